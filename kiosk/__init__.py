@@ -1,0 +1,5 @@
+"""kiosk: an offline check-in desk for community events, in a terminal."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

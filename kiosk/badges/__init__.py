@@ -1,0 +1,1 @@
+"""Badges: text in every script, QR, layouts, sheets, PDF."""

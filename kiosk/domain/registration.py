@@ -1,0 +1,98 @@
+"""What an import brings: one registration for each ticket of a source file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class TicketStatus(StrEnum):
+    """Whether a ticket admits its holder; only `VALID` does without a word."""
+
+    VALID = "valid"
+    UNPAID = "unpaid"
+    """Payment is not yet good: pending, expired, awaiting payment, offen."""
+    UNAPPROVED = "unapproved"
+    """Waiting list, approval open, invited, or a status word nobody knows."""
+    CANCELED = "canceled"
+    """Canceled, refunded, declined, withdrawn, voided."""
+    BLOCKED = "blocked"
+    """Paid, but barred by the organiser."""
+
+
+class Registration(NamedTuple):
+    """One ticket of a source file, mapped to the words of the desk.
+
+    A NamedTuple, as 100,000 of these are made in one import and a frozen dataclass costs
+    five times as much to make. All texts are trimmed and NFC; empty means not given.
+    """
+
+    identity: str
+    """What the platform itself never changes, unique in the file, with its kind in front:
+    `ticket:18441593430`, `order:ABCDE-1`, `code:K8301243`, `person:a@b.c|asha rao`."""
+    name: str
+    given_name: str
+    family_name: str
+    email: str
+    phone: str
+    company: str
+    ticket_type: str
+    order_code: str
+    status: TicketStatus
+    status_word: str
+    """The source's own word, for the card: `Warteliste`."""
+    heads: int
+    """People this ticket admits, 1 or more (quantity, guests)."""
+    guest_of: str
+    """The buyer's name where the ticket itself has no name."""
+    codes: tuple[str, ...]
+    """What a scanner may read, byte for byte, the platform's own code first."""
+    weak_codes: tuple[str, ...]
+    """Order and running numbers: they name a person only where they fit exactly one."""
+    arrived_at_source: str
+    """The source's own check-in mark (a time or a word), empty when not arrived."""
+    extra: tuple[tuple[str, str], ...]
+    """Every other column with a value, (header, value), in the file's order."""
+    row: int
+    """Line (CSV) or row (sheet) in the file, counted from 1, for reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that holds nobody."""
+
+    row: int
+    """Line or row in the file, from 1."""
+    why: str
+    """One clause: `no name, e-mail or code`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationFile:
+    """A source file, read and understood, before anything is written.
+
+    `rows = len(registrations) + duplicates + len(rejected)`.
+    """
+
+    platform: str
+    """`eventbrite`, `meetup`, `pretix`, `tito`, `luma`, `konfhub`, `google-forms` ... or `sheet`.
+    Attendee ids are derived from platform and identity, so it must not depend on the file's name."""
+    source: str
+    """Unit within which people can be missing from a later file: the platform, with the event's
+    id on that platform where the file has one, or with the identity headers of a plain sheet."""
+    file_name: str
+    sha256: str
+    """Of the file's bytes, hex."""
+    columns: dict[str, str]
+    """Field to the header(s) it was taken from: `{"email": "Attendee email, else Email"}`."""
+    registrations: list[Registration]
+    duplicates: int
+    rejected: list[RejectedRow]
+    warnings: list[str] = field(default_factory=list)
+    """Sentences for the organiser: damaged codes, unknown status words, shared codes ..."""
+
+    @property
+    def rows(self) -> int:
+        """Data rows of the file; blank and summary lines are not rows."""
+        return len(self.registrations) + self.duplicates + len(self.rejected)

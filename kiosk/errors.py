@@ -1,0 +1,38 @@
+"""Errors that a person meets. Each says what happened, what was saved, and what to do next."""
+
+from __future__ import annotations
+
+
+class KioskError(Exception):
+    """Something a volunteer or organiser has to be told.
+
+    Args:
+        code: a stable word for tests and scripts, e.g. `file_unreadable`.
+        problem: what happened, one sentence, in the words of the desk.
+        saved: what was saved or left as it was, one sentence.
+        next_step: what to do now, one sentence.
+    """
+
+    def __init__(self, code: str, problem: str, *, saved: str = "", next_step: str = "") -> None:
+        super().__init__(problem)
+        self.code = code
+        self.problem = problem
+        self.saved = saved
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.problem, self.saved, self.next_step) if part)
+
+
+class FileRefused(KioskError):
+    """A registrations file that cannot be read; nothing was written."""
+
+    def __init__(self, code: str, problem: str, *, next_step: str) -> None:
+        super().__init__(code, problem, saved="Nothing was imported.", next_step=next_step)
+
+
+class Canceled(KioskError):
+    """A person stopped slow work before it was done."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("canceled", f"{what} was stopped.", saved="Nothing was changed.")

@@ -1,0 +1,1 @@
+"""Attendance lists for those who come after the desk."""

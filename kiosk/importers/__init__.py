@@ -1,0 +1,1 @@
+"""Registration files of the platforms, turned into `Registration`s."""

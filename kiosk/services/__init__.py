@@ -1,0 +1,1 @@
+"""Use cases: one function each, in one transaction, called alike by the desk and the command line."""

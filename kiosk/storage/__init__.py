@@ -1,0 +1,1 @@
+"""The event file: every SQL statement of the product lives here."""
