@@ -76,7 +76,7 @@ class RegistrationFile:
     """
 
     platform: str
-    """`eventbrite`, `meetup`, `pretix`, `tito`, `luma`, `konfhub`, `google-forms` ... or `sheet`.
+    """`eventbrite`, `meetup`, `pretix`, `tito`, `luma`, `konfhub` ... or `sheet`.
     Attendee ids are derived from platform and identity, so it must not depend on the file's name."""
     source: str
     """Unit within which people can be missing from a later file: the platform, with the event's

@@ -1,1 +1,1 @@
-"""Use cases: one function each, in one transaction, called alike by the desk and the command line."""
+"""Use cases: one function each, one transaction each, called alike by desk and command line."""

@@ -1,0 +1,14 @@
+"""One module per group of commands; each adds its parsers and handles what they parse."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from kiosk.cli.commands import checkin, desk, event, importing, people
+
+Add = Callable[
+    ["argparse._SubParsersAction[argparse.ArgumentParser]"], list[argparse.ArgumentParser]
+]
+
+ALL: tuple[Add, ...] = (desk.add, event.add, importing.add, checkin.add, people.add)

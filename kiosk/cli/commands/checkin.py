@@ -1,0 +1,149 @@
+"""`kiosk scan` and `kiosk undo`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kiosk.cli.console import CommandLine
+from kiosk.cli.records import attendee_json, scan_json
+from kiosk.domain.checkin import Direction, Outcome
+from kiosk.errors import KioskError
+from kiosk.services.checkin import ScanOrder, ScanResult, scan, undo
+from kiosk.services.event import event_info
+from kiosk.services.lists import moment_text
+from kiosk.services.people import find_attendee
+from kiosk.storage.lists import check_in_lists
+from kiosk.storage.store import Store
+
+
+def add(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> list[argparse.ArgumentParser]:
+    """The parsers of this group."""
+    parser = subparsers.add_parser("scan", help="check tickets in (or out)")
+    parser.add_argument("codes", nargs="+", metavar="CODE", help="codes, or - for one per line")
+    parser.add_argument("--list", dest="list_name", metavar="L", help="the check-in list")
+    parser.add_argument("--exit", action="store_true", help="people leave")
+    parser.add_argument("--force", action="store_true", help="admit against the rules")
+    parser.add_argument("--reason", default="", metavar="R", help="why, with --force")
+    parser.add_argument("--heads", metavar="N", help="people of a party to admit, or `all`")
+    parser.add_argument(
+        "--ack", action="store_true", help="the notes were read, the questions asked"
+    )
+    parser.set_defaults(handler=_scan)
+    back = subparsers.add_parser("undo", help="take the last check-in back")
+    back.add_argument("--id", dest="attendee", metavar="ATTENDEE")
+    back.add_argument("--list", dest="list_name", metavar="L")
+    back.add_argument("--reason", default="", metavar="R")
+    back.set_defaults(handler=_undo)
+    return [parser, back]
+
+
+def _heads(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.strip().casefold() == "all":
+        return 0
+    if text.strip().isdecimal() and 1 <= int(text) <= 1_000:
+        return int(text)
+    raise KioskError(
+        "bad_heads",
+        f"“{text}” is no number of people.",
+        saved="Nothing was recorded.",
+        next_step="Use --heads 2, or --heads all.",
+    )
+
+
+def input_lines() -> Iterator[str]:
+    """Lines of standard input as they come, whatever bytes they hold."""
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+
+
+def _scan(line: CommandLine) -> int:
+    options = line.options
+    store = line.store
+    order = ScanOrder(
+        list_name=options.list_name,
+        direction=Direction.EXIT if options.exit else Direction.ENTRY,
+        heads=_heads(options.heads),
+        force=options.force,
+        reason=options.reason,
+        acknowledged=options.ack,
+    )
+    if order.force and not order.reason.strip():
+        scan(store, order)  # says what is missing, before any line is read
+    if options.codes == ["-"]:
+        return _scan_stream(line, store, order)
+    results = [_scan_one(store, order, code) for code in options.codes]
+    zone = event_info(store).zone
+    if line.console.as_json:
+        line.console.json([scan_json(result, zone) for result in results])
+    else:
+        for result in results:
+            line.console.show(result.message)
+    return _exit_code(results)
+
+
+def _scan_one(store: Store, order: ScanOrder, code: str) -> ScanResult:
+    return scan(store, replace(order, code=code))
+
+
+def _scan_stream(line: CommandLine, store: Store, order: ScanOrder) -> int:
+    """One answer a line, durable before it is written, before the next line is read."""
+    zone = event_info(store).zone
+    code = 0
+    for text in input_lines():
+        if not text.strip():
+            continue
+        result = _scan_one(store, order, text)
+        if line.console.as_json:
+            line.console.json(scan_json(result, zone))
+        else:
+            line.console.show(result.message)
+        code = max(code, _exit_code([result]))
+    return code
+
+
+def _exit_code(results: list[ScanResult]) -> int:
+    return 0 if all(result.outcome is Outcome.OK for result in results) else 1
+
+
+def _undo(line: CommandLine) -> int:
+    options = line.options
+    store = line.store
+    attendee_id = find_attendee(store, options.attendee).id if options.attendee else None
+    try:
+        taken_back = undo(
+            store, attendee_id=attendee_id, list_name=options.list_name, reason=options.reason
+        )
+    except KioskError as error:
+        if error.code != "nothing_to_undo":
+            raise
+        if line.console.as_json:
+            line.console.json({"undone": None})
+        line.console.fail(error)
+        return 1
+    person = find_attendee(store, taken_back.attendee_id)
+    names = {item.id: item.name for item in check_in_lists(store.connection)}
+    name = names.get(taken_back.list_id, "")
+    if line.console.as_json:
+        zone = event_info(store).zone
+        line.console.json(
+            {
+                "undone": {
+                    "attendee": attendee_json(person),
+                    "list": name,
+                    "direction": taken_back.direction,
+                    "at": moment_text(taken_back.at_ms, zone),
+                    "desk": taken_back.desk,
+                    "heads": taken_back.heads,
+                }
+            }
+        )
+    else:
+        line.console.show(f"↶ UNDONE: {person.label}, {taken_back.direction} on “{name}”.")
+    return 0

@@ -1,0 +1,116 @@
+"""What a command prints, and which event it works on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.text import clean_text, visible
+from kiosk.errors import KioskError
+from kiosk.services.recent import remember_event, remembered_event
+from kiosk.storage.store import Store
+
+
+class Console:
+    """Data on stdout, everything else on stderr; never a control code of somebody's name."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+    def say(self, sentence: str) -> None:
+        """A message for the person at the keyboard."""
+        print(visible_lines(sentence), file=sys.stderr, flush=True)
+
+    def fail(self, error: KioskError) -> None:
+        """Why a command could not be done."""
+        self.say(f"kiosk: {error}")
+
+    def show(self, text: str) -> None:
+        """One line of a result for people."""
+        print(visible_lines(text), flush=True)
+
+    def json(self, document: Any) -> None:
+        """One JSON document, written out before the command goes on."""
+        print(json.dumps(document, ensure_ascii=False), flush=True)
+
+    def progress(self, what: str) -> Progress:
+        """A counter on stderr where a person is looking, silence elsewhere."""
+        return Progress(what, sys.stderr.isatty() and not self.as_json)
+
+
+class Progress:
+    """`Reading 4,000 of 10,000`, rewritten in place."""
+
+    def __init__(self, what: str, shown: bool) -> None:
+        self.what = what
+        self.shown = shown
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """Show how far it is."""
+        if self.shown:
+            of = f" of {total:,}" if total else ""
+            end = "\n" if total and done >= total else ""
+            print(f"\r{self.what} {done:,}{of}\x1b[K", end=end, file=sys.stderr, flush=True)
+
+
+def visible_lines(text: str) -> str:
+    """Every line of a text without control codes; line ends stay."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+class CommandLine:
+    """One invocation: its options, its console, and the event when it is asked for."""
+
+    def __init__(self, options: argparse.Namespace, console: Console) -> None:
+        self.options = options
+        self.console = console
+        self._store: Store | None = None
+
+    @property
+    def desk(self) -> str:
+        """`--desk`, else `$KIOSK_DESK`, else the machine's name."""
+        given = getattr(self.options, "desk", None) or os.environ.get("KIOSK_DESK", "")
+        return clean_text(given or platform.node(), limit=60) or "Desk"
+
+    def event_path(self) -> Path | None:
+        """`-e`, else `$KIOSK_EVENT`, else the event opened last; None when there is none."""
+        given = getattr(self.options, "event", None) or os.environ.get("KIOSK_EVENT", "")
+        return Path(given).expanduser() if given else remembered_event()
+
+    @property
+    def store(self) -> Store:
+        """The event, opened.
+
+        Raises:
+            KioskError: `no_event`, or why the file cannot be opened.
+        """
+        if self._store is None:
+            path = self.event_path()
+            if path is None:
+                raise KioskError(
+                    "no_event",
+                    "There is no event yet.",
+                    saved="Nothing was changed.",
+                    next_step="Name one with -e FILE, or make one: kiosk new FILE --name NAME.",
+                )
+            self._store = Store.open(path, desk=self.desk)
+            remember_event(path)
+        return self._store
+
+    def adopt(self, store: Store) -> None:
+        """Work on an event that a command has just made."""
+        self._store = store
+
+    def close(self) -> None:
+        """Let go of the event."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None

@@ -1,0 +1,45 @@
+"""People and verdicts as the contract's JSON has them."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.attendee import Attendee
+from kiosk.services.checkin import ScanResult
+from kiosk.services.lists import moment_text
+
+
+def attendee_json(person: Attendee) -> dict[str, Any]:
+    """The attendee inside a verdict."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "company": person.company,
+        "ticket_type": person.ticket_type,
+        "order": person.order_code,
+        "status": str(person.status),
+        "party": person.heads,
+    }
+
+
+def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
+    """One verdict."""
+    first, badge = result.first, result.badge
+    return {
+        "code": result.code,
+        "outcome": str(result.outcome),
+        "message": result.message,
+        "list": result.check_in_list.name,
+        "attendee": attendee_json(result.attendee) if result.attendee else None,
+        "first": {"at": moment_text(first.at_ms, zone), "desk": first.desk} if first else None,
+        "badge": {"printed": True, "box": badge.box or None, "slot": badge.slot or None}
+        if badge
+        else ({"printed": False, "box": None, "slot": None} if result.attendee else None),
+        "heads": result.heads,
+        "admitted": result.admitted,
+        "forced": result.forced,
+        "repeated": result.repeated,
+        "candidates": [attendee_json(person) for person in result.candidates],
+    }

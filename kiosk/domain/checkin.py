@@ -1,0 +1,281 @@
+"""May this ticket enter this list now? The rules of the desk, decided by pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.registration import TicketStatus
+
+DOUBLE_BEEP_MS = 3_000
+"""A code read again this soon after its own ok is the scanner's stutter, not a second person."""
+
+
+class Outcome(StrEnum):
+    """Verdicts, named as pretix names its check-in errors."""
+
+    OK = "ok"
+    ALREADY_REDEEMED = "already_redeemed"
+    UNPAID = "unpaid"
+    UNAPPROVED = "unapproved"
+    CANCELED = "canceled"
+    BLOCKED = "blocked"
+    PRODUCT = "product"
+    INVALID_TIME = "invalid_time"
+    RULES = "rules"
+    AMBIGUOUS = "ambiguous"
+    INCOMPLETE = "incomplete"
+    INVALID = "invalid"
+
+
+LIFTABLE = frozenset(
+    {
+        Outcome.UNPAID,
+        Outcome.UNAPPROVED,
+        Outcome.ALREADY_REDEEMED,
+        Outcome.PRODUCT,
+        Outcome.INVALID_TIME,
+    }
+)
+"""What a supervisor may lift with a reason."""
+
+
+class EntryRule(StrEnum):
+    """How often one ticket may enter a list."""
+
+    ONCE = "once"
+    RE_ENTRY = "re-entry"
+    DAILY = "daily"
+    MANY = "many"
+
+
+class Direction(StrEnum):
+    """Which way through the door."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInList:
+    """A door, a day, a session, a meal, a t-shirt."""
+
+    id: str
+    name: str
+    opens_ms: int | None = None
+    """First millisecond (UTC) at which it is open; None: always was."""
+    closes_ms: int | None = None
+    """First millisecond at which it is closed again; None: never closes."""
+    ticket_types: tuple[str, ...] = ()
+    """Types admitted, compared regardless of case; empty: all."""
+    entry: EntryRule = EntryRule.ONCE
+    position: int = 0
+    is_day: bool = False
+    """Made for a day of the event, so a candidate for the list of the moment."""
+
+    def is_open(self, now_ms: int) -> bool:
+        """Opens inclusive, closes exclusive."""
+        after_opening = self.opens_ms is None or now_ms >= self.opens_ms
+        return after_opening and (self.closes_ms is None or now_ms < self.closes_ms)
+
+    def admits_type(self, ticket_type: str) -> bool:
+        """Whether tickets of this type are for this list."""
+        if not self.ticket_types:
+            return True
+        wanted = " ".join(ticket_type.split()).casefold()
+        return any(" ".join(name.split()).casefold() == wanted for name in self.ticket_types)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingScan:
+    """An entry or exit of one person on one list that was let through and not undone."""
+
+    log_id: str
+    seq: int
+    at_ms: int
+    desk: str
+    direction: Direction
+    heads: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What is asked of the rules."""
+
+    now_ms: int
+    log_id: str
+    desk: str
+    direction: Direction = Direction.ENTRY
+    heads: int | None = None
+    """People to admit; None: one, 0: all that are left of the party."""
+    force: bool = False
+    acknowledged: bool = False
+    """The volunteer has seen the attention note and asked what was to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on one ticket."""
+
+    outcome: Outcome
+    heads: int = 0
+    """People admitted (or leaving) by this scan; 0 when refused."""
+    lifted: tuple[Outcome, ...] = ()
+    """Reasons a supervisor lifted."""
+    repeats: StandingScan | None = None
+    """The scan this one stutters; nothing is to be recorded."""
+    first: StandingScan | None = None
+    """The standing entry that used the ticket."""
+
+    @property
+    def forced(self) -> bool:
+        """Whether it took a supervisor."""
+        return bool(self.lifted)
+
+
+def _entries(history: Sequence[StandingScan]) -> list[StandingScan]:
+    return [scan for scan in history if scan.direction is Direction.ENTRY]
+
+
+def _inside(history: Sequence[StandingScan]) -> int:
+    """Heads inside: entries less exits, never below none (an exit may stand alone)."""
+    inside = 0
+    for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
+        change = scan.heads if scan.direction is Direction.ENTRY else -scan.heads
+        inside = max(0, inside + change)
+    return inside
+
+
+def heads_left(
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    history: Sequence[StandingScan],
+    now_ms: int,
+    zone: tzinfo,
+) -> int:
+    """How many people this ticket may still bring in on this list."""
+    match check_in_list.entry:
+        case EntryRule.MANY:
+            return attendee.heads
+        case EntryRule.RE_ENTRY:
+            return attendee.heads - _inside(history)
+        case EntryRule.DAILY:
+            today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+            used = sum(
+                scan.heads
+                for scan in _entries(history)
+                if datetime.fromtimestamp(scan.at_ms / 1000, zone).date() == today
+            )
+            return attendee.heads - used
+        case EntryRule.ONCE:
+            return attendee.heads - sum(scan.heads for scan in _entries(history))
+
+
+def _stuttered(
+    request: ScanRequest, history: Sequence[StandingScan], left: int
+) -> StandingScan | None:
+    """The ok this scan repeats, if it is a double beep.
+
+    A forced scan, or one that names how many of a party come in while some are left,
+    was meant.
+    """
+    if request.force or (request.heads is not None and left > 0):
+        return None
+    same = [
+        scan
+        for scan in history
+        if scan.direction is request.direction
+        and scan.desk == request.desk
+        and scan.log_id == request.log_id
+        and 0 <= request.now_ms - scan.at_ms <= DOUBLE_BEEP_MS
+    ]
+    return max(same, key=lambda scan: (scan.at_ms, scan.seq)) if same else None
+
+
+def _decide_exit(
+    attendee: Attendee, request: ScanRequest, history: Sequence[StandingScan]
+) -> Decision:
+    repeated = _stuttered(request, history, 0 if request.heads is None else 1)
+    if repeated:
+        return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
+    everyone = _inside(history) or attendee.heads
+    heads = everyone if request.heads == 0 else request.heads or 1
+    return Decision(Outcome.OK, heads=heads)
+
+
+def _objections(
+    attendee: Attendee, check_in_list: CheckInList, request: ScanRequest, left: int
+) -> list[Outcome]:
+    """Everything against an entry, in the order in which it is told."""
+    against: list[Outcome] = []
+    if not check_in_list.admits_type(attendee.ticket_type):
+        against.append(Outcome.PRODUCT)
+    if not check_in_list.is_open(request.now_ms):
+        against.append(Outcome.INVALID_TIME)
+    if left <= 0:
+        against.append(Outcome.ALREADY_REDEEMED)
+    if attendee.status is TicketStatus.UNPAID:
+        against.append(Outcome.UNPAID)
+    if attendee.status is TicketStatus.UNAPPROVED:
+        against.append(Outcome.UNAPPROVED)
+    if left > 0 and (request.heads or 0) > left:
+        against.append(Outcome.RULES)
+    if attendee.attention and not request.acknowledged:
+        against.append(Outcome.INCOMPLETE)
+    return against
+
+
+def decide_check_in(
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    history: Sequence[StandingScan],
+    request: ScanRequest,
+    zone: tzinfo,
+) -> Decision:
+    """Decide one scan of a known ticket.
+
+    Args:
+        history: this person's standing scans on this list, in any order.
+        zone: the event's time zone, for rules that speak of days.
+
+    Returns:
+        The first objection in the fixed order, or ok. Used is decided before anything is
+        asked, so nobody pays or answers for a ticket that is spent. Exits skip ticket type,
+        window, use and payment. A supervisor lifts what `LIFTABLE` names, nothing else.
+    """
+    entries = _entries(history)
+    first = min(entries, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq), default=None)
+    if attendee.status is TicketStatus.CANCELED:
+        return Decision(Outcome.CANCELED, first=first)
+    if attendee.status is TicketStatus.BLOCKED:
+        return Decision(Outcome.BLOCKED, first=first)
+    if request.direction is Direction.EXIT:
+        return _decide_exit(attendee, request, history)
+    left = heads_left(attendee, check_in_list, history, request.now_ms, zone)
+    repeated = _stuttered(request, history, left)
+    if repeated:
+        return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated, first=first)
+    against = _objections(attendee, check_in_list, request, left)
+    standing = [reason for reason in against if not (request.force and reason in LIFTABLE)]
+    if standing:
+        return Decision(standing[0], first=first)
+    heads = max(left, 1) if request.heads == 0 else request.heads or 1
+    return Decision(Outcome.OK, heads=heads, lifted=tuple(against), first=first)
+
+
+def list_of_the_moment(lists: Sequence[CheckInList], now_ms: int) -> CheckInList | None:
+    """The list a desk works on when none is named: the open one, days first.
+
+    Where the event has days, a hand-out list without a window never becomes the door by
+    itself. None when everything is closed.
+    """
+    has_days = any(item.is_day for item in lists)
+    candidates = [
+        item
+        for item in lists
+        if item.is_open(now_ms) and (item.is_day or not has_days or item.opens_ms is not None)
+    ]
+    return min(candidates, key=lambda item: (not item.is_day, item.position), default=None)

@@ -1,0 +1,86 @@
+"""The append-only log: what kinds of events there are, and how one is written down."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+Body = dict[str, Any]
+
+
+class EventKind(StrEnum):
+    """Every kind of event that a log of this format can hold."""
+
+    SETTING = "setting"
+    """One setting of the event: `{key, value}`."""
+    LIST = "list"
+    """A check-in list as it is from now on; subject is the list's id."""
+    IMPORT_ROWS = "import_rows"
+    """A chunk of new or changed rows: `{source, rows: [[...], ...]}`."""
+    IMPORT_DONE = "import_done"
+    """The end of an import with its report: `{source, sha256, ...}`."""
+    WALK_IN = "walk_in"
+    """A person registered at the desk: `{fields}`."""
+    EDIT = "edit"
+    """Fields typed at the desk: `{set: {field: value}}`."""
+    BIND = "bind"
+    """An unknown code given to a person: `{code}`."""
+    CHECK_IN = "check_in"
+    """An entry or exit that was let through."""
+    REFUSED = "refused"
+    """A scan that was not."""
+    UNDO = "undo"
+    """Takes one check-in back: `{log_id, seq, reason}`."""
+    BADGES_PRINTED = "badges_printed"
+    """`{badges: [[attendee, hash, box, slot], ...], layout}`."""
+
+
+class Stamp(NamedTuple):
+    """Total order of all events of all desks; the greatest wins a field."""
+
+    hlc: int
+    log_id: str
+    seq: int
+
+
+class LogEvent(NamedTuple):
+    """One row of the log."""
+
+    log_id: str
+    """Which desk's log: random, made with the file."""
+    seq: int
+    """1, 2, 3 ... without gaps in each log."""
+    hlc: int
+    kind: str
+    subject: str
+    """The attendee's (or list's) id, empty when about neither."""
+    body: str
+    """Canonical JSON: sorted keys, no spaces, UTF-8."""
+
+    @property
+    def stamp(self) -> Stamp:
+        """Where this event stands among all."""
+        return Stamp(self.hlc, self.log_id, self.seq)
+
+
+def canonical_json(body: Body) -> str:
+    """The one way to write a body down, so that its hash is the same on every desk.
+
+    Lone surrogates stand as escapes in it, so it can always be encoded.
+    """
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return text
+
+
+def event_hash(event: LogEvent) -> bytes:
+    """SHA-256 over the whole row: a second, different row under one number is noticed."""
+    head = f"{event.log_id}\x1f{event.seq}\x1f{event.hlc}\x1f{event.kind}\x1f{event.subject}\x1f"
+    return sha256(head.encode() + event.body.encode()).digest()

@@ -1,0 +1,47 @@
+"""Text from people and scanners, made safe to keep and show without changing what it says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BIDI_CONTROL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TAGS_AND_FORMAT = re.compile("[\ufeff\u00ad\u2060-\u2064\ufff9-\ufffb\U000e0000-\U000e007f]")
+
+TEXT_LIMIT = 2_000
+"""Characters kept of one typed value; the longest full name on record is under 800."""
+
+
+def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
+    """One line of text: NFC, trimmed, inner white space single, no control characters.
+
+    ZWJ and ZWNJ stay, because Indic and Persian spelling needs them; lone surrogates become
+    U+FFFD, so that the value can always be written out.
+    """
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())[:limit]
+    value = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", value[: limit * 4]))
+    return " ".join(unicodedata.normalize("NFC", value).split())[:limit].rstrip()
+
+
+def storable(value: str) -> str:
+    """The value with lone surrogates written as escapes, so that it can be stored as UTF-8."""
+    if value.isascii():
+        return value
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def visible(value: str) -> str:
+    """The text as it may stand on a terminal: no control, bidi or invisible sign acts there.
+
+    What was scanned and not understood is shown this way: `\\x1d` stands as `\\x1d` in letters.
+    """
+    if value.isascii() and value.isprintable():
+        return value
+    value = "".join(
+        char if char.isprintable() or char in "\u200c\u200d" else f"\\x{ord(char):02x}"
+        for char in _BIDI_CONTROL.sub("", value)
+    )
+    return _TAGS_AND_FORMAT.sub("", value)

@@ -1,0 +1,50 @@
+"""The words of the desk in one place: banners, verdict sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.checkin import Direction, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """What is read from three metres: a sign, two words, and a colour that never stands alone."""
+
+    sign: str
+    words: str
+    tone: str
+    """`success`, `warning`, `error` or `question`."""
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.words}"
+
+
+BANNERS = {
+    Outcome.OK: Banner("✓", "CHECKED IN", "success"),
+    Outcome.ALREADY_REDEEMED: Banner("!", "ALREADY IN", "warning"),
+    Outcome.INVALID: Banner("✗", "NOT FOUND", "error"),
+    Outcome.CANCELED: Banner("✗", "CANCELED", "error"),
+    Outcome.UNPAID: Banner("!", "UNPAID", "warning"),
+    Outcome.UNAPPROVED: Banner("!", "NOT APPROVED", "warning"),
+    Outcome.BLOCKED: Banner("✗", "BLOCKED", "error"),
+    Outcome.PRODUCT: Banner("✗", "NOT ON THIS LIST", "error"),
+    Outcome.INVALID_TIME: Banner("✗", "NOT NOW", "error"),
+    Outcome.AMBIGUOUS: Banner("?", "WHICH ONE", "question"),
+    Outcome.INCOMPLETE: Banner("?", "ASK FIRST", "question"),
+    Outcome.RULES: Banner("✗", "NOT BY THE RULES", "error"),
+}
+CHECKED_OUT = Banner("→", "CHECKED OUT", "success")
+UNDONE = Banner("↶", "UNDONE", "question")
+
+
+def banner(outcome: Outcome, direction: Direction = Direction.ENTRY) -> Banner:
+    """The banner of a verdict."""
+    if outcome is Outcome.OK and direction is Direction.EXIT:
+        return CHECKED_OUT
+    return BANNERS[outcome]
+
+
+def heads_phrase(admitted: int, heads: int) -> str:
+    """`2 of 3 in` for a party, nothing for one person."""
+    return f"{admitted} of {heads} in" if heads > 1 else ""

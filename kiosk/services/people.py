@@ -1,0 +1,177 @@
+"""One person: shown, corrected at the desk, registered at the door."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from kiosk.domain.attendee import EDITABLE_FIELDS, Attendee
+from kiosk.domain.events import EventKind
+from kiosk.domain.ids import attendee_id_prefix, derived_id
+from kiosk.domain.registration import TicketStatus
+from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
+from kiosk.storage import attendees as people
+from kiosk.storage.projection import EXTRA_PREFIX
+from kiosk.storage.store import Store
+
+MAX_HEADS = 1_000
+
+_SYNONYMS = {
+    "order": "order_code",
+    "ticket": "ticket_type",
+    "type": "ticket_type",
+    "first_name": "given_name",
+    "last_name": "family_name",
+    "surname": "family_name",
+    "e_mail": "email",
+    "mail": "email",
+    "organisation": "company",
+    "organization": "company",
+    "full_name": "name",
+    "notes": "note",
+    "party": "heads",
+    "quantity": "heads",
+}
+
+
+def find_attendee(store: Store, text: str) -> Attendee:
+    """The person of an id, the beginning of one, or a badge code.
+
+    Raises:
+        KioskError: `no_such_attendee`, `id_not_unique`.
+    """
+    wanted = text.strip()
+    found = people.attendee(store.connection, wanted)
+    if found:
+        return found
+    prefix = attendee_id_prefix(wanted) or wanted.lower()
+    matches = people.attendees_by_id_prefix(store.connection, prefix) if len(prefix) >= 4 else []
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise KioskError(
+            "id_not_unique",
+            f"Several people's ids begin with {wanted}.",
+            saved="Nothing was changed.",
+            next_step="Give more of the id.",
+        )
+    raise KioskError(
+        "no_such_attendee",
+        f"Nobody here has the id {wanted}.",
+        saved="Nothing was changed.",
+        next_step="`kiosk find NAME` shows the ids.",
+    )
+
+
+def resolve_field(store: Store, field: str) -> str:
+    """The field that a person means by a word: a field of the desk or an imported column.
+
+    Raises:
+        KioskError: `no_such_field`, with the nearest valid word.
+    """
+    stripped = " ".join(field.split())
+    if stripped.startswith(EXTRA_PREFIX) and len(stripped) > len(EXTRA_PREFIX):
+        return stripped
+    word = stripped.casefold().replace(" ", "_").replace("-", "_")
+    word = _SYNONYMS.get(word, word)
+    if word in EDITABLE_FIELDS:
+        return word
+    headers = people.extra_headers(store.connection)
+    for header in headers:
+        if header.casefold() == stripped.casefold():
+            return EXTRA_PREFIX + header
+    words = [*EDITABLE_FIELDS, *headers]
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
+    hint = f"Did you mean “{near[0]}”? " if near else ""
+    raise KioskError(
+        "no_such_field",
+        f"A person has no field “{field}”.",
+        saved="Nothing was changed.",
+        next_step=f"{hint}Fields: {', '.join(EDITABLE_FIELDS)}; "
+        f"a new column is {EXTRA_PREFIX}NAME.",
+    )
+
+
+def _checked_value(field: str, value: str) -> str:
+    text = clean_text(value)
+    if field == "status":
+        word = text.casefold()
+        if word not in list(TicketStatus):
+            raise KioskError(
+                "bad_status",
+                f"“{value}” is no status.",
+                saved="Nothing was changed.",
+                next_step=f"Use one of: {', '.join(TicketStatus)}.",
+            )
+        return word
+    if field == "heads":
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_HEADS:
+            raise KioskError(
+                "bad_heads",
+                f"“{value}” is no number of people.",
+                saved="Nothing was changed.",
+                next_step=f"Give a whole number from 1 to {MAX_HEADS}.",
+            )
+        return str(int(text))
+    return text
+
+
+def edit(store: Store, attendee_id: str, changes: Mapping[str, str]) -> Attendee:
+    """Set fields as typed at the desk; from then on no import overwrites them.
+
+    Args:
+        changes: field (or its synonym, or an imported header) to value.
+    """
+    with store.writing():
+        person = find_attendee(store, attendee_id)
+        checked = {
+            (name := resolve_field(store, field)): _checked_value(name, value)
+            for field, value in changes.items()
+        }
+        checked = {
+            field: value for field, value in checked.items() if _current(person, field) != value
+        }
+        if checked:
+            store.append(EventKind.EDIT, {"set": checked}, subject=person.id)
+    return find_attendee(store, person.id)
+
+
+def _current(person: Attendee, field: str) -> str:
+    if field.startswith(EXTRA_PREFIX):
+        return person.extra.get(field.removeprefix(EXTRA_PREFIX), "")
+    return str(getattr(person, field))
+
+
+def walk_in(store: Store, name: str, changes: Mapping[str, str]) -> Attendee:
+    """Register somebody at the door.
+
+    Raises:
+        KioskError: `name_missing`, or what is wrong with a field.
+    """
+    title = clean_text(name)
+    if not title:
+        raise KioskError(
+            "name_missing",
+            "A walk-in needs a name.",
+            saved="Nobody was added.",
+            next_step="Type the name as it should stand on the badge.",
+        )
+    with store.writing():
+        fields: dict[str, object] = {"name": title}
+        extra: dict[str, str] = {}
+        for given, value in changes.items():
+            field = resolve_field(store, given)
+            checked = _checked_value(field, value)
+            if field.startswith(EXTRA_PREFIX):
+                extra[field.removeprefix(EXTRA_PREFIX)] = checked
+            else:
+                fields[field] = int(checked) if field == "heads" else checked
+        if extra:
+            fields["extra"] = extra
+        number = store.next_seq()
+        attendee_id = derived_id("walk-in", store.log_id, str(number))
+        store.append(EventKind.WALK_IN, {"fields": fields}, subject=attendee_id)
+    found = people.attendee(store.connection, attendee_id)
+    assert found is not None
+    return found

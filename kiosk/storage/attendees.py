@@ -1,0 +1,187 @@
+"""Questions about people."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.codes import Match, Rung, ladder
+from kiosk.domain.ids import attendee_id_prefix
+from kiosk.domain.registration import TicketStatus
+
+_COLUMNS = (
+    "id, name, given_name, family_name, email, phone, company, ticket_type, order_code, status, "
+    "status_word, heads, guest_of, note, attention, source, arrived_at_source, extra"
+)
+
+
+class CodeMatch(NamedTuple):
+    """Whom a scan stands for."""
+
+    attendees: list[Attendee]
+    """Nobody: unknown. Several: ambiguous."""
+    is_badge: bool = False
+    """The code of a badge this desk printed, which is a name tag and no ticket."""
+
+
+def _attendee(row: tuple[Any, ...]) -> Attendee:
+    extra = json.loads(row[17]) if row[17] != "{}" else {}
+    return Attendee(*row[:9], TicketStatus(row[9]), *row[10:17], extra)  # type: ignore[call-arg]
+
+
+def attendee(connection: sqlite3.Connection, attendee_id: str) -> Attendee | None:
+    """The person with this id."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE id = ?", (attendee_id,)
+    ).fetchone()
+    return _attendee(row) if row else None
+
+
+def attendees_by_ids(connection: sqlite3.Connection, ids: Iterable[str]) -> list[Attendee]:
+    """These people, in the order asked for; unknown ids are left out."""
+    found = (attendee(connection, attendee_id) for attendee_id in ids)
+    return [person for person in found if person]
+
+
+def attendees_by_id_prefix(connection: sqlite3.Connection, prefix: str) -> list[Attendee]:
+    """People whose id starts this way, at most ten."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE id >= ? AND id < ? ORDER BY id LIMIT 10",
+        (prefix, prefix + "\x7f"),
+    )
+    return [_attendee(row) for row in rows]
+
+
+def all_attendees(connection: sqlite3.Connection) -> Iterator[Attendee]:
+    """Everybody, in the order of registration in the store."""
+    for row in connection.execute(f"SELECT {_COLUMNS} FROM attendee ORDER BY rowid"):
+        yield _attendee(row)
+
+
+def count_attendees(connection: sqlite3.Connection) -> int:
+    """How many tickets there are."""
+    return int(connection.execute("SELECT count(*) FROM attendee").fetchone()[0])
+
+
+def companions(connection: sqlite3.Connection, person: Attendee) -> list[Attendee]:
+    """The other tickets of the same order from the same source."""
+    if not person.order_code:
+        return []
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE order_code = ? COLLATE NOCASE AND id != ? "
+        "AND source = ? ORDER BY rowid",
+        (person.order_code, person.id, person.source),
+    )
+    return [_attendee(row) for row in rows]
+
+
+def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee]:
+    """Other tickets that bear exactly this name."""
+    if not person.name:
+        return []
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE name = ? AND id != ? ORDER BY rowid",
+        (person.name, person.id),
+    )
+    return [_attendee(row) for row in rows]
+
+
+def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
+    """What a scanner may read for this person, the ticket's own codes first."""
+    rows = connection.execute(
+        "SELECT code, weak FROM code WHERE attendee_id = ? UNION ALL "
+        "SELECT code, 2 FROM binding WHERE attendee_id = ? ORDER BY 2, 1",
+        (attendee_id, attendee_id),
+    )
+    return [row[0] for row in rows]
+
+
+def all_codes(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """Everybody's own and bound codes."""
+    codes: dict[str, tuple[str, ...]] = {}
+    for attendee_id, code in connection.execute(
+        "SELECT attendee_id, code FROM code WHERE weak = 0 "
+        "UNION ALL SELECT attendee_id, code FROM binding"
+    ):
+        codes[attendee_id] = (*codes.get(attendee_id, ()), code)
+    return codes
+
+
+def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
+    """Whom a scan means, by the ladder of the domain: the first rung that fits decides."""
+    for rung in ladder(raw):
+        ids = _ids_on_rung(connection, rung)
+        if ids and (rung.match is Match.EXACT or len(ids) == 1):
+            return CodeMatch(attendees_by_ids(connection, ids))
+        for text in rung.texts:
+            prefix = attendee_id_prefix(text)
+            people = attendees_by_id_prefix(connection, prefix) if prefix else []
+            if len(people) == 1:
+                return CodeMatch(people, is_badge=True)
+    return CodeMatch([])
+
+
+def _ids_on_rung(connection: sqlite3.Connection, rung: Rung) -> list[str]:
+    ids: list[str] = []
+    for text in rung.texts:
+        bound = connection.execute(
+            "SELECT attendee_id FROM binding WHERE code = ?", (text,)
+        ).fetchone()
+        found = [bound[0]] if bound else _ids_for_text(connection, text, rung.match)
+        ids += [attendee_id for attendee_id in found if attendee_id not in ids]
+        if ids and rung.match is Match.EXACT:
+            break
+    return ids
+
+
+def _ids_for_text(connection: sqlite3.Connection, text: str, match: Match) -> list[str]:
+    """Own codes before weak ones (order and running numbers), each compared as the rung says."""
+    rows = connection.execute(
+        "SELECT code, attendee_id, weak FROM code WHERE code = ?1 "
+        "UNION SELECT order_code, id, 1 FROM attendee "
+        "WHERE order_code = ?1 COLLATE NOCASE AND order_code != '' ORDER BY 3, 2",
+        (text,),
+    ).fetchall()
+    if match is Match.EXACT:
+        rows = [row for row in rows if row[0] == text]
+    strongest = min((row[2] for row in rows), default=0)
+    return list(dict.fromkeys(row[1] for row in rows if row[2] == strongest))
+
+
+def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """What was typed at the desk: attendee to field to value."""
+    typed: dict[str, dict[str, str]] = {}
+    for attendee_id, field, value in connection.execute(
+        "SELECT attendee_id, field, value FROM edit ORDER BY attendee_id, field"
+    ):
+        typed.setdefault(attendee_id, {})[field] = value
+    return typed
+
+
+def fingerprints(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Every imported person's id with its source and the fingerprint of its row."""
+    return {
+        row[0]: (row[1], row[2])
+        for row in connection.execute("SELECT id, source, fingerprint FROM attendee")
+    }
+
+
+def extra_headers(connection: sqlite3.Connection) -> list[str]:
+    """Headers of all imported columns that are no field of the desk, in order of appearance."""
+    seen: dict[str, None] = {}
+    for (text,) in connection.execute("SELECT DISTINCT extra FROM attendee ORDER BY rowid"):
+        if text and text != "{}":
+            seen.update(dict.fromkeys(json.loads(text)))
+    return list(seen)
+
+
+def ticket_types(connection: sqlite3.Connection) -> list[str]:
+    """All ticket types in use, most frequent first."""
+    rows = connection.execute(
+        "SELECT ticket_type FROM attendee WHERE ticket_type != '' "
+        "GROUP BY ticket_type ORDER BY count(*) DESC, ticket_type"
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,37 @@
+"""What was printed for whom, and where it lies."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+
+class PrintedBadge(NamedTuple):
+    """The newest badge of one person."""
+
+    attendee_id: str
+    hash: str
+    """Of what was drawn: another hash now means the badge is out of date."""
+    layout: str
+    box: str
+    """Letter of the box it was sorted into; empty for one printed on the spot."""
+    slot: int
+    """Place in the box from 1; 0 for one printed on the spot."""
+    prints: int
+
+
+_COLUMNS = "attendee_id, hash, layout, box, slot, prints"
+
+
+def printed_badge(connection: sqlite3.Connection, attendee_id: str) -> PrintedBadge | None:
+    """This person's newest badge."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM badge WHERE attendee_id = ?", (attendee_id,)
+    ).fetchone()
+    return PrintedBadge(*row) if row else None
+
+
+def printed_badges(connection: sqlite3.Connection) -> dict[str, PrintedBadge]:
+    """Everybody's newest badge."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM badge")
+    return {row[0]: PrintedBadge(*row) for row in rows}

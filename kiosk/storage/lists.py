@@ -1,0 +1,36 @@
+"""Check-in lists and the event's settings."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from kiosk.domain.checkin import CheckInList, EntryRule
+
+
+def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
+    """All lists that are not removed, in the order of the desk."""
+    rows = connection.execute(
+        "SELECT id, name, opens_ms, closes_ms, ticket_types, entry, position, is_day FROM list "
+        "WHERE removed = 0 ORDER BY position, name, id"
+    )
+    return [
+        CheckInList(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            tuple(json.loads(row[4])),
+            EntryRule(row[5]),
+            row[6],
+            bool(row[7]),
+        )
+        for row in rows
+    ]
+
+
+def setting(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
+    """One setting of the event."""
+    row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    return json.loads(row[0]) if row else default

@@ -1,0 +1,165 @@
+"""The shape of an event file, step by step. A released step is never edited."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.db import Table
+
+migrations = Migrations("kiosk")
+
+
+@migrations()
+def m001_log(db: Database) -> None:
+    """The log is the truth; `local` holds what belongs to this file on this machine alone."""
+    _create(
+        db,
+        "event",
+        {
+            "log_id": str,
+            "seq": int,
+            "hlc": int,
+            "kind": str,
+            "subject": str,
+            "body": str,
+            "hash": bytes,
+        },
+        pk=("log_id", "seq"),
+    )
+    db.execute("CREATE INDEX event_subject ON event(subject) WHERE subject != ''")
+    _create(db, "local", {"key": str, "value": str}, pk="key")
+
+
+@migrations()
+def m002_projection(db: Database) -> None:
+    """Tables that screens read; `kiosk doctor` can rebuild every one of them from the log."""
+    stamp = {"hlc": int, "log_id": str, "seq": int}
+    _create(db, "setting", {"key": str, "value": str, **stamp}, pk="key")
+    _create(
+        db,
+        "list",
+        {
+            "id": str,
+            "name": str,
+            "opens_ms": int,
+            "closes_ms": int,
+            "ticket_types": str,
+            "entry": str,
+            "position": int,
+            "is_day": int,
+            "removed": int,
+            **stamp,
+        },
+        pk="id",
+        may_be_null=("opens_ms", "closes_ms"),
+    )
+    _create(
+        db,
+        "attendee",
+        {
+            "id": str,
+            "name": str,
+            "given_name": str,
+            "family_name": str,
+            "email": str,
+            "phone": str,
+            "company": str,
+            "ticket_type": str,
+            "order_code": str,
+            "status": str,
+            "status_word": str,
+            "heads": int,
+            "guest_of": str,
+            "note": str,
+            "attention": str,
+            "source": str,
+            "arrived_at_source": str,
+            "extra": str,
+            "fingerprint": str,
+            **stamp,
+        },
+        pk="id",
+    )
+    db.execute(
+        "CREATE INDEX attendee_order ON attendee(order_code COLLATE NOCASE) WHERE order_code != ''"
+    )
+    db.execute(
+        "CREATE TABLE code (code TEXT NOT NULL COLLATE NOCASE, attendee_id TEXT NOT NULL, "
+        "weak INTEGER NOT NULL, PRIMARY KEY (code, attendee_id)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX code_attendee ON code(attendee_id)")
+    _create(db, "binding", {"code": str, "attendee_id": str, **stamp}, pk="code")
+    _create(
+        db,
+        "edit",
+        {"attendee_id": str, "field": str, "value": str, "offered": str, **stamp},
+        pk=("attendee_id", "field"),
+    )
+    _create(
+        db,
+        "scan",
+        {
+            "log_id": str,
+            "seq": int,
+            "hlc": int,
+            "at_ms": int,
+            "desk": str,
+            "list_id": str,
+            "attendee_id": str,
+            "code": str,
+            "direction": str,
+            "outcome": str,
+            "heads": int,
+            "forced": int,
+            "reason": str,
+            "undone": int,
+        },
+        pk=("log_id", "seq"),
+    )
+    db.execute("CREATE INDEX scan_attendee ON scan(attendee_id, list_id) WHERE attendee_id != ''")
+    _create(
+        db,
+        "undo",
+        {"target_log_id": str, "target_seq": int, "at_ms": int, "desk": str, "reason": str},
+        pk=("target_log_id", "target_seq"),
+    )
+    _create(
+        db,
+        "badge",
+        {
+            "attendee_id": str,
+            "hash": str,
+            "layout": str,
+            "box": str,
+            "slot": int,
+            "prints": int,
+            "at_ms": int,
+            **stamp,
+        },
+        pk="attendee_id",
+    )
+    _create(
+        db,
+        "import_run",
+        {"at_ms": int, "source": str, "sha256": str, "file_name": str, "report": str, **stamp},
+        pk=("log_id", "seq"),
+    )
+
+
+def _create(
+    db: Database,
+    name: str,
+    columns: dict[str, type],
+    *,
+    pk: str | tuple[str, ...],
+    may_be_null: tuple[str, ...] = (),
+) -> None:
+    """A strict table whose columns hold what they say, null only where it means something."""
+    keys = (pk,) if isinstance(pk, str) else pk
+    table = db[name]
+    assert isinstance(table, Table)
+    table.create(
+        columns,
+        pk=pk,
+        not_null=set(columns) - set(may_be_null) - set(keys),
+        strict=True,
+    )

@@ -1,0 +1,363 @@
+"""From the log to the tables that screens read.
+
+Every step gives the same tables in whatever order the events of several desks arrive:
+newest stamp wins a row or a field, undo and its target may come either way round.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Any
+
+from kiosk.domain.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
+from kiosk.domain.events import Body, EventKind, LogEvent
+
+TABLES = (
+    "setting",
+    "list",
+    "attendee",
+    "code",
+    "binding",
+    "edit",
+    "scan",
+    "undo",
+    "badge",
+    "import_run",
+)
+
+EXTRA_PREFIX = "extra."
+"""An edited field that is an imported column is written `extra.Header`."""
+
+ATTENDEE_COLUMNS = (
+    "id",
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "phone",
+    "company",
+    "ticket_type",
+    "order_code",
+    "status",
+    "status_word",
+    "heads",
+    "guest_of",
+    "arrived_at_source",
+    "extra",
+    "fingerprint",
+)
+"""What a row of an import event holds before its codes, in this order."""
+
+_BASE = (*ATTENDEE_COLUMNS, "note", "attention", "source", "hlc", "log_id", "seq")
+_NEWER = "(excluded.hlc, excluded.log_id, excluded.seq) > ({0}.hlc, {0}.log_id, {0}.seq)"
+
+
+def _upsert(table: str, columns: tuple[str, ...], key: str) -> str:
+    keys = {name.strip() for name in key.split(",")}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
+    marks = ", ".join("?" * len(columns))
+    return (
+        f"INSERT INTO {table}({', '.join(columns)}) VALUES ({marks}) "
+        f"ON CONFLICT({key}) DO UPDATE SET {changes} WHERE {_NEWER.format(table)}"
+    )
+
+
+_UPSERT_ATTENDEE = _upsert("attendee", _BASE, "id")
+_UPSERT_SETTING = _upsert("setting", ("key", "value", "hlc", "log_id", "seq"), "key")
+_UPSERT_BINDING = _upsert("binding", ("code", "attendee_id", "hlc", "log_id", "seq"), "code")
+_UPSERT_EDIT = (
+    "INSERT INTO edit(attendee_id, field, value, offered, hlc, log_id, seq) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(attendee_id, field) DO UPDATE SET "
+    "value = excluded.value, hlc = excluded.hlc, log_id = excluded.log_id, seq = excluded.seq "
+    f"WHERE {_NEWER.format('edit')}"
+)
+_UPSERT_LIST = _upsert(
+    "list",
+    (
+        "id",
+        "name",
+        "opens_ms",
+        "closes_ms",
+        "ticket_types",
+        "entry",
+        "position",
+        "is_day",
+        "removed",
+        "hlc",
+        "log_id",
+        "seq",
+    ),
+    "id",
+)
+
+
+def apply(connection: sqlite3.Connection, event: LogEvent) -> None:
+    """Bring one event into the tables."""
+    if event.kind == EventKind.IMPORT_ROWS:
+        apply_imports(connection, [event])
+        return
+    step = _STEPS.get(event.kind)
+    if step:  # a kind of a newer kiosk stays in the log and waits for its reader
+        step(connection, event, json.loads(event.body))
+
+
+def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
+    """Empty the tables and fill them from the log; inside a write transaction."""
+    for table in TABLES:
+        connection.execute(f"DELETE FROM {table}")
+    for is_import, run in groupby(events, key=lambda event: event.kind == EventKind.IMPORT_ROWS):
+        if is_import:
+            apply_imports(connection, list(run))
+        else:
+            for event in run:
+                apply(connection, event)
+
+
+def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> None:
+    """Bring chunks of imported rows in, codes in key order: a tree filled so is twice as fast."""
+    codes: list[tuple[str, str, int]] = []
+    for event in events:
+        body = json.loads(event.body)
+        project_rows(connection, event, body["source"], body["rows"], codes)
+    insert_codes(connection, codes)
+
+
+def insert_codes(connection: sqlite3.Connection, codes: list[tuple[str, str, int]]) -> None:
+    """Add (code, attendee, weak) rows."""
+    codes.sort(key=lambda row: row[0].upper())
+    connection.executemany(
+        "INSERT OR IGNORE INTO code(code, attendee_id, weak) VALUES (?, ?, ?)", codes
+    )
+
+
+def project_rows(
+    connection: sqlite3.Connection,
+    event: LogEvent,
+    source: str,
+    rows: list[list[Any]],
+    codes: list[tuple[str, str, int]],
+) -> None:
+    """Bring one chunk's rows in and collect their codes; edits made at the desk stay on top."""
+    stamp = (event.hlc, event.log_id, event.seq)
+    known = _known_stamps(connection, [row[0] for row in rows])
+    if known:
+        rows = [row for row in rows if row[0] not in known or known[row[0]] < stamp]
+        connection.executemany(
+            "DELETE FROM code WHERE attendee_id = ?", [(row[0],) for row in rows if row[0] in known]
+        )
+    width = len(ATTENDEE_COLUMNS)
+    tail = ("", "", source, *stamp)
+    connection.executemany(_UPSERT_ATTENDEE, [(*row[:width], *tail) for row in rows])
+    for row in rows:
+        attendee = row[0]
+        codes.extend([(code, attendee, 0) for code in row[width]])
+        codes.extend([(code, attendee, 1) for code in row[width + 1]])
+    _overlay_edits(connection, [row[0] for row in rows])
+
+
+def _known_stamps(
+    connection: sqlite3.Connection, ids: list[str]
+) -> dict[str, tuple[int, str, int]]:
+    if not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone():
+        return {}
+    known: dict[str, tuple[int, str, int]] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        for row in connection.execute(
+            f"SELECT id, hlc, log_id, seq FROM attendee WHERE id IN ({marks})", part
+        ):
+            known[row[0]] = (row[1], row[2], row[3])
+    return known
+
+
+def _overlay_edits(connection: sqlite3.Connection, ids: list[str]) -> None:
+    """Over rows just imported: remember what the file offers, show what the desk typed."""
+    if not connection.execute("SELECT 1 FROM edit LIMIT 1").fetchone():
+        return
+    for attendee in ids:
+        for field, value in connection.execute(
+            "SELECT field, value FROM edit WHERE attendee_id = ? ORDER BY field", (attendee,)
+        ).fetchall():
+            connection.execute(
+                "UPDATE edit SET offered = ? WHERE attendee_id = ? AND field = ?",
+                (_field(connection, attendee, field), attendee, field),
+            )
+            _set_field(connection, attendee, field, value)
+
+
+def _field(connection: sqlite3.Connection, attendee: str, field: str) -> str:
+    """The present value of a field; empty when there is no such person yet."""
+    column = "extra" if field.startswith(EXTRA_PREFIX) else field
+    row = connection.execute(
+        f'SELECT "{column}" FROM attendee WHERE id = ?', (attendee,)
+    ).fetchone()
+    if not row:
+        return ""
+    if column == "extra":
+        return str(json.loads(row[0]).get(field.removeprefix(EXTRA_PREFIX), ""))
+    return str(row[0])
+
+
+def _set_field(connection: sqlite3.Connection, attendee: str, field: str, value: str) -> None:
+    if field.startswith(EXTRA_PREFIX):
+        row = connection.execute("SELECT extra FROM attendee WHERE id = ?", (attendee,)).fetchone()
+        if row:
+            extra = json.loads(row[0])
+            extra[field.removeprefix(EXTRA_PREFIX)] = value
+            connection.execute(
+                "UPDATE attendee SET extra = ? WHERE id = ?",
+                (json.dumps(extra, ensure_ascii=False), attendee),
+            )
+        return
+    typed: str | int = int(value) if field == "heads" else value
+    connection.execute(f'UPDATE attendee SET "{field}" = ? WHERE id = ?', (typed, attendee))
+
+
+def _apply_setting(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        _UPSERT_SETTING,
+        (body["key"], json.dumps(body["value"], ensure_ascii=False), *event.stamp),
+    )
+
+
+def _apply_list(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        _UPSERT_LIST,
+        (
+            event.subject,
+            body["name"],
+            body["opens_ms"],
+            body["closes_ms"],
+            json.dumps(body["ticket_types"], ensure_ascii=False),
+            body["entry"],
+            body["position"],
+            int(body["is_day"]),
+            int(body["removed"]),
+            *event.stamp,
+        ),
+    )
+
+
+def _apply_import_done(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO import_run(at_ms, source, sha256, file_name, report, hlc, log_id, "
+        "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            body["at"],
+            body["source"],
+            body["sha256"],
+            body["file_name"],
+            json.dumps(body["report"], ensure_ascii=False),
+            *event.stamp,
+        ),
+    )
+
+
+def _apply_walk_in(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    fields = body["fields"]
+    values = {
+        "id": event.subject,
+        "heads": 1,
+        "status": "valid",
+        "extra": json.dumps(fields.get("extra", {}), ensure_ascii=False),
+        "source": WALK_IN_SOURCE,
+        **dict(zip(("hlc", "log_id", "seq"), event.stamp, strict=True)),
+        **{key: value for key, value in fields.items() if key != "extra"},
+    }
+    connection.execute(_UPSERT_ATTENDEE, tuple(values.get(name, "") for name in _BASE))
+    _overlay_edits(connection, [event.subject])
+
+
+def _apply_edit(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    for field, value in body["set"].items():
+        if field not in EDITABLE_FIELDS and not field.startswith(EXTRA_PREFIX):
+            continue  # a field of a newer kiosk
+        offered = _field(connection, event.subject, field)
+        connection.execute(_UPSERT_EDIT, (event.subject, field, value, offered, *event.stamp))
+        winner = connection.execute(
+            "SELECT value FROM edit WHERE attendee_id = ? AND field = ?", (event.subject, field)
+        ).fetchone()
+        _set_field(connection, event.subject, field, winner[0])
+
+
+def _apply_bind(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(_UPSERT_BINDING, (body["code"], event.subject, *event.stamp))
+
+
+def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    undone = connection.execute(
+        "SELECT 1 FROM undo WHERE target_log_id = ? AND target_seq = ?", (event.log_id, event.seq)
+    ).fetchone()
+    connection.execute(
+        "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
+        "direction, outcome, heads, forced, reason, undone) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event.log_id,
+            event.seq,
+            event.hlc,
+            body["at"],
+            body["desk"],
+            body["list"],
+            event.subject,
+            body["code"],
+            body["direction"],
+            body["outcome"],
+            body["heads"],
+            int(body["forced"]),
+            body["reason"],
+            int(bool(undone)),
+        ),
+    )
+
+
+def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    target = (body["log_id"], body["seq"])
+    connection.execute(
+        "INSERT OR REPLACE INTO undo(target_log_id, target_seq, at_ms, desk, reason) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (*target, body["at"], body["desk"], body["reason"]),
+    )
+    connection.execute("UPDATE scan SET undone = 1 WHERE log_id = ? AND seq = ?", target)
+
+
+def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    for attendee, digest, box, slot in body["badges"]:
+        connection.execute(
+            "INSERT INTO badge(attendee_id, hash, layout, box, slot, prints, at_ms, hlc, log_id, "
+            "seq) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT(attendee_id) DO UPDATE SET "
+            "prints = prints + 1",
+            (attendee, digest, body["layout"], box, slot, body["at"], *event.stamp),
+        )
+        connection.execute(
+            "UPDATE badge SET hash = ?, layout = ?, box = ?, slot = ?, at_ms = ?, hlc = ?, "
+            "log_id = ?, seq = ? WHERE attendee_id = ? AND (?, ?, ?) > (hlc, log_id, seq)",
+            (
+                digest,
+                body["layout"],
+                box,
+                slot,
+                body["at"],
+                *event.stamp,
+                attendee,
+                *event.stamp,
+            ),
+        )
+
+
+_STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
+    EventKind.SETTING: _apply_setting,
+    EventKind.LIST: _apply_list,
+    EventKind.IMPORT_DONE: _apply_import_done,
+    EventKind.WALK_IN: _apply_walk_in,
+    EventKind.EDIT: _apply_edit,
+    EventKind.BIND: _apply_bind,
+    EventKind.CHECK_IN: _apply_scan,
+    EventKind.REFUSED: _apply_scan,
+    EventKind.UNDO: _apply_undo,
+    EventKind.BADGES_PRINTED: _apply_badges,
+}

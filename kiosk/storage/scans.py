@@ -1,0 +1,151 @@
+"""Questions about entries and exits."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from kiosk.domain.checkin import Direction, StandingScan
+
+_STANDING = "outcome = 'ok' AND undone = 0"
+
+
+class ScanRow(NamedTuple):
+    """One scan as the log has it."""
+
+    log_id: str
+    seq: int
+    at_ms: int
+    desk: str
+    list_id: str
+    attendee_id: str
+    code: str
+    direction: str
+    outcome: str
+    heads: int
+    forced: bool
+    reason: str
+    undone: bool
+
+
+_COLUMNS = (
+    "log_id, seq, at_ms, desk, list_id, attendee_id, code, direction, outcome, heads, forced, "
+    "reason, undone"
+)
+
+
+def _row(row: tuple[object, ...]) -> ScanRow:
+    return ScanRow(*row)._replace(forced=bool(row[10]), undone=bool(row[12]))  # type: ignore[arg-type]
+
+
+def standing_scans(
+    connection: sqlite3.Connection, attendee_id: str, list_id: str
+) -> list[StandingScan]:
+    """This person's entries and exits on this list that were let through and not undone."""
+    rows = connection.execute(
+        "SELECT log_id, seq, at_ms, desk, direction, heads FROM scan "
+        f"WHERE attendee_id = ? AND attendee_id != '' AND list_id = ? AND {_STANDING} "
+        "ORDER BY hlc, log_id, seq",
+        (attendee_id, list_id),
+    )
+    return [StandingScan(row[0], row[1], row[2], row[3], Direction(row[4]), row[5]) for row in rows]
+
+
+def scans_of(connection: sqlite3.Connection, attendee_id: str) -> list[ScanRow]:
+    """A person's whole story at the doors, oldest first, refusals and undone ones included."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan WHERE attendee_id = ? AND attendee_id != '' "
+        "ORDER BY hlc, log_id, seq",
+        (attendee_id,),
+    )
+    return [_row(row) for row in rows]
+
+
+def last_standing_scan(
+    connection: sqlite3.Connection,
+    *,
+    log_id: str,
+    desk: str,
+    attendee_id: str | None = None,
+    list_id: str | None = None,
+) -> ScanRow | None:
+    """The newest entry or exit that stands: at this desk, or of one person anywhere."""
+    where, values = [_STANDING], []
+    if attendee_id is None:
+        where.append("log_id = ? AND desk = ?")
+        values += [log_id, desk]
+    else:
+        where.append("attendee_id = ? AND attendee_id != ''")
+        values.append(attendee_id)
+    if list_id is not None:
+        where.append("list_id = ?")
+        values.append(list_id)
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan WHERE {' AND '.join(where)} "
+        "ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT 1",
+        values,
+    ).fetchone()
+    return _row(row) if row else None
+
+
+def standing_entries(connection: sqlite3.Connection) -> list[ScanRow]:
+    """All entries and exits that stand, oldest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan WHERE {_STANDING} ORDER BY hlc, log_id, seq"
+    )
+    return [_row(row) for row in rows]
+
+
+def recent_scans(connection: sqlite3.Connection, limit: int) -> list[ScanRow]:
+    """The newest scans of all desks, newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT ?", (limit,)
+    )
+    return [_row(row) for row in rows]
+
+
+def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
+    """Everybody with a standing entry, on one list or on any."""
+    where = f"{_STANDING} AND direction = 'entry'"
+    values: tuple[str, ...] = ()
+    if list_id is not None:
+        where, values = where + " AND list_id = ?", (list_id,)
+    return {
+        row[0]
+        for row in connection.execute(
+            f"SELECT DISTINCT attendee_id FROM scan WHERE {where}", values
+        )
+    }
+
+
+def heads_by_list(connection: sqlite3.Connection) -> list[tuple[str, str, int, int]]:
+    """(list, attendee, heads in, heads out) over all standing scans."""
+    rows = connection.execute(
+        "SELECT list_id, attendee_id, "
+        "sum(CASE direction WHEN 'entry' THEN heads ELSE 0 END), "
+        "sum(CASE direction WHEN 'exit' THEN heads ELSE 0 END) "
+        f"FROM scan WHERE {_STANDING} GROUP BY list_id, attendee_id"
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def checked_in_heads(connection: sqlite3.Connection, list_id: str) -> int:
+    """Heads admitted on one list, at most the ticket's own number each."""
+    row = connection.execute(
+        "SELECT coalesce(sum(min(heads_in, attendee.heads)), 0) FROM ("
+        "SELECT attendee_id, sum(heads) AS heads_in FROM scan "
+        f"WHERE list_id = ? AND direction = 'entry' AND {_STANDING} GROUP BY attendee_id"
+        ") JOIN attendee ON attendee.id = attendee_id",
+        (list_id,),
+    ).fetchone()
+    return int(row[0])
+
+
+def entries_since(connection: sqlite3.Connection, list_id: str, since_ms: int) -> int:
+    """Heads admitted on one list since a moment."""
+    row = connection.execute(
+        "SELECT coalesce(sum(heads), 0) FROM scan "
+        f"WHERE list_id = ? AND direction = 'entry' AND at_ms >= ? AND {_STANDING}",
+        (list_id, since_ms),
+    ).fetchone()
+    return int(row[0])

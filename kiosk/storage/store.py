@@ -1,0 +1,280 @@
+"""The event file: opening, transactions, and the one way to add to the log."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.domain.clock import next_hlc
+from kiosk.domain.events import Body, EventKind, LogEvent, canonical_json, event_hash
+from kiosk.errors import KioskError
+from kiosk.storage import projection
+
+APPLICATION_ID = 0x4B494F53
+"""`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
+FORMAT = 1
+"""PRAGMA user_version: raised with each released change of the tables."""
+BUSY_TIMEOUT_S = 10.0
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
+_USER_VERSION_AT = 60
+
+
+def wall_ms() -> int:
+    """The computer's clock in milliseconds UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class Store:
+    """One open event file. Used by one thread: open another for another thread."""
+
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, desk: str, clock: Callable[[], int]
+    ) -> None:
+        self.path = path
+        self.connection = connection
+        self.desk = desk
+        self.clock = clock
+        self.log_id = self.local("log_id")
+
+    @classmethod
+    def create(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:
+        """Make a new event file, readable by its owner only; the name must be free.
+
+        Raises:
+            KioskError: `file_exists`, `cannot_write`.
+        """
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            raise KioskError(
+                "file_exists",
+                f"{path} exists already.",
+                saved="It was left as it is.",
+                next_step="Choose another name, or open it with -e.",
+            ) from None
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+        os.close(descriptor)
+        try:
+            connection = _connect(path)
+            _migrate(connection)
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(
+                    "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
+                )
+        except sqlite3.Error as error:
+            path.unlink(missing_ok=True)
+            raise _cannot_write(path, error) from error
+        return cls(path, connection, desk, clock)
+
+    @classmethod
+    def open(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:
+        """Open an event file, bringing an older format up to date.
+
+        Raises:
+            KioskError: `no_event_file`, `not_an_event`, `newer_format`, `damaged`,
+                `cannot_read`; the file is untouched then.
+        """
+        version = check_header(path)
+        try:
+            connection = _connect(path)
+            if version < FORMAT:
+                _migrate(connection)
+            return cls(path, connection, desk, clock)
+        except sqlite3.DatabaseError as error:
+            raise damaged(path, error) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    def local(self, key: str) -> str:
+        """A fact of this file on this machine; empty when not set."""
+        row = self.connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One write transaction: all of it is durable afterwards, or none of it happened.
+
+        IMMEDIATE, because a deferred read-then-write fails at once with "database is locked"
+        when another process writes in between.
+
+        Raises:
+            KioskError: `file_busy`, `disk_full`, `read_only`, `damaged`, `cannot_write`.
+        """
+        connection = self.connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise explain(self.path, error) from error
+
+    def append(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
+        """Add one event to this desk's log and to the projection; inside `writing()`."""
+        event = self.write_event(kind, body, subject=subject)
+        projection.apply(self.connection, event)
+        return event
+
+    def write_event(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
+        """Add one event to the log alone; the caller projects it (bulk imports do so at once)."""
+        seq, last_hlc = self.connection.execute(
+            "SELECT seq, hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (self.log_id,)
+        ).fetchone() or (0, 0)
+        hlc = next_hlc(last_hlc, self.clock())
+        text = canonical_json({**body, "desk": self.desk})
+        event = LogEvent(self.log_id, seq + 1, hlc, kind, subject, text)
+        self.connection.execute(
+            "INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*event, event_hash(event)),
+        )
+        return event
+
+    def next_seq(self) -> int:
+        """The number that the next event of this desk's log will have."""
+        row = self.connection.execute(
+            "SELECT max(seq) FROM event WHERE log_id = ?", (self.log_id,)
+        ).fetchone()
+        return (row[0] or 0) + 1
+
+    def events(self) -> Iterator[LogEvent]:
+        """The whole log of all desks, oldest first."""
+        for row in self.connection.execute(
+            "SELECT log_id, seq, hlc, kind, subject, body FROM event ORDER BY hlc, log_id, seq"
+        ):
+            yield LogEvent(*row)
+
+
+def check_header(path: Path) -> int:
+    """Look at the file's first bytes only, and say what it is.
+
+    Returns:
+        The format number of a kiosk event file.
+
+    Raises:
+        KioskError: it is no event of ours, or of a newer kiosk, or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        raise KioskError(
+            "no_event_file",
+            f"There is no event file {path}.",
+            saved="Nothing was changed.",
+            next_step="Make one with `kiosk new`, or name another with -e.",
+        ) from None
+    except OSError as error:
+        raise KioskError(
+            "cannot_read",
+            f"{path} cannot be read ({error.strerror}).",
+            saved="Nothing was changed.",
+            next_step="Check the name and that you may read it.",
+        ) from error
+    if not head.startswith(_SQLITE_MAGIC) or len(head) < 100:
+        raise _not_ours(path)
+    if int.from_bytes(head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4], "big") != APPLICATION_ID:
+        raise _not_ours(path)
+    version = int.from_bytes(head[_USER_VERSION_AT : _USER_VERSION_AT + 4], "big")
+    if version > FORMAT:
+        raise KioskError(
+            "newer_format",
+            f"{path} was written by a newer kiosk (format {version}, this one knows {FORMAT}).",
+            saved="It was left as it is.",
+            next_step="Update kiosk on this laptop and open it again.",
+        )
+    return version
+
+
+def _not_ours(path: Path) -> KioskError:
+    return KioskError(
+        "not_an_event",
+        f"{path} is not a kiosk event.",
+        saved="It was left as it is.",
+        next_step="To bring a list of registrations in, use `kiosk import`.",
+    )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
+    )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    from sqlite_utils import Database
+
+    from kiosk.storage.migrations import migrations
+
+    migrations.apply(Database(connection))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def explain(path: Path, error: sqlite3.Error) -> KioskError:
+    """What went wrong with the file, for a person; the cause stays attached."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return KioskError(
+            "file_busy",
+            f"Another program is holding {path.name}.",
+            saved="This was not saved.",
+            next_step="Close other programs that have it open, and try again.",
+        )
+    if name.startswith("SQLITE_FULL"):
+        return KioskError(
+            "disk_full",
+            f"The disk with {path.name} is full.",
+            saved="This was not saved; everything before it is.",
+            next_step="Free some space, and try again.",
+        )
+    if name.startswith("SQLITE_READONLY"):
+        return KioskError(
+            "read_only",
+            f"{path.name} cannot be written to.",
+            saved="This was not saved.",
+            next_step="Move the file to a folder where you may write.",
+        )
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return damaged(path, error)
+    return _cannot_write(path, error)
+
+
+def damaged(path: Path, error: Exception) -> KioskError:
+    """The file is an event of ours, but broken inside."""
+    return KioskError(
+        "damaged",
+        f"{path.name} is damaged ({error}).",
+        saved="It was left as it is.",
+        next_step="Run `kiosk doctor` on it: what can be read is saved into a new file.",
+    )
+
+
+def _cannot_write(path: Path, error: Exception) -> KioskError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return KioskError(
+        "cannot_write",
+        f"{path} cannot be written ({reason}).",
+        saved="Nothing was saved.",
+        next_step="Choose a folder that exists and where you may write.",
+    )
