@@ -77,7 +77,7 @@ class RegistrationFile:
 
     platform: str
     """`eventbrite`, `meetup`, `pretix`, `tito`, `luma`, `konfhub` ... or `sheet`.
-    Attendee ids are derived from platform and identity, so it must not depend on the file's name."""
+    Attendee ids are derived from platform and identity, so the file's name has no part in it."""
     source: str
     """Unit within which people can be missing from a later file: the platform, with the event's
     id on that platform where the file has one, or with the identity headers of a plain sheet."""

@@ -22,6 +22,7 @@ from kiosk.domain.events import EventKind
 from kiosk.domain.text import clean_text, storable, visible
 from kiosk.domain.wording import banner, heads_phrase
 from kiosk.errors import KioskError
+from kiosk.services.activity import append_undo
 from kiosk.services.event import event_info
 from kiosk.services.lists import choose_list
 from kiosk.storage import attendees as people
@@ -364,15 +365,5 @@ def undo(
                 f"There is no check-in of {whose} to take back.",
                 saved="Nothing was changed.",
             )
-        store.append(
-            EventKind.UNDO,
-            {
-                "at": store.clock(),
-                "log_id": last.log_id,
-                "seq": last.seq,
-                "list": last.list_id,
-                "reason": clean_text(reason),
-            },
-            subject=last.attendee_id,
-        )
+        append_undo(store, last, reason)
     return last

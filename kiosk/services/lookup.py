@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kiosk.domain.attendee import Attendee
+from kiosk.domain.events import EventKind
 from kiosk.domain.ids import badge_code
 from kiosk.domain.lookup import Findable, LookupIndex
 from kiosk.storage import attendees as people
-from kiosk.storage.scans import arrived_ids
+from kiosk.storage.log import events_after, last_event
+from kiosk.storage.scans import arrived_ids, has_arrived
 from kiosk.storage.store import Store
 
 
@@ -25,15 +28,38 @@ class Found:
 class Lookup:
     """A search index and who has arrived."""
 
-    def __init__(self, index: LookupIndex, arrived: set[str]) -> None:
+    def __init__(self, index: LookupIndex, arrived: set[str], read_to: int) -> None:
         self.index = index
         self.arrived = arrived
+        self.read_to = read_to
 
     @classmethod
-    def load(cls, store: Store, list_id: str | None = None) -> Lookup:
-        """Read everybody; those in (on one list, or any) rank behind their equals."""
-        arrived = arrived_ids(store.connection, list_id)
-        return cls(LookupIndex.build(_findables(store, arrived)), arrived)
+    def load(cls, store: Store) -> Lookup:
+        """Read everybody; those who are in rank behind their equals."""
+        read_to = last_event(store.connection)
+        arrived = arrived_ids(store.connection)
+        return cls(LookupIndex.build(_findables(store, arrived)), arrived, read_to)
+
+    def refresh(self, store: Store) -> None:
+        """Take in what any desk has written since the last look."""
+        rows, self.read_to = events_after(store.connection, self.read_to)
+        stale: dict[str, None] = {}
+        for kind, subject, body in rows:
+            if kind == EventKind.IMPORT_ROWS:
+                stale.update(dict.fromkeys(row[0] for row in json.loads(body)["rows"]))
+            elif subject:
+                stale[subject] = None
+        for attendee_id in stale:
+            self._reread(store, attendee_id)
+
+    def _reread(self, store: Store, attendee_id: str) -> None:
+        person = people.attendee(store.connection, attendee_id)
+        if person is None:
+            return
+        arrived = has_arrived(store.connection, attendee_id)
+        (self.arrived.add if arrived else self.arrived.discard)(attendee_id)
+        codes = tuple(people.codes_of(store.connection, attendee_id))
+        self.index.add(findable(person, codes, arrived=arrived))
 
     def search(self, store: Store, query: str, limit: int = 10) -> Found:
         """The people a text means, best first."""

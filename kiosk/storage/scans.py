@@ -104,6 +104,14 @@ def recent_scans(connection: sqlite3.Connection, limit: int) -> list[ScanRow]:
     return [_row(row) for row in rows]
 
 
+def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow | None:
+    """One scan."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan WHERE log_id = ? AND seq = ?", (log_id, seq)
+    ).fetchone()
+    return _row(row) if row else None
+
+
 def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
     """Everybody with a standing entry, on one list or on any."""
     where = f"{_STANDING} AND direction = 'entry'"
@@ -116,6 +124,16 @@ def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> s
             f"SELECT DISTINCT attendee_id FROM scan WHERE {where}", values
         )
     }
+
+
+def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
+    """Whether this person has a standing entry on any list."""
+    row = connection.execute(
+        "SELECT 1 FROM scan WHERE attendee_id = ? AND attendee_id != '' AND direction = 'entry' "
+        f"AND {_STANDING} LIMIT 1",
+        (attendee_id,),
+    ).fetchone()
+    return row is not None
 
 
 def heads_by_list(connection: sqlite3.Connection) -> list[tuple[str, str, int, int]]:

@@ -129,7 +129,7 @@ def test_first_objection_decides(
     ],
 )
 def test_entry_rules(rule: EntryRule, history: list[StandingScan], expected: Outcome) -> None:
-    """An exit frees the ticket on re-entry lists only; days turn at midnight of the event's zone."""
+    """An exit frees the ticket on re-entry lists only; days turn at midnight of the zone."""
     decision = decide_check_in(ASHA, replace(DOOR, entry=rule), history, REQUEST, ZONE)
 
     assert expected == decision.outcome

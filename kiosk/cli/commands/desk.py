@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from kiosk.cli.console import CommandLine
+from kiosk.errors import KioskError
+from kiosk.services.recent import remember_event
+from kiosk.storage.store import check_header
 
 
 def add(
@@ -19,4 +23,18 @@ def add(
 
 def open_desk(line: CommandLine) -> int:
     """The desk of the event, or the welcome screen where there is none yet."""
-    raise NotImplementedError
+    path = line.event_path()
+    if path is not None:
+        check_header(path)
+        remember_event(path)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise KioskError(
+            "no_terminal",
+            "The desk needs a terminal to be shown in.",
+            saved="Nothing was changed.",
+            next_step="Start it in a terminal window, or use the other commands (--help).",
+        )
+    from kiosk.tui.app import KioskApp
+
+    KioskApp(path, desk=line.desk, list_name=getattr(line.options, "list_name", None)).run()
+    return 0

@@ -1,0 +1,71 @@
+"""What the desk's screen shows beside the verdict: the person's card and honest counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.checkin import CheckInList
+from kiosk.services.event import event_info
+from kiosk.storage import attendees as people
+from kiosk.storage import counts, scans
+from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.lists import check_in_lists
+from kiosk.storage.store import Store
+
+RECENT_MS = 15 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Everything the card shows of one person."""
+
+    attendee: Attendee
+    zone: ZoneInfo
+    companions: tuple[Attendee, ...]
+    """Other tickets of the order."""
+    history: tuple[scans.ScanRow, ...]
+    """Entries, exits and refusals, oldest first."""
+    lists: dict[str, CheckInList]
+    """By id, for the history's names."""
+    badge: PrintedBadge | None
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCounts:
+    """The line of counters."""
+
+    checked_in: int
+    expected: int
+    recent: int
+    """Heads in the last quarter of an hour."""
+
+
+def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
+    """The card of this person."""
+    connection = store.connection
+    person = people.attendee(connection, attendee_id)
+    if person is None:
+        return None
+    return PersonFacts(
+        attendee=person,
+        zone=event_info(store).zone,
+        companions=tuple(people.companions(connection, person)),
+        history=tuple(scans.scans_of(connection, person.id)),
+        lists={item.id: item for item in check_in_lists(connection)},
+        badge=printed_badge(connection, person.id),
+        codes=tuple(people.codes_of(connection, person.id)),
+    )
+
+
+def desk_counts(store: Store, check_in_list: CheckInList) -> DeskCounts:
+    """The counters of one list now."""
+    connection = store.connection
+    by_type = counts.valid_heads_by_type(connection)
+    return DeskCounts(
+        checked_in=scans.checked_in_heads(connection, check_in_list.id),
+        expected=sum(heads for kind, heads in by_type.items() if check_in_list.admits_type(kind)),
+        recent=scans.entries_since(connection, check_in_list.id, store.clock() - RECENT_MS),
+    )

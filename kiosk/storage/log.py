@@ -1,0 +1,20 @@
+"""What came into the log since a reader last looked, whichever desk wrote it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+def last_event(connection: sqlite3.Connection) -> int:
+    """The place of the newest row in this file; 0 when there is none."""
+    return int(connection.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0])
+
+
+def events_after(
+    connection: sqlite3.Connection, place: int
+) -> tuple[list[tuple[str, str, str]], int]:
+    """(kind, subject, body) of the rows behind a place, and the place of the last of them."""
+    rows = connection.execute(
+        "SELECT rowid, kind, subject, body FROM event WHERE rowid > ? ORDER BY rowid", (place,)
+    ).fetchall()
+    return [(row[1], row[2], row[3]) for row in rows], rows[-1][0] if rows else place

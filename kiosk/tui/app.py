@@ -1,0 +1,99 @@
+"""The program on screen: screens, theme, and the threads behind them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual.binding import Binding
+from textual.screen import Screen
+
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.checkin import ScanResult
+from kiosk.storage.store import Store
+from kiosk.tui.scanning.app import ScanningApp
+from kiosk.tui.screens.desk import DeskScreen
+from kiosk.tui.session import Session, SessionReply
+from kiosk.tui.theme import KIOSK_THEME
+
+
+class KioskApp(ScanningApp[None]):
+    """Wires only."""
+
+    TITLE = "kiosk"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
+
+    def __init__(self, path: Path | None, *, desk: str, list_name: str | None = None) -> None:
+        super().__init__()
+        self.event_path = path
+        self.desk_name = desk
+        self.list_name = list_name
+        self.session: Session | None = None
+        self.lookup_session: Session | None = None
+
+    def on_mount(self) -> None:
+        """Straight to the desk where there is an event."""
+        self.register_theme(KIOSK_THEME)
+        self.theme = KIOSK_THEME.name
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The desk, or the welcome screen."""
+        if self.event_path is None:
+            from kiosk.tui.screens.welcome import WelcomeScreen
+
+            return WelcomeScreen()
+        return self.desk_screen(self.event_path)
+
+    def desk_screen(self, path: Path) -> DeskScreen:
+        """A desk on this event, with its two threads: one decides, one searches."""
+        self.close_sessions()
+
+        def open_store() -> Store:
+            return Store.open(path, desk=self.desk_name)
+
+        self.session = Session(self, open_store, self.show_error, "kiosk-desk")
+        self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
+        self.session.start()
+        self.lookup_session.start()
+        return DeskScreen(path, self.session, self.lookup_session, self.list_name)
+
+    def close_sessions(self) -> None:
+        """Finish and let go of the event."""
+        for session in (self.session, self.lookup_session):
+            if session is not None:
+                session.close()
+        self.session = self.lookup_session = None
+
+    def on_session_reply(self, reply: SessionReply) -> None:
+        """An answer from one of the threads."""
+        reply.then(reply.value)
+
+    def show_error(self, error: KioskError) -> None:
+        """Say on the desk's banner what could not be done."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, DeskScreen):
+                screen.show_error(error)
+                return
+        self.notify(visible(str(error)), severity="error", timeout=20, markup=False)
+
+    def verdict_sound(self, result: ScanResult) -> None:
+        """Each outcome has a sound of its own."""
+
+    def action_help(self) -> None:
+        """What every key does."""
+        from kiosk.tui.screens.help import HelpScreen
+
+        screen = self.screen
+        keys = [
+            (binding, screen.check_action(binding.action, ()) is True)
+            for binding in screen.BINDINGS
+            if isinstance(binding, Binding) and (binding.tooltip or binding.show)
+        ]
+        self.push_screen(HelpScreen(keys))
+
+    async def on_unmount(self) -> None:
+        """Whatever was confirmed is saved already; finish the rest."""
+        self.close_sessions()

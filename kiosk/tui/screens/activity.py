@@ -1,0 +1,96 @@
+"""What happened at the desks, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kiosk.domain.checkin import Direction, Outcome
+from kiosk.domain.text import visible
+from kiosk.domain.wording import banner
+from kiosk.errors import KioskError
+from kiosk.services.activity import ActivityLine, recent_activity, undo_scan
+from kiosk.tui.session import Session
+
+SHOWN = 200
+
+
+class ActivityScreen(ModalScreen[None]):
+    """Scans of all desks; an admission can be taken back from here."""
+
+    CSS_PATH = "../styles/dialog.tcss"
+    BINDINGS = [
+        Binding("escape,f9", "dismiss(None)", "Back"),
+        Binding("f8", "undo", "Undo"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.lines: list[ActivityLine] = []
+
+    def compose(self) -> ComposeResult:
+        """A line a scan."""
+        with Vertical(classes="dialog wide"):
+            yield Static("Activity, newest first", classes="title")
+            yield OptionList(id="activity")
+            yield Static("F8 takes the lit one back. Esc: back to the desk.", classes="hint")
+            yield Static("", id="form-error", classes="error", markup=False)
+
+    def on_mount(self) -> None:
+        """Read it."""
+        self._load()
+
+    def _load(self) -> None:
+        self.session.ask(lambda store: recent_activity(store, SHOWN), self._loaded)
+
+    def _loaded(self, lines: list[ActivityLine]) -> None:
+        self.lines = lines
+        options = self.query_one(OptionList)
+        lit = options.highlighted or 0
+        options.clear_options()
+        options.add_options([Option(_line(line)) for line in lines])
+        if lines:
+            options.highlighted = min(lit, len(lines) - 1)
+
+    def action_undo(self) -> None:
+        """Take the lit admission back."""
+        index = self.query_one(OptionList).highlighted
+        if index is None or not self.lines:
+            return
+        row = self.lines[index].scan
+        self.session.ask(
+            lambda store: undo_scan(store, row, reason="undone from the activity screen"),
+            lambda _: self._load(),
+            self._failed,
+        )
+
+    def _failed(self, error: KioskError) -> None:
+        self.query_one("#form-error", Static).update(visible(str(error)))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+
+
+def _line(line: ActivityLine) -> Content:
+    scan = line.scan
+    at = datetime.fromtimestamp(scan.at_ms / 1000, line.zone)
+    sign = banner(Outcome(scan.outcome), Direction(scan.direction))
+    undone = "  ↶ undone" if scan.undone else ""
+    reason = f"  ({visible(scan.reason)})" if scan.reason else ""
+    who = visible(line.name or scan.code[:40])
+    return Content.assemble(
+        (f"{at:%a %H:%M:%S} ", "dim"),
+        (f"{sign!s:<18} ", ""),
+        (who, "bold"),
+        (f"  {visible(line.list_name)} · {visible(scan.desk)}{reason}{undone}", "dim"),
+    )

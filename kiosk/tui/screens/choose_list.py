@@ -1,0 +1,53 @@
+"""Which day or list scans count for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kiosk.domain.checkin import CheckInList
+from kiosk.domain.text import visible
+
+
+class ChooseListScreen(ModalScreen[CheckInList | None]):
+    """Answers the list, or None to stay."""
+
+    CSS_PATH = "../styles/dialog.tcss"
+    BINDINGS = [Binding("escape,f7", "dismiss(None)", "Back")]
+
+    def __init__(self, lists: Sequence[CheckInList], current_id: str) -> None:
+        super().__init__()
+        self.lists = list(lists)
+        self.current_id = current_id
+
+    def compose(self) -> ComposeResult:
+        """One line a list, the present one lit."""
+        with Vertical(classes="dialog"):
+            yield Static("Scans count for", classes="title")
+            yield OptionList(*(self._option(item) for item in self.lists), id="lists")
+            yield Static("Arrow keys, Enter. Esc: stay.", classes="hint")
+
+    def on_mount(self) -> None:
+        """Light the present list."""
+        ids = [item.id for item in self.lists]
+        options = self.query_one(OptionList)
+        options.highlighted = ids.index(self.current_id) if self.current_id in ids else 0
+
+    def _option(self, item: CheckInList) -> Option:
+        mark = "▸ " if item.id == self.current_id else "  "
+        types = f"  ({', '.join(item.ticket_types)})" if item.ticket_types else ""
+        text = Content.assemble(mark, visible(item.name), (visible(types), "dim"))
+        return Option(text, id=item.id)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self.lists[event.option_index])

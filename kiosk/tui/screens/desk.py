@@ -1,0 +1,545 @@
+"""The desk: one input always listening, one banner, the people, one card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from kiosk.domain.checkin import LIFTABLE, CheckInList, Direction, Outcome
+from kiosk.domain.codes import looks_like_code
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services import checkin
+from kiosk.services.checkin import ScanOrder, ScanResult
+from kiosk.services.desk import DeskCounts, PersonFacts, desk_counts, person_facts
+from kiosk.services.event import EventInfo, event_info
+from kiosk.services.lists import choose_list
+from kiosk.storage import attendees as people
+from kiosk.storage.counts import data_version
+from kiosk.storage.lists import check_in_lists
+from kiosk.storage.scans import ScanRow
+from kiosk.storage.store import Store
+from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.session import Session
+from kiosk.tui.views.card import card_content
+from kiosk.tui.views.matches import match_rows
+from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
+from kiosk.tui.widgets.desk_header import DeskHeader
+from kiosk.tui.widgets.key_bar import KeyBar
+from kiosk.tui.widgets.match_list import MatchList
+from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.tui.widgets.scan_input import ScanInput
+
+if TYPE_CHECKING:
+    from kiosk.services.lookup import Found, Lookup
+
+ASK = "Scan a ticket, or type a name, e-mail, order ..."
+MATCHES = 50
+"""People listed for a query: whoever is not among them wants a letter more."""
+WATCH_S = 1.0
+"""How often the desk looks whether another program has written to the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """What the desk learns when the event is open."""
+
+    event: EventInfo
+    lists: tuple[CheckInList, ...]
+    chosen: CheckInList
+    people: int
+
+
+class DeskScreen(Screen[None]):
+    """Scan = no key; look-up = a few letters and Enter."""
+
+    CSS_PATH = "../styles/desk.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
+    AUTO_FOCUS = "#scan"
+    takes_scans = True
+
+    BINDINGS = [
+        Binding("f1", "app.help", "Help", id="desk.help", tooltip="What every key does"),
+        Binding("f2", "walk_in", "Walk-in", id="desk.walk_in", tooltip="Register somebody"),
+        Binding("f3", "edit", "Edit", id="desk.edit", tooltip="Correct the person on the card"),
+        Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Write the badge as a PDF"),
+        Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
+        Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
+        Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+        Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="Against the rules"),
+        Binding("ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest of the party"),
+        Binding("ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave"),
+        Binding("ctrl+p", "app.command_palette", "Everything", id="desk.palette"),
+        Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
+        Binding("escape", "clear", "Clear", id="desk.clear", show=False),
+        Binding("down", "into_list", "Into the list", show=False),
+    ]
+
+    def __init__(self, path: Path, session: Session, lookup: Session, list_name: str | None):
+        super().__init__()
+        self.path = path
+        self.session = session
+        self.lookup_session = lookup
+        self.wanted_list = list_name
+        self.facts: DeskFacts | None = None
+        self.list: CheckInList | None = None
+        self.follows_the_day = list_name is None
+        self.direction = Direction.ENTRY
+        self.last: ScanResult | None = None
+        self.person: PersonFacts | None = None
+        self.pending_code = ""
+        """An unknown code that the next person chosen gets."""
+        self._lookup: Lookup | None = None
+        self._query = 0
+        self._version = 0
+        self._last_counts: DeskCounts | None = None
+
+    # what is on the screen
+
+    def compose(self) -> ComposeResult:
+        """The design of 80x24; wider screens only get more room."""
+        yield DeskHeader(self.path.stem, id="header")
+        yield ResultBanner(id="banner")
+        with Horizontal(id="ask"):
+            yield Static(" › ", id="prompt")
+            yield ScanInput(
+                placeholder="Scan a ticket, or type a name, e-mail, order ...", id="scan"
+            )
+        with Horizontal(id="middle"):
+            yield MatchList(id="matches")
+            with VerticalScroll(id="card-box", can_focus=False):
+                yield Static("", id="card", markup=False)
+        yield Static("", id="status", markup=False)
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """After the first frame: open the event, then build the search."""
+        self._paint_keys()
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        self.session.ask(self._load_facts, self._opened)
+        self.lookup_session.ask(_load_lookup, self._searchable)
+        self.set_interval(WATCH_S, self._watch)
+
+    def _load_facts(self, store: Store) -> DeskFacts:
+        lists = tuple(check_in_lists(store.connection))
+        chosen = choose_list(lists, self.wanted_list, store.clock())
+        return DeskFacts(event_info(store), lists, chosen, people.count_attendees(store.connection))
+
+    def _opened(self, facts: DeskFacts) -> None:
+        self.facts = facts
+        header = self.query_one(DeskHeader)
+        header.event_name = visible(facts.event.name)
+        header.zone = facts.event.zone
+        self._use_list(facts.chosen)
+        if facts.people == 0:
+            self._banner(
+                replace(WELCOME, words="NOBODY YET", hint="Bring a list in: Ctrl+P, Import.")
+            )
+
+    def _use_list(self, chosen: CheckInList) -> None:
+        self.list = chosen
+        header = self.query_one(DeskHeader)
+        header.list_name = visible(chosen.name)
+        header.mode = "EXITS" if self.direction is Direction.EXIT else ""
+        header.paint()
+        self._refresh_counts()
+
+    def set_desk_name(self, name: str) -> None:
+        """Show what the log calls this desk."""
+        header = self.query_one(DeskHeader)
+        header.desk = visible(name)
+        header.paint()
+
+    def _banner(self, view: BannerView) -> None:
+        self.query_one(ResultBanner).show(view)
+
+    def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
+        """Something that is no verdict, on the banner all the same: there is one place to look."""
+        self._banner(BannerView(sign, words, tone, hint=hint))
+
+    def show_error(self, error: KioskError) -> None:
+        """Why something could not be done."""
+        rest = " ".join(part for part in (error.saved, error.next_step) if part)
+        self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
+
+    def _status(self, text: str) -> None:
+        self.query_one("#status", Static).update(text, layout=False)
+
+    def _paint_keys(self) -> None:
+        shown = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
+        bar = [(b, self.check_action(b.action, ()) is True) for b in shown if b.show]
+        optional = ("let_in", "whole_party")
+        self.query_one(KeyBar).show([key for key in bar if key[1] or key[0].action not in optional])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """None dims a key: it is there, and cannot act now."""
+        possible = {
+            "edit": self.person is not None,
+            "badge": self.person is not None,
+            "let_in": self._can_let_in(),
+            "whole_party": self._party_left() > 0,
+        }
+        return True if possible.get(action, True) else None
+
+    # scans and typed codes
+
+    @on(CodeScanned)
+    def _code_scanned(self, message: CodeScanned) -> None:
+        message.stop()
+        self.decide(ScanOrder(code=message.raw))
+
+    def decide(self, order: ScanOrder) -> None:
+        """Have a scan decided and recorded; the verdict follows when it is on the disk."""
+        name = None if self.follows_the_day or self.list is None else self.list.name
+        order = replace(order, list_name=name, direction=self.direction)
+        self._query += 1
+        self.session.ask(lambda store: checkin.scan(store, order), self._decided)
+
+    def _decided(self, result: ScanResult) -> None:
+        """Paint the verdict first; everything else follows it."""
+        zone = self.facts.event.zone if self.facts else ZoneInfo("UTC")
+        self._banner(verdict_view(result, zone))
+        self.last = result
+        self.call_next(self._after_verdict, result)
+
+    def _after_verdict(self, result: ScanResult) -> None:
+        if self.list is None or result.check_in_list.id != self.list.id:
+            self._use_list(result.check_in_list)
+        self.app.verdict_sound(result)  # type: ignore[attr-defined]
+        self.pending_code = ""
+        matches = self.query_one(MatchList)
+        if result.outcome is Outcome.AMBIGUOUS:
+            matches.show(match_rows(result.candidates, self._arrived()))
+            matches.focus()
+        else:
+            self.query_one(ScanInput).focus()
+            matches.show([])
+        if result.outcome is Outcome.INVALID and result.code.strip():
+            self._keep_code(result)
+        self._show_person(result.attendee.id if result.attendee else None)
+        self._refresh_counts()
+        self._refresh_lookup()
+
+    def _keep_code(self, result: ScanResult) -> None:
+        self.pending_code = result.code
+        self.query_one(MatchList).show(
+            [], note="Type the name: the code is then kept for that person."
+        )
+
+    def _arrived(self) -> set[str]:
+        return self._lookup.arrived if self._lookup else set()
+
+    # typed text
+
+    @on(ScanInput.Edited)
+    def _typed(self, message: ScanInput.Edited) -> None:
+        message.stop()
+        self._search(message.text)
+
+    def _search(self, text: str) -> None:
+        self._query += 1
+        number = self._query
+        if not text.strip():
+            self.query_one(MatchList).show([])
+            return
+        if self._lookup is None:
+            self.query_one(MatchList).show([], note="One moment: the list of names is being read.")
+            return
+        lookup = self._lookup
+        self.lookup_session.ask(
+            lambda store: lookup.search(store, text, MATCHES) if number == self._query else None,
+            lambda found: self._found(number, found),
+        )
+
+    def _found(self, number: int, found: Found | None) -> None:
+        if number != self._query or found is None:
+            return
+        rows = match_rows(found.people, self._arrived())
+        self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
+        self._show_person(rows[0].attendee_id if rows else None)
+
+    @on(ScanInput.Submitted)
+    def _submitted(self, message: ScanInput.Submitted) -> None:
+        """Enter decides a code at once, a name only where one person can be meant."""
+        message.stop()
+        text = message.text
+        self._query += 1
+        number = self._query
+        self.session.ask(
+            lambda store: bool(people.find_by_code(store.connection, text).attendees),
+            lambda known: self._submitted_text(number, text, known),
+        )
+
+    def _submitted_text(self, number: int, text: str, is_code: bool) -> None:
+        if is_code:
+            self.decide(ScanOrder(code=text))
+            return
+        if self._lookup is None:
+            self.query_one(ScanInput).value = text
+            self.say("ONE MOMENT", "The list of names is still being read.")
+            return
+        lookup = self._lookup
+        self.lookup_session.ask(
+            lambda store: lookup.search(store, text, MATCHES),
+            lambda found: self._choose(number, text, found),
+        )
+
+    def _choose(self, number: int, text: str, found: Found) -> None:
+        if number != self._query:
+            return
+        rows = match_rows(found.people, self._arrived())
+        matches = self.query_one(MatchList)
+        matches.show(rows, note="Nobody found. F2 registers a walk-in.")
+        if not rows and looks_like_code(text):
+            self.decide(ScanOrder(code=text))
+        elif not rows:
+            self.say("NOBODY FOUND", f"“{visible(text)}” fits nobody. F2 registers a walk-in.")
+        elif found.clear:
+            self._take(rows[0].attendee_id)
+        else:
+            self.say("WHICH ONE", "Arrow keys choose, Enter checks in, Esc goes back.", sign="?")
+            matches.focus()
+            self._show_person(rows[0].attendee_id)
+
+    @on(MatchList.Lit)
+    def _lit(self, message: MatchList.Lit) -> None:
+        message.stop()
+        self._show_person(message.match.attendee_id)
+
+    @on(MatchList.Chosen)
+    def _chosen(self, message: MatchList.Chosen) -> None:
+        message.stop()
+        self._take(message.match.attendee_id)
+
+    def _take(self, attendee_id: str) -> None:
+        """Check in a person chosen by name, who gets the code that nobody had."""
+        code, self.pending_code = self.pending_code, ""
+        if code:
+            self.session.ask(lambda store: checkin.bind_code(store, code, attendee_id))
+        self.decide(ScanOrder(code=code, attendee_id=attendee_id))
+
+    # the card and the counters
+
+    def _show_person(self, attendee_id: str | None) -> None:
+        if attendee_id is None:
+            self._person_loaded(None)
+            return
+        self.session.ask(lambda store: person_facts(store, attendee_id), self._person_loaded)
+
+    def _person_loaded(self, facts: PersonFacts | None) -> None:
+        self.person = facts
+        self.query_one("#card", Static).update(card_content(facts) if facts else "")
+        self._paint_keys()
+
+    def _refresh_counts(self) -> None:
+        chosen = self.list
+        if chosen is not None:
+            self.session.ask(lambda store: desk_counts(store, chosen), self._counted)
+
+    def _counted(self, counts: DeskCounts) -> None:
+        self._last_counts = counts
+        self._status(
+            f"in {counts.checked_in:,} of {counts.expected:,} · "
+            f"{counts.recent:,} in the last 15 min"
+        )
+
+    def _refresh_lookup(self) -> None:
+        lookup = self._lookup
+        if lookup is not None:
+            self.lookup_session.ask(lookup.refresh)
+
+    def _searchable(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        text = self.query_one(ScanInput).value
+        if text:
+            self._search(text)
+
+    def _watch(self) -> None:
+        """Another desk's program on the same file, or a new day."""
+        self.session.ask(lambda store: data_version(store.connection), self._versioned)
+
+    def _versioned(self, version: int) -> None:
+        if version != self._version:
+            self._version = version
+            self._refresh_counts()
+            self._refresh_lookup()
+
+    # keys
+
+    def action_into_list(self) -> None:
+        """From the field into the matches."""
+        if self.query_one(MatchList).matches:
+            self.query_one(MatchList).focus()
+
+    def action_clear(self) -> None:
+        """Back to the beginning: nothing typed, nobody shown."""
+        self.pending_code = ""
+        self.last = None
+        self.query_one(ScanInput).take()
+        self.query_one(ScanInput).focus()
+        self.query_one(MatchList).show([])
+        self._person_loaded(None)
+        self._banner(WELCOME)
+
+    def action_undo(self) -> None:
+        """Take back the last entry or exit of this desk."""
+        self.session.ask(_undo_last, self._undone)
+
+    def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
+        row, name, list_name = taken
+        self._banner(undone_view(name, list_name))
+        self.last = None
+        self._show_person(row.attendee_id)
+        self._refresh_counts()
+        self._refresh_lookup()
+
+    def action_exit_mode(self) -> None:
+        """Scans let people out, until the key is pressed again."""
+        is_exit = self.direction is Direction.EXIT
+        self.direction = Direction.ENTRY if is_exit else Direction.EXIT
+        header = self.query_one(DeskHeader)
+        header.mode = "" if is_exit else "EXITS"
+        header.paint()
+        hint = "Every scan is an entry." if is_exit else "Every scan lets somebody out."
+        self.say("ENTRIES" if is_exit else "EXITS", hint)
+
+    def _can_let_in(self) -> bool:
+        return bool(self.last and self.last.attendee and self.last.outcome in LIFTABLE)
+
+    def _party_left(self) -> int:
+        last = self.last
+        if last is None or last.attendee is None or last.outcome is not Outcome.OK:
+            return 0
+        return last.attendee.heads - last.admitted if last.direction is Direction.ENTRY else 0
+
+    def action_whole_party(self) -> None:
+        """Let the rest of the party in."""
+        if self.last and self.last.attendee:
+            self.decide(ScanOrder(attendee_id=self.last.attendee.id, heads=0))
+
+    def action_let_in(self) -> None:
+        """Admit against the rules, with a reason that stays in the log."""
+        last = self.last
+        if last is None or last.attendee is None:
+            return
+        from kiosk.tui.screens.reason import ReasonScreen
+
+        attendee_id = last.attendee.id
+
+        def decided(reason: str | None) -> None:
+            if reason:
+                self.decide(ScanOrder(attendee_id=attendee_id, force=True, reason=reason))
+
+        self.app.push_screen(ReasonScreen(visible(last.attendee.label), last.outcome), decided)
+
+    def action_switch_list(self) -> None:
+        """Choose the day or list that scans count for."""
+        from kiosk.tui.screens.choose_list import ChooseListScreen
+
+        def chosen(item: CheckInList | None) -> None:
+            if item is not None:
+                self.follows_the_day = False
+                self._use_list(item)
+                self._banner(replace(WELCOME, who=visible(item.name)))
+
+        def show(lists: list[CheckInList]) -> None:
+            current = self.list.id if self.list else ""
+            self.app.push_screen(ChooseListScreen(lists, current), chosen)
+
+        self.session.ask(lambda store: check_in_lists(store.connection), show)
+
+    def action_badge(self) -> None:
+        """Write the badge of the person on the card."""
+        if self.person is None:
+            return
+        from kiosk.services.badges import write_badge
+
+        attendee_id = self.person.attendee.id
+        self.say("BADGE", "Being drawn ...")
+        self.session.ask(
+            lambda store: write_badge(store, attendee_id),
+            lambda badge: self._badge_written(attendee_id, badge),
+        )
+
+    def _badge_written(self, attendee_id: str, path: Path) -> None:
+        self.say("BADGE", f"Written to {path}", tone="success", sign="✓")
+        self._show_person(attendee_id)
+
+    def action_walk_in(self) -> None:
+        """Register somebody at the door and check them in."""
+        from kiosk.tui.screens.person_form import walk_in_form
+
+        def typed(values: dict[str, str] | None) -> None:
+            if values:
+                self._register(values)
+
+        self.app.push_screen(walk_in_form(self.query_one(ScanInput).take()), typed)
+
+    def _register(self, values: dict[str, str]) -> None:
+        from kiosk.services.people import walk_in
+
+        name = values.pop("name", "")
+        self.session.ask(
+            lambda store: walk_in(store, name, values),
+            lambda person: self._take(person.id),
+        )
+
+    def action_edit(self) -> None:
+        """Correct the person on the card; no import overwrites it."""
+        if self.person is None:
+            return
+        from kiosk.tui.screens.person_form import edit_form
+
+        attendee_id = self.person.attendee.id
+
+        def typed(values: dict[str, str] | None) -> None:
+            if values:
+                self._correct(attendee_id, values)
+
+        self.app.push_screen(edit_form(self.person.attendee), typed)
+
+    def _correct(self, attendee_id: str, values: dict[str, str]) -> None:
+        from kiosk.services.people import edit
+
+        def edited(_: Any) -> None:
+            self.say("SAVED", "An import will not overwrite it.", tone="success", sign="✓")
+            self._show_person(attendee_id)
+            self._refresh_lookup()
+
+        self.session.ask(lambda store: edit(store, attendee_id, values), edited)
+
+    def action_activity(self) -> None:
+        """What happened at the desks, newest first."""
+        from kiosk.tui.screens.activity import ActivityScreen
+
+        self.app.push_screen(ActivityScreen(self.session), lambda _: self._after_activity())
+
+    def _after_activity(self) -> None:
+        self._refresh_counts()
+        self._refresh_lookup()
+        if self.person:
+            self._show_person(self.person.attendee.id)
+
+
+def _load_lookup(store: Store) -> Lookup:
+    from kiosk.services.lookup import Lookup
+
+    return Lookup.load(store)
+
+
+def _undo_last(store: Store) -> tuple[ScanRow, str, str]:
+    row = checkin.undo(store)
+    person = people.attendee(store.connection, row.attendee_id)
+    names = {item.id: item.name for item in check_in_lists(store.connection)}
+    return row, person.label if person else "", names.get(row.list_id, "")

@@ -1,0 +1,57 @@
+"""Help, made from the keys that the screen really has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kiosk.domain.wording import BANNERS
+from kiosk.tui.widgets.key_bar import key_name
+
+_HOW = (
+    "Scan: just scan, from any screen. Nothing has to be clicked.",
+    "Look up: type some letters, in any order and spelling; Enter takes a single match,",
+    "  among several the arrow keys choose and Enter checks in.",
+    "Wrong person? F8 takes the last check-in back.",
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Everything the desk can do."""
+
+    CSS_PATH = "../styles/dialog.tcss"
+    BINDINGS = [Binding("escape,f1,enter", "dismiss(None)", "Back")]
+
+    def __init__(self, keys: Iterable[tuple[Binding, bool]]) -> None:
+        super().__init__()
+        self.keys = list(keys)
+
+    def compose(self) -> ComposeResult:
+        """How to work, the keys, the words of the banner."""
+        with VerticalScroll(classes="dialog"):
+            yield Static("The desk in one minute", classes="title")
+            yield Static("\n".join(_HOW), markup=False)
+            yield Static("")
+            yield Static(Content("\n").join(self._key_lines()))
+            yield Static("")
+            signs = "   ".join(str(sign) for sign in BANNERS.values())
+            yield Static(signs, markup=False)
+            yield Static("Esc: back to the desk.", classes="hint")
+
+    def _key_lines(self) -> list[Content]:
+        lines = []
+        for binding, can in self.keys:
+            words = binding.tooltip or binding.description
+            why = "" if can else "  (not now: nobody on the card for it)"
+            lines.append(
+                Content.assemble(
+                    (f"{key_name(binding.key):>6}", "bold $accent"), f"  {words}", (why, "dim")
+                )
+            )
+        return lines

@@ -1,0 +1,119 @@
+"""Typing a person in: a walk-in, or a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.text import visible
+
+_LABELS = {
+    "name": "Name on the badge",
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "company": "Company",
+    "email": "E-mail",
+    "phone": "Phone",
+    "ticket_type": "Ticket type",
+    "status": "Status",
+    "heads": "People",
+    "note": "Note for the desk",
+    "attention": "Ask before check-in",
+}
+
+_WALK_IN = ("name", "company", "email", "ticket_type")
+
+
+class PersonForm(ModalScreen[dict[str, str] | None]):
+    """Answers the fields that were changed, or None."""
+
+    CSS_PATH = "../styles/dialog.tcss"
+    BINDINGS = [
+        Binding("escape", "dismiss(None)", "Back"),
+        Binding("ctrl+s,f2", "save", "Save"),
+    ]
+
+    def __init__(self, title: str, values: Mapping[str, str], hint: str) -> None:
+        super().__init__()
+        self.title_text = title
+        self.values = dict(values)
+        self.hint = hint
+
+    def compose(self) -> ComposeResult:
+        """A line a field; Enter goes on, and saves from the last."""
+        with VerticalScroll(classes="dialog form", can_focus=False):
+            yield Static(self.title_text, classes="title", markup=False)
+            for field, value in self.values.items():
+                with Horizontal(classes="field"):
+                    yield Label(_LABELS.get(field, field), markup=False)
+                    yield Input(value=visible(value), id=f"field-{field}", max_length=2_000)
+            yield Static(self.hint, classes="hint", markup=False)
+            yield Static("", id="form-error", classes="error", markup=False)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        fields = list(self.query(Input))
+        index = fields.index(event.input)
+        if index + 1 < len(fields):
+            fields[index + 1].focus()
+        else:
+            self.action_save()
+
+    def action_save(self) -> None:
+        """Give the changed fields to the desk."""
+        changed = {}
+        for field, before in self.values.items():
+            now = self.query_one(f"#field-{field}", Input).value
+            if now != visible(before):
+                changed[field] = now
+        if "name" in self.values and not self.query_one("#field-name", Input).value.strip():
+            if not self.values["name"] and not changed:
+                self.dismiss(None)
+                return
+            self.query_one("#form-error", Static).update("A name is needed for the badge.")
+            self.query_one("#field-name", Input).focus()
+            return
+        self.dismiss(changed or None)
+
+
+class WalkInForm(PersonForm):
+    """A new person: what was typed already counts as an answer."""
+
+    def action_save(self) -> None:
+        """Give all fields that hold something."""
+        typed = {
+            field: value
+            for field in self.values
+            if (value := self.query_one(f"#field-{field}", Input).value.strip())
+        }
+        if "name" not in typed:
+            self.query_one("#form-error", Static).update("A name is needed for the badge.")
+            self.query_one("#field-name", Input).focus()
+            return
+        self.dismiss(typed)
+
+
+def walk_in_form(typed: str) -> WalkInForm:
+    """The form of F2; what stands in the search field becomes the name."""
+    values = dict.fromkeys(_WALK_IN, "") | {"name": typed}
+    return WalkInForm(
+        "Walk-in", values, "Enter: next line; F2 or Enter on the last: check in. Esc: nobody."
+    )
+
+
+def edit_form(person: Attendee) -> PersonForm:
+    """The form of F3."""
+    values = {field: str(getattr(person, field)) for field in _LABELS}
+    return PersonForm(
+        f"Correct {visible(person.label)}",
+        values,
+        "Ctrl+S saves, Esc does not. What is typed here no import overwrites.",
+    )

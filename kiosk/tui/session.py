@@ -1,0 +1,106 @@
+"""The desk's own thread: it holds the event file and does all work on it, in order.
+
+The screen asks and goes on; the answer comes back as a message. So a slow disk never holds
+up a key, and scans are decided in the order in which they came.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from textual.app import App
+from textual.message import Message
+
+from kiosk.errors import KioskError
+from kiosk.storage.store import Store
+
+T = TypeVar("T")
+Failed = Callable[[KioskError], None]
+_Job = tuple[Callable[[Store], Any], Callable[[Any], None] | None, Failed | None]
+
+
+class SessionReply(Message, bubble=False):
+    """An answer of the session, to be handled on the screen's thread."""
+
+    def __init__(self, then: Callable[[Any], None], value: Any) -> None:
+        super().__init__()
+        self.then = then
+        self.value = value
+
+
+class Session:
+    """One thread, one connection, a queue of work."""
+
+    def __init__(
+        self, app: App[Any], open_store: Callable[[], Store], failed: Failed, name: str
+    ) -> None:
+        self._app = app
+        self._open_store = open_store
+        self._failed = failed
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Open the event and begin to work."""
+        self._thread.start()
+
+    def ask(
+        self,
+        work: Callable[[Store], T],
+        then: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Do `work` on the event; `then` gets its answer, `failed` the sentence if it could not."""
+        self._jobs.put((work, then, failed))
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Finish what was asked for, and let go of the file."""
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        try:
+            store = self._open_store()
+        except KioskError as error:
+            self._reply(self._failed, error)
+            return
+        try:
+            while (job := self._jobs.get()) is not None:
+                self._do(store, *job)
+        finally:
+            store.close()
+
+    def _do(
+        self,
+        store: Store,
+        work: Callable[[Store], Any],
+        then: Callable[[Any], None] | None,
+        failed: Failed | None,
+    ) -> None:
+        try:
+            value = work(store)
+        except KioskError as error:
+            self._reply(failed or self._failed, error)
+        except Exception as error:  # the desk goes on; the log file has the cause
+            logging.getLogger("kiosk").exception("work at the desk failed")
+            self._reply(failed or self._failed, _unexpected(error))
+        else:
+            if then is not None:
+                self._reply(then, value)
+
+    def _reply(self, then: Callable[[Any], None], value: Any) -> None:
+        self._app.post_message(SessionReply(then, value))
+
+
+def _unexpected(error: Exception) -> KioskError:
+    return KioskError(
+        "internal",
+        f"kiosk met an error of its own ({type(error).__name__}).",
+        saved="Everything confirmed before is saved.",
+        next_step="Try again; if it comes back, restart the desk.",
+    )

@@ -1,0 +1,110 @@
+"""The person's card."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from kiosk.domain.checkin import Direction, Outcome
+from kiosk.domain.registration import TicketStatus
+from kiosk.domain.text import visible
+from kiosk.domain.wording import BANNERS
+from kiosk.services.desk import PersonFacts
+from kiosk.storage.scans import ScanRow
+
+_STATUS_TEXT = {
+    TicketStatus.UNPAID: "! not paid yet",
+    TicketStatus.UNAPPROVED: "! not approved",
+    TicketStatus.CANCELED: "✗ canceled",
+    TicketStatus.BLOCKED: "✗ blocked",
+}
+
+EXTRA_LINES = 8
+"""Imported answers shown before the rest is counted."""
+
+
+def card_content(facts: PersonFacts) -> Content:
+    """Name, what the volunteer must know, where from, history; one fact a line."""
+    person = facts.attendee
+    lines: list[Content] = [Content.styled(visible(person.label), "bold")]
+    if person.guest_of and person.name:
+        lines.append(_dim(f"guest of {visible(person.guest_of)}"))
+    work = " · ".join(visible(part) for part in (person.company, person.ticket_type) if part)
+    if work:
+        lines.append(Content(work))
+    lines.append(_dim(_origin(facts)))
+    if person.status is not TicketStatus.VALID:
+        word = f" ({visible(person.status_word)})" if person.status_word else ""
+        lines.append(Content.styled(_STATUS_TEXT[person.status] + word, "bold $warning"))
+    if person.attention:
+        lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $warning"))
+    if person.note:
+        lines.append(Content.styled(f"✎ {visible(person.note)}", "$accent"))
+    if person.arrived_at_source:
+        lines.append(_dim(f"marked as arrived in the import: {visible(person.arrived_at_source)}"))
+    contact = " · ".join(visible(part) for part in (person.email, person.phone) if part)
+    if contact:
+        lines.append(_dim(contact))
+    lines.append(Content(""))
+    lines += [_history_line(row, facts) for row in facts.history[-6:]]
+    lines.append(Content(_badge_line(facts)))
+    lines += _answers(facts)
+    return Content("\n").join(lines)
+
+
+def _dim(text: str) -> Content:
+    return Content.styled(text, "$text-muted")
+
+
+def _origin(facts: PersonFacts) -> str:
+    person = facts.attendee
+    parts = []
+    if person.order_code:
+        count = len(facts.companions) + 1
+        of = f" ({count} tickets)" if count > 1 else ""
+        parts.append(f"order {visible(person.order_code)}{of}")
+    if person.heads > 1:
+        parts.append(f"party of {person.heads}")
+    parts.append("walk-in" if person.source == "walk-in" else "")
+    return " · ".join(part for part in parts if part)
+
+
+def clock_text(at_ms: int, zone: ZoneInfo) -> str:
+    """`09:41` today's way, with the day in front of it for the card."""
+    at = datetime.fromtimestamp(at_ms / 1000, zone)
+    return f"{at:%a} {at:%H:%M}"
+
+
+def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
+    name = facts.lists[row.list_id].name if row.list_id in facts.lists else "a removed list"
+    outcome = Outcome(row.outcome)
+    if outcome is Outcome.OK:
+        verb = "in" if row.direction == Direction.ENTRY else "out"
+    else:
+        verb = BANNERS[outcome].words.lower()
+    heads = f" {row.heads} people" if row.heads > 1 else ""
+    forced = f", let in: {visible(row.reason)}" if row.forced else ""
+    undone = ", undone" if row.undone else ""
+    text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {visible(name)}"
+    return Content.styled(f"{text} · {visible(row.desk)}", "" if not row.undone else "dim")
+
+
+def _badge_line(facts: PersonFacts) -> str:
+    badge = facts.badge
+    if badge is None:
+        return "badge: not printed yet"
+    place = f"box {visible(badge.box)}, slot {badge.slot}" if badge.box else "printed at the desk"
+    times = f", {badge.prints} times" if badge.prints > 1 else ""
+    return f"badge: {place}{times}"
+
+
+def _answers(facts: PersonFacts) -> list[Content]:
+    extra = [(header, value) for header, value in facts.attendee.extra.items() if value]
+    lines = [
+        _dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in extra[:EXTRA_LINES]
+    ]
+    if len(extra) > EXTRA_LINES:
+        lines.append(_dim(f"... {len(extra) - EXTRA_LINES} more: F3"))
+    return lines

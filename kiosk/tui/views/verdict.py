@@ -1,0 +1,84 @@
+"""The banner's two lines for a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.checkin import LIFTABLE, Direction, Outcome
+from kiosk.domain.text import visible
+from kiosk.domain.wording import UNDONE, banner, heads_phrase
+from kiosk.services.checkin import ScanResult
+
+
+@dataclass(frozen=True, slots=True)
+class BannerView:
+    """What the banner says."""
+
+    sign: str
+    words: str
+    tone: str
+    who: str = ""
+    kind: str = ""
+    """The ticket type, at the right."""
+    hint: str = ""
+    """Second line: where the badge is, what to do next."""
+
+
+WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
+
+
+def verdict_view(result: ScanResult, zone: ZoneInfo) -> BannerView:
+    """The banner of one scan."""
+    sign = banner(result.outcome, result.direction)
+    person = result.attendee
+    return BannerView(
+        sign.sign,
+        sign.words,
+        sign.tone,
+        who=visible(person.label) if person else visible(result.code[:60]),
+        kind=visible(person.ticket_type) if person else "",
+        hint=_hint(result, zone),
+    )
+
+
+def _hint(result: ScanResult, zone: ZoneInfo) -> str:
+    person = result.attendee
+    if result.outcome is Outcome.OK and person is not None:
+        parts = [
+            heads_phrase(min(result.admitted, person.heads), person.heads),
+            "let in against the rules" if result.forced else "",
+            "scanned twice, counted once" if result.repeated else "",
+            badge_place(result) if result.direction is Direction.ENTRY else "",
+        ]
+        return "   ".join(part for part in parts if part)
+    sentence = result.message.split(": ", 1)[-1]
+    if person is not None:
+        name = visible(person.label)
+        sentence = sentence.removeprefix(name).lstrip(" .,(").replace(").", ".", 1)
+    if result.outcome in LIFTABLE:
+        sentence += "  Ctrl+O lets in with a reason."
+    if result.outcome is Outcome.INCOMPLETE:
+        sentence = f"{visible(person.attention) if person else ''}  Enter: done, check in."
+    return sentence[:1].upper() + sentence[1:]
+
+
+def badge_place(result: ScanResult) -> str:
+    """Where the volunteer finds the badge."""
+    badge = result.badge
+    if badge is None:
+        return "no badge printed yet: F6"
+    if badge.box:
+        return f"badge in box {visible(badge.box)}, slot {badge.slot}"
+    return "badge printed"
+
+
+def undone_view(name: str, list_name: str) -> BannerView:
+    """After taking a check-in back."""
+    return BannerView(
+        UNDONE.sign,
+        UNDONE.words,
+        UNDONE.tone,
+        who=visible(name),
+        hint=f"Not in on “{visible(list_name)}” any more.",
+    )

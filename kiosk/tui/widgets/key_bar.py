@@ -1,0 +1,45 @@
+"""The keys that act now, and dimmed those that cannot."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Static
+
+KEY_NAMES = {"ctrl+p": "^P", "ctrl+q": "^Q", "ctrl+o": "^O", "escape": "Esc", "enter": "Enter"}
+
+
+def key_name(key: str) -> str:
+    """A key as it is written on the screen."""
+    return KEY_NAMES.get(key, key.upper() if key.startswith("f") else key.replace("ctrl+", "^"))
+
+
+class KeyBar(Static):
+    """One line of keys. Redrawn only when what they can do changes."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("", id=id, markup=False)
+        self._shown: list[tuple[str, str, bool]] = []
+
+    def show(self, keys: list[tuple[Binding, bool]]) -> None:
+        """Show these bindings; False means that the key cannot act now."""
+        shown = [(key_name(key.key), key.description, can) for key, can in keys]
+        if shown != self._shown:
+            self._shown = shown
+            self.update(self._content(), layout=False)
+
+    def on_resize(self) -> None:
+        """Leave out what no longer fits."""
+        self.update(self._content(), layout=False)
+
+    def _content(self) -> Content:
+        room = max(20, self.content_size.width or 78)
+        parts: list[Content] = []
+        for name, words, can in self._shown:
+            room -= cell_len(name) + cell_len(words) + 3
+            if room < 0:
+                break
+            style = "bold $accent" if can else "dim"
+            parts.append(Content.assemble((name, style), (f" {words}", "" if can else "dim")))
+        return Content("  ").join(parts)
