@@ -1,0 +1,73 @@
+"""Keys with arrival times, for tests of the key stream and of apps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kiosk.tui.scanning.keystream import Focus, KeyStream, Pass, Press, Scan
+
+ENTER, LF, TAB, LEFT = "\r", "\n", "\t", "\x1b"
+"""Characters that stand for keys in `press`; the last is any key that is part of no code."""
+
+
+def press(character: str, at: float) -> Press:
+    """One key at a time in seconds."""
+    if character in (ENTER, LF, TAB):
+        return Press(at, None, ends=True, key=character)
+    if character == LEFT:
+        return Press(at, None, key="<")
+    return Press(at, character, prompt=character.isprintable(), key=character)
+
+
+def typed(text: str, gap_ms: float, start_ms: float = 0) -> list[Press]:
+    """`text` a character every `gap_ms`, the first at `start_ms`."""
+    return [press(char, (start_ms + i * gap_ms) / 1000) for i, char in enumerate(text)]
+
+
+def after(keys: Sequence[Press], pause_ms: float, more: Iterable[Press]) -> list[Press]:
+    """`more`, moved to begin `pause_ms` after the last of `keys`, appended to them."""
+    shift = keys[-1].at + pause_ms / 1000 if keys else 0.0
+    return [
+        *keys,
+        *(Press(p.at + shift, p.char, p.ends, p.prompt, p.followed, p.key) for p in more),
+    ]
+
+
+@dataclass
+class Heard:
+    """What came out of a stream."""
+
+    scans: list[str] = field(default_factory=list)
+    text: str = ""
+    """What a field holds that took the passed keys and gave back what had to be taken back."""
+    shown: str = ""
+    """Every key passed, whether taken back or not."""
+
+
+def hear(keys: Iterable[Press], focus: Focus, *, silence: bool = True) -> Heard:
+    """Feed keys to a fresh stream, telling it of each silence as the driver does."""
+    stream, heard, last_at = KeyStream(), Heard(), None
+    for key in keys:
+        if last_at is not None and silence:
+            _note(heard, _silences(stream, last_at, key.at))
+        _note(heard, stream.feed(key, focus))
+        last_at = key.at
+    if last_at is not None and silence:
+        _note(heard, _silences(stream, last_at, last_at + 10))
+    return heard
+
+
+def _silences(stream: KeyStream, last_at: float, next_at: float) -> list[Pass | Scan]:
+    moments = [last_at + silence_s for silence_s in (0.0351, 0.1501)]
+    return [output for at in moments if at < next_at for output in stream.quiet(at)]
+
+
+def _note(heard: Heard, outputs: Iterable[Pass | Scan]) -> None:
+    for output in outputs:
+        if isinstance(output, Pass):
+            heard.text += str(output.press.key)
+            heard.shown += str(output.press.key)
+        else:
+            heard.scans.append(output.raw)
+            heard.text = heard.text[: len(heard.text) - output.passed]

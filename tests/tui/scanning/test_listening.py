@@ -1,0 +1,57 @@
+"""The clock that counts only time in which somebody listened."""
+
+from __future__ import annotations
+
+from kiosk.tui.scanning.keystream import FAST_S, SILENCE_S
+from kiosk.tui.scanning.listening import IDLE_SLICE_S, SLICE_S, ListeningClock
+
+
+def _silence(clock: ListeningClock, slices: int) -> list[float]:
+    told = []
+    for _ in range(slices):
+        clock.waited(clock.slice_s, arrived=False)
+        if clock.silence_is_telling():
+            told.append(clock.now)
+    return told
+
+
+def test_silences_are_told_once_each() -> None:
+    """After a key, each silence that decides something is told when it is full, then no more."""
+    clock = ListeningClock()
+    clock.key_came()
+
+    told = _silence(clock, 60)
+
+    assert len(told) == 2
+    assert FAST_S < told[0] <= FAST_S + SLICE_S
+    assert SILENCE_S < told[1] <= SILENCE_S + SLICE_S
+
+
+def test_nothing_is_told_without_keys() -> None:
+    """An idle keyboard is looked at seldom and says nothing."""
+    clock = ListeningClock()
+
+    assert clock.slice_s == IDLE_SLICE_S
+    assert _silence(clock, 50) == []
+
+
+def test_a_process_that_was_stopped_hears_no_silence() -> None:
+    """Keys that waited while the process was stopped arrive right after those before it."""
+    clock = ListeningClock()
+    clock.key_came()
+    before = clock.now
+
+    clock.waited(1.5, arrived=True)
+
+    assert clock.now - before <= SLICE_S
+    assert clock.silence_is_telling() is False
+
+
+def test_late_and_silent_counts_the_slice_only() -> None:
+    """Where the program ran late, only the silence really listened to is counted."""
+    clock = ListeningClock()
+    clock.key_came()
+
+    clock.waited(1.5, arrived=False)
+
+    assert clock.now == SLICE_S
