@@ -22,6 +22,7 @@ class KioskApp(ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
+    CSS_PATH = ["styles/desk.tcss", "styles/dialog.tcss"]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
@@ -58,7 +59,9 @@ class KioskApp(ScanningApp[None]):
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
         self.session.start()
         self.lookup_session.start()
-        return DeskScreen(path, self.session, self.lookup_session, self.list_name)
+        return DeskScreen(
+            path, self.session, self.lookup_session, self.list_name, desk=self.desk_name
+        )
 
     def close_sessions(self) -> None:
         """Finish and let go of the event."""

@@ -26,7 +26,6 @@ SHOWN = 200
 class ActivityScreen(ModalScreen[None]):
     """Scans of all desks; an admission can be taken back from here."""
 
-    CSS_PATH = "../styles/dialog.tcss"
     BINDINGS = [
         Binding("escape,f9", "dismiss(None)", "Back"),
         Binding("f8", "undo", "Undo"),

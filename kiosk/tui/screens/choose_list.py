@@ -20,7 +20,6 @@ from kiosk.domain.text import visible
 class ChooseListScreen(ModalScreen[CheckInList | None]):
     """Answers the list, or None to stay."""
 
-    CSS_PATH = "../styles/dialog.tcss"
     BINDINGS = [Binding("escape,f7", "dismiss(None)", "Back")]
 
     def __init__(self, lists: Sequence[CheckInList], current_id: str) -> None:

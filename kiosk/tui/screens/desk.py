@@ -62,7 +62,6 @@ class DeskFacts:
 class DeskScreen(Screen[None]):
     """Scan = no key; look-up = a few letters and Enter."""
 
-    CSS_PATH = "../styles/desk.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = "#scan"
     takes_scans = True
@@ -84,9 +83,12 @@ class DeskScreen(Screen[None]):
         Binding("down", "into_list", "Into the list", show=False),
     ]
 
-    def __init__(self, path: Path, session: Session, lookup: Session, list_name: str | None):
+    def __init__(
+        self, path: Path, session: Session, lookup: Session, list_name: str | None, *, desk: str
+    ) -> None:
         super().__init__()
         self.path = path
+        self.desk = desk
         self.session = session
         self.lookup_session = lookup
         self.wanted_list = list_name
@@ -107,7 +109,7 @@ class DeskScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The design of 80x24; wider screens only get more room."""
-        yield DeskHeader(self.path.stem, id="header")
+        yield DeskHeader(self.path.stem, self.desk, id="header")
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
@@ -154,12 +156,6 @@ class DeskScreen(Screen[None]):
         header.mode = "EXITS" if self.direction is Direction.EXIT else ""
         header.paint()
         self._refresh_counts()
-
-    def set_desk_name(self, name: str) -> None:
-        """Show what the log calls this desk."""
-        header = self.query_one(DeskHeader)
-        header.desk = visible(name)
-        header.paint()
 
     def _banner(self, view: BannerView) -> None:
         self.query_one(ResultBanner).show(view)

@@ -25,7 +25,6 @@ _HOW = (
 class HelpScreen(ModalScreen[None]):
     """Everything the desk can do."""
 
-    CSS_PATH = "../styles/dialog.tcss"
     BINDINGS = [Binding("escape,f1,enter", "dismiss(None)", "Back")]
 
     def __init__(self, keys: Iterable[tuple[Binding, bool]]) -> None:

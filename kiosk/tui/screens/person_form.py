@@ -34,7 +34,6 @@ _WALK_IN = ("name", "company", "email", "ticket_type")
 class PersonForm(ModalScreen[dict[str, str] | None]):
     """Answers the fields that were changed, or None."""
 
-    CSS_PATH = "../styles/dialog.tcss"
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
         Binding("ctrl+s,f2", "save", "Save"),

@@ -18,7 +18,6 @@ QUICK_REASONS = ("Paid at the desk", "Organiser said yes", "Came back in", "Gues
 class ReasonScreen(ModalScreen[str | None]):
     """Answers the reason, or None when nobody is let in."""
 
-    CSS_PATH = "../styles/dialog.tcss"
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
         *(

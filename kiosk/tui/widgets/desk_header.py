@@ -9,17 +9,18 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
+from kiosk.domain.text import visible
 from kiosk.tui.widgets.result_banner import fit
 
 
 class DeskHeader(Static):
     """The top line."""
 
-    def __init__(self, title: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, title: str, desk: str, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
         self.event_name = title
         self.list_name = ""
-        self.desk = ""
+        self.desk = visible(desk)
         self.mode = ""
         self.zone: ZoneInfo | None = None
         self._painted: Content | None = None
