@@ -127,14 +127,21 @@ def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
 def _ids_on_rung(connection: sqlite3.Connection, rung: Rung) -> list[str]:
     ids: list[str] = []
     for text in rung.texts:
-        bound = connection.execute(
-            "SELECT attendee_id FROM binding WHERE code = ?", (text,)
-        ).fetchone()
-        found = [bound[0]] if bound else _ids_for_text(connection, text, rung.match)
+        found = _bound(connection, text, rung.match)
+        found = found or _ids_for_text(connection, text, rung.match)
         ids += [attendee_id for attendee_id in found if attendee_id not in ids]
         if ids and rung.match is Match.EXACT:
             break
     return ids
+
+
+def _bound(connection: sqlite3.Connection, text: str, match: Match) -> list[str]:
+    """Whom the desk gave this code to, which comes before what any file says."""
+    collation = "BINARY" if match is Match.EXACT else "NOCASE"
+    rows = connection.execute(
+        f"SELECT DISTINCT attendee_id FROM binding WHERE code = ? COLLATE {collation}", (text,)
+    )
+    return [row[0] for row in rows]
 
 
 def _ids_for_text(connection: sqlite3.Connection, text: str, match: Match) -> list[str]:

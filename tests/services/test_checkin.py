@@ -1,0 +1,191 @@
+"""Scans end to end in one process: who, verdict, log."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kiosk.domain.checkin import Direction, Outcome
+from kiosk.domain.ids import badge_code
+from kiosk.errors import KioskError
+from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.lists import save_list
+from kiosk.services.people import edit, walk_in
+from kiosk.storage.store import Store
+from tests.conftest import Clock
+
+
+@pytest.fixture
+def asha(store: Store) -> str:
+    person = walk_in(store, "Asha Rao", {"company": "Zoho", "order": "TX4RT"})
+    bind_code(store, "CODE-1a", person.id)
+    return person.id
+
+
+def scan_code(store: Store, code: str, **order: object) -> Outcome:
+    return scan(store, ScanOrder(code=code, **order)).outcome  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "CODE-1a",
+        "code-1A",
+        "CODE-1a\r\n",
+        "]Q3\\000026CODE-1a",
+        "\x1dCODE-1a\x04",
+        "https://tickets.example/t/CODE-1a",
+        "https://tickets.example/check?code=CODE-1a",
+        "https://tickets.example/check-in/evt-1?pk=CODE-1a&x=1",
+        "CODE-1a/0a9f8e7d",
+        "#CODE-1a",
+        "tx4rt",
+    ],
+)
+def test_a_code_is_matched_by_the_ladder(store: Store, asha: str, code: str) -> None:
+    """However a scanner, a web address or a person spells it, the ticket is known."""
+    result = scan(store, ScanOrder(code=code))
+
+    assert (Outcome.OK, asha) == (result.outcome, result.attendee and result.attendee.id)
+
+
+def test_a_badge_names_its_person(store: Store, asha: str) -> None:
+    """The code on a badge works on every list, in any case and without its separators."""
+    assert scan_code(store, badge_code(asha).lower()) == Outcome.OK
+
+
+def test_unknown_codes_are_kept_raw(store: Store, asha: str) -> None:
+    """A refused scan is an event, with exactly what came in."""
+    outcome = scan_code(store, "]Q3NOBODY\x1d\udcff")
+    body = json.loads(list(store.events())[-1].body)
+
+    assert outcome == Outcome.INVALID
+    assert body["code"] == "]Q3NOBODY\x1d\\udcff"
+
+
+def test_double_beep_records_nothing(store: Store, asha: str, clock: Clock) -> None:
+    """Within three seconds, by whichever of the person's codes; later it is already in."""
+    assert scan_code(store, "CODE-1a") == Outcome.OK
+    count = len(list(store.events()))
+    clock.pass_s(2.9)
+    assert scan_code(store, "TX4RT") == Outcome.OK
+    assert count == len(list(store.events()))
+    clock.pass_s(0.2)
+
+    assert scan_code(store, "CODE-1a") == Outcome.ALREADY_REDEEMED
+
+
+def test_an_undo_ends_the_double_beep(store: Store, asha: str) -> None:
+    """After an undo the same scan is a new check-in, at once."""
+    scan_code(store, "CODE-1a")
+    undo(store)
+    count = len(list(store.events()))
+
+    assert scan_code(store, "CODE-1a") == Outcome.OK
+    assert count + 1 == len(list(store.events()))
+
+
+def test_undo_takes_back_the_last_of_this_desk_or_person(store: Store, asha: str) -> None:
+    """And says so when there is nothing (more) to take back."""
+    scan_code(store, "CODE-1a")
+    assert asha == undo(store, attendee_id=asha).attendee_id
+
+    for attendee_id in (None, asha):
+        with pytest.raises(KioskError) as caught:
+            undo(store, attendee_id=attendee_id)
+        assert caught.value.code == "nothing_to_undo"
+
+
+def test_a_used_ticket_tells_when_where_and_why(store: Store, asha: str, clock: Clock) -> None:
+    """The likely reason is a companion of the same order who is not in yet."""
+    walk_in(store, "Ravi Rao", {"order": "TX4RT"})
+    scan_code(store, "CODE-1a")
+    clock.pass_s(600)
+    result = scan(store, ScanOrder(code="CODE-1a"))
+
+    assert result.first is not None
+    assert result.first.desk == "Desk 1"
+    assert "09:40" in result.message
+    assert "Ravi Rao" in result.message
+
+
+def test_one_order_of_several_people_is_ambiguous(store: Store, asha: str) -> None:
+    """An order code names a person only where it fits exactly one."""
+    walk_in(store, "Ravi Rao", {"order": "TX4RT"})
+    result = scan(store, ScanOrder(code="TX4RT"))
+
+    assert result.outcome == Outcome.AMBIGUOUS
+    assert {"Asha Rao", "Ravi Rao"} == {person.name for person in result.candidates}
+
+
+@pytest.mark.parametrize("days", [-3, 5])
+def test_outside_all_windows_it_is_not_now(
+    store: Store, asha: str, clock: Clock, days: int
+) -> None:
+    """Without a named list a desk works on the open day; when all are closed it says so."""
+    clock.pass_s(days * 86_400)
+
+    assert scan_code(store, "CODE-1a") == Outcome.INVALID_TIME
+
+
+def test_the_second_day_is_a_list_of_its_own(store: Store, asha: str, clock: Clock) -> None:
+    """Midnight of the event's zone turns the page."""
+    scan_code(store, "CODE-1a")
+    clock.pass_s(14 * 3600 + 19 * 60)
+    assert scan_code(store, "CODE-1a") == Outcome.ALREADY_REDEEMED
+    clock.pass_s(60)
+
+    assert scan_code(store, "CODE-1a") == Outcome.OK
+
+
+def test_force_needs_a_reason_that_stays(store: Store, asha: str) -> None:
+    """The reason stands in the same event as the admission."""
+    edit(store, asha, {"status": "unpaid"})
+    assert scan_code(store, "CODE-1a") == Outcome.UNPAID
+    with pytest.raises(KioskError):
+        scan_code(store, "CODE-1a", force=True)
+    result = scan(store, ScanOrder(code="CODE-1a", force=True, reason="paid cash"))
+    body = json.loads(list(store.events())[-1].body)
+
+    assert (result.outcome, result.forced) == (Outcome.OK, True)
+    assert (body["reason"], body["lifted"]) == ("paid cash", ["unpaid"])
+
+
+def test_exits_and_lists(store: Store, asha: str, clock: Clock) -> None:
+    """An exit without an entry is recorded; on a once list it frees nothing."""
+    save_list(store, "Lunch", is_new=True, entry="re-entry")
+    for direction, list_name, expected in [
+        (Direction.EXIT, "Lunch", Outcome.OK),
+        (Direction.ENTRY, "Lunch", Outcome.OK),
+        (Direction.ENTRY, "Lunch", Outcome.ALREADY_REDEEMED),
+        (Direction.EXIT, "Lunch", Outcome.OK),
+        (Direction.ENTRY, "Lunch", Outcome.OK),
+        (Direction.ENTRY, "Day 1", Outcome.OK),
+        (Direction.EXIT, "Day 1", Outcome.OK),
+        (Direction.ENTRY, "Day 1", Outcome.ALREADY_REDEEMED),
+    ]:
+        clock.pass_s(10)
+        outcome = scan_code(store, "CODE-1a", direction=direction, list_name=list_name)
+
+        assert expected == outcome, (direction, list_name)
+
+
+def test_a_code_given_to_a_person_stays_theirs(store: Store, asha: str) -> None:
+    """The newest binding wins, and a bound code comes before any other match."""
+    ravi = walk_in(store, "Ravi", {})
+    bind_code(store, "CODE-1a", ravi.id)
+    result = scan(store, ScanOrder(code="CODE-1a"))
+
+    assert result.attendee is not None
+    assert ravi.id == result.attendee.id
+
+
+def test_names_of_control_characters_never_reach_a_message(store: Store) -> None:
+    """What people are called is text, and nothing else."""
+    person = walk_in(store, "Eve\x1b[2J\u202e[bold]x", {})
+    result = scan(store, ScanOrder(attendee_id=person.id))
+
+    assert "\x1b" not in result.message
+    assert "\u202e" not in result.message
+    assert "[bold]x" in result.message
