@@ -1,0 +1,73 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kiosk.errors import KioskError
+
+
+class PendingFiles:
+    """Files being written beside their targets."""
+
+    def __init__(self) -> None:
+        self._moves: list[tuple[Path, Path]] = []
+
+    def beside(self, target: Path) -> Path:
+        """Where to write what will be `target`."""
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        self._moves.append((temporary, target))
+        return temporary
+
+    def retarget(self, targets: list[Path]) -> None:
+        """New targets for the files pending, in their order."""
+        pairs = zip(self._moves, targets, strict=True)
+        self._moves = [(temporary, target) for (temporary, _), target in pairs]
+
+    def commit(self) -> None:
+        """Moves every file over its target and fsyncs the folder."""
+        for temporary, target in self._moves:
+            os.replace(temporary, target)
+        for folder in {target.parent for _, target in self._moves}:
+            _sync_folder(folder)
+
+    def discard(self) -> None:
+        """Removes what was written."""
+        for temporary, _ in self._moves:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def pending_files(target: Path) -> Iterator[PendingFiles]:
+    """Files appear under their names only when the block ends well.
+
+    Raises `KioskError` when the disk refuses.
+    """
+    files = PendingFiles()
+    try:
+        yield files
+        files.commit()
+    except OSError as error:
+        files.discard()
+        raise KioskError(
+            "file_unwritable",
+            f"{target} cannot be written: {error.strerror or error}.",
+            saved="No file was left behind.",
+            next_step="Choose another folder, or make room on the disk.",
+        ) from error
+    except BaseException:
+        files.discard()
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):  # Windows syncs a rename by itself
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    with suppress(OSError):
+        os.fsync(descriptor)
+    os.close(descriptor)

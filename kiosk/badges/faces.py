@@ -1,0 +1,149 @@
+"""Font faces: opened once, asked for glyphs, advances and ink in em."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.assets import assets_dir
+from kiosk.badges import script_fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_RESTRICTED, _NO_SUBSETTING, _BITMAP_ONLY = 0x0002, 0x0100, 0x0200
+_LICENCE_BITS = 0x000E
+
+
+class Face:
+    """One face of a font file, as HarfBuzz sees it; all measures in em."""
+
+    def __init__(self, path: Path, index: int = 0, weight: int = 700) -> None:
+        import uharfbuzz as hb
+
+        self.path, self.index, self.weight = path, index, weight
+        self.hb_face = hb.Face(hb.Blob.from_file_path(str(path)), index)
+        self.font = hb.Font(self.hb_face)
+        self.upem: int = self.hb_face.upem or 1000
+        tables = set(self.hb_face.table_tags)
+        self.is_cff = "CFF " in tables
+        self.has_outlines = self.is_cff or "glyf" in tables
+        self.axes: dict[str, float] = {}
+        if "fvar" in tables:
+            for axis in self.hb_face.axis_infos:
+                wanted = weight if axis.tag == "wght" else axis.default_value
+                self.axes[axis.tag] = min(max(wanted, axis.min_value), axis.max_value)
+            self.font.set_variations(self.axes)
+        self._advances: dict[int, float] = {}
+        self._inks: dict[int, tuple[float, float, float, float] | None] = {}
+
+    def __repr__(self) -> str:
+        return f"Face({self.path.name}, {self.index})"
+
+    def glyph(self, codepoint: int) -> int:
+        """The glyph of a code point, 0 when the face lacks it."""
+        found: int | None = self.font.get_nominal_glyph(codepoint)
+        return found or 0
+
+    def covers(self, codepoints: tuple[int, ...]) -> bool:
+        """Whether every code point has a glyph here."""
+        return all(self.glyph(codepoint) for codepoint in codepoints)
+
+    def advance(self, glyph: int) -> float:
+        """Width of a glyph, for the font's own width table."""
+        width = self._advances.get(glyph)
+        if width is None:
+            width = self._advances[glyph] = self.font.get_glyph_h_advance(glyph) / self.upem
+        return width
+
+    def ink(self, glyph: int) -> tuple[float, float, float, float] | None:
+        """Left, bottom, right, top of a glyph's ink; None for blanks."""
+        if glyph not in self._inks:
+            extents = self.font.get_glyph_extents(glyph)
+            self._inks[glyph] = None
+            if extents is not None and extents.width and extents.height:
+                left, top = extents.x_bearing / self.upem, extents.y_bearing / self.upem
+                right = left + extents.width / self.upem
+                self._inks[glyph] = (left, top + extents.height / self.upem, right, top)
+        return self._inks[glyph]
+
+    @cached_property
+    def may_be_embedded(self) -> bool:
+        """What OS/2 fsType allows (OpenType specification, OS/2 table).
+
+        Restricted counts only where no wider licence bit stands beside it; fonts that forbid
+        subsetting are left alone too, as a whole CJK font on each badge helps nobody.
+        """
+        table = bytes(self.hb_face.reference_table("OS/2").data or b"")
+        if len(table) < 10:
+            return True
+        flags = int.from_bytes(table[8:10], "big")
+        restricted = flags & _LICENCE_BITS == _RESTRICTED
+        return not restricted and not flags & (_NO_SUBSETTING | _BITMAP_ONLY)
+
+
+@lru_cache(maxsize=64)
+def open_face(path: Path, index: int = 0, weight: int = 700) -> Face | None:
+    """The face, or None where the file cannot be opened, embedded or has no outlines."""
+    try:
+        face = Face(path, index, weight)
+    except Exception:  # HarfBuzz and its binding raise several types for a broken file
+        return None
+    usable = face.hb_face.glyph_count > 1 and face.has_outlines and face.may_be_embedded
+    return face if usable else None
+
+
+@lru_cache(maxsize=128)
+def shipped_face(stem: str, weight: str = "Bold") -> Face | None:
+    """A face of `assets/fonts`; another weight where the wanted one is not shipped."""
+    for name in dict.fromkeys((weight, "Bold", "Regular")):
+        path = assets_dir() / "fonts" / f"{stem}-{name}.ttf"
+        if path.is_file():
+            return open_face(path)
+    return None
+
+
+@lru_cache(maxsize=16)
+def east_asian_face(han_language: str, weight: int) -> Face | None:
+    """The system's face for a language of Han, kana or Hangul, looked up once."""
+    from kiosk.badges.system_fonts import fontconfig_face
+
+    language = script_fonts.FONTCONFIG_LANGUAGE[han_language]
+    for path, index in _east_asian_files(han_language, language, weight):
+        face = open_face(path, index, weight)
+        if face is not None and face.covers(_PROOF[han_language]):
+            return face
+    return fontconfig_face(f":charset={_PROOF[han_language][0]:x}:weight=200", weight)
+
+
+_PROOF = {
+    "ja": (0x6E21, 0x3042, 0x30AB),
+    "ko": (0xD55C, 0xAE40),
+    "zh-hans": (0x6B27, 0x9633),
+    "zh-hant": (0x9673, 0x7063),
+}
+"""Letters a font for the language must have, as a lookup by language always answers something."""
+
+
+def _east_asian_files(han_language: str, language: str, weight: int) -> Iterator[tuple[Path, int]]:
+    from kiosk.badges.system_fonts import fontconfig_match
+
+    pattern_weight = 200 if weight >= 600 else 80  # fontconfig's own scale
+    match = fontconfig_match(f":lang={language}:weight={pattern_weight}")
+    if match is not None:
+        yield match
+    for path in script_fonts.named_east_asian_files(han_language):
+        for index in range(_faces_in(path)):
+            yield path, index
+
+
+def _faces_in(path: Path) -> int:
+    with path.open("rb") as file:
+        head: bytes = file.read(12)
+    return int.from_bytes(head[8:12], "big") if head[:4] == b"ttcf" else 1
+
+
+def face_key(face: Face) -> Any:
+    """What makes two faces the same in one document."""
+    return str(face.path), face.index, face.weight if face.axes else 0

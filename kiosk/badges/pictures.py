@@ -1,0 +1,119 @@
+"""Pictures of layouts: their size, and their bytes as a PDF wants them, read once."""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from kiosk.errors import KioskError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_LARGEST_SIDE = 2480
+"""Pixels; A4 at 300 dpi is 2480 x 3508 and no badge is larger than A5."""
+
+Rect = tuple[float, float, float, float]
+
+
+class PdfPicture(NamedTuple):
+    """An image's stream and dictionary entries, and its transparency where it has one."""
+
+    data: bytes
+    entries: str
+    mask: bytes = b""
+    mask_entries: str = ""
+
+
+def contained(path: Path, box: Rect, align: str, valign: str) -> Rect:
+    """The largest place in a box that keeps the picture's proportions."""
+    wide, high = picture_size(path)
+    x, y, width, height = box
+    scale = min(width / wide, height / high)
+    free_x, free_y = width - wide * scale, height - high * scale
+    x += {"left": 0.0, "right": free_x}.get(align, free_x / 2)
+    y += {"bottom": 0.0, "top": free_y}.get(valign, free_y / 2)
+    return x, y, wide * scale, high * scale
+
+
+@lru_cache(maxsize=32)
+def picture_size(path: Path) -> tuple[int, int]:
+    """Width and height in pixels."""
+    return open_picture(path).size
+
+
+@lru_cache(maxsize=8)
+def open_picture(path: Path) -> Image:
+    """The picture, read. Raises `KioskError` when it cannot be."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as opened:
+            picture = ImageOps.exif_transpose(opened)
+            picture.load()
+    except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError) as error:
+        raise KioskError(
+            "picture_unreadable",
+            f"The picture {path.name} of the badge layout cannot be read.",
+            saved="No badge was drawn.",
+            next_step="Give a PNG or JPEG file, or take the picture out of the layout.",
+        ) from error
+    if max(picture.size) > 2 * _LARGEST_SIDE:
+        picture.thumbnail((2 * _LARGEST_SIDE, 2 * _LARGEST_SIDE))
+    return picture
+
+
+@lru_cache(maxsize=16)
+def pdf_picture(path: Path, mono: bool) -> PdfPicture:
+    """The picture for a PDF; a JPEG goes in as it is."""
+    picture = open_picture(path)
+    if mono:
+        return _one_bit(flat(picture).convert("1"))
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        rgba = picture.convert("RGBA")
+        data = zlib.compress(rgba.convert("RGB").tobytes(), 6)
+        mask = zlib.compress(rgba.getchannel("A").tobytes(), 6)
+        return PdfPicture(
+            data,
+            _entries(rgba.size, "/DeviceRGB", 8, "/FlateDecode"),
+            mask,
+            _entries(rgba.size, "/DeviceGray", 8, "/FlateDecode"),
+        )
+    if jpeg := _plain_jpeg(path, picture):
+        return PdfPicture(jpeg, _entries(picture.size, "/DeviceRGB", 8, "/DCTDecode"))
+    data = zlib.compress(picture.convert("RGB").tobytes(), 6)
+    return PdfPicture(data, _entries(picture.size, "/DeviceRGB", 8, "/FlateDecode"))
+
+
+def flat(picture: Image) -> Image:
+    """On white paper, grey."""
+    from PIL import Image
+
+    rgba = picture.convert("RGBA")
+    paper = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+    paper.alpha_composite(rgba)
+    return paper.convert("L")
+
+
+def _one_bit(picture: Image) -> PdfPicture:
+    data = zlib.compress(picture.tobytes(), 9)
+    return PdfPicture(data, _entries(picture.size, "/DeviceGray", 1, "/FlateDecode"))
+
+
+def _plain_jpeg(path: Path, picture: Image) -> bytes:
+    """The file's own bytes for an upright RGB JPEG; empty for all others."""
+    from PIL import Image
+
+    with Image.open(path) as opened:
+        upright = opened.getexif().get(274, 1) == 1
+        usable = opened.format == "JPEG" and opened.mode == "RGB" and opened.size == picture.size
+    return path.read_bytes() if usable and upright else b""
+
+
+def _entries(size: tuple[int, int], space: str, bits: int, packing: str) -> str:
+    return (
+        f"/Type/XObject/Subtype/Image/Width {size[0]}/Height {size[1]}"
+        f"/ColorSpace{space}/BitsPerComponent {bits}/Filter{packing}"
+    )

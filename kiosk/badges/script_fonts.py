@@ -1,0 +1,92 @@
+"""Which font draws which script: the shipped files, and where systems keep theirs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+SHIPPED = {
+    "Latn": "NotoSans",
+    "Grek": "NotoSans",
+    "Cyrl": "NotoSans",
+    "Arab": "NotoNaskhArabic",
+    "Hebr": "NotoSansHebrew",
+    "Deva": "NotoSansDevanagari",
+    "Beng": "NotoSansBengali",
+    "Guru": "NotoSansGurmukhi",
+    "Gujr": "NotoSansGujarati",
+    "Orya": "NotoSansOriya",
+    "Taml": "NotoSansTamil",
+    "Telu": "NotoSansTelugu",
+    "Knda": "NotoSansKannada",
+    "Mlym": "NotoSansMalayalam",
+    "Sinh": "NotoSansSinhala",
+    "Thai": "NotoSansThai",
+    "Laoo": "NotoSansLao",
+    "Khmr": "NotoSansKhmer",
+    "Mymr": "NotoSansMyanmar",
+    "Armn": "NotoSansArmenian",
+    "Geor": "NotoSansGeorgian",
+    "Ethi": "NotoSansEthiopic",
+    "Adlm": "NotoSansAdlam",
+    "Nkoo": "NotoSansNKo",
+    "Thaa": "NotoSansThaana",
+    "Syrc": "NotoSansSyriac",
+    "Olck": "NotoSansOlChiki",
+    "Mtei": "NotoSansMeeteiMayek",
+    "Tfng": "NotoSansTifinagh",
+}
+"""ISO 15924 script to the stem of its file in `assets/fonts`."""
+
+NASTALIQ = "NotoNastaliqUrdu"
+EMOJI = "NotoEmoji"
+MONO = "NotoSansMono"
+TEXT = "NotoSans"
+
+JOINING = frozenset(
+    ("Arab", "Syrc", "Nkoo", "Adlm", "Mong", "Mand", "Mani", "Phag", "Rohg", "Sogd")
+)
+"""Scripts whose letters join: a word of two faces breaks where they meet."""
+
+EAST_ASIAN = frozenset(("Hani", "Hira", "Kana", "Hang", "Bopo"))
+
+HAN_LANGUAGES = ("ja", "ko", "zh-hans", "zh-hant")
+
+FONTCONFIG_LANGUAGE = {"ja": "ja", "ko": "ko", "zh-hans": "zh-cn", "zh-hant": "zh-tw"}
+
+_MACOS = {
+    "ja": ("ヒラギノ角ゴシック W7.ttc", "ヒラギノ角ゴシック W6.ttc", "ヒラギノ角ゴシック W3.ttc"),
+    "ko": ("AppleSDGothicNeo.ttc",),
+    "zh-hans": ("PingFang.ttc", "STHeiti Medium.ttc", "Hiragino Sans GB.ttc"),
+    "zh-hant": ("PingFang.ttc", "STHeiti Medium.ttc"),
+}
+_WINDOWS = {
+    "ja": ("YuGothB.ttc", "meiryob.ttc", "msgothic.ttc"),
+    "ko": ("malgunbd.ttf", "malgun.ttf"),
+    "zh-hans": ("msyhbd.ttc", "msyh.ttc", "simhei.ttf"),
+    "zh-hant": ("msjhbd.ttc", "msjh.ttc"),
+}
+"""File names as listed by the makers: support.apple.com/103197 (fonts of macOS) and
+learn.microsoft.com/typography/fonts/windows_11_font_list."""
+
+
+def system_folders() -> list[Path]:
+    """Where this system keeps fonts for everybody and for this user."""
+    home = Path.home()
+    if sys.platform == "darwin":
+        return [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"]
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA", str(home / "AppData/Local"))
+        windows = Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"
+        return [windows, Path(local) / "Microsoft/Windows/Fonts"]
+    return [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), home / ".local/share/fonts"]
+
+
+def named_east_asian_files(han_language: str) -> list[Path]:
+    """Files this system is known to bring for a language, best first; only those that exist."""
+    table = {"darwin": _MACOS, "win32": _WINDOWS}.get(sys.platform, {})
+    found = []
+    for name in table.get(han_language, ()):
+        found += [folder / name for folder in system_folders() if (folder / name).is_file()]
+    return found

@@ -1,0 +1,137 @@
+"""Batches: pages, problems, names that can be found again, and files that are whole or absent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from kiosk.badges import badge_hash, check_badges, load_layout, load_stock, render_badges
+from kiosk.domain.badge import BadgePerson
+from kiosk.errors import KioskError
+from tests.badges.people import EVENT, SCRIPTS, person
+
+
+def _titles(path: Path) -> list[str]:
+    document = pypdfium2.PdfDocument(path)
+    return [entry.get_title() for entry in document.get_toc()]
+
+
+@pytest.mark.parametrize("layout", ["a6", "label-62x100"])
+def test_every_name_has_a_page_and_is_found_in_the_outline(layout: str, tmp_path: Path) -> None:
+    """A name of any script is drawn, and the file's outline spells it exactly."""
+    people = [person(name, id=script) for script, name in SCRIPTS.items()]
+    out = tmp_path / "badges.pdf"
+
+    batch = render_badges(people, out, layout=load_layout(layout), event=EVENT)
+
+    assert ((), len(people), len(people)) == (batch.problems, batch.badges, batch.pages)
+    assert list(SCRIPTS.values()) == _titles(out)
+
+
+def test_text_can_be_copied(tmp_path: Path) -> None:
+    """Letters of scripts with conjuncts come out of the PDF as they went in."""
+    out = tmp_path / "badges.pdf"
+    name = SCRIPTS["tamil"]
+
+    render_badges([person(name)], out, layout=load_layout("a6"), event=EVENT)
+
+    text = pypdfium2.PdfDocument(out)[0].get_textpage().get_text_bounded()
+    assert [word for word in name.split() if word not in text] == []
+
+
+def _stop(_done: int, _all: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_stopped_batch_leaves_nothing(tmp_path: Path) -> None:
+    """An exception out of `progress` leaves the old file as it was and nothing beside it."""
+    out = tmp_path / "badges.pdf"
+    out.write_bytes(b"old")
+
+    with pytest.raises(KeyboardInterrupt):
+        render_badges([person("Li")], out, layout=load_layout("a6"), event=EVENT, progress=_stop)
+
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("badges.pdf", b"old")]
+
+
+def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
+    """A disk that refuses is an error with a next step."""
+    with pytest.raises(KioskError) as caught:
+        render_badges(
+            [person("Li")], tmp_path / "no" / "b.pdf", layout=load_layout("a6"), event=EVENT
+        )
+
+    assert caught.value.code == "file_unwritable"
+
+
+def test_large_batches_are_split(tmp_path: Path) -> None:
+    """More badges than `split_at` go to OUT-1.pdf, OUT-2.pdf ..."""
+    people = [person(f"Guest {number}", id=str(number)) for number in range(5)]
+    out = tmp_path / "all.pdf"
+
+    batch = render_badges(people, out, layout=load_layout("a6"), event=EVENT, split_at=2)
+
+    assert [path.name for path in batch.files] == ["all-1.pdf", "all-2.pdf", "all-3.pdf"]
+    assert _titles(batch.files[2]) == ["Guest 4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "no name"),
+        ("   ", "no name"),
+        ("Ana\x1b[31m", "control"),
+        ("Bj\ufffdrn", "encoding"),
+        ("A\ud800", "half a character"),
+        ("a" + "\u0301" * 40, "marks"),
+        ("x" * 400, "letters"),
+        ("Supercalifragilisticexpialidocious" * 4, "fit"),
+        ("\u200b\u200d\ufeff", "nothing visible"),
+        ("\U000e0fff\U000e0ffe", "font"),
+    ],
+)
+def test_a_name_that_must_not_be_ink_is_a_problem(name: str, why: str) -> None:
+    """What cannot be drawn as the person's name is reported and gets no page."""
+    problems = check_badges([person(name)], load_layout("a6"), EVENT)
+
+    assert [(problem.id, why in problem.why) for problem in problems] == [("p1", True)]
+
+
+def test_sheets_are_filled_from_the_start_position(tmp_path: Path) -> None:
+    """Four A6 badges on A4, beginning at the last place, need two pages."""
+    people = [person(f"Guest {number}") for number in range(4)]
+    stock = load_stock("a6-on-a4")
+
+    batch = render_badges(
+        people, tmp_path / "a.pdf", layout=load_layout("a6"), stock=stock, event=EVENT, start=4
+    )
+
+    assert (batch.badges, batch.pages) == (4, 2)
+
+
+def test_a_layout_larger_than_its_stock_is_refused(tmp_path: Path) -> None:
+    """The error is met before a file is begun."""
+    with pytest.raises(KioskError) as caught:
+        render_badges(
+            [person("Li")],
+            tmp_path / "a.pdf",
+            layout=load_layout("a6"),
+            stock=load_stock("dk-11202"),
+            event=EVENT,
+        )
+
+    assert (caught.value.code, list(tmp_path.iterdir())) == ("layout_does_not_fit", [])
+
+
+def _hash(someone: BadgePerson) -> str:
+    return badge_hash(someone, load_layout("a6"), EVENT)
+
+
+def test_the_hash_follows_what_is_drawn() -> None:
+    """A new company changes it, a new e-mail, which the layout does not show, does not."""
+    before = _hash(person("Li Na", company="A"))
+
+    assert before != _hash(person("Li Na", company="B"))
+    assert before == _hash(person("Li Na", company="A", fields={"email": "a@example.org"}))
