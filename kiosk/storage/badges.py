@@ -35,3 +35,11 @@ def printed_badges(connection: sqlite3.Connection) -> dict[str, PrintedBadge]:
     """Everybody's newest badge."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM badge")
     return {row[0]: PrintedBadge(*row) for row in rows}
+
+
+def last_layout(connection: sqlite3.Connection) -> str:
+    """The layout of the newest badge; empty when none was printed yet."""
+    row = connection.execute(
+        "SELECT layout FROM badge ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else ""

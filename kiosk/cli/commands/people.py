@@ -9,6 +9,7 @@ from kiosk.cli.commands.checkin import input_lines
 from kiosk.cli.console import CommandLine
 from kiosk.cli.records import attendee_json, scan_json
 from kiosk.domain.attendee import Attendee
+from kiosk.domain.ids import badge_code
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.event import event_info
@@ -97,6 +98,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
         "source": person.source,
         "arrived_at_source": person.arrived_at_source,
         "codes": codes_of(connection, person.id),
+        "badge_code": badge_code(person.id),
         "fields": dict(person.extra),
         "badge": {"printed": bool(badge), "box": badge.box or None, "slot": badge.slot or None}
         if badge

@@ -1,0 +1,105 @@
+"""`kiosk badges`, `layouts` and `stocks`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from kiosk.cli.console import CommandLine
+from kiosk.domain.badge_order import BadgeSort
+from kiosk.services.badges import BadgeOrder, make_badges
+
+
+def add(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> list[argparse.ArgumentParser]:
+    """The parsers of this group."""
+    badges = subparsers.add_parser("badges", help="draw badges into a PDF")
+    badges.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.pdf")
+    badges.add_argument(
+        "--who", nargs="+", default=["all"], metavar="WHO", help="all, unprinted, changed, or ids"
+    )
+    badges.add_argument("--layout", metavar="L", help="a layout's name, or a TOML file")
+    badges.add_argument("--stock", metavar="S", help="the paper; default: the badge's own size")
+    badges.add_argument("--sort", choices=list(BadgeSort), default=BadgeSort.FAMILY)
+    badges.add_argument("--start", type=int, default=1, metavar="N", help="first place, from 1")
+    badges.add_argument("--proof", action="store_true", help="with guides, not counted as printed")
+    badges.set_defaults(handler=_badges)
+    layouts = subparsers.add_parser("layouts", help="the badge layouts there are")
+    layouts.set_defaults(handler=_layouts)
+    stocks = subparsers.add_parser("stocks", help="the papers and labels there are")
+    stocks.set_defaults(handler=_stocks)
+    return [badges, layouts, stocks]
+
+
+def _badges(line: CommandLine) -> int:
+    options = line.options
+    order = BadgeOrder(
+        who=tuple(options.who),
+        layout=options.layout,
+        stock=options.stock,
+        sort=BadgeSort(options.sort),
+        start=options.start,
+        proof=options.proof,
+    )
+    report = make_badges(
+        line.store, options.out, order, progress=line.console.progress("Drawing badge")
+    )
+    if line.console.as_json:
+        line.console.json(
+            {
+                "badges": report.badges,
+                "pages": report.pages,
+                "problems": [
+                    {"id": problem.id, "name": problem.name, "why": problem.why}
+                    for problem in report.problems
+                ],
+                "files": [str(path) for path in report.files],
+            }
+        )
+    else:
+        files = ", ".join(str(path) for path in report.files) or "no file"
+        line.console.show(f"{report.badges} badges on {report.pages} pages: {files}")
+        for problem in report.problems:
+            line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
+    return 1 if report.problems else 0
+
+
+def _layouts(line: CommandLine) -> int:
+    from kiosk.badges import list_layouts
+
+    rows = [
+        {
+            "name": layout.name,
+            "description": layout.description,
+            "width_mm": layout.width,
+            "height_mm": layout.height,
+        }
+        for layout in list_layouts()
+    ]
+    return _table(line, rows)
+
+
+def _stocks(line: CommandLine) -> int:
+    from kiosk.badges import list_stocks
+
+    rows = [
+        {
+            "name": stock.name,
+            "description": stock.description,
+            "page_mm": [stock.page_width, stock.page_height],
+            "badge_mm": [stock.badge_width, stock.badge_height],
+            "per_page": stock.per_page,
+        }
+        for stock in list_stocks()
+    ]
+    return _table(line, rows)
+
+
+def _table(line: CommandLine, rows: list[dict[str, object]]) -> int:
+    if line.console.as_json:
+        line.console.json(rows)
+        return 0
+    for row in rows:
+        line.console.show(f"{row['name']!s:<16} {row['description']}")
+    return 0

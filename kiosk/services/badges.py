@@ -1,0 +1,288 @@
+"""Badges of the event's people: drawn, counted as printed, found again in their box."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.badge import BadgePerson, BadgeProblem
+from kiosk.domain.badge_order import (
+    LATE_BOX,
+    BadgeSort,
+    Place,
+    box_places,
+    in_order,
+    late_places,
+)
+from kiosk.domain.events import EventKind
+from kiosk.domain.ids import badge_code
+from kiosk.domain.registration import TicketStatus
+from kiosk.errors import KioskError
+from kiosk.services.event import event_info
+from kiosk.services.people import find_attendee
+from kiosk.storage import attendees as people
+from kiosk.storage.badges import last_layout, printed_badge, printed_badges
+from kiosk.storage.lists import setting
+from kiosk.storage.store import Store
+
+if TYPE_CHECKING:
+    from kiosk.badges import BadgeBatch, BadgePress, EventLook, Layout, Stock
+
+DEFAULT_LAYOUT = "a6"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeOrder:
+    """Whose badges, how and in which order."""
+
+    who: tuple[str, ...] = ("all",)
+    """`all`, `unprinted`, `changed`, or ids."""
+    layout: str | None = None
+    """None: the layout used last, else A6."""
+    stock: str | None = None
+    sort: BadgeSort = BadgeSort.FAMILY
+    start: int = 1
+    proof: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeReport:
+    """What was drawn."""
+
+    files: tuple[Path, ...]
+    badges: int
+    pages: int
+    problems: tuple[BadgeProblem, ...]
+
+
+def badge_person(person: Attendee) -> BadgePerson:
+    """A person as a layout sees them."""
+    fields = {
+        "email": person.email,
+        "phone": person.phone,
+        "order_code": person.order_code,
+        "guest_of": person.guest_of,
+        **person.extra,
+    }
+    return BadgePerson(
+        id=person.id,
+        name=person.name,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        company=person.company,
+        ticket_type=person.ticket_type,
+        badge_code=badge_code(person.id),
+        fields={header: value for header, value in fields.items() if value},
+    )
+
+
+def event_look(store: Store) -> EventLook:
+    """What badges show of the event."""
+    from kiosk.badges import EventLook
+
+    info = event_info(store)
+    connection = store.connection
+    logo = setting(connection, "logo", "")
+    return EventLook(
+        name=info.name,
+        dates=_dates_text(info.days),
+        logo=Path(logo) if logo else None,
+        accent=setting(connection, "accent", EventLook().accent),
+        han_language=setting(connection, "han_language", ""),
+        nastaliq=setting(connection, "nastaliq", _nastaliq(info.timezone)),
+        programme=setting(connection, "programme", ""),
+        place=setting(connection, "place", ""),
+        contact=setting(connection, "contact", ""),
+        wifi=setting(connection, "wifi", ""),
+    )
+
+
+def _nastaliq(timezone: str) -> str:
+    """Urdu is read in Nastaliq: the rule for events in Pakistan and India unless set otherwise."""
+    return "always" if timezone in ("Asia/Karachi", "Asia/Kolkata", "Asia/Calcutta") else "auto"
+
+
+def _dates_text(days: Sequence[date]) -> str:
+    """`16–18 February 2027`, as a person writes it."""
+    if not days:
+        return ""
+    first, last = days[0], days[-1]
+    end = f"{last.day} {last:%B %Y}"
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    start = f"{first.day} {first:%B}" if first.year == last.year else f"{first.day} {first:%B %Y}"
+    return f"{start} – {end}"
+
+
+def chosen_layout(store: Store, name: str | None) -> tuple[str, Layout]:
+    """The layout asked for, else the one used last, else A6; with the name it goes by."""
+    from kiosk.badges import load_layout
+
+    if name is not None:
+        return name, load_layout(name)
+    last = last_layout(store.connection)
+    if last:
+        try:
+            return last, load_layout(last)
+        except KioskError:
+            pass  # the organiser's own file has moved: the shipped one still makes a badge
+    return DEFAULT_LAYOUT, load_layout(DEFAULT_LAYOUT)
+
+
+def make_badges(
+    store: Store, out: Path, order: BadgeOrder, *, progress: Progress | None = None
+) -> BadgeReport:
+    """Draw badges into a PDF; they count as printed and get their places, unless it is a proof.
+
+    Raises:
+        KioskError: nobody of that id, a bad layout or stock, one that does not fit the other,
+            a file that cannot be written. Nothing counts as printed then.
+    """
+    from kiosk.badges import load_stock, render_badges
+
+    name, layout = chosen_layout(store, order.layout)
+    stock: Stock | None = load_stock(order.stock) if order.stock else None
+    if order.start < 1:
+        raise KioskError(
+            "bad_start",
+            "The first place on the sheet is 1.",
+            saved="Nothing was drawn.",
+            next_step="Give --start a number of 1 or more.",
+        )
+    look = event_look(store)
+    chosen = in_order(_whose(store, order, layout, look), order.sort)
+    batch = render_badges(
+        [badge_person(person) for person in chosen],
+        out,
+        layout=layout,
+        stock=stock,
+        event=look,
+        start=order.start,
+        proof=order.proof,
+        progress=progress,
+    )
+    if not order.proof:
+        _count_as_printed(store, batch, name)
+    return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems)
+
+
+def _whose(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:
+    from kiosk.badges import badge_hash
+
+    word = order.who[0] if len(order.who) == 1 else ""
+    if word not in ("all", "unprinted", "changed"):
+        named = [find_attendee(store, who) for who in order.who]
+        return list({person.id: person for person in named}.values())
+    printed = printed_badges(store.connection)
+    admitted = [
+        person
+        for person in people.all_attendees(store.connection)
+        if person.status is TicketStatus.VALID
+    ]
+    if word == "unprinted":
+        return [person for person in admitted if person.id not in printed]
+    if word == "changed":
+        return [
+            person
+            for person in admitted
+            if person.id in printed
+            and printed[person.id].hash != badge_hash(badge_person(person), layout, look)
+        ]
+    return admitted
+
+
+def _count_as_printed(store: Store, batch: BadgeBatch, layout: str) -> None:
+    if not batch.drawn:
+        return
+    with store.writing():
+        boxes = [badge for badge in printed_badges(store.connection).values() if badge.box]
+        last_late = max((badge.slot for badge in boxes if badge.box == LATE_BOX), default=0)
+        drawn_ids = {badge.id for badge in batch.drawn}
+        is_late = any(badge.attendee_id not in drawn_ids for badge in boxes)
+        count = len(batch.drawn)
+        places = late_places(count, last_late) if is_late else box_places(count)
+        _append_printed(store, batch, layout, places)
+
+
+def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
+    store.append(
+        EventKind.BADGES_PRINTED,
+        {
+            "at": store.clock(),
+            "layout": layout,
+            "badges": [
+                [badge.id, badge.hash, place.box, place.slot]
+                for badge, place in zip(batch.drawn, places, strict=True)
+            ],
+        },
+    )
+
+
+@lru_cache(maxsize=2)
+def _press(layout: Layout, look: EventLook) -> BadgePress:
+    """A press with its fonts warm, kept for the next badge at the desk."""
+    from kiosk.badges import BadgePress
+
+    return BadgePress(layout, look)
+
+
+def badges_folder(store: Store) -> Path:
+    """Where badges made one by one go: a folder beside the event."""
+    return store.path.with_name(f"{store.path.stem}-badges")
+
+
+def write_badge(store: Store, attendee_id: str) -> Path:
+    """Write one person's badge as a PDF beside the event, and count it as printed.
+
+    Raises:
+        KioskError: `no_badge` with the reason when it cannot be drawn; nothing is written then.
+    """
+    person = people.attendee(store.connection, attendee_id)
+    if person is None:
+        raise KioskError("no_such_attendee", f"Nobody here has the id {attendee_id}.")
+    name, layout = chosen_layout(store, None)
+    folder = badges_folder(store)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            saved="The check-in is not touched.",
+            next_step="Check the disk, then press F6 again.",
+        ) from error
+    out = folder / f"{_file_stem(person)}.pdf"
+    batch = _press(layout, event_look(store)).print_batch([badge_person(person)], out)
+    if batch.problems:
+        raise KioskError(
+            "no_badge",
+            f"There is no badge for {person.label}: {batch.problems[0].why}.",
+            saved="Nothing was printed; the check-in is not touched.",
+            next_step="Correct the name with F3, or hand-write a badge.",
+        )
+    if not batch.drawn:
+        raise KioskError(
+            "no_badge",
+            f"The layout gives {person.ticket_type} no badge.",
+            saved="Nothing was printed.",
+        )
+    before = printed_badge(store.connection, person.id)
+    place = Place(before.box, before.slot) if before else Place("", 0)
+    with store.writing():
+        _append_printed(store, batch, name, [place])
+    return batch.files[0]
+
+
+def _file_stem(person: Attendee) -> str:
+    """A file name that is safe everywhere and still tells whose badge it is."""
+    words = re.sub(r"[^\w\-]+", "-", person.name, flags=re.ASCII).strip("-")[:40]
+    return f"{words or 'badge'}-{person.id[:8]}"
