@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
@@ -16,6 +19,7 @@ from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
 from kiosk.tui.theme import KIOSK_THEME
+from kiosk.tui.widgets.key_bar import key_name
 
 
 class KioskApp(ScanningApp[None]):
@@ -96,6 +100,17 @@ class KioskApp(ScanningApp[None]):
             if isinstance(binding, Binding) and (binding.tooltip or binding.show)
         ]
         self.push_screen(HelpScreen(keys))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: every key of the desk in words, and what has no key of its own."""
+        for binding in screen.BINDINGS:
+            if not isinstance(binding, Binding) or binding.action == "app.command_palette":
+                continue
+            if (binding.tooltip or binding.show) and screen.check_action(binding.action, ()):
+                title = f"{binding.description} ({key_name(binding.key)})"
+                run = partial(self.run_action, binding.action, default_namespace=screen)
+                yield SystemCommand(title, binding.tooltip or "", run)
+        yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
     async def on_unmount(self) -> None:
         """Whatever was confirmed is saved already; finish the rest."""

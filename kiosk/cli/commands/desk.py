@@ -27,6 +27,7 @@ def open_desk(line: CommandLine) -> int:
     if path is not None:
         check_header(path)
         remember_event(path)
+        path = path.resolve()
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise KioskError(
             "no_terminal",

@@ -16,8 +16,8 @@ from kiosk.tui.widgets.key_bar import key_name
 
 _HOW = (
     "Scan: just scan, from any screen. Nothing has to be clicked.",
-    "Look up: type some letters, in any order and spelling; Enter takes a single match,",
-    "  among several the arrow keys choose and Enter checks in.",
+    "Look up: type some letters, in any order and spelling. Enter takes a single match; "
+    "among several the arrow keys choose, and Enter checks in.",
     "Wrong person? F8 takes the last check-in back.",
 )
 
@@ -47,7 +47,7 @@ class HelpScreen(ModalScreen[None]):
         lines = []
         for binding, can in self.keys:
             words = binding.tooltip or binding.description
-            why = "" if can else "  (not now: nobody on the card for it)"
+            why = "" if can else "  (not now)"
             lines.append(
                 Content.assemble(
                     (f"{key_name(binding.key):>6}", "bold $accent"), f"  {words}", (why, "dim")

@@ -7,12 +7,14 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
-KEY_NAMES = {"ctrl+p": "^P", "ctrl+q": "^Q", "ctrl+o": "^O", "escape": "Esc", "enter": "Enter"}
+KEY_NAMES = {"escape": "Esc", "enter": "Enter"}
 
 
 def key_name(key: str) -> str:
     """A key as it is written on the screen."""
-    return KEY_NAMES.get(key, key.upper() if key.startswith("f") else key.replace("ctrl+", "^"))
+    if key.startswith("ctrl+"):
+        return f"^{key.removeprefix('ctrl+').upper()}"
+    return KEY_NAMES.get(key, key.upper())
 
 
 class KeyBar(Static):
