@@ -119,6 +119,7 @@ class KeyStream:
         if press.ends:
             return list(self._end(press))
         if press.char is None:
+            self._scan_ended_at = None
             return [*self._close(), Pass(press)]
         return list(self._take(press))
 
@@ -156,7 +157,7 @@ class KeyStream:
 
     def _end(self, press: Press) -> Iterator[Output]:
         if not self._run and self._scan_ended_at is not None:
-            twin = 0 <= press.at - self._scan_ended_at <= SILENCE_S
+            twin = 0 <= press.at - self._scan_ended_at <= HICCUP_S
             self._scan_ended_at = None
             if twin:  # the LF of a CR LF
                 self._scan_ended_at = press.at

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from kiosk.tui.scanning.messages import ScanSource
 
@@ -25,6 +28,8 @@ _EDITS = {
 }
 """Keys done in the field itself: Textual resolves bindings later than letters, so that on a busy
 desk a Backspace would take away a letter typed after it."""
+
+_DRAW_EMPTY_AFTER_S = 0.02
 
 
 class ScanInput(Input):
@@ -64,12 +69,27 @@ class ScanInput(Input):
             return self.field
 
     def take(self) -> str:
-        """The text, leaving the field empty; tells nobody."""
+        """The text, leaving the field empty; tells nobody.
+
+        The field is drawn empty a moment later: drawn now, it would take the frame in which the
+        verdict on the text could be on the screen already.
+        """
         text = self.value
         if text:
-            with self.prevent(Input.Changed, ScanInput.Edited):
-                self.value = ""
+            self.set_reactive(Input.value, "")
+            self.set_reactive(Input.selection, Selection.cursor(0))
+            self.set_timer(_DRAW_EMPTY_AFTER_S, self._draw_empty)
         return text
+
+    def _draw_empty(self) -> None:
+        """Draw what has been typed since `take`, usually nothing."""
+        self._fit_to_text()
+        self.scroll_to_region(Region(self._cursor_offset, 0, 1, 1), force=True, animate=False)
+        self.refresh()
+
+    def _fit_to_text(self) -> None:
+        """Note the new width of the text, without the new layout of the screen `Input` asks for."""
+        self.set_reactive(Widget.virtual_size, Size(self.content_width, 1))
 
     async def action_submit(self) -> None:
         """Take the text and tell the screen."""
@@ -87,5 +107,6 @@ class ScanInput(Input):
             getattr(self, f"action_{edit}")()
 
     def _watch_value(self, value: str) -> None:
+        self._fit_to_text()
         super()._watch_value(value)
         self.post_message(self.Edited(self, value))
