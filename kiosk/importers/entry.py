@@ -1,0 +1,187 @@
+"""Status columns of a table to one status, one word and one arrival mark for each row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.domain.registration import TicketStatus
+from kiosk.importers import statuses
+from kiosk.importers.mapping import STATUS_FIELDS, Mapping
+from kiosk.importers.statuses import BLOCKED, CANCELED, SEVERITY, UNAPPROVED, UNPAID, VALID
+from kiosk.importers.tables import Table
+from kiosk.importers.values import clean
+
+Verdict = tuple[TicketStatus, bool]
+"""What a word means, and whether the word is known."""
+Entry = tuple[TicketStatus, str, str]
+"""Status, the source's own word, arrival mark that a status word carries."""
+
+_IN_STATUS = statuses.ARRIVED_WORDS - {"p", "in", "used", "present", "redeemed"}
+
+
+def entries(
+    table: Table, mapping: Mapping, warnings: list[str]
+) -> tuple[list[TicketStatus], list[str], list[str]]:
+    """Per row: status, status word, arrival mark (empty when not arrived)."""
+    speaking = [
+        (column, _judge(field, mapping.platform.name))
+        for field in STATUS_FIELDS
+        for column in mapping.columns.get(field, ())
+    ]
+    count = table.count
+    if not speaking:
+        return [VALID] * count, [""] * count, _arrivals(table, mapping, [""] * count)
+    cells = _cells(table, [column for column, _ in speaking])
+    memory = _Memory(speaking)
+    found = list(map(memory.__getitem__, cells))
+    if memory.unknown:
+        _warn(memory, cells, speaking, table.headings, warnings)
+    status = [entry[0] for entry in found]
+    words = [entry[1] for entry in found]
+    if not any(entry[2] for entry in memory.values()):
+        return status, words, _arrivals(table, mapping, [""] * count)
+    return status, words, _arrivals(table, mapping, [entry[2] for entry in found])
+
+
+def _cells(table: Table, places: list[int]) -> list[Any]:
+    """The cells of one column, or tuples of cells of several."""
+    if len(places) == 1:
+        return table.columns[places[0]]
+    return list(zip(*(table.columns[place] for place in places), strict=True))
+
+
+def _judge(field: str, platform: str) -> Callable[[str], Verdict]:
+    """How the words of a status field are read."""
+
+    def general(word: str) -> Verdict:
+        found = statuses.meaning_of(word, platform)
+        return (UNAPPROVED, False) if found is None else (found, True)
+
+    def payment(word: str) -> Verdict:
+        yes = statuses.is_yes(word)
+        if not word:
+            return VALID, True
+        if yes is not None:
+            return (VALID if yes else UNPAID), True
+        if word.replace(".", "").replace(",", "").isdigit():
+            return VALID, True
+        status, known = general(word)
+        if statuses.status_key(word) in ("declined", "failed", "rejected", "denied"):
+            return UNPAID, True
+        return status, known
+
+    def order(word: str) -> Verdict:
+        return general(word)
+
+    def flag(when_yes: TicketStatus, when_no: TicketStatus) -> Callable[[str], Verdict]:
+        def judged(word: str) -> Verdict:
+            if not word or word in ("-", "–", "—"):
+                return VALID, True
+            yes = statuses.is_yes(word)
+            if yes is not None:
+                return (when_yes if yes else when_no), True
+            return general(word)
+
+        return judged
+
+    def bad_unless_no(when_yes: TicketStatus) -> Callable[[str], Verdict]:
+        def judged(word: str) -> Verdict:
+            # any date, reason or yes is a yes here: Tito writes `true`, others the date
+            if statuses.status_key(word) in ("valid", "active", "not void", "unused", "not voided"):
+                return VALID, True
+            return (VALID if statuses.is_yes(word) is False else when_yes), True
+
+        return judged
+
+    judges: dict[str, Callable[[str], Verdict]] = {
+        "payment_status": payment,
+        "paid_flag": payment,
+        "order_status": order,
+        "confirmed_flag": flag(VALID, UNAPPROVED),
+        "attending_flag": flag(VALID, CANCELED),
+        "cancel_flag": bad_unless_no(CANCELED),
+        "blocked_flag": bad_unless_no(BLOCKED),
+        "waitlist_flag": flag(UNAPPROVED, VALID),
+    }
+    return judges.get(field, general)
+
+
+class _Memory(dict[Any, Entry]):
+    """Each combination of status words is judged once; the worst word decides."""
+
+    def __init__(self, speaking: list[tuple[int, Callable[[str], Verdict]]]) -> None:
+        super().__init__()
+        self._judges = [judge for _, judge in speaking]
+        self.unknown: set[tuple[int, str]] = set()
+
+    def __missing__(self, cell: object) -> Entry:
+        words = (cell,) if isinstance(cell, str) else cell
+        worst, shown, mark = VALID, "", ""
+        assert isinstance(words, tuple)
+        for place, (judge, raw) in enumerate(zip(self._judges, words, strict=True)):
+            word = clean(raw)
+            status, known = judge(word)
+            if not known:
+                self.unknown.add((place, word))
+            if word in ("-", "–", "—"):
+                continue
+            worse = SEVERITY[status] - SEVERITY[worst]
+            if worse > 0 or (worse == 0 and not shown):
+                shown, worst = word, status
+            if not mark and statuses.status_key(word) in _IN_STATUS:
+                mark = word
+        self[cell] = worst, shown, mark
+        return self[cell]
+
+
+def _warn(
+    memory: _Memory,
+    cells: list[object],
+    speaking: list[tuple[int, Callable[[str], Verdict]]],
+    headings: list[str],
+    warnings: list[str],
+) -> None:
+    single = len(speaking) == 1
+    times: Counter[tuple[int, str]] = Counter()
+    for cell, number in Counter(cells).items():
+        words = (cell,) if single else cell
+        assert isinstance(words, tuple)
+        for place, raw in enumerate(words):
+            if (place, clean(raw)) in memory.unknown:
+                times[place, clean(raw)] += number
+    for (place, word), number in times.most_common(10):
+        heading = headings[speaking[place][0]]
+        warnings.append(
+            f'The word "{word[:60]}" in the column "{heading[:60]}" is not a known status: '
+            f"{number:,} {'row needs' if number == 1 else 'rows need'} approval at the desk."
+        )
+    if len(times) > 10:
+        warnings.append(f"{len(times) - 10:,} more status words are unknown and need approval.")
+
+
+def _arrivals(table: Table, mapping: Mapping, marks: list[str]) -> list[str]:
+    """The source's check-in marks: a time where there is one, else its word."""
+    flags = mapping.columns.get("arrived", [])[:2]
+    times = mapping.columns.get("arrived_at", [])[:1]
+    if not flags and not times:
+        return marks
+    memory: dict[object, str] = {}
+    found = []
+    for cell, mark in zip(_cells(table, [*flags, *times]), marks, strict=True):
+        arrived = memory.get(cell)
+        if arrived is None:
+            words = [clean(cell)] if isinstance(cell, str) else [clean(word) for word in cell]
+            arrived = memory[cell] = _arrival(words, len(flags))
+        found.append(arrived or mark)
+    return found
+
+
+def _arrival(words: list[str], flags: int) -> str:
+    said = [word for word in words[:flags] if word]
+    marks = [mark for mark in map(statuses.arrived, said) if mark]
+    time = next((mark for mark in map(statuses.arrived, words[flags:]) if mark), "")
+    if said and not marks:
+        return ""  # the source says no; a time left behind is history
+    return time or (marks[0] if marks else "")

@@ -1,0 +1,105 @@
+"""Why a file is refused: one sentence about *this* file, one about what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.errors import FileRefused
+
+if TYPE_CHECKING:
+    from kiosk.importers.tables import Table
+
+EXPORT_AGAIN = "Download the attendee list again as CSV or XLSX, and import that file."
+
+
+def _named(path: Path) -> str:
+    """The file's name as it can be printed: no control characters, not endless."""
+    name = "".join(char if char.isprintable() else "?" for char in path.name) or str(path)
+    return name if len(name) <= 80 else name[:77] + "..."
+
+
+def refused(code: str, path: Path, says: str, next_step: str = EXPORT_AGAIN) -> FileRefused:
+    """A refusal whose sentence names the file: `people.csv` + `says`."""
+    return FileRefused(code, f"{_named(path)} {says}", next_step=next_step)
+
+
+def missing(path: Path) -> FileRefused:
+    return refused(
+        "file_missing", path, "does not exist.", "Check the file's name and folder, then try again."
+    )
+
+
+def folder(path: Path) -> FileRefused:
+    return refused("file_folder", path, "is a folder.", "Choose a file inside it.")
+
+
+def not_allowed(path: Path) -> FileRefused:
+    return refused(
+        "file_permission",
+        path,
+        "may not be read by this user.",
+        "Copy the file to your own folder, or ask for the right to read it.",
+    )
+
+
+def unreadable(path: Path) -> FileRefused:
+    return refused(
+        "file_unreadable",
+        path,
+        "could not be read from the disk.",
+        "Copy the file to this computer's own disk and try again.",
+    )
+
+
+def empty(path: Path) -> FileRefused:
+    return refused("file_empty", path, "is empty.")
+
+
+def header_only(path: Path) -> FileRefused:
+    return refused(
+        "header_only",
+        path,
+        "has column headings but no people below them.",
+        "Check the filters of the download (date, ticket type, status), and export it again.",
+    )
+
+
+def no_people(path: Path, why: str) -> FileRefused:
+    return refused("no_people", path, f"has no people in it: {why}")
+
+
+def too_big(path: Path, why: str) -> FileRefused:
+    return refused("file_too_big", path, why)
+
+
+def damaged(path: Path, what: str) -> FileRefused:
+    return refused(
+        "file_damaged",
+        path,
+        f"is damaged or was cut off on the way ({what}).",
+        "Download or copy the file again; if a spreadsheet program opens it, save it as CSV there.",
+    )
+
+
+def encrypted(path: Path) -> FileRefused:
+    return refused(
+        "file_encrypted",
+        path,
+        "is protected by a password.",
+        "Open it in the spreadsheet program, remove the password, save it, and import that file.",
+    )
+
+
+def columns_unsure(path: Path, table: Table) -> FileRefused:
+    """Nobody's name, e-mail or code was found: show the headings and how to name them."""
+    from kiosk.importers.mapping import list_headings
+
+    example = next((heading for heading in table.headings if heading), "Name")
+    return refused(
+        "columns_unsure",
+        path,
+        f"has no column that is surely a name, an e-mail address or a code. "
+        f"Its columns are: {list_headings(table)}.",
+        f'Say which is which, for instance --column name="{example[:60]}".',
+    )

@@ -1,0 +1,151 @@
+"""The sample exports in tests/data/samples: invented people in the real shapes of the platforms.
+
+`expected.json` beside them says what each must give.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.domain.registration import Registration, RegistrationFile, TicketStatus
+from kiosk.importers import read_registrations
+
+SAMPLES = Path(__file__).parents[1] / "data" / "samples"
+EXPECTED: list[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_text("utf-8"))
+PENDING = (TicketStatus.UNPAID, TicketStatus.UNAPPROVED, TicketStatus.BLOCKED)
+RESULTS = {"valid": (TicketStatus.VALID,), "pending": PENDING, "not": (TicketStatus.CANCELED,)}
+
+
+def figures(read: RegistrationFile) -> dict[str, int]:
+    """The counts of expected.json."""
+    valid = [r for r in read.registrations if r.status is TicketStatus.VALID]
+    statuses = Counter(r.status for r in read.registrations)
+    return {
+        "rows": read.rows,
+        "valid": len(valid),
+        "pending": sum(statuses[status] for status in PENDING),
+        "not_valid": statuses[TicketStatus.CANCELED],
+        "duplicates": read.duplicates,
+        "rejected": len(read.rejected),
+        "no_name": sum(not r.name for r in valid),
+        "checked_in": sum(bool(r.arrived_at_source) for r in valid),
+        "heads": sum(r.heads for r in valid),
+    }
+
+
+@pytest.mark.parametrize("sample", EXPECTED, ids=lambda sample: sample["file"])
+def test_figures(sample: dict[str, Any]) -> None:
+    """Every sample gives exactly its figures, with no configuration."""
+    actual = figures(read_registrations(SAMPLES / sample["file"]))
+
+    assert sample["expect"] == {key: actual[key] for key in sample["expect"]}
+
+
+SCANS = [
+    pytest.param(sample["file"], scan, id=f"{sample['file']}-{scan['input'][-12:]}")
+    for sample in EXPECTED
+    for scan in sample.get("scan", ())
+]
+
+
+def holders(read: RegistrationFile, code: str) -> list[Registration]:
+    """Who a code names: exactly, by its address's key, or regardless of case."""
+    key = code.rsplit("/", 1)[-1].rsplit("pk=", 1)[-1]
+    for wanted in (code, key):
+        found = [r for r in read.registrations if wanted in r.codes]
+        if found:
+            return found
+    return [
+        r
+        for r in read.registrations
+        if key.casefold() in {c.casefold() for c in (*r.codes, *r.weak_codes)}
+    ]
+
+
+@pytest.mark.parametrize(("file", "scan"), SCANS)
+def test_scans(file: str, scan: dict[str, str]) -> None:
+    """What a scanner reads off a ticket names the one person it should."""
+    found = holders(read_registrations(SAMPLES / file), scan["input"])
+
+    if scan["result"].startswith("unknown"):
+        assert [] == found
+    else:
+        assert [scan["name"]] == [r.name for r in found]
+        assert found[0].status in RESULTS[scan["result"].split()[0].rstrip(",")]
+
+
+def test_export_three_days_later() -> None:
+    """Identities join two exports of one event: 3 new, 1 missing, 3 statuses, 2 names."""
+    first, later = (
+        {r.identity: r for r in read_registrations(SAMPLES / file).registrations}
+        for file in ("eventbrite-attendees.csv", "eventbrite-attendees-later.csv")
+    )
+    both = first.keys() & later.keys()
+
+    assert 3 == len(later.keys() - first.keys())
+    assert ["Θεοδώρα Παπαδοπούλου"] == [first[i].name for i in first.keys() - later.keys()]
+    assert 3 == sum(first[i].status is not later[i].status for i in both)
+    assert 2 == sum(first[i].name != later[i].name for i in both)
+
+
+def named(file: str) -> dict[str, Registration]:
+    return {r.name: r for r in read_registrations(SAMPLES / file).registrations}
+
+
+def test_eventbrite_people() -> None:
+    """Party of three, guests of the one who bought, Null and Nan True, Chinese name order."""
+    read = read_registrations(SAMPLES / "eventbrite-attendees.csv")
+    people = {r.name: r for r in read.registrations}
+
+    assert 3 == people["Sneha Patil"].heads
+    assert {"Vaishnavi Gokhale"} == {
+        r.guest_of for r in read.registrations if not r.name and r.order_code == "11299900007"
+    }
+    assert {"Null", "Nan True", "欧阳小明", "Jürgen Groß"} <= people.keys()
+    assert "Juergen.GROSS@Example.ORG" == people["Jürgen Groß"].email
+    assert "+92 300 0000123" == people["Sukarno"].phone
+    assert ("What is your T-shirt size?", "N/A") in people["Aarohi Deshmukh-Patil"].extra
+
+
+def test_pretix_people() -> None:
+    """The full name as given, the attendee's company, product and variation, blocked beats paid."""
+    people = named("pretix-orderpositions.csv")
+
+    assert "Nguyễn Thị Hương" in people
+    assert "Conference ticket – Regular" == people["प्रिया कुलकर्णी"].ticket_type
+    assert "Müßiggang GmbH & Co. KG" == people["Jürgen Groß"].company
+    assert TicketStatus.BLOCKED is people["Arjun Reddy"].status
+    assert ("ravi.dsouza@example.org", "Ravi D'Souza") == (people[""].email, people[""].guest_of)
+    assert "order:JNHBX-4" == people[""].identity
+
+
+def test_tito_people() -> None:
+    """A dash is empty everywhere, and the order's name is the buyer's alone."""
+    people = named("tito-tickets.csv")
+
+    assert "-" not in {v for r in people.values() for v in (r.name, r.company, r.phone, r.email)}
+    assert all("-" != value for r in people.values() for _, value in r.extra)
+    assert "Wanjiru Kamau" == people[""].guest_of
+    assert ("ti_pb6d3A6fb54LMKC14ccc9aD", "GIAO") == people["Kavya 🌸 Nair"].codes
+
+
+def test_generic_sheet() -> None:
+    """No code or phone ends in .0; names are trimmed of no-break spaces."""
+    people = named("generic-registrations.xlsx")
+
+    assert "910000012345" == people["欧阳小明"].phone
+    assert ("1003",) == people["欧阳小明"].codes
+    assert "Anna-Lena Schäfer" in people
+
+
+def test_konfhub_people() -> None:
+    """Dial code and number make the phone; booking id and ticket address make the codes."""
+    person = named("konfhub-attendees.csv")["Aarohi Deshmukh-Patil"]
+
+    assert "+91 0000000000" == person.phone
+    assert "0cd13810" == person.codes[0]
