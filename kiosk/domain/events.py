@@ -7,6 +7,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+import orjson
+
 Body = dict[str, Any]
 
 
@@ -70,14 +72,18 @@ def canonical_json(body: Body) -> str:
 
     Lone surrogates stand as escapes in it, so it can always be encoded.
     """
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if text.isascii():
-        return text
     try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
         return json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return text
+
+
+def json_text(value: Any) -> str:
+    """JSON as it is kept inside a row; like `canonical_json`, but in the order given."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
 def event_hash(event: LogEvent) -> bytes:

@@ -10,9 +10,10 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.events import EventKind
+from kiosk.domain.events import EventKind, json_text
 from kiosk.domain.ids import attendee_id
 from kiosk.domain.registration import Registration, RegistrationFile, TicketStatus
+from kiosk.services.bulk import uncollected
 from kiosk.storage import attendees as people
 from kiosk.storage import imports as import_store
 from kiosk.storage import projection
@@ -136,8 +137,9 @@ def plan_import(
         return _known_file(store, path, known)
     from kiosk.importers import read_registrations
 
-    file = read_registrations(path, columns=columns, sheet=sheet, progress=progress)
-    return _compare(store, file, options)
+    with uncollected():
+        file = read_registrations(path, columns=columns, sheet=sheet, progress=progress)
+        return _compare(store, file, options)
 
 
 def _digest(path: Path) -> str:
@@ -309,23 +311,22 @@ def accept_import(
     if plan.known:
         return plan.report
     rows = sorted(plan.rows, key=lambda row: row[0])
-    with store.writing():
-        codes: list[tuple[str, str, int]] = []
-        for start in range(0, len(rows), ROWS_PER_EVENT):
-            chunk = [_row_body(*row) for row in rows[start : start + ROWS_PER_EVENT]]
-            event = store.write_event(
-                EventKind.IMPORT_ROWS, {"source": plan.report.source, "rows": chunk}
-            )
-            projection.project_rows(store.connection, event, plan.report.source, chunk, codes)
-            if progress:
-                progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
-        projection.insert_codes(store.connection, codes)
+    with uncollected(), store.writing():
+        with projection.collected_codes(store.connection) as codes:
+            for start in range(0, len(rows), ROWS_PER_EVENT):
+                chunk = [_row_body(*row) for row in rows[start : start + ROWS_PER_EVENT]]
+                body = {"source": plan.report.source, "rows": chunk}
+                event = store.write_event(EventKind.IMPORT_ROWS, body)
+                projection.project_rows(store.connection, event, plan.report.source, chunk, codes)
+                if progress:
+                    progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
         store.append(EventKind.IMPORT_DONE, _done_body(store, plan))
     return plan.report
 
 
 def _row_body(person: str, row: Registration, mark: str) -> list[Any]:
-    """As `projection.ATTENDEE_COLUMNS` lists them, then the codes and the weak codes."""
+    """As `projection.ATTENDEE_COLUMNS` lists them; an order's code is found by its own column."""
+    weak = [code for code in row.weak_codes if code != row.order_code]
     return [
         person,
         *row[1:9],
@@ -334,10 +335,9 @@ def _row_body(person: str, row: Registration, mark: str) -> list[Any]:
         row.heads,
         row.guest_of,
         row.arrived_at_source,
-        json.dumps(dict(row.extra), ensure_ascii=False) if row.extra else "{}",
+        json_text(dict(row.extra)) if row.extra else "{}",
+        json_text((row.codes, weak)),
         mark,
-        row.codes,
-        row.weak_codes,
     ]
 
 

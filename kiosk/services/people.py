@@ -129,18 +129,9 @@ def edit(store: Store, attendee_id: str, changes: Mapping[str, str]) -> Attendee
             (name := resolve_field(store, field)): _checked_value(name, value)
             for field, value in changes.items()
         }
-        checked = {
-            field: value for field, value in checked.items() if _current(person, field) != value
-        }
         if checked:
             store.append(EventKind.EDIT, {"set": checked}, subject=person.id)
     return find_attendee(store, person.id)
-
-
-def _current(person: Attendee, field: str) -> str:
-    if field.startswith(EXTRA_PREFIX):
-        return person.extra.get(field.removeprefix(EXTRA_PREFIX), "")
-    return str(getattr(person, field))
 
 
 def walk_in(store: Store, name: str, changes: Mapping[str, str]) -> Attendee:

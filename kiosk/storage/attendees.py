@@ -91,12 +91,13 @@ def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee
 
 def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
     """What a scanner may read for this person, the ticket's own codes first."""
-    rows = connection.execute(
-        "SELECT code, weak FROM code WHERE attendee_id = ? UNION ALL "
-        "SELECT code, 2 FROM binding WHERE attendee_id = ? ORDER BY 2, 1",
-        (attendee_id, attendee_id),
+    own: list[str] = []
+    for (codes,) in connection.execute("SELECT codes FROM attendee WHERE id = ?", (attendee_id,)):
+        own = [code for part in json.loads(codes) for code in part]
+    bound = connection.execute(
+        "SELECT code FROM binding WHERE attendee_id = ? ORDER BY code", (attendee_id,)
     )
-    return [row[0] for row in rows]
+    return own + [row[0] for row in bound]
 
 
 def all_codes(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:

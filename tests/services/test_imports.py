@@ -1,0 +1,158 @@
+"""Files over files: who is new, what changed, and what the desk typed stays."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.checkin import Outcome
+from kiosk.errors import Canceled, KioskError
+from kiosk.services.checkin import ScanOrder, scan
+from kiosk.services.imports import ImportReport, accept_import, plan_import
+from kiosk.services.people import edit
+from kiosk.storage.attendees import count_attendees, find_by_code
+from kiosk.storage.store import Store
+from tests.conftest import SAMPLES
+
+FIRST = SAMPLES / "eventbrite-attendees.csv"
+LATER = SAMPLES / "eventbrite-attendees-later.csv"
+HEADER = ["Attendee #", "First Name", "Last Name", "Email", "Order #", "Attendee Status", "Company"]
+
+
+def take_in(store: Store, path: Path) -> ImportReport:
+    return accept_import(store, plan_import(store, path))
+
+
+def write_rows(path: Path, rows: list[list[str]]) -> Path:
+    text = io.StringIO()
+    csv.writer(text).writerows([HEADER, *rows])
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return path
+
+
+def person(number: int, first: str = "Asha", **other: str) -> list[str]:
+    return [
+        str(900000 + number),
+        first,
+        f"Rao{number}",
+        f"p{number}@example.org",
+        str(500 + number),
+        other.get("status", "Attending"),
+        other.get("company", "Acme"),
+    ]
+
+
+def test_a_later_export_updates_and_loses_nobody(store: Store) -> None:
+    """3 new, statuses and names changed, one no longer in the file but kept."""
+    first = take_in(store, FIRST)
+    later = take_in(store, LATER)
+
+    assert (46, 0, 0) == (first.new, first.changed, first.missing)
+    assert (3, 1) == (later.new, later.missing)
+    names = [change for change in later.changed_people if "name" in change.changes]
+    statuses = [change for change in later.changed_people if "status" in change.changes]
+    assert (2, 3) == (len(names), len(statuses))
+    assert count_attendees(store.connection) == first.new + later.new
+
+
+def test_the_same_file_twice_changes_nothing(store: Store) -> None:
+    """Not a single event is written the second time."""
+    take_in(store, FIRST)
+    count = len(list(store.events()))
+    again = take_in(store, FIRST)
+
+    assert (0, 0, 0, 46) == (again.new, again.changed, again.missing, again.unchanged)
+    assert count == len(list(store.events()))
+
+
+def test_an_older_file_again_is_a_change_back(store: Store) -> None:
+    """A file known from before is compared anew when another came in between."""
+    take_in(store, FIRST)
+    take_in(store, LATER)
+    back = take_in(store, FIRST)
+
+    assert (0, 3) == (back.new, back.missing)
+    assert back.changed >= 5
+
+
+def test_check_ins_and_typed_values_survive(store: Store) -> None:
+    """What the desk did and typed stands; the file's other word is reported as kept."""
+    take_in(store, FIRST)
+    code = "18441623451"
+    (huong,) = find_by_code(store.connection, code).attendees
+    scan(store, ScanOrder(code=code))
+    edit(store, huong.id, {"name": "Nguyễn Thị Hương", "note": "vegetarian"})
+    report = take_in(store, LATER)
+    (after,) = find_by_code(store.connection, code).attendees
+
+    assert ("Nguyễn Thị Hương", "vegetarian") == (after.name, after.note)
+    assert [("name", "Nguyễn Thị Hương", "Hương Nguyễn Thị")] == [
+        (kept.field, kept.kept, kept.offered) for kept in report.kept
+    ]
+    assert Outcome.OK == scan(store, ScanOrder(code=code)).outcome  # the double beep: still in
+
+
+def test_kept_is_reported_again_for_a_known_file(store: Store) -> None:
+    """The shortcut for a file already taken in says the same as the long way."""
+    take_in(store, FIRST)
+    (huong,) = find_by_code(store.connection, "18441623451").attendees
+    edit(store, huong.id, {"name": "Huong"})
+    report = take_in(store, FIRST)
+
+    assert [("name", "Huong", "Nguyễn Thị Hương")] == [
+        (kept.field, kept.kept, kept.offered) for kept in report.kept
+    ]
+    assert 0 == report.changed
+
+
+def test_a_change_under_a_typed_value_is_kept_not_changed(store: Store, tmp_path: Path) -> None:
+    """`changed` counts what changes; a field the desk typed does not."""
+    path = tmp_path / "a.csv"
+    take_in(store, write_rows(path, [person(1), person(2)]))
+    (asha,) = find_by_code(store.connection, "900001").attendees
+    edit(store, asha.id, {"company": "Zoho"})
+    report = take_in(store, write_rows(path, [person(1, company="Infosys"), person(2)]))
+
+    assert (0, 2) == (report.changed, report.unchanged)
+    assert [("company", "Zoho", "Infosys")] == [
+        (kept.field, kept.kept, kept.offered) for kept in report.kept
+    ]
+
+
+def test_missing_looks_at_the_same_source_only(store: Store, tmp_path: Path) -> None:
+    """People of another platform are not missing from this one's file."""
+    take_in(store, FIRST)
+    report = take_in(store, SAMPLES / "luma-guests.csv")
+
+    assert 0 == report.missing
+
+
+def test_canceled_imports_leave_nothing(store: Store, tmp_path: Path) -> None:
+    """Stopped half-way, the event is as it was."""
+    path = write_rows(tmp_path / "a.csv", [person(n) for n in range(1, 1200)])
+    plan = plan_import(store, path)
+
+    def stop(done: int, total: int | None) -> None:
+        if done > 600:
+            raise Canceled("The import")
+
+    with pytest.raises(Canceled):
+        accept_import(store, plan, progress=stop)
+
+    assert 0 == count_attendees(store.connection)
+    assert 1199 == take_in(store, path).new
+
+
+def test_a_refused_file_writes_nothing(store: Store, tmp_path: Path) -> None:
+    """And the sentence names the file's trouble."""
+    path = tmp_path / "photo.csv"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    count = len(list(store.events()))
+    with pytest.raises(KioskError) as caught:
+        plan_import(store, path)
+
+    assert caught.value.next_step
+    assert count == len(list(store.events()))
