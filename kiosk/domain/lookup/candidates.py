@@ -1,0 +1,162 @@
+"""Which words of the vocabulary a typed word can mean, and how well each fits.
+
+Scores from 0 to 1: the whole word 1, its beginning 0.88 to 0.97, the same sound spelt otherwise
+about 0.83, one edit about 0.75, two about 0.6.
+"""
+
+from __future__ import annotations
+
+from kiosk.domain.lookup.closeness import (
+    READ,
+    begins_unvowelled,
+    begun,
+    closeness,
+    reads_unvowelled,
+)
+from kiosk.domain.lookup.romanise import vowelled
+from kiosk.domain.lookup.sound_book import SoundBook
+from kiosk.domain.lookup.sounds import skeleton, sound, spoken
+from kiosk.domain.lookup.vocabulary import Vocabulary
+
+_WORST = 0.48
+_REMEMBERED = 512
+_AS_ONE_SPELLS = 0.76
+"""For vowels not written, where nobody is spelt as typed: it may be a slip as well."""
+
+
+class Candidates:
+    """Finds and remembers, as each key typed asks for the earlier words again."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._literal: dict[str, dict[int, float]] = {}
+        self._forgiven: dict[str, dict[int, float]] = {}
+
+    def forget(self) -> None:
+        """A word came into the vocabulary: what is remembered may lack it."""
+        self._literal.clear()
+        self._forgiven.clear()
+
+    def literal(self, typed: str) -> dict[int, float]:
+        """Words that are or begin with what was typed, also in Latin letters for another script."""
+        known = self._literal.get(typed)
+        if known is None:
+            if len(self._literal) > _REMEMBERED:
+                self._literal.clear()
+            known = self._literal[typed] = self._find_literal(typed)
+        return known
+
+    def forgiven(self, typed: str) -> dict[int, float]:
+        """All words that can be meant, the literal ones among them."""
+        known = self._forgiven.get(typed)
+        if known is None:
+            if len(self._forgiven) > _REMEMBERED:
+                self._forgiven.clear()
+            known = self._forgiven[typed] = self._find_forgiven(typed)
+        return known
+
+    # As written or read ----------------------------------------------------------------------
+
+    def _find_literal(self, typed: str) -> dict[int, float]:
+        vocabulary = self._vocabulary
+        texts = vocabulary.texts
+        found = {word: begun(typed, texts[word]) for word in vocabulary.beginning(typed)}
+        if typed.isascii() and len(typed) > 1 and not typed.isdigit():
+            self._add_read(found, typed)
+        return found
+
+    def _add_read(self, found: dict[int, float], typed: str) -> None:
+        """Words of other scripts that are read as typed."""
+        vocabulary = self._vocabulary
+        for spelling in vocabulary.native_spellings.beginning(typed):
+            score = begun(typed, spelling) * READ
+            _keep_best(found, vocabulary.native_spellings.equal(spelling), score)
+        if vocabulary.number(typed) is not None:  # not for a slip that leaves the consonants
+            letters = spoken(typed)
+            for word in vocabulary.consonants.equal(skeleton(letters)):
+                _keep_best(found, [word], reads_unvowelled(letters, vocabulary.texts[word], 0))
+
+    # What is forgiven ------------------------------------------------------------------------
+
+    def _find_forgiven(self, typed: str) -> dict[int, float]:
+        found = dict(self.literal(typed))
+        if not typed.isascii():
+            self._add_from_native(found, typed)
+        elif len(typed) > 1 and not any(map(str.isdigit, typed)):
+            if len(typed) > 2:
+                self._add_near(found, typed)
+                self._add_beginnings(found, typed)
+            self._add_unvowelled(found, typed)
+            initial = self._vocabulary.number(typed[0])
+            if initial is not None:  # "palaniappan karthik" for P. Karthik
+                _keep_best(found, [initial], 0.55)
+        return found
+
+    def _add_near(self, found: dict[int, float], typed: str) -> None:
+        """Words a few edits away by their letters or by their sound."""
+        vocabulary = self._vocabulary
+        texts, key = vocabulary.texts, sound(typed)
+        near = set(vocabulary.letters.near(typed, _steps(typed)))
+        for sounding in vocabulary.latin.near(key, _steps(key)):
+            near.update(texts[word] for word in vocabulary.latin.equal(sounding))
+        for text in near:
+            score = closeness(typed, key, text)
+            word = vocabulary.number(text)
+            if score >= _WORST and word is not None:
+                _keep_best(found, [word], score)
+        spellings = set(vocabulary.native_spellings.near(typed, _steps(typed)))
+        for sounding in vocabulary.native_sounds.near(key, _steps(key)):
+            for word in vocabulary.native_sounds.equal(sounding):
+                spellings.update(vowelled(texts[word]))
+        for spelling in spellings:
+            score = closeness(typed, key, spelling) * READ
+            if score >= _WORST:
+                _keep_best(found, vocabulary.native_spellings.equal(spelling), score)
+
+    def _add_beginnings(self, found: dict[int, float], typed: str) -> None:
+        """Names not yet typed to the end, by sound or with one slip."""
+        key = sound(typed)
+        books: tuple[SoundBook, ...] = (self._vocabulary.latin, self._vocabulary.native_sounds)
+        slips = len(key) > 3 and max(found.values(), default=0.0) < 0.87
+        for book in books:
+            for longer in book.beginning(key) if len(key) > 1 else ():
+                _keep_best(found, book.equal(longer), 0.64 + 0.1 * len(key) / len(longer))
+            for longer in book.near_beginning(key) if slips else ():
+                _keep_best(found, book.equal(longer), 0.83 - 1.3 / len(key))
+
+    def _add_unvowelled(self, found: dict[int, float], typed: str) -> None:
+        """Arabic, Hebrew, Thai: by consonants, then by how well the letters there are fit."""
+        book, texts, letters = self._vocabulary.consonants, self._vocabulary.texts, spoken(typed)
+        key = skeleton(letters)
+        known = self._vocabulary.number(typed) is not None
+        most = READ if known or not self._vocabulary.has_latin else _AS_ONE_SPELLS
+        for text, distance in (book.near(key, 1) if len(key) > 1 else {key: 0}).items():
+            for word in book.equal(text):
+                score = min(most, reads_unvowelled(letters, texts[word], distance))
+                if score >= _WORST:
+                    _keep_best(found, [word], score)
+        for text in book.beginning(key) if len(key) > 1 else ():
+            for word in book.equal(text):
+                _keep_best(found, [word], begins_unvowelled(letters, texts[word]))
+
+    def _add_from_native(self, found: dict[int, float], typed: str) -> None:
+        """Words spelt in Latin or with other signs, for one typed in another script."""
+        vocabulary = self._vocabulary
+        for spelling in vowelled(typed):
+            key = sound(spelling)
+            for book in (vocabulary.latin, vocabulary.native_sounds):
+                _keep_best(found, book.equal(key), 0.82)
+                if len(key) > 3:
+                    for near, distance in book.near(key, 1).items():
+                        _keep_best(found, book.equal(near), 0.82 - 0.9 * distance / len(key))
+
+
+def _keep_best(found: dict[int, float], words: list[int], score: float) -> None:
+    for word in words:
+        if found.get(word, 0.0) < score:
+            found[word] = score
+
+
+def _steps(key: str) -> int:
+    """Edits forgiven in a word of this length."""
+    return 0 if len(key) < 2 else 1 if len(key) < 5 else 2

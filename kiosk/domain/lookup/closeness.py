@@ -1,0 +1,70 @@
+"""How well one typed word fits one word: written so, begun, misspelt, or read so."""
+
+from __future__ import annotations
+
+from kiosk.domain.lookup.romanise import unvowelled
+from kiosk.domain.lookup.sounds import sound, spoken
+
+ALIKE = 0.78
+"""From here up a word not written as typed is a spelling of the same name, not a slip."""
+READ = 0.999
+"""A word of another script that is read exactly as typed: all but an equal."""
+_NO_VOWELS = str.maketrans("", "", "aiu")
+
+
+def begun(typed: str, text: str) -> float:
+    """Score of a word that begins with what was typed."""
+    return 1.0 if len(typed) == len(text) else 0.88 + 0.09 * len(typed) / len(text)
+
+
+def closeness(typed: str, key: str, text: str) -> float:
+    """Score of a Latin word near by letters or sound: by the better of both.
+
+    Args:
+        typed: the word typed.
+        key: its `sound`.
+        text: the word of the vocabulary.
+    """
+    from rapidfuzz.distance import OSA
+
+    other, longest = sound(text), max(len(typed), len(text))
+    edits, apart = float(OSA.distance(typed, text)), float(OSA.distance(key, other))
+    if apart and key.translate(_NO_VOWELS) == other.translate(_NO_VOWELS):
+        apart = 0.2 * apart - 0.1  # vowels alone: Mohamed, Muhammad
+    cost = min(edits, apart + 0.4 + 0.25 * max(0.0, edits - longest / 3))
+    if typed[0] != text[0] and key[:1] != other[:1]:
+        cost += 0.2  # people seldom miss the first letter
+    return 0.87 - 0.9 * cost / longest
+
+
+def reads_unvowelled(letters: str, text: str, apart: int) -> float:
+    """Score of a word without short vowels: its letters must be among those typed.
+
+    Args:
+        letters: what was typed, as `spoken`.
+        text: the word in its own script.
+        apart: edits between the consonants of both.
+    """
+    from rapidfuzz.distance import LCSseq
+
+    best = 0.0
+    for spelling in unvowelled(text):
+        written = spoken(spelling)
+        shared = int(LCSseq.similarity(letters, written))
+        missing, extra = len(written) - shared, len(letters) - shared
+        cost = 0.9 * missing + (0.1 if apart else 0.02) * extra + 1.3 * apart
+        best = max(best, READ - cost / max(len(letters), 1))
+    return best
+
+
+def begins_unvowelled(letters: str, text: str) -> float:
+    """Score of a word without short vowels that is not yet typed to its end."""
+    from rapidfuzz.distance import LCSseq
+
+    best = 0.0
+    for spelling in unvowelled(text):
+        written = spoken(spelling)[: len(letters)]
+        for size in range(1, len(written) + 1):
+            shared = int(LCSseq.similarity(letters, written[:size]))
+            best = max(best, 0.45 + 0.25 * shared / len(letters) * shared / size)
+    return best

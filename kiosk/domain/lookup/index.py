@@ -1,0 +1,114 @@
+"""The lookup of the desk: everybody in memory, found while a name is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from kiosk.domain.lookup.candidates import Candidates
+from kiosk.domain.lookup.findable import Findable, SearchResult
+from kiosk.domain.lookup.keys import code_key, digits, keys_of
+from kiosk.domain.lookup.lines import CodeBook, Lines
+from kiosk.domain.lookup.people import People
+from kiosk.domain.lookup.search import Searcher
+from kiosk.domain.lookup.vocabulary import Vocabulary
+
+_BATCH = 2000
+
+
+class LookupIndex:
+    """Finds people by name, e-mail, company, order, phone and code.
+
+    Made for one event in memory: `build` at the start, `add` and `remove` as people change.
+    Searching and changing must not happen at the same time in two threads.
+    """
+
+    def __init__(self) -> None:
+        self._people = People()
+        self._vocabulary = Vocabulary()
+        self._candidates = Candidates(self._vocabulary)
+        self._codes = CodeBook()
+        self._phones = Lines()
+        self._emails = Lines()
+        self._searcher = Searcher(
+            self._people,
+            self._vocabulary,
+            self._candidates,
+            self._codes,
+            self._phones,
+            self._emails,
+        )
+
+    @classmethod
+    def build(
+        cls, people: Iterable[Findable], progress: Callable[[int], None] | None = None
+    ) -> LookupIndex:
+        """Index everybody; `progress` is told after every 2,000 how many are in."""
+        index = cls()
+        remaining = iter(people)
+        done = 0
+        while batch := list(islice(remaining, _BATCH)):
+            index.add_many(batch)
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+        index.settle()
+        return index
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def add_many(self, batch: Iterable[Findable]) -> None:
+        """Enter a batch; a caller with a screen to keep alive pauses between batches."""
+        for person in batch:
+            self.add(person)
+
+    def settle(self) -> None:
+        """Bring everything entered in order now, so that the first search does not wait for it."""
+        self._vocabulary.settle()
+        for lines in (self._codes, self._phones, self._emails):
+            lines.settle()
+
+    def add(self, person: Findable) -> None:
+        """Enter a person, or replace the one of this id; found from the next search on."""
+        if self._people.slot(person.id) is not None:
+            self.remove(person.id)
+        keys = keys_of(person)
+        known = len(self._vocabulary)
+        name = [self._vocabulary.enter(word, by_sound=True) for word in keys.name]
+        other = [self._vocabulary.enter(word, by_sound=False) for word in keys.other]
+        slot = self._people.enter(person.id, name, other, keys.parts, person.arrived)
+        for word in {*name, *other}:
+            self._vocabulary.postings[word].append(slot)
+        if len(self._vocabulary) != known:
+            self._candidates.forget()
+        for code in _codes(person):
+            self._codes.add(code, slot)
+        if phone := digits(person.phone):
+            self._phones.add(phone, slot)
+        if email := code_key(person.email):
+            self._emails.add(email, slot)
+
+    def remove(self, person_id: str) -> None:
+        """Take a person out; an unknown id is no error."""
+        slot = self._people.slot(person_id)
+        if slot is None:
+            return
+        for word in set(self._people.words(slot)):
+            self._vocabulary.drop(word, slot)
+        self._people.leave(person_id)
+
+    def set_arrived(self, person_id: str, arrived: bool) -> None:
+        """Note that a person came, or that this was undone."""
+        slot = self._people.slot(person_id)
+        if slot is not None:
+            self._people.arrived[slot] = arrived
+
+    def search(self, query: str, limit: int = 10) -> SearchResult:
+        """Find the people whom the text typed so far can mean, best first; never raises."""
+        return self._searcher.search(query, limit)
+
+
+def _codes(person: Findable) -> set[str]:
+    codes = {code_key(code) for code in (person.order_code, *person.codes)}
+    return codes - {""}

@@ -1,0 +1,101 @@
+"""What of a person goes into the lookup: words of the name, other words, codes, digits, e-mail."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from kiosk.domain.lookup.findable import Findable
+from kiosk.domain.lookup.spellings import COMPOUND_SURNAMES, JAPANESE_READINGS
+from kiosk.domain.names import fold, split_runs
+
+WITHIN = "\u2060"
+"""Marks a syllable within a name; no folded text holds it."""
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_NOT_DIGITS = re.compile(r"\D+")
+
+
+class Keys(NamedTuple):
+    """Everything by which one person is found."""
+
+    name: list[str]
+    """Words of the name, folded, in order."""
+    other: list[str]
+    """Words of company, buyer and e-mail."""
+    parts: int
+    """Words one says when giving the full name."""
+
+
+def keys_of(person: Findable) -> Keys:
+    """Take a person apart."""
+    name, parts = name_words(person.name)
+    for extra in (person.given_name, person.family_name):
+        if extra and extra not in person.name:
+            name.extend(word for word in name_words(extra)[0] if word not in name)
+    other = [*fold(person.company).replace("'", "").split(), *name_words(person.guest_of)[0]]
+    other.extend(email_words(person.email))
+    taken = set(name)
+    return Keys(name, [word for word in dict.fromkeys(other) if word not in taken], parts)
+
+
+def name_words(text: str) -> tuple[list[str], int]:
+    """Words of a name under which it may be typed, and how many words it has."""
+    spoken: list[str] = []
+    parts = 0
+    for word in fold(text).split():
+        parts += 1
+        if "'" in word:
+            pieces = [piece for piece in word.split("'") if len(piece) > 2]
+            word = word.replace("'", "")
+            if not word:
+                continue
+            spoken.extend(piece for piece in pieces if piece != word)
+        if word.isascii():
+            spoken.append(word)
+            continue
+        for syllabic, run in split_runs(word):
+            if syllabic:
+                written = _syllabic_words(run)
+                spoken.extend(written)
+                parts += len(run) > 1
+            else:
+                spoken.append(run)
+    return spoken, parts
+
+
+def _syllabic_words(run: str) -> list[str]:
+    """Surname and given name of a name written without spaces, and each syllable within them.
+
+    A syllable within gets a mark: it is found when typed as it is written, not by its sound,
+    or "ta" would find every 健太.
+    """
+    if len(run) == 1:
+        return [run]
+    family = 1
+    if run in JAPANESE_READINGS:
+        family = len(run)
+    elif run[:2] in COMPOUND_SURNAMES or run[:2] in JAPANESE_READINGS:
+        family = 2
+    elif run[:3] in JAPANESE_READINGS:
+        family = 3
+    groups = [group for group in (run[:family], run[family:]) if group]
+    within = [syllable + WITHIN for group in groups if len(group) > 1 for syllable in group]
+    return list(dict.fromkeys([*groups, *within]))
+
+
+def email_words(email: str) -> list[str]:
+    """Words of an address: of the part before the @ if it has several, and of the domain."""
+    local, _, domain = email.casefold().strip().partition("@")
+    spoken = [word for word in _NOT_LETTERS.split(fold(local)) if len(word) > 1]
+    labels = [label for label in re.split(r"[.\-]", domain)[:-1] if len(label) > 3]
+    return [*(spoken if len(spoken) > 1 else []), *labels]
+
+
+def code_key(code: str) -> str:
+    """A code as it is compared: case and spaces do not count."""
+    return "".join(code.casefold().split())
+
+
+def digits(text: str) -> str:
+    """Digits of a phone number, of any script, as ASCII."""
+    return _NOT_DIGITS.sub("", fold(text))

@@ -1,0 +1,57 @@
+"""The people of the lookup: a slot each, with the numbers of their words, in flat arrays."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+
+class People:
+    """Slots are given in order and never reused, so postings stay sorted."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.arrived = bytearray()
+        self.parts = bytearray()
+        """Words a person would say when giving the full name."""
+        self._slots: dict[str, int] = {}
+        self._words = array("I")
+        self._first = array("I", [0])
+        self._names = bytearray()
+
+    def enter(
+        self, person_id: str, name: Sequence[int], other: Sequence[int], parts: int, arrived: bool
+    ) -> int:
+        """Give a person a slot, with the words of the name and those of everything else."""
+        slot = self._slots[person_id] = len(self.ids)
+        self.ids.append(person_id)
+        self._words.extend(name[:255])
+        self._words.extend(other)
+        self._first.append(len(self._words))
+        self._names.append(min(len(name), 255))
+        self.parts.append(min(parts, 255))
+        self.arrived.append(arrived)
+        return slot
+
+    def slot(self, person_id: str) -> int | None:
+        """The slot of a person, None if unknown."""
+        return self._slots.get(person_id)
+
+    def leave(self, person_id: str) -> None:
+        """Forget a person; the slot stays empty."""
+        del self._slots[person_id]
+
+    def words(self, slot: int) -> array[int]:
+        """Numbers of all words of a person, those of the name first."""
+        return self._words[self._first[slot] : self._first[slot + 1]]
+
+    def name_words(self, slot: int) -> int:
+        """How many of `words` are of the name."""
+        return self._names[slot]
+
+    def is_present(self, slot: int) -> bool:
+        """Whether the slot still holds a person."""
+        return self._slots.get(self.ids[slot]) == slot
+
+    def __len__(self) -> int:
+        return len(self._slots)

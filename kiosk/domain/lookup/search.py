@@ -1,0 +1,194 @@
+"""One search: words typed, people who fit, best first, cut where it becomes guessing."""
+
+from __future__ import annotations
+
+from kiosk.domain.lookup.candidates import Candidates
+from kiosk.domain.lookup.closeness import ALIKE
+from kiosk.domain.lookup.findable import Hit, SearchResult
+from kiosk.domain.lookup.keys import code_key, digits
+from kiosk.domain.lookup.lines import CodeBook, Lines
+from kiosk.domain.lookup.matching import Fit, Matcher, TypedWord
+from kiosk.domain.lookup.people import People
+from kiosk.domain.lookup.vocabulary import Vocabulary
+from kiosk.domain.names import fold, typed_words
+
+_LONGEST = 80
+"""Characters of a query that are read; nobody types more, but somebody pastes."""
+_MOST_WORDS = 6
+_WHOLE_KEY = 1.2
+_KEY_START = 0.9
+_KEY_PART = 0.88
+
+
+class Searcher:
+    """Reads a query in the ways it can be meant."""
+
+    def __init__(
+        self,
+        people: People,
+        vocabulary: Vocabulary,
+        candidates: Candidates,
+        codes: CodeBook,
+        phones: Lines,
+        emails: Lines,
+    ) -> None:
+        self._people = people
+        self._vocabulary = vocabulary
+        self._candidates = candidates
+        self._codes = codes
+        self._phones = phones
+        self._emails = emails
+        self._matcher = Matcher(people, vocabulary)
+
+    def search(self, query: str, limit: int) -> SearchResult:
+        """People for the query, at most `limit`."""
+        query = query[:_LONGEST]
+        typed = typed_words(query)[:_MOST_WORDS]
+        if not typed or limit < 1:
+            return SearchResult()
+        fits = self._literal_fits(query, typed)
+        if not fits and len(typed) == 1:
+            fits = self._email_parts(typed[0])
+        enough = sum(fit.written for fit in fits.values()) >= limit
+        if not enough:
+            self._add(fits, self._forgiven_fits(typed, bool(fits)))
+        ranked = self._ranked(fits)
+        return SearchResult(
+            tuple(
+                Hit(self._people.ids[slot], round(fits[slot].score, 4)) for slot in ranked[:limit]
+            ),
+            self._is_clear(query, typed, [fits[slot] for slot in ranked[:2]]),
+        )
+
+    # What was typed as it is written ----------------------------------------------------------
+
+    def _literal_fits(self, query: str, typed: list[str]) -> dict[int, Fit]:
+        asked = [
+            TypedWord(word, self._candidates.literal(word), self._by_key(word)) for word in typed
+        ]
+        fits = self._matcher.match(asked)
+        self._add(fits, self._whole_query(query, typed))
+        return fits
+
+    def _by_key(self, word: str) -> dict[int, float]:
+        """People whose code, phone or e-mail holds a word with digits in it."""
+        found: dict[int, float] = {}
+        if len(word) > 2 and any(map(str.isdigit, word)):
+            found.update((slot, 0.9) for slot, _ in self._codes.beginning(word))
+            found.update((slot, 0.9) for slot, _ in self._emails.find("\n" + word))
+            if word.isdigit():
+                found.update((slot, 0.9) for slot, _ in self._phones.find(word))
+        return found
+
+    def _whole_query(self, query: str, typed: list[str]) -> dict[int, Fit]:
+        """People whose code, e-mail or phone is or begins with the whole text typed."""
+        found: dict[int, float] = {}
+        key = code_key(query)
+        if len(key) < 3:
+            return {}
+        for slot, code in self._codes.beginning(key):
+            _raise(found, slot, _WHOLE_KEY if code == key else _KEY_START)
+        if "@" in key or "." in key:
+            for slot, email in self._emails.find(key):
+                _raise(found, slot, _email_score(email, key))
+        number = digits(query)
+        if len(number) > 2 and len(number) == sum(map(len, typed)):
+            for part, score in ((number + "\t", 1.0), (number, _KEY_PART)):
+                for slot, _ in self._phones.find(part):
+                    _raise(found, slot, score)
+        return {
+            slot: Fit(score, score, whole=score == _WHOLE_KEY, written=True)
+            for slot, score in found.items()
+            if self._people.is_present(slot)
+        }
+
+    def _email_parts(self, word: str) -> dict[int, Fit]:
+        """People in whose e-mail a single word begins a part, or stands anywhere."""
+        found: dict[int, Fit] = {}
+        for start, score in (("\n", 0.88), ("@", 0.88), (".", 0.88), ("", 0.6)):
+            if not found and len(word) > 2:
+                for slot, _ in self._emails.find(start + word):
+                    if self._people.is_present(slot):
+                        found[slot] = Fit(score, score, written=score >= ALIKE)
+        return found
+
+    # What is forgiven ------------------------------------------------------------------------
+
+    def _forgiven_fits(self, typed: list[str], some_found: bool) -> dict[int, Fit]:
+        fits: dict[int, Fit] = {}
+        for reading in self._readings(typed):
+            asked = [
+                TypedWord(word, self._candidates.forgiven(word), self._by_key(word))
+                for word in reading
+            ]
+            self._add(fits, self._matcher.match(asked))
+            if reading == typed and not fits and not some_found and len(typed) > 1:
+                self._add(fits, self._matcher.match_most(asked))
+        return fits
+
+    def _readings(self, typed: list[str]) -> list[list[str]]:
+        """The words as typed, two of them as one, one of them as two."""
+        readings = [typed]
+        for place in range(len(typed) - 1):
+            joined = typed[place] + typed[place + 1]
+            if self._is_known(joined):
+                readings.append([*typed[:place], joined, *typed[place + 2 :]])
+        for place, word in enumerate(typed):
+            if len(word) > 4 and word.isascii() and not self._is_known(word):
+                readings.extend(
+                    [*typed[:place], word[:cut], word[cut:], *typed[place + 1 :]]
+                    for cut in range(2, len(word) - 1)
+                    if self._is_known(word[:cut]) and self._is_begun(word[cut:])
+                )
+        return readings[:5]
+
+    def _is_known(self, word: str) -> bool:
+        return max(self._candidates.literal(word).values(), default=0.0) >= 0.97
+
+    def _is_begun(self, word: str) -> bool:
+        return bool(self._candidates.literal(word)) and (len(word) > 2 or self._is_known(word))
+
+    # Order and cut ---------------------------------------------------------------------------
+
+    @staticmethod
+    def _add(fits: dict[int, Fit], more: dict[int, Fit]) -> None:
+        for slot, fit in more.items():
+            known = fits.get(slot)
+            if known is None or fit.score > known.score:
+                fits[slot] = fit
+
+    def _ranked(self, fits: dict[int, Fit]) -> list[int]:
+        """Best first; among equals those not yet in, then by id, alike on every desk."""
+        people = self._people
+        if not fits:
+            return []
+        best = max(fit.score for fit in fits.values())
+        literal = any(fit.written for fit in fits.values())
+        kept = [
+            slot
+            for slot, fit in fits.items()
+            if (fit.worst >= ALIKE if literal else fit.score >= best - 0.2)
+        ]
+        kept.sort(key=lambda s: (-round(fits[s].score, 2), people.arrived[s], people.ids[s]))
+        return kept
+
+    def _is_clear(self, query: str, typed: list[str], first: list[Fit]) -> bool:
+        if not first:
+            return False
+        if first[0].whole:
+            return len(first) == 1 or not first[1].whole
+        long_enough = max(map(len, typed)) > 2 or (len(typed) > 1 and not fold(query).isascii())
+        return len(first) == 1 and first[0].of_name and first[0].written and long_enough
+
+
+def _raise(found: dict[int, float], slot: int, score: float) -> None:
+    if found.get(slot, 0.0) < score:
+        found[slot] = score
+
+
+def _email_score(email: str, key: str) -> float:
+    if email == key:
+        return _WHOLE_KEY
+    return (
+        1.0 if email.startswith(key + "@") else _KEY_START if email.startswith(key) else _KEY_PART
+    )

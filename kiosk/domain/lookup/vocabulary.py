@@ -1,0 +1,109 @@
+"""Every different word of all names, once, with the people who bear it."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, insort
+
+from kiosk.domain.lookup.keys import WITHIN
+from kiosk.domain.lookup.romanise import unvowelled, vowelled
+from kiosk.domain.lookup.sound_book import SoundBook
+from kiosk.domain.lookup.sounds import skeleton, sound, spoken
+
+
+class Vocabulary:
+    """Words by number, by text, and (those of names) by sound.
+
+    Postings are slots of people in ascending order.
+    """
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.postings: list[array[int]] = []
+        self.letters = SoundBook()
+        """Latin words of names by themselves."""
+        self.latin = SoundBook()
+        """Latin words of names by `sound`."""
+        self.native_spellings = SoundBook()
+        """Words of other scripts by their Latin spellings."""
+        self.native_sounds = SoundBook()
+        """Words of other scripts by the `sound` of those."""
+        self.consonants = SoundBook()
+        """Words whose vowels are not written, by `skeleton`."""
+        self._numbers: dict[str, int] = {}
+        self._sounded: set[int] = set()
+        self._ordered: list[str] = []
+        self._new: list[str] = []
+
+    def enter(self, text: str, *, by_sound: bool) -> int:
+        """Number of a folded word, entered if new; words of names are also found by sound."""
+        number = self._numbers.get(text)
+        if number is None:
+            number = self._numbers[text] = len(self.texts)
+            self.texts.append(text)
+            self.postings.append(array("I"))
+            self._new.append(text)
+        if by_sound and number not in self._sounded:
+            self._sounded.add(number)
+            self._enter_sounds(text, number)
+        return number
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def number(self, text: str) -> int | None:
+        """Number of exactly this word, if anybody has it."""
+        return self._numbers.get(text)
+
+    def beginning(self, start: str) -> list[int]:
+        """Numbers of the words that begin so, in the order of their texts."""
+        self._sort()
+        low = bisect_left(self._ordered, start)
+        high = bisect_left(self._ordered, start + "\U0010ffff", low)
+        return [self._numbers[text] for text in self._ordered[low:high]]
+
+    def drop(self, word: int, slot: int) -> None:
+        """Take one person off one word."""
+        posting = self.postings[word]
+        place = bisect_left(posting, slot)
+        if place < len(posting) and posting[place] == slot:
+            del posting[place]
+
+    @property
+    def has_latin(self) -> bool:
+        """Whether any name is written in Latin letters."""
+        return len(self.letters) > 0
+
+    def _enter_sounds(self, text: str, number: int) -> None:
+        if text.isascii():
+            if not text.isdigit():
+                self.letters.add(text, number)
+                self.latin.add(sound(text), number)
+            return
+        if text.endswith(WITHIN):
+            return
+        for spelling in vowelled(text):
+            self.native_spellings.add(spelling, number)
+            self.native_sounds.add(sound(spelling), number)
+        for letters in unvowelled(text):
+            self.consonants.add(skeleton(spoken(letters)), number)
+
+    def settle(self) -> None:
+        """Bring new entries in order."""
+        self._sort()
+        for book in (
+            self.letters,
+            self.latin,
+            self.native_spellings,
+            self.native_sounds,
+            self.consonants,
+        ):
+            book.settle()
+
+    def _sort(self) -> None:
+        if len(self._new) > 50:
+            self._ordered = sorted(self._numbers)
+        else:
+            for text in self._new:
+                insort(self._ordered, text)
+        self._new.clear()
