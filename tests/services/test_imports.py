@@ -50,11 +50,11 @@ def test_a_later_export_updates_and_loses_nobody(store: Store) -> None:
     first = take_in(store, FIRST)
     later = take_in(store, LATER)
 
-    assert (46, 0, 0) == (first.new, first.changed, first.missing)
-    assert (3, 1) == (later.new, later.missing)
+    assert (first.new, first.changed, first.missing) == (46, 0, 0)
+    assert (later.new, later.missing) == (3, 1)
     names = [change for change in later.changed_people if "name" in change.changes]
     statuses = [change for change in later.changed_people if "status" in change.changes]
-    assert (2, 3) == (len(names), len(statuses))
+    assert (len(names), len(statuses)) == (2, 3)
     assert count_attendees(store.connection) == first.new + later.new
 
 
@@ -64,7 +64,7 @@ def test_the_same_file_twice_changes_nothing(store: Store) -> None:
     count = len(list(store.events()))
     again = take_in(store, FIRST)
 
-    assert (0, 0, 0, 46) == (again.new, again.changed, again.missing, again.unchanged)
+    assert (again.new, again.changed, again.missing, again.unchanged) == (0, 0, 0, 46)
     assert count == len(list(store.events()))
 
 
@@ -74,7 +74,7 @@ def test_an_older_file_again_is_a_change_back(store: Store) -> None:
     take_in(store, LATER)
     back = take_in(store, FIRST)
 
-    assert (0, 3) == (back.new, back.missing)
+    assert (back.new, back.missing) == (0, 3)
     assert back.changed >= 5
 
 
@@ -88,11 +88,11 @@ def test_check_ins_and_typed_values_survive(store: Store) -> None:
     report = take_in(store, LATER)
     (after,) = find_by_code(store.connection, code).attendees
 
-    assert ("Nguyễn Thị Hương", "vegetarian") == (after.name, after.note)
-    assert [("name", "Nguyễn Thị Hương", "Hương Nguyễn Thị")] == [
-        (kept.field, kept.kept, kept.offered) for kept in report.kept
+    assert (after.name, after.note) == ("Nguyễn Thị Hương", "vegetarian")
+    assert [(kept.field, kept.kept, kept.offered) for kept in report.kept] == [
+        ("name", "Nguyễn Thị Hương", "Hương Nguyễn Thị")
     ]
-    assert Outcome.OK == scan(store, ScanOrder(code=code)).outcome  # the double beep: still in
+    assert scan(store, ScanOrder(code=code)).outcome == Outcome.OK  # the double beep: still in
 
 
 def test_kept_is_reported_again_for_a_known_file(store: Store) -> None:
@@ -102,10 +102,10 @@ def test_kept_is_reported_again_for_a_known_file(store: Store) -> None:
     edit(store, huong.id, {"name": "Huong"})
     report = take_in(store, FIRST)
 
-    assert [("name", "Huong", "Nguyễn Thị Hương")] == [
-        (kept.field, kept.kept, kept.offered) for kept in report.kept
+    assert [(kept.field, kept.kept, kept.offered) for kept in report.kept] == [
+        ("name", "Huong", "Nguyễn Thị Hương")
     ]
-    assert 0 == report.changed
+    assert report.changed == 0
 
 
 def test_a_change_under_a_typed_value_is_kept_not_changed(store: Store, tmp_path: Path) -> None:
@@ -116,9 +116,9 @@ def test_a_change_under_a_typed_value_is_kept_not_changed(store: Store, tmp_path
     edit(store, asha.id, {"company": "Zoho"})
     report = take_in(store, write_rows(path, [person(1, company="Infosys"), person(2)]))
 
-    assert (0, 2) == (report.changed, report.unchanged)
-    assert [("company", "Zoho", "Infosys")] == [
-        (kept.field, kept.kept, kept.offered) for kept in report.kept
+    assert (report.changed, report.unchanged) == (0, 2)
+    assert [(kept.field, kept.kept, kept.offered) for kept in report.kept] == [
+        ("company", "Zoho", "Infosys")
     ]
 
 
@@ -127,7 +127,7 @@ def test_missing_looks_at_the_same_source_only(store: Store, tmp_path: Path) -> 
     take_in(store, FIRST)
     report = take_in(store, SAMPLES / "luma-guests.csv")
 
-    assert 0 == report.missing
+    assert report.missing == 0
 
 
 def test_canceled_imports_leave_nothing(store: Store, tmp_path: Path) -> None:
@@ -142,8 +142,8 @@ def test_canceled_imports_leave_nothing(store: Store, tmp_path: Path) -> None:
     with pytest.raises(Canceled):
         accept_import(store, plan, progress=stop)
 
-    assert 0 == count_attendees(store.connection)
-    assert 1199 == take_in(store, path).new
+    assert count_attendees(store.connection) == 0
+    assert take_in(store, path).new == 1199
 
 
 def test_a_refused_file_writes_nothing(store: Store, tmp_path: Path) -> None:
