@@ -87,21 +87,43 @@ def _ended(report: DeviceReport, seconds: float) -> Verdict | None:
             return _done(report, seconds)
         case JobState.ABORTED:
             return _failed("The printer gave the badge up", report.message)
-        case JobState.CANCELED if _ASKED_FOR.isdisjoint(report.reasons):
-            # Nobody asked for it: CUPS' own word for a printer that refuses or drops a job.
+        case JobState.CANCELED if _is_refusal(report):
             return _failed("The printer refused the badge or dropped it", report.message)
         case JobState.CANCELED:
             return _canceled(report)
     return None
 
 
-_ASKED_FOR = frozenset(
-    {"job-canceled-by-user", "job-canceled-by-operator", "job-canceled-at-device"}
+def _is_refusal(report: DeviceReport) -> bool:
+    """Whether "canceled" is CUPS' word for a printer that would not print.
+
+    Nothing but the message tells it: a job that a person cancels before it has begun bears no
+    `job-canceled-by-user` in CUPS 2.4, and one that the printer drops bears the same reasons.
+    """
+    if any(reason.startswith("job-canceled-") for reason in report.reasons):
+        return False
+    message = report.message.lower()
+    return any(reason.startswith("document-") for reason in report.reasons) or any(
+        words in message for words in _REFUSAL_WORDS
+    )
+
+
+_REFUSAL_WORDS = (
+    "canceled at printer",
+    "cannot print",
+    "was not accepted",
+    "too large",
+    "unable to add document",
 )
+"""OpenPrinting/cups, backend/ipp.c."""
 
 
 def _done(report: DeviceReport, seconds: float) -> Verdict:
-    """The job's own message is not read: it is what was said last, perhaps minutes ago."""
+    """The job's own message is not read: it is what was said last, perhaps minutes ago.
+
+    Even without a doubt it is no proof: CUPS 2.4 calls a job completed that its printer gave up
+    within the first second, with no word about it anywhere.
+    """
     if doubt := _doubt(report):
         return Verdict(
             PrintState.DONE,
@@ -118,7 +140,10 @@ def _done(report: DeviceReport, seconds: float) -> Verdict:
             final=True,
         )
     return Verdict(
-        PrintState.DONE, "The printer says the badge is done.", "Hand the badge over.", final=True
+        PrintState.DONE,
+        "The printer says the badge is done.",
+        "Hand the badge over, or press F6 if none came out.",
+        final=True,
     )
 
 
@@ -141,7 +166,7 @@ def _canceled(report: DeviceReport) -> Verdict:
         PrintState.CANCELED,
         "The job was taken back, but the printer may still print it."
         if late
-        else "The job was taken back.",
+        else "The job was canceled, at the desk or in the printer's queue.",
         "Look at the printer, and throw the badge away if it comes out."
         if late
         else "Press F6 if the badge is wanted after all.",

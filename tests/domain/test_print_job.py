@@ -100,7 +100,14 @@ CASES = {
         3,
         "canceled",
         False,
-        "taken back.",
+        "was canceled",
+    ),
+    "canceled before it began, as CUPS 2.4 tells it": (
+        report(JobState.CANCELED, UNAVAILABLE, ("processing-to-stop-point",)),
+        3,
+        "canceled",
+        False,
+        "was canceled",
     ),
     "canceled too late": (
         report(JobState.CANCELED, "Unable to cancel print job.", ("job-canceled-by-user",)),
@@ -114,7 +121,7 @@ CASES = {
         3,
         "canceled",
         False,
-        "taken back.",
+        "was canceled",
     ),
     # 5. out of labels; CUPS makes a warning of the printer's error
     "out of labels": (

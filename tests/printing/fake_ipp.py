@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socketserver import ThreadingMixIn, UnixStreamServer
+from socketserver import ThreadingMixIn
 from typing import Any
 
 from kiosk.printing.ipp_client import Operation
@@ -107,7 +108,7 @@ class FakeIppServer:
             server_state = fake
 
         self._server: Any = (
-            _UnixServer(str(self.socket_path), Handler)
+            _unix_server(self.socket_path, Handler)
             if self.socket_path
             else ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         )
@@ -174,8 +175,15 @@ def _message(status: int, *groups: Group, words: str = "") -> Message:
     return Message(status, (operation, *groups))
 
 
-class _UnixServer(ThreadingMixIn, UnixStreamServer):
-    daemon_threads = True
+def _unix_server(path: Path, handler: type[BaseHTTPRequestHandler]) -> Any:
+    if sys.platform == "win32":
+        raise OSError("no domain sockets here")
+    from socketserver import UnixStreamServer
+
+    class Server(ThreadingMixIn, UnixStreamServer):
+        daemon_threads = True
+
+    return Server(str(path), handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

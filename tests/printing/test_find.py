@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from kiosk.printing.errors import PrintError
 from kiosk.printing.find import backend_named, choose_printer, find_backend
 from kiosk.printing.ipp_client import IppClient
 from kiosk.printing.ipp_printer import parse_printer_uri
+from kiosk.printing.lp import LpBackend
 from kiosk.printing.save_pdf import FOLDER_PRINTER
 from tests.printing.fake_ipp import FakeIppServer, FakeQueue
 from tests.printing.real_cups import free_port
@@ -22,7 +24,7 @@ from tests.printing.real_cups import free_port
 @pytest.fixture(autouse=True)
 def _a_linux_without_lp(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever the tests run: no `lp`, no settings of this user."""
-    monkeypatch.setattr(find.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(find, "lp_is_installed", lambda: False)
     for name in ("LPDEST", "PRINTER", "CUPS_SERVER", "CUPS_SERVERROOT"):
         monkeypatch.delenv(name, raising=False)
@@ -69,7 +71,7 @@ def test_lp_where_it_reaches_further(
     use(monkeypatch, server)
     monkeypatch.setattr(find, "lp_is_installed", lambda: True)
     found = PrinterInfo("discovered", "", None, accepting=True)
-    monkeypatch.setattr(find.LpBackend, "list_printers", lambda self: [found])
+    monkeypatch.setattr(LpBackend, "list_printers", lambda self: [found])
 
     assert find_backend("badge").name == "cups"
     assert find_backend("discovered").name == "lp"
@@ -81,7 +83,7 @@ def test_lp_where_it_reaches_further(
 
 def test_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """SumatraPDF where it is, else the folder."""
-    monkeypatch.setattr(find.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(find, "find_sumatra", lambda: tmp_path / "SumatraPDF.exe")
     assert find_backend("QL-820").name == "sumatra"
 

@@ -51,6 +51,7 @@ def test_a_badge_is_one_unscaled_copy_on_its_label(server: FakeIppServer) -> Non
     )
 
 
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no domain sockets on this system")
 def test_a_domain_socket_works_and_says_who_asks(tmp_path: Path) -> None:
     """Over cupsd's socket a refusal for lack of a login is answered with peer credentials."""
     with FakeIppServer(tmp_path / "cups.sock", asks_peer_credentials=True) as server:
@@ -134,7 +135,7 @@ def test_no_such_socket(tmp_path: Path) -> None:
     assert refused.value.code == "printer_unreachable"
 
 
-LOST = {
+LOST: dict[str, dict[str, object]] = {
     "hangs up": {"hang_up": True},
     "is silent": {"silence_s": 30.0},
     "drips": {"drip_s": 0.1},

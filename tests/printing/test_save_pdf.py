@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -105,6 +106,7 @@ def test_the_viewer_of_each_system(platform: str, program: str) -> None:
     assert Path(command[1]).is_absolute()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows opens files by itself")
 def test_no_viewer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine without one says where the file is."""
     monkeypatch.setenv("PATH", str(tmp_path))

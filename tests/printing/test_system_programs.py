@@ -52,7 +52,7 @@ def test_lp_is_called_for_one_unscaled_badge(tmp_path: Path) -> None:
     assert command == [
         *("lp", "-d", "label", "-n", "1", "-t", "-o bad"),
         *("-o", "media=Custom.62x98.95mm", "-o", "print-scaling=none"),
-        *("--", "/tmp/-x.pdf"),
+        *("--", str(Path("/tmp/-x.pdf").absolute())),
     ]
 
 
