@@ -197,7 +197,8 @@ class LabelPrinter:
         self.port = free_port()
         self._environ = environ
         self._process: Process | None = None
-        (folder / "spool").mkdir(parents=True)
+        for inner in ("spool", "keys"):
+            (folder / inner).mkdir(parents=True)
         (folder / "printer.conf").write_text(PRINTER_CONF)
         script = folder / "print.sh"
         script.write_text(PRINT_SCRIPT.format(folder=folder))
@@ -214,7 +215,8 @@ class LabelPrinter:
             self._environ,
             *("ippeveprinter", "-k", "-r", "off", "-p", str(self.port), "-n", "localhost"),
             *("-a", str(self.folder / "printer.conf"), "-c", str(self.folder / "print.sh")),
-            *("-d", str(self.folder / "spool"), f"label {self.port}"),
+            *("-K", str(self.folder / "keys"), "-d", str(self.folder / "spool")),
+            f"label {self.port}",
         )
         self._process = process
         wait_for(lambda: not process.alive() or listens(self.port), "ippeveprinter does not start")

@@ -94,15 +94,20 @@ def assert_sheet(sheet: Path) -> None:
         document.close()
 
 
-@pytest.mark.parametrize("way", ["tcp", "socket", "straight"])
+@pytest.mark.parametrize("way", ["tcp", "socket", "straight", "encrypted"])
 def test_a_badge_comes_out_in_its_size(cups: RealCups, badge: Path, way: str) -> None:
-    """Over TCP, over cupsd's socket and straight to the printer: one sheet of 62 x 100 mm."""
+    """Over TCP, over cupsd's socket, straight to the printer, with and without encryption: one
+    sheet of 62 x 100 mm."""
     queue, printer = cups.queue()
-    backend: PrintBackend = IppPrinterBackend((printer.uri,))
-    if way != "straight":
-        backend = through(cups.tcp if way == "tcp" else cups.socket)
+    ways: dict[str, tuple[PrintBackend, str]] = {
+        "tcp": (through(cups.tcp), queue),
+        "socket": (through(cups.socket), queue),
+        "straight": (IppPrinterBackend(), printer.uri),
+        "encrypted": (IppPrinterBackend(), printer.uri.replace("ipp:", "ipps:")),
+    }
+    backend, target = ways[way]
 
-    job = send(backend, printer.uri if way == "straight" else queue, badge)
+    job = send(backend, target, badge)
     verdict = wait_verdict(backend, job, is_state(PrintState.DONE))
 
     assert verdict.sentence == "The printer says the badge is done."
