@@ -1,0 +1,158 @@
+"""One IPP request over HTTP: TCP, TLS or a domain socket, with a deadline and a size limit."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass
+
+from kiosk.printing.errors import PrintError
+
+ANSWER_LIMIT = 4 * 1024 * 1024
+"""Bytes. A print server with a hundred queues answers in 200 KB; no honest answer is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a print server or printer listens."""
+
+    host: str
+    port: int = 631
+    socket_path: str = ""
+    """A domain socket; host and port are then only names."""
+    tls: bool = False
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.socket_path or f"{host}:{self.port}"
+
+
+class HttpAnswer(Exception):  # noqa: N818 - an answer, caught by the client, never shown
+    """The server answered with an HTTP status that is not 200."""
+
+    def __init__(self, status: int, challenge: str) -> None:
+        super().__init__(status)
+        self.status = status
+        self.challenge = challenge
+
+
+def post(
+    endpoint: Endpoint, path: str, body: bytes, *, timeout_s: float, authorization: str = ""
+) -> bytes:
+    """Send an IPP request, return the body of the answer.
+
+    Raises:
+        PrintError: no connection (`may_have_printed` false), or no whole answer (true).
+        HttpAnswer: an HTTP status other than 200.
+    """
+    connection = _connect(endpoint, timeout_s)
+    deadline = threading.Timer(timeout_s, _hang_up, [connection.sock])
+    deadline.daemon = True
+    deadline.start()
+    try:
+        return _exchange(connection, path, body, authorization, time.monotonic() + timeout_s)
+    except (OSError, http.client.HTTPException) as trouble:
+        raise _no_answer(endpoint) from trouble
+    finally:
+        deadline.cancel()
+        connection.close()
+
+
+def _exchange(
+    connection: http.client.HTTPConnection,
+    path: str,
+    body: bytes,
+    authorization: str,
+    until: float,
+) -> bytes:
+    headers = {"Content-Type": "application/ipp", "Connection": "close"}
+    if authorization:
+        headers["Authorization"] = authorization
+    early_end: OSError | None = None
+    try:
+        connection.request("POST", path, body, headers)
+    except (BrokenPipeError, ConnectionResetError) as trouble:
+        early_end = trouble  # a server that refuses may answer before it has read everything
+    try:
+        response = connection.getresponse()
+    except (OSError, http.client.HTTPException) as trouble:
+        raise early_end or trouble from trouble
+    if response.status != http.client.OK:
+        raise HttpAnswer(response.status, response.getheader("WWW-Authenticate") or "")
+    content = response.read(ANSWER_LIMIT + 1)
+    if len(content) > ANSWER_LIMIT or time.monotonic() > until:
+        raise http.client.HTTPException("too long")
+    return content
+
+
+def _connect(endpoint: Endpoint, timeout_s: float) -> http.client.HTTPConnection:
+    connection: http.client.HTTPConnection
+    if endpoint.socket_path:
+        connection = _SocketConnection(endpoint.socket_path, timeout_s)
+    elif endpoint.tls:
+        connection = http.client.HTTPSConnection(
+            endpoint.host, endpoint.port, timeout=timeout_s, context=_printer_tls()
+        )
+    else:
+        connection = http.client.HTTPConnection(endpoint.host, endpoint.port, timeout=timeout_s)
+    try:
+        connection.connect()
+    except (OSError, UnicodeError, http.client.HTTPException) as trouble:
+        raise PrintError(
+            "printer_unreachable",
+            f"Nothing answers at {endpoint}.",
+            next_step="Switch the printer on and check its cable or network, then try again.",
+        ) from trouble
+    return connection
+
+
+def _printer_tls() -> ssl.SSLContext:
+    """TLS without a check of the certificate.
+
+    Printers sign their own; CUPS' client takes any as well unless told otherwise
+    (client.conf(5): AllowAnyRoot Yes, ValidateCerts No).
+    """
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _hang_up(connected: socket.socket) -> None:
+    """End a conversation that drips on: a socket's own timeout starts anew at every byte."""
+    try:
+        connected.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it had ended by itself
+
+
+def _no_answer(endpoint: Endpoint) -> PrintError:
+    return PrintError(
+        "printer_silent",
+        f"{endpoint} took the request but gave no whole answer.",
+        next_step="Look whether the badge came out before anything is printed again.",
+        may_have_printed=True,
+    )
+
+
+class _SocketConnection(http.client.HTTPConnection):
+    """HTTP over a domain socket, as cupsd offers beside its port."""
+
+    def __init__(self, path: str, timeout_s: float) -> None:
+        super().__init__("localhost", timeout=timeout_s)
+        self._path = path
+
+    def connect(self) -> None:
+        family = getattr(socket, "AF_UNIX", None)
+        if family is None:
+            raise OSError("no domain sockets on this system")
+        self.sock = socket.socket(family, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        try:
+            self.sock.connect(self._path)
+        except OSError:
+            self.sock.close()
+            raise

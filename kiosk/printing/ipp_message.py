@@ -1,0 +1,135 @@
+"""An IPP message in Python's types: groups of attributes, each with a set of values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple, TypeAlias
+
+
+class GroupTag(IntEnum):
+    """Delimiters of attribute groups (RFC 8010 section 3.5.1)."""
+
+    OPERATION = 0x01
+    JOB = 0x02
+    END = 0x03
+    PRINTER = 0x04
+    UNSUPPORTED = 0x05
+
+
+class Tag(IntEnum):
+    """Value tags (RFC 8010 section 3.5.2) that this program writes or reads by their meaning."""
+
+    NO_VALUE = 0x13
+    INTEGER = 0x21
+    BOOLEAN = 0x22
+    ENUM = 0x23
+    OCTETS = 0x30
+    DATE_TIME = 0x31
+    RESOLUTION = 0x32
+    RANGE = 0x33
+    COLLECTION = 0x34
+    TEXT_WITH_LANGUAGE = 0x35
+    NAME_WITH_LANGUAGE = 0x36
+    END_COLLECTION = 0x37
+    TEXT = 0x41
+    NAME = 0x42
+    KEYWORD = 0x44
+    URI = 0x45
+    CHARSET = 0x47
+    LANGUAGE = 0x48
+    MIME_TYPE = 0x49
+    MEMBER_NAME = 0x4A
+
+
+class IntRange(NamedTuple):
+    """rangeOfInteger, both ends included."""
+
+    low: int
+    high: int
+
+
+class Resolution(NamedTuple):
+    """Dots per unit; unit 3 is the inch, 4 the centimetre."""
+
+    across: int
+    along: int
+    unit: int
+
+
+class Collection(NamedTuple):
+    """A collection value: attributes in an attribute."""
+
+    members: tuple[Attribute, ...]
+
+    def get(self, name: str) -> Attribute | None:
+        """The member of that name, None when there is none."""
+        return next((member for member in self.members if member.name == name), None)
+
+
+Value: TypeAlias = int | bool | str | bytes | IntRange | Resolution | Collection | None
+
+
+class Attribute(NamedTuple):
+    """A named set of values; values with a language of their own are read as plain text."""
+
+    name: str
+    tag: int
+    values: tuple[Value, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The values that are text."""
+        return tuple(value for value in self.values if isinstance(value, str))
+
+
+class Group(NamedTuple):
+    """The attributes of the operation, of one job or of one printer."""
+
+    tag: int
+    attributes: tuple[Attribute, ...]
+
+    def get(self, name: str) -> Attribute | None:
+        """The first attribute of that name, None when there is none."""
+        return next((item for item in self.attributes if item.name == name), None)
+
+    def text(self, name: str) -> str:
+        """First text value, empty when there is none."""
+        return next(iter(self.texts(name)), "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """All text values."""
+        attribute = self.get(name)
+        return attribute.texts if attribute else ()
+
+    def integer(self, name: str) -> int | None:
+        """First integer or enum, None when there is none."""
+        attribute = self.get(name)
+        for value in attribute.values if attribute else ():
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value
+        return None
+
+    def flag(self, name: str) -> bool | None:
+        """First boolean, None when there is none."""
+        attribute = self.get(name)
+        return (
+            next((v for v in attribute.values if isinstance(v, bool)), None) if attribute else None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A request or a response."""
+
+    code: int
+    """Operation of a request, status of a response."""
+    groups: tuple[Group, ...]
+    request_id: int = 1
+    version: tuple[int, int] = (1, 1)
+    """Every IPP printer takes 1.1 (RFC 8011 section 4.1.8), and nothing here needs more."""
+    document: bytes = b""
+
+    def group(self, tag: int) -> Group:
+        """The first group with that tag, empty when there is none."""
+        return next((group for group in self.groups if group.tag == tag), Group(tag, ()))

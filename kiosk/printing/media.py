@@ -1,0 +1,87 @@
+"""Paper and label sizes as IPP says them: hundredths of a millimetre, and names with the size."""
+
+from __future__ import annotations
+
+import re
+
+from kiosk.printing.errors import PrintError
+from kiosk.printing.ipp_message import Attribute, Collection, Tag
+
+_MM = {"mm": 1.0, "in": 25.4}
+_NAME = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)$")
+_SIDE_MM = (5.0, 5000.0)
+"""From the smallest label to the longest banner; beyond it the numbers are a mistake."""
+
+
+def media_col(width_mm: float, height_mm: float) -> Attribute:
+    """The `media-col` of a sheet or label of exactly this size.
+
+    x is the side that lies across the feed, as PWG 5100.3 says for `media-size`.
+
+    Raises:
+        PrintError: a side is no length of paper.
+    """
+    return _collection(
+        "media-col",
+        _collection(
+            "media-size",
+            Attribute("x-dimension", Tag.INTEGER, (hundredths(width_mm),)),
+            Attribute("y-dimension", Tag.INTEGER, (hundredths(height_mm),)),
+        ),
+    )
+
+
+def hundredths(side_mm: float) -> int:
+    """A side in hundredths of a millimetre, rounded to the nearest.
+
+    Raises:
+        PrintError: it is no length of paper.
+    """
+    low, high = _SIDE_MM
+    if not low <= side_mm <= high:  # also refuses NaN
+        raise PrintError(
+            "paper_size_impossible",
+            f"A badge side of {side_mm:g} mm cannot be printed.",
+            next_step="Check the stock's size; it is given in millimetres.",
+        )
+    return round(side_mm * 100)
+
+
+def named_size_mm(media_name: str) -> tuple[float, float] | None:
+    """Width and height of a self-describing name, `oe_62x100mm_62x100mm`; None for another name.
+
+    Source: PWG 5101.1 section 5, media size self-describing names.
+    """
+    found = _NAME.search(media_name)
+    if not found:
+        return None
+    unit = _MM[found[3]]
+    return float(found[1]) * unit, float(found[2]) * unit
+
+
+def takes_size(media: tuple[str, ...], width_mm: float, height_mm: float) -> bool | None:
+    """Whether a printer with these `media-supported` names takes that size; None: it does not say.
+
+    A millimetre of difference is the same stock: makers round (62 mm rolls are listed as 61.98).
+    `custom_min_*` and `custom_max_*` give the range of sizes that have no name.
+    """
+    sizes = {name: size for name in media if (size := named_size_mm(name))}
+    if not sizes:
+        return None
+    wanted = width_mm, height_mm
+    if any(_within(size, wanted, 1.0) for size in sizes.values()):
+        return True
+    lows = [size for name, size in sizes.items() if name.startswith("custom_min_")]
+    highs = [size for name, size in sizes.items() if name.startswith("custom_max_")]
+    return any(
+        low[0] <= width_mm <= high[0] and low[1] <= height_mm <= high[1]
+        for low, high in zip(lows, highs, strict=False)
+    )
+
+
+def _within(size: tuple[float, float], wanted: tuple[float, float], slack_mm: float) -> bool:
+    return all(abs(a - b) <= slack_mm for a, b in zip(size, wanted, strict=True))
+
+
+def _collection(name: str, *members: Attribute) -> Attribute:
+    return Attribute(name, Tag.COLLECTION, (Collection(members),))

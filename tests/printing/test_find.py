@@ -1,0 +1,193 @@
+"""Which way to print is chosen, and which printer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.print_job import PrinterState
+from kiosk.printing import find
+from kiosk.printing.backend import PrinterInfo
+from kiosk.printing.cups import CupsBackend
+from kiosk.printing.errors import PrintError
+from kiosk.printing.find import backend_named, choose_printer, find_backend
+from kiosk.printing.ipp_client import IppClient
+from kiosk.printing.ipp_printer import parse_printer_uri
+from kiosk.printing.lp import LpBackend
+from kiosk.printing.save_pdf import FOLDER_PRINTER
+from tests.printing.fake_ipp import FakeIppServer, FakeQueue
+from tests.printing.real_cups import free_port
+
+
+@pytest.fixture(autouse=True)
+def _a_linux_without_lp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the tests run: no `lp`, no settings of this user."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(find, "lp_is_installed", lambda: False)
+    for name in ("LPDEST", "PRINTER", "CUPS_SERVER", "CUPS_SERVERROOT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CUPS_USERCONFIG", "/nonexistent")
+
+
+def use(monkeypatch: pytest.MonkeyPatch, server: FakeIppServer) -> None:
+    monkeypatch.setenv("CUPS_SERVER", str(server.endpoint))
+
+
+def test_cups_is_used_where_it_answers(
+    monkeypatch: pytest.MonkeyPatch, server: FakeIppServer, tmp_path: Path
+) -> None:
+    """With a queue named or none; CUPS_SERVER says where."""
+    use(monkeypatch, server)
+
+    assert find_backend(save_folder=tmp_path).name == "cups"
+    assert find_backend("badge", save_folder=tmp_path).name == "cups"
+
+
+def test_badges_are_saved_where_nothing_prints(
+    monkeypatch: pytest.MonkeyPatch, server: FakeIppServer, tmp_path: Path
+) -> None:
+    """No server, or one without a queue; a named printer that is away is waited for instead."""
+    use(monkeypatch, server)
+    server.queues.clear()
+    assert find_backend(save_folder=tmp_path).name == "save"
+
+    monkeypatch.setenv("CUPS_SERVER", f"127.0.0.1:{free_port()}")
+    assert find_backend(save_folder=tmp_path).name == "save"
+    assert find_backend("badge", save_folder=tmp_path).name == "cups"
+
+
+def test_a_printer_by_address_or_the_folder(tmp_path: Path) -> None:
+    """Neither asks a print server."""
+    assert find_backend("ipp://10.0.0.7/ipp/print").name == "ipp"
+    assert find_backend(FOLDER_PRINTER, save_folder=tmp_path).name == "save"
+
+
+def test_lp_where_it_reaches_further(
+    monkeypatch: pytest.MonkeyPatch, server: FakeIppServer
+) -> None:
+    """A server that wants a login, and printers that only `lpstat` knows."""
+    use(monkeypatch, server)
+    monkeypatch.setattr(find, "lp_is_installed", lambda: True)
+    found = PrinterInfo("discovered", "", None, accepting=True)
+    monkeypatch.setattr(LpBackend, "list_printers", lambda self: [found])
+
+    assert find_backend("badge").name == "cups"
+    assert find_backend("discovered").name == "lp"
+    assert find_backend("nowhere").name == "cups"
+
+    server.http_status = 401
+    assert find_backend("badge").name == "lp"
+
+
+def test_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """SumatraPDF where it is, else the folder."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(find, "find_sumatra", lambda: tmp_path / "SumatraPDF.exe")
+    assert find_backend("QL-820").name == "sumatra"
+
+    monkeypatch.setattr(find, "find_sumatra", lambda: None)
+    assert find_backend("QL-820", save_folder=tmp_path).name == "save"
+
+
+@pytest.mark.parametrize("name", ["cups", "lp", "ipp", "save"])
+def test_a_stored_job_finds_its_backend(name: str, tmp_path: Path) -> None:
+    """By the word in the job, also after a restart."""
+    assert backend_named(name, save_folder=tmp_path).name == name
+
+
+def test_a_stored_job_of_another_machine() -> None:
+    """A way to print that is not here is told, not guessed."""
+    with pytest.raises(PrintError) as refused:
+        backend_named("pigeon")
+
+    assert refused.value.code == "print_system_absent"
+
+
+def test_printers_are_listed(server: FakeIppServer) -> None:
+    """The default first, then by name, with what each says of itself."""
+    server.queues["Aa"] = FakeQueue("Aa", state=5, reasons=("paused",), accepting=False, media=())
+
+    printers = CupsBackend(IppClient(server.endpoint)).list_printers()
+
+    assert printers == [
+        PrinterInfo(
+            "badge",
+            "Label printer",
+            PrinterState.IDLE,
+            accepting=True,
+            is_default=True,
+            uri="ipp://localhost/printers/badge",
+            media=("oe_62x100mm_62x100mm",),
+        ),
+        PrinterInfo(
+            "Aa",
+            "Label printer",
+            PrinterState.STOPPED,
+            accepting=False,
+            reasons=("paused",),
+            uri="ipp://localhost/printers/Aa",
+        ),
+    ]
+    assert printers[0].takes_size(62, 100)
+
+
+def test_the_users_default_counts_before_the_servers(server: FakeIppServer) -> None:
+    """As `lp` does it."""
+    server.queues["mine"] = FakeQueue("mine")
+    backend = CupsBackend(IppClient(server.endpoint), user_default="mine")
+
+    assert choose_printer(backend).name == "mine"
+    assert choose_printer(backend, "badge").name == "badge"
+
+
+def test_the_only_printer_needs_no_default(server: FakeIppServer) -> None:
+    """One queue is the one that is meant; of two, one must be named."""
+    server.default = ""
+    backend = CupsBackend(IppClient(server.endpoint))
+    assert choose_printer(backend).name == "badge"
+
+    server.queues["b2"] = FakeQueue("b2")
+    with pytest.raises(PrintError) as refused:
+        choose_printer(backend)
+
+    assert refused.value.code == "printer_unknown"
+    assert "b2, badge" in refused.value.next_step
+
+
+ADDRESSES = [
+    ("ipp://10.0.0.7/ipp/print", "ipp://10.0.0.7:631/ipp/print", "10.0.0.7:631", False),
+    ("ipp://label.local:8631", "ipp://label.local:8631/ipp/print", "label.local:8631", False),
+    ("ipps://10.0.0.7/x", "ipps://10.0.0.7:631/x", "10.0.0.7:631", True),
+    ("http://10.0.0.7:631/x", "ipp://10.0.0.7:631/x", "10.0.0.7:631", False),
+    ("IPP://[fe80::1]/x", "ipp://[fe80::1]:631/x", "[fe80::1]:631", False),
+]
+
+
+@pytest.mark.parametrize(("given", "uri", "endpoint", "tls"), ADDRESSES)
+def test_a_printers_address(given: str, uri: str, endpoint: str, tls: bool) -> None:
+    """Port 631 and the path of IPP Everywhere unless told otherwise."""
+    address = parse_printer_uri(given)
+
+    assert (uri, endpoint, tls) == (address.uri, str(address.endpoint), address.endpoint.tls)
+
+
+BAD = [
+    "ipp://",
+    "ipp:///x",
+    "ipp://a:99999/",
+    "ipp://a b/",
+    "ipp://a/\r\nX: y",
+    "ipp://[::1/",
+    "ftp://a/",
+]
+
+
+@pytest.mark.parametrize("given", BAD)
+def test_what_is_no_address(given: str) -> None:
+    """It is refused with an example of a good one."""
+    with pytest.raises(PrintError) as refused:
+        parse_printer_uri(given)
+
+    assert refused.value.code == "printer_address_wrong"

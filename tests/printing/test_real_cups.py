@@ -1,0 +1,304 @@
+"""Badges through a real CUPS to a real IPP printer, with everything that goes wrong there."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.print_job import PrintState, Verdict
+from kiosk.domain.print_report import SILENCE_S, read_report
+from kiosk.printing.backend import PrintBackend, SubmittedJob
+from kiosk.printing.cups import CupsBackend
+from kiosk.printing.errors import PrintError
+from kiosk.printing.find import choose_printer, find_backend
+from kiosk.printing.ipp_client import IppClient
+from kiosk.printing.ipp_http import Endpoint
+from kiosk.printing.ipp_printer import IppPrinterBackend
+from kiosk.printing.lp import LpBackend
+from kiosk.printing.watch import JobWatcher
+from tests.printing import real_cups
+from tests.printing.real_cups import RealCups, wait_for
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(real_cups.missing()), reason=f"real CUPS: {real_cups.missing()}"),
+]
+
+POINTS_PER_MM = 72 / 25.4
+TEXT = "Priya B-0043"
+
+
+@pytest.fixture(scope="module")
+def cups() -> Iterator[RealCups]:
+    """One cupsd for all tests; each test has its own queue and printer."""
+    with real_cups.running_cups() as running:
+        yield running
+
+
+@pytest.fixture
+def badge(tmp_path: Path) -> Path:
+    """A badge of 62 x 100 mm."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    file = tmp_path / "badge.pdf"
+    canvas = Canvas(str(file), pagesize=(62 * POINTS_PER_MM, 100 * POINTS_PER_MM))
+    canvas.drawString(20, 100, TEXT)
+    canvas.save()
+    return file
+
+
+def through(endpoint: Endpoint) -> CupsBackend:
+    return CupsBackend(IppClient(endpoint))
+
+
+def send(backend: PrintBackend, printer: str, badge: Path) -> SubmittedJob:
+    return backend.submit(badge, printer, title="badge B-0043", width_mm=62, height_mm=100)
+
+
+def wait_verdict(
+    backend: PrintBackend,
+    job: SubmittedJob,
+    wanted: Callable[[Verdict], bool],
+    seconds: float = 1.0,
+) -> Verdict:
+    """Ask until a verdict is the wanted one; `seconds` is what the rules believe has passed."""
+    seen: list[Verdict] = []
+
+    def look() -> bool:
+        seen.append(read_report(backend.report(job), seconds))
+        return wanted(seen[-1])
+
+    wait_for(look, "the wanted verdict does not come")
+    return seen[-1]
+
+
+def is_state(state: PrintState) -> Callable[[Verdict], bool]:
+    return lambda verdict: verdict.state is state
+
+
+def assert_sheet(sheet: Path) -> None:
+    """What came out is the badge: its size within half a point, its text whole."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    document = pypdfium2.PdfDocument(sheet)
+    try:
+        assert len(document) == 1
+        expected = (62 * POINTS_PER_MM, 100 * POINTS_PER_MM)
+        assert document[0].get_size() == pytest.approx(expected, abs=0.5)
+        assert document[0].get_textpage().get_text_bounded() == TEXT
+    finally:
+        document.close()
+
+
+@pytest.mark.parametrize("way", ["tcp", "socket", "straight", "encrypted"])
+def test_a_badge_comes_out_in_its_size(cups: RealCups, badge: Path, way: str) -> None:
+    """Over TCP, over cupsd's socket, straight to the printer, with and without encryption: one
+    sheet of 62 x 100 mm."""
+    queue, printer = cups.queue()
+    ways: dict[str, tuple[PrintBackend, str]] = {
+        "tcp": (through(cups.tcp), queue),
+        "socket": (through(cups.socket), queue),
+        "straight": (IppPrinterBackend(), printer.uri),
+        "encrypted": (IppPrinterBackend(), printer.uri.replace("ipp:", "ipps:")),
+    }
+    backend, target = ways[way]
+
+    job = send(backend, target, badge)
+    verdict = wait_verdict(backend, job, is_state(PrintState.DONE))
+
+    assert verdict.sentence == "The printer says the badge is done."
+    assert len(printer.sheets()) == 1
+    assert_sheet(printer.sheets()[0])
+    asked = next(printer.folder.glob("job-*.env")).read_text()
+    assert re.search(r"IPP_MEDIA_COL=.*x-dimension=6200 y-dimension=10000", asked)
+
+
+def test_printers_are_found_as_cups_tools_find_them(
+    cups: RealCups, badge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CUPS_SERVER as host and port or as a socket; the default queue is marked."""
+    queue, printer = cups.queue()
+    cups.run("lpadmin", "-d", queue)
+    for name in ("LPDEST", "PRINTER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CUPS_USERCONFIG", str(cups.folder))
+    monkeypatch.setenv("CUPS_SYSCONFIG", str(cups.folder))
+
+    for server in (cups.environ["CUPS_SERVER"] + "/version=1.1", cups.socket.socket_path):
+        monkeypatch.setenv("CUPS_SERVER", server)
+        backend = find_backend()
+        found = choose_printer(backend)
+
+        assert (backend.name, found.name, found.is_default) == ("cups", queue, True)
+        assert found.accepting
+        assert found.takes_size(62, 100)
+
+    job = send(backend, queue, badge)
+    wait_verdict(backend, job, is_state(PrintState.DONE))
+    assert len(printer.sheets()) == 1
+
+
+def test_a_watcher_sees_a_job_through(cups: RealCups, badge: Path) -> None:
+    """From sent to done in the watcher's thread, without going back."""
+    queue, printer = cups.queue()
+    backend = through(cups.tcp)
+    states: list[PrintState] = []
+    watcher = JobWatcher(backend.report, lambda job, verdict: states.append(verdict.state))
+
+    watcher.watch(send(backend, queue, badge))
+    wait_for(lambda: PrintState.DONE in states, "the job is not done")
+
+    assert watcher.stop()
+    assert states[-1] is PrintState.DONE
+    order = [PrintState.SENT, PrintState.PRINTING, PrintState.DONE]
+    assert sorted(states, key=order.index) == states
+    assert len(printer.sheets()) == 1
+
+
+def test_a_paused_queue(cups: RealCups, badge: Path) -> None:
+    """The badge waits, the reason is told in the words of whoever paused it, then it prints."""
+    queue, printer = cups.queue()
+    cups.run("cupsdisable", "-r", "out of labels", queue)
+    backend = through(cups.tcp)
+
+    job = send(backend, queue, badge)
+    verdict = wait_verdict(backend, job, lambda verdict: verdict.needs_help)
+
+    assert verdict.state is PrintState.SENT
+    assert verdict.sentence == "The print queue is paused: “out of labels”"
+    cups.run("cupsenable", queue)
+    wait_verdict(backend, job, is_state(PrintState.DONE))
+    assert len(printer.sheets()) == 1
+
+
+def test_a_printer_that_is_away_and_comes_back(cups: RealCups, badge: Path) -> None:
+    """Not "printing" while it is away, whatever CUPS calls it; one sheet when it is back."""
+    queue, printer = cups.queue()
+    printer.switch_off()
+    backend = through(cups.tcp)
+
+    job = send(backend, queue, badge)
+    verdict = wait_verdict(backend, job, lambda v: "not answering" in v.sentence, seconds=SILENCE_S)
+
+    assert (verdict.state, verdict.needs_help) == (PrintState.SENT, True)
+    printer.switch_on()
+    verdict = wait_verdict(backend, job, is_state(PrintState.DONE))
+    assert not verdict.needs_help, "the message of before is stale"
+    assert len(printer.sheets()) == 1
+
+
+def test_a_printer_that_dies_with_the_badge(cups: RealCups, badge: Path) -> None:
+    """CUPS calls the job completed when the printer is back; the desk says to look first."""
+    queue, printer = cups.queue()
+    printer.set("slow")
+    backend = through(cups.tcp)
+
+    job = send(backend, queue, badge)
+    wait_verdict(backend, job, is_state(PrintState.PRINTING))
+    wait_for(lambda: list((printer.folder / "spool").iterdir()), "the printer has no file")
+    printer.switch_off()
+    printer.set("slow", on=False)
+    printer.switch_on()
+    verdict = wait_verdict(backend, job, lambda verdict: verdict.final)
+
+    assert (verdict.state, verdict.needs_help) == (PrintState.DONE, True)
+    assert "does not remember" in verdict.sentence
+    assert printer.sheets() == []
+
+
+def test_out_of_labels(cups: RealCups, badge: Path) -> None:
+    """Red as soon as the printer says so; done when labels are in."""
+    queue, printer = cups.queue()
+    printer.set("empty")
+    backend = through(cups.tcp)
+
+    job = send(backend, queue, badge)
+    verdict = wait_verdict(backend, job, lambda verdict: verdict.needs_help)
+
+    assert verdict.state is PrintState.PRINTING
+    assert "out of labels" in verdict.sentence
+    printer.set("empty", on=False)
+    wait_verdict(backend, job, is_state(PrintState.DONE))
+    assert len(printer.sheets()) == 1
+
+
+@pytest.mark.parametrize("way", ["queue", "straight"])
+def test_a_printer_that_gives_up(cups: RealCups, badge: Path, way: str) -> None:
+    """Failed, also where CUPS calls the job canceled.
+
+    The printer works on it for a while first: CUPS looks at it about once a second, and calls a
+    job that was given up before the first look completed, without a trace of the failure.
+    """
+    queue, printer = cups.queue()
+    printer.set("broken")
+    printer.set("slow")
+    straight = way == "straight"
+    backend: PrintBackend = IppPrinterBackend() if straight else through(cups.tcp)
+
+    job = send(backend, printer.uri if straight else queue, badge)
+    wait_verdict(backend, job, is_state(PrintState.PRINTING))
+    time.sleep(0 if straight else 2.5)
+    printer.set("slow", on=False)
+    verdict = wait_verdict(backend, job, lambda verdict: verdict.final)
+
+    assert (verdict.state, verdict.needs_help) == (PrintState.FAILED, True), printer.story()
+
+
+def test_canceling(cups: RealCups, badge: Path) -> None:
+    """Over the socket the owner may, as CUPS asks the system who it is; over TCP it wants a
+    login, and says so."""
+    queue, printer = cups.queue()
+    cups.run("cupsdisable", queue)
+    job = send(through(cups.tcp), queue, badge)
+
+    with pytest.raises(PrintError) as refused:
+        through(cups.tcp).cancel(job)
+    through(cups.socket).cancel(job)
+
+    assert refused.value.code == "printer_login_needed"
+    wait_verdict(through(cups.tcp), job, is_state(PrintState.CANCELED))
+    cups.run("cupsenable", queue)
+    assert printer.sheets() == []
+
+
+def test_straight_at_a_busy_printer(cups: RealCups, badge: Path) -> None:
+    """A second badge is refused unprinted, so it may be sent again. The first has begun: a
+    printer may drop it or finish it, and says which."""
+    _, printer = cups.queue()
+    printer.set("slow")
+    backend = IppPrinterBackend()
+    job = send(backend, printer.uri, badge)
+
+    with pytest.raises(PrintError) as refused:
+        send(backend, printer.uri, badge)
+    backend.cancel(job)
+    printer.set("slow", on=False)
+    verdict = wait_verdict(backend, job, lambda verdict: verdict.final)
+
+    assert (refused.value.code, refused.value.may_have_printed) == ("printer_busy", False)
+    assert verdict.state in (PrintState.CANCELED, PrintState.DONE), printer.story()
+
+
+def test_a_queue_that_is_not_there(cups: RealCups, badge: Path) -> None:
+    """Told at once, nothing sent."""
+    with pytest.raises(PrintError) as refused:
+        send(through(cups.tcp), "no such queue", badge)
+
+    assert (refused.value.code, refused.value.may_have_printed) == ("printer_unknown", False)
+
+
+def test_through_lp(cups: RealCups, badge: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`lp` prints the same sheet, and its job is followed at cupsd."""
+    queue, printer = cups.queue()
+    monkeypatch.setenv("CUPS_SERVER", cups.environ["CUPS_SERVER"])
+    backend = LpBackend(through(cups.tcp))
+
+    assert queue in [found.name for found in backend.list_printers()]
+    job = send(backend, queue, badge)
+    wait_verdict(backend, job, is_state(PrintState.DONE))
+
+    assert_sheet(printer.sheets()[0])

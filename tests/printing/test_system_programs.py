@@ -1,0 +1,179 @@
+"""`lp` and SumatraPDF: how they are called and how their answers are read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.print_job import TELLS_NOTHING, PrinterState
+from kiosk.printing import system_command
+from kiosk.printing.backend import PrinterInfo, SubmittedJob
+from kiosk.printing.cups import CupsBackend
+from kiosk.printing.errors import PrintError
+from kiosk.printing.ipp_client import IppClient
+from kiosk.printing.ipp_http import Endpoint
+from kiosk.printing.lp import LpBackend, lp_command
+from kiosk.printing.windows import SumatraBackend, find_sumatra, parse_printers, print_command
+from tests.printing.fake_ipp import FakeIppServer
+from tests.printing.real_cups import free_port
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs a shell script as program")
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    """Put a shell script on the path."""
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in front of the path."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder
+
+
+def nobody() -> CupsBackend:
+    return CupsBackend(IppClient(Endpoint("127.0.0.1", free_port())))
+
+
+def test_lp_is_called_for_one_unscaled_badge(tmp_path: Path) -> None:
+    """Custom paper in mm, no scaling, and nothing of a name can become an option."""
+    command = lp_command(
+        Path("/tmp/-x.pdf"), "label", title="-o bad\n", width_mm=62, height_mm=98.95
+    )
+
+    assert command == [
+        *("lp", "-d", "label", "-n", "1", "-t", "-o bad"),
+        *("-o", "media=Custom.62x98.95mm", "-o", "print-scaling=none"),
+        *("--", str(Path("/tmp/-x.pdf").absolute())),
+    ]
+
+
+@posix
+def test_lp_names_the_job(programs: Path, pdf: Path, server: FakeIppServer) -> None:
+    """Its number is read, whatever the queue is called; cupsd tells the state where it does."""
+    program(programs, "lp", 'echo "request id is my-2-7 (1 file(s))"')
+    backend = LpBackend(nobody())
+
+    job = backend.submit(pdf, "my-2", title="x", width_mm=62, height_mm=100)
+
+    assert SubmittedJob("my-2", 7, "lp") == job
+    assert backend.report(job).reasons == (TELLS_NOTHING,)
+
+
+@posix
+def test_lp_that_fails(programs: Path, pdf: Path) -> None:
+    """Its own words are quoted, on one line."""
+    program(programs, "lp", 'echo "lp: The printer or class\ndoes not exist." >&2; exit 1')
+
+    with pytest.raises(PrintError) as refused:
+        LpBackend(nobody()).submit(pdf, "none", title="x", width_mm=62, height_mm=100)
+
+    assert (refused.value.code, refused.value.may_have_printed) == ("printer_refused", False)
+    assert "The printer or class does not exist." in refused.value.problem
+
+
+@posix
+def test_lp_lists_printers_in_c(programs: Path) -> None:
+    """`lpstat` is read untranslated."""
+    program(programs, "lpstat", '[ "$LC_ALL" = C ] && [ "$1" = -e ] && printf "one\\ntwo\\n"')
+
+    names = [printer.name for printer in LpBackend(nobody()).list_printers()]
+
+    assert names == ["one", "two"]
+
+
+@posix
+def test_a_program_that_hangs(programs: Path, pdf: Path) -> None:
+    """It is ended, and whether it printed is open."""
+    with pytest.raises(PrintError) as lost:
+        system_command.run(["sleep", "60"], may_print=True, timeout_s=0.1)
+
+    assert (lost.value.code, lost.value.may_have_printed) == ("printer_silent", True)
+
+
+@pytest.mark.parametrize("command", [["no-such-program-here"], [sys.executable, "a\0b"]])
+def test_a_program_that_cannot_start(command: list[str]) -> None:
+    """A missing program or an impossible argument is a refusal, not a crash."""
+    with pytest.raises(PrintError) as refused:
+        system_command.run(command)
+
+    assert refused.value.code == "printer_refused"
+
+
+def test_a_job_without_a_number_cannot_be_canceled() -> None:
+    """It says where to do it instead."""
+    with pytest.raises(PrintError) as refused:
+        LpBackend(nobody()).cancel(SubmittedJob("x", 0, "lp"))
+
+    assert refused.value.code == "job_unknown"
+
+
+def test_sumatra_is_called_without_scaling() -> None:
+    """The printer's name is one argument, whatever is in it; the file is absolute."""
+    command = print_command(Path("C:/S/SumatraPDF.exe"), 'Brother "QL" 820', Path("b.pdf"))
+
+    assert command[1:6] == [
+        "-print-to",
+        'Brother "QL" 820',
+        "-print-settings",
+        "1x,noscale",
+        "-silent",
+    ]
+    assert Path(command[6]).is_absolute()
+
+
+def test_sumatra_is_found_where_its_installer_puts_it(tmp_path: Path) -> None:
+    """In the user's or the machine's program folder; None elsewhere."""
+    program_file = tmp_path / "SumatraPDF" / "SumatraPDF.exe"
+    program_file.parent.mkdir()
+    program_file.touch()
+
+    assert find_sumatra({"LOCALAPPDATA": str(tmp_path)}) == program_file
+    assert find_sumatra({"PROGRAMFILES": str(tmp_path / "none"), "PATH": ""}) is None
+
+
+ONE = '{"Name":"QL-820","DriverName":"Brother","PrinterStatus":3,"WorkOffline":true,"Default":true}'
+PRINTER = PrinterInfo("QL-820", "Brother", PrinterState.IDLE, True, ("offline",), True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (ONE, [PRINTER]),
+        (f"[{ONE}]", [PRINTER]),
+        ("", []),
+        ('[{"Name":"A","PrinterStatus":null},{"x":1}]', [PrinterInfo("A", "", None, True)]),
+    ],
+)
+def test_windows_printers_are_read(answer: str, expected: list[PrinterInfo]) -> None:
+    """One printer is an object, several are an array, none is nothing."""
+    assert expected == parse_printers(answer)
+
+
+@pytest.mark.parametrize("answer", ["{", "[1]", '"text"'])
+def test_a_list_that_is_none(answer: str) -> None:
+    """Anything else is an error with a next step."""
+    with pytest.raises(PrintError) as refused:
+        parse_printers(answer)
+
+    assert refused.value.code == "printers_not_listed"
+
+
+@posix
+def test_sumatra_tells_nothing(programs: Path, pdf: Path) -> None:
+    """After it has printed, only the volunteer knows."""
+    program(programs, "SumatraPDF.exe", "exit 0")
+    backend = SumatraBackend(programs / "SumatraPDF.exe")
+
+    job = backend.submit(pdf, "QL-820", title="x", width_mm=62, height_mm=100)
+
+    assert SubmittedJob("QL-820", 0, "sumatra") == job
+    assert backend.report(job).reasons == (TELLS_NOTHING,)
