@@ -64,11 +64,11 @@ class Store:
         try:
             connection = _connect(path)
             _migrate(connection)
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute(
-                    "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
-                )
+            connection.execute(
+                "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
+            )
+            # only now: written to a WAL, what marks the file as ours would not be in its header yet
+            _use_wal(connection)
         except sqlite3.Error as error:
             path.unlink(missing_ok=True)
             raise _cannot_write(path, error) from error
@@ -82,10 +82,11 @@ class Store:
             KioskError: `no_event_file`, `not_an_event`, `newer_format`, `damaged`,
                 `cannot_read`; the file is untouched then.
         """
-        version = check_header(path)
+        check_header(path)
         try:
             connection = _connect(path)
-            if version < FORMAT:
+            _use_wal(connection)
+            if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
                 _migrate(connection)
             return cls(path, connection, desk, clock)
         except sqlite3.DatabaseError as error:
@@ -161,11 +162,8 @@ class Store:
             yield LogEvent(*row)
 
 
-def check_header(path: Path) -> int:
-    """Look at the file's first bytes only, and say what it is.
-
-    Returns:
-        The format number of a kiosk event file.
+def check_header(path: Path) -> None:
+    """Look at the file's first bytes only, and refuse what is no event that this kiosk can read.
 
     Raises:
         KioskError: it is no event of ours, or of a newer kiosk, or cannot be read.
@@ -199,7 +197,6 @@ def check_header(path: Path) -> int:
             saved="It was left as it is.",
             next_step="Update kiosk on this laptop and open it again.",
         )
-    return version
 
 
 def _not_ours(path: Path) -> KioskError:
@@ -215,10 +212,13 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
     )
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
@@ -35,7 +35,7 @@ from kiosk.tui.views.matches import match_rows
 from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
-from kiosk.tui.widgets.match_list import MatchList
+from kiosk.tui.widgets.match_list import Match, MatchList
 from kiosk.tui.widgets.result_banner import ResultBanner
 from kiosk.tui.widgets.scan_input import ScanInput
 
@@ -74,9 +74,15 @@ class DeskScreen(Screen[None]):
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
-        Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="Against the rules"),
-        Binding("ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest of the party"),
-        Binding("ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave"),
+        Binding(
+            "ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="Against the rules", priority=True
+        ),
+        Binding(
+            "ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest in", priority=True
+        ),
+        Binding(
+            "ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave", priority=True
+        ),
         Binding("ctrl+p", "app.command_palette", "Everything", id="desk.palette"),
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
@@ -218,6 +224,10 @@ class DeskScreen(Screen[None]):
         if result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_rows(result.candidates, self._arrived()))
             matches.focus()
+        elif result.outcome is Outcome.INCOMPLETE and result.attendee:
+            asked = Match(result.attendee.id, "?", "Asked and done: check in", "Enter")
+            matches.show([asked])
+            matches.focus()
         else:
             self.query_one(ScanInput).focus()
             matches.show([])
@@ -316,7 +326,17 @@ class DeskScreen(Screen[None]):
     @on(MatchList.Chosen)
     def _chosen(self, message: MatchList.Chosen) -> None:
         message.stop()
-        self._take(message.match.attendee_id)
+        chosen = message.match.attendee_id
+        if self._asks_about(chosen):
+            self.decide(ScanOrder(attendee_id=chosen, acknowledged=True))
+        else:
+            self._take(chosen)
+
+    def _asks_about(self, attendee_id: str) -> bool:
+        last = self.last
+        if last is None or last.attendee is None or last.outcome is not Outcome.INCOMPLETE:
+            return False
+        return last.attendee.id == attendee_id
 
     def _take(self, attendee_id: str) -> None:
         """Check in a person chosen by name, who gets the code that nobody had."""
@@ -324,6 +344,14 @@ class DeskScreen(Screen[None]):
         if code:
             self.session.ask(lambda store: checkin.bind_code(store, code, attendee_id))
         self.decide(ScanOrder(code=code, attendee_id=attendee_id))
+
+    def on_key(self, event: events.Key) -> None:
+        """The field always listens: letters typed anywhere on the desk go there."""
+        field = self.query_one(ScanInput)
+        if event.is_printable and event.character and self.focused is not field:
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.character)
 
     # the card and the counters
 

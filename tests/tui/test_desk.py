@@ -1,0 +1,294 @@
+"""The desk by its keys, at the size it was designed for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from kiosk.services.checkin import bind_code
+from kiosk.services.event import create_event
+from kiosk.services.people import edit, walk_in
+from kiosk.storage.scans import recent_scans
+from kiosk.storage.store import Store
+from kiosk.tui.app import KioskApp
+from kiosk.tui.screens.desk import DeskScreen
+from kiosk.tui.widgets.key_bar import KeyBar
+from kiosk.tui.widgets.match_list import MatchList
+from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.tui.widgets.scan_input import ScanInput
+
+WAIT_S = 10.0
+
+
+@pytest.fixture
+def desk_store(tmp_path: Path) -> Iterator[Store]:
+    """An event that goes on now, with a handful of people."""
+    today = date.today()
+    store = create_event(
+        tmp_path / "now.kiosk",
+        name="PyCon [bold]Pune[/bold]",
+        days=[today - timedelta(days=1), today, today + timedelta(days=1)],
+        desk="Desk 1",
+    )
+    people = {
+        "Priya Sharma": {"company": "Acme", "email": "p1@example.org"},
+        "Priya  Sharma": {"company": "Zoho", "email": "p2@example.org"},
+        "Ravi [Speaker]": {"ticket_type": "Speaker"},
+        "Unpaid Uma": {"status": "unpaid"},
+        "Careful Chitra": {"attention": "Give her the key"},
+        "Party Pavan": {"heads": "3"},
+        "欧阳小明": {},
+    }
+    for number, (name, fields) in enumerate(people.items(), 1):
+        person = walk_in(store, name, fields)
+        bind_code(store, f"TICKET-{number:03}", person.id)
+    yield store
+    store.close()
+
+
+class Desk:
+    """A running desk and the eyes of a test on it."""
+
+    def __init__(self, app: KioskApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def screen(self) -> DeskScreen:
+        return next(s for s in self.app.screen_stack if isinstance(s, DeskScreen))
+
+    @property
+    def banner(self) -> str:
+        view = self.screen.query_one(ResultBanner).view
+        return " | ".join((f"{view.sign} {view.words}".strip(), view.who, view.hint))
+
+    @property
+    def matches(self) -> list[str]:
+        return [match.name for match in self.screen.query_one(MatchList).matches]
+
+    @property
+    def card(self) -> str:
+        return str(self.screen.query_one("#card", Static).render())
+
+    @property
+    def status(self) -> str:
+        return str(self.screen.query_one("#status", Static).render())
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for the threads behind the desk."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + WAIT_S
+        while not condition():
+            assert loop.time() < end, f"banner: {self.banner}; matches: {self.matches}"
+            await self.pilot.pause(0.01)
+
+    async def ready(self) -> None:
+        """Until the event is open and the names are read."""
+        await self.until(lambda: self.screen.list is not None and self.screen._lookup is not None)
+
+    async def type(self, text: str) -> None:
+        """As a person types."""
+        for char in text:
+            await self.pilot.press("space" if char == " " else char)
+            await self.pilot.pause(0.05)
+
+    async def scan(self, code: str) -> None:
+        """As a scanner does it: everything at once."""
+        self.app.code_seen(code)
+        await self.pilot.pause()
+
+    async def says(self, words: str) -> None:
+        await self.until(lambda: words in self.banner)
+
+
+@asynccontextmanager
+async def open_desk(store: Store, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Desk]:
+    app = KioskApp(store.path, desk="Desk 1")
+    async with app.run_test(size=size) as pilot:
+        desk = Desk(app, pilot)
+        await desk.ready()
+        yield desk
+
+
+async def test_a_scan_checks_in(desk_store: Store) -> None:
+    """No key at all: sign, words, name; counter and card follow."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.until(lambda: "in 1 of 8" in desk.status and "Speaker" in desk.card)
+
+        assert "Ravi [Speaker]" in desk.banner
+
+
+async def test_a_single_clear_name_is_taken_by_enter(desk_store: Store) -> None:
+    """A few letters and Enter."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("ravi")
+        await desk.until(lambda: desk.matches == ["Ravi [Speaker]"])
+        await desk.pilot.press("enter")
+        await desk.says("✓ CHECKED IN")
+
+        assert desk.screen.query_one(ScanInput).value == ""
+
+
+async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> None:
+    """Picking the wrong person is the commonest mistake: the second Enter confirms the lit row."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("priya")
+        await desk.pilot.press("enter")
+        await desk.says("WHICH ONE")
+        assert len(desk.matches) == 2
+        assert [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"] == []
+        await desk.pilot.press("down")
+        second = desk.screen.query_one(MatchList).lit_match
+        await desk.pilot.press("enter")
+        await desk.says("✓ CHECKED IN")
+        (row,) = [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
+
+        assert second is not None
+        assert second.attendee_id == row.attendee_id
+
+
+async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) -> None:
+    """E-mail, type and order stand under the name."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("priya")
+        await desk.until(lambda: len(desk.matches) == 2)
+        apart = {match.apart for match in desk.screen.query_one(MatchList).matches}
+
+        assert {"p1@example.org", "p2@example.org"} == apart
+
+
+async def test_an_unknown_code_is_given_to_the_person_chosen_next(desk_store: Store) -> None:
+    """The code is kept, the name is typed, and from then on the code is theirs."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("NEW-CODE-77")
+        await desk.says("✗ NOT FOUND")
+        await desk.type("ravi")
+        await desk.pilot.press("enter")
+        await desk.says("✓ CHECKED IN")
+        await desk.pilot.press("f8")
+        await desk.says("↶ UNDONE")
+        await desk.scan("NEW-CODE-77")
+        await desk.says("✓ CHECKED IN")
+
+        assert "Ravi" in desk.banner
+
+
+async def test_attention_is_acknowledged_by_enter(desk_store: Store) -> None:
+    """The note is read first, one Enter later the person is in."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-005")
+        await desk.says("? ASK FIRST")
+        assert "Give her the key" in desk.banner
+        await desk.until(lambda: desk.matches == ["Asked and done: check in"])
+        await desk.pilot.press("enter")
+        await desk.says("✓ CHECKED IN")
+
+
+async def test_unpaid_is_let_in_with_a_reason(desk_store: Store) -> None:
+    """Ctrl+O asks why; the reason stays in the log."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-004")
+        await desk.says("! UNPAID")
+        await desk.pilot.press("ctrl+o")
+        await desk.pilot.pause()
+        await desk.pilot.press("f1")
+        await desk.says("✓ CHECKED IN")
+        row = recent_scans(desk_store.connection, 1)[0]
+
+        assert (row.forced, row.reason) == (True, "Paid at the desk")
+
+
+async def test_a_party_head_by_head_and_the_rest_at_once(desk_store: Store) -> None:
+    """One by the scan, two more by one key."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-006")
+        await desk.says("1 of 3 in")
+        await desk.pilot.press("ctrl+a")
+        await desk.says("3 of 3 in")
+
+
+async def test_letters_go_to_the_field_wherever_the_focus_is(desk_store: Store) -> None:
+    """The field always listens."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("priya")
+        await desk.pilot.press("enter")
+        await desk.says("WHICH ONE")
+        await desk.type("rav")
+        await desk.until(lambda: desk.matches == ["Ravi [Speaker]"])
+
+        assert desk.screen.query_one(ScanInput).value == "rav"
+
+
+async def test_a_scan_during_a_dialog_counts(desk_store: Store) -> None:
+    """The dialog stays, the person is in."""
+    async with open_desk(desk_store) as desk:
+        await desk.pilot.press("f2")
+        await desk.pilot.pause()
+        await desk.scan("TICKET-001")
+        await desk.says("✓ CHECKED IN")
+
+
+async def test_a_walk_in_is_registered_and_in(desk_store: Store) -> None:
+    """Name, and F2 again: found at once afterwards."""
+    async with open_desk(desk_store) as desk:
+        await desk.pilot.press("f2")
+        await desk.pilot.pause()
+        await desk.type("Zoya Khan")
+        await desk.pilot.press("f2")
+        await desk.says("✓ CHECKED IN")
+        await desk.type("zoya")
+        await desk.until(lambda: desk.matches == ["Zoya Khan"])
+
+
+async def test_another_program_on_the_file_is_noticed(desk_store: Store) -> None:
+    """Counters and search follow what somebody else writes."""
+    async with open_desk(desk_store) as desk:
+        person = walk_in(desk_store, "Late Latif", {})
+        edit(desk_store, person.id, {"company": "Ravi Riverside"})
+        await desk.until(lambda: "of 9" in desk.status)
+        await desk.type("latif")
+        await desk.until(lambda: desk.matches == ["Late Latif"])
+
+
+async def test_keys_that_cannot_act_are_dimmed(desk_store: Store) -> None:
+    """They are there, so that hands remember them."""
+    async with open_desk(desk_store) as desk:
+        shown = {words: can for _, words, can in desk.screen.query_one(KeyBar)._shown}
+
+        assert (shown["Walk-in"], shown["Edit"], shown["Badge"]) == (True, False, False)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_names_of_markup_do_not_break_the_screen(
+    desk_store: Store, size: tuple[int, int]
+) -> None:
+    """Square brackets are letters."""
+    walk_in(desk_store, "[/b] Bobby [link=x]", {"company": "[red]", "note": "[blink]"})
+    async with open_desk(desk_store, size) as desk:
+        await desk.type("bobby")
+        await desk.until(lambda: desk.matches == ["[/b] Bobby [link=x]"])
+        await desk.until(lambda: "[red]" in desk.card)
+        await desk.pilot.press("enter")
+        await desk.says("[/b] Bobby [link=x]")
+
+
+async def test_f6_writes_the_badge_and_says_where(desk_store: Store) -> None:
+    """A PDF beside the event."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-007")
+        await desk.says("✓ CHECKED IN")
+        await desk.until(lambda: desk.screen.person is not None)
+        await desk.pilot.press("f6")
+        await desk.says("✓ BADGE")
+        folder = desk_store.path.with_name("now-badges")
+
+        assert [path.read_bytes()[:4] for path in folder.glob("*.pdf")] == [b"%PDF"]
