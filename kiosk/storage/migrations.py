@@ -86,7 +86,7 @@ def m002_projection(db: Database) -> None:
         "CREATE TABLE code (code TEXT NOT NULL COLLATE NOCASE, attendee_id TEXT NOT NULL, "
         "weak INTEGER NOT NULL, PRIMARY KEY (code, attendee_id)) STRICT, WITHOUT ROWID"
     )
-    db.execute("CREATE INDEX code_attendee ON code(attendee_id)")
+    db.execute("CREATE INDEX code_attendee ON code(attendee_id, weak)")
     _create(db, "binding", {"code": str, "attendee_id": str, **stamp}, pk="code")
     _create(
         db,
