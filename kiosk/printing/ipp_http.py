@@ -30,7 +30,7 @@ class Endpoint:
         return self.socket_path or f"{host}:{self.port}"
 
 
-class HttpAnswer(Exception):  # noqa: N818 - an answer, caught by the client, never shown
+class HttpAnswer(Exception):
     """The server answered with an HTTP status that is not 200."""
 
     def __init__(self, status: int, challenge: str) -> None:

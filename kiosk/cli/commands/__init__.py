@@ -5,10 +5,30 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from kiosk.cli.commands import badges, checkin, desk, event, importing, people
+from kiosk.cli.commands import (
+    badges,
+    checkin,
+    desk,
+    event,
+    export,
+    importing,
+    people,
+    safety,
+    stats,
+)
 
 Add = Callable[
     ["argparse._SubParsersAction[argparse.ArgumentParser]"], list[argparse.ArgumentParser]
 ]
 
-ALL: tuple[Add, ...] = (desk.add, event.add, importing.add, checkin.add, people.add, badges.add)
+ALL: tuple[Add, ...] = (
+    desk.add,
+    event.add,
+    importing.add,
+    checkin.add,
+    people.add,
+    badges.add,
+    export.add,
+    stats.add,
+    safety.add,
+)

@@ -1,0 +1,128 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from kiosk.errors import KioskError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes the target's name only when all of it is on the disk.
+
+    It is written beside the target, readable by its owner only, flushed to the disk and then
+    moved over the target. Whatever goes wrong in between, a target that was there stays as it
+    was, and nothing else is left. Its `name` is the path, for those who write by path.
+
+    Raises:
+        KioskError: `no_such_folder`, `not_a_file`, `disk_full`, `cannot_write`.
+    """
+    final = Path(os.path.realpath(target))  # a link goes on pointing to what is replaced
+    check_target(target, final)
+    with _told(target), beside(final) as temporary:
+        with open(temporary, "xb", opener=_private) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, final)
+        sync_folder(final.parent)
+
+
+@contextmanager
+def beside(final: Path) -> Iterator[Path]:
+    """A free, hidden name in the folder of `final`; what is made under it is gone afterwards."""
+    temporary = final.with_name(f".kiosk-{secrets.token_hex(8)}.part")
+    try:
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def move_new(temporary: Path, final: Path) -> None:
+    """Give a finished file its name, on the disk, where that name must still be free.
+
+    Raises:
+        FileExistsError: somebody took the name.
+    """
+    descriptor = os.open(temporary, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if final.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
+    os.replace(temporary, final)
+    sync_folder(final.parent)
+
+
+def check_target(target: Path, final: Path | None = None) -> None:
+    """See that a file can get this name at all.
+
+    Raises:
+        KioskError: `no_such_folder`, or `not_a_file`: a folder or a device has the name.
+    """
+    final = final or Path(os.path.realpath(target))
+    if final.exists() and not final.is_file():
+        raise KioskError(
+            "not_a_file",
+            f"{target} is no file.",
+            saved="It was left as it is.",
+            next_step="Give the name of a file.",
+        )
+    if not final.parent.is_dir():
+        raise KioskError(
+            "no_such_folder",
+            f"There is no folder {final.parent}.",
+            saved="Nothing was written.",
+            next_step="Make the folder first, or choose another.",
+        )
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on the disk, where the system knows how (Windows does not)."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(target, error) from error
+
+
+def cannot_write(target: Path, error: OSError) -> KioskError:
+    """Why a file could not be written, for a person."""
+    if error.errno in _FULL:
+        return KioskError(
+            "disk_full",
+            f"The disk is full: {target} was not written.",
+            saved="What was there before is untouched.",
+            next_step="Free some space, or choose another disk.",
+        )
+    return KioskError(
+        "cannot_write",
+        f"{target} cannot be written ({error.strerror or error}).",
+        saved="What was there before is untouched.",
+        next_step="Choose a folder where you may write.",
+    )

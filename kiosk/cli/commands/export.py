@@ -1,0 +1,39 @@
+"""`kiosk export`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from kiosk.cli.console import CommandLine
+from kiosk.services.attendance import Who, export_attendance
+
+
+def add(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> list[argparse.ArgumentParser]:
+    """The parser of this group."""
+    parser = subparsers.add_parser("export", help="write the attendance list to a file")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="OUT", help=".csv, .xlsx or .json"
+    )
+    parser.add_argument("--list", dest="list_name", metavar="L", help="this check-in list only")
+    parser.add_argument("--who", choices=[*Who], default=Who.ALL, help="whose rows; default: all")
+    parser.set_defaults(handler=_export)
+    return [parser]
+
+
+def _export(line: CommandLine) -> int:
+    options = line.options
+    result = export_attendance(
+        line.store,
+        options.output.expanduser(),
+        list_name=options.list_name,
+        who=Who(options.who),
+        progress=line.console.progress("Writing row"),
+    )
+    if line.console.as_json:
+        line.console.json({"rows": result.rows, "file": str(result.file)})
+    else:
+        line.console.show(f"{result.rows:,} rows written to {result.file}.")
+    return 0

@@ -1,0 +1,85 @@
+"""`kiosk backup` and `kiosk doctor`."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from kiosk.cli.console import CommandLine
+from kiosk.errors import KioskError
+from kiosk.services.backup import back_up
+from kiosk.services.doctor import Diagnosis, examine
+
+
+def add(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> list[argparse.ArgumentParser]:
+    """The parsers of this group."""
+    backup = subparsers.add_parser("backup", help="copy the event, while desks go on working")
+    backup.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="or a folder; default: backups"
+    )
+    backup.set_defaults(handler=_backup)
+    doctor = subparsers.add_parser("doctor", help="check the event file, and save what it holds")
+    doctor.set_defaults(handler=_doctor)
+    return [backup, doctor]
+
+
+def _backup(line: CommandLine) -> int:
+    given: Path | None = line.options.output
+    result = back_up(line.store, given.expanduser() if given else None)
+    if line.console.as_json:
+        line.console.json({**asdict(result), "file": str(result.file)})
+    else:
+        line.console.show(
+            f"{result.events:,} events and {result.people:,} people saved in {result.file}; "
+            "it was opened again and is sound."
+        )
+    return 0
+
+
+def _doctor(line: CommandLine) -> int:
+    """Works on files that no other command opens, hence by path."""
+    path = line.event_path()
+    if path is None:
+        raise KioskError(
+            "no_event",
+            "There is no event yet.",
+            saved="Nothing was changed.",
+            next_step="Name a file with -e FILE.",
+        )
+    diagnosis = examine(path, desk=line.desk)
+    if line.console.as_json:
+        line.console.json(diagnosis_json(diagnosis))
+    else:
+        for text in diagnosis_lines(diagnosis):
+            line.console.show(text)
+    return 0 if diagnosis.ok else 1
+
+
+def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """What was found, as the contract has it."""
+    salvaged = diagnosis.salvaged
+    return {
+        "ok": diagnosis.ok,
+        "checks": [asdict(check) for check in diagnosis.checks],
+        "rebuilt": diagnosis.rebuilt,
+        "salvaged": {**asdict(salvaged), "file": str(salvaged.file)} if salvaged else None,
+    }
+
+
+def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
+    """What was found, for a person to read."""
+    lines = [f"{'✓' if check.ok else '✗'} {check.what}" for check in diagnosis.checks]
+    salvaged = diagnosis.salvaged
+    if salvaged:
+        lines += [
+            f"Saved what can be read: {salvaged.events:,} events, {salvaged.people:,} people, "
+            f"in {salvaged.file}; {salvaged.lost:,} events are lost.",
+            f"The damaged file was left as it is. Go on with the new one: kiosk -e {salvaged.file}",
+        ]
+    elif not diagnosis.ok and any(c.code in ("file", "log") and not c.ok for c in diagnosis.checks):
+        lines.append("Nothing of it can be read. Go back to a backup.")
+    return lines

@@ -1,0 +1,85 @@
+"""`kiosk stats` and `kiosk log`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from kiosk.cli.console import CommandLine
+from kiosk.domain.text import visible
+from kiosk.services.audit import Narrator, audit_trail
+from kiosk.services.stats import EventStats, event_stats, stats_record
+
+
+def add(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> list[argparse.ArgumentParser]:
+    """The parsers of this group."""
+    stats = subparsers.add_parser("stats", help="counts: expected, checked in, inside")
+    stats.set_defaults(handler=_stats)
+    log = subparsers.add_parser("log", help="everything that happened, oldest first")
+    log.set_defaults(handler=_log)
+    return [stats, log]
+
+
+def _stats(line: CommandLine) -> int:
+    stats = event_stats(line.store)
+    if line.console.as_json:
+        line.console.json(stats_record(line.store, stats))
+        return 0
+    for text in stats_lines(stats):
+        line.console.show(text)
+    return 0
+
+
+def stats_lines(stats: EventStats) -> list[str]:
+    """The counts for a person to read: a table of lists and types, then the rest."""
+    rows: list[tuple[str, ...]] = [("", "expected", "checked in", "inside")]
+    for item in stats.lists:
+        rows.append((item.name, f"{item.expected:,}", f"{item.checked_in:,}", f"{item.inside:,}"))
+        if len(item.by_type) > 1:
+            rows += [
+                (f"  {kind or '(no type)'}", f"{count.expected:,}", f"{count.checked_in:,}", "")
+                for kind, count in item.by_type.items()
+            ]
+    by_status = ", ".join(f"{count:,} {status}" for status, count in stats.by_status.items())
+    refused = ", ".join(f"{count:,} {word}" for word, count in stats.refused_by.items())
+    return [
+        *_aligned(rows),
+        "",
+        f"People {stats.people:,}" + (f" ({by_status})" if by_status else ""),
+        f"Walk-ins {stats.walk_ins:,}, forced {stats.forced:,}, undone {stats.undone:,}",
+        f"Refused {stats.refused:,}" + (f" ({refused})" if refused else ""),
+        f"Badges {stats.badges_printed:,}, printed {stats.badge_prints:,} times",
+    ]
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Names to the left, figures to the right, measured in terminal cells."""
+    from rich.cells import cell_len
+
+    rows = [(visible(row[0]), *row[1:]) for row in rows]
+    widths = [max(cell_len(row[number]) for row in rows) for number in range(len(rows[0]))]
+    lines = []
+    for name, *figures in rows:
+        padded = [figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True)]
+        lines.append("  ".join([name + " " * (widths[0] - cell_len(name)), *padded]).rstrip())
+    return lines
+
+
+def _log(line: CommandLine) -> int:
+    """One event after the other, so that a log of any length needs little memory."""
+    if not line.console.as_json:
+        narrator = Narrator(line.store)
+        for entry in audit_trail(line.store):
+            line.console.show(narrator.line(entry).replace("\n", "\\n"))
+        return 0
+    between = "["
+    for entry in audit_trail(line.store):
+        sys.stdout.write(between + json.dumps(asdict(entry), ensure_ascii=False))
+        between = ",\n"
+    sys.stdout.write("]\n" if between != "[" else "[]\n")
+    sys.stdout.flush()
+    return 0

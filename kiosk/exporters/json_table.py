@@ -1,0 +1,43 @@
+"""A table as one JSON array of objects, a row a line, texts untouched."""
+
+from __future__ import annotations
+
+import json
+from io import TextIOWrapper
+from typing import Any, BinaryIO
+
+from kiosk.exporters.table import Column, CountedRows, Kind, Progress, Table
+
+
+def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -> int:
+    """Write the table and return the number of its rows.
+
+    Numbers stand as numbers; a number or a time that there is none of is null.
+    """
+    rows = CountedRows(table, progress)
+    # a lone surrogate becomes its \\uXXXX escape, which is how JSON spells it
+    text = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
+    try:
+        text.write("[")
+        between = "\n"
+        for row in rows:
+            text.write(between + json.dumps(_record(table.columns, row), ensure_ascii=False))
+            between = ",\n"
+        text.write("\n]\n")
+        text.flush()
+    finally:
+        text.detach()
+    return rows.count
+
+
+def _record(columns: tuple[Column, ...], row: list[str]) -> dict[str, Any]:
+    return {
+        column.title: cell if column.kind is Kind.TEXT else _value(column.kind, cell)
+        for column, cell in zip(columns, row, strict=True)
+    }
+
+
+def _value(kind: Kind, cell: str) -> str | int | None:
+    if not cell:
+        return None
+    return int(cell) if kind is Kind.NUMBER else cell

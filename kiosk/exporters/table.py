@@ -1,0 +1,63 @@
+"""What every exporter is given: columns, and rows of text that are read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+Progress = Callable[[int, int | None], None]
+"""Told rows done and rows in all; stops the export by raising `Canceled`."""
+
+ROWS_PER_STEP = 500
+"""Rows between two words on progress."""
+
+
+class Kind(StrEnum):
+    """What the cells of a column hold, for formats that tell numbers from text."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    """A whole number in digits, or empty."""
+    MOMENT = "moment"
+    """ISO 8601 with offset, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; its title is unique in its table."""
+
+    title: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to be written."""
+
+    columns: tuple[Column, ...]
+    rows: Iterator[list[str]]
+    """As many cells as columns, each text as people gave it."""
+    total: int
+    """How many rows will come, for progress."""
+
+
+class CountedRows:
+    """The rows of a table, once, with a word on progress now and then, and one at the end."""
+
+    def __init__(self, table: Table, progress: Progress | None) -> None:
+        self.table = table
+        self.progress = progress
+        self.count = 0
+        """Rows given out so far; right once all of them are."""
+
+    def __iter__(self) -> Iterator[list[str]]:
+        total, progress = self.table.total, self.progress
+        done = 0
+        for done, row in enumerate(self.table.rows, 1):
+            yield row
+            if progress and done % ROWS_PER_STEP == 0:
+                progress(done, max(total, done))
+        self.count = done
+        if progress:
+            progress(done, done)

@@ -1,0 +1,109 @@
+"""A table as an XLSX workbook of one sheet, row by row in constant memory."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from typing import TYPE_CHECKING, BinaryIO
+
+from kiosk.errors import KioskError
+from kiosk.exporters.table import Column, CountedRows, Kind, Progress, Table
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+MAX_CELL = 32_767
+"""Characters; these three are Excel's, see "Excel specifications and limits" of its maker."""
+
+_SHEET = "Attendance"
+_WIDTHS = {"Name": 28, "E-mail": 30, "Note": 30}
+_MOMENT_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 26, 12, 40
+_NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def write_xlsx(file: BinaryIO, table: Table, progress: Progress | None = None) -> int:
+    """Write the table and return the number of its rows.
+
+    Raises:
+        KioskError: `too_large_for_xlsx`.
+        OSError: the disk.
+    """
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import XlsxFileError
+
+    _check_size(table.total, len(table.columns))
+    rows = CountedRows(table, progress)
+    with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
+        book = Workbook(file, _options(folder))
+        try:
+            _write_sheet(book.add_worksheet(_SHEET), book.add_format({"bold": True}), table, rows)
+            book.close()
+        except XlsxFileError as error:
+            cause = error.__cause__ or error.__context__
+            raise cause if isinstance(cause, OSError) else OSError(*error.args) from error
+        finally:
+            _let_go(book)
+    return rows.count
+
+
+def _options(folder: str) -> dict[str, object]:
+    return {
+        "constant_memory": True,
+        "tmpdir": folder,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+
+
+def _write_sheet(sheet: Worksheet, bold: object, table: Table, rows: CountedRows) -> None:
+    for number, column in enumerate(table.columns):
+        sheet.set_column(number, number, _width(column))
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(table.total, 1), len(table.columns) - 1)
+    for number, column in enumerate(table.columns):
+        sheet.write_string(0, number, _text(column.title), bold)
+    numbers = {n for n, column in enumerate(table.columns) if column.kind is Kind.NUMBER}
+    write_string, write_number = sheet.write_string, sheet.write_number
+    for row_number, row in enumerate(rows, 1):
+        if row_number >= MAX_ROWS:
+            _check_size(row_number, len(table.columns))
+        for number, cell in enumerate(row):
+            if not cell:
+                continue
+            if number in numbers:
+                write_number(row_number, number, int(cell))
+            else:
+                write_string(row_number, number, cell if cell.isascii() else _text(cell))
+
+
+def _text(cell: str) -> str:
+    return _NO_XML.sub("\ufffd", cell)
+
+
+def _width(column: Column) -> int:
+    if column.kind is Kind.MOMENT:
+        return _MOMENT_WIDTH
+    return _WIDTHS.get(column.title, min(max(len(column.title) + 2, _LEAST_WIDTH), _MOST_WIDTH))
+
+
+def _check_size(rows: int, columns: int) -> None:
+    if rows < MAX_ROWS and columns <= MAX_COLUMNS:
+        return
+    raise KioskError(
+        "too_large_for_xlsx",
+        f"{rows:,} rows and {columns:,} columns are more than an XLSX sheet holds.",
+        saved="Nothing was written.",
+        next_step="Export to .csv, which has no such limit.",
+    )
+
+
+def _let_go(book: object) -> None:
+    """Close the row files of a workbook that was not finished, so that they can be deleted."""
+    for sheet in book.worksheets():  # type: ignore[attr-defined]
+        handle = getattr(sheet, "row_data_fh", None)
+        if handle is not None and not handle.closed:
+            handle.close()
+    book.fileclosed = 1  # type: ignore[attr-defined]  # else it complains when it is collected

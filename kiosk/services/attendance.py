@@ -1,0 +1,235 @@
+"""The attendance list: who is on it, in which columns, and into which file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from kiosk.atomic import whole_file
+from kiosk.domain.checkin import CheckInList
+from kiosk.domain.ordering import merged_order
+from kiosk.errors import KioskError
+from kiosk.exporters import writer_for
+from kiosk.exporters.table import Column, Kind, Progress, Table
+from kiosk.services.event import event_info
+from kiosk.services.lists import find_list
+from kiosk.storage import reports
+from kiosk.storage.attendees import ticket_types
+from kiosk.storage.lists import check_in_lists
+from kiosk.storage.store import Store
+
+
+class Who(StrEnum):
+    """Whose rows an export holds."""
+
+    ALL = "all"
+    PRESENT = "present"
+    """With a standing entry."""
+    ABSENT = "absent"
+    """With a valid ticket for it, and no standing entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written."""
+
+    rows: int
+    file: Path
+
+
+OWN_COLUMNS = (
+    Column("Name"),
+    Column("Given name"),
+    Column("Family name"),
+    Column("E-mail"),
+    Column("Phone"),
+    Column("Company"),
+    Column("Ticket type"),
+    Column("Order"),
+    Column("Status"),
+    Column("Party", Kind.NUMBER),
+    Column("Guest of"),
+    Column("Note"),
+    Column("Code"),
+    Column("Badge printed", Kind.MOMENT),
+    Column("Box"),
+    Column("Slot", Kind.NUMBER),
+    Column("Source"),
+)
+"""The desk's own fields, as `reports.ATTENDANCE_FIELDS` has them after the id."""
+
+_PRINTED = 13
+_REMEMBERED = 10_000
+"""Different answers kept as cells, so that equal ones (a shirt size, a meal) are read once."""
+
+
+def export_attendance(
+    store: Store,
+    target: Path,
+    *,
+    list_name: str | None = None,
+    who: Who = Who.ALL,
+    progress: Progress | None = None,
+) -> ExportResult:
+    """Write the attendance list in the format of the target's name, whole or not at all.
+
+    Args:
+        list_name: the only list whose columns are written and whose entries count;
+            None: all lists, and an entry on any of them.
+        progress: told rows done and in all; may raise `Canceled`.
+
+    Raises:
+        KioskError: `format_unknown`, `no_such_list`, `is_the_event`, or why the file cannot
+            be written.
+    """
+    write = writer_for(target)
+    if target.exists() and store.path.exists() and target.samefile(store.path):
+        raise KioskError(
+            "is_the_event",
+            f"{target} is the event itself.",
+            saved="It was left as it is.",
+            next_step="Choose another name for the list.",
+        )
+    with reports.snapshot(store.connection):
+        table = attendance_table(store, list_name=list_name, who=who)
+        with whole_file(target) as file:
+            rows = write(file, table, progress)
+    return ExportResult(rows, target)
+
+
+def attendance_table(store: Store, *, list_name: str | None = None, who: Who = Who.ALL) -> Table:
+    """The attendance list, its rows read from the store one by one as they are taken.
+
+    Raises:
+        KioskError: `no_such_list`.
+    """
+    connection = store.connection
+    lists = check_in_lists(connection)
+    chosen = find_list(lists, list_name) if list_name is not None else None
+    shown = [chosen] if chosen else lists
+    parties = reports.has_parties(connection)
+    headers = merged_order(reports.extra_header_orders(connection))
+    selection = _selection(connection, chosen, who)
+    columns = _columns(shown, headers, parties=parties)
+    moment = _moments(event_info(store).zone)
+    entries, no_entry = _entry_cells(
+        reports.standing_entries_of_all(connection), shown, moment, parties=parties
+    )
+    people = reports.attendance_rows(connection, selection)
+    rows = _rows(people, entries, no_entry, moment, _answers(headers))
+    return Table(columns, rows, reports.count_selected(connection, selection))
+
+
+def _selection(
+    connection: sqlite3.Connection, chosen: CheckInList | None, who: Who
+) -> reports.Selection:
+    if who is Who.ALL:
+        return reports.Selection()
+    list_id = chosen.id if chosen else None
+    if who is Who.PRESENT:
+        return reports.Selection(arrived=True, list_id=list_id)
+    if chosen is None or not chosen.ticket_types:
+        return reports.Selection(arrived=False, list_id=list_id)
+    # nobody is missed at a door that their ticket does not open
+    admitted = [kind for kind in ["", *ticket_types(connection)] if chosen.admits_type(kind)]
+    return reports.Selection(arrived=False, list_id=list_id, ticket_types=admitted)
+
+
+def _columns(
+    lists: Sequence[CheckInList], headers: Sequence[str], *, parties: bool
+) -> tuple[Column, ...]:
+    columns = list(OWN_COLUMNS)
+    for item in lists:
+        columns.append(Column(f"{item.name} checked in at", Kind.MOMENT))
+        columns.append(Column(f"{item.name} desk"))
+        if parties:
+            columns.append(Column(f"{item.name} people", Kind.NUMBER))
+    columns += [Column(header) for header in headers]
+    taken: set[str] = set()
+    return tuple(Column(_free(column.title, taken), column.kind) for column in columns)
+
+
+def _free(title: str, taken: set[str]) -> str:
+    """The title, with a number behind it when another column has it already, in any case."""
+    free, number = title, 1
+    while free.casefold() in taken:
+        number += 1
+        free = f"{title} ({number})"
+    taken.add(free.casefold())
+    return free
+
+
+def _moments(zone: tzinfo) -> Callable[[int], str]:
+    def moment(at_ms: int) -> str:
+        return datetime.fromtimestamp(at_ms // 1000, zone).isoformat()
+
+    return moment
+
+
+def _entry_cells(
+    entries: Iterable[tuple[str, str, int, str, int]],
+    lists: Sequence[CheckInList],
+    moment: Callable[[int], str],
+    *,
+    parties: bool,
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Each ticket's cells for the lists (first entry, its desk, people let in), and the empty ones.
+
+    Args:
+        entries: (attendee, list, at_ms, desk, heads), oldest first.
+    """
+    width = 3 if parties else 2
+    place = {item.id: number * width for number, item in enumerate(lists)}
+    nothing = [""] * (width * len(lists))
+    cells: dict[str, list[str]] = {}
+    for attendee_id, list_id, at_ms, desk, heads in entries:
+        start = place.get(list_id)
+        if start is None:
+            continue
+        own = cells.get(attendee_id)
+        if own is None:
+            own = cells[attendee_id] = nothing.copy()
+        if not own[start]:
+            own[start] = moment(at_ms)
+            own[start + 1] = sys.intern(desk)
+        if parties:
+            own[start + 2] = str(int(own[start + 2] or 0) + heads)
+    return cells, nothing
+
+
+def _answers(headers: Sequence[str]) -> Callable[[str], list[str]]:
+    """What turns a ticket's imported columns (JSON) into cells under the headers."""
+    remembered: dict[str, list[str]] = {"{}": [""] * len(headers)}
+
+    def cells(text: str) -> list[str]:
+        known = remembered.get(text)
+        if known is None:
+            extra = json.loads(text)
+            known = [extra.get(header, "") for header in headers]
+            if len(remembered) < _REMEMBERED:
+                remembered[text] = known
+        return known
+
+    return cells
+
+
+def _rows(
+    rows: Iterable[Any],
+    entries: dict[str, list[str]],
+    no_entry: list[str],
+    moment: Callable[[int], str],
+    answers: Callable[[str], list[str]],
+) -> Iterator[list[str]]:
+    for attendee_id, *cells, extra in rows:
+        printed_ms = cells[_PRINTED]
+        cells[_PRINTED] = moment(printed_ms) if printed_ms else ""
+        cells += entries.get(attendee_id, no_entry)
+        cells += answers(extra)
+        yield cells

@@ -1,0 +1,138 @@
+"""The log as a trail to read: what happened, when, at which desk, about whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.checkin import Direction, Outcome
+from kiosk.domain.clock import hlc_ms
+from kiosk.domain.events import Body, EventKind, LogEvent
+from kiosk.domain.wording import banner
+from kiosk.services.event import event_info
+from kiosk.services.lists import moment_text
+from kiosk.storage.attendees import attendee
+from kiosk.storage.lists import check_in_lists
+from kiosk.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One event of the log."""
+
+    log_id: str
+    seq: int
+    at: str
+    """ISO time with offset in the event's zone."""
+    desk: str
+    kind: str
+    subject: str
+    body: Body
+
+
+def audit_trail(store: Store) -> Iterator[AuditEntry]:
+    """All events of all desks, oldest first, one by one."""
+    zone = event_info(store).zone
+    for event in store.events():
+        yield _entry(event, zone)
+
+
+def _entry(event: LogEvent, zone: ZoneInfo) -> AuditEntry:
+    body = _body(event)
+    return AuditEntry(
+        event.log_id,
+        event.seq,
+        _moment(body.get("at"), event, zone),
+        str(body.get("desk", "")),
+        event.kind,
+        event.subject,
+        body,
+    )
+
+
+def _body(event: LogEvent) -> Body:
+    """The body; one that somebody spoiled is still shown, as the text it is."""
+    try:
+        body = json.loads(event.body)
+    except ValueError:
+        return {"text": event.body}
+    return body if isinstance(body, dict) else {"text": event.body}
+
+
+def _moment(at_ms: object, event: LogEvent, zone: ZoneInfo) -> str:
+    """When the desk did it; the log's own stamp where the event does not say, or says nonsense."""
+    for moment_ms in (at_ms, hlc_ms(event.hlc)):
+        if isinstance(moment_ms, int) and not isinstance(moment_ms, bool):
+            try:
+                return moment_text(moment_ms, zone) or ""
+            except (ValueError, OverflowError, OSError):
+                continue
+    return ""
+
+
+class Narrator:
+    """Says each event in one line, with names in place of ids."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lists = {item.id: item.name for item in check_in_lists(store.connection)}
+
+    def line(self, entry: AuditEntry) -> str:
+        """`2027-02-16T09:41:00+05:30  Desk 2  check_in  Priya Sharma  ✓ CHECKED IN on Day 1`."""
+        parts = (entry.at, entry.desk, entry.kind, self._whom(entry), self._what(entry))
+        return "  ".join(part for part in parts if part)
+
+    def _whom(self, entry: AuditEntry) -> str:
+        if not entry.subject or entry.kind == EventKind.LIST:
+            return ""
+        person = attendee(self._store.connection, entry.subject)
+        return person.label if person else entry.subject
+
+    def _what(self, entry: AuditEntry) -> str:
+        body = entry.body
+        match entry.kind:
+            case EventKind.CHECK_IN | EventKind.REFUSED:
+                return self._verdict(entry)
+            case EventKind.UNDO:
+                return f"{self._list(body.get('list'))} {_quoted(body.get('reason'))}".strip()
+            case EventKind.EDIT:
+                return ", ".join(f"{key} = {value}" for key, value in _items(body.get("set")))
+            case EventKind.WALK_IN:
+                return ", ".join(f"{key} = {value}" for key, value in _items(body.get("fields")))
+            case EventKind.IMPORT_ROWS:
+                return f"{len(body.get('rows', ()))} rows from {body.get('source', '')}"
+            case EventKind.IMPORT_DONE:
+                return str(body.get("file_name", ""))
+            case EventKind.BADGES_PRINTED:
+                return f"{len(body.get('badges', ()))} badges, layout {body.get('layout', '')}"
+            case EventKind.SETTING:
+                return f"{body.get('key')} = {json.dumps(body.get('value'), ensure_ascii=False)}"
+            case EventKind.LIST:
+                return str(body.get("name", ""))
+            case EventKind.BIND:
+                return str(body.get("code", ""))
+            case _:
+                return ""
+
+    def _verdict(self, entry: AuditEntry) -> str:
+        body = entry.body
+        try:
+            words = str(banner(Outcome(body["outcome"]), Direction(body["direction"])))
+        except (KeyError, ValueError):
+            words = str(body.get("outcome", ""))
+        forced = f", forced {_quoted(body.get('reason'))}" if body.get("forced") else ""
+        code = "" if entry.subject else f" {_quoted(body.get('code'))}"
+        return f"{words}{code} on {self._list(body.get('list'))}{forced}"
+
+    def _list(self, list_id: object) -> str:
+        return self._lists.get(str(list_id), str(list_id or ""))
+
+
+def _items(value: object) -> list[tuple[str, object]]:
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def _quoted(value: object) -> str:
+    return f"“{value}”" if value else ""

@@ -1,0 +1,133 @@
+"""A copy of the event that can be opened in its place."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.atomic import whole_file
+from kiosk.errors import KioskError
+from kiosk.services.event import event_info
+from kiosk.storage.copy import copy_into, has_wal, is_sound, log_size, reading_only
+from kiosk.storage.store import Store, check_header, damaged, explain
+
+FOLDER = "backups"
+"""Beside the event file."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupResult:
+    """A backup that was made."""
+
+    file: Path
+    events: int
+    people: int
+    verified: bool
+    """It was opened again, found sound, and holds as much as the event did."""
+
+
+def backup_folder(event_path: Path) -> Path:
+    """Where backups of this event go by themselves."""
+    return event_path.resolve().parent / FOLDER
+
+
+def backups_of(event_path: Path) -> list[Path]:
+    """The backups made by themselves for this event, oldest first."""
+    folder = backup_folder(event_path)
+    pattern = f"{_escaped(event_path.stem)}-[0-9]*{_escaped(event_path.suffix)}"
+    return sorted(path for path in folder.glob(pattern) if path.is_file())
+
+
+def _escaped(text: str) -> str:
+    from glob import escape
+
+    return escape(text)
+
+
+def back_up(store: Store, target: Path | None = None) -> BackupResult:
+    """Copy the event, while desks go on working, and see that the copy is good.
+
+    Args:
+        target: a file, or a folder to put it in; None: the folder `backups` beside the event.
+
+    Raises:
+        KioskError: `backup_target_taken`, `backup_not_sound`, or why it cannot be written.
+            What was there before is untouched then.
+    """
+    final = _target(store, target)
+    _check_may_replace(store, final)
+    try:
+        with whole_file(final) as file:
+            size = copy_into(store.connection, Path(file.name))
+            sound, copied = is_sound(Path(file.name))
+            if not sound or copied != size:
+                raise KioskError(
+                    "backup_not_sound",
+                    "The copy is not like the event.",
+                    saved="It was thrown away; what was there before is untouched.",
+                    next_step="Run `kiosk doctor`, and back up to another disk.",
+                )
+    except sqlite3.Error as error:
+        raise explain(final, error) from error
+    return BackupResult(final, size.events, size.people, verified=True)
+
+
+def _target(store: Store, target: Path | None) -> Path:
+    if target is not None and not target.is_dir():
+        return target
+    folder = target or backup_folder(store.path)
+    if target is None:
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise KioskError(
+                "cannot_write",
+                f"The folder {folder} cannot be made ({error.strerror}).",
+                saved="Nothing was written.",
+                next_step="Say where the backup should go: -o FILE.",
+            ) from error
+    now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
+    stem, suffix = store.path.stem, store.path.suffix
+    name = f"{stem}-{now:%Y%m%d-%H%M%S}"
+    candidate, number = folder / (name + suffix), 1
+    while candidate.exists():
+        number += 1
+        candidate = folder / f"{name}-{number}{suffix}"
+    return candidate
+
+
+def _check_may_replace(store: Store, target: Path) -> None:
+    """See that nothing is lost under the target's name but an older copy of this event."""
+    if not target.exists():
+        return
+    if target.samefile(store.path):
+        raise _taken(target, "is the event itself")
+    if not target.is_file():
+        return  # a device: refused when it is to be written
+    try:
+        check_header(target)
+    except KioskError:
+        raise _taken(target, "is no backup of this event") from None
+    if has_wal(target):
+        raise _taken(target, "is in use")
+    try:
+        with reading_only(target) as connection:
+            theirs = log_size(connection).last_seq
+    except sqlite3.Error as error:
+        raise damaged(target, error) from error
+    ours = log_size(store.connection).last_seq
+    if not theirs.keys() & ours.keys():
+        raise _taken(target, "belongs to another event")
+    if any(seq > ours.get(log_id, 0) for log_id, seq in theirs.items()):
+        raise _taken(target, "holds what this event does not have yet")
+
+
+def _taken(target: Path, why: str) -> KioskError:
+    return KioskError(
+        "backup_target_taken",
+        f"{target} {why}.",
+        saved="It was left as it is.",
+        next_step="Choose another name.",
+    )

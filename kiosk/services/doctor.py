@@ -1,0 +1,197 @@
+"""Is the event file sound? What only needs building anew is built; what is broken is saved."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.atomic import cannot_write
+from kiosk.errors import KioskError
+from kiosk.storage import projection
+from kiosk.storage.check import LogFaults, differing_tables, events_of, log_faults
+from kiosk.storage.copy import integrity_faults, reading_only
+from kiosk.storage.pages import Readable, readable_log
+from kiosk.storage.salvage import salvaged_path, write_salvaged
+from kiosk.storage.store import Store, check_header, explain
+
+_NOT_DAMAGE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    code: str
+    """`file`, `log`, `numbers` or `tables`."""
+    ok: bool
+    what: str
+    """A sentence: what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """A new file with what could be read of a damaged one."""
+
+    file: Path
+    events: int
+    people: int
+    lost: int
+    """Events that were there once, as far as their numbers tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found and done."""
+
+    checks: list[Check]
+    rebuilt: bool = False
+    """The tables differed from the log and were built anew."""
+    salvaged: Salvaged | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Nothing was wrong."""
+        return all(check.ok for check in self.checks)
+
+
+class _Damaged(Exception):
+    """The file cannot be trusted; the checks so far tell why."""
+
+
+def examine(path: Path, *, desk: str) -> Diagnosis:
+    """Check an event file, in use or not, readable or not.
+
+    Only the tables that screens read are ever written to, and only when log and file are sound.
+    A damaged file is left as it is: what can be read of its log goes into a new file beside it.
+
+    Raises:
+        KioskError: there is no such file, it cannot be read, is of a newer kiosk, or has
+            nothing of an event in it.
+    """
+    checks: list[Check] = []
+    try:
+        check_header(path)
+    except KioskError as error:
+        if error.code != "not_an_event":
+            raise
+        return _spoiled_header(path, error, desk)
+    try:
+        differing = _check(path, checks)
+    except _Damaged:
+        return Diagnosis(checks, salvaged=_salvage(path, _read(path), desk))
+    if not differing:
+        return Diagnosis(checks)
+    return _rebuild(path, checks, differing, desk)
+
+
+def _spoiled_header(path: Path, error: KioskError, desk: str) -> Diagnosis:
+    found = _read(path)
+    if not found.events:
+        raise error
+    check = Check("file", False, f"{path.name} is damaged: its beginning is no event file's.")
+    return Diagnosis([check], salvaged=_salvage(path, found, desk))
+
+
+def _check(path: Path, checks: list[Check]) -> list[str]:
+    """Look at file, log and tables; add what was found, and return the tables that differ."""
+    try:
+        with reading_only(path) as connection:
+            connection.execute("BEGIN")
+            checks.append(_file_check(path, connection))
+            if not checks[-1].ok:
+                raise _Damaged
+            faults = log_faults(connection)
+            checks += [_log_check(faults), _numbers_check(faults)]
+            if faults.spoiled:
+                raise _Damaged
+            return _tables(connection, checks)
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        if name.startswith(_NOT_DAMAGE):
+            raise explain(path, error) from error
+        checks.append(Check("file", False, f"{path.name} is damaged: {error}."))
+        raise _Damaged from error
+
+
+def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
+    faults = integrity_faults(connection)
+    if not faults:
+        return Check("file", True, "The file is sound.")
+    shown = "; ".join(" ".join(fault.split()) for fault in faults[:3])
+    more = " ..." if len(faults) > 3 else ""
+    return Check("file", False, f"{path.name} is damaged: {shown}{more}")
+
+
+def _log_check(faults: LogFaults) -> Check:
+    if not faults.spoiled:
+        return Check("log", True, f"All {faults.events:,} events of the log are as written.")
+    return Check(
+        "log",
+        False,
+        f"{faults.spoiled:,} of {faults.events:,} events of the log were changed after they "
+        f"were written: {', '.join(faults.examples)}{' ...' if faults.spoiled > 5 else ''}.",
+    )
+
+
+def _numbers_check(faults: LogFaults) -> Check:
+    if not faults.gaps:
+        return Check("numbers", True, "No event is missing between the first and the last.")
+    gaps = ", ".join(f"{count:,} in log {log_id[:8]}" for log_id, count in faults.gaps.items())
+    return Check("numbers", False, f"Events are missing: {gaps}.")
+
+
+def _tables(connection: sqlite3.Connection, checks: list[Check]) -> list[str]:
+    try:
+        differing = differing_tables(connection, events_of(connection))
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        what = f"The log holds what this kiosk cannot read ({type(error).__name__}: {error})."
+        checks.append(Check("tables", False, what))
+        return []
+    if not differing:
+        checks.append(Check("tables", True, "The tables say what the log says."))
+    return differing
+
+
+def _rebuild(path: Path, checks: list[Check], differing: list[str], desk: str) -> Diagnosis:
+    what = f"Tables differed from the log: {', '.join(differing)}."
+    try:
+        store = Store.open(path, desk=desk)
+        try:
+            with store.writing():
+                projection.rebuild(store.connection, store.events())
+            still = differing_tables(store.connection, store.events())
+        finally:
+            store.close()
+    except KioskError as error:
+        check = Check("tables", False, f"{what} They could not be built anew. {error}")
+        return Diagnosis([*checks, check])
+    if still:
+        check = Check("tables", False, f"{what} Built anew, they still differ.")
+        return Diagnosis([*checks, check])
+    check = Check("tables", False, f"{what} They were built anew; no event was lost.")
+    return Diagnosis([*checks, check], rebuilt=True)
+
+
+def _read(path: Path) -> Readable:
+    try:
+        return readable_log(path)
+    except OSError as error:
+        raise KioskError(
+            "cannot_read",
+            f"{path} cannot be read ({error.strerror}).",
+            saved="It was left as it is.",
+            next_step="Copy the file to another disk, and run `kiosk doctor` on the copy.",
+        ) from error
+
+
+def _salvage(path: Path, found: Readable, desk: str) -> Salvaged | None:
+    if not found.events:
+        return None
+    target = salvaged_path(path)
+    events = sorted(found.events.values(), key=lambda event: event.stamp)
+    try:
+        people = write_salvaged(target, events, desk=desk)
+    except OSError as error:
+        raise cannot_write(target, error) from error
+    return Salvaged(target, len(events), people, found.lost)
