@@ -170,6 +170,21 @@ def test_stopped_and_continued_again_and_again(desk: Desk) -> None:
     desk.terminal.wait_for_text(f"VERDICT-12-{sent[-1]}-END")
 
 
+def test_suspended_and_resumed(desk: Desk) -> None:
+    """After Ctrl+Z and `fg` the desk scans and draws as before."""
+    for _ in range(2):
+        desk.terminal.send_signal(signal.SIGTSTP)
+        time.sleep(0.3)
+        desk.terminal.send_signal(signal.SIGCONT)
+        time.sleep(0.3)
+    sent = codes(8, seed=4)
+
+    desk.terminal.type("".join(code + "\r" for code in sent), 0.001)
+
+    assert sent == desk.wait_for("scan", 8)
+    desk.terminal.wait_for_text(f"VERDICT-8-{sent[-1]}-END")
+
+
 def _threads(pid: int) -> int:
     """How many threads a process has; 0 where the system does not tell."""
     tasks = Path(f"/proc/{pid}/task")

@@ -1,0 +1,138 @@
+"""Pictures, one after the other: from a camera, a video file, a picture, or a folder of them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kiosk.camera import errors
+from kiosk.errors import KioskError
+
+_PICTURE_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"}
+)
+_PICTURE_SHOWN_S = 0.5
+"""How long each picture of a folder is taken to be before the camera."""
+_USUAL_RATE = 25.0
+"""Pictures a second of a video that does not say."""
+_LONGEST_SIDE = 2400
+"""Pixels. Photos are made smaller: a code that fills a tenth of one is still read."""
+
+
+class Frame(NamedTuple):
+    """One picture."""
+
+    picture: Any
+    """A Pillow image, or an array of blue-green-red pixels."""
+    at_s: float
+    """When it was taken, in seconds; from the start where it is from a file."""
+
+
+def frames_of(source: int | Path) -> Iterator[Frame]:
+    """Pictures of a source; a camera's go on until it fails, a file's end.
+
+    Raises:
+        KioskError: the source cannot be opened, or a camera has stopped; the sentence says why.
+    """
+    if isinstance(source, int):
+        return _of_camera(source)
+    if source.is_dir():
+        return _of_folder(source)
+    if not source.exists():
+        raise errors.file_unreadable(source, "there is no such file")
+    if source.suffix.lower() in _PICTURE_SUFFIXES:
+        return _of_pictures([source])
+    return _of_video(source)
+
+
+def _of_folder(folder: Path) -> Iterator[Frame]:
+    pictures = sorted(p for p in folder.iterdir() if p.suffix.lower() in _PICTURE_SUFFIXES)
+    if not pictures:
+        raise errors.file_unreadable(folder, "there are no pictures in this folder")
+    return _of_pictures(pictures)
+
+
+def _of_pictures(paths: list[Path]) -> Iterator[Frame]:
+    """All pictures that can be read, then the complaint about the first that cannot."""
+    complaints = []
+    for number, path in enumerate(paths):
+        try:
+            picture = _picture(path)
+        except KioskError as error:
+            complaints.append(error)
+        else:
+            yield Frame(picture, number * _PICTURE_SHOWN_S)
+    if complaints:
+        raise complaints[0]
+
+
+def _picture(path: Path) -> Any:
+    """A picture upright, in grey on white, of a size in which codes are found."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path) as image:
+            image.draft("L", (_LONGEST_SIDE, _LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(image).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise errors.file_unreadable(path, "it is damaged or of another kind") from error
+    on_white = Image.new("RGBA", upright.size, "white")
+    on_white.alpha_composite(upright)
+    picture = on_white.convert("L")
+    picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    return picture
+
+
+def _of_video(path: Path) -> Iterator[Frame]:
+    cv2 = _opencv()
+    capture = cv2.VideoCapture(str(path))
+    try:
+        rate = capture.get(cv2.CAP_PROP_FPS)
+        rate = rate if 1 <= rate <= 1000 else _USUAL_RATE
+        number = 0
+        while True:
+            is_there, picture = capture.read()
+            if not is_there:
+                break
+            yield Frame(picture, number / rate)
+            number += 1
+        if not number:
+            raise errors.file_unreadable(path, "it is no video this computer can play")
+    except cv2.error as error:
+        raise errors.file_unreadable(path, "the video is damaged") from error
+    finally:
+        capture.release()
+
+
+def _of_camera(number: int) -> Iterator[Frame]:
+    cv2 = _opencv()
+    capture = cv2.VideoCapture(number)
+    try:
+        if not capture.isOpened():
+            raise errors.cannot_open(number)
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        is_there, picture = capture.read()
+        if not is_there:
+            raise errors.busy(number)
+        while is_there:
+            yield Frame(picture, time.monotonic())
+            is_there, picture = capture.read()
+        raise errors.lost(number)
+    except cv2.error as error:
+        raise errors.lost(number) from error
+    finally:
+        capture.release()
+
+
+def _opencv() -> Any:
+    # OpenCV and FFmpeg write warnings straight to the terminal, into the middle of the screen.
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    try:
+        import cv2
+    except ImportError as error:
+        raise errors.extra_missing() from error
+    return cv2
