@@ -29,7 +29,7 @@ class LookupIndex:
         self._candidates = Candidates(self._vocabulary)
         self._codes = CodeBook()
         self._phones = Lines()
-        self._emails = Lines()
+        self._emails = CodeBook()
         self._searcher = Searcher(
             self._people,
             self._vocabulary,
@@ -78,8 +78,7 @@ class LookupIndex:
         name = [self._vocabulary.enter(word, by_sound=True) for word in keys.name]
         other = [self._vocabulary.enter(word, by_sound=False) for word in keys.other]
         slot = self._people.enter(person.id, name, other, keys.parts, person.arrived)
-        for word in {*name, *other}:
-            self._vocabulary.postings[word].append(slot)
+        self._vocabulary.post(slot, name, other)
         if len(self._vocabulary) != known:
             self._candidates.forget()
         for code in _codes(person):
@@ -94,15 +93,14 @@ class LookupIndex:
         slot = self._people.slot(person_id)
         if slot is None:
             return
-        for word in set(self._people.words(slot)):
-            self._vocabulary.drop(word, slot)
+        self._vocabulary.drop(slot, self._people.words(slot))
         self._people.leave(person_id)
 
     def set_arrived(self, person_id: str, arrived: bool) -> None:
         """Note that a person came, or that this was undone."""
         slot = self._people.slot(person_id)
         if slot is not None:
-            self._people.arrived[slot] = arrived
+            self._people.set_arrived(slot, arrived)
 
     def search(self, query: str, limit: int = 10) -> SearchResult:
         """Find the people whom the text typed so far can mean, best first; never raises."""

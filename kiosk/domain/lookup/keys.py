@@ -43,7 +43,7 @@ def name_words(text: str) -> tuple[list[str], int]:
     spoken: list[str] = []
     parts = 0
     for word in fold(text).split():
-        parts += 1
+        parts += len(word) > 1 or not word.isascii()  # nobody misses an initial
         if "'" in word:
             pieces = [piece for piece in word.split("'") if len(piece) > 2]
             word = word.replace("'", "")

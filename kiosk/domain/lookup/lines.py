@@ -79,6 +79,11 @@ class CodeBook:
         shelf = self._shelves.get(start[0])
         return shelf.find("\n" + start) if shelf else iter(())
 
+    def holding(self, part: str) -> Iterator[tuple[int, str]]:
+        """Slots with a code that holds the part anywhere, and the whole code."""
+        for shelf in self._shelves.values():
+            yield from shelf.find(part)
+
     def settle(self) -> None:
         """Join what was entered."""
         for shelf in self._shelves.values():
