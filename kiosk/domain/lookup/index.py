@@ -8,7 +8,7 @@ from itertools import islice
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.findable import Findable, SearchResult
 from kiosk.domain.lookup.keys import code_key, digits, keys_of
-from kiosk.domain.lookup.lines import CodeBook, Lines
+from kiosk.domain.lookup.lines import CodeBook, Lines, tag_of
 from kiosk.domain.lookup.people import People
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
@@ -81,12 +81,13 @@ class LookupIndex:
         self._vocabulary.post(slot, name, other)
         if len(self._vocabulary) != known:
             self._candidates.forget()
+        tag = tag_of(slot)
         for code in _codes(person):
-            self._codes.add(code, slot)
+            self._codes.add(code, tag)
         if phone := digits(person.phone):
-            self._phones.add(phone, slot)
+            self._phones.add(phone, tag)
         if email := code_key(person.email):
-            self._emails.add(email, slot)
+            self._emails.add(email, tag)
 
     def remove(self, person_id: str) -> None:
         """Take a person out; an unknown id is no error."""
@@ -109,4 +110,5 @@ class LookupIndex:
 
 def _codes(person: Findable) -> set[str]:
     codes = {code_key(code) for code in (person.order_code, *person.codes)}
-    return codes - {""}
+    codes.discard("")
+    return codes

@@ -76,7 +76,7 @@ class Vocabulary:
 
     def post(self, slot: int, name: Iterable[int], other: Iterable[int]) -> None:
         """Enter a person of the highest slot so far under words of the name and other fields."""
-        for word in set(name):
+        for word in dict.fromkeys(name):
             self.postings[word].append(slot)
         for word in other:
             self.elsewhere.setdefault(word, array("I")).append(slot)
