@@ -405,7 +405,7 @@ class Query(NamedTuple):
     rule: str
     """`person`, `fitting` (five that fit literally will do) or `bearing` (three of five)."""
     meant: str = ""
-    """The one name meant, for `bearing`."""
+    """What would have been typed without the slip, where that is not the whole name."""
 
 
 def _turned(text: str) -> str:
@@ -464,8 +464,9 @@ def make_queries(people: list[Person], each: int, seed: int = 2) -> Iterator[Que
         yield Query("accents dropped", plain(person.latin), person, "person")
     for person in random_.choices(latin, k=each):
         first, last = _ends(plain(person.latin))
-        text = f"{slip(first, random_)} {_partial(last, random_)}"
-        yield Query("slip and beginning", text, person, "person")
+        part = _partial(last, random_)
+        text = f"{slip(first, random_)} {part}"
+        yield Query("slip and beginning", text, person, "fitting", f"{first} {part}")
     for person in random_.choices(latin, k=each):
         meant = max(plain(person.latin).split(), key=len)
         yield Query("one name, one slip", slip(meant, random_), person, "bearing", meant)
@@ -483,7 +484,9 @@ def is_hit(query: Query, first: list[Person]) -> bool:
     ):
         return True
     if query.rule == "fitting":
-        return len(first) == 5 and all(_fits(query.text, plain(p.latin)) for p in first)
+        return len(first) == 5 and all(
+            _fits(query.meant or query.text, plain(p.latin)) for p in first
+        )
     if query.rule == "bearing":
         return sum(query.meant in plain(person.latin).split() for person in first) >= min(
             3, len(first) or 1

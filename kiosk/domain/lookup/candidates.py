@@ -20,8 +20,8 @@ from kiosk.domain.lookup.vocabulary import Vocabulary
 
 _WORST = 0.48
 _REMEMBERED = 512
-_AS_ONE_SPELLS = 0.76
-"""For vowels not written, where nobody is spelt as typed: it may be a slip as well."""
+_UNKNOWN = 0.8
+"""Factor for vowels not written, where nobody is spelt as typed: it may be a slip as well."""
 
 
 class Candidates:
@@ -86,6 +86,8 @@ class Candidates:
             if len(typed) > 2:
                 self._add_near(found, typed)
                 self._add_beginnings(found, typed)
+            else:
+                _keep_best(found, self._vocabulary.latin.equal(sound(typed)), 0.7)
             self._add_unvowelled(found, typed)
             initial = self._vocabulary.number(typed[0])
             if initial is not None:  # "palaniappan karthik" for P. Karthik
@@ -120,7 +122,7 @@ class Candidates:
         slips = len(key) > 3 and max(found.values(), default=0.0) < 0.87
         for book in books:
             for longer in book.beginning(key) if len(key) > 1 else ():
-                _keep_best(found, book.equal(longer), 0.64 + 0.1 * len(key) / len(longer))
+                _keep_best(found, book.equal(longer), 0.5 + 0.22 * len(key) / len(longer))
             for longer in book.near_beginning(key) if slips else ():
                 _keep_best(found, book.equal(longer), 0.83 - 1.3 / len(key))
 
@@ -129,10 +131,11 @@ class Candidates:
         book, texts, letters = self._vocabulary.consonants, self._vocabulary.texts, spoken(typed)
         key = skeleton(letters)
         known = self._vocabulary.number(typed) is not None
-        most = READ if known or not self._vocabulary.has_latin else _AS_ONE_SPELLS
+        factor = 1.0 if known or not self._vocabulary.has_latin else _UNKNOWN
         for text, distance in (book.near(key, 1) if len(key) > 1 else {key: 0}).items():
             for word in book.equal(text):
-                score = min(most, reads_unvowelled(letters, texts[word], distance))
+                score = reads_unvowelled(letters, texts[word], distance)
+                score *= _UNKNOWN if distance else factor
                 if score >= _WORST:
                     _keep_best(found, [word], score)
         for text in book.beginning(key) if len(key) > 1 else ():

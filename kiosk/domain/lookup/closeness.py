@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from kiosk.domain.lookup.keyboard import is_key_beside
 from kiosk.domain.lookup.romanise import unvowelled
 from kiosk.domain.lookup.sounds import sound, spoken
 
-ALIKE = 0.78
-"""From here up a word not written as typed is a spelling of the same name, not a slip."""
+ALIKE = 0.74
+"""From here up a word not written as typed is most likely another spelling of the same name."""
 READ = 0.999
 """A word of another script that is read exactly as typed: all but an equal."""
 _NO_VOWELS = str.maketrans("", "", "aiu")
@@ -27,14 +28,17 @@ def closeness(typed: str, key: str, text: str) -> float:
     """
     from rapidfuzz.distance import OSA
 
-    other, longest = sound(text), max(len(typed), len(text))
+    other = sound(text)
     edits, apart = float(OSA.distance(typed, text)), float(OSA.distance(key, other))
     if apart and key.translate(_NO_VOWELS) == other.translate(_NO_VOWELS):
         apart = 0.2 * apart - 0.1  # vowels alone: Mohamed, Muhammad
-    cost = min(edits, apart + 0.4 + 0.25 * max(0.0, edits - longest / 3))
+    by_ear = 0.1 + 0.3 * edits + apart
+    if edits == 1 and is_key_beside(typed, text):
+        edits = 0.75
+    cost = min(edits, by_ear)
     if typed[0] != text[0] and key[:1] != other[:1]:
-        cost += 0.2  # people seldom miss the first letter
-    return 0.87 - 0.9 * cost / longest
+        cost += 0.1  # people seldom miss the first letter
+    return 0.87 - 0.9 * cost / max(len(typed), len(text))
 
 
 def reads_unvowelled(letters: str, text: str, apart: int) -> float:

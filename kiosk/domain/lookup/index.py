@@ -8,7 +8,7 @@ from itertools import islice
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.findable import Findable, SearchResult
 from kiosk.domain.lookup.keys import code_key, digits, keys_of
-from kiosk.domain.lookup.lines import CodeBook, Lines
+from kiosk.domain.lookup.lines import CodeBook, Lines, tag_of
 from kiosk.domain.lookup.people import People
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
@@ -29,7 +29,7 @@ class LookupIndex:
         self._candidates = Candidates(self._vocabulary)
         self._codes = CodeBook()
         self._phones = Lines()
-        self._emails = Lines()
+        self._emails = CodeBook()
         self._searcher = Searcher(
             self._people,
             self._vocabulary,
@@ -78,31 +78,30 @@ class LookupIndex:
         name = [self._vocabulary.enter(word, by_sound=True) for word in keys.name]
         other = [self._vocabulary.enter(word, by_sound=False) for word in keys.other]
         slot = self._people.enter(person.id, name, other, keys.parts, person.arrived)
-        for word in {*name, *other}:
-            self._vocabulary.postings[word].append(slot)
+        self._vocabulary.post(slot, name, other)
         if len(self._vocabulary) != known:
             self._candidates.forget()
+        tag = tag_of(slot)
         for code in _codes(person):
-            self._codes.add(code, slot)
+            self._codes.add(code, tag)
         if phone := digits(person.phone):
-            self._phones.add(phone, slot)
+            self._phones.add(phone, tag)
         if email := code_key(person.email):
-            self._emails.add(email, slot)
+            self._emails.add(email, tag)
 
     def remove(self, person_id: str) -> None:
         """Take a person out; an unknown id is no error."""
         slot = self._people.slot(person_id)
         if slot is None:
             return
-        for word in set(self._people.words(slot)):
-            self._vocabulary.drop(word, slot)
+        self._vocabulary.drop(slot, self._people.words(slot))
         self._people.leave(person_id)
 
     def set_arrived(self, person_id: str, arrived: bool) -> None:
         """Note that a person came, or that this was undone."""
         slot = self._people.slot(person_id)
         if slot is not None:
-            self._people.arrived[slot] = arrived
+            self._people.set_arrived(slot, arrived)
 
     def search(self, query: str, limit: int = 10) -> SearchResult:
         """Find the people whom the text typed so far can mean, best first; never raises."""
@@ -111,4 +110,5 @@ class LookupIndex:
 
 def _codes(person: Findable) -> set[str]:
     codes = {code_key(code) for code in (person.order_code, *person.codes)}
-    return codes - {""}
+    codes.discard("")
+    return codes

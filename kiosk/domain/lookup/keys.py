@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from kiosk.domain.lookup.findable import Findable
@@ -32,8 +33,11 @@ def keys_of(person: Findable) -> Keys:
     for extra in (person.given_name, person.family_name):
         if extra and extra not in person.name:
             name.extend(word for word in name_words(extra)[0] if word not in name)
-    other = [*fold(person.company).replace("'", "").split(), *name_words(person.guest_of)[0]]
-    other.extend(email_words(person.email))
+    other = [*_field_words(person.company), *email_words(person.email)]
+    if person.guest_of:
+        other.extend(name_words(person.guest_of)[0])
+    if not other:
+        return Keys(name, other, parts)
     taken = set(name)
     return Keys(name, [word for word in dict.fromkeys(other) if word not in taken], parts)
 
@@ -42,8 +46,12 @@ def name_words(text: str) -> tuple[list[str], int]:
     """Words of a name under which it may be typed, and how many words it has."""
     spoken: list[str] = []
     parts = 0
-    for word in fold(text).split():
-        parts += 1
+    folded = fold(text)
+    if folded.isascii() and "'" not in folded:
+        spoken = folded.split()
+        return spoken, sum(len(word) > 1 for word in spoken)  # nobody misses an initial
+    for word in folded.split():
+        parts += len(word) > 1 or not word.isascii()
         if "'" in word:
             pieces = [piece for piece in word.split("'") if len(piece) > 2]
             word = word.replace("'", "")
@@ -85,15 +93,25 @@ def _syllabic_words(run: str) -> list[str]:
 
 def email_words(email: str) -> list[str]:
     """Words of an address: of the part before the @ if it has several, and of the domain."""
-    local, _, domain = email.casefold().strip().partition("@")
+    local, _, domain = email.strip().partition("@")
     spoken = [word for word in _NOT_LETTERS.split(fold(local)) if len(word) > 1]
-    labels = [label for label in re.split(r"[.\-]", domain)[:-1] if len(label) > 3]
-    return [*(spoken if len(spoken) > 1 else []), *labels]
+    return [*spoken, *_domain_words(domain)] if len(spoken) > 1 else _domain_words(domain)
+
+
+@lru_cache(maxsize=1024)
+def _domain_words(domain: str) -> list[str]:
+    labels = fold(domain).split()[:-1]
+    return [label for label in labels if len(label) > 3]
+
+
+@lru_cache(maxsize=1024)
+def _field_words(text: str) -> list[str]:
+    return fold(text).replace("'", "").split()
 
 
 def code_key(code: str) -> str:
     """A code as it is compared: case and spaces do not count."""
-    return "".join(code.casefold().split())
+    return "".join(code.lower().split())
 
 
 def digits(text: str) -> str:

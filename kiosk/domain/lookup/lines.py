@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 _BLOCK = 256
@@ -9,9 +10,9 @@ _TO_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 _TO_DIGITS = str.maketrans("ABCDEFGHIJ", "0123456789")
 
 
-def _line(key: str, slot: int) -> str:
-    """Keys are folded, so capitals can never be found as part of one."""
-    return f"{key}\t{str(slot).translate(_TO_LETTERS)}\n"
+def tag_of(slot: int) -> str:
+    """A slot in capitals: keys are folded, so no part of a key is ever found in it."""
+    return str(slot).translate(_TO_LETTERS)
 
 
 class Lines:
@@ -22,17 +23,12 @@ class Lines:
         self._new: list[str] = []
         self._blocks: list[str] = []
 
-    def add(self, key: str, slot: int) -> None:
-        """Enter a folded key without spaces."""
-        self._new.append(_line(key, slot))
+    def add(self, key: str, tag: str) -> None:
+        """Enter a folded key without spaces, with the tag of its person's slot."""
+        self._new.append(f"{key}\t{tag}\n")
         if len(self._new) >= _BLOCK:  # a hundred thousand small strings would leave holes
             self._blocks.append("".join(self._new))
             self._new.clear()
-
-    def remove(self, key: str, slot: int) -> None:
-        """Take out a key of one person."""
-        self.settle()
-        self._text = self._text.replace("\n" + _line(key, slot), "\n", 1)
 
     def find(self, part: str, most: int = 200) -> Iterator[tuple[int, str]]:
         """Slots whose key holds the part, with the whole key, in the order they were entered.
@@ -64,20 +60,21 @@ class CodeBook:
     """Lines by their first character, so that a search reads a small part of 300,000 codes."""
 
     def __init__(self) -> None:
-        self._shelves: dict[str, Lines] = {}
+        self._shelves: defaultdict[str, Lines] = defaultdict(Lines)
 
-    def add(self, code: str, slot: int) -> None:
-        """Enter a code, not empty."""
-        self._shelves.setdefault(code[0], Lines()).add(code, slot)
-
-    def remove(self, code: str, slot: int) -> None:
-        """Take out a code of one person."""
-        self._shelves[code[0]].remove(code, slot)
+    def add(self, code: str, tag: str) -> None:
+        """Enter a code, not empty, with the tag of its person's slot."""
+        self._shelves[code[0]].add(code, tag)
 
     def beginning(self, start: str) -> Iterator[tuple[int, str]]:
         """Slots with a code that begins so, and the whole code."""
         shelf = self._shelves.get(start[0])
         return shelf.find("\n" + start) if shelf else iter(())
+
+    def holding(self, part: str) -> Iterator[tuple[int, str]]:
+        """Slots with a code that holds the part anywhere, and the whole code."""
+        for shelf in self._shelves.values():
+            yield from shelf.find(part)
 
     def settle(self) -> None:
         """Join what was entered."""

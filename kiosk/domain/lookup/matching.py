@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from array import array
 from heapq import nlargest
+from operator import itemgetter
 from typing import NamedTuple
 
-from kiosk.domain.lookup.people import People
+from kiosk.domain.lookup.people import ARRIVED, UNTYPED_WORD, People
 from kiosk.domain.lookup.vocabulary import Vocabulary
 
 _OTHER_FIELD = 0.93
 """A word found in the company, the buyer's name or the e-mail, against one of the name."""
 _OTHER_FROM = 3
 """Letters typed before other fields are looked at: "ma" means no mail.example."""
-_UNTYPED_WORD = 0.01
 _OUT_OF_ORDER = 0.005
-_ARRIVED = 0.001
-_ENOUGH = 60
+_MOST_BOUNDS = 2000
+_ENOUGH = 40
 """People scored one to one: a few times what is ever shown."""
 _FAR_MORE = 6
 """A word borne by so many times more people than are left is looked up person by person."""
@@ -82,25 +82,33 @@ class Matcher:
 
     def _size(self, typed: TypedWord) -> int:
         postings = self._vocabulary.postings
-        return sum(len(postings[word]) for word in typed.words) + len(typed.people)
+        size = sum([len(postings[word]) for word in typed.words]) + len(typed.people)
+        return size + sum(len(posting) for _, posting in self._elsewhere(typed))
+
+    def _elsewhere(self, typed: TypedWord) -> list[tuple[float, array[int]]]:
+        """People who have the word in another field, with their scores."""
+        if len(typed.text) < _OTHER_FROM:
+            return []
+        elsewhere = self._vocabulary.elsewhere
+        words = typed.words.keys() & elsewhere.keys()
+        return sorted((typed.words[w] * _OTHER_FIELD, elsewhere[w]) for w in words)
 
     def _bounds_alone(self, typed: TypedWord) -> dict[int, float]:
         """Of a single word the best meanings will do, down to where they are clearly worse."""
         bounds = self._present(typed.people)
-        arrived, least, waiting = self._people.arrived, 0.0, 0
-        for word in sorted(typed.words, key=typed.words.__getitem__, reverse=True):
-            score = typed.words[word]
-            if score < least:
+        postings, words = self._vocabulary.postings, typed.words
+        meanings = self._elsewhere(typed) + [(words[word], postings[word]) for word in words]
+        meanings.sort(key=itemgetter(0), reverse=True)
+        is_in, least, waiting = self._people.arrived.__getitem__, 0.0, 0
+        for score, posting in meanings:
+            if score < least or len(bounds) > _MOST_BOUNDS:
                 break
-            posting = self._vocabulary.postings[word]
             for slot in posting:
                 if slot not in bounds:
                     bounds[slot] = score
-            waiting += sum(not arrived[slot] for slot in posting[:_ENOUGH])
+            waiting += len(posting) - sum(map(is_in, posting))
             if not least and waiting >= _ENOUGH:
-                least = score - 5 * _UNTYPED_WORD
-            if len(bounds) > 50 * _ENOUGH:
-                break
+                least = score - 5 * UNTYPED_WORD
         return bounds
 
     def _bounds(self, asked: list[TypedWord]) -> dict[int, float]:
@@ -118,9 +126,15 @@ class Matcher:
 
     def _everybody(self, typed: TypedWord) -> dict[int, float]:
         bounds: dict[int, float] = {}
-        postings = self._vocabulary.postings
-        for word in sorted(typed.words, key=typed.words.__getitem__):
-            bounds.update(dict.fromkeys(postings[word], typed.words[word]))
+        postings, words = self._vocabulary.postings, typed.words
+        for score, posting in self._elsewhere(typed):
+            bounds.update(dict.fromkeys(posting, score))
+        for word in sorted(words, key=words.__getitem__):
+            posting = postings[word]
+            if len(posting) == 1:
+                bounds[posting[0]] = words[word]
+            else:
+                bounds.update(dict.fromkeys(posting, words[word]))
         for slot, score in self._present(typed.people).items():
             bounds[slot] = max(score, bounds.get(slot, 0.0))
         return bounds
@@ -141,14 +155,13 @@ class Matcher:
     # One to one ------------------------------------------------------------------------------
 
     def _best(self, bounds: dict[int, float], asked: list[TypedWord]) -> dict[int, Fit]:
-        parts, arrived, typed = self._people.parts, self._people.arrived, len(asked)
-
-        def promise(slot: int) -> float:
-            untyped = max(0, parts[slot] - typed)
-            return bounds[slot] / typed - _UNTYPED_WORD * untyped - _ARRIVED * arrived[slot]
-
+        handicap, share = self._people.handicap, 1 / len(asked)
+        promised = [(bound * share - handicap[slot], slot) for slot, bound in bounds.items()]
+        twice = _meant_twice(asked)
         fits: dict[int, Fit] = {}
-        for slot in nlargest(8 * _ENOUGH, sorted(bounds), key=promise):
+        for _, slot in nlargest(_MOST_BOUNDS if twice else 8 * _ENOUGH, promised):
+            if twice and sum(word in twice for word in self._people.words(slot)) < 2:
+                continue
             fit = self._fit(slot, asked)
             if fit is not None:
                 fits[slot] = fit
@@ -166,7 +179,7 @@ class Matcher:
             return None
         found = [row[place] for row, place in zip(scores, chosen, strict=True)]
         score = sum(found) / len(found)
-        score -= _UNTYPED_WORD * min(4, max(0, people.parts[slot] - len(asked)))
+        score += UNTYPED_WORD * len(asked) - people.handicap[slot] + ARRIVED * people.arrived[slot]
         score -= _OUT_OF_ORDER * (chosen != sorted(chosen))
         return Fit(
             score,
@@ -183,6 +196,15 @@ class Matcher:
         )
 
 
+def _meant_twice(asked: list[TypedWord]) -> dict[int, float]:
+    """Of "s si" the meanings of "s": one word of a name must not stand for both."""
+    for shorter in asked:
+        for longer in asked:
+            if shorter is not longer and longer.text.startswith(shorter.text):
+                return shorter.words
+    return {}
+
+
 def _row(typed: TypedWord, words: array[int], names: int, outright: float) -> list[float]:
     """Score of a typed word for each word of a person, and last of a code, phone or e-mail."""
     row = [typed.words.get(word, 0.0) for word in words]
@@ -196,17 +218,13 @@ def _row(typed: TypedWord, words: array[int], names: int, outright: float) -> li
 def _assign(scores: list[list[float]]) -> list[int] | None:
     """A different place for each row with the highest sum; None if there is none without a 0."""
     last = len(scores[0]) - 1
-    best: tuple[float, list[int]] | None = None
-
-    def place_next(row: int, taken: list[int], total: float) -> None:
-        nonlocal best
-        if row == len(scores):
-            if best is None or total > best[0]:
-                best = (total, taken)
-            return
-        for place, score in enumerate(scores[row]):
-            if score and (place not in taken or place == last):
-                place_next(row + 1, [*taken, place], total + score)
-
-    place_next(0, [], 0.0)
-    return best[1] if best else None
+    open_ways: list[tuple[float, list[int]]] = [(0.0, [])]
+    for row in scores:
+        places = [place for place, score in enumerate(row) if score]
+        open_ways = [
+            (total + row[place], [*taken, place])
+            for total, taken in open_ways
+            for place in places
+            if place == last or place not in taken
+        ]
+    return max(open_ways, key=itemgetter(0))[1] if open_ways else None

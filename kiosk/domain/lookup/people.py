@@ -5,6 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
+UNTYPED_WORD = 0.01
+ARRIVED = 0.001
+_MOST_PARTS = 5
+
 
 class People:
     """Slots are given in order and never reused, so postings stay sorted."""
@@ -12,8 +16,8 @@ class People:
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.arrived = bytearray()
-        self.parts = bytearray()
-        """Words a person would say when giving the full name."""
+        self.handicap = array("f")
+        """Taken off a score: for each word of the full name, and for having come already."""
         self._slots: dict[str, int] = {}
         self._words = array("I")
         self._first = array("I", [0])
@@ -29,9 +33,17 @@ class People:
         self._words.extend(other)
         self._first.append(len(self._words))
         self._names.append(min(len(name), 255))
-        self.parts.append(min(parts, 255))
-        self.arrived.append(arrived)
+        self.handicap.append(UNTYPED_WORD * min(parts, _MOST_PARTS))
+        self.arrived.append(False)
+        if arrived:
+            self.set_arrived(slot, True)
         return slot
+
+    def set_arrived(self, slot: int, arrived: bool) -> None:
+        """Note whether a person came."""
+        if arrived != self.arrived[slot]:
+            self.arrived[slot] = arrived
+            self.handicap[slot] += ARRIVED if arrived else -ARRIVED
 
     def slot(self, person_id: str) -> int | None:
         """The slot of a person, None if unknown."""

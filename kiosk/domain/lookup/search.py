@@ -15,6 +15,9 @@ from kiosk.domain.names import fold, typed_words
 _LONGEST = 80
 """Characters of a query that are read; nobody types more, but somebody pastes."""
 _MOST_WORDS = 6
+_MOST_READINGS = 4
+_OTHERWISE = 0.9
+"""Factor for words read together or apart, other than they were typed."""
 _WHOLE_KEY = 1.2
 _KEY_START = 0.9
 _KEY_PART = 0.88
@@ -30,7 +33,7 @@ class Searcher:
         candidates: Candidates,
         codes: CodeBook,
         phones: Lines,
-        emails: Lines,
+        emails: CodeBook,
     ) -> None:
         self._people = people
         self._vocabulary = vocabulary
@@ -47,11 +50,11 @@ class Searcher:
         if not typed or limit < 1:
             return SearchResult()
         fits = self._literal_fits(query, typed)
-        if not fits and len(typed) == 1:
-            fits = self._email_parts(typed[0])
         enough = sum(fit.written for fit in fits.values()) >= limit
-        if not enough:
+        if not enough and max(map(len, typed)) > 1:
             self._add(fits, self._forgiven_fits(typed, bool(fits)))
+        if not fits and len(key := code_key(query)) > 2:
+            fits = self._emails_holding(key)
         ranked = self._ranked(fits)
         return SearchResult(
             tuple(
@@ -75,7 +78,7 @@ class Searcher:
         found: dict[int, float] = {}
         if len(word) > 2 and any(map(str.isdigit, word)):
             found.update((slot, 0.9) for slot, _ in self._codes.beginning(word))
-            found.update((slot, 0.9) for slot, _ in self._emails.find("\n" + word))
+            found.update((slot, 0.9) for slot, _ in self._emails.beginning(word))
             if word.isdigit():
                 found.update((slot, 0.9) for slot, _ in self._phones.find(word))
         return found
@@ -88,8 +91,10 @@ class Searcher:
             return {}
         for slot, code in self._codes.beginning(key):
             _raise(found, slot, _WHOLE_KEY if code == key else _KEY_START)
+        for slot, email in self._emails.beginning(key):
+            _raise(found, slot, _email_score(email, key))
         if "@" in key or "." in key:
-            for slot, email in self._emails.find(key):
+            for slot, email in self._emails.holding(key):
                 _raise(found, slot, _email_score(email, key))
         number = digits(query)
         if len(number) > 2 and len(number) == sum(map(len, typed)):
@@ -102,51 +107,45 @@ class Searcher:
             if self._people.is_present(slot)
         }
 
-    def _email_parts(self, word: str) -> dict[int, Fit]:
-        """People in whose e-mail a single word begins a part, or stands anywhere."""
-        found: dict[int, Fit] = {}
-        for start, score in (("\n", 0.88), ("@", 0.88), (".", 0.88), ("", 0.6)):
-            if not found and len(word) > 2:
-                for slot, _ in self._emails.find(start + word):
-                    if self._people.is_present(slot):
-                        found[slot] = Fit(score, score, written=score >= ALIKE)
-        return found
+    def _emails_holding(self, part: str) -> dict[int, Fit]:
+        """People whose e-mail holds a text anywhere: the last thing that is tried."""
+        slots = {slot for slot, _ in self._emails.holding(part)}
+        return {slot: Fit(0.6, 0.6) for slot in slots if self._people.is_present(slot)}
 
     # What is forgiven ------------------------------------------------------------------------
 
     def _forgiven_fits(self, typed: list[str], some_found: bool) -> dict[int, Fit]:
-        fits: dict[int, Fit] = {}
-        for reading in self._readings(typed):
-            asked = [
-                TypedWord(word, self._candidates.forgiven(word), self._by_key(word))
-                for word in reading
-            ]
-            self._add(fits, self._matcher.match(asked))
-            if reading == typed and not fits and not some_found and len(typed) > 1:
-                self._add(fits, self._matcher.match_most(asked))
+        asked = self._asked(typed)
+        fits = self._matcher.match(asked)
+        for reading in self._other_readings(typed):
+            for slot, fit in self._matcher.match(self._asked(reading)).items():
+                other = Fit(fit.score * _OTHERWISE, fit.worst * _OTHERWISE)
+                self._add(fits, {slot: other})
+        if not fits and not some_found and len(typed) > 1:
+            return self._matcher.match_most(asked)
         return fits
 
-    def _readings(self, typed: list[str]) -> list[list[str]]:
-        """The words as typed, two of them as one, one of them as two."""
-        readings = [typed]
+    def _asked(self, typed: list[str]) -> list[TypedWord]:
+        return [
+            TypedWord(word, self._candidates.forgiven(word), self._by_key(word)) for word in typed
+        ]
+
+    def _other_readings(self, typed: list[str]) -> list[list[str]]:
+        """Two of the words as one, one of them as two."""
+        readings = []
         for place in range(len(typed) - 1):
             joined = typed[place] + typed[place + 1]
-            if self._is_known(joined):
+            if self._vocabulary.is_known(joined):
                 readings.append([*typed[:place], joined, *typed[place + 2 :]])
         for place, word in enumerate(typed):
-            if len(word) > 4 and word.isascii() and not self._is_known(word):
+            if len(word) > 4 and word.isascii() and not self._candidates.literal(word):
                 readings.extend(
                     [*typed[:place], word[:cut], word[cut:], *typed[place + 1 :]]
                     for cut in range(2, len(word) - 1)
-                    if self._is_known(word[:cut]) and self._is_begun(word[cut:])
+                    if self._vocabulary.is_known(word[:cut])
+                    and self._vocabulary.is_begun(word[cut:])
                 )
-        return readings[:5]
-
-    def _is_known(self, word: str) -> bool:
-        return max(self._candidates.literal(word).values(), default=0.0) >= 0.97
-
-    def _is_begun(self, word: str) -> bool:
-        return bool(self._candidates.literal(word)) and (len(word) > 2 or self._is_known(word))
+        return readings[:_MOST_READINGS]
 
     # Order and cut ---------------------------------------------------------------------------
 

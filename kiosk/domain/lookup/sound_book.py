@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 
 
 class SoundBook:
@@ -12,7 +13,7 @@ class SoundBook:
         self._words: dict[str, int | list[int]] = {}
         self._new: list[str] = []
         self._ordered: list[str] = []
-        self._shelves: dict[tuple[int, str], list[str]] = {}
+        self._shelves: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
         """Keys by length and first letter, and by length and last letter."""
 
     def __len__(self) -> int:
@@ -25,7 +26,7 @@ class SoundBook:
             self._words[key] = word  # most keys have one word: no list for it
             self._new.append(key)
             for shelf in _shelves(key, len(key)):
-                self._shelves.setdefault(shelf, []).append(key)
+                self._shelves[shelf].append(key)
         elif isinstance(known, list):
             if word not in known:
                 known.append(word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 
 from kiosk.domain.lookup.keys import WITHIN
 from kiosk.domain.lookup.romanise import unvowelled, vowelled
@@ -20,6 +21,9 @@ class Vocabulary:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.postings: list[array[int]] = []
+        """By word: who has it in the name."""
+        self.elsewhere: dict[int, array[int]] = {}
+        """By word: who has it in another field."""
         self.letters = SoundBook()
         """Latin words of names by themselves."""
         self.latin = SoundBook()
@@ -55,6 +59,14 @@ class Vocabulary:
         """Number of exactly this word, if anybody has it."""
         return self._numbers.get(text)
 
+    def is_known(self, word: str) -> bool:
+        """Whether a name is written or read exactly so."""
+        return word in self._numbers or bool(self.native_spellings.equal(word))
+
+    def is_begun(self, start: str) -> bool:
+        """Whether a name begins so, or, for two letters, is so."""
+        return self.is_known(start) or (len(start) > 2 and bool(self.beginning(start)))
+
     def beginning(self, start: str) -> list[int]:
         """Numbers of the words that begin so, in the order of their texts."""
         self._sort()
@@ -62,12 +74,20 @@ class Vocabulary:
         high = bisect_left(self._ordered, start + "\U0010ffff", low)
         return [self._numbers[text] for text in self._ordered[low:high]]
 
-    def drop(self, word: int, slot: int) -> None:
-        """Take one person off one word."""
-        posting = self.postings[word]
-        place = bisect_left(posting, slot)
-        if place < len(posting) and posting[place] == slot:
-            del posting[place]
+    def post(self, slot: int, name: Iterable[int], other: Iterable[int]) -> None:
+        """Enter a person of the highest slot so far under words of the name and other fields."""
+        for word in dict.fromkeys(name):
+            self.postings[word].append(slot)
+        for word in other:
+            self.elsewhere.setdefault(word, array("I")).append(slot)
+
+    def drop(self, slot: int, words: Iterable[int]) -> None:
+        """Take a person off these words."""
+        for word in set(words):
+            for posting in (self.postings[word], self.elsewhere.get(word)):
+                place = bisect_left(posting, slot) if posting else 0
+                if posting and place < len(posting) and posting[place] == slot:
+                    del posting[place]
 
     @property
     def has_latin(self) -> bool:
