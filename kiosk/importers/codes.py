@@ -165,7 +165,7 @@ class Scannable:
             lists.sort(key=lambda entry: not entry[1])
         flat: list[list[str]] = [values for values, _ in lists]
         if ids:
-            flat.append(ids)
+            flat.insert(0 if rule == "id first" else len(flat), ids)
         if keep_address:
             flat += [
                 values for (_, address), values in zip(lists, columns, strict=False) if address

@@ -134,7 +134,11 @@ def _blocks(
         numbers = [line, *(number + skipped + 1 for number in ends[:-1])][: len(rows)]
         width = width or max(map(len, rows[:20]), default=0)
         last = len(rows) < _BLOCK
-        if last and rows and _swallowed(rows[-1], width, delimiter):
+        if (
+            last
+            and rows
+            and _swallowed(decoded, start, numbers[-1] - skipped, rows[-1], width, delimiter)
+        ):
             torn = numbers[-1]
             del rows[-1], numbers[-1]
             _line_by_line(decoded, delimiter, start, torn - skipped, rows, numbers)
@@ -146,13 +150,22 @@ def _blocks(
         line = ends[-1] + skipped + 1
 
 
-def _swallowed(row: list[str], width: int, delimiter: str) -> bool:
-    """Whether the last row's last cell holds what looks like further rows."""
+def _swallowed(
+    decoded: Decoded, start: int, first: int, row: list[str], width: int, delimiter: str
+) -> bool:
+    """Whether the last row has a quote that never closes, with further rows behind it."""
     lines = row[-1].split("\n") if row else []
-    if len(lines) < 3 or len(row) >= max(width, 2):
-        return False
     like_rows = sum(1 for line in lines[1:] if line.count(delimiter) >= width * 0.6 - 1)
-    return like_rows >= 2 and like_rows * 2 >= len([line for line in lines if line.strip()])
+    if len(lines) < 3 or like_rows < 2 or like_rows * 2 < sum(map(bool, lines)):
+        return False
+    try:
+        for _ in csv.reader(
+            islice(decoded.stream(start), first - 1, None), delimiter=delimiter, strict=True
+        ):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 def _line_by_line(

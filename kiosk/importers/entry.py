@@ -15,9 +15,13 @@ from kiosk.importers.values import clean
 
 Verdict = tuple[TicketStatus, bool]
 """What a word means, and whether the word is known."""
+Speaking = tuple[int, Callable[[str], Verdict], str]
+"""A column, how its words are read, and the status field it is."""
 Entry = tuple[TicketStatus, str, str]
 """Status, the source's own word, arrival mark that a status word carries."""
 
+_EXCEPTIONS = frozenset(("cancel_flag", "blocked_flag", "waitlist_flag"))
+"""Columns that have something to say only where they say yes."""
 _IN_STATUS = statuses.ARRIVED_WORDS - {"p", "in", "used", "present", "redeemed"}
 
 
@@ -26,15 +30,15 @@ def entries(
 ) -> tuple[list[TicketStatus], list[str], list[str]]:
     """Per row: status, status word, arrival mark (empty when not arrived)."""
     speaking = [
-        (column, _judge(field, mapping.platform.name))
+        (column, _judge(field, mapping.platform.name), field)
         for field in STATUS_FIELDS
         for column in mapping.columns.get(field, ())
     ]
     count = table.count
     if not speaking:
         return [VALID] * count, [""] * count, _arrivals(table, mapping, [""] * count)
-    cells = _cells(table, [column for column, _ in speaking])
-    memory = _Memory(speaking)
+    cells = _cells(table, [column for column, _, _ in speaking])
+    memory = _Memory(speaking, table.headings)
     found = list(map(memory.__getitem__, cells))
     if memory.unknown:
         _warn(memory, cells, speaking, table.headings, warnings)
@@ -111,25 +115,34 @@ def _judge(field: str, platform: str) -> Callable[[str], Verdict]:
 class _Memory(dict[Any, Entry]):
     """Each combination of status words is judged once; the worst word decides."""
 
-    def __init__(self, speaking: list[tuple[int, Callable[[str], Verdict]]]) -> None:
+    def __init__(self, speaking: list[Speaking], headings: list[str]) -> None:
         super().__init__()
-        self._judges = [judge for _, judge in speaking]
+        self._judges = [
+            (
+                judge,
+                f"{headings[column]}: " if field.endswith("_flag") else "",
+                field in _EXCEPTIONS,
+            )
+            for column, judge, field in speaking
+        ]
         self.unknown: set[tuple[int, str]] = set()
 
     def __missing__(self, cell: object) -> Entry:
         words = (cell,) if isinstance(cell, str) else cell
         worst, shown, mark = VALID, "", ""
         assert isinstance(words, tuple)
-        for place, (judge, raw) in enumerate(zip(self._judges, words, strict=True)):
+        for place, ((judge, said, exception), raw) in enumerate(
+            zip(self._judges, words, strict=True)
+        ):
             word = clean(raw)
             status, known = judge(word)
             if not known:
                 self.unknown.add((place, word))
-            if word in ("-", "–", "—"):
+            if word in ("-", "–", "—") or (exception and status is VALID):
                 continue
             worse = SEVERITY[status] - SEVERITY[worst]
             if worse > 0 or (worse == 0 and not shown):
-                shown, worst = word, status
+                shown, worst = (said + word if word else ""), status
             if not mark and statuses.status_key(word) in _IN_STATUS:
                 mark = word
         self[cell] = worst, shown, mark
@@ -139,7 +152,7 @@ class _Memory(dict[Any, Entry]):
 def _warn(
     memory: _Memory,
     cells: list[object],
-    speaking: list[tuple[int, Callable[[str], Verdict]]],
+    speaking: list[Speaking],
     headings: list[str],
     warnings: list[str],
 ) -> None:

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from kiosk.importers import vocabulary
 
-_QUOTES = re.compile('["“”„«»`\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069*†‡]')
+_QUOTES = re.compile('["“”„«»`\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 _POSSESSIVE = re.compile(r"['’]s?\b")
-_SEPARATORS = re.compile(r"[\s_\-–—.,:;/|\\()\[\]{}<>?!¿¡'’‘&+=·•・、。（）؟،٫~^]+")
+_SEPARATORS = re.compile(r"[\s_\-–—.,:;/|\\()\[\]{}<>?!¿¡'’‘&+=*†‡·•・、。（）؟،٫~^]+")
 _PARTS = re.compile(r"\s*(?:/|\||\n|\(|\)|（|）|\[|\]| - | – | — |·|•)\s*")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _LONGEST_EXACT = 80

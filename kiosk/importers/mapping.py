@@ -54,6 +54,7 @@ _SYNONYMS = {
     "guest of": "buyer_name",
     "mobile": "phone",
 }
+_INTERNAL = frozenset(("weak_id", "addon_to", "timestamp", "dial_code", "event_name"))
 _SAMPLE = 400
 
 
@@ -106,7 +107,7 @@ def field_name(word: str) -> str:
     known = headers.meanings(word)
     if known and known[0][1] >= 60:
         return known[0][0]
-    public = [name for name in FIELDS if not name.endswith("_flag")]
+    public = [name for name in FIELDS if not name.endswith("_flag") and name not in _INTERNAL]
     near = difflib.get_close_matches(plain, public, 1, 0.0)[0]
     raise KioskError(
         "field_unknown",

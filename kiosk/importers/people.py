@@ -14,6 +14,7 @@ from kiosk.importers.entry import entries
 from kiosk.importers.mapping import Mapping
 from kiosk.importers.statuses import is_yes
 from kiosk.importers.tables import Table
+from kiosk.importers.values import codes as code_cells
 from kiosk.importers.values import fold, join_name
 
 Pairs = tuple[tuple[str, str], ...]
@@ -74,7 +75,7 @@ class People:
                 ),
             )
         )
-        return self._unite(built)
+        return self._unite(self._without_add_ons(built))
 
     # columns
 
@@ -300,6 +301,26 @@ class People:
                 found.append("")
         return found
 
+    def _without_add_ons(self, built: list[Registration]) -> list[Registration]:
+        """Add-on products of pretix, noted on the ticket they were bought with."""
+        owners = code_cells(self._raw("addon_to"))
+        if not any(owners):
+            return built
+        places = {registration.identity: i for i, registration in enumerate(built)}
+        gone = set()
+        for i, (owner, add_on) in enumerate(zip(owners, list(built), strict=True)):
+            place = places.get(f"order:{add_on.order_code}-{owner}") if owner else None
+            if place is None or place == i:
+                continue
+            ticket = built[place]
+            extra = (*ticket.extra, ("Add-on", add_on.ticket_type or "product"))
+            built[place] = ticket._replace(extra=extra)
+            gone.add(i)
+        self.duplicates += len(gone)
+        if gone:
+            self.warnings.append(add_on_note(len(gone)))
+        return [registration for i, registration in enumerate(built) if i not in gone]
+
     def _has_steady_ids(self) -> bool:
         """Whether the weak number is the source's (an `ID`), not a line count (`S.No`)."""
         places = self.mapping.columns.get("weak_id", [])
@@ -427,6 +448,15 @@ class _Pairs(dict[str, "tuple[str, str] | None"]):
         pair = (self._heading, value) if value and value not in self._empty else None
         self[cell] = pair
         return pair
+
+
+def add_on_note(number: int) -> str:
+    """The report's sentence about products that admit nobody."""
+    if number == 1:
+        return "1 add-on product, which admits nobody, was noted on the ticket it came with."
+    return (
+        f"{number:,} add-on products, which admit nobody, were noted on the tickets they came with."
+    )
 
 
 def _ticket_per_row(counts: list[int], orders: list[str]) -> list[int]:

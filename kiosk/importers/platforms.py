@@ -163,6 +163,7 @@ PLATFORMS: tuple[Platform, ...] = (
             "short id": "code",
             "ticket": "ticket_type",
         },
+        codes="id first",
     ),
     Platform(
         "indico",

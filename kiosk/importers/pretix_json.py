@@ -19,6 +19,7 @@ from kiosk.domain.registration import (
     TicketStatus,
 )
 from kiosk.importers import refusals
+from kiosk.importers.people import add_on_note
 from kiosk.importers.text import without_controls
 from kiosk.importers.values import MAX_CODE, MAX_EMAIL, MAX_NAME, clean, clean_name
 
@@ -302,11 +303,4 @@ def _attach(event: _Event, found: _Found) -> None:
 
 
 def _warnings(found: _Found) -> list[str]:
-    if not found.attached:
-        return []
-    several = found.attached > 1
-    return [
-        f"{found.attached:,} {'add-ons and other products' if several else 'product'} that "
-        f"{'admit' if several else 'admits'} nobody {'were' if several else 'was'} noted on the "
-        f"{'tickets they' if several else 'ticket it'} came with."
-    ]
+    return [add_on_note(found.attached)] if found.attached else []

@@ -101,5 +101,6 @@ def columns_unsure(path: Path, table: Table) -> FileRefused:
         path,
         f"has no column that is surely a name, an e-mail address or a code. "
         f"Its columns are: {list_headings(table)}.",
-        f'Say which is which, for instance --column name="{example[:60]}".',
+        f'Say which is which, for instance --column name="{example[:60]}"; '
+        "or, if the first row is a person already, put a row of headings above it.",
     )

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kiosk.importers import refusals
+from kiosk.importers.text import utf16_without_bom
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """Larger than a million rows of any export; a bound on memory, not on events."""
@@ -150,8 +151,6 @@ def _refuse_noise(path: Path, raw: bytes) -> None:
     sample = raw[:65536]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     nuls = sample.count(0)
-    wide = nuls >= len(sample) * 0.25 and max(sample[0::2].count(0), sample[1::2].count(0)) > (
-        nuls * 0.9
-    )
-    if controls > len(sample) * 0.02 + 2 or (nuls > len(sample) * 0.02 + 4 and not wide):
+    many = controls > len(sample) * 0.02 + 2 or nuls > len(sample) * 0.02 + 4
+    if many and not utf16_without_bom(raw):
         raise refusals.refused("file_binary", path, "holds binary data, not text or a spreadsheet.")

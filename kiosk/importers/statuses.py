@@ -11,18 +11,13 @@ import re
 import unicodedata
 
 from kiosk.domain.registration import TicketStatus
-from kiosk.importers.vocabulary import words
+from kiosk.importers.vocabulary import phrases, words
 
 VALID, UNPAID, UNAPPROVED = TicketStatus.VALID, TicketStatus.UNPAID, TicketStatus.UNAPPROVED
 CANCELED, BLOCKED = TicketStatus.CANCELED, TicketStatus.BLOCKED
 
 SEVERITY = {VALID: 0, UNPAID: 1, UNAPPROVED: 2, BLOCKED: 3, CANCELED: 4}
 """When several columns speak, the worst decides; the order is that of the check at the door."""
-
-
-def phrases(text: str) -> frozenset[str]:
-    """The phrases of a block of text, separated by |."""
-    return frozenset(phrase.strip() for phrase in text.replace("\n", "").split("|"))
 
 
 _WORDS: dict[TicketStatus, str] = {
@@ -61,7 +56,14 @@ _WORDS: dict[TicketStatus, str] = {
         भुगतान किया|पुष्ट|पुष्टि|स्वीकृत|हाँ|हां|हो|पंजीकृत|पैसे दिले|भरले|जमा|ادا شدہ|
         تصدیق شدہ|منظور|منظور شدہ|ہاں|جی ہاں|ادائیگی ہو گئی|مدفوع|مؤكد|مقبول|نعم|مسجل|تم الدفع|
         שולם|מאושר|כן|pagat|ordainduta|apmaksāts|samaksāts|apstiprināts|makstud|apmokėta|
-        bezuelt|பணம் செலுத்தப்பட்டது|உறுதி|ஆம்|পরিশোধিত|নিশ্চিত|হ্যাঁ|అవును|imelipwa|ndiyo
+        bezuelt|பணம் செலுத்தப்பட்டது|உறுதி|ஆம்|পরিশোধিত|নিশ্চিত|হ্যাঁ|అవును|imelipwa|ndiyo|
+        ausstehend (bestätigt)|en attente (confirmé)|függőben (megerősítve)|
+        in attesa (confermato)|in behandeling (bevestigd)|na čekanju (potvrđeno)|
+        odottaa (vahvistettu)|pendente (confirmado)|pendiente (confirmado)|
+        steet op (confirméiert)|under behandling(bekræftet)|väntar (bekräftad)|
+        w toku (potwierdzone)|zain (konfirmatuta)|čaká sa (potvrdené)|đang chờ xử lý (xác nhận)|
+        בהמתנה (מאושר)|قيد الانتظار (تم تأكيده)|รอดําเนินการ (ยืนยันแล้ว)|保留中(確認済み)|
+        待定(已確認)|대기중(승인됨)
     """,
     UNPAID: """
         pending|n|expired|e|unpaid|not paid|awaiting payment|awaiting_payment|to be paid|
@@ -157,7 +159,15 @@ _WORDS: dict[TicketStatus, str] = {
         환불|불참|거절|거절됨|환불완료|रद्द|रद्द किया|अस्वीकृत|वापस|नहीं|नाही|منسوخ|مسترد|
         منسوخ شدہ|واپس|نہیں|ملغى|ملغي|تم إلغاؤه|مرفوض|لا|בוטל|מבוטל|נדחה|לא|cancel·lat|
         cancel·lada|bertan behera utzia|atcelts|tühistatud|atšaukta|annuléiert|ரத்து|வாபஸ்|
-        বাতিল|রদ|imeghairiwa
+        বাতিল|রদ|imeghairiwa|annullato (quota pagata)|annulleret (gebyr betalt)|
+        annulé (frais payés)|anulowane (opłata uiszczona)|avbruten (betalad avgift)|
+        bị hủy (phí thanh toán)|cancelado (tarifa pagada)|cancelado (taxa paga)|
+        ezeztatuta (tasa ordainduta)|geannuleerd (betaalde kosten)|
+        geannuleerd (betaalde vergoeding)|otkazano (plaćena naknada)|
+        peruutettu (maksettu maksu)|storniert (bezahlte gebühr)|törölve (díj kifizetve)|
+        zrušené (zaplatený poplatok)|בוטל (שולם עמלה)|تم إلغاؤها (تم دفع الرسوم)|
+        ยกเลิกแล้ว (ชําระค่าธรรมเนียมแล้ว)|キャンセル済み(手数料徴収済み)|取消(已付費用)|
+        취소된 (유료)
     """,
     BLOCKED: """
         blocked|banned|suspended|gesperrt|blockiert|bloqué|bloquée|bloqueado|bloqueada|bloccato|

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +105,7 @@ def decode(path: Path, raw: bytes, knows_headings: Callable[[str], int]) -> Deco
     for bom, encoding in _BOMS:
         if raw.startswith(bom):
             return _with_bom(path, raw, encoding)
-    wide = _utf16_without_bom(raw)
+    wide = utf16_without_bom(raw)
     if wide:
         # bytes cut in the middle of a character must not lose the file
         return _decoded(raw.decode(wide, "replace"), wide)
@@ -113,11 +115,11 @@ def decode(path: Path, raw: bytes, knows_headings: Callable[[str], int]) -> Deco
     except UnicodeDecodeError as error:
         if error.start >= len(plain) - 4 and error.reason == "unexpected end of data":
             return _decoded(plain[: error.start].decode("utf-8"), "utf-8")
-    if _mixed_utf8(plain):
-        try:
+    if b"\xed" in plain:
+        with suppress(UnicodeDecodeError):
             return _decoded(plain.decode("utf-8", "surrogatepass"), "utf-8")
-        except UnicodeDecodeError:
-            raise _undecodable(path) from None
+    if _mixed_utf8(plain):
+        raise _undecodable(path)
     return _code_page(path, plain, knows_headings)
 
 
@@ -156,15 +158,25 @@ def _with_bom(path: Path, raw: bytes, encoding: str) -> Decoded:
     return _decoded(raw.decode(encoding, "ignore"), encoding)
 
 
-def _utf16_without_bom(raw: bytes) -> str:
+def utf16_without_bom(raw: bytes) -> str:
     sample = raw[:4096]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = max(len(sample) // 2, 1)
-    # headings and separators are ASCII in practice, so one of the halves is full of NULs
+    # headings and separators are ASCII in practice, so one of the halves is full of NULs;
+    # in other scripts one of the halves knows but a few values, the blocks of the script
     if odd > half * 0.3 and even < odd * 0.1:
         return "utf-16-le"
     if even > half * 0.3 and odd < even * 0.1:
         return "utf-16-be"
+    for encoding, high, nuls in (
+        ("utf-16-le", sample[1::2], odd),
+        ("utf-16-be", sample[::2], even),
+    ):
+        blocks = sum(count for _, count in Counter(high).most_common(4))
+        if nuls >= 2 and blocks > len(high) * 0.9 and not even * odd:
+            text = sample.decode(encoding, "ignore")
+            if any(end in text for end in "\r\n") and any(sign in text for sign in ",;\t|"):
+                return encoding
     return ""
 
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from kiosk.importers.vocabulary import phrases
+
 MAX_NAME = 300
 MAX_EMAIL = 254
 """RFC 5321 leaves 254 characters for a path between angle brackets."""
@@ -20,28 +22,11 @@ _ENDS = re.compile(
     "^[\\s\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\u00ad]+|"
     "[\\s\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\u00ad]+$"
 )
-_NO_NAME = frozenset(
-    (
-        "-",
-        "–",
-        "—",
-        "--",
-        "---",
-        ".",
-        "..",
-        "...",
-        "_",
-        "?",
-        "*",
-        "/",
-        "n/a",
-        "#n/a",
-        "info requested",
-    )
-    + ("information requested", "(退会ユーザー)", "退会ユーザー", "(no name)", "no name")
-)
-_NO_EMAIL = frozenset(
-    ("n/a", "na", "none", "null", "info requested", "nil", "no email", "no", "#n/a")
+_NO_NAME = phrases(
+    """
+    -|–|—|--|---|.|..|...|_|?|*|/|n/a|#n/a|info requested|information requested|
+    (退会ユーザー)|退会ユーザー|(no name)|no name
+    """
 )
 _DASHES = frozenset(("-", "–", "—", "--"))
 

@@ -19,6 +19,11 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def phrases(text: str) -> frozenset[str]:
+    """The phrases of a block of text, separated by |."""
+    return frozenset(phrase.strip() for phrase in text.replace("\n", "").split("|"))
+
+
 # field -> weight -> phrases, separated by |
 EXACT: dict[str, dict[int, str]] = {
     "name": {
@@ -540,7 +545,18 @@ EXACT: dict[str, dict[int, str]] = {
         """,
     },
     "event_id": {
-        100: "event id|eventid|event slug|eventslug",
+        100: """
+            event id|eventid|event slug|eventslug|اسم المختصر للحدث|mot de l esdeveniment|
+            zkratka události|arrangements slug sidste del af url|kurzname der veranstaltung|
+            slug εκδηλώσεων|slug del evento|tapahtuman tunniste|url semántica do evento|
+            קיצור אירוע event slug|kratki naziv događaja|rendezvény azonosítója slug|slug acara|
+            slug dell evento|イベントのスラグ|이벤트 슬러그 짧고 간결한 문자열|
+            kuerzform vum evenement|event permalenke|slug van evenement|evenement slug|
+            skrót wydarzenia|slug do evento|slug evento|descriptor eveniment|
+            url identifikátor podujatia|oznaka dogodka|förkortning för evenemanget|
+            สลักของกิจกรรม event slug|etkinlik dizisi|коротка назва події|sên sự kiện|活动slug|
+            活動slug
+        """,
     },
     "event_name": {
         100: """
