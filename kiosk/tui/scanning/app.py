@@ -14,7 +14,7 @@ from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual.app import App, ReturnType
 from textual.widgets import Input, TextArea
 
-from kiosk.tui.scanning.clean import clean_scan
+from kiosk.domain.scan_text import clean_scan
 from kiosk.tui.scanning.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
 from kiosk.tui.scanning.messages import CodeScanned, KeysQuiet, ScanSource, is_followed
 from kiosk.tui.widgets.scan_input import ScanInput
