@@ -119,8 +119,14 @@ def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
 def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> None:
     """Bring chunks of imported rows in, codes in key order: a tree filled so is twice as fast."""
     codes: list[tuple[str, str, int]] = []
+    waiting: set[str] = set()
     for event in events:
         body = json.loads(event.body)
+        ids = {row[0] for row in body["rows"]}
+        if waiting & ids:  # somebody comes again: the newer row must find the older one's codes
+            insert_codes(connection, codes)
+            codes, waiting = [], set()
+        waiting |= ids
         project_rows(connection, event, body["source"], body["rows"], codes)
     insert_codes(connection, codes)
 
@@ -268,8 +274,11 @@ def _apply_walk_in(connection: sqlite3.Connection, event: LogEvent, body: Body) 
         **dict(zip(("hlc", "log_id", "seq"), event.stamp, strict=True)),
         **{key: value for key, value in fields.items() if key != "extra"},
     }
-    connection.execute(_UPSERT_ATTENDEE, tuple(values.get(name, "") for name in _BASE))
-    _overlay_edits(connection, [event.subject])
+    written = connection.execute(
+        _UPSERT_ATTENDEE, tuple(values.get(name, "") for name in _BASE)
+    ).rowcount
+    if written:  # else a newer word on this person is there, with its edits on top
+        _overlay_edits(connection, [event.subject])
 
 
 def _apply_edit(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
@@ -317,9 +326,12 @@ def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
 
 def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
     target = (body["log_id"], body["seq"])
+    # two desks may take the same scan back: the greater of their words stays, whichever comes last
     connection.execute(
-        "INSERT OR REPLACE INTO undo(target_log_id, target_seq, at_ms, desk, reason) "
-        "VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO undo(target_log_id, target_seq, at_ms, desk, reason) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT(target_log_id, target_seq) DO UPDATE SET at_ms = excluded.at_ms, "
+        "desk = excluded.desk, reason = excluded.reason WHERE (excluded.at_ms, excluded.desk, "
+        "excluded.reason) > (undo.at_ms, undo.desk, undo.reason)",
         (*target, body["at"], body["desk"], body["reason"]),
     )
     connection.execute("UPDATE scan SET undone = 1 WHERE log_id = ? AND seq = ?", target)
