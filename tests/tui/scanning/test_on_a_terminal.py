@@ -234,6 +234,24 @@ def test_prefixes_and_other_scripts(desk: Desk) -> None:
     assert desk.wait_for("scan", 5) == ["ABC-1", "0123", "STX1", "नाम-१२", "名札一二三"]
 
 
+def test_terminals_that_report_every_key(desk: Desk) -> None:
+    """With the Kitty keyboard protocol, Shift is a key of its own and a letter a sequence."""
+    desk.go(F4)
+    for code in ("Kx8\x1d-A1", "PY-2028"):
+        desk.terminal.write("".join(map(_kitty, code)) + "\x1b[13u")
+
+    assert desk.wait_for("scan", 2) == ["Kx8-A1", "PY-2028"]
+    assert desk.settled_fields() == ["", ""]
+
+
+def _kitty(character: str) -> str:
+    if character == "\x1d":
+        return "\x1b[57442;5u\x1b[93;5u"
+    if character.isupper():
+        return f"\x1b[57441;2u\x1b[{ord(character.lower())};2;{ord(character)}u"
+    return f"\x1b[{ord(character)};;{ord(character)}u"
+
+
 def test_bytes_that_are_no_text(desk: Desk) -> None:
     """A terminal that sends Latin-1 does not stop the desk."""
     os.write(desk.terminal.fd, b"M\xfcller1\r")
