@@ -110,8 +110,13 @@ def _field_words(text: str) -> list[str]:
 
 
 def code_key(code: str) -> str:
-    """A code as it is compared: case and spaces do not count."""
-    return "".join(code.lower().split())
+    """A code as it is compared: case, spaces, hyphens and a leading # do not count."""
+    return "".join(code.lower().split()).replace("-", "").lstrip("#")
+
+
+def email_key(email: str) -> str:
+    """An e-mail address as it is compared: case and spaces do not count."""
+    return "".join(email.lower().split())
 
 
 def digits(text: str) -> str:

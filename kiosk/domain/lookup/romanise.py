@@ -113,7 +113,7 @@ def _indic(word: str) -> list[str]:
     text = _respell("".join(pieces))
     full, spoken = text.replace("A", _SCHWA), _DELETED.sub(r"\1", text).replace("A", _SCHWA)
     if not _TAMIL.search(word):
-        return [full, spoken]
+        return [full, spoken, *([spoken[:-1] + "o"] if spoken.endswith("av") else [])]  # Rao
     return [_voiced(full), full]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.closeness import ALIKE
 from kiosk.domain.lookup.findable import Hit, SearchResult
-from kiosk.domain.lookup.keys import code_key, digits
+from kiosk.domain.lookup.keys import code_key, digits, email_key
 from kiosk.domain.lookup.lines import CodeBook, Lines
 from kiosk.domain.lookup.matching import Fit, Matcher, TypedWord
 from kiosk.domain.lookup.people import People
@@ -15,12 +15,16 @@ from kiosk.domain.names import fold, typed_words
 _LONGEST = 80
 """Characters of a query that are read; nobody types more, but somebody pastes."""
 _MOST_WORDS = 6
+_CLEAR_OF = 5
+"""So many must fit as written before nobody looks for those who nearly fit."""
 _MOST_READINGS = 4
 _OTHERWISE = 0.9
 """Factor for words read together or apart, other than they were typed."""
 _WHOLE_KEY = 1.2
 _KEY_START = 0.9
 _KEY_PART = 0.88
+_SURELY_EMAIL = 0.2
+"""For what holds an @: no name does."""
 
 
 class Searcher:
@@ -50,10 +54,10 @@ class Searcher:
         if not typed or limit < 1:
             return SearchResult()
         fits = self._literal_fits(query, typed)
-        enough = sum(fit.written for fit in fits.values()) >= limit
+        enough = sum(fit.written for fit in fits.values()) >= max(limit, _CLEAR_OF)
         if not enough and max(map(len, typed)) > 1:
             self._add(fits, self._forgiven_fits(typed, bool(fits)))
-        if not fits and len(key := code_key(query)) > 2:
+        if not fits and len(key := email_key(query)) > 2:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
         return SearchResult(
@@ -86,15 +90,13 @@ class Searcher:
     def _whole_query(self, query: str, typed: list[str]) -> dict[int, Fit]:
         """People whose code, e-mail or phone is or begins with the whole text typed."""
         found: dict[int, float] = {}
-        key = code_key(query)
-        if len(key) < 3:
-            return {}
-        for slot, code in self._codes.beginning(key):
-            _raise(found, slot, _WHOLE_KEY if code == key else _KEY_START)
-        for slot, email in self._emails.beginning(key):
-            _raise(found, slot, _email_score(email, key))
-        if "@" in key or "." in key:
-            for slot, email in self._emails.holding(key):
+        if len(key := code_key(query)) > 2:
+            for slot, code in self._codes.beginning(key):
+                _raise(found, slot, _WHOLE_KEY if code == key else _KEY_START)
+        if len(key := email_key(query)) > 2:
+            exactly = "@" in key or "." in key
+            look = self._emails.holding if exactly else self._emails.beginning
+            for slot, email in look(key):
                 _raise(found, slot, _email_score(email, key))
         number = digits(query)
         if len(number) > 2 and len(number) == sum(map(len, typed)):
@@ -188,6 +190,5 @@ def _raise(found: dict[int, float], slot: int, score: float) -> None:
 def _email_score(email: str, key: str) -> float:
     if email == key:
         return _WHOLE_KEY
-    return (
-        1.0 if email.startswith(key + "@") else _KEY_START if email.startswith(key) else _KEY_PART
-    )
+    begun = email.startswith(key)
+    return (_KEY_START if begun else _KEY_PART) + ("@" in key) * _SURELY_EMAIL
