@@ -12,9 +12,20 @@ from kiosk.badges.fitting import CAP, Box, Fitted, fit, shorten_middle_names
 from kiosk.badges.fontbook import TextStyle
 from kiosk.badges.languages import han_language_of, wants_nastaliq
 from kiosk.badges.layout import MM, Element, EventLook, Layout, Role, matches
-from kiosk.badges.pictures import contained
+from kiosk.badges.pictures import contained, covering
 from kiosk.badges.qr import QUIET_MODULES, qr_code
-from kiosk.badges.scene import BLACK, WHITE, Colour, ImageOp, LineOp, Op, QrOp, RectOp, TextOp
+from kiosk.badges.scene import (
+    BLACK,
+    WHITE,
+    Colour,
+    ImageOp,
+    LineOp,
+    Op,
+    QrOp,
+    RectOp,
+    TextOp,
+    TurnedOp,
+)
 from kiosk.badges.shaping import ShapedLine, Shaper
 from kiosk.badges.text_cleaning import MAX_LETTERS, clean_text, damage
 from kiosk.domain.badge import BadgePerson
@@ -38,39 +49,66 @@ class Composer:
     dpi: int = 300
     proof: bool = False
     shaper: Shaper = field(default_factory=Shaper)
+    _looks: dict[str, TypeLook] = field(default_factory=dict)
+
+    def look(self, ticket_type: str) -> TypeLook:
+        """What the layout holds for a ticket type, sorted out once."""
+        if ticket_type not in self._looks:
+            accent = colours.parse_hex(self.event.accent) or BLACK
+            role = self.layout.role_of(ticket_type)
+            colour = colours.resolve(role.colour, accent=accent, role=accent) or accent
+            meant = [[e for e in side if is_for(e, ticket_type)] for side in self.layout.sides]
+            shared = tuple(tuple(e for e in side if is_shared(e)) for side in meant)
+            own = tuple(tuple(e for e in side if not is_shared(e)) for side in meant)
+            self._looks[ticket_type] = TypeLook(role, accent, colour, shared, own)
+        return self._looks[ticket_type]
+
+    def values(self, person: BadgePerson) -> Values:
+        """A person's values, to be passed to `own` for each side."""
+        return Values(person, self.event, self.look(person.ticket_type).role)
 
     def shared(self, side: int, ticket_type: str) -> list[Op]:
         """What all badges of one ticket type have in common; drawn beneath the rest."""
-        person = BadgePerson("", "", "", "", "", ticket_type, "")
-        elements = [e for e in self.layout.sides[side] if is_shared(e) and is_for(e, ticket_type)]
-        return self._draw(elements, person)
+        values = self.values(BadgePerson("", "", "", "", "", ticket_type, ""))
+        return self.draw(self.look(ticket_type).shared[side], values)
 
-    def own(self, side: int, person: BadgePerson) -> list[Op]:
+    def own(self, side: int, values: Values) -> list[Op]:
         """What is this person's. Raises `CannotDrawError`."""
         if side == 0:
-            why_not(person)
-        elements = [
-            e for e in self.layout.sides[side] if not is_shared(e) and is_for(e, person.ticket_type)
-        ]
-        return self._draw(elements, person)
+            why_not(values.person)
+        return self.draw(self.look(values.person.ticket_type).own[side], values)
 
-    def _draw(self, elements: Sequence[Element], person: BadgePerson) -> list[Op]:
-        role = self.layout.role_of(person.ticket_type)
-        values = Values(person, self.event, role)
-        painter = _Painter(self, values, self._accent(), self._role_colour(role))
+    def check_text(self, text: str, person: BadgePerson) -> None:
+        """Raises `CannotDrawError` when no font has some of the letters."""
+        style = _style_of(Element("text", 0, 0, 0, 0), text, person, self.event)
+        if missing := self.shaper.line(text, style).missing:
+            raise CannotDrawError(f"no font on this computer has {_listed(missing)}")
+
+    def draw(self, elements: Sequence[Element], values: Values) -> list[Op]:
+        """The operations of elements. Raises `CannotDrawError`."""
+        painter = _Painter(self, values)
         for element in elements:
-            if all(map(values.filled, element.when)) and not any(
-                map(values.filled, element.unless)
-            ):
+            if is_shown(element, values):
                 painter.draw(element)
         return painter.ops
 
-    def _accent(self) -> Colour:
-        return colours.parse_hex(self.event.accent) or BLACK
 
-    def _role_colour(self, role: Role) -> Colour:
-        accent = self._accent()
-        return colours.resolve(role.colour, accent=accent, role=accent) or accent
+@dataclass(frozen=True, slots=True)
+class TypeLook:
+    """A ticket type's role, colours and elements by side."""
+
+    role: Role
+    accent: Colour
+    colour: Colour
+    shared: tuple[tuple[Element, ...], ...]
+    own: tuple[tuple[Element, ...], ...]
+
+
+def is_shown(element: Element, values: Values) -> bool:
+    """Whether an element's conditions hold for a person."""
+    if element.when and not all(map(values.filled, element.when)):
+        return False
+    return not (element.unless and any(map(values.filled, element.unless)))
 
 
 def is_shared(element: Element) -> bool:
@@ -85,7 +123,7 @@ def is_for(element: Element, ticket_type: str) -> bool:
     """Whether an element is for a ticket type."""
     if element.types and not matches(ticket_type, element.types):
         return False
-    return not matches(ticket_type, element.not_types)
+    return not (element.not_types and matches(ticket_type, element.not_types))
 
 
 def why_not(person: BadgePerson) -> None:
@@ -103,9 +141,10 @@ def why_not(person: BadgePerson) -> None:
 class _Painter:
     """Appends the operations of elements; y grows upwards, points."""
 
-    def __init__(self, composer: Composer, values: Values, accent: Colour, role: Colour) -> None:
+    def __init__(self, composer: Composer, values: Values) -> None:
         self._composer, self._values = composer, values
-        self._accent, self._role = accent, role
+        look = composer.look(values.person.ticket_type)
+        self._accent, self._role = look.accent, look.colour
         self._height = composer.layout.height
         self.ops: list[Op] = []
 
@@ -113,6 +152,7 @@ class _Painter:
         """One element; conditions have been looked at."""
         x, y = element.x * MM, (self._height - element.y - element.height) * MM
         width, height = element.width * MM, element.height * MM
+        before = len(self.ops)
         if element.kind in ("rect", "band"):
             self._rect(element, x, y, width, height)
         if element.kind in ("text", "band"):
@@ -121,7 +161,7 @@ class _Painter:
             self._qr(element, x, y, width, height)
         elif element.kind == "code128":
             self._bars(element, x, y, width, height)
-        elif element.kind == "image":
+        elif element.kind in ("image", "background"):
             self._image(element, x, y, width, height)
         elif element.kind == "line":
             colour = self._colour(element.colour) or BLACK
@@ -130,6 +170,9 @@ class _Painter:
             grey = (0.6, 0.6, 0.6)
             radius = min(width, height) / 2
             self.ops.append(RectOp(x, y, width, height, None, grey, 0.5, radius, dashed=True))
+        if element.rotate == 180 and len(self.ops) > before:
+            turned = TurnedOp(tuple(self.ops[before:]), x + width / 2, y + height / 2)
+            self.ops[before:] = [turned]
 
     def _colour(self, name: str) -> Colour | None:
         colour = colours.resolve(name, accent=self._accent, role=self._role)
@@ -158,7 +201,7 @@ class _Painter:
             self._place(element, fitted, x, y, width, height)
 
     def _fitted(self, element: Element, text: str, box: Box) -> Fitted | None:
-        style = self._style(element, text)
+        style = _style_of(element, text, self._values.person, self._composer.event)
         shaper = self._composer.shaper
         missing = shaper.line(text, style).missing
         if missing:
@@ -210,7 +253,8 @@ class _Painter:
         self, element: Element, rows: list[str], width: float, height: float
     ) -> tuple[float, list[ShapedLine]]:
         shaper = self._composer.shaper
-        lines = [shaper.line(row, self._style(element, row)) for row in rows]
+        person, event = self._values.person, self._composer.event
+        lines = [shaper.line(row, _style_of(element, row, person, event)) for row in rows]
         widest = max((line.ink_width for line in lines), default=1.0) or 1.0
         size = min(element.size, width / widest, height / (1.4 * max(len(lines), 1)))
         return size, lines
@@ -246,28 +290,27 @@ class _Painter:
     def _image(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         layout, event = self._composer.layout, self._composer.event
         path = event.logo if element.source == "logo" else layout.folder / element.source
-        if path is not None and element.source:
-            box = (x, y, width, height)
-            if not element.cover:
-                box = contained(path, box, element.align, element.valign)
-            self.ops.append(ImageOp(path, *box, mono=layout.thermal))
+        if path is None or not element.source:
+            return
+        box = (x, y, width, height)
+        if element.kind == "background" or element.cover:
+            if not layout.thermal or element.kind == "image":
+                self.ops.append(ImageOp(path, *covering(path, box), mono=layout.thermal, clip=box))
+        else:
+            place = contained(path, box, element.align, element.valign)
+            self.ops.append(ImageOp(path, *place, mono=layout.thermal))
 
-    def _style(self, element: Element, text: str) -> TextStyle:
-        person, event = self._values.person, self._composer.event
-        return TextStyle(
-            bold=element.weight != "regular",
-            mono=element.weight == "mono",
-            nastaliq=not text.isascii()
-            and wants_nastaliq(
-                f"{person.name} {person.company} {text}",
-                event.nastaliq,
-                find_field(person.fields, "country"),
-                find_field(person.fields, "language"),
-            ),
-            han_language=han_language_of(
-                f"{person.name} {text}", event.han_language, find_field(person.fields, "country")
-            ),
-        )
+
+def _style_of(element: Element, text: str, person: BadgePerson, event: EventLook) -> TextStyle:
+    bold, mono = element.weight != "regular", element.weight == "mono"
+    if text.isascii():
+        return TextStyle(bold, mono)
+    country = find_field(person.fields, "country")
+    language = find_field(person.fields, "language")
+    everything = f"{person.name} {person.company} {text}"
+    nastaliq = wants_nastaliq(everything, event.nastaliq, country, language)
+    han_language = han_language_of(f"{person.name} {text}", event.han_language, country)
+    return TextStyle(bold, mono, nastaliq, han_language)
 
 
 def _listed(missing: tuple[str, ...]) -> str:

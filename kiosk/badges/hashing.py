@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from kiosk.badges.compose import is_for
+from kiosk.badges.compose import is_for, is_shown
 from kiosk.badges.fields import Values, find_field
 from kiosk.badges.layout import EventLook, Layout
 from kiosk.domain.badge import BadgePerson
@@ -14,15 +14,16 @@ from kiosk.domain.badge import BadgePerson
 
 def badge_hash(person: BadgePerson, layout: Layout, event: EventLook) -> str:
     """16 hex digits that change when, and only when, something drawn changes."""
-    values = Values(person, event, layout.role_of(person.ticket_type))
-    shown = [layout.fingerprint, _event_part(event), values.role.colour]
+    return hash_of(Values(person, event, layout.role_of(person.ticket_type)), layout)
+
+
+def hash_of(values: Values, layout: Layout) -> str:
+    """The same from values that are at hand."""
+    person = values.person
+    shown = [layout.fingerprint, _event_part(values.event), values.role.colour]
     for side in layout.sides:
         for number, element in enumerate(side):
-            if (
-                is_for(element, person.ticket_type)
-                and all(map(values.filled, element.when))
-                and not any(map(values.filled, element.unless))
-            ):
+            if is_for(element, person.ticket_type) and is_shown(element, values):
                 shown.append(f"{number}:{values.text(element.text)}")
     if not person.name.isascii():  # these choose the face of Arabic and Han letters
         shown += [find_field(person.fields, "country"), find_field(person.fields, "language")]

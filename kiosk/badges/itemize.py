@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from kiosk.badges.fontbook import FontBook
 
 
+_PLAIN_LATIN_END = "\u0250"
+"""Below this nothing combines, joins or turns: one run, without a closer look."""
+
+
 class Run(NamedTuple):
     """Characters `start` to `end` of the line, to be shaped by one face in one direction."""
 
@@ -42,6 +46,9 @@ class Cluster:
 
 def itemize(text: str, book: FontBook) -> tuple[list[Run], list[str]]:
     """Runs in the order they are seen, and the clusters no face has."""
+    face = book.text_face
+    if all(char < _PLAIN_LATIN_END for char in text) and face.covers(tuple(map(ord, text))):
+        return [Run(0, len(text), 0, "Latn", face)], []
     clusters = list(_clusters(text))
     _resolve_scripts(text, clusters)
     _choose_faces(text, clusters, book)
@@ -171,9 +178,7 @@ def _choose_face(text: str, cluster: Cluster, previous: Face | None, book: FontB
     shared = script_of(text[cluster.start]) in ("Zyyy", "Zinh")
     if cluster.is_emoji and (face := book.emoji_face(cluster.codepoints)):
         cluster.face = face
-    elif (
-        shared and previous and not book.is_emoji(previous) and previous.covers(cluster.codepoints)
-    ):
+    elif shared and previous and not previous.is_emoji and previous.covers(cluster.codepoints):
         cluster.face = previous
     else:
         cluster.face = book.face_for(cluster.codepoints, cluster.script)
@@ -181,13 +186,13 @@ def _choose_face(text: str, cluster: Cluster, previous: Face | None, book: FontB
 
 def _give_blanks_a_text_face(text: str, clusters: list[Cluster], book: FontBook) -> None:
     """An emoji font's space is 1.2 em wide: blanks take the text face before or after them."""
-    letters = [c.face for c in clusters if c.face and not book.is_emoji(c.face)]
+    letters = [c.face for c in clusters if c.face and not c.face.is_emoji]
     fallback = next((face for face in letters if face.glyph(0x20)), None) or book.text_face
     last = fallback
     for cluster in clusters:
         if cluster.face is None and text[cluster.start] == " ":
             cluster.face = last
-        elif cluster.face and not book.is_emoji(cluster.face) and cluster.face.glyph(0x20):
+        elif cluster.face and not cluster.face.is_emoji and cluster.face.glyph(0x20):
             last = cluster.face
 
 

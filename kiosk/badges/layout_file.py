@@ -6,7 +6,6 @@ import hashlib
 import re
 import tomllib
 from dataclasses import fields as dataclass_fields
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from kiosk.badges.fields import fields_of, mistaken_field
 from kiosk.badges.layout import Element, Layout, Role
 from kiosk.errors import KioskError
 
-_COMMON = ("type", "x", "y", "width", "height", "when", "unless", "types", "not_types")
+_COMMON = ("type", "x", "y", "width", "height", "when", "unless", "types", "not_types", "rotate")
 _TEXT = ("text", "size", "smallest", "lines", "align", "valign", "weight", "colour", "required")
 KEYS: dict[str, tuple[str, ...]] = {
     "text": (*_COMMON, *_TEXT),
@@ -27,6 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "qr": (*_COMMON, "text"),
     "code128": (*_COMMON, "text"),
     "image": (*_COMMON, "source", "cover", "align", "valign"),
+    "background": (*_COMMON, "source"),
     "slot": _COMMON,
 }
 """Kinds of element and what may be said of each."""
@@ -76,6 +76,8 @@ def _folder() -> Path:
 
 
 def _unknown(name: str) -> KioskError:
+    from difflib import get_close_matches
+
     names = [path.stem for path in _folder().glob("*.toml")]
     near = get_close_matches(name.casefold(), names, 3, 0.4)
     hint = f"Did you mean {', '.join(near)}? " if near else ""
@@ -153,6 +155,10 @@ class _Reader:
             raise self._wrong(where, "type", f"`{kind}` is no type of element", str(kind), KEYS)
         self._check_keys(entry, KEYS[kind], f"a {kind}", where)
         values = {key: self._value(where, key, entry[key]) for key in entry if key != "type"}
+        if kind == "background":
+            values = {"x": 0.0, "y": 0.0, "width": size[0], "height": size[1], **values}
+        if values.get("rotate", 0) not in (0, 180):
+            raise self._wrong(where, "rotate", "`rotate` is 0 or 180")
         for key in ("x", "y", "width", "height"):
             if key not in values:
                 raise self._wrong(where, "type", f"the {kind} lacks `{key}` (mm)")
@@ -161,7 +167,7 @@ class _Reader:
         self._check_fields(element, where)
         if element.kind in ("qr", "code128") and not element.text:
             return Element(kind=kind, **{**values, "text": "{badge_code}"})
-        if element.kind == "image":
+        if element.kind in ("image", "background"):
             self._check_picture(element, where)
         return element
 
@@ -248,6 +254,8 @@ class _Reader:
         self, where: str, key: str, problem: str, word: str = "", words: Any = ()
     ) -> KioskError:
         """The error, with the nearest valid word where there is one."""
+        from difflib import get_close_matches
+
         near = get_close_matches(word.casefold(), list(words), 1, 0.5) if word else []
         if near:
             hint = f"Did you mean `{near[0]}`?"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.badges.atomic_files import PendingFiles, pending_files
 from kiosk.badges.compose import CannotDrawError, Composer
-from kiosk.badges.hashing import badge_hash
+from kiosk.badges.hashing import hash_of
 from kiosk.badges.layout import MM, EventLook, Layout
 from kiosk.badges.pdf_drawing import BadgeDocument
 from kiosk.badges.sheet import Place, back_place_of, crop_marks, place_of
@@ -64,8 +64,9 @@ class BadgePress:
     def check(self, person: BadgePerson) -> BadgeProblem | None:
         """Why a badge cannot be drawn, None when it can."""
         try:
+            values = self._composer.values(person)
             for side in range(len(self.layout.sides)):
-                self._composer.own(side, person)
+                self._composer.own(side, values)
         except CannotDrawError as reason:
             return BadgeProblem(person.id, clean_text(person.name), str(reason))
         return None
@@ -95,7 +96,7 @@ class BadgePress:
         with pending_files(out) as files:
             run = _Run(self, files, out, start, max(1, split_at))
             for number, person in enumerate(people, 1):
-                if self.layout.role_of(person.ticket_type).badge:
+                if self._composer.look(person.ticket_type).role.badge:
                     run.add(person)
                 if progress and (number % _NEWS_EVERY == 0 or number == len(people)):
                     progress(number, len(people))
@@ -130,8 +131,9 @@ class _Run:
     def add(self, person: BadgePerson) -> None:
         """The next badge, or a problem."""
         composer = self._press._composer
+        values = composer.values(person)
         try:
-            own = [composer.own(side, person) for side in range(self._sides)]
+            own = [composer.own(side, values) for side in range(self._sides)]
         except CannotDrawError as reason:
             problem = BadgeProblem(person.id, clean_text(person.name), str(reason))
             self._problems.append(problem)
@@ -147,8 +149,7 @@ class _Run:
             size = (layout.width * MM, layout.height * MM)
             content = document.shared(key, shared, *size) + document.operators(ops)
             self._page[side].append(self._placed(content, side))
-        hash_ = badge_hash(person, layout, self._press.event)
-        self._drawn.append(DrawnBadge(person.id, hash_))
+        self._drawn.append(DrawnBadge(person.id, hash_of(values, layout)))
         self._in_document += 1
         self._position += 1
         if self._position >= self._press.stock.per_page:

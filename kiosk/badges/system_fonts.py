@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +15,8 @@ _FILES_READ = 400
 @lru_cache(maxsize=256)
 def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
     """File and face index of the best match. It always names some font: check its coverage."""
+    import subprocess
+
     command = ["fc-match", "-f", "%{file}|%{index}", pattern]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
