@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from kiosk.importers.mapping import Mapping
 from kiosk.importers.tables import Table
+from kiosk.importers.values import MAX_CODE, fold
 from kiosk.importers.values import codes as clean_codes
-from kiosk.importers.values import fold
 
 Codes = tuple[str, ...]
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2,3}|\d[.,]\d+[Ee]\d{2}")
@@ -49,6 +49,14 @@ def usable(values: list[str], names: list[str], heading: str, warnings: list[str
     if not filled:
         return values
     shown = heading[:60]
+    if max(map(len, filled)) > MAX_CODE:
+        long = sum(len(value) > MAX_CODE for value in filled)
+        warnings.append(
+            f'{long:,} codes of the column "{shown}" are longer than {MAX_CODE} characters '
+            "and cannot be scanned."
+        )
+        values = ["" if len(value) > MAX_CODE else value for value in values]
+        filled = [value for value in values if value]
     together = "\n".join(filled)
     scientific: set[str] = set()
     if "+" in together or "." in together or "," in together:
