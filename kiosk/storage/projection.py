@@ -115,10 +115,6 @@ def apply(connection: sqlite3.Connection, event: LogEvent) -> None:
         step(connection, event, json.loads(event.body))
 
 
-def _code_key(row: tuple[str, str, int]) -> str:
-    return row[0].upper()
-
-
 def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     """Empty the tables and fill them from the log; inside a write transaction."""
     for table in TABLES:
@@ -161,73 +157,16 @@ def collected_codes(connection: sqlite3.Connection) -> Iterator[list[tuple[str, 
     _insert_codes(connection, codes)
 
 
+def _code_key(row: tuple[str, str, int]) -> str:
+    return row[0].upper()
+
+
 def _insert_codes(connection: sqlite3.Connection, codes: list[tuple[str, str, int]]) -> None:
     codes.sort(key=_code_key)
     connection.executemany(
         "INSERT OR IGNORE INTO code(code, attendee_id, weak) VALUES (?, ?, ?)", codes
     )
     codes.clear()
-
-
-def _code_key(row: tuple[str, str, int]) -> str:
-    return row[0].upper()
-
-
-def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
-    """Empty the tables and fill them from the log; inside a write transaction."""
-    for table in TABLES:
-        connection.execute(f"DELETE FROM {table}")
-    for is_import, run in groupby(events, key=lambda event: event.kind == EventKind.IMPORT_ROWS):
-        if is_import:
-            apply_imports(connection, list(run))
-        else:
-            for event in run:
-                apply(connection, event)
-
-
-def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> None:
-    """Bring chunks of imported rows in."""
-    with collected_codes(connection) as codes:
-        for event in events:
-            body = orjson.loads(event.body)
-            project_rows(connection, event, body["source"], body["rows"], codes)
-
-
-@contextmanager
-def collected_codes(connection: sqlite3.Connection) -> Iterator[list[tuple[str, str, int]]]:
-    """(code, attendee, weak) rows of many chunks, added in key order at the end.
-
-    A tree filled in order is twice as fast, and so is an index made after the rows.
-    """
-    is_first = not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone()
-    if is_first:
-        connection.execute("DROP INDEX attendee_order")
-    codes: list[tuple[str, str, int]] = []
-<<<<<<< HEAD
-    yield codes
-    if is_first:
-        connection.execute(ORDER_INDEX)
-    codes.sort(key=_code_key)
-=======
-    waiting: set[str] = set()
-    for event in events:
-        body = json.loads(event.body)
-        ids = {row[0] for row in body["rows"]}
-        if waiting & ids:  # somebody comes again: the newer row must find the older one's codes
-            insert_codes(connection, codes)
-            codes, waiting = [], set()
-        waiting |= ids
-        project_rows(connection, event, body["source"], body["rows"], codes)
-    insert_codes(connection, codes)
-
-
-def insert_codes(connection: sqlite3.Connection, codes: list[tuple[str, str, int]]) -> None:
-    """Add (code, attendee, weak) rows."""
-    codes.sort(key=lambda row: row[0].upper())
->>>>>>> exports
-    connection.executemany(
-        "INSERT OR IGNORE INTO code(code, attendee_id, weak) VALUES (?, ?, ?)", codes
-    )
 
 
 def project_rows(
