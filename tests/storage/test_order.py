@@ -19,6 +19,7 @@ from kiosk.storage.check import make_tables, table_dump
 from .made import row
 
 PEOPLE = ("p1", "p2")
+_REPORT: dict[str, Any] = {"report": {}}
 
 
 def _scan(draw: st.DrawFn, at: int) -> dict[str, Any]:
@@ -36,6 +37,19 @@ def _scan(draw: st.DrawFn, at: int) -> dict[str, Any]:
     }
 
 
+def _list(draw: st.DrawFn, position: int) -> dict[str, Any]:
+    return {
+        "name": draw(st.sampled_from(["Door", "Gate"])),
+        "opens_ms": None,
+        "closes_ms": None,
+        "ticket_types": [],
+        "entry": "once",
+        "position": position,
+        "is_day": False,
+        "removed": draw(st.booleans()),
+    }
+
+
 @st.composite
 def imports(draw: st.DrawFn) -> dict[str, Any]:
     """A chunk of one or two people."""
@@ -50,7 +64,7 @@ def imports(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def bodies(draw: st.DrawFn, written: list[LogEvent]) -> tuple[EventKind, str, dict[str, Any]]:
+def bodies(draw: st.DrawFn) -> tuple[EventKind, str, dict[str, Any]]:
     """One event of any kind; an undo may name an event of either log, there yet or not."""
     kind = draw(st.sampled_from(list(EventKind)))
     person = draw(st.sampled_from(PEOPLE))
@@ -59,21 +73,18 @@ def bodies(draw: st.DrawFn, written: list[LogEvent]) -> tuple[EventKind, str, di
         case EventKind.SETTING:
             return kind, "", {"key": "name", "value": draw(st.sampled_from(["a", "b"]))}
         case EventKind.LIST:
-            body = {"name": draw(st.sampled_from(["Door", "Gate"])), "opens_ms": None}
-            body |= {"closes_ms": None, "ticket_types": [], "entry": "once", "position": at}
-            return kind, "door", {**body, "is_day": False, "removed": draw(st.booleans())}
+            return kind, "door", _list(draw, at)
         case EventKind.IMPORT_ROWS:
             return kind, "", draw(imports())
         case EventKind.IMPORT_DONE:
-            body = {"at": at, "source": "one", "sha256": "s", "file_name": "f", "report": {}}
-            return kind, "", body
+            return kind, "", {"at": at, "source": "one", "sha256": "s", "file_name": "f"} | _REPORT
         case EventKind.WALK_IN:
             return kind, "walker", {"fields": {"name": "Li", "extra": {"A": "y"}}}
         case EventKind.EDIT:
             field = draw(st.sampled_from(["name", "company", "extra.A", "extra.Z", "heads"]))
             value = "3" if field == "heads" else draw(st.sampled_from(["u", "v"]))
-            target = draw(st.sampled_from([*PEOPLE, "walker"]))
-            return kind, target, {"set": {field: value}}
+            whom = draw(st.sampled_from([*PEOPLE, "walker"]))
+            return kind, whom, {"set": {field: value}}
         case EventKind.BIND:
             return kind, person, {"code": "bound"}
         case EventKind.CHECK_IN | EventKind.REFUSED:
@@ -94,7 +105,7 @@ def logs(draw: st.DrawFn) -> list[LogEvent]:
         hlc = 0
         for seq in range(1, draw(st.integers(1, 6)) + 1):
             hlc += draw(st.integers(1, 3))
-            kind, subject, body = draw(bodies(events))
+            kind, subject, body = draw(bodies())
             text = canonical_json({**body, "desk": f"Desk {log_id}"})
             events.append(LogEvent(log_id, seq, hlc, kind, subject, text))
     return events
