@@ -316,8 +316,8 @@ def accept_import(
     with uncollected(), store.writing():
         connection = store.connection
         with (
-            projection.index_made_last(connection),
-            projection.collected_codes(connection) as codes,
+            index_made_last(connection),
+            collected_codes(connection) as codes,
         ):
             for start in range(0, len(rows), ROWS_PER_EVENT):
                 chunk = [_row_body(*row) for row in rows[start : start + ROWS_PER_EVENT]]
