@@ -18,6 +18,8 @@ from kiosk.storage import attendees as people
 from kiosk.storage import imports as import_store
 from kiosk.storage.projection import (
     EXTRA_PREFIX,
+    collected_codes,
+    index_made_last,
     project_rows,
 )
 from kiosk.storage.store import Store
