@@ -20,7 +20,7 @@ from kiosk.domain.lookup.vocabulary import Vocabulary
 
 _WORST = 0.48
 _REMEMBERED = 512
-_UNKNOWN = 0.8
+_UNKNOWN = 0.7
 """Factor for vowels not written, where nobody is spelt as typed: it may be a slip as well."""
 
 
@@ -88,6 +88,8 @@ class Candidates:
                 self._add_beginnings(found, typed)
             else:
                 _keep_best(found, self._vocabulary.latin.equal(sound(typed)), 0.7)
+                for text in self._vocabulary.letters.near(typed, 1):
+                    _keep_best(found, self._vocabulary.letters.equal(text), 0.55)
             self._add_unvowelled(found, typed)
             initial = self._vocabulary.number(typed[0])
             if initial is not None:  # "palaniappan karthik" for P. Karthik
