@@ -25,6 +25,8 @@ _OTHERWISE = 0.9
 _WHOLE_KEY = 1.2
 _KEY_START = 0.9
 _KEY_PART = 0.88
+_SEEN = 5
+"""Places that are seen at a glance."""
 _WHOLE_WORDS = 0.99
 _ONE_SLIP = 0.6
 _SURELY_EMAIL = 0.2
@@ -61,6 +63,8 @@ class Searcher:
         enough = sum(fit.written for fit in fits.values()) >= max(limit, _CLEAR_OF)
         if not enough and max(map(len, typed)) > 1:
             self._add(fits, self._forgiven_fits(typed, bool(fits)))
+        elif len(typed) > 1 and all(map(str.isascii, typed)):
+            self._add(fits, self._fits_in_another_script(typed))
         if not fits and len(key := email_key(query)) > 2:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
@@ -118,6 +122,12 @@ class Searcher:
         slots = {slot for slot, _ in self._emails.holding(part)}
         return {slot: Fit(0.6, 0.6) for slot in slots if self._people.is_present(slot)}
 
+    def _fits_in_another_script(self, typed: list[str]) -> dict[int, Fit]:
+        """People whose whole name in another script is read as typed, not to be lost in a crowd."""
+        read = self._candidates.in_another_script
+        fits = self._matcher.match([TypedWord(word, read(word), {}) for word in typed])
+        return {slot: fit._replace(worst=max(fit.worst, ALIKE)) for slot, fit in fits.items()}
+
     # What is forgiven ------------------------------------------------------------------------
 
     def _forgiven_fits(self, typed: list[str], some_found: bool) -> dict[int, Fit]:
@@ -168,7 +178,7 @@ class Searcher:
         least, worst = _limits(fits.values())
         kept = [s for s, fit in fits.items() if fit.score >= least and fit.worst >= worst]
         kept.sort(key=lambda s: (-round(fits[s].score, 2), people.arrived[s], people.ids[s]))
-        return kept
+        return _mixed(kept, fits)
 
     @staticmethod
     def _is_clear(typed: list[str], best: Fit | None, fits: dict[int, Fit]) -> bool:
@@ -180,6 +190,21 @@ class Searcher:
         long_enough = max(map(len, typed)) > 2 or (len(typed) > 1 and not "".join(typed).isascii())
         alone = sum(fit.worst >= ALIKE for fit in fits.values()) == 1
         return alone and best.written and best.of_name and long_enough
+
+
+def _mixed(ranked: list[int], fits: dict[int, Fit]) -> list[int]:
+    """Of many who are written exactly as typed two of the first five places go to those read so.
+
+    "ali raza" is Ali Raza forty times at a large event, and علی رضا must be in sight as well.
+    """
+    first = [fits[slot] for slot in ranked[:_SEEN]]
+    if len(ranked) <= _SEEN or not all(f.written and f.worst >= _WHOLE_WORDS for f in first):
+        return ranked
+    read = [slot for slot in ranked[_SEEN:] if not fits[slot].written and fits[slot].of_name][:2]
+    mixed = [slot for slot in ranked if slot not in read]
+    for place, slot in zip((2, 4), read, strict=False):
+        mixed.insert(place, slot)
+    return mixed
 
 
 def _limits(fits: Collection[Fit]) -> tuple[float, float]:
