@@ -88,7 +88,7 @@ def _syllabic_words(run: str) -> list[str]:
         family = 3
     groups = [group for group in (run[:family], run[family:]) if group]
     within = [syllable + WITHIN for group in groups if len(group) > 1 for syllable in group]
-    return list(dict.fromkeys([*groups, *within]))
+    return [*groups, *within]
 
 
 def email_words(email: str) -> list[str]:

@@ -155,6 +155,15 @@ def test_order_of_kinds() -> None:
     assert found(index, "khan") == ["Imran Khan", "Aditi Khanna", "Usman Kahn"]
 
 
+def test_other_scripts_are_seen_in_a_crowd() -> None:
+    """Among forty who are written as typed, who bears the name in Urdu is in the first five."""
+    crowd = [Findable(f"latin-{at:02}", "Ali Raza") for at in range(40)]
+    index = LookupIndex.build([*crowd, Findable("native", "علی رضا")])
+
+    assert "native" in found(index, "ali raza")
+    assert not index.search("ali raza").clear
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
