@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kiosk.badges.batch import check_badges, render_badges
-    from kiosk.badges.compose import CannotDrawError
+    from kiosk.badges.batch_run import BadgeBatch, DrawnBadge
     from kiosk.badges.hashing import badge_hash
     from kiosk.badges.layout import EventLook, Layout
     from kiosk.badges.layout_file import list_layouts, load_layout
@@ -23,18 +23,19 @@ if TYPE_CHECKING:
         render_index_cards,
         render_queue_signs,
     )
-    from kiosk.badges.press import BadgeBatch, BadgePress, DrawnBadge
+    from kiosk.badges.press import BadgePress
     from kiosk.badges.pretix_layout import PretixImport, import_pretix_layout
     from kiosk.badges.preview import render_preview
+    from kiosk.badges.refusal import CannotDrawError
     from kiosk.badges.ruler import render_ruler
     from kiosk.badges.stock import Stock, list_stocks, load_stock
 
 _HOMES = {
-    "BadgeBatch": "press",
+    "BadgeBatch": "batch_run",
     "BadgePress": "press",
     "BoxSign": "paper",
-    "CannotDrawError": "compose",
-    "DrawnBadge": "press",
+    "CannotDrawError": "refusal",
+    "DrawnBadge": "batch_run",
     "EventLook": "layout",
     "Layout": "layout",
     "PaperResult": "paper",
