@@ -99,9 +99,9 @@ class Values:
         return self._texts[template]
 
     def _filled_in(self, template: str) -> str:
-        if "{" not in template:
-            return clean_text(template)
         parts = _TOKEN.split(template)
+        if len(parts) == 1:
+            return clean_text(template)
         values = [self.value(name.strip()) for name in parts[1::2]]
         if not any(values):
             return ""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from kiosk.badges.clusters import script_of
 from kiosk.badges.fontbook import TextStyle
-from kiosk.badges.itemize import script_of
 from kiosk.badges.shaping import ShapedLine, Shaper
 
 GAP = 0.12

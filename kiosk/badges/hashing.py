@@ -20,7 +20,10 @@ def badge_hash(person: BadgePerson, layout: Layout, event: EventLook) -> str:
 def hash_of(values: Values, layout: Layout) -> str:
     """The same from values that are at hand."""
     person = values.person
-    shown = [layout.fingerprint, _event_part(values.event), values.role.colour]
+    logo = values.event.logo
+    changed_ns = logo.stat().st_mtime_ns if logo is not None and logo.is_file() else 0
+    event = _event_part(values.event, changed_ns)
+    shown = [layout.fingerprint, event, values.role.colour]
     for side in layout.sides:
         for number, element in enumerate(side):
             if is_for(element, person.ticket_type) and is_shown(element, values):
@@ -32,7 +35,7 @@ def hash_of(values: Values, layout: Layout) -> str:
 
 
 @lru_cache(maxsize=8)
-def _event_part(event: EventLook) -> str:
+def _event_part(event: EventLook, _logo_changed_ns: int) -> str:
     parts = [
         event.name, event.dates, event.accent, event.han_language, event.nastaliq,
         event.programme, event.place, event.contact, event.wifi,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.badges import colours
-from kiosk.badges.compose import CannotDrawError, Composer
+from kiosk.badges.compose import Composer
 from kiosk.badges.layout import MM, Element, EventLook, Layout
 from kiosk.badges.pdf_drawing import BadgeDocument
 from kiosk.badges.pictures import contained
+from kiosk.badges.refusal import CannotDrawError
 from kiosk.badges.scene import BLACK, ImageOp, LineOp, Op, RectOp
 from kiosk.badges.text_cleaning import clean_text, damage
 from kiosk.domain.badge import BadgePerson, BadgeProblem

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.badges.pdf_fonts import FontTable
+from kiosk.badges.pdf_text import FontTable
 from kiosk.badges.pictures import pdf_picture
 from kiosk.badges.scene import BarsOp, Colour, ImageOp, LineOp, Op, QrOp, RectOp, TextOp, TurnedOp
 

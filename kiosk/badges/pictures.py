@@ -52,17 +52,38 @@ def covering(path: Path, box: Rect) -> Rect:
     return left, low, wide * scale, high * scale
 
 
-@lru_cache(maxsize=32)
 def picture_size(path: Path) -> tuple[int, int]:
     """Width and height in pixels, as the picture stands upright."""
+    return _size(path, _changed_ns(path))
+
+
+def open_picture(path: Path) -> Image:
+    """The picture, read and upright. Raises `KioskError` when it cannot be."""
+    return _read(path, _changed_ns(path))
+
+
+def pdf_picture(path: Path, mono: bool) -> PdfPicture:
+    """The picture for a PDF; a JPEG goes in as it is."""
+    return _pdf_picture(path, mono, _changed_ns(path))
+
+
+def _changed_ns(path: Path) -> int:
+    """When the file changed: pictures are remembered as long as it did not."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0  # opening it will tell
+
+
+@lru_cache(maxsize=32)
+def _size(path: Path, _changed: int) -> tuple[int, int]:
     with _opened(path) as picture:
         width, height = picture.size
         return (height, width) if _turn(picture) >= _LYING else (width, height)
 
 
 @lru_cache(maxsize=8)
-def open_picture(path: Path) -> Image:
-    """The picture, read and upright. Raises `KioskError` when it cannot be."""
+def _read(path: Path, _changed: int) -> Image:
     from PIL import ImageOps
 
     with _opened(path) as opened:
@@ -95,8 +116,7 @@ def _turn(picture: Image) -> int:
 
 
 @lru_cache(maxsize=16)
-def pdf_picture(path: Path, mono: bool) -> PdfPicture:
-    """The picture for a PDF; a JPEG goes in as it is."""
+def _pdf_picture(path: Path, mono: bool, _changed: int) -> PdfPicture:
     if not mono and (jpeg := _plain_jpeg(path)):
         return PdfPicture(jpeg, _entries(picture_size(path), "/DeviceRGB", 8, "/DCTDecode"))
     picture = open_picture(path)

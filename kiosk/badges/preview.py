@@ -100,8 +100,9 @@ class _Canvas:
             self._draw.rectangle((left, top, right - 1, bottom - 1), fill=fill)
 
     def _rect(self, op: RectOp) -> None:
-        left, top = self._point(op.x, op.y + op.height)
-        right, bottom = self._point(op.x + op.width, op.y)
+        half = op.line_width / 2 if op.stroke else 0.0  # paper centres the stroke on the edge
+        left, top = self._point(op.x - half, op.y + op.height + half)
+        right, bottom = self._point(op.x + op.width + half, op.y - half)
         self._draw.rounded_rectangle(
             (left, top, max(left, right - 1), max(top, bottom - 1)),
             radius=op.radius * self._scale,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def fontconfig_face(pattern: str, weight: int) -> Face | None:
 @lru_cache(maxsize=512)
 def face_with(codepoint: int, weight: int) -> Face | None:
     """Any face of the system with a code point; the last resort, a few ms the first time."""
+    if unicodedata.category(chr(codepoint)) in ("Cn", "Co", "Cs"):
+        return None  # no letter: what a font holds there is its own secret
     style = 200 if weight >= 600 else 80
     face = fontconfig_face(f":charset={codepoint:x}:weight={style}", weight)
     if face is not None:
