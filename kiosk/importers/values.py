@@ -15,6 +15,7 @@ MAX_CODE = 2000
 MAX_SHORT = 1000
 
 _nfc = unicodedata.normalize
+_composed = unicodedata.is_normalized
 _INVISIBLE = frozenset(
     "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
@@ -79,20 +80,19 @@ def tidied(
     if together.count("\n") != len(column) - 1:
         return list(map(repair, column))
     framed = f"\n{together}\n"
-    plain = framed.isascii()
-    composed = plain or unicodedata.is_normalized("NFC", framed)
     places: set[int] = set()
     for token in (*_AT_ENDS, *also):
-        places.update(_found(framed, token))
-    if not plain:
+        if token in framed:
+            places.update(_found(framed, token))
+    odd: list[int] = []
+    if not framed.isascii():
         places.update(match.start() for match in _EXOTIC.finditer(framed))
-    if not places and composed:
+        odd = [i for i, v in enumerate(column) if not v.isascii() and not _composed("NFC", v)]
+    if not places and not odd:
         return column
     found = column.copy()
-    if not composed:
-        for i, cell in enumerate(column):
-            if not cell.isascii() and not unicodedata.is_normalized("NFC", cell):
-                found[i] = repair(cell)
+    for index in odd:
+        found[index] = repair(column[index])
     index, seen = 0, 0
     for place in sorted(places):
         # a space after the line end belongs to the next cell, one before it to this
