@@ -18,6 +18,7 @@ from kiosk.importers.values import codes as clean_codes
 
 Codes = tuple[str, ...]
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2,3}|\d[.,]\d+[Ee]\d{2}")
+_LOOKED_AT = 10_000
 _ROUNDED = re.compile(r"[1-9]\d{14}0{2,}")
 _KEYS = ("pk", "code", "ticket", "token", "t", "q", "id", "qr", "c")
 
@@ -47,12 +48,28 @@ def spoiled_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[i
     """
     spoiled = {}
     for place in mapping.columns.get("code", ()):
-        values = [value for value in clean_codes(table.columns[place]) if value]
+        if not _suspect(table.columns[place]):
+            continue
+        values = clean_codes(table.columns[place])
+        if "" in values:
+            values = [value for value in values if value]
         if values:
             bad = _Damage(table.headings[place][:60], values, warnings)
             bad.common(table, mapping, place)
             spoiled[place] = frozenset(bad.spoiled)
     return spoiled
+
+
+def _suspect(column: list[str]) -> bool:
+    """Whether a code column is worth a full look; damage as meant here shows in any large part."""
+    if len(column) <= _LOOKED_AT:
+        return True
+    sample = [value for value in (*column[:_LOOKED_AT], *column[-1000:]) if value]
+    if any(len(value) > MAX_CODE or _SCIENTIFIC.search(value) for value in sample):
+        return True
+    if any(value.endswith("00") and _ROUNDED.search(value) for value in sample):
+        return True
+    return bool(sample) and Counter(sample).most_common(1)[0][1] * 5 > len(sample)
 
 
 class _Damage:
@@ -203,7 +220,7 @@ class Scannable:
     @staticmethod
     def _keyed(values: list[str]) -> tuple[list[str], bool]:
         """Values with addresses cut to what identifies, and whether there were any."""
-        if not any(value[:4].lower() == "http" for value in values):
+        if "://" not in "\n".join(values):
             return values, False
         return [
             address_key(value) if value[:4].lower() == "http" else value for value in values

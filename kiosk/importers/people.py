@@ -43,14 +43,17 @@ class People:
         heads = heads_of(table, mapping, orders, self.warnings)
         fields, entries = Fields(table, mapping), Entries(table.headings, mapping)
         built: list[Registration] = []
+        nameless: list[int] = []
         for start in range(0, table.count, _PART):
             part = self._part(start)
             some = heads[start : start + _PART] if heads else None
-            built += self._registered(part, fields, entries, spoiled, some)
+            made = self._registered(part, fields, entries, spoiled, some)
+            nameless += [i for i, person in enumerate(made, start) if not person[1]]
+            built += made
             if progress is not None and start % 20_000 == 0:
                 progress(start, table.count)
         self.warnings += fields.warnings() + entries.warnings()
-        self._name_hosts(built)
+        self._name_hosts(built, nameless)
         return self._unite(self._without_add_ons(built))
 
     def _parties(self) -> bool:
@@ -104,14 +107,12 @@ class People:
         )
 
     @staticmethod
-    def _name_hosts(built: list[Registration]) -> None:
+    def _name_hosts(built: list[Registration], nameless: list[int]) -> None:
         """Who is named first in an order hosts its nameless tickets, where no buyer is known."""
-        nameless = [
-            i for i, person in enumerate(built) if not person[1] and person[8] and not person[12]
-        ]
-        if not nameless:
-            return
+        nameless = [i for i in nameless if built[i].order_code and not built[i].guest_of]
         wanted = {built[i].order_code for i in nameless}
+        if not wanted:
+            return
         named: dict[str, str] = {}
         for person in built:
             if person[8] in wanted and person[1]:

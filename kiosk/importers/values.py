@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from kiosk.importers.vocabulary import phrases
 
@@ -110,6 +111,7 @@ def _found(text: str, token: str) -> Iterator[int]:
         place = text.find(token, place + 1)
 
 
+@lru_cache(maxsize=32)
 def _spellings(words: frozenset[str]) -> frozenset[str]:
     return frozenset(form for w in words for form in (w, w.upper(), w.title(), w.capitalize()))
 
@@ -135,13 +137,14 @@ def _address(value: str) -> str:
     return found[0] if found else ""
 
 
-_ALTERED = re.compile(r"\n(?:=\"|'|[-–—]+\n)|\.0\n")
+_ALTERED = ('\n="', "\n'", ".0\n", "\n-", "\n–", "\n—")
 
 
 def codes(column: list[str]) -> list[str]:
     """Code cells byte for byte but for ends: no `="..."`, no `.0` behind whole numbers."""
     found = tidied(column, clean)
-    if _ALTERED.search("\n" + "\n".join(found) + "\n"):
+    together = "\n" + "\n".join(found) + "\n"
+    if any(sign in together for sign in _ALTERED):
         return [_code(v) for v in found]
     return found
 
@@ -158,13 +161,13 @@ def _code(value: str) -> str:
     return value
 
 
-_ODD_PHONE = re.compile(r"\n(?:=|[^\d\n]+\n)")
+_NO_DIGIT = re.compile(r"\n(?:=|[^\d\n]+\n)")
 
 
 def phones(column: list[str]) -> list[str]:
     """Phone cells without Excel's `=` before the `+`; a cell without digits is empty."""
     found = codes(column)
-    if _ODD_PHONE.search("\n" + "\n".join(found) + "\n"):
+    if _NO_DIGIT.search("\n" + "\n".join(found) + "\n"):
         return [_phone(v) for v in found]
     return found
 
