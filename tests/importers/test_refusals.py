@@ -132,10 +132,12 @@ def test_bombs(write: Write) -> None:
     honest = zipped({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": bytes(410 << 20)})
     lying = honest.replace((410 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     far = sheet_with(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    low = sheet_with(b'<row r="2"><c r="AB1048576"><v>1</v></c></row>')
     for content, codes in (
         (honest, {"file_bomb"}),
         (lying, {"file_bomb", "file_damaged"}),
         (far, {"file_too_big"}),
+        (low, {"file_too_big"}),
     ):
         with pytest.raises(FileRefused) as refusal:
             read_registrations(write(content, "b.xlsx"))
