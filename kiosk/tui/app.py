@@ -42,7 +42,7 @@ class KioskApp(ScanningApp[None]):
         camera: Path | bool = False,
     ) -> None:
         super().__init__()
-        self.sounder = Sounder(enabled=True, write_bell=lambda: self.call_from_thread(self.bell))
+        self.sounder = Sounder(enabled=True, write_bell=self.bell)
         source = camera if isinstance(camera, Path) else FIRST_CAMERA
         self.camera = CameraControl(source, self.code_seen, self._camera_says)
         self.camera_at_start = bool(camera)

@@ -16,7 +16,7 @@ from kiosk.errors import Canceled, KioskError
 from kiosk.exporters import writer_for
 from kiosk.exporters.csv_table import write_csv
 from kiosk.exporters.json_table import write_json
-from kiosk.exporters.table import Column, Kind, Table
+from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.exporters.xlsx_table import MAX_CELL, MAX_ROWS, write_xlsx
 
 COLUMNS = (Column("Name"), Column("Party", Kind.NUMBER), Column("=at", Kind.MOMENT))
@@ -30,7 +30,7 @@ ROWS = [
 
 
 def _table(rows: list[list[str]] = ROWS) -> Table:
-    return Table(COLUMNS, iter(rows), len(rows))
+    return Table(COLUMNS, map(SEPARATOR.join, rows), len(rows))
 
 
 def test_csv_comes_back() -> None:
@@ -126,8 +126,8 @@ def test_a_stopped_xlsx_leaves_no_temporary_file(
     """Stopped in the middle, nothing with people's data stays in the temp folder."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    def rows() -> Iterator[list[str]]:
-        yield ROWS[0]
+    def rows() -> Iterator[str]:
+        yield SEPARATOR.join(ROWS[0])
         raise Canceled("The export")
 
     with pytest.raises(Canceled):

@@ -181,6 +181,21 @@ def test_csv_of_people_is_harmless(store: Store) -> None:
     assert rows[2][4] == "'+91 98"
 
 
+def test_a_cell_that_holds_the_separator_stays_one_cell(tmp_path: Path) -> None:
+    """A control character in a name, an answer or a desk's name moves nothing to other columns."""
+    store = make_store(tmp_path)
+    take_in(
+        store, Attendee("a1", name="A\x1fB", company="Acme", extra={"Meal": "v\x1fg", "Z": "z"})
+    )
+    store.desk = "Desk\x1f1"
+    scan(store, ScanOrder(code="T-a1"))
+
+    record = _records(store)[0]
+
+    assert (record["Name"], record["Company"], record["Code"]) == ("A B", "Acme", "T-a1")
+    assert (record["Door desk"], record["Meal"], record["Z"]) == ("Desk 1", "v g", "z")
+
+
 def test_the_event_itself_is_never_overwritten(tmp_path: Path) -> None:
     """An event that is called .csv is not replaced by its own list."""
     store = make_store(tmp_path)
