@@ -81,7 +81,7 @@ class DeskScreen(Screen[None]):
         Binding(
             "ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave", priority=True
         ),
-        Binding("ctrl+p", "app.command_palette", "Everything", id="desk.palette"),
+        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette"),
         Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
         Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
