@@ -9,6 +9,8 @@ from pathlib import Path
 import platformdirs
 
 _APP = "kiosk"
+RECENT = 20
+"""Events that are remembered by their paths."""
 
 
 def state_dir() -> Path:
@@ -29,6 +31,26 @@ def remember_event(path: Path) -> None:
         folder = state_dir()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / "last-event").write_text(str(path.resolve()), encoding="utf-8")
+        _add_recent(folder / "recent-events", path.resolve())
+
+
+def _add_recent(file: Path, path: Path) -> None:
+    before = [other for other in _recent(file) if other != path]
+    lines = [str(item) for item in (path, *before)][:RECENT]
+    file.write_text("\n".join(line for line in lines if "\n" not in line), encoding="utf-8")
+
+
+def _recent(file: Path) -> list[Path]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [Path(line) for line in lines if line.strip()]
+
+
+def recent_events() -> list[Path]:
+    """The events opened here, the last one first, as far as their files are still there."""
+    return [path for path in _recent(state_dir() / "recent-events") if path.is_file()]
 
 
 def remembered_event() -> Path | None:
