@@ -28,7 +28,7 @@ from kiosk.badges.scene import (
     TurnedOp,
 )
 from kiosk.badges.shaping import ShapedLine, Shaper
-from kiosk.badges.text_cleaning import clean_text
+from kiosk.badges.text_cleaning import MAX_LETTERS, clean_text
 from kiosk.domain.badge import BadgePerson
 
 _LONGEST_CUT = 200
@@ -121,13 +121,14 @@ class Painter:
     def _fitted(self, element: Element, text: str, box: Box) -> Fitted | None:
         style = style_of(element, text, self._values.person, self._at.event)
         shaper = self._at.shaper
-        missing = shaper.line(text, style).missing
+        short = element.required or len(text) <= _LONGEST_CUT
+        fitted = fit(shaper, text, style, box) if short else None
+        missing = fitted.missing if fitted else shaper.line(text[:MAX_LETTERS], style).missing
         if missing:
             if element.required:
                 raise no_font_for(missing)
             text = " ".join(_without(text, missing).split())
-        short = text and (element.required or len(text) <= _LONGEST_CUT)
-        fitted = fit(shaper, text, style, box) if short else None
+            fitted = fit(shaper, text, style, box) if text and short else None
         if fitted is None and element.required:
             shorter = shorten_middle_names(text)
             fitted = next(filter(None, (fit(shaper, name, style, box) for name in shorter)), None)

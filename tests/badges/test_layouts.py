@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.badges import EventLook, badge_hash, list_layouts, list_stocks, load_layout, load_stock
+from kiosk.badges import (
+    EventLook,
+    badge_hash,
+    list_layouts,
+    list_stocks,
+    load_layout,
+    load_stock,
+    qr,
+)
 from kiosk.badges.fields import Values, canonical, find_field
 from kiosk.badges.layout import Role
 from kiosk.badges.names import large_and_rest
@@ -281,6 +289,15 @@ def test_qr_modules_are_whole_dots(name: str, dpi: int) -> None:
 def test_a_badge_code_needs_the_smallest_code() -> None:
     """Sixteen characters stay in version 1: 21 modules and a quiet zone of four."""
     assert (qr_code("K1:7F3K9QZ2X5MTW").modules, QUIET_MODULES) == (21, 4)
+
+
+@pytest.mark.parametrize("length", [1, 2, 7, 15, 16])
+def test_composed_codes_are_those_of_the_library(length: int) -> None:
+    """Put together from a basis or encoded one by one: the same modules."""
+    alphabet = qr._ALPHANUMERIC
+    texts = ["".join(alphabet[(7 * n + 5 * at) % 45] for at in range(length)) for n in range(9)]
+
+    assert [qr._composed(text) for text in texts] == [qr._encoded(text) for text in texts]
 
 
 def test_the_hash_follows_the_event_and_the_layout(tmp_path: Path) -> None:
