@@ -267,6 +267,33 @@ def test_a_ticket_type_can_go_without_a_badge(tmp_path: Path) -> None:
     assert check_badges(people, layout, EVENT) == []
 
 
+def test_elements_can_be_for_ticket_types(tmp_path: Path) -> None:
+    """`types`, `not_types`, `when` and `unless` decide who sees what."""
+    from kiosk.badges.compose import Composer
+    from kiosk.badges.scene import TextOp
+
+    lines = [
+        ("speakers", 'types = ["speak*"]'),
+        ("others", 'not_types = "speak*"'),
+        ("firm", 'when = "company"'),
+        ("alone", 'unless = ["company", "guest_of"]'),
+    ]
+    body = "".join(
+        _NAME.replace("{name}", text).replace("y = 1", f"y = {at * 10}").replace("= 20", "= 9")
+        + f"{rule}\n"
+        for at, (text, rule) in enumerate(lines)
+    )
+    composer = Composer(load_layout(str(_layout(tmp_path, body))), EVENT)
+
+    def shown(ticket_type: str, company: str) -> list[str]:
+        values = composer.values(person("Li", ticket_type=ticket_type, company=company))
+        ops = [*composer.shared(0, ticket_type), *composer.own(0, values)]
+        return [op.line.text for op in ops if isinstance(op, TextOp)]
+
+    assert shown("Speaker", "Acme") == ["speakers", "firm"]
+    assert shown("Student", "") == ["others", "alone"]
+
+
 def _modules_in_dots(layout_name: str, dpi: int) -> float:
     from kiosk.badges.compose import Composer
     from kiosk.badges.scene import QrOp
