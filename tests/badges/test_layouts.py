@@ -10,6 +10,7 @@ import pytest
 from kiosk.badges import (
     EventLook,
     badge_hash,
+    colours,
     list_layouts,
     list_stocks,
     load_layout,
@@ -311,6 +312,17 @@ def test_qr_modules_are_whole_dots(name: str, dpi: int) -> None:
 
     assert dots == pytest.approx(round(dots))
     assert dots >= 4
+
+
+@pytest.mark.parametrize("colour", ["#ffe08a", "#ffffff", "#1f5fa8", "#000000"])
+def test_text_of_any_accent_can_be_read(colour: str) -> None:
+    """A pale accent is darkened for text on white, a dark one stays; on it stands its opposite."""
+    accent = colours.parse_hex(colour)
+    assert accent is not None
+
+    assert colours.readable_on(colours.legible(accent)) == (1.0, 1.0, 1.0)
+    assert (colours.legible(accent) == accent) == (colour in ("#1f5fa8", "#000000"))
+    assert colours.readable_on(accent) == ((1, 1, 1) if colour < "#f" else (0, 0, 0))
 
 
 def test_a_badge_code_needs_the_smallest_code() -> None:
