@@ -8,6 +8,9 @@ from pathlib import Path
 
 import platformdirs
 
+from kiosk.atomic import whole_file
+from kiosk.errors import KioskError
+
 _APP = "kiosk"
 
 
@@ -25,17 +28,17 @@ def events_dir() -> Path:
 
 def remember_event(path: Path) -> None:
     """Note the event for the next start. A full or read-only disk is no reason to stop here."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / "last-event").write_text(str(path.resolve()), encoding="utf-8")
+        with whole_file(folder / "last-event") as file:
+            file.write(os.fsencode(path.resolve()))
 
 
 def remembered_event() -> Path | None:
     """The event opened last, if the file is still there."""
     try:
-        text = (state_dir() / "last-event").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        path = Path(os.fsdecode((state_dir() / "last-event").read_bytes()))
+        return path if path.is_file() else None
+    except (OSError, ValueError):
         return None
-    path = Path(text)
-    return path if text and path.is_file() else None
