@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.atomic import whole_file
+from kiosk.atomic import check_target, is_same_file, whole_file
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.storage.copy import copy_into, has_wal, is_sound, log_size, reading_only
@@ -57,6 +58,7 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
             What was there before is untouched then.
     """
     final = _target(store, target)
+    check_target(final)
     _check_may_replace(store, final)
     try:
         with whole_file(final) as file:
@@ -75,7 +77,7 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
 
 
 def _target(store: Store, target: Path | None) -> Path:
-    if target is not None and not target.is_dir():
+    if target is not None and not os.path.isdir(target):
         return target
     folder = target or backup_folder(store.path)
     if target is None:
@@ -102,7 +104,7 @@ def _check_may_replace(store: Store, target: Path) -> None:
     """See that nothing is lost under the target's name but an older copy of this event."""
     if not target.exists():
         return
-    if target.samefile(store.path):
+    if is_same_file(target, store.path):
         raise _taken(target, "is the event itself")
     if not target.is_file():
         return  # a device: refused when it is to be written

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.atomic import is_same_file
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge import BadgePerson, BadgeProblem
 from kiosk.domain.badge_order import (
@@ -23,6 +24,7 @@ from kiosk.domain.badge_order import (
 from kiosk.domain.events import EventKind
 from kiosk.domain.ids import badge_code
 from kiosk.domain.registration import TicketStatus
+from kiosk.domain.text import storable
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.services.people import find_attendee
@@ -149,6 +151,7 @@ def make_badges(
     """
     from kiosk.badges import load_stock, render_badges
 
+    _check_name(store, out)
     name, layout = chosen_layout(store, order.layout)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
     if order.start < 1:
@@ -173,6 +176,18 @@ def make_badges(
     if not order.proof:
         _count_as_printed(store, batch, name)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems)
+
+
+def _check_name(store: Store, out: Path) -> None:
+    """See that no list, and not the event, is overwritten by a PDF."""
+    if out.suffix.casefold() == ".pdf" and not is_same_file(out, store.path):
+        return
+    raise KioskError(
+        "no_pdf_name",
+        f"“{storable(out.name)}” is no name for the badges.",
+        saved="Nothing was drawn.",
+        next_step="Give the name of a file that ends in .pdf.",
+    )
 
 
 def _whose(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:

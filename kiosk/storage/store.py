@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sqlite3
@@ -80,17 +81,20 @@ class Store:
 
         Raises:
             KioskError: `no_event_file`, `not_an_event`, `newer_format`, `damaged`,
-                `cannot_read`; the file is untouched then.
+                `cannot_read`, `file_busy`, `read_only`; the file is untouched then.
         """
         check_header(path)
+        connection = None
         try:
             connection = _connect(path)
             _use_wal(connection)
             if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
                 _migrate(connection)
             return cls(path, connection, desk, clock)
-        except sqlite3.DatabaseError as error:
-            raise damaged(path, error) from error
+        except sqlite3.Error as error:
+            if connection is not None:
+                connection.close()
+            raise explain(path, error, reading=True) from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -169,6 +173,8 @@ def check_header(path: Path) -> None:
         KioskError: it is no event of ours, or of a newer kiosk, or cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise IsADirectoryError(errno.EISDIR, "it is no file")
         with path.open("rb") as file:
             head = file.read(100)
     except FileNotFoundError:
@@ -178,10 +184,11 @@ def check_header(path: Path) -> None:
             saved="Nothing was changed.",
             next_step="Make one with `kiosk new`, or name another with -e.",
         ) from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
         raise KioskError(
             "cannot_read",
-            f"{path} cannot be read ({error.strerror}).",
+            f"{path} cannot be read ({why}).",
             saved="Nothing was changed.",
             next_step="Check the name and that you may read it.",
         ) from error
@@ -231,8 +238,18 @@ def _migrate(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def explain(path: Path, error: sqlite3.Error) -> KioskError:
+def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
     """What went wrong with the file, for a person; the cause stays attached."""
+    told = _explain(path, error)
+    if not reading:
+        return told
+    if told.code == "cannot_write" and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return damaged(path, error)  # what else SQLite says of a file it cannot make sense of
+    told.saved = "Nothing was changed."
+    return told
+
+
+def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return KioskError(
@@ -254,6 +271,13 @@ def explain(path: Path, error: sqlite3.Error) -> KioskError:
             f"{path.name} cannot be written to.",
             saved="This was not saved.",
             next_step="Move the file to a folder where you may write.",
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return KioskError(
+            "disk_failed",
+            f"The disk with {path.name} does not answer, or is full ({error}).",
+            saved="This was not saved; everything before it is.",
+            next_step="See that the disk or stick is in and has space, then try again.",
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged(path, error)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.errors import KioskError
 from kiosk.services.backup import back_up
 from kiosk.services.doctor import Diagnosis, examine
@@ -29,7 +29,7 @@ def add(
 
 def _backup(line: CommandLine) -> int:
     given: Path | None = line.options.output
-    result = back_up(line.store, given.expanduser() if given else None)
+    result = back_up(line.store, at_home(given) if given else None)
     if line.console.as_json:
         line.console.json({**asdict(result), "file": str(result.file)})
     else:
