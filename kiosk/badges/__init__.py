@@ -10,48 +10,80 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kiosk.badges.batch import check_badges, render_badges
-    from kiosk.badges.compose import CannotDrawError
+    from kiosk.badges.batch_run import BadgeBatch, DrawnBadge
     from kiosk.badges.hashing import badge_hash
     from kiosk.badges.layout import EventLook, Layout
     from kiosk.badges.layout_file import list_layouts, load_layout
-    from kiosk.badges.press import BadgeBatch, BadgePress, DrawnBadge
+    from kiosk.badges.paper import (
+        BoxSign,
+        PaperResult,
+        render_box_signs,
+        render_certificates,
+        render_check_list,
+        render_index_cards,
+        render_queue_signs,
+    )
+    from kiosk.badges.press import BadgePress
+    from kiosk.badges.pretix_layout import PretixImport, import_pretix_layout
     from kiosk.badges.preview import render_preview
+    from kiosk.badges.refusal import CannotDrawError
+    from kiosk.badges.ruler import render_ruler
     from kiosk.badges.stock import Stock, list_stocks, load_stock
 
 _HOMES = {
-    "BadgeBatch": "press",
+    "BadgeBatch": "batch_run",
     "BadgePress": "press",
-    "CannotDrawError": "compose",
-    "DrawnBadge": "press",
+    "BoxSign": "paper",
+    "CannotDrawError": "refusal",
+    "DrawnBadge": "batch_run",
     "EventLook": "layout",
     "Layout": "layout",
+    "PaperResult": "paper",
+    "PretixImport": "pretix_layout",
     "Stock": "stock",
     "badge_hash": "hashing",
     "check_badges": "batch",
+    "import_pretix_layout": "pretix_layout",
     "list_layouts": "layout_file",
     "list_stocks": "stock",
     "load_layout": "layout_file",
     "load_stock": "stock",
     "render_badges": "batch",
+    "render_box_signs": "paper",
+    "render_certificates": "paper",
+    "render_check_list": "paper",
+    "render_index_cards": "paper",
     "render_preview": "preview",
+    "render_queue_signs": "paper",
+    "render_ruler": "ruler",
 }
 
 __all__ = [
     "BadgeBatch",
     "BadgePress",
+    "BoxSign",
     "CannotDrawError",
     "DrawnBadge",
     "EventLook",
     "Layout",
+    "PaperResult",
+    "PretixImport",
     "Stock",
     "badge_hash",
     "check_badges",
+    "import_pretix_layout",
     "list_layouts",
     "list_stocks",
     "load_layout",
     "load_stock",
     "render_badges",
+    "render_box_signs",
+    "render_certificates",
+    "render_check_list",
+    "render_index_cards",
     "render_preview",
+    "render_queue_signs",
+    "render_ruler",
 ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from kiosk.badges.batch_run import BadgeBatch
 from kiosk.badges.layout import EventLook, Layout
-from kiosk.badges.press import BadgeBatch, BadgePress, Progress
+from kiosk.badges.press import BadgePress, Progress
 from kiosk.badges.stock import Stock
 from kiosk.domain.badge import BadgePerson, BadgeProblem
 

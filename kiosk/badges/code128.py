@@ -22,7 +22,7 @@ def code128(
     code.validate()
     code.encode()
     code.decompose()
-    # One letter a stripe: small letters are bars, capitals gaps; a is one module wide, b two ...
+    # One letter a stripe: capitals are bars, small letters gaps; A is one module wide, B two ...
     modules = sum(ord(letter.lower()) - 96 for letter in code.decomposed)
     dots = floor(width / (modules + 2 * QUIET_MODULES) / dot + 1e-6)
     if dots < 1:
@@ -32,7 +32,7 @@ def code128(
     bars, at = [], 0.0
     for letter in code.decomposed:
         wide = (ord(letter.lower()) - 96) * module
-        if letter.islower():
+        if letter.isupper():
             bars.append((at, wide))
         at += wide
     return BarsOp(tuple(bars), left, y, height)

@@ -32,6 +32,11 @@ def readable_on(colour: Colour) -> Colour:
     return WHITE if (1.05 / (light + 0.05)) >= ((light + 0.05) / 0.05) else BLACK
 
 
+def is_light(colour: Colour) -> bool:
+    """Whether a colour is nearer to white than to black for the eye: what a thermal head leaves."""
+    return _luminance(colour) > 0.18
+
+
 def resolve(text: str, *, accent: Colour, role: Colour) -> Colour | None:
     """The colour a layout names, None for `none`."""
     words: dict[str, Colour | None] = {

@@ -28,6 +28,7 @@ class Face:
         self.upem: int = self.hb_face.upem or 1000
         tables = set(self.hb_face.table_tags)
         self.is_cff = "CFF " in tables
+        self.is_emoji = path.stem.startswith(script_fonts.EMOJI)
         self.has_outlines = self.is_cff or "glyf" in tables
         self.axes: dict[str, float] = {}
         if "fvar" in tables:

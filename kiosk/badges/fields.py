@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 
 from kiosk.badges.bidi import ISOLATE, ISOLATE_END, needs_bidi
 from kiosk.badges.layout import EventLook, Role
@@ -45,11 +44,34 @@ def fields_of(template: str) -> tuple[str, ...]:
 
 
 def mistaken_field(name: str) -> str:
-    """The field meant by a slip of the keyboard, empty when the name may be a question's header."""
-    if name in KNOWN_FIELDS:
+    """The field meant by a slip of the keyboard, empty when the name may be a question's header.
+
+    `question:` in front says that a name is a header, however close to a field's it is.
+    """
+    if canonical(name) in KNOWN_FIELDS or name.startswith(_QUESTION):
         return ""
+    from difflib import get_close_matches
+
     close = get_close_matches(name.casefold().replace(" ", "_"), KNOWN_FIELDS, 1, 0.8)
     return close[0] if close else ""
+
+
+_OWN = frozenset(("name", "given_name", "family_name", "company", "ticket_type", "badge_code"))
+
+
+_QUESTION = "question:"
+
+
+@lru_cache(maxsize=1024)
+def canonical(name: str) -> str:
+    """The field a name in braces stands for: `Job title` is `job_title`, `TSHIRT` is `t_shirt`."""
+    if name in KNOWN_FIELDS or name.startswith(_QUESTION):
+        return name
+    bare = _plain(name).replace(" ", "")
+    for known in KNOWN_FIELDS:
+        if bare == known.replace("_", ""):
+            return known
+    return name
 
 
 class Values:
@@ -58,11 +80,12 @@ class Values:
     def __init__(self, person: BadgePerson, event: EventLook, role: Role) -> None:
         self.person, self.event, self.role = person, event, role
         self._known: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def value(self, name: str) -> str:
         """A field's value, empty when there is none."""
         if name not in self._known:
-            self._known[name] = clean_text(self._raw(name))
+            self._known[name] = clean_text(self._raw(canonical(name)))
         return self._known[name]
 
     def filled(self, name: str) -> bool:
@@ -71,9 +94,14 @@ class Values:
 
     def text(self, template: str) -> str:
         """The template filled in; separators beside an empty field go, words of it stay."""
-        if "{" not in template:
-            return clean_text(template)
+        if template not in self._texts:
+            self._texts[template] = self._filled_in(template)
+        return self._texts[template]
+
+    def _filled_in(self, template: str) -> str:
         parts = _TOKEN.split(template)
+        if len(parts) == 1:
+            return clean_text(template)
         values = [self.value(name.strip()) for name in parts[1::2]]
         if not any(values):
             return ""
@@ -97,30 +125,27 @@ class Values:
         return large_and_rest(self.person.name, self.person.given_name)
 
     def _raw(self, name: str) -> str:
-        person = self.person
-        made: dict[str, Callable[[], str]] = {
-            "name_large": lambda: self._large_and_rest[0],
-            "name_rest": lambda: self._large_and_rest[1],
-            "role": lambda: self.role.word or person.ticket_type,
-            "sort_name": lambda: _sort_name(person),
-            "event": lambda: self.event.name,
-            "dates": lambda: self.event.dates,
-            "place": lambda: self.event.place,
-            "contact": lambda: self.event.contact,
-            "wifi": lambda: self.event.wifi,
-            "programme": lambda: self.event.programme,
-        }
-        if name in made:
-            return made[name]()
-        if name in ("name", "given_name", "family_name", "company", "ticket_type", "badge_code"):
+        person, event = self.person, self.event
+        if name in _OWN:
             return str(getattr(person, name))
-        return find_field(person.fields, name)
+        if name in EVENT_FIELDS:
+            return event.name if name == "event" else str(getattr(event, name))
+        match name:
+            case "name_large":
+                return self._large_and_rest[0]
+            case "name_rest":
+                return self._large_and_rest[1]
+            case "role":
+                return self.role.word or person.ticket_type
+            case "sort_name":
+                return _sort_name(person)
+        return find_field(person.fields, name.removeprefix(_QUESTION).strip())
 
 
 def find_field(fields: Mapping[str, str], name: str) -> str:
     """A field by its header: exactly, regardless of case and blanks, or by words that mean it."""
-    if name in fields:
-        return fields[name]
+    if name in fields or not fields:
+        return fields.get(name, "")
     wanted = {_plain(name), *map(_plain, ALIASES.get(name, ()))}
     for header, value in fields.items():
         if _plain(header) in wanted and value.strip():

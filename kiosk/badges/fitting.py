@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from kiosk.badges.clusters import script_of
 from kiosk.badges.fontbook import TextStyle
-from kiosk.badges.itemize import script_of
 from kiosk.badges.shaping import ShapedLine, Shaper
 
 GAP = 0.12
@@ -63,17 +63,18 @@ def fit(shaper: Shaper, text: str, style: TextStyle, box: Box) -> Fitted | None:
     pieces = _pieces(text)
     if not pieces or box.width <= 0 or box.height <= 0:
         return None
-    best: Fitted | None = None
-    for count in range(1, min(box.most_lines, len(pieces)) + 1):
-        lines = tuple(
-            shaper.line(line, style) for line in _best_break(shaper, pieces, style, count)
-        )
-        fitted = Fitted(lines, _size_in(lines, box))
-        if best is None or fitted.size > best.size * FEWER_LINES:
-            best = fitted
-        if best.size >= box.largest:
-            break
-    return best if best and best.size >= box.smallest else None
+    best, expected = [text], 0.0
+    if len(pieces) > 1:
+        measured = _Measured(shaper, pieces, style)
+        for count in range(1, min(box.most_lines, len(pieces)) + 1):
+            lines, size = measured.broken_into(count, box)
+            if size > expected * FEWER_LINES:
+                best, expected = lines, size
+            if expected >= box.largest:
+                break
+    shaped = tuple(shaper.line(line, style) for line in best)
+    fitted = Fitted(shaped, _size_in(shaped, box))
+    return fitted if fitted.size >= box.smallest else None
 
 
 def shorten_middle_names(name: str) -> Iterator[str]:
@@ -121,36 +122,52 @@ def _split_word(word: str) -> list[str]:
     return [part for part in re.split(r"(?<=\w\w[\-–/])(?=\w\w)", word) if part]
 
 
-def _best_break(
-    shaper: Shaper, pieces: list[tuple[str, str]], style: TextStyle, count: int
-) -> list[str]:
-    """The break into `count` lines whose widest line is narrowest, by the widths of pieces."""
-    if count == 1 or len(pieces) > _MOST_PIECES:
-        return _greedy_break(pieces, count)
-    blank = shaper.line(" ", style).width
-    ends = [0.0]
-    for before, piece in pieces:
-        ends.append(ends[-1] + (blank if before else 0.0) + shaper.line(piece, style).width)
-    best: tuple[float, tuple[int, ...]] | None = None
-    for cuts in combinations(range(1, len(pieces)), count - 1):
-        bounds = (0, *cuts, len(pieces))
-        widest = max(ends[end] - ends[start] for start, end in pairwise(bounds))
-        if best is None or widest < best[0]:
-            best = (widest, bounds)
-    bounds = best[1] if best else (0, len(pieces))
-    return [_joined(pieces[start:end]) for start, end in pairwise(bounds)]
+class _Measured:
+    """Pieces with their widths and heights, so that lines need not be shaped to be compared."""
 
+    def __init__(self, shaper: Shaper, pieces: list[tuple[str, str]], style: TextStyle) -> None:
+        blank = shaper.line(" ", style).width
+        self._pieces = pieces
+        self._ends = [0.0]
+        above, below = CAP, 0.0
+        for before, piece in pieces:
+            line = shaper.line(piece, style)
+            self._ends.append(self._ends[-1] + (blank if before else 0.0) + line.width)
+            above, below = max(above, line.top), max(below, -line.bottom)
+        self._line_height = above + below
 
-def _greedy_break(pieces: list[tuple[str, str]], count: int) -> list[str]:
-    total = sum(len(before) + len(piece) for before, piece in pieces)
-    lines: list[list[tuple[str, str]]] = [[]]
-    filled = 0
-    for before, piece in pieces:
-        if filled >= total * len(lines) / count and len(lines) < count:
-            lines.append([])
-        lines[-1].append((before, piece))
-        filled += len(before) + len(piece)
-    return [_joined(line) for line in lines if line]
+    def broken_into(self, count: int, box: Box) -> tuple[list[str], float]:
+        """The break whose widest line is narrowest, and the size to expect of it."""
+        bounds = self._bounds(count)
+        widest = max(self._ends[end] - self._ends[start] for start, end in pairwise(bounds))
+        height = count * self._line_height + (count - 1) * GAP
+        size = min(box.largest, box.width / (widest or 1e-6), box.height / height)
+        return [_joined(self._pieces[start:end]) for start, end in pairwise(bounds)], size
+
+    def _bounds(self, count: int) -> tuple[int, ...]:
+        whole = len(self._pieces)
+        if count == 1:
+            return (0, whole)
+        if whole > _MOST_PIECES:
+            return self._even_bounds(count)
+        ends = self._ends
+
+        def widest(cuts: tuple[int, ...]) -> float:
+            return max(ends[end] - ends[start] for start, end in pairwise((0, *cuts, whole)))
+
+        return (0, *min(combinations(range(1, whole), count - 1), key=widest), whole)
+
+    def _even_bounds(self, count: int) -> tuple[int, ...]:
+        """For many pieces: each line ends where its share of the width is reached."""
+        cuts = []
+        for number in range(1, count):
+            share = self._ends[-1] * number / count
+            nearest = min(range(1, len(self._pieces)), key=self._distance(share))
+            cuts.append(nearest)
+        return tuple(sorted({0, *cuts, len(self._pieces)}))
+
+    def _distance(self, width: float) -> Callable[[int], float]:
+        return lambda at: abs(self._ends[at] - width)
 
 
 def _joined(pieces: list[tuple[str, str]]) -> str:

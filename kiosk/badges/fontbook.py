@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from kiosk.badges import script_fonts
 from kiosk.badges.faces import Face, east_asian_face, shipped_face
@@ -31,17 +32,13 @@ class FontBook:
         self.weight = 700 if style.bold else 400
         self._found: dict[tuple[tuple[int, ...], str], Face | None] = {}
 
-    @property
+    @cached_property
     def text_face(self) -> Face:
         """The face of Latin and of blanks."""
         face = self._shipped(script_fonts.MONO if self.style.mono else script_fonts.TEXT)
         if face is None:
             raise FileNotFoundError("assets/fonts/NotoSans-Bold.ttf is missing")
         return face
-
-    def is_emoji(self, face: Face) -> bool:
-        """Whether a face is the emoji one, whose blanks are not for text."""
-        return face.path.stem.startswith(script_fonts.EMOJI)
 
     def emoji_face(self, codepoints: tuple[int, ...]) -> Face | None:
         """The emoji face where it has all the code points."""

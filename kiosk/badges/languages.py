@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kiosk.badges.itemize import script_of
+from kiosk.badges.clusters import script_of
+from kiosk.badges.script_fonts import HAN_LANGUAGES
 
 _URDU_LETTERS = frozenset("ٹڈڑےہھگچپں")
 _KURDISH_AND_UYGHUR_LETTERS = frozenset("ەڕڵۆێڭۇۈۋې")
@@ -16,6 +17,15 @@ _HAN_BY_COUNTRY = {
     "ko": ("kr", "kor", "korea", "south korea", "republic of korea", "대한민국"),
     "zh-hant": ("tw", "hk", "mo", "taiwan", "hong kong", "macau", "macao", "台灣", "臺灣", "香港"),
     "zh-hans": ("cn", "chn", "china", "sg", "singapore", "中国"),
+}
+
+_SETTINGS = {
+    **{language: language for language in HAN_LANGUAGES},
+    "zh-cn": "zh-hans",
+    "zh-sg": "zh-hans",
+    "zh-tw": "zh-hant",
+    "zh-hk": "zh-hant",
+    "zh-mo": "zh-hant",
 }
 
 
@@ -53,4 +63,4 @@ def han_language_of(text: str, setting: str, country: str) -> str:
     for language, names in _HAN_BY_COUNTRY.items():
         if folded in names:
             return language
-    return setting or "zh-hans"
+    return _SETTINGS.get(setting.strip().casefold(), "zh-hans")

@@ -15,7 +15,7 @@ class Element:
     """One thing on a badge. Which fields count depends on `kind`; the file reader sees to that."""
 
     kind: str
-    """text, qr, code128, image, band, rect, line or slot."""
+    """text, qr, code128, image, background, band, rect, line or slot."""
     x: float
     y: float
     width: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.badges.itemize import script_of
+from kiosk.badges.clusters import script_of
 from kiosk.badges.script_fonts import EAST_ASIAN
 from kiosk.badges.text_cleaning import clean_text
 

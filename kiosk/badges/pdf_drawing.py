@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.badges.pdf_fonts import FontTable
+from kiosk.badges.pdf_text import FontTable
 from kiosk.badges.pictures import pdf_picture
-from kiosk.badges.scene import BarsOp, Colour, ImageOp, LineOp, Op, QrOp, RectOp, TextOp
+from kiosk.badges.scene import BarsOp, Colour, ImageOp, LineOp, Op, QrOp, RectOp, TextOp, TurnedOp
 
 if TYPE_CHECKING:
     from kiosk.badges.pdf_objects import PdfDocument
@@ -70,8 +70,12 @@ class BadgeDocument:
                     f"{_n(op.x + x)} {_n(op.y)} {_n(w)} {_n(op.height)} re " for x, w in op.bars
                 )
                 return f"0 g {bars}f\n"
+            case TurnedOp():
+                turn = f"-1 0 0 -1 {_n(2 * op.x)} {_n(2 * op.y)} cm"
+                return f"q {turn}\n{self.operators(op.ops)}Q\n"
             case ImageOp():
-                place = f"{_n(op.width)} 0 0 {_n(op.height)} {_n(op.x)} {_n(op.y)} cm"
+                clip = f"{' '.join(map(_n, op.clip))} re W n " if op.clip else ""
+                place = f"{clip}{_n(op.width)} 0 0 {_n(op.height)} {_n(op.x)} {_n(op.y)} cm"
                 return f"q {place} /{self._picture(op.path, op.mono)} Do Q\n"
 
     def _picture(self, path: Path, mono: bool) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,8 +14,11 @@ from kiosk.errors import KioskError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_LARGEST_SIDE = 2480
-"""Pixels; A4 at 300 dpi is 2480 x 3508 and no badge is larger than A5."""
+_LARGEST_SIDE = 3508
+"""Pixels; the longer side of A4 at 300 dpi."""
+
+_ORIENTATION, _LYING = 274, 5
+"""The Exif tag, and its first value for a picture on its side."""
 
 Rect = tuple[float, float, float, float]
 
@@ -38,21 +43,64 @@ def contained(path: Path, box: Rect, align: str, valign: str) -> Rect:
     return x, y, wide * scale, high * scale
 
 
-@lru_cache(maxsize=32)
+def covering(path: Path, box: Rect) -> Rect:
+    """The smallest place that keeps the picture's proportions and leaves no gap in the box."""
+    wide, high = picture_size(path)
+    x, y, width, height = box
+    scale = max(width / wide, height / high)
+    left, low = x + (width - wide * scale) / 2, y + (height - high * scale) / 2
+    return left, low, wide * scale, high * scale
+
+
 def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height in pixels."""
-    return open_picture(path).size
+    """Width and height in pixels, as the picture stands upright."""
+    return _size(path, _changed_ns(path))
+
+
+def open_picture(path: Path) -> Image:
+    """The picture, read and upright. Raises `KioskError` when it cannot be."""
+    return _read(path, _changed_ns(path))
+
+
+def pdf_picture(path: Path, mono: bool) -> PdfPicture:
+    """The picture for a PDF; a JPEG goes in as it is."""
+    return _pdf_picture(path, mono, _changed_ns(path))
+
+
+def _changed_ns(path: Path) -> int:
+    """When the file changed: pictures are remembered as long as it did not."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0  # opening it will tell
+
+
+@lru_cache(maxsize=32)
+def _size(path: Path, _changed: int) -> tuple[int, int]:
+    with _opened(path) as picture:
+        width, height = picture.size
+        return (height, width) if _turn(picture) >= _LYING else (width, height)
 
 
 @lru_cache(maxsize=8)
-def open_picture(path: Path) -> Image:
-    """The picture, read. Raises `KioskError` when it cannot be."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def _read(path: Path, _changed: int) -> Image:
+    from PIL import ImageOps
+
+    with _opened(path) as opened:
+        picture = ImageOps.exif_transpose(opened)
+        picture.load()
+    if max(picture.size) > _LARGEST_SIDE:
+        picture.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE))
+    return picture
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image]:
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(path) as opened:
-            picture = ImageOps.exif_transpose(opened)
-            picture.load()
+            yield opened
     except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError) as error:
         raise KioskError(
             "picture_unreadable",
@@ -60,14 +108,17 @@ def open_picture(path: Path) -> Image:
             saved="No badge was drawn.",
             next_step="Give a PNG or JPEG file, or take the picture out of the layout.",
         ) from error
-    if max(picture.size) > 2 * _LARGEST_SIDE:
-        picture.thumbnail((2 * _LARGEST_SIDE, 2 * _LARGEST_SIDE))
-    return picture
+
+
+def _turn(picture: Image) -> int:
+    """The Exif orientation: 1 is upright, from 5 on the picture lies on its side."""
+    return int(picture.getexif().get(_ORIENTATION, 1))
 
 
 @lru_cache(maxsize=16)
-def pdf_picture(path: Path, mono: bool) -> PdfPicture:
-    """The picture for a PDF; a JPEG goes in as it is."""
+def _pdf_picture(path: Path, mono: bool, _changed: int) -> PdfPicture:
+    if not mono and (jpeg := _plain_jpeg(path)):
+        return PdfPicture(jpeg, _entries(picture_size(path), "/DeviceRGB", 8, "/DCTDecode"))
     picture = open_picture(path)
     if mono:
         return _one_bit(flat(picture).convert("1"))
@@ -81,8 +132,6 @@ def pdf_picture(path: Path, mono: bool) -> PdfPicture:
             mask,
             _entries(rgba.size, "/DeviceGray", 8, "/FlateDecode"),
         )
-    if jpeg := _plain_jpeg(path, picture):
-        return PdfPicture(jpeg, _entries(picture.size, "/DeviceRGB", 8, "/DCTDecode"))
     data = zlib.compress(picture.convert("RGB").tobytes(), 6)
     return PdfPicture(data, _entries(picture.size, "/DeviceRGB", 8, "/FlateDecode"))
 
@@ -102,14 +151,12 @@ def _one_bit(picture: Image) -> PdfPicture:
     return PdfPicture(data, _entries(picture.size, "/DeviceGray", 1, "/FlateDecode"))
 
 
-def _plain_jpeg(path: Path, picture: Image) -> bytes:
-    """The file's own bytes for an upright RGB JPEG; empty for all others."""
-    from PIL import Image
-
-    with Image.open(path) as opened:
-        upright = opened.getexif().get(274, 1) == 1
-        usable = opened.format == "JPEG" and opened.mode == "RGB" and opened.size == picture.size
-    return path.read_bytes() if usable and upright else b""
+def _plain_jpeg(path: Path) -> bytes:
+    """The file's own bytes for an upright RGB JPEG of a fair size; empty for all others."""
+    with _opened(path) as picture:
+        usable = picture.format == "JPEG" and picture.mode == "RGB" and _turn(picture) == 1
+        small = max(picture.size) <= 2 * _LARGEST_SIDE
+    return path.read_bytes() if usable and small else b""
 
 
 def _entries(size: tuple[int, int], space: str, bits: int, packing: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kiosk.badges.compose import Composer
 from kiosk.badges.layout import MM, EventLook, Layout
 from kiosk.badges.pictures import flat, open_picture
-from kiosk.badges.scene import BarsOp, Colour, ImageOp, LineOp, Op, QrOp, RectOp, TextOp
+from kiosk.badges.scene import BarsOp, Colour, ImageOp, LineOp, Op, QrOp, RectOp, TextOp, TurnedOp
 from kiosk.domain.badge import BadgePerson
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def render_preview(
 ) -> Image:
     """The badge, `width_px` wide, in proportion. Raises `CannotDrawError` as the paper would."""
     composer = composer or Composer(layout, event, layout.dpi)
-    ops = [*composer.shared(side, person.ticket_type), *composer.own(side, person)]
+    ops = [*composer.shared(side, person.ticket_type), *composer.own(side, composer.values(person))]
     return draw_ops(ops, layout.width * MM, layout.height * MM, width_px)
 
 
@@ -53,6 +53,7 @@ class _Canvas:
 
         self._canvas, self._scale = canvas, scale
         self._draw = ImageDraw.Draw(canvas)
+        self._shift_x = self._shift_y = 0.0
 
     def draw(self, op: Op) -> None:
         """One operation."""
@@ -69,12 +70,26 @@ class _Canvas:
                 ends = [self._point(op.x1, op.y1), self._point(op.x2, op.y2)]
                 thick = max(1, round(op.line_width * self._scale))
                 self._draw.line(ends, fill=_rgb(op.colour), width=thick)
+            case TurnedOp():
+                self._turned(op)
             case BarsOp():
                 for x, width in op.bars:
                     self._box(op.x + x, op.y, width, op.height, (0, 0, 0))
 
+    def _turned(self, op: TurnedOp) -> None:
+        from PIL import Image
+
+        upside_down = self._canvas.transpose(Image.Transpose.ROTATE_180)
+        inner = _Canvas(upside_down, self._scale)
+        inner._shift_x = self._canvas.width - 2 * op.x * self._scale
+        inner._shift_y = self._canvas.height - 2 * op.y * self._scale
+        for turned in op.ops:
+            inner.draw(turned)
+        self._canvas.paste(upside_down.transpose(Image.Transpose.ROTATE_180))
+
     def _point(self, x: float, y: float) -> tuple[int, int]:
-        return round(x * self._scale), round(self._canvas.height - y * self._scale)
+        left = x * self._scale + self._shift_x
+        return round(left), round(self._canvas.height - y * self._scale - self._shift_y)
 
     def _box(
         self, x: float, y: float, width: float, height: float, fill: tuple[int, int, int]
@@ -85,8 +100,9 @@ class _Canvas:
             self._draw.rectangle((left, top, right - 1, bottom - 1), fill=fill)
 
     def _rect(self, op: RectOp) -> None:
-        left, top = self._point(op.x, op.y + op.height)
-        right, bottom = self._point(op.x + op.width, op.y)
+        half = op.line_width / 2 if op.stroke else 0.0  # paper centres the stroke on the edge
+        left, top = self._point(op.x - half, op.y + op.height + half)
+        right, bottom = self._point(op.x + op.width + half, op.y - half)
         self._draw.rounded_rectangle(
             (left, top, max(left, right - 1), max(top, bottom - 1)),
             radius=op.radius * self._scale,
@@ -115,6 +131,11 @@ class _Canvas:
             self._canvas.paste(flat(picture).resize(size).convert("1"), (left, top))
             return
         rgba = picture.convert("RGBA").resize(size)
+        if op.clip:
+            x, y, width, height = op.clip
+            (near, high), (far, low) = self._point(x, y + height), self._point(x + width, y)
+            rgba = rgba.crop((near - left, high - top, far - left, low - top))
+            left, top = near, high
         self._canvas.paste(rgba, (left, top), rgba)
 
     def _text(self, op: TextOp) -> None:
@@ -122,7 +143,8 @@ class _Canvas:
         from PIL import Image
 
         raster = hb.RasterDraw()
-        pen, base = op.x * self._scale, op.y * self._scale
+        pen = op.x * self._scale + self._shift_x
+        base = op.y * self._scale + self._shift_y
         for run in op.line.runs:
             size = op.size * self._scale / run.face.upem
             for cluster in run.clusters:

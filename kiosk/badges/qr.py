@@ -8,6 +8,9 @@ from functools import lru_cache
 QUIET_MODULES = 4
 """White on each side (ISO/IEC 18004)."""
 
+_LETTERS_IN_SMALLEST = 16
+"""Alphanumeric characters that version 1 holds at level Q."""
+
 _MASK = 2
 """Choosing the mask is most of an encoder's time, and any mask scans as well."""
 
@@ -48,10 +51,12 @@ def qr_code(text: str) -> QrCode:
     from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
     mode = MODE_ALPHA_NUM if set(text) <= _ALPHANUMERIC else MODE_8BIT_BYTE
-    code = QRCode(error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
-    code.add_data(QRData(text.encode("utf-8"), mode=mode), optimize=0)
+    smallest = mode == MODE_ALPHA_NUM and len(text) <= _LETTERS_IN_SMALLEST
+    version = 1 if smallest else None
+    code = QRCode(version, ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
+    code.add_data(QRData(text.encode("utf-8"), mode=mode, check_data=False), optimize=0)
     try:
-        code.make(fit=True)
+        code.make(fit=not smallest)
     except DataOverflowError as error:
         raise ValueError("too long for a QR code") from error
     return QrCode(tuple(tuple(map(bool, row)) for row in code.modules))

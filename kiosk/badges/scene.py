@@ -70,7 +70,7 @@ class BarsOp(NamedTuple):
 
 
 class ImageOp(NamedTuple):
-    """A picture filling a box; `mono` asks for one bit a pixel."""
+    """A picture filling a box; `mono` asks for one bit a pixel, `clip` is what shows of it."""
 
     path: Path
     x: float
@@ -78,6 +78,15 @@ class ImageOp(NamedTuple):
     width: float
     height: float
     mono: bool = False
+    clip: tuple[float, float, float, float] | None = None
 
 
-Op = TextOp | RectOp | LineOp | QrOp | BarsOp | ImageOp
+class TurnedOp(NamedTuple):
+    """Operations turned by 180 degrees about a point: what stands on its head until folded."""
+
+    ops: tuple[Op, ...]
+    x: float
+    y: float
+
+
+Op = TurnedOp | TextOp | RectOp | LineOp | QrOp | BarsOp | ImageOp

@@ -60,7 +60,12 @@ def list_stocks() -> list[Stock]:
 
 
 def load_stock(name: str) -> Stock:
-    """A stock by name. Raises `KioskError` with the nearest names."""
+    """A stock by name, or the first one of a .toml file like `assets/stocks.toml`.
+
+    Raises `KioskError`, with the nearest names for a slip.
+    """
+    if name.lower().endswith(".toml"):
+        return next(iter(_from_file(Path(name)).values()))
     stocks = _shipped()
     wanted = name.strip().casefold()
     if wanted in stocks:
@@ -97,13 +102,25 @@ def offset_in_place(stock: Stock, width: float, height: float) -> tuple[float, f
 
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, Stock]:
-    path = assets_dir() / "stocks.toml"
-    with path.open("rb") as file:
-        entries: list[dict[str, Any]] = tomllib.load(file)["stock"]
-    return {entry["name"]: _read(entry, path) for entry in entries}
+    return _from_file(assets_dir() / "stocks.toml")
 
 
-def _read(entry: dict[str, Any], path: Path) -> Stock:
+def _from_file(path: Path) -> dict[str, Stock]:
+    try:
+        with path.open("rb") as file:
+            entries: list[dict[str, Any]] = tomllib.load(file)["stock"]
+        return {entry["name"]: _read(entry) for entry in entries}
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise KioskError(
+            "stock_invalid",
+            f"{path.name} cannot be read as stocks: {error}.",
+            saved="No badge was drawn.",
+            next_step="Write it like assets/stocks.toml: [[stock]], name, page, badge, grid ...",
+        ) from error
+
+
+def _read(entry: dict[str, Any]) -> Stock:
+    entry = {"description": "", **entry}
     page, badge = entry.pop("page"), entry.pop("badge")
     grid = entry.pop("grid", [1, 1])
     first = entry.pop("first", [0.0, 0.0])

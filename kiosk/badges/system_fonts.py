@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +16,8 @@ _FILES_READ = 400
 @lru_cache(maxsize=256)
 def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
     """File and face index of the best match. It always names some font: check its coverage."""
+    import subprocess
+
     command = ["fc-match", "-f", "%{file}|%{index}", pattern]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
@@ -35,6 +37,8 @@ def fontconfig_face(pattern: str, weight: int) -> Face | None:
 @lru_cache(maxsize=512)
 def face_with(codepoint: int, weight: int) -> Face | None:
     """Any face of the system with a code point; the last resort, a few ms the first time."""
+    if unicodedata.category(chr(codepoint)) in ("Cn", "Co", "Cs"):
+        return None  # no letter: what a font holds there is its own secret
     style = 200 if weight >= 600 else 80
     face = fontconfig_face(f":charset={codepoint:x}:weight={style}", weight)
     if face is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 MAX_MARKS = 8
 """Marks stacked on one letter. Cantillated Hebrew and Tibetan stay below; "zalgo" text does not."""
@@ -16,6 +17,7 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters by category that show nothing: Hangul fillers, the empty Braille cell."""
 
 
+@lru_cache(maxsize=4096)
 def clean_text(text: str) -> str:
     """NFC, one line, single spaces; what steers a terminal or turns text around is gone.
 
@@ -40,6 +42,8 @@ def clean_text(text: str) -> str:
 
 def damage(text: str) -> str:
     """Why a name cannot be trusted to be the person's, or empty: one clause for the organiser."""
+    if text.isascii() and text.isprintable():
+        return ""
     for char in text:
         if "\ud800" <= char <= "\udfff":
             return f"holds half a character (U+{ord(char):04X}): the file was damaged on its way"

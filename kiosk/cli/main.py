@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 
@@ -64,6 +65,8 @@ def run(argv: list[str]) -> int:
         line = CommandLine(arguments, console)
         try:
             return handler(line)
+        except sqlite3.Error as error:
+            raise _told(line, error) from error
         finally:
             line.close()
     except Canceled as error:
@@ -90,6 +93,20 @@ def run(argv: list[str]) -> int:
             )
         )
         return COULD_NOT
+
+
+def _told(line: CommandLine, error: sqlite3.Error) -> Exception:
+    """A spoiled page or a held file met while reading, in the words that writing has for it.
+
+    An error of our own SQL stays what it is.
+    """
+    from kiosk.storage.store import explain
+
+    name = getattr(error, "sqlite_errorname", "") or ""
+    path = line.event_path()
+    if path is None or name in ("", "SQLITE_ERROR"):
+        return error
+    return explain(path, error)
 
 
 def _open_desk(line: CommandLine) -> int:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from kiosk.domain.keyboard_layouts import as_if_typed_on
+from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import storable
 
 MAX_CODE = 4_096
 """Characters of a scan that are looked at: the largest QR code holds 4,296 alphanumerics."""
 
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_ECI = re.compile(r"\\\d{6}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _KEY_PARAMETERS = ("pk", "code", "secret", "ticket", "token", "barcode", "id", "t")
 
 
@@ -34,19 +32,6 @@ class Rung:
 
     match: Match
     texts: tuple[str, ...]
-
-
-def clean_scan(raw: str) -> str:
-    """What was scanned without what the scanner added.
-
-    Line ends, control characters (GS, STX ...), the AIM symbology prefix (`]Q3`, ISO/IEC 15424)
-    and ECI escapes (`\\000026`) go; everything else stays byte for byte.
-    """
-    text = _CONTROL.sub("", raw[:MAX_CODE]).strip()
-    prefix = _AIM.match(text)
-    if prefix:
-        text = _ECI.sub("", text[prefix.end() :])
-    return text.strip()
 
 
 def _from_url(text: str) -> list[str]:
@@ -98,6 +83,9 @@ def ladder(raw: str) -> Iterator[Rung]:
             yield Rung(Match.EXACT, (form,))
     for form in forms:
         yield Rung(Match.ANY_CASE, (form,))
+    garbled = tuple(as_if_typed_on(text))
+    if garbled:
+        yield Rung(Match.ANY_CASE, garbled)
 
 
 def looks_like_code(text: str) -> bool:

@@ -170,8 +170,7 @@ class _Layout:
             return [None]
         if character in self.keys:
             return [self.keys[character]]
-        decomposed = unicodedata.normalize("NFD", character)
-        letter, mark = decomposed[:1], decomposed[1:]
+        letter, mark = _without_last_accent(character)
         if mark in self.dead and letter in self.keys:
             return [self.dead[mark], self.keys[letter]]
         return None
@@ -213,6 +212,14 @@ def _with_caps(scan: str) -> Iterator[str]:
 
 def _text(characters: Iterator[str]) -> str:
     return "".join(characters)
+
+
+def _without_last_accent(character: str) -> tuple[str, str]:
+    """A letter in two: `ǘ` is `ü` and an acute accent. Both empty where it has no accent."""
+    parts = unicodedata.decomposition(character).split()
+    if len(parts) != 2 or parts[0].startswith("<"):
+        return "", ""
+    return chr(int(parts[0], 16)), chr(int(parts[1], 16))
 
 
 @cache

@@ -6,7 +6,7 @@ import json
 from io import TextIOWrapper
 from typing import Any, BinaryIO
 
-from kiosk.exporters.table import Column, CountedRows, Kind, Progress, Table
+from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress, Table
 
 
 def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -> int:
@@ -21,7 +21,10 @@ def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -
         text.write("[")
         between = "\n"
         for row in rows:
-            text.write(between + json.dumps(_record(table.columns, row), ensure_ascii=False))
+            text.write(
+                between
+                + json.dumps(_record(table.columns, row.split(SEPARATOR)), ensure_ascii=False)
+            )
             between = ",\n"
         text.write("\n]\n")
         text.flush()

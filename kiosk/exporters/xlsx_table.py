@@ -7,7 +7,7 @@ import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 
 from kiosk.errors import KioskError
-from kiosk.exporters.table import Column, CountedRows, Kind, Progress, Table
+from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress, Table
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -70,7 +70,7 @@ def _write_sheet(sheet: Worksheet, bold: object, table: Table, rows: CountedRows
     for row_number, row in enumerate(rows, 1):
         if row_number >= MAX_ROWS:
             _check_size(row_number, len(table.columns))
-        for number, cell in enumerate(row):
+        for number, cell in enumerate(row.split(SEPARATOR)):
             if not cell:
                 continue
             if number in numbers:

@@ -13,11 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from kiosk.importers.mapping import Mapping
 from kiosk.importers.tables import Table
+from kiosk.importers.values import MAX_CODE, clean_name, fold
 from kiosk.importers.values import codes as clean_codes
-from kiosk.importers.values import fold
 
 Codes = tuple[str, ...]
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2,3}|\d[.,]\d+[Ee]\d{2}")
+_LOOKED_AT = 10_000
 _ROUNDED = re.compile(r"[1-9]\d{14}0{2,}")
 _KEYS = ("pk", "code", "ticket", "token", "t", "q", "id", "qr", "c")
 
@@ -38,83 +39,117 @@ def address_key(address: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
-def usable(values: list[str], names: list[str], heading: str, warnings: list[str]) -> list[str]:
-    """A code column without what a spreadsheet program damaged, each damage said once.
+def spoiled_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[int, frozenset[str]]:
+    """Code column to the values in it that name nobody; each damage is said once.
 
     A column where many cells are in scientific notation, rounded to 15 digits, or one and the
     same for many people, has lost its codes; single odd cells among good ones are real
     references (Tito hands out `7E10`).
     """
-    filled = [value for value in values if value]
-    if not filled:
-        return values
-    shown = heading[:60]
-    together = "\n".join(filled)
-    scientific: set[str] = set()
-    if "+" in together or "." in together or "," in together:
-        scientific = {value for value in set(filled) if _SCIENTIFIC.fullmatch(value)}
-    if scientific:
-        hit = sum(value in scientific for value in filled)
-        rest_numeric = all(v.isdigit() for v in filled if v not in scientific)
-        if hit * 5 >= len(filled) or rest_numeric:
-            warnings.append(
-                f'The column "{shown}" was damaged by a spreadsheet program: {hit:,} codes are '
-                f'written like "{min(scientific)}". They are not used; download the list again and '
-                "import it without opening it first."
+    spoiled = {}
+    for place in mapping.columns.get("code", ()):
+        if not _suspect(table.columns[place]):
+            continue
+        values = clean_codes(table.columns[place])
+        if "" in values:
+            values = [value for value in values if value]
+        if values:
+            bad = _Damage(table.headings[place][:60], values, warnings)
+            bad.common(table, mapping, place)
+            spoiled[place] = frozenset(bad.spoiled)
+    return spoiled
+
+
+def _suspect(column: list[str]) -> bool:
+    """Whether a code column is worth a full look; damage as meant here shows in any large part."""
+    if len(column) <= _LOOKED_AT:
+        return True
+    sample = [value for value in (*column[:_LOOKED_AT], *column[-1000:]) if value]
+    if any(len(value) > MAX_CODE or _SCIENTIFIC.search(value) for value in sample):
+        return True
+    if any(value.endswith("00") and _ROUNDED.search(value) for value in sample):
+        return True
+    return bool(sample) and Counter(sample).most_common(1)[0][1] * 5 > len(sample)
+
+
+class _Damage:
+    """What a spreadsheet program did to one code column."""
+
+    def __init__(self, heading: str, values: list[str], warnings: list[str]) -> None:
+        self._heading = heading
+        self._values = values
+        self._warnings = warnings
+        self.spoiled: set[str] = set()
+        together = "\n".join(values)
+        if len(together) > MAX_CODE:
+            self._long()
+        if "+" in together or "." in together or "," in together:
+            self._scientific()
+        if "00\n" in together or together.endswith("00"):
+            self._rounded()
+
+    def _long(self) -> None:
+        long = [value for value in self._values if len(value) > MAX_CODE]
+        if long:
+            self.spoiled.update(long)
+            self._warnings.append(
+                f'{len(long):,} codes of the column "{self._heading}" are longer than '
+                f"{MAX_CODE:,} characters and cannot be scanned."
             )
-            values = ["" if value in scientific else value for value in values]
-    values = _without_rounded(values, shown, warnings)
-    return _without_common(values, names, shown, warnings)
 
+    def _scientific(self) -> None:
+        found = {value for value in set(self._values) if _SCIENTIFIC.fullmatch(value)}
+        hit = sum(value in found for value in self._values)
+        rest_numeric = all(value.isdigit() for value in self._values if value not in found)
+        if found and (hit * 5 >= len(self._values) or rest_numeric):
+            self._report(found, f'{hit:,} codes are written like "{min(found)}"')
 
-def _without_rounded(values: list[str], heading: str, warnings: list[str]) -> list[str]:
-    long = [value for value in values if len(value) >= 17 and value.isdigit()]
-    rounded = {value for value in long if _ROUNDED.fullmatch(value)}
-    if len(rounded) < 2 or len(rounded) * 2 < len(long):
-        return values
-    warnings.append(
-        f'The column "{heading}" was damaged by a spreadsheet program: the last digits of '
-        f"{len(rounded):,} codes became zeros. They are not used; download the list again and "
-        "import it without opening it first."
-    )
-    return ["" if value in rounded else value for value in values]
+    def _rounded(self) -> None:
+        long = [value for value in self._values if len(value) >= 17 and value.isdigit()]
+        found = {value for value in long if _ROUNDED.fullmatch(value)}
+        if len(found) >= 2 and len(found) * 2 >= len(long):
+            self._report(found, f"the last digits of {len(found):,} codes became zeros")
 
+    def _report(self, found: set[str], what: str) -> None:
+        self.spoiled.update(found)
+        self._warnings.append(
+            f'The column "{self._heading}" was damaged by a spreadsheet program: {what}. '
+            "They are not used; download the list again and import it without opening it first."
+        )
 
-def _without_common(
-    values: list[str], names: list[str], heading: str, warnings: list[str]
-) -> list[str]:
-    distinct = set(values)
-    distinct.discard("")
-    filled = len(values) - values.count("")
-    if len(distinct) == filled:
-        return values
-    top, times = Counter(value for value in values if value).most_common(1)[0]
-    if times < 5 or times * 2 < filled:
-        return values
-    people = {fold(name) for value, name in zip(values, names, strict=True) if value == top}
-    if len(people) < 5:
-        return values
-    warnings.append(
-        f'{times:,} rows of the column "{heading}" hold the same code "{top[:40]}": it names '
-        "nobody and is not used."
-    )
-    return ["" if value == top else value for value in values]
+    def common(self, table: Table, mapping: Mapping, place: int) -> None:
+        """One value for many people names none of them."""
+        if len(set(self._values)) == len(self._values):
+            return
+        top, times = Counter(self._values).most_common(1)[0]
+        if times < 5 or times * 2 < len(self._values) or top in self.spoiled:
+            return
+        places = [mapping.first(field) for field in ("name", "given_name", "family_name")]
+        people = {
+            tuple(fold(clean_name(table.columns[name][row])) for name in places if name >= 0)
+            for row, value in enumerate(clean_codes(table.columns[place]))
+            if value == top
+        }
+        if len(people) >= 5:
+            self.spoiled.add(top)
+            self._warnings.append(
+                f'{times:,} rows of the column "{self._heading}" hold the same code '
+                f'"{top[:40]}": it names nobody and is not used.'
+            )
 
 
 class Scannable:
-    """Codes of all rows: `strong` (tuples per row), `keys` (the one that identifies), `weak`."""
+    """Codes of some rows: `strong` (tuples per row), `keys` (the one that identifies), `weak`."""
 
-    def __init__(
-        self, table: Table, mapping: Mapping, names: list[str], warnings: list[str]
-    ) -> None:
+    def __init__(self, table: Table, mapping: Mapping, spoiled: dict[int, frozenset[str]]) -> None:
         self.count = table.count
         self.ticket_ids = self._ids(table, mapping)
         self.orders = self._one(table, mapping, "order_code")
         self.positions = self._one(table, mapping, "position")
-        columns = [
-            usable(clean_codes(table.columns[place]), names, table.headings[place], warnings)
-            for place in mapping.columns.get("code", ())
-        ]
+        columns = []
+        for place in mapping.columns.get("code", ()):
+            values, bad = clean_codes(table.columns[place]), spoiled.get(place)
+            columns.append(["" if value in bad else value for value in values] if bad else values)
         rule = mapping.platform.codes
         if rule == "eventbrite":
             self._eventbrite(columns)
@@ -185,7 +220,7 @@ class Scannable:
     @staticmethod
     def _keyed(values: list[str]) -> tuple[list[str], bool]:
         """Values with addresses cut to what identifies, and whether there were any."""
-        if not any(value[:4].lower() == "http" for value in values):
+        if "://" not in "\n".join(values):
             return values, False
         return [
             address_key(value) if value[:4].lower() == "http" else value for value in values

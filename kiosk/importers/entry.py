@@ -25,28 +25,66 @@ _EXCEPTIONS = frozenset(("cancel_flag", "blocked_flag", "waitlist_flag"))
 _IN_STATUS = statuses.ARRIVED_WORDS - {"p", "in", "used", "present", "redeemed"}
 
 
-def entries(
-    table: Table, mapping: Mapping, warnings: list[str]
-) -> tuple[list[TicketStatus], list[str], list[str]]:
-    """Per row: status, status word, arrival mark (empty when not arrived)."""
-    speaking = [
-        (column, _judge(field, mapping.platform.name), field)
-        for field in STATUS_FIELDS
-        for column in mapping.columns.get(field, ())
-    ]
-    count = table.count
-    if not speaking:
-        return [VALID] * count, [""] * count, _arrivals(table, mapping, [""] * count)
-    cells = _cells(table, [column for column, _, _ in speaking])
-    memory = _Memory(speaking, table.headings)
-    found = list(map(memory.__getitem__, cells))
-    if memory.unknown:
-        _warn(memory, cells, speaking, table.headings, warnings)
-    status = [entry[0] for entry in found]
-    words = [entry[1] for entry in found]
-    if not any(entry[2] for entry in memory.values()):
-        return status, words, _arrivals(table, mapping, [""] * count)
-    return status, words, _arrivals(table, mapping, [entry[2] for entry in found])
+class Entries:
+    """Reads the status of rows, part by part; each combination of words is judged once."""
+
+    def __init__(self, headings: list[str], mapping: Mapping) -> None:
+        self._mapping = mapping
+        self._headings = headings
+        self._speaking = [
+            (column, _judge(field, mapping.platform.name), field)
+            for field in STATUS_FIELDS
+            for column in mapping.columns.get(field, ())
+        ]
+        self._memory = _Memory(self._speaking, headings)
+        self._arrivals: dict[Any, str] = {}
+        self._unknown: Counter[Any] = Counter()
+
+    def of(self, part: Table) -> tuple[list[TicketStatus], list[str], list[str]]:
+        """Per row: status, status word, arrival mark (empty when not arrived)."""
+        none = [""] * part.count
+        if not self._speaking:
+            return [VALID] * part.count, none, self._arrived(part, none)
+        cells = _cells(part, [column for column, _, _ in self._speaking])
+        found = list(map(self._memory.__getitem__, cells))
+        if self._memory.unknown:
+            self._unknown.update(cell for cell in cells if cell in self._memory.unknown)
+        status = [entry[0] for entry in found]
+        words = [entry[1] for entry in found]
+        marks = [entry[2] for entry in found] if self._memory.marks else none
+        return status, words, self._arrived(part, marks)
+
+    def _arrived(self, part: Table, marks: list[str]) -> list[str]:
+        """The source's check-in marks: a time where there is one, else its word."""
+        flags = self._mapping.columns.get("arrived", [])[:2]
+        times = self._mapping.columns.get("arrived_at", [])[:1]
+        if not flags and not times:
+            return marks
+        found = []
+        for cell, mark in zip(_cells(part, [*flags, *times]), marks, strict=True):
+            arrived = self._arrivals.get(cell)
+            if arrived is None:
+                words = [clean(cell)] if isinstance(cell, str) else [clean(word) for word in cell]
+                arrived = self._arrivals[cell] = _arrival(words, len(flags))
+            found.append(arrived or mark)
+        return found
+
+    def warnings(self) -> list[str]:
+        """A sentence for each unknown status word: which, where, how many rows."""
+        times: Counter[tuple[int, str]] = Counter()
+        for cell, number in self._unknown.items():
+            for place, word in self._memory.unknown[cell]:
+                times[place, word] += number
+        said = []
+        for (place, word), number in times.most_common(10):
+            heading = self._headings[self._speaking[place][0]]
+            said.append(
+                f'The word "{word[:60]}" in the column "{heading[:60]}" is not a known status: '
+                f"{number:,} {'row needs' if number == 1 else 'rows need'} approval at the desk."
+            )
+        if len(times) > 10:
+            said.append(f"{len(times) - 10:,} more status words are unknown and need approval.")
+        return said
 
 
 def _cells(table: Table, places: list[int]) -> list[Any]:
@@ -125,7 +163,8 @@ class _Memory(dict[Any, Entry]):
             )
             for column, judge, field in speaking
         ]
-        self.unknown: set[tuple[int, str]] = set()
+        self.unknown: dict[Any, list[tuple[int, str]]] = {}
+        self.marks = False
 
     def __missing__(self, cell: object) -> Entry:
         words = (cell,) if isinstance(cell, str) else cell
@@ -137,7 +176,7 @@ class _Memory(dict[Any, Entry]):
             word = clean(raw)
             status, known = judge(word)
             if not known:
-                self.unknown.add((place, word))
+                self.unknown.setdefault(cell, []).append((place, word))
             if word in ("-", "–", "—") or (exception and status is VALID):
                 continue
             worse = SEVERITY[status] - SEVERITY[worst]
@@ -145,50 +184,9 @@ class _Memory(dict[Any, Entry]):
                 shown, worst = (said + word if word else ""), status
             if not mark and statuses.status_key(word) in _IN_STATUS:
                 mark = word
+                self.marks = True
         self[cell] = worst, shown, mark
         return self[cell]
-
-
-def _warn(
-    memory: _Memory,
-    cells: list[object],
-    speaking: list[Speaking],
-    headings: list[str],
-    warnings: list[str],
-) -> None:
-    single = len(speaking) == 1
-    times: Counter[tuple[int, str]] = Counter()
-    for cell, number in Counter(cells).items():
-        words = (cell,) if single else cell
-        assert isinstance(words, tuple)
-        for place, raw in enumerate(words):
-            if (place, clean(raw)) in memory.unknown:
-                times[place, clean(raw)] += number
-    for (place, word), number in times.most_common(10):
-        heading = headings[speaking[place][0]]
-        warnings.append(
-            f'The word "{word[:60]}" in the column "{heading[:60]}" is not a known status: '
-            f"{number:,} {'row needs' if number == 1 else 'rows need'} approval at the desk."
-        )
-    if len(times) > 10:
-        warnings.append(f"{len(times) - 10:,} more status words are unknown and need approval.")
-
-
-def _arrivals(table: Table, mapping: Mapping, marks: list[str]) -> list[str]:
-    """The source's check-in marks: a time where there is one, else its word."""
-    flags = mapping.columns.get("arrived", [])[:2]
-    times = mapping.columns.get("arrived_at", [])[:1]
-    if not flags and not times:
-        return marks
-    memory: dict[object, str] = {}
-    found = []
-    for cell, mark in zip(_cells(table, [*flags, *times]), marks, strict=True):
-        arrived = memory.get(cell)
-        if arrived is None:
-            words = [clean(cell)] if isinstance(cell, str) else [clean(word) for word in cell]
-            arrived = memory[cell] = _arrival(words, len(flags))
-        found.append(arrived or mark)
-    return found
 
 
 def _arrival(words: list[str], flags: int) -> str:

@@ -234,9 +234,9 @@ def _holds(name: str, weight: int, table: Table, column: int) -> bool:
         return any("@" in cell for cell in cells)
     if name in ("name", "given_name", "family_name"):
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
-        long = sum(len(cell) > 120 for cell in cells)
+        long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
         yes_no = weight < 80 and all(statuses.is_yes(cell) is not None for cell in cells)
-        return odd * 2 < len(cells) and long * 2 < len(cells) and not yes_no
+        return odd * 2 <= len(cells) - (weight < 80) and long * 2 < len(cells) and not yes_no
     if name == "code":
         spaced = sum(" " in cell and not cell.startswith("http") for cell in cells)
         return weight >= 90 or spaced * 2 < len(cells)
@@ -333,8 +333,8 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
             columns["name"] = columns.pop("given_name" if given >= 0 else "family_name")
         return
     if whole >= 0 and given >= 0:
-        part = vocabulary.EITHER_NAME_OR_PART.get(mapping.keys[whole])
-        if part == "family_name" and not _contains(table, whole, given):
+        # `Name` or `Nom du participant` beside a first name that it does not hold is the last name
+        if mapping.weights[whole] >= 80 and not _contains(table, whole, given):
             columns["family_name"] = columns.pop("name")
     elif whole >= 0 and family >= 0:
         part = vocabulary.EITHER_NAME_OR_PART.get(mapping.keys[whole])

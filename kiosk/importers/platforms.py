@@ -242,7 +242,7 @@ PLATFORMS: tuple[Platform, ...] = (
             "参加枠名|受付番号",
         ),
         {
-            "ユーザー名": "",
+            "ユーザー名": "weak_id",
             "表示名": "name",
             "受付番号": "code",
             "出席日時": "arrived_at",

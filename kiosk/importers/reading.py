@@ -93,7 +93,7 @@ def _understand(
     if progress is not None:
         progress(0, total)
     people = People(table, mapping)
-    registrations = people.registrations()
+    registrations = people.registrations(progress)
     if not registrations:
         raise refusals.no_people(path, "no row has a name, an e-mail address or a code.")
     if progress is not None:

@@ -29,8 +29,9 @@ MAX_CELLS = 12_000_000
 """Cells a sheet may span: 100,000 people with 120 columns."""
 _CHUNK = 1 << 20
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml$|(?:^|/)content\.xml$", re.IGNORECASE)
-_ROW_REF = re.compile(rb"<(?:\w+:)?row\b[^>]{0,120}?\br=[\"'](\d{1,9})[\"']")
-_FAR_CELL = re.compile(rb"\br=[\"']([A-Z]{2,3})\d{1,9}[\"']")
+_FAR = re.compile(rb"r=[\"'](?:([A-Z]{2,3})\d{1,5}|([A-Z]{0,3})(\d{6,9}))[\"']")
+"""References beyond column Z or from row 100,000 on: all others span too little to matter."""
+_CELL = re.compile(rb"\br=[\"']([A-Z]{2,3})\d{1,9}[\"']")
 _CELL = re.compile(
     rb"<(?:\w+:)?c\b[^>]{0,200}?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^>]{0,200}>\s*<(?:\w+:)?(?:v|f|is)\b"
 )
@@ -154,15 +155,14 @@ class _Reach:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.rows = 1
+        self.rows = 99_999
         self.columns = 26
         self.repeats = False
 
     def see(self, xml: bytes) -> None:
-        for found in _ROW_REF.findall(xml):
-            self.rows = max(self.rows, int(found))
-        for letters in set(_FAR_CELL.findall(xml)):
-            self.columns = max(self.columns, _column_number(letters))
+        for near, far, row in set(_FAR.findall(xml)):
+            self.columns = max(self.columns, _column_number(near or far))
+            self.rows = max(self.rows, int(row or 0))
         for found in _REPEATED.findall(xml):
             self.repeats = self.repeats or int(found) > 2000
 

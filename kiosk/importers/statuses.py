@@ -238,7 +238,7 @@ _PREFIX_SIGNS = re.compile(r"^[^\w(]+|[^\w)]+$")
 
 def meaning_of(word: str, platform: str = "") -> TicketStatus | None:
     """What a status word means, None when nobody knows it; an empty word is valid."""
-    key = status_key(word)
+    key = status_key(word).removeprefix("wc-")  # WooCommerce's order states
     if not key or key in ("-", "–", "—"):
         return VALID
     special = PLATFORM_WORDS.get(platform, {})

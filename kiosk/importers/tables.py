@@ -112,7 +112,8 @@ class TableBuilder:
 
     def add(self, rows: Rows, numbers: Sequence[int]) -> None:
         """Take further rows."""
-        if not all(map(any, rows)) or any(not row[0] or row[0].isspace() for row in rows):
+        first = [row[0] for row in rows if row]
+        if len(first) < len(rows) or "" in first or any(map(str.isspace, first)):
             kept = [i for i, row in enumerate(rows) if any(row) and not "".join(row).isspace()]
             rows, numbers = [rows[i] for i in kept], [numbers[i] for i in kept]
         if not rows:

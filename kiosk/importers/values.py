@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from kiosk.importers.vocabulary import phrases
 
@@ -15,6 +16,7 @@ MAX_CODE = 2000
 MAX_SHORT = 1000
 
 _nfc = unicodedata.normalize
+_composed = unicodedata.is_normalized
 _INVISIBLE = frozenset(
     "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
@@ -79,20 +81,19 @@ def tidied(
     if together.count("\n") != len(column) - 1:
         return list(map(repair, column))
     framed = f"\n{together}\n"
-    plain = framed.isascii()
-    composed = plain or unicodedata.is_normalized("NFC", framed)
     places: set[int] = set()
     for token in (*_AT_ENDS, *also):
-        places.update(_found(framed, token))
-    if not plain:
+        if token in framed:
+            places.update(_found(framed, token))
+    odd: list[int] = []
+    if not framed.isascii():
         places.update(match.start() for match in _EXOTIC.finditer(framed))
-    if not places and composed:
+        odd = [i for i, v in enumerate(column) if not v.isascii() and not _composed("NFC", v)]
+    if not places and not odd:
         return column
     found = column.copy()
-    if not composed:
-        for i, cell in enumerate(column):
-            if not cell.isascii() and not unicodedata.is_normalized("NFC", cell):
-                found[i] = repair(cell)
+    for index in odd:
+        found[index] = repair(column[index])
     index, seen = 0, 0
     for place in sorted(places):
         # a space after the line end belongs to the next cell, one before it to this
@@ -110,6 +111,7 @@ def _found(text: str, token: str) -> Iterator[int]:
         place = text.find(token, place + 1)
 
 
+@lru_cache(maxsize=32)
 def _spellings(words: frozenset[str]) -> frozenset[str]:
     return frozenset(form for w in words for form in (w, w.upper(), w.title(), w.capitalize()))
 
@@ -135,13 +137,14 @@ def _address(value: str) -> str:
     return found[0] if found else ""
 
 
-_ALTERED = re.compile(r"\n(?:=\"|'|[-–—]+\n)|\.0\n")
+_ALTERED = ('\n="', "\n'", ".0\n", "\n-", "\n–", "\n—")
 
 
 def codes(column: list[str]) -> list[str]:
     """Code cells byte for byte but for ends: no `="..."`, no `.0` behind whole numbers."""
     found = tidied(column, clean)
-    if _ALTERED.search("\n" + "\n".join(found) + "\n"):
+    together = "\n" + "\n".join(found) + "\n"
+    if any(sign in together for sign in _ALTERED):
         return [_code(v) for v in found]
     return found
 
@@ -158,13 +161,13 @@ def _code(value: str) -> str:
     return value
 
 
-_ODD_PHONE = re.compile(r"\n(?:=|[^\d\n]+\n)")
+_NO_DIGIT = re.compile(r"\n(?:=|[^\d\n]+\n)")
 
 
 def phones(column: list[str]) -> list[str]:
     """Phone cells without Excel's `=` before the `+`; a cell without digits is empty."""
     found = codes(column)
-    if _ODD_PHONE.search("\n" + "\n".join(found) + "\n"):
+    if _NO_DIGIT.search("\n" + "\n".join(found) + "\n"):
         return [_phone(v) for v in found]
     return found
 

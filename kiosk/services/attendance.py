@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from kiosk.atomic import whole_file
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.ordering import merged_order
 from kiosk.errors import KioskError
 from kiosk.exporters import writer_for
-from kiosk.exporters.table import Column, Kind, Progress, Table
+from kiosk.exporters.table import SEPARATOR, Column, Kind, Progress, Table
 from kiosk.services.event import event_info
 from kiosk.services.lists import find_list
 from kiosk.storage import reports
@@ -63,9 +62,8 @@ OWN_COLUMNS = (
     Column("Slot", Kind.NUMBER),
     Column("Source"),
 )
-"""The desk's own fields, as `reports.ATTENDANCE_FIELDS` has them after the id."""
+"""The desk's own fields, as `reports.AttendanceRow` has them."""
 
-_PRINTED = 13
 _REMEMBERED = 10_000
 """Different answers kept as cells, so that equal ones (a shirt size, a meal) are read once."""
 
@@ -166,9 +164,25 @@ def _free(title: str, taken: set[str]) -> str:
     return free
 
 
+_QUARTER_S = 15 * 60
+
+
 def _moments(zone: tzinfo) -> Callable[[int], str]:
+    """What turns milliseconds UTC into ISO time with offset, whole seconds.
+
+    Zones change their offset at quarter hours only, and a desk's day has few of those: each is
+    asked of the zone once.
+    """
+
+    @cache
+    def quarter(number: int) -> tuple[str, int, str]:
+        text = datetime.fromtimestamp(number * _QUARTER_S, zone).isoformat()
+        return text[:14], int(text[14:16]), text[19:]
+
     def moment(at_ms: int) -> str:
-        return datetime.fromtimestamp(at_ms // 1000, zone).isoformat()
+        number, seconds = divmod(at_ms // 1000, _QUARTER_S)
+        hour, minute, offset = quarter(number)
+        return f"{hour}{minute + seconds // 60:02}:{seconds % 60:02}{offset}"
 
     return moment
 
@@ -179,7 +193,7 @@ def _entry_cells(
     moment: Callable[[int], str],
     *,
     parties: bool,
-) -> tuple[dict[str, list[str]], list[str]]:
+) -> tuple[dict[str, str], str]:
     """Each ticket's cells for the lists (first entry, its desk, people let in), and the empty ones.
 
     Args:
@@ -198,21 +212,29 @@ def _entry_cells(
             own = cells[attendee_id] = nothing.copy()
         if not own[start]:
             own[start] = moment(at_ms)
-            own[start + 1] = sys.intern(desk)
+            own[start + 1] = desk
         if parties:
             own[start + 2] = str(int(own[start + 2] or 0) + heads)
-    return cells, nothing
+    return {attendee_id: _joined(own) for attendee_id, own in cells.items()}, _joined(nothing)
 
 
-def _answers(headers: Sequence[str]) -> Callable[[str], list[str]]:
+def _joined(cells: list[str]) -> str:
+    """Cells as an exporter takes them, each behind a separator."""
+    joined = SEPARATOR.join(["", *cells])
+    if joined.count(SEPARATOR) == len(cells):
+        return joined
+    return SEPARATOR.join(["", *(cell.replace(SEPARATOR, " ") for cell in cells)])
+
+
+def _answers(headers: Sequence[str]) -> Callable[[str], str]:
     """What turns a ticket's imported columns (JSON) into cells under the headers."""
-    remembered: dict[str, list[str]] = {"{}": [""] * len(headers)}
+    remembered: dict[str, str] = {"{}": _joined([""] * len(headers))}
 
-    def cells(text: str) -> list[str]:
+    def cells(text: str) -> str:
         known = remembered.get(text)
         if known is None:
             extra = json.loads(text)
-            known = [extra.get(header, "") for header in headers]
+            known = _joined([extra.get(header, "") for header in headers])
             if len(remembered) < _REMEMBERED:
                 remembered[text] = known
         return known
@@ -221,15 +243,13 @@ def _answers(headers: Sequence[str]) -> Callable[[str], list[str]]:
 
 
 def _rows(
-    rows: Iterable[Any],
-    entries: dict[str, list[str]],
-    no_entry: list[str],
+    rows: Iterable[tuple[str, str, int | None, str, str]],
+    entries: dict[str, str],
+    no_entry: str,
     moment: Callable[[int], str],
-    answers: Callable[[str], list[str]],
-) -> Iterator[list[str]]:
-    for attendee_id, *cells, extra in rows:
-        printed_ms = cells[_PRINTED]
-        cells[_PRINTED] = moment(printed_ms) if printed_ms else ""
-        cells += entries.get(attendee_id, no_entry)
-        cells += answers(extra)
-        yield cells
+    answers: Callable[[str], str],
+) -> Iterator[str]:
+    for attendee_id, fields, printed_ms, place, extra in rows:
+        printed = moment(printed_ms) if printed_ms else ""
+        seen = entries.get(attendee_id, no_entry)
+        yield f"{fields}{SEPARATOR}{printed}{SEPARATOR}{place}{seen}{answers(extra)}"

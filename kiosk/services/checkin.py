@@ -17,8 +17,9 @@ from kiosk.domain.checkin import (
     StandingScan,
     decide_check_in,
 )
-from kiosk.domain.codes import MAX_CODE, clean_scan, is_url
+from kiosk.domain.codes import MAX_CODE, is_url
 from kiosk.domain.events import EventKind
+from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import clean_text, storable, visible
 from kiosk.domain.wording import banner, heads_phrase
 from kiosk.errors import KioskError
@@ -269,8 +270,8 @@ def _message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
 
 
 _WAY_OUT = {
-    Outcome.UNPAID: "Take the payment, or ask a supervisor.",
-    Outcome.UNAPPROVED: "Ask the organiser, or a supervisor.",
+    Outcome.UNPAID: "Take the payment or ask a supervisor.",
+    Outcome.UNAPPROVED: "Ask the organiser or a supervisor.",
     Outcome.CANCELED: "Send the person to the organiser.",
     Outcome.BLOCKED: "Send the person to the organiser.",
 }

@@ -16,8 +16,12 @@ from kiosk.domain.registration import Registration, RegistrationFile, TicketStat
 from kiosk.services.bulk import uncollected
 from kiosk.storage import attendees as people
 from kiosk.storage import imports as import_store
-from kiosk.storage import projection
-from kiosk.storage.projection import EXTRA_PREFIX
+from kiosk.storage.projection import (
+    EXTRA_PREFIX,
+    collected_codes,
+    index_made_last,
+    project_rows,
+)
 from kiosk.storage.store import Store
 
 Progress = Callable[[int, int | None], None]
@@ -317,12 +321,16 @@ def accept_import(
         return plan.report
     rows = sorted(plan.rows, key=lambda row: row[0])
     with uncollected(), store.writing():
-        with projection.collected_codes(store.connection) as codes:
+        connection = store.connection
+        with (
+            index_made_last(connection),
+            collected_codes(connection) as codes,
+        ):
             for start in range(0, len(rows), ROWS_PER_EVENT):
                 chunk = [_row_body(*row) for row in rows[start : start + ROWS_PER_EVENT]]
                 body = {"source": plan.report.source, "rows": chunk}
                 event = store.write_event(EventKind.IMPORT_ROWS, body)
-                projection.project_rows(store.connection, event, plan.report.source, chunk, codes)
+                project_rows(store.connection, event, plan.report.source, chunk, codes)
                 if progress:
                     progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
         store.append(EventKind.IMPORT_DONE, _done_body(store, plan))

@@ -115,10 +115,6 @@ def apply(connection: sqlite3.Connection, event: LogEvent) -> None:
         step(connection, event, json.loads(event.body))
 
 
-def _code_key(row: tuple[str, str, int]) -> str:
-    return row[0].upper()
-
-
 def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     """Empty the tables and fill them from the log; inside a write transaction."""
     for table in TABLES:
@@ -133,29 +129,48 @@ def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
 
 def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> None:
     """Bring chunks of imported rows in."""
+    waiting: set[str] = set()
     with collected_codes(connection) as codes:
         for event in events:
             body = orjson.loads(event.body)
+            ids = {row[0] for row in body["rows"]}
+            if waiting & ids:  # somebody comes again: the newer row must find the older one's codes
+                _insert_codes(connection, codes)
+                waiting.clear()
+            waiting |= ids
             project_rows(connection, event, body["source"], body["rows"], codes)
 
 
 @contextmanager
 def collected_codes(connection: sqlite3.Connection) -> Iterator[list[tuple[str, str, int]]]:
-    """(code, attendee, weak) rows of many chunks, added in key order at the end.
+    """(code, attendee, weak) rows of many chunks, added in key order: a tree filled so is twice
+    as fast."""
+    codes: list[tuple[str, str, int]] = []
+    yield codes
+    _insert_codes(connection, codes)
 
-    A tree filled in order is twice as fast, and so is an index made after the rows.
-    """
+
+@contextmanager
+def index_made_last(connection: sqlite3.Connection) -> Iterator[None]:
+    """The first import of an event fills the table before its index; no other cursor is open."""
     is_first = not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone()
     if is_first:
         connection.execute("DROP INDEX attendee_order")
-    codes: list[tuple[str, str, int]] = []
-    yield codes
+    yield
     if is_first:
         connection.execute(ORDER_INDEX)
+
+
+def _code_key(row: tuple[str, str, int]) -> str:
+    return row[0].upper()
+
+
+def _insert_codes(connection: sqlite3.Connection, codes: list[tuple[str, str, int]]) -> None:
     codes.sort(key=_code_key)
     connection.executemany(
         "INSERT OR IGNORE INTO code(code, attendee_id, weak) VALUES (?, ?, ?)", codes
     )
+    codes.clear()
 
 
 def project_rows(
@@ -301,8 +316,11 @@ def _apply_walk_in(connection: sqlite3.Connection, event: LogEvent, body: Body) 
         **dict(zip(("hlc", "log_id", "seq"), event.stamp, strict=True)),
         **{key: value for key, value in fields.items() if key != "extra"},
     }
-    connection.execute(_UPSERT_ATTENDEE, tuple(values.get(name, "") for name in _BASE))
-    _overlay_edits(connection, [event.subject])
+    written = connection.execute(
+        _UPSERT_ATTENDEE, tuple(values.get(name, "") for name in _BASE)
+    ).rowcount
+    if written:  # else a newer word on this person is there, with its edits on top
+        _overlay_edits(connection, [event.subject])
 
 
 def _apply_edit(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
@@ -350,9 +368,12 @@ def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
 
 def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
     target = (body["log_id"], body["seq"])
+    # two desks may take the same scan back: the greater of their words stays, whichever comes last
     connection.execute(
-        "INSERT OR REPLACE INTO undo(target_log_id, target_seq, at_ms, desk, reason) "
-        "VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO undo(target_log_id, target_seq, at_ms, desk, reason) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT(target_log_id, target_seq) DO UPDATE SET at_ms = excluded.at_ms, "
+        "desk = excluded.desk, reason = excluded.reason WHERE (excluded.at_ms, excluded.desk, "
+        "excluded.reason) > (undo.at_ms, undo.desk, undo.reason)",
         (*target, body["at"], body["desk"], body["reason"]),
     )
     connection.execute("UPDATE scan SET undone = 1 WHERE log_id = ? AND seq = ?", target)

@@ -18,9 +18,11 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanResult
 from kiosk.services.recent import remember_event
 from kiosk.storage.store import Store
+from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
+from kiosk.tui.sound import Sounder
 from kiosk.tui.theme import KIOSK_THEME
 from kiosk.tui.widgets.key_bar import key_name
 
@@ -34,8 +36,19 @@ class KioskApp(ScanningApp[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
 
-    def __init__(self, path: Path | None, *, desk: str, list_name: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        desk: str,
+        list_name: str | None = None,
+        camera: Path | bool = False,
+    ) -> None:
         super().__init__()
+        self.sounder = Sounder(enabled=True, write_bell=self.bell)
+        source = camera if isinstance(camera, Path) else FIRST_CAMERA
+        self.camera = CameraControl(source, self.code_seen, self._camera_says)
+        self.camera_at_start = bool(camera)
         self.event_path = path
         self.desk_name = desk
         self.list_name = list_name
@@ -46,6 +59,8 @@ class KioskApp(ScanningApp[None]):
         """Straight to the desk where there is an event."""
         self.register_theme(KIOSK_THEME)
         self.theme = KIOSK_THEME.name
+        if self.camera_at_start:
+            self.call_after_refresh(self.camera.switch)
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk, or the welcome screen."""
@@ -110,6 +125,16 @@ class KioskApp(ScanningApp[None]):
 
     def verdict_sound(self, result: ScanResult) -> None:
         """Each outcome has a sound of its own."""
+        self.sounder.play(str(result.outcome))
+
+    def _camera_says(self, words: str) -> None:
+        """From the camera's thread: post, and let the desk write it down."""
+        self.post_message(SessionReply(self._show_camera, words))
+
+    def _show_camera(self, words: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.show_camera(words)
 
     def action_help(self) -> None:
         """What every key does."""
@@ -139,4 +164,5 @@ class KioskApp(ScanningApp[None]):
 
     async def on_unmount(self) -> None:
         """Whatever was confirmed is saved already; finish the rest."""
+        self.camera.stop()
         self.close_sessions()

@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from kiosk.badges import badge_hash, check_badges, load_layout, load_stock, render_badges
+from kiosk.badges import (
+    BadgePress,
+    badge_hash,
+    check_badges,
+    load_layout,
+    load_stock,
+    render_badges,
+)
 from kiosk.domain.badge import BadgePerson
 from kiosk.errors import KioskError
 from tests.badges.people import EVENT, SCRIPTS, person
@@ -135,3 +144,56 @@ def test_the_hash_follows_what_is_drawn() -> None:
 
     assert before != _hash(person("Li Na", company="B"))
     assert before == _hash(person("Li Na", company="A", fields={"email": "a@example.org"}))
+
+
+def test_blank_badges_bear_the_design_only(tmp_path: Path) -> None:
+    """For the pen: the event and the role, no name, no code, no bookmark."""
+    out = tmp_path / "blank.pdf"
+    press = BadgePress(load_layout("a6"), EVENT, load_stock("a6-on-a4"))
+
+    batch = press.print_blanks(6, out, ticket_type="Speaker")
+
+    text = pypdfium2.PdfDocument(out)[0].get_textpage().get_text_bounded()
+    assert (batch.badges, batch.pages, batch.drawn) == (6, 2, ())
+    assert (text.count("SPEAKER"), text.count(EVENT.name), _titles(out)) == (4, 4, [])
+
+
+def test_a_warm_press_prints_and_shows_one_after_the_other(tmp_path: Path) -> None:
+    """One press serves the desk all day: each file holds its own badge."""
+    press = BadgePress(load_layout("label-62x100"), EVENT)
+    names = ["Asha Rao", "प्रिया कुलकर्णी", "Li Na"]
+
+    titles = []
+    for number, name in enumerate(names):
+        press.print_batch([person(name)], tmp_path / f"{number}.pdf")
+        titles += _titles(tmp_path / f"{number}.pdf")
+
+    assert titles == names
+    assert press.preview(person("Asha Rao"), 120).size == (120, 194)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=24), st.text(max_size=24), st.text(max_size=12))
+def test_any_text_is_a_badge_or_a_problem(name: str, company: str, ticket_type: str) -> None:
+    """Whatever stands in a file: a drawing or a reason, never an exception."""
+    someone = person(name, company=company, ticket_type=ticket_type, fields={"Pronouns": company})
+    problems = check_badges([someone], load_layout("4x3in"), EVENT)
+
+    assert [problem.id for problem in problems] in ([], ["p1"])
+
+
+def test_a_stock_of_ones_own(tmp_path: Path) -> None:
+    """A file like the shipped one is a stock; a broken one is said."""
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[[stock]]\nname = "mine"\nunit = "in"\npage = [8.5, 11]\nbadge = [4, 3]\ngrid = [2, 3]\n'
+        "first = [0.25, 1]\npitch = [4, 3]\nnudge_x = 0.5\n",
+        encoding="utf-8",
+    )
+    stock = load_stock(str(path))
+
+    assert (stock.per_page, stock.left, stock.nudge_x) == (6, 6.35, 0.5)
+    path.write_text('[[stock]]\nname = "mine"\n', encoding="utf-8")
+    with pytest.raises(KioskError) as caught:
+        load_stock(str(path))
+    assert caught.value.code == "stock_invalid"

@@ -403,7 +403,8 @@ class Query(NamedTuple):
     text: str
     person: Person
     rule: str
-    """`person`, `fitting` (five that fit literally will do) or `bearing` (three of five)."""
+    """`person` (or a namesake), `native` (one who is written in another script too), `fitting`
+    (five that fit literally will do) or `bearing` (three of five)."""
     meant: str = ""
     """What would have been typed without the slip, where that is not the whole name."""
 
@@ -473,15 +474,16 @@ def make_queries(people: list[Person], each: int, seed: int = 2) -> Iterator[Que
     for person in random_.choices(native, k=each):
         yield Query("native script", person.found.name, person, "person")
     for person in random_.choices(native, k=each):
-        yield Query("Latin for native", plain(person.latin), person, "person")
+        yield Query("Latin for native", plain(person.latin), person, "native")
 
 
 def is_hit(query: Query, first: list[Person]) -> bool:
     """Whether the first five results do: the person or a namesake, or people who fit as well."""
     meant = sorted(plain(query.person.latin).split())
-    if any(
-        person is query.person or sorted(plain(person.latin).split()) == meant for person in first
-    ):
+    namesakes = [person for person in first if sorted(plain(person.latin).split()) == meant]
+    if query.rule == "native":
+        return any(person.native for person in namesakes)
+    if namesakes or query.person in first:
         return True
     if query.rule == "fitting":
         return len(first) == 5 and all(

@@ -3,7 +3,6 @@
 `expected.json` beside them says what each must give.
 """
 
-# ruff: noqa: SIM300 - expected values stand first
 from __future__ import annotations
 
 import json

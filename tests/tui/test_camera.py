@@ -37,6 +37,12 @@ def scene(*codes: str, size: tuple[int, int] = (640, 480), angle: float = 0) -> 
     return picture
 
 
+@pytest.fixture(autouse=True)
+def _quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures of a folder follow each other at once."""
+    monkeypatch.setattr(frames, "_PICTURE_SHOWN_S", 0.01)
+
+
 class Watched:
     """A reader that ran to its end, and what it told."""
 

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.tui import sound
 from kiosk.tui.sound import Sounder, sound_of, write_wav
+
+
+@pytest.fixture(autouse=True)
+def _quick_bells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bells follow each other at once."""
+    monkeypatch.setattr(sound, "_BELL_GAP_S", 0.001)
+
 
 OUTCOMES = [
     "ok",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
 from kiosk.cli.console import CommandLine
 from kiosk.errors import KioskError
@@ -17,6 +19,15 @@ def add(
     """The parsers of this group."""
     desk = subparsers.add_parser("desk", help="open the desk of this event")
     desk.add_argument("--list", dest="list_name", metavar="L", help="the check-in list")
+    desk.add_argument(
+        "--camera",
+        nargs="?",
+        const=True,
+        default=False,
+        type=Path,
+        metavar="PATH",
+        help="scan with the laptop's camera, or read a video or pictures",
+    )
     desk.set_defaults(handler=open_desk)
     return [desk]
 
@@ -35,7 +46,15 @@ def open_desk(line: CommandLine) -> int:
             saved="Nothing was changed.",
             next_step="Start it in a terminal window, or use the other commands (--help).",
         )
+    from kiosk.tui.frame_rate import draw_often
+
+    draw_often(os.environ)
     from kiosk.tui.app import KioskApp
 
-    KioskApp(path, desk=line.desk, list_name=getattr(line.options, "list_name", None)).run()
+    KioskApp(
+        path,
+        desk=line.desk,
+        list_name=getattr(line.options, "list_name", None),
+        camera=getattr(line.options, "camera", False),
+    ).run()
     return 0

@@ -20,7 +20,10 @@ from kiosk.domain.lookup.vocabulary import Vocabulary
 
 _WORST = 0.48
 _REMEMBERED = 512
-_UNKNOWN = 0.8
+_READ_ON = 0.96
+"""Factor for the beginning of a word of another script: after those who are written so."""
+_NEARLY_READ = 0.66
+_UNKNOWN = 0.7
 """Factor for vowels not written, where nobody is spelt as typed: it may be a slip as well."""
 
 
@@ -55,6 +58,15 @@ class Candidates:
             known = self._forgiven[typed] = self._find_forgiven(typed)
         return known
 
+    def in_another_script(self, typed: str) -> dict[int, float]:
+        """Words of other scripts that are read as typed, or nearly."""
+        texts = self._vocabulary.texts
+        return {
+            word: score
+            for word, score in self.forgiven(typed).items()
+            if score >= _NEARLY_READ and not texts[word].isascii()
+        }
+
     # As written or read ----------------------------------------------------------------------
 
     def _find_literal(self, typed: str) -> dict[int, float]:
@@ -69,7 +81,7 @@ class Candidates:
         """Words of other scripts that are read as typed."""
         vocabulary = self._vocabulary
         for spelling in vocabulary.native_spellings.beginning(typed):
-            score = begun(typed, spelling) * READ
+            score = begun(typed, spelling) * (READ if spelling == typed else _READ_ON)
             _keep_best(found, vocabulary.native_spellings.equal(spelling), score)
         if vocabulary.number(typed) is not None:  # not for a slip that leaves the consonants
             letters = spoken(typed)
@@ -88,6 +100,8 @@ class Candidates:
                 self._add_beginnings(found, typed)
             else:
                 _keep_best(found, self._vocabulary.latin.equal(sound(typed)), 0.7)
+                for text in self._vocabulary.letters.near(typed, 1):
+                    _keep_best(found, self._vocabulary.letters.equal(text), 0.55)
             self._add_unvowelled(found, typed)
             initial = self._vocabulary.number(typed[0])
             if initial is not None:  # "palaniappan karthik" for P. Karthik

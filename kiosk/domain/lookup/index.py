@@ -7,7 +7,7 @@ from itertools import islice
 
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.findable import Findable, SearchResult
-from kiosk.domain.lookup.keys import code_key, digits, keys_of
+from kiosk.domain.lookup.keys import code_key, digits, email_key, keys_of
 from kiosk.domain.lookup.lines import CodeBook, Lines, tag_of
 from kiosk.domain.lookup.people import People
 from kiosk.domain.lookup.search import Searcher
@@ -86,7 +86,7 @@ class LookupIndex:
             self._codes.add(code, tag)
         if phone := digits(person.phone):
             self._phones.add(phone, tag)
-        if email := code_key(person.email):
+        if email := email_key(person.email):
             self._emails.add(email, tag)
 
     def remove(self, person_id: str) -> None:

@@ -88,7 +88,7 @@ def _syllabic_words(run: str) -> list[str]:
         family = 3
     groups = [group for group in (run[:family], run[family:]) if group]
     within = [syllable + WITHIN for group in groups if len(group) > 1 for syllable in group]
-    return list(dict.fromkeys([*groups, *within]))
+    return [*groups, *within]
 
 
 def email_words(email: str) -> list[str]:
@@ -110,8 +110,13 @@ def _field_words(text: str) -> list[str]:
 
 
 def code_key(code: str) -> str:
-    """A code as it is compared: case and spaces do not count."""
-    return "".join(code.lower().split())
+    """A code as it is compared: case, spaces, hyphens and a leading # do not count."""
+    return "".join(code.lower().split()).replace("-", "").lstrip("#")
+
+
+def email_key(email: str) -> str:
+    """An e-mail address as it is compared: case and spaces do not count."""
+    return "".join(email.lower().split())
 
 
 def digits(text: str) -> str:

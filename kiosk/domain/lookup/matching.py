@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kiosk.domain.lookup.people import ARRIVED, UNTYPED_WORD, People
 from kiosk.domain.lookup.vocabulary import Vocabulary
 
-_OTHER_FIELD = 0.93
+_OTHER_FIELD = 0.85
 """A word found in the company, the buyer's name or the e-mail, against one of the name."""
 _OTHER_FROM = 3
 """Letters typed before other fields are looked at: "ma" means no mail.example."""

@@ -113,13 +113,23 @@ def _indic(word: str) -> list[str]:
     text = _respell("".join(pieces))
     full, spoken = text.replace("A", _SCHWA), _DELETED.sub(r"\1", text).replace("A", _SCHWA)
     if not _TAMIL.search(word):
-        return [full, spoken]
-    return [_voiced(full), full]
+        return [full, spoken, *([spoken[:-1] + "o"] if spoken.endswith("av") else [])]  # Rao
+    voiced = _voiced(full)
+    return [voiced, full, voiced[0].translate(_SOFT) + voiced[1:]]
 
 
 def _letter(char: str) -> str:
     plain = _plain(char)
-    return "ch" + plain[1:] if plain[:1] == "c" else plain
+    if plain[:1] == "c":
+        return "ch" + plain[1:]
+    if plain[:1] == "s" and not _is_dental_s(char):
+        return "sh" + plain[1:]
+    return plain
+
+
+def _is_dental_s(char: str) -> bool:
+    """Of the letters read s the last, स, is s in names; श and ष are written sh."""
+    return char == "\u0dc3" if "\u0d80" <= char <= "\u0ddf" else ord(char) & 0x7F == 0x38
 
 
 def _respell(text: str) -> str:
@@ -130,6 +140,9 @@ def _respell(text: str) -> str:
     ):  # fmt: skip
         text = text.replace(written, typed)
     return text
+
+
+_SOFT = str.maketrans("ktp", "gdb")
 
 
 def _voiced(text: str) -> str:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.closeness import ALIKE
 from kiosk.domain.lookup.findable import Hit, SearchResult
-from kiosk.domain.lookup.keys import code_key, digits
+from kiosk.domain.lookup.keys import code_key, digits, email_key
 from kiosk.domain.lookup.lines import CodeBook, Lines
 from kiosk.domain.lookup.matching import Fit, Matcher, TypedWord
 from kiosk.domain.lookup.people import People
 from kiosk.domain.lookup.vocabulary import Vocabulary
-from kiosk.domain.names import fold, typed_words
+from kiosk.domain.names import typed_words
 
 _LONGEST = 80
 """Characters of a query that are read; nobody types more, but somebody pastes."""
 _MOST_WORDS = 6
+_CLEAR_OF = 5
+"""So many must fit as written before nobody looks for those who nearly fit."""
 _MOST_READINGS = 4
 _OTHERWISE = 0.9
 """Factor for words read together or apart, other than they were typed."""
 _WHOLE_KEY = 1.2
 _KEY_START = 0.9
 _KEY_PART = 0.88
+_SEEN = 5
+"""Places that are seen at a glance."""
+_WHOLE_WORDS = 0.99
+_ONE_SLIP = 0.6
+_SURELY_EMAIL = 0.2
+"""For what holds an @: no name does."""
 
 
 class Searcher:
@@ -50,17 +60,19 @@ class Searcher:
         if not typed or limit < 1:
             return SearchResult()
         fits = self._literal_fits(query, typed)
-        enough = sum(fit.written for fit in fits.values()) >= limit
+        enough = sum(fit.written for fit in fits.values()) >= max(limit, _CLEAR_OF)
         if not enough and max(map(len, typed)) > 1:
             self._add(fits, self._forgiven_fits(typed, bool(fits)))
-        if not fits and len(key := code_key(query)) > 2:
+        elif len(typed) > 1 and all(map(str.isascii, typed)):
+            self._add(fits, self._fits_in_another_script(typed))
+        if not fits and len(key := email_key(query)) > 2:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
         return SearchResult(
             tuple(
                 Hit(self._people.ids[slot], round(fits[slot].score, 4)) for slot in ranked[:limit]
             ),
-            self._is_clear(query, typed, [fits[slot] for slot in ranked[:2]]),
+            self._is_clear(typed, fits[ranked[0]] if ranked else None, fits),
         )
 
     # What was typed as it is written ----------------------------------------------------------
@@ -86,15 +98,13 @@ class Searcher:
     def _whole_query(self, query: str, typed: list[str]) -> dict[int, Fit]:
         """People whose code, e-mail or phone is or begins with the whole text typed."""
         found: dict[int, float] = {}
-        key = code_key(query)
-        if len(key) < 3:
-            return {}
-        for slot, code in self._codes.beginning(key):
-            _raise(found, slot, _WHOLE_KEY if code == key else _KEY_START)
-        for slot, email in self._emails.beginning(key):
-            _raise(found, slot, _email_score(email, key))
-        if "@" in key or "." in key:
-            for slot, email in self._emails.holding(key):
+        if len(key := code_key(query)) > 2:
+            for slot, code in self._codes.beginning(key):
+                _raise(found, slot, _WHOLE_KEY if code == key else _KEY_START)
+        if len(key := email_key(query)) > 2:
+            exactly = "@" in key or "." in key
+            look = self._emails.holding if exactly else self._emails.beginning
+            for slot, email in look(key):
                 _raise(found, slot, _email_score(email, key))
         number = digits(query)
         if len(number) > 2 and len(number) == sum(map(len, typed)):
@@ -111,6 +121,12 @@ class Searcher:
         """People whose e-mail holds a text anywhere: the last thing that is tried."""
         slots = {slot for slot, _ in self._emails.holding(part)}
         return {slot: Fit(0.6, 0.6) for slot in slots if self._people.is_present(slot)}
+
+    def _fits_in_another_script(self, typed: list[str]) -> dict[int, Fit]:
+        """People whose whole name in another script is read as typed, not to be lost in a crowd."""
+        read = self._candidates.in_another_script
+        fits = self._matcher.match([TypedWord(word, read(word), {}) for word in typed])
+        return {slot: fit._replace(worst=max(fit.worst, ALIKE)) for slot, fit in fits.items()}
 
     # What is forgiven ------------------------------------------------------------------------
 
@@ -159,25 +175,49 @@ class Searcher:
     def _ranked(self, fits: dict[int, Fit]) -> list[int]:
         """Best first; among equals those not yet in, then by id, alike on every desk."""
         people = self._people
-        if not fits:
-            return []
-        best = max(fit.score for fit in fits.values())
-        literal = any(fit.written for fit in fits.values())
-        kept = [
-            slot
-            for slot, fit in fits.items()
-            if (fit.worst >= ALIKE if literal else fit.score >= best - 0.2)
-        ]
+        least, worst = _limits(fits.values())
+        kept = [s for s, fit in fits.items() if fit.score >= least and fit.worst >= worst]
         kept.sort(key=lambda s: (-round(fits[s].score, 2), people.arrived[s], people.ids[s]))
-        return kept
+        return _mixed(kept, fits)
 
-    def _is_clear(self, query: str, typed: list[str], first: list[Fit]) -> bool:
-        if not first:
+    @staticmethod
+    def _is_clear(typed: list[str], best: Fit | None, fits: dict[int, Fit]) -> bool:
+        """Whether nobody but the best fits, not even by another spelling."""
+        if best is None:
             return False
-        if first[0].whole:
-            return len(first) == 1 or not first[1].whole
-        long_enough = max(map(len, typed)) > 2 or (len(typed) > 1 and not fold(query).isascii())
-        return len(first) == 1 and first[0].of_name and first[0].written and long_enough
+        if best.whole:
+            return sum(fit.whole for fit in fits.values()) == 1
+        long_enough = max(map(len, typed)) > 2 or (len(typed) > 1 and not "".join(typed).isascii())
+        alone = sum(fit.worst >= ALIKE for fit in fits.values()) == 1
+        return alone and best.written and best.of_name and long_enough
+
+
+def _mixed(ranked: list[int], fits: dict[int, Fit]) -> list[int]:
+    """Of many who are written exactly as typed two of the first five places go to those read so.
+
+    "ali raza" is Ali Raza forty times at a large event, and علی رضا must be in sight as well.
+    """
+    first = [fits[slot] for slot in ranked[:_SEEN]]
+    if len(ranked) <= _SEEN or not all(f.written and f.worst >= _WHOLE_WORDS for f in first):
+        return ranked
+    read = [slot for slot in ranked[_SEEN:] if not fits[slot].written and fits[slot].of_name][:2]
+    mixed = [slot for slot in ranked if slot not in read]
+    for place, slot in zip((2, 4), read, strict=False):
+        mixed.insert(place, slot)
+    return mixed
+
+
+def _limits(fits: Collection[Fit]) -> tuple[float, float]:
+    """Least score, and least score of any word, of those who are shown.
+
+    Whoever typed a whole name wants its bearers, and those whose name is a spelling of it; whoever
+    typed beginnings may have made a slip in one; beyond that the best are not far apart.
+    """
+    if any(fit.written and fit.worst >= _WHOLE_WORDS for fit in fits):
+        return 0.0, ALIKE
+    if any(fit.written and fit.of_name for fit in fits):
+        return 0.0, _ONE_SLIP
+    return max((fit.score for fit in fits), default=0.0) - 0.2, 0.0
 
 
 def _raise(found: dict[int, float], slot: int, score: float) -> None:
@@ -188,6 +228,5 @@ def _raise(found: dict[int, float], slot: int, score: float) -> None:
 def _email_score(email: str, key: str) -> float:
     if email == key:
         return _WHOLE_KEY
-    return (
-        1.0 if email.startswith(key + "@") else _KEY_START if email.startswith(key) else _KEY_PART
-    )
+    begun = email.startswith(key)
+    return (_KEY_START if begun else _KEY_PART) + ("@" in key) * _SURELY_EMAIL

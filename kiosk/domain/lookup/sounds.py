@@ -18,6 +18,8 @@ _SAME_SOUND = (
     ("o", "u"), ("ae", "a"), ("ai", "i"), ("ay", "i"), ("ei", "i"), ("ey", "i"), ("ie", "i"),
     ("iy", "i"), ("y", "i"), ("e", "i"),
 )  # fmt: skip
+_SHORT_FORMS = dict.fromkeys(("mohd", "muhd", "mhd", "md"), "mohamad")
+"""As passports and lists of South and South-East Asia shorten it."""
 _DOUBLED = re.compile(r"(.)\1+")
 _LATER_H = re.compile(r"(?<=.)h")
 
@@ -28,7 +30,7 @@ def sound(word: str) -> str:
 
     `mohammed` is `muamid`, `muhamad` is `muamad`: one step apart, where the spellings are three.
     """
-    key = word
+    key = _SHORT_FORMS.get(word, word)
     for spelling, plain in _CONSONANTS + _SAME_SOUND:
         key = key.replace(spelling, plain)
     return _DOUBLED.sub(r"\1", _LATER_H.sub("", key)).lower()

@@ -14,7 +14,7 @@ from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual.app import App, ReturnType
 from textual.widgets import Input, TextArea
 
-from kiosk.tui.scanning.clean import clean_scan
+from kiosk.domain.scan_text import clean_scan
 from kiosk.tui.scanning.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
 from kiosk.tui.scanning.messages import CodeScanned, KeysQuiet, ScanSource, is_followed
 from kiosk.tui.widgets.scan_input import ScanInput
@@ -166,7 +166,7 @@ class ScanningApp(App[ReturnType]):
             self._quiet_timer.cancel()
             self._quiet_timer = None
         wait_s = self._keys.wants_quiet_after
-        if wait_s is None or not _tells_no_silence(self._driver):
+        if wait_s is None or getattr(self._driver, "tells_silence", False):
             return
         loop = asyncio.get_running_loop()
         due = loop.time() + wait_s
@@ -178,10 +178,6 @@ class ScanningApp(App[ReturnType]):
                 self.post_message(KeysQuiet(self._last_key_at + wait_s + 0.001))
 
         self._quiet_timer = loop.call_later(wait_s, silence)
-
-
-def _tells_no_silence(driver: Driver | None) -> bool:
-    return type(driver).__name__ != "DeskDriver"
 
 
 def _focus(focused: Widget | None) -> Focus:

@@ -36,6 +36,9 @@ class DeskDriver(LinuxDriver):
       answers both with a traceback.
     """
 
+    tells_silence = True
+    """Posts `KeysQuiet`; with other drivers the app has to use a timer."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._application_attrs: list[Any] | None = None

@@ -76,14 +76,7 @@ class DeskScreen(Screen[None]):
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
-        Binding(
-            "ctrl+o",
-            "let_in",
-            "Let in",
-            id="desk.let_in",
-            tooltip="Against the rules",
-            priority=True,
-        ),
+        Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
             "ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest in", priority=True
         ),
@@ -99,7 +92,9 @@ class DeskScreen(Screen[None]):
             show=False,
             priority=True,
         ),
-        Binding("ctrl+p", "app.command_palette", "Everything", id="desk.palette"),
+        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette"),
+        Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
+        Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
@@ -125,7 +120,8 @@ class DeskScreen(Screen[None]):
         self._lookup: Lookup | None = None
         self._query = 0
         self._version = 0
-        self._last_counts: DeskCounts | None = None
+        self._counts_text = ""
+        self._camera_text = ""
 
     # what is on the screen
 
@@ -135,9 +131,7 @@ class DeskScreen(Screen[None]):
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
-            yield ScanInput(
-                placeholder="Scan a ticket, or type a name, e-mail, order ...", id="scan"
-            )
+            yield ScanInput(placeholder=ASK, id="scan", select_on_focus=False)
         with Horizontal(id="middle"):
             yield MatchList(id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
@@ -197,7 +191,9 @@ class DeskScreen(Screen[None]):
         rest = " ".join(part for part in (error.saved, error.next_step) if part)
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
 
-    def _status(self, text: str) -> None:
+    def _paint_status(self) -> None:
+        parts = (self._counts_text, self._camera_text)
+        text = " · ".join(part for part in parts if part)
         self.query_one("#status", Static).update(text, layout=False)
 
     def _paint_keys(self) -> None:
@@ -394,11 +390,16 @@ class DeskScreen(Screen[None]):
             self.session.ask(lambda store: desk_counts(store, chosen), self._counted)
 
     def _counted(self, counts: DeskCounts) -> None:
-        self._last_counts = counts
-        self._status(
+        self._counts_text = (
             f"in {counts.checked_in:,} of {counts.expected:,} · "
             f"{counts.recent:,} in the last 15 min"
         )
+        self._paint_status()
+
+    def show_camera(self, words: str) -> None:
+        """What the camera sees, beside the counters."""
+        self._camera_text = words
+        self._paint_status()
 
     def _refresh_lookup(self) -> None:
         lookup = self._lookup
@@ -459,6 +460,17 @@ class DeskScreen(Screen[None]):
         header.paint()
         hint = "Every scan is an entry." if is_exit else "Every scan lets somebody out."
         self.say("ENTRIES" if is_exit else "EXITS", hint)
+
+    def action_camera(self) -> None:
+        """The laptop's camera as a scanner, on or off."""
+        self.app.camera.switch()  # type: ignore[attr-defined]
+
+    def action_sound(self) -> None:
+        """Sounds on or off."""
+        sounder = self.app.sounder  # type: ignore[attr-defined]
+        sounder.enabled = not sounder.enabled
+        words = "SOUND ON" if sounder.enabled else "SOUND OFF"
+        self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
 
     def _can_let_in(self) -> bool:
         return bool(self.last and self.last.attendee and self.last.outcome in LIFTABLE)

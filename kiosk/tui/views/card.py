@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,16 @@ _STATUS_TEXT = {
     TicketStatus.BLOCKED: "✗ blocked",
 }
 
-EXTRA_LINES = 8
-"""Imported answers shown before the rest is counted."""
+ANSWERS = 8
+"""Imported answers shown on the card."""
+
+_PAPERWORK = re.compile(
+    r"date|time|e-?mail|price|paid|fee|tax|currency|amount|discount|coupon|voucher|payment|invoice|refund"
+    r"|slug|\burl|utm|locale|address|zip|buyer|order|channel|event|created|updated|source|\bid\b"
+    r"|consent|agree|status|_at\b|balance|betrag|datum",
+    re.IGNORECASE,
+)
+"""Columns that answer no question of a volunteer; they stay in the export."""
 
 
 def card_content(facts: PersonFacts) -> Content:
@@ -55,7 +64,7 @@ def card_content(facts: PersonFacts) -> Content:
 
 
 def _dim(text: str) -> Content:
-    return Content.styled(text, "$text-muted")
+    return Content.styled(text, "$secondary")
 
 
 def _origin(facts: PersonFacts) -> str:
@@ -77,8 +86,13 @@ def clock_text(at_ms: int, zone: ZoneInfo) -> str:
     return f"{at:%a} {at:%H:%M}"
 
 
+def short_list_name(name: str) -> str:
+    """`Day 1` of `Day 1 · Tue 16 Feb`."""
+    return visible(name).split(" · ")[0]
+
+
 def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
-    name = facts.lists[row.list_id].name if row.list_id in facts.lists else "a removed list"
+    name = short_list_name(facts.lists[row.list_id].name) if row.list_id in facts.lists else "?"
     outcome = Outcome(row.outcome)
     if outcome is Outcome.OK:
         verb = "in" if row.direction == Direction.ENTRY else "out"
@@ -87,7 +101,7 @@ def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
     heads = f" {row.heads} people" if row.heads > 1 else ""
     forced = f", let in: {visible(row.reason)}" if row.forced else ""
     undone = ", undone" if row.undone else ""
-    text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {visible(name)}"
+    text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {name}"
     return Content.styled(f"{text} · {visible(row.desk)}", "" if not row.undone else "dim")
 
 
@@ -101,10 +115,9 @@ def _badge_line(facts: PersonFacts) -> str:
 
 
 def _answers(facts: PersonFacts) -> list[Content]:
-    extra = [(header, value) for header, value in facts.attendee.extra.items() if value]
-    lines = [
-        _dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in extra[:EXTRA_LINES]
+    extra = [
+        (header, " ".join(value.split()))
+        for header, value in facts.attendee.extra.items()
+        if value.strip() not in ("", "-", "–", "—") and not _PAPERWORK.search(header)
     ]
-    if len(extra) > EXTRA_LINES:
-        lines.append(_dim(f"... {len(extra) - EXTRA_LINES} more: F3"))
-    return lines
+    return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in extra[:ANSWERS]]

@@ -57,7 +57,7 @@ def _hint(result: ScanResult, zone: ZoneInfo) -> str:
         name = visible(person.label)
         sentence = sentence.removeprefix(name).lstrip(" .,(").replace(").", ".", 1)
     if result.outcome in LIFTABLE:
-        sentence += "  Ctrl+O lets in with a reason."
+        sentence += " Ctrl+O lets in."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = f"{visible(person.attention) if person else ''}  Enter: done, check in."
     return sentence[:1].upper() + sentence[1:]

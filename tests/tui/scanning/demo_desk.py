@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.tui.scanning.frame_rate import draw_often
+from kiosk.tui.frame_rate import draw_often
 
 draw_often(os.environ)
 

@@ -89,7 +89,16 @@ def codes(count: int, seed: int = 1, length: int = 20) -> list[str]:
     return ["".join(chance.choices(alphabet, k=length)) for _ in range(count)]
 
 
-@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\t"], ids=["CR", "LF", "CRLF", "Tab"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "\r",
+        pytest.param("\r\n", marks=pytest.mark.slow),
+        pytest.param("\n", marks=pytest.mark.slow),
+        pytest.param("\t", marks=pytest.mark.slow),
+    ],
+    ids=["CR", "CRLF", "LF", "Tab"],
+)
 def test_forty_scans_in_one_write(desk: Desk, end: str) -> None:
     """Forty scans written at once arrive as forty scans, whatever ends them."""
     sent = codes(40)
@@ -170,6 +179,7 @@ def test_stopped_and_continued_again_and_again(desk: Desk) -> None:
     desk.terminal.wait_for_text(f"VERDICT-12-{sent[-1]}-END")
 
 
+@pytest.mark.slow
 def test_suspended_and_resumed(desk: Desk) -> None:
     """After Ctrl+Z and `fg` the desk scans and draws as before."""
     for _ in range(2):
@@ -191,7 +201,15 @@ def _threads(pid: int) -> int:
     return len(list(tasks.iterdir())) if tasks.is_dir() else 0
 
 
-@pytest.mark.parametrize("end", ["\r", "\r\n", "\t"], ids=["CR", "CRLF", "Tab"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "\r",
+        pytest.param("\r\n", marks=pytest.mark.slow),
+        pytest.param("\t", marks=pytest.mark.slow),
+    ],
+    ids=["CR", "CRLF", "Tab"],
+)
 def test_before_the_program_listens(tmp_path: Path, end: str) -> None:
     """Scans made while the terminal is still in cooked mode are kept."""
     sent = codes(3)
@@ -215,6 +233,7 @@ def test_while_the_program_starts(tmp_path: Path) -> None:
         assert running.settled_fields() == ["", ""]
 
 
+@pytest.mark.slow
 def test_without_terminator(desk: Desk) -> None:
     """Codes that nothing ends arrive when nothing follows them."""
     sent = codes(3)
@@ -227,6 +246,7 @@ def test_without_terminator(desk: Desk) -> None:
     assert desk.settled_fields() == ["", ""]
 
 
+@pytest.mark.slow
 def test_prefixes_and_other_scripts(desk: Desk) -> None:
     """Symbology prefixes and control characters go, letters of any script stay."""
     desk.terminal.write("]Q3\\000026ABC-1\r]C101\x1d23\r\x02STX1\x03\rनाम-१२\r名札一二三\r")
@@ -234,6 +254,26 @@ def test_prefixes_and_other_scripts(desk: Desk) -> None:
     assert desk.wait_for("scan", 5) == ["ABC-1", "0123", "STX1", "नाम-१२", "名札一二三"]
 
 
+@pytest.mark.slow
+def test_terminals_that_report_every_key(desk: Desk) -> None:
+    """With the Kitty keyboard protocol, Shift is a key of its own and a letter a sequence."""
+    desk.go(F4)
+    for code in ("Kx8\x1d-A1", "PY-2028"):
+        desk.terminal.write("".join(map(_kitty, code)) + "\x1b[13u")
+
+    assert desk.wait_for("scan", 2) == ["Kx8-A1", "PY-2028"]
+    assert desk.settled_fields() == ["", ""]
+
+
+def _kitty(character: str) -> str:
+    if character == "\x1d":
+        return "\x1b[57442;5u\x1b[93;5u"
+    if character.isupper():
+        return f"\x1b[57441;2u\x1b[{ord(character.lower())};2;{ord(character)}u"
+    return f"\x1b[{ord(character)};;{ord(character)}u"
+
+
+@pytest.mark.slow
 def test_bytes_that_are_no_text(desk: Desk) -> None:
     """A terminal that sends Latin-1 does not stop the desk."""
     os.write(desk.terminal.fd, b"M\xfcller1\r")
@@ -263,7 +303,7 @@ def test_half_a_word_then_a_scan(desk: Desk) -> None:
     assert desk.settled_fields() == ["", ""]
 
 
-@pytest.mark.parametrize("gap_ms", [0, 3, 12])
+@pytest.mark.parametrize("gap_ms", [3, *(pytest.param(g, marks=pytest.mark.slow) for g in (0, 12))])
 def test_in_a_form_field(desk: Desk, gap_ms: float) -> None:
     """A scan with the focus in a form field is a scan; the form keeps only what was typed."""
     desk.go(F4)
@@ -296,6 +336,7 @@ def test_in_a_dialog(desk: Desk) -> None:
     assert desk.wait_for("button", 1) == [""]
 
 
+@pytest.mark.slow
 def test_pastes(desk: Desk) -> None:
     """A pasted line is a scan in the scan field, the rest is text; in a form all is text."""
     desk.terminal.write(PASTE.format("ABC-1\r"))
@@ -311,6 +352,7 @@ def test_pastes(desk: Desk) -> None:
     assert desk.noted("scan") == ["ABC-1"]
 
 
+@pytest.mark.slow
 def test_a_key_held_down(desk: Desk) -> None:
     """Auto-repeat types into a form."""
     desk.go(F4)

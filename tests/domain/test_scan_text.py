@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.tui.scanning.clean import clean_scan
+from kiosk.domain.scan_text import clean_scan
 
 CASES = {
     "plain": ("K8301243", "K8301243"),

@@ -1,0 +1,152 @@
+"""Fonts: where they are sought, and what a PDF holds of them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from kiosk.assets import assets_dir
+from kiosk.badges import check_badges, faces, load_layout, render_badges, system_fonts
+from kiosk.badges.faces import open_face
+from kiosk.badges.fontbook import TextStyle
+from kiosk.badges.pdf_drawing import BadgeDocument
+from kiosk.badges.scene import BLACK, TextOp
+from kiosk.badges.script_fonts import SHIPPED
+from kiosk.badges.shaping import ShapedLine, Shaper
+from tests.badges.people import EVENT, SCRIPTS, person
+
+
+@pytest.fixture
+def bare_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A computer without fontconfig and without fonts of its own."""
+    caches = (faces.east_asian_face, system_fonts.face_with, system_fonts._font_files)
+    for cached in caches:
+        cached.cache_clear()
+    monkeypatch.setattr(system_fonts, "fontconfig_match", lambda _pattern: None)
+    monkeypatch.setattr(system_fonts, "system_folders", list)
+    monkeypatch.setattr("kiosk.badges.script_fonts.system_folders", list)
+    yield
+    for cached in caches:
+        cached.cache_clear()
+
+
+@pytest.mark.usefixtures("bare_system")
+def test_without_fonts_of_its_own_a_computer_draws_the_shipped_scripts() -> None:
+    """Only names in scripts that are not shipped are problems, and say which letters."""
+    people = [person(name, id=script) for script, name in SCRIPTS.items()]
+    problems = check_badges([*people, person("欧阳小明", id="han")], load_layout("a6"), EVENT)
+
+    assert [(problem.id, "欧 (U+6B27)" in problem.why) for problem in problems] == [("han", True)]
+
+
+@pytest.mark.usefixtures("bare_system")
+def test_fonts_are_found_in_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without fontconfig the system's folders are searched for a letter."""
+    shutil.copy(assets_dir() / "fonts" / "NotoSansOlChiki-Bold.ttf", tmp_path / "sub.ttf")
+    monkeypatch.setattr(system_fonts, "system_folders", lambda: [tmp_path])
+
+    found = system_fonts.face_with(0x1C65, 700)
+
+    assert (found is not None and found.path.name) == "sub.ttf"
+
+
+def test_every_script_has_its_font_file() -> None:
+    """Each font a script names is shipped, with the licence beside it."""
+    folder = assets_dir() / "fonts"
+    lacking = [stem for stem in SHIPPED.values() if not list(folder.glob(f"{stem}-*.ttf"))]
+    listed = (folder / "README.txt").read_text(encoding="utf-8")
+
+    assert lacking == []
+    assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text(encoding="utf-8").upper()
+    assert [path.name for path in folder.glob("*.ttf") if path.name not in listed] == []
+
+
+def _variable_font(path: Path) -> None:
+    """A font of one letter, a bar, that is 200 units wide at weight 400 and 600 at 700."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib.tables.TupleVariation import TupleVariation
+
+    pen = TTGlyphPen(None)
+    pen.moveTo((100, 0))
+    for point in ((100, 700), (300, 700), (300, 0)):
+        pen.lineTo(point)
+    pen.closePath()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "bar"])
+    builder.setupCharacterMap({0x41: "bar"})
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "bar": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "bar": (1000, 100)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Bar", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.setupFvar([("wght", 400, 400, 700, "Weight")], [])
+    wider: list[tuple[int, int] | None] = [(0, 0), (0, 0), (400, 0), (400, 0)]
+    wider += [(0, 0)] * 4
+    builder.setupGvar({".notdef": [], "bar": [TupleVariation({"wght": (0, 1, 1)}, wider)]})
+    builder.save(path)
+
+
+def _bar_width(path: Path, weight: int, folder: Path) -> int:
+    """Width in pixels of the bar drawn at 72 pt and 72 dpi."""
+    from kiosk.badges.shaping import Cluster, Glyph, GlyphRun
+
+    face = open_face(path, 0, weight)
+    assert face is not None
+    run = GlyphRun(face, (Cluster("A", (Glyph(face.glyph(0x41), 1.0, 0, 0),)),), 1.0)
+    line = ShapedLine("A", (run,), 1.0, 0, 0, 1, 1, ())
+    document = BadgeDocument("bar")
+    content = document.operators([TextOp(line, 10, 10, 72, BLACK)])
+    document.pdf.add_page(content.encode("latin-1"), 100, 100)
+    document.save(folder / "bar.pdf")
+    picture = pypdfium2.PdfDocument(folder / "bar.pdf")[0].render(scale=1).to_pil()
+    box = picture.convert("L").point(lambda value: 255 if value < 128 else 0).getbbox()
+    assert box is not None
+    return box[2] - box[0]
+
+
+def test_a_variable_font_is_frozen_at_its_weight(tmp_path: Path) -> None:
+    """The glyphs in the PDF are those of the weight asked for."""
+    _variable_font(tmp_path / "bar.ttf")
+
+    light = _bar_width(tmp_path / "bar.ttf", 400, tmp_path)
+    bold = _bar_width(tmp_path / "bar.ttf", 700, tmp_path)
+
+    assert light == pytest.approx(14, abs=1)
+    assert bold == pytest.approx(43, abs=1)
+
+
+def _system_has_han() -> bool:
+    return faces.east_asian_face("ja", 700) is not None
+
+
+@pytest.mark.skipif(not _system_has_han(), reason="no Japanese font on this computer")
+def test_han_letters_follow_the_language() -> None:
+    """渡邊 is set in another face for Japanese than for Chinese where the fonts differ."""
+    shaper = Shaper()
+    japanese = shaper.line("渡邊", TextStyle(han_language="ja"))
+    chinese = shaper.line("渡邊", TextStyle(han_language="zh-hans"))
+
+    assert (japanese.missing, chinese.missing) == ((), ())
+    assert japanese.runs[0].face is faces.east_asian_face("ja", 700)
+    assert chinese.runs[0].face is faces.east_asian_face("zh-hans", 700)
+
+
+@pytest.mark.skipif(shutil.which("pdffonts") is None, reason="poppler is not installed")
+def test_fonts_are_embedded_subset_and_searchable(tmp_path: Path) -> None:
+    """Another reader agrees: every font is embedded, a subset, with a map to text."""
+    people = [person(name, id=script) for script, name in SCRIPTS.items()]
+    out = tmp_path / "b.pdf"
+    render_badges(people, out, layout=load_layout("a6"), event=EVENT)
+
+    done = subprocess.run(["pdffonts", str(out)], capture_output=True, text=True, check=True)
+
+    rows = done.stdout.splitlines()[2:]
+    assert len(rows) > 8
+    assert [row for row in rows if row.split()[-5:-2] != ["yes", "yes", "yes"]] == []

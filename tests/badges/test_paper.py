@@ -1,0 +1,302 @@
+"""What is drawn, read back: codes by a scanner's eye, pictures, paper around the badges."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image, ImageChops, ImageStat
+
+from kiosk.badges import (
+    BoxSign,
+    Layout,
+    import_pretix_layout,
+    list_layouts,
+    load_layout,
+    load_stock,
+    render_badges,
+    render_box_signs,
+    render_certificates,
+    render_check_list,
+    render_index_cards,
+    render_preview,
+    render_queue_signs,
+    render_ruler,
+)
+from kiosk.errors import KioskError
+from tests.badges.people import EVENT, SCRIPTS, person
+
+GOLDENS = Path(__file__).parent.parent / "data" / "badges"
+LAYOUTS = [layout.name for layout in list_layouts()]
+
+
+def _raster(path: Path, dpi: int, page: int = 0) -> Image.Image:
+    picture: Image.Image = pypdfium2.PdfDocument(path)[page].render(scale=dpi / 72).to_pil()
+    return picture
+
+
+def _text(path: Path, page: int = 0) -> str:
+    found: str = pypdfium2.PdfDocument(path)[page].get_textpage().get_text_bounded()
+    return found
+
+
+def _codes(picture: Image.Image) -> set[str]:
+    return {found.text for found in zxingcpp.read_barcodes(picture)}
+
+
+@pytest.mark.parametrize("dpi", [203, 300])
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_code_of_every_layout_scans(name: str, dpi: int, tmp_path: Path) -> None:
+    """Printed at a label printer's resolution in black and white, the code is read."""
+    out = tmp_path / "b.pdf"
+    render_badges(
+        [person("Li Na", ticket_type="Speaker")], out, layout=load_layout(name), event=EVENT
+    )
+
+    assert _codes(_raster(out, dpi).convert("1")) == {"K1:7F3K9QZ2X5MTW"}
+
+
+def test_the_code_scans_from_a_nudged_sheet(tmp_path: Path) -> None:
+    """n-up, moved and scaled, all four codes are read."""
+    from dataclasses import replace
+
+    stock = replace(load_stock("a6-on-a4"), nudge_x=1.5, nudge_y=-0.7, scale=0.985)
+    people = [person("Li Na", badge_code=f"K1:{n}F3K9QZ2X5MTW") for n in range(4)]
+    out = tmp_path / "b.pdf"
+
+    render_badges(people, out, layout=load_layout("a6"), stock=stock, event=EVENT)
+
+    assert _codes(_raster(out, 300)) == {someone.badge_code for someone in people}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_names_look_as_they_did(script: str) -> None:
+    """The label of each script against a picture that was looked at."""
+    drawn = render_preview(person(SCRIPTS[script]), load_layout("label-62x100"), EVENT, 248)
+    drawn = drawn.convert("L").crop((0, 44, 248, 190))
+    with Image.open(GOLDENS / f"{script}.png") as golden:
+        difference = ImageChops.difference(drawn, golden.convert("L"))
+
+    assert ImageStat.Stat(difference).mean[0] < 2.0
+
+
+@pytest.mark.parametrize("layout", ["a6", "butterfly", "label-62x100"])
+@pytest.mark.parametrize("script", ["urdu", "tamil", "emoji"])
+def test_the_preview_is_the_paper(layout: str, script: str, tmp_path: Path) -> None:
+    """Two rasterisers, one of them reading the PDF, give nearly the same picture."""
+    someone, chosen = person(SCRIPTS[script]), load_layout(layout)
+    out = tmp_path / "b.pdf"
+    render_badges([someone], out, layout=chosen, event=EVENT)
+    paper = _raster(out, 144).convert("L")
+    preview = render_preview(someone, chosen, EVENT, paper.width).convert("L")
+    small = (paper.width // 4, paper.height // 4)  # edges fall on other pixels
+    paper, preview = paper.resize(small), preview.resize(small)
+
+    assert ImageStat.Stat(ImageChops.difference(preview, paper)).mean[0] < 3.0
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
+@pytest.mark.parametrize("script", ["latin", "vietnamese", "devanagari", "tamil", "bengali"])
+def test_another_reader_finds_the_text(script: str, tmp_path: Path) -> None:
+    """poppler extracts conjuncts as they were written."""
+    out = tmp_path / "b.pdf"
+    render_badges([person(SCRIPTS[script])], out, layout=load_layout("a6"), event=EVENT)
+
+    done = subprocess.run(["pdftotext", str(out), "-"], capture_output=True, check=True)
+
+    text = "".join(done.stdout.decode().split()).replace("-", "")  # it undoes hyphenation
+    words = SCRIPTS[script].replace("-", "").split()
+    assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
+def test_the_file_is_sound(tmp_path: Path) -> None:
+    """Cross-references, streams and fonts hold up under qpdf."""
+    people = [person(name, id=script) for script, name in SCRIPTS.items()]
+    render_badges(people, tmp_path / "b.pdf", layout=load_layout("a6"), event=EVENT)
+
+    done = subprocess.run(["qpdf", "--check", str(tmp_path / "b.pdf")], capture_output=True)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def _own_layout(tmp_path: Path, body: str) -> Layout:
+    path = tmp_path / "own.toml"
+    path.write_text(f"width = 90\nheight = 60\n{body}", encoding="utf-8")
+    return load_layout(str(path))
+
+
+def test_pictures_and_bars(tmp_path: Path) -> None:
+    """A background, a clipped picture and a Code 128, in colour and for a thermal printer."""
+    Image.new("RGB", (400, 300), (250, 240, 200)).save(tmp_path / "back.jpg")
+    Image.new("RGBA", (50, 200), (0, 90, 0, 128)).save(tmp_path / "mark.png")
+    layout = _own_layout(
+        tmp_path,
+        '[[front]]\ntype = "background"\nsource = "back.jpg"\n'
+        '[[front]]\ntype = "image"\nsource = "mark.png"\ncover = true\n'
+        "x = 2\ny = 2\nwidth = 20\nheight = 10\n"
+        '[[front]]\ntype = "code128"\nx = 5\ny = 35\nwidth = 80\nheight = 15\n',
+    )
+    out = tmp_path / "b.pdf"
+
+    render_badges([person("Li Na")], out, layout=layout, event=EVENT)
+    picture = _raster(out, 300)
+
+    assert _codes(picture) == {"K1:7F3K9QZ2X5MTW"}
+    assert picture.getpixel((picture.width - 9, 9)) == pytest.approx((250, 240, 200), abs=4)
+    green = picture.getpixel((round(12 / 25.4 * 300), round(7 / 25.4 * 300)))
+    assert isinstance(green, tuple)
+    assert green[1] > green[0]
+
+
+def test_a_thermal_label_is_black_and_white(tmp_path: Path) -> None:
+    """On a roll nothing is grey or coloured, and the background is not drawn."""
+    Image.new("RGB", (40, 30), (90, 10, 10)).save(tmp_path / "back.png")
+    layout = _own_layout(
+        tmp_path,
+        '[[front]]\ntype = "background"\nsource = "back.png"\n'
+        '[[front]]\ntype = "text"\ntext = "{name}"\ncolour = "#cc0000"\n'
+        "x = 5\ny = 5\nwidth = 80\nheight = 40\n",
+    )
+    out = tmp_path / "b.pdf"
+
+    stock = load_stock("zebra-4x3")
+    render_badges([person("Li Na")], out, layout=layout, stock=stock, event=EVENT)
+    red, _, blue = _raster(out, 203).convert("RGB").split()
+
+    assert ImageChops.difference(red, blue).getbbox() is None
+
+
+def test_a_picture_that_is_none_is_said(tmp_path: Path) -> None:
+    """A text called .png stops the batch with a sentence."""
+    (tmp_path / "logo.png").write_text("no picture", encoding="utf-8")
+    from dataclasses import replace
+
+    with pytest.raises(KioskError) as caught:
+        render_badges(
+            [person("Li")],
+            tmp_path / "b.pdf",
+            layout=load_layout("a6"),
+            event=replace(EVENT, logo=tmp_path / "logo.png"),
+        )
+
+    assert caught.value.code == "picture_unreadable"
+    assert [path.name for path in tmp_path.iterdir()] == ["logo.png"]
+
+
+def test_front_and_back(tmp_path: Path) -> None:
+    """`back = "same"` prints the badge on both sides of the paper."""
+    body = 'back = "same"\n[[front]]\ntype = "text"\ntext = "{name}"\n'
+    layout = _own_layout(tmp_path, body + "x = 5\ny = 5\nwidth = 80\nheight = 40\n")
+    out = tmp_path / "b.pdf"
+
+    batch = render_badges([person("Li Na")], out, layout=layout, event=EVENT)
+
+    assert (batch.badges, batch.pages) == (1, 2)
+    assert ("Li Na" in _text(out, 0), "Li Na" in _text(out, 1)) == (True, True)
+
+
+PRETIX: list[dict[str, Any]] = [
+    {
+        "type": "textarea", "page": 1, "left": "13.09", "bottom": "49.73", "fontsize": "23.6",
+        "color": [0, 0, 0, 1], "fontfamily": "Open Sans", "bold": True, "italic": False,
+        "width": "121.83", "content": "attendee_name", "text": "Max", "align": "center",
+    },
+    {
+        "type": "textcontainer", "left": "10", "bottom": "30", "width": "120", "height": "12",
+        "fontsize": "14", "color": [255, 0, 0, 1], "bold": False, "content": "other",
+        "text": "{attendee_company} · {question_TSHIRT}", "align": "center",
+    },
+    {"type": "barcodearea", "left": "110", "bottom": "5", "size": "30", "content": "secret"},
+    {"type": "poweredby", "left": "1", "bottom": "1", "size": "10", "content": "dark"},
+    {"type": "imagearea", "left": "1", "bottom": "1", "width": "9", "height": "9", "content": "q"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_pretix_layout_becomes_ours(wrapped: bool, tmp_path: Path) -> None:
+    """The list itself or the API's object: the badge bears name, answer and code."""
+    content = {"layout": PRETIX, "size": [{"width": 148, "height": 105}]} if wrapped else PRETIX
+    imported = import_pretix_layout(json.dumps(content))
+    (tmp_path / "p.toml").write_text(imported.toml, encoding="utf-8")
+    out = tmp_path / "b.pdf"
+
+    someone = person("Max Mustermann", company="Acme", fields={"tshirt": "XL"})
+    render_badges([someone], out, layout=load_layout(str(tmp_path / "p.toml")), event=EVENT)
+
+    assert [line.strip() for line in _text(out).splitlines()] == ["Max Mustermann", "Acme · XL"]
+    assert _codes(_raster(out, 203)) == {"K1:7F3K9QZ2X5MTW"}
+    assert any("imagearea" in note for note in imported.notes)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"layout": "x"}', "null", "[[]]"])
+def test_what_is_no_pretix_layout_is_refused(text: str) -> None:
+    """An error with a next step."""
+    with pytest.raises(KioskError) as caught:
+        import_pretix_layout(text)
+
+    assert caught.value.code == "layout_invalid"
+
+
+def test_signs(tmp_path: Path) -> None:
+    """Boxes two a page, queues one a page, index cards four a page."""
+    boxes = [BoxSign("A", "A – F", 12), BoxSign("B", "G – M"), BoxSign("C", "N – Z")]
+    box = render_box_signs(boxes, tmp_path / "box.pdf", event=EVENT)
+    queue = render_queue_signs(["A – F", "G – Z"], tmp_path / "queue.pdf", event=EVENT)
+    cards = render_index_cards(list("ABCDE"), tmp_path / "cards.pdf", event=EVENT)
+
+    assert (box.pages, queue.pages, cards.pages) == (2, 2, 2)
+    assert "A – F" in _text(box.file)
+    assert "G – Z" in _text(queue.file, 1)
+
+
+def test_certificates_bear_the_name(tmp_path: Path) -> None:
+    """Name, event and dates stand on the page."""
+    result = render_certificates([person("Asha Rao")], tmp_path / "c.pdf", event=EVENT)
+
+    text = _text(result.file)
+    assert [w for w in ("Asha Rao", EVENT.name, EVENT.dates) if w not in text] == []
+
+
+def test_the_check_list_leaves_nobody_out(tmp_path: Path) -> None:
+    """A name no font draws is replaced by the e-mail and reported; each row has its code."""
+    strange = person("\U000e0fff", id="p9", badge_code="K1:9", fields={"email": "a@b.example"})
+    people = [person(f"Guest {n}", badge_code=f"K1:{n:03d}A") for n in range(25)]
+
+    result = render_check_list([strange, *people], tmp_path / "l.pdf", event=EVENT, arrived={"p9"})
+
+    assert (result.pages, [problem.id for problem in result.problems]) == (2, ["p9"])
+    assert "a@b.example" in _text(result.file)
+    assert "Guest 24" in _text(result.file, 1)
+    assert len(_codes(_raster(result.file, 300))) >= 20
+
+
+@pytest.mark.parametrize("name", ["avery-l4785", "label-62x100", "cr80"])
+def test_a_ruler_page_has_the_size_of_its_stock(name: str, tmp_path: Path) -> None:
+    """The page is the stock's, and says how to read it."""
+    stock = load_stock(name)
+    path = render_ruler(stock, tmp_path / "r.pdf")
+
+    size = pypdfium2.PdfDocument(path)[0].get_size()
+    assert size == pytest.approx(
+        (stock.page_width * 72 / 25.4, stock.page_height * 72 / 25.4), abs=0.1
+    )
+    assert "nudge" in _text(path)
+
+
+def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
+    """Importing the package costs the desk's first paint nothing."""
+    code = (
+        "import sys, kiosk.badges; heavy = {'reportlab', 'PIL', 'uharfbuzz', 'qrcode', 'fontTools',"
+        " 'bidi'}; print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

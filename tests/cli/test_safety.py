@@ -1,0 +1,97 @@
+"""`kiosk backup` and `kiosk doctor` as scripts see them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.attendee import Attendee
+from kiosk.storage.store import Store
+from tests.storage.made import make_store, take_in
+
+from .running import Program
+
+
+@pytest.fixture
+def program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Program:
+    """An event with one person."""
+    monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
+    store = make_store(tmp_path)
+    take_in(store, Attendee("a1", name="Asha"))
+    store.close()
+    return Program(store.path, capsys)
+
+
+def test_backup(program: Program, tmp_path: Path) -> None:
+    """A backup tells its file and what it holds; a taken name is exit 2."""
+    target = tmp_path / "b.kiosk"
+
+    code, made = program.json("backup", "-o", str(target))
+    target.write_text("my notes")
+    refused, _, err = program.run("backup", "-o", str(target))
+
+    assert (0, {"file": str(target), "events": 5, "people": 1, "verified": True}) == (code, made)
+    assert (refused, target.read_text()) == (2, "my notes")
+    assert "is no backup" in err
+
+
+def test_doctor_on_a_sound_event(program: Program) -> None:
+    """Exit 0, everything ok."""
+    code, found = program.json("doctor")
+
+    assert (code, found["ok"], found["rebuilt"], found["salvaged"]) == (0, True, False, None)
+    assert {"code", "ok", "what"} == set(found["checks"][0])
+
+
+def test_doctor_rebuilds_tables(program: Program) -> None:
+    """Tables that differ are exit 1 once, and right afterwards."""
+    store = Store.open(program.event, desk="x")
+    store.connection.execute("DELETE FROM attendee")
+    store.close()
+
+    first, found = program.json("doctor")
+    second, _ = program.json("doctor")
+
+    assert (first, found["rebuilt"], second) == (1, True, 0)
+
+
+def test_doctor_salvages(program: Program) -> None:
+    """A spoiled file is exit 1; other commands name the doctor, who says where all of it is now."""
+    with closing(sqlite3.connect(program.event)) as connection:
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_event_1'"
+        ).fetchone()
+    data = program.event.read_bytes()
+    start = (root - 1) * 4096
+    program.event.write_bytes(data[:start] + bytes(4096) + data[start + 4096 :])
+
+    refused, _, hint = program.run("walk-in", "--name", "Li")
+    code, found = program.json("doctor")
+    human, out, _ = program.run("doctor")
+
+    assert (refused, "kiosk doctor" in hint) == (2, True)
+    assert (code, human) == (1, 1)
+    salvaged = found["salvaged"]
+    assert (salvaged["events"], salvaged["people"], salvaged["lost"]) == (5, 1, 0)
+    assert "e-salvaged-2.kiosk" in out
+    again = Program(Path(salvaged["file"]), program._capsys)
+    assert again.json("stats")[1]["people"] == 1
+
+
+@pytest.mark.parametrize("content", [None, b"", b"Name\nAsha\n", bytes(9_000)])
+def test_doctor_on_what_is_no_event(content: bytes | None, program: Program) -> None:
+    """Exit 2 and a sentence; nothing is written."""
+    program.event.unlink()
+    if content is not None:
+        program.event.write_bytes(content)
+
+    code, out, err = program.run("--json", "doctor")
+
+    assert (code, out) == (2, "")
+    assert err.startswith("kiosk: ")
+    assert "Traceback" not in err

@@ -1,0 +1,117 @@
+"""The lookup follows the people of the event."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.domain.lookup import Findable, LookupIndex
+from tests.domain.lookup.people import EVENT, event, found
+
+QUERIES = ("a", "priya", "bilal ahmed", "muhamad", "王", "shar", "0142", "ksk", "zoho", "s s")
+
+
+def test_walk_in_is_found_at_once() -> None:
+    """A person added after the build is found by the next search, also by sound."""
+    index = event()
+    index.search("przybylski")
+    index.add(Findable("new", "Zbigniew Przybylski"))
+
+    assert found(index, "pshibilski zbigniew") == ["new"] or found(index, "przybilski") == ["new"]
+    assert found(index, "przybylski") == ["new"]
+
+
+def test_edit_replaces() -> None:
+    """A person added again is found by the new name only, and counted once."""
+    index = event()
+    index.add(Findable("jurgen", "Georg Huber"))
+
+    assert found(index, "muller") == []
+    assert found(index, "huber") == ["jurgen"]
+    assert len(EVENT) == len(index)
+
+
+def test_removed_is_gone_from_every_key() -> None:
+    """Nobody finds a removed person by name, code, phone or e-mail."""
+    index = event()
+    for gone in ("buyer", "guest", "priya-zoho", "unknown"):
+        index.remove(gone)
+
+    for query in ("vaishnavi", "0142", "ksk", "tx4rt", "priya.s@zoho.example"):
+        assert not {"buyer", "guest", "priya-zoho"} & set(found(index, query))
+
+
+def test_arrived_comes_after_equals() -> None:
+    """Of two namesakes the one not yet in comes first, and back after an undo."""
+    index = event()
+
+    index.set_arrived("bilal-1", True)
+    assert found(index, "bilal") == ["bilal-2", "bilal-1"]
+
+    index.set_arrived("bilal-1", False)
+    assert found(index, "bilal") == ["bilal-1", "bilal-2"]
+
+
+def test_order_does_not_depend_on_who_came_first() -> None:
+    """Two desks that know the same people show them in the same order."""
+    turned = LookupIndex.build(reversed(EVENT))
+
+    for query in QUERIES:
+        assert found(event(), query, 40) == found(turned, query, 40)
+
+
+def test_batches_are_the_build() -> None:
+    """Added in batches, everybody is found as after a build, and progress is told."""
+    told: list[int] = []
+    index = LookupIndex()
+    index.add_many(EVENT[:20])
+    index.add_many(EVENT[20:])
+
+    assert [found(index, query) for query in QUERIES] == [
+        found(LookupIndex.build(EVENT, told.append), query) for query in QUERIES
+    ]
+    assert len(EVENT) == told[-1]
+
+
+NAMES = st.one_of(
+    st.text(max_size=25),
+    st.sampled_from([person.name for person in EVENT]),
+    st.text(alphabet="aeimnrskh '-.éआशा王명عل", max_size=20),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=NAMES, query=NAMES)
+def test_adding_then_removing_leaves_search_as_before(name: str, query: str) -> None:
+    """A walk-in taken back leaves no trace in what is found."""
+    index = LookupIndex.build(EVENT[:12])
+    before = index.search(query)
+    index.add(Findable("new", name, email=f"{name}@example.org", codes=(name,)))
+    index.remove("new")
+
+    assert before == index.search(query)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    names=st.lists(NAMES.filter(lambda name: any(map(str.isalnum, name))), min_size=1, max_size=6)
+)
+def test_everybody_is_found_by_the_whole_name(names: list[str]) -> None:
+    """Whatever the name, typing it finds its bearer among those who bear the same."""
+    index = LookupIndex.build(Findable(f"id-{at}", name) for at, name in enumerate(names))
+
+    for at, name in enumerate(names):
+        assert f"id-{at}" in found(index, name, len(names))
+
+
+@settings(max_examples=150, deadline=None)
+@given(query=st.text(max_size=120), limit=st.integers(-1, 20))
+def test_search_never_raises(query: str, limit: int) -> None:
+    """Any text is a question, never a fault."""
+    hits = SMALL.search(query, limit).hits
+
+    assert len(hits) <= max(limit, 0)
+    assert list(hits) == sorted(hits, key=lambda hit: -round(hit.score, 2))
+
+
+SMALL = event()

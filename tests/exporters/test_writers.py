@@ -1,0 +1,163 @@
+"""A table comes back from each format as it went in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+
+from kiosk.errors import Canceled, KioskError
+from kiosk.exporters import writer_for
+from kiosk.exporters.csv_table import write_csv
+from kiosk.exporters.json_table import write_json
+from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
+from kiosk.exporters.xlsx_table import MAX_CELL, MAX_ROWS, write_xlsx
+
+COLUMNS = (Column("Name"), Column("Party", Kind.NUMBER), Column("=at", Kind.MOMENT))
+ROWS = [
+    ["आशा राव", "2", "2027-02-16T12:00:00+05:30"],
+    ['Li, "the" <one> & only', "1", ""],
+    ["محمد علی\nsecond line", "", ""],
+    ["=cmd|' /C calc'!A0", "1", ""],
+    ["_x0041_ \x02", "1", ""],
+]
+
+
+def _table(rows: list[list[str]] = ROWS) -> Table:
+    return Table(COLUMNS, map(SEPARATOR.join, rows), len(rows))
+
+
+def test_csv_comes_back() -> None:
+    """CSV has a BOM, CRLF line ends and every text; formulas carry an apostrophe."""
+    file = io.BytesIO()
+
+    written = write_csv(file, _table())
+
+    data = file.getvalue()
+    back = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    expected = [[cell if cell[:1] != "=" else "'" + cell for cell in row] for row in ROWS]
+    assert len(ROWS) == written
+    assert data.startswith(b"\xef\xbb\xbfName,Party,'=at\r\n")
+    assert [["Name", "Party", "'=at"], *expected] == back
+
+
+def test_a_lone_surrogate_never_stops_a_file() -> None:
+    """Text that no encoding knows is replaced (CSV, XLSX) or escaped (JSON)."""
+    rows = [["a\ud800b", "1", ""]]
+    as_csv, as_json, as_xlsx = io.BytesIO(), io.BytesIO(), io.BytesIO()
+
+    write_csv(as_csv, _table(rows))
+    write_json(as_json, _table(rows))
+    write_xlsx(as_xlsx, _table(rows))
+
+    sheet = openpyxl.load_workbook(as_xlsx).active
+    assert b"a?b" in as_csv.getvalue()
+    assert json.loads(as_json.getvalue())[0]["Name"] == "a\ud800b"
+    assert sheet is not None
+    assert sheet["A2"].value == "a\ufffdb"
+
+
+def test_json_comes_back_untouched() -> None:
+    """JSON holds the texts as they are, numbers as numbers, and null for no number or time."""
+    file = io.BytesIO()
+
+    written = write_json(file, _table())
+
+    back = json.loads(file.getvalue())
+    assert len(ROWS) == written
+    assert [row[0] for row in ROWS] == [record["Name"] for record in back]
+    assert [record["Party"] for record in back] == [2, 1, None, 1, 1]
+    assert [record["=at"] for record in back[:2]] == ["2027-02-16T12:00:00+05:30", None]
+
+
+@pytest.mark.parametrize("rows", [[], ROWS])
+def test_json_is_valid_for_any_number_of_rows(rows: list[list[str]]) -> None:
+    """No rows make an empty array."""
+    file = io.BytesIO()
+    write_json(file, _table(rows))
+
+    assert len(rows) == len(json.loads(file.getvalue()))
+
+
+def test_xlsx_comes_back() -> None:
+    """XLSX holds texts as texts, formulas among them, a bold frozen header and real numbers."""
+    file = io.BytesIO()
+
+    written = write_xlsx(file, _table())
+
+    sheet = openpyxl.load_workbook(file).active
+    assert sheet is not None
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert len(ROWS) == written
+    assert [row[0] for row in ROWS[:4]] == [row[0] for row in cells[:4]]
+    assert [row[1] for row in cells] == [2, 1, None, 1, 1]
+    assert {"s"} == {row[0].data_type for row in sheet.iter_rows(min_row=2)}
+    assert sheet["A1"].font.b
+    assert sheet.freeze_panes == "B2"
+
+
+def test_xlsx_cuts_a_cell_that_excel_would_refuse() -> None:
+    """A text longer than a cell holds is cut, not lost."""
+    file = io.BytesIO()
+    write_xlsx(file, _table([["x" * (MAX_CELL + 9), "1", ""]]))
+
+    sheet = openpyxl.load_workbook(file).active
+    assert sheet is not None
+    assert sheet["A2"].value == "x" * MAX_CELL
+
+
+def test_xlsx_with_more_rows_than_a_sheet_is_refused() -> None:
+    """More rows than Excel holds are refused before any is written."""
+    with pytest.raises(KioskError) as caught:
+        write_xlsx(io.BytesIO(), Table(COLUMNS, iter([]), MAX_ROWS))
+
+    assert caught.value.code == "too_large_for_xlsx"
+
+
+def test_a_stopped_xlsx_leaves_no_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped in the middle, nothing with people's data stays in the temp folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def rows() -> Iterator[str]:
+        yield SEPARATOR.join(ROWS[0])
+        raise Canceled("The export")
+
+    with pytest.raises(Canceled):
+        write_xlsx(io.BytesIO(), Table(COLUMNS, rows(), 2))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_ends_with_all_rows() -> None:
+    """Progress is told now and then, and at the end with the rows written."""
+    told: list[tuple[int, int | None]] = []
+    rows = [ROWS[0]] * 1_200
+
+    write_csv(io.BytesIO(), _table(rows), lambda done, total: told.append((done, total)))
+
+    assert told == [(500, 1_200), (1_000, 1_200), (1_200, 1_200)]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("a.xls", ".xlsx"), ("a.pdf", ".csv"), ("a.jsn", "a.json"), ("a", ".csv")]
+)
+def test_an_unknown_format_names_those_there_are(name: str, hint: str) -> None:
+    """A name that asks for no format we write is refused with the nearest ones."""
+    with pytest.raises(KioskError) as caught:
+        writer_for(Path(name))
+
+    assert caught.value.code == "format_unknown"
+    assert hint in caught.value.next_step
+
+
+def test_the_format_is_told_in_any_case() -> None:
+    """OUT.CSV is a CSV."""
+    assert writer_for(Path("OUT.CSV")) is write_csv

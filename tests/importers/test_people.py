@@ -1,0 +1,242 @@
+"""Identity, duplicates, shared and damaged codes, parties, names: rules beyond any platform."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk.errors import KioskError
+from kiosk.importers.fields import _ticket_per_row
+from kiosk.importers.values import clean_name, join_name, tidied
+from tests.importers.conftest import Read
+
+
+def test_shared_code(read: Read) -> None:
+    """One code on different names is two people; on one name, or none, it is one ticket."""
+    result = read(
+        "Name,Ticket Code,Email,City\nA,X1,,Pune\nB,X1,b@b.example,\nA,X1,a@b.example,\n,X1,,\n"
+    )
+
+    assert [("code:X1", "A"), ("code:X1|b", "B")] == [
+        (r.identity, r.name) for r in result.registrations
+    ]
+    assert [("X1",), ("X1",)] == [r.codes for r in result.registrations]
+    assert 2 == result.duplicates
+    first = result.registrations[0]
+    assert ("a@b.example", (("City", "Pune"),)) == (first.email, first.extra)
+    assert any("X1" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (["7.52327E+20", "7.52327E+20", "7.5E+20"], ["", "", ""]),
+        (["7,5E+20", "7,6E+20"], ["", ""]),
+        (["GIAO-1", "7E10", "0042"], ["GIAO-1", "7E10", "0042"]),
+        (["75232723793771100000", "75232723793771200000"], ["", ""]),
+        (["1003.0", "0004"], ["1003", "0004"]),
+        (['="0004"', "'0005"], ["0004", "0005"]),
+        (["=ab/c+", "+x/="], ["=ab/c+", "+x/="]),
+        (["SAME"] * 6, [""] * 6),
+    ],
+)
+def test_code_columns(column: list[str], expected: list[str], read: Read) -> None:
+    """Codes a spreadsheet program destroyed are not used and are reported; real ones stay."""
+    rows = "".join(
+        f'P{i},"{code.replace(chr(34), chr(34) * 2)}"\n' for i, code in enumerate(column)
+    )
+    result = read("Name,Ticket Code\n" + rows)
+
+    assert expected == [r.codes[0] if r.codes else "" for r in result.registrations]
+    assert bool(result.warnings) == ("" in expected)
+
+
+def test_unknown_status_words_surface(read: Read) -> None:
+    """An unknown word never admits; the report names it, its column and how many rows."""
+    result = read("Name,Email,Status\nA,a@b.example,zonk\nB,b@b.example,zonk\nC,c@b.example,paid\n")
+
+    assert ["unapproved", "unapproved", "valid"] == [r.status for r in result.registrations]
+    assert any("zonk" in w and "Status" in w and "2 rows" in w for w in result.warnings)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("Paid", ["Yes", "No"], ["valid", "unpaid"]),
+        ("Paid", ["500", "250"], ["valid", "valid"]),
+        ("State", ["Goa", "Kerala"], ["valid", "valid"]),
+        ("Payment", ["UPI", "pending"], ["valid", "unpaid"]),
+        ("Blocked", ["Yes", ""], ["blocked", "valid"]),
+        ("Cancelled", ["2026-01-02", "-"], ["canceled", "valid"]),
+        ("Void Status", ["false", "true"], ["valid", "canceled"]),
+        ("Confirmed", ["Yes", "No"], ["valid", "unapproved"]),
+        ("Check-in Status", ["Checked-in", "Not checked-in"], ["valid", "valid"]),
+        ("Estado", ["Confirmado", "Cancelado"], ["valid", "canceled"]),
+        ("Status", ["wc-completed", "wc-on-hold"], ["valid", "unpaid"]),
+    ],
+)
+def test_status_columns(header: str, cells: list[str], expected: list[str], read: Read) -> None:
+    """Columns that speak of entry decide it; amounts and places do not."""
+    rows = "".join(f"P{i},p{i}@b.example,{cell}\n" for i, cell in enumerate(cells))
+    result = read(f"Name,Email,{header}\n{rows}")
+
+    assert expected == [str(r.status) for r in result.registrations]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("Quantity", ["1", "3", ""], [1, 3, 1]),
+        ("Guests", ["0", "+1", "2"], [1, 2, 3]),
+        ("Plus one", ["Yes", "No", ""], [2, 1, 1]),
+        ("Pax", ["2.0", "1", "9999999"], [2, 1, 1]),
+        ("Guests", ["Bob and Eve", "nobody", "me"], [1, 1, 1]),
+    ],
+)
+def test_parties(header: str, cells: list[str], expected: list[int], read: Read) -> None:
+    """A row admits as many as its count says, never none."""
+    rows = "".join(f"P{i},{cell}\n" for i, cell in enumerate(cells))
+
+    assert expected == [r.heads for r in read(f"Name,{header}\n{rows}").registrations]
+
+
+def test_order_quantity_is_not_multiplied() -> None:
+    """An order of two with a row for each is two people, not four."""
+    assert [1, 1, 3] == _ticket_per_row([2, 2, 3], ["A", "A", "B"])
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family", "family_first", "expected"),
+    [
+        ("小明", "欧阳", False, "欧阳小明"),
+        ("민준", "김", False, "김민준"),
+        ("さくら", "佐藤", False, "佐藤さくら"),
+        ("ジョン", "スミス", False, "スミス ジョン"),
+        ("Xiaoming", "Ouyang", False, "Xiaoming Ouyang"),
+        ("Ákos", "Nagy", True, "Nagy Ákos"),
+        ("علی رضا", "قریشی", False, "علی رضا قریشی"),
+        ("Zainab", "", False, "Zainab"),
+        ("", "Sukarno", False, "Sukarno"),
+    ],
+)
+def test_join_name(given_name: str, family: str, family_first: bool, expected: str) -> None:
+    """Two cells become one name in the order its script writes it."""
+    assert expected == join_name(given_name, family, family_first)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("  muhammad   USMAN ", "muhammad USMAN"),
+        ("\u00a0Anna-Lena Schäfer\u200b", "Anna-Lena Schäfer"),
+        ("ماہ\u200cنور", "ماہ\u200cنور"),
+        ("രാജന്\u200d", "രാജന്\u200d"),
+        ("Zoe\u0308", "Zoë"),
+        ("\ufeffRavi\u200f", "Ravi"),
+        ("Noël D’Aubigny", "Noël D’Aubigny"),
+    ],
+)
+def test_clean_name(raw: str, expected: str) -> None:
+    """Names are trimmed and composed; joiners within them stay."""
+    assert expected == clean_name(raw)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.text(alphabet=" aé\u0308\u00a0\u200b\u200c\n\tক়ড়", max_size=6), min_size=1))
+def test_whole_column_equals_each_cell(column: list[str]) -> None:
+    """Tidying a column at once gives what tidying each cell gives."""
+    assert [clean_name(cell) for cell in column] == tidied(column, clean_name, ("  ",))
+
+
+NAMES = st.sampled_from(["Asha Rao", "asha  rao", "Li", "小明", "", "-"])
+MAILS = st.sampled_from(["a@b.example", "A@B.example", "", "c@d.example"])
+CODES = st.sampled_from(["X1", "X2", ""])
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.lists(st.tuples(NAMES, MAILS, CODES), min_size=1, max_size=12))
+def test_rows_are_accounted_for(rows: list[tuple[str, str, str]], read: Read) -> None:
+    """Whatever repeats, every row is somewhere, no identity twice, a second reading agrees."""
+    text = "Name,Email,Ticket Code,Note\n" + "".join(f"{','.join(row)},x\n" for row in rows)
+    if not any(name not in ("", "-") or mail or code for name, mail, code in rows):
+        with pytest.raises(KioskError, match="no people"):
+            read(text)
+        return
+    first = read(text)
+
+    assert len(rows) == first.rows
+    assert len(first.registrations) == len({r.identity for r in first.registrations})
+    assert first.registrations == read(text, name="another.csv").registrations
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rows=st.permutations(["A,a@b.example,X1", "B,b@b.example,X2", "C,,X3", ",d@b.example,", "E,,"])
+)
+def test_identity_does_not_depend_on_order(rows: list[str], read: Read) -> None:
+    """Rows in another order have the same identities."""
+    text = "Name,Email,Ticket Code\n" + "\n".join(rows)
+    expected = {
+        "code:X1",
+        "code:X2",
+        "code:X3",
+        "person:d@b.example|",
+        "name:e|1",
+    }
+
+    assert expected == {r.identity for r in read(text).registrations}
+
+
+def test_long_cells_and_wide_rows(read: Read) -> None:
+    """A megabyte in a cell breaks nothing; names and e-mails are cut with a warning."""
+    big = "x" * 1_000_000
+    result = read(f"Name,Email,Ticket Code,Note\n{big},{big}@b.example,{big},{big}\n")
+    person = result.registrations[0]
+
+    assert (300, 254, ()) == (len(person.name), len(person.email), person.codes)
+    assert (("Note", big),) == person.extra
+    assert 3 <= len(result.warnings)
+
+
+def test_duplicate_headings_are_numbered(read: Read) -> None:
+    """The first of two equal headings is the attendee's, the second is kept beside."""
+    person = read("Name,Company,Company,\nA,One,Two,Three\n").registrations[0]
+
+    assert ("One", (("Company (2)", "Two"), ("Column 4", "Three"))) == (
+        person.company,
+        person.extra,
+    )
+
+
+def test_named_columns(read: Read) -> None:
+    """A person's word decides; a wrong one is answered with the nearest and the list."""
+    assert "Asha" == read("foo,bar\nAsha,2\n", columns={"Full Name": "foo"}).registrations[0].name
+    assert "x1" == read("foo,bar\nx1,2\n", columns={"ticket-code": "FOO"}).registrations[0].codes[0]
+    with pytest.raises(KioskError, match=r'Did you mean "foo".*"bar"') as unknown:
+        read("foo,bar\nAsha,2\n", columns={"name": "fooo"})
+    assert "header_unknown" == unknown.value.code
+    with pytest.raises(KioskError, match="Did you mean name") as field:
+        read("foo,bar\nAsha,2\n", columns={"nmae": "foo"})
+    assert "field_unknown" == field.value.code
+    with pytest.raises(KioskError, match=r"--column name=") as unsure:
+        read("foo,bar\nAsha,2\n")
+    assert "columns_unsure" == unsure.value.code
+
+
+class StoppedError(Exception):
+    pass
+
+
+def test_progress_may_stop(read: Read) -> None:
+    """What progress raises comes through."""
+
+    def stop(done: int, total: int | None) -> None:
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        read("Name\nA\n", progress=stop)

@@ -1,0 +1,295 @@
+"""Encodings, dialects, preambles, sheets, JSON, previews."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.registration import TicketStatus
+from kiosk.importers import preview_file, read_registrations
+from kiosk.importers.headers import meanings
+from kiosk.importers.sheet_tables import as_text
+from tests.importers.conftest import Read, Write, workbook
+
+SAMPLES = Path(__file__).parents[1] / "data" / "samples"
+
+ENCODED = [
+    ("utf-8", "Name,Email\nZoë 🌸,z@b.example\n", "Zoë 🌸"),
+    ("utf-8-sig", "Name,Email\nZoë,z@b.example\n", "Zoë"),
+    ("utf-16", "Name\tEmail\nनाम,x\tz@b.example\n", "नाम,x"),
+    ("utf-16-le", "Name,Email\nZoë,z@b.example\n", "Zoë"),
+    ("utf-16-be", "Name,Email\nZoë,z@b.example\n", "Zoë"),
+    ("cp1252", "Vorname;Nachname;E-Mail\nJürgen;Groß;z@b.example\n", "Jürgen Groß"),
+    ("cp1252", "Name,Email\nSiobhán Ødegård,z@b.example\n", "Siobhán Ødegård"),
+    ("mac-roman", "Name,Email\nJosé Muñoz,z@b.example\nZoë Müller,y@b.example\n", "José Muñoz"),
+    ("cp1250", "Jméno;Příjmení;E-mail\nJiří;Dvořák;z@b.example\n", "Jiří Dvořák"),
+    ("iso8859-2", "Imię i nazwisko;E-mail\nŁukasz Żak;z@b.example\n", "Łukasz Żak"),
+    ("cp1251", "Фамилия;Имя;Почта\nИванов;Дмитрий;z@b.example\n", "Дмитрий Иванов"),
+    ("koi8-r", "Фамилия;Имя;Почта\nИванов;Дмитрий;z@b.example\n", "Дмитрий Иванов"),
+    ("cp1256", "الاسم,البريد الإلكتروني\nمحمد حسن,z@b.example\n", "محمد حسن"),
+    ("cp1253", "Ονοματεπώνυμο;Email\nΕλένη Γεωργίου;z@b.example\n", "Ελένη Γεωργίου"),
+    ("cp1254", "Ad Soyad;E-posta;Şirket\nÇağrı Öztürk;z@b.example;X\n", "Çağrı Öztürk"),
+    ("cp1254", "Ad;Soyad;E-posta\nÇağrı;Şahin;z@b.example\n", "Çağrı Şahin"),
+    ("cp932", "氏名,メールアドレス\n佐藤 遥,z@b.example\n", "佐藤 遥"),
+    ("shift_jis_2004", "氏名,メールアドレス\n渡邉太郎,z@b.example\n", "渡邉太郎"),
+    ("gb18030", "姓名,邮箱\n欧阳小明,z@b.example\n", "欧阳小明"),
+    ("euc-kr", "이름,이메일\n김민준,z@b.example\n", "김민준"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text", "name"), ENCODED)
+def test_encodings(encoding: str, text: str, name: str, read: Read) -> None:
+    """Names come out whole from any encoding of the field."""
+    person = read(text, encoding=encoding).registrations[0]
+
+    assert (name, "z@b.example") == (person.name, person.email)
+
+
+DIALECTS = [
+    ("LF", "Name,Email\nA,a@b.example\nB,b@b.example\n", [2, 3]),
+    ("CR", "Name,Email\rA,a@b.example\rB,b@b.example\r", [2, 3]),
+    (
+        "CRLF, quotes, newline",
+        'Name,Email,Q\r\nA,a@b.example,"x\r\ny"\r\nB,b@b.example,\r\n',
+        [2, 4],
+    ),
+    ("sep=", "sep=;\r\nName;Email\r\nA;a@b.example\r\nB;b@b.example\r\n", [3, 4]),
+    ("pipes", "Name|Email\nA|a@b.example\nB|b@b.example\n", [2, 3]),
+    ("tabs", "Name\tEmail\nA\ta@b.example\nB\tb@b.example\n", [2, 3]),
+    ("trailing separators", "Name;Email;;\nA;a@b.example;;\nB;b@b.example;;\n", [2, 3]),
+    ("short and long rows", "Name,Email,Phone\nA,a@b.example\nB,b@b.example,1,more\n", [2, 3]),
+    ("blank lines", "\n\nName,Email\n\nA,a@b.example\n,\nB,b@b.example\n\n", [5, 7]),
+    ("NULs", "N\0ame,Email\nA\0,a@b.example\nB,b@b.example\n", [2, 3]),
+    (
+        "preamble",
+        "PyCon,,\nVenue,Pune,\n,,\nNo,Name,Email\n1,A,a@b.example\n2,B,b@b.example\n",
+        [5, 6],
+    ),
+    ("total", "No,Name,Email\n1,A,a@b.example\n2,B,b@b.example\n,,\nTotal,2,\n", [2, 3]),
+    (
+        "footnote",
+        "No,Name,Email,City\n1,A,a@b.example,\n2,B,b@b.example,\nMade with Excel,,,\n",
+        [2, 3],
+    ),
+    ("open quote", 'Name,Email,Q\nA,a@b.example,"x\nB,b@b.example,\nC,c@b.example,\n', [2, 3, 4]),
+]
+
+
+@pytest.mark.parametrize(("text", "rows"), [d[1:] for d in DIALECTS], ids=[d[0] for d in DIALECTS])
+def test_dialects(text: str, rows: list[int], read: Read) -> None:
+    """Each person is found on the line where their row begins."""
+    result = read(text)
+
+    assert rows == [r.row for r in result.registrations]
+    assert ["A", "B", "C"][: len(rows)] == [r.name for r in result.registrations]
+
+
+def test_somebody_called_total(read: Read) -> None:
+    """A person called Total who has an e-mail address is no summary line."""
+    assert ["A", "Total"] == [
+        r.name for r in read("Name,Email\nA,a@b.example\nTotal,t@b.example\n").registrations
+    ]
+
+
+HEADINGS = [
+    ("Parent's or guardian's name (under 18 only)", ""),
+    ("Your full name, as it should appear on your badge / آپ کا پورا نام", "name"),
+    ("College / Company name", "company"),
+    ("Name des Unternehmens", "company"),
+    ("Event name", "event_name"),
+    ("Emergency contact name", ""),
+    ("E-mail address verified", ""),
+    ("Invoice address name", ""),
+    ("Order Name", "buyer_name"),
+    ("Attendee #", "ticket_id"),
+    ("Barcode #", "code"),
+    ("Order #", "order_code"),
+    ("firstName", "given_name"),
+    ("Discount code", ""),
+    ("Country code", ""),
+    ("Code of Conduct", ""),
+    ("What is your T-shirt size?", ""),
+    ("Whatsapp consent", ""),
+    ("Marital status of your parents", ""),
+    ("Číslo vstupenky / Ticket Number", "code"),
+    ("E-Mail-Adresse*", "email"),
+    ("Preferred Name (First and Last)", "name"),
+    ("User name", ""),
+    ("Jméno a příjmení", "name"),
+]
+
+
+@pytest.mark.parametrize(("heading", "field"), HEADINGS)
+def test_headings(heading: str, field: str) -> None:
+    """A heading that merely contains a good word is not taken by it."""
+    known = meanings(heading)
+
+    assert field == (known[0][0] if known else "")
+
+
+def test_sheets(read: Read) -> None:
+    """The list is found behind a cover sheet, below a title; another sheet can be named."""
+    content = workbook(
+        {
+            "Cover": [["Event", "PyCon"], ["Contact", "me@x.example"]],
+            "People": [["PyCon 2027"], [], ["Name", "Email", "Reg. No"], ["A", "a@b.example", 7.0]],
+            "Crew": [["Name", "Email"], ["C", "c@b.example"]],
+        }
+    )
+    result = read(content, name="a.csv")
+
+    assert [("A", ("7",), 4)] == [(r.name, r.codes, r.row) for r in result.registrations]
+    assert ["C"] == [r.name for r in read(content, sheet="crew").registrations]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (1003.0, "1003"),
+        (910000012345.0, "910000012345"),
+        (0.5, "0.5"),
+        (True, "Yes"),
+        (None, ""),
+        (dt.datetime(2026, 8, 1, 9, 30), "2026-08-01 09:30:00"),
+        (dt.datetime(2026, 8, 1), "2026-08-01"),
+        (dt.date(2026, 8, 2), "2026-08-02"),
+    ],
+)
+def test_cells_as_text(value: object, expected: str) -> None:
+    """Whole numbers without .0, dates in ISO form."""
+    assert expected == as_text(value)
+
+
+EXPORT = {
+    "event": {
+        "slug": "py",
+        "items": [
+            {
+                "id": 1,
+                "name": {"en": "Ticket"},
+                "admission": True,
+                "variations": [{"id": 9, "name": "Early"}],
+            },
+            {"id": 2, "name": "Shirt", "admission": False, "variations": []},
+        ],
+        "questions": [{"id": 5, "question": "Diet"}],
+        "orders": [
+            {
+                "code": "AAA",
+                "status": "p",
+                "email": "o@x.example",
+                "positions": [
+                    {
+                        "id": 11,
+                        "positionid": 1,
+                        "item": 1,
+                        "variation": 9,
+                        "attendee_name": "Asha  Rao",
+                        "secret": "=s1",
+                        "answers": [{"question": 5, "answer": "Jain"}],
+                    },
+                    {"id": 12, "positionid": 2, "item": 2, "secret": "s2", "addon_to": 11},
+                ],
+            },
+            {
+                "code": "BBB",
+                "status": "n",
+                "email": "\ud800p@x.example",
+                "positions": [
+                    {"id": 13, "positionid": 1, "item": 1, "secret": "s3", "blocked": ["a"]}
+                ],
+            },
+        ],
+    }
+}
+REST = {
+    "results": [
+        {
+            "order": "AAA",
+            "positionid": 1,
+            "attendee_name": "A B",
+            "attendee_name_parts": {"given_name": "A", "family_name": "B"},
+            "secret": "s1",
+            "pseudonymization_id": "P1",
+            "canceled": True,
+            "checkins": [{"datetime": "2026-01-01T10:00Z", "type": "entry"}],
+        }
+    ]
+}
+
+
+def test_pretix_export(read: Read) -> None:
+    """Orders become tickets; a shirt goes with its ticket; answers have their questions."""
+    result = read(json.dumps(EXPORT), name="py_pretixdata.json")
+    asha, other = result.registrations
+
+    assert ("order:AAA-1", "Asha Rao", "Ticket – Early") == (
+        asha.identity,
+        asha.name,
+        asha.ticket_type,
+    )
+    assert (("=s1",), "o@x.example") == (asha.codes, asha.email)
+    assert (("Diet", "Jain"), ("Add-on", "Shirt")) == asha.extra
+    assert (TicketStatus.BLOCKED, "\ufffdp@x.example") == (other.status, other.email)
+    assert ("pretix:py", 3, 1) == (result.source, result.rows, result.duplicates)
+
+
+def test_pretix_rest(read: Read) -> None:
+    """A list of order positions from the API has its canceled flag and check-ins."""
+    person = read(json.dumps(REST), name="r.json").registrations[0]
+
+    assert ("order:AAA-1", "B", TicketStatus.CANCELED) == (
+        person.identity,
+        person.family_name,
+        person.status,
+    )
+    assert (("s1", "P1"), "2026-01-01T10:00Z") == (person.codes, person.arrived_at_source)
+
+
+def test_preview(write: Write) -> None:
+    """A preview shows headings, up to five examples, the guess and whether it is sure."""
+    rows = "".join(f"P{i},p{i}@b.example,{i % 2},\n" for i in range(9))
+    preview = preview_file(
+        write("Full Name;E-Mail;x;\n" + rows.replace(",", ";"), encoding="cp1252")
+    )
+
+    assert ("Full Name", "E-Mail", "x") == preview.headings
+    assert [("name", True), ("email", True), ("", False)] == [
+        (column.field, column.sure) for column in preview.columns
+    ]
+    assert ("P0", "P1", "P2", "P3", "P4") == preview.columns[0].examples
+    assert (9, 1, ";", True) == (preview.rows, preview.header_row, preview.delimiter, preview.sure)
+
+
+def test_preview_of_unsure_columns(write: Write) -> None:
+    """Where nobody can be told, the preview says so and does not fail."""
+    preview = preview_file(write("foo,bar\n1,2\n"))
+
+    assert (False, ("foo", "bar")) == (preview.sure, preview.headings)
+    assert preview_file(write("foo,bar\nA,2\n"), columns={"name": "foo"}).sure
+
+
+@pytest.mark.parametrize("file", sorted(p.name for p in SAMPLES.iterdir() if p.suffix != ".json"))
+def test_preview_of_samples(file: str) -> None:
+    """Every sample is sure, and its preview agrees with what is imported."""
+    preview = preview_file(SAMPLES / file)
+
+    assert preview.sure
+    assert {"name", "given_name"} & {column.field for column in preview.columns}
+
+
+def test_legacy_xls() -> None:
+    """A BIFF workbook is read like any other: second sheet, whole numbers, total left out.
+
+    guests.xls: three made-up people, written with the xlwt library.
+    """
+    result = read_registrations(Path(__file__).parents[1] / "data" / "importers" / "guests.xls")
+
+    assert [
+        ("आशा राव", "910000012345", "1001", "valid"),
+        ("Jürgen Groß", "+49 000", "0042", "unpaid"),
+        ("欧阳小明", "", "1003", "canceled"),
+    ] == [(r.name, r.phone, r.codes[0], r.status) for r in result.registrations]

@@ -1,0 +1,89 @@
+"""The log as a trail to read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.events import EventKind
+from kiosk.services.audit import Narrator, audit_trail
+from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.people import edit, walk_in
+from kiosk.storage.store import Store
+from tests.storage.made import Clock, make_store, take_in
+
+
+def _busy_store(folder: Path) -> Store:
+    store = make_store(folder)
+    take_in(store, Attendee("a1", name="Asha"))
+    scan(store, ScanOrder(code="\ud800\x1b[2J?"))
+    bind_code(store, "NEW", "a1")
+    scan(store, ScanOrder(code="NEW"))
+    scan(store, ScanOrder(code="T-a1", force=True, reason="badge lost"))
+    undo(store, reason="wrong person")
+    edit(store, "a1", {"company": "Acme"})
+    walk_in(store, "Late", {})
+    with store.writing():
+        body = {"at": store.clock(), "layout": "plain", "badges": [["a1", "h", "", 0]]}
+        store.append(EventKind.BADGES_PRINTED, body)
+    return store
+
+
+def test_the_trail_holds_every_event_in_order(tmp_path: Path) -> None:
+    """Each event of the log is told once, oldest first, with time, desk and body."""
+    store = _busy_store(tmp_path)
+
+    trail = list(audit_trail(store))
+
+    assert [(e.log_id, e.seq) for e in store.events()] == [(e.log_id, e.seq) for e in trail]
+    assert {"2027-02-16T12:00:00+05:30"} == {entry.at for entry in trail}
+    assert {"Desk 1"} == {entry.desk for entry in trail}
+    refused = next(entry for entry in trail if entry.kind == EventKind.REFUSED)
+    assert refused.body["outcome"] == "invalid"
+
+
+def test_the_time_is_the_desk_clocks_even_when_it_stepped_back(tmp_path: Path) -> None:
+    """A check-in is told with the time the desk showed, not with the log's stamp."""
+    store = make_store(tmp_path)
+    take_in(store, Attendee("a1", name="Asha"))
+    assert isinstance(store.clock, Clock)
+    store.clock.now_ms -= 3_600_000
+    scan(store, ScanOrder(code="T-a1"))
+
+    assert list(audit_trail(store))[-1].at == "2027-02-16T11:00:00+05:30"
+
+
+def test_every_kind_is_told_in_a_line(tmp_path: Path) -> None:
+    """People and lists are named, and each line says what was done."""
+    store = _busy_store(tmp_path)
+    narrator = Narrator(store)
+
+    lines = [narrator.line(entry) for entry in audit_trail(store)]
+
+    for words in (
+        "import_rows  1 rows from sheet",
+        "check_in  Asha  ✓ CHECKED IN on Door",
+        "edit  Asha  company = Acme",
+        "walk_in  Late  name = Late",
+        "undo  Asha  Door “wrong person”",
+        "bind  Asha  NEW",
+        "badges_printed  1 badges, layout plain",
+        "refused  ✗ NOT FOUND",
+    ):
+        assert [line for line in lines if words in line], words
+
+
+def test_a_spoiled_body_is_still_told(tmp_path: Path) -> None:
+    """A body that somebody changed into nonsense is shown as the text it is."""
+    store = make_store(tmp_path)
+    store.connection.execute("UPDATE event SET body = '{' WHERE seq = 1")
+    store.connection.execute("UPDATE event SET body = '[1]' WHERE seq = 2")
+    store.connection.execute("UPDATE event SET body = '{\"at\": 1e99}' WHERE seq = 3")
+
+    trail = list(audit_trail(store))
+
+    assert [entry.body for entry in trail[:2]] == [{"text": "{"}, {"text": "[1]"}]
+    assert all(entry.at for entry in trail)
+    assert all(Narrator(store).line(entry) for entry in trail)
+    assert json.dumps(trail[0].body)

@@ -1,0 +1,160 @@
+"""The counts of an event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.checkin import Direction
+from kiosk.domain.events import EventKind
+from kiosk.domain.registration import TicketStatus
+from kiosk.services.checkin import ScanOrder, scan, undo
+from kiosk.services.lists import save_list
+from kiosk.services.people import edit, walk_in
+from kiosk.services.stats import EventStats, TypeCount, event_stats, stats_record
+from kiosk.storage.store import Store
+from tests.storage.made import Clock, make_store, take_in
+
+PEOPLE = (
+    Attendee("s1", name="Asha", ticket_type="Speaker"),
+    Attendee("r1", name="Ravi", ticket_type="Regular", heads=3),
+    Attendee("r2", name="Zoya", ticket_type="Regular", status=TicketStatus.UNPAID),
+    Attendee("r3", name="Li", ticket_type="Regular"),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Two lists, the second for speakers."""
+    store = make_store(tmp_path, lists=("Door", "Dinner"))
+    save_list(store, "Dinner", is_new=False, ticket_types=["Speaker"])
+    save_list(store, "Door", is_new=False, entry="re-entry")
+    take_in(store, *PEOPLE)
+    return store
+
+
+def _go(store: Store, code: str, *, leave: bool = False, **order: object) -> str:
+    assert isinstance(store.clock, Clock)
+    store.clock.now_ms += 60_000
+    direction = Direction.EXIT if leave else Direction.ENTRY
+    name = order.pop("list_name", "Door")
+    request = ScanOrder(code=f"T-{code}", list_name=str(name), direction=direction, **order)  # type: ignore[arg-type]
+    return str(scan(store, request).outcome)
+
+
+def _door(stats: EventStats) -> tuple[int, int, int]:
+    door = stats.lists[0]
+    return door.expected, door.checked_in, door.inside
+
+
+def test_expected_is_the_heads_of_valid_tickets_that_the_list_admits(store: Store) -> None:
+    """Unpaid ones are not expected; a party counts its heads; a list knows its types."""
+    stats = event_stats(store)
+
+    assert [item.expected for item in stats.lists] == [5, 1]
+    assert {"Regular": TypeCount(4, 0), "Speaker": TypeCount(1, 0)} == stats.lists[0].by_type
+    assert (
+        stats.people,
+        stats.heads,
+        dict(sorted(stats.by_status.items())),
+    ) == (4, 5, {"unpaid": 1, "valid": 3})
+
+
+def test_who_is_forced_in_counts_as_checked_in_not_as_expected(store: Store) -> None:
+    """An unpaid ticket let in by a supervisor comes on top."""
+    assert _go(store, "r2", force=True, reason="paid cash") == "ok"
+
+    stats = event_stats(store)
+
+    assert _door(stats) == (5, 1, 1)
+    assert (stats.forced, stats.refused) == (1, 0)
+
+
+def test_who_is_canceled_later_stays_checked_in(store: Store) -> None:
+    """They came; that they are canceled now only makes them unexpected."""
+    _go(store, "r3")
+    edit(store, "r3", {"status": "canceled"})
+
+    assert _door(event_stats(store)) == (4, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("story", "expected"),
+    [
+        ("in", (5, 1, 1)),
+        ("in out", (5, 1, 0)),
+        ("in out in", (5, 1, 1)),
+        ("out", (5, 0, 0)),
+        ("out in", (5, 1, 1)),
+        ("in out out in", (5, 1, 1)),
+    ],
+)
+def test_inside_is_entries_less_exits(
+    store: Store, story: str, expected: tuple[int, int, int]
+) -> None:
+    """An exit without an entry takes nobody away, before or after."""
+    for word in story.split():
+        _go(store, "r3", leave=word == "out")
+
+    assert expected == _door(event_stats(store))
+
+
+def test_a_party_counts_by_heads(store: Store) -> None:
+    """Two of three in, one out again: two came, one is inside."""
+    _go(store, "r1", heads=2)
+    _go(store, "r1", leave=True, heads=1)
+
+    assert _door(event_stats(store)) == (5, 2, 1)
+
+
+def test_undone_entries_do_not_count(store: Store) -> None:
+    """What was taken back is counted as such and nowhere else."""
+    _go(store, "r3")
+    undo(store)
+
+    stats = event_stats(store)
+
+    assert _door(stats) == (5, 0, 0)
+    assert stats.undone == 1
+
+
+def test_walk_ins_refusals_and_badges(store: Store) -> None:
+    """The rest of the counts."""
+    walk_in(store, "Late", {})
+    _go(store, "nobody")
+    _go(store, "r2")
+    for _ in range(2):
+        with store.writing():
+            body = {"at": 1, "layout": "plain", "badges": [["r1", "h", "", 0]]}
+            store.append(EventKind.BADGES_PRINTED, body)
+
+    stats = event_stats(store)
+
+    assert (stats.walk_ins, stats.refused, stats.refused_by) == (1, 2, {"invalid": 1, "unpaid": 1})
+    assert (stats.badges_printed, stats.badge_prints) == (1, 2)
+
+
+def test_arrivals_by_quarter_hour(store: Store) -> None:
+    """Entries are counted by the quarter hour of the event's wall clock."""
+    assert isinstance(store.clock, Clock)
+    _go(store, "r3")
+    store.clock.now_ms += 20 * 60_000
+    _go(store, "r1", heads=3)
+
+    record: dict[str, Any] = stats_record(store, event_stats(store))
+
+    assert record["lists"][0]["arrivals"] == [
+        {"from": "2027-02-16T12:00:00+05:30", "heads": 1},
+        {"from": "2027-02-16T12:15:00+05:30", "heads": 3},
+    ]
+
+
+def test_an_event_without_anybody(tmp_path: Path) -> None:
+    """Nothing is counted as nothing."""
+    stats = event_stats(make_store(tmp_path))
+
+    assert _door(stats) == (0, 0, 0)
+    assert (stats.people, stats.refused, stats.badges_printed) == (0, 0, 0)

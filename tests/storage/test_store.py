@@ -1,0 +1,196 @@
+"""Making, opening and refusing event files; what the log promises."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.clock import hlc_ms, next_hlc
+from kiosk.domain.events import EventKind, event_hash
+from kiosk.domain.ids import attendee_id, attendee_id_prefix, badge_code
+from kiosk.errors import KioskError
+from kiosk.storage import projection
+from kiosk.storage.attendees import attendee, find_by_code
+from kiosk.storage.check import events_of, log_faults, table_dump
+from kiosk.storage.migrations import migrations
+from kiosk.storage.store import APPLICATION_ID, FORMAT, Store
+
+from .made import NOON_MS, Clock, make_store, row, take_in
+
+ASHA = Attendee("asha-id", name="आशा राव", email="asha@example.org")
+
+
+def _sqlite(path: Path, application_id: int, version: int) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA application_id = {application_id}")
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.execute("CREATE TABLE notes(text)")
+    connection.close()
+
+
+FOREIGN: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "empty": ("not_an_event", lambda path: path.write_bytes(b"")),
+    "text": ("not_an_event", lambda path: path.write_text("Name,Email\nAsha,a@b.c\n")),
+    "binary": ("not_an_event", lambda path: path.write_bytes(bytes(range(256)) * 40)),
+    "cut_off": ("not_an_event", lambda path: path.write_bytes(b"SQLite format 3\x00" + b"\0" * 20)),
+    "foreign": ("not_an_event", lambda path: _sqlite(path, 0, 1)),
+    "other_program": ("not_an_event", lambda path: _sqlite(path, 0x47504B47, 1)),
+    "newer": ("newer_format", lambda path: _sqlite(path, APPLICATION_ID, FORMAT + 1)),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_is_no_event_is_refused_and_left_alone(kind: str, tmp_path: Path) -> None:
+    """A file that is no event of this kiosk is refused; no byte of it, nor beside it, changes."""
+    path = tmp_path / "file.kiosk"
+    code, make = FOREIGN[kind]
+    make(path)
+    before = path.read_bytes()
+
+    with pytest.raises(KioskError) as caught:
+        Store.open(path, desk="Desk 1")
+
+    assert code == caught.value.code
+    assert before == path.read_bytes()
+    assert [path] == list(tmp_path.iterdir())
+
+
+def test_a_missing_file_is_not_made(tmp_path: Path) -> None:
+    """Opening a name that is not there makes no file."""
+    with pytest.raises(KioskError) as caught:
+        Store.open(tmp_path / "none.kiosk", desk="Desk 1")
+
+    assert caught.value.code == "no_event_file"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_event_never_takes_a_name_that_is_taken(tmp_path: Path) -> None:
+    """Making an event over a file is refused and leaves the file alone."""
+    path = tmp_path / "e.kiosk"
+    path.write_text("mine")
+
+    with pytest.raises(KioskError) as caught:
+        Store.create(path, desk="Desk 1")
+
+    assert caught.value.code == "file_exists"
+    assert path.read_text() == "mine"
+
+
+def test_a_new_event_is_private_and_opens_again(tmp_path: Path) -> None:
+    """An event file is its owner's alone, and knows its log and people when opened again."""
+    store = make_store(tmp_path)
+    take_in(store, ASHA)
+    log_id, path = store.log_id, store.path
+    store.close()
+
+    again = Store.open(path, desk="Desk 2")
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert log_id == again.log_id
+    assert attendee(again.connection, "asha-id") is not None
+
+
+def test_migrations_are_all_applied_once(tmp_path: Path) -> None:
+    """A new file has every step of the schema, and opening it again adds none."""
+    store = make_store(tmp_path)
+    count = "SELECT count(*) FROM _sqlite_migrations"
+    first = store.connection.execute(count).fetchone()[0]
+    store.close()
+
+    again = Store.open(store.path, desk="Desk 1").connection.execute(count).fetchone()[0]
+
+    assert len(list(migrations._migrations)) == first == again
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    """What stops inside a transaction takes all of it back: log and tables."""
+    store = make_store(tmp_path)
+    before = list(store.events())
+
+    def stopped() -> None:
+        with store.writing():
+            store.append(EventKind.WALK_IN, {"fields": {"name": "Li"}}, subject="li")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stopped()
+
+    assert before == list(store.events())
+    assert attendee(store.connection, "li") is None
+
+
+def test_numbers_have_no_gaps_and_hashes_hold(tmp_path: Path) -> None:
+    """A desk numbers its events 1, 2, 3 ..., and each row's hash is that of its content."""
+    store = make_store(tmp_path)
+    take_in(store, ASHA)
+
+    events = list(store.events())
+    hashes = [row[0] for row in store.connection.execute("SELECT hash FROM event ORDER BY seq")]
+
+    assert list(range(1, len(events) + 1)) == [event.seq for event in events]
+    assert [event_hash(event) for event in events] == hashes
+    assert (len(events), 0, {}) == (
+        (faults := log_faults(store.connection)).events,
+        faults.spoiled,
+        faults.gaps,
+    )
+
+
+def test_stamps_go_on_when_the_clock_steps_back(tmp_path: Path) -> None:
+    """A clock set back, or standing still, never makes a later event look older."""
+    store = make_store(tmp_path)
+    clock = store.clock
+    assert isinstance(clock, Clock)
+    stamps = []
+    for now_ms in (NOON_MS, NOON_MS, NOON_MS - 3_600_000, 0, NOON_MS + 1):
+        clock.now_ms = now_ms
+        with store.writing():
+            stamps.append(store.append(EventKind.SETTING, {"key": "k", "value": now_ms}).hlc)
+
+    assert sorted(set(stamps)) == stamps
+    assert hlc_ms(stamps[-1]) == NOON_MS + 1
+    assert next_hlc(5 << 16, 4) == (5 << 16) + 1
+
+
+def test_rebuilding_gives_the_same_tables(tmp_path: Path) -> None:
+    """Tables built from the log are those that the desk's work has made."""
+    store = make_store(tmp_path)
+    take_in(store, ASHA)
+    with store.writing():
+        store.append(EventKind.EDIT, {"set": {"company": "Acme"}}, subject="asha-id")
+    take_in(store, Attendee("asha-id", name="Asha", company="Other"))
+    before = {table: list(table_dump(store.connection, table)) for table in projection.TABLES}
+
+    with store.writing():
+        projection.rebuild(store.connection, events_of(store.connection))
+
+    after = {table: list(table_dump(store.connection, table)) for table in projection.TABLES}
+    assert before == after
+    assert before["attendee"]
+
+
+def test_codes_of_an_older_row_go_when_imports_follow_each_other(tmp_path: Path) -> None:
+    """Of two rows for one person only the newer one's codes admit, also after a rebuild."""
+    store = make_store(tmp_path)
+    with store.writing():
+        for code in ("old", "new"):
+            rows = [row(ASHA, code)]
+            store.append(EventKind.IMPORT_ROWS, {"source": "sheet", "rows": rows})
+    with store.writing():
+        projection.rebuild(store.connection, store.events())
+
+    assert find_by_code(store.connection, "old").attendees == []
+    assert [p.id for p in find_by_code(store.connection, "new").attendees] == ["asha-id"]
+
+
+def test_two_desks_derive_one_id_and_its_badge_code_leads_back() -> None:
+    """An id depends on platform and identity alone, and a badge's code is the id's beginning."""
+    one, other = attendee_id("tito", "ticket:1"), attendee_id("tito", "ticket:1")
+
+    assert one == other != attendee_id("tito", "ticket:2")
+    assert one.startswith(attendee_id_prefix(badge_code(one)) or "?")
