@@ -592,7 +592,6 @@ class DeskScreen(Screen[None]):
 
     def _imported(self, done: ImportDone | None) -> None:
         if done is None:
-            self.say("NOT IMPORTED", "Nothing was changed.")
             return
         report = done.report
         self.say(
