@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections import Counter
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.cli.main import run
 from kiosk.domain.checkin import Outcome
 from kiosk.domain.registration import TicketStatus
 from kiosk.errors import KioskError
@@ -114,6 +116,22 @@ def test_a_file_that_is_not_the_demo_is_left_alone(demo_file: Path, kind: str) -
 
     assert caught.value.code == "not_the_demo"
     assert before == demo_file.read_bytes()
+
+
+def test_without_a_terminal_the_command_says_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`kiosk demo --json` is one document; without it, the file, and how to open it."""
+    monkeypatch.setattr("kiosk.services.demo.events_dir", lambda: tmp_path)
+
+    assert run(["demo", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert run(["demo"]) == 0
+    said = capsys.readouterr()
+
+    assert document == {"event": str(tmp_path / "demo.kiosk"), "people": len(demo_registrations())}
+    assert document["event"] in said.out
+    assert f"kiosk -e {document['event']} desk" in said.err
 
 
 def test_looking_at_an_event_leaves_nothing_beside_it(demo_file: Path) -> None:

@@ -68,7 +68,7 @@ async def test_a_file_becomes_an_event(home: Path, size: tuple[int, int]) -> Non
         path = screens.app.event_path
 
     assert "eventbrite" in head
-    counts = "48 rows:  41 valid   1 pending   4 not valid   2 duplicates   0 left out"
+    counts = "48 rows:  41 valid  1 pending  4 not valid  2 duplicates  0 left out"
     assert counts in report
     assert "43 people may come in" in report
     assert "Attendee Status" in report
@@ -223,7 +223,7 @@ async def test_a_later_file_is_compared_before_it_is_taken_in(home: Path) -> Non
         await screens.until(lambda: "of 45" in screens.text("#status"))
 
         assert isinstance(screens.app.focused, ScanInput)
-    assert "3 new   5 changed   40 unchanged   1 no longer in the file (kept)" in report
+    assert "3 new  5 changed  40 unchanged  1 no longer in the file (kept)" in report
     assert "Kept as typed at the desk (1)" in report
     assert "Typed [here]" in report
     assert "Θεοδώρα Παπαδοπούλου" in report

@@ -68,7 +68,7 @@ def counts_line(report: ImportReport) -> Content:
         for count, word, style in parts
     ]
     head = Content.assemble((f"{report.rows:,}", "bold"), " rows:  ")
-    return head + Content("   ").join(shown)
+    return head + Content("  ").join(shown)
 
 
 def change_line(report: ImportReport) -> Content:
@@ -80,7 +80,20 @@ def change_line(report: ImportReport) -> Content:
         (report.missing, "no longer in the file (kept)"),
     ]
     shown = [Content.assemble((f"{count:,}", "bold"), f" {word}") for count, word in parts]
-    return Content("Here:  ") + Content("   ").join(shown)
+    return Content("Here:  ") + Content("  ").join(shown)
+
+
+def outcome_sentence(report: ImportReport) -> str:
+    """What an import did, in a line of the banner: `48 read: 3 new, 45 unchanged.`"""
+    parts = {
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "no longer in the file": report.missing,
+        "left out": report.rejected,
+    }
+    said = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
+    return f"{report.rows:,} read: {said or 'nobody'}."
 
 
 def report_content(
@@ -123,7 +136,7 @@ def _remarks(report: ImportReport) -> Iterator[str]:
         tickets = "ticket has" if report.no_name == 1 else "tickets have"
         yield f"{report.no_name:,} valid {tickets} no name yet: it can be typed at the desk."
     if report.checked_in:
-        yield f"{report.checked_in:,} marked as arrived in the file: shown on the card, not counted."
+        yield f"{report.checked_in:,} marked as arrived in the file: shown, not counted as in."
 
 
 def _section(title: str, lines: Iterator[str], count: int) -> list[Content]:
