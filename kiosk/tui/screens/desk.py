@@ -83,6 +83,9 @@ class DeskScreen(Screen[None]):
         Binding(
             "ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave", priority=True
         ),
+        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette"),
+        Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
+        Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
         Binding(
             "ctrl+r",
             "import_file",
@@ -92,9 +95,6 @@ class DeskScreen(Screen[None]):
             show=False,
             priority=True,
         ),
-        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette"),
-        Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
-        Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
