@@ -592,16 +592,10 @@ class DeskScreen(Screen[None]):
 
     def _imported(self, done: ImportDone | None) -> None:
         if done is None:
-            self.say("NOT IMPORTED", "Nothing was changed.")
             return
-        report = done.report
-        self.say(
-            "IMPORTED",
-            f"{report.rows:,} read: {report.new:,} new, {report.changed:,} changed, "
-            f"{report.missing:,} no longer in the file, {report.rejected:,} left out.",
-            tone="success",
-            sign="✓",
-        )
+        from kiosk.tui.views.import_report import outcome_sentence
+
+        self.say("IMPORTED", outcome_sentence(done.report), tone="success", sign="✓")
         self._refresh_counts()
         self._refresh_lookup()
 
