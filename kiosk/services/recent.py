@@ -42,15 +42,12 @@ def _add_recent(file: Path, path: Path) -> None:
     before = [other for other in _recent(file) if other != path]
     lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
     with whole_file(file) as out:
-        out.write(b"
-".join(line for line in lines if b"
-" not in line))
+        out.write(b"\n".join(line for line in lines if b"\n" not in line))
 
 
 def _recent(file: Path) -> list[Path]:
     try:
-        lines = file.read_bytes().split(b"
-")
+        lines = file.read_bytes().split(b"\n")
     except OSError:
         return []
     return [Path(os.fsdecode(line)) for line in lines if line.strip()]
