@@ -13,6 +13,7 @@ from kiosk.cli.commands import (
     export,
     importing,
     people,
+    printing,
     safety,
     stats,
 )
@@ -28,6 +29,7 @@ ALL: tuple[Add, ...] = (
     checkin.add,
     people.add,
     badges.add,
+    printing.add,
     export.add,
     stats.add,
     safety.add,
