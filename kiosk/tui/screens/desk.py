@@ -11,7 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
+from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.checkin import LIFTABLE, CheckInList, Direction, Outcome
@@ -29,6 +29,7 @@ from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.scans import ScanRow
 from kiosk.storage.store import Store
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import card_content
 from kiosk.tui.views.matches import match_rows
@@ -61,7 +62,7 @@ class DeskFacts:
     is_demo: bool
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(PaperDesk):
     """Scan = no key; look-up = a few letters and Enter."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
@@ -72,7 +73,8 @@ class DeskScreen(Screen[None]):
         Binding("f1", "app.help", "Help", id="desk.help", tooltip="What every key does"),
         Binding("f2", "walk_in", "Walk-in", id="desk.walk_in", tooltip="Register somebody"),
         Binding("f3", "edit", "Edit", id="desk.edit", tooltip="Correct the person on the card"),
-        Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Write the badge as a PDF"),
+        Binding("f4", "badge_queue", "Queue", id="desk.queue", tooltip="Badges on their way"),
+        Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Print the badge, or write a PDF"),
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
@@ -147,6 +149,7 @@ class DeskScreen(Screen[None]):
     def _open(self) -> None:
         self.session.ask(self._load_facts, self._opened)
         self.lookup_session.ask(_load_lookup, self._searchable)
+        self.app.start_printing(self.path)  # type: ignore[attr-defined]
         self.set_interval(WATCH_S, self._watch)
 
     def _load_facts(self, store: Store) -> DeskFacts:
@@ -192,9 +195,10 @@ class DeskScreen(Screen[None]):
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
 
     def _paint_status(self) -> None:
-        parts = (self._counts_text, self._camera_text)
+        parts = (self._counts_text, self.paper_words, self._camera_text)
         text = " · ".join(part for part in parts if part)
-        self.query_one("#status", Static).update(text, layout=False)
+        status = Content.assemble((self.paper_trouble, "bold $error"), text)
+        self.query_one("#status", Static).update(status, layout=False)
 
     def _paint_keys(self) -> None:
         shown = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
@@ -254,6 +258,7 @@ class DeskScreen(Screen[None]):
         self._show_person(result.attendee.id if result.attendee else None)
         self._refresh_counts()
         self._refresh_lookup()
+        self.print_after(result)
 
     def _keep_code(self, result: ScanResult) -> None:
         self.pending_code = result.code
@@ -415,6 +420,7 @@ class DeskScreen(Screen[None]):
     def _watch(self) -> None:
         """Another desk's program on the same file, or a new day."""
         self.session.ask(lambda store: data_version(store.connection), self._versioned)
+        self.look_after_paper()
 
     def _versioned(self, version: int) -> None:
         if version != self._version:
@@ -516,23 +522,6 @@ class DeskScreen(Screen[None]):
             self.app.push_screen(ChooseListScreen(lists, current), chosen)
 
         self.session.ask(lambda store: check_in_lists(store.connection), show)
-
-    def action_badge(self) -> None:
-        """Write the badge of the person on the card."""
-        if self.person is None:
-            return
-        from kiosk.services.badges import write_badge
-
-        attendee_id = self.person.attendee.id
-        self.say("BADGE", "Being drawn ...")
-        self.session.ask(
-            lambda store: write_badge(store, attendee_id),
-            lambda badge: self._badge_written(attendee_id, badge),
-        )
-
-    def _badge_written(self, attendee_id: str, path: Path) -> None:
-        self.say("BADGE", f"Written to {path}", tone="success", sign="✓")
-        self._show_person(attendee_id)
 
     def action_walk_in(self) -> None:
         """Register somebody at the door and check them in."""
