@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
+OF_THE_MOMENT = ("let_in", "whole_party")
+"""Keys that are shown only while the last verdict gives them something to do."""
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
@@ -201,10 +203,13 @@ class DeskScreen(PaperDesk):
         self.query_one("#status", Static).update(status, layout=False)
 
     def _paint_keys(self) -> None:
-        shown = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        bar = [(b, self.check_action(b.action, ()) is True) for b in shown if b.show]
-        optional = ("let_in", "whole_party")
-        self.query_one(KeyBar).show([key for key in bar if key[1] or key[0].action not in optional])
+        bar = [
+            (binding, self.check_action(binding.action, ()) is True)
+            for binding in self.BINDINGS
+            if isinstance(binding, Binding) and binding.show
+        ]
+        bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
+        self.query_one(KeyBar).show(sorted(bar, key=_place_in_bar))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
@@ -599,6 +604,13 @@ class DeskScreen(PaperDesk):
         self._refresh_lookup()
         if self.person:
             self._show_person(self.person.attendee.id)
+
+
+def _place_in_bar(key: tuple[Binding, bool]) -> int:
+    """First what only this verdict allows, last what leads to everything else."""
+    if key[0].action in OF_THE_MOMENT:
+        return 0
+    return 2 if key[0].action == "app.command_palette" else 1
 
 
 def _load_lookup(store: Store) -> Lookup:
