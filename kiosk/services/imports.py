@@ -143,7 +143,12 @@ def plan_import(
 
     with uncollected():
         file = read_registrations(path, columns=columns, sheet=sheet, progress=progress)
-        return _compare(store, file, options)
+        return plan_registrations(store, file, options)
+
+
+def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
+    """Compare registrations that are read already with the store; nothing is written."""
+    return _compare(store, file, options)
 
 
 def _digest(path: Path) -> str:

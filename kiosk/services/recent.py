@@ -12,6 +12,8 @@ from kiosk.atomic import whole_file
 from kiosk.errors import KioskError
 
 _APP = "kiosk"
+RECENT = 20
+"""Events that are remembered by their paths."""
 
 
 def state_dir() -> Path:
@@ -33,6 +35,27 @@ def remember_event(path: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with whole_file(folder / "last-event") as file:
             file.write(os.fsencode(path.resolve()))
+        _add_recent(folder / "recent-events", path.resolve())
+
+
+def _add_recent(file: Path, path: Path) -> None:
+    before = [other for other in _recent(file) if other != path]
+    lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
+    with whole_file(file) as out:
+        out.write(b"\n".join(line for line in lines if b"\n" not in line))
+
+
+def _recent(file: Path) -> list[Path]:
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except OSError:
+        return []
+    return [Path(os.fsdecode(line)) for line in lines if line.strip()]
+
+
+def recent_events() -> list[Path]:
+    """The events opened here, the last one first, as far as their files are still there."""
+    return [path for path in _recent(state_dir() / "recent-events") if path.is_file()]
 
 
 def remembered_event() -> Path | None:

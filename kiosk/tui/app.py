@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
@@ -14,6 +16,7 @@ from textual.screen import Screen
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanResult
+from kiosk.services.recent import remember_event
 from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.scanning.app import ScanningApp
@@ -28,7 +31,7 @@ class KioskApp(ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
-    CSS_PATH = ["styles/desk.tcss", "styles/dialog.tcss"]
+    CSS_PATH = ["styles/desk.tcss", "styles/dialog.tcss", "styles/welcome.tcss"]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
@@ -81,6 +84,25 @@ class KioskApp(ScanningApp[None]):
         return DeskScreen(
             path, self.session, self.lookup_session, self.list_name, desk=self.desk_name
         )
+
+    @work(exclusive=True, group="event")
+    async def open_event(self, path: Path) -> None:
+        """Another event's desk in place of whatever is on the screen."""
+        remember_event(path)
+        await asyncio.to_thread(self.close_sessions)
+        self.event_path, self.list_name = path, None
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if not self.screen._result_callbacks:
+            # the app's first screen was never pushed, and Textual 8 pops a callback all the same
+            self.screen._push_result_callback(self.screen, None)
+        await self.switch_screen(self.desk_screen(path))
+
+    def action_welcome(self) -> None:
+        """Choose another event; the desk goes on until then."""
+        from kiosk.tui.screens.welcome import WelcomeScreen
+
+        self.push_screen(WelcomeScreen(can_go_back=True))
 
     def close_sessions(self) -> None:
         """Finish and let go of the event."""
@@ -135,6 +157,9 @@ class KioskApp(ScanningApp[None]):
                 title = f"{binding.description} ({key_name(binding.key)})"
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
+        if isinstance(screen, DeskScreen):
+            what = "Make one from a file, or open one of before"
+            yield SystemCommand("Open another event", what, self.action_welcome)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
     async def on_unmount(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from kiosk.cli.commands import (
     badges,
     checkin,
+    demo,
     desk,
     event,
     export,
@@ -23,6 +24,7 @@ Add = Callable[
 
 ALL: tuple[Add, ...] = (
     desk.add,
+    demo.add,
     event.add,
     importing.add,
     checkin.add,

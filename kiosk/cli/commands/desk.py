@@ -1,4 +1,4 @@
-"""`kiosk`, `kiosk desk` and `kiosk demo`."""
+"""`kiosk` and `kiosk desk`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
-KEY_NAMES = {"escape": "Esc", "enter": "Enter"}
+KEY_NAMES = {"escape": "Esc", "enter": "Enter", "pagedown": "PgDn", "down": "↑↓"}
 
 
 def key_name(key: str) -> str:
