@@ -19,6 +19,7 @@ from kiosk.services.checkin import ScanResult
 from kiosk.services.recent import remember_event
 from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
+from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
@@ -27,7 +28,7 @@ from kiosk.tui.theme import KIOSK_THEME
 from kiosk.tui.widgets.key_bar import key_name
 
 
-class KioskApp(ScanningApp[None]):
+class KioskApp(Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
@@ -59,6 +60,7 @@ class KioskApp(ScanningApp[None]):
         """Straight to the desk where there is an event."""
         self.register_theme(KIOSK_THEME)
         self.theme = KIOSK_THEME.name
+        self.take_care()
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
 
@@ -166,3 +168,4 @@ class KioskApp(ScanningApp[None]):
         """Whatever was confirmed is saved already; finish the rest."""
         self.camera.stop()
         self.close_sessions()
+        await self.last_back_up()

@@ -21,7 +21,7 @@ from tests.conftest import SAMPLES, Clock
 from .running import Program
 
 COMMANDS = (
-    *("desk", "new", "lists", "import", "scan", "undo", "find", "show", "edit", "walk-in"),
+    *("desk", "demo", "new", "lists", "import", "scan", "undo", "find", "show", "edit", "walk-in"),
     *("badges", "layouts", "stocks", "export", "stats", "log", "backup", "doctor", "purge"),
 )
 
