@@ -19,6 +19,7 @@ from kiosk.services.checkin import ScanResult
 from kiosk.services.recent import remember_event
 from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
+from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
 
 
-class KioskApp(ScanningApp[None]):
+class KioskApp(Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
@@ -72,6 +73,7 @@ class KioskApp(ScanningApp[None]):
         """Straight to the desk where there is an event."""
         self.register_theme(KIOSK_THEME)
         self.theme = KIOSK_THEME.name
+        self.take_care()
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
 
@@ -200,3 +202,4 @@ class KioskApp(ScanningApp[None]):
         """Whatever was confirmed is saved already; finish the rest."""
         self.camera.stop()
         self.close_sessions()
+        await self.last_back_up()
