@@ -37,7 +37,13 @@ class EventKind(StrEnum):
     UNDO = "undo"
     """Takes one check-in back: `{log_id, seq, reason}`."""
     BADGES_PRINTED = "badges_printed"
-    """`{badges: [[attendee, hash, box, slot], ...], layout}`."""
+    """`{badges: [[attendee, hash, box, slot], ...], layout}`, with `job: [log_id, seq]` when it
+    was printed on the spot."""
+    BADGE_WANTED = "badge_wanted"
+    """A badge put into this desk's queue: `{number, printer, reason, cause}`; its log id and seq
+    name the job."""
+    BADGE_JOB = "badge_job"
+    """All that is known of a job from now on: `{job: [log_id, seq], state, printer, ...}`."""
 
 
 class Stamp(NamedTuple):

@@ -159,10 +159,12 @@ def plan_registrations(store: Store, file: RegistrationFile, options: str = "") 
 def _digest(path: Path) -> str:
     digest = sha256()
     try:
+        if not path.is_file():  # a pipe or a device may never end
+            return ""
         with path.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
-    except OSError:
+    except (OSError, ValueError):
         return ""  # the reader says what is wrong with it, in its own words
     return digest.hexdigest()
 

@@ -17,6 +17,7 @@ import orjson
 
 from kiosk.domain.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
 from kiosk.domain.events import Body, EventKind, LogEvent, fingerprint, json_text
+from kiosk.storage.print_projection import PRINT_STEPS, mark_printed
 
 TABLES = (
     "setting",
@@ -28,6 +29,7 @@ TABLES = (
     "scan",
     "undo",
     "badge",
+    "badge_job",
     "import_run",
 )
 
@@ -384,6 +386,8 @@ def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
 
 
 def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    if job := body.get("job"):
+        mark_printed(connection, job)
     for attendee, digest, box, slot in body["badges"]:
         connection.execute(
             "INSERT INTO badge(attendee_id, hash, layout, box, slot, prints, at_ms, hlc, log_id, "
@@ -418,4 +422,5 @@ _STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
     EventKind.REFUSED: _apply_scan,
     EventKind.UNDO: _apply_undo,
     EventKind.BADGES_PRINTED: _apply_badges,
+    **PRINT_STEPS,
 }

@@ -14,6 +14,7 @@ from kiosk.cli.commands import (
     export,
     importing,
     people,
+    printing,
     safety,
     stats,
 )
@@ -30,6 +31,7 @@ ALL: tuple[Add, ...] = (
     checkin.add,
     people.add,
     badges.add,
+    printing.add,
     export.add,
     stats.add,
     safety.add,

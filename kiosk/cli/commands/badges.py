@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.domain.badge_order import BadgeSort
 from kiosk.services.badges import BadgeOrder, make_badges
 
@@ -43,7 +43,7 @@ def _badges(line: CommandLine) -> int:
         proof=options.proof,
     )
     report = make_badges(
-        line.store, options.out, order, progress=line.console.progress("Drawing badge")
+        line.store, at_home(options.out), order, progress=line.console.progress("Drawing badge")
     )
     if line.console.as_json:
         line.console.json(
