@@ -13,7 +13,9 @@ from kiosk.cli.commands import (
     event,
     export,
     importing,
+    paper,
     people,
+    ready,
     safety,
     stats,
 )
@@ -30,6 +32,8 @@ ALL: tuple[Add, ...] = (
     checkin.add,
     people.add,
     badges.add,
+    paper.add,
+    ready.add,
     export.add,
     stats.add,
     safety.add,

@@ -41,9 +41,7 @@ def _paper(line: CommandLine) -> int:
         stock=options.stock,
     )
     result = make_paper(line.store, options.out, order)
-    spans = (
-        queues(line.store, order.desks, order.sort) if order.paper is Paper.QUEUE_SIGNS else []
-    )
+    spans = queues(line.store, order.desks, order.sort) if order.paper is Paper.QUEUE_SIGNS else []
     if line.console.as_json:
         problems = [{"id": p.id, "name": p.name, "why": p.why} for p in result.problems]
         document: dict[str, object] = {
