@@ -7,12 +7,19 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.domain.clock import next_hlc
-from kiosk.domain.events import Body, EventKind, LogEvent, canonical_json, event_hash
+from kiosk.domain.events import (
+    Body,
+    EventKind,
+    LogEvent,
+    canonical_json,
+    event_hash,
+    import_rows_json,
+)
 from kiosk.errors import KioskError
 from kiosk.storage import projection
 from kiosk.storage.home import settle
@@ -146,9 +153,16 @@ class Store:
         return event
 
     def write_event(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
-        """Add one event to the log alone; the caller projects it (bulk imports do so at once)."""
+        """Add one event to the log alone; the caller projects it."""
+        return self._write(kind, canonical_json({**body, "desk": self.desk}), subject)
+
+    def write_import_rows(self, source: str, rows: Iterable[str]) -> LogEvent:
+        """Add a chunk of imported rows, JSON already, to the log alone."""
+        text = import_rows_json(self.desk, source, rows)
+        return self._write(EventKind.IMPORT_ROWS, text, subject="")
+
+    def _write(self, kind: EventKind, text: str, subject: str) -> LogEvent:
         hlc = next_hlc(self._last_hlc(), self.clock())
-        text = canonical_json({**body, "desk": self.desk})
         event = LogEvent(self.log_id, self.next_seq(), hlc, kind, subject, text)
         self.connection.execute(
             "INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) "
