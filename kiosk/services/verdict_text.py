@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 
 def which_one(found: Sequence[Attendee]) -> str:
+    """Several people fit one code."""
     names = ", ".join(visible(person.label) for person in found[:4])
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
     return f"This code fits {len(found)} people: {names}{more}. Choose the person by name."
 
 
 def unknown_code(code: str) -> str:
+    """Nobody has this code; where it shows what it is instead, that is said."""
     text = clean_scan(code)
     if not text:
         return "Nothing readable was scanned. Scan again, or look the person up by name."
@@ -44,6 +46,7 @@ def unknown_code(code: str) -> str:
 
 
 def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
+    """The sentence of a verdict on a known person."""
     attendee = result.attendee
     assert attendee is not None
     name = visible(attendee.label)
