@@ -253,7 +253,7 @@ def test_killed_while_the_printer_takes_it(program: Program, server: FakeIppServ
 
     assert states(queue) == [("a1", "unknown")]
     assert dict(states(after))["a1"] == "unknown"
-    assert sum(b"a1" in job.document or True for job in server.jobs.values()) <= 2
+    assert len(server.jobs) == 2
     assert program.run("print", "a1")[0] == 2
 
 
@@ -292,7 +292,7 @@ def _real_cups_story(program: Program, monkeypatch: pytest.MonkeyPatch, cups: Re
 
     first, first_printer = cups.queue()
     second, second_printer = cups.queue()
-    monkeypatch.setenv("CUPS_SERVER", cups.environ["CUPS_SERVER"])
+    monkeypatch.setenv("CUPS_SERVER", str(cups.socket.socket_path))  # where canceling is allowed
     code, jobs = program.json("print", "a1", "--printer", first)
     wait_for(first_printer.sheets, "nothing came out")
     sheet = pypdfium2.PdfDocument(first_printer.sheets()[0])
