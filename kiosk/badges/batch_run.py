@@ -81,7 +81,7 @@ class BatchRun:
             self._problems.append(problem)
             return
         self._place(own, person.ticket_type, clean_text(person.name))
-        self._drawn.append(DrawnBadge(person.id, hash_of(values, self._composer.layout)))
+        self._drawn.append(DrawnBadge(person.id, hash_of(composer, values)))
 
     def add_blank(self, ticket_type: str) -> None:
         """A badge of which only the design is printed."""

@@ -32,6 +32,13 @@ def readable_on(colour: Colour) -> Colour:
     return WHITE if (1.05 / (light + 0.05)) >= ((light + 0.05) / 0.05) else BLACK
 
 
+def legible(colour: Colour) -> Colour:
+    """The colour, darkened as far as text of it needs on white paper (WCAG 2.2, 4.5 : 1)."""
+    while 1.05 / (_luminance(colour) + 0.05) < 4.5:
+        colour = (colour[0] * 0.9, colour[1] * 0.9, colour[2] * 0.9)
+    return colour
+
+
 def is_light(colour: Colour) -> bool:
     """Whether a colour is nearer to white than to black for the eye: what a thermal head leaves."""
     return _luminance(colour) > 0.18

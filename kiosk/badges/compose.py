@@ -27,6 +27,8 @@ class Composer:
     dpi: int = 300
     proof: bool = False
     shaper: Shaper = field(default_factory=Shaper)
+    signatures: dict[tuple[str, int], str] = field(default_factory=dict)
+    """What hashes have in common, by ticket type; kept here by `hashing`."""
     _looks: dict[str, TypeLook] = field(default_factory=dict)
 
     def look(self, ticket_type: str) -> TypeLook:

@@ -36,6 +36,7 @@ class Face:
                 wanted = weight if axis.tag == "wght" else axis.default_value
                 self.axes[axis.tag] = min(max(wanted, axis.min_value), axis.max_value)
             self.font.set_variations(self.axes)
+        self._known: set[str] = set()
         self._advances: dict[int, float] = {}
         self._inks: dict[int, tuple[float, float, float, float] | None] = {}
 
@@ -46,6 +47,14 @@ class Face:
         """The glyph of a code point, 0 when the face lacks it."""
         found: int | None = self.font.get_nominal_glyph(codepoint)
         return found or 0
+
+    def has_all(self, text: str) -> bool:
+        """Whether every character has a glyph here; remembers those that have."""
+        unknown = set(text) - self._known
+        if any(not self.glyph(ord(char)) for char in unknown):
+            return False
+        self._known |= unknown
+        return True
 
     def covers(self, codepoints: tuple[int, ...]) -> bool:
         """Whether every code point has a glyph here."""

@@ -48,6 +48,11 @@ class Fitted:
         """Of the widest line, points."""
         return self.size * max(line.ink_width for line in self.lines)
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Clusters no face has."""
+        return tuple(cluster for line in self.lines for cluster in line.missing)
+
     def baselines(self) -> list[float]:
         """Of each line, points below the top of the stack."""
         found, y = [], 0.0

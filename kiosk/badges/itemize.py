@@ -30,7 +30,7 @@ class Run(NamedTuple):
 def itemize(text: str, book: FontBook) -> tuple[list[Run], list[str]]:
     """Runs in the order they are seen, and the clusters no face has."""
     face = book.text_face
-    if all(char < _PLAIN_LATIN_END for char in text) and face.covers(tuple(map(ord, text))):
+    if max(text, default="") < _PLAIN_LATIN_END and face.has_all(text):
         return [Run(0, len(text), 0, "Latn", face)], []
     clusters = clusters_of(text)
     choose_faces(text, clusters, book)

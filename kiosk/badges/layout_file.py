@@ -17,13 +17,14 @@ def list_layouts() -> list[Layout]:
     return [load_layout(str(path)) for path in sorted(_folder().glob("*.toml"))]
 
 
-def load_layout(name_or_path: str) -> Layout:
+def load_layout(name_or_path: str | Path) -> Layout:
     """A shipped layout by its name, or a layout file. Raises `KioskError`."""
     path = Path(name_or_path)
-    if path.suffix.lower() != ".toml" and not path.is_file():
-        path = _folder() / f"{name_or_path.strip().casefold()}.toml"
+    name = str(name_or_path).strip().casefold().removesuffix(".toml")
+    if not path.is_file() and name in {shipped.stem for shipped in _folder().glob("*.toml")}:
+        path = _folder() / f"{name}.toml"
     if not path.is_file():
-        raise _unknown(name_or_path)
+        raise _unknown(str(name_or_path))
     stat = path.stat()
     return _load(path.resolve(), stat.st_mtime_ns, stat.st_size)
 

@@ -28,7 +28,7 @@ from kiosk.badges.scene import (
     TurnedOp,
 )
 from kiosk.badges.shaping import ShapedLine, Shaper
-from kiosk.badges.text_cleaning import clean_text
+from kiosk.badges.text_cleaning import MAX_LETTERS, clean_text
 from kiosk.domain.badge import BadgePerson
 
 _LONGEST_CUT = 200
@@ -98,6 +98,10 @@ class Painter:
             return BLACK
         return WHITE if name in ("on-role", "on-accent") or colours.is_light(colour) else BLACK
 
+    def _text_colour(self, name: str) -> Colour:
+        colour = self._colour(name) or BLACK
+        return colours.legible(colour) if name in ("accent", "role") else colour
+
     def _rect(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         fill, stroke = self._colour(element.fill), self._colour(element.stroke)
         line = element.line_width * MM
@@ -121,13 +125,14 @@ class Painter:
     def _fitted(self, element: Element, text: str, box: Box) -> Fitted | None:
         style = style_of(element, text, self._values.person, self._at.event)
         shaper = self._at.shaper
-        missing = shaper.line(text, style).missing
+        short = element.required or len(text) <= _LONGEST_CUT
+        fitted = fit(shaper, text, style, box) if short else None
+        missing = fitted.missing if fitted else shaper.line(text[:MAX_LETTERS], style).missing
         if missing:
             if element.required:
                 raise no_font_for(missing)
             text = " ".join(_without(text, missing).split())
-        short = text and (element.required or len(text) <= _LONGEST_CUT)
-        fitted = fit(shaper, text, style, box) if short else None
+            fitted = fit(shaper, text, style, box) if text and short else None
         if fitted is None and element.required:
             shorter = shorten_middle_names(text)
             fitted = next(filter(None, (fit(shaper, name, style, box) for name in shorter)), None)
@@ -156,7 +161,7 @@ class Painter:
             # Centred by the height of capitals: a descender must not lift the word.
             middle = min(free, (height - CAP * fitted.size) / 2)
         top = y + height - {"top": 0.0, "bottom": free}.get(element.valign, middle)
-        colour = self._colour(element.colour) or BLACK
+        colour = self._text_colour(element.colour)
         for line, below in zip(fitted.lines, fitted.baselines(), strict=True):
             room = width - line.ink_width * fitted.size
             shift = {"left": 0.0, "right": room}.get(element.align, room / 2)
@@ -168,7 +173,7 @@ class Painter:
         size, lines = self._programme_size(element, rows, width, height)
         for number, line in enumerate(lines, 1):
             at = y + height - number * size * 1.4
-            colour = self._colour(element.colour) or BLACK
+            colour = self._text_colour(element.colour)
             pen = x - line.left * size if element.align == "left" else x
             self.ops.append(TextOp(line, pen, at, size, colour))
 

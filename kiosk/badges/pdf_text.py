@@ -9,6 +9,9 @@ from kiosk.badges.faces import Face, face_key
 from kiosk.badges.pdf_fonts import PdfFont, utf16_hex
 from kiosk.badges.shaping import Cluster, GlyphRun, ShapedLine
 
+_HALF = 0.0005
+"""Em; distances below are not written."""
+
 
 class FontTable:
     """The fonts of one document, and lines of text as its operators."""
@@ -49,6 +52,7 @@ class _RunWriter:
 
     def __init__(self, font: PdfFont, size: float) -> None:
         self._font = font
+        self._used, self._meaning = font.used, font.meaning
         self._size = size
         self._parts: list[str] = []
         self._array: list[str] = []
@@ -58,6 +62,9 @@ class _RunWriter:
         """What the pen has to be moved right before the next glyph, in em."""
 
     def add(self, cluster: Cluster) -> None:
+        """The next cluster; where its glyph does not tell its text, the text is written too."""
+        if len(cluster.glyphs) == 1 and self._add_plain(cluster):
+            return
         plain = self._font.means(cluster)
         if not plain:
             self._flush()
@@ -66,7 +73,7 @@ class _RunWriter:
             width = self._font.used.get(gid)
             if width is None:
                 width = self._font.used[gid] = self._font.face.advance(gid)
-            if abs(dy - self._rise) > 0.0005:
+            if abs(dy - self._rise) > _HALF:
                 self._flush()
                 self._rise = dy
                 self._parts.append(f"{_number(dy * self._size)} Ts ")
@@ -77,7 +84,21 @@ class _RunWriter:
             self._flush()
             self._parts.append("EMC ")
 
+    def _add_plain(self, cluster: Cluster) -> bool:
+        """The common case: one glyph on the line that means its text. False if it is not."""
+        gid, advance, dx, dy = cluster.glyphs[0]
+        width = self._used.get(gid)
+        if width is None or dy != self._rise or self._meaning.get(gid) != cluster.text:
+            return False
+        distance = self._shift + dx
+        if distance > _HALF or distance < -_HALF:
+            self._move(distance)
+        self._codes += f"{gid:04x}"
+        self._shift = advance - width - dx
+        return True
+
     def end(self) -> str:
+        """The operators."""
         self._flush()
         if self._rise:
             self._parts.append("0 Ts ")

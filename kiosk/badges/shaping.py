@@ -88,8 +88,11 @@ class Shaper:
         runs, missing = itemize(text, self.book(style))
         if missing and (plain := _plain_letters(text)) != text:
             return self._shape(plain, style)
-        codepoints = [ord(char) for char in text]
-        shaped = tuple(_shape_run(text, codepoints, run, style) for run in runs)
+        if style.mono and text.isascii() and len(runs) == 1:
+            shaped: tuple[GlyphRun, ...] = (_typewriter_run(text, runs[0]),)
+        else:
+            codepoints = [ord(char) for char in text]
+            shaped = tuple(_shape_run(text, codepoints, run, style) for run in runs)
         left, bottom, right, top = _ink_box(shaped)
         width = sum(run.width for run in shaped)
         return ShapedLine(text, shaped, width, left, bottom, right, top, tuple(missing))
@@ -103,6 +106,17 @@ def _plain_letters(text: str) -> str:
         else char
         for char in text
     )
+
+
+def _typewriter_run(text: str, run: Run) -> GlyphRun:
+    """One glyph a letter: what shaping ASCII in a typewriter face would give."""
+    face = run.face
+    glyphs = [face.glyph(ord(char)) for char in text]
+    clusters = tuple(
+        Cluster(char, (Glyph(gid, face.advance(gid), 0.0, 0.0),))
+        for char, gid in zip(text, glyphs, strict=True)
+    )
+    return GlyphRun(face, clusters, sum(face.advance(gid) for gid in glyphs))
 
 
 def _shape_run(text: str, codepoints: list[int], run: Run, style: TextStyle) -> GlyphRun:

@@ -39,7 +39,12 @@ def read_csv(
             return _read(path, decoded, wanted, progress)
         except UnicodeDecodeError:
             pass  # a byte further down is not UTF-8 after all
-    return _read(path, decode(path, raw, headers.non_ascii_headings), wanted, progress)
+    return _read(
+        path,
+        decode(path, raw, headers.non_ascii_headings, headers.hinted_code_pages),
+        wanted,
+        progress,
+    )
 
 
 def _read(

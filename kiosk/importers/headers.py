@@ -10,8 +10,10 @@ from kiosk.importers import vocabulary
 
 _QUOTES = re.compile('["“”„«»`\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 _POSSESSIVE = re.compile(r"['’]s?\b")
+_NUMERO = re.compile(r"\bn[°º]", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s_\-–—.,:;/|\\()\[\]{}<>?!¿¡'’‘&+=*†‡·•・、。（）؟،٫~^]+")
 _PARTS = re.compile(r"\s*(?:/|\||\n|\(|\)|（|）|\[|\]| - | – | — |·|•)\s*")
+_CELLS = re.compile(r"[;,\t|]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _LONGEST_EXACT = 80
 
@@ -22,7 +24,7 @@ Meaning = tuple[str, int]
 @lru_cache(maxsize=4096)
 def heading_key(heading: str) -> str:
     """A heading as the vocabulary writes it: folded, punctuation as spaces, `#` as `number`."""
-    text = unicodedata.normalize("NFKC", heading)
+    text = unicodedata.normalize("NFKC", _NUMERO.sub("n ", heading))
     text = _QUOTES.sub("", text).casefold()
     text = _POSSESSIVE.sub(" ", text).replace("#", " number ").replace("№", " number ")
     return _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text)).strip()
@@ -182,9 +184,17 @@ def non_ascii_headings(text: str) -> int:
     for line in text.lstrip().splitlines()[:12]:
         if line.isascii():
             continue
-        cells = re.split(r"[;,\t|]", line[:20_000])
+        cells = _CELLS.split(line[:20_000])
         known = sum(
             1 for cell in cells[:300] if not cell.isascii() and heading_key(cell) in _exact()
         )
         best = max(best, known)
     return best
+
+
+def hinted_code_pages(text: str) -> frozenset[str]:
+    """Code pages that the language of ASCII headings speaks for (`Soyad` is Turkish)."""
+    keys = {heading_key(cell) for line in text.splitlines()[:12] for cell in _CELLS.split(line)}
+    return frozenset(
+        page for page, known in vocabulary.CODE_PAGE_HINTS.items() if not known.isdisjoint(keys)
+    )

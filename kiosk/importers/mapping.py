@@ -333,8 +333,8 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
             columns["name"] = columns.pop("given_name" if given >= 0 else "family_name")
         return
     if whole >= 0 and given >= 0:
-        part = vocabulary.EITHER_NAME_OR_PART.get(mapping.keys[whole])
-        if part == "family_name" and not _contains(table, whole, given):
+        # `Name` or `Nom du participant` beside a first name that it does not hold is the last name
+        if mapping.weights[whole] >= 80 and not _contains(table, whole, given):
             columns["family_name"] = columns.pop("name")
     elif whole >= 0 and family >= 0:
         part = vocabulary.EITHER_NAME_OR_PART.get(mapping.keys[whole])

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import repeat
+from typing import Any
 
 from kiosk.domain.registration import Registration, RejectedRow
 from kiosk.importers.codes import Scannable, spoiled_codes
@@ -259,14 +260,28 @@ def add_on_note(number: int) -> str:
     )
 
 
+_UPDATABLE = (
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "phone",
+    "company",
+    "ticket_type",
+    "order_code",
+    "status_word",
+    "guest_of",
+    "arrived_at_source",
+)
+
+
 def _updated(old: Registration, new: Registration, join: bool) -> Registration:
     """The first row with what a later row of the same ticket says anew."""
-    changes = {
-        field: value
-        for field, value in new._asdict().items()
-        if value
-        and field not in ("identity", "row", "extra", "codes", "weak_codes", "heads", "status")
-    }
+    changes: dict[str, Any] = {}
+    for field in _UPDATABLE:
+        before, after = getattr(old, field), getattr(new, field)
+        if after and fold(before) != fold(after):  # ZAINAB is not news about Zainab
+            changes[field] = after
     if new.status_word or not old.status_word:
         changes["status"] = new.status
     changes["heads"] = max(old.heads, new.heads)

@@ -91,13 +91,19 @@ def probably_utf8(raw: bytes) -> Decoded | None:
     return Decoded(plain[3:] if bom else plain, "utf-8-sig" if bom else "utf-8")
 
 
-def decode(path: Path, raw: bytes, knows_headings: Callable[[str], int]) -> Decoded:
+def decode(
+    path: Path,
+    raw: bytes,
+    knows_headings: Callable[[str], int],
+    hints: Callable[[str], frozenset[str]] = lambda _: frozenset(),
+) -> Decoded:
     """The text of a file that is not plain UTF-8, control characters removed.
 
     Args:
         path: for the refusal's sentence.
         raw: the bytes.
         knows_headings: how many headings of a piece of text, non-ASCII ones counted, are known.
+        hints: code pages that the ASCII headings of a piece of text speak for.
 
     Raises:
         FileRefused: `file_encoding` when no encoding fits.
@@ -120,7 +126,7 @@ def decode(path: Path, raw: bytes, knows_headings: Callable[[str], int]) -> Deco
             return _decoded(plain.decode("utf-8", "surrogatepass"), "utf-8")
     if _mixed_utf8(plain):
         raise _undecodable(path)
-    return _code_page(path, plain, knows_headings)
+    return _code_page(path, plain, knows_headings, hints)
 
 
 def _decoded(text: str, encoding: str, guessed: bool = False) -> Decoded:
@@ -180,18 +186,26 @@ def utf16_without_bom(raw: bytes) -> str:
     return ""
 
 
-def _code_page(path: Path, plain: bytes, knows_headings: Callable[[str], int]) -> Decoded:
+def _code_page(
+    path: Path,
+    plain: bytes,
+    knows_headings: Callable[[str], int],
+    hints: Callable[[str], frozenset[str]],
+) -> Decoded:
     sample = plain[:300_000]
     cut = sample.rfind(b"\n")
     sample = sample if cut <= 0 or len(sample) == len(plain) else sample[:cut]
     best: tuple[int, float, int] | None = None
     chosen = ""
+    hinted = hints(sample[:20_000].decode("ascii", "replace"))
     for place, encoding in enumerate(_CODE_PAGES):
         try:
             text = sample.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        score = (knows_headings(text), round(plausibility(text), 2), -place)
+        likely = plausibility(text)
+        known = knows_headings(text) + (encoding in hinted and likely > 0.5)
+        score = (known, round(likely, 2), -place)
         if best is None or score > best:
             best, chosen = score, encoding
     if best is None or (best[0] == 0 and best[1] < 0.5):
@@ -276,7 +290,7 @@ def _word_score(word: str) -> float:
         letters = sum(char.isascii() for char in word)
         if letters == 0 and len(word) > 1:
             return 0.05
-        return 1.0 if letters * 2 >= len(word) or len(word) <= 3 else 0.3
+        return 1.0 if letters * 2 >= len(word) or len(word) <= 3 else 0.6
     if scripts <= {"han", "kana"}:
         return 0.95 if "kana" in scripts else 0.8 * _common_han(word) + 0.1
     if len(scripts) > 1 or "halfwidth" in scripts or "other" in scripts:

@@ -79,7 +79,8 @@ EXACT: dict[str, dict[int, str]] = {
         85: "name",
         70: """
             display name|preferred name|public name|profile name|contact person|person|people|
-            who|speaker|client|customer name|nick name|nickname|chosen name
+            who|speaker|client|customer name|nick name|nickname|chosen name|
+            ansprechpartner|ansprechpartnerin|ansprechperson|kontaktperson|kontakt
         """,
     },
     "given_name": {
@@ -277,7 +278,8 @@ EXACT: dict[str, dict[int, str]] = {
             nomor pesanan|mã đặt hàng|mã đơn hàng|รหัสการลงทะเบียน|注文コード|注文番号|订单代码|
             订单号|订单编号|訂單代碼|訂單編號|주문 코드|주문번호|رمز الطلب|رقم الطلب|קוד הזמנה|
             מספר הזמנה|codi de comanda|eskaera kodea|šifra narudžbe|koda naročila|
-            pasūtījuma kods|nummer vun der bestellung|order name number
+            pasūtījuma kods|nummer vun der bestellung|order name number|
+            n de pedido|n do pedido|n ordine|n commande
         """,
     },
     "position": {
@@ -328,7 +330,8 @@ EXACT: dict[str, dict[int, str]] = {
             код билета|номер квитка|κωδικόσ εισιτηρίου|nomor tiket|kode tiket|mã vé|số vé|
             หมายเลขบัตร|รหัสบัตร|受付番号|受付コード|整理番号|チケット番号|チケットコード|票号|
             票码|门票编号|票券編號|签到码|입장권 번호|티켓 번호|접수번호|टिकट नंबर|टिकट कोड|
-            ٹکٹ نمبر|رقم التذكرة|رمز التذكرة|מספר כרטיס|קוד כרטיס|টিকিট নম্বর|டிக்கெட் எண்
+            ٹکٹ نمبر|رقم التذكرة|رمز التذكرة|מספר כרטיס|קוד כרטיס|টিকিট নম্বর|டிக்கெட் எண்|
+            n do ingresso|n de ingresso|n de entrada|n de boleto|n biglietto|n billet|n ticket
         """,
         80: """
             ticket reference|ticket ref|reference number ticket|short id|booking id|bookingid|
@@ -346,7 +349,8 @@ EXACT: dict[str, dict[int, str]] = {
             nomor registrasi|nomor pendaftaran|mã đăng ký|mã số|รหัสลงทะเบียน|登録番号|申込番号|
             参加番号|報名編號|报名编号|报名号|등록번호|신청번호|पंजीकरण संख्या|पंजीकरण क्रमांक|
             नोंदणी क्रमांक|رجسٹریشن نمبر|رقم التسجيل|מספר הרשמה|பதிவு எண்|রেজিস্ট্রেশন নম্বর|
-            নিবন্ধন নম্বর
+            নিবন্ধন নম্বর|
+            n de inscripción|n de inscrição|n de registro|n iscrizione
         """,
         60: """
             code|unique code|unique id|your code|reference|reference number|ref|ref no|
@@ -383,7 +387,8 @@ EXACT: dict[str, dict[int, str]] = {
             състояние|statws|κατάσταση|egoera|סטטוס|ステータス|状況|状態|状态|狀態|진행상태|
             상태|statuss|būsena|olek|สถานะ|trạng thái|الحالة|स्थिति|स्टेटस|حیثیت|اسٹیٹس|நிலை|
             অবস্থা|స్థితి|hali|estat|stade|ilmoittautumistila|response|rsvp response|
-            attending status
+            attending status|
+            situação|situacao|situación
         """,
         50: """
             state|état|etat|approval|confirmation|confirmation status|acceptance|
@@ -466,7 +471,9 @@ EXACT: dict[str, dict[int, str]] = {
             checked in at|checked in date|check in date|check in time|checkin date|checkin time|
             checkedin at|checked in on|arrival time|arrived at|date checked in|scanned at|
             scan time|entry time|scan date|first scan|eingecheckt am|heure d arrivée|出席日時|
-            签到时间|checked in date time|attended at|check in timestamp
+            签到时间|checked in date time|attended at|check in timestamp|
+            date de scan|heure de scan|date d entrée|scandatum|fecha de escaneo|
+            fecha de check in|data check in|data de check in|data skanu|scan tarihi
         """,
     },
     "arrived": {
@@ -733,6 +740,17 @@ FAMILY_FIRST_HEADINGS = words(
     """
 )
 """Hungarian and Vietnamese headings: names written family first, with a space."""
+
+CODE_PAGE_HINTS: dict[str, frozenset[str]] = {
+    "cp1254": words("soyad soyadı durum ad isim adınız soyadınız kurum katılımcı"),
+    "cp1250": words(
+        """
+        nazwisko uczestnik bilety stanowisko zgoda prezime jmeno prijmeni
+        meno priezvisko prenume nume nev vezeteknev keresztnev
+        """
+    ),
+}
+"""Headings without accents that still tell the language, where two code pages fit alike."""
 
 EITHER_NAME_OR_PART: dict[str, str] = {
     # a lone heading is the whole name; beside its counterpart it is a part

@@ -270,8 +270,8 @@ def _message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
 
 
 _WAY_OUT = {
-    Outcome.UNPAID: "Take the payment, or ask a supervisor.",
-    Outcome.UNAPPROVED: "Ask the organiser, or a supervisor.",
+    Outcome.UNPAID: "Take the payment or ask a supervisor.",
+    Outcome.UNAPPROVED: "Ask the organiser or a supervisor.",
     Outcome.CANCELED: "Send the person to the organiser.",
     Outcome.BLOCKED: "Send the person to the organiser.",
 }

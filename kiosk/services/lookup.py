@@ -10,6 +10,7 @@ from kiosk.domain.attendee import Attendee
 from kiosk.domain.events import EventKind
 from kiosk.domain.ids import badge_code
 from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.registration import TicketStatus
 from kiosk.storage import attendees as people
 from kiosk.storage.log import events_after, last_event
 from kiosk.storage.scans import arrived_ids, has_arrived
@@ -75,7 +76,7 @@ def _findables(store: Store, arrived: set[str]) -> Iterator[Findable]:
 
 
 def findable(person: Attendee, codes: tuple[str, ...], *, arrived: bool) -> Findable:
-    """What of a person can be searched for."""
+    """What of a person can be searched for. Who is in, or will not come, ranks behind."""
     return Findable(
         id=person.id,
         name=person.name,
@@ -87,5 +88,5 @@ def findable(person: Attendee, codes: tuple[str, ...], *, arrived: bool) -> Find
         phone=person.phone,
         guest_of=person.guest_of,
         codes=(*codes, badge_code(person.id)),
-        arrived=arrived,
+        arrived=arrived or person.status is TicketStatus.CANCELED,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
@@ -14,8 +16,10 @@ from textual.screen import Screen
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanResult
+from kiosk.services.recent import remember_event
 from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
+from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
@@ -29,11 +33,16 @@ if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
 
 
-class KioskApp(ScanningApp[None]):
+class KioskApp(Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
-    CSS_PATH = ["styles/desk.tcss", "styles/dialog.tcss", "styles/queue.tcss"]
+    CSS_PATH = [
+        "styles/desk.tcss",
+        "styles/dialog.tcss",
+        "styles/welcome.tcss",
+        "styles/queue.tcss",
+    ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
@@ -64,6 +73,7 @@ class KioskApp(ScanningApp[None]):
         """Straight to the desk where there is an event."""
         self.register_theme(KIOSK_THEME)
         self.theme = KIOSK_THEME.name
+        self.take_care()
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
 
@@ -89,6 +99,25 @@ class KioskApp(ScanningApp[None]):
         return DeskScreen(
             path, self.session, self.lookup_session, self.list_name, desk=self.desk_name
         )
+
+    @work(exclusive=True, group="event")
+    async def open_event(self, path: Path) -> None:
+        """Another event's desk in place of whatever is on the screen."""
+        remember_event(path)
+        await asyncio.to_thread(self.close_sessions)
+        self.event_path, self.list_name = path, None
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if not self.screen._result_callbacks:
+            # the app's first screen was never pushed, and Textual 8 pops a callback all the same
+            self.screen._push_result_callback(self.screen, None)
+        await self.switch_screen(self.desk_screen(path))
+
+    def action_welcome(self) -> None:
+        """Choose another event; the desk goes on until then."""
+        from kiosk.tui.screens.welcome import WelcomeScreen
+
+        self.push_screen(WelcomeScreen(can_go_back=True))
 
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
@@ -164,9 +193,13 @@ class KioskApp(ScanningApp[None]):
                 title = f"{binding.description} ({key_name(binding.key)})"
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
+        if isinstance(screen, DeskScreen):
+            what = "Make one from a file, or open one of before"
+            yield SystemCommand("Open another event", what, self.action_welcome)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
     async def on_unmount(self) -> None:
         """Whatever was confirmed is saved already; finish the rest."""
         self.camera.stop()
         self.close_sessions()
+        await self.last_back_up()

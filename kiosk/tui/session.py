@@ -88,7 +88,7 @@ class Session:
             self._reply(failed or self._failed, error)
         except Exception as error:  # the desk goes on; the log file has the cause
             logging.getLogger("kiosk").exception("work at the desk failed")
-            self._reply(failed or self._failed, _unexpected(error))
+            self._reply(failed or self._failed, unexpected(error))
         else:
             if then is not None:
                 self._reply(then, value)
@@ -97,7 +97,8 @@ class Session:
         self._app.post_message(SessionReply(then, value))
 
 
-def _unexpected(error: Exception) -> KioskError:
+def unexpected(error: Exception) -> KioskError:
+    """A mistake of the program itself, as a sentence; the log file has its cause."""
     return KioskError(
         "internal",
         f"kiosk met an error of its own ({type(error).__name__}).",

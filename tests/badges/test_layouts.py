@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.badges import EventLook, badge_hash, list_layouts, list_stocks, load_layout, load_stock
+from kiosk.badges import (
+    EventLook,
+    badge_hash,
+    colours,
+    list_layouts,
+    list_stocks,
+    load_layout,
+    load_stock,
+    qr,
+)
 from kiosk.badges.fields import Values, canonical, find_field
 from kiosk.badges.layout import Role
 from kiosk.badges.names import large_and_rest
@@ -259,6 +268,33 @@ def test_a_ticket_type_can_go_without_a_badge(tmp_path: Path) -> None:
     assert check_badges(people, layout, EVENT) == []
 
 
+def test_elements_can_be_for_ticket_types(tmp_path: Path) -> None:
+    """`types`, `not_types`, `when` and `unless` decide who sees what."""
+    from kiosk.badges.compose import Composer
+    from kiosk.badges.scene import TextOp
+
+    lines = [
+        ("speakers", 'types = ["speak*"]'),
+        ("others", 'not_types = "speak*"'),
+        ("firm", 'when = "company"'),
+        ("alone", 'unless = ["company", "guest_of"]'),
+    ]
+    body = "".join(
+        _NAME.replace("{name}", text).replace("y = 1", f"y = {at * 10}").replace("= 20", "= 9")
+        + f"{rule}\n"
+        for at, (text, rule) in enumerate(lines)
+    )
+    composer = Composer(load_layout(str(_layout(tmp_path, body))), EVENT)
+
+    def shown(ticket_type: str, company: str) -> list[str]:
+        values = composer.values(person("Li", ticket_type=ticket_type, company=company))
+        ops = [*composer.shared(0, ticket_type), *composer.own(0, values)]
+        return [op.line.text for op in ops if isinstance(op, TextOp)]
+
+    assert shown("Speaker", "Acme") == ["speakers", "firm"]
+    assert shown("Student", "") == ["others", "alone"]
+
+
 def _modules_in_dots(layout_name: str, dpi: int) -> float:
     from kiosk.badges.compose import Composer
     from kiosk.badges.scene import QrOp
@@ -278,9 +314,29 @@ def test_qr_modules_are_whole_dots(name: str, dpi: int) -> None:
     assert dots >= 4
 
 
+@pytest.mark.parametrize("colour", ["#ffe08a", "#ffffff", "#1f5fa8", "#000000"])
+def test_text_of_any_accent_can_be_read(colour: str) -> None:
+    """A pale accent is darkened for text on white, a dark one stays; on it stands its opposite."""
+    accent = colours.parse_hex(colour)
+    assert accent is not None
+
+    assert colours.readable_on(colours.legible(accent)) == (1.0, 1.0, 1.0)
+    assert (colours.legible(accent) == accent) == (colour in ("#1f5fa8", "#000000"))
+    assert colours.readable_on(accent) == ((1, 1, 1) if colour < "#f" else (0, 0, 0))
+
+
 def test_a_badge_code_needs_the_smallest_code() -> None:
     """Sixteen characters stay in version 1: 21 modules and a quiet zone of four."""
     assert (qr_code("K1:7F3K9QZ2X5MTW").modules, QUIET_MODULES) == (21, 4)
+
+
+@pytest.mark.parametrize("length", [1, 2, 7, 15, 16])
+def test_composed_codes_are_those_of_the_library(length: int) -> None:
+    """Put together from a basis or encoded one by one: the same modules."""
+    alphabet = qr._ALPHANUMERIC
+    texts = ["".join(alphabet[(7 * n + 5 * at) % 45] for at in range(length)) for n in range(9)]
+
+    assert [qr._composed(text) for text in texts] == [qr._encoded(text) for text in texts]
 
 
 def test_the_hash_follows_the_event_and_the_layout(tmp_path: Path) -> None:

@@ -38,8 +38,7 @@ def made_up(path: Path) -> None:
             handle.write(
                 f"{i:06d},{given} {family},{given},{family},p{i}@example.org,"
                 f"+91 00000 {i % 99999:05d},Firm {i % 30},Engineer,India,Regular,{100000 + i // 2},"
-                f"{i * 7919:010X},"
-                f"Confirmed,2026-08-01 09:{i // 60 % 60:02d}:{i % 60:02d},M,"
+                f"{i * 7919:010X},Confirmed,2026-08-01 09:{i // 60 % 60:02d}:{i % 60:02d},M,"
                 f"{'Vegan' if i % 9 == 0 else ''}\n"
             )
 

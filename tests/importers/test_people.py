@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 - expected values stand first
 """Identity, duplicates, shared and damaged codes, parties, names: rules beyond any platform."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 - expected values stand first
 """Encodings, dialects, preambles, sheets, JSON, previews."""
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.registration import TicketStatus
-from kiosk.importers import preview_file
+from kiosk.importers import preview_file, read_registrations
 from kiosk.importers.headers import meanings
 from kiosk.importers.sheet_tables import as_text
 from tests.importers.conftest import Read, Write, workbook
@@ -33,6 +32,7 @@ ENCODED = [
     ("cp1256", "الاسم,البريد الإلكتروني\nمحمد حسن,z@b.example\n", "محمد حسن"),
     ("cp1253", "Ονοματεπώνυμο;Email\nΕλένη Γεωργίου;z@b.example\n", "Ελένη Γεωργίου"),
     ("cp1254", "Ad Soyad;E-posta;Şirket\nÇağrı Öztürk;z@b.example;X\n", "Çağrı Öztürk"),
+    ("cp1254", "Ad;Soyad;E-posta\nÇağrı;Şahin;z@b.example\n", "Çağrı Şahin"),
     ("cp932", "氏名,メールアドレス\n佐藤 遥,z@b.example\n", "佐藤 遥"),
     ("shift_jis_2004", "氏名,メールアドレス\n渡邉太郎,z@b.example\n", "渡邉太郎"),
     ("gb18030", "姓名,邮箱\n欧阳小明,z@b.example\n", "欧阳小明"),
@@ -279,3 +279,17 @@ def test_preview_of_samples(file: str) -> None:
 
     assert preview.sure
     assert {"name", "given_name"} & {column.field for column in preview.columns}
+
+
+def test_legacy_xls() -> None:
+    """A BIFF workbook is read like any other: second sheet, whole numbers, total left out.
+
+    guests.xls: three made-up people, written with the xlwt library.
+    """
+    result = read_registrations(Path(__file__).parents[1] / "data" / "importers" / "guests.xls")
+
+    assert [
+        ("आशा राव", "910000012345", "1001", "valid"),
+        ("Jürgen Groß", "+49 000", "0042", "unpaid"),
+        ("欧阳小明", "", "1003", "canceled"),
+    ] == [(r.name, r.phone, r.codes[0], r.status) for r in result.registrations]

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from kiosk.cli.commands import (
     badges,
     checkin,
+    demo,
     desk,
     event,
     export,
     importing,
+    paper,
     people,
     printing,
+    ready,
     safety,
     stats,
 )
@@ -24,12 +27,15 @@ Add = Callable[
 
 ALL: tuple[Add, ...] = (
     desk.add,
+    demo.add,
     event.add,
     importing.add,
     checkin.add,
     people.add,
     badges.add,
     printing.add,
+    paper.add,
+    ready.add,
     export.add,
     stats.add,
     safety.add,

@@ -100,11 +100,14 @@ class KeyStream:
         self._established = False
         self._focus = Focus.ELSEWHERE
         self._scan_ended_at: float | None = None
+        self._follows_scan = False
+        """The run began right behind a scan, faster than a person: it is the next scan, and its
+        first keys may be as far apart as the later ones of any scan."""
 
     @property
     def wants_quiet_after(self) -> float | None:
         """Seconds after the last key at which `quiet` has something to decide, or None."""
-        if self._waits_for_more():
+        if self._waits_for_more() or self._follows_scan:
             return SILENCE_S
         return FAST_S if self._passed < len(self._run) else None
 
@@ -128,7 +131,7 @@ class KeyStream:
         if not self._run:
             return []
         silence = at - self._run[-1].at
-        if silence >= (SILENCE_S if self._waits_for_more() else HICCUP_S):
+        if not self._joins(silence):
             return list(self._close())
         return list(self._release()) if self._is_over(silence) else []
 
@@ -143,6 +146,9 @@ class KeyStream:
             gap = None
         if gap is not None and self._is_over(gap):
             yield from self._release()
+        if not self._run:
+            ended = self._scan_ended_at
+            self._follows_scan = ended is not None and 0 <= press.at - ended <= FAST_S
         self._scan_ended_at = None
         self._run.append(press)
         fast = gap is not None and gap <= FAST_S
@@ -192,13 +198,15 @@ class KeyStream:
 
     def _forget(self) -> None:
         self._run, self._passed, self._streak, self._established = [], 0, 0, False
+        self._follows_scan = False
 
     def _joins(self, gap: float) -> bool:
-        return 0 <= gap <= (SILENCE_S if self._waits_for_more() else HICCUP_S)
+        patient = self._waits_for_more() or self._follows_scan
+        return 0 <= gap < (SILENCE_S if patient else HICCUP_S)
 
     def _is_over(self, silence: float) -> bool:
         """Whether held keys have waited long enough to be a person's."""
-        return silence > FAST_S and not self._waits_for_more()
+        return silence > FAST_S and not self._waits_for_more() and not self._follows_scan
 
     def _waits_for_more(self) -> bool:
         """Whether the keys held are a scan even if nothing ends them."""

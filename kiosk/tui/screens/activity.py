@@ -19,6 +19,7 @@ from kiosk.domain.wording import banner
 from kiosk.errors import KioskError
 from kiosk.services.activity import ActivityLine, recent_activity, undo_scan
 from kiosk.tui.session import Session
+from kiosk.tui.views.card import short_list_name
 
 SHOWN = 200
 
@@ -91,5 +92,5 @@ def _line(line: ActivityLine) -> Content:
         (f"{at:%a %H:%M:%S} ", "dim"),
         (f"{sign!s:<18} ", ""),
         (who, "bold"),
-        (f"  {visible(line.list_name)} · {visible(scan.desk)}{reason}{undone}", "dim"),
+        (f"  {short_list_name(line.list_name)} · {visible(scan.desk)}{reason}{undone}", "dim"),
     )

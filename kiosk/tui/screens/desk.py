@@ -25,7 +25,7 @@ from kiosk.services.event import EventInfo, event_info
 from kiosk.services.lists import choose_list
 from kiosk.storage import attendees as people
 from kiosk.storage.counts import data_version
-from kiosk.storage.lists import check_in_lists
+from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.scans import ScanRow
 from kiosk.storage.store import Store
 from kiosk.tui.scanning.messages import CodeScanned
@@ -42,10 +42,13 @@ from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
     from kiosk.services.lookup import Found, Lookup
+    from kiosk.tui.screens.import_preview import ImportDone
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
+OF_THE_MOMENT = ("let_in", "whole_party")
+"""Keys that are shown only while the last verdict gives them something to do."""
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
@@ -58,6 +61,7 @@ class DeskFacts:
     lists: tuple[CheckInList, ...]
     chosen: CheckInList
     people: int
+    is_demo: bool
 
 
 class DeskScreen(PaperDesk):
@@ -83,9 +87,18 @@ class DeskScreen(PaperDesk):
         Binding(
             "ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave", priority=True
         ),
-        Binding("ctrl+p", "app.command_palette", "Everything", id="desk.palette"),
+        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette"),
         Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
         Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
+        Binding(
+            "ctrl+r",
+            "import_file",
+            "Import registrations",
+            id="desk.import",
+            tooltip="A newer file, too: what was typed here stays",
+            show=False,
+            priority=True,
+        ),
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
@@ -144,7 +157,9 @@ class DeskScreen(PaperDesk):
     def _load_facts(self, store: Store) -> DeskFacts:
         lists = tuple(check_in_lists(store.connection))
         chosen = choose_list(lists, self.wanted_list, store.clock())
-        return DeskFacts(event_info(store), lists, chosen, people.count_attendees(store.connection))
+        is_demo = bool(setting(store.connection, "demo", False))
+        count = people.count_attendees(store.connection)
+        return DeskFacts(event_info(store), lists, chosen, count, is_demo)
 
     def _opened(self, facts: DeskFacts) -> None:
         self.facts = facts
@@ -154,8 +169,12 @@ class DeskScreen(PaperDesk):
         self._use_list(facts.chosen)
         if facts.people == 0:
             self._banner(
-                replace(WELCOME, words="NOBODY YET", hint="Bring a list in: Ctrl+P, Import.")
+                replace(WELCOME, words="NOBODY YET", hint="Ctrl+R brings a list in, F2 a walk-in.")
             )
+        elif facts.is_demo:
+            from kiosk.services.demo import TRY
+
+            self._banner(replace(WELCOME, hint=TRY))
 
     def _use_list(self, chosen: CheckInList) -> None:
         self.list = chosen
@@ -184,10 +203,13 @@ class DeskScreen(PaperDesk):
         self.query_one("#status", Static).update(status, layout=False)
 
     def _paint_keys(self) -> None:
-        shown = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        bar = [(b, self.check_action(b.action, ()) is True) for b in shown if b.show]
-        optional = ("let_in", "whole_party")
-        self.query_one(KeyBar).show([key for key in bar if key[1] or key[0].action not in optional])
+        bar = [
+            (binding, self.check_action(binding.action, ()) is True)
+            for binding in self.BINDINGS
+            if isinstance(binding, Binding) and binding.show
+        ]
+        bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
+        self.query_one(KeyBar).show(sorted(bar, key=_place_in_bar))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
@@ -549,6 +571,28 @@ class DeskScreen(PaperDesk):
 
         self.session.ask(lambda store: edit(store, attendee_id, values), edited)
 
+    def action_import_file(self) -> None:
+        """Bring in a file of registrations; scans go on meanwhile."""
+        from kiosk.services.folders import REGISTRATION_SUFFIXES
+        from kiosk.tui.screens.file_picker import FilePicker
+        from kiosk.tui.screens.import_preview import ImportScreen
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                screen = ImportScreen(path, event=self.path, desk=self.desk)
+                self.app.push_screen(screen, self._imported)
+
+        self.app.push_screen(FilePicker("Import registrations", REGISTRATION_SUFFIXES), chosen)
+
+    def _imported(self, done: ImportDone | None) -> None:
+        if done is None:
+            return
+        from kiosk.tui.views.import_report import outcome_sentence
+
+        self.say("IMPORTED", outcome_sentence(done.report), tone="success", sign="✓")
+        self._refresh_counts()
+        self._refresh_lookup()
+
     def action_activity(self) -> None:
         """What happened at the desks, newest first."""
         from kiosk.tui.screens.activity import ActivityScreen
@@ -560,6 +604,13 @@ class DeskScreen(PaperDesk):
         self._refresh_lookup()
         if self.person:
             self._show_person(self.person.attendee.id)
+
+
+def _place_in_bar(key: tuple[Binding, bool]) -> int:
+    """First what only this verdict allows, last what leads to everything else."""
+    if key[0].action in OF_THE_MOMENT:
+        return 0
+    return 2 if key[0].action == "app.command_palette" else 1
 
 
 def _load_lookup(store: Store) -> Lookup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,16 @@ _STATUS_TEXT = {
     TicketStatus.BLOCKED: "✗ blocked",
 }
 
-EXTRA_LINES = 8
-"""Imported answers shown before the rest is counted."""
+ANSWERS = 8
+"""Imported answers shown on the card."""
+
+_PAPERWORK = re.compile(
+    r"date|time|e-?mail|price|paid|fee|tax|currency|amount|discount|coupon|voucher|payment|invoice|refund"
+    r"|slug|\burl|utm|locale|address|zip|buyer|order|channel|event|created|updated|source|(\b|_)id\b"
+    r"|consent|agree|status|_at\b|balance|betrag|datum",
+    re.IGNORECASE,
+)
+"""Columns that answer no question of a volunteer; they stay in the export."""
 
 
 def card_content(facts: PersonFacts) -> Content:
@@ -34,7 +43,9 @@ def card_content(facts: PersonFacts) -> Content:
     work = " · ".join(visible(part) for part in (person.company, person.ticket_type) if part)
     if work:
         lines.append(Content(work))
-    lines.append(_dim(_origin(facts)))
+    origin = _origin(facts)
+    if origin:
+        lines.append(_dim(origin))
     if person.status is not TicketStatus.VALID:
         word = f" ({visible(person.status_word)})" if person.status_word else ""
         lines.append(Content.styled(_STATUS_TEXT[person.status] + word, "bold $warning"))
@@ -55,7 +66,7 @@ def card_content(facts: PersonFacts) -> Content:
 
 
 def _dim(text: str) -> Content:
-    return Content.styled(text, "$text-muted")
+    return Content.styled(text, "$secondary")
 
 
 def _origin(facts: PersonFacts) -> str:
@@ -77,8 +88,13 @@ def clock_text(at_ms: int, zone: ZoneInfo) -> str:
     return f"{at:%a} {at:%H:%M}"
 
 
+def short_list_name(name: str) -> str:
+    """`Day 1` of `Day 1 · Tue 16 Feb`."""
+    return visible(name).split(" · ")[0]
+
+
 def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
-    name = facts.lists[row.list_id].name if row.list_id in facts.lists else "a removed list"
+    name = short_list_name(facts.lists[row.list_id].name) if row.list_id in facts.lists else "?"
     outcome = Outcome(row.outcome)
     if outcome is Outcome.OK:
         verb = "in" if row.direction == Direction.ENTRY else "out"
@@ -87,7 +103,7 @@ def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
     heads = f" {row.heads} people" if row.heads > 1 else ""
     forced = f", let in: {visible(row.reason)}" if row.forced else ""
     undone = ", undone" if row.undone else ""
-    text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {visible(name)}"
+    text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {name}"
     return Content.styled(f"{text} · {visible(row.desk)}", "" if not row.undone else "dim")
 
 
@@ -95,16 +111,15 @@ def _badge_line(facts: PersonFacts) -> str:
     badge = facts.badge
     if badge is None:
         return "badge: not printed yet"
-    place = f"box {visible(badge.box)}, slot {badge.slot}" if badge.box else "printed at the desk"
+    place = visible(badge.place) if badge.box else "printed at the desk"
     times = f", {badge.prints} times" if badge.prints > 1 else ""
     return f"badge: {place}{times}"
 
 
 def _answers(facts: PersonFacts) -> list[Content]:
-    extra = [(header, value) for header, value in facts.attendee.extra.items() if value]
-    lines = [
-        _dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in extra[:EXTRA_LINES]
+    extra = [
+        (header, " ".join(value.split()))
+        for header, value in facts.attendee.extra.items()
+        if value.strip() not in ("", "-", "–", "—") and not _PAPERWORK.search(header)
     ]
-    if len(extra) > EXTRA_LINES:
-        lines.append(_dim(f"... {len(extra) - EXTRA_LINES} more: F3"))
-    return lines
+    return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in extra[:ANSWERS]]

@@ -57,7 +57,7 @@ def _hint(result: ScanResult, zone: ZoneInfo) -> str:
         name = visible(person.label)
         sentence = sentence.removeprefix(name).lstrip(" .,(").replace(").", ".", 1)
     if result.outcome in LIFTABLE:
-        sentence += "  Ctrl+O lets in with a reason."
+        sentence += " Ctrl+O lets in."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = f"{visible(person.attention) if person else ''}  Enter: done, check in."
     return sentence[:1].upper() + sentence[1:]
@@ -67,9 +67,9 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return "no badge printed yet: F6"
+        return "no badge yet: print now with F6"
     if badge.box:
-        return f"badge in box {visible(badge.box)}, slot {badge.slot}"
+        return f"badge in {visible(badge.place)}"
     return "badge printed"
 
 

@@ -270,3 +270,12 @@ def test_any_codes_at_any_scanner_speed(
 
     assert codes == heard.scans
     assert heard.text == ""
+
+
+@pytest.mark.parametrize("focus", list(Focus))
+def test_a_stumble_at_the_start_of_the_next_scan(focus: Focus) -> None:
+    """Right behind a scan nobody types: its first key belongs to the next one, after 120 ms too."""
+    first = typed("AB12CD34\r", 2)
+    keys = after(after(first, 2, typed("X", 2)), 120, typed("Y56ZW78\r", 2))
+
+    assert ["AB12CD34", "XY56ZW78"] == hear(keys, focus).scans
