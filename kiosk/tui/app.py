@@ -31,7 +31,12 @@ class KioskApp(ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
-    CSS_PATH = ["styles/desk.tcss", "styles/dialog.tcss", "styles/welcome.tcss"]
+    CSS_PATH = [
+        "styles/desk.tcss",
+        "styles/dialog.tcss",
+        "styles/welcome.tcss",
+        "styles/ready.tcss",
+    ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
@@ -159,6 +164,8 @@ class KioskApp(ScanningApp[None]):
                 yield SystemCommand(title, binding.tooltip or "", run)
         if isinstance(screen, DeskScreen):
             what = "Make one from a file, or open one of before"
+            about = "See them with a real badge, and choose the event's"
+            yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
