@@ -42,6 +42,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         "styles/dialog.tcss",
         "styles/welcome.tcss",
         "styles/queue.tcss",
+        "styles/ready.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -195,6 +196,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
                 yield SystemCommand(title, binding.tooltip or "", run)
         if isinstance(screen, DeskScreen):
             what = "Make one from a file, or open one of before"
+            about = "See them with a real badge, and choose the event's"
+            yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 

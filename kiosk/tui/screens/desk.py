@@ -34,6 +34,7 @@ from kiosk.tui.session import Session
 from kiosk.tui.views.card import card_content
 from kiosk.tui.views.matches import match_rows
 from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
+from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import Match, MatchList
@@ -80,6 +81,9 @@ class DeskScreen(PaperDesk):
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+        Binding(
+            "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
+        ),
         Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
             "ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest in", priority=True
@@ -140,6 +144,7 @@ class DeskScreen(PaperDesk):
             yield MatchList(id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
+            yield BadgePreview(self.path, self.desk, id="badge")
         yield Static("", id="status", markup=False)
         yield KeyBar(id="keys")
 
@@ -393,6 +398,7 @@ class DeskScreen(PaperDesk):
         self.person = facts
         self.query_one("#card", Static).update(card_content(facts) if facts else "")
         self._paint_keys()
+        self.query_one(BadgePreview).show_person(facts.attendee.id if facts else None)
 
     def _refresh_counts(self) -> None:
         chosen = self.list
@@ -592,6 +598,29 @@ class DeskScreen(PaperDesk):
         self.say("IMPORTED", outcome_sentence(done.report), tone="success", sign="✓")
         self._refresh_counts()
         self._refresh_lookup()
+
+    def action_ready(self) -> None:
+        """What is left to do, with the key that does it."""
+        from kiosk.tui.screens.ready import ReadyScreen
+
+        def go_on(action: str | None) -> None:
+            if action:
+                getattr(self, f"action_{action}")()
+
+        screen = ReadyScreen(self.path, self.desk, lambda action: hasattr(self, f"action_{action}"))
+        self.app.push_screen(screen, go_on)
+
+    def action_badge_layout(self) -> None:
+        """The badge layouts, with a real badge."""
+        from kiosk.tui.screens.layout_preview import LayoutPreviewScreen
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.say("BADGE LAYOUT", f"Badges are made with {visible(name)} from now on.")
+                self._person_loaded(self.person)
+
+        person = self.person.attendee.id if self.person else None
+        self.app.push_screen(LayoutPreviewScreen(self.path, self.desk, person), chosen)
 
     def action_activity(self) -> None:
         """What happened at the desks, newest first."""
