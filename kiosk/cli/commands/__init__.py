@@ -14,6 +14,7 @@ from kiosk.cli.commands import (
     export,
     importing,
     people,
+    pin,
     safety,
     stats,
 )
@@ -33,4 +34,5 @@ ALL: tuple[Add, ...] = (
     export.add,
     stats.add,
     safety.add,
+    pin.add,
 )
