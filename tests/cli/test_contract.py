@@ -791,7 +791,7 @@ def test_badges(program: Program, tmp_path: Path) -> None:
         "badge"
     ]
     program.run("badges", "-o", str(pdf), "--who", person)
-    assert {"printed": True, "box": "A", "slot": 1} == program.json("show", person)[1]["badge"]
+    assert {"printed": True, "box": "Late", "slot": 1} == program.json("show", person)[1]["badge"]
 
 
 def test_import_refusals(program: Program, tmp_path: Path) -> None:

@@ -19,9 +19,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     "people": ("find", "show", "edit", "walk-in"),
     "badges": ("badges", "layouts", "stocks"),
     "printing": ("print", "queue", "printers"),
+    "paper": ("paper",),
+    "ready": ("ready",),
     "export": ("export",),
     "stats": ("stats", "log"),
     "safety": ("backup", "doctor", "purge"),
+    "pin": ("pin",),
 }
 """Module to its commands: what a command line does not name need not be imported."""
 

@@ -111,7 +111,7 @@ def _badge_line(facts: PersonFacts) -> str:
     badge = facts.badge
     if badge is None:
         return "badge: not printed yet"
-    place = f"box {visible(badge.box)}, slot {badge.slot}" if badge.box else "printed at the desk"
+    place = visible(badge.place) if badge.box else "printed at the desk"
     times = f", {badge.prints} times" if badge.prints > 1 else ""
     return f"badge: {place}{times}"
 
