@@ -127,9 +127,13 @@ class BadgePreview(BadgePictureView):
         if self._session is None:
             app: Any = self.app
             path, desk = self._path, self._desk
-            self._session = Session(
-                app, lambda: Store.open(path, desk=desk), self._failed, "kiosk-preview"
-            )
+
+            def open_store() -> Store:
+                from kiosk.storage.store import Store
+
+                return Store.open(path, desk=desk)
+
+            self._session = Session(app, open_store, self._failed, "kiosk-preview")
             self._session.start()
         return self._session
 
