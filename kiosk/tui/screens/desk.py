@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -743,9 +744,13 @@ def _remember(store: Store) -> None:
 
 
 def _load_lookup(store: Store) -> Lookup:
+    from kiosk.services.bulk import uncollected
     from kiosk.services.lookup import Lookup
 
-    return Lookup.load(store)
+    with uncollected():
+        lookup = Lookup.load(store)
+    gc.freeze()  # else Python looks through all of it now and then, for as long as ten scans take
+    return lookup
 
 
 def _last_is_old(store: Store) -> bool:
