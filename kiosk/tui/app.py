@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import visible
@@ -159,8 +160,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.session = self.lookup_session = None
 
     def on_session_reply(self, reply: SessionReply) -> None:
-        """An answer from one of the threads."""
-        reply.then(reply.value)
+        """An answer from one of the threads, unless what waited for it is gone."""
+        if reply.session is not None and reply.session.is_closed:
+            return
+        try:
+            reply.then(reply.value)
+        except NoMatches:
+            if self.screen.children:
+                raise
+            # the program ends: the screen that asked is empty already
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""

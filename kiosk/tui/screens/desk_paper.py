@@ -12,7 +12,7 @@ from textual.screen import Screen
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.tui.views.verdict import BannerView
+from kiosk.tui.views.verdict import NO_BADGE_YET, BannerView
 from kiosk.tui.widgets.result_banner import ResultBanner, fit
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
     from kiosk.tui.session import Session
 
-NOT_PRINTED = "no badge printed yet: F6"
-"""The verdict's words for somebody without a badge (`views.verdict.badge_place`)."""
 _TROUBLE_SHARE = 0.75
 """How much of the status line a printer's trouble may take: the counters keep the rest."""
 
@@ -88,7 +86,7 @@ class PaperDesk(Screen[None]):
         banner = self.query_one(ResultBanner)
         if banner.view is shown and self.paper is not None:
             coming = f"The badge comes from {visible(self.paper.settings.printer)}."
-            hint = shown.hint.replace(NOT_PRINTED, coming) if shown.hint else coming
+            hint = shown.hint.replace(NO_BADGE_YET, coming) if shown.hint else coming
             banner.show(replace(shown, hint=hint))
 
     def action_badge_queue(self) -> None:

@@ -28,6 +28,9 @@ class BannerView:
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
 
 
+NO_BADGE_YET = "no badge yet: print now with F6"
+
+
 def verdict_view(result: ScanResult, zone: ZoneInfo) -> BannerView:
     """The banner of one scan."""
     sign = banner(result.outcome, result.direction)
@@ -67,7 +70,7 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return "no badge yet: print now with F6"
+        return NO_BADGE_YET
     if badge.box:
         return f"badge in {visible(badge.place)}"
     return "badge printed"
