@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from kiosk.atomic import is_same_file
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge import BadgePerson, BadgeProblem
 from kiosk.domain.badge_order import BadgeSort, Place, in_order
-from kiosk.domain.events import EventKind
+from kiosk.domain.events import Body, EventKind
 from kiosk.domain.ids import badge_code
 from kiosk.domain.registration import TicketStatus
+from kiosk.domain.text import storable
 from kiosk.errors import KioskError
 from kiosk.services.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
 from kiosk.services.event import event_info
@@ -162,6 +165,7 @@ def make_badges(
     """
     from kiosk.badges import load_stock, render_badges
 
+    _check_name(store, out)
     name, layout = chosen_layout(store, order.layout)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
     stock = nudged_stock(store, stock, layout, order.nudge, printer=order.printer)
@@ -186,6 +190,18 @@ def make_badges(
     )
     replaced = () if order.proof else _count_as_printed(store, batch, chosen, name, order)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
+
+
+def _check_name(store: Store, out: Path) -> None:
+    """See that no list, and not the event, is overwritten by a PDF."""
+    if out.suffix.casefold() == ".pdf" and not is_same_file(out, store.path):
+        return
+    raise KioskError(
+        "no_pdf_name",
+        f"“{storable(out.name)}” is no name for the badges.",
+        saved="Nothing was drawn.",
+        next_step="Give the name of a file that ends in .pdf.",
+    )
 
 
 def _whose(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:
@@ -303,6 +319,10 @@ def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequen
     )
 
 
+_drawing = Lock()
+"""A press draws one badge at a time, whichever thread asks."""
+
+
 @lru_cache(maxsize=2)
 def _press(layout: Layout, look: EventLook) -> BadgePress:
     """A press with its fonts warm, kept for the next badge at the desk."""
@@ -316,8 +336,26 @@ def badges_folder(store: Store) -> Path:
     return store.path.with_name(f"{store.path.stem}-badges")
 
 
-def write_badge(store: Store, attendee_id: str) -> Path:
-    """Write one person's badge as a PDF beside the event, and count it as printed.
+@dataclass(frozen=True, slots=True)
+class SpotBadge:
+    """One badge in a file of its own, not counted as printed yet."""
+
+    attendee_id: str
+    file: Path
+    layout: str
+    hash: str
+    """Of what is on it."""
+    width_mm: float
+    height_mm: float
+
+
+def draw_badge(
+    store: Store, attendee_id: str, out: Path, *, layout: str | None = None
+) -> SpotBadge:
+    """Draw one person's badge with a warm press. It does not count as printed by that.
+
+    Args:
+        layout: its name; None for the one used last.
 
     Raises:
         KioskError: `no_badge` with the reason when it cannot be drawn; nothing is written then.
@@ -325,7 +363,71 @@ def write_badge(store: Store, attendee_id: str) -> Path:
     person = people.attendee(store.connection, attendee_id)
     if person is None:
         raise KioskError("no_such_attendee", f"Nobody here has the id {attendee_id}.")
-    name, layout = chosen_layout(store, None)
+    return _draw_one(store, badge_person(person), person.label, out, layout)
+
+
+def draw_test_badge(store: Store, out: Path, *, layout: str | None = None) -> SpotBadge:
+    """Draw a badge of nobody, to try a printer out. Raises `KioskError`."""
+    nobody = BadgePerson("", "Test Badge", "Test", "Badge", badge_code="B:0000")
+    return _draw_one(store, nobody, nobody.name, out, layout)
+
+
+def _draw_one(
+    store: Store, person: BadgePerson, label: str, out: Path, layout: str | None
+) -> SpotBadge:
+    name, drawn_layout = chosen_layout(store, layout)
+    with _drawing:
+        batch = _press(drawn_layout, event_look(store)).print_batch([person], out)
+    if batch.problems:
+        raise KioskError(
+            "no_badge",
+            f"There is no badge for {label}: {batch.problems[0].why}.",
+            saved="Nothing was printed; the check-in is not touched.",
+            next_step="Correct the name with F3, or hand-write a badge.",
+        )
+    if not batch.drawn:
+        raise KioskError(
+            "no_badge",
+            f"The layout gives {person.ticket_type} no badge.",
+            saved="Nothing was printed.",
+        )
+    return SpotBadge(
+        person.id,
+        batch.files[0],
+        name,
+        batch.drawn[0].hash,
+        drawn_layout.width,
+        drawn_layout.height,
+    )
+
+
+def count_spot_badge(
+    store: Store,
+    attendee_id: str,
+    *,
+    layout: str,
+    badge_hash: str,
+    job: tuple[str, int] | None = None,
+) -> None:
+    """Count a badge made on the spot as printed; inside `writing()`. A box it has stays its box."""
+    before = printed_badge(store.connection, attendee_id)
+    box, slot = (before.box, before.slot) if before else ("", 0)
+    body: Body = {
+        "at": store.clock(),
+        "layout": layout,
+        "badges": [[attendee_id, badge_hash, box, slot]],
+    }
+    if job:
+        body["job"] = list(job)
+    store.append(EventKind.BADGES_PRINTED, body)
+
+
+def write_badge(store: Store, attendee_id: str) -> Path:
+    """Write one person's badge as a PDF beside the event, and count it as printed.
+
+    Raises:
+        KioskError: `no_badge` with the reason when it cannot be drawn; nothing is written then.
+    """
     folder = badges_folder(store)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -336,26 +438,12 @@ def write_badge(store: Store, attendee_id: str) -> Path:
             saved="The check-in is not touched.",
             next_step="Check the disk, then press F6 again.",
         ) from error
-    out = folder / f"{_file_stem(person)}.pdf"
-    batch = _press(layout, event_look(store)).print_batch([badge_person(person)], out)
-    if batch.problems:
-        raise KioskError(
-            "no_badge",
-            f"There is no badge for {person.label}: {batch.problems[0].why}.",
-            saved="Nothing was printed; the check-in is not touched.",
-            next_step="Correct the name with F3, or hand-write a badge.",
-        )
-    if not batch.drawn:
-        raise KioskError(
-            "no_badge",
-            f"The layout gives {person.ticket_type} no badge.",
-            saved="Nothing was printed.",
-        )
-    before = printed_badge(store.connection, person.id)
-    place = Place(before.box, before.slot) if before else Place("", 0)
+    person = people.attendee(store.connection, attendee_id)
+    stem = _file_stem(person) if person else "badge"
+    badge = draw_badge(store, attendee_id, folder / f"{stem}.pdf")
     with store.writing():
-        _append_printed(store, batch, name, [place])
-    return batch.files[0]
+        count_spot_badge(store, attendee_id, layout=badge.layout, badge_hash=badge.hash)
+    return badge.file
 
 
 def _file_stem(person: Attendee) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.domain.badge_order import BadgeSort
 from kiosk.services.badges import BadgeOrder, BadgeReport, make_badges
 from kiosk.services.nudge import parse_nudge
@@ -59,7 +59,7 @@ def _badges(line: CommandLine) -> int:
         proof=options.proof,
     )
     report = make_badges(
-        line.store, options.out, order, progress=line.console.progress("Drawing badge")
+        line.store, at_home(options.out), order, progress=line.console.progress("Drawing badge")
     )
     if line.console.as_json:
         line.console.json(

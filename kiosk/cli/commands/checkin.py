@@ -97,8 +97,8 @@ def _scan_stream(line: CommandLine, store: Store, order: ScanOrder) -> int:
     zone = event_info(store).zone
     code = 0
     for text in input_lines():
-        if not text.strip():
-            continue
+        if not text.strip() and not line.console.as_json:
+            continue  # a person who pressed Enter; a script gets one answer a line
         result = _scan_one(store, order, text)
         if line.console.as_json:
             line.console.json(scan_json(result, zone))

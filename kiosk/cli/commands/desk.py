@@ -50,11 +50,12 @@ def open_desk(line: CommandLine) -> int:
 
     draw_often(os.environ)
     from kiosk.tui.app import KioskApp
+    from kiosk.tui.caretaker import run_desk
 
-    KioskApp(
+    app = KioskApp(
         path,
         desk=line.desk,
         list_name=getattr(line.options, "list_name", None),
         camera=getattr(line.options, "camera", False),
-    ).run()
-    return 0
+    )
+    return run_desk(app)
