@@ -41,8 +41,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
         "styles/desk.tcss",
         "styles/dialog.tcss",
         "styles/welcome.tcss",
-        "styles/ready.tcss",
         "styles/queue.tcss",
+        "styles/ready.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
