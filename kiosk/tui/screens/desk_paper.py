@@ -12,7 +12,7 @@ from textual.screen import Screen
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.tui.views.verdict import BannerView
+from kiosk.tui.views.verdict import NOT_PRINTED, BannerView
 from kiosk.tui.widgets.result_banner import ResultBanner, fit
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
     from kiosk.tui.session import Session
 
-NOT_PRINTED = "no badge printed yet: F6"
-"""The verdict's words for somebody without a badge (`views.verdict.badge_place`)."""
 _TROUBLE_SHARE = 0.75
 """How much of the status line a printer's trouble may take: the counters keep the rest."""
 

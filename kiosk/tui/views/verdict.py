@@ -25,6 +25,9 @@ class BannerView:
     """Second line: where the badge is, what to do next."""
 
 
+NOT_PRINTED = "no badge yet: print now with F6"
+"""For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
+
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
 
 
@@ -67,7 +70,7 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return "no badge yet: print now with F6"
+        return NOT_PRINTED
     if badge.box:
         return f"badge in {visible(badge.place)}"
     return "badge printed"
