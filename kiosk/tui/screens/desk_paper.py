@@ -12,7 +12,7 @@ from textual.screen import Screen
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.tui.views.verdict import NO_BADGE_YET, BannerView
+from kiosk.tui.views.verdict import NOT_PRINTED, BannerView
 from kiosk.tui.widgets.result_banner import ResultBanner, fit
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class PaperDesk(Screen[None]):
         banner = self.query_one(ResultBanner)
         if banner.view is shown and self.paper is not None:
             coming = f"The badge comes from {visible(self.paper.settings.printer)}."
-            hint = shown.hint.replace(NO_BADGE_YET, coming) if shown.hint else coming
+            hint = shown.hint.replace(NOT_PRINTED, coming) if shown.hint else coming
             banner.show(replace(shown, hint=hint))
 
     def action_badge_queue(self) -> None:

@@ -25,10 +25,10 @@ class BannerView:
     """Second line: where the badge is, what to do next."""
 
 
+NOT_PRINTED = "no badge yet: print now with F6"
+"""For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
+
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
-
-
-NO_BADGE_YET = "no badge yet: print now with F6"
 
 
 def verdict_view(result: ScanResult, zone: ZoneInfo) -> BannerView:
@@ -70,7 +70,7 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return NO_BADGE_YET
+        return NOT_PRINTED
     if badge.box:
         return f"badge in {visible(badge.place)}"
     return "badge printed"
