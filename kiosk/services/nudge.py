@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.errors import KioskError
-from kiosk.storage.print_queue import set_local
+from kiosk.storage.local import set_local
 from kiosk.storage.store import Store
 
 if TYPE_CHECKING:
