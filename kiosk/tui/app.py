@@ -41,6 +41,7 @@ class KioskApp(ScanningApp[None]):
         "styles/dialog.tcss",
         "styles/welcome.tcss",
         "styles/queue.tcss",
+        "styles/dashboard.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"

@@ -7,7 +7,14 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
-KEY_NAMES = {"escape": "Esc", "enter": "Enter", "pagedown": "PgDn", "down": "↑↓"}
+KEY_NAMES = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "pagedown": "PgDn",
+    "down": "↑↓",
+    "left": "←",
+    "right": "→",
+}
 
 
 def key_name(key: str) -> str:
