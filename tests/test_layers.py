@@ -29,6 +29,7 @@ ALLOWED = {
         "assets",
         "atomic",
     },
+    "plain": {"domain", "storage", "services", "plain", "errors"},
     "importers": {"domain", "importers", "errors"},
     # the report on paper sets its names with the text engine of the badges
     "exporters": {"domain", "exporters", "badges", "errors", "atomic"},

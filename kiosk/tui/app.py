@@ -19,6 +19,7 @@ from kiosk.services.checkin import ScanResult
 from kiosk.services.recent import remember_event
 from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
+from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
 
 
-class KioskApp(ScanningApp[None]):
+class KioskApp(Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
@@ -42,6 +43,8 @@ class KioskApp(ScanningApp[None]):
         "styles/welcome.tcss",
         "styles/queue.tcss",
         "styles/dashboard.tcss",
+        "styles/ready.tcss",
+        "styles/self_service.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -54,8 +57,12 @@ class KioskApp(ScanningApp[None]):
         desk: str,
         list_name: str | None = None,
         camera: Path | bool = False,
+        scan_only: bool = False,
+        self_service: bool = False,
     ) -> None:
         super().__init__()
+        self.scan_only = scan_only
+        self.self_service_at_start = self_service
         self.sounder = Sounder(enabled=True, write_bell=self.bell)
         source = camera if isinstance(camera, Path) else FIRST_CAMERA
         self.camera = CameraControl(source, self.code_seen, self._camera_says)
@@ -73,6 +80,7 @@ class KioskApp(ScanningApp[None]):
         """Straight to the desk where there is an event."""
         self.register_theme(KIOSK_THEME)
         self.theme = KIOSK_THEME.name
+        self.take_care()
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
 
@@ -96,7 +104,12 @@ class KioskApp(ScanningApp[None]):
         self.session.start()
         self.lookup_session.start()
         return DeskScreen(
-            path, self.session, self.lookup_session, self.list_name, desk=self.desk_name
+            path,
+            self.session,
+            self.lookup_session,
+            self.list_name,
+            desk=self.desk_name,
+            scan_only=self.scan_only,
         )
 
     @work(exclusive=True, group="event")
@@ -192,8 +205,10 @@ class KioskApp(ScanningApp[None]):
                 title = f"{binding.description} ({key_name(binding.key)})"
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
-        if isinstance(screen, DeskScreen):
+        if isinstance(screen, DeskScreen) and not self.scan_only:
             what = "Make one from a file, or open one of before"
+            about = "See them with a real badge, and choose the event's"
+            yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
@@ -201,3 +216,4 @@ class KioskApp(ScanningApp[None]):
         """Whatever was confirmed is saved already; finish the rest."""
         self.camera.stop()
         self.close_sessions()
+        await self.last_back_up()

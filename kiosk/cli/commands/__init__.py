@@ -13,8 +13,11 @@ from kiosk.cli.commands import (
     event,
     export,
     importing,
+    paper,
     people,
+    pin,
     printing,
+    ready,
     safety,
     stats,
 )
@@ -32,7 +35,10 @@ ALL: tuple[Add, ...] = (
     people.add,
     badges.add,
     printing.add,
+    paper.add,
+    ready.add,
     export.add,
     stats.add,
     safety.add,
+    pin.add,
 )
