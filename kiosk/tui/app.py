@@ -43,6 +43,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         "styles/dialog.tcss",
         "styles/welcome.tcss",
         "styles/queue.tcss",
+        "styles/dashboard.tcss",
         "styles/ready.tcss",
         "styles/self_service.tcss",
     ]

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.signal import Signal
 from textual.widgets import Static
 
 from kiosk.domain.checkin import LIFTABLE, CheckInList, Direction, Outcome
@@ -92,6 +93,7 @@ class DeskScreen(PaperDesk):
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+        Binding("f5", "dashboard", "Dashboard", id="desk.dashboard", tooltip="Who is in, how fast"),
         Binding(
             "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
         ),
@@ -149,6 +151,8 @@ class DeskScreen(PaperDesk):
         self._version = 0
         self._counts_text = ""
         self._camera_text = ""
+        self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
+        """What the banner says, for a screen that lies over it."""
 
     # what is on the screen
 
@@ -210,6 +214,7 @@ class DeskScreen(PaperDesk):
 
     def _banner(self, view: BannerView) -> None:
         self.query_one(ResultBanner).show(view)
+        self.verdicts.publish(view)
 
     def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
         """Something that is no verdict, on the banner all the same: there is one place to look."""
@@ -651,6 +656,17 @@ class DeskScreen(PaperDesk):
         self.say("IMPORTED", outcome_sentence(done.report), tone="success", sign="✓")
         self._refresh_counts()
         self._refresh_lookup()
+
+    def action_dashboard(self) -> None:
+        """How full it is and how fast it goes; scans go on."""
+        from kiosk.tui.screens.dashboard import DashboardScreen
+
+        shown = self.list.id if self.list else None
+        title = visible(self.facts.event.name) if self.facts else self.path.stem
+        screen = DashboardScreen(
+            self.lookup_session, self.verdicts, shown, title=title, desk=self.desk
+        )
+        self.app.push_screen(screen)
 
     def action_ready(self) -> None:
         """What is left to do, with the key that does it."""
