@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 
 
 def mend_streams() -> None:
@@ -24,6 +25,27 @@ def mend_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def keep_errors_off_screen() -> None:
+    """Errors that Python only reports (while it tidies up, or in a thread) go to the log file."""
+
+    def report(unraisable: sys.UnraisableHookArgs) -> None:
+        _log("an error while tidying up", unraisable.exc_value)
+
+    def of_thread(arguments: threading.ExceptHookArgs) -> None:
+        _log("a thread ended", arguments.exc_value)
+
+    sys.unraisablehook = report
+    threading.excepthook = of_thread
+
+
+def _log(what: str, error: BaseException | None) -> None:
+    with contextlib.suppress(Exception):  # the interpreter may be half gone
+        from kiosk.logs import LOGGER, start_log
+
+        start_log()
+        LOGGER.error(what, exc_info=error)
 
 
 def give_up_output() -> None:
