@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import threading
+from typing import TextIO
 
 
 def mend_streams() -> None:
@@ -48,9 +49,12 @@ def _log(what: str, error: BaseException | None) -> None:
         LOGGER.error(what, exc_info=error)
 
 
-def give_up_output() -> None:
-    """Send what is still to be written nowhere: its reader left, or its disk is full."""
+def give_up(stream: TextIO) -> None:
+    """Send what is still to be written there nowhere: its reader left, or its disk is full.
+
+    Else Python tries once more at the end, fails, and changes the exit code.
+    """
     with contextlib.suppress(OSError, ValueError):
         descriptor = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(descriptor, sys.stdout.fileno())
+        os.dup2(descriptor, stream.fileno())
         os.close(descriptor)

@@ -229,7 +229,7 @@ def test_what_is_no_event(kind: str, event: Path, tmp_path: Path, out: Path) -> 
 def test_a_missing_wal(event: Path, tmp_path: Path) -> None:
     """A file copied without its -wal while in use opens as of its last checkpoint, and sound."""
     store = Store.open(event, desk="t")
-    kiosk("-e", str(event), "scan", "C00001")
+    shell("$K scan C00001", event)  # a fork would share what SQLite knows of the open file
     copy = tmp_path / "copied without.kiosk"
     shutil.copy(event, copy)
     store.close()
@@ -396,20 +396,21 @@ def test_files_are_their_owners_alone(event: Path, tmp_path: Path, out: Path) ->
     os.umask(0)
     try:
         store = Store.open(event, desk="t")
-        kiosk("-e", str(event), "scan", "C00007")
-        kiosk("-e", str(event), "backup")
+        shell("$K scan C00007 && $K backup", event)
+        wal = private(event.with_name("e.kiosk-wal"))
+        store.close()
         for name in ("x.csv", "x.xlsx", "x.json"):
             kiosk("-e", str(event), "export", "-o", str(out / name))
         person = json.loads(kiosk("-e", str(event), "--json", "find", "Person 7")[1])[0]["id"]
         kiosk("-e", str(event), "badges", "-o", str(out / "b.pdf"), "--who", person)
         made = [*event.parent.rglob("*"), *out.rglob("*"), Path(os.environ["KIOSK_STATE"])]
         made += made[-1].rglob("*")
-        store.close()
     finally:
         os.umask(0o022)
 
     assert [] == [path for path in made if not private(path)]
-    assert 9 <= len(made)
+    assert wal
+    assert 7 <= len(made)
     assert [] == [path for path in made if "Person" in path.name]
 
 
