@@ -192,6 +192,10 @@ def _span(keys: Sequence[SortKey], start: int, end: int) -> str:
         return low.group.text
     first = shortest_apart([before.first] if before else [], low.first)
     last = shortest_apart([behind.first] if behind else [], high.first)
+    if last.startswith(first):  # `Sa–Sh`, not `S–Sh`
+        first = prefix(low.first, len(last))
+    elif first.startswith(last):
+        last = prefix(high.first, len(first))
     letters = first if first == last else f"{first}–{last}"
     return f"{low.group.text} {letters}".strip()
 

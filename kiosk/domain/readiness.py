@@ -151,7 +151,7 @@ def _shared_codes(facts: ReadinessFacts) -> Check:
     shown, names = facts.shared_codes[0]
     what = (
         f"{_count(len(facts.shared_codes), 'code')} on several people: "
-        f"{visible(shown[:24])} is {_names(names)}'s."
+        f"{visible(shown[:24])} is of {_names(names)}."
     )
     return Check(code, False, what, "Correct the file and import it again, or know them by name.")
 

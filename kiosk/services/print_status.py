@@ -14,6 +14,8 @@ from kiosk.storage.store import Store
 
 RECENT_MS = 12 * 3600 * 1000
 """A job that nobody confirmed is asked about for a day, not for ever."""
+LEFT_MS = 15_000
+"""A hand-over that takes this long is one whose program died."""
 
 STATE_WORDS = {
     PrintState.QUEUED: ("…", "waits here"),
@@ -41,15 +43,16 @@ class PrintStatus:
 
     @property
     def words(self) -> str:
-        """`badges by key · 2 waiting · printer ok`."""
+        """`badges: by key · printer ok`, and how many wait while some do; short, as the line is."""
         settings = self.settings
-        parts = [f"badges: {MODE_WORDS[settings.mode]}"]
         if self.waiting:
-            parts.append(f"badges waiting {self.waiting}")
-        if settings.prints and not self.trouble:
-            parts.append("printer ok")
+            parts = [f"badges waiting {self.waiting}"]
+        else:
+            parts = [f"badges: {MODE_WORDS[settings.mode]}"]
         if settings.labels_are_low:
             parts.append(f"labels left {settings.labels_left}")
+        elif settings.prints and not self.trouble:
+            parts.append("printer ok")
         return " · ".join(parts)
 
 
@@ -76,6 +79,8 @@ class QueueLine:
     @property
     def words(self) -> str:
         """The state."""
+        if self.job.needs_help and self.job.state in (PrintState.SENT, PrintState.PRINTING):
+            return "stuck"
         return STATE_WORDS[self.job.state][1]
 
 
@@ -84,7 +89,7 @@ def print_status(store: Store) -> PrintStatus:
     connection = store.connection
     waiting = print_queue.jobs_in(connection, store.log_id, OPEN_STATES)
     since = store.clock() - RECENT_MS
-    troubled = print_queue.troubled_jobs(connection, store.log_id, since)
+    troubled = print_queue.troubled_jobs(connection, store.log_id, since, store.clock() - LEFT_MS)
     first = troubled[0] if troubled else None
     return PrintStatus(
         settings=print_settings(store),

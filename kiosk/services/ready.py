@@ -98,7 +98,7 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         zone=info.zone,
         people=count_attendees(connection),
         valid=len(admitted),
-        nameless=[_handle(p) for p in admitted if not p.name and not p.guest_of],
+        nameless=[_handle(p) for p in admitted if not p.name],
         without_email=sum(not person.email for person in admitted),
         imported_ms=runs[0].at_ms if runs else None,
         unknown_words=_unknown_words(store),
@@ -120,6 +120,8 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
 
 def _handle(person: Attendee) -> str:
     """How to find somebody who has no name."""
+    if person.guest_of:
+        return f"guest of {person.guest_of}"
     return person.email or person.order_code or f"id {person.id[:8]}"
 
 

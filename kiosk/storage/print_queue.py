@@ -117,13 +117,21 @@ def jobs_to_ask_about(connection: sqlite3.Connection, log_id: str) -> list[Badge
     return [_job(row) for row in rows]
 
 
-def troubled_jobs(connection: sqlite3.Connection, log_id: str, since_ms: int) -> list[BadgeJob]:
-    """One desk's jobs that somebody must see to, those on the way first, then oldest first."""
+def troubled_jobs(
+    connection: sqlite3.Connection, log_id: str, since_ms: int, left_ms: int
+) -> list[BadgeJob]:
+    """One desk's jobs that somebody must see to, those on the way first, then oldest first.
+
+    Args:
+        since_ms: older trouble is not told any more.
+        left_ms: a hand-over that began before this and has no end was left by a program that died.
+    """
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM badge_job WHERE log_id = ? AND needs_help = 1 AND changed_ms >= ? "
+        f"SELECT {_COLUMNS} FROM badge_job WHERE log_id = ? AND changed_ms >= ? "
+        "AND (needs_help = 1 OR (state = 'unknown' AND backend = '' AND changed_ms <= ?)) "
         "AND state IN ('queued', 'sent', 'printing', 'failed', 'unknown', 'done', 'canceled') "
         "ORDER BY state NOT IN ('queued', 'sent', 'printing'), seq",
-        (log_id, since_ms),
+        (log_id, since_ms, left_ms),
     )
     return [_job(row) for row in rows]
 

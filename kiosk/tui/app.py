@@ -42,6 +42,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
         "styles/dialog.tcss",
         "styles/welcome.tcss",
         "styles/queue.tcss",
+        "styles/ready.tcss",
+        "styles/self_service.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -54,8 +56,12 @@ class KioskApp(Caretaker, ScanningApp[None]):
         desk: str,
         list_name: str | None = None,
         camera: Path | bool = False,
+        scan_only: bool = False,
+        self_service: bool = False,
     ) -> None:
         super().__init__()
+        self.scan_only = scan_only
+        self.self_service_at_start = self_service
         self.sounder = Sounder(enabled=True, write_bell=self.bell)
         source = camera if isinstance(camera, Path) else FIRST_CAMERA
         self.camera = CameraControl(source, self.code_seen, self._camera_says)
@@ -97,7 +103,12 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.session.start()
         self.lookup_session.start()
         return DeskScreen(
-            path, self.session, self.lookup_session, self.list_name, desk=self.desk_name
+            path,
+            self.session,
+            self.lookup_session,
+            self.list_name,
+            desk=self.desk_name,
+            scan_only=self.scan_only,
         )
 
     @work(exclusive=True, group="event")
@@ -193,8 +204,10 @@ class KioskApp(Caretaker, ScanningApp[None]):
                 title = f"{binding.description} ({key_name(binding.key)})"
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
-        if isinstance(screen, DeskScreen):
+        if isinstance(screen, DeskScreen) and not self.scan_only:
             what = "Make one from a file, or open one of before"
+            about = "See them with a real badge, and choose the event's"
+            yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 

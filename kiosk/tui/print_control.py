@@ -100,14 +100,20 @@ class PrintControl:
 
     # what the desk wants
 
-    def checked_in(self, desk: Session, attendee_id: str) -> None:
-        """Somebody was let in: print, if that is how this desk works."""
+    def checked_in(self, desk: Session, attendee_id: str, then: Callable[[], None]) -> None:
+        """Somebody was let in: print, if that is how this desk works; `then` hears that it is."""
         settings = self.settings
         if settings.mode is not PrintMode.ON_CHECK_IN or not settings.printer:
             return
+
+        def queued(job: BadgeJob | None) -> None:
+            if job is not None:
+                self.send_now()
+                then()
+
         desk.ask(
             lambda store: print_jobs.want_after_check_in(store, attendee_id, settings.printer),
-            self._wanted,
+            queued,
         )
 
     def want(
@@ -127,7 +133,7 @@ class PrintControl:
             )[0]
 
         def queued(job: BadgeJob) -> None:
-            self._wanted(job)
+            self.send_now()
             then(job)
 
         desk.ask(queue, queued, failed)
@@ -135,10 +141,6 @@ class PrintControl:
     def send_now(self) -> None:
         """Something waits: send it without delay."""
         self._session.ask(self._send, self._told)
-
-    def _wanted(self, job: BadgeJob | None) -> None:
-        if job is not None:
-            self.send_now()
 
     # what people decide about jobs and printers
 

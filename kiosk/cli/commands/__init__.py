@@ -15,6 +15,7 @@ from kiosk.cli.commands import (
     importing,
     paper,
     people,
+    pin,
     printing,
     ready,
     safety,
@@ -39,4 +40,5 @@ ALL: tuple[Add, ...] = (
     export.add,
     stats.add,
     safety.add,
+    pin.add,
 )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kiosk.cli.commands.pin import ask_permission
 from kiosk.cli.console import CommandLine
 from kiosk.cli.records import attendee_json, scan_json
 from kiosk.domain.checkin import Direction, Outcome
@@ -29,6 +30,9 @@ def add(
     parser.add_argument("--exit", action="store_true", help="people leave")
     parser.add_argument("--force", action="store_true", help="admit against the rules")
     parser.add_argument("--reason", default="", metavar="R", help="why, with --force")
+    parser.add_argument(
+        "--pin-stdin", action="store_true", help="with --force: the PIN is the first input line"
+    )
     parser.add_argument("--heads", metavar="N", help="people of a party to admit, or `all`")
     parser.add_argument(
         "--ack", action="store_true", help="the notes were read, the questions asked"
@@ -76,6 +80,8 @@ def _scan(line: CommandLine) -> int:
     )
     if order.force and not order.reason.strip():
         scan(store, order)  # says what is missing, before any line is read
+    if order.force:
+        ask_permission(line, store, from_stdin=options.pin_stdin)
     if options.codes == ["-"]:
         return _scan_stream(line, store, order)
     results = [_scan_one(store, order, code) for code in options.codes]

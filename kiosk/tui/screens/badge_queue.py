@@ -57,7 +57,8 @@ class BadgeQueueScreen(Screen[None]):
         Binding("f7", "take_over", "Other printer", tooltip="It takes over all that waits"),
         Binding("f9", "mode", "Mode", tooltip="Badges off, by key, or on check-in"),
         Binding("ctrl+l", "labels", "Labels", tooltip="How many are on the roll"),
-        Binding("escape,f4", "dismiss(None)", "Back", tooltip="To the desk"),
+        Binding("escape", "dismiss(None)", "Back", tooltip="To the desk"),
+        Binding("f4", "dismiss(None)", "Back", show=False),
     ]
 
     def __init__(self, paper: PrintControl, desk: Session) -> None:
@@ -66,7 +67,6 @@ class BadgeQueueScreen(Screen[None]):
         self.desk = desk
         self.lines: list[QueueLine] = []
         self._error: KioskError | None = None
-        self._words = ""
         self._banner_at_start: BannerView | None = None
 
     def compose(self) -> ComposeResult:
@@ -82,6 +82,7 @@ class BadgeQueueScreen(Screen[None]):
         """Read the queue, and follow it."""
         self._banner_at_start = self._desk_view()
         self.show_paper(self.paper.status)
+        self._paint_lit()
         self.set_interval(LOOK_S, self._load)
 
     # what is on the screen
@@ -134,7 +135,7 @@ class BadgeQueueScreen(Screen[None]):
 
     def _paint_lit(self) -> None:
         self.query_one("#queue-detail", Static).update(detail_content(self._lit()), layout=False)
-        bindings = [b for b in self.BINDINGS if isinstance(b, Binding)]
+        bindings = [b for b in self.BINDINGS if isinstance(b, Binding) and b.show]
         shown = [(b, self.check_action(b.action, ()) is True) for b in bindings]
         split = len(_JOB_ACTIONS)
         self.query_one("#queue-job-keys", KeyBar).show(shown[:split])
@@ -152,7 +153,7 @@ class BadgeQueueScreen(Screen[None]):
         """One place for what a person should read now; a scan's verdict comes first."""
         news = self.query_one("#queue-news", Static)
         tone, content = self._news(status)
-        for name in ("quiet", "error", "success"):
+        for name in ("quiet", "warning", "error", "success"):
             news.set_class(name == tone, f"-{name}")
         news.update(content, layout=False)
 
@@ -171,8 +172,8 @@ class BadgeQueueScreen(Screen[None]):
         if (test := self.paper.test_news) is not None:
             tone = "success" if test.is_good else "error"
             return tone, _two(f"Test badge: {visible(test.sentence)}", visible(test.next_step))
-        if self._words:
-            return "success", _two(self._words, "")
+        if status.settings.labels_are_low:
+            return "warning", _two(*_roll_ends(status))
         return "quiet", _two(*_all_well(status))
 
     def _other_stayed(self) -> str:
@@ -193,7 +194,6 @@ class BadgeQueueScreen(Screen[None]):
     def _begin(self) -> None:
         """A key was pressed: what was said before is read."""
         self._error = None
-        self._words = ""
         self.paper.stayed = ()
         self.paper.test_news = None
         self._banner_at_start = self._desk_view()
@@ -296,8 +296,6 @@ class BadgeQueueScreen(Screen[None]):
         settings = self.paper.settings
         following = modes[(modes.index(settings.mode) + 1) % len(modes)]
         self.paper.choose(settings.printer, following)
-        if following is not PrintMode.OFF and not settings.printer:
-            self._words = "Choose a printer with F3: until then F6 writes PDFs."
 
     def action_test(self) -> None:
         """A badge of nobody, to the chosen printer."""
@@ -325,6 +323,8 @@ def _two(first: str, second: str) -> Content:
 
 def _all_well(status: PrintStatus) -> tuple[str, str]:
     settings = status.settings
+    if settings.mode is not PrintMode.OFF and not settings.printer:
+        return "No printer is chosen yet: F6 writes a badge as a PDF.", "F3 chooses a printer."
     if not settings.prints:
         return (
             "This desk does not print: F6 writes a badge as a PDF.",
@@ -332,3 +332,9 @@ def _all_well(status: PrintStatus) -> tuple[str, str]:
         )
     when = "at every first check-in" if settings.mode is PrintMode.ON_CHECK_IN else "by F6"
     return f"The printer is ok. Badges print {when}.", f"On their way: {status.waiting}."
+
+
+def _roll_ends(status: PrintStatus) -> tuple[str, str]:
+    left = status.settings.labels_left
+    first = f"! {left} labels are left on the roll." if left else "! The roll should be empty now."
+    return first, "Have a new roll ready; Ctrl+L notes how many labels it has."

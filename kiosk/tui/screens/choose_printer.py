@@ -55,8 +55,8 @@ class ChoosePrinterScreen(ModalScreen[str | None]):
             yield Static("Arrow keys, Enter. Tab: the address. Esc: leave it.", classes="hint")
 
     def on_mount(self) -> None:
-        """Light the present printer."""
-        names = [name for name, _ in self.choices]
+        """Light the present printer, else the default one."""
+        names = [name for name, _ in self.choices if name]
         options = self.query_one(OptionList)
         options.highlighted = names.index(self.current) if self.current in names else 0
         options.focus()

@@ -23,10 +23,11 @@ from kiosk.services.checkin import ScanOrder, ScanResult
 from kiosk.services.desk import DeskCounts, PersonFacts, desk_counts, person_facts
 from kiosk.services.event import EventInfo, event_info
 from kiosk.services.lists import choose_list
+from kiosk.services.pins import needs_pin, pin_roles, undo_needs_pin
 from kiosk.storage import attendees as people
 from kiosk.storage.counts import data_version
 from kiosk.storage.lists import check_in_lists, setting
-from kiosk.storage.scans import ScanRow
+from kiosk.storage.scans import ScanRow, last_standing_scan
 from kiosk.storage.store import Store
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.screens.desk_paper import PaperDesk
@@ -34,6 +35,7 @@ from kiosk.tui.session import Session
 from kiosk.tui.views.card import card_content
 from kiosk.tui.views.matches import match_rows
 from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
+from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import Match, MatchList
@@ -51,6 +53,16 @@ OF_THE_MOMENT = ("let_in", "whole_party")
 """Keys that are shown only while the last verdict gives them something to do."""
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
+
+NOT_AT_A_SCAN_DESK = frozenset({"edit", "walk_in", "import_file"})
+SCAN_DESK = "This desk is for scanning only: send the person to the help desk."
+WHY_NOT = {
+    "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
+    "badge": "Look somebody up or scan a ticket first: F6 makes their badge.",
+    "let_in": "Nobody was refused whom a supervisor may let in.",
+    "whole_party": "The last ticket has nobody left to let in.",
+}
+"""What a dimmed key says when it is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,9 @@ class DeskScreen(PaperDesk):
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+        Binding(
+            "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
+        ),
         Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
             "ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest in", priority=True
@@ -105,9 +120,17 @@ class DeskScreen(PaperDesk):
     ]
 
     def __init__(
-        self, path: Path, session: Session, lookup: Session, list_name: str | None, *, desk: str
+        self,
+        path: Path,
+        session: Session,
+        lookup: Session,
+        list_name: str | None,
+        *,
+        desk: str,
+        scan_only: bool = False,
     ) -> None:
         super().__init__()
+        self.scan_only = scan_only
         self.path = path
         self.desk = desk
         self.session = session
@@ -140,6 +163,7 @@ class DeskScreen(PaperDesk):
             yield MatchList(id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
+            yield BadgePreview(self.path, self.desk, id="badge")
         yield Static("", id="status", markup=False)
         yield KeyBar(id="keys")
 
@@ -213,6 +237,8 @@ class DeskScreen(PaperDesk):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
+        if self.scan_only and action in NOT_AT_A_SCAN_DESK:
+            return None
         possible = {
             "edit": self.person is not None,
             "badge": self.person is not None,
@@ -375,11 +401,25 @@ class DeskScreen(PaperDesk):
 
     def on_key(self, event: events.Key) -> None:
         """The field always listens: letters typed anywhere on the desk go there."""
+        if self._tell_why_not(event.key):
+            event.stop()
+            return
         field = self.query_one(ScanInput)
         if event.is_printable and event.character and self.focused is not field:
             event.stop()
             field.focus()
             field.insert_text_at_cursor(event.character)
+
+    def _tell_why_not(self, key: str) -> bool:
+        """A dimmed key was pressed: say the reason. False when the key is none of them."""
+        for binding in self.BINDINGS:
+            if isinstance(binding, Binding) and key in binding.key.split(","):
+                if self.check_action(binding.action, ()) is True:
+                    return False
+                at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
+                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT[binding.action])
+                return True
+        return False
 
     # the card and the counters
 
@@ -393,6 +433,7 @@ class DeskScreen(PaperDesk):
         self.person = facts
         self.query_one("#card", Static).update(card_content(facts) if facts else "")
         self._paint_keys()
+        self.query_one(BadgePreview).show_person(facts.attendee.id if facts else None)
 
     def _refresh_counts(self) -> None:
         chosen = self.list
@@ -452,7 +493,13 @@ class DeskScreen(PaperDesk):
 
     def action_undo(self) -> None:
         """Take back the last entry or exit of this desk."""
-        self.session.ask(_undo_last, self._undone)
+        from kiosk.tui.screens.pin import ask_permission
+
+        def undo() -> None:
+            self.session.ask(_undo_last, self._undone)
+
+        why = "The last check-in is some minutes old: taking it back needs it."
+        ask_permission(self.app, self.session, _last_is_old, why, undo)
 
     def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
         row, name, list_name = taken
@@ -497,11 +544,18 @@ class DeskScreen(PaperDesk):
         if self.last and self.last.attendee:
             self.decide(ScanOrder(attendee_id=self.last.attendee.id, heads=0))
 
+    def _needs_pin(self, store: Store) -> bool:
+        """At a desk for scanning nobody is let in without the PIN."""
+        if self.scan_only and not pin_roles(store):
+            raise KioskError("scan_only", SCAN_DESK, saved="Nothing was recorded.")
+        return self.scan_only or needs_pin(store)
+
     def action_let_in(self) -> None:
         """Admit against the rules, with a reason that stays in the log."""
         last = self.last
         if last is None or last.attendee is None:
             return
+        from kiosk.tui.screens.pin import ask_permission
         from kiosk.tui.screens.reason import ReasonScreen
 
         attendee_id = last.attendee.id
@@ -510,7 +564,12 @@ class DeskScreen(PaperDesk):
             if reason:
                 self.decide(ScanOrder(attendee_id=attendee_id, force=True, reason=reason))
 
-        self.app.push_screen(ReasonScreen(visible(last.attendee.label), last.outcome), decided)
+        def ask_why() -> None:
+            self.app.push_screen(ReasonScreen(name, outcome), decided)
+
+        name, outcome = visible(last.attendee.label), last.outcome
+        why = f"Letting {name} in against the rules needs it."
+        ask_permission(self.app, self.session, self._needs_pin, why, ask_why)
 
     def action_switch_list(self) -> None:
         """Choose the day or list that scans count for."""
@@ -593,11 +652,36 @@ class DeskScreen(PaperDesk):
         self._refresh_counts()
         self._refresh_lookup()
 
+    def action_ready(self) -> None:
+        """What is left to do, with the key that does it."""
+        from kiosk.tui.screens.ready import ReadyScreen
+
+        def go_on(action: str | None) -> None:
+            if action:
+                getattr(self, f"action_{action}")()
+
+        screen = ReadyScreen(self.path, self.desk, lambda action: hasattr(self, f"action_{action}"))
+        self.app.push_screen(screen, go_on)
+
+    def action_badge_layout(self) -> None:
+        """The badge layouts, with a real badge."""
+        from kiosk.tui.screens.layout_preview import LayoutPreviewScreen
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.say("BADGE LAYOUT", f"Badges are made with {visible(name)} from now on.")
+                self._person_loaded(self.person)
+
+        person = self.person.attendee.id if self.person else None
+        self.app.push_screen(LayoutPreviewScreen(self.path, self.desk, person), chosen)
+
     def action_activity(self) -> None:
         """What happened at the desks, newest first."""
         from kiosk.tui.screens.activity import ActivityScreen
 
-        self.app.push_screen(ActivityScreen(self.session), lambda _: self._after_activity())
+        self.app.push_screen(
+            ActivityScreen(self.session, scan_only=self.scan_only), lambda _: self._after_activity()
+        )
 
     def _after_activity(self) -> None:
         self._refresh_counts()
@@ -617,6 +701,11 @@ def _load_lookup(store: Store) -> Lookup:
     from kiosk.services.lookup import Lookup
 
     return Lookup.load(store)
+
+
+def _last_is_old(store: Store) -> bool:
+    row = last_standing_scan(store.connection, log_id=store.log_id, desk=store.desk)
+    return row is not None and undo_needs_pin(store, row)
 
 
 def _undo_last(store: Store) -> tuple[ScanRow, str, str]:

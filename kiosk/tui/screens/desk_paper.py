@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from textual.screen import Screen
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.tui.widgets.result_banner import fit
+from kiosk.tui.views.verdict import BannerView
+from kiosk.tui.widgets.result_banner import ResultBanner, fit
 
 if TYPE_CHECKING:
     from kiosk.services.checkin import ScanResult
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
     from kiosk.tui.session import Session
 
+NOT_PRINTED = "no badge printed yet: F6"
+"""The verdict's words for somebody without a badge (`views.verdict.badge_place`)."""
 _TROUBLE_SHARE = 0.75
 """How much of the status line a printer's trouble may take: the counters keep the rest."""
 
@@ -74,7 +78,18 @@ class PaperDesk(Screen[None]):
         """Somebody was let in: a first badge, where this desk prints on check-in."""
         let_in = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
         if let_in and result.attendee and not result.repeated and self.paper is not None:
-            self.paper.checked_in(self.session, result.attendee.id)
+            shown = self.query_one(ResultBanner).view
+            self.paper.checked_in(
+                self.session, result.attendee.id, lambda: self._badge_is_coming(shown)
+            )
+
+    def _badge_is_coming(self, shown: BannerView) -> None:
+        """Say so on the verdict that is still there."""
+        banner = self.query_one(ResultBanner)
+        if banner.view is shown and self.paper is not None:
+            coming = f"The badge comes from {visible(self.paper.settings.printer)}."
+            hint = shown.hint.replace(NOT_PRINTED, coming) if shown.hint else coming
+            banner.show(replace(shown, hint=hint))
 
     def action_badge_queue(self) -> None:
         """Badges on their way, printers, and what to do about both."""

@@ -44,7 +44,7 @@ def queue_row(line: QueueLine, width: int) -> Content:
     tail_width = 20 if width >= 70 else 8
     person_width = max(10, width - 22 - tail_width)
     why = f" ({job.reason})" if job.reason else ""
-    person = f"{visible(line.person)}{why}"
+    person = fit(visible(line.person), person_width - cell_len(why)) + why
     printer = visible(job.printer) if line.is_ours else f"at {visible(job.desk)}"
     age = age_words(line.age_s)
     where = _cell(printer, tail_width - 7) if tail_width > 8 else ""
