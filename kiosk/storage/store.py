@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from kiosk.domain.clock import next_hlc
 from kiosk.domain.events import (
@@ -87,7 +88,7 @@ class Store:
             _use_wal(connection)
         except sqlite3.Error as error:
             path.unlink(missing_ok=True)
-            raise _cannot_write(path, error) from error
+            raise explain(path, error) from error
         return cls(path, connection, desk, clock)
 
     @classmethod
@@ -110,7 +111,10 @@ class Store:
         except sqlite3.Error as error:
             if connection is not None:
                 connection.close()
-            raise explain(path, error, reading=True) from error
+            looking_on = _to_look_only(path, error)
+            if looking_on is None:
+                raise explain(path, error, reading=True) from error
+            return cls(path, looking_on, desk, clock)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -252,6 +256,32 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None:
+    """A connection that only reads, where the disk is full or read-only: people can still be
+    looked up, and lists be exported to another disk. Writing then says `read_only`.
+
+    None where it is something else, or changes beside the file could not be seen that way.
+    """
+    name = getattr(error, "sqlite_errorname", "") or ""
+    beside = path.with_name(path.name + "-wal")
+    if not name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_FULL")):
+        return None
+    connection = None
+    try:
+        if beside.exists() and beside.stat().st_size > 0:
+            return None
+        uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro&immutable=1"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        if connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
+            connection.execute("SELECT count(*) FROM local").fetchone()
+            return connection
+    except (OSError, sqlite3.Error):
+        pass
+    if connection is not None:
+        connection.close()
+    return None
+
+
 def _use_wal(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
 
@@ -296,9 +326,10 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     if name.startswith("SQLITE_READONLY"):
         return KioskError(
             "read_only",
-            f"{path.name} cannot be written to.",
+            f"{path.name} cannot be written to: its disk is full, or may only be read.",
             saved="This was not saved.",
-            next_step="Move the file to a folder where you may write.",
+            next_step="Free some space, or move the file to a folder where you may write; "
+            "looking up and exporting to another disk still work.",
         )
     if name.startswith("SQLITE_IOERR"):
         return KioskError(
