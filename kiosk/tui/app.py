@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual import work
+from textual import events, work
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
@@ -25,7 +25,7 @@ from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
 from kiosk.tui.sound import Sounder
-from kiosk.tui.theme import KIOSK_THEME
+from kiosk.tui.theme import KIOSK_THEME, THEMES
 from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
@@ -79,11 +79,32 @@ class KioskApp(Caretaker, ScanningApp[None]):
 
     def on_mount(self) -> None:
         """Straight to the desk where there is an event."""
-        self.register_theme(KIOSK_THEME)
+        for theme in THEMES.values():
+            self.register_theme(theme)
         self.theme = KIOSK_THEME.name
         self.take_care()
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
+
+    @property
+    def locked(self) -> bool:
+        """Whether attendees are at the keyboard."""
+        return any(getattr(screen, "locks", False) for screen in self.screen_stack)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While locked no key reaches the app: no palette, no quitting, no copying."""
+        return super().check_action(action, parameters) if not self.locked else False
+
+    async def on_event(self, event: events.Event) -> None:
+        """While locked the mouse is dead, and nothing is pasted."""
+        if isinstance(event, (events.MouseEvent, events.Paste)) and self.locked:
+            return
+        await super().on_event(event)
+
+    def notify(self, *args: Any, **options: Any) -> None:
+        """While locked nobody is told anything of the event."""
+        if not self.locked:
+            super().notify(*args, **options)
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk, or the welcome screen."""
@@ -111,6 +132,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
             self.list_name,
             desk=self.desk_name,
             scan_only=self.scan_only,
+            locked=self.self_service_at_start,
         )
 
     @work(exclusive=True, group="event")
@@ -218,6 +240,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
+        for words, theme in THEMES.items():
+            use = partial(setattr, self, "theme", theme.name)
+            yield SystemCommand(f"Colours: {words}", "Of the whole program", use)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
     async def on_unmount(self) -> None:

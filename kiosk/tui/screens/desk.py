@@ -97,6 +97,14 @@ class DeskScreen(PaperDesk):
         Binding(
             "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
         ),
+        Binding(
+            "f11",
+            "self_service",
+            "Self-service",
+            id="desk.self_service",
+            tooltip="Lock the screen for attendees",
+            show=False,
+        ),
         Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
             "ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest in", priority=True
@@ -130,9 +138,11 @@ class DeskScreen(PaperDesk):
         *,
         desk: str,
         scan_only: bool = False,
+        locked: bool = False,
     ) -> None:
         super().__init__()
         self.scan_only = scan_only
+        self.starts_locked = locked
         self.path = path
         self.desk = desk
         self.session = session
@@ -174,7 +184,11 @@ class DeskScreen(PaperDesk):
     def on_mount(self) -> None:
         """After the first frame: open the event, then build the search."""
         self._paint_keys()
-        self.call_after_refresh(self._open)
+        if self.starts_locked:
+            self._open()
+            self.open_self_service()
+        else:
+            self.call_after_refresh(self._open)
 
     def _open(self) -> None:
         self.session.ask(self._load_facts, self._opened)
@@ -690,6 +704,38 @@ class DeskScreen(PaperDesk):
 
         person = self.person.attendee.id if self.person else None
         self.app.push_screen(LayoutPreviewScreen(self.path, self.desk, person), chosen)
+
+    def action_self_service(self) -> None:
+        """Hand the screen to attendees; it comes back with a PIN, so there has to be one."""
+        from kiosk.tui.screens.pin import NewPinScreen
+
+        def has_pin(there_is: bool | None) -> None:
+            if there_is:
+                self.open_self_service()
+
+        def known(there_is: bool) -> None:
+            if there_is:
+                self.open_self_service()
+            else:
+                why = "Self-service ends with a PIN only, and there is none yet."
+                self.app.push_screen(NewPinScreen(self.session, why), has_pin)
+
+        self.session.ask(lambda store: bool(pin_roles(store)), known)
+
+    def open_self_service(self) -> None:
+        """Lock the screen; nothing of anybody stays on the desk beneath."""
+        from kiosk.tui.screens.self_service import SelfServiceScreen
+
+        if self.list is not None:  # not while the desk itself is just being built
+            self.action_clear()
+        name = self.wanted_list
+        if self.list is not None:
+            name = None if self.follows_the_day else self.list.name
+        self.app.push_screen(SelfServiceScreen(self.session, name, self._checked_itself_in))
+
+    def _checked_itself_in(self, attendee_id: str) -> None:
+        self._refresh_counts()
+        self._refresh_lookup()
 
     def action_activity(self) -> None:
         """What happened at the desks, newest first."""
