@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,6 @@ from textual.screen import Screen
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanResult
-from kiosk.services.recent import remember_event
-from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
@@ -29,8 +27,10 @@ from kiosk.tui.theme import KIOSK_THEME, THEMES
 from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
+    from kiosk.services.checkin import ScanResult
     from kiosk.services.print_status import PrintStatus
     from kiosk.services.print_system import PrintSystem
+    from kiosk.storage.store import Store
     from kiosk.tui.print_control import PrintControl
 
 
@@ -82,9 +82,16 @@ class KioskApp(Caretaker, ScanningApp[None]):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = KIOSK_THEME.name
-        self.take_care()
+        self.call_after_refresh(self._on_screen)
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
+
+    def _on_screen(self) -> None:
+        """After the first frame: what was imported for it stays, so it is never looked through
+        for garbage again; that would hold up a scan."""
+        gc.freeze()
+        gc.enable()
+        self.take_care()
 
     @property
     def locked(self) -> bool:
@@ -119,12 +126,12 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.close_sessions()
 
         def open_store() -> Store:
+            from kiosk.storage.store import Store
+
             return Store.open(path, desk=self.desk_name)
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
-        self.session.start()
-        self.lookup_session.start()
         return DeskScreen(
             path,
             self.session,
@@ -138,6 +145,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
     @work(exclusive=True, group="event")
     async def open_event(self, path: Path) -> None:
         """Another event's desk in place of whatever is on the screen."""
+        from kiosk.services.recent import remember_event
+
         remember_event(path)
         await asyncio.to_thread(self.close_sessions)
         self.event_path, self.list_name = path, None
@@ -157,6 +166,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
         from kiosk.services.printing import machine_printing
+        from kiosk.storage.store import Store
         from kiosk.tui.print_control import PrintControl
 
         self.paper = PrintControl(

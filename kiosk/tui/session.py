@@ -10,17 +10,19 @@ import logging
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
 from textual.message import Message
 
 from kiosk.errors import KioskError
-from kiosk.storage.store import Store
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Store
 
 T = TypeVar("T")
 Failed = Callable[[KioskError], None]
-_Job = tuple[Callable[[Store], Any], Callable[[Any], None] | None, Failed | None]
+_Job = tuple["Callable[[Store], Any]", Callable[[Any], None] | None, Failed | None]
 
 
 class SessionReply(Message, bubble=False):

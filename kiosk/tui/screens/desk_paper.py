@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.screen import Screen
 
-from kiosk.domain.checkin import Direction, Outcome
+from kiosk.domain.outcomes import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.tui.views.verdict import BannerView, badge_place

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from kiosk.domain.checkin import LIFTABLE, Direction, Outcome
+from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.domain.wording import UNDONE, banner, heads_phrase
-from kiosk.services.checkin import ScanResult
+
+if TYPE_CHECKING:
+    from kiosk.services.checkin import ScanResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ NOT_PRINTED = "no badge yet: print now with F6"
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
 
 
-def verdict_view(result: ScanResult, zone: ZoneInfo) -> BannerView:
+def verdict_view(result: ScanResult) -> BannerView:
     """The banner of one scan."""
     sign = banner(result.outcome, result.direction)
     person = result.attendee
@@ -41,11 +43,11 @@ def verdict_view(result: ScanResult, zone: ZoneInfo) -> BannerView:
         sign.tone,
         who=visible(person.label) if person else visible(result.code[:60]),
         kind=visible(person.ticket_type) if person else "",
-        hint=_hint(result, zone),
+        hint=_hint(result),
     )
 
 
-def _hint(result: ScanResult, zone: ZoneInfo) -> str:
+def _hint(result: ScanResult) -> str:
     person = result.attendee
     if result.outcome is Outcome.OK and person is not None:
         parts = [
