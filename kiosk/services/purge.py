@@ -25,7 +25,7 @@ from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.new import renamed
 from kiosk.storage.store import Store, explain
 
-_LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?")
+_LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
 """What a program that was killed may have left: half an export, half a backup."""
 
 
