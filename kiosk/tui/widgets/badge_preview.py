@@ -125,6 +125,8 @@ class BadgePreview(BadgePictureView):
 
     def _thread(self) -> Session:
         if self._session is None:
+            from kiosk.storage.store import Store
+
             app: Any = self.app
             path, desk = self._path, self._desk
             self._session = Session(
