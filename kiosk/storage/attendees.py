@@ -83,7 +83,7 @@ def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee
     if not person.name:
         return []
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM attendee WHERE name = ? AND id != ? ORDER BY rowid",
+        f"SELECT {_COLUMNS} FROM attendee WHERE name = ? AND name != '' AND id != ? ORDER BY rowid",
         (person.name, person.id),
     )
     return [_attendee(row) for row in rows]

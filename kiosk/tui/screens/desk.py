@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from kiosk.services import event as event_service
     from kiosk.services import lists as list_service
     from kiosk.services.checkin import ScanOrder, ScanResult
-    from kiosk.services.desk import DeskCounts, PersonFacts
+    from kiosk.services.desk import DeskCounter, DeskCounts, PersonFacts
     from kiosk.services.event import EventInfo
     from kiosk.services.lookup import Found, Lookup
     from kiosk.storage import attendees as people
@@ -175,6 +176,8 @@ class DeskScreen(PaperDesk):
         self._lookup: Lookup | None = None
         self._query = 0
         self._version = 0
+        self._counter: DeskCounter | None = None
+        self._count = 0
         self._counts_text = ""
         self._camera_text = ""
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
@@ -475,11 +478,24 @@ class DeskScreen(PaperDesk):
         self.query_one(BadgePreview).show_person(facts.attendee.id if facts else None)
 
     def _refresh_counts(self) -> None:
+        """Where they hold nobody up: scans are decided by the other thread, unless the search is
+        still being built in this one. Of several that wait, the last one counts."""
         chosen = self.list
-        if chosen is not None:
-            self.session.ask(lambda store: desk_service.desk_counts(store, chosen), self._counted)
+        if chosen is None:
+            return
+        self._count += 1
+        number = self._count
+        counter = self._counter = self._counter or desk_service.DeskCounter()
 
-    def _counted(self, counts: DeskCounts) -> None:
+        def count(store: Store) -> DeskCounts | None:
+            return counter.counts(store, chosen) if number == self._count else None
+
+        session = self.session if self._lookup is None else self.lookup_session
+        session.ask(count, self._counted)
+
+    def _counted(self, counts: DeskCounts | None) -> None:
+        if counts is None:
+            return
         self._counts_text = (
             f"in {counts.checked_in:,} of {counts.expected:,} · "
             f"{counts.recent:,} in the last 15 min"
@@ -791,9 +807,13 @@ def _remember(store: Store) -> None:
 
 
 def _load_lookup(store: Store) -> Lookup:
+    from kiosk.services.bulk import uncollected
     from kiosk.services.lookup import Lookup
 
-    return Lookup.load(store)
+    with uncollected():
+        lookup = Lookup.load(store)
+    gc.freeze()  # else Python looks through all of it now and then, for as long as ten scans take
+    return lookup
 
 
 def _last_is_old(store: Store) -> bool:

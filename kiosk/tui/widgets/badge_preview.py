@@ -129,9 +129,12 @@ class BadgePreview(BadgePictureView):
 
             app: Any = self.app
             path, desk = self._path, self._desk
-            self._session = Session(
-                app, lambda: Store.open(path, desk=desk), self._failed, "kiosk-preview"
-            )
+
+            def open_store() -> Store:
+
+                return Store.open(path, desk=desk)
+
+            self._session = Session(app, open_store, self._failed, "kiosk-preview")
             self._session.start()
         return self._session
 
