@@ -22,7 +22,7 @@ from kiosk.later import Later
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
-from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
+from kiosk.tui.views.verdict import WELCOME, BannerView, looking_up, undone_view, verdict_view
 from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
@@ -345,6 +345,11 @@ class DeskScreen(PaperDesk):
     @on(ScanInput.Edited)
     def _typed(self, message: ScanInput.Edited) -> None:
         message.stop()
+        last = self.last
+        if message.text and last is not None and last.outcome is Outcome.OK:
+            self._banner(looking_up(last))
+            self.last = None
+            self._paint_keys()
         self._search(message.text)
 
     def _search(self, text: str) -> None:
