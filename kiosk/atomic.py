@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,11 +44,25 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
 def beside(final: Path) -> Iterator[Path]:
     """A free, hidden name in the folder of `final`; what is made under it is gone afterwards."""
     temporary = final.with_name(f".kiosk-{secrets.token_hex(8)}.part")
+    _sweep(final.parent)
     try:
         yield temporary
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+_PART = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?")
+_IN_USE_S = 3600
+"""A file untouched for longer is nobody's any more."""
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a program that was killed left here long ago: half files hold people as well."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > _IN_USE_S:
+                os.unlink(entry.path)
 
 
 def move_new(temporary: Path, final: Path) -> None:

@@ -34,7 +34,7 @@ class Console:
 
     def fail(self, error: KioskError) -> None:
         """Why a command could not be done."""
-        self.say(f"kiosk: {error}")
+        self.say(f"kiosk: {_LONG_WORD.sub(_shortened, str(error))}")
 
     def show(self, text: str) -> None:
         """One line of a result for people."""
@@ -93,6 +93,14 @@ def _escape(found: re.Match[str]) -> str:
     # half a pair is no text, and strict readers refuse its escape: it is shown as one instead
     slashes = "\\\\" if 0xD800 <= number <= 0xDFFF else "\\"
     return f"{slashes}u{number:04x}"
+
+
+_LONG_WORD = re.compile(r"\S{200,}")
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """What somebody gave us, cut to what a person reads."""
+    return f"{found[0][:80]}…{found[0][-20:]}"
 
 
 def visible_lines(text: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from kiosk.storage.home import mark_as_copy
 from kiosk.storage.store import BUSY_TIMEOUT_S
 
 
@@ -79,6 +80,7 @@ def copy_into(connection: sqlite3.Connection, target: Path) -> LogSize:
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
             connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            mark_as_copy(copy)
     finally:
         connection.execute("ROLLBACK")
     return size

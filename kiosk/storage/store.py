@@ -7,14 +7,22 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.domain.clock import next_hlc
-from kiosk.domain.events import Body, EventKind, LogEvent, canonical_json, event_hash
+from kiosk.domain.events import (
+    Body,
+    EventKind,
+    LogEvent,
+    canonical_json,
+    event_hash,
+    import_rows_json,
+)
 from kiosk.errors import KioskError
 from kiosk.storage import projection
+from kiosk.storage.home import settle
 
 APPLICATION_ID = 0x4B494F53
 """`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
@@ -24,6 +32,13 @@ BUSY_TIMEOUT_S = 10.0
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
 _USER_VERSION_AT = 60
+
+
+_LAST_HLC = (
+    "WITH RECURSIVE log(id) AS (SELECT min(log_id) FROM event UNION ALL "
+    "SELECT (SELECT min(log_id) FROM event WHERE log_id > id) FROM log WHERE id IS NOT NULL) "
+    "SELECT max((SELECT hlc FROM event WHERE log_id = id ORDER BY seq DESC LIMIT 1)) FROM log"
+)
 
 
 def wall_ms() -> int:
@@ -90,6 +105,7 @@ class Store:
             _use_wal(connection)
             if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
                 _migrate(connection)
+            settle(connection, path)
             return cls(path, connection, desk, clock)
         except sqlite3.Error as error:
             if connection is not None:
@@ -137,19 +153,31 @@ class Store:
         return event
 
     def write_event(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
-        """Add one event to the log alone; the caller projects it (bulk imports do so at once)."""
-        seq, last_hlc = self.connection.execute(
-            "SELECT seq, hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (self.log_id,)
-        ).fetchone() or (0, 0)
-        hlc = next_hlc(last_hlc, self.clock())
-        text = canonical_json({**body, "desk": self.desk})
-        event = LogEvent(self.log_id, seq + 1, hlc, kind, subject, text)
+        """Add one event to the log alone; the caller projects it."""
+        return self._write(kind, canonical_json({**body, "desk": self.desk}), subject)
+
+    def write_import_rows(self, source: str, rows: Iterable[str]) -> LogEvent:
+        """Add a chunk of imported rows, JSON already, to the log alone."""
+        text = import_rows_json(self.desk, source, rows)
+        return self._write(EventKind.IMPORT_ROWS, text, subject="")
+
+    def _write(self, kind: EventKind, text: str, subject: str) -> LogEvent:
+        hlc = next_hlc(self._last_hlc(), self.clock())
+        event = LogEvent(self.log_id, self.next_seq(), hlc, kind, subject, text)
         self.connection.execute(
             "INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*event, event_hash(event)),
         )
         return event
+
+    def _last_hlc(self) -> int:
+        """The newest stamp of all logs here, so that what is written now comes after all that
+        this desk has seen, even where another desk's clock (or this one's, before) ran ahead.
+
+        Stamps rise with the numbers in each log, so its last row is enough.
+        """
+        return int(self.connection.execute(_LAST_HLC).fetchone()[0] or 0)
 
     def next_seq(self) -> int:
         """The number that the next event of this desk's log will have."""

@@ -68,16 +68,17 @@ def open_desk(line: CommandLine) -> int:
 
     draw_often(os.environ)
     from kiosk.tui.app import KioskApp
+    from kiosk.tui.caretaker import run_desk
 
-    KioskApp(
+    app = KioskApp(
         path,
         desk=line.desk,
         list_name=getattr(options, "list_name", None),
         camera=getattr(options, "camera", False),
         scan_only=getattr(options, "scan_only", False),
         self_service=self_service,
-    ).run()
-    return 0
+    )
+    return run_desk(app)
 
 
 def _check_lockable(line: CommandLine) -> None:

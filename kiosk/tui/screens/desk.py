@@ -11,7 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
+from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.checkin import LIFTABLE, CheckInList, Direction, Outcome
@@ -30,10 +30,12 @@ from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.scans import ScanRow, last_standing_scan
 from kiosk.storage.store import Store
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import card_content
 from kiosk.tui.views.matches import match_rows
 from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
+from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import Match, MatchList
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
+OF_THE_MOMENT = ("let_in", "whole_party")
+"""Keys that are shown only while the last verdict gives them something to do."""
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
@@ -72,7 +76,7 @@ class DeskFacts:
     is_demo: bool
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(PaperDesk):
     """Scan = no key; look-up = a few letters and Enter."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
@@ -83,10 +87,14 @@ class DeskScreen(Screen[None]):
         Binding("f1", "app.help", "Help", id="desk.help", tooltip="What every key does"),
         Binding("f2", "walk_in", "Walk-in", id="desk.walk_in", tooltip="Register somebody"),
         Binding("f3", "edit", "Edit", id="desk.edit", tooltip="Correct the person on the card"),
-        Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Write the badge as a PDF"),
+        Binding("f4", "badge_queue", "Queue", id="desk.queue", tooltip="Badges on their way"),
+        Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Print the badge, or write a PDF"),
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+        Binding(
+            "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
+        ),
         Binding(
             "f11",
             "self_service",
@@ -165,6 +173,7 @@ class DeskScreen(Screen[None]):
             yield MatchList(id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
+            yield BadgePreview(self.path, self.desk, id="badge")
         yield Static("", id="status", markup=False)
         yield KeyBar(id="keys")
 
@@ -180,6 +189,7 @@ class DeskScreen(Screen[None]):
     def _open(self) -> None:
         self.session.ask(self._load_facts, self._opened)
         self.lookup_session.ask(_load_lookup, self._searchable)
+        self.app.start_printing(self.path)  # type: ignore[attr-defined]
         self.set_interval(WATCH_S, self._watch)
 
     def _load_facts(self, store: Store) -> DeskFacts:
@@ -225,15 +235,19 @@ class DeskScreen(Screen[None]):
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
 
     def _paint_status(self) -> None:
-        parts = (self._counts_text, self._camera_text)
+        parts = (self._counts_text, self.paper_words, self._camera_text)
         text = " · ".join(part for part in parts if part)
-        self.query_one("#status", Static).update(text, layout=False)
+        status = Content.assemble((self.paper_trouble, "bold $error"), text)
+        self.query_one("#status", Static).update(status, layout=False)
 
     def _paint_keys(self) -> None:
-        shown = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        bar = [(b, self.check_action(b.action, ()) is True) for b in shown if b.show]
-        optional = ("let_in", "whole_party")
-        self.query_one(KeyBar).show([key for key in bar if key[1] or key[0].action not in optional])
+        bar = [
+            (binding, self.check_action(binding.action, ()) is True)
+            for binding in self.BINDINGS
+            if isinstance(binding, Binding) and binding.show
+        ]
+        bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
+        self.query_one(KeyBar).show(sorted(bar, key=_place_in_bar))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
@@ -289,6 +303,7 @@ class DeskScreen(Screen[None]):
         self._show_person(result.attendee.id if result.attendee else None)
         self._refresh_counts()
         self._refresh_lookup()
+        self.print_after(result)
 
     def _keep_code(self, result: ScanResult) -> None:
         self.pending_code = result.code
@@ -416,7 +431,7 @@ class DeskScreen(Screen[None]):
                 if self.check_action(binding.action, ()) is True:
                     return False
                 at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
-                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT[binding.action])
+                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT.get(binding.action, ""))
                 return True
         return False
 
@@ -432,6 +447,7 @@ class DeskScreen(Screen[None]):
         self.person = facts
         self.query_one("#card", Static).update(card_content(facts) if facts else "")
         self._paint_keys()
+        self.query_one(BadgePreview).show_person(facts.attendee.id if facts else None)
 
     def _refresh_counts(self) -> None:
         chosen = self.list
@@ -464,6 +480,7 @@ class DeskScreen(Screen[None]):
     def _watch(self) -> None:
         """Another desk's program on the same file, or a new day."""
         self.session.ask(lambda store: data_version(store.connection), self._versioned)
+        self.look_after_paper()
 
     def _versioned(self, version: int) -> None:
         if version != self._version:
@@ -584,23 +601,6 @@ class DeskScreen(Screen[None]):
 
         self.session.ask(lambda store: check_in_lists(store.connection), show)
 
-    def action_badge(self) -> None:
-        """Write the badge of the person on the card."""
-        if self.person is None:
-            return
-        from kiosk.services.badges import write_badge
-
-        attendee_id = self.person.attendee.id
-        self.say("BADGE", "Being drawn ...")
-        self.session.ask(
-            lambda store: write_badge(store, attendee_id),
-            lambda badge: self._badge_written(attendee_id, badge),
-        )
-
-    def _badge_written(self, attendee_id: str, path: Path) -> None:
-        self.say("BADGE", f"Written to {path}", tone="success", sign="✓")
-        self._show_person(attendee_id)
-
     def action_walk_in(self) -> None:
         """Register somebody at the door and check them in."""
         from kiosk.tui.screens.person_form import walk_in_form
@@ -695,8 +695,37 @@ class DeskScreen(Screen[None]):
         self.app.push_screen(SelfServiceScreen(self.session, name, self._checked_itself_in))
 
     def _checked_itself_in(self, attendee_id: str) -> None:
+        if self.paper is not None:
+            self.paper.checked_in(self.session, attendee_id, lambda: None)
         self._refresh_counts()
         self._refresh_lookup()
+
+    def action_ready(self) -> None:
+        """What is left to do, with the key that does it."""
+        from kiosk.tui.screens.ready import ReadyScreen
+
+        def go_on(action: str | None) -> None:
+            if action:
+                getattr(self, f"action_{action}")()
+
+        def can(action: str) -> bool:
+            is_off = self.scan_only and action in NOT_AT_A_SCAN_DESK
+            return not is_off and hasattr(self, f"action_{action}")
+
+        screen = ReadyScreen(self.path, self.desk, can)
+        self.app.push_screen(screen, go_on)
+
+    def action_badge_layout(self) -> None:
+        """The badge layouts, with a real badge."""
+        from kiosk.tui.screens.layout_preview import LayoutPreviewScreen
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.say("BADGE LAYOUT", f"Badges are made with {visible(name)} from now on.")
+                self._person_loaded(self.person)
+
+        person = self.person.attendee.id if self.person else None
+        self.app.push_screen(LayoutPreviewScreen(self.path, self.desk, person), chosen)
 
     def action_activity(self) -> None:
         """What happened at the desks, newest first."""
@@ -711,6 +740,13 @@ class DeskScreen(Screen[None]):
         self._refresh_lookup()
         if self.person:
             self._show_person(self.person.attendee.id)
+
+
+def _place_in_bar(key: tuple[Binding, bool]) -> int:
+    """First what only this verdict allows, last what leads to everything else."""
+    if key[0].action in OF_THE_MOMENT:
+        return 0
+    return 2 if key[0].action == "app.command_palette" else 1
 
 
 def _load_lookup(store: Store) -> Lookup:
