@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -11,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 from textual import events, work
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanResult
-from kiosk.services.recent import remember_event
-from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
@@ -28,8 +27,10 @@ from kiosk.tui.theme import KIOSK_THEME, THEMES
 from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
+    from kiosk.services.checkin import ScanResult
     from kiosk.services.print_status import PrintStatus
     from kiosk.services.print_system import PrintSystem
+    from kiosk.storage.store import Store
     from kiosk.tui.print_control import PrintControl
 
 
@@ -42,6 +43,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         "styles/dialog.tcss",
         "styles/welcome.tcss",
         "styles/queue.tcss",
+        "styles/dashboard.tcss",
         "styles/ready.tcss",
         "styles/self_service.tcss",
     ]
@@ -80,9 +82,16 @@ class KioskApp(Caretaker, ScanningApp[None]):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = KIOSK_THEME.name
-        self.take_care()
+        self.call_after_refresh(self._on_screen)
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
+
+    def _on_screen(self) -> None:
+        """After the first frame: what was imported for it stays, so it is never looked through
+        for garbage again; that would hold up a scan."""
+        gc.freeze()
+        gc.enable()
+        self.take_care()
 
     @property
     def locked(self) -> bool:
@@ -117,12 +126,12 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.close_sessions()
 
         def open_store() -> Store:
+            from kiosk.storage.store import Store
+
             return Store.open(path, desk=self.desk_name)
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
-        self.session.start()
-        self.lookup_session.start()
         return DeskScreen(
             path,
             self.session,
@@ -136,6 +145,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
     @work(exclusive=True, group="event")
     async def open_event(self, path: Path) -> None:
         """Another event's desk in place of whatever is on the screen."""
+        from kiosk.services.recent import remember_event
+
         remember_event(path)
         await asyncio.to_thread(self.close_sessions)
         self.event_path, self.list_name = path, None
@@ -155,6 +166,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
         from kiosk.services.printing import machine_printing
+        from kiosk.storage.store import Store
         from kiosk.tui.print_control import PrintControl
 
         self.paper = PrintControl(
@@ -181,8 +193,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.session = self.lookup_session = None
 
     def on_session_reply(self, reply: SessionReply) -> None:
-        """An answer from one of the threads."""
-        reply.then(reply.value)
+        """An answer from one of the threads, unless what waited for it is gone."""
+        if reply.session is not None and reply.session.is_closed:
+            return
+        try:
+            reply.then(reply.value)
+        except NoMatches:
+            if self.screen.children:
+                raise
+            # the program ends: the screen that asked is empty already
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""
