@@ -462,7 +462,7 @@ class DeskScreen(PaperDesk):
                 if self.check_action(binding.action, ()) is True:
                     return False
                 at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
-                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT[binding.action])
+                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT.get(binding.action, ""))
                 return True
         return False
 
@@ -731,7 +731,11 @@ class DeskScreen(PaperDesk):
             if action:
                 getattr(self, f"action_{action}")()
 
-        screen = ReadyScreen(self.path, self.desk, lambda action: hasattr(self, f"action_{action}"))
+        def can(action: str) -> bool:
+            is_off = self.scan_only and action in NOT_AT_A_SCAN_DESK
+            return not is_off and hasattr(self, f"action_{action}")
+
+        screen = ReadyScreen(self.path, self.desk, can)
         self.app.push_screen(screen, go_on)
 
     def action_badge_layout(self) -> None:
@@ -776,6 +780,8 @@ class DeskScreen(PaperDesk):
         self.app.push_screen(SelfServiceScreen(self.session, name, self._checked_itself_in))
 
     def _checked_itself_in(self, attendee_id: str) -> None:
+        if self.paper is not None:
+            self.paper.checked_in(self.session, attendee_id, lambda: None)
         self._refresh_counts()
         self._refresh_lookup()
 
