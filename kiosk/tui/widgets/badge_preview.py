@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kiosk.services.badge_view import BadgePicture, BadgeView, BadgeViewer
     from kiosk.storage.store import Store
 
-SETTLE_S = 0.12
+SETTLE_S = 0.35
 """Drawing waits until the desk has settled: a scan's verdict, and the next key, come first."""
 
 
