@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sqlite3
@@ -10,16 +11,40 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.domain.clock import next_hlc
+from kiosk.domain.clock import hlc_ms, next_hlc
 from kiosk.domain.events import Body, EventKind, LogEvent, canonical_json, event_hash
 from kiosk.errors import KioskError
 from kiosk.storage import projection
+from kiosk.storage.file_mark import is_elsewhere, mark_of
 
 APPLICATION_ID = 0x4B494F53
 """`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
 FORMAT = 1
 """PRAGMA user_version: raised with each released change of the tables."""
 BUSY_TIMEOUT_S = 10.0
+SEEN_STAMP = "seen_stamp"
+"""In `local`: the newest stamp of another desk that this one's clock follows."""
+NEWEST_STAMP = "newest_stamp"
+"""In `local`: the newest stamp of another desk, however far ahead its clock is."""
+_FILE_MARK = "file_mark"
+_WRITING_FACTS = (
+    f"SELECT key, value FROM local WHERE key IN ('log_id', '{SEEN_STAMP}', '{NEWEST_STAMP}')"
+)
+_REPLACING = frozenset(
+    {
+        EventKind.SETTING,
+        EventKind.LIST,
+        EventKind.IMPORT_ROWS,
+        EventKind.WALK_IN,
+        EventKind.EDIT,
+        EventKind.BIND,
+        EventKind.BADGES_PRINTED,
+    }
+)
+"""Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
+newer than that, or the correction would be lost."""
+_REPLACED_AHEAD_MS = 24 * 60 * 60 * 1000
+"""Behind this a stamp is nonsense, and not to be outdone."""
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
 _USER_VERSION_AT = 60
@@ -41,6 +66,9 @@ class Store:
         self.desk = desk
         self.clock = clock
         self.log_id = self.local("log_id")
+        self.after_commit: Callable[[list[LogEvent]], None] | None = None
+        """Gets the events of a transaction when they are on the disk; it must return at once."""
+        self._written: list[LogEvent] = []
 
     @classmethod
     def create(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:
@@ -64,8 +92,9 @@ class Store:
         try:
             connection = _connect(path)
             _migrate(connection)
-            connection.execute(
-                "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
+            connection.executemany(
+                "INSERT INTO local(key, value) VALUES (?, ?)",
+                [("log_id", secrets.token_hex(16)), (_FILE_MARK, mark_of(path))],
             )
             # only now: written to a WAL, what marks the file as ours would not be in its header yet
             _use_wal(connection)
@@ -88,9 +117,12 @@ class Store:
             _use_wal(connection)
             if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
                 _migrate(connection)
-            return cls(path, connection, desk, clock)
+            store = cls(path, connection, desk, clock)
         except sqlite3.DatabaseError as error:
             raise damaged(path, error) from error
+        if is_elsewhere(store.local(_FILE_MARK), path):
+            store._start_log_of_copy()
+        return store
 
     def close(self) -> None:
         """Let go of the file."""
@@ -100,6 +132,29 @@ class Store:
         """A fact of this file on this machine; empty when not set."""
         row = self.connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
+
+    def set_local(self, **values: str) -> None:
+        """Note facts of this file on this machine; inside `writing()`."""
+        self.connection.executemany(
+            "INSERT INTO local(key, value) VALUES (?, ?) "
+            "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+            list(values.items()),
+        )
+
+    def start_new_log(self) -> None:
+        """Write under a new log from now on, and keep the old one as somebody else's.
+
+        For a file that was copied or restored: the log it came with may have gone on elsewhere,
+        and a number must never be given twice. Inside `writing()`.
+        """
+        self.log_id = secrets.token_hex(16)
+        self.set_local(log_id=self.log_id, **{_FILE_MARK: mark_of(self.path)})
+
+    def _start_log_of_copy(self) -> None:
+        with contextlib.suppress(KioskError), self.writing():  # a read-only copy is only read
+            if is_elsewhere(self.local(_FILE_MARK), self.path):  # no other program has done it
+                self.start_new_log()
+        self.log_id = self.local("log_id")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -114,6 +169,7 @@ class Store:
         connection = self.connection
         try:
             connection.execute("BEGIN IMMEDIATE")
+            self._written = []
             try:
                 yield
             except BaseException:
@@ -125,6 +181,8 @@ class Store:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise explain(self.path, error) from error
+        if self.after_commit is not None and self._written:
+            self.after_commit(self._written)
 
     def append(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
         """Add one event to this desk's log and to the projection; inside `writing()`."""
@@ -134,10 +192,18 @@ class Store:
 
     def write_event(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
         """Add one event to the log alone; the caller projects it (bulk imports do so at once)."""
+        known = dict(self.connection.execute(_WRITING_FACTS).fetchall())
+        self.log_id = known["log_id"]  # another thread may have begun a new log
         seq, last_hlc = self.connection.execute(
             "SELECT seq, hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (self.log_id,)
         ).fetchone() or (0, 0)
-        hlc = next_hlc(last_hlc, self.clock())
+        now_ms = self.clock()
+        last_hlc = max(last_hlc, int(known.get(SEEN_STAMP, 0)))
+        if kind in _REPLACING:
+            newest = int(known.get(NEWEST_STAMP, 0))
+            if hlc_ms(newest) <= now_ms + _REPLACED_AHEAD_MS:
+                last_hlc = max(last_hlc, newest)
+        hlc = next_hlc(last_hlc, now_ms)
         text = canonical_json({**body, "desk": self.desk})
         event = LogEvent(self.log_id, seq + 1, hlc, kind, subject, text)
         self.connection.execute(
@@ -145,10 +211,12 @@ class Store:
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*event, event_hash(event)),
         )
+        self._written.append(event)
         return event
 
     def next_seq(self) -> int:
-        """The number that the next event of this desk's log will have."""
+        """The number that the next event of this desk's log will have; inside `writing()`."""
+        self.log_id = self.local("log_id")
         row = self.connection.execute(
             "SELECT max(seq) FROM event WHERE log_id = ?", (self.log_id,)
         ).fetchone()
