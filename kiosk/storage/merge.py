@@ -52,10 +52,20 @@ class MergeReport:
         self.new_log = self.new_log or other.new_log
 
 
+_HEADS = """
+WITH RECURSIVE log(id) AS (
+    SELECT min(log_id) FROM event
+    UNION ALL SELECT (SELECT min(log_id) FROM event WHERE log_id > log.id) FROM log
+    WHERE log.id IS NOT NULL
+)
+SELECT id, (SELECT max(seq) FROM event WHERE log_id = id) FROM log WHERE id IS NOT NULL
+"""
+"""From log to log along the index: grouping would read every row of it."""
+
+
 def log_heads(store: Store) -> dict[str, int]:
     """How far each log is here."""
-    rows = store.connection.execute("SELECT log_id, max(seq) FROM event GROUP BY log_id")
-    return dict(rows.fetchall())
+    return dict(store.connection.execute(_HEADS).fetchall())
 
 
 def merge_events(
@@ -185,11 +195,8 @@ def rows_after(
 
 def head_hashes(store: Store) -> dict[str, tuple[int, str]]:
     """Each log's last number and the beginning of that row's hash, for noticing a fork."""
-    rows = store.connection.execute(
-        "SELECT event.log_id, event.seq, lower(hex(substr(event.hash, 1, 8))) FROM event JOIN "
-        "(SELECT log_id, max(seq) AS seq FROM event GROUP BY log_id) USING (log_id, seq)"
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    heads = log_heads(store)
+    return {log_id: (seq, hash_at(store, log_id, seq) or "") for log_id, seq in heads.items()}
 
 
 def hash_at(store: Store, log_id: str, seq: int) -> str | None:
@@ -204,11 +211,10 @@ def hash_at(store: Store, log_id: str, seq: int) -> str | None:
 def desk_names(store: Store) -> dict[str, tuple[str, int]]:
     """Log to the name of its desk and the stamp of its newest event."""
     names: dict[str, tuple[str, int]] = {}
-    for log_id, hlc, body in store.connection.execute(
-        "SELECT event.log_id, hlc, CASE WHEN length(body) < 100000 THEN body ELSE '{}' END "
-        "FROM event JOIN (SELECT log_id, max(seq) AS seq FROM event GROUP BY log_id) "
-        "USING (log_id, seq)"
-    ):
+    for log_id, seq in log_heads(store).items():
+        hlc, body = store.connection.execute(
+            "SELECT hlc, body FROM event WHERE log_id = ? AND seq = ?", (log_id, seq)
+        ).fetchone()
         names[log_id] = (_desk_of(body), hlc)
     return names
 
@@ -220,3 +226,20 @@ def _desk_of(body: str) -> str:
         return ""
     name = value.get("desk", "") if isinstance(value, dict) else ""
     return name[:60] if isinstance(name, str) else ""
+
+
+def own_rows_after(
+    store: Store, log_id: str, seq: int, limit: int
+) -> tuple[int, list[tuple[Any, ...]]]:
+    """One log's last number, and the first rows behind `seq`."""
+    rows = store.connection.execute(
+        "SELECT log_id, seq, hlc, kind, subject, body, lower(hex(hash)) FROM event "
+        "WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (log_id, seq, limit),
+    ).fetchall()
+    last = rows[-1][1] if rows else seq
+    if len(rows) == limit:
+        last = store.connection.execute(
+            "SELECT max(seq) FROM event WHERE log_id = ?", (log_id,)
+        ).fetchone()[0]
+    return last, rows
