@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,21 +137,13 @@ def create_from_bundle(
     """
     require("cryptography")
     secrets = [secret_of_code(code)] if code else []
-    info, rows = _open(path, secrets)
-    with new_event_file(target, info.name, desk=desk) as (store, final):
-        report = _merge(store, path, rows)
-        with store.writing():
-            write_sharing(store, Sharing(secrets[0], is_on=False))
-        result = _result(store, report, created=True)
-    return BundleMerge(
-        final,
-        result.added,
-        result.known,
-        result.set_aside,
-        result.forks,
-        result.people,
-        created=True,
-    )
+    _, rows = _open(path, secrets)
+    with new_event_file(target, desk=desk) as made:
+        report = _merge(made.store, path, rows)
+        with made.store.writing():
+            write_sharing(made.store, Sharing(secrets[0], is_on=False))
+        result = _result(made.store, report, created=True)
+    return replace(result, event=made.path)
 
 
 def _read(path: Path, size: int = -1) -> bytes:

@@ -18,6 +18,7 @@ from kiosk.domain.pairing import (
     read_code,
 )
 from kiosk.errors import KioskError
+from kiosk.services.event import event_info
 from kiosk.services.recent import events_dir, state_dir
 from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
@@ -76,15 +77,18 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
         elif not sharing.is_on:
             sharing = replace(sharing, port=free_port())
         write_sharing(store, replace(sharing, is_on=True))
-    return share_info(sharing)
+    return share_info(store.path, sharing)
 
 
-def share_info(sharing: Sharing) -> ShareInfo:
+def share_info(path: Path, sharing: Sharing) -> ShareInfo:
     """The code of an event that is shared already."""
     from kiosk.sync.addresses import own_addresses
     from kiosk.sync.keys import confirmation
+    from kiosk.sync.status_file import read_status
 
-    addresses = tuple(Address(host, sharing.port) for host in own_addresses())
+    status = read_status(sharing_folder(path))
+    port = status.port if status and status.port else sharing.port
+    addresses = tuple(Address(host, port) for host in own_addresses() or ["127.0.0.1"])
     return ShareInfo(
         pairing_code(PairingCode(sharing.secret, addresses)),
         confirmation(sharing.secret),
@@ -135,43 +139,56 @@ def free_name(folder: Path, event_name: str) -> Path:
     return candidate
 
 
+class NewEventFile:
+    """An event file that gets its name only when all of it is there."""
+
+    def __init__(self, store: Store, target: Path | None) -> None:
+        self.store = store
+        self.target = target
+
+    @property
+    def path(self) -> Path:
+        """Where it ends up: as asked for, else named after the event it holds by now."""
+        return self.target or free_name(events_dir(), event_info(self.store).name)
+
+
 @contextmanager
-def new_event_file(
-    target: Path | None, event_name: str | None, *, desk: str
-) -> Iterator[tuple[Store, Path]]:
-    """An empty event file to be filled; it gets its name only when that is done.
+def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
+    """An empty event file to be filled.
 
     Args:
-        target: None: named after the event.
+        target: None: named after the event, where new events go.
 
     Raises:
         KioskError: `file_exists`, or why it cannot be made. Nothing is left then.
     """
-    final = target or free_name(events_dir(), event_name or "")
-    if final.exists():
-        raise _taken(final)
+    if target is not None and target.exists():
+        raise _taken(target)
+    folder = target.parent if target is not None else events_dir()
     try:
-        final.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise KioskError(
             "cannot_write",
-            f"The folder {final.parent} cannot be made ({error.strerror}).",
+            f"The folder {folder} cannot be made ({error.strerror}).",
             saved="Nothing was made.",
             next_step="Name a file with -e.",
         ) from error
-    with beside(final) as temporary:
+    with beside(folder / "new.kiosk") as temporary:
         store = Store.create(temporary, desk=desk)
+        made = NewEventFile(store, target)
         try:
-            yield store, final
+            yield made
+            made.target = made.path
             store.connection.execute("PRAGMA journal_mode = DELETE")
         finally:
             store.close()
             for ending in ("-wal", "-shm", "-journal"):
                 temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
         try:
-            move_new(temporary, final)
+            move_new(temporary, made.target)
         except FileExistsError:
-            raise _taken(final) from None
+            raise _taken(made.target) from None
 
 
 def _taken(path: Path) -> KioskError:
@@ -181,3 +198,8 @@ def _taken(path: Path) -> KioskError:
         saved="It was left as it is.",
         next_step="Name another file with -e.",
     )
+
+
+def code_of(store: Store) -> str:
+    """The event's code without addresses; made when there is none."""
+    return pairing_code(PairingCode(ensure_secret(store)))

@@ -16,6 +16,7 @@ from kiosk.domain.events import Body, EventKind, LogEvent, canonical_json, event
 from kiosk.errors import KioskError
 from kiosk.storage import projection
 from kiosk.storage.file_mark import is_elsewhere, mark_of
+from kiosk.storage.first_bytes import first_bytes
 
 APPLICATION_ID = 0x4B494F53
 """`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
@@ -237,8 +238,7 @@ def check_header(path: Path) -> None:
         KioskError: it is no event of ours, or of a newer kiosk, or cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
+        head = first_bytes(path, 100)
     except FileNotFoundError:
         raise KioskError(
             "no_event_file",

@@ -15,6 +15,7 @@ from kiosk.cli.commands import (
     importing,
     people,
     safety,
+    sharing,
     stats,
 )
 
@@ -33,4 +34,5 @@ ALL: tuple[Add, ...] = (
     export.add,
     stats.add,
     safety.add,
+    sharing.add,
 )
