@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,11 +44,25 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
 def beside(final: Path) -> Iterator[Path]:
     """A free, hidden name in the folder of `final`; what is made under it is gone afterwards."""
     temporary = final.with_name(f".kiosk-{secrets.token_hex(8)}.part")
+    _sweep(final.parent)
     try:
         yield temporary
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+_PART = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?")
+_IN_USE_S = 3600
+"""A file untouched for longer is nobody's any more."""
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a program that was killed left here long ago: half files hold people as well."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > _IN_USE_S:
+                os.unlink(entry.path)
 
 
 def move_new(temporary: Path, final: Path) -> None:
@@ -60,10 +76,25 @@ def move_new(temporary: Path, final: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    if final.exists():
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
-    os.replace(temporary, final)
+    try:
+        os.link(temporary, final)  # the one move that never replaces
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):  # sticks know no links
+        if os.path.lexists(final):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final)) from None
+        os.replace(temporary, final)
+    else:
+        os.unlink(temporary)
     sync_folder(final.parent)
+
+
+def is_same_file(one: Path, other: Path) -> bool:
+    """Whether both names lead to one file that is there."""
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def check_target(target: Path, final: Path | None = None) -> None:
@@ -73,7 +104,11 @@ def check_target(target: Path, final: Path | None = None) -> None:
         KioskError: `no_such_folder`, or `not_a_file`: a folder or a device has the name.
     """
     final = final or Path(os.path.realpath(target))
-    if final.exists() and not final.is_file():
+    try:
+        is_there = final.exists()
+    except (OSError, ValueError) as error:  # a name longer than the system has, or with a NUL
+        raise cannot_write(target, error) from error
+    if is_there and not final.is_file():
         raise KioskError(
             "not_a_file",
             f"{target} is no file.",
@@ -111,9 +146,9 @@ def _told(target: Path) -> Iterator[None]:
         raise cannot_write(target, error) from error
 
 
-def cannot_write(target: Path, error: OSError) -> KioskError:
+def cannot_write(target: Path, error: OSError | ValueError) -> KioskError:
     """Why a file could not be written, for a person."""
-    if error.errno in _FULL:
+    if isinstance(error, OSError) and error.errno in _FULL:
         return KioskError(
             "disk_full",
             f"The disk is full: {target} was not written.",
@@ -122,7 +157,7 @@ def cannot_write(target: Path, error: OSError) -> KioskError:
         )
     return KioskError(
         "cannot_write",
-        f"{target} cannot be written ({error.strerror or error}).",
+        f"{target} cannot be written ({getattr(error, 'strerror', None) or error}).",
         saved="What was there before is untouched.",
         next_step="Choose a folder where you may write.",
     )

@@ -29,6 +29,7 @@ ALLOWED = {
         "assets",
         "atomic",
     },
+    "plain": {"domain", "storage", "services", "plain", "errors"},
     "importers": {"domain", "importers", "errors"},
     "exporters": {"domain", "exporters", "errors", "atomic"},
     "badges": {"domain", "badges", "errors", "assets", "atomic"},

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kiosk.errors import KioskError
+from kiosk.atomic import cannot_write, sync_folder
 
 
 class PendingFiles:
@@ -32,7 +32,7 @@ class PendingFiles:
         for temporary, target in self._moves:
             os.replace(temporary, target)
         for folder in {target.parent for _, target in self._moves}:
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def discard(self) -> None:
         """Removes what was written."""
@@ -53,21 +53,7 @@ def pending_files(target: Path) -> Iterator[PendingFiles]:
         files.commit()
     except OSError as error:
         files.discard()
-        raise KioskError(
-            "file_unwritable",
-            f"{target} cannot be written: {error.strerror or error}.",
-            saved="No file was left behind.",
-            next_step="Choose another folder, or make room on the disk.",
-        ) from error
+        raise cannot_write(target, error) from error
     except BaseException:
         files.discard()
         raise
-
-
-def _sync_folder(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):  # Windows syncs a rename by itself
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    with suppress(OSError):
-        os.fsync(descriptor)
-    os.close(descriptor)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
+from kiosk.cli.streams import mend_streams
 from kiosk.domain.text import clean_text, visible
 from kiosk.errors import KioskError
 from kiosk.services.recent import remember_event, remembered_event
@@ -21,25 +24,38 @@ class Console:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        self.output_failed = False
+        mend_streams()
 
     def say(self, sentence: str) -> None:
-        """A message for the person at the keyboard."""
-        print(visible_lines(sentence), file=sys.stderr, flush=True)
+        """A message for the person at the keyboard; nobody may be there to read it."""
+        with contextlib.suppress(OSError):
+            print(visible_lines(sentence), file=sys.stderr, flush=True)
 
     def fail(self, error: KioskError) -> None:
         """Why a command could not be done."""
-        self.say(f"kiosk: {error}")
+        self.say(f"kiosk: {_LONG_WORD.sub(_shortened, str(error))}")
 
     def show(self, text: str) -> None:
         """One line of a result for people."""
-        print(visible_lines(text), flush=True)
+        self.write(visible_lines(text) + "\n")
 
     def json(self, document: Any) -> None:
         """One JSON document, written out before the command goes on."""
-        print(json.dumps(document, ensure_ascii=False), flush=True)
+        self.write(json_line(document) + "\n")
+
+    def write(self, text: str) -> None:
+        """Text as it is, written out before the command goes on.
+
+        Raises:
+            OSError: nobody reads it, or its disk is full.
+        """
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError:
+            self.output_failed = True
+            raise
 
     def progress(self, what: str) -> Progress:
         """A counter on stderr where a person is looking, silence elsewhere."""
@@ -58,12 +74,55 @@ class Progress:
         if self.shown:
             of = f" of {total:,}" if total else ""
             end = "\n" if total and done >= total else ""
-            print(f"\r{self.what} {done:,}{of}\x1b[K", end=end, file=sys.stderr, flush=True)
+            with contextlib.suppress(OSError):
+                print(f"\r{self.what} {done:,}{of}\x1b[K", end=end, file=sys.stderr, flush=True)
+
+
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal may act on, or UTF-8 cannot carry, and JSON does not escape by itself."""
+
+
+def json_line(document: Any) -> str:
+    """A document on one line: every control character stands as an escape, texts are the same."""
+    text = json.dumps(document, ensure_ascii=False)
+    return text if text.isascii() and "\x7f" not in text else _UNSEEN.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    # half a pair is no text, and strict readers refuse its escape: it is shown as one instead
+    slashes = "\\\\" if 0xD800 <= number <= 0xDFFF else "\\"
+    return f"{slashes}u{number:04x}"
+
+
+_LONG_WORD = re.compile(r"\S{200,}")
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """What somebody gave us, cut to what a person reads."""
+    return f"{found[0][:80]}…{found[0][-20:]}"
 
 
 def visible_lines(text: str) -> str:
     """Every line of a text without control codes; line ends stay."""
     return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def at_home(path: Path) -> Path:
+    """The path with `~` written out.
+
+    Raises:
+        KioskError: `no_such_folder`: nobody here has that name.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise KioskError(
+            "no_such_folder",
+            f"There is no home folder {path.parts[0]}.",
+            saved="Nothing was changed.",
+            next_step="Write the folder's name out.",
+        ) from None
 
 
 class CommandLine:
@@ -83,7 +142,7 @@ class CommandLine:
     def event_path(self) -> Path | None:
         """`-e`, else `$KIOSK_EVENT`, else the event opened last; None when there is none."""
         given = getattr(self.options, "event", None) or os.environ.get("KIOSK_EVENT", "")
-        return Path(given).expanduser() if given else remembered_event()
+        return at_home(Path(given)) if given else remembered_event()
 
     @property
     def store(self) -> Store:

@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import os
 import sqlite3
-import sys
 from collections.abc import Callable
+from typing import Any
 
-from kiosk import __version__
 from kiosk.cli.console import CommandLine, Console
+from kiosk.cli.parsing import Parser
+from kiosk.cli.stopping import Stopped, stoppable
+from kiosk.cli.streams import give_up_output
 from kiosk.errors import Canceled, KioskError
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
+INTERRUPTED = 130
+"""What shells call a command ended by Ctrl+C: 128 and the signal's number."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are sentences with the nearest valid word, exit code 2."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        raise KioskError(
-            "usage", f"{message[:1].upper()}{message[1:]}.", next_step=f"See `{self.prog} --help`."
-        )
-
-
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> Parser:
     """All commands and options of the contract."""
     from kiosk.cli import commands
 
-    parser: argparse.ArgumentParser = _Parser(
+    parser = Parser(
         prog="kiosk",
         description="An offline check-in desk for events. Without a command it opens the desk.",
-        allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"kiosk {__version__}")
     _common(parser, argparse.SUPPRESS)
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    subparsers: argparse._SubParsersAction[Any] = parser.add_subparsers(
+        dest="command", metavar="COMMAND"
+    )
     for add in commands.ALL:
         for subparser in add(subparsers):
             _common(subparser, argparse.SUPPRESS)
@@ -60,39 +53,61 @@ def run(argv: list[str]) -> int:
     """Run a command line; whatever goes wrong ends in a sentence on stderr, never a traceback."""
     console = Console(as_json="--json" in argv)
     try:
-        arguments = build_parser().parse_args(argv)
-        handler: Callable[[CommandLine], int] = getattr(arguments, "handler", _open_desk)
-        line = CommandLine(arguments, console)
-        try:
-            return handler(line)
-        except sqlite3.Error as error:
-            raise _told(line, error) from error
-        finally:
-            line.close()
-    except Canceled as error:
-        console.say(str(error))
-        return COULD_NOT
+        with stoppable():
+            return _run(argv, console)
     except KioskError as error:
-        console.fail(error)
+        console.say(str(error)) if isinstance(error, Canceled) else console.fail(error)
         return COULD_NOT
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         console.say("Stopped. What was acknowledged is saved.")
-        return 130
+        return 128 + error.number if isinstance(error, Stopped) else INTERRUPTED
     except BrokenPipeError:
-        # the reader of our output left (`kiosk log | head`): end as quietly as other tools do
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()  # the reader of our output left (`kiosk log | head`): end as quietly
         return DONE
     except Exception as error:
-        logging.getLogger("kiosk").exception("command failed")
-        console.fail(
-            KioskError(
-                "internal",
-                f"kiosk met an error of its own ({type(error).__name__}: {error}).",
-                saved="Everything acknowledged before is saved.",
-                next_step="Start it again; if it comes back, run `kiosk doctor`.",
-            )
+        return _unforeseen(console, error)
+
+
+def _run(argv: list[str], console: Console) -> int:
+    try:
+        options = build_parser().parse_all(argv)
+    except SystemExit as done:  # `--help` and `--version` have said what they had to say
+        return int(done.code or 0)
+    handler: Callable[[CommandLine], int] = getattr(options, "handler", _open_desk)
+    line = CommandLine(options, console)
+    try:
+        return handler(line)
+    except sqlite3.Error as error:
+        raise _told(line, error) from error
+    finally:
+        line.close()
+
+
+def _unforeseen(console: Console, error: Exception) -> int:
+    """Nobody thought of it: the place goes to the log file, a sentence to the person."""
+    if isinstance(error, OSError) and error.strerror:
+        if console.output_failed:
+            give_up_output()
+        name = f" {error.filename}" if error.filename else " its output"
+        told = KioskError(
+            "cannot_use_file",
+            f"kiosk cannot read or write{name} ({error.strerror}).",
+            saved="Everything acknowledged before is saved.",
+            next_step="Check the name, the disk and that you may use it.",
         )
-        return COULD_NOT
+    else:
+        from kiosk.logs import LOGGER, log_path, start_log
+
+        start_log()
+        LOGGER.error("a command failed", exc_info=error)
+        told = KioskError(
+            "internal",
+            f"kiosk met an error of its own ({type(error).__name__}).",
+            saved="Everything acknowledged before is saved.",
+            next_step=f"Start it again; if it comes back, run `kiosk doctor`. See {log_path()}.",
+        )
+    console.fail(told)
+    return COULD_NOT
 
 
 def _told(line: CommandLine, error: sqlite3.Error) -> Exception:

@@ -16,6 +16,7 @@ import orjson
 from kiosk.domain.attendee import EDITABLE_FIELDS, TEXT_FIELDS
 from kiosk.domain.checkin import Direction, EntryRule, Outcome
 from kiosk.domain.events import Body, EventKind
+from kiosk.domain.print_job import PrintState
 from kiosk.domain.registration import TicketStatus
 
 MAX_TIME_MS = 253_000_000_000_000
@@ -23,7 +24,7 @@ MAX_TIME_MS = 253_000_000_000_000
 MAX_NUMBER = 1_000_000_000
 MAX_TEXT = 20_000
 MAX_DEPTH = 32
-IMPORT_COLUMNS = 17
+IMPORT_COLUMNS = 16
 _HEADS_COLUMN, _STATUS_COLUMN = 11, 9
 _EXTRA_COLUMN, _CODES_COLUMN = 14, 15
 
@@ -31,6 +32,7 @@ _STATUSES = frozenset(TicketStatus)
 _OUTCOMES = frozenset(Outcome)
 _DIRECTIONS = frozenset(Direction)
 _ENTRY_RULES = frozenset(EntryRule)
+_PRINT_STATES = frozenset(PrintState)
 
 
 def readable_body(kind: str, text: str) -> Body | None:
@@ -209,11 +211,31 @@ def _badges(body: Body) -> bool:
         and _text(body["layout"])
         and type(badges) is list
         and all(_badge(*badge) for badge in badges)
+        and (not body.get("job") or _target(*body["job"]))
     )
 
 
 def _badge(attendee: Any, digest: Any, box: Any, slot: Any) -> bool:
     return _text(attendee, 200) and _text(digest, 200) and _text(box, 200) and _number(slot)
+
+
+def _badge_wanted(body: Body) -> bool:
+    texts = ("reason", "cause", "desk", "printer")
+    return (
+        _moment(body["at"]) and _number(body["number"]) and all(_text(body[name]) for name in texts)
+    )
+
+
+def _badge_job(body: Body) -> bool:
+    texts = ("printer", "backend", "layout", "hash", "sentence", "next_step")
+    return (
+        _target(*body["job"])
+        and body["state"] in _PRINT_STATES
+        and all(_text(body[name]) for name in texts)
+        and _number(body["device_job"], high=2**53)
+        and all(type(body[name]) is bool for name in ("needs_help", "final"))
+        and all(_moment(body[name]) for name in ("sent_at", "at"))
+    )
 
 
 _CHECKS: dict[str, Callable[[Body], bool]] = {
@@ -228,4 +250,6 @@ _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.REFUSED: _scan,
     EventKind.UNDO: _undo,
     EventKind.BADGES_PRINTED: _badges,
+    EventKind.BADGE_WANTED: _badge_wanted,
+    EventKind.BADGE_JOB: _badge_job,
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from enum import StrEnum
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
 import orjson
@@ -36,7 +37,13 @@ class EventKind(StrEnum):
     UNDO = "undo"
     """Takes one check-in back: `{log_id, seq, reason}`."""
     BADGES_PRINTED = "badges_printed"
-    """`{badges: [[attendee, hash, box, slot], ...], layout}`."""
+    """`{badges: [[attendee, hash, box, slot], ...], layout}`, with `job: [log_id, seq]` when it
+    was printed on the spot."""
+    BADGE_WANTED = "badge_wanted"
+    """A badge put into this desk's queue: `{number, printer, reason, cause}`; its log id and seq
+    name the job."""
+    BADGE_JOB = "badge_job"
+    """All that is known of a job from now on: `{job: [log_id, seq], state, printer, ...}`."""
 
 
 class Stamp(NamedTuple):
@@ -84,6 +91,21 @@ def json_text(value: Any) -> str:
         return orjson.dumps(value).decode()
     except orjson.JSONEncodeError:
         return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def import_rows_json(desk: str, source: str, rows: Iterable[str]) -> str:
+    """What `canonical_json` makes of an import event's body, from rows that are JSON already.
+
+    Rows are nearly all that an import writes; turned into text once they serve the log and the
+    fingerprints.
+    """
+    head, tail = f'{{"desk":{json_text(desk)},"rows":[', f'],"source":{json_text(source)}}}'
+    return "".join((head, ",".join(rows), tail))
+
+
+def fingerprint(row_json: str) -> str:
+    """Of an imported row as the log has it: 64 bits, enough to see that a row changed."""
+    return blake2b(row_json.encode(), digest_size=8).hexdigest()
 
 
 def event_hash(event: LogEvent) -> bytes:

@@ -24,7 +24,7 @@ OUTAGE_S = 5.0
 """A print server may restart for this long before anyone is called."""
 
 LOOK = "Look at the printer: if no badge came out, press F6 to print it again."
-_OTHER = "or press F4 to take the job back and send it to another printer"
+_OTHER = "or let another printer take over (F4, then F7)"
 
 
 def read_report(report: DeviceReport, seconds_since_sent: float) -> Verdict:

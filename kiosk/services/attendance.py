@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from kiosk.atomic import whole_file
+from kiosk.atomic import is_same_file, whole_file
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.ordering import merged_order
 from kiosk.errors import KioskError
@@ -88,7 +88,7 @@ def export_attendance(
             be written.
     """
     write = writer_for(target)
-    if target.exists() and store.path.exists() and target.samefile(store.path):
+    if is_same_file(target, store.path):
         raise KioskError(
             "is_the_event",
             f"{target} is the event itself.",

@@ -107,6 +107,10 @@ class Narrator:
                 return str(body.get("file_name", ""))
             case EventKind.BADGES_PRINTED:
                 return f"{len(body.get('badges', ()))} badges, layout {body.get('layout', '')}"
+            case EventKind.BADGE_WANTED:
+                return f"job {body.get('number')}, {body.get('cause')} {body.get('reason')}".strip()
+            case EventKind.BADGE_JOB:
+                return f"{body.get('state')}: {body.get('printer')} {body.get('sentence')}".strip()
             case EventKind.SETTING:
                 return f"{body.get('key')} = {json.dumps(body.get('value'), ensure_ascii=False)}"
             case EventKind.LIST:

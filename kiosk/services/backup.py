@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.atomic import whole_file
+from kiosk.atomic import check_target, is_same_file, whole_file
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.storage.copy import copy_into, has_wal, is_sound, log_size, reading_only
@@ -15,6 +18,8 @@ from kiosk.storage.store import Store, check_header, damaged, explain
 
 FOLDER = "backups"
 """Beside the event file."""
+AUTO = "-auto"
+"""In the names of backups that were made without being asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +38,17 @@ def backup_folder(event_path: Path) -> Path:
     return event_path.resolve().parent / FOLDER
 
 
-def backups_of(event_path: Path) -> list[Path]:
-    """The backups made by themselves for this event, oldest first."""
-    folder = backup_folder(event_path)
-    pattern = f"{_escaped(event_path.stem)}-[0-9]*{_escaped(event_path.suffix)}"
-    return sorted(path for path in folder.glob(pattern) if path.is_file())
-
-
-def _escaped(text: str) -> str:
-    from glob import escape
-
-    return escape(text)
+def backups_of(event_path: Path, folder: Path | None = None) -> list[Path]:
+    """The backups of this event in its folder (or another), oldest first."""
+    name = re.compile(
+        rf"{re.escape(event_path.stem)}(?:{AUTO})?-(\d{{8}}-\d{{6}}(?:-\d+)?)"
+        rf"{re.escape(event_path.suffix)}"
+    )
+    found: list[tuple[str, Path]] = []
+    with contextlib.suppress(OSError):
+        files = [path for path in (folder or backup_folder(event_path)).iterdir() if path.is_file()]
+        found = [(match[1], path) for path in files if (match := name.fullmatch(path.name))]
+    return [path for _, path in sorted(found)]
 
 
 def back_up(store: Store, target: Path | None = None) -> BackupResult:
@@ -57,6 +62,7 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
             What was there before is untouched then.
     """
     final = _target(store, target)
+    check_target(final)
     _check_may_replace(store, final)
     try:
         with whole_file(final) as file:
@@ -75,22 +81,35 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
 
 
 def _target(store: Store, target: Path | None) -> Path:
-    if target is not None and not target.is_dir():
+    if target is not None and not os.path.isdir(target):
         return target
-    folder = target or backup_folder(store.path)
-    if target is None:
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise KioskError(
-                "cannot_write",
-                f"The folder {folder} cannot be made ({error.strerror}).",
-                saved="Nothing was written.",
-                next_step="Say where the backup should go: -o FILE.",
-            ) from error
+    return free_name(store, target or made_folder(store.path))
+
+
+def made_folder(event_path: Path) -> Path:
+    """The event's folder for backups, made where it is not there yet.
+
+    Raises:
+        KioskError: `cannot_write`.
+    """
+    folder = backup_folder(event_path)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            saved="Nothing was written.",
+            next_step="Say where the backup should go: kiosk backup -o FILE.",
+        ) from error
+    return folder
+
+
+def free_name(store: Store, folder: Path, mark: str = "") -> Path:
+    """A name in a folder that tells the event and the time, and is not taken."""
     now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
     stem, suffix = store.path.stem, store.path.suffix
-    name = f"{stem}-{now:%Y%m%d-%H%M%S}"
+    name = f"{stem}{mark}-{now:%Y%m%d-%H%M%S}"
     candidate, number = folder / (name + suffix), 1
     while candidate.exists():
         number += 1
@@ -102,7 +121,7 @@ def _check_may_replace(store: Store, target: Path) -> None:
     """See that nothing is lost under the target's name but an older copy of this event."""
     if not target.exists():
         return
-    if target.samefile(store.path):
+    if is_same_file(target, store.path):
         raise _taken(target, "is the event itself")
     if not target.is_file():
         return  # a device: refused when it is to be written

@@ -8,23 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from kiosk.atomic import is_same_file
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge import BadgePerson, BadgeProblem
-from kiosk.domain.badge_order import (
-    LATE_BOX,
-    BadgeSort,
-    Place,
-    box_places,
-    in_order,
-    late_places,
-)
-from kiosk.domain.events import EventKind
+from kiosk.domain.badge_order import BadgeSort, Place, in_order
+from kiosk.domain.events import Body, EventKind
 from kiosk.domain.ids import badge_code
 from kiosk.domain.registration import TicketStatus
+from kiosk.domain.text import storable
 from kiosk.errors import KioskError
+from kiosk.services.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
 from kiosk.services.event import event_info
+from kiosk.services.nudge import Nudge, nudged_stock
 from kiosk.services.people import find_attendee
 from kiosk.storage import attendees as people
 from kiosk.storage.badges import last_layout, printed_badge, printed_badges
@@ -44,9 +42,15 @@ class BadgeOrder:
 
     who: tuple[str, ...] = ("all",)
     """`all`, `unprinted`, `changed`, or ids."""
+    ticket_type: str | None = None
+    """Only badges of this type."""
     layout: str | None = None
-    """None: the layout used last, else A6."""
+    """None: the event's layout, else the one used last, else A6."""
     stock: str | None = None
+    nudge: Nudge | None = None
+    """What the printer is off; None: as remembered for this printer and stock."""
+    printer: str | None = None
+    """Whose nudge it is; None: this desk's printer."""
     sort: BadgeSort = BadgeSort.FAMILY
     start: int = 1
     proof: bool = False
@@ -60,6 +64,8 @@ class BadgeReport:
     badges: int
     pages: int
     problems: tuple[BadgeProblem, ...]
+    replaced: tuple[ReplacedBadge, ...] = ()
+    """Older badges in the boxes that are to be thrown away now."""
 
 
 def badge_person(person: Attendee) -> BadgePerson:
@@ -124,18 +130,28 @@ def _dates_text(days: Sequence[date]) -> str:
 
 
 def chosen_layout(store: Store, name: str | None) -> tuple[str, Layout]:
-    """The layout asked for, else the one used last, else A6; with the name it goes by."""
+    """The layout asked for, else the event's own, else the last used, else A6; with its name."""
     from kiosk.badges import load_layout
 
     if name is not None:
         return name, load_layout(name)
-    last = last_layout(store.connection)
-    if last:
+    for known in (setting(store.connection, "badge_layout", ""), last_layout(store.connection)):
+        if not known:
+            continue
         try:
-            return last, load_layout(last)
+            return known, load_layout(known)
         except KioskError:
             pass  # the organiser's own file has moved: the shipped one still makes a badge
     return DEFAULT_LAYOUT, load_layout(DEFAULT_LAYOUT)
+
+
+def use_layout(store: Store, name: str) -> None:
+    """Make a layout the event's own, for every desk. Raises `KioskError` when it has a mistake."""
+    from kiosk.badges import load_layout
+
+    load_layout(name)
+    with store.writing():
+        store.append(EventKind.SETTING, {"key": "badge_layout", "value": name})
 
 
 def make_badges(
@@ -149,8 +165,10 @@ def make_badges(
     """
     from kiosk.badges import load_stock, render_badges
 
+    _check_name(store, out)
     name, layout = chosen_layout(store, order.layout)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
+    stock = nudged_stock(store, stock, layout, order.nudge, printer=order.printer)
     if order.start < 1:
         raise KioskError(
             "bad_start",
@@ -170,47 +188,121 @@ def make_badges(
         proof=order.proof,
         progress=progress,
     )
-    if not order.proof:
-        _count_as_printed(store, batch, name)
-    return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems)
+    replaced = () if order.proof else _count_as_printed(store, batch, chosen, name, order)
+    return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
+
+
+def _check_name(store: Store, out: Path) -> None:
+    """See that no list, and not the event, is overwritten by a PDF."""
+    if out.suffix.casefold() == ".pdf" and not is_same_file(out, store.path):
+        return
+    raise KioskError(
+        "no_pdf_name",
+        f"“{storable(out.name)}” is no name for the badges.",
+        saved="Nothing was drawn.",
+        next_step="Give the name of a file that ends in .pdf.",
+    )
 
 
 def _whose(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:
-    from kiosk.badges import badge_hash
-
     word = order.who[0] if len(order.who) == 1 else ""
-    if word not in ("all", "unprinted", "changed"):
+    if word not in WHO_WORDS:
         named = [find_attendee(store, who) for who in order.who]
-        return list({person.id: person for person in named}.values())
-    printed = printed_badges(store.connection)
-    admitted = [
+        return _of_type(list({person.id: person for person in named}.values()), order.ticket_type)
+    admitted = _of_type(admitted_people(store), order.ticket_type)
+    if word == "all":
+        return admitted
+    waiting = waiting_badges(store, admitted, layout, look)
+    return waiting.unprinted if word == "unprinted" else waiting.changed
+
+
+WHO_WORDS = ("all", "unprinted", "changed")
+
+
+def admitted_people(store: Store) -> list[Attendee]:
+    """Everybody with a valid ticket."""
+    return [
         person
         for person in people.all_attendees(store.connection)
         if person.status is TicketStatus.VALID
     ]
-    if word == "unprinted":
-        return [person for person in admitted if person.id not in printed]
-    if word == "changed":
-        return [
-            person
-            for person in admitted
-            if person.id in printed
-            and printed[person.id].hash != badge_hash(badge_person(person), layout, look)
-        ]
-    return admitted
 
 
-def _count_as_printed(store: Store, batch: BadgeBatch, layout: str) -> None:
+def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee]:
+    if ticket_type is None:
+        return admitted
+    wanted = " ".join(ticket_type.split()).casefold()
+    found = [p for p in admitted if " ".join(p.ticket_type.split()).casefold() == wanted]
+    if found:
+        return found
+    from difflib import get_close_matches
+
+    types = sorted({person.ticket_type for person in admitted if person.ticket_type})
+    near = get_close_matches(ticket_type, types, 1, 0.5)
+    hint = f"Did you mean “{near[0]}”? " if near else ""
+    raise KioskError(
+        "no_such_type",
+        f"Nobody here has a ticket of the type “{ticket_type}”.",
+        saved="Nothing was drawn.",
+        next_step=f"{hint}The types are: {', '.join(types) or 'none'}.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBadges:
+    """Badges that a batch would still have to make."""
+
+    unprinted: list[Attendee]
+    changed: list[Attendee]
+    """Printed, and something that is on the badge says otherwise since."""
+
+
+def waiting_badges(
+    store: Store,
+    admitted: Sequence[Attendee],
+    layout: Layout,
+    look: EventLook,
+    *,
+    progress: Progress | None = None,
+) -> WaitingBadges:
+    """Whose badge is not printed yet, or out of date; holders of types without badges are not."""
+    from kiosk.badges import BadgePress
+
+    printed = printed_badges(store.connection)
+    press = BadgePress(layout, look)
+    waiting = WaitingBadges([], [])
+    for number, person in enumerate(admitted, 1):
+        if progress and number % _NEWS_EVERY == 0:
+            progress(number, len(admitted))
+        before = printed.get(person.id)
+        if not layout.role_of(person.ticket_type).badge:
+            continue
+        if before is None:
+            waiting.unprinted.append(person)
+        elif before.hash != press.hash(badge_person(person)):
+            waiting.changed.append(person)
+    return waiting
+
+
+_NEWS_EVERY = 200
+
+
+def _count_as_printed(
+    store: Store, batch: BadgeBatch, chosen: Sequence[Attendee], layout: str, order: BadgeOrder
+) -> tuple[ReplacedBadge, ...]:
     if not batch.drawn:
-        return
+        return ()
+    drawn_ids = {badge.id for badge in batch.drawn}
+    drawn = [person for person in chosen if person.id in drawn_ids]
+    is_picked = order.who not in (("all",), ("unprinted",))
     with store.writing():
-        boxes = [badge for badge in printed_badges(store.connection).values() if badge.box]
-        last_late = max((badge.slot for badge in boxes if badge.box == LATE_BOX), default=0)
-        drawn_ids = {badge.id for badge in batch.drawn}
-        is_late = any(badge.attendee_id not in drawn_ids for badge in boxes)
-        count = len(batch.drawn)
-        places = late_places(count, last_late) if is_late else box_places(count)
+        boxes, places = batch_places(
+            store, drawn, order.sort, ticket_type=order.ticket_type, is_picked=is_picked
+        )
+        replaced = replaced_badges(store, drawn, places, boxes)
+        remember_boxes(store, boxes)
         _append_printed(store, batch, layout, places)
+    return replaced
 
 
 def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
@@ -227,6 +319,10 @@ def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequen
     )
 
 
+_drawing = Lock()
+"""A press draws one badge at a time, whichever thread asks."""
+
+
 @lru_cache(maxsize=2)
 def _press(layout: Layout, look: EventLook) -> BadgePress:
     """A press with its fonts warm, kept for the next badge at the desk."""
@@ -240,8 +336,26 @@ def badges_folder(store: Store) -> Path:
     return store.path.with_name(f"{store.path.stem}-badges")
 
 
-def write_badge(store: Store, attendee_id: str) -> Path:
-    """Write one person's badge as a PDF beside the event, and count it as printed.
+@dataclass(frozen=True, slots=True)
+class SpotBadge:
+    """One badge in a file of its own, not counted as printed yet."""
+
+    attendee_id: str
+    file: Path
+    layout: str
+    hash: str
+    """Of what is on it."""
+    width_mm: float
+    height_mm: float
+
+
+def draw_badge(
+    store: Store, attendee_id: str, out: Path, *, layout: str | None = None
+) -> SpotBadge:
+    """Draw one person's badge with a warm press. It does not count as printed by that.
+
+    Args:
+        layout: its name; None for the one used last.
 
     Raises:
         KioskError: `no_badge` with the reason when it cannot be drawn; nothing is written then.
@@ -249,7 +363,71 @@ def write_badge(store: Store, attendee_id: str) -> Path:
     person = people.attendee(store.connection, attendee_id)
     if person is None:
         raise KioskError("no_such_attendee", f"Nobody here has the id {attendee_id}.")
-    name, layout = chosen_layout(store, None)
+    return _draw_one(store, badge_person(person), person.label, out, layout)
+
+
+def draw_test_badge(store: Store, out: Path, *, layout: str | None = None) -> SpotBadge:
+    """Draw a badge of nobody, to try a printer out. Raises `KioskError`."""
+    nobody = BadgePerson("", "Test Badge", "Test", "Badge", badge_code="B:0000")
+    return _draw_one(store, nobody, nobody.name, out, layout)
+
+
+def _draw_one(
+    store: Store, person: BadgePerson, label: str, out: Path, layout: str | None
+) -> SpotBadge:
+    name, drawn_layout = chosen_layout(store, layout)
+    with _drawing:
+        batch = _press(drawn_layout, event_look(store)).print_batch([person], out)
+    if batch.problems:
+        raise KioskError(
+            "no_badge",
+            f"There is no badge for {label}: {batch.problems[0].why}.",
+            saved="Nothing was printed; the check-in is not touched.",
+            next_step="Correct the name with F3, or hand-write a badge.",
+        )
+    if not batch.drawn:
+        raise KioskError(
+            "no_badge",
+            f"The layout gives {person.ticket_type} no badge.",
+            saved="Nothing was printed.",
+        )
+    return SpotBadge(
+        person.id,
+        batch.files[0],
+        name,
+        batch.drawn[0].hash,
+        drawn_layout.width,
+        drawn_layout.height,
+    )
+
+
+def count_spot_badge(
+    store: Store,
+    attendee_id: str,
+    *,
+    layout: str,
+    badge_hash: str,
+    job: tuple[str, int] | None = None,
+) -> None:
+    """Count a badge made on the spot as printed; inside `writing()`. A box it has stays its box."""
+    before = printed_badge(store.connection, attendee_id)
+    box, slot = (before.box, before.slot) if before else ("", 0)
+    body: Body = {
+        "at": store.clock(),
+        "layout": layout,
+        "badges": [[attendee_id, badge_hash, box, slot]],
+    }
+    if job:
+        body["job"] = list(job)
+    store.append(EventKind.BADGES_PRINTED, body)
+
+
+def write_badge(store: Store, attendee_id: str) -> Path:
+    """Write one person's badge as a PDF beside the event, and count it as printed.
+
+    Raises:
+        KioskError: `no_badge` with the reason when it cannot be drawn; nothing is written then.
+    """
     folder = badges_folder(store)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -260,26 +438,12 @@ def write_badge(store: Store, attendee_id: str) -> Path:
             saved="The check-in is not touched.",
             next_step="Check the disk, then press F6 again.",
         ) from error
-    out = folder / f"{_file_stem(person)}.pdf"
-    batch = _press(layout, event_look(store)).print_batch([badge_person(person)], out)
-    if batch.problems:
-        raise KioskError(
-            "no_badge",
-            f"There is no badge for {person.label}: {batch.problems[0].why}.",
-            saved="Nothing was printed; the check-in is not touched.",
-            next_step="Correct the name with F3, or hand-write a badge.",
-        )
-    if not batch.drawn:
-        raise KioskError(
-            "no_badge",
-            f"The layout gives {person.ticket_type} no badge.",
-            saved="Nothing was printed.",
-        )
-    before = printed_badge(store.connection, person.id)
-    place = Place(before.box, before.slot) if before else Place("", 0)
+    person = people.attendee(store.connection, attendee_id)
+    stem = _file_stem(person) if person else "badge"
+    badge = draw_badge(store, attendee_id, folder / f"{stem}.pdf")
     with store.writing():
-        _append_printed(store, batch, name, [place])
-    return batch.files[0]
+        count_spot_badge(store, attendee_id, layout=badge.layout, badge_hash=badge.hash)
+    return badge.file
 
 
 def _file_stem(person: Attendee) -> str:

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kiosk.domain.checkin import CheckInList, EntryRule
 from kiosk.domain.events import EventKind
 from kiosk.domain.ids import list_id
-from kiosk.domain.text import clean_text
+from kiosk.domain.text import clean_text, storable
 from kiosk.errors import KioskError
 from kiosk.storage import lists as list_store
+from kiosk.storage.new import make_new
 from kiosk.storage.store import Store, wall_ms
 
 DEFAULT_LIST = "Attendance"
@@ -71,7 +72,10 @@ def parse_day(text: str) -> date:
         KioskError: `bad_day`.
     """
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
+        if not 1900 <= day.year <= 9000:
+            raise ValueError
+        return day
     except ValueError:
         raise KioskError(
             "bad_day",
@@ -148,16 +152,33 @@ def create_event(
             saved="Nothing was made.",
             next_step="Give every --list another name.",
         )
-    title = clean_text(name, limit=200) or path.stem
-    store = Store.create(path, desk=desk, clock=clock)
-    with store.writing():
-        store.append(EventKind.SETTING, {"key": "name", "value": title})
-        store.append(EventKind.SETTING, {"key": "timezone", "value": zone_name})
-        day_texts = [day.isoformat() for day in sorted(set(days))]
-        store.append(EventKind.SETTING, {"key": "days", "value": day_texts})
-        for item in initial_lists(days, names, zone):
-            store.append(EventKind.LIST, list_body(item), subject=item.id)
-    return store
+    title = clean_text(name, limit=200) or storable(path.stem)
+    settings = {
+        "name": title,
+        "timezone": zone_name,
+        "days": [day.isoformat() for day in sorted(set(days))],
+    }
+    lists = initial_lists(days, names, zone)
+    make_new(path, lambda part: _write_new(part, settings, lists, desk, clock))
+    return Store.open(path, desk=desk, clock=clock)
+
+
+def _write_new(
+    part: Path,
+    settings: dict[str, Any],
+    lists: Sequence[CheckInList],
+    desk: str,
+    clock: Callable[[], int],
+) -> None:
+    store = Store.create(part, desk=desk, clock=clock)
+    try:
+        with store.writing():
+            for key, value in settings.items():
+                store.append(EventKind.SETTING, {"key": key, "value": value})
+            for item in lists:
+                store.append(EventKind.LIST, list_body(item), subject=item.id)
+    finally:
+        store.close()
 
 
 def event_info(store: Store) -> EventInfo:

@@ -6,11 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b, sha256
+from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.events import EventKind, json_text
+from kiosk.domain.events import EventKind, fingerprint, json_text
 from kiosk.domain.ids import attendee_id
 from kiosk.domain.registration import Registration, RegistrationFile, TicketStatus
 from kiosk.services.bulk import uncollected
@@ -107,6 +108,10 @@ _COUNTS = (
 )
 
 
+PlannedRow = tuple[list[Any], str]
+"""A row as `projection.project_rows` takes it, and its JSON as the log has it."""
+
+
 @dataclass(slots=True)
 class ImportPlan:
     """A report, and the rows that accepting it writes."""
@@ -115,8 +120,8 @@ class ImportPlan:
     sha256: str
     options: str
     """How the file was read, beyond the file itself."""
-    rows: list[tuple[str, Registration, str]] = field(default_factory=list)
-    """(attendee id, registration, fingerprint) of new and changed people."""
+    rows: list[PlannedRow] = field(default_factory=list)
+    """Of new and changed people."""
     known: bool = False
     """This very file was the last one taken in from its source: there is nothing to write."""
 
@@ -154,10 +159,12 @@ def plan_registrations(store: Store, file: RegistrationFile, options: str = "") 
 def _digest(path: Path) -> str:
     digest = sha256()
     try:
+        if not path.is_file():  # a pipe or a device may never end
+            return ""
         with path.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
-    except OSError:
+    except (OSError, ValueError):
         return ""  # the reader says what is wrong with it, in its own words
     return digest.hexdigest()
 
@@ -188,40 +195,23 @@ def _shown_field(name: str) -> str:
     return "order" if name == "order_code" else name.removeprefix(EXTRA_PREFIX)
 
 
-def fingerprint(row: Registration) -> str:
-    """Of everything a row says, without its place in the file and its identity."""
-    content = "\x1e".join(
-        (
-            *row[1:9],
-            row.status,
-            row.status_word,
-            str(row.heads),
-            row.guest_of,
-            row.arrived_at_source,
-            "\x1f".join(row.codes),
-            "\x1f".join(row.weak_codes),
-            "\x1f".join([part for pair in row.extra for part in pair]),
-        )
-    )
-    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
 def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
     report = _count(file)
     plan = ImportPlan(report, file.sha256, options)
     stored = people.fingerprints(store.connection)
     typed = people.edits(store.connection)
     present: set[str] = set()
+    platform = file.platform
     for row in file.registrations:
-        person = attendee_id(file.platform, row.identity)
+        person = attendee_id(platform, row.identity)
         present.add(person)
-        mark = fingerprint(row)
+        planned = _planned(person, row)
         before = stored.get(person)
         if before is None:
-            report.new += 1
-            plan.rows.append((person, row, mark))
+            plan.rows.append(planned)
         else:
-            _compare_known(store, plan, person, row, mark, before, typed.get(person, {}))
+            _compare_known(store, plan, row, planned, before, typed.get(person, {}))
+    report.new = len(present.difference(stored))
     gone = [
         person
         for person, (source, _) in stored.items()
@@ -235,21 +225,22 @@ def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
 def _compare_known(
     store: Store,
     plan: ImportPlan,
-    person: str,
     row: Registration,
-    mark: str,
+    planned: PlannedRow,
     before: tuple[str, str],
     typed: dict[str, str],
 ) -> None:
     report = plan.report
+    values, _ = planned
+    person, mark = values[0], values[-1]
     if typed:
         report.kept += _kept(person, row, typed)
     if before[1] == mark:
         report.unchanged += 1
         if before[0] != report.source:
-            plan.rows.append((person, row, mark))
+            plan.rows.append(planned)
         return
-    plan.rows.append((person, row, mark))
+    plan.rows.append(planned)
     current = people.attendee(store.connection, person)
     assert current is not None
     changes = {
@@ -319,39 +310,44 @@ def accept_import(
     """
     if plan.known:
         return plan.report
-    rows = sorted(plan.rows, key=lambda row: row[0])
+    rows = sorted(plan.rows, key=itemgetter(0))  # by id
     with uncollected(), store.writing():
-        connection = store.connection
+        connection, source = store.connection, plan.report.source
         with (
             index_made_last(connection),
             collected_codes(connection) as codes,
         ):
             for start in range(0, len(rows), ROWS_PER_EVENT):
-                chunk = [_row_body(*row) for row in rows[start : start + ROWS_PER_EVENT]]
-                body = {"source": plan.report.source, "rows": chunk}
-                event = store.write_event(EventKind.IMPORT_ROWS, body)
-                project_rows(store.connection, event, plan.report.source, chunk, codes)
+                chunk = rows[start : start + ROWS_PER_EVENT]
+                event = store.write_import_rows(source, [text for _, text in chunk])
+                project_rows(connection, event, source, [values for values, _ in chunk], codes)
                 if progress:
                     progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
         store.append(EventKind.IMPORT_DONE, _done_body(store, plan))
     return plan.report
 
 
-def _row_body(person: str, row: Registration, mark: str) -> list[Any]:
+_WORDS = {status: str(status.value) for status in TicketStatus}
+"""Plain strings, which SQLite and JSON take without asking what they are."""
+
+
+def _planned(person: str, row: Registration) -> PlannedRow:
     """As `projection.ATTENDEE_COLUMNS` lists them; an order's code is found by its own column."""
-    weak = [code for code in row.weak_codes if code != row.order_code]
-    return [
+    weak = row[14]
+    if row[8] in weak:
+        weak = tuple([code for code in weak if code != row[8]])
+    values: list[Any] = [
         person,
         *row[1:9],
-        row.status,
-        row.status_word,
-        row.heads,
-        row.guest_of,
-        row.arrived_at_source,
-        json_text(dict(row.extra)) if row.extra else "{}",
-        json_text((row.codes, weak)),
-        mark,
+        _WORDS[row[9]],
+        *row[10:13],
+        row[15],
+        json_text(dict(row[16])) if row[16] else "{}",
+        json_text((row[13], weak)),
     ]
+    text = json_text(values)
+    values.append(fingerprint(text))
+    return values, text
 
 
 def _done_body(store: Store, plan: ImportPlan) -> dict[str, Any]:

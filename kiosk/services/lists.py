@@ -76,6 +76,8 @@ def parse_moment(text: str, zone: ZoneInfo) -> int | None:
         return None
     try:
         moment = datetime.fromisoformat(text.strip())
+        if not 1900 <= moment.year <= 9000:  # beyond, zones cannot be reckoned with
+            raise ValueError
     except ValueError:
         raise KioskError(
             "bad_time",

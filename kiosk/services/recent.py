@@ -8,6 +8,9 @@ from pathlib import Path
 
 import platformdirs
 
+from kiosk.atomic import whole_file
+from kiosk.errors import KioskError
+
 _APP = "kiosk"
 RECENT = 20
 """Events that are remembered by their paths."""
@@ -27,25 +30,27 @@ def events_dir() -> Path:
 
 def remember_event(path: Path) -> None:
     """Note the event for the next start. A full or read-only disk is no reason to stop here."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / "last-event").write_text(str(path.resolve()), encoding="utf-8")
+        with whole_file(folder / "last-event") as file:
+            file.write(os.fsencode(path.resolve()))
         _add_recent(folder / "recent-events", path.resolve())
 
 
 def _add_recent(file: Path, path: Path) -> None:
     before = [other for other in _recent(file) if other != path]
-    lines = [str(item) for item in (path, *before)][:RECENT]
-    file.write_text("\n".join(line for line in lines if "\n" not in line), encoding="utf-8")
+    lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
+    with whole_file(file) as out:
+        out.write(b"\n".join(line for line in lines if b"\n" not in line))
 
 
 def _recent(file: Path) -> list[Path]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = file.read_bytes().split(b"\n")
+    except OSError:
         return []
-    return [Path(line) for line in lines if line.strip()]
+    return [Path(os.fsdecode(line)) for line in lines if line.strip()]
 
 
 def recent_events() -> list[Path]:
@@ -56,8 +61,7 @@ def recent_events() -> list[Path]:
 def remembered_event() -> Path | None:
     """The event opened last, if the file is still there."""
     try:
-        text = (state_dir() / "last-event").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        path = Path(os.fsdecode((state_dir() / "last-event").read_bytes()))
+        return path if path.is_file() else None
+    except (OSError, ValueError):
         return None
-    path = Path(text)
-    return path if text and path.is_file() else None

@@ -29,11 +29,15 @@ _EXPORT_WORDS = """
     attendee attendees export exports report registration registrations registrants responses
     response orderpositions orders order guests guest tickets ticket list summary form data
     download csv xlsx xls sheet1 copy final teilnehmer teilnehmerliste
-    eventbrite meetup pretix tito luma konfhub google forms generic
 """
+_PLATFORM_WORDS = frozenset(
+    ["eventbrite", "meetup", "pretix", "tito", "luma", "konfhub", "google", "forms"]
+)
 _NOT_A_NAME = frozenset(_EXPORT_WORDS.split())
 _DATE_OR_NUMBER = re.compile(r"\d{4,}([-_.T ]?\d{2,})*|\(\d+\)|\d{1,2}[-_.]\d{1,2}[-_.]\d{2,4}")
 _DAY_FORMATS = ("%d.%m.%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
+_WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+", re.IGNORECASE)
+_STAMP = re.compile(r"20\d{2}([-_.]?)\d{2}\1\d{2}([-_T ]?\d{2}([-_:.]?\d{2}){1,2})?(?!\d)")
 _START = re.compile(r"\b(event|session)s?\b.*\b(start|starts|date|begins?|day)\b|^start date$")
 _END = re.compile(r"\b(event|session)s?\b.*\b(end|ends)\b|^end date$")
 
@@ -58,9 +62,11 @@ def suggestion(path: Path, preview: FilePreview | None) -> NewEvent:
 
 def tidy_name(stem: str) -> str:
     """An event's name out of a file's: `pycon-2027_attendees_20270216` is `Pycon 2027`."""
-    words = re.split(r"[\s_]+|-+", clean_text(stem, limit=200))
+    words = re.split(r"[\s_]+|-+", _STAMP.sub(" ", clean_text(stem, limit=200)))
     kept = [word for word in words if word and word.casefold() not in _NOT_A_NAME]
     kept = [word for word in kept if _is_year(word) or not _DATE_OR_NUMBER.fullmatch(word)]
+    if all(word.casefold() in _PLATFORM_WORDS for word in kept):
+        return "My event"
     name = " ".join(kept)
     if not any(char.isalpha() for char in name):
         return "My event"
@@ -100,7 +106,7 @@ def _days_of(preview: FilePreview, heading: re.Pattern[str]) -> set[date]:
 
 def _understood_day(text: str) -> date | None:
     """The day of a cell, where it can mean one day only: `02/03/2027` is left alone."""
-    text = re.sub(r"^[A-Za-z]{3,9},? (?=[A-Za-z0-9])", "", text.strip()) if "," in text else text
+    text = _WEEKDAY.sub("", text.strip())
     try:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:

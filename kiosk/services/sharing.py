@@ -20,6 +20,7 @@ from kiosk.domain.pairing import (
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.services.recent import events_dir, state_dir
+from kiosk.storage.home import forget
 from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
 from kiosk.sync.extra import require
@@ -180,6 +181,7 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
         try:
             yield made
             made.target = made.path
+            forget(store.connection)  # it moves now, and that makes no copy of it
             store.connection.execute("PRAGMA journal_mode = DELETE")
         finally:
             store.close()

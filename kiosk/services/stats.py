@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from kiosk.domain.attendee import WALK_IN_SOURCE
 from kiosk.domain.checkin import CheckInList, Direction
@@ -12,8 +13,12 @@ from kiosk.domain.registration import TicketStatus
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.storage import reports
-from kiosk.storage.lists import check_in_lists
+from kiosk.storage.attendees import count_attendees
+from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.store import Store
+
+PURGED = "purged"
+"""Setting of an event whose people were removed: `EventStats` as it was then."""
 
 QUARTER_MS = 15 * 60 * 1000
 """Every zone's offset is a multiple of it, so quarter hours in UTC are so on the wall as well."""
@@ -68,9 +73,12 @@ class EventStats:
 
 
 def event_stats(store: Store) -> EventStats:
-    """Count everything, at one moment."""
+    """Count everything, at one moment; of an event without its people, what was counted then."""
     connection = store.connection
     with reports.snapshot(connection):
+        counted = setting(connection, PURGED)
+        if counted and not count_attendees(connection):
+            return _counted_before(counted)
         tickets = reports.heads_by_type_and_status(connection)
         lists = _lists(check_in_lists(connection), tickets, reports.passages(connection))
         scans = reports.scan_counts(connection)
@@ -91,6 +99,20 @@ def event_stats(store: Store) -> EventStats:
             badges_printed=badges,
             badge_prints=prints,
         )
+
+
+def _counted_before(counted: dict[str, Any]) -> EventStats:
+    lists = [
+        ListStats(
+            **{
+                **item,
+                "by_type": {kind: TypeCount(**count) for kind, count in item["by_type"].items()},
+                "arrivals": {int(start): heads for start, heads in item["arrivals"].items()},
+            }
+        )
+        for item in counted["lists"]
+    ]
+    return EventStats(**{**counted, "lists": lists})
 
 
 def _lists(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from kiosk.domain.badge_order import place_phrase
+
 
 class PrintedBadge(NamedTuple):
     """The newest badge of one person."""
@@ -18,9 +20,17 @@ class PrintedBadge(NamedTuple):
     slot: int
     """Place in the box from 1; 0 for one printed on the spot."""
     prints: int
+    span: str = ""
+    """What the box's sign says beside its letter: `K–N`."""
+
+    @property
+    def place(self) -> str:
+        """`box C (K–N), slot 14`; empty for one printed on the spot."""
+        return place_phrase(self.box, self.span, self.slot) if self.box else ""
 
 
-_COLUMNS = "attendee_id, hash, layout, box, slot, prints"
+_COLUMNS = """attendee_id, hash, layout, box, slot, prints, coalesce((
+    SELECT json_extract(value, '$."' || box || '"[0]') FROM setting WHERE key = 'boxes'), '')"""
 
 
 def printed_badge(connection: sqlite3.Connection, attendee_id: str) -> PrintedBadge | None:

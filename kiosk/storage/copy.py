@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from kiosk.storage.file_mark import COPIED
+from kiosk.storage.home import mark_as_copy
 from kiosk.storage.store import BUSY_TIMEOUT_S
 
 
@@ -79,9 +79,8 @@ def copy_into(connection: sqlite3.Connection, target: Path) -> LogSize:
         size = log_size(connection)
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
             connection.backup(copy)
-            # whoever works on the copy writes a log of its own
-            copy.execute("UPDATE local SET value = ? WHERE key = 'file_mark'", (COPIED,))
             copy.execute("PRAGMA journal_mode = DELETE")
+            mark_as_copy(copy)
     finally:
         connection.execute("ROLLBACK")
     return size

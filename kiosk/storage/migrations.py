@@ -145,6 +145,44 @@ def m002_projection(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_badge_queue(db: Database) -> None:
+    """Badges on their way to paper, by the event that put them into the queue."""
+    _create(
+        db,
+        "badge_job",
+        {
+            "log_id": str,
+            "seq": int,
+            "number": int,
+            "attendee_id": str,
+            "reason": str,
+            "cause": str,
+            "desk": str,
+            "at_ms": int,
+            "state": str,
+            "printer": str,
+            "backend": str,
+            "device_job": int,
+            "layout": str,
+            "hash": str,
+            "sentence": str,
+            "next_step": str,
+            "needs_help": int,
+            "final": int,
+            "sent_ms": int,
+            "changed_ms": int,
+            "printed": int,
+            "hlc": int,
+            "state_log_id": str,
+            "state_seq": int,
+        },
+        pk=("log_id", "seq"),
+    )
+    db.execute("CREATE INDEX badge_job_attendee ON badge_job(attendee_id)")
+    db.execute("CREATE INDEX badge_job_state ON badge_job(log_id, state)")
+
+
 def _create(
     db: Database,
     name: str,

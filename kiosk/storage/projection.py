@@ -17,7 +17,8 @@ import orjson
 
 from kiosk.domain.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
 from kiosk.domain.event_shapes import readable_body
-from kiosk.domain.events import Body, EventKind, LogEvent
+from kiosk.domain.events import Body, EventKind, LogEvent, fingerprint, json_text
+from kiosk.storage.print_projection import PRINT_STEPS, mark_printed
 
 TABLES = (
     "setting",
@@ -29,6 +30,7 @@ TABLES = (
     "scan",
     "undo",
     "badge",
+    "badge_job",
     "import_run",
 )
 
@@ -56,14 +58,13 @@ ATTENDEE_COLUMNS = (
     "arrived_at_source",
     "extra",
     "codes",
-    "fingerprint",
 )
 """What a row of an import event holds, in this order; `extra` is a JSON object and `codes` a JSON
 pair of lists (own codes, weak codes), both as text."""
 
 _CODES = ATTENDEE_COLUMNS.index("codes")
 
-_BASE = (*ATTENDEE_COLUMNS, "note", "attention", "source", "hlc", "log_id", "seq")
+_BASE = (*ATTENDEE_COLUMNS, "fingerprint", "note", "attention", "source", "hlc", "log_id", "seq")
 _NEWER = "(excluded.hlc, excluded.log_id, excluded.seq) > ({0}.hlc, {0}.log_id, {0}.seq)"
 
 
@@ -150,7 +151,8 @@ def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> Non
                 _insert_codes(connection, codes)
                 waiting.clear()
             waiting |= ids
-            project_rows(connection, event, body["source"], body["rows"], codes)
+            rows = [[*row, fingerprint(json_text(row))] for row in body["rows"]]
+            project_rows(connection, event, body["source"], rows, codes)
 
 
 @contextmanager
@@ -192,7 +194,11 @@ def project_rows(
     rows: list[list[Any]],
     codes: list[tuple[str, str, int]],
 ) -> None:
-    """Bring one chunk's rows in and collect their codes; edits made at the desk stay on top."""
+    """Bring one chunk's rows in and collect their codes; edits made at the desk stay on top.
+
+    Args:
+        rows: the event's own, each with its fingerprint behind it.
+    """
     stamp = (event.hlc, event.log_id, event.seq)
     known = _known_rows(connection, [row[0] for row in rows])
     if known:
@@ -402,6 +408,8 @@ def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
 
 
 def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    if job := body.get("job"):
+        mark_printed(connection, job)
     for attendee, digest, box, slot in body["badges"]:
         connection.execute(
             "INSERT INTO badge(attendee_id, hash, layout, box, slot, prints, at_ms, hlc, log_id, "
@@ -436,6 +444,7 @@ _STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
     EventKind.REFUSED: _apply_scan,
     EventKind.UNDO: _apply_undo,
     EventKind.BADGES_PRINTED: _apply_badges,
+    **PRINT_STEPS,
 }
 
 _RUNS: dict[str, str] = {

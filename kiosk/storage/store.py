@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.domain.clock import hlc_ms, next_hlc
-from kiosk.domain.events import Body, EventKind, LogEvent, canonical_json, event_hash
+from kiosk.domain.events import (
+    Body,
+    EventKind,
+    LogEvent,
+    canonical_json,
+    event_hash,
+    import_rows_json,
+)
 from kiosk.errors import KioskError
 from kiosk.storage import projection
-from kiosk.storage.file_mark import is_elsewhere, mark_of
 from kiosk.storage.first_bytes import first_bytes
+from kiosk.storage.home import settle
 
 APPLICATION_ID = 0x4B494F53
 """`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
 FORMAT = 1
 """PRAGMA user_version: raised with each released change of the tables."""
 BUSY_TIMEOUT_S = 10.0
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
+_USER_VERSION_AT = 60
+
+
 SEEN_STAMP = "seen_stamp"
 """In `local`: the newest stamp of another desk that this one's clock follows."""
 NEWEST_STAMP = "newest_stamp"
 """In `local`: the newest stamp of another desk, however far ahead its clock is."""
-_FILE_MARK = "file_mark"
 _WRITING_FACTS = (
     f"SELECT key, value FROM local WHERE key IN ('log_id', '{SEEN_STAMP}', '{NEWEST_STAMP}')"
 )
@@ -40,15 +51,13 @@ _REPLACING = frozenset(
         EventKind.EDIT,
         EventKind.BIND,
         EventKind.BADGES_PRINTED,
+        EventKind.BADGE_JOB,
     }
 )
 """Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
 newer than that, or the correction would be lost."""
 _REPLACED_AHEAD_MS = 24 * 60 * 60 * 1000
 """Behind this a stamp is nonsense, and not to be outdone."""
-_SQLITE_MAGIC = b"SQLite format 3\x00"
-_APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
-_USER_VERSION_AT = 60
 
 
 def wall_ms() -> int:
@@ -93,9 +102,8 @@ class Store:
         try:
             connection = _connect(path)
             _migrate(connection)
-            connection.executemany(
-                "INSERT INTO local(key, value) VALUES (?, ?)",
-                [("log_id", secrets.token_hex(16)), (_FILE_MARK, mark_of(path))],
+            connection.execute(
+                "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
             )
             # only now: written to a WAL, what marks the file as ours would not be in its header yet
             _use_wal(connection)
@@ -110,20 +118,21 @@ class Store:
 
         Raises:
             KioskError: `no_event_file`, `not_an_event`, `newer_format`, `damaged`,
-                `cannot_read`; the file is untouched then.
+                `cannot_read`, `file_busy`, `read_only`; the file is untouched then.
         """
         check_header(path)
+        connection = None
         try:
             connection = _connect(path)
             _use_wal(connection)
             if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
                 _migrate(connection)
-            store = cls(path, connection, desk, clock)
-        except sqlite3.DatabaseError as error:
-            raise damaged(path, error) from error
-        if is_elsewhere(store.local(_FILE_MARK), path):
-            store._start_log_of_copy()
-        return store
+            settle(connection, path)
+            return cls(path, connection, desk, clock)
+        except sqlite3.Error as error:
+            if connection is not None:
+                connection.close()
+            raise explain(path, error, reading=True) from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -145,17 +154,11 @@ class Store:
     def start_new_log(self) -> None:
         """Write under a new log from now on, and keep the old one as somebody else's.
 
-        For a file that was copied or restored: the log it came with may have gone on elsewhere,
-        and a number must never be given twice. Inside `writing()`.
+        For a file whose log has gone on elsewhere, so that a number is never given twice. Inside
+        `writing()`.
         """
         self.log_id = secrets.token_hex(16)
-        self.set_local(log_id=self.log_id, **{_FILE_MARK: mark_of(self.path)})
-
-    def _start_log_of_copy(self) -> None:
-        with contextlib.suppress(KioskError), self.writing():  # a read-only copy is only read
-            if is_elsewhere(self.local(_FILE_MARK), self.path):  # no other program has done it
-                self.start_new_log()
-        self.log_id = self.local("log_id")
+        self.set_local(log_id=self.log_id)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -192,7 +195,15 @@ class Store:
         return event
 
     def write_event(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
-        """Add one event to the log alone; the caller projects it (bulk imports do so at once)."""
+        """Add one event to the log alone; the caller projects it."""
+        return self._write(kind, canonical_json({**body, "desk": self.desk}), subject)
+
+    def write_import_rows(self, source: str, rows: Iterable[str]) -> LogEvent:
+        """Add a chunk of imported rows, JSON already, to the log alone."""
+        text = import_rows_json(self.desk, source, rows)
+        return self._write(EventKind.IMPORT_ROWS, text, subject="")
+
+    def _write(self, kind: EventKind, text: str, subject: str) -> LogEvent:
         known = dict(self.connection.execute(_WRITING_FACTS).fetchall())
         self.log_id = known["log_id"]  # another thread may have begun a new log
         seq, last_hlc = self.connection.execute(
@@ -204,9 +215,7 @@ class Store:
             newest = int(known.get(NEWEST_STAMP, 0))
             if hlc_ms(newest) <= now_ms + _REPLACED_AHEAD_MS:
                 last_hlc = max(last_hlc, newest)
-        hlc = next_hlc(last_hlc, now_ms)
-        text = canonical_json({**body, "desk": self.desk})
-        event = LogEvent(self.log_id, seq + 1, hlc, kind, subject, text)
+        event = LogEvent(self.log_id, seq + 1, next_hlc(last_hlc, now_ms), kind, subject, text)
         self.connection.execute(
             "INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -238,6 +247,8 @@ def check_header(path: Path) -> None:
         KioskError: it is no event of ours, or of a newer kiosk, or cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise IsADirectoryError(errno.EISDIR, "it is no file")
         head = first_bytes(path, 100)
     except FileNotFoundError:
         raise KioskError(
@@ -246,10 +257,11 @@ def check_header(path: Path) -> None:
             saved="Nothing was changed.",
             next_step="Make one with `kiosk new`, or name another with -e.",
         ) from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
         raise KioskError(
             "cannot_read",
-            f"{path} cannot be read ({error.strerror}).",
+            f"{path} cannot be read ({why}).",
             saved="Nothing was changed.",
             next_step="Check the name and that you may read it.",
         ) from error
@@ -299,8 +311,18 @@ def _migrate(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def explain(path: Path, error: sqlite3.Error) -> KioskError:
+def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
     """What went wrong with the file, for a person; the cause stays attached."""
+    told = _explain(path, error)
+    if not reading:
+        return told
+    if told.code == "cannot_write" and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return damaged(path, error)  # what else SQLite says of a file it cannot make sense of
+    told.saved = "Nothing was changed."
+    return told
+
+
+def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return KioskError(
@@ -322,6 +344,13 @@ def explain(path: Path, error: sqlite3.Error) -> KioskError:
             f"{path.name} cannot be written to.",
             saved="This was not saved.",
             next_step="Move the file to a folder where you may write.",
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return KioskError(
+            "disk_failed",
+            f"The disk with {path.name} does not answer, or is full ({error}).",
+            saved="This was not saved; everything before it is.",
+            next_step="See that the disk or stick is in and has space, then try again.",
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged(path, error)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.app import SystemCommand
@@ -19,6 +19,7 @@ from kiosk.services.checkin import ScanResult
 from kiosk.services.recent import remember_event
 from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
+from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
@@ -26,12 +27,24 @@ from kiosk.tui.sound import Sounder
 from kiosk.tui.theme import KIOSK_THEME
 from kiosk.tui.widgets.key_bar import key_name
 
+if TYPE_CHECKING:
+    from kiosk.services.print_status import PrintStatus
+    from kiosk.services.print_system import PrintSystem
+    from kiosk.tui.print_control import PrintControl
 
-class KioskApp(ScanningApp[None]):
+
+class KioskApp(Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
-    CSS_PATH = ["styles/desk.tcss", "styles/dialog.tcss", "styles/welcome.tcss"]
+    CSS_PATH = [
+        "styles/desk.tcss",
+        "styles/dialog.tcss",
+        "styles/welcome.tcss",
+        "styles/queue.tcss",
+        "styles/ready.tcss",
+        "styles/self_service.tcss",
+    ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
@@ -43,8 +56,12 @@ class KioskApp(ScanningApp[None]):
         desk: str,
         list_name: str | None = None,
         camera: Path | bool = False,
+        scan_only: bool = False,
+        self_service: bool = False,
     ) -> None:
         super().__init__()
+        self.scan_only = scan_only
+        self.self_service_at_start = self_service
         self.sounder = Sounder(enabled=True, write_bell=self.bell)
         source = camera if isinstance(camera, Path) else FIRST_CAMERA
         self.camera = CameraControl(source, self.code_seen, self._camera_says)
@@ -52,6 +69,9 @@ class KioskApp(ScanningApp[None]):
         self.event_path = path
         self.desk_name = desk
         self.list_name = list_name
+        self.paper: PrintControl | None = None
+        self.print_system_for: Callable[[Store], PrintSystem] | None = None
+        """Tests put their own printers here; None: those of this machine."""
         self.session: Session | None = None
         self.lookup_session: Session | None = None
 
@@ -59,6 +79,7 @@ class KioskApp(ScanningApp[None]):
         """Straight to the desk where there is an event."""
         self.register_theme(KIOSK_THEME)
         self.theme = KIOSK_THEME.name
+        self.take_care()
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
 
@@ -82,7 +103,12 @@ class KioskApp(ScanningApp[None]):
         self.session.start()
         self.lookup_session.start()
         return DeskScreen(
-            path, self.session, self.lookup_session, self.list_name, desk=self.desk_name
+            path,
+            self.session,
+            self.lookup_session,
+            self.list_name,
+            desk=self.desk_name,
+            scan_only=self.scan_only,
         )
 
     @work(exclusive=True, group="event")
@@ -104,8 +130,29 @@ class KioskApp(ScanningApp[None]):
 
         self.push_screen(WelcomeScreen(can_go_back=True))
 
+    def start_printing(self, path: Path) -> None:
+        """After the first frame: the queue of badges, with its own threads."""
+        from kiosk.services.printing import machine_printing
+        from kiosk.tui.print_control import PrintControl
+
+        self.paper = PrintControl(
+            self,
+            lambda: Store.open(path, desk=self.desk_name),
+            self.print_system_for or machine_printing,
+            self._show_paper,
+        )
+        self.paper.start()
+
+    def _show_paper(self, status: PrintStatus) -> None:
+        for screen in self.screen_stack:
+            if hasattr(screen, "show_paper"):
+                screen.show_paper(status)
+
     def close_sessions(self) -> None:
         """Finish and let go of the event."""
+        if self.paper is not None:
+            self.paper.close()
+            self.paper = None
         for session in (self.session, self.lookup_session):
             if session is not None:
                 session.close()
@@ -157,8 +204,10 @@ class KioskApp(ScanningApp[None]):
                 title = f"{binding.description} ({key_name(binding.key)})"
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
-        if isinstance(screen, DeskScreen):
+        if isinstance(screen, DeskScreen) and not self.scan_only:
             what = "Make one from a file, or open one of before"
+            about = "See them with a real badge, and choose the event's"
+            yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
@@ -166,3 +215,4 @@ class KioskApp(ScanningApp[None]):
         """Whatever was confirmed is saved already; finish the rest."""
         self.camera.stop()
         self.close_sessions()
+        await self.last_back_up()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAMED = 200
 """People who are named in a report: whoever reads more opens the list itself."""
 
+_UNSURE = "No column is surely a name, an e-mail address or a code: nothing can be imported yet."
+
 
 @dataclass(frozen=True, slots=True)
 class ImportChoice:
@@ -67,7 +69,8 @@ def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Pro
     except FileRefused as error:
         if error.code not in ("columns_unsure", "no_people") or not preview.columns:
             raise
-        return ReadFile(preview, None, error.problem)
+        unsure = error.code == "columns_unsure"
+        return ReadFile(preview, None, _UNSURE if unsure else error.problem)
 
 
 def _compared(

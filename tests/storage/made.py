@@ -56,7 +56,6 @@ def row(person: Attendee, *codes: str, weak: tuple[str, ...] = ()) -> list[Any]:
         person.arrived_at_source,
         json.dumps(dict(person.extra), ensure_ascii=False),
         json.dumps([codes, weak]),
-        f"print of {person.name}",
     ]
 
 

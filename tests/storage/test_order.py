@@ -94,7 +94,32 @@ def bodies(draw: st.DrawFn) -> tuple[EventKind, str, dict[str, Any]]:
             return kind, person, {"at": at, "reason": draw(st.sampled_from("rs")), **target}
         case EventKind.BADGES_PRINTED:
             badge = [person, draw(st.sampled_from(["h1", "h2"])), "A", at]
-            return kind, "", {"at": at, "layout": "plain", "badges": [badge]}
+            printed = {"at": at, "layout": "plain", "badges": [badge]}
+            return kind, "", printed | draw(st.sampled_from([{}, {"job": ["x", 1]}]))
+        case EventKind.BADGE_WANTED:
+            wanted = {"at": at, "number": at, "printer": "P", "reason": "", "cause": "key"}
+            return kind, person, wanted
+        case EventKind.BADGE_JOB:
+            return kind, person, _job(draw, at)
+
+
+def _job(draw: st.DrawFn, at: int) -> dict[str, Any]:
+    """A job's new state; its job may be there yet or not."""
+    return {
+        "job": [draw(st.sampled_from("xy")), draw(st.integers(1, 6))],
+        "at": at,
+        "state": draw(st.sampled_from(["sent", "done", "failed"])),
+        "printer": "P",
+        "backend": "cups",
+        "device_job": at,
+        "layout": "plain",
+        "hash": "h1",
+        "sentence": "The badge waits.",
+        "next_step": "Wait.",
+        "needs_help": draw(st.booleans()),
+        "final": draw(st.booleans()),
+        "sent_at": at,
+    }
 
 
 @st.composite

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.domain.badge_order import BadgeSort
-from kiosk.services.badges import BadgeOrder, make_badges
+from kiosk.services.badges import BadgeOrder, BadgeReport, make_badges
+from kiosk.services.nudge import parse_nudge
+
+SHOWN = 20
+"""Replaced badges named one by one: more of them means that whole boxes are replaced."""
 
 
 def add(
@@ -19,11 +23,20 @@ def add(
     badges.add_argument(
         "--who", nargs="+", default=["all"], metavar="WHO", help="all, unprinted, changed, or ids"
     )
+    badges.add_argument(
+        "--type", dest="ticket_type", metavar="T", help="only badges of this ticket type"
+    )
     badges.add_argument("--layout", metavar="L", help="a layout's name, or a TOML file")
     badges.add_argument("--stock", metavar="S", help="the paper; default: the badge's own size")
     badges.add_argument("--sort", choices=list(BadgeSort), default=BadgeSort.FAMILY)
     badges.add_argument("--start", type=int, default=1, metavar="N", help="first place, from 1")
     badges.add_argument("--proof", action="store_true", help="with guides, not counted as printed")
+    badges.add_argument(
+        "--nudge",
+        metavar="DX,DY[,SCALE]",
+        help="what the printer is off, in mm (see `kiosk paper ruler`); remembered here",
+    )
+    badges.add_argument("--printer", metavar="P", help="whose nudge; default: the desk's printer")
     badges.set_defaults(handler=_badges)
     layouts = subparsers.add_parser("layouts", help="the badge layouts there are")
     layouts.set_defaults(handler=_layouts)
@@ -36,6 +49,9 @@ def _badges(line: CommandLine) -> int:
     options = line.options
     order = BadgeOrder(
         who=tuple(options.who),
+        ticket_type=options.ticket_type,
+        nudge=parse_nudge(options.nudge) if options.nudge else None,
+        printer=options.printer,
         layout=options.layout,
         stock=options.stock,
         sort=BadgeSort(options.sort),
@@ -43,7 +59,7 @@ def _badges(line: CommandLine) -> int:
         proof=options.proof,
     )
     report = make_badges(
-        line.store, options.out, order, progress=line.console.progress("Drawing badge")
+        line.store, at_home(options.out), order, progress=line.console.progress("Drawing badge")
     )
     if line.console.as_json:
         line.console.json(
@@ -55,14 +71,35 @@ def _badges(line: CommandLine) -> int:
                     for problem in report.problems
                 ],
                 "files": [str(path) for path in report.files],
+                "replaced": [
+                    {
+                        "id": badge.id,
+                        "name": badge.name,
+                        "old_place": badge.old_place,
+                        "new_place": badge.new_place,
+                    }
+                    for badge in report.replaced
+                ],
             }
         )
     else:
-        files = ", ".join(str(path) for path in report.files) or "no file"
-        line.console.show(f"{report.badges} badges on {report.pages} pages: {files}")
-        for problem in report.problems:
-            line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
+        _tell(line, report)
     return 1 if report.problems else 0
+
+
+def _tell(line: CommandLine, report: BadgeReport) -> None:
+    files = ", ".join(str(path) for path in report.files) or "no file"
+    line.console.show(f"{report.badges} badges on {report.pages} pages: {files}")
+    for problem in report.problems:
+        line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
+    if len(report.replaced) > SHOWN:
+        line.console.say(
+            f"{len(report.replaced):,} older badges are replaced: empty those boxes first. "
+            "With --json every place is named."
+        )
+        return
+    for old in report.replaced:
+        line.console.say(f"Throw away the old badge of {old.name}: {old.old_place}.")
 
 
 def _layouts(line: CommandLine) -> int:

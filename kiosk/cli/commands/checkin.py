@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kiosk.cli.commands.pin import ask_permission
 from kiosk.cli.console import CommandLine
 from kiosk.cli.records import attendee_json, scan_json
 from kiosk.domain.checkin import Direction, Outcome
@@ -30,6 +31,9 @@ def add(
     parser.add_argument("--exit", action="store_true", help="people leave")
     parser.add_argument("--force", action="store_true", help="admit against the rules")
     parser.add_argument("--reason", default="", metavar="R", help="why, with --force")
+    parser.add_argument(
+        "--pin-stdin", action="store_true", help="with --force: the PIN is the first input line"
+    )
     parser.add_argument("--heads", metavar="N", help="people of a party to admit, or `all`")
     parser.add_argument(
         "--ack", action="store_true", help="the notes were read, the questions asked"
@@ -77,6 +81,8 @@ def _scan(line: CommandLine) -> int:
     )
     if order.force and not order.reason.strip():
         scan(store, order)  # says what is missing, before any line is read
+    if order.force:
+        ask_permission(line, store, from_stdin=options.pin_stdin)
     if options.codes == ["-"]:
         return _scan_stream(line, store, order)
     results = [_scan_one(store, order, code) for code in options.codes]
@@ -111,8 +117,8 @@ def _answer_lines(line: CommandLine, store: Store, order: ScanOrder) -> int:
     zone = event_info(store).zone
     code = 0
     for text in input_lines():
-        if not text.strip():
-            continue
+        if not text.strip() and not line.console.as_json:
+            continue  # a person who pressed Enter; a script gets one answer a line
         result = _scan_one(store, order, text)
         if line.console.as_json:
             line.console.json(scan_json(result, zone))

@@ -30,9 +30,9 @@ def _demo(line: CommandLine) -> int:
         return 0
     if sys.stdin.isatty() and sys.stdout.isatty():
         from kiosk.tui.app import KioskApp
+        from kiosk.tui.caretaker import run_desk
 
-        KioskApp(demo.path, desk=line.desk).run()
-        return 0
+        return run_desk(KioskApp(demo.path, desk=line.desk))
     line.console.show(f"{demo.path}: {demo.people} made-up people.")
     line.console.say(f"Open its desk: kiosk -e {shlex.quote(str(demo.path))} desk")
     line.console.say(f"{TRY}.")

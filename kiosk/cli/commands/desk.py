@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.cli.console import CommandLine
 from kiosk.errors import KioskError
 from kiosk.services.recent import remember_event
 from kiosk.storage.store import check_header
+
+PROMPT = "> "
 
 
 def add(
@@ -19,6 +22,15 @@ def add(
     """The parsers of this group."""
     desk = subparsers.add_parser("desk", help="open the desk of this event")
     desk.add_argument("--list", dest="list_name", metavar="L", help="the check-in list")
+    desk.add_argument(
+        "--plain", action="store_true", help="line by line, for screen readers and pipes"
+    )
+    desk.add_argument(
+        "--scan-only", action="store_true", help="no edit, no walk-in, no undo of other desks"
+    )
+    desk.add_argument(
+        "--self-service", action="store_true", help="locked, for attendees; a PIN ends it"
+    )
     desk.add_argument(
         "--camera",
         nargs="?",
@@ -34,6 +46,9 @@ def add(
 
 def open_desk(line: CommandLine) -> int:
     """The desk of the event, or the welcome screen where there is none yet."""
+    options = line.options
+    if getattr(options, "plain", False):
+        return _plain_desk(line)
     path = line.event_path()
     if path is not None:
         check_header(path)
@@ -44,17 +59,77 @@ def open_desk(line: CommandLine) -> int:
             "no_terminal",
             "The desk needs a terminal to be shown in.",
             saved="Nothing was changed.",
-            next_step="Start it in a terminal window, or use the other commands (--help).",
+            next_step="Start it in a terminal window, or line by line with --plain.",
         )
+    self_service = getattr(options, "self_service", False)
+    if self_service:
+        _check_lockable(line)
     from kiosk.tui.frame_rate import draw_often
 
     draw_often(os.environ)
     from kiosk.tui.app import KioskApp
+    from kiosk.tui.caretaker import run_desk
 
-    KioskApp(
+    app = KioskApp(
         path,
         desk=line.desk,
-        list_name=getattr(line.options, "list_name", None),
-        camera=getattr(line.options, "camera", False),
-    ).run()
+        list_name=getattr(options, "list_name", None),
+        camera=getattr(options, "camera", False),
+        scan_only=getattr(options, "scan_only", False),
+        self_service=self_service,
+    )
+    return run_desk(app)
+
+
+def _check_lockable(line: CommandLine) -> None:
+    """A screen that nobody could unlock is not locked."""
+    from kiosk.services.pins import no_pin, pin_roles
+
+    if not pin_roles(line.store):
+        raise no_pin()
+    line.close()
+
+
+def _plain_desk(line: CommandLine) -> int:
+    from kiosk.cli.commands.pin import ask_secret
+    from kiosk.plain.desk import PlainDesk
+
+    options = line.options
+    if options.self_service or options.camera:
+        raise KioskError(
+            "usage",
+            "--plain is a desk for a volunteer's keyboard and scanner.",
+            next_step="Leave out --self-service and --camera.",
+        )
+    interactive = sys.stdin.isatty()
+    lines = _lines(PROMPT if interactive else "")
+
+    def secret(question: str) -> str:
+        return ask_secret(question) if interactive else next(lines, "")
+
+    desk = PlainDesk(
+        line.store,
+        line.console.show,
+        secret,
+        list_name=options.list_name,
+        scan_only=options.scan_only,
+    )
+    try:
+        desk.run(lines)
+    except KeyboardInterrupt:
+        print()
+        line.console.show("Good-bye. Everything confirmed is saved.")
     return 0
+
+
+def _lines(prompt: str) -> Iterator[str]:
+    """Lines as they are typed or piped in, each asked for only when the last is answered."""
+    while True:
+        if prompt:
+            print(prompt, end="", flush=True)
+        raw = sys.stdin.buffer.readline()
+        if not raw:
+            if prompt:
+                print()
+            return
+        yield raw.decode("utf-8", "surrogateescape").rstrip("\r\n")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.domain.checkin import CheckInList
 from kiosk.errors import KioskError
 from kiosk.services import lists as list_service
@@ -52,9 +53,9 @@ def list_json(item: CheckInList, line: CommandLine) -> dict[str, Any]:
 
 def _new(line: CommandLine) -> int:
     options = line.options
-    path: Path = options.file.expanduser()
-    if not path.suffix:
-        path = path.with_suffix(".kiosk")
+    path = at_home(options.file)
+    if not path.suffix and not os.path.lexists(path):
+        path = path.with_name(f"{path.name}.kiosk")
     store = create_event(
         path,
         name=options.name,
@@ -81,6 +82,14 @@ def _lists(line: CommandLine) -> int:
             "list_name_missing",
             f"`kiosk lists {options.action}` needs the name of a list.",
             saved="Nothing was changed.",
+        )
+    given = (options.opens, options.closes, options.types, options.entry)
+    if options.action in (None, "remove") and any(value is not None for value in given):
+        raise KioskError(
+            "action_missing",
+            "It is not said which list these options are for.",
+            saved="Nothing was changed.",
+            next_step="Use `kiosk lists add NAME ...` or `kiosk lists set NAME ...`.",
         )
     if options.action == "remove":
         list_service.remove_list(line.store, options.name)

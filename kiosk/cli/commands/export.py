@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.services.attendance import Who, export_attendance
 
 
@@ -27,7 +27,7 @@ def _export(line: CommandLine) -> int:
     options = line.options
     result = export_attendance(
         line.store,
-        options.output.expanduser(),
+        at_home(options.output),
         list_name=options.list_name,
         who=Who(options.who),
         progress=line.console.progress("Writing row"),

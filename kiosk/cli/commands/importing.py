@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.errors import KioskError
 from kiosk.services.imports import ImportReport, accept_import, plan_import
 
@@ -78,7 +78,7 @@ def _import(line: CommandLine) -> int:
     store = line.store
     plan = plan_import(
         store,
-        options.file,
+        at_home(options.file),
         columns=_columns(options.column),
         sheet=options.sheet,
         progress=line.console.progress("Reading row"),

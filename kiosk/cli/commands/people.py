@@ -10,10 +10,11 @@ from kiosk.cli.console import CommandLine
 from kiosk.cli.records import attendee_json, scan_json
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.ids import badge_code
+from kiosk.domain.text import storable
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.event import event_info
-from kiosk.services.lists import moment_text
+from kiosk.services.lists import find_list, moment_text
 from kiosk.services.lookup import Lookup
 from kiosk.services.people import edit, find_attendee, walk_in
 from kiosk.storage.attendees import codes_of
@@ -156,7 +157,7 @@ def _changes(given: list[str]) -> dict[str, str]:
                 saved="Nothing was changed.",
                 next_step='Write it as --set company="Acme".',
             )
-        changes[name] = value
+        changes[storable(name)] = value
     return changes
 
 
@@ -168,6 +169,8 @@ def _edit(line: CommandLine) -> int:
 
 def _walk_in(line: CommandLine) -> int:
     options = line.options
+    if options.list_name is not None:
+        find_list(check_in_lists(line.store.connection), options.list_name)  # before anything
     person = walk_in(line.store, options.name, _changes(options.set))
     if not options.check_in:
         _print_person(line, person)

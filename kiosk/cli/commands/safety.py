@@ -1,4 +1,4 @@
-"""`kiosk backup` and `kiosk doctor`."""
+"""`kiosk backup`, `kiosk doctor` and `kiosk purge`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.commands.checkin import input_lines
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.errors import KioskError
 from kiosk.services.backup import back_up
 from kiosk.services.doctor import Diagnosis, examine
+from kiosk.services.purge import purge
+from kiosk.services.stats import event_stats
 
 
 def add(
@@ -24,12 +27,15 @@ def add(
     backup.set_defaults(handler=_backup)
     doctor = subparsers.add_parser("doctor", help="check the event file, and save what it holds")
     doctor.set_defaults(handler=_doctor)
-    return [backup, doctor]
+    purging = subparsers.add_parser("purge", help="after the event: keep the counts, no person")
+    purging.add_argument("--yes", action="store_true", help="do not ask")
+    purging.set_defaults(handler=_purge)
+    return [backup, doctor, purging]
 
 
 def _backup(line: CommandLine) -> int:
     given: Path | None = line.options.output
-    result = back_up(line.store, given.expanduser() if given else None)
+    result = back_up(line.store, at_home(given) if given else None)
     if line.console.as_json:
         line.console.json({**asdict(result), "file": str(result.file)})
     else:
@@ -38,6 +44,54 @@ def _backup(line: CommandLine) -> int:
             "it was opened again and is sound."
         )
     return 0
+
+
+def _purge(line: CommandLine) -> int:
+    store = line.store
+    people = event_stats(store).people
+    if not line.options.yes and not _agreed(line, people):
+        return 1
+    result = purge(store)
+    remembered = [str(path) for path in result.removed]
+    if line.console.as_json:
+        line.console.json(
+            {
+                "file": str(result.file),
+                "people": result.people,
+                "removed": remembered,
+                "still_there": [str(path) for path in result.still_there],
+            }
+        )
+    else:
+        line.console.show(
+            f"{result.people:,} people removed; {result.file} holds the counts (kiosk stats)."
+        )
+        for name in remembered:
+            line.console.show(f"Removed {name}")
+        line.console.say("Lists, PDFs and backups that you saved elsewhere are still there.")
+    for path in result.still_there:
+        line.console.say(f"Could not be removed, delete it yourself: {path}")
+    return 1 if result.still_there else 0
+
+
+def _agreed(line: CommandLine, people: int) -> bool:
+    """Ask, on the messages' stream."""
+    line.console.say(
+        f"This removes {people:,} people, all check-ins, backups and badges of {line.store.path} "
+        "for good. Only the counts stay. Type yes to do it:"
+    )
+    answer = next(input_lines(), None)
+    if answer is None:
+        raise KioskError(
+            "not_confirmed",
+            "Nobody answered.",
+            saved="Nothing was removed.",
+            next_step="Answer yes, or use --yes.",
+        )
+    if answer.strip().casefold() in ("y", "yes"):
+        return True
+    line.console.say("Nothing was removed.")
+    return False
 
 
 def _doctor(line: CommandLine) -> int:

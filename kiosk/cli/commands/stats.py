@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from dataclasses import asdict
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, json_line
 from kiosk.domain.text import visible
 from kiosk.services.audit import Narrator, audit_trail
 from kiosk.services.stats import EventStats, event_stats, stats_record
@@ -78,8 +76,7 @@ def _log(line: CommandLine) -> int:
         return 0
     between = "["
     for entry in audit_trail(line.store):
-        sys.stdout.write(between + json.dumps(asdict(entry), ensure_ascii=False))
+        line.console.write(between + json_line(asdict(entry)))
         between = ",\n"
-    sys.stdout.write("]\n" if between != "[" else "[]\n")
-    sys.stdout.flush()
+    line.console.write("]\n" if between != "[" else "[]\n")
     return 0

@@ -18,6 +18,8 @@ from kiosk.domain.text import visible
 from kiosk.domain.wording import banner
 from kiosk.errors import KioskError
 from kiosk.services.activity import ActivityLine, recent_activity, undo_scan
+from kiosk.services.pins import undo_needs_pin
+from kiosk.storage.store import Store
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import short_list_name
 
@@ -32,8 +34,9 @@ class ActivityScreen(ModalScreen[None]):
         Binding("f8", "undo", "Undo"),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, scan_only: bool = False) -> None:
         super().__init__()
+        self.scan_only = scan_only
         self.session = session
         self.lines: list[ActivityLine] = []
 
@@ -42,7 +45,10 @@ class ActivityScreen(ModalScreen[None]):
         with Vertical(classes="dialog wide"):
             yield Static("Activity, newest first", classes="title")
             yield OptionList(id="activity")
-            yield Static("F8 takes the lit one back. Esc: back to the desk.", classes="hint")
+            undo = "At a desk for scanning nothing is taken back here."
+            if not self.scan_only:
+                undo = "F8 takes the lit one back."
+            yield Static(f"{undo} Esc: back to the desk.", classes="hint")
             yield Static("", id="form-error", classes="error", markup=False)
 
     def on_mount(self) -> None:
@@ -64,14 +70,23 @@ class ActivityScreen(ModalScreen[None]):
     def action_undo(self) -> None:
         """Take the lit admission back."""
         index = self.query_one(OptionList).highlighted
-        if index is None or not self.lines:
+        if index is None or not self.lines or self.scan_only:
             return
         row = self.lines[index].scan
-        self.session.ask(
-            lambda store: undo_scan(store, row, reason="undone from the activity screen"),
-            lambda _: self._load(),
-            self._failed,
-        )
+        from kiosk.tui.screens.pin import ask_permission
+
+        def undo() -> None:
+            self.session.ask(
+                lambda store: undo_scan(store, row, reason="undone from the activity screen"),
+                lambda _: self._load(),
+                self._failed,
+            )
+
+        def needed(store: Store) -> bool:
+            return row.outcome == "ok" and not row.undone and undo_needs_pin(store, row)
+
+        why = "Taking back what is some minutes old needs it."
+        ask_permission(self.app, self.session, needed, why, undo)
 
     def _failed(self, error: KioskError) -> None:
         self.query_one("#form-error", Static).update(visible(str(error)))

@@ -11,7 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
+from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.checkin import LIFTABLE, CheckInList, Direction, Outcome
@@ -23,16 +23,19 @@ from kiosk.services.checkin import ScanOrder, ScanResult
 from kiosk.services.desk import DeskCounts, PersonFacts, desk_counts, person_facts
 from kiosk.services.event import EventInfo, event_info
 from kiosk.services.lists import choose_list
+from kiosk.services.pins import needs_pin, pin_roles, undo_needs_pin
 from kiosk.storage import attendees as people
 from kiosk.storage.counts import data_version
 from kiosk.storage.lists import check_in_lists, setting
-from kiosk.storage.scans import ScanRow
+from kiosk.storage.scans import ScanRow, last_standing_scan
 from kiosk.storage.store import Store
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import card_content
 from kiosk.tui.views.matches import match_rows
 from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
+from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import Match, MatchList
@@ -46,8 +49,20 @@ if TYPE_CHECKING:
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
+OF_THE_MOMENT = ("let_in", "whole_party")
+"""Keys that are shown only while the last verdict gives them something to do."""
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
+
+NOT_AT_A_SCAN_DESK = frozenset({"edit", "walk_in", "import_file"})
+SCAN_DESK = "This desk is for scanning only: send the person to the help desk."
+WHY_NOT = {
+    "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
+    "badge": "Look somebody up or scan a ticket first: F6 makes their badge.",
+    "let_in": "Nobody was refused whom a supervisor may let in.",
+    "whole_party": "The last ticket has nobody left to let in.",
+}
+"""What a dimmed key says when it is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,7 @@ class DeskFacts:
     is_demo: bool
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(PaperDesk):
     """Scan = no key; look-up = a few letters and Enter."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
@@ -72,10 +87,14 @@ class DeskScreen(Screen[None]):
         Binding("f1", "app.help", "Help", id="desk.help", tooltip="What every key does"),
         Binding("f2", "walk_in", "Walk-in", id="desk.walk_in", tooltip="Register somebody"),
         Binding("f3", "edit", "Edit", id="desk.edit", tooltip="Correct the person on the card"),
-        Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Write the badge as a PDF"),
+        Binding("f4", "badge_queue", "Queue", id="desk.queue", tooltip="Badges on their way"),
+        Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Print the badge, or write a PDF"),
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+        Binding(
+            "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
+        ),
         Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
             "ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest in", priority=True
@@ -101,9 +120,17 @@ class DeskScreen(Screen[None]):
     ]
 
     def __init__(
-        self, path: Path, session: Session, lookup: Session, list_name: str | None, *, desk: str
+        self,
+        path: Path,
+        session: Session,
+        lookup: Session,
+        list_name: str | None,
+        *,
+        desk: str,
+        scan_only: bool = False,
     ) -> None:
         super().__init__()
+        self.scan_only = scan_only
         self.path = path
         self.desk = desk
         self.session = session
@@ -136,6 +163,7 @@ class DeskScreen(Screen[None]):
             yield MatchList(id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
+            yield BadgePreview(self.path, self.desk, id="badge")
         yield Static("", id="status", markup=False)
         yield KeyBar(id="keys")
 
@@ -147,6 +175,7 @@ class DeskScreen(Screen[None]):
     def _open(self) -> None:
         self.session.ask(self._load_facts, self._opened)
         self.lookup_session.ask(_load_lookup, self._searchable)
+        self.app.start_printing(self.path)  # type: ignore[attr-defined]
         self.set_interval(WATCH_S, self._watch)
 
     def _load_facts(self, store: Store) -> DeskFacts:
@@ -192,18 +221,24 @@ class DeskScreen(Screen[None]):
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
 
     def _paint_status(self) -> None:
-        parts = (self._counts_text, self._camera_text)
+        parts = (self._counts_text, self.paper_words, self._camera_text)
         text = " · ".join(part for part in parts if part)
-        self.query_one("#status", Static).update(text, layout=False)
+        status = Content.assemble((self.paper_trouble, "bold $error"), text)
+        self.query_one("#status", Static).update(status, layout=False)
 
     def _paint_keys(self) -> None:
-        shown = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        bar = [(b, self.check_action(b.action, ()) is True) for b in shown if b.show]
-        optional = ("let_in", "whole_party")
-        self.query_one(KeyBar).show([key for key in bar if key[1] or key[0].action not in optional])
+        bar = [
+            (binding, self.check_action(binding.action, ()) is True)
+            for binding in self.BINDINGS
+            if isinstance(binding, Binding) and binding.show
+        ]
+        bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
+        self.query_one(KeyBar).show(sorted(bar, key=_place_in_bar))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
+        if self.scan_only and action in NOT_AT_A_SCAN_DESK:
+            return None
         possible = {
             "edit": self.person is not None,
             "badge": self.person is not None,
@@ -254,6 +289,7 @@ class DeskScreen(Screen[None]):
         self._show_person(result.attendee.id if result.attendee else None)
         self._refresh_counts()
         self._refresh_lookup()
+        self.print_after(result)
 
     def _keep_code(self, result: ScanResult) -> None:
         self.pending_code = result.code
@@ -365,11 +401,25 @@ class DeskScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """The field always listens: letters typed anywhere on the desk go there."""
+        if self._tell_why_not(event.key):
+            event.stop()
+            return
         field = self.query_one(ScanInput)
         if event.is_printable and event.character and self.focused is not field:
             event.stop()
             field.focus()
             field.insert_text_at_cursor(event.character)
+
+    def _tell_why_not(self, key: str) -> bool:
+        """A dimmed key was pressed: say the reason. False when the key is none of them."""
+        for binding in self.BINDINGS:
+            if isinstance(binding, Binding) and key in binding.key.split(","):
+                if self.check_action(binding.action, ()) is True:
+                    return False
+                at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
+                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT[binding.action])
+                return True
+        return False
 
     # the card and the counters
 
@@ -383,6 +433,7 @@ class DeskScreen(Screen[None]):
         self.person = facts
         self.query_one("#card", Static).update(card_content(facts) if facts else "")
         self._paint_keys()
+        self.query_one(BadgePreview).show_person(facts.attendee.id if facts else None)
 
     def _refresh_counts(self) -> None:
         chosen = self.list
@@ -415,6 +466,7 @@ class DeskScreen(Screen[None]):
     def _watch(self) -> None:
         """Another desk's program on the same file, or a new day."""
         self.session.ask(lambda store: data_version(store.connection), self._versioned)
+        self.look_after_paper()
 
     def _versioned(self, version: int) -> None:
         if version != self._version:
@@ -441,7 +493,13 @@ class DeskScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take back the last entry or exit of this desk."""
-        self.session.ask(_undo_last, self._undone)
+        from kiosk.tui.screens.pin import ask_permission
+
+        def undo() -> None:
+            self.session.ask(_undo_last, self._undone)
+
+        why = "The last check-in is some minutes old: taking it back needs it."
+        ask_permission(self.app, self.session, _last_is_old, why, undo)
 
     def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
         row, name, list_name = taken
@@ -486,11 +544,18 @@ class DeskScreen(Screen[None]):
         if self.last and self.last.attendee:
             self.decide(ScanOrder(attendee_id=self.last.attendee.id, heads=0))
 
+    def _needs_pin(self, store: Store) -> bool:
+        """At a desk for scanning nobody is let in without the PIN."""
+        if self.scan_only and not pin_roles(store):
+            raise KioskError("scan_only", SCAN_DESK, saved="Nothing was recorded.")
+        return self.scan_only or needs_pin(store)
+
     def action_let_in(self) -> None:
         """Admit against the rules, with a reason that stays in the log."""
         last = self.last
         if last is None or last.attendee is None:
             return
+        from kiosk.tui.screens.pin import ask_permission
         from kiosk.tui.screens.reason import ReasonScreen
 
         attendee_id = last.attendee.id
@@ -499,7 +564,12 @@ class DeskScreen(Screen[None]):
             if reason:
                 self.decide(ScanOrder(attendee_id=attendee_id, force=True, reason=reason))
 
-        self.app.push_screen(ReasonScreen(visible(last.attendee.label), last.outcome), decided)
+        def ask_why() -> None:
+            self.app.push_screen(ReasonScreen(name, outcome), decided)
+
+        name, outcome = visible(last.attendee.label), last.outcome
+        why = f"Letting {name} in against the rules needs it."
+        ask_permission(self.app, self.session, self._needs_pin, why, ask_why)
 
     def action_switch_list(self) -> None:
         """Choose the day or list that scans count for."""
@@ -516,23 +586,6 @@ class DeskScreen(Screen[None]):
             self.app.push_screen(ChooseListScreen(lists, current), chosen)
 
         self.session.ask(lambda store: check_in_lists(store.connection), show)
-
-    def action_badge(self) -> None:
-        """Write the badge of the person on the card."""
-        if self.person is None:
-            return
-        from kiosk.services.badges import write_badge
-
-        attendee_id = self.person.attendee.id
-        self.say("BADGE", "Being drawn ...")
-        self.session.ask(
-            lambda store: write_badge(store, attendee_id),
-            lambda badge: self._badge_written(attendee_id, badge),
-        )
-
-    def _badge_written(self, attendee_id: str, path: Path) -> None:
-        self.say("BADGE", f"Written to {path}", tone="success", sign="✓")
-        self._show_person(attendee_id)
 
     def action_walk_in(self) -> None:
         """Register somebody at the door and check them in."""
@@ -592,24 +645,43 @@ class DeskScreen(Screen[None]):
 
     def _imported(self, done: ImportDone | None) -> None:
         if done is None:
-            self.say("NOT IMPORTED", "Nothing was changed.")
             return
-        report = done.report
-        self.say(
-            "IMPORTED",
-            f"{report.rows:,} read: {report.new:,} new, {report.changed:,} changed, "
-            f"{report.missing:,} no longer in the file, {report.rejected:,} left out.",
-            tone="success",
-            sign="✓",
-        )
+        from kiosk.tui.views.import_report import outcome_sentence
+
+        self.say("IMPORTED", outcome_sentence(done.report), tone="success", sign="✓")
         self._refresh_counts()
         self._refresh_lookup()
+
+    def action_ready(self) -> None:
+        """What is left to do, with the key that does it."""
+        from kiosk.tui.screens.ready import ReadyScreen
+
+        def go_on(action: str | None) -> None:
+            if action:
+                getattr(self, f"action_{action}")()
+
+        screen = ReadyScreen(self.path, self.desk, lambda action: hasattr(self, f"action_{action}"))
+        self.app.push_screen(screen, go_on)
+
+    def action_badge_layout(self) -> None:
+        """The badge layouts, with a real badge."""
+        from kiosk.tui.screens.layout_preview import LayoutPreviewScreen
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.say("BADGE LAYOUT", f"Badges are made with {visible(name)} from now on.")
+                self._person_loaded(self.person)
+
+        person = self.person.attendee.id if self.person else None
+        self.app.push_screen(LayoutPreviewScreen(self.path, self.desk, person), chosen)
 
     def action_activity(self) -> None:
         """What happened at the desks, newest first."""
         from kiosk.tui.screens.activity import ActivityScreen
 
-        self.app.push_screen(ActivityScreen(self.session), lambda _: self._after_activity())
+        self.app.push_screen(
+            ActivityScreen(self.session, scan_only=self.scan_only), lambda _: self._after_activity()
+        )
 
     def _after_activity(self) -> None:
         self._refresh_counts()
@@ -618,10 +690,22 @@ class DeskScreen(Screen[None]):
             self._show_person(self.person.attendee.id)
 
 
+def _place_in_bar(key: tuple[Binding, bool]) -> int:
+    """First what only this verdict allows, last what leads to everything else."""
+    if key[0].action in OF_THE_MOMENT:
+        return 0
+    return 2 if key[0].action == "app.command_palette" else 1
+
+
 def _load_lookup(store: Store) -> Lookup:
     from kiosk.services.lookup import Lookup
 
     return Lookup.load(store)
+
+
+def _last_is_old(store: Store) -> bool:
+    row = last_standing_scan(store.connection, log_id=store.log_id, desk=store.desk)
+    return row is not None and undo_needs_pin(store, row)
 
 
 def _undo_last(store: Store) -> tuple[ScanRow, str, str]:

@@ -142,7 +142,7 @@ class ImportScreen(Screen[ImportDone | None]):
             name = self.query_one("#event-name", Input).value
             line = Content(f"The event will be {short_path(free_path(name))}")
         else:
-            line = Content("Nothing is written before Enter.")
+            line = Content("Nothing is written before Enter. Scans go on meanwhile.")
         self.query_one("#import-where", Static).update(line)
 
     def _paint_keys(self) -> None:
@@ -180,7 +180,7 @@ class ImportScreen(Screen[ImportDone | None]):
         if self._reading is not None:
             self._reading.stop()
         choice, event, desk = self.choice, self.event, self.desk
-        self._say("Reading ...")
+        self._say("Reading ...   Esc stops.")
         job: Job[ReadFile] = Job(
             self.app,
             "Reading",

@@ -27,7 +27,7 @@ ANSWERS = 8
 
 _PAPERWORK = re.compile(
     r"date|time|e-?mail|price|paid|fee|tax|currency|amount|discount|coupon|voucher|payment|invoice|refund"
-    r"|slug|\burl|utm|locale|address|zip|buyer|order|channel|event|created|updated|source|\bid\b"
+    r"|slug|\burl|utm|locale|address|zip|buyer|order|channel|event|created|updated|source|(\b|_)id\b"
     r"|consent|agree|status|_at\b|balance|betrag|datum",
     re.IGNORECASE,
 )
@@ -43,7 +43,9 @@ def card_content(facts: PersonFacts) -> Content:
     work = " · ".join(visible(part) for part in (person.company, person.ticket_type) if part)
     if work:
         lines.append(Content(work))
-    lines.append(_dim(_origin(facts)))
+    origin = _origin(facts)
+    if origin:
+        lines.append(_dim(origin))
     if person.status is not TicketStatus.VALID:
         word = f" ({visible(person.status_word)})" if person.status_word else ""
         lines.append(Content.styled(_STATUS_TEXT[person.status] + word, "bold $warning"))
@@ -109,7 +111,7 @@ def _badge_line(facts: PersonFacts) -> str:
     badge = facts.badge
     if badge is None:
         return "badge: not printed yet"
-    place = f"box {visible(badge.box)}, slot {badge.slot}" if badge.box else "printed at the desk"
+    place = visible(badge.place) if badge.box else "printed at the desk"
     times = f", {badge.prints} times" if badge.prints > 1 else ""
     return f"badge: {place}{times}"
 

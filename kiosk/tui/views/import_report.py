@@ -38,10 +38,20 @@ FIELD_NAMES = {
 }
 """The fields that a person can choose for a column, in the words of the desk."""
 
+_OTHER_NAMES = {
+    "weak_id": "Running number",
+    "dial_code": "Phone (country)",
+    "addon_to": "Add-on of",
+    "event_name": "Event",
+    "event_id": "Event",
+    "timestamp": "Time of the row",
+}
+"""Fields that are recognised and never chosen."""
+
 
 def field_label(field: str) -> str:
     """A field in the words of the desk."""
-    return FIELD_NAMES.get(field, field.replace("_", " ").capitalize())
+    return _OTHER_NAMES.get(field) or FIELD_NAMES.get(field, field.replace("_", " ").capitalize())
 
 
 def counts_line(report: ImportReport) -> Content:
@@ -58,7 +68,7 @@ def counts_line(report: ImportReport) -> Content:
         for count, word, style in parts
     ]
     head = Content.assemble((f"{report.rows:,}", "bold"), " rows:  ")
-    return head + Content("   ").join(shown)
+    return head + Content("  ").join(shown)
 
 
 def change_line(report: ImportReport) -> Content:
@@ -70,7 +80,20 @@ def change_line(report: ImportReport) -> Content:
         (report.missing, "no longer in the file (kept)"),
     ]
     shown = [Content.assemble((f"{count:,}", "bold"), f" {word}") for count, word in parts]
-    return Content("Here:  ") + Content("   ").join(shown)
+    return Content("Here:  ") + Content("  ").join(shown)
+
+
+def outcome_sentence(report: ImportReport) -> str:
+    """What an import did, in a line of the banner: `48 read: 3 new, 45 unchanged.`"""
+    parts = {
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "no longer in the file": report.missing,
+        "left out": report.rejected,
+    }
+    said = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
+    return f"{report.rows:,} read: {said or 'nobody'}."
 
 
 def report_content(
@@ -110,9 +133,10 @@ def _remarks(report: ImportReport) -> Iterator[str]:
     if report.heads != report.valid:
         yield f"{report.heads:,} people may come in: some tickets admit several."
     if report.no_name:
-        yield f"{report.no_name:,} valid tickets have no name yet; they can be scanned and named."
+        tickets = "ticket has" if report.no_name == 1 else "tickets have"
+        yield f"{report.no_name:,} valid {tickets} no name yet: it can be typed at the desk."
     if report.checked_in:
-        yield f"{report.checked_in:,} are marked as arrived in the file: their card shows it."
+        yield f"{report.checked_in:,} marked as arrived in the file: shown, not counted as in."
 
 
 def _section(title: str, lines: Iterator[str], count: int) -> list[Content]:

@@ -67,9 +67,9 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return "no badge printed yet: F6"
+        return "no badge yet: print now with F6"
     if badge.box:
-        return f"badge in box {visible(badge.box)}, slot {badge.slot}"
+        return f"badge in {visible(badge.place)}"
     return "badge printed"
 
 

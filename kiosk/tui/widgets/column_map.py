@@ -44,7 +44,7 @@ class ColumnMap(OptionList):
         lit = self.highlighted or 0
         self.columns = tuple(columns)
         self.clear_options()
-        width = max(40, self.size.width - 4)
+        width = max(40, (self.size.width or self.app.size.width) - 4)
         self.add_options([Option(column_line(column, width)) for column in self.columns])
         self.highlighted = min(lit, len(self.columns) - 1) if self.columns else None
 

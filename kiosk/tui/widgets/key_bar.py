@@ -7,6 +7,9 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
+GAP = 2
+"""Cells between two keys."""
+
 KEY_NAMES = {"escape": "Esc", "enter": "Enter", "pagedown": "PgDn", "down": "↑↓"}
 
 
@@ -15,6 +18,24 @@ def key_name(key: str) -> str:
     if key.startswith("ctrl+"):
         return f"^{key.removeprefix('ctrl+').upper()}"
     return KEY_NAMES.get(key, key.upper())
+
+
+def fitting(keys: list[tuple[str, str, bool]], room: int) -> list[tuple[str, str, bool]]:
+    """As many keys from the left as fit, and always the last: it leads to all the others."""
+    room += GAP
+    if keys:
+        room -= _width(keys[-1])
+    fit = []
+    for key in keys[:-1]:
+        room -= _width(key)
+        if room < 0:
+            break
+        fit.append(key)
+    return fit + keys[-1:]
+
+
+def _width(key: tuple[str, str, bool]) -> int:
+    return cell_len(key[0]) + 1 + cell_len(key[1]) + GAP
 
 
 class KeyBar(Static):
@@ -38,10 +59,7 @@ class KeyBar(Static):
     def _content(self) -> Content:
         room = max(20, self.content_size.width or 78)
         parts: list[Content] = []
-        for name, words, can in self._shown:
-            room -= cell_len(name) + cell_len(words) + 3
-            if room < 0:
-                break
+        for name, words, can in fitting(self._shown, room):
             style = "bold $accent" if can else "dim"
             parts.append(Content.assemble((name, style), (f" {words}", "" if can else "dim")))
-        return Content("  ").join(parts)
+        return Content(" " * GAP).join(parts)

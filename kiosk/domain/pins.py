@@ -1,0 +1,113 @@
+"""PINs of supervisor and organiser: how one is kept, compared, and guarded against guessing."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+SHORTEST = 4
+LONGEST = 64
+FREE_TRIES = 3
+"""Wrong tries in a row before the first wait: anybody mistypes."""
+LONGEST_WAIT_S = 300
+
+
+class Role(StrEnum):
+    """Who has a PIN."""
+
+    SUPERVISOR = "supervisor"
+    """Lets people in against the rules, takes older check-ins back, ends self-service."""
+    ORGANISER = "organiser"
+    """All that a supervisor may."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScryptCost:
+    """What one try costs: `n` in memory and time, `r` and `p` as in RFC 7914."""
+
+    n: int
+    r: int
+    p: int
+
+
+COST = ScryptCost(n=2**15, r=8, p=3)
+"""32 MiB and some tenths of a second. Source: OWASP Password Storage Cheat Sheet, scrypt."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinRecord:
+    """What is kept of a PIN; the PIN itself is nowhere."""
+
+    salt: bytes
+    digest: bytes
+    cost: ScryptCost
+
+    def fits(self, pin: str) -> bool:
+        """Whether this is the PIN; takes as long for a right one as for a wrong one."""
+        return hmac.compare_digest(self.digest, _scrypt(pin, self.salt, self.cost))
+
+    def as_setting(self) -> dict[str, Any]:
+        """As the event's setting holds it."""
+        cost = self.cost
+        return {
+            "salt": self.salt.hex(),
+            "hash": self.digest.hex(),
+            "n": cost.n,
+            "r": cost.r,
+            "p": cost.p,
+        }
+
+
+def normal_pin(text: str) -> str:
+    """The PIN without what keyboards differ in: outer space, width, other scripts' digits."""
+    normal = unicodedata.normalize("NFKC", text).strip()
+    return "".join(str(unicodedata.digit(char, char)) for char in normal)
+
+
+def make_record(pin: str, salt: bytes, cost: ScryptCost = COST) -> PinRecord:
+    """What to keep of a new PIN; `salt` is 16 random bytes."""
+    return PinRecord(salt, _scrypt(pin, salt, cost), cost)
+
+
+def record_of(setting: Mapping[str, Any]) -> PinRecord:
+    """The record that a setting holds."""
+    cost = ScryptCost(int(setting["n"]), int(setting["r"]), int(setting["p"]))
+    return PinRecord(bytes.fromhex(setting["salt"]), bytes.fromhex(setting["hash"]), cost)
+
+
+def _scrypt(pin: str, salt: bytes, cost: ScryptCost) -> bytes:
+    needed = 128 * cost.r * (cost.n + cost.p + 2)
+    return hashlib.scrypt(
+        normal_pin(pin).encode("utf-8", "backslashreplace"),
+        salt=salt,
+        n=cost.n,
+        r=cost.r,
+        p=cost.p,
+        maxmem=needed,
+        dklen=32,
+    )
+
+
+def wait_after_s(wrong: int) -> int:
+    """Seconds to wait after so many wrong tries in a row: 0, 0, 0, 5, 10, 20 ... 300."""
+    if wrong < FREE_TRIES + 1:
+        return 0
+    return min(LONGEST_WAIT_S, 5 << min(wrong - FREE_TRIES - 1, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Wrong tries in a row, and when the last one was (UTC ms)."""
+
+    wrong: int = 0
+    last_ms: int = 0
+
+    def wait_ms(self, now_ms: int) -> int:
+        """How long no try is taken yet. A clock set back makes nobody wait longer than it says."""
+        whole = wait_after_s(self.wrong) * 1000
+        return max(0, min(whole, self.last_ms + whole - now_ms))

@@ -1,0 +1,126 @@
+"""What the line desk says: whole sentences without colour, one fact a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.checkin import LIFTABLE, Direction, Outcome
+from kiosk.domain.registration import TicketStatus
+from kiosk.domain.text import visible
+from kiosk.domain.wording import BANNERS
+from kiosk.services.checkin import ScanResult
+from kiosk.services.desk import DeskCounts, PersonFacts
+from kiosk.storage.badges import PrintedBadge
+from kiosk.storage.scans import ScanRow
+
+HELP = (
+    "Scan a ticket, or type a code, a name, an e-mail, an order. Enter.",
+    "One clear person is checked in; several are numbered: type the number.",
+    "undo: take the last check-in of this desk back.",
+    "who: the card of the last person.  badge: write their badge as a PDF.",
+    "all: let the rest of the party in.  ack: the note was read, check in.",
+    "let in REASON: admit the refused person against the rules.",
+    "walk-in NAME: register somebody and check them in.",
+    "find TEXT: look somebody up without checking in.",
+    "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
+    "count: how many are in.  again: what was said last.  quit: end.",
+)
+
+_STATUS = {
+    TicketStatus.UNPAID: "not paid",
+    TicketStatus.UNAPPROVED: "not approved",
+    TicketStatus.CANCELED: "canceled",
+    TicketStatus.BLOCKED: "blocked",
+}
+
+
+def verdict_lines(result: ScanResult) -> list[str]:
+    """The sentence of a verdict, where the badge is, and what can be typed next."""
+    lines = [result.message]
+    person = result.attendee
+    entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
+    if person is not None and entered:
+        kind = f"{visible(person.ticket_type)}. " if person.ticket_type else ""
+        lines.append(kind + badge_sentence(result.badge))
+        left = person.heads - result.admitted
+        if left > 0:
+            lines.append(f"{left} of the party {'is' if left == 1 else 'are'} left. all: let in.")
+    if result.outcome in LIFTABLE and person is not None:
+        lines.append("let in REASON: admit all the same.")
+    if result.outcome is Outcome.INCOMPLETE:
+        lines.append("ack: done, check in.")
+    if result.outcome is Outcome.INVALID and result.code.strip():
+        lines.append("Type the name: the code is then kept for that person.")
+    return lines
+
+
+def badge_sentence(badge: PrintedBadge | None) -> str:
+    """Where the volunteer finds the badge."""
+    if badge is None:
+        return "No badge printed yet."
+    if badge.box:
+        return f"Badge in box {visible(badge.box)}, slot {badge.slot}."
+    return "Badge printed."
+
+
+def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
+    """Numbered people, each with what tells them apart."""
+    return [
+        f"{number}: {_choice(person, arrived)}" for number, person in enumerate(people, start=1)
+    ]
+
+
+def _choice(person: Attendee, arrived: Set[str]) -> str:
+    order = f"order {person.order_code}" if person.order_code else ""
+    state = "in already" if person.id in arrived else _STATUS.get(person.status, "")
+    parts = (
+        person.label, person.company, person.ticket_type, person.email, order, state,
+    )  # fmt: skip
+    return ", ".join(visible(part) for part in parts if part)
+
+
+def card_lines(facts: PersonFacts) -> list[str]:
+    """Everything the card of the screen shows."""
+    person = facts.attendee
+    tickets = len(facts.companions) + 1
+    order = person.order_code + (f", {tickets} tickets" if tickets > 1 else "")
+    state = person.status_word or _STATUS.get(person.status, "")
+    pairs = (
+        ("Guest of", person.guest_of if person.name else ""),
+        ("Company", person.company),
+        ("Ticket", person.ticket_type),
+        ("Status", state if person.status is not TicketStatus.VALID else ""),
+        ("People", str(person.heads) if person.heads > 1 else ""),
+        ("Order", order if person.order_code else ""),
+        ("E-mail", person.email),
+        ("Phone", person.phone),
+        ("Ask first", person.attention),
+        ("Note", person.note),
+    )
+    lines = [f"{visible(person.label)}."]
+    lines += [f"{label}: {visible(value)}." for label, value in pairs if value]
+    lines += [_history_line(row, facts) for row in facts.history[-6:]]
+    return [*lines, badge_sentence(facts.badge)]
+
+
+def _history_line(row: ScanRow, facts: PersonFacts) -> str:
+    at = datetime.fromtimestamp(row.at_ms / 1000, facts.zone)
+    outcome = Outcome(row.outcome)
+    verb = "out" if row.direction == Direction.EXIT else "in"
+    if outcome is not Outcome.OK:
+        verb = BANNERS[outcome].words.lower()
+    heads = f", {row.heads} people" if row.heads > 1 else ""
+    forced = f", let in: {visible(row.reason)}" if row.forced else ""
+    name = facts.lists[row.list_id].name if row.list_id in facts.lists else "a list of before"
+    undone = ", undone" if row.undone else ""
+    return f"{at:%a %H:%M} {verb}{heads}{forced}, {visible(name)}, {visible(row.desk)}{undone}."
+
+
+def count_line(counts: DeskCounts, list_name: str) -> str:
+    """The counters as a sentence."""
+    return (
+        f"{visible(list_name)}: {counts.checked_in:,} of {counts.expected:,} in, "
+        f"{counts.recent:,} in the last 15 minutes."
+    )

@@ -1,0 +1,215 @@
+"""What is not ready yet, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.badge_order import BadgeSort
+from kiosk.domain.collation import is_han
+from kiosk.domain.events import EventKind
+from kiosk.domain.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
+from kiosk.errors import KioskError
+from kiosk.services.backup import backups_of
+from kiosk.services.badges import (
+    BadgeOrder,
+    BadgeReport,
+    Progress,
+    admitted_people,
+    badge_person,
+    badges_folder,
+    chosen_layout,
+    event_look,
+    make_badges,
+    waiting_badges,
+)
+from kiosk.services.event import EventInfo, day_window, event_info
+from kiosk.storage import readiness as facts_store
+from kiosk.storage.attendees import count_attendees
+from kiosk.storage.imports import import_runs
+from kiosk.storage.lists import check_in_lists, setting
+from kiosk.storage.store import Store
+
+_ACCEPTED = "ready_accepted"
+_HAN_LETTER = "漢"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The report."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is left to do."""
+        return all(check.ok for check in self.checks)
+
+
+def check_readiness(store: Store, *, progress: Progress | None = None) -> Readiness:
+    """Go through everything; nothing is changed.
+
+    Args:
+        progress: called with (done, all) while badges are looked at; an exception stops it.
+    """
+    return Readiness(tuple(readiness(_facts(store, progress), accepted_checks(store))))
+
+
+def accepted_checks(store: Store) -> frozenset[str]:
+    """Codes of what somebody decided may stay as it is."""
+    return frozenset(setting(store.connection, _ACCEPTED, []))
+
+
+def accept_check(store: Store, code: str, *, accept: bool = True) -> None:
+    """Let a check stand as it is, for every desk, or look at it again.
+
+    Raises:
+        KioskError: `no_such_check`, with the codes there are.
+    """
+    codes = [check.code for check in readiness(_no_facts(store))]
+    if code not in codes:
+        raise KioskError(
+            "no_such_check",
+            f"There is no check “{code}”.",
+            saved="Nothing was changed.",
+            next_step=f"The checks are: {', '.join(codes)}.",
+        )
+    with store.writing():
+        now = accepted_checks(store)
+        wanted = now | {code} if accept else now - {code}
+        if wanted != now:
+            store.append(EventKind.SETTING, {"key": _ACCEPTED, "value": sorted(wanted)})
+
+
+def _no_facts(store: Store) -> ReadinessFacts:
+    return ReadinessFacts(store.clock(), event_info(store).zone)
+
+
+def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
+    connection = store.connection
+    info = event_info(store)
+    admitted = admitted_people(store)
+    runs = import_runs(connection)
+    facts = ReadinessFacts(
+        now_ms=store.clock(),
+        zone=info.zone,
+        people=count_attendees(connection),
+        valid=len(admitted),
+        nameless=[_handle(p) for p in admitted if not p.name],
+        without_email=sum(not person.email for person in admitted),
+        imported_ms=runs[0].at_ms if runs else None,
+        unknown_words=_unknown_words(store),
+        shared_codes=facts_store.shared_codes(connection),
+        days=info.days,
+        day_windows=[day_window(day, info.zone) for day in info.days],
+        lists=check_in_lists(connection),
+        han_people=sum(any(map(is_han, person.name)) for person in admitted),
+        has_han_font=_has_han_font(),
+        last_change_ms=facts_store.last_change_ms(connection),
+        backup_ms=_backup_ms(store.path, info),
+        printer=store.local("printer"),
+        tested_printer=store.local("printer_tested"),
+        free_bytes=shutil.disk_usage(store.path.resolve().parent).free,
+        needed_bytes=max(FREE_BYTES, 3 * store.path.stat().st_size),
+    )
+    return _with_badges(store, facts, admitted, progress)
+
+
+def _handle(person: Attendee) -> str:
+    """How to find somebody who has no name."""
+    if person.guest_of:
+        return f"guest of {person.guest_of}"
+    return person.email or person.order_code or f"id {person.id[:8]}"
+
+
+def _unknown_words(store: Store) -> dict[str, int]:
+    from kiosk.importers.statuses import meaning_of
+
+    unknown: dict[str, int] = {}
+    for word, source, people in facts_store.status_words(store.connection):
+        if meaning_of(word, source.split(":", 1)[0]) is None:
+            unknown[word] = unknown.get(word, 0) + people
+    return unknown
+
+
+def _has_han_font() -> bool:
+    from kiosk.badges.system_fonts import face_with
+
+    return face_with(ord(_HAN_LETTER), 700) is not None
+
+
+def _backup_ms(event_path: Path, info: EventInfo) -> int | None:
+    """When the newest backup was made, by the time in its name: a copied file keeps that."""
+    backups = backups_of(event_path)
+    if not backups:
+        return None
+    stamp = backups[-1].stem.removeprefix(f"{event_path.stem}-")[:15]
+    try:
+        at = datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=info.zone)
+    except ValueError:
+        return backups[-1].stat().st_mtime_ns // 1_000_000
+    return int(at.timestamp() * 1000)
+
+
+def _with_badges(
+    store: Store, facts: ReadinessFacts, admitted: list[Attendee], progress: Progress | None
+) -> ReadinessFacts:
+    """Which badges wait, and which of those cannot be drawn; the printed ones could be."""
+    from kiosk.badges import check_badges
+
+    try:
+        _, layout = chosen_layout(store, None)
+        look = event_look(store)
+        waiting = waiting_badges(store, admitted, layout, look, progress=progress)
+        todo = waiting.unprinted + waiting.changed
+        problems = []
+        for start in range(0, len(todo), _PORTION):
+            if progress:
+                progress(start, len(todo))
+            portion = todo[start : start + _PORTION]
+            problems += check_badges([badge_person(p) for p in portion], layout, look)
+    except KioskError as error:
+        return replace(facts, layout_error=str(error))
+    cannot = {problem.id for problem in problems}
+    return replace(
+        facts,
+        unprinted=[p.label for p in waiting.unprinted if p.id not in cannot],
+        changed=[p.label for p in waiting.changed if p.id not in cannot],
+        problems=problems,
+    )
+
+
+_PORTION = 500
+
+
+def print_waiting(store: Store, who: str, *, progress: Progress | None = None) -> BadgeReport:
+    """Write the waiting badges (`unprinted` or `changed`) into the folder beside the event.
+
+    Raises:
+        KioskError: why they cannot be drawn or written.
+    """
+    folder = badges_folder(store)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            saved="Nothing was printed.",
+            next_step="Check the disk, or write elsewhere: kiosk badges -o FILE.",
+        ) from error
+    now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
+    out = _free_name(folder, f"{who}-{now:%Y%m%d-%H%M}")
+    order = BadgeOrder(who=(who,), sort=BadgeSort.FAMILY)
+    return make_badges(store, out, order, progress=progress)
+
+
+def _free_name(folder: Path, stem: str) -> Path:
+    out, number = folder / f"{stem}.pdf", 1
+    while out.exists():
+        number += 1
+        out = folder / f"{stem}-{number}.pdf"
+    return out

@@ -1,0 +1,126 @@
+"""What the desk says about a scan, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.checkin import Outcome
+from kiosk.domain.codes import is_url
+from kiosk.domain.registration import TicketStatus
+from kiosk.domain.scan_text import clean_scan
+from kiosk.domain.text import visible
+from kiosk.domain.wording import banner, heads_phrase
+from kiosk.storage import attendees as people
+from kiosk.storage import scans
+from kiosk.storage.store import Store
+
+if TYPE_CHECKING:
+    from kiosk.services.checkin import ScanResult
+
+
+def which_one(found: Sequence[Attendee]) -> str:
+    """Several people fit one code."""
+    names = ", ".join(visible(person.label) for person in found[:4])
+    more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+    return f"This code fits {len(found)} people: {names}{more}. Choose the person by name."
+
+
+def unknown_code(code: str) -> str:
+    """Nobody has this code; where it shows what it is instead, that is said."""
+    text = clean_scan(code)
+    if not text:
+        return "Nothing readable was scanned. Scan again, or look the person up by name."
+    if text.startswith("{"):
+        return (
+            "This is a ticket whose code is not in the imported list (Indico prints such codes). "
+            "Look the person up by name."
+        )
+    if is_url(text):
+        return "This web address is no ticket of this event. Look the person up by name."
+    shown = visible(text[:40]) + ("…" if len(text) > 40 else "")
+    return f"No ticket has the code {shown}. Look the person up by name."
+
+
+def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
+    """The sentence of a verdict on a known person."""
+    attendee = result.attendee
+    assert attendee is not None
+    name = visible(attendee.label)
+    words = str(banner(result.outcome, result.direction))
+    party = heads_phrase(min(result.admitted, attendee.heads), attendee.heads)
+    match result.outcome:
+        case Outcome.OK:
+            parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
+            if result.repeated:
+                parts.append("scanned twice, recorded once")
+            return ", ".join(part for part in parts if part) + "."
+        case Outcome.ALREADY_REDEEMED:
+            return f"{words}: {name}{_since(result, zone)}. {_likely_reason(store, result)}"
+        case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
+            word = f" ({visible(attendee.status_word)})" if attendee.status_word else ""
+            return f"{words}: {name}{word}. {_WAY_OUT[result.outcome]}"
+        case Outcome.PRODUCT:
+            kind = visible(attendee.ticket_type) or "no ticket type"
+            return f"{words}: {name} has {kind}; “{result.check_in_list.name}” is for others."
+        case Outcome.INVALID_TIME:
+            return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
+        case Outcome.INCOMPLETE:
+            return f"{words}: {name}: {visible(attendee.attention)}"
+        case Outcome.RULES:
+            left = attendee.heads - result.admitted
+            return f"{words}: only {left} of {attendee.heads} are left on {name}'s ticket."
+        case _:
+            return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+_WAY_OUT = {
+    Outcome.UNPAID: "Take the payment or ask a supervisor.",
+    Outcome.UNAPPROVED: "Ask the organiser or a supervisor.",
+    Outcome.CANCELED: "Send the person to the organiser.",
+    Outcome.BLOCKED: "Send the person to the organiser.",
+}
+
+
+def _since(result: ScanResult, zone: ZoneInfo) -> str:
+    if not result.first:
+        return ""
+    at = datetime.fromtimestamp(result.first.at_ms / 1000, zone)
+    return f", {at:%H:%M} on {at.day} {at:%b} at {visible(result.first.desk)}"
+
+
+def _window(result: ScanResult, zone: ZoneInfo) -> str:
+    item = result.check_in_list
+    parts = []
+    for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms)):
+        if moment_ms is not None:
+            at = datetime.fromtimestamp(moment_ms / 1000, zone)
+            parts.append(f"{label} {at:%H:%M} on {at.day} {at:%b}")
+    return " and ".join(parts) or "is closed"
+
+
+def _likely_reason(store: Store, result: ScanResult) -> str:
+    """Why a used ticket is usually shown again: a companion's ticket, or a namesake's."""
+    attendee = result.attendee
+    assert attendee is not None
+    connection = store.connection
+
+    def not_in(others: Sequence[Attendee]) -> list[Attendee]:
+        return [
+            other
+            for other in others[:20]
+            if other.status is TicketStatus.VALID
+            and not scans.standing_scans(connection, other.id, result.check_in_list.id)
+        ]
+
+    waiting = not_in(people.companions(connection, attendee))
+    if waiting:
+        names = ", ".join(visible(other.label) for other in waiting[:3])
+        return f"Same order, not in yet: {names}."
+    if not_in(people.namesakes(connection, attendee)):
+        return "Somebody of the same name has another ticket and is not in yet."
+    printed = "The badge was printed." if result.badge else "No badge was printed yet."
+    return f"{printed} If it is lost, print it again."

@@ -1,0 +1,25 @@
+"""Wrong tries at PINs, kept in `local`: they belong to this file on this machine and to no log."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from kiosk.domain.pins import Tries
+
+_KEY = "pin_tries"
+
+
+def pin_tries(connection: sqlite3.Connection) -> Tries:
+    """The wrong tries so far."""
+    row = connection.execute("SELECT value FROM local WHERE key = ?", (_KEY,)).fetchone()
+    return Tries(*json.loads(row[0])) if row else Tries()
+
+
+def keep_pin_tries(connection: sqlite3.Connection, tries: Tries) -> None:
+    """Write them down; inside `writing()`."""
+    connection.execute(
+        "INSERT INTO local(key, value) VALUES (?, ?) "
+        "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+        (_KEY, json.dumps([tries.wrong, tries.last_ms])),
+    )

@@ -1,0 +1,34 @@
+"""How many labels are on the roll."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kiosk.services.print_settings import LABELS_LOW
+
+
+class LabelsScreen(ModalScreen[str | None]):
+    """Answers the number as typed, empty to count no longer, or None to leave it."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+
+    def compose(self) -> ComposeResult:
+        """One number."""
+        with Vertical(classes="dialog"):
+            yield Static("How many labels are on the roll?", classes="title")
+            yield Input(type="integer", placeholder="for example 300", id="labels", max_length=6)
+            yield Static(
+                f"The desk counts them down and warns at {LABELS_LOW}. "
+                "Empty: it does not count. Esc: leave it.",
+                classes="hint",
+            )
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value.strip())

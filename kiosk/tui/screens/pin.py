@@ -1,0 +1,167 @@
+"""A PIN is asked for, or a new one is set; what is typed is never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kiosk.domain.pins import LONGEST, Role
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.pins import check_pin, set_pin
+from kiosk.storage.store import Store
+from kiosk.tui.session import Session
+
+Then = Callable[[], None]
+
+GIVE_UP_AFTER_S = 30.0
+"""Nobody types: the dialog goes, so that nothing half typed waits for the next person."""
+
+
+class PinField(Input, inherit_bindings=False):
+    """Dots for signs. Nothing can be copied out of it or pasted into it."""
+
+    BINDINGS = [Binding("backspace", "delete_left", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__(password=True, id="pin", max_length=LONGEST)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+            return
+        await super()._on_key(event)
+
+
+class PinScreen(ModalScreen[bool]):
+    """Answers whether the right PIN was typed; what is done then is the caller's."""
+
+    allows_when_locked = frozenset({"dismiss"})
+    """What keys may do here while the screen below is locked."""
+    BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
+
+    def __init__(self, session: Session, why: str) -> None:
+        super().__init__()
+        self.session = session
+        self.why = why
+
+    def compose(self) -> ComposeResult:
+        """Why it is asked, the field, what was wrong."""
+        with Vertical(classes="dialog"):
+            yield Static("PIN of the supervisor or organiser", classes="title")
+            yield Static(self.why, markup=False)
+            yield PinField()
+            yield Static("", id="form-error", classes="error", markup=False)
+            yield Static("Enter takes it. Esc goes back.", classes="hint")
+
+    def on_mount(self) -> None:
+        """Do not wait for ever."""
+        self._patience = self.set_timer(GIVE_UP_AFTER_S, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.is_current:
+            self.dismiss(False)
+
+    def on_key(self) -> None:
+        """Somebody is there."""
+        self._patience.reset()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        pin, event.input.value = event.value, ""
+        if pin:
+            self._say("One moment ...")
+            self.session.ask(lambda store: check_pin(store, pin), self._right, self._wrong)
+
+    def _right(self, _: Role) -> None:
+        if self.is_current:
+            self.dismiss(True)
+
+    def _wrong(self, error: KioskError) -> None:
+        self._say(visible(str(error)))
+
+    def _say(self, words: str) -> None:
+        if self.is_mounted:
+            self.query_one("#form-error", Static).update(words)
+
+
+class NewPinScreen(ModalScreen[bool]):
+    """Gives the organiser a PIN, typed twice; answers whether there is one now."""
+
+    BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
+
+    def __init__(self, session: Session, why: str) -> None:
+        super().__init__()
+        self.session = session
+        self.why = why
+        self.first = ""
+
+    def compose(self) -> ComposeResult:
+        """Why one is needed, and the field."""
+        with Vertical(classes="dialog"):
+            yield Static("Set the organiser's PIN", classes="title")
+            yield Static(self.why, markup=False)
+            yield PinField()
+            yield Static("4 digits or more.", id="form-error", classes="error", markup=False)
+            yield Static("Enter takes it. Esc: no PIN is set.", classes="hint")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        pin, event.input.value = event.value, ""
+        if not pin:
+            return
+        if not self.first:
+            self.first = pin
+            self._say("The same again, please.")
+        elif pin != self.first:
+            self.first = ""
+            self._say("The two were not the same. Type a new one.")
+        else:
+            self.session.ask(
+                lambda store: set_pin(store, Role.ORGANISER, pin),
+                self._kept,
+                self._failed,
+            )
+
+    def _kept(self, _: None) -> None:
+        self.dismiss(True)
+
+    def _failed(self, error: KioskError) -> None:
+        self.first = ""
+        self._say(visible(str(error)))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#form-error", Static).update(words)
+
+
+def ask_permission(
+    app: App[Any], session: Session, needed: Callable[[Store], bool], why: str, do: Then
+) -> None:
+    """Do it at once, or after the PIN where `needed` says so."""
+
+    def answered(right: bool | None) -> None:
+        if right:
+            do()
+
+    def known(is_needed: bool) -> None:
+        if is_needed:
+            app.push_screen(PinScreen(session, why), answered)
+        else:
+            do()
+
+    session.ask(needed, known)

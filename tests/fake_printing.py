@@ -1,0 +1,107 @@
+"""Printers that do what a test says: take badges, refuse them, lose them, run out of labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kiosk.domain.print_job import DeviceReport, JobState, PrinterState
+from kiosk.printing.backend import PrintBackend, PrinterInfo, SubmittedJob
+from kiosk.printing.errors import PrintError
+from kiosk.printing.save_pdf import SavePdfBackend
+
+PRINTING = DeviceReport(JobState.PROCESSING, "", (), PrinterState.PRINTING, (), reachable=True)
+WAITING = DeviceReport(JobState.PENDING, "", (), PrinterState.IDLE, (), reachable=True)
+DONE = DeviceReport(JobState.COMPLETED, "", (), PrinterState.IDLE, (), reachable=True)
+ABORTED = replace(DONE, job_state=JobState.ABORTED)
+CANCELED = replace(DONE, job_state=JobState.CANCELED, reasons=("job-canceled-by-user",))
+NO_LABELS = replace(PRINTING, printer_reasons=("media-empty-warning",))
+FORGOTTEN = DeviceReport(None, "", (), PrinterState.IDLE, (), reachable=True)
+
+
+def away(*, may_have_printed: bool = False) -> PrintError:
+    """Nothing answers."""
+    return PrintError(
+        "printer_unreachable",
+        "Nothing answers at the printer's address.",
+        next_step="Switch the printer on.",
+        may_have_printed=may_have_printed,
+    )
+
+
+@dataclass
+class FakePrinter:
+    """One queue of a fake print system."""
+
+    name: str
+    report: DeviceReport = DONE
+    """What it says of every job that was not canceled."""
+    refusal: Exception | None = None
+    """Raised by `submit` instead of taking the badge."""
+    cancel_refusal: PrintError | None = None
+    sheets: list[bytes] = field(default_factory=list)
+    """The PDFs it was given."""
+    sizes: list[tuple[float, float]] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+
+
+@dataclass
+class FakeSystem:
+    """A print system with some printers; also their one backend."""
+
+    save_folder: Path
+    queues: list[FakePrinter]
+    name: str = "fake"
+    canceled: set[int] = field(default_factory=set)
+    jobs: int = 0
+    asked: int = 0
+
+    def printers(self) -> list[PrinterInfo]:
+        return self.list_printers()
+
+    def list_printers(self) -> list[PrinterInfo]:
+        return [
+            PrinterInfo(
+                queue.name,
+                "A fake",
+                PrinterState.IDLE,
+                accepting=True,
+                is_default=queue is self.queues[0],
+            )
+            for queue in self.queues
+        ]
+
+    def way_to(self, printer: str) -> tuple[PrintBackend, str]:
+        if printer == "PDF folder":
+            return SavePdfBackend(self.save_folder), printer
+        return self, printer or self.queues[0].name
+
+    def named(self, backend: str) -> PrintBackend:
+        return SavePdfBackend(self.save_folder) if backend == "save" else self
+
+    def queue(self, name: str) -> FakePrinter:
+        """The printer of that name."""
+        return next(queue for queue in self.queues if queue.name == name)
+
+    def submit(
+        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+    ) -> SubmittedJob:
+        queue = self.queue(printer)
+        if queue.refusal:
+            raise queue.refusal
+        self.jobs += 1
+        queue.sheets.append(pdf.read_bytes())
+        queue.sizes.append((width_mm, height_mm))
+        queue.titles.append(title)
+        return SubmittedJob(printer, self.jobs, self.name)
+
+    def report(self, job: SubmittedJob) -> DeviceReport:
+        self.asked += 1
+        return CANCELED if job.job_id in self.canceled else self.queue(job.printer).report
+
+    def cancel(self, job: SubmittedJob) -> None:
+        queue = self.queue(job.printer)
+        if queue.cancel_refusal:
+            raise queue.cancel_refusal
+        if queue.report.job_state is not JobState.COMPLETED:
+            self.canceled.add(job.job_id)

@@ -1,0 +1,269 @@
+"""A file of registrations on the screen: looked at, mapped, taken in, or left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from kiosk.services import setup
+from kiosk.services.event import create_event, event_info
+from kiosk.services.imports import ImportPlan, accept_import, plan_import
+from kiosk.services.people import edit
+from kiosk.storage import attendees as people
+from kiosk.storage.store import Store
+from kiosk.tui import import_work
+from kiosk.tui.app import KioskApp
+from kiosk.tui.screens.desk import DeskScreen
+from kiosk.tui.screens.file_picker import FilePicker
+from kiosk.tui.screens.import_preview import ImportScreen
+from kiosk.tui.screens.welcome import WelcomeScreen
+from kiosk.tui.widgets.column_map import ChooseField, ColumnMap
+from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.tui.widgets.scan_input import ScanInput
+from tests.conftest import SAMPLES
+from tests.tui.test_welcome import Screens, home, kiosk_without_event
+
+__all__ = ["home"]
+
+FIRST = SAMPLES / "eventbrite-attendees.csv"
+LATER = SAMPLES / "eventbrite-attendees-later.csv"
+
+
+async def choose_file(screens: Screens, file: Path) -> ImportScreen:
+    """In the file picker: this file, and the preview of it."""
+    await screens.on(FilePicker)
+    await screens.put("#path", str(file))
+    await screens.pilot.press("enter")
+    await screens.on(ImportScreen)
+    screen = screens.app.screen
+    assert isinstance(screen, ImportScreen)
+    await screens.until(lambda: screen.read is not None)
+    await screens.pilot.pause()
+    return screen
+
+
+def event_files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if "kiosk" in path.name and path.is_file()]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_file_becomes_an_event(home: Path, size: tuple[int, int]) -> None:
+    """The preview tells platform, columns and counts; Enter makes the event and opens its desk."""
+    async with kiosk_without_event(size) as screens:
+        await screens.pilot.press("n")
+        await choose_file(screens, FIRST)
+        head, report = screens.text("#import-head"), screens.text("#import-report")
+        before = event_files(home)
+        await screens.put("#event-name", "PyCon [b]Pune")
+        await screens.put("#event-days", "2027-02-16 to 2027-02-17")
+        await screens.put("#event-timezone", "Asia/Kolkata")
+        await screens.pilot.press("enter")
+        await screens.on(DeskScreen)
+        path = screens.app.event_path
+
+    assert "eventbrite" in head
+    counts = "48 rows:  41 valid  1 pending  4 not valid  2 duplicates  0 left out"
+    assert counts in report
+    assert "43 people may come in" in report
+    assert "Attendee Status" in report
+    assert before == []
+    assert path == home / "Documents" / "kiosk" / "pycon-b-pune.kiosk"
+    store = Store.open(path, desk="Desk 1")
+    info, count = event_info(store), people.count_attendees(store.connection)
+    store.close()
+    assert (info.name, info.timezone, len(info.days)) == ("PyCon [b]Pune", "Asia/Kolkata", 2)
+    assert count == 46
+
+
+async def test_leaving_the_preview_makes_nothing(home: Path) -> None:
+    """Esc instead of Enter: no event, no trace."""
+    async with kiosk_without_event() as screens:
+        await screens.pilot.press("n")
+        await choose_file(screens, FIRST)
+        await screens.pilot.press("escape")
+        await screens.on(WelcomeScreen)
+
+    assert event_files(home) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "sentence"),
+    [
+        ("name", " ", "needs a name"),
+        ("days", "16.2.2027", "not a day"),
+        ("timezone", "Asia/Kalkutta", "Asia/Kolkata"),
+    ],
+)
+async def test_a_wrong_field_is_named(home: Path, field: str, text: str, sentence: str) -> None:
+    """A sentence, the cursor in that field, and nothing made."""
+    async with kiosk_without_event() as screens:
+        await screens.pilot.press("n")
+        await choose_file(screens, FIRST)
+        await screens.put(f"#event-{field}", text)
+        await screens.pilot.press("enter")
+        await screens.shows("#import-error", sentence)
+
+        assert screens.app.focused is screens.app.screen.query_one(f"#event-{field}", Input)
+    assert event_files(home) == []
+
+
+async def test_writing_can_be_stopped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Esc while the event is being written: it vanishes, and the preview is there again."""
+    reached, go_on = threading.Event(), threading.Event()
+    accept = setup.accept_import
+
+    def slow(store: Store, plan: ImportPlan, *, progress: Callable[..., None]) -> Any:
+        def held(done: int, total: int | None) -> None:
+            reached.set()
+            go_on.wait(10)
+            progress(done, total)
+
+        return accept(store, plan, progress=held)
+
+    monkeypatch.setattr(setup, "accept_import", slow)
+    async with kiosk_without_event() as screens:
+        await screens.pilot.press("n")
+        screen = await choose_file(screens, FIRST)
+        await screens.pilot.press("enter")
+        await screens.until(reached.is_set)
+        await screens.pilot.press("escape")
+        await screens.shows("#import-error", "Stopping")
+        go_on.set()
+        await screens.shows("#import-error", "stopped")
+
+        assert screens.app.screen is screen
+        assert not screen.writes
+    assert event_files(home) == []
+
+
+async def test_a_file_that_is_no_list_is_refused(home: Path) -> None:
+    """What is wrong with this file, and Esc for another."""
+    page = home / "login.csv"
+    page.write_text("<!DOCTYPE html><html><body>Please log in</body></html>")
+    async with kiosk_without_event() as screens:
+        await screens.pilot.press("n")
+        await screens.on(FilePicker)
+        await screens.put("#path", str(page))
+        await screens.pilot.press("enter")
+        await screens.on(ImportScreen)
+        await screens.shows("#import-report", "login.csv")
+        await screens.pilot.press("enter")
+        await screens.pilot.press("escape")
+        await screens.on(WelcomeScreen)
+
+    assert event_files(home) == []
+
+
+async def test_unsure_columns_are_asked_for(home: Path) -> None:
+    """A table of headings and examples; a choice shows the counts at once."""
+    file = home / "odd.csv"
+    file.write_text("Frobs,Wibble\nAsha \x1b[2JRao,7\nBo [b]Li,9\n")
+    async with kiosk_without_event() as screens:
+        await screens.pilot.press("n")
+        screen = await choose_file(screens, file)
+        await screens.until(lambda: isinstance(screens.app.focused, ColumnMap))
+        columns = screen.query_one(ColumnMap)
+        shown = str(columns.get_option_at_index(0).prompt)
+        await screens.pilot.press("f2")
+        await screens.pilot.press("enter")
+        await screens.on(ChooseField)
+        fields = screens.app.screen.query_one("#fields", OptionList)
+        await screens.until(lambda: fields.highlighted == 0)
+        await screens.pilot.press("down", "enter")
+        await screens.on(ImportScreen)
+        await screens.shows("#import-where", "2 rows:  2 valid")
+        chosen = str(columns.get_option_at_index(0).prompt)
+        await screens.pilot.press("f2")
+        await screens.on(DeskScreen)
+        path = screens.app.event_path
+
+    assert "Frobs" in shown
+    assert "\x1b" not in shown
+    assert "Bo [b]Li" in shown
+    assert "Name" in chosen
+    store = Store.open(path, desk="Desk 1")
+    names = {person.name for person in people.all_attendees(store.connection)}
+    store.close()
+    assert "Bo [b]Li" in names
+
+
+@asynccontextmanager
+async def desk_with_first_file(home: Path) -> AsyncIterator[Screens]:
+    """A desk on an event that holds the first export, with a name corrected by hand."""
+    store = create_event(home / "event.kiosk", name="Event", desk="Desk 1")
+    accept_import(store, plan_import(store, FIRST))
+    somebody = next(p for p in people.all_attendees(store.connection) if p.name.startswith("Aaro"))
+    edit(store, somebody.id, {"company": "Typed [here]"})
+    store.close()
+    app = KioskApp(home / "event.kiosk", desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screens = Screens(app, pilot)
+        await screens.on(DeskScreen)
+        await screens.until(lambda: app.screen.list is not None)  # type: ignore[attr-defined]
+        yield screens
+
+
+async def test_a_later_file_is_compared_before_it_is_taken_in(home: Path) -> None:
+    """New, changed, unchanged, missing and what was typed here; then one sentence at the desk."""
+    async with desk_with_first_file(home) as screens:
+        desk = screens.app.screen
+        await screens.pilot.press("ctrl+r")
+        await choose_file(screens, LATER)
+        report = screens.text("#import-report")
+        await screens.pilot.press("enter")
+        await screens.on(DeskScreen)
+        await screens.until(lambda: desk.query_one(ResultBanner).view.words == "IMPORTED")
+        hint = desk.query_one(ResultBanner).view.hint
+        await screens.until(lambda: "of 45" in screens.text("#status"))
+
+        assert isinstance(screens.app.focused, ScanInput)
+    assert "3 new  5 changed  40 unchanged  1 no longer in the file (kept)" in report
+    assert "Kept as typed at the desk (1)" in report
+    assert "Typed [here]" in report
+    assert "Θεοδώρα Παπαδοπούλου" in report
+    assert "3 new, 5 changed" in hint
+
+
+async def test_the_same_file_again_changes_nothing(home: Path) -> None:
+    """It is said, and Enter is harmless."""
+    async with desk_with_first_file(home) as screens:
+        await screens.pilot.press("ctrl+r")
+        await choose_file(screens, FIRST)
+
+        assert "nothing to write" in screens.text("#import-report")
+
+
+async def test_scans_are_decided_while_a_file_is_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reading has a thread and a connection of its own."""
+    reading, go_on = threading.Event(), threading.Event()
+    plan = import_work.plan_import
+
+    def slow(*args: Any, **more: Any) -> ImportPlan:
+        reading.set()
+        go_on.wait(10)
+        return plan(*args, **more)
+
+    monkeypatch.setattr(import_work, "plan_import", slow)
+    async with desk_with_first_file(home) as screens:
+        desk = screens.app.screen
+        await screens.pilot.press("ctrl+r")
+        await screens.on(FilePicker)
+        await screens.put("#path", str(LATER))
+        await screens.pilot.press("enter")
+        await screens.until(reading.is_set)
+        screens.app.code_seen("1121191965418441593430001")
+        await screens.until(lambda: desk.query_one(ResultBanner).view.words == "CHECKED IN")
+        still_reading = not go_on.is_set()
+        go_on.set()
+        await screens.on(ImportScreen)
+        await screens.shows("#import-report", "Here:")
+
+        assert still_reading
