@@ -45,10 +45,15 @@ class TakingPart:
         sharing = read_sharing(store)
         is_on = sharing is not None and sharing.is_on
         if is_on and self._node is None:
-            self._start()
+            self.start()
         return is_on
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start; the event is shared.
+
+        Raises:
+            KioskError: `not_installed`.
+        """
         require("zenoh", "cryptography")
         from kiosk.sync.node import Node
 
