@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
-import platform
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.streams import mend_streams
+from kiosk.cli.streams import give_up, mend_streams
 from kiosk.domain.text import clean_text, visible
 from kiosk.errors import KioskError
 from kiosk.services.recent import remember_event, remembered_event
-from kiosk.storage.store import Store
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Store
 
 
 class Console:
@@ -29,8 +29,10 @@ class Console:
 
     def say(self, sentence: str) -> None:
         """A message for the person at the keyboard; nobody may be there to read it."""
-        with contextlib.suppress(OSError):
+        try:
             print(visible_lines(sentence), file=sys.stderr, flush=True)
+        except OSError:
+            give_up(sys.stderr)
 
     def fail(self, error: KioskError) -> None:
         """Why a command could not be done."""
@@ -84,6 +86,8 @@ _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud8
 
 def json_line(document: Any) -> str:
     """A document on one line: every control character stands as an escape, texts are the same."""
+    import json
+
     text = json.dumps(document, ensure_ascii=False)
     return text if text.isascii() and "\x7f" not in text else _UNSEEN.sub(_escape, text)
 
@@ -137,7 +141,11 @@ class CommandLine:
     def desk(self) -> str:
         """`--desk`, else `$KIOSK_DESK`, else the machine's name."""
         given = getattr(self.options, "desk", None) or os.environ.get("KIOSK_DESK", "")
-        return clean_text(given or platform.node(), limit=60) or "Desk"
+        if not given:
+            import platform
+
+            given = platform.node()
+        return clean_text(given, limit=60) or "Desk"
 
     def event_path(self) -> Path | None:
         """`-e`, else `$KIOSK_EVENT`, else the event opened last; None when there is none."""
@@ -160,6 +168,8 @@ class CommandLine:
                     saved="Nothing was changed.",
                     next_step="Name one with -e FILE, or make one: kiosk new FILE --name NAME.",
                 )
+            from kiosk.storage.store import Store
+
             self._store = Store.open(path, desk=self.desk)
             remember_event(path)
         return self._store

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sqlite3
-from collections.abc import Callable
+import contextlib
+import sys
+from collections.abc import Callable, Collection
 from typing import Any
 
 from kiosk.cli.console import CommandLine, Console
 from kiosk.cli.parsing import Parser
 from kiosk.cli.stopping import Stopped, stoppable
-from kiosk.cli.streams import give_up_output
+from kiosk.cli.streams import give_up
 from kiosk.errors import Canceled, KioskError
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
@@ -18,8 +19,8 @@ INTERRUPTED = 130
 """What shells call a command ended by Ctrl+C: 128 and the signal's number."""
 
 
-def build_parser() -> Parser:
-    """All commands and options of the contract."""
+def build_parser(words: Collection[str] | None = None) -> Parser:
+    """All commands and options of the contract, or of the commands among these words."""
     from kiosk.cli import commands
 
     parser = Parser(
@@ -30,7 +31,7 @@ def build_parser() -> Parser:
     subparsers: argparse._SubParsersAction[Any] = parser.add_subparsers(
         dest="command", metavar="COMMAND"
     )
-    for add in commands.ALL:
+    for add in commands.adders(words):
         for subparser in add(subparsers):
             _common(subparser, argparse.SUPPRESS)
     return parser
@@ -62,7 +63,7 @@ def run(argv: list[str]) -> int:
         console.say("Stopped. What was acknowledged is saved.")
         return 128 + error.number if isinstance(error, Stopped) else INTERRUPTED
     except BrokenPipeError:
-        give_up_output()  # the reader of our output left (`kiosk log | head`): end as quietly
+        give_up(sys.stdout)  # the reader of our output left (`kiosk log | head`): end as quietly
         return DONE
     except Exception as error:
         return _unforeseen(console, error)
@@ -70,24 +71,38 @@ def run(argv: list[str]) -> int:
 
 def _run(argv: list[str], console: Console) -> int:
     try:
-        options = build_parser().parse_all(argv)
+        options = _parsed(argv)
     except SystemExit as done:  # `--help` and `--version` have said what they had to say
         return int(done.code or 0)
     handler: Callable[[CommandLine], int] = getattr(options, "handler", _open_desk)
     line = CommandLine(options, console)
     try:
         return handler(line)
-    except sqlite3.Error as error:
-        raise _told(line, error) from error
+    except Exception as error:
+        told = _told(line, error)
+        if told is error:
+            raise
+        raise told from error
     finally:
         line.close()
+
+
+def _parsed(argv: list[str]) -> argparse.Namespace:
+    """The options; what they do not name is not imported.
+
+    What is wrong with them, and help, is told by the parser that knows all commands.
+    """
+    if not {"-h", "--help"}.intersection(argv):
+        with contextlib.suppress(KioskError):
+            return build_parser(argv).parse_all(argv)
+    return build_parser().parse_all(argv)
 
 
 def _unforeseen(console: Console, error: Exception) -> int:
     """Nobody thought of it: the place goes to the log file, a sentence to the person."""
     if isinstance(error, OSError) and error.strerror:
         if console.output_failed:
-            give_up_output()
+            give_up(sys.stdout)
         name = f" {error.filename}" if error.filename else " its output"
         told = KioskError(
             "cannot_use_file",
@@ -110,11 +125,17 @@ def _unforeseen(console: Console, error: Exception) -> int:
     return COULD_NOT
 
 
-def _told(line: CommandLine, error: sqlite3.Error) -> Exception:
+def _told(line: CommandLine, error: Exception) -> Exception:
     """A spoiled page or a held file met while reading, in the words that writing has for it.
 
-    An error of our own SQL stays what it is.
+    An error of our own SQL stays what it is, as everything else does.
     """
+    if isinstance(error, KioskError):
+        return error
+    import sqlite3
+
+    if not isinstance(error, sqlite3.Error):
+        return error
     from kiosk.storage.store import explain
 
     name = getattr(error, "sqlite_errorname", "") or ""

@@ -8,39 +8,13 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from kiosk.domain.attendee import Attendee
+from kiosk.domain.outcomes import LIFTABLE as LIFTABLE
+from kiosk.domain.outcomes import Direction as Direction
+from kiosk.domain.outcomes import Outcome as Outcome
 from kiosk.domain.registration import TicketStatus
 
 DOUBLE_BEEP_MS = 3_000
 """A code read again this soon after its own ok is the scanner's stutter, not a second person."""
-
-
-class Outcome(StrEnum):
-    """Verdicts, named as pretix names its check-in errors."""
-
-    OK = "ok"
-    ALREADY_REDEEMED = "already_redeemed"
-    UNPAID = "unpaid"
-    UNAPPROVED = "unapproved"
-    CANCELED = "canceled"
-    BLOCKED = "blocked"
-    PRODUCT = "product"
-    INVALID_TIME = "invalid_time"
-    RULES = "rules"
-    AMBIGUOUS = "ambiguous"
-    INCOMPLETE = "incomplete"
-    INVALID = "invalid"
-
-
-LIFTABLE = frozenset(
-    {
-        Outcome.UNPAID,
-        Outcome.UNAPPROVED,
-        Outcome.ALREADY_REDEEMED,
-        Outcome.PRODUCT,
-        Outcome.INVALID_TIME,
-    }
-)
-"""What a supervisor may lift with a reason."""
 
 
 class EntryRule(StrEnum):
@@ -50,13 +24,6 @@ class EntryRule(StrEnum):
     RE_ENTRY = "re-entry"
     DAILY = "daily"
     MANY = "many"
-
-
-class Direction(StrEnum):
-    """Which way through the door."""
-
-    ENTRY = "entry"
-    EXIT = "exit"
 
 
 @dataclass(frozen=True, slots=True)

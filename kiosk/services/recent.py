@@ -6,9 +6,6 @@ import contextlib
 import os
 from pathlib import Path
 
-import platformdirs
-
-from kiosk.atomic import whole_file
 from kiosk.errors import KioskError
 
 _APP = "kiosk"
@@ -19,11 +16,17 @@ RECENT = 20
 def state_dir() -> Path:
     """Where this program keeps what belongs to the person and no event."""
     given = os.environ.get("KIOSK_STATE", "")
-    return Path(given) if given else Path(platformdirs.user_state_path(_APP))
+    if given:
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_state_path(_APP))
 
 
 def events_dir() -> Path:
     """The folder for new events, where a person finds it: `kiosk` in Documents, else at home."""
+    import platformdirs
+
     documents = Path(platformdirs.user_documents_path())
     return (documents if documents.is_dir() else Path.home()) / _APP
 
@@ -33,6 +36,8 @@ def remember_event(path: Path) -> None:
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        from kiosk.atomic import whole_file
+
         with whole_file(folder / "last-event") as file:
             file.write(os.fsencode(path.resolve()))
         _add_recent(folder / "recent-events", path.resolve())
@@ -41,6 +46,8 @@ def remember_event(path: Path) -> None:
 def _add_recent(file: Path, path: Path) -> None:
     before = [other for other in _recent(file) if other != path]
     lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
+    from kiosk.atomic import whole_file
+
     with whole_file(file) as out:
         out.write(b"\n".join(line for line in lines if b"\n" not in line))
 

@@ -24,10 +24,25 @@ def first_bytes(path: Path, count: int) -> bytes:
     if os.name == "nt":  # locks belong to the handle there
         with path.open("rb") as file:
             return file.read(count)
+    return os.pread(_descriptor(path), count, 0)
+
+
+def _descriptor(path: Path) -> int:
     status = path.stat()
-    descriptor = _KEPT.get((status.st_dev, status.st_ino))
-    if descriptor is None:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    place = (status.st_dev, status.st_ino)
+    kept = _KEPT.get(place)
+    if kept is not None and _is_at(kept, place):
+        return kept
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    status = os.fstat(descriptor)
+    _KEPT[(status.st_dev, status.st_ino)] = descriptor
+    return descriptor
+
+
+def _is_at(descriptor: int, place: tuple[int, int]) -> bool:
+    """Whether it is still open, and still that file: a program around this one may close it."""
+    try:
         status = os.fstat(descriptor)
-        _KEPT[(status.st_dev, status.st_ino)] = descriptor
-    return os.pread(descriptor, count, 0)
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) == place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import sqlite3
@@ -10,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from kiosk.domain.clock import hlc_ms, next_hlc
 from kiosk.domain.events import (
@@ -22,21 +22,14 @@ from kiosk.domain.events import (
 )
 from kiosk.errors import KioskError
 from kiosk.storage import projection
-from kiosk.storage.first_bytes import first_bytes
-from kiosk.storage.home import settle
+from kiosk.storage.header import APPLICATION_ID as APPLICATION_ID
+from kiosk.storage.header import FORMAT as FORMAT
+from kiosk.storage.header import check_header as check_header
+from kiosk.storage.home import SEEN_STAMP as SEEN_STAMP
+from kiosk.storage.home import begin_log, settle
 
-APPLICATION_ID = 0x4B494F53
-"""`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
-FORMAT = 1
-"""PRAGMA user_version: raised with each released change of the tables."""
 BUSY_TIMEOUT_S = 10.0
-_SQLITE_MAGIC = b"SQLite format 3\x00"
-_APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
-_USER_VERSION_AT = 60
 
-
-SEEN_STAMP = "seen_stamp"
-"""In `local`: the newest stamp of another desk that this one's clock follows."""
 NEWEST_STAMP = "newest_stamp"
 """In `local`: the newest stamp of another desk, however far ahead its clock is."""
 _WRITING_FACTS = (
@@ -109,7 +102,7 @@ class Store:
             _use_wal(connection)
         except sqlite3.Error as error:
             path.unlink(missing_ok=True)
-            raise _cannot_write(path, error) from error
+            raise explain(path, error) from error
         return cls(path, connection, desk, clock)
 
     @classmethod
@@ -132,7 +125,10 @@ class Store:
         except sqlite3.Error as error:
             if connection is not None:
                 connection.close()
-            raise explain(path, error, reading=True) from error
+            looking_on = _to_look_only(path, error)
+            if looking_on is None:
+                raise explain(path, error, reading=True) from error
+            return cls(path, looking_on, desk, clock)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -157,8 +153,7 @@ class Store:
         For a file whose log has gone on elsewhere, so that a number is never given twice. Inside
         `writing()`.
         """
-        self.log_id = secrets.token_hex(16)
-        self.set_local(log_id=self.log_id)
+        self.log_id = begin_log(self.connection)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -240,54 +235,6 @@ class Store:
             yield LogEvent(*row)
 
 
-def check_header(path: Path) -> None:
-    """Look at the file's first bytes only, and refuse what is no event that this kiosk can read.
-
-    Raises:
-        KioskError: it is no event of ours, or of a newer kiosk, or cannot be read.
-    """
-    try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for without end
-            raise IsADirectoryError(errno.EISDIR, "it is no file")
-        head = first_bytes(path, 100)
-    except FileNotFoundError:
-        raise KioskError(
-            "no_event_file",
-            f"There is no event file {path}.",
-            saved="Nothing was changed.",
-            next_step="Make one with `kiosk new`, or name another with -e.",
-        ) from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise KioskError(
-            "cannot_read",
-            f"{path} cannot be read ({why}).",
-            saved="Nothing was changed.",
-            next_step="Check the name and that you may read it.",
-        ) from error
-    if not head.startswith(_SQLITE_MAGIC) or len(head) < 100:
-        raise _not_ours(path)
-    if int.from_bytes(head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4], "big") != APPLICATION_ID:
-        raise _not_ours(path)
-    version = int.from_bytes(head[_USER_VERSION_AT : _USER_VERSION_AT + 4], "big")
-    if version > FORMAT:
-        raise KioskError(
-            "newer_format",
-            f"{path} was written by a newer kiosk (format {version}, this one knows {FORMAT}).",
-            saved="It was left as it is.",
-            next_step="Update kiosk on this laptop and open it again.",
-        )
-
-
-def _not_ours(path: Path) -> KioskError:
-    return KioskError(
-        "not_an_event",
-        f"{path} is not a kiosk event.",
-        saved="It was left as it is.",
-        next_step="To bring a list of registrations in, use `kiosk import`.",
-    )
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
@@ -295,6 +242,32 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None:
+    """A connection that only reads, where the disk is full or read-only: people can still be
+    looked up, and lists be exported to another disk. Writing then says `read_only`.
+
+    None where it is something else, or changes beside the file could not be seen that way.
+    """
+    name = getattr(error, "sqlite_errorname", "") or ""
+    beside = path.with_name(path.name + "-wal")
+    if not name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_FULL")):
+        return None
+    connection = None
+    try:
+        if beside.exists() and beside.stat().st_size > 0:
+            return None
+        uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro&immutable=1"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        if connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
+            connection.execute("SELECT count(*) FROM local").fetchone()
+            return connection
+    except (OSError, sqlite3.Error):
+        pass
+    if connection is not None:
+        connection.close()
+    return None
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -341,9 +314,10 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     if name.startswith("SQLITE_READONLY"):
         return KioskError(
             "read_only",
-            f"{path.name} cannot be written to.",
+            f"{path.name} cannot be written to: its disk is full, or may only be read.",
             saved="This was not saved.",
-            next_step="Move the file to a folder where you may write.",
+            next_step="Free some space, or move the file to a folder where you may write; "
+            "looking up and exporting to another disk still work.",
         )
     if name.startswith("SQLITE_IOERR"):
         return KioskError(

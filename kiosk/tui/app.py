@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual import work
+from textual import events, work
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanResult
-from kiosk.services.recent import remember_event
-from kiosk.storage.store import Store
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
@@ -25,12 +24,14 @@ from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
 from kiosk.tui.sharing_control import SharingControl
 from kiosk.tui.sound import Sounder
-from kiosk.tui.theme import KIOSK_THEME
+from kiosk.tui.theme import KIOSK_THEME, THEMES
 from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
+    from kiosk.services.checkin import ScanResult
     from kiosk.services.print_status import PrintStatus
     from kiosk.services.print_system import PrintSystem
+    from kiosk.storage.store import Store
     from kiosk.tui.print_control import PrintControl
 
 
@@ -43,6 +44,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         "styles/dialog.tcss",
         "styles/welcome.tcss",
         "styles/queue.tcss",
+        "styles/dashboard.tcss",
         "styles/ready.tcss",
         "styles/self_service.tcss",
         "styles/sharing.tcss",
@@ -80,11 +82,39 @@ class KioskApp(Caretaker, ScanningApp[None]):
 
     def on_mount(self) -> None:
         """Straight to the desk where there is an event."""
-        self.register_theme(KIOSK_THEME)
+        for theme in THEMES.values():
+            self.register_theme(theme)
         self.theme = KIOSK_THEME.name
-        self.take_care()
+        self.call_after_refresh(self._on_screen)
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
+
+    def _on_screen(self) -> None:
+        """After the first frame: what was imported for it stays, so it is never looked through
+        for garbage again; that would hold up a scan."""
+        gc.freeze()
+        gc.enable()
+        self.take_care()
+
+    @property
+    def locked(self) -> bool:
+        """Whether attendees are at the keyboard."""
+        return any(getattr(screen, "locks", False) for screen in self.screen_stack)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While locked no key reaches the app: no palette, no quitting, no copying."""
+        return super().check_action(action, parameters) if not self.locked else False
+
+    async def on_event(self, event: events.Event) -> None:
+        """While locked the mouse is dead, and nothing is pasted."""
+        if isinstance(event, (events.MouseEvent, events.Paste)) and self.locked:
+            return
+        await super().on_event(event)
+
+    def notify(self, *args: Any, **options: Any) -> None:
+        """While locked nobody is told anything of the event."""
+        if not self.locked:
+            super().notify(*args, **options)
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk, or the welcome screen."""
@@ -100,12 +130,12 @@ class KioskApp(Caretaker, ScanningApp[None]):
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
         def open_store() -> Store:
+            from kiosk.storage.store import Store
+
             return sharing.prepare(Store.open(path, desk=self.desk_name))
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
-        self.session.start()
-        self.lookup_session.start()
         return DeskScreen(
             path,
             self.session,
@@ -113,11 +143,14 @@ class KioskApp(Caretaker, ScanningApp[None]):
             self.list_name,
             desk=self.desk_name,
             scan_only=self.scan_only,
+            locked=self.self_service_at_start,
         )
 
     @work(exclusive=True, group="event")
     async def open_event(self, path: Path) -> None:
         """Another event's desk in place of whatever is on the screen."""
+        from kiosk.services.recent import remember_event
+
         remember_event(path)
         await asyncio.to_thread(self.close_sessions)
         self.event_path, self.list_name = path, None
@@ -137,6 +170,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
         from kiosk.services.printing import machine_printing
+        from kiosk.storage.store import Store
         from kiosk.tui.print_control import PrintControl
 
         self.paper = PrintControl(
@@ -166,8 +200,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.session = self.lookup_session = None
 
     def on_session_reply(self, reply: SessionReply) -> None:
-        """An answer from one of the threads."""
-        reply.then(reply.value)
+        """An answer from one of the threads, unless what waited for it is gone."""
+        if reply.session is not None and reply.session.is_closed:
+            return
+        try:
+            reply.then(reply.value)
+        except NoMatches:
+            if self.screen.children:
+                raise
+            # the program ends: the screen that asked is empty already
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""
@@ -257,6 +298,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
         if not self.scan_only:
             joining = "Scan or type the code of another desk"
             yield SystemCommand("Join an event", joining, self.action_join)
+        for words, theme in THEMES.items():
+            use = partial(setattr, self, "theme", theme.name)
+            yield SystemCommand(f"Colours: {words}", "Of the whole program", use)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
     async def on_unmount(self) -> None:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from kiosk.errors import KioskError
-from kiosk.logs import LOGGER, log_path, start_log
-from kiosk.services.autobackup import EVERY_S, auto_back_up
+from kiosk.later import Later
 from kiosk.tui.session import SessionReply
 
 if TYPE_CHECKING:
+    from kiosk import logs
+    from kiosk.services import autobackup
     from kiosk.tui.app import KioskApp
+else:
+    logs, autobackup = Later("kiosk.logs"), Later("kiosk.services.autobackup")
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 
@@ -38,8 +41,8 @@ class Caretaker(App[None]):
 
     def take_care(self) -> None:
         """Begin; called when the program is on screen."""
-        start_log()
-        self.set_interval(EVERY_S, self._back_up_soon)
+        logs.start_log()
+        self.set_interval(autobackup.EVERY_S, self._back_up_soon)
         if self.is_headless:
             return
         for name in _SIGNALS:
@@ -69,11 +72,11 @@ class Caretaker(App[None]):
         if path is None or not self._backing_up.acquire(blocking=False):
             return
         try:
-            problems = auto_back_up(path, desk=self.desk_name).problems
+            problems = autobackup.auto_back_up(path, desk=self.desk_name).problems
         except KioskError as error:
             problems = (error,)
         except Exception:
-            LOGGER.exception("a backup by itself failed")
+            logs.LOGGER.exception("a backup by itself failed")
             problems = ()
         finally:
             self._backing_up.release()
@@ -87,7 +90,7 @@ class Caretaker(App[None]):
         screen, where the next in the queue would read them."""
         error = sys.exc_info()[1] or self._exception
         self.failed_with = type(error).__name__
-        LOGGER.error("the desk ended", exc_info=error)
+        logs.LOGGER.error("the desk ended", exc_info=error)
         self._close_messages_no_wait()
 
 
@@ -106,6 +109,6 @@ def run_desk(app: KioskApp) -> int:
             "internal",
             f"The desk met an error of its own ({app.failed_with}) and ended.",
             saved="Every check-in that was confirmed is saved.",
-            next_step=f"Start it again. The place of the error is in {log_path()}.",
+            next_step=f"Start it again. The place of the error is in {logs.log_path()}.",
         )
     return app.return_code or 0

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
-from kiosk.services.conflicts import count_doubles
-from kiosk.services.desks import alone_hint, fast_clocks, status_words
-from kiosk.services.taking_part import TakingPart
-from kiosk.storage.sharing import read_sharing
-from kiosk.storage.store import Store, wall_ms
 from kiosk.tui.session import Session
 
 if TYPE_CHECKING:
+    from kiosk.domain.events import LogEvent
+    from kiosk.services.taking_part import TakingPart
+    from kiosk.storage.store import Store
     from kiosk.sync.status_file import SharedState
 
 COUNT_EVERY = 5
@@ -27,7 +25,8 @@ class SharingControl:
 
     def __init__(self, path: Path, desk: str, show: Callable[[str], None]) -> None:
         self.path = path
-        self.part = TakingPart(path, desk)
+        self.desk = desk
+        self.part: TakingPart | None = None
         self.is_on = False
         self.trouble = ""
         self.doubles = 0
@@ -37,27 +36,34 @@ class SharingControl:
 
     def prepare(self, store: Store) -> Store:
         """Have a connection of this desk tell what it writes."""
-        store.after_commit = self.part.wrote
+        store.after_commit = self._wrote
         return store
+
+    def _wrote(self, events: list[LogEvent]) -> None:
+        if self.part is not None:
+            self.part.wrote(events)
 
     def look(self, session: Session, slow_session: Session) -> None:
         """Once a second: has sharing been turned on, and how do the desks stand?"""
         session.ask(_is_shared, self._looked)
         if self.is_on and self._looks % COUNT_EVERY == 0:
-            slow_session.ask(count_doubles, self._counted)
+            slow_session.ask(_count_doubles, self._counted)
         self._looks += 1
 
     def _looked(self, is_on: bool) -> None:
         self.is_on = is_on
-        if is_on and self.part.node is None and not self._starting:
+        if is_on and self.part is None and not self._starting:
             self._starting = True
             threading.Thread(target=self._start, name="kiosk-share", daemon=True).start()
         self._show(self.words())
 
     def _start(self) -> None:
+        from kiosk.services.taking_part import TakingPart
+
+        part = TakingPart(self.path, self.desk)
         try:
-            self.part.start()
-            self.trouble = ""
+            part.start()
+            self.part, self.trouble = part, ""
         except KioskError as error:
             self.trouble = error.problem
         finally:
@@ -69,7 +75,7 @@ class SharingControl:
     @property
     def state(self) -> SharedState | None:
         """How the desks stand; None while this one is not shared."""
-        node = self.part.node
+        node = self.part.node if self.part is not None else None
         return node.state if self.is_on and node is not None else None
 
     def words(self) -> str:
@@ -77,6 +83,9 @@ class SharingControl:
         state = self.state
         if not self.is_on or state is None:
             return "not shared" if self.is_on and self.trouble else ""
+        from kiosk.services.desks import alone_hint, fast_clocks, status_words
+        from kiosk.storage.store import wall_ms
+
         words = status_words(state, wall_ms())
         if alone_hint(state, wall_ms()):
             words = "alone: ^P Desks says what to try"
@@ -86,9 +95,18 @@ class SharingControl:
 
     def stop(self) -> None:
         """Leave."""
-        self.part.stop()
+        if self.part is not None:
+            self.part.stop()
 
 
 def _is_shared(store: Store) -> bool:
+    from kiosk.storage.sharing import read_sharing
+
     sharing = read_sharing(store)
     return sharing is not None and sharing.is_on
+
+
+def _count_doubles(store: Store) -> int:
+    from kiosk.services.conflicts import count_doubles
+
+    return count_doubles(store)

@@ -16,7 +16,6 @@ import sys
 import tempfile
 import threading
 import time
-import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -184,6 +183,8 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 def write_wav(tones: Sequence[tuple[int, float]], path: Path) -> None:
     """Write tones (Hz, seconds), a short gap between them, as 16 bit mono."""
+    import wave
+
     silence = [0.0] * int(_RATE_HZ * _GAP_S)
     samples = [value for pitch, length in tones for value in [*_tone(pitch, length), *silence]]
     with wave.open(str(path), "wb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -10,8 +11,7 @@ from pathlib import Path
 
 from kiosk.cli.console import CommandLine
 from kiosk.errors import KioskError
-from kiosk.services.recent import remember_event
-from kiosk.storage.store import check_header
+from kiosk.storage.header import check_header
 
 PROMPT = "> "
 
@@ -52,7 +52,6 @@ def open_desk(line: CommandLine) -> int:
     path = line.event_path()
     if path is not None:
         check_header(path)
-        remember_event(path)
         path = path.resolve()
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise KioskError(
@@ -67,6 +66,7 @@ def open_desk(line: CommandLine) -> int:
     from kiosk.tui.frame_rate import draw_often
 
     draw_often(os.environ)
+    gc.disable()  # until the first frame: all that is imported stays
     from kiosk.tui.app import KioskApp
     from kiosk.tui.caretaker import run_desk
 

@@ -7,12 +7,12 @@ import re
 import sys
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from textual import constants, events
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual.app import App, ReturnType
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from kiosk.domain.scan_text import clean_scan
 from kiosk.tui.scanning.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.message_pump import MessagePump
     from textual.widget import Widget
+    from textual.widgets import TextArea
 
 _NO_KEYS_OF_THEIR_OWN = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
 _TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
@@ -141,7 +142,7 @@ class ScanningApp(App[ReturnType]):
         if isinstance(field, ScanInput) and source is not ScanSource.CAMERA:
             field.call_later(self._replace_typed, field, scan)
             return
-        if passed and isinstance(field, (Input, TextArea)):
+        if passed and _is_text_field(field):
             field.call_later(_take_back, field, passed)
         self._deliver(scan)
 
@@ -183,7 +184,13 @@ class ScanningApp(App[ReturnType]):
 def _focus(focused: Widget | None) -> Focus:
     if isinstance(focused, ScanInput):
         return Focus.SCAN_FIELD
-    return Focus.TEXT_FIELD if isinstance(focused, (Input, TextArea)) else Focus.ELSEWHERE
+    return Focus.TEXT_FIELD if _is_text_field(focused) else Focus.ELSEWHERE
+
+
+def _is_text_field(widget: Widget | None) -> TypeGuard[Input | TextArea]:
+    """A text area counts only where one was ever made: its module is large."""
+    area = sys.modules.get("textual.widgets._text_area")
+    return isinstance(widget, Input) or (area is not None and isinstance(widget, area.TextArea))
 
 
 def _press(event: events.Key) -> Press:

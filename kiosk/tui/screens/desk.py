@@ -5,35 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.signal import Signal
 from textual.widgets import Static
 
-from kiosk.domain.checkin import LIFTABLE, CheckInList, Direction, Outcome
-from kiosk.domain.codes import looks_like_code
+from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services import checkin
-from kiosk.services.checkin import ScanOrder, ScanResult
-from kiosk.services.desk import DeskCounts, PersonFacts, desk_counts, person_facts
-from kiosk.services.event import EventInfo, event_info
-from kiosk.services.lists import choose_list
-from kiosk.services.pins import needs_pin, pin_roles, undo_needs_pin
-from kiosk.storage import attendees as people
-from kiosk.storage.counts import data_version
-from kiosk.storage.lists import check_in_lists, setting
-from kiosk.storage.scans import ScanRow, last_standing_scan
-from kiosk.storage.store import Store
+from kiosk.later import Later
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
-from kiosk.tui.views.card import card_content
-from kiosk.tui.views.matches import match_rows
 from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
 from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
@@ -43,8 +30,38 @@ from kiosk.tui.widgets.result_banner import ResultBanner
 from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
+    from kiosk.domain import codes
+    from kiosk.domain.checkin import CheckInList
+    from kiosk.services import checkin, pins
+    from kiosk.services import desk as desk_service
+    from kiosk.services import event as event_service
+    from kiosk.services import lists as list_service
+    from kiosk.services.checkin import ScanOrder, ScanResult
+    from kiosk.services.desk import DeskCounts, PersonFacts
+    from kiosk.services.event import EventInfo
     from kiosk.services.lookup import Found, Lookup
+    from kiosk.storage import attendees as people
+    from kiosk.storage import counts as stored_counts
+    from kiosk.storage import lists as stored_lists
+    from kiosk.storage import scans as stored_scans
+    from kiosk.storage.scans import ScanRow
+    from kiosk.storage.store import Store
     from kiosk.tui.screens.import_preview import ImportDone
+    from kiosk.tui.views import card as card_view
+    from kiosk.tui.views import matches as match_view
+else:  # none of it is needed for the first frame
+    codes = Later("kiosk.domain.codes")
+    checkin = Later("kiosk.services.checkin")
+    desk_service = Later("kiosk.services.desk")
+    event_service = Later("kiosk.services.event")
+    list_service = Later("kiosk.services.lists")
+    pins = Later("kiosk.services.pins")
+    people = Later("kiosk.storage.attendees")
+    stored_counts = Later("kiosk.storage.counts")
+    stored_lists = Later("kiosk.storage.lists")
+    stored_scans = Later("kiosk.storage.scans")
+    card_view = Later("kiosk.tui.views.card")
+    match_view = Later("kiosk.tui.views.matches")
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
 MATCHES = 50
@@ -92,8 +109,17 @@ class DeskScreen(PaperDesk):
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+        Binding("f5", "dashboard", "Dashboard", id="desk.dashboard", tooltip="Who is in, how fast"),
         Binding(
             "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
+        ),
+        Binding(
+            "f11",
+            "self_service",
+            "Self-service",
+            id="desk.self_service",
+            tooltip="Lock the screen for attendees",
+            show=False,
         ),
         Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
@@ -128,9 +154,11 @@ class DeskScreen(PaperDesk):
         *,
         desk: str,
         scan_only: bool = False,
+        locked: bool = False,
     ) -> None:
         super().__init__()
         self.scan_only = scan_only
+        self.starts_locked = locked
         self.path = path
         self.desk = desk
         self.session = session
@@ -150,6 +178,8 @@ class DeskScreen(PaperDesk):
         self._counts_text = ""
         self._camera_text = ""
         self._sharing_text = ""
+        self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
+        """What the banner says, for a screen that lies over it."""
 
     # what is on the screen
 
@@ -171,20 +201,27 @@ class DeskScreen(PaperDesk):
     def on_mount(self) -> None:
         """After the first frame: open the event, then build the search."""
         self._paint_keys()
-        self.call_after_refresh(self._open)
+        if self.starts_locked:
+            self._open()
+            self.open_self_service()
+        else:
+            self.call_after_refresh(self._open)
 
     def _open(self) -> None:
         self.session.ask(self._load_facts, self._opened)
+        self.session.start()
+        self.lookup_session.ask(_remember)
+        self.lookup_session.start()
         self.lookup_session.ask(_load_lookup, self._searchable)
         self.app.start_printing(self.path)  # type: ignore[attr-defined]
         self.set_interval(WATCH_S, self._watch)
 
     def _load_facts(self, store: Store) -> DeskFacts:
-        lists = tuple(check_in_lists(store.connection))
-        chosen = choose_list(lists, self.wanted_list, store.clock())
-        is_demo = bool(setting(store.connection, "demo", False))
+        lists = tuple(stored_lists.check_in_lists(store.connection))
+        chosen = list_service.choose_list(lists, self.wanted_list, store.clock())
+        is_demo = bool(stored_lists.setting(store.connection, "demo", False))
         count = people.count_attendees(store.connection)
-        return DeskFacts(event_info(store), lists, chosen, count, is_demo)
+        return DeskFacts(event_service.event_info(store), lists, chosen, count, is_demo)
 
     def _opened(self, facts: DeskFacts) -> None:
         self.facts = facts
@@ -211,6 +248,7 @@ class DeskScreen(PaperDesk):
 
     def _banner(self, view: BannerView) -> None:
         self.query_one(ResultBanner).show(view)
+        self.verdicts.publish(view)
 
     def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
         """Something that is no verdict, on the banner all the same: there is one place to look."""
@@ -253,7 +291,7 @@ class DeskScreen(PaperDesk):
     @on(CodeScanned)
     def _code_scanned(self, message: CodeScanned) -> None:
         message.stop()
-        self.decide(ScanOrder(code=message.raw))
+        self.decide(checkin.ScanOrder(code=message.raw))
 
     def decide(self, order: ScanOrder) -> None:
         """Have a scan decided and recorded; the verdict follows when it is on the disk."""
@@ -264,8 +302,7 @@ class DeskScreen(PaperDesk):
 
     def _decided(self, result: ScanResult) -> None:
         """Paint the verdict first; everything else follows it."""
-        zone = self.facts.event.zone if self.facts else ZoneInfo("UTC")
-        self._banner(verdict_view(result, zone))
+        self._banner(verdict_view(result))
         self.last = result
         self.call_next(self._after_verdict, result)
 
@@ -276,7 +313,7 @@ class DeskScreen(PaperDesk):
         self.pending_code = ""
         matches = self.query_one(MatchList)
         if result.outcome is Outcome.AMBIGUOUS:
-            matches.show(match_rows(result.candidates, self._arrived()))
+            matches.show(match_view.match_rows(result.candidates, self._arrived()))
             matches.focus()
         elif result.outcome is Outcome.INCOMPLETE and result.attendee:
             asked = Match(result.attendee.id, "?", "Asked and done: check in", "Enter")
@@ -326,7 +363,7 @@ class DeskScreen(PaperDesk):
     def _found(self, number: int, found: Found | None) -> None:
         if number != self._query or found is None:
             return
-        rows = match_rows(found.people, self._arrived())
+        rows = match_view.match_rows(found.people, self._arrived())
         self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
         self._show_person(rows[0].attendee_id if rows else None)
 
@@ -344,7 +381,7 @@ class DeskScreen(PaperDesk):
 
     def _submitted_text(self, number: int, text: str, is_code: bool) -> None:
         if is_code:
-            self.decide(ScanOrder(code=text))
+            self.decide(checkin.ScanOrder(code=text))
             return
         if self._lookup is None:
             self.query_one(ScanInput).value = text
@@ -359,11 +396,11 @@ class DeskScreen(PaperDesk):
     def _choose(self, number: int, text: str, found: Found) -> None:
         if number != self._query:
             return
-        rows = match_rows(found.people, self._arrived())
+        rows = match_view.match_rows(found.people, self._arrived())
         matches = self.query_one(MatchList)
         matches.show(rows, note="Nobody found. F2 registers a walk-in.")
-        if not rows and looks_like_code(text):
-            self.decide(ScanOrder(code=text))
+        if not rows and codes.looks_like_code(text):
+            self.decide(checkin.ScanOrder(code=text))
         elif not rows:
             self.say("NOBODY FOUND", f"“{visible(text)}” fits nobody. F2 registers a walk-in.")
         elif found.clear:
@@ -383,7 +420,7 @@ class DeskScreen(PaperDesk):
         message.stop()
         chosen = message.match.attendee_id
         if self._asks_about(chosen):
-            self.decide(ScanOrder(attendee_id=chosen, acknowledged=True))
+            self.decide(checkin.ScanOrder(attendee_id=chosen, acknowledged=True))
         else:
             self._take(chosen)
 
@@ -398,7 +435,7 @@ class DeskScreen(PaperDesk):
         code, self.pending_code = self.pending_code, ""
         if code:
             self.session.ask(lambda store: checkin.bind_code(store, code, attendee_id))
-        self.decide(ScanOrder(code=code, attendee_id=attendee_id))
+        self.decide(checkin.ScanOrder(code=code, attendee_id=attendee_id))
 
     def on_key(self, event: events.Key) -> None:
         """The field always listens: letters typed anywhere on the desk go there."""
@@ -428,18 +465,20 @@ class DeskScreen(PaperDesk):
         if attendee_id is None:
             self._person_loaded(None)
             return
-        self.session.ask(lambda store: person_facts(store, attendee_id), self._person_loaded)
+        self.session.ask(
+            lambda store: desk_service.person_facts(store, attendee_id), self._person_loaded
+        )
 
     def _person_loaded(self, facts: PersonFacts | None) -> None:
         self.person = facts
-        self.query_one("#card", Static).update(card_content(facts) if facts else "")
+        self.query_one("#card", Static).update(card_view.card_content(facts) if facts else "")
         self._paint_keys()
         self.query_one(BadgePreview).show_person(facts.attendee.id if facts else None)
 
     def _refresh_counts(self) -> None:
         chosen = self.list
         if chosen is not None:
-            self.session.ask(lambda store: desk_counts(store, chosen), self._counted)
+            self.session.ask(lambda store: desk_service.desk_counts(store, chosen), self._counted)
 
     def _counted(self, counts: DeskCounts) -> None:
         self._counts_text = (
@@ -472,7 +511,7 @@ class DeskScreen(PaperDesk):
 
     def _watch(self) -> None:
         """Another desk's program on the same file, or a new day."""
-        self.session.ask(lambda store: data_version(store.connection), self._versioned)
+        self.session.ask(_data_version, self._versioned)
         self.look_after_paper()
         self.app.look_at_sharing()  # type: ignore[attr-defined]
 
@@ -552,13 +591,13 @@ class DeskScreen(PaperDesk):
     def action_whole_party(self) -> None:
         """Let the rest of the party in."""
         if self.last and self.last.attendee:
-            self.decide(ScanOrder(attendee_id=self.last.attendee.id, heads=0))
+            self.decide(checkin.ScanOrder(attendee_id=self.last.attendee.id, heads=0))
 
     def _needs_pin(self, store: Store) -> bool:
         """At a desk for scanning nobody is let in without the PIN."""
-        if self.scan_only and not pin_roles(store):
+        if self.scan_only and not pins.pin_roles(store):
             raise KioskError("scan_only", SCAN_DESK, saved="Nothing was recorded.")
-        return self.scan_only or needs_pin(store)
+        return self.scan_only or pins.needs_pin(store)
 
     def action_let_in(self) -> None:
         """Admit against the rules, with a reason that stays in the log."""
@@ -572,7 +611,7 @@ class DeskScreen(PaperDesk):
 
         def decided(reason: str | None) -> None:
             if reason:
-                self.decide(ScanOrder(attendee_id=attendee_id, force=True, reason=reason))
+                self.decide(checkin.ScanOrder(attendee_id=attendee_id, force=True, reason=reason))
 
         def ask_why() -> None:
             self.app.push_screen(ReasonScreen(name, outcome), decided)
@@ -595,7 +634,7 @@ class DeskScreen(PaperDesk):
             current = self.list.id if self.list else ""
             self.app.push_screen(ChooseListScreen(lists, current), chosen)
 
-        self.session.ask(lambda store: check_in_lists(store.connection), show)
+        self.session.ask(lambda store: stored_lists.check_in_lists(store.connection), show)
 
     def action_walk_in(self) -> None:
         """Register somebody at the door and check them in."""
@@ -662,6 +701,17 @@ class DeskScreen(PaperDesk):
         self._refresh_counts()
         self._refresh_lookup()
 
+    def action_dashboard(self) -> None:
+        """How full it is and how fast it goes; scans go on."""
+        from kiosk.tui.screens.dashboard import DashboardScreen
+
+        shown = self.list.id if self.list else None
+        title = visible(self.facts.event.name) if self.facts else self.path.stem
+        screen = DashboardScreen(
+            self.lookup_session, self.verdicts, shown, title=title, desk=self.desk
+        )
+        self.app.push_screen(screen)
+
     def action_ready(self) -> None:
         """What is left to do, with the key that does it."""
         from kiosk.tui.screens.ready import ReadyScreen
@@ -685,6 +735,39 @@ class DeskScreen(PaperDesk):
         person = self.person.attendee.id if self.person else None
         self.app.push_screen(LayoutPreviewScreen(self.path, self.desk, person), chosen)
 
+    def action_self_service(self) -> None:
+        """Hand the screen to attendees; it comes back with a PIN, so there has to be one."""
+        from kiosk.services.pins import pin_roles
+        from kiosk.tui.screens.pin import NewPinScreen
+
+        def has_pin(there_is: bool | None) -> None:
+            if there_is:
+                self.open_self_service()
+
+        def known(there_is: bool) -> None:
+            if there_is:
+                self.open_self_service()
+            else:
+                why = "Self-service ends with a PIN only, and there is none yet."
+                self.app.push_screen(NewPinScreen(self.session, why), has_pin)
+
+        self.session.ask(lambda store: bool(pin_roles(store)), known)
+
+    def open_self_service(self) -> None:
+        """Lock the screen; nothing of anybody stays on the desk beneath."""
+        from kiosk.tui.screens.self_service import SelfServiceScreen
+
+        if self.list is not None:  # not while the desk itself is just being built
+            self.action_clear()
+        name = self.wanted_list
+        if self.list is not None:
+            name = None if self.follows_the_day else self.list.name
+        self.app.push_screen(SelfServiceScreen(self.session, name, self._checked_itself_in))
+
+    def _checked_itself_in(self, attendee_id: str) -> None:
+        self._refresh_counts()
+        self._refresh_lookup()
+
     def action_activity(self) -> None:
         """What happened at the desks, newest first."""
         from kiosk.tui.screens.activity import ActivityScreen
@@ -707,6 +790,16 @@ def _place_in_bar(key: tuple[Binding, bool]) -> int:
     return 2 if key[0].action == "app.command_palette" else 1
 
 
+def _data_version(store: Store) -> int:
+    return stored_counts.data_version(store.connection)
+
+
+def _remember(store: Store) -> None:
+    from kiosk.services.recent import remember_event
+
+    remember_event(store.path)
+
+
 def _load_lookup(store: Store) -> Lookup:
     from kiosk.services.lookup import Lookup
 
@@ -714,12 +807,12 @@ def _load_lookup(store: Store) -> Lookup:
 
 
 def _last_is_old(store: Store) -> bool:
-    row = last_standing_scan(store.connection, log_id=store.log_id, desk=store.desk)
-    return row is not None and undo_needs_pin(store, row)
+    row = stored_scans.last_standing_scan(store.connection, log_id=store.log_id, desk=store.desk)
+    return row is not None and pins.undo_needs_pin(store, row)
 
 
 def _undo_last(store: Store) -> tuple[ScanRow, str, str]:
     row = checkin.undo(store)
     person = people.attendee(store.connection, row.attendee_id)
-    names = {item.id: item.name for item in check_in_lists(store.connection)}
+    names = {item.id: item.name for item in stored_lists.check_in_lists(store.connection)}
     return row, person.label if person else "", names.get(row.list_id, "")

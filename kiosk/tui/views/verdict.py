@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from kiosk.domain.checkin import LIFTABLE, Direction, Outcome
+from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.domain.wording import UNDONE, banner, heads_phrase
-from kiosk.services.checkin import ScanResult
+
+if TYPE_CHECKING:
+    from kiosk.services.checkin import ScanResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,13 @@ class BannerView:
     """Second line: where the badge is, what to do next."""
 
 
+NOT_PRINTED = "no badge yet: print now with F6"
+"""For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
+
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
 
 
-def verdict_view(result: ScanResult, zone: ZoneInfo) -> BannerView:
+def verdict_view(result: ScanResult) -> BannerView:
     """The banner of one scan."""
     sign = banner(result.outcome, result.direction)
     person = result.attendee
@@ -38,11 +43,11 @@ def verdict_view(result: ScanResult, zone: ZoneInfo) -> BannerView:
         sign.tone,
         who=visible(person.label) if person else visible(result.code[:60]),
         kind=visible(person.ticket_type) if person else "",
-        hint=_hint(result, zone),
+        hint=_hint(result),
     )
 
 
-def _hint(result: ScanResult, zone: ZoneInfo) -> str:
+def _hint(result: ScanResult) -> str:
     person = result.attendee
     if result.outcome is Outcome.OK and person is not None:
         parts = [
@@ -67,7 +72,7 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return "no badge yet: print now with F6"
+        return NOT_PRINTED
     if badge.box:
         return f"badge in {visible(badge.place)}"
     return "badge printed"

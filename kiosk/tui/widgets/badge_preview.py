@@ -13,11 +13,11 @@ from textual.widget import Widget
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.storage.store import Store
 from kiosk.tui.session import Session
 
 if TYPE_CHECKING:
     from kiosk.services.badge_view import BadgePicture, BadgeView, BadgeViewer
+    from kiosk.storage.store import Store
 
 SETTLE_S = 0.12
 """Drawing waits until the desk has settled: a scan's verdict, and the next key, come first."""
@@ -125,6 +125,8 @@ class BadgePreview(BadgePictureView):
 
     def _thread(self) -> Session:
         if self._session is None:
+            from kiosk.storage.store import Store
+
             app: Any = self.app
             path, desk = self._path, self._desk
             self._session = Session(

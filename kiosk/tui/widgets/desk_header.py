@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,6 +11,9 @@ from textual.widgets import Static
 
 from kiosk.domain.text import visible
 from kiosk.tui.widgets.result_banner import fit
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class DeskHeader(Static):

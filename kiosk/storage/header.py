@@ -1,0 +1,65 @@
+"""The first bytes of an event file: is it one, and can this kiosk read it? Opens no database."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from kiosk.errors import KioskError
+from kiosk.storage.first_bytes import first_bytes
+
+APPLICATION_ID = 0x4B494F53
+"""`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
+FORMAT = 1
+"""PRAGMA user_version: raised with each released change of the tables."""
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
+_USER_VERSION_AT = 60
+
+
+def check_header(path: Path) -> None:
+    """Look at the file's first bytes only, and refuse what is no event that this kiosk can read.
+
+    Raises:
+        KioskError: it is no event of ours, or of a newer kiosk, or cannot be read.
+    """
+    try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise IsADirectoryError(errno.EISDIR, "it is no file")
+        head = first_bytes(path, 100)
+    except FileNotFoundError:
+        raise KioskError(
+            "no_event_file",
+            f"There is no event file {path}.",
+            saved="Nothing was changed.",
+            next_step="Make one with `kiosk new`, or name another with -e.",
+        ) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise KioskError(
+            "cannot_read",
+            f"{path} cannot be read ({why}).",
+            saved="Nothing was changed.",
+            next_step="Check the name and that you may read it.",
+        ) from error
+    if not head.startswith(_SQLITE_MAGIC) or len(head) < 100:
+        raise _not_ours(path)
+    if int.from_bytes(head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4], "big") != APPLICATION_ID:
+        raise _not_ours(path)
+    version = int.from_bytes(head[_USER_VERSION_AT : _USER_VERSION_AT + 4], "big")
+    if version > FORMAT:
+        raise KioskError(
+            "newer_format",
+            f"{path} was written by a newer kiosk (format {version}, this one knows {FORMAT}).",
+            saved="It was left as it is.",
+            next_step="Update kiosk on this laptop and open it again.",
+        )
+
+
+def _not_ours(path: Path) -> KioskError:
+    return KioskError(
+        "not_an_event",
+        f"{path} is not a kiosk event.",
+        saved="It was left as it is.",
+        next_step="To bring a list of registrations in, use `kiosk import`.",
+    )
