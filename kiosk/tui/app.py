@@ -22,6 +22,7 @@ from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
+from kiosk.tui.sharing_control import SharingControl
 from kiosk.tui.sound import Sounder
 from kiosk.tui.theme import KIOSK_THEME, THEMES
 from kiosk.tui.widgets.key_bar import key_name
@@ -46,6 +47,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         "styles/dashboard.tcss",
         "styles/ready.tcss",
         "styles/self_service.tcss",
+        "styles/sharing.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -74,6 +76,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.paper: PrintControl | None = None
         self.print_system_for: Callable[[Store], PrintSystem] | None = None
         """Tests put their own printers here; None: those of this machine."""
+        self.sharing: SharingControl | None = None
         self.session: Session | None = None
         self.lookup_session: Session | None = None
 
@@ -124,11 +127,12 @@ class KioskApp(Caretaker, ScanningApp[None]):
     def desk_screen(self, path: Path) -> DeskScreen:
         """A desk on this event, with its two threads: one decides, one searches."""
         self.close_sessions()
+        sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
         def open_store() -> Store:
             from kiosk.storage.store import Store
 
-            return Store.open(path, desk=self.desk_name)
+            return sharing.prepare(Store.open(path, desk=self.desk_name))
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
@@ -190,6 +194,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
         for session in (self.session, self.lookup_session):
             if session is not None:
                 session.close()
+        if self.sharing is not None:
+            self.sharing.stop()
+            self.sharing = None
         self.session = self.lookup_session = None
 
     def on_session_reply(self, reply: SessionReply) -> None:
@@ -224,6 +231,40 @@ class KioskApp(Caretaker, ScanningApp[None]):
             if isinstance(screen, DeskScreen):
                 screen.show_camera(words)
 
+    def _show_sharing(self, words: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.show_sharing(words)
+
+    def look_at_sharing(self) -> None:
+        """Once a second: is the event shared, and how do the desks stand?"""
+        if self.sharing and self.session and self.lookup_session:
+            self.sharing.look(self.session, self.lookup_session)
+
+    def action_share(self) -> None:
+        """Let other laptops become desks of this event."""
+        from kiosk.tui.screens.share import ShareScreen
+
+        if self.session is not None:
+            self.push_screen(ShareScreen(self.session))
+
+    def action_join(self) -> None:
+        """Become a desk of an event that another one shares."""
+        from kiosk.tui.screens.join import JoinScreen
+
+        def joined(path: Path | None) -> None:
+            if path is not None:
+                self.open_event(path)
+
+        self.push_screen(JoinScreen(self.desk_name), joined)
+
+    def action_desks(self) -> None:
+        """The desks, and what they did without knowing of each other."""
+        from kiosk.tui.screens.desks import DesksScreen
+
+        if self.session is not None and self.sharing is not None:
+            self.push_screen(DesksScreen(self.session, self.sharing))
+
     def action_help(self) -> None:
         """What every key does."""
         from kiosk.tui.screens.help import HelpScreen
@@ -250,6 +291,13 @@ class KioskApp(Caretaker, ScanningApp[None]):
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
+            letting = "Let other laptops become desks of it: a code to scan or type"
+            yield SystemCommand("Share this event", letting, self.action_share)
+            seeing = "Who is here and up to date; who was let in twice"
+            yield SystemCommand("Desks and conflicts", seeing, self.action_desks)
+        if not self.scan_only:
+            joining = "Scan or type the code of another desk"
+            yield SystemCommand("Join an event", joining, self.action_join)
         for words, theme in THEMES.items():
             use = partial(setattr, self, "theme", theme.name)
             yield SystemCommand(f"Colours: {words}", "Of the whole program", use)

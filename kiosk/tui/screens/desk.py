@@ -180,6 +180,7 @@ class DeskScreen(PaperDesk):
         self._count = 0
         self._counts_text = ""
         self._camera_text = ""
+        self._sharing_text = ""
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
         """What the banner says, for a screen that lies over it."""
 
@@ -262,7 +263,7 @@ class DeskScreen(PaperDesk):
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
 
     def _paint_status(self) -> None:
-        parts = (self._counts_text, self.paper_words, self._camera_text)
+        parts = (self._counts_text, self._sharing_text, self.paper_words, self._camera_text)
         text = " · ".join(part for part in parts if part)
         status = Content.assemble((self.paper_trouble, "bold $error"), text)
         self.query_one("#status", Static).update(status, layout=False)
@@ -512,6 +513,12 @@ class DeskScreen(PaperDesk):
         self._camera_text = words
         self._paint_status()
 
+    def show_sharing(self, words: str) -> None:
+        """How the desks stand, beside the counters."""
+        if words != self._sharing_text:
+            self._sharing_text = words
+            self._paint_status()
+
     def _refresh_lookup(self) -> None:
         lookup = self._lookup
         if lookup is not None:
@@ -527,12 +534,15 @@ class DeskScreen(PaperDesk):
         """Another desk's program on the same file, or a new day."""
         self.session.ask(_data_version, self._versioned)
         self.look_after_paper()
+        self.app.look_at_sharing()  # type: ignore[attr-defined]
 
     def _versioned(self, version: int) -> None:
         if version != self._version:
             self._version = version
             self._refresh_counts()
             self._refresh_lookup()
+            if self.person is not None:
+                self._show_person(self.person.attendee.id)
 
     # keys
 
