@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.streams import mend_streams
+from kiosk.cli.streams import give_up, mend_streams
 from kiosk.domain.text import clean_text, visible
 from kiosk.errors import KioskError
 from kiosk.services.recent import remember_event, remembered_event
@@ -29,8 +29,10 @@ class Console:
 
     def say(self, sentence: str) -> None:
         """A message for the person at the keyboard; nobody may be there to read it."""
-        with contextlib.suppress(OSError):
+        try:
             print(visible_lines(sentence), file=sys.stderr, flush=True)
+        except OSError:
+            give_up(sys.stderr)
 
     def fail(self, error: KioskError) -> None:
         """Why a command could not be done."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
 from collections.abc import Callable, Collection
 from typing import Any
 
 from kiosk.cli.console import CommandLine, Console
 from kiosk.cli.parsing import Parser
 from kiosk.cli.stopping import Stopped, stoppable
-from kiosk.cli.streams import give_up_output
+from kiosk.cli.streams import give_up
 from kiosk.errors import Canceled, KioskError
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
@@ -62,7 +63,7 @@ def run(argv: list[str]) -> int:
         console.say("Stopped. What was acknowledged is saved.")
         return 128 + error.number if isinstance(error, Stopped) else INTERRUPTED
     except BrokenPipeError:
-        give_up_output()  # the reader of our output left (`kiosk log | head`): end as quietly
+        give_up(sys.stdout)  # the reader of our output left (`kiosk log | head`): end as quietly
         return DONE
     except Exception as error:
         return _unforeseen(console, error)
@@ -101,7 +102,7 @@ def _unforeseen(console: Console, error: Exception) -> int:
     """Nobody thought of it: the place goes to the log file, a sentence to the person."""
     if isinstance(error, OSError) and error.strerror:
         if console.output_failed:
-            give_up_output()
+            give_up(sys.stdout)
         name = f" {error.filename}" if error.filename else " its output"
         told = KioskError(
             "cannot_use_file",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
+from typing import TextIO
 
 
 def mend_streams() -> None:
@@ -26,9 +28,33 @@ def mend_streams() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def give_up_output() -> None:
-    """Send what is still to be written nowhere: its reader left, or its disk is full."""
+def keep_errors_off_screen() -> None:
+    """Errors that Python only reports (while it tidies up, or in a thread) go to the log file."""
+
+    def report(unraisable: sys.UnraisableHookArgs) -> None:
+        _log("an error while tidying up", unraisable.exc_value)
+
+    def of_thread(arguments: threading.ExceptHookArgs) -> None:
+        _log("a thread ended", arguments.exc_value)
+
+    sys.unraisablehook = report
+    threading.excepthook = of_thread
+
+
+def _log(what: str, error: BaseException | None) -> None:
+    with contextlib.suppress(Exception):  # the interpreter may be half gone
+        from kiosk.logs import LOGGER, start_log
+
+        start_log()
+        LOGGER.error(what, exc_info=error)
+
+
+def give_up(stream: TextIO) -> None:
+    """Send what is still to be written there nowhere: its reader left, or its disk is full.
+
+    Else Python tries once more at the end, fails, and changes the exit code.
+    """
     with contextlib.suppress(OSError, ValueError):
         descriptor = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(descriptor, sys.stdout.fileno())
+        os.dup2(descriptor, stream.fileno())
         os.close(descriptor)

@@ -195,6 +195,13 @@ def as_if_typed_on(scan: str) -> list[str]:
     return [code for code in candidates if code != scan and code.isprintable()]
 
 
+def by_layout(scan: str) -> Iterator[tuple[str, str]]:
+    """(layout, code): what a scanner sent if the computer has this layout, without Caps Lock."""
+    for name, layout in _layouts().items():
+        if keys := layout.keys_for(scan):
+            yield name, _text(key.on_us_keyboard(caps=False) if key else " " for key in keys)
+
+
 def _without_caps(scan: str) -> Iterator[str]:
     for layout in _layouts().values():
         if keys := layout.keys_for(scan):

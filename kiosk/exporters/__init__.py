@@ -30,7 +30,7 @@ def writer_for(path: Path) -> Writer:
             "format_unknown",
             f"{what} of the attendance list.",
             saved="Nothing was written.",
-            next_step=f"{hint}Name a file that ends in {', '.join(_LOADERS)}.",
+            next_step=f"{hint}Name a file that ends in {', '.join(_LOADERS)} or .pdf.",
         )
     return load()
 

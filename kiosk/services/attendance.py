@@ -16,6 +16,7 @@ from kiosk.domain.checkin import CheckInList
 from kiosk.domain.ordering import merged_order
 from kiosk.errors import KioskError
 from kiosk.exporters import writer_for
+from kiosk.exporters.columns import only_columns
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Progress, Table
 from kiosk.services.event import event_info
 from kiosk.services.lists import find_list
@@ -74,6 +75,7 @@ def export_attendance(
     *,
     list_name: str | None = None,
     who: Who = Who.ALL,
+    columns: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the attendance list in the format of the target's name, whole or not at all.
@@ -81,11 +83,12 @@ def export_attendance(
     Args:
         list_name: the only list whose columns are written and whose entries count;
             None: all lists, and an entry on any of them.
+        columns: titles of the only columns to be written, in this order; None: all.
         progress: told rows done and in all; may raise `Canceled`.
 
     Raises:
-        KioskError: `format_unknown`, `no_such_list`, `is_the_event`, or why the file cannot
-            be written.
+        KioskError: `format_unknown`, `no_such_list`, `no_such_column`, `is_the_event`, or why
+            the file cannot be written.
     """
     write = writer_for(target)
     if is_same_file(target, store.path):
@@ -97,6 +100,8 @@ def export_attendance(
         )
     with reports.snapshot(store.connection):
         table = attendance_table(store, list_name=list_name, who=who)
+        if columns is not None:
+            table = only_columns(table, columns)
         with whole_file(target) as file:
             rows = write(file, table, progress)
     return ExportResult(rows, target)
@@ -114,7 +119,7 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
     shown = [chosen] if chosen else lists
     parties = reports.has_parties(connection)
     headers = merged_order(reports.extra_header_orders(connection))
-    selection = _selection(connection, chosen, who)
+    selection = selection_of(connection, chosen, who)
     columns = _columns(shown, headers, parties=parties)
     moment = _moments(event_info(store).zone)
     entries, no_entry = _entry_cells(
@@ -125,9 +130,10 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
     return Table(columns, rows, reports.count_selected(connection, selection))
 
 
-def _selection(
+def selection_of(
     connection: sqlite3.Connection, chosen: CheckInList | None, who: Who
 ) -> reports.Selection:
+    """Whose rows are asked for, of one list or of all."""
     if who is Who.ALL:
         return reports.Selection()
     list_id = chosen.id if chosen else None

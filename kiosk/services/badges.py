@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -188,8 +189,16 @@ def make_badges(
         proof=order.proof,
         progress=progress,
     )
+    _make_private(batch)
     replaced = () if order.proof else _count_as_printed(store, batch, chosen, name, order)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
+
+
+def _make_private(batch: BadgeBatch) -> None:
+    """Names are nobody's business but the owner's."""
+    for path in batch.files:
+        with contextlib.suppress(OSError):  # sticks know no owners
+            path.chmod(0o600)
 
 
 def _check_name(store: Store, out: Path) -> None:
@@ -378,6 +387,7 @@ def _draw_one(
     name, drawn_layout = chosen_layout(store, layout)
     with _drawing:
         batch = _press(drawn_layout, event_look(store)).print_batch([person], out)
+        _make_private(batch)
     if batch.problems:
         raise KioskError(
             "no_badge",

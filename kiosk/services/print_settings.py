@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.errors import KioskError
-from kiosk.storage.print_queue import set_local
+from kiosk.storage.local import set_local
 from kiosk.storage.store import Store
 
 LABELS_LOW = 10

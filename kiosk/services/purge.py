@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kiosk.atomic import beside, cannot_write, sync_folder
 from kiosk.domain.events import EventKind
+from kiosk.errors import KioskError
 from kiosk.services.autobackup import SECOND_PLACE
 from kiosk.services.backup import backup_folder, backups_of
 from kiosk.services.badges import badges_folder
@@ -21,9 +22,10 @@ from kiosk.services.event import event_info, list_body
 from kiosk.services.stats import PURGED, EventStats, event_stats
 from kiosk.storage.copy import log_size, reading_only, wal_of
 from kiosk.storage.lists import check_in_lists, setting
+from kiosk.storage.new import renamed
 from kiosk.storage.store import Store, explain
 
-_LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?")
+_LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
 """What a program that was killed may have left: half an export, half a backup."""
 
 
@@ -60,6 +62,9 @@ def purge(store: Store) -> PurgeResult:
             _swap(part, path)
         except OSError as error:
             raise cannot_write(path, error) from error
+        except KioskError as error:
+            error.saved = "Nothing was removed."
+            raise renamed(error, part, path) from error
     store.close()
     for ending in ("-wal", "-shm", "-journal"):
         with contextlib.suppress(OSError):

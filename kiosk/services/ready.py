@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -146,9 +147,10 @@ def _backup_ms(event_path: Path, info: EventInfo) -> int | None:
     backups = backups_of(event_path)
     if not backups:
         return None
-    stamp = backups[-1].stem.removeprefix(f"{event_path.stem}-")[:15]
+    stamp = re.search(r"\d{8}-\d{6}", backups[-1].stem.removeprefix(event_path.stem))
     try:
-        at = datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=info.zone)
+        at = datetime.strptime(stamp[0] if stamp else "", "%Y%m%d-%H%M%S")
+        at = at.replace(tzinfo=info.zone)
     except ValueError:
         return backups[-1].stat().st_mtime_ns // 1_000_000
     return int(at.timestamp() * 1000)

@@ -6,6 +6,7 @@ import errno
 from pathlib import Path
 
 from kiosk.errors import KioskError
+from kiosk.storage.first_bytes import first_bytes
 
 APPLICATION_ID = 0x4B494F53
 """`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
@@ -25,8 +26,7 @@ def check_header(path: Path) -> None:
     try:
         if path.exists() and not path.is_file():  # a pipe would be waited for without end
             raise IsADirectoryError(errno.EISDIR, "it is no file")
-        with path.open("rb") as file:
-            head = file.read(100)
+        head = first_bytes(path, 100)
     except FileNotFoundError:
         raise KioskError(
             "no_event_file",

@@ -65,7 +65,7 @@ def settle(connection: sqlite3.Connection, path: Path) -> bool:
         before = _home(connection)
         is_copy = before not in ("", here)
         if is_copy:
-            _set(connection, "log_id", secrets.token_hex(16))
+            begin_log(connection)
         _set(connection, HOME, here)
         connection.execute("COMMIT")
     except BaseException:
@@ -73,6 +73,28 @@ def settle(connection: sqlite3.Connection, path: Path) -> bool:
             connection.execute("ROLLBACK")
         raise
     return is_copy
+
+
+SEEN_STAMP = "seen_stamp"
+"""In `local`: the newest stamp that this desk's next event is to stand behind."""
+
+
+def begin_log(connection: sqlite3.Connection) -> str:
+    """Write under a new log from now on, its stamps behind those of the old one."""
+    facts = dict(connection.execute("SELECT key, value FROM local").fetchall())
+    last = connection.execute(
+        "SELECT hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (facts["log_id"],)
+    ).fetchone()
+    if last and last[0] > int(facts.get(SEEN_STAMP, 0)):
+        _set(connection, SEEN_STAMP, str(last[0]))
+    log_id = secrets.token_hex(16)
+    _set(connection, "log_id", log_id)
+    return log_id
+
+
+def forget(connection: sqlite3.Connection) -> None:
+    """Let a finished file be at home where it is opened next, under the log it has."""
+    _set(connection, HOME, "")
 
 
 def mark_as_copy(connection: sqlite3.Connection) -> None:

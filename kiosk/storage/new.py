@@ -28,12 +28,20 @@ def make_new(path: Path, write: Callable[[Path], None]) -> None:
             move_new(part, path)
         except FileExistsError:
             raise _taken(path) from None
+        except KioskError as error:
+            raise renamed(error, part, path) from error
         except OSError as error:
             raise cannot_write(path, error) from error
         finally:
             for ending in ("-wal", "-shm", "-journal"):
                 with contextlib.suppress(OSError):
                     part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def renamed(error: KioskError, part: Path, path: Path) -> KioskError:
+    """The same in words of the name that was asked for, not of the hidden one."""
+    problem = error.problem.replace(str(part), str(path)).replace(part.name, path.name)
+    return KioskError(error.code, problem, saved=error.saved, next_step=error.next_step)
 
 
 def _is_there(path: Path) -> bool:

@@ -151,12 +151,3 @@ def next_number(connection: sqlite3.Connection, log_id: str) -> int:
         "SELECT max(number) FROM badge_job WHERE log_id = ?", (log_id,)
     ).fetchone()
     return (row[0] or 0) + 1
-
-
-def set_local(connection: sqlite3.Connection, key: str, value: str) -> None:
-    """Keep a fact of this file on this machine; inside a write transaction."""
-    connection.execute(
-        "INSERT INTO local(key, value) VALUES (?, ?) "
-        "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-        (key, value),
-    )

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from kiosk.domain.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
+from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import Body, EventKind, LogEvent, fingerprint, json_text
 from kiosk.storage.print_projection import PRINT_STEPS, mark_printed
 
@@ -115,16 +116,25 @@ def apply(connection: sqlite3.Connection, event: LogEvent) -> None:
         return
     step = _STEPS.get(event.kind)
     if step:  # a kind of a newer kiosk stays in the log and waits for its reader
-        step(connection, event, json.loads(event.body))
+        body = readable_body(event.kind, event.body)
+        if body is not None:  # as does what a faulty or hostile desk wrote
+            step(connection, event, body)
 
 
 def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     """Empty the tables and fill them from the log; inside a write transaction."""
     for table in TABLES:
         connection.execute(f"DELETE FROM {table}")
-    for is_import, run in groupby(events, key=lambda event: event.kind == EventKind.IMPORT_ROWS):
-        if is_import:
+    apply_all(connection, events)
+
+
+def apply_all(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
+    """Bring many events in; runs of imported rows and of scans go at once."""
+    for run_of, run in groupby(events, key=lambda event: _RUNS.get(event.kind, "")):
+        if run_of == "import":
             apply_imports(connection, list(run))
+        elif run_of == "scan":
+            _apply_scans(connection, run)
         else:
             for event in run:
                 apply(connection, event)
@@ -135,7 +145,9 @@ def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> Non
     waiting: set[str] = set()
     with collected_codes(connection) as codes:
         for event in events:
-            body = orjson.loads(event.body)
+            body = readable_body(event.kind, event.body)
+            if body is None:
+                continue
             ids = {row[0] for row in body["rows"]}
             if waiting & ids:  # somebody comes again: the newer row must find the older one's codes
                 _insert_codes(connection, codes)
@@ -349,30 +361,40 @@ def _apply_bind(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
     connection.execute(_UPSERT_BINDING, (body["code"], event.subject, *event.stamp))
 
 
+_INSERT_SCAN = (
+    "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
+    "direction, outcome, heads, forced, reason, undone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+    "?9, ?10, ?11, ?12, ?13, "
+    "EXISTS (SELECT 1 FROM undo WHERE target_log_id = ?1 AND target_seq = ?2))"
+)
+
+
+def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
+    return (
+        event.log_id,
+        event.seq,
+        event.hlc,
+        body["at"],
+        body["desk"],
+        body["list"],
+        event.subject,
+        body["code"],
+        body["direction"],
+        body["outcome"],
+        body["heads"],
+        int(body["forced"]),
+        body["reason"],
+    )
+
+
 def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
-    undone = connection.execute(
-        "SELECT 1 FROM undo WHERE target_log_id = ? AND target_seq = ?", (event.log_id, event.seq)
-    ).fetchone()
-    connection.execute(
-        "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
-        "direction, outcome, heads, forced, reason, undone) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            event.log_id,
-            event.seq,
-            event.hlc,
-            body["at"],
-            body["desk"],
-            body["list"],
-            event.subject,
-            body["code"],
-            body["direction"],
-            body["outcome"],
-            body["heads"],
-            int(body["forced"]),
-            body["reason"],
-            int(bool(undone)),
-        ),
+    connection.execute(_INSERT_SCAN, _scan_values(event, body))
+
+
+def _apply_scans(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
+    read = ((event, readable_body(event.kind, event.body)) for event in events)
+    connection.executemany(
+        _INSERT_SCAN, (_scan_values(event, body) for event, body in read if body is not None)
     )
 
 
@@ -427,4 +449,10 @@ _STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
     EventKind.UNDO: _apply_undo,
     EventKind.BADGES_PRINTED: _apply_badges,
     **PRINT_STEPS,
+}
+
+_RUNS: dict[str, str] = {
+    EventKind.IMPORT_ROWS: "import",
+    EventKind.CHECK_IN: "scan",
+    EventKind.REFUSED: "scan",
 }

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-from kiosk.domain.clock import next_hlc
+from kiosk.domain.clock import hlc_ms, next_hlc
 from kiosk.domain.events import (
     Body,
     EventKind,
@@ -24,15 +25,32 @@ from kiosk.storage import projection
 from kiosk.storage.header import APPLICATION_ID as APPLICATION_ID
 from kiosk.storage.header import FORMAT as FORMAT
 from kiosk.storage.header import check_header as check_header
-from kiosk.storage.home import settle
+from kiosk.storage.home import SEEN_STAMP as SEEN_STAMP
+from kiosk.storage.home import begin_log, settle
 
 BUSY_TIMEOUT_S = 10.0
 
-_LAST_HLC = (
-    "WITH RECURSIVE log(id) AS (SELECT min(log_id) FROM event UNION ALL "
-    "SELECT (SELECT min(log_id) FROM event WHERE log_id > id) FROM log WHERE id IS NOT NULL) "
-    "SELECT max((SELECT hlc FROM event WHERE log_id = id ORDER BY seq DESC LIMIT 1)) FROM log"
+NEWEST_STAMP = "newest_stamp"
+"""In `local`: the newest stamp of another desk, however far ahead its clock is."""
+_WRITING_FACTS = (
+    f"SELECT key, value FROM local WHERE key IN ('log_id', '{SEEN_STAMP}', '{NEWEST_STAMP}')"
 )
+_REPLACING = frozenset(
+    {
+        EventKind.SETTING,
+        EventKind.LIST,
+        EventKind.IMPORT_ROWS,
+        EventKind.WALK_IN,
+        EventKind.EDIT,
+        EventKind.BIND,
+        EventKind.BADGES_PRINTED,
+        EventKind.BADGE_JOB,
+    }
+)
+"""Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
+newer than that, or the correction would be lost."""
+_REPLACED_AHEAD_MS = 24 * 60 * 60 * 1000
+"""Behind this a stamp is nonsense, and not to be outdone."""
 
 
 def wall_ms() -> int:
@@ -51,6 +69,9 @@ class Store:
         self.desk = desk
         self.clock = clock
         self.log_id = self.local("log_id")
+        self.after_commit: Callable[[list[LogEvent]], None] | None = None
+        """Gets the events of a transaction when they are on the disk; it must return at once."""
+        self._written: list[LogEvent] = []
 
     @classmethod
     def create(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:
@@ -81,7 +102,7 @@ class Store:
             _use_wal(connection)
         except sqlite3.Error as error:
             path.unlink(missing_ok=True)
-            raise _cannot_write(path, error) from error
+            raise explain(path, error) from error
         return cls(path, connection, desk, clock)
 
     @classmethod
@@ -104,7 +125,10 @@ class Store:
         except sqlite3.Error as error:
             if connection is not None:
                 connection.close()
-            raise explain(path, error, reading=True) from error
+            looking_on = _to_look_only(path, error)
+            if looking_on is None:
+                raise explain(path, error, reading=True) from error
+            return cls(path, looking_on, desk, clock)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -114,6 +138,22 @@ class Store:
         """A fact of this file on this machine; empty when not set."""
         row = self.connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
+
+    def set_local(self, **values: str) -> None:
+        """Note facts of this file on this machine; inside `writing()`."""
+        self.connection.executemany(
+            "INSERT INTO local(key, value) VALUES (?, ?) "
+            "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+            list(values.items()),
+        )
+
+    def start_new_log(self) -> None:
+        """Write under a new log from now on, and keep the old one as somebody else's.
+
+        For a file whose log has gone on elsewhere, so that a number is never given twice. Inside
+        `writing()`.
+        """
+        self.log_id = begin_log(self.connection)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -128,6 +168,7 @@ class Store:
         connection = self.connection
         try:
             connection.execute("BEGIN IMMEDIATE")
+            self._written = []
             try:
                 yield
             except BaseException:
@@ -139,6 +180,8 @@ class Store:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise explain(self.path, error) from error
+        if self.after_commit is not None and self._written:
+            self.after_commit(self._written)
 
     def append(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
         """Add one event to this desk's log and to the projection; inside `writing()`."""
@@ -156,25 +199,29 @@ class Store:
         return self._write(EventKind.IMPORT_ROWS, text, subject="")
 
     def _write(self, kind: EventKind, text: str, subject: str) -> LogEvent:
-        hlc = next_hlc(self._last_hlc(), self.clock())
-        event = LogEvent(self.log_id, self.next_seq(), hlc, kind, subject, text)
+        known = dict(self.connection.execute(_WRITING_FACTS).fetchall())
+        self.log_id = known["log_id"]  # another thread may have begun a new log
+        seq, last_hlc = self.connection.execute(
+            "SELECT seq, hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (self.log_id,)
+        ).fetchone() or (0, 0)
+        now_ms = self.clock()
+        last_hlc = max(last_hlc, int(known.get(SEEN_STAMP, 0)))
+        if kind in _REPLACING:
+            newest = int(known.get(NEWEST_STAMP, 0))
+            if hlc_ms(newest) <= now_ms + _REPLACED_AHEAD_MS:
+                last_hlc = max(last_hlc, newest)
+        event = LogEvent(self.log_id, seq + 1, next_hlc(last_hlc, now_ms), kind, subject, text)
         self.connection.execute(
             "INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*event, event_hash(event)),
         )
+        self._written.append(event)
         return event
 
-    def _last_hlc(self) -> int:
-        """The newest stamp of all logs here, so that what is written now comes after all that
-        this desk has seen, even where another desk's clock (or this one's, before) ran ahead.
-
-        Stamps rise with the numbers in each log, so its last row is enough.
-        """
-        return int(self.connection.execute(_LAST_HLC).fetchone()[0] or 0)
-
     def next_seq(self) -> int:
-        """The number that the next event of this desk's log will have."""
+        """The number that the next event of this desk's log will have; inside `writing()`."""
+        self.log_id = self.local("log_id")
         row = self.connection.execute(
             "SELECT max(seq) FROM event WHERE log_id = ?", (self.log_id,)
         ).fetchone()
@@ -195,6 +242,32 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None:
+    """A connection that only reads, where the disk is full or read-only: people can still be
+    looked up, and lists be exported to another disk. Writing then says `read_only`.
+
+    None where it is something else, or changes beside the file could not be seen that way.
+    """
+    name = getattr(error, "sqlite_errorname", "") or ""
+    beside = path.with_name(path.name + "-wal")
+    if not name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_FULL")):
+        return None
+    connection = None
+    try:
+        if beside.exists() and beside.stat().st_size > 0:
+            return None
+        uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro&immutable=1"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        if connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
+            connection.execute("SELECT count(*) FROM local").fetchone()
+            return connection
+    except (OSError, sqlite3.Error):
+        pass
+    if connection is not None:
+        connection.close()
+    return None
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -241,9 +314,10 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     if name.startswith("SQLITE_READONLY"):
         return KioskError(
             "read_only",
-            f"{path.name} cannot be written to.",
+            f"{path.name} cannot be written to: its disk is full, or may only be read.",
             saved="This was not saved.",
-            next_step="Move the file to a folder where you may write.",
+            next_step="Free some space, or move the file to a folder where you may write; "
+            "looking up and exporting to another disk still work.",
         )
     if name.startswith("SQLITE_IOERR"):
         return KioskError(

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual import work
+from textual import events, work
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import visible
@@ -21,8 +22,9 @@ from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
+from kiosk.tui.sharing_control import SharingControl
 from kiosk.tui.sound import Sounder
-from kiosk.tui.theme import KIOSK_THEME
+from kiosk.tui.theme import KIOSK_THEME, THEMES
 from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
@@ -42,8 +44,10 @@ class KioskApp(Caretaker, ScanningApp[None]):
         "styles/dialog.tcss",
         "styles/welcome.tcss",
         "styles/queue.tcss",
+        "styles/dashboard.tcss",
         "styles/ready.tcss",
         "styles/self_service.tcss",
+        "styles/sharing.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -72,12 +76,14 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.paper: PrintControl | None = None
         self.print_system_for: Callable[[Store], PrintSystem] | None = None
         """Tests put their own printers here; None: those of this machine."""
+        self.sharing: SharingControl | None = None
         self.session: Session | None = None
         self.lookup_session: Session | None = None
 
     def on_mount(self) -> None:
         """Straight to the desk where there is an event."""
-        self.register_theme(KIOSK_THEME)
+        for theme in THEMES.values():
+            self.register_theme(theme)
         self.theme = KIOSK_THEME.name
         self.call_after_refresh(self._on_screen)
         if self.camera_at_start:
@@ -90,6 +96,26 @@ class KioskApp(Caretaker, ScanningApp[None]):
         gc.enable()
         self.take_care()
 
+    @property
+    def locked(self) -> bool:
+        """Whether attendees are at the keyboard."""
+        return any(getattr(screen, "locks", False) for screen in self.screen_stack)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While locked no key reaches the app: no palette, no quitting, no copying."""
+        return super().check_action(action, parameters) if not self.locked else False
+
+    async def on_event(self, event: events.Event) -> None:
+        """While locked the mouse is dead, and nothing is pasted."""
+        if isinstance(event, (events.MouseEvent, events.Paste)) and self.locked:
+            return
+        await super().on_event(event)
+
+    def notify(self, *args: Any, **options: Any) -> None:
+        """While locked nobody is told anything of the event."""
+        if not self.locked:
+            super().notify(*args, **options)
+
     def get_default_screen(self) -> Screen[Any]:
         """The desk, or the welcome screen."""
         if self.event_path is None:
@@ -101,11 +127,12 @@ class KioskApp(Caretaker, ScanningApp[None]):
     def desk_screen(self, path: Path) -> DeskScreen:
         """A desk on this event, with its two threads: one decides, one searches."""
         self.close_sessions()
+        sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
         def open_store() -> Store:
             from kiosk.storage.store import Store
 
-            return Store.open(path, desk=self.desk_name)
+            return sharing.prepare(Store.open(path, desk=self.desk_name))
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
@@ -116,6 +143,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
             self.list_name,
             desk=self.desk_name,
             scan_only=self.scan_only,
+            locked=self.self_service_at_start,
         )
 
     @work(exclusive=True, group="event")
@@ -166,11 +194,21 @@ class KioskApp(Caretaker, ScanningApp[None]):
         for session in (self.session, self.lookup_session):
             if session is not None:
                 session.close()
+        if self.sharing is not None:
+            self.sharing.stop()
+            self.sharing = None
         self.session = self.lookup_session = None
 
     def on_session_reply(self, reply: SessionReply) -> None:
-        """An answer from one of the threads."""
-        reply.then(reply.value)
+        """An answer from one of the threads, unless what waited for it is gone."""
+        if reply.session is not None and reply.session.is_closed:
+            return
+        try:
+            reply.then(reply.value)
+        except NoMatches:
+            if self.screen.children:
+                raise
+            # the program ends: the screen that asked is empty already
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""
@@ -192,6 +230,40 @@ class KioskApp(Caretaker, ScanningApp[None]):
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
                 screen.show_camera(words)
+
+    def _show_sharing(self, words: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.show_sharing(words)
+
+    def look_at_sharing(self) -> None:
+        """Once a second: is the event shared, and how do the desks stand?"""
+        if self.sharing and self.session and self.lookup_session:
+            self.sharing.look(self.session, self.lookup_session)
+
+    def action_share(self) -> None:
+        """Let other laptops become desks of this event."""
+        from kiosk.tui.screens.share import ShareScreen
+
+        if self.session is not None:
+            self.push_screen(ShareScreen(self.session))
+
+    def action_join(self) -> None:
+        """Become a desk of an event that another one shares."""
+        from kiosk.tui.screens.join import JoinScreen
+
+        def joined(path: Path | None) -> None:
+            if path is not None:
+                self.open_event(path)
+
+        self.push_screen(JoinScreen(self.desk_name), joined)
+
+    def action_desks(self) -> None:
+        """The desks, and what they did without knowing of each other."""
+        from kiosk.tui.screens.desks import DesksScreen
+
+        if self.session is not None and self.sharing is not None:
+            self.push_screen(DesksScreen(self.session, self.sharing))
 
     def action_help(self) -> None:
         """What every key does."""
@@ -219,6 +291,16 @@ class KioskApp(Caretaker, ScanningApp[None]):
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
+            letting = "Let other laptops become desks of it: a code to scan or type"
+            yield SystemCommand("Share this event", letting, self.action_share)
+            seeing = "Who is here and up to date; who was let in twice"
+            yield SystemCommand("Desks and conflicts", seeing, self.action_desks)
+        if not self.scan_only:
+            joining = "Scan or type the code of another desk"
+            yield SystemCommand("Join an event", joining, self.action_join)
+        for words, theme in THEMES.items():
+            use = partial(setattr, self, "theme", theme.name)
+            yield SystemCommand(f"Colours: {words}", "Of the whole program", use)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
     async def on_unmount(self) -> None:

@@ -297,7 +297,8 @@ class PrintControl:
 
     def _told(self, status: PrintStatus) -> None:
         self.status = status
-        self._on_status(status)
+        if not self._closed:
+            self._on_status(status)
 
     def _told_if_new(self, status: PrintStatus) -> None:
         if status != self.status:

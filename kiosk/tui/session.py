@@ -28,10 +28,14 @@ _Job = tuple["Callable[[Store], Any]", Callable[[Any], None] | None, Failed | No
 class SessionReply(Message, bubble=False):
     """An answer of the session, to be handled on the screen's thread."""
 
-    def __init__(self, then: Callable[[Any], None], value: Any) -> None:
+    def __init__(
+        self, then: Callable[[Any], None], value: Any, session: Session | None = None
+    ) -> None:
         super().__init__()
         self.then = then
         self.value = value
+        self.session = session
+        """Whose answer it is; nobody waits for one of a session that is closed."""
 
 
 class Session:
@@ -43,6 +47,7 @@ class Session:
         self._app = app
         self._open_store = open_store
         self._failed = failed
+        self.is_closed = False
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -61,6 +66,7 @@ class Session:
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Finish what was asked for, and let go of the file."""
+        self.is_closed = True
         if self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join(timeout_s)
@@ -96,7 +102,7 @@ class Session:
                 self._reply(then, value)
 
     def _reply(self, then: Callable[[Any], None], value: Any) -> None:
-        self._app.post_message(SessionReply(then, value))
+        self._app.post_message(SessionReply(then, value, self))
 
 
 def unexpected(error: Exception) -> KioskError:

@@ -14,7 +14,16 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.cli.main import run
+import tzlocal  # noqa: F401
+import xlsxwriter  # noqa: F401
+
+import kiosk.badges
+import kiosk.importers
+import kiosk.services.lookup
+import kiosk.storage.migrations
+from kiosk.cli.main import build_parser, run
+
+build_parser()  # all that a command imports is there before the fork, or each would read it anew
 
 
 class Forked:

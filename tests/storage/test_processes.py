@@ -91,3 +91,17 @@ def test_two_programs_write_at_once_and_lose_nothing(event: Path) -> None:
         "already_redeemed": 60,
     }
     assert sorted({*codes[0], *codes[1]}) == _arrived(event)
+
+
+def test_a_second_program_leaves_the_log_to_the_first(event: Path) -> None:
+    """A command that ends beside a desk of several connections takes nothing from it."""
+    first = Store.open(event, desk="Desk 1")
+    second = Store.open(event, desk="Desk 1")
+    process = _scanning(event, "Desk 2")
+    process.communicate(b"T-id-1\n")
+
+    assert event.with_name(event.name + "-wal").exists()
+    for store in (first, second):
+        rows = store.connection.execute("SELECT code FROM scan").fetchall()
+        assert [("T-id-1",)] == rows
+        store.close()

@@ -23,6 +23,7 @@ from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import MatchList
 from kiosk.tui.widgets.result_banner import ResultBanner
 from kiosk.tui.widgets.scan_input import ScanInput
+from tests.tui.scanning.keyboard import type_as_person
 
 WAIT_S = 10.0
 
@@ -95,9 +96,7 @@ class Desk:
 
     async def type(self, text: str) -> None:
         """As a person types."""
-        for char in text:
-            await self.pilot.press("space" if char == " " else char)
-            await self.pilot.pause(0.05)
+        await type_as_person(self.pilot, text)
 
     async def scan(self, code: str) -> None:
         """As a scanner does it: everything at once."""
@@ -132,7 +131,7 @@ async def test_a_single_clear_name_is_taken_by_enter(desk_store: Store) -> None:
     async with open_desk(desk_store) as desk:
         await desk.type("ravi")
         await desk.until(lambda: desk.matches == ["Ravi [Speaker]"])
-        await desk.pilot.press("enter")
+        await desk.type("\r")
         await desk.says("✓ CHECKED IN")
 
         assert desk.screen.query_one(ScanInput).value == ""
@@ -142,13 +141,13 @@ async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> N
     """Picking the wrong person is the commonest mistake: the second Enter confirms the lit row."""
     async with open_desk(desk_store) as desk:
         await desk.type("priya")
-        await desk.pilot.press("enter")
+        await desk.type("\r")
         await desk.says("WHICH ONE")
         assert len(desk.matches) == 2
         assert [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"] == []
         await desk.pilot.press("down")
         second = desk.screen.query_one(MatchList).lit_match
-        await desk.pilot.press("enter")
+        await desk.type("\r")
         await desk.says("✓ CHECKED IN")
         (row,) = [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
 
@@ -172,7 +171,7 @@ async def test_an_unknown_code_is_given_to_the_person_chosen_next(desk_store: St
         await desk.scan("NEW-CODE-77")
         await desk.says("✗ NOT FOUND")
         await desk.type("ravi")
-        await desk.pilot.press("enter")
+        await desk.type("\r")
         await desk.says("✓ CHECKED IN")
         await desk.pilot.press("f8")
         await desk.says("↶ UNDONE")
@@ -189,7 +188,7 @@ async def test_attention_is_acknowledged_by_enter(desk_store: Store) -> None:
         await desk.says("? ASK FIRST")
         assert "Give her the key" in desk.banner
         await desk.until(lambda: desk.matches == ["Asked and done: check in"])
-        await desk.pilot.press("enter")
+        await desk.type("\r")
         await desk.says("✓ CHECKED IN")
 
 
@@ -220,7 +219,7 @@ async def test_letters_go_to_the_field_wherever_the_focus_is(desk_store: Store) 
     """The field always listens."""
     async with open_desk(desk_store) as desk:
         await desk.type("priya")
-        await desk.pilot.press("enter")
+        await desk.type("\r")
         await desk.says("WHICH ONE")
         await desk.type("rav")
         await desk.until(lambda: desk.matches == ["Ravi [Speaker]"])
@@ -277,7 +276,7 @@ async def test_names_of_markup_do_not_break_the_screen(
         await desk.type("bobby")
         await desk.until(lambda: desk.matches == ["[/b] Bobby [link=x]"])
         await desk.until(lambda: "[red]" in desk.card)
-        await desk.pilot.press("enter")
+        await desk.type("\r")
         await desk.says("[/b] Bobby [link=x]")
 
 
@@ -292,3 +291,14 @@ async def test_f6_writes_the_badge_and_says_where(desk_store: Store) -> None:
         folder = desk_store.path.with_name("now-badges")
 
         assert [path.read_bytes()[:4] for path in folder.glob("*.pdf")] == [b"%PDF"]
+
+
+async def test_a_name_being_typed_does_not_stand_under_the_last_verdict(desk_store: Store) -> None:
+    """Whoever is looked up is not yet in, and the banner does not say so."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.type("un")
+        await desk.says("LOOK UP")
+
+        assert "Last: ✓ CHECKED IN Ravi [Speaker]" in desk.banner

@@ -80,12 +80,12 @@ async def kiosk_without_event(size: tuple[int, int] = (80, 24)) -> AsyncIterator
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_it_says_what_can_be_done_and_where(size: tuple[int, int], home: Path) -> None:
-    """Three ways, their letters, and the folder of new events."""
+    """Four ways, their letters, and the folder of new events."""
     async with kiosk_without_event(size) as screens:
         options = screens.app.screen.query_one("#welcome-list", OptionList)
-        said = [str(options.get_option_at_index(index).prompt) for index in range(3)]
+        said = [str(options.get_option_at_index(index).prompt) for index in range(4)]
 
-        assert [line[0] for line in said] == ["N", "O", "D"]
+        assert [line[0] for line in said] == ["N", "O", "J", "D"]
         assert str(Path("~", "Documents", "kiosk")) in screens.text("#welcome-where")
         assert "^Q Quit" in screens.text("KeyBar")
 
@@ -97,8 +97,8 @@ async def test_an_event_in_the_folder_is_a_digit_away(home: Path) -> None:
     create_event(folder / "a.kiosk", name="PyCon [b]Pune[/b]", desk="Desk 1").close()
     async with kiosk_without_event() as screens:
         options = screens.app.screen.query_one("#welcome-list", OptionList)
-        await screens.until(lambda: options.option_count == 4)
-        line = str(options.get_option_at_index(3).prompt)
+        await screens.until(lambda: options.option_count == 5)
+        line = str(options.get_option_at_index(4).prompt)
         await screens.pilot.press("1")
         await screens.on(DeskScreen)
 

@@ -24,6 +24,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "export": ("export",),
     "stats": ("stats", "log"),
     "safety": ("backup", "doctor", "purge"),
+    "sharing": ("share", "join", "desks", "conflicts", "bundle", "merge"),
     "pin": ("pin",),
 }
 """Module to its commands: what a command line does not name need not be imported."""

@@ -16,6 +16,7 @@ from kiosk.services.checkin import ScanOrder, ScanResult, scan, undo
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.services.people import find_attendee
+from kiosk.services.taking_part import TakingPart
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store
 
@@ -99,7 +100,20 @@ def _scan_one(store: Store, order: ScanOrder, code: str) -> ScanResult:
 
 
 def _scan_stream(line: CommandLine, store: Store, order: ScanOrder) -> int:
-    """One answer a line, durable before it is written, before the next line is read."""
+    """One answer a line, durable before it is written, before the next line is read.
+
+    It takes part in sharing meanwhile, and never waits for it.
+    """
+    part = TakingPart(store.path, line.desk)
+    part.look(store)
+    store.after_commit = part.wrote
+    try:
+        return _answer_lines(line, store, order)
+    finally:
+        part.stop()
+
+
+def _answer_lines(line: CommandLine, store: Store, order: ScanOrder) -> int:
     zone = event_info(store).zone
     code = 0
     for text in input_lines():

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from kiosk.cli.console import CommandLine, at_home
-from kiosk.services.attendance import Who, export_attendance
+from kiosk.services.attendance import Who
+from kiosk.services.report import export_file
 
 
 def add(
@@ -15,21 +16,32 @@ def add(
     """The parser of this group."""
     parser = subparsers.add_parser("export", help="write the attendance list to a file")
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="OUT", help=".csv, .xlsx or .json"
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help=".csv, .xlsx or .json for a table, .pdf for a report",
     )
     parser.add_argument("--list", dest="list_name", metavar="L", help="this check-in list only")
     parser.add_argument("--who", choices=[*Who], default=Who.ALL, help="whose rows; default: all")
+    parser.add_argument(
+        "--columns",
+        metavar="NAME,NAME...",
+        help="these columns only, in this order: email,name; not for .pdf",
+    )
     parser.set_defaults(handler=_export)
     return [parser]
 
 
 def _export(line: CommandLine) -> int:
     options = line.options
-    result = export_attendance(
+    result = export_file(
         line.store,
         at_home(options.output),
         list_name=options.list_name,
         who=Who(options.who),
+        columns=None if options.columns is None else options.columns.split(","),
         progress=line.console.progress("Writing row"),
     )
     if line.console.as_json:

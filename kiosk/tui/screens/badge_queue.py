@@ -14,7 +14,6 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.print_job import PrintState
-from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.print_jobs import ReprintReason
 from kiosk.services.print_settings import PrintMode
@@ -22,6 +21,7 @@ from kiosk.services.print_status import PrintStatus, QueueLine, queue_lines
 from kiosk.services.print_system import PDF_FOLDER
 from kiosk.tui.print_control import PrintControl
 from kiosk.tui.session import Session
+from kiosk.tui.views.queue_news import error_news, paper_news, scan_news
 from kiosk.tui.views.queue_rows import detail_content, head_content, in_order, queue_row
 from kiosk.tui.views.verdict import BannerView
 from kiosk.tui.widgets.key_bar import KeyBar
@@ -160,25 +160,10 @@ class BadgeQueueScreen(Screen[None]):
     def _news(self, status: PrintStatus) -> tuple[str, Content]:
         view = self._desk_view()
         if view is not None and view is not self._banner_at_start:
-            words = f"Scanned meanwhile: {view.sign} {view.words}  {view.who}"
-            return "success" if view.tone == "success" else "error", _two(words, view.hint)
+            return scan_news(view)
         if self._error is not None:
-            rest = " ".join(part for part in (self._error.saved, self._error.next_step) if part)
-            return "error", _two(f"✗ {visible(self._error.problem)}", visible(rest))
-        if status.trouble:
-            return "error", _two(f"✗ {visible(status.trouble)}", visible(status.next_step))
-        if self.paper.stayed:
-            return "error", _two(f"! {visible(self.paper.stayed[0])}", self._other_stayed())
-        if (test := self.paper.test_news) is not None:
-            tone = "success" if test.is_good else "error"
-            return tone, _two(f"Test badge: {visible(test.sentence)}", visible(test.next_step))
-        if status.settings.labels_are_low:
-            return "warning", _two(*_roll_ends(status))
-        return "quiet", _two(*_all_well(status))
-
-    def _other_stayed(self) -> str:
-        more = len(self.paper.stayed) - 1
-        return f"And {more} more could not be moved." if more else "It stays where it is."
+            return error_news(self._error)
+        return paper_news(status, self.paper.stayed, self.paper.test_news)
 
     def _desk_view(self) -> BannerView | None:
         """What the desk's banner says beneath this screen."""
@@ -315,26 +300,3 @@ class BadgeQueueScreen(Screen[None]):
                 self.paper.set_labels(number, self._failed)
 
         self.app.push_screen(LabelsScreen(), typed)
-
-
-def _two(first: str, second: str) -> Content:
-    return Content("\n").join([Content.styled(first, "bold"), Content(second)])
-
-
-def _all_well(status: PrintStatus) -> tuple[str, str]:
-    settings = status.settings
-    if settings.mode is not PrintMode.OFF and not settings.printer:
-        return "No printer is chosen yet: F6 writes a badge as a PDF.", "F3 chooses a printer."
-    if not settings.prints:
-        return (
-            "This desk does not print: F6 writes a badge as a PDF.",
-            "F3 chooses a printer; F9 chooses when badges print.",
-        )
-    when = "at every first check-in" if settings.mode is PrintMode.ON_CHECK_IN else "by F6"
-    return f"The printer is ok. Badges print {when}.", f"On their way: {status.waiting}."
-
-
-def _roll_ends(status: PrintStatus) -> tuple[str, str]:
-    left = status.settings.labels_left
-    first = f"! {left} labels are left on the roll." if left else "! The roll should be empty now."
-    return first, "Have a new roll ready; Ctrl+L notes how many labels it has."

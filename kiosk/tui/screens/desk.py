@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.signal import Signal
 from textual.widgets import Static
 
 from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
@@ -21,7 +22,7 @@ from kiosk.later import Later
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
-from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
+from kiosk.tui.views.verdict import WELCOME, BannerView, looking_up, undone_view, verdict_view
 from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
@@ -109,8 +110,17 @@ class DeskScreen(PaperDesk):
         Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
         Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
         Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+        Binding("f5", "dashboard", "Dashboard", id="desk.dashboard", tooltip="Who is in, how fast"),
         Binding(
             "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
+        ),
+        Binding(
+            "f11",
+            "self_service",
+            "Self-service",
+            id="desk.self_service",
+            tooltip="Lock the screen for attendees",
+            show=False,
         ),
         Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
@@ -145,9 +155,11 @@ class DeskScreen(PaperDesk):
         *,
         desk: str,
         scan_only: bool = False,
+        locked: bool = False,
     ) -> None:
         super().__init__()
         self.scan_only = scan_only
+        self.starts_locked = locked
         self.path = path
         self.desk = desk
         self.session = session
@@ -168,6 +180,9 @@ class DeskScreen(PaperDesk):
         self._count = 0
         self._counts_text = ""
         self._camera_text = ""
+        self._sharing_text = ""
+        self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
+        """What the banner says, for a screen that lies over it."""
 
     # what is on the screen
 
@@ -189,7 +204,11 @@ class DeskScreen(PaperDesk):
     def on_mount(self) -> None:
         """After the first frame: open the event, then build the search."""
         self._paint_keys()
-        self.call_after_refresh(self._open)
+        if self.starts_locked:
+            self._open()
+            self.open_self_service()
+        else:
+            self.call_after_refresh(self._open)
 
     def _open(self) -> None:
         self.session.ask(self._load_facts, self._opened)
@@ -232,6 +251,7 @@ class DeskScreen(PaperDesk):
 
     def _banner(self, view: BannerView) -> None:
         self.query_one(ResultBanner).show(view)
+        self.verdicts.publish(view)
 
     def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
         """Something that is no verdict, on the banner all the same: there is one place to look."""
@@ -243,7 +263,7 @@ class DeskScreen(PaperDesk):
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
 
     def _paint_status(self) -> None:
-        parts = (self._counts_text, self.paper_words, self._camera_text)
+        parts = (self._counts_text, self._sharing_text, self.paper_words, self._camera_text)
         text = " · ".join(part for part in parts if part)
         status = Content.assemble((self.paper_trouble, "bold $error"), text)
         self.query_one("#status", Static).update(status, layout=False)
@@ -326,6 +346,11 @@ class DeskScreen(PaperDesk):
     @on(ScanInput.Edited)
     def _typed(self, message: ScanInput.Edited) -> None:
         message.stop()
+        last = self.last
+        if message.text and last is not None and last.outcome is Outcome.OK:
+            self._banner(looking_up(last))
+            self.last = None
+            self._paint_keys()
         self._search(message.text)
 
     def _search(self, text: str) -> None:
@@ -438,7 +463,7 @@ class DeskScreen(PaperDesk):
                 if self.check_action(binding.action, ()) is True:
                     return False
                 at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
-                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT[binding.action])
+                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT.get(binding.action, ""))
                 return True
         return False
 
@@ -488,6 +513,12 @@ class DeskScreen(PaperDesk):
         self._camera_text = words
         self._paint_status()
 
+    def show_sharing(self, words: str) -> None:
+        """How the desks stand, beside the counters."""
+        if words != self._sharing_text:
+            self._sharing_text = words
+            self._paint_status()
+
     def _refresh_lookup(self) -> None:
         lookup = self._lookup
         if lookup is not None:
@@ -503,12 +534,15 @@ class DeskScreen(PaperDesk):
         """Another desk's program on the same file, or a new day."""
         self.session.ask(_data_version, self._versioned)
         self.look_after_paper()
+        self.app.look_at_sharing()  # type: ignore[attr-defined]
 
     def _versioned(self, version: int) -> None:
         if version != self._version:
             self._version = version
             self._refresh_counts()
             self._refresh_lookup()
+            if self.person is not None:
+                self._show_person(self.person.attendee.id)
 
     # keys
 
@@ -688,6 +722,17 @@ class DeskScreen(PaperDesk):
         self._refresh_counts()
         self._refresh_lookup()
 
+    def action_dashboard(self) -> None:
+        """How full it is and how fast it goes; scans go on."""
+        from kiosk.tui.screens.dashboard import DashboardScreen
+
+        shown = self.list.id if self.list else None
+        title = visible(self.facts.event.name) if self.facts else self.path.stem
+        screen = DashboardScreen(
+            self.lookup_session, self.verdicts, shown, title=title, desk=self.desk
+        )
+        self.app.push_screen(screen)
+
     def action_ready(self) -> None:
         """What is left to do, with the key that does it."""
         from kiosk.tui.screens.ready import ReadyScreen
@@ -696,7 +741,11 @@ class DeskScreen(PaperDesk):
             if action:
                 getattr(self, f"action_{action}")()
 
-        screen = ReadyScreen(self.path, self.desk, lambda action: hasattr(self, f"action_{action}"))
+        def can(action: str) -> bool:
+            is_off = self.scan_only and action in NOT_AT_A_SCAN_DESK
+            return not is_off and hasattr(self, f"action_{action}")
+
+        screen = ReadyScreen(self.path, self.desk, can)
         self.app.push_screen(screen, go_on)
 
     def action_badge_layout(self) -> None:
@@ -710,6 +759,41 @@ class DeskScreen(PaperDesk):
 
         person = self.person.attendee.id if self.person else None
         self.app.push_screen(LayoutPreviewScreen(self.path, self.desk, person), chosen)
+
+    def action_self_service(self) -> None:
+        """Hand the screen to attendees; it comes back with a PIN, so there has to be one."""
+        from kiosk.services.pins import pin_roles
+        from kiosk.tui.screens.pin import NewPinScreen
+
+        def has_pin(there_is: bool | None) -> None:
+            if there_is:
+                self.open_self_service()
+
+        def known(there_is: bool) -> None:
+            if there_is:
+                self.open_self_service()
+            else:
+                why = "Self-service ends with a PIN only, and there is none yet."
+                self.app.push_screen(NewPinScreen(self.session, why), has_pin)
+
+        self.session.ask(lambda store: bool(pin_roles(store)), known)
+
+    def open_self_service(self) -> None:
+        """Lock the screen; nothing of anybody stays on the desk beneath."""
+        from kiosk.tui.screens.self_service import SelfServiceScreen
+
+        if self.list is not None:  # not while the desk itself is just being built
+            self.action_clear()
+        name = self.wanted_list
+        if self.list is not None:
+            name = None if self.follows_the_day else self.list.name
+        self.app.push_screen(SelfServiceScreen(self.session, name, self._checked_itself_in))
+
+    def _checked_itself_in(self, attendee_id: str) -> None:
+        if self.paper is not None:
+            self.paper.checked_in(self.session, attendee_id, lambda: None)
+        self._refresh_counts()
+        self._refresh_lookup()
 
     def action_activity(self) -> None:
         """What happened at the desks, newest first."""

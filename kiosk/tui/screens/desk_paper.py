@@ -12,7 +12,7 @@ from textual.screen import Screen
 from kiosk.domain.outcomes import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.tui.views.verdict import BannerView
+from kiosk.tui.views.verdict import BannerView, badge_place
 from kiosk.tui.widgets.result_banner import ResultBanner, fit
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
     from kiosk.tui.session import Session
 
-NOT_PRINTED = "no badge printed yet: F6"
-"""The verdict's words for somebody without a badge (`views.verdict.badge_place`)."""
 _TROUBLE_SHARE = 0.75
 """How much of the status line a printer's trouble may take: the counters keep the rest."""
 
@@ -67,7 +65,8 @@ class PaperDesk(Screen[None]):
             room = int(max(40, self.size.width) * _TROUBLE_SHARE) - cell_len("✗  F4 · ")
             trouble = f"✗ {fit(trouble, room)} F4 · "
         self.paper_trouble = trouble
-        self._paint_status()
+        if self.is_mounted:
+            self._paint_status()
 
     def look_after_paper(self) -> None:
         """Now and then: badges of other programs, printers that are back."""
@@ -80,16 +79,15 @@ class PaperDesk(Screen[None]):
         if let_in and result.attendee and not result.repeated and self.paper is not None:
             shown = self.query_one(ResultBanner).view
             self.paper.checked_in(
-                self.session, result.attendee.id, lambda: self._badge_is_coming(shown)
+                self.session, result.attendee.id, lambda: self._badge_is_coming(shown, result)
             )
 
-    def _badge_is_coming(self, shown: BannerView) -> None:
+    def _badge_is_coming(self, shown: BannerView, result: ScanResult) -> None:
         """Say so on the verdict that is still there."""
         banner = self.query_one(ResultBanner)
         if banner.view is shown and self.paper is not None:
             coming = f"The badge comes from {visible(self.paper.settings.printer)}."
-            hint = shown.hint.replace(NOT_PRINTED, coming) if shown.hint else coming
-            banner.show(replace(shown, hint=hint))
+            banner.show(replace(shown, hint=shown.hint.replace(badge_place(result), coming)))
 
     def action_badge_queue(self) -> None:
         """Badges on their way, printers, and what to do about both."""

@@ -97,6 +97,8 @@ class LayoutPreviewScreen(ModalScreen[str | None]):
             self._session.close(timeout_s=1.0)
 
     def _opened(self, found: tuple[list[LayoutChoice], list[str]]) -> None:
+        if not self.is_attached:
+            return
         self.layouts, self.people = found
         options = self.query_one("#layout-names", OptionList)
         options.add_options(

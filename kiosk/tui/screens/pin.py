@@ -16,7 +16,9 @@ from kiosk.domain.pins import LONGEST, Role
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.pins import check_pin, set_pin
+from kiosk.storage.attendees import find_by_code
 from kiosk.storage.store import Store
+from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
 
 Then = Callable[[], None]
@@ -46,11 +48,36 @@ class PinField(Input, inherit_bindings=False):
         await super()._on_key(event)
 
 
-class PinScreen(ModalScreen[bool]):
+class _AsksForPin(ModalScreen[bool]):
+    """A dialog whose field also takes a PIN that came too fast for typing."""
+
+    takes_scans = True
+    session: Session
+
+    @on(CodeScanned)
+    def _came_at_once(self, message: CodeScanned) -> None:
+        """The next ticket goes to the screen beneath; anything else was a fast hand at the PIN."""
+        message.stop()
+        raw = message.raw
+
+        def known(is_ticket: bool) -> None:
+            below = [s for s in self.app.screen_stack if getattr(s, "takes_scans", False)]
+            tickets_go_to = [s for s in below if not isinstance(s, _AsksForPin)]
+            if is_ticket and tickets_go_to:
+                tickets_go_to[-1].post_message(message)
+            elif self.is_current:
+                self.take(message.code)
+
+        self.session.ask(lambda store: bool(find_by_code(store.connection, raw).attendees), known)
+
+    def take(self, pin: str) -> None:
+        """A PIN was typed."""
+        raise NotImplementedError
+
+
+class PinScreen(_AsksForPin):
     """Answers whether the right PIN was typed; what is done then is the caller's."""
 
-    allows_when_locked = frozenset({"dismiss"})
-    """What keys may do here while the screen below is locked."""
     BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
 
     def __init__(self, session: Session, why: str) -> None:
@@ -84,8 +111,12 @@ class PinScreen(ModalScreen[bool]):
         event.stop()
         pin, event.input.value = event.value, ""
         if pin:
-            self._say("One moment ...")
-            self.session.ask(lambda store: check_pin(store, pin), self._right, self._wrong)
+            self.take(pin)
+
+    def take(self, pin: str) -> None:
+        """Have it checked."""
+        self._say("One moment ...")
+        self.session.ask(lambda store: check_pin(store, pin), self._right, self._wrong)
 
     def _right(self, _: Role) -> None:
         if self.is_current:
@@ -99,7 +130,7 @@ class PinScreen(ModalScreen[bool]):
             self.query_one("#form-error", Static).update(words)
 
 
-class NewPinScreen(ModalScreen[bool]):
+class NewPinScreen(_AsksForPin):
     """Gives the organiser a PIN, typed twice; answers whether there is one now."""
 
     BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
@@ -123,8 +154,11 @@ class NewPinScreen(ModalScreen[bool]):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         pin, event.input.value = event.value, ""
-        if not pin:
-            return
+        if pin:
+            self.take(pin)
+
+    def take(self, pin: str) -> None:
+        """The first of two, or the second."""
         if not self.first:
             self.first = pin
             self._say("The same again, please.")

@@ -71,7 +71,7 @@ class ReadyScreen(ModalScreen[str | None]):
             yield Static("", id="ready-what", markup=False)
             yield Static("", id="ready-fix", markup=False)
             yield Static(
-                "Enter or its number: do it   A: let it stand   R: look again   Esc: back",
+                "Enter or number: do it   A: let it stand   R: again   Esc: back",
                 classes="hint",
             )
 

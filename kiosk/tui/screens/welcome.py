@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _ACTIONS = (
     ("new", "N", "New event", "from a file of registrations (CSV, Excel, pretix)"),
     ("open", "O", "Open an event", "a .kiosk file: choose it or type its path"),
+    ("join", "J", "Join desks", "the event of another desk: scan or type its code"),
     ("demo", "D", "Try the demo", "about 200 made-up people in all scripts"),
 )
 _NUMBERS = "123456789"
@@ -50,6 +51,7 @@ class WelcomeScreen(Screen[None]):
     BINDINGS = [
         Binding("n,f2", "new", "New", id="welcome.new", tooltip="From a registrations file"),
         Binding("o,f3", "open", "Open", id="welcome.open", tooltip="An event of before"),
+        Binding("j,f4", "app.join", "Join", id="welcome.join", tooltip="Another desk's event"),
         Binding("d,f5", "demo", "Demo", id="welcome.demo", tooltip="Made-up people to try"),
         *(Binding(n, f"event({n})", "Open", show=False) for n in _NUMBERS),
         Binding("escape", "back", "Back", id="welcome.back"),
@@ -161,7 +163,9 @@ class WelcomeScreen(Screen[None]):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_index < len(_ACTIONS):
-            action = (self.action_new, self.action_open, self.action_demo)[event.option_index]
+            action = (self.action_new, self.action_open, self.kiosk.action_join, self.action_demo)[
+                event.option_index
+            ]
             action()
         else:
             self.action_event(event.option_index - len(_ACTIONS) + 1)

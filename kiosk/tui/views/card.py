@@ -12,7 +12,7 @@ from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.text import visible
 from kiosk.domain.wording import BANNERS
-from kiosk.services.desk import PersonFacts
+from kiosk.services.desk import Holding, PersonFacts
 from kiosk.storage.scans import ScanRow
 
 _STATUS_TEXT = {
@@ -21,6 +21,9 @@ _STATUS_TEXT = {
     TicketStatus.CANCELED: "✗ canceled",
     TicketStatus.BLOCKED: "✗ blocked",
 }
+
+HOLDINGS = 5
+"""Other lists shown on the card."""
 
 ANSWERS = 8
 """Imported answers shown on the card."""
@@ -53,6 +56,7 @@ def card_content(facts: PersonFacts) -> Content:
         lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $warning"))
     if person.note:
         lines.append(Content.styled(f"✎ {visible(person.note)}", "$accent"))
+    lines += _holding_lines(facts)
     if person.arrived_at_source:
         lines.append(_dim(f"marked as arrived in the import: {visible(person.arrived_at_source)}"))
     contact = " · ".join(visible(part) for part in (person.email, person.phone) if part)
@@ -67,6 +71,26 @@ def card_content(facts: PersonFacts) -> Content:
 
 def _dim(text: str) -> Content:
     return Content.styled(text, "$secondary")
+
+
+def _holding_lines(facts: PersonFacts) -> list[Content]:
+    """What the person had elsewhere: `☐ T-shirt M: not yet`, `✓ Lunch: in 12:05`."""
+    shown = [_holding_line(holding, facts) for holding in facts.holdings[:HOLDINGS]]
+    if left_out := len(facts.holdings) - len(shown):
+        shown.append(_dim(f"  and {left_out} more lists"))
+    return shown
+
+
+def _holding_line(holding: Holding, facts: PersonFacts) -> Content:
+    answer = f" {visible(holding.answer)[:20]}" if holding.answer else ""
+    name = f"{short_list_name(holding.list_name)}{answer}"
+    if holding.last_ms is None:
+        return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"))
+    at = datetime.fromtimestamp(holding.last_ms / 1000, facts.zone)
+    when = f"{at:%H:%M}" if holding.is_today else f"{at:%a %H:%M}"
+    party = facts.attendee.heads
+    of = f" {holding.heads} of {party}" if party > 1 else ""
+    return Content(f"✓ {name}:{of} {'out' if holding.is_out else 'in'} {when}")
 
 
 def _origin(facts: PersonFacts) -> str:

@@ -27,7 +27,17 @@ class BannerView:
     """Second line: where the badge is, what to do next."""
 
 
+NOT_PRINTED = "no badge yet: print now with F6"
+"""For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
+
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
+
+
+def looking_up(last: ScanResult) -> BannerView:
+    """Somebody else is being looked up: the last person's verdict is not theirs."""
+    name = visible(last.attendee.label) if last.attendee else ""
+    hint = f"Last: {banner(last.outcome, last.direction)} {name}"
+    return BannerView("", "LOOK UP", "quiet", hint=hint)
 
 
 def verdict_view(result: ScanResult) -> BannerView:
@@ -69,7 +79,7 @@ def badge_place(result: ScanResult) -> str:
     """Where the volunteer finds the badge."""
     badge = result.badge
     if badge is None:
-        return "no badge yet: print now with F6"
+        return NOT_PRINTED
     if badge.box:
         return f"badge in {visible(badge.place)}"
     return "badge printed"

@@ -125,11 +125,12 @@ class BadgePreview(BadgePictureView):
 
     def _thread(self) -> Session:
         if self._session is None:
+            from kiosk.storage.store import Store
+
             app: Any = self.app
             path, desk = self._path, self._desk
 
             def open_store() -> Store:
-                from kiosk.storage.store import Store
 
                 return Store.open(path, desk=desk)
 

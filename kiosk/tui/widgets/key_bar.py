@@ -10,7 +10,14 @@ from textual.widgets import Static
 GAP = 2
 """Cells between two keys."""
 
-KEY_NAMES = {"escape": "Esc", "enter": "Enter", "pagedown": "PgDn", "down": "↑↓"}
+KEY_NAMES = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "pagedown": "PgDn",
+    "down": "↑↓",
+    "left": "←",
+    "right": "→",
+}
 
 
 def key_name(key: str) -> str:

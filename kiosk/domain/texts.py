@@ -1,0 +1,58 @@
+"""What attendees read at the self-service screen, in every language it speaks, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class SelfServiceTexts:
+    """One language. Sentences are whole: nothing is put together from pieces."""
+
+    greeting: str
+    ask: str
+    name: str
+    second: str
+    """The label of the second fact: e-mail address or order number."""
+    checked_in: str
+    help_desk: str
+    """The one refusal, whatever the reason: a stranger learns nothing from it."""
+    wait: str
+
+
+ENGLISH = SelfServiceTexts(
+    greeting="Welcome!",
+    ask="Scan your ticket, or type your name.",
+    name="Your name",
+    second="E-mail or order number",
+    checked_in="You are checked in.",
+    help_desk="Please go to the help desk.",
+    wait="One moment, please …",
+)
+HINDI = SelfServiceTexts(
+    greeting="स्वागत है!",
+    ask="अपना टिकट स्कैन करें, या अपना नाम लिखें।",
+    name="आपका नाम",
+    second="ई-मेल या ऑर्डर नंबर",
+    checked_in="आपका चेक-इन हो गया है।",
+    help_desk="कृपया हेल्प डेस्क पर जाएँ।",
+    wait="कृपया एक क्षण रुकें …",
+)
+URDU = SelfServiceTexts(
+    greeting="خوش آمدید!",
+    ask="اپنا ٹکٹ اسکین کریں، یا اپنا نام لکھیں۔",
+    name="آپ کا نام",
+    second="ای میل یا آرڈر نمبر",
+    checked_in="آپ کا چیک اِن ہو گیا ہے۔",
+    help_desk="براہِ کرم ہیلپ ڈیسک پر تشریف لے جائیں۔",
+    wait="براہِ کرم ایک لمحہ انتظار کریں …",
+)
+
+SELF_SERVICE = {"en": ENGLISH, "hi": HINDI, "ur": URDU}
+"""By BCP 47 language, in the order in which they stand under each other."""
+
+
+def in_all_languages(field: str) -> list[str]:
+    """One sentence in every language, English first."""
+    assert field in {known.name for known in fields(SelfServiceTexts)}
+    return [str(getattr(texts, field)) for texts in SELF_SERVICE.values()]

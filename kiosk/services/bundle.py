@@ -1,0 +1,211 @@
+"""The log on a stick: written by one desk, merged by another, in any order, any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.atomic import whole_file
+from kiosk.errors import KioskError
+from kiosk.services.event import event_info
+from kiosk.services.sharing import ensure_secret, new_event_file, secret_of_code
+from kiosk.storage.attendees import count_attendees
+from kiosk.storage.merge import MergeReport, log_heads, merge_events, rows_after
+from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
+from kiosk.storage.store import Store
+from kiosk.sync.extra import require
+
+if TYPE_CHECKING:
+    from kiosk.sync.bundle_file import BundleInfo
+
+ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class BundleResult:
+    """A bundle that was written and read back."""
+
+    file: Path
+    events: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class BundleMerge:
+    """What a bundle brought."""
+
+    event: Path
+    added: int
+    known: int
+    set_aside: int
+    forks: int
+    people: int
+    created: bool
+    """The event was not on this laptop before."""
+
+
+def write_bundle_file(store: Store, target: Path) -> BundleResult:
+    """Put all that this desk holds, of all desks, into one encrypted file.
+
+    Raises:
+        KioskError: `not_installed`, `bundle_target_taken`, or why it cannot be written; what was
+            there before under this name is untouched then.
+    """
+    require("cryptography")
+    from kiosk.sync.bundle_file import BundleInfo, open_bundle, write_bundle
+
+    _check_may_replace(target)
+    secret = ensure_secret(store)
+    store.connection.execute("BEGIN")
+    try:
+        rows = rows_after(store, {}, limit=2**40, max_bytes=2**50)
+        info = BundleInfo(event_info(store).name, log_heads(store), len(rows))
+    finally:
+        store.connection.execute("ROLLBACK")
+    with whole_file(target) as file:
+        file.write(write_bundle(secret, info, rows))
+        file.flush()
+        back, lines = open_bundle(Path(file.name).read_bytes(), [secret])
+        if back != info or sum(1 for _ in lines) != info.events:
+            raise KioskError(
+                "bundle_not_sound",
+                "The bundle could not be read back as it was written.",
+                saved="It was thrown away; what was there before is untouched.",
+                next_step="Try another stick.",
+            )
+    return BundleResult(target, info.events, count_attendees(store.connection))
+
+
+def _check_may_replace(target: Path) -> None:
+    """See that nothing but an older bundle is lost under this name."""
+    from kiosk.sync.bundle_file import MAGIC
+
+    if not target.is_file():
+        return
+    head = _read(target, len(MAGIC))
+    if head and head != MAGIC:
+        raise KioskError(
+            "bundle_target_taken",
+            f"{target} is there already, and is no bundle.",
+            saved="It was left as it is.",
+            next_step="Choose another name.",
+        )
+
+
+def merge_bundle(store: Store, path: Path, *, code: str | None = None) -> BundleMerge:
+    """Bring a bundle into the open event.
+
+    Args:
+        code: the event's code, where this laptop does not know it.
+
+    Raises:
+        KioskError: `not_a_bundle`, `code_missing`, `another_event`, `bad_code`, or the store's
+            own. What was merged before that stands, and can be merged again.
+    """
+    require("cryptography")
+    sharing = read_sharing(store)
+    given = [secret_of_code(code)] if code else []
+    known = [sharing.secret, *sharing.old_secrets] if sharing else []
+    info, rows = _open(path, [*given, *known])
+    if not info.heads.keys() & log_heads(store).keys():
+        raise KioskError(
+            "another_event",
+            f"{path.name} holds “{info.name}”, another event than this one.",
+            saved="Nothing was merged.",
+            next_step="Open that event with -e, or name a new file for it.",
+        )
+    report = _merge(store, path, rows)
+    if sharing is None and given:
+        with store.writing():
+            write_sharing(store, Sharing(given[0], is_on=False))
+    return _result(store, report, created=False)
+
+
+def create_from_bundle(
+    path: Path, target: Path | None, *, code: str | None, desk: str
+) -> BundleMerge:
+    """Make an event file of a bundle.
+
+    Args:
+        target: None: named after the event, in the folder where new events go.
+
+    Raises:
+        KioskError: as `merge_bundle`, `file_exists`. Nothing is left then.
+    """
+    require("cryptography")
+    secrets = [secret_of_code(code)] if code else []
+    _, rows = _open(path, secrets)
+    with new_event_file(target, desk=desk) as made:
+        report = _merge(made.store, path, rows)
+        with made.store.writing():
+            write_sharing(made.store, Sharing(secrets[0], is_on=False))
+        result = _result(made.store, report, created=True)
+    return replace(result, event=made.path)
+
+
+def _read(path: Path, size: int = -1) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError as error:
+        raise KioskError(
+            "cannot_read",
+            f"{path} cannot be read ({error.strerror}).",
+            saved="Nothing was changed.",
+            next_step="Check the name, and that the stick is in.",
+        ) from error
+
+
+def _open(path: Path, secrets: list[bytes]) -> tuple[BundleInfo, Iterator[Any]]:
+    """The bundle, wholly checked before anything of it is merged."""
+    from kiosk.sync.bundle_file import NotABundle, OtherKey, open_bundle
+
+    data = _read(path)
+    try:
+        info, rows = open_bundle(data, secrets)
+    except NotABundle as error:
+        raise _not_a_bundle(path) from error
+    except OtherKey:
+        raise KioskError(
+            "code_missing",
+            f"{path.name} cannot be opened without its event's code.",
+            saved="Nothing was merged.",
+            next_step="Give it: --code CODE. A desk of the event shows it with `kiosk share`.",
+        ) from None
+    return info, rows
+
+
+def _not_a_bundle(path: Path) -> KioskError:
+    return KioskError(
+        "not_a_bundle",
+        f"{path.name} is no bundle of an event, or not all of one.",
+        saved="Nothing was merged.",
+        next_step="Write it again with `kiosk bundle`, and wait until that is done.",
+    )
+
+
+def _merge(store: Store, path: Path, rows: Iterator[Any]) -> MergeReport:
+    from kiosk.sync.bundle_file import NotABundle
+
+    report = MergeReport()
+    try:
+        while piece := list(islice(rows, ROWS_AT_ONCE)):
+            report.take(merge_events(store, piece))
+    except NotABundle as error:
+        raise _not_a_bundle(path) from error
+    return report
+
+
+def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:
+    return BundleMerge(
+        store.path,
+        len(report.added),
+        report.known,
+        len(report.set_aside),
+        len(report.forks),
+        count_attendees(store.connection),
+        created,
+    )

@@ -1,0 +1,152 @@
+"""What desks did without knowing of each other, for a person to look at and settle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.atomic import whole_file
+from kiosk.domain.double_admissions import DoubleAdmission, double_admissions
+from kiosk.domain.text import visible
+from kiosk.services.event import event_info
+from kiosk.services.lists import moment_text
+from kiosk.storage.admissions import badge_prints, passed_scans_of_several_desks
+from kiosk.storage.attendees import attendee
+from kiosk.storage.lists import check_in_lists
+from kiosk.storage.merge import desk_names
+from kiosk.storage.store import Store
+from kiosk.storage.troubles import troubles
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """One of the entries."""
+
+    desk: str
+    at: str
+    """ISO time with offset, by that desk's own clock."""
+    log_id: str
+    seq: int
+    heads: int
+    badge_printed: bool
+    """At that desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleEntry:
+    """Somebody whom several desks let in without knowing of each other; the first one first."""
+
+    attendee_id: str
+    name: str
+    list_name: str
+    admissions: tuple[Admission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """Everything that wants a look."""
+
+    doubles: tuple[DoubleEntry, ...]
+    notes: tuple[str, ...]
+    """Forked logs, events set aside, clocks that are off: a sentence each."""
+
+
+def count_doubles(store: Store) -> int:
+    """For the quiet counter."""
+    return len(_doubles(store))
+
+
+def conflicts(store: Store) -> Conflicts:
+    """The whole report, the same at every desk that has the same log."""
+    zone = event_info(store).zone
+    found = _doubles(store)
+    printed = badge_prints(store.connection, {item.attendee_id for item in found})
+    lists = {item.id: item.name for item in check_in_lists(store.connection)}
+    doubles = []
+    for item in found:
+        person = attendee(store.connection, item.attendee_id)
+        admissions = tuple(
+            Admission(
+                scan.desk,
+                moment_text(scan.at_ms, zone) or "",
+                scan.log_id,
+                scan.seq,
+                scan.heads,
+                (scan.log_id, item.attendee_id) in printed,
+            )
+            for scan in item.entries
+        )
+        name = person.label if person else item.attendee_id
+        doubles.append(
+            DoubleEntry(item.attendee_id, name, lists.get(item.list_id, item.list_id), admissions)
+        )
+    return Conflicts(tuple(doubles), tuple(_notes(store)))
+
+
+def _doubles(store: Store) -> list[DoubleAdmission]:
+    connection = store.connection
+    scans = passed_scans_of_several_desks(connection)
+    if not scans:
+        return []
+    rules = {item.id: item.entry for item in check_in_lists(connection)}
+    people = {scan.attendee_id for scan in scans}
+    heads = {one: person.heads for one in people if (person := attendee(connection, one))}
+    return double_admissions(scans, rules, heads, event_info(store).zone)
+
+
+def _notes(store: Store) -> Iterator[str]:
+    noted = troubles(store)
+    names = {log_id: name for log_id, (name, _) in desk_names(store).items()}
+    for fork in noted.forks:
+        desk = visible(names.get(fork.log_id, "")) or fork.log_id[:8]
+        yield (
+            f"The file of {desk} was copied or restored: from its event {fork.seq} on there are "
+            "two different logs. This desk keeps the one it had first."
+        )
+    if noted.new_log:
+        yield "This desk's file was restored or copied; it writes a log of its own since then."
+    if noted.set_aside_count:
+        few = ", ".join(
+            f"{visible(names.get(item.log_id, '') or item.log_id[:8] or 'unknown')}: {item.why}"
+            for item in noted.set_aside[:3]
+        )
+        yield f"{noted.set_aside_count:,} events of other desks were set aside ({few})."
+    for desk, ahead_ms in noted.fast_clocks.items():
+        yield f"The clock of {visible(desk)} was {ahead_ms // 60_000} min ahead of this one's."
+
+
+def export_conflicts(store: Store, target: Path) -> int:
+    """Write the double admissions as a sheet, a line an admission; how many lines.
+
+    Raises:
+        KioskError: the ending is unknown, or the disk's own.
+    """
+    from kiosk.exporters import writer_for
+    from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
+
+    write = writer_for(target)
+    titles = ("Name", "List", "Order", "Desk", "Badge printed there", "ID")
+    columns = (*(Column(title) for title in titles), Column("At", Kind.MOMENT))
+    lines = [
+        SEPARATOR.join(cell.replace(SEPARATOR, " ") for cell in cells)
+        for cells in _lines(conflicts(store))
+    ]
+    with whole_file(target) as file:
+        write(file, Table(columns, iter(lines), len(lines)), None)
+    return len(lines)
+
+
+def _lines(report: Conflicts) -> Iterator[tuple[str, ...]]:
+    for double in report.doubles:
+        for number, one in enumerate(double.admissions, 1):
+            printed = "yes" if one.badge_printed else "no"
+            yield (
+                double.name,
+                double.list_name,
+                str(number),
+                one.desk,
+                printed,
+                double.attendee_id,
+                one.at,
+            )

@@ -1,0 +1,103 @@
+"""The desks of the event: who is here, who is behind, since when one is silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.domain.clock import hlc_ms
+from kiosk.domain.text import visible
+from kiosk.services.sharing import sharing_folder
+from kiosk.storage.merge import desk_names
+from kiosk.storage.store import Store
+from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.status_file import read_status
+
+if TYPE_CHECKING:
+    from kiosk.sync.status_file import SharedState
+
+STALE_MS = 30_000
+"""A state written longer ago is of a program that was killed."""
+ALONE_HINT_MS = 20_000
+"""After so long alone the screen says what to try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """This desk first, then the others."""
+
+    desks: tuple[DeskStatus, ...]
+    trouble: str = ""
+
+
+def list_desks(store: Store, state: SharedState | None = None) -> Desks:
+    """All desks that wrote something or were heard.
+
+    Args:
+        state: of this program's own part in sharing; None: what another program on this file
+            last wrote.
+    """
+    now_ms = store.clock()
+    if state is None:
+        state = read_status(sharing_folder(store.path))
+        if state is not None and now_ms - state.at_ms > STALE_MS:
+            state = None
+    heard = {desk.log_id: desk for desk in state.desks} if state else {}
+    own = store.local("log_id")
+    behind = sum(d.behind for d in heard.values() if d.state is DeskState.BEHIND)
+    this = DeskStatus(store.desk, own, DeskState.THIS, behind, now_ms)
+    others = dict(heard)
+    for log_id, (name, stamp) in desk_names(store).items():
+        if log_id != own and log_id not in others:
+            at_ms = min(hlc_ms(stamp), now_ms)
+            others[log_id] = DeskStatus(name or log_id[:8], log_id, DeskState.AWAY, 0, at_ms)
+    ordered = sorted(others.values(), key=lambda desk: (desk.name, desk.log_id))
+    return Desks((this, *ordered), state.trouble if state else "")
+
+
+def status_words(state: SharedState, now_ms: int) -> str:
+    """The status line: `alone`, `3 desks, all up to date`, `Desk 2 last heard 4 min ago`."""
+    here = state.here
+    away = [desk for desk in state.desks if desk.state is DeskState.AWAY and desk.last_heard_ms]
+    if not here and not away:
+        return "alone"
+    if away:
+        latest = max(away, key=lambda desk: desk.last_heard_ms or 0)
+        words = f"{visible(latest.name)} last heard {ago(now_ms - (latest.last_heard_ms or 0))} ago"
+        return f"{words}, {len(away) - 1} more away" if len(away) > 1 else words
+    count = len(here) + 1
+    behind = [desk for desk in here if desk.state is DeskState.BEHIND]
+    if not behind:
+        return f"{count} desks, all up to date"
+    events = sum(desk.behind for desk in behind)
+    return f"{count} desks, {events:,} events under way"
+
+
+def ago(span_ms: int) -> str:
+    """`20 s`, `4 min`, `2 h`."""
+    seconds = max(0, span_ms // 1000)
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
+
+
+def alone_hint(state: SharedState, now_ms: int) -> str:
+    """What to try when nobody is found; empty while there is no need."""
+    if state.here or now_ms - state.since_ms < ALONE_HINT_MS:
+        return ""
+    if state.trouble:
+        return state.trouble
+    return (
+        "No other desk found. Use one phone's hotspot or a cable for all, type a desk's address "
+        "when joining, or carry a stick (bundle)."
+    )
+
+
+def fast_clocks(state: SharedState) -> list[str]:
+    """Desks whose clock is minutes off, in words."""
+    words = []
+    for desk in state.here:
+        if desk.fast_ms:
+            way = "fast" if desk.fast_ms > 0 else "slow"
+            words.append(f"{visible(desk.name)}'s clock is {ago(abs(desk.fast_ms))} {way}")
+    return words

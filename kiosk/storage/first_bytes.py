@@ -1,0 +1,48 @@
+"""Reading the beginning of a file that this program may have open as a database.
+
+On POSIX systems, closing any descriptor of a file gives up every lock that the process has on it,
+those of SQLite's connections too (https://www.sqlite.org/howtocorrupt.html, section 2.2). Another
+program then takes itself for the last one, and removes the write-ahead log under this one. So a
+descriptor opened here is kept for the life of the process, one for each file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_KEPT: dict[tuple[int, int], int] = {}
+"""(device, number on it) to descriptor; kept, so that the number is not given to another file."""
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """At most `count` bytes from the beginning.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if os.name == "nt":  # locks belong to the handle there
+        with path.open("rb") as file:
+            return file.read(count)
+    return os.pread(_descriptor(path), count, 0)
+
+
+def _descriptor(path: Path) -> int:
+    status = path.stat()
+    place = (status.st_dev, status.st_ino)
+    kept = _KEPT.get(place)
+    if kept is not None and _is_at(kept, place):
+        return kept
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    status = os.fstat(descriptor)
+    _KEPT[(status.st_dev, status.st_ino)] = descriptor
+    return descriptor
+
+
+def _is_at(descriptor: int, place: tuple[int, int]) -> bool:
+    """Whether it is still open, and still that file: a program around this one may close it."""
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) == place

@@ -1,0 +1,125 @@
+"""A bundle: the log of an event in one encrypted file, for a stick.
+
+`KIOSK BUNDLE 1`, the key's mark, a salt and a nonce; then AES-256-GCM over a gzip of JSON lines:
+first what the bundle holds, then a row a line. The head of the file is authenticated with it.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from kiosk.domain.merge import WireRow
+from kiosk.sync.keys import derive
+
+MAGIC = b"KIOSK BUNDLE 1\n"
+_MARK, _SALT, _NONCE = 8, 16, 12
+_HEAD = len(MAGIC) + _MARK + _SALT + _NONCE
+_PIECE = 1 << 20
+MAX_UNPACKED = 4 << 30
+"""More than any event holds; only a desk of the event can make a bundle at all."""
+
+
+class NotABundle(ValueError):
+    """No bundle, or not all of one."""
+
+
+class OtherKey(ValueError):
+    """A bundle of an event whose secret is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleInfo:
+    """The first line of a bundle."""
+
+    name: str
+    """The event's."""
+    heads: dict[str, int]
+    """Each log to its last number."""
+    events: int
+
+
+def write_bundle(secret: bytes, info: BundleInfo, rows: Iterable[WireRow]) -> bytes:
+    """The bytes of a bundle."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    first = {"name": info.name, "heads": info.heads, "events": info.events}
+    packed = bytearray(packer.compress(orjson.dumps(first) + b"\n"))
+    for row in rows:
+        packed += packer.compress(orjson.dumps(row) + b"\n")
+    packed += packer.flush()
+    salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
+    head = MAGIC + derive(secret, "bundle mark", _MARK) + salt + nonce
+    return head + AESGCM(_key(secret, salt)).encrypt(nonce, packed, head)
+
+
+def _key(secret: bytes, salt: bytes) -> bytes:
+    return derive(secret, f"bundle {salt.hex()}")
+
+
+def open_bundle(data: bytes, secrets: Iterable[bytes]) -> tuple[BundleInfo, Iterator[Any]]:
+    """What a bundle holds, and its rows one by one.
+
+    Args:
+        secrets: those known; the bundle's mark tells which of them it is.
+
+    Raises:
+        NotABundle: it is none, or was cut off or changed.
+        OtherKey: none of the secrets opens it.
+    """
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    if not data.startswith(MAGIC) or len(data) < _HEAD:
+        raise NotABundle
+    head = data[:_HEAD]
+    mark = head[len(MAGIC) : len(MAGIC) + _MARK]
+    salt, nonce = head[len(MAGIC) + _MARK : -_NONCE], head[-_NONCE:]
+    secret = next((one for one in secrets if derive(one, "bundle mark", _MARK) == mark), None)
+    if secret is None:
+        raise OtherKey
+    try:
+        packed = AESGCM(_key(secret, salt)).decrypt(nonce, data[_HEAD:], head)
+    except InvalidTag:
+        raise NotABundle from None
+    lines = _lines(packed)
+    try:
+        first = orjson.loads(next(lines))
+        info = BundleInfo(str(first["name"]), dict(first["heads"]), int(first["events"]))
+    except (StopIteration, ValueError, KeyError, TypeError):
+        raise NotABundle from None
+    return info, _rows(lines)
+
+
+def _rows(lines: Iterator[bytes]) -> Iterator[Any]:
+    for line in lines:
+        try:
+            yield orjson.loads(line)
+        except orjson.JSONDecodeError:
+            yield None  # set aside by whoever merges it
+
+
+def _lines(packed: bytes) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(31)
+    rest, total, data = b"", 0, packed
+    try:
+        while data or not unpacker.eof:
+            piece = unpacker.decompress(data, _PIECE)
+            if not piece and not unpacker.unconsumed_tail and not unpacker.eof:
+                raise NotABundle
+            data = unpacker.unconsumed_tail
+            total += len(piece)
+            if total > MAX_UNPACKED:
+                raise NotABundle
+            *whole, rest = (rest + piece).split(b"\n")
+            yield from whole
+    except zlib.error:
+        raise NotABundle from None
+    if rest:
+        raise NotABundle

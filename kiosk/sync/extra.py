@@ -1,0 +1,25 @@
+"""The libraries of sharing, which a desk on its own does without."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from kiosk.errors import KioskError
+
+_NEEDED = {"zenoh": "eclipse-zenoh", "cryptography": "cryptography"}
+
+
+def require(*modules: str) -> None:
+    """See that libraries are there before anything is changed.
+
+    Raises:
+        KioskError: `not_installed`, with what to install.
+    """
+    missing = [_NEEDED[name] for name in modules if find_spec(name) is None]
+    if missing:
+        raise KioskError(
+            "not_installed",
+            f"Sharing an event between desks needs {' and '.join(missing)}, not installed here.",
+            saved="Nothing was changed.",
+            next_step='Install it: pip install "kiosk[desks]". Everything else works without.',
+        )

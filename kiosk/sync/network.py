@@ -1,0 +1,188 @@
+"""The engine: zenoh's peer mode with mutual TLS. Callbacks only put what they got into a queue.
+
+Source of the settings: zenoh's own DEFAULT_CONFIG.json5. `protocols: ["tls"]` is what keeps a
+plain TCP peer out: mutual TLS alone guards only links that are TLS.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kiosk.domain.pairing import Address
+from kiosk.sync.keys import TlsFiles
+
+if TYPE_CHECKING:
+    from zenoh import Query, Session
+
+LEASE_MS = 4_000
+"""A desk that is silent for so long is gone."""
+MAX_MESSAGE_BYTES = 40 * 1024 * 1024
+ASK_TIMEOUT_S = 15.0
+Post = Callable[[str, str, Any], None]
+"""(what, node, payload): `live`, `head`, `alive`, `gone` or `ask`."""
+
+
+class CannotOpen(Exception):
+    """The engine could not start here now: a port is taken, no interface, no multicast."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPlan:
+    """Where to listen and whom to call."""
+
+    room: str
+    node: str
+    tls: TlsFiles
+    listen: tuple[Address, ...]
+    call: tuple[Address, ...] = ()
+    multicast: bool = True
+
+
+def settings(plan: NetworkPlan) -> dict[str, Any]:
+    """The engine's settings by key."""
+    return {
+        "mode": "peer",
+        "listen/endpoints": [f"tls/{address}" for address in plan.listen],
+        "connect/endpoints": [f"tls/{address}" for address in plan.call],
+        "connect/timeout_ms": -1,
+        "connect/exit_on_failure": False,
+        "scouting/multicast/enabled": plan.multicast,
+        "scouting/gossip/enabled": True,
+        "transport/link/protocols": ["tls"],
+        "transport/link/tx/lease": LEASE_MS,
+        "transport/link/rx/max_message_size": MAX_MESSAGE_BYTES,
+        "transport/unicast/open_timeout": 4_000,
+        "transport/unicast/accept_timeout": 4_000,
+        "transport/shared_memory/enabled": False,
+        "transport/link/tls/root_ca_certificate": str(plan.tls.authority),
+        "transport/link/tls/listen_certificate": str(plan.tls.certificate),
+        "transport/link/tls/listen_private_key": str(plan.tls.key),
+        "transport/link/tls/connect_certificate": str(plan.tls.certificate),
+        "transport/link/tls/connect_private_key": str(plan.tls.key),
+        "transport/link/tls/enable_mtls": True,
+        # addresses change; who has a certificate of this event's own authority is a desk of it
+        "transport/link/tls/verify_name_on_connect": False,
+    }
+
+
+class Network:
+    """One open session."""
+
+    def __init__(self, plan: NetworkPlan, post: Post) -> None:
+        """Open it; takes about half a second.
+
+        Raises:
+            CannotOpen: not here, not now.
+        """
+        import zenoh
+
+        config = zenoh.Config()
+        for key, value in settings(plan).items():
+            config.insert_json5(key, json.dumps(value))
+        try:
+            self._session: Session = zenoh.open(config)
+        except zenoh.ZError as error:
+            raise CannotOpen(str(error)) from error
+        self.plan = plan
+        self._post = post
+        self._base = f"kiosk/{plan.room}"
+        self._declare()
+
+    def _declare(self) -> None:
+        from zenoh import CongestionControl, Locality, Reliability
+
+        session, node, base = self._session, self.plan.node, self._base
+        self._live = session.declare_publisher(
+            f"{base}/live/{node}",
+            congestion_control=CongestionControl.DROP,
+            express=True,
+            reliability=Reliability.RELIABLE,
+        )
+        self._head = session.declare_publisher(
+            f"{base}/head/{node}", congestion_control=CongestionControl.DROP
+        )
+        # kept, or they are undeclared at once
+        self._kept: list[Any] = [
+            session.declare_subscriber(
+                f"{base}/{what}/*", self._took(what), allowed_origin=Locality.REMOTE
+            )
+            for what in ("live", "head")
+        ]
+        self._kept.append(session.declare_queryable(f"{base}/log/{node}", self._asked))
+        liveliness = session.liveliness()
+        self._kept.append(
+            liveliness.declare_subscriber(f"{base}/alive/*", self._presence, history=True)
+        )
+        self._kept.append(liveliness.declare_token(f"{base}/alive/{node}"))
+
+    def _took(self, what: str) -> Callable[[Any], None]:
+        def took(sample: Any) -> None:
+            self._post(what, _last(sample.key_expr), sample.payload.to_bytes())
+
+        return took
+
+    def _asked(self, query: Query) -> None:
+        self._post("ask", "", query)
+
+    def _presence(self, sample: Any) -> None:
+        from zenoh import SampleKind
+
+        what = "alive" if sample.kind == SampleKind.PUT else "gone"
+        self._post(what, _last(sample.key_expr), None)
+
+    def say_live(self, payload: bytes) -> None:
+        """To all that are here; a link that is stuck loses it, and asks later."""
+        self._live.put(payload)
+
+    def say_head(self, payload: bytes) -> None:
+        """How far this desk is, to all that are here."""
+        self._head.put(payload)
+
+    def ask(self, node: str, payload: bytes) -> Iterator[bytes]:
+        """A desk's answers, one after the other, until it has no more or is gone."""
+        from zenoh import ConsolidationMode
+
+        replies = self._session.get(
+            f"{self._base}/log/{node}",
+            payload=payload,
+            consolidation=ConsolidationMode.NONE,  # else replies under one key replace each other
+            timeout=ASK_TIMEOUT_S,
+        )
+        for reply in replies:
+            if reply.ok is not None:
+                yield reply.ok.payload.to_bytes()
+
+    def answer(self, query: Query, payloads: Iterator[bytes]) -> None:
+        """Reply to a query, and release the asker."""
+        with query:
+            for payload in payloads:
+                query.reply(query.key_expr, payload)
+
+    def peers(self) -> int:
+        """Sessions that are open now."""
+        return len(self._session.info.peers_zid())
+
+    def close(self) -> None:
+        """Leave."""
+        import zenoh
+
+        with contextlib.suppress(zenoh.ZError):
+            self._session.close()  # type: ignore[no-untyped-call]
+
+
+def question(query: Query) -> bytes:
+    """What a query asks."""
+    return query.payload.to_bytes() if query.payload is not None else b""
+
+
+def _last(key: object) -> str:
+    return str(key).rsplit("/", 1)[-1][:100]
+
+
+def listening(hosts: Sequence[str], port: int) -> tuple[Address, ...]:
+    """Each address by its own, so that no address of another adapter is offered in vain."""
+    return tuple(Address(host, port) for host in hosts)

@@ -1,0 +1,118 @@
+"""Who is here, who was, and how far each of them is."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.merge import FOLLOWED_MS
+from kiosk.sync.wire import Head
+
+SILENT_S = 25.0
+"""Without a word for so long a desk counts as away; heads come every 2 s, or 10 with many desks."""
+_SETTLED_S = 1.0
+"""What was written in the last second may still be on its way."""
+_REMEMBERED = 200
+"""Desks kept in mind."""
+
+
+class DeskState(StrEnum):
+    """How a desk stands to this one."""
+
+    THIS = "this"
+    UP_TO_DATE = "up_to_date"
+    BEHIND = "behind"
+    """It lacks what this desk has, or has what this one lacks; that is under way."""
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskStatus:
+    """One desk, as a person wants to know it."""
+
+    name: str
+    log_id: str
+    state: DeskState
+    behind: int
+    """Events that only one of the two has."""
+    last_heard_ms: int | None
+    """Wall clock of this computer; None: not since this program started."""
+    fast_ms: int = 0
+    """By how much its clock is ahead of this one, when that is worth a word."""
+
+
+@dataclass(slots=True)
+class Peer:
+    """A desk that has been heard."""
+
+    head: Head
+    heard_at: float
+    heard_ms: int
+    alive: bool = True
+
+
+class PeerBook:
+    """Kept by the one thread that reads the inbox; `statuses` gives copies to anybody."""
+
+    def __init__(self) -> None:
+        self.by_node: dict[str, Peer] = {}
+        self._own: deque[tuple[float, dict[str, int]]] = deque(maxlen=32)
+
+    def note_own(self, heads: dict[str, int], now: float) -> None:
+        """Remember how far this desk was, and when."""
+        if not self._own or (self._own[-1][1] != heads and now - self._own[-1][0] > 0.2):
+            self._own.append((now, dict(heads)))
+
+    def heard(self, head: Head, now: float, now_ms: int) -> bool:
+        """A desk told how far it is; whether it is a new one."""
+        known = self.by_node.get(head.node)
+        if known is None:
+            for node, peer in list(self.by_node.items()):
+                if peer.head.log_id == head.log_id:  # the same desk, started again
+                    del self.by_node[node]
+            if len(self.by_node) >= _REMEMBERED:
+                oldest = min(self.by_node, key=lambda node: self.by_node[node].heard_at)
+                del self.by_node[oldest]
+        self.by_node[head.node] = Peer(head, now, now_ms)
+        return known is None
+
+    def gone(self, node: str) -> None:
+        """A desk's program ended, or its link did."""
+        if node in self.by_node:
+            self.by_node[node].alive = False
+
+    def alive(self, now: float) -> list[Peer]:
+        """Desks that are here."""
+        return [p for p in self.by_node.values() if p.alive and now - p.heard_at < SILENT_S]
+
+    def statuses(self, heads: dict[str, int], now: float, now_ms: int) -> list[DeskStatus]:
+        """All desks heard since the start, by name."""
+        here = {peer.head.node for peer in self.alive(now)}
+        found = []
+        for node, peer in list(self.by_node.items()):
+            behind = self._difference(peer, heads)
+            state = DeskState.BEHIND if behind else DeskState.UP_TO_DATE
+            if node not in here:
+                state = DeskState.AWAY
+            fast_ms = peer.head.now_ms - peer.heard_ms
+            found.append(
+                DeskStatus(
+                    peer.head.desk,
+                    peer.head.log_id,
+                    state,
+                    behind,
+                    peer.heard_ms,
+                    fast_ms if abs(fast_ms) > FOLLOWED_MS else 0,
+                )
+            )
+        return sorted(found, key=lambda status: (status.name, status.log_id))
+
+    def _difference(self, peer: Peer, heads: dict[str, int]) -> int:
+        theirs = peer.head.seqs
+        before = next(
+            (own for at, own in reversed(self._own) if at <= peer.heard_at - _SETTLED_S), {}
+        )
+        lacking = sum(max(0, seq - theirs.get(log_id, 0)) for log_id, seq in before.items())
+        ahead = sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in theirs.items())
+        return lacking + ahead

@@ -1,0 +1,72 @@
+"""How the desks stand, for other programs on the same file: a small file beside the keys."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.domain.pairing import DEFAULT_PORT
+from kiosk.sync.peers import DeskState, DeskStatus
+
+_NAME = "status.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedState:
+    """How this desk stands among the others."""
+
+    desks: tuple[DeskStatus, ...] = ()
+    """The others that were heard."""
+    trouble: str = ""
+    """Why the network cannot be used now; empty when it can."""
+    since_ms: int = 0
+    """When this program began to share; wall clock."""
+    port: int = DEFAULT_PORT
+    at_ms: int = 0
+    """When this was written."""
+
+    @property
+    def here(self) -> tuple[DeskStatus, ...]:
+        """The others that are here now."""
+        return tuple(desk for desk in self.desks if desk.state is not DeskState.AWAY)
+
+
+def write_status(folder: Path, state: SharedState) -> None:
+    """Put it beside the keys; a full disk is no reason to stop."""
+    noted = {
+        "desks": [
+            [desk.name, desk.log_id, desk.state, desk.behind, desk.last_heard_ms, desk.fast_ms]
+            for desk in state.desks
+        ],
+        "trouble": state.trouble,
+        "since": state.since_ms,
+        "port": state.port,
+        "at": state.at_ms,
+    }
+    with contextlib.suppress(OSError):
+        part = folder / f"{_NAME}.part"
+        part.write_text(json.dumps(noted), encoding="utf-8")
+        os.replace(part, folder / _NAME)
+
+
+def read_status(folder: Path) -> SharedState | None:
+    """What a program on this file wrote last; None where none does."""
+    try:
+        noted = json.loads((folder / _NAME).read_text(encoding="utf-8"))
+        desks = tuple(
+            DeskStatus(name, log_id, DeskState(state), behind, heard_ms, fast_ms)
+            for name, log_id, state, behind, heard_ms, fast_ms in noted["desks"]
+        )
+        return SharedState(
+            desks, noted["trouble"], noted["since"], noted["port"], at_ms=noted["at"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remove_status(folder: Path) -> None:
+    """Nobody shares this file any more."""
+    (folder / _NAME).unlink(missing_ok=True)

@@ -1,0 +1,169 @@
+"""What desks say to each other, as bytes. Whatever comes in is looked at before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from kiosk.domain.merge import MAX_SEQ
+from kiosk.domain.pairing import Address, parse_address
+
+FORMAT = 1
+"""Raised when desks of this and the older kind must not talk."""
+MAX_LOGS = 5_000
+ROWS_A_REPLY = 500
+BYTES_A_REPLY = 512 * 1024
+REPLIES_AN_ASK = 40
+"""So that an answer never fills either desk's memory; the rest is asked for again."""
+
+HeadHashes = Mapping[str, tuple[int, str]]
+
+
+class Nonsense(ValueError):
+    """Not a message of a desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a desk is."""
+
+    node: str
+    """The running program, another after each start."""
+    log_id: str
+    """The log that it writes."""
+    desk: str
+    now_ms: int
+    """Its clock."""
+    heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Log to last number and the beginning of that row's hash."""
+    addresses: tuple[Address, ...] = ()
+
+    @property
+    def seqs(self) -> dict[str, int]:
+        """Log to last number."""
+        return {log_id: seq for log_id, (seq, _) in self.heads.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows that were asked for."""
+
+    rows: list[Any]
+    forks: list[tuple[str, int]]
+    more: bool
+    """Not all that the other desk has: ask again."""
+
+
+def write_head(head: Head) -> bytes:
+    """A head as bytes."""
+    return orjson.dumps(
+        {
+            "format": FORMAT,
+            "node": head.node,
+            "log": head.log_id,
+            "desk": head.desk,
+            "now": head.now_ms,
+            "heads": head.heads,
+            "at": [str(address) for address in head.addresses],
+        }
+    )
+
+
+def read_head(data: bytes) -> Head:
+    """A head of another desk.
+
+    Raises:
+        Nonsense: it is none.
+    """
+    message = _object(data)
+    try:
+        if message["format"] != FORMAT:
+            raise Nonsense("another format")
+        return Head(
+            _short(message["node"]),
+            _short(message["log"]),
+            _short(message["desk"]),
+            _number(message["now"]),
+            read_heads(message["heads"]),
+            tuple(parse_address(_short(text)) for text in message["at"][:8]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Nonsense from error
+
+
+def read_heads(value: Any) -> dict[str, tuple[int, str]]:
+    """The map of logs in a message.
+
+    Raises:
+        Nonsense: it is none.
+    """
+    if not isinstance(value, dict) or len(value) > MAX_LOGS:
+        raise Nonsense
+    heads = {}
+    for log_id, pair in value.items():
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise Nonsense
+        heads[_short(log_id)] = (_number(pair[0]), _short(pair[1]))
+    return heads
+
+
+def write_rows(rows: Sequence[Any]) -> bytes:
+    """Rows that were just written."""
+    return orjson.dumps({"rows": rows})
+
+
+def write_ask(heads: HeadHashes) -> bytes:
+    """What a desk has, so that it gets the rest."""
+    return orjson.dumps({"heads": heads})
+
+
+def read_ask(data: bytes) -> dict[str, tuple[int, str]]:
+    """What another desk has."""
+    return read_heads(_object(data).get("heads"))
+
+
+def write_answer(answer: Answer) -> bytes:
+    """An answer as bytes."""
+    return orjson.dumps({"rows": answer.rows, "forks": answer.forks, "more": answer.more})
+
+
+def read_answer(data: bytes) -> Answer:
+    """Rows of another desk, live or asked for; each row is still to be looked at.
+
+    Raises:
+        Nonsense: it is none.
+    """
+    message = _object(data)
+    rows, forks = message.get("rows"), message.get("forks", [])
+    if not isinstance(rows, list) or not isinstance(forks, list):
+        raise Nonsense
+    try:
+        pairs = [(_short(log_id), _number(seq)) for log_id, seq in forks[:MAX_LOGS]]
+    except (TypeError, ValueError) as error:
+        raise Nonsense from error
+    return Answer(rows, pairs, message.get("more") is True)
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise Nonsense from error
+    if not isinstance(value, dict):
+        raise Nonsense
+    return value
+
+
+def _short(value: Any) -> str:
+    if type(value) is not str or len(value) > 100:
+        raise Nonsense
+    return value
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_SEQ:
+        raise Nonsense
+    return value

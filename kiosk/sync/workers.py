@@ -1,0 +1,188 @@
+"""The threads beside the main one: a sender, one that asks, one that answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from kiosk.domain.merge import MAX_SEQ
+from kiosk.storage.counts import data_version
+from kiosk.storage.merge import hash_at, own_rows_after, rows_after
+from kiosk.storage.store import Store
+from kiosk.sync import wire
+
+if TYPE_CHECKING:
+    from zenoh import Query
+
+    from kiosk.sync.network import Network
+
+POLL_S = 0.05
+"""How often the sender looks for what other programs wrote to the same file."""
+LIVE_ROWS = 64
+LIVE_BYTES = 256 * 1024
+"""More than this at once is fetched by those who lack it, not poured over them."""
+OpenStore = Callable[[], Store]
+GetNetwork = Callable[[], "Network | None"]
+_LOG = logging.getLogger("kiosk")
+
+
+class Sender:
+    """Publishes rows of this file's own log as soon as they are on the disk."""
+
+    def __init__(self, open_store: OpenStore, network: GetNetwork) -> None:
+        self._open_store = open_store
+        self._network = network
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="kiosk-sync-send", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what is written from now on."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something was written; returns at once."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Send the rest, and end."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        store = self._open_store()
+        try:
+            log_id, sent, version = "", 0, -1
+            while True:
+                self._wake.wait(POLL_S)
+                self._wake.clear()
+                now = data_version(store.connection)
+                if now != version:
+                    version = now
+                    log_id, sent = self._send(store, log_id, sent)
+                if self._stopping:
+                    return
+        except Exception:  # heads tell the others what they miss
+            _LOG.exception("sending to other desks failed")
+        finally:
+            store.close()
+
+    def _send(self, store: Store, log_id: str, sent: int) -> tuple[str, int]:
+        own = store.local("log_id")
+        head, rows = own_rows_after(store, own, sent if own == log_id else -1, LIVE_ROWS)
+        network = self._network()
+        is_burst = len(rows) == LIVE_ROWS or sum(len(row[5]) for row in rows) > LIVE_BYTES
+        if network is not None and rows and log_id and not is_burst:
+            try:
+                network.say_live(wire.write_rows(rows))
+            except Exception:  # the next head tells of it
+                _LOG.exception("a row could not be sent")
+        return own, head
+
+
+class Asker:
+    """Asks one desk at a time; answers go to the inbox."""
+
+    def __init__(self, post: Callable[[str, str, Any], None]) -> None:
+        self._post = post
+        self._jobs: SimpleQueue[tuple[Network, str, bytes] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="kiosk-sync-ask", daemon=True)
+
+    def start(self) -> None:
+        """Wait for questions."""
+        self._thread.start()
+
+    def ask(self, network: Network, node: str, payload: bytes) -> None:
+        """Ask; `rows` messages follow, and `asked` at the end."""
+        self._jobs.put((network, node, payload))
+
+    def stop(self) -> None:
+        """End, when the question under way is answered or has timed out."""
+        self._jobs.put(None)
+        if self._thread.is_alive():
+            self._thread.join(2)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            network, node, payload = job
+            try:
+                for data in network.ask(node, payload):
+                    self._post("rows", node, data)
+            except Exception:
+                _LOG.debug("asking a desk failed", exc_info=True)
+            self._post("asked", node, None)
+
+
+class Answerer:
+    """Answers from the file whatever log is asked for, its own or another desk's."""
+
+    MAX_WAITING = 64
+
+    def __init__(self, open_store: OpenStore, network: GetNetwork) -> None:
+        self._open_store = open_store
+        self._network = network
+        self._queries: SimpleQueue[Query | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="kiosk-sync-answer", daemon=True)
+
+    def start(self) -> None:
+        """Wait for questions."""
+        self._thread.start()
+
+    def take(self, query: Query) -> None:
+        """Answer it in turn; too many at once are let go, and come again."""
+        if self._queries.qsize() < self.MAX_WAITING:
+            self._queries.put(query)
+        else:
+            query.drop()  # type: ignore[no-untyped-call]
+
+    def stop(self) -> None:
+        """End."""
+        self._queries.put(None)
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        from kiosk.sync.network import question
+
+        store = self._open_store()
+        try:
+            while (query := self._queries.get()) is not None:
+                network = self._network()
+                if network is None:
+                    continue
+                try:
+                    network.answer(query, answers(store, wire.read_ask(question(query))))
+                except wire.Nonsense:
+                    query.drop()  # type: ignore[no-untyped-call]
+                except Exception:
+                    _LOG.debug("answering a desk failed", exc_info=True)
+        finally:
+            store.close()
+
+
+def answers(store: Store, heads: wire.HeadHashes) -> Iterator[bytes]:
+    """What a desk with these heads lacks, in pieces.
+
+    A log of which it has another row than this file is left out: it forked.
+    """
+    have: dict[str, int] = {}
+    forks: list[tuple[str, int]] = []
+    for log_id, (seq, digest) in heads.items():
+        have[log_id] = seq
+        mine = hash_at(store, log_id, seq)
+        if mine is not None and mine != digest:
+            forks.append((log_id, seq))
+            have[log_id] = MAX_SEQ
+    for number in range(wire.REPLIES_AN_ASK):
+        rows = rows_after(store, have, limit=wire.ROWS_A_REPLY, max_bytes=wire.BYTES_A_REPLY)
+        more = number == wire.REPLIES_AN_ASK - 1 and bool(rows)
+        yield wire.write_answer(wire.Answer(rows, forks if number == 0 else [], more))
+        if not rows:
+            return
+        for row in rows:
+            have[row[0]] = row[1]

@@ -1,0 +1,114 @@
+"""The desks of the event, and what they did without knowing of each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.conflicts import Conflicts, conflicts, export_conflicts
+from kiosk.services.desks import Desks, ago, alone_hint, fast_clocks, list_desks
+from kiosk.storage.store import Store, wall_ms
+from kiosk.sync.peers import DeskState
+from kiosk.tui.session import Session
+from kiosk.tui.sharing_control import SharingControl
+
+LOOK_S = 1.0
+_WORDS = {
+    DeskState.THIS: "this desk",
+    DeskState.UP_TO_DATE: "✓ up to date",
+    DeskState.BEHIND: "… under way",
+    DeskState.AWAY: "✗ away",
+}
+
+
+class DesksScreen(ModalScreen[None]):
+    """A line a desk, kept fresh; below, who was let in twice."""
+
+    BINDINGS = [
+        Binding("escape", "dismiss(None)", "Back"),
+        Binding("f6", "export", "Write the report"),
+    ]
+
+    def __init__(self, session: Session, sharing: SharingControl) -> None:
+        super().__init__()
+        self.session = session
+        self.sharing = sharing
+
+    def compose(self) -> ComposeResult:
+        """Desks, hint, conflicts."""
+        with Vertical(classes="dialog wide"):
+            yield Static("Desks of this event", classes="title")
+            yield Static("", id="desks-list", markup=False)
+            yield Static("", id="desks-hint", markup=False, classes="hint")
+            yield Static("Let in twice, and other conflicts", classes="title")
+            with VerticalScroll(id="conflicts-box"):
+                yield Static("", id="conflicts", markup=False)
+            yield Static("F6 writes the report as a sheet. Esc: back.", classes="hint")
+            yield Static("", id="form-error", classes="error", markup=False)
+
+    def on_mount(self) -> None:
+        """Read, and again each second."""
+        self.set_interval(LOOK_S, self._look)
+        self._look()
+        self.session.ask(conflicts, self._conflicts, self._failed)
+
+    def _look(self) -> None:
+        state = self.sharing.state
+        self.session.ask(lambda store: list_desks(store, state), self._listed, self._failed)
+
+    def _listed(self, desks: Desks) -> None:
+        if not self.is_attached:
+            return
+        now_ms = wall_ms()
+        lines = []
+        for desk in desks.desks:
+            behind = f", {desk.behind:,} events to go" if desk.behind else ""
+            heard = ""
+            if desk.state is DeskState.AWAY and desk.last_heard_ms:
+                heard = f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
+            lines.append(f"{visible(desk.name):<24} {_WORDS[desk.state]}{behind}{heard}")
+        self.query_one("#desks-list", Static).update("\n".join(lines))
+        self.query_one("#desks-hint", Static).update(self._hint(now_ms))
+
+    def _hint(self, now_ms: int) -> str:
+        state = self.sharing.state
+        if state is None:
+            return self.sharing.trouble or "This event is not shared: ^P, Share."
+        return " ".join([alone_hint(state, now_ms), *fast_clocks(state)]).strip()
+
+    def _conflicts(self, report: Conflicts) -> None:
+        if not self.is_attached:
+            return
+        lines = []
+        for double in report.doubles:
+            lines.append(f"{visible(double.name)} on {visible(double.list_name)}")
+            for one in double.admissions:
+                badge = "badge printed" if one.badge_printed else "no badge"
+                lines.append(f"   {one.at}  {visible(one.desk)}  {badge}")
+        lines += report.notes
+        text = "\n".join(lines) or "None: nobody was let in twice, and the logs agree."
+        self.query_one("#conflicts", Static).update(text)
+
+    def action_export(self) -> None:
+        """The report as a CSV beside the event."""
+        self.session.ask(_export, self._exported, self._failed)
+
+    def _exported(self, path: Path) -> None:
+        self.query_one("#form-error", Static).update(f"Written to {path}")
+
+    def _failed(self, error: KioskError) -> None:
+        if self.is_attached:
+            self.query_one("#form-error", Static).update(visible(str(error)))
+
+
+def _export(store: Store) -> Path:
+    target = store.path.with_name(f"{store.path.stem}-conflicts.csv")
+    export_conflicts(store, target)
+    return target

@@ -1,0 +1,112 @@
+"""Join: scan another desk's code with this desk's scanner, or type it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.joining import Joined, join, parse_addresses
+from kiosk.tui.background import Job
+from kiosk.tui.scanning.messages import CodeScanned
+
+
+class JoinScreen(ModalScreen[Path | None]):
+    """Answers the event's file, or None."""
+
+    takes_scans = True
+    AUTO_FOCUS = "#join-code"
+    BINDINGS = [
+        Binding("escape", "back", "Back"),
+        Binding("f5", "open", "Open the desk"),
+    ]
+
+    def __init__(self, desk: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.joined: Joined | None = None
+        self._job: Job[Joined] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The code, an address for difficult networks, what happens."""
+        with Vertical(classes="dialog"):
+            yield Static("Join an event that another desk shares", classes="title")
+            yield Static("On that desk: ^P, Share. Scan its code here, or type it.")
+            yield Input(placeholder="the letters of the code, then Enter", id="join-code")
+            yield Input(
+                placeholder="its address, only if it is not found (192.168.1.20)",
+                id="join-address",
+            )
+            yield Static("", id="join-said", markup=False)
+            yield Static("Enter: join. Esc: back.", classes="hint")
+
+    @on(CodeScanned)
+    def _scanned(self, message: CodeScanned) -> None:
+        message.stop()
+        self._join(message.raw)
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        if self.joined is not None:
+            self.action_open()
+        else:
+            self._join(self.query_one("#join-code", Input).value)
+
+    def _join(self, code: str) -> None:
+        if self._job is not None or self.joined is not None:
+            return
+        typed = self.query_one("#join-address", Input).value.split()
+        self._say("Looking for the other desk ...")
+
+        def work(progress: object) -> Joined:
+            return join(
+                code,
+                target=None,
+                desk=self.desk,
+                addresses=parse_addresses(typed),
+                progress=progress,  # type: ignore[arg-type]
+            )
+
+        self._job = Job(
+            self.app,
+            "joining",
+            work,
+            then=self._done,
+            failed=self._failed,
+            progress=lambda done, total: self._say(f"{done:,} of {total or 0:,} events"),
+        )
+
+    def _say(self, text: str) -> None:
+        if self.is_attached:
+            self.query_one("#join-said", Static).update(visible(text))
+
+    def _done(self, joined: Joined) -> None:
+        self._job = None
+        self.joined = joined
+        self._say(
+            f"Joined: {joined.desks} desks, {joined.people:,} people. "
+            f"The other screen shows {joined.confirm} too. Enter opens the desk."
+        )
+
+    def _failed(self, error: KioskError) -> None:
+        self._job = None
+        self._say(str(error))
+
+    def action_open(self) -> None:
+        """To the desk of the event that came."""
+        if self.joined is not None:
+            self.dismiss(self.joined.event)
+
+    def action_back(self) -> None:
+        """Leave; a search under way ends by itself."""
+        if self._job is not None:
+            self._job.stop()
+        self.dismiss(self.joined.event if self.joined else None)

@@ -1,0 +1,232 @@
+"""The locked screen at which attendees check themselves in."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, Label, Static
+
+from kiosk.domain.codes import looks_like_code
+from kiosk.domain.text import visible
+from kiosk.domain.texts import ENGLISH, in_all_languages
+from kiosk.errors import KioskError
+from kiosk.services.self_service import Answer, Reply, SelfService
+from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.session import Session
+
+WELCOME_S = 6.0
+REFUSAL_S = 6.0
+IDLE_S = 25.0
+"""Half-typed text of somebody who has left goes after this."""
+TYPED_ANSWER_S = 1.2
+"""Every answer to typed text comes after this time, neither sooner nor later for any reason."""
+
+_TONES = {Answer.WELCOME: "-welcome", Answer.HELP_DESK: "-help", Answer.WAIT: "-help"}
+
+
+class OwnField(Input, inherit_bindings=False):
+    """A field for attendees: letters and their removal. No copying, pasting or selecting, so
+    that nothing of one person's text can come back for the next."""
+
+    BINDINGS = [
+        Binding("backspace", "delete_left", show=False),
+        Binding("delete", "delete_right", show=False),
+        Binding("left", "cursor_left", show=False),
+        Binding("right", "cursor_right", show=False),
+    ]
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+
+
+class SelfServiceScreen(Screen[None]):
+    """Greeting, two fields, one answer at a time. Leaves with a PIN only."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
+    takes_scans = True
+    locks = True
+    """The app lets no key, mouse or notification past this screen."""
+    AUTO_FOCUS = "#own-name"
+    BINDINGS = [
+        Binding("f11,ctrl+l", "leave", "Leave", show=False),
+        Binding("down,tab", "other_field", show=False),
+        Binding("up,shift+tab", "other_field", show=False),
+    ]
+    ACTIONS = frozenset({"leave", "other_field"})
+
+    def __init__(
+        self,
+        session: Session,
+        list_name: str | None,
+        checked_in: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.service = SelfService(list_name, time.monotonic)
+        self.checked_in = checked_in
+        """Told of everybody who is let in, by id: what the desk does after a check-in."""
+        self._number = 0
+        self._back: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """English, with Hindi and Urdu beneath."""
+        with Vertical(id="own-box"):
+            yield Static(_lines("greeting"), id="own-greeting")
+            yield Static(_lines("ask"), id="own-ask")
+            with Vertical(id="own-form"):
+                for field, label in (("own-name", "name"), ("own-second", "second")):
+                    with Horizontal(classes="own-field"):
+                        yield Label(" · ".join(in_all_languages(label)), markup=False)
+                        yield OwnField(id=field, max_length=320)
+            yield Static(Content("Enter ↵"), id="own-enter")
+        yield Static("", id="own-answer", markup=False)
+        yield Static("Staff: F11", id="own-staff", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing but what the screen itself needs."""
+        return action in self.ACTIONS
+
+    # scans and typing
+
+    @on(CodeScanned)
+    def _code_scanned(self, message: CodeScanned) -> None:
+        message.stop()
+        raw = message.raw
+        number = self._begin()
+        self.session.ask(
+            lambda store: self.service.ticket(store, raw),
+            lambda reply: self._show(number, reply),
+            lambda error: self._failed(number, error),
+        )
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        name, second = (self.query_one(f"#own-{which}", Input) for which in ("name", "second"))
+        if not name.value.strip():
+            name.focus()
+            return
+        if second.value.strip() or looks_like_code(name.value.strip()):
+            self._ask(name.value, second.value)
+        else:
+            second.focus()
+
+    def _ask(self, name: str, second: str) -> None:
+        """Answer after a time that tells nothing."""
+        asked_at = time.monotonic()
+        number = self._begin()
+        self._say(Content("\n").join(map(Content, in_all_languages("wait"))), "-wait")
+
+        def answered(reply: Reply) -> None:
+            left_s = max(0.01, asked_at + TYPED_ANSWER_S - time.monotonic())
+            self.set_timer(left_s, lambda: self._show(number, reply))
+
+        self.session.ask(
+            lambda store: self.service.typed(store, name, second),
+            answered,
+            lambda error: answered(Reply(Answer.HELP_DESK)),
+        )
+
+    def on_key(self) -> None:
+        """An answer on the screen gives way to the next person."""
+        if self.has_class("-answered"):
+            self._reset()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        """Somebody is there; who walks away leaves nothing."""
+        event.stop()
+        if event.value:
+            self._reset_after(IDLE_S)
+
+    def action_other_field(self) -> None:
+        """From one field to the other."""
+        second = self.query_one("#own-second", Input)
+        (self.query_one("#own-name", Input) if self.focused is second else second).focus()
+
+    # answers
+
+    def _begin(self) -> int:
+        """A new question: nothing of the one before stays."""
+        self._number += 1
+        for field in self.query(Input):
+            field.value = ""
+        return self._number
+
+    def _show(self, number: int, reply: Reply) -> None:
+        if reply.answer is Answer.WELCOME:
+            self.app.sounder.play("ok")  # type: ignore[attr-defined]
+            if self.checked_in is not None and reply.attendee_id:
+                self.checked_in(reply.attendee_id)
+        if number == self._number:
+            self._say(_answer(reply), _TONES[reply.answer])
+            self._reset_after(WELCOME_S if reply.answer is Answer.WELCOME else REFUSAL_S)
+
+    def _failed(self, number: int, error: KioskError) -> None:
+        """What went wrong is for the staff; attendees go to the help desk."""
+        logging.getLogger("kiosk").warning("self-service: %s", error.code)
+        self._show(number, Reply(Answer.HELP_DESK))
+
+    def _say(self, words: Content, tone: str) -> None:
+        self.remove_class("-welcome", "-help", "-wait")
+        self.add_class(tone, "-answered" if tone != "-wait" else "-wait")
+        self.query_one("#own-answer", Static).update(words)
+
+    def _reset(self) -> None:
+        """As it was before anybody came."""
+        self._begin()
+        self.remove_class("-welcome", "-help", "-wait", "-answered")
+        self.query_one("#own-answer", Static).update("")
+        self.call_after_refresh(self.query_one("#own-name", Input).focus)
+
+    def _reset_after(self, seconds: float) -> None:
+        if self._back is not None:
+            self._back.stop()
+        self._back = self.set_timer(seconds, self._reset)
+
+    def action_leave(self) -> None:
+        """Back to the desk, for whoever knows the PIN."""
+        from kiosk.tui.screens.pin import PinScreen
+
+        def answered(right: bool | None) -> None:
+            self._reset()
+            if right:
+                self.dismiss()
+
+        self._reset()
+        self.app.push_screen(PinScreen(self.session, "Self-service ends with it."), answered)
+
+
+def _lines(field: str) -> Content:
+    english, *others = in_all_languages(field)
+    rest = [Content.styled(text, "dim") for text in others]
+    return Content("\n").join([Content.styled(english, "bold"), *rest])
+
+
+def _answer(reply: Reply) -> Content:
+    if reply.answer is not Answer.WELCOME:
+        return Content("\n\n").join(
+            [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]
+        )
+    name = visible(reply.first_name)
+    parts = [Content.styled(f"✓  {name}" if name else "✓", "bold")]
+    if reply.ticket_type:
+        parts.append(Content.styled(visible(reply.ticket_type).upper(), "bold"))
+    parts.append(Content("\n").join(map(Content, in_all_languages("checked_in"))))
+    return Content("\n\n").join(parts)
+
+
+def _others(field: str) -> list[str]:
+    return in_all_languages(field)[1:]

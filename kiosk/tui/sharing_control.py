@@ -1,0 +1,112 @@
+"""Sharing as the desk sees it: on when the event is, its state in a few words, off at the end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.errors import KioskError
+from kiosk.tui.session import Session
+
+if TYPE_CHECKING:
+    from kiosk.domain.events import LogEvent
+    from kiosk.services.taking_part import TakingPart
+    from kiosk.storage.store import Store
+    from kiosk.sync.status_file import SharedState
+
+COUNT_EVERY = 5
+"""Looks between two counts of double admissions."""
+
+
+class SharingControl:
+    """Starts the engine in a thread of its own when the event is shared; never waits for it."""
+
+    def __init__(self, path: Path, desk: str, show: Callable[[str], None]) -> None:
+        self.path = path
+        self.desk = desk
+        self.part: TakingPart | None = None
+        self.is_on = False
+        self.trouble = ""
+        self.doubles = 0
+        self._show = show
+        self._starting = False
+        self._looks = 0
+
+    def prepare(self, store: Store) -> Store:
+        """Have a connection of this desk tell what it writes."""
+        store.after_commit = self._wrote
+        return store
+
+    def _wrote(self, events: list[LogEvent]) -> None:
+        if self.part is not None:
+            self.part.wrote(events)
+
+    def look(self, session: Session, slow_session: Session) -> None:
+        """Once a second: has sharing been turned on, and how do the desks stand?"""
+        session.ask(_is_shared, self._looked)
+        if self.is_on and self._looks % COUNT_EVERY == 0:
+            slow_session.ask(_count_doubles, self._counted)
+        self._looks += 1
+
+    def _looked(self, is_on: bool) -> None:
+        self.is_on = is_on
+        if is_on and self.part is None and not self._starting:
+            self._starting = True
+            threading.Thread(target=self._start, name="kiosk-share", daemon=True).start()
+        self._show(self.words())
+
+    def _start(self) -> None:
+        from kiosk.services.taking_part import TakingPart
+
+        part = TakingPart(self.path, self.desk)
+        try:
+            part.start()
+            self.part, self.trouble = part, ""
+        except KioskError as error:
+            self.trouble = error.problem
+        finally:
+            self._starting = False
+
+    def _counted(self, doubles: int) -> None:
+        self.doubles = doubles
+
+    @property
+    def state(self) -> SharedState | None:
+        """How the desks stand; None while this one is not shared."""
+        node = self.part.node if self.part is not None else None
+        return node.state if self.is_on and node is not None else None
+
+    def words(self) -> str:
+        """For the line of counters; nothing on a desk that shares nothing."""
+        state = self.state
+        if not self.is_on or state is None:
+            return "not shared" if self.is_on and self.trouble else ""
+        from kiosk.services.desks import alone_hint, fast_clocks, status_words
+        from kiosk.storage.store import wall_ms
+
+        words = status_words(state, wall_ms())
+        if alone_hint(state, wall_ms()):
+            words = "alone: ^P Desks says what to try"
+        if fast := fast_clocks(state):
+            words = f"{words} · {fast[0]}"
+        return f"{words} · {self.doubles} let in twice" if self.doubles else words
+
+    def stop(self) -> None:
+        """Leave."""
+        if self.part is not None:
+            self.part.stop()
+
+
+def _is_shared(store: Store) -> bool:
+    from kiosk.storage.sharing import read_sharing
+
+    sharing = read_sharing(store)
+    return sharing is not None and sharing.is_on
+
+
+def _count_doubles(store: Store) -> int:
+    from kiosk.services.conflicts import count_doubles
+
+    return count_doubles(store)

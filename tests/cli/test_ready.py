@@ -1,0 +1,78 @@
+"""`kiosk ready`, `kiosk paper` and the extra words of `kiosk badges`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.services.people import walk_in
+from kiosk.storage.store import Store
+from tests.cli.running import Program
+
+
+@pytest.fixture
+def program(store: Store, event_path: Path, capsys: pytest.CaptureFixture[str]) -> Program:
+    walk_in(store, "Asha Bose", {"ticket_type": "Speaker"})
+    walk_in(store, "Ravi Nair\x1b\x07", {})
+    return Program(event_path, capsys)
+
+
+def test_ready_gives_each_check_and_exits_1_while_something_is_left(program: Program) -> None:
+    """Its JSON: ready, and for each check code, ok, what, fix."""
+    code, report = program.json("ready")
+
+    assert 1 == code
+    assert report["ready"] is False
+    assert {"code", "ok", "what", "fix"} <= set(report["checks"][0])
+    unprinted = next(c for c in report["checks"] if c["code"] == "badges_unprinted")
+    assert unprinted["what"].startswith("2 badges to print: Asha Bose, Ravi")
+    assert not unprinted["ok"]
+
+
+def test_ready_exits_0_when_what_is_left_was_accepted(program: Program) -> None:
+    """Words for people: a line a check."""
+    _, report = program.json("ready")
+    left = [check["code"] for check in report["checks"] if not check["ok"]]
+    code, out, _ = program.run("ready", "--accept", *left)
+
+    assert 0 == code
+    assert "Everything is ready." in out
+    assert "\x1b" not in out
+    assert 1 == program.run("ready", "--reopen", left[0])[0]
+    assert 2 == program.run("ready", "--accept", "nonsense")[0]
+
+
+def test_badges_of_a_type_and_what_they_replace(program: Program, tmp_path: Path) -> None:
+    """A second print of the same badge tells where the first one lies."""
+    out = str(tmp_path / "b.pdf")
+    code, first = program.json("badges", "-o", out, "--type", "speaker")
+    _, second = program.json("badges", "-o", out)
+    exit_code, _, said = program.run("badges", "-o", out, "--who", "all")
+
+    assert (0, 1, []) == (code, first["badges"], first["replaced"])
+    assert (2, ["box A (B), slot 1"]) == (
+        second["badges"],
+        [old["old_place"] for old in second["replaced"]],
+    )
+    assert exit_code == 0
+    assert "Throw away the old badge of Asha Bose: box A (B–N), slot 1." in said
+
+
+def test_a_bad_nudge_draws_nothing(program: Program, tmp_path: Path) -> None:
+    """Exit 2 and a sentence."""
+    out = tmp_path / "b.pdf"
+    code, _, said = program.run("badges", "-o", str(out), "--nudge", "a,b")
+
+    assert (2, False) == (code, out.exists())
+    assert "no nudge" in said
+
+
+def test_paper_says_what_it_wrote(program: Program, tmp_path: Path) -> None:
+    """Pages and file; for queues also how many people each has."""
+    out = str(tmp_path / "q.pdf")
+    code, report = program.json("paper", "queue-signs", "-o", out, "--desks", "2")
+
+    assert (0, 2, out) == (code, report["pages"], report["file"])
+    assert [("A–M", 1), ("N–Z", 1)] == [(q["letters"], q["people"]) for q in report["queues"]]
+    assert 2 == program.run("paper", "posters", "-o", out)[0]

@@ -1,0 +1,191 @@
+"""Batches of badges: whose, into which boxes, and what the desk says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.badge_order import BadgeSort
+from kiosk.errors import KioskError
+from kiosk.services.badges import BadgeOrder, BadgeReport, chosen_layout, make_badges, use_layout
+from kiosk.services.boxes import boxes_now
+from kiosk.services.checkin import ScanOrder, scan
+from kiosk.services.nudge import Nudge, parse_nudge
+from kiosk.services.people import edit, walk_in
+from kiosk.storage.badges import printed_badge
+from kiosk.storage.store import Store
+from tests.storage.made import make_store, take_in
+
+
+def somebody(number: int, name: str, kind: str = "Regular") -> Attendee:
+    return Attendee(f"{number:08}-0000-5000-8000-000000000000", name=name, ticket_type=kind)
+
+
+ASHA, RAVI, LI, ZOYA = (
+    somebody(1, "Asha Bose"),
+    somebody(2, "Ravi Nair"),
+    somebody(3, "Li Wei", "Speaker"),
+    somebody(4, "Zoya Das", "Speaker"),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Two regular people and two speakers."""
+    made = make_store(tmp_path)
+    take_in(made, ASHA, RAVI, LI, ZOYA)
+    yield made
+    made.close()
+
+
+def batch(store: Store, *who: str, **order: object) -> BadgeReport:
+    number = len(list(store.path.parent.glob("*.pdf")))
+    out = store.path.parent / f"batch{number}.pdf"
+    return make_badges(store, out, BadgeOrder(who=who or ("all",), **order))  # type: ignore[arg-type]
+
+
+def place(store: Store, person: Attendee) -> str:
+    badge = printed_badge(store.connection, person.id)
+    return badge.place if badge else ""
+
+
+def test_the_first_batch_is_sorted_into_boxes_and_the_desk_says_which(store: Store) -> None:
+    """The verdict's badge knows box, letters and slot."""
+    batch(store)
+    result = scan(store, ScanOrder(attendee_id=RAVI.id))
+
+    assert [("A", "B–W", 4)] == [(box.name, box.span, box.count) for box in boxes_now(store)]
+    assert result.badge is not None
+    assert "box A (B–W), slot 3" == result.badge.place
+
+
+def test_later_badges_go_into_the_late_box(store: Store) -> None:
+    """Unprinted ones, changed ones, people picked by id: slot after slot."""
+    batch(store, "unprinted")
+    late = walk_in(store, "Lata Late", {})
+    batch(store, "unprinted")
+    edit(store, ASHA.id, {"name": "Asha Bose-Rao"})
+    report = batch(store, "changed")
+    batch(store, RAVI.id)
+
+    assert "late batch, slot 1" == place(store, late)
+    assert "late batch, slot 2" == place(store, ASHA)
+    assert "late batch, slot 3" == place(store, RAVI)
+    assert [("Asha Bose-Rao", "box A (B–W), slot 1", "late batch, slot 2")] == [
+        (old.name, old.old_place, old.new_place) for old in report.replaced
+    ]
+    assert ["A", "Late"] == [box.name for box in boxes_now(store)]
+
+
+def test_a_badge_picked_before_the_first_batch_does_not_spoil_the_boxes(store: Store) -> None:
+    """Everybody else is still sorted."""
+    batch(store, ASHA.id)
+    batch(store, "unprinted")
+
+    assert "late batch, slot 1" == place(store, ASHA)
+    assert "box A (D–W), slot 2" == place(store, RAVI)
+
+
+def test_each_ticket_type_on_its_own_gets_its_own_boxes(store: Store) -> None:
+    """Letters go on; what is left when types were printed is sorted too; a late speaker is late."""
+    batch(store, ticket_type="speaker")
+    batch(store, "unprinted")
+    late = walk_in(store, "Nia New", {"ticket_type": "Speaker"})
+    batch(store, "unprinted", ticket_type="Speaker")
+
+    assert "box A (D–W), slot 2" == place(store, LI)
+    assert "box B (B–N), slot 1" == place(store, ASHA)
+    assert "late batch, slot 1" == place(store, late)
+
+
+def test_all_anew_sorts_all_anew(store: Store) -> None:
+    """The old boxes are replaced, and so is what is remembered of them."""
+    batch(store)
+    late = walk_in(store, "Aaron Aas", {})
+    report = batch(store, sort=BadgeSort.GIVEN)
+
+    assert 4 == len(report.replaced)
+    assert "box A (A–Z), slot 1" == place(store, late)
+    assert [("A", "A–Z", 5)] == [(box.name, box.span, box.count) for box in boxes_now(store)]
+
+
+def test_a_proof_counts_nothing(store: Store) -> None:
+    """No place, no box."""
+    batch(store, proof=True)
+
+    assert "" == place(store, ASHA)
+    assert [] == boxes_now(store)
+
+
+def test_an_unknown_ticket_type_names_the_nearest(store: Store) -> None:
+    """Nothing is drawn."""
+    with pytest.raises(KioskError) as refusal:
+        batch(store, ticket_type="Speakr")
+
+    assert "no_such_type" == refusal.value.code
+    assert "“Speaker”" in refusal.value.next_step
+
+
+def test_the_events_layout_comes_before_the_one_used_last(store: Store) -> None:
+    """Until its file is gone: then a badge is made all the same."""
+    batch(store, layout="a7")
+    assert "a7" == chosen_layout(store, None)[0]
+    own = store.path.parent / "mine.toml"
+    shipped = chosen_layout(store, "4x3in")[1]
+    own.write_bytes((shipped.folder / "4x3in.toml").read_bytes())
+    use_layout(store, str(own))
+    assert str(own) == chosen_layout(store, None)[0]
+    own.unlink()
+    assert "a7" == chosen_layout(store, None)[0]
+
+
+def _first_left_mm(pdf: Path) -> float:
+    """Where the first ink of the page begins."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0]
+        image = page.render(scale=4, grayscale=True).to_pil()
+        box = image.point(lambda value: 255 if value < 200 else 0).getbbox()
+        page.close()
+    assert box is not None
+    return float(box[0] / 4 / 72 * 25.4)
+
+
+def test_a_nudge_moves_the_print_and_is_remembered_for_stock_and_printer(store: Store) -> None:
+    """Given once, used from then on, on this stock and printer alone; 0,0 forgets it."""
+    where = {}
+    for name, nudge, printer in (
+        ("plain", None, "P"),
+        ("nudged", Nudge(5, 0), "P"),
+        ("again", None, "P"),
+        ("other", None, "Q"),
+        ("forgotten", Nudge(0, 0), "P"),
+    ):
+        report = batch(store, ASHA.id, layout="a7", nudge=nudge, printer=printer)
+        where[name] = round(_first_left_mm(report.files[0]), 1)
+
+    assert where["plain"] == where["other"] == where["forgotten"]
+    assert where["nudged"] == where["again"]
+    assert 5 == pytest.approx(where["nudged"] - where["plain"], abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1.5,-0.5", Nudge(1.5, -0.5)), ("0,0,1.002", Nudge(0, 0, 1.002)), (" 1 , 2 ", Nudge(1, 2))],
+)
+def test_a_nudge_is_read(text: str, expected: Nudge) -> None:
+    """Right, down, scale."""
+    assert expected == parse_nudge(text)
+
+
+@pytest.mark.parametrize("text", ["", "1", "a,b", "1,2,3,4", "30,0", "0,0,2", "nan,0", "0,inf"])
+def test_a_nudge_that_cannot_be_is_refused(text: str) -> None:
+    """No printer is off by a hand's breadth."""
+    with pytest.raises(KioskError) as refusal:
+        parse_nudge(text)
+
+    assert "bad_nudge" == refusal.value.code

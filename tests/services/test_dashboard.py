@@ -1,0 +1,173 @@
+"""One list at a glance: figures, pace, what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.checkin import Direction
+from kiosk.domain.registration import TicketStatus
+from kiosk.services.checkin import ScanOrder, scan, undo
+from kiosk.services.dashboard import (
+    Pace,
+    Tally,
+    changed_dashboard,
+    dashboard,
+    newest_stretch,
+)
+from kiosk.services.lists import save_list
+from kiosk.services.stats import event_stats
+from kiosk.storage.overview import QUARTER_MS
+from kiosk.storage.store import Store
+from tests.storage.made import NOON_MS, Clock, make_store, take_in
+
+MINUTE_MS = 60_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Twenty regulars, two speakers, one of them nameless, somebody who has not paid."""
+    store = make_store(tmp_path, lists=("Door", "Dinner"))
+    save_list(store, "Dinner", is_new=False, ticket_types=["Speaker"])
+    save_list(store, "Door", is_new=False, entry="re-entry")
+    take_in(store, *[Attendee(f"r{n}", name=f"R {n}", ticket_type="Regular") for n in range(20)])
+    take_in(store, Attendee("s1", name="Asha", ticket_type="Speaker"))
+    take_in(store, Attendee("s2", guest_of="Asha", ticket_type="Speaker"))
+    take_in(store, Attendee("u1", name="Uma", status=TicketStatus.UNPAID, ticket_type="Regular"))
+    return store
+
+
+def _go(store: Store, code: str, minute: int, *, leave: bool = False, desk: str = "") -> str:
+    assert isinstance(store.clock, Clock)
+    store.clock.now_ms = NOON_MS + minute * MINUTE_MS
+    direction = Direction.EXIT if leave else Direction.ENTRY
+    order = ScanOrder(code=f"T-{code}", list_name="Door", direction=direction)
+    return str(scan(store, order).outcome)
+
+
+def _at(store: Store, minute: int) -> None:
+    assert isinstance(store.clock, Clock)
+    store.clock.now_ms = NOON_MS + minute * MINUTE_MS
+
+
+def test_figures_by_list_and_type(store: Store) -> None:
+    """Came and expected agree with the statistics, the shown list's types the largest first."""
+    for number in range(3):
+        _go(store, f"r{number}", number)
+    facts = dashboard(store)
+
+    assert (facts.list.name, facts.came, facts.expected) == ("Door", 3, 22)
+    assert facts.types == (Tally("Regular", 3, 20), Tally("Speaker", 0, 2))
+    counted = [(item.name, item.checked_in, item.expected) for item in event_stats(store).lists]
+    assert counted == [(tally.name, tally.came, tally.expected) for tally in facts.lists]
+
+
+def test_pace_and_what_is_left(store: Store) -> None:
+    """Ten in the last quarter of an hour are forty an hour, and the rest takes that long."""
+    _go(store, "r19", 0)
+    for number in range(10):
+        _go(store, f"r{number}", 30 + number)
+    _at(store, 40)
+    pace = dashboard(store).pace
+
+    assert (pace.heads, pace.minutes, pace.per_hour, pace.missing) == (10, 15, 40, 11)
+    assert pace.minutes_left == 16
+
+
+def test_who_comes_back_is_no_arrival(store: Store) -> None:
+    """A return from lunch neither quickens the pace nor shortens what is left."""
+    _go(store, "r1", 0)
+    _go(store, "r1", 30, leave=True)
+    _go(store, "r1", 35)
+    pace = dashboard(store).pace
+
+    assert (pace.heads, pace.missing, pace.minutes_left) == (0, 21, None)
+
+
+def test_right_after_opening_the_window_is_what_there_was(store: Store) -> None:
+    """Six people in four minutes are ninety an hour, not twenty-four."""
+    for number in range(6):
+        _go(store, f"r{number}", 0)
+    _at(store, 4)
+
+    assert (dashboard(store).pace.per_hour, dashboard(store).pace.minutes) == (90, 4)
+
+
+@pytest.mark.parametrize(
+    ("pace", "expected"),
+    [
+        (Pace(10, 15, 20, True), 30),
+        (Pace(3, 15, 20, False), None),
+        (Pace(10, 15, 0, True), None),
+        (Pace(100, 15, 1, True), 1),
+    ],
+)
+def test_minutes_left_are_said_only_where_they_tell(pace: Pace, expected: int | None) -> None:
+    """Too few arrivals, or nobody left: no estimate."""
+    assert expected == pace.minutes_left
+
+
+def test_speakers_not_yet_there(store: Store) -> None:
+    """Named, the nameless by whose guest they are; gone from the list once in."""
+    assert dashboard(store).speakers_missing == ("Asha", "Guest of Asha")
+    _go(store, "s1", 1)
+    facts = dashboard(store)
+
+    assert (facts.speakers, facts.speakers_missing) == (2, ("Guest of Asha",))
+
+
+def test_refusals_and_desks_of_this_list(store: Store) -> None:
+    """What was refused at another list's door is not told here."""
+    _go(store, "u1", 1)
+    _go(store, "nobody", 1)
+    scan(store, ScanOrder(code="T-r1", list_name="Dinner"))
+    _go(store, "r1", 2)
+    facts = dashboard(store)
+
+    assert dict(facts.refused) == {"invalid": 1, "unpaid": 1}
+    assert [(desk.desk, desk.heads, desk.recent) for desk in facts.desks] == [("Desk 1", 1, 1)]
+
+
+def test_undone_is_out_of_every_figure(store: Store) -> None:
+    """An entry taken back never was."""
+    _go(store, "r1", 1)
+    undo(store)
+    facts = dashboard(store)
+
+    assert (facts.came, facts.pace.heads, dict(facts.quarters), facts.desks) == (0, 0, {}, ())
+
+
+def test_a_removed_list_gives_way_to_the_list_of_the_moment(store: Store) -> None:
+    """A dashboard left open on a list that another desk removes goes on."""
+    assert dashboard(store, "no-such-id").list.name == "Door"
+
+
+def test_it_is_counted_anew_only_when_something_was_written(store: Store) -> None:
+    """Another connection's write changes the version."""
+    seen = dashboard(store)
+    assert changed_dashboard(store, None, seen.version) is None
+    other = Store.open(store.path, desk="Desk 2", clock=store.clock)
+    scan(other, ScanOrder(code="T-r1", list_name="Door"))
+    other.close()
+    anew = changed_dashboard(store, None, seen.version)
+
+    assert anew is not None
+    assert anew.came == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.integers(0, 200), st.integers(1, 50)), st.integers(0, 250))
+def test_a_stretch_has_no_holes(heads: dict[int, int], now: int) -> None:
+    """Every quarter hour is there once, in order, and no arrival of the last one is lost."""
+    quarters = {number * QUARTER_MS: heads[number] for number in sorted(heads)}
+    stretch = newest_stretch(quarters, now * QUARTER_MS)
+    starts = list(stretch)
+
+    assert starts == [starts[0] + n * QUARTER_MS for n in range(len(starts))] if starts else True
+    if quarters:
+        assert stretch[max(quarters)] == quarters[max(quarters)]
+        assert sum(stretch.values()) == sum(quarters.get(start, 0) for start in starts)

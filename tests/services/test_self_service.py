@@ -1,0 +1,215 @@
+"""Self-service: what lets in, and that every refusal is the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.events import EventKind
+from kiosk.domain.ids import badge_code
+from kiosk.domain.texts import SELF_SERVICE
+from kiosk.services.checkin import bind_code
+from kiosk.services.people import walk_in
+from kiosk.services.self_service import TRIES, Answer, Reply, SelfService, first_name
+from kiosk.storage.scans import recent_scans
+from kiosk.storage.store import Store
+from tests.conftest import Clock
+
+PEOPLE = {
+    "Priya Sharma": {"email": "Priya@Example.org", "order": "TX4RT", "ticket_type": "Speaker"},
+    "Asha Rao": {"order": "TX4RT"},
+    "Asha Rao Kale": {"order": "TX4RT"},
+    "Dr. Li": {"email": "li@example.org"},
+    "आशा राव": {"email": "asha@example.org"},
+    "علی خان": {"email": "ali@example.org"},
+    "Unpaid Uma": {"status": "unpaid", "email": "uma@example.org"},
+    "Careful Chitra": {"attention": "Owes money", "email": "chitra@example.org"},
+    "Gone Gita": {"status": "canceled", "email": "gita@example.org"},
+}
+REFUSAL = Reply(Answer.HELP_DESK)
+
+
+class Ticks:
+    """A clock of seconds, turned by the test."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def ids(store: Store) -> dict[str, str]:
+    """Everybody's id by name; codes TICKET-1 ... in order."""
+    made = {}
+    for number, (name, fields) in enumerate(PEOPLE.items(), 1):
+        made[name] = walk_in(store, name, fields).id
+        bind_code(store, f"TICKET-{number}", made[name])
+    return made
+
+
+@pytest.fixture
+def service() -> SelfService:
+    return SelfService(None, Ticks())
+
+
+@pytest.mark.parametrize(
+    ("name", "second", "who"),
+    [
+        ("Priya Sharma", "priya@example.org", "Priya Sharma"),
+        ("sharma PRIYA", " PRIYA@EXAMPLE.ORG ", "Priya Sharma"),
+        ("priya", "tx4rt", "Priya Sharma"),
+        ("kale", "TX4RT", "Asha Rao Kale"),
+        ("li", "li@example.org", "Dr. Li"),
+        ("आशा", "asha@example.org", "आशा राव"),
+        ("asha", "asha@example.org", "आशा राव"),
+        ("ali khan", "ali@example.org", "علی خان"),
+    ],
+)
+def test_a_name_and_a_second_fact_let_in(
+    store: Store, ids: dict[str, str], service: SelfService, name: str, second: str, who: str
+) -> None:
+    """In any case and order of words, in the name's script or in Latin letters."""
+    reply = service.typed(store, name, second)
+
+    assert (Answer.WELCOME, ids[who]) == (reply.answer, reply.attendee_id)
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("Nobody Here", "priya@example.org"),
+        ("Priya Sharma", "wrong@example.org"),
+        ("Priya Sharma", ""),
+        ("", "priya@example.org"),
+        ("p", "priya@example.org"),
+        ("pri", "priya@example.org"),
+        ("Priya Sharma", "priya@example"),
+        ("Priya Sharma", "%"),
+        ("priya@example.org", "priya@example.org"),
+        ("Asha Rao", "TX4RT"),
+        ("Unpaid Uma", "uma@example.org"),
+        ("Careful Chitra", "chitra@example.org"),
+        ("Gone Gita", "gita@example.org"),
+    ],
+)
+def test_every_refusal_is_the_same(
+    store: Store, ids: dict[str, str], service: SelfService, name: str, second: str
+) -> None:
+    """Unknown, wrong, unpaid, ambiguous: nobody learns which, and nobody comes in."""
+    reply = service.typed(store, name, second)
+
+    assert (REFUSAL, 0) == (
+        reply,
+        sum(row.outcome == "ok" for row in recent_scans(store.connection, 9)),
+    )
+
+
+def test_an_unknown_name_and_a_wrong_second_fact_ask_the_event_the_same(
+    store: Store, ids: dict[str, str], service: SelfService
+) -> None:
+    """So that the time it takes tells nothing either."""
+    asked: list[list[str]] = []
+    for name, second in [("Nobody Here", "x@example.org"), ("Priya Sharma", "y@example.org")]:
+        asked.append([])
+        store.connection.set_trace_callback(asked[-1].append)
+        service.typed(store, name, second)
+        store.connection.set_trace_callback(None)
+
+    assert 1 == len(asked[0]) == len(asked[1])
+
+
+@pytest.mark.parametrize("code", ["TICKET-1", "ticket-1", "]Q3TICKET-1\r"])
+def test_a_ticket_is_enough(
+    store: Store, ids: dict[str, str], service: SelfService, code: str
+) -> None:
+    """First name and ticket type are all that is told."""
+    assert Reply(Answer.WELCOME, "Priya", "Speaker", ids["Priya Sharma"]) == service.ticket(
+        store, code
+    )
+
+
+@pytest.mark.parametrize("code", ["NOBODY-77", "TX4RT", "TICKET-7", "TICKET-8", "TICKET-9", ""])
+def test_what_is_no_good_ticket_is_refused(
+    store: Store, ids: dict[str, str], service: SelfService, code: str
+) -> None:
+    """Unknown, an order number, unpaid, something to ask, canceled."""
+    assert REFUSAL == service.ticket(store, code)
+
+
+def test_a_number_that_can_be_guessed_is_no_ticket(store: Store, service: SelfService) -> None:
+    """A running number names a person at a staffed desk, with a volunteer in front."""
+    with store.writing():
+        fields = {"name": "Asha Rao"}
+        store.append(EventKind.WALK_IN, {"fields": fields}, subject="a" * 32)
+        store.connection.execute("INSERT INTO code VALUES ('SEAT17', ?, 1)", ("a" * 32,))
+
+    assert REFUSAL == service.ticket(store, "SEAT17")
+
+
+def test_a_badge_only_from_somebody_already_admitted(
+    store: Store, ids: dict[str, str], service: SelfService, clock: Clock
+) -> None:
+    """A found badge opens nothing; on the second day one's own is enough."""
+    badge = badge_code(ids["Priya Sharma"])
+    before = service.ticket(store, badge)
+    service.ticket(store, "TICKET-1")
+    clock.pass_s(24 * 3600)
+
+    assert (Answer.HELP_DESK, Answer.WELCOME) == (
+        before.answer,
+        service.ticket(store, badge).answer,
+    )
+
+
+def test_a_used_ticket_goes_to_the_help_desk(
+    store: Store, ids: dict[str, str], service: SelfService, clock: Clock
+) -> None:
+    """Without saying that it was used; a scanner's stutter is still welcome."""
+    replies = [service.ticket(store, "TICKET-1"), service.ticket(store, "TICKET-1")]
+    clock.pass_s(60)
+    replies.append(service.ticket(store, "TICKET-1"))
+
+    assert ["welcome", "welcome", "help_desk"] == [str(reply.answer) for reply in replies]
+
+
+def test_guessing_is_slow(store: Store, ids: dict[str, str]) -> None:
+    """After some wrong tries nothing is taken for a while, right or wrong."""
+    ticks = Ticks()
+    service = SelfService(None, ticks)
+    for number in range(TRIES):
+        service.typed(store, "Priya Sharma", f"GUESS{number}")
+    closed = service.typed(store, "Priya Sharma", "TX4RT"), service.ticket(store, "TICKET-1")
+    ticks.now += 21
+
+    assert (Reply(Answer.WAIT), Reply(Answer.WAIT), Answer.WELCOME) == (
+        *closed,
+        service.typed(store, "Priya Sharma", "TX4RT").answer,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "first"),
+    [
+        ("Priya Sharma", "", "Priya"),
+        ("Sharma, Priya", "Priya", "Priya"),
+        ("Dr. Asha Rao", "", "Asha"),
+        ("王伟", "", "王伟"),
+        ("", "", ""),
+        ("Dr.", "", "Dr."),
+    ],
+)
+def test_the_first_name(name: str, given: str, first: str) -> None:
+    """Never the whole name, unless it has no parts."""
+    assert first == first_name(Attendee("x", name=name, given_name=given))
+
+
+def test_every_sentence_is_there_in_every_language() -> None:
+    """English, Hindi, Urdu, none of them empty or left in English."""
+    sentences = [
+        [getattr(texts, field) for texts in SELF_SERVICE.values()]
+        for field in SELF_SERVICE["en"].__dataclass_fields__
+    ]
+
+    assert ["en", "hi", "ur"] == list(SELF_SERVICE)
+    assert all(len(set(same)) == 3 and all(same) for same in sentences)

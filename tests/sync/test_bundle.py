@@ -1,0 +1,144 @@
+"""The log on a stick: any order, any number of times, and half of one changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.pairing import PairingCode, pairing_code
+from kiosk.errors import KioskError
+from kiosk.services.bundle import create_from_bundle, merge_bundle, write_bundle_file
+from kiosk.services.checkin import ScanOrder, bind_code, scan
+from kiosk.services.event import create_event
+from kiosk.services.people import walk_in
+from kiosk.services.sharing import ensure_secret, parse_code
+from kiosk.storage.store import Store
+
+from .desks import assert_sound, content
+
+
+@pytest.fixture
+def code(store: Store) -> str:
+    """The event's code; the event has three people."""
+    for number in (1, 2, 3):
+        bind_code(store, f"T{number}", walk_in(store, f"Priya {number}", {}).id)
+    return pairing_code(PairingCode(ensure_secret(store)))
+
+
+@pytest.fixture
+def second(store: Store, code: str, tmp_path: Path) -> Iterator[Store]:
+    """A second desk made from the first one's bundle."""
+    write_bundle_file(store, tmp_path / "first.bundle")
+    path = tmp_path / "second.kiosk"
+    made = create_from_bundle(tmp_path / "first.bundle", path, code=code, desk="Desk 2")
+    assert (path, True, 3) == (made.event, made.created, made.people)
+    opened = Store.open(path, desk="Desk 2", clock=store.clock)
+    yield opened
+    opened.close()
+
+
+def test_a_stick_walked_round_merges_all(
+    store: Store, second: Store, code: str, tmp_path: Path
+) -> None:
+    """A bundle carries the events of other desks onward, whichever comes first."""
+    scan(store, ScanOrder(code="T1"))
+    scan(second, ScanOrder(code="T1"))
+    scan(second, ScanOrder(code="T2"))
+    one, two = tmp_path / "one.bundle", tmp_path / "two.bundle"
+    write_bundle_file(store, one)
+    write_bundle_file(second, two)
+    third = Store.open(
+        create_from_bundle(two, tmp_path / "third.kiosk", code=code, desk="Desk 3").event,
+        desk="Desk 3",
+    )
+    merge_bundle(third, one)
+    merge_bundle(store, two)
+    merge_bundle(second, one)
+    again = merge_bundle(store, two)
+
+    assert 0 == again.added
+    assert_sound(store, second, third)
+    third.close()
+
+
+def test_a_bundle_tells_nothing(store: Store, code: str, tmp_path: Path) -> None:
+    """No name of event or person is readable in it, and only its owner may read the file."""
+    path = write_bundle_file(store, tmp_path / "b").file
+    data = path.read_bytes()
+
+    assert b"Priya" not in data
+    assert b"PyCon" not in data
+    assert 0o600 == path.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("part", [0, 10, 50, 100, 0.5, -1])
+def test_half_a_bundle_changes_nothing(
+    store: Store, second: Store, tmp_path: Path, part: float
+) -> None:
+    """A stick pulled out too early: a sentence, and the event as it was."""
+    scan(second, ScanOrder(code="T1"))
+    path = write_bundle_file(second, tmp_path / "b").file
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * part) if isinstance(part, float) else part])
+    before = content(store)
+    with pytest.raises(KioskError) as caught:
+        merge_bundle(store, path)
+
+    assert "not_a_bundle" == caught.value.code
+    assert before == content(store)
+
+
+def test_a_changed_bundle_is_refused(store: Store, code: str, tmp_path: Path) -> None:
+    """Each single byte is guarded."""
+    path = write_bundle_file(store, tmp_path / "b").file
+    data = path.read_bytes()
+    for place in (0, 16, 24, 40, 52, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        with pytest.raises(KioskError) as caught:
+            merge_bundle(store, path)
+        assert caught.value.code in ("not_a_bundle", "code_missing")
+
+
+def test_a_bundle_needs_its_code(store: Store, code: str, tmp_path: Path) -> None:
+    """Without the code, or with another event's, it stays shut and no file is made."""
+    path = write_bundle_file(store, tmp_path / "b").file
+    wrong = pairing_code(PairingCode(bytes(16)))
+    for given in (None, wrong):
+        with pytest.raises(KioskError) as caught:
+            create_from_bundle(path, tmp_path / "n.kiosk", code=given, desk="D")
+        assert "code_missing" == caught.value.code
+    assert not (tmp_path / "n.kiosk").exists()
+    assert [] == list(tmp_path.glob(".kiosk-*"))
+
+
+def test_another_event_is_not_mixed_in(store: Store, code: str, tmp_path: Path) -> None:
+    """A bundle of one event never ends up in another."""
+    other = create_event(tmp_path / "other.kiosk", name="Other", timezone="UTC", desk="D")
+    before = content(other)
+    path = write_bundle_file(store, tmp_path / "b").file
+    with pytest.raises(KioskError) as caught:
+        merge_bundle(other, path, code=code)
+
+    assert "another_event" == caught.value.code
+    assert before == content(other)
+    other.close()
+
+
+def test_no_other_file_is_overwritten(store: Store, tmp_path: Path) -> None:
+    """Only an older bundle may be replaced."""
+    target = tmp_path / "list.csv"
+    target.write_text("Name\nAsha\n")
+    with pytest.raises(KioskError) as caught:
+        write_bundle_file(store, target)
+
+    assert "bundle_target_taken" == caught.value.code
+    assert "Name\nAsha\n" == target.read_text()
+
+
+def test_the_code_is_told_apart(code: str) -> None:
+    """What is no code gets a sentence."""
+    with pytest.raises(KioskError) as caught:
+        parse_code("HELLO")
+    assert "bad_code" == caught.value.code

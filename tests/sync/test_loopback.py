@@ -1,0 +1,248 @@
+"""Desks as real programs on one machine, without privileges: every event reaches every desk."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.services.checkin import bind_code
+from kiosk.services.conflicts import conflicts
+from kiosk.services.event import create_event
+from kiosk.services.people import walk_in
+from kiosk.services.sharing import parse_code
+from kiosk.storage.merge import log_heads
+from kiosk.storage.store import Store
+
+from .desks import assert_sound
+from .programs import DeskProgram, wait_for
+
+pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+
+pytestmark = pytest.mark.slow
+PEOPLE = 60
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Iterator[DeskProgram]:
+    """Desk 1 with an event of sixty people, closed."""
+    with DeskProgram(tmp_path, "Desk 1") as desk:
+        store = create_event(desk.event, name="Meetup", timezone="UTC", desk="Desk 1")
+        for number in range(PEOPLE):
+            person = walk_in(store, f"Secret Sanjay {number}", {})
+            bind_code(store, f"T-{number:03}", person.id)
+        store.close()
+        yield desk
+
+
+@pytest.fixture
+def code(first: DeskProgram) -> str:
+    """The event's code; Desk 1 is open and shares it."""
+    _, shared, _ = first.run("share")
+    first.open()
+    return str(shared["code"])
+
+
+@pytest.fixture
+def second(first: DeskProgram, code: str, tmp_path: Path) -> Iterator[DeskProgram]:
+    """Desk 2, joined and open."""
+    with DeskProgram(tmp_path, "Desk 2") as desk:
+        exit_code, joined, said = desk.run("join", code)
+        assert (0, 2, PEOPLE) == (exit_code, joined["desks"], joined["people"]), said
+        desk.open()
+        wait_for(lambda: _sees(first, "Desk 2"), "Desk 1 to see Desk 2")
+        wait_for(lambda: _sees(desk, "Desk 1"), "Desk 2 to see Desk 1")
+        yield desk
+
+
+def _sees(desk: DeskProgram, other: str) -> bool:
+    _, desks, _ = desk.run("desks")
+    return any(d["name"] == other and d["state"] == "up_to_date" for d in desks)
+
+
+def _store(desk: DeskProgram) -> Store:
+    return Store.open(desk.event, desk=desk.name)
+
+
+def _wait_equal(*desks: DeskProgram) -> None:
+    stores = [_store(desk) for desk in desks]
+    try:
+        wait_for(
+            lambda: all(log_heads(stores[0]) == log_heads(store) for store in stores),
+            "equal logs",
+        )
+        assert_sound(*stores)
+    finally:
+        for store in stores:
+            store.close()
+
+
+def _doubles(desk: DeskProgram) -> int:
+    store = _store(desk)
+    try:
+        return len(conflicts(store).doubles)
+    finally:
+        store.close()
+
+
+def test_a_scan_here_is_known_there(first: DeskProgram, second: DeskProgram, code: str) -> None:
+    """Both show the same digits, an admission at one is ALREADY IN at the other, both ways."""
+    _, shared, _ = first.run("share")
+    _, again, _ = second.run("share")
+
+    assert shared["confirm"] == again["confirm"]
+    assert ["ok"] == first.scan("T-001")
+    wait_for(lambda: second.scan("T-001") == ["already_redeemed"], "the scan at Desk 2", 5)
+    assert ["ok"] == second.scan("T-002")
+    wait_for(lambda: first.scan("T-002") == ["already_redeemed"], "the scan at Desk 1", 5)
+    _wait_equal(first, second)
+    assert 0 == _doubles(first)
+
+
+def test_a_stalled_desk_catches_up(first: DeskProgram, second: DeskProgram) -> None:
+    """Twenty let in at both while one was silent: all reported once, the same at both desks."""
+    codes = [f"T-{number:03}" for number in range(20)]
+    first.kill()
+    assert ["ok"] * 20 == second.scan(*codes)
+    second.kill()
+    first.open()
+    assert ["ok"] * 20 == first.scan(*codes)
+    second.open()
+    _wait_equal(first, second)
+
+    assert [20, 20] == [_doubles(first), _doubles(second)]
+
+
+def test_killed_in_a_storm(first: DeskProgram, second: DeskProgram) -> None:
+    """Whatever a killed desk had answered is at all desks after its restart, nothing twice."""
+    first.send(*(f"T-{number:03}" for number in range(0, PEOPLE, 2)))
+    second.send(*(f"T-{number:03}" for number in range(1, PEOPLE, 2)))
+    wait_for(lambda: len(second.answered) > 10, "some answers")
+    second.kill()
+    answered = set(second.answered)
+    wait_for(lambda: len(first.answered) == PEOPLE // 2, "all answers of Desk 1")
+    second.open()
+    _wait_equal(first, second)
+    store = _store(first)
+    rows = store.connection.execute("SELECT code FROM scan WHERE outcome = 'ok'").fetchall()
+    store.close()
+
+    assert answered <= {row[0] for row in rows}
+    assert len(rows) == len(set(rows))
+
+
+def test_a_late_desk_gets_what_a_dead_one_wrote(
+    first: DeskProgram, second: DeskProgram, code: str, tmp_path: Path
+) -> None:
+    """Desk 1 is gone for good; Desk 3 learns all of it from Desk 2."""
+    first.scan("T-001", "T-002")
+    _wait_equal(first, second)
+    first.kill()
+    with DeskProgram(tmp_path, "Desk 3") as third:
+        _, shared, _ = second.run("share")
+        exit_code, joined, said = third.run("join", shared["code"])
+        assert (0, PEOPLE) == (exit_code, joined["people"]), said
+        _wait_equal(second, third)
+
+
+def test_an_import_and_an_edit_reach_all(
+    first: DeskProgram, second: DeskProgram, tmp_path: Path
+) -> None:
+    """One export imported at both desks makes no doubles; an edit is known everywhere."""
+    export = tmp_path / "list.csv"
+    names = "".join(f"Asha {n},asha{n}@example.org,E-{n}\n" for n in range(30))
+    export.write_text("Name,Email,Ticket code\n" + names, encoding="utf-8")
+    assert 30 == first.run("import", str(export))[1]["new"]
+    assert second.run("import", str(export))[1]["new"] in (0, 30)
+    _wait_equal(first, second)
+    store = _store(second)
+    people = store.connection.execute("SELECT count(*) FROM attendee").fetchone()[0]
+    store.close()
+
+    assert PEOPLE + 30 == people
+
+
+def test_a_new_code_locks_the_old_one_out(
+    first: DeskProgram, second: DeskProgram, code: str, tmp_path: Path
+) -> None:
+    """Who has the old code hears nothing any more; who scans the new one goes on with the log."""
+    _, renewed, _ = first.run("share", "--new-code")
+    assert code != renewed["code"]
+    second.close()
+    with DeskProgram(tmp_path, "Thief") as thief:
+        exit_code, joined, said = thief.run("join", code, "--timeout", "4")
+        assert (2, None) == (exit_code, joined)
+        assert "No desk of this event answered" in said
+        assert not thief.event.exists()
+    exit_code, joined, said = second.run("join", renewed["code"])
+    assert 0 == exit_code, said
+    _wait_equal(first, second)
+
+
+def test_two_programs_on_one_file(first: DeskProgram, second: DeskProgram) -> None:
+    """A command beside an open desk writes to the same file, and the other desk hears of it."""
+    _, results, _ = first.run("scan", "T-033")
+    assert ["ok"] == [result["outcome"] for result in results]
+    wait_for(lambda: second.scan("T-033") == ["already_redeemed"], "the scan at Desk 2", 5)
+
+
+def test_the_keys_are_private_and_go(first: DeskProgram, code: str) -> None:
+    """Nobody else may read the keys while the desk is open; afterwards there are none."""
+    folder = first.event.parent / "state" / "sharing"
+    wait_for(lambda: len(list(folder.rglob("*.pem"))) == 2, "the keys")
+    for path in folder.rglob("*"):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if path.is_dir() or path.suffix in (".pem", ".key"):
+            assert 0 == mode & 0o077, path
+    first.close()
+
+    assert [] == [*folder.rglob("*.pem"), *folder.rglob("*.key")]
+
+
+@pytest.mark.parametrize("text", ["HELLO", "0000 0000", "X" * 28])
+def test_no_code(tmp_path: Path, text: str) -> None:
+    """What is no code is refused at once, and no file is made."""
+    with DeskProgram(tmp_path, "Desk 9") as desk:
+        exit_code, joined, said = desk.run("join", text)
+
+        assert (2, None) == (exit_code, joined)
+        assert "no code of an event" in said
+        assert not desk.event.exists()
+
+
+def test_a_desk_alone_imports_no_engine(tmp_path: Path) -> None:
+    """Until it is shared an event has no socket, and nothing of the engine is loaded."""
+    import subprocess
+    import sys
+
+    with DeskProgram(tmp_path, "Desk 1") as desk:
+        desk.run("new", str(desk.event), "--name", "Alone")
+        program = (
+            "import sys\n"
+            "from kiosk.cli.main import run\n"
+            f"run(['-e', {str(desk.event)!r}, 'scan', '-'])\n"
+            "print(*(n for n in ('zenoh', 'cryptography') if n in sys.modules))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env=desk.environment,
+            input="X\n",
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        assert "" == done.stdout.splitlines()[-1]
+
+
+def test_what_a_code_says(code: str) -> None:
+    """Capitals and digits; the secret and an address."""
+    read: Any = parse_code(code)
+
+    assert code.isalnum()
+    assert read.addresses
+    assert json.dumps(code).isascii()
