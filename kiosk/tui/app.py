@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events, work
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -35,20 +35,24 @@ if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
 
 
+FIRST_STYLES = ["styles/desk.tcss"]
+"""What the desk's first frame needs."""
+LATER_STYLES = [
+    "styles/dialog.tcss",
+    "styles/welcome.tcss",
+    "styles/queue.tcss",
+    "styles/dashboard.tcss",
+    "styles/ready.tcss",
+    "styles/self_service.tcss",
+    "styles/sharing.tcss",
+]
+"""Of screens that lie over it."""
+
+
 class KioskApp(Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
-    CSS_PATH = [
-        "styles/desk.tcss",
-        "styles/dialog.tcss",
-        "styles/welcome.tcss",
-        "styles/queue.tcss",
-        "styles/dashboard.tcss",
-        "styles/ready.tcss",
-        "styles/self_service.tcss",
-        "styles/sharing.tcss",
-    ]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
@@ -63,7 +67,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
         scan_only: bool = False,
         self_service: bool = False,
     ) -> None:
-        super().__init__()
+        at_first = FIRST_STYLES if path and not self_service else FIRST_STYLES + LATER_STYLES
+        super().__init__(css_path=at_first)
+        self._dress()
         self.scan_only = scan_only
         self.self_service_at_start = self_service
         self.sounder = Sounder(enabled=True, write_bell=self.bell)
@@ -80,11 +86,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.session: Session | None = None
         self.lookup_session: Session | None = None
 
-    def on_mount(self) -> None:
-        """Straight to the desk where there is an event."""
+    def _dress(self) -> None:
+        """The theme, before any style is read with its colours: set later, it has all read anew."""
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = KIOSK_THEME.name
+        self.set_reactive(App.theme, KIOSK_THEME.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def on_mount(self) -> None:
+        """Straight to the desk where there is an event."""
         self.call_after_refresh(self._on_screen)
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
@@ -94,6 +104,10 @@ class KioskApp(Caretaker, ScanningApp[None]):
         for garbage again; that would hold up a scan."""
         gc.freeze()
         gc.enable()
+        for path in (Path(__file__).parent / name for name in LATER_STYLES):
+            if not self.stylesheet.has_source(str(path), ""):
+                self.stylesheet.read(path)
+        self.stylesheet.parse()
         self.take_care()
 
     @property
