@@ -307,7 +307,7 @@ class DeskScreen(PaperDesk):
         """Paint the verdict first; everything else follows it."""
         self._banner(verdict_view(result))
         self.last = result
-        self.call_next(self._after_verdict, result)
+        self.call_after_refresh(self._after_verdict, result)
 
     def _after_verdict(self, result: ScanResult) -> None:
         if self.list is None or result.check_in_list.id != self.list.id:
