@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kiosk.domain.attendee import Attendee
@@ -35,11 +35,15 @@ class Lookup:
         self.read_to = read_to
 
     @classmethod
-    def load(cls, store: Store) -> Lookup:
-        """Read everybody; those who are in rank behind their equals."""
+    def load(cls, store: Store, give_way: Callable[[], None] | None = None) -> Lookup:
+        """Read everybody; those who are in rank behind their equals.
+
+        Args:
+            give_way: called for each person; waits where something else comes first.
+        """
         read_to = last_event(store.connection)
         arrived = arrived_ids(store.connection)
-        return cls(LookupIndex.build(_findables(store, arrived)), arrived, read_to)
+        return cls(LookupIndex.build(_findables(store, arrived, give_way)), arrived, read_to)
 
     def refresh(self, store: Store) -> None:
         """Take in what any desk has written since the last look."""
@@ -69,9 +73,13 @@ class Lookup:
         return Found(found, result.clear)
 
 
-def _findables(store: Store, arrived: set[str]) -> Iterator[Findable]:
+def _findables(
+    store: Store, arrived: set[str], give_way: Callable[[], None] | None
+) -> Iterator[Findable]:
     codes = people.all_codes(store.connection)
     for person in people.all_attendees(store.connection):
+        if give_way is not None:
+            give_way()
         yield findable(person, codes.get(person.id, ()), arrived=person.id in arrived)
 
 

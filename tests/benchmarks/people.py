@@ -35,10 +35,12 @@ def code_of(number: int) -> str:
 
 
 def name_of(number: int) -> tuple[str, str]:
-    """A person's given and family name; nobody else has this number's."""
+    """A person's given and family name; about half of a large event share theirs with somebody."""
     chance = random.Random(number * 31 + 7)
+    if number % 3:
+        return chance.choice(_GIVEN), "".join(chance.choices(_SYLLABLES, k=3)).title()
     made = "".join(chance.choices(_SYLLABLES, k=2)).title()
-    return f"{chance.choice(_GIVEN)} {made}", f"{chance.choice(_FAMILY)}{number}"
+    return f"{chance.choice(_GIVEN)} {made}", chance.choice(_FAMILY)
 
 
 def _row(number: int, changed: bool) -> list[str]:

@@ -58,9 +58,9 @@ class Desk:
         return [row[0] for row in rows]
 
 
-def family(number: int) -> str:
-    """What only the verdict on this person shows."""
-    return name_of(number)[1]
+def shown(number: int) -> str:
+    """What the verdict on this person shows."""
+    return " ".join(name_of(number))
 
 
 def latency(desk: Desk, people: int, scans: int, *, loaded: bool) -> None:
@@ -85,7 +85,7 @@ def latency(desk: Desk, people: int, scans: int, *, loaded: bool) -> None:
                     program.forget()
                     start = time.perf_counter()
                     program.write(code_of(number) + "\r")
-                    seconds = program.seconds_until(family(number), start, 3)
+                    seconds = program.seconds_until(shown(number), start, 3)
                     lost += seconds is None
                     if seconds is not None and place >= WARM_UP:
                         taken[name].append(seconds * 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +69,8 @@ MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 OF_THE_MOMENT = ("let_in", "whole_party")
 """Keys that are shown only while the last verdict gives them something to do."""
+VERDICT_S = 0.02
+"""How long the building of the search stands back for a scan."""
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
@@ -129,6 +132,7 @@ class ScanDesk(PaperDesk):
         """An unknown code that the next person chosen gets."""
         self._lookup: Lookup | None = None
         self._query = 0
+        self._busy_until = 0.0
         self._version = 0
         self._counter: DeskCounter | None = None
         self._count = 0
@@ -173,9 +177,23 @@ class ScanDesk(PaperDesk):
         self.session.start()
         self.lookup_session.ask(_remember)
         self.lookup_session.start()
-        self.lookup_session.ask(_load_lookup, self._searchable)
+        self.lookup_session.ask(self._load_lookup, self._searchable)
         self.app.start_printing(self.path)  # type: ignore[attr-defined]
         self.set_interval(WATCH_S, self._watch)
+
+    def _load_lookup(self, store: Store) -> Lookup:
+        """In the search's thread; a scan comes first."""
+        from kiosk.services.bulk import uncollected
+        from kiosk.services.lookup import Lookup
+
+        def give_way() -> None:
+            while (left := self._busy_until - time.monotonic()) > 0:
+                time.sleep(left)
+
+        with uncollected():
+            lookup = Lookup.load(store, give_way)
+        gc.freeze()  # else Python looks through it all now and then, for as long as ten scans take
+        return lookup
 
     def _load_facts(self, store: Store) -> DeskFacts:
         lists = tuple(stored_lists.check_in_lists(store.connection))
@@ -259,6 +277,7 @@ class ScanDesk(PaperDesk):
         name = None if self.follows_the_day or self.list is None else self.list.name
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
+        self._busy_until = time.monotonic() + VERDICT_S
         self.session.ask(lambda store: checkin.scan(store, order), self._decided)
 
     def _decided(self, result: ScanResult) -> None:
@@ -588,16 +607,6 @@ def _remember(store: Store) -> None:
     from kiosk.services.recent import remember_event
 
     remember_event(store.path)
-
-
-def _load_lookup(store: Store) -> Lookup:
-    from kiosk.services.bulk import uncollected
-    from kiosk.services.lookup import Lookup
-
-    with uncollected():
-        lookup = Lookup.load(store)
-    gc.freeze()  # else Python looks through all of it now and then, for as long as ten scans take
-    return lookup
 
 
 def _last_is_old(store: Store) -> bool:
