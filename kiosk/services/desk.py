@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import CheckInList, Direction, EntryRule, Outcome
+from kiosk.domain.events import EventKind
 from kiosk.services.event import event_info
 from kiosk.storage import attendees as people
-from kiosk.storage import counts, scans
+from kiosk.storage import counts, log, scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store
 
+_NO_NEWS_OF_TICKETS = frozenset({EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO})
 RECENT_MS = 15 * 60 * 1000
 
 
@@ -149,11 +152,35 @@ def _letters(text: str) -> str:
 
 
 def desk_counts(store: Store, check_in_list: CheckInList) -> DeskCounts:
-    """The counters of one list now."""
-    connection = store.connection
-    by_type = counts.valid_heads_by_type(connection)
-    return DeskCounts(
-        checked_in=scans.checked_in_heads(connection, check_in_list.id),
-        expected=sum(heads for kind, heads in by_type.items() if check_in_list.admits_type(kind)),
-        recent=scans.entries_since(connection, check_in_list.id, store.clock() - RECENT_MS),
-    )
+    """The counters of one list, asked for once."""
+    return DeskCounter().counts(store, check_in_list)
+
+
+class DeskCounter:
+    """The counters, without counting all tickets anew after each scan."""
+
+    def __init__(self) -> None:
+        self._expected: tuple[int, dict[str, int]] = (0, {})
+        """Up to which place in the log, and valid heads by ticket type."""
+
+    def counts(self, store: Store, check_in_list: CheckInList) -> DeskCounts:
+        """The counters of one list now."""
+        connection = store.connection
+        by_type = self._valid_heads_by_type(connection)
+        admitted = [heads for kind, heads in by_type.items() if check_in_list.admits_type(kind)]
+        return DeskCounts(
+            checked_in=scans.checked_in_heads(connection, check_in_list.id),
+            expected=sum(admitted),
+            recent=scans.entries_since(connection, check_in_list.id, store.clock() - RECENT_MS),
+        )
+
+    def _valid_heads_by_type(self, connection: sqlite3.Connection) -> dict[str, int]:
+        place, by_type = self._expected
+        if place:
+            kinds, now_at = log.kinds_after(connection, place)
+        else:
+            kinds, now_at = {"all"}, log.last_event(connection)
+        if not kinds <= _NO_NEWS_OF_TICKETS:
+            by_type = counts.valid_heads_by_type(connection)
+        self._expected = now_at, by_type
+        return by_type

@@ -45,7 +45,7 @@ class Reply:
     first_name: str = ""
     ticket_type: str = ""
     attendee_id: str = ""
-    """For the badge printer; never shown."""
+    """For the badge printer, empty after a scanner's stutter; never shown."""
 
 
 class SelfService:
@@ -84,9 +84,11 @@ class SelfService:
 
     def _admit(self, store: Store, person: Attendee) -> Reply:
         order = ScanOrder(attendee_id=person.id, list_name=self.list_name)
-        if scan(store, order).outcome is not Outcome.OK:
+        result = scan(store, order)
+        if result.outcome is not Outcome.OK:
             return Reply(Answer.HELP_DESK)
-        return Reply(Answer.WELCOME, first_name(person), person.ticket_type, person.id)
+        prints_for = "" if result.repeated else person.id
+        return Reply(Answer.WELCOME, first_name(person), person.ticket_type, prints_for)
 
     def _may_try(self) -> bool:
         now = self._monotonic()

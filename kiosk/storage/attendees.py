@@ -71,8 +71,8 @@ def companions(connection: sqlite3.Connection, person: Attendee) -> list[Attende
     if not person.order_code:
         return []
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM attendee WHERE order_code = ? COLLATE NOCASE AND id != ? "
-        "AND source = ? ORDER BY rowid",
+        f"SELECT {_COLUMNS} FROM attendee WHERE order_code = ? COLLATE NOCASE "
+        "AND order_code != '' AND id != ? AND source = ? ORDER BY rowid",
         (person.order_code, person.id, person.source),
     )
     return [_attendee(row) for row in rows]
@@ -83,7 +83,7 @@ def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee
     if not person.name:
         return []
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM attendee WHERE name = ? AND id != ? ORDER BY rowid",
+        f"SELECT {_COLUMNS} FROM attendee WHERE name = ? AND name != '' AND id != ? ORDER BY rowid",
         (person.name, person.id),
     )
     return [_attendee(row) for row in rows]

@@ -10,6 +10,12 @@ def last_event(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0])
 
 
+def kinds_after(connection: sqlite3.Connection, place: int) -> tuple[set[str], int]:
+    """Kinds of the rows behind a place, and the place of the last of them."""
+    rows = connection.execute("SELECT rowid, kind FROM event WHERE rowid > ?", (place,)).fetchall()
+    return {row[1] for row in rows}, max((row[0] for row in rows), default=place)
+
+
 def events_after(
     connection: sqlite3.Connection, place: int
 ) -> tuple[list[tuple[str, str, str]], int]:

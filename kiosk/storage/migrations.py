@@ -83,6 +83,7 @@ def m002_projection(db: Database) -> None:
     db.execute(
         "CREATE INDEX attendee_order ON attendee(order_code COLLATE NOCASE) WHERE order_code != ''"
     )
+    db.execute("CREATE INDEX attendee_name ON attendee(name) WHERE name != ''")
     db.execute(
         "CREATE TABLE code (code TEXT NOT NULL COLLATE NOCASE, attendee_id TEXT NOT NULL, "
         "weak INTEGER NOT NULL, PRIMARY KEY (code, attendee_id)) STRICT, WITHOUT ROWID"

@@ -34,9 +34,11 @@ TABLES = (
     "import_run",
 )
 
-ORDER_INDEX = (
-    "CREATE INDEX attendee_order ON attendee(order_code COLLATE NOCASE) WHERE order_code != ''"
-)
+ATTENDEE_INDEXES = {
+    "attendee_order": "attendee(order_code COLLATE NOCASE) WHERE order_code != ''",
+    "attendee_name": "attendee(name) WHERE name != ''",
+}
+"""For a ticket shown again: who else is of that order, who else bears that name."""
 
 EXTRA_PREFIX = "extra."
 """An edited field that is an imported column is written `extra.Header`."""
@@ -179,10 +181,12 @@ def index_made_last(connection: sqlite3.Connection) -> Iterator[None]:
     """The first import of an event fills the table before its index; no other cursor is open."""
     is_first = not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone()
     if is_first:
-        connection.execute("DROP INDEX attendee_order")
+        for name in ATTENDEE_INDEXES:
+            connection.execute(f"DROP INDEX IF EXISTS {name}")
     yield
     if is_first:
-        connection.execute(ORDER_INDEX)
+        for name, what in ATTENDEE_INDEXES.items():
+            connection.execute(f"CREATE INDEX {name} ON {what}")
 
 
 def _code_key(row: tuple[str, str, int]) -> str:

@@ -27,6 +27,9 @@ class TimedProgram(PtyProgram):
         self.started_at = time.perf_counter()
         super().__init__(argv, env=env, size=SIZE)
 
+    def __enter__(self) -> TimedProgram:
+        return self
+
     def forget(self) -> None:
         """Look only at what is drawn from now on."""
         with self._news:

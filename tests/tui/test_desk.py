@@ -291,3 +291,14 @@ async def test_f6_writes_the_badge_and_says_where(desk_store: Store) -> None:
         folder = desk_store.path.with_name("now-badges")
 
         assert [path.read_bytes()[:4] for path in folder.glob("*.pdf")] == [b"%PDF"]
+
+
+async def test_a_name_being_typed_does_not_stand_under_the_last_verdict(desk_store: Store) -> None:
+    """Whoever is looked up is not yet in, and the banner does not say so."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.type("un")
+        await desk.says("LOOK UP")
+
+        assert "Last: ✓ CHECKED IN Ravi [Speaker]" in desk.banner

@@ -277,3 +277,10 @@ async def test_both_fields_are_seen_at_every_size(own_store: Store, size: tuple[
         bottoms = [field.region.bottom for field in eyes.app.screen.query(Input)]
 
         assert all(0 < bottom < size[1] for bottom in bottoms)
+
+
+async def test_the_card_is_seen_on_a_small_terminal(own_store: Store) -> None:
+    """At 60 columns and 20 lines it stands below the matches."""
+    async with open_own(own_store, (60, 20), locked=False) as eyes:
+        eyes.app.code_seen("TICKET-P1")
+        await eyes.until(lambda: "p@example.org" in eyes.screen_text)

@@ -16,6 +16,11 @@ from kiosk.storage.header import check_header
 PROMPT = "> "
 
 
+THREAD_TURN_S = 0.0002
+"""How long one thread may keep others waiting, a 25th of Python's own: while the search is being
+built in its thread, a scan changes threads some twenty times before its verdict is painted."""
+
+
 def add(
     subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> list[argparse.ArgumentParser]:
@@ -67,6 +72,7 @@ def open_desk(line: CommandLine) -> int:
 
     draw_often(os.environ)
     gc.disable()  # until the first frame: all that is imported stays
+    sys.setswitchinterval(THREAD_TURN_S)
     from kiosk.tui.app import KioskApp
     from kiosk.tui.caretaker import run_desk
 

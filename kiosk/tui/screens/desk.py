@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from kiosk.later import Later
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
-from kiosk.tui.views.verdict import WELCOME, BannerView, undone_view, verdict_view
+from kiosk.tui.views.verdict import WELCOME, BannerView, looking_up, undone_view, verdict_view
 from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from kiosk.services import event as event_service
     from kiosk.services import lists as list_service
     from kiosk.services.checkin import ScanOrder, ScanResult
-    from kiosk.services.desk import DeskCounts, PersonFacts
+    from kiosk.services.desk import DeskCounter, DeskCounts, PersonFacts
     from kiosk.services.event import EventInfo
     from kiosk.services.lookup import Found, Lookup
     from kiosk.storage import attendees as people
@@ -175,6 +176,8 @@ class DeskScreen(PaperDesk):
         self._lookup: Lookup | None = None
         self._query = 0
         self._version = 0
+        self._counter: DeskCounter | None = None
+        self._count = 0
         self._counts_text = ""
         self._camera_text = ""
         self._sharing_text = ""
@@ -343,6 +346,11 @@ class DeskScreen(PaperDesk):
     @on(ScanInput.Edited)
     def _typed(self, message: ScanInput.Edited) -> None:
         message.stop()
+        last = self.last
+        if message.text and last is not None and last.outcome is Outcome.OK:
+            self._banner(looking_up(last))
+            self.last = None
+            self._paint_keys()
         self._search(message.text)
 
     def _search(self, text: str) -> None:
@@ -455,7 +463,7 @@ class DeskScreen(PaperDesk):
                 if self.check_action(binding.action, ()) is True:
                     return False
                 at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
-                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT[binding.action])
+                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT.get(binding.action, ""))
                 return True
         return False
 
@@ -476,11 +484,24 @@ class DeskScreen(PaperDesk):
         self.query_one(BadgePreview).show_person(facts.attendee.id if facts else None)
 
     def _refresh_counts(self) -> None:
+        """Where they hold nobody up: scans are decided by the other thread, unless the search is
+        still being built in this one. Of several that wait, the last one counts."""
         chosen = self.list
-        if chosen is not None:
-            self.session.ask(lambda store: desk_service.desk_counts(store, chosen), self._counted)
+        if chosen is None:
+            return
+        self._count += 1
+        number = self._count
+        counter = self._counter = self._counter or desk_service.DeskCounter()
 
-    def _counted(self, counts: DeskCounts) -> None:
+        def count(store: Store) -> DeskCounts | None:
+            return counter.counts(store, chosen) if number == self._count else None
+
+        session = self.session if self._lookup is None else self.lookup_session
+        session.ask(count, self._counted)
+
+    def _counted(self, counts: DeskCounts | None) -> None:
+        if counts is None:
+            return
         self._counts_text = (
             f"in {counts.checked_in:,} of {counts.expected:,} · "
             f"{counts.recent:,} in the last 15 min"
@@ -720,7 +741,11 @@ class DeskScreen(PaperDesk):
             if action:
                 getattr(self, f"action_{action}")()
 
-        screen = ReadyScreen(self.path, self.desk, lambda action: hasattr(self, f"action_{action}"))
+        def can(action: str) -> bool:
+            is_off = self.scan_only and action in NOT_AT_A_SCAN_DESK
+            return not is_off and hasattr(self, f"action_{action}")
+
+        screen = ReadyScreen(self.path, self.desk, can)
         self.app.push_screen(screen, go_on)
 
     def action_badge_layout(self) -> None:
@@ -765,6 +790,8 @@ class DeskScreen(PaperDesk):
         self.app.push_screen(SelfServiceScreen(self.session, name, self._checked_itself_in))
 
     def _checked_itself_in(self, attendee_id: str) -> None:
+        if self.paper is not None:
+            self.paper.checked_in(self.session, attendee_id, lambda: None)
         self._refresh_counts()
         self._refresh_lookup()
 
@@ -801,9 +828,13 @@ def _remember(store: Store) -> None:
 
 
 def _load_lookup(store: Store) -> Lookup:
+    from kiosk.services.bulk import uncollected
     from kiosk.services.lookup import Lookup
 
-    return Lookup.load(store)
+    with uncollected():
+        lookup = Lookup.load(store)
+    gc.freeze()  # else Python looks through all of it now and then, for as long as ten scans take
+    return lookup
 
 
 def _last_is_old(store: Store) -> bool:

@@ -168,7 +168,7 @@ class SelfServiceScreen(Screen[None]):
     def _show(self, number: int, reply: Reply) -> None:
         if reply.answer is Answer.WELCOME:
             self.app.sounder.play("ok")  # type: ignore[attr-defined]
-            if self.checked_in is not None:
+            if self.checked_in is not None and reply.attendee_id:
                 self.checked_in(reply.attendee_id)
         if number == self._number:
             self._say(_answer(reply), _TONES[reply.answer])

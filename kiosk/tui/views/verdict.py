@@ -33,6 +33,13 @@ NOT_PRINTED = "no badge yet: print now with F6"
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
 
 
+def looking_up(last: ScanResult) -> BannerView:
+    """Somebody else is being looked up: the last person's verdict is not theirs."""
+    name = visible(last.attendee.label) if last.attendee else ""
+    hint = f"Last: {banner(last.outcome, last.direction)} {name}"
+    return BannerView("", "LOOK UP", "quiet", hint=hint)
+
+
 def verdict_view(result: ScanResult) -> BannerView:
     """The banner of one scan."""
     sign = banner(result.outcome, result.direction)

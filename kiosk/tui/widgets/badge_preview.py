@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kiosk.services.badge_view import BadgePicture, BadgeView, BadgeViewer
     from kiosk.storage.store import Store
 
-SETTLE_S = 0.12
+SETTLE_S = 0.35
 """Drawing waits until the desk has settled: a scan's verdict, and the next key, come first."""
 
 
@@ -129,9 +129,12 @@ class BadgePreview(BadgePictureView):
 
             app: Any = self.app
             path, desk = self._path, self._desk
-            self._session = Session(
-                app, lambda: Store.open(path, desk=desk), self._failed, "kiosk-preview"
-            )
+
+            def open_store() -> Store:
+
+                return Store.open(path, desk=desk)
+
+            self._session = Session(app, open_store, self._failed, "kiosk-preview")
             self._session.start()
         return self._session
 

@@ -1,0 +1,63 @@
+"""Memory of the desk of a large event, its search loaded, beside the smallest app at rest.
+
+    python -m tests.benchmarks.memory [PEOPLE]
+
+Also how long until the desk's list is there, with many people and with few.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.benchmarks.figures import median, report
+from tests.benchmarks.people import PEOPLE, make_event
+from tests.benchmarks.scan import Desk, wait_until_loaded
+from tests.benchmarks.startup import BASELINES
+from tests.benchmarks.terminal import TimedProgram
+
+FEW = 1000
+ROUNDS = 7
+QUERY = "Kulkarni"
+
+
+def resting_app_mb() -> float:
+    """The smallest app, once it has drawn itself."""
+    with TimedProgram([sys.executable, str(BASELINES / "smallest_app.py")]) as app:
+        assert app.seconds_until("KIOSK-READY", app.started_at)
+        time.sleep(0.5)
+        return app.rss_mb()
+
+
+def first_list_ms(program: TimedProgram) -> float:
+    """From the last letter of a name that very many bear to people who bear it."""
+    program.write(QUERY[:-1])
+    program.settle(0.2)
+    program.forget()
+    start = time.perf_counter()
+    program.write(QUERY[-1])
+    seconds = program.seconds_until(QUERY, start)
+    program.write("\x1b")
+    program.settle(0.3)
+    return (seconds or 10) * 1000
+
+
+def main(people: int = PEOPLE) -> None:
+    """Print product, baseline, ratio and goal."""
+    listed: dict[int, float] = {}
+    with tempfile.TemporaryDirectory() as name:
+        for count in (FEW, people):
+            desk = Desk(Path(name) / f"congress-{count}.kiosk")
+            make_event(desk.event, count)
+            with desk.running() as program:
+                wait_until_loaded(program)
+                loaded_mb = program.rss_mb()
+                listed[count] = median([first_list_ms(program) for _ in range(ROUNDS)])
+    report("memory with the search loaded", loaded_mb, resting_app_mb(), 3.0, "MB")
+    report(f"list of {people:,} beside {FEW:,}", listed[people], listed[FEW], 1.2, "ms")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))
