@@ -182,7 +182,10 @@ def _scan(body: Body) -> bool:
     seen = body.get("seen")
     return (
         _moment(body["at"])
-        and all(_text(body[name]) for name in ("desk", "list", "code", "reason"))
+        and _text(body["desk"])
+        and _text(body["list"])
+        and _text(body["code"])
+        and _text(body["reason"])
         and body["direction"] in _DIRECTIONS
         and body["outcome"] in _OUTCOMES
         and _number(body["heads"])

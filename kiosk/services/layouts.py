@@ -8,6 +8,7 @@ from pathlib import Path
 from kiosk.assets import assets_dir
 from kiosk.domain.badge import BadgePerson
 from kiosk.domain.names import fold
+from kiosk.errors import KioskError
 from kiosk.services.badge_view import BadgeView, BadgeViewer
 from kiosk.services.badges import admitted_people, badge_person, chosen_layout, event_look
 from kiosk.storage.attendees import attendee
@@ -110,3 +111,31 @@ def view_layout(
     person = badge_person(found) if found else _NOBODY
     view, _ = viewer.draw(person, layout, event_look(store), columns, rows)
     return view
+
+
+def convert_pretix_layout(path: Path, out: Path) -> list[str]:
+    """Turn a badge layout exported from pretix into a layout file.
+
+    Returns:
+        What could not come along, a sentence each.
+
+    Raises:
+        KioskError: the file cannot be read or is no badge layout, or `out` cannot be written.
+    """
+    from kiosk.atomic import whole_file
+    from kiosk.badges import import_pretix_layout
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise KioskError(
+            "cannot_read",
+            f"{path} cannot be read: {reason}.",
+            saved="Nothing was written.",
+            next_step="Name the JSON file that pretix exports from its badge editor.",
+        ) from error
+    converted = import_pretix_layout(text)
+    with whole_file(out) as file:
+        file.write(converted.toml.encode())
+    return list(converted.notes)

@@ -3,7 +3,7 @@
 On POSIX systems, closing any descriptor of a file gives up every lock that the process has on it,
 those of SQLite's connections too (https://www.sqlite.org/howtocorrupt.html, section 2.2). Another
 program then takes itself for the last one, and removes the write-ahead log under this one. So a
-descriptor opened here is kept for the life of the process, one for each file.
+descriptor opened here is kept, one for each file, as long as anything can depend on it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from pathlib import Path
 
 _KEPT: dict[tuple[int, int], int] = {}
 """(device, number on it) to descriptor; kept, so that the number is not given to another file."""
+
+
+MOST_KEPT = 128
+"""Files looked at before so many others are none that this program works on."""
 
 
 def first_bytes(path: Path, count: int) -> bytes:
@@ -32,7 +36,14 @@ def _descriptor(path: Path) -> int:
     place = (status.st_dev, status.st_ino)
     kept = _KEPT.get(place)
     if kept is not None and _is_at(kept, place):
+        _KEPT[place] = _KEPT.pop(place)  # the file in use never becomes the oldest
         return kept
+    _KEPT.pop(place, None)
+    while len(_KEPT) >= MOST_KEPT:
+        oldest = next(iter(_KEPT))
+        if _is_at(_KEPT[oldest], oldest):
+            os.close(_KEPT[oldest])
+        del _KEPT[oldest]
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     status = os.fstat(descriptor)
     _KEPT[(status.st_dev, status.st_ino)] = descriptor

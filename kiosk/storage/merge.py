@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk.domain.clock import hlc_ms
 from kiosk.domain.event_shapes import readable_body
-from kiosk.domain.events import LogEvent, event_hash
+from kiosk.domain.events import Body, LogEvent, event_hash
 from kiosk.domain.merge import FOLLOWED_MS, Fork, SetAside, read_row
 from kiosk.storage import projection
 from kiosk.storage.store import NEWEST_STAMP, SEEN_STAMP, Store
@@ -107,19 +107,24 @@ def _merge_some(store: Store, events: list[LogEvent]) -> MergeReport:
     now_ms = store.clock()
     for log_id, log in groupby(events, key=lambda event: event.log_id):
         _merge_log(store, log_id, list(log), report)
-    readable = []
+    scans: list[tuple[LogEvent, Body]] = []
+    others: list[LogEvent] = []
     for event in report.added:
         body = readable_body(event.kind, event.body)
         if body is None:
             why = f"a {event.kind} that cannot be read"
             report.set_aside.append(SetAside(event.log_id, event.seq, why))
             continue
-        readable.append(event)
+        if projection.is_scan(event.kind):
+            scans.append((event, body))
+        else:
+            others.append(event)
         ahead_ms = hlc_ms(event.hlc) - now_ms
         if ahead_ms > FOLLOWED_MS:
             desk = str(body.get("desk", "")) or event.log_id[:8]
             report.fast_clocks[desk] = max(ahead_ms, report.fast_clocks.get(desk, 0))
-    projection.apply_all(store.connection, readable)
+    projection.apply_all(store.connection, others)
+    projection.apply_scans(store.connection, scans)
     _note_stamps(store, report.added, now_ms)
     return report
 

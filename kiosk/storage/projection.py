@@ -128,6 +128,16 @@ def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     apply_all(connection, events)
 
 
+def apply_scans(connection: sqlite3.Connection, scans: Iterable[tuple[LogEvent, Body]]) -> None:
+    """Bring entries, exits and refusals in whose bodies were read already."""
+    connection.executemany(_INSERT_SCAN, (_scan_values(*scan) for scan in scans))
+
+
+def is_scan(kind: str) -> bool:
+    """Whether `apply_scans` takes events of this kind."""
+    return _RUNS.get(kind) == "scan"
+
+
 def apply_all(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     """Bring many events in; runs of imported rows and of scans go at once."""
     for run_of, run in groupby(events, key=lambda event: _RUNS.get(event.kind, "")):
@@ -393,9 +403,7 @@ def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
 
 def _apply_scans(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
     read = ((event, readable_body(event.kind, event.body)) for event in events)
-    connection.executemany(
-        _INSERT_SCAN, (_scan_values(event, body) for event, body in read if body is not None)
-    )
+    apply_scans(connection, ((event, body) for event, body in read if body is not None))
 
 
 def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:

@@ -46,6 +46,8 @@ STANDBY_S = 1.0
 SLEPT_S = 8.0
 """The wall clock ran on by so much while this computer's own did not: it was asleep."""
 BATCH_ROWS = 500
+CATCH_UP_ROWS = 2_000
+"""Rows in a transaction when very many come at once: a scan meanwhile waits a little longer."""
 MAX_WAITING = 20_000
 """Messages in the inbox; what comes beyond is dropped and asked for later."""
 MAX_CALLED = 10
@@ -129,6 +131,8 @@ class Node:
             return
         # rows of other desks can be fetched again after a power cut: no need to wait for the disk
         store.connection.execute("PRAGMA synchronous = NORMAL")
+        # a large catch-up is written into the file once, not after every thousand pages of it
+        store.connection.execute("PRAGMA wal_autocheckpoint = 16000")
         try:
             if self._stand_by():
                 self._share(store)
@@ -172,7 +176,7 @@ class Node:
         messages = []
         try:
             messages.append(self._inbox.get(timeout=TICK_S))
-            while len(messages) < BATCH_ROWS:
+            while len(messages) < BATCH_ROWS and messages[-1][0] != "asked":
                 messages.append(self._inbox.get_nowait())
         except Empty:
             pass
@@ -335,6 +339,7 @@ class _Loop:
 
     def _take(self, messages: list[tuple[str, str, Any]]) -> None:
         live: list[Any] = []
+        fetched: list[Any] = []
         senders: dict[str, None] = {}
         for what, node, payload in messages:
             if node == self.id:
@@ -344,13 +349,15 @@ class _Loop:
                     live += wire.read_answer(payload).rows
                     senders[node] = None
                 elif what == "rows":
-                    self._take_answer(node, payload)
+                    fetched += self._read_answer(node, payload)
                 elif what == "head":
                     self._take_head(wire.read_head(payload))
                 elif what in ("alive", "gone", "asked"):
                     self._take_presence(what, node)
             except wire.Nonsense:
                 note_troubles(self.store, set_aside=[_nonsense(node, what)])
+        if fetched:
+            self._merge(fetched)
         if live and self._merge(live):
             for node in senders:
                 self.asked_at.pop(node, None)
@@ -360,18 +367,19 @@ class _Loop:
         """Bring rows in; whether some are missing before them."""
         if self.frozen:
             rows = [row for row in rows if _log_of(row) not in self.frozen]
-        report = merge_events(self.store, rows)
+        size = CATCH_UP_ROWS if len(rows) > CATCH_UP_ROWS else BATCH_ROWS
+        report = merge_events(self.store, rows, per_transaction=size)
         self.frozen |= {fork.log_id for fork in report.forks}
         if report.added or report.new_log:
             self._refresh_heads()
         return bool(report.waiting)
 
-    def _take_answer(self, node: str, payload: bytes) -> None:
+    def _read_answer(self, node: str, payload: bytes) -> list[Any]:
         answer = wire.read_answer(payload)
         self._note_forks([Fork(*fork) for fork in answer.forks])
         if answer.rows:
-            self._merge(answer.rows)
             self.asked_at.pop(node, None)  # it had something: ask again at once
+        return answer.rows
 
     def _take_head(self, head: wire.Head) -> None:
         now = time.monotonic()

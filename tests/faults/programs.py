@@ -43,7 +43,7 @@ class Forked:
             try:
                 for number, descriptor in enumerate((in_read, out_write, err_write)):
                     os.dup2(descriptor, number)
-                os.closerange(3, 256)
+                os.closerange(3, 4096)
                 for name, number, mode in (
                     ("stdin", 0, "r"),
                     ("stdout", 1, "w"),

@@ -26,6 +26,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "safety": ("backup", "doctor", "purge"),
     "sharing": ("share", "join", "desks", "conflicts", "bundle", "merge"),
     "pin": ("pin",),
+    "settings": ("settings",),
 }
 """Module to its commands: what a command line does not name need not be imported."""
 

@@ -39,6 +39,10 @@ def add(
     badges.add_argument("--printer", metavar="P", help="whose nudge; default: the desk's printer")
     badges.set_defaults(handler=_badges)
     layouts = subparsers.add_parser("layouts", help="the badge layouts there are")
+    layouts.add_argument(
+        "--from-pretix", type=Path, metavar="FILE.json", help="turn a pretix badge layout into ours"
+    )
+    layouts.add_argument("-o", "--out", type=Path, metavar="OUT.toml", help="with --from-pretix")
     layouts.set_defaults(handler=_layouts)
     stocks = subparsers.add_parser("stocks", help="the papers and labels there are")
     stocks.set_defaults(handler=_stocks)
@@ -103,6 +107,8 @@ def _tell(line: CommandLine, report: BadgeReport) -> None:
 
 
 def _layouts(line: CommandLine) -> int:
+    if line.options.from_pretix:
+        return _from_pretix(line)
     from kiosk.badges import list_layouts
 
     rows = [
@@ -115,6 +121,20 @@ def _layouts(line: CommandLine) -> int:
         for layout in list_layouts()
     ]
     return _table(line, rows)
+
+
+def _from_pretix(line: CommandLine) -> int:
+    from kiosk.services.layouts import convert_pretix_layout
+
+    out = line.options.out or line.options.from_pretix.with_suffix(".toml")
+    notes = convert_pretix_layout(line.options.from_pretix, out)
+    if line.console.as_json:
+        line.console.json({"file": str(out), "notes": notes})
+        return 0
+    line.console.show(f"Written: {out}. Use it with --layout {out}.")
+    for note in notes:
+        line.console.say(f"Note: {note}")
+    return 0
 
 
 def _stocks(line: CommandLine) -> int:

@@ -146,7 +146,7 @@ def _show(line: CommandLine) -> int:
     return 0
 
 
-def _changes(given: list[str]) -> dict[str, str]:
+def changes_given(given: list[str]) -> dict[str, str]:
     changes = {}
     for item in given:
         name, equals, value = item.partition("=")
@@ -162,7 +162,7 @@ def _changes(given: list[str]) -> dict[str, str]:
 
 
 def _edit(line: CommandLine) -> int:
-    person = edit(line.store, line.options.attendee, _changes(line.options.set))
+    person = edit(line.store, line.options.attendee, changes_given(line.options.set))
     _print_person(line, person)
     return 0
 
@@ -171,7 +171,7 @@ def _walk_in(line: CommandLine) -> int:
     options = line.options
     if options.list_name is not None:
         find_list(check_in_lists(line.store.connection), options.list_name)  # before anything
-    person = walk_in(line.store, options.name, _changes(options.set))
+    person = walk_in(line.store, options.name, changes_given(options.set))
     if not options.check_in:
         _print_person(line, person)
         return 0

@@ -1,0 +1,621 @@
+"""The heart of the desk: one input always listening, one banner, the people, one card."""
+
+from __future__ import annotations
+
+import gc
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.signal import Signal
+from textual.widgets import Static
+
+from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.later import Later
+from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.desk_paper import PaperDesk
+from kiosk.tui.session import Session
+from kiosk.tui.views.verdict import WELCOME, BannerView, looking_up, undone_view, verdict_view
+from kiosk.tui.widgets.badge_preview import BadgePreview
+from kiosk.tui.widgets.desk_header import DeskHeader
+from kiosk.tui.widgets.key_bar import KeyBar
+from kiosk.tui.widgets.match_list import Match, MatchList
+from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.tui.widgets.scan_input import ScanInput
+
+if TYPE_CHECKING:
+    from kiosk.domain import codes
+    from kiosk.domain.checkin import CheckInList
+    from kiosk.services import checkin, pins
+    from kiosk.services import desk as desk_service
+    from kiosk.services import event as event_service
+    from kiosk.services import lists as list_service
+    from kiosk.services.checkin import ScanOrder, ScanResult
+    from kiosk.services.desk import DeskCounter, DeskCounts, PersonFacts
+    from kiosk.services.event import EventInfo
+    from kiosk.services.lookup import Found, Lookup
+    from kiosk.storage import attendees as people
+    from kiosk.storage import counts as stored_counts
+    from kiosk.storage import lists as stored_lists
+    from kiosk.storage import scans as stored_scans
+    from kiosk.storage.scans import ScanRow
+    from kiosk.storage.store import Store
+    from kiosk.tui.views import card as card_view
+    from kiosk.tui.views import matches as match_view
+else:  # none of it is needed for the first frame
+    codes = Later("kiosk.domain.codes")
+    checkin = Later("kiosk.services.checkin")
+    desk_service = Later("kiosk.services.desk")
+    event_service = Later("kiosk.services.event")
+    list_service = Later("kiosk.services.lists")
+    pins = Later("kiosk.services.pins")
+    people = Later("kiosk.storage.attendees")
+    stored_counts = Later("kiosk.storage.counts")
+    stored_lists = Later("kiosk.storage.lists")
+    stored_scans = Later("kiosk.storage.scans")
+    card_view = Later("kiosk.tui.views.card")
+    match_view = Later("kiosk.tui.views.matches")
+
+ASK = "Scan a ticket, or type a name, e-mail, order ..."
+MATCHES = 50
+"""People listed for a query: whoever is not among them wants a letter more."""
+OF_THE_MOMENT = ("let_in", "whole_party")
+"""Keys that are shown only while the last verdict gives them something to do."""
+VERDICT_S = 0.02
+"""How long the building of the search stands back for a scan."""
+WATCH_S = 1.0
+"""How often the desk looks whether another program has written to the event."""
+
+NOT_AT_A_SCAN_DESK = frozenset({"edit", "walk_in", "import_file"})
+SCAN_DESK = "This desk is for scanning only: send the person to the help desk."
+WHY_NOT = {
+    "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
+    "badge": "Look somebody up or scan a ticket first: F6 makes their badge.",
+    "let_in": "Nobody was refused whom a supervisor may let in.",
+    "whole_party": "The last ticket has nobody left to let in.",
+}
+"""What a dimmed key says when it is pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """What the desk learns when the event is open."""
+
+    event: EventInfo
+    lists: tuple[CheckInList, ...]
+    chosen: CheckInList
+    people: int
+    is_demo: bool
+
+
+class ScanDesk(PaperDesk):
+    """Scan = no key; look-up = a few letters and Enter. What keys open is its subclass's part."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
+    AUTO_FOCUS = "#scan"
+    takes_scans = True
+
+    def __init__(
+        self,
+        path: Path,
+        session: Session,
+        lookup: Session,
+        list_name: str | None,
+        *,
+        desk: str,
+        scan_only: bool = False,
+        locked: bool = False,
+    ) -> None:
+        super().__init__()
+        self.scan_only = scan_only
+        self.starts_locked = locked
+        self.path = path
+        self.desk = desk
+        self.session = session
+        self.lookup_session = lookup
+        self.wanted_list = list_name
+        self.facts: DeskFacts | None = None
+        self.list: CheckInList | None = None
+        self.follows_the_day = list_name is None
+        self.direction = Direction.ENTRY
+        self.last: ScanResult | None = None
+        self.person: PersonFacts | None = None
+        self.pending_code = ""
+        """An unknown code that the next person chosen gets."""
+        self._lookup: Lookup | None = None
+        self._query = 0
+        self._busy_until = 0.0
+        self._version = 0
+        self._counter: DeskCounter | None = None
+        self._count = 0
+        self._counts_text = ""
+        self._camera_text = ""
+        self._sharing_text = ""
+        self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
+        """What the banner says, for a screen that lies over it."""
+
+    # what is on the screen
+
+    def compose(self) -> ComposeResult:
+        """The design of 80x24; wider screens only get more room."""
+        yield DeskHeader(self.path.stem, self.desk, id="header")
+        yield ResultBanner(id="banner")
+        with Horizontal(id="ask"):
+            yield Static(" › ", id="prompt")
+            yield ScanInput(placeholder=ASK, id="scan", select_on_focus=False)
+        with Horizontal(id="middle"):
+            yield MatchList(id="matches")
+            with VerticalScroll(id="card-box", can_focus=False):
+                yield Static("", id="card", markup=False)
+            yield BadgePreview(self.path, self.desk, id="badge")
+        yield Static("", id="status", markup=False)
+        yield KeyBar(id="keys")
+
+    def open_self_service(self) -> None:
+        """Lock the screen for attendees."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """After the first frame: open the event, then build the search."""
+        self._paint_keys()
+        if self.starts_locked:
+            self._open()
+            self.open_self_service()
+        else:
+            self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        self.session.ask(self._load_facts, self._opened)
+        self.session.start()
+        self.lookup_session.ask(_remember)
+        self.lookup_session.start()
+        self.lookup_session.ask(self._load_lookup, self._searchable)
+        self.app.start_printing(self.path)  # type: ignore[attr-defined]
+        self.set_interval(WATCH_S, self._watch)
+
+    def _load_lookup(self, store: Store) -> Lookup:
+        """In the search's thread; a scan comes first."""
+        from kiosk.services.bulk import uncollected
+        from kiosk.services.lookup import Lookup
+
+        def give_way() -> None:
+            while (left := self._busy_until - time.monotonic()) > 0:
+                time.sleep(left)
+
+        with uncollected():
+            lookup = Lookup.load(store, give_way)
+        gc.freeze()  # else Python looks through it all now and then, for as long as ten scans take
+        return lookup
+
+    def _load_facts(self, store: Store) -> DeskFacts:
+        lists = tuple(stored_lists.check_in_lists(store.connection))
+        chosen = list_service.choose_list(lists, self.wanted_list, store.clock())
+        is_demo = bool(stored_lists.setting(store.connection, "demo", False))
+        count = people.count_attendees(store.connection)
+        return DeskFacts(event_service.event_info(store), lists, chosen, count, is_demo)
+
+    def _opened(self, facts: DeskFacts) -> None:
+        self.facts = facts
+        header = self.query_one(DeskHeader)
+        header.event_name = visible(facts.event.name)
+        header.zone = facts.event.zone
+        self._use_list(facts.chosen)
+        if facts.people == 0:
+            self._banner(
+                replace(WELCOME, words="NOBODY YET", hint="Ctrl+R brings a list in, F2 a walk-in.")
+            )
+        elif facts.is_demo:
+            from kiosk.services.demo import TRY
+
+            self._banner(replace(WELCOME, hint=TRY))
+
+    def _use_list(self, chosen: CheckInList) -> None:
+        self.list = chosen
+        header = self.query_one(DeskHeader)
+        header.list_name = visible(chosen.name)
+        header.mode = "EXITS" if self.direction is Direction.EXIT else ""
+        header.paint()
+        self._refresh_counts()
+
+    def _banner(self, view: BannerView) -> None:
+        self.query_one(ResultBanner).show(view)
+        self.verdicts.publish(view)
+
+    def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
+        """Something that is no verdict, on the banner all the same: there is one place to look."""
+        self._banner(BannerView(sign, words, tone, hint=hint))
+
+    def show_error(self, error: KioskError) -> None:
+        """Why something could not be done."""
+        rest = " ".join(part for part in (error.saved, error.next_step) if part)
+        self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
+
+    def _paint_status(self) -> None:
+        parts = (self._counts_text, self._sharing_text, self.paper_words, self._camera_text)
+        text = " · ".join(part for part in parts if part)
+        status = Content.assemble((self.paper_trouble, "bold $error"), text)
+        self.query_one("#status", Static).update(status, layout=False)
+
+    def _paint_keys(self) -> None:
+        bar = [
+            (binding, self.check_action(binding.action, ()) is True)
+            for binding in self.BINDINGS
+            if isinstance(binding, Binding) and binding.show
+        ]
+        bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
+        self.query_one(KeyBar).show(sorted(bar, key=_place_in_bar))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """None dims a key: it is there, and cannot act now."""
+        if self.scan_only and action in NOT_AT_A_SCAN_DESK:
+            return None
+        possible = {
+            "edit": self.person is not None,
+            "badge": self.person is not None,
+            "let_in": self._can_let_in(),
+            "whole_party": self._party_left() > 0,
+        }
+        return True if possible.get(action, True) else None
+
+    # scans and typed codes
+
+    @on(CodeScanned)
+    def _code_scanned(self, message: CodeScanned) -> None:
+        message.stop()
+        self.decide(checkin.ScanOrder(code=message.raw))
+
+    def decide(self, order: ScanOrder) -> None:
+        """Have a scan decided and recorded; the verdict follows when it is on the disk."""
+        name = None if self.follows_the_day or self.list is None else self.list.name
+        order = replace(order, list_name=name, direction=self.direction)
+        self._query += 1
+        self._busy_until = time.monotonic() + VERDICT_S
+        self.session.ask(lambda store: checkin.scan(store, order), self._decided)
+
+    def _decided(self, result: ScanResult) -> None:
+        """Paint the verdict first; everything else follows it."""
+        self._banner(verdict_view(result))
+        self.last = result
+        self.call_after_refresh(self._after_verdict, result)
+
+    def _after_verdict(self, result: ScanResult) -> None:
+        if self.list is None or result.check_in_list.id != self.list.id:
+            self._use_list(result.check_in_list)
+        self.app.verdict_sound(result)  # type: ignore[attr-defined]
+        self.pending_code = ""
+        matches = self.query_one(MatchList)
+        if result.outcome is Outcome.AMBIGUOUS:
+            matches.show(match_view.match_rows(result.candidates, self._arrived()))
+            matches.focus()
+        elif result.outcome is Outcome.INCOMPLETE and result.attendee:
+            asked = Match(result.attendee.id, "?", "Asked and done: check in", "Enter")
+            matches.show([asked])
+            matches.focus()
+        else:
+            self.query_one(ScanInput).focus()
+            matches.show([])
+        if result.outcome is Outcome.INVALID and result.code.strip():
+            self._keep_code(result)
+        self._show_person(result.attendee.id if result.attendee else None)
+        self._refresh_counts()
+        self._refresh_lookup()
+        self.print_after(result)
+
+    def _keep_code(self, result: ScanResult) -> None:
+        self.pending_code = result.code
+        self.query_one(MatchList).show(
+            [], note="Type the name: the code is then kept for that person."
+        )
+
+    def _arrived(self) -> set[str]:
+        return self._lookup.arrived if self._lookup else set()
+
+    # typed text
+
+    @on(ScanInput.Edited)
+    def _typed(self, message: ScanInput.Edited) -> None:
+        message.stop()
+        last = self.last
+        if message.text and last is not None and last.outcome is Outcome.OK:
+            self._banner(looking_up(last))
+            self.last = None
+            self._paint_keys()
+        self._search(message.text)
+
+    def _search(self, text: str) -> None:
+        self._query += 1
+        number = self._query
+        if not text.strip():
+            self.query_one(MatchList).show([])
+            return
+        if self._lookup is None:
+            self.query_one(MatchList).show([], note="One moment: the list of names is being read.")
+            return
+        lookup = self._lookup
+        self.lookup_session.ask(
+            lambda store: lookup.search(store, text, MATCHES) if number == self._query else None,
+            lambda found: self._found(number, found),
+        )
+
+    def _found(self, number: int, found: Found | None) -> None:
+        if number != self._query or found is None:
+            return
+        rows = match_view.match_rows(found.people, self._arrived())
+        self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
+        self._show_person(rows[0].attendee_id if rows else None)
+
+    @on(ScanInput.Submitted)
+    def _submitted(self, message: ScanInput.Submitted) -> None:
+        """Enter decides a code at once, a name only where one person can be meant."""
+        message.stop()
+        text = message.text
+        self._query += 1
+        number = self._query
+        self.session.ask(
+            lambda store: bool(people.find_by_code(store.connection, text).attendees),
+            lambda known: self._submitted_text(number, text, known),
+        )
+
+    def _submitted_text(self, number: int, text: str, is_code: bool) -> None:
+        if is_code:
+            self.decide(checkin.ScanOrder(code=text))
+            return
+        if self._lookup is None:
+            self.query_one(ScanInput).value = text
+            self.say("ONE MOMENT", "The list of names is still being read.")
+            return
+        lookup = self._lookup
+        self.lookup_session.ask(
+            lambda store: lookup.search(store, text, MATCHES),
+            lambda found: self._choose(number, text, found),
+        )
+
+    def _choose(self, number: int, text: str, found: Found) -> None:
+        if number != self._query:
+            return
+        rows = match_view.match_rows(found.people, self._arrived())
+        matches = self.query_one(MatchList)
+        matches.show(rows, note="Nobody found. F2 registers a walk-in.")
+        if not rows and codes.looks_like_code(text):
+            self.decide(checkin.ScanOrder(code=text))
+        elif not rows:
+            self.say("NOBODY FOUND", f"“{visible(text)}” fits nobody. F2 registers a walk-in.")
+        elif found.clear:
+            self._take(rows[0].attendee_id)
+        else:
+            self.say("WHICH ONE", "Arrow keys choose, Enter checks in, Esc goes back.", sign="?")
+            matches.focus()
+            self._show_person(rows[0].attendee_id)
+
+    @on(MatchList.Lit)
+    def _lit(self, message: MatchList.Lit) -> None:
+        message.stop()
+        self._show_person(message.match.attendee_id)
+
+    @on(MatchList.Chosen)
+    def _chosen(self, message: MatchList.Chosen) -> None:
+        message.stop()
+        chosen = message.match.attendee_id
+        if self._asks_about(chosen):
+            self.decide(checkin.ScanOrder(attendee_id=chosen, acknowledged=True))
+        else:
+            self._take(chosen)
+
+    def _asks_about(self, attendee_id: str) -> bool:
+        last = self.last
+        if last is None or last.attendee is None or last.outcome is not Outcome.INCOMPLETE:
+            return False
+        return last.attendee.id == attendee_id
+
+    def _take(self, attendee_id: str) -> None:
+        """Check in a person chosen by name, who gets the code that nobody had."""
+        code, self.pending_code = self.pending_code, ""
+        if code:
+            self.session.ask(lambda store: checkin.bind_code(store, code, attendee_id))
+        self.decide(checkin.ScanOrder(code=code, attendee_id=attendee_id))
+
+    def on_key(self, event: events.Key) -> None:
+        """The field always listens: letters typed anywhere on the desk go there."""
+        if self._tell_why_not(event.key):
+            event.stop()
+            return
+        field = self.query_one(ScanInput)
+        if event.is_printable and event.character and self.focused is not field:
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.character)
+
+    def _tell_why_not(self, key: str) -> bool:
+        """A dimmed key was pressed: say the reason. False when the key is none of them."""
+        for binding in self.BINDINGS:
+            if isinstance(binding, Binding) and key in binding.key.split(","):
+                if self.check_action(binding.action, ()) is True:
+                    return False
+                at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
+                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT.get(binding.action, ""))
+                return True
+        return False
+
+    # the card and the counters
+
+    def _show_person(self, attendee_id: str | None) -> None:
+        if attendee_id is None:
+            self._person_loaded(None)
+            return
+        self.session.ask(
+            lambda store: desk_service.person_facts(store, attendee_id), self._person_loaded
+        )
+
+    def _person_loaded(self, facts: PersonFacts | None) -> None:
+        self.person = facts
+        self.query_one("#card", Static).update(card_view.card_content(facts) if facts else "")
+        self._paint_keys()
+        self.query_one(BadgePreview).show_person(facts.attendee.id if facts else None)
+
+    def _refresh_counts(self) -> None:
+        """Where they hold nobody up: scans are decided by the other thread, unless the search is
+        still being built in this one. Of several that wait, the last one counts."""
+        chosen = self.list
+        if chosen is None:
+            return
+        self._count += 1
+        number = self._count
+        counter = self._counter = self._counter or desk_service.DeskCounter()
+
+        def count(store: Store) -> DeskCounts | None:
+            return counter.counts(store, chosen) if number == self._count else None
+
+        session = self.session if self._lookup is None else self.lookup_session
+        session.ask(count, self._counted)
+
+    def _counted(self, counts: DeskCounts | None) -> None:
+        if counts is None:
+            return
+        self._counts_text = (
+            f"in {counts.checked_in:,} of {counts.expected:,} · "
+            f"{counts.recent:,} in the last 15 min"
+        )
+        self._paint_status()
+
+    def show_camera(self, words: str) -> None:
+        """What the camera sees, beside the counters."""
+        self._camera_text = words
+        self._paint_status()
+
+    def show_sharing(self, words: str) -> None:
+        """How the desks stand, beside the counters."""
+        if words != self._sharing_text:
+            self._sharing_text = words
+            self._paint_status()
+
+    def _refresh_lookup(self) -> None:
+        lookup = self._lookup
+        if lookup is not None:
+            self.lookup_session.ask(lookup.refresh)
+
+    def _searchable(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        text = self.query_one(ScanInput).value
+        if text:
+            self._search(text)
+
+    def _watch(self) -> None:
+        """Another desk's program on the same file, or a new day."""
+        self.session.ask(_data_version, self._versioned)
+        self.look_after_paper()
+        self.app.look_at_sharing()  # type: ignore[attr-defined]
+
+    def _versioned(self, version: int) -> None:
+        if version != self._version:
+            self._version = version
+            self._refresh_counts()
+            self._refresh_lookup()
+            if self.person is not None:
+                self._show_person(self.person.attendee.id)
+
+    # keys
+
+    def action_into_list(self) -> None:
+        """From the field into the matches."""
+        if self.query_one(MatchList).matches:
+            self.query_one(MatchList).focus()
+
+    def action_clear(self) -> None:
+        """Back to the beginning: nothing typed, nobody shown."""
+        self.pending_code = ""
+        self.last = None
+        self.query_one(ScanInput).take()
+        self.query_one(ScanInput).focus()
+        self.query_one(MatchList).show([])
+        self._person_loaded(None)
+        self._banner(WELCOME)
+
+    def action_undo(self) -> None:
+        """Take back the last entry or exit of this desk."""
+        from kiosk.tui.screens.pin import ask_permission
+
+        def undo() -> None:
+            self.session.ask(_undo_last, self._undone)
+
+        why = "The last check-in is some minutes old: taking it back needs it."
+        ask_permission(self.app, self.session, _last_is_old, why, undo)
+
+    def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
+        row, name, list_name = taken
+        self._banner(undone_view(name, list_name))
+        self.last = None
+        self._show_person(row.attendee_id)
+        self._refresh_counts()
+        self._refresh_lookup()
+
+    def action_exit_mode(self) -> None:
+        """Scans let people out, until the key is pressed again."""
+        is_exit = self.direction is Direction.EXIT
+        self.direction = Direction.ENTRY if is_exit else Direction.EXIT
+        header = self.query_one(DeskHeader)
+        header.mode = "" if is_exit else "EXITS"
+        header.paint()
+        hint = "Every scan is an entry." if is_exit else "Every scan lets somebody out."
+        self.say("ENTRIES" if is_exit else "EXITS", hint)
+
+    def action_camera(self) -> None:
+        """The laptop's camera as a scanner, on or off."""
+        self.app.camera.switch()  # type: ignore[attr-defined]
+
+    def action_sound(self) -> None:
+        """Sounds on or off."""
+        sounder = self.app.sounder  # type: ignore[attr-defined]
+        sounder.enabled = not sounder.enabled
+        words = "SOUND ON" if sounder.enabled else "SOUND OFF"
+        self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
+
+    def _can_let_in(self) -> bool:
+        return bool(self.last and self.last.attendee and self.last.outcome in LIFTABLE)
+
+    def _party_left(self) -> int:
+        last = self.last
+        if last is None or last.attendee is None or last.outcome is not Outcome.OK:
+            return 0
+        return last.attendee.heads - last.admitted if last.direction is Direction.ENTRY else 0
+
+    def action_whole_party(self) -> None:
+        """Let the rest of the party in."""
+        if self.last and self.last.attendee:
+            self.decide(checkin.ScanOrder(attendee_id=self.last.attendee.id, heads=0))
+
+
+def _place_in_bar(key: tuple[Binding, bool]) -> int:
+    """First what only this verdict allows, last what leads to everything else."""
+    if key[0].action in OF_THE_MOMENT:
+        return 0
+    return 2 if key[0].action == "app.command_palette" else 1
+
+
+def _data_version(store: Store) -> int:
+    return stored_counts.data_version(store.connection)
+
+
+def _remember(store: Store) -> None:
+    from kiosk.services.recent import remember_event
+
+    remember_event(store.path)
+
+
+def _last_is_old(store: Store) -> bool:
+    row = stored_scans.last_standing_scan(store.connection, log_id=store.log_id, desk=store.desk)
+    return row is not None and pins.undo_needs_pin(store, row)
+
+
+def _undo_last(store: Store) -> tuple[ScanRow, str, str]:
+    row = checkin.undo(store)
+    person = people.attendee(store.connection, row.attendee_id)
+    names = {item.id: item.name for item in stored_lists.check_in_lists(store.connection)}
+    return row, person.label if person else "", names.get(row.list_id, "")

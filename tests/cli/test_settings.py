@@ -1,0 +1,70 @@
+"""`kiosk settings` and layouts that come from pretix."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli.main import run
+from kiosk.services.event import create_event
+from kiosk.services.settings import SETTINGS
+
+
+@pytest.fixture
+def event(tmp_path: Path) -> str:
+    path = tmp_path / "e.kiosk"
+    create_event(path, name="Meetup", desk="t").close()
+    return str(path)
+
+
+def test_settings_are_shown_and_changed(event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """All or none of what is given is taken."""
+    assert 0 == run(["-e", event, "settings", "nastaliq=never", "place=Pune", "--json"])
+    now = json.loads(capsys.readouterr().out)
+    assert list(SETTINGS) == list(now)
+    assert ("Meetup", "never", "Pune") == (now["name"], now["nastaliq"], now["place"])
+
+    assert 2 == run(["-e", event, "settings", "place=Lahore", "accent=blue"])
+    capsys.readouterr()
+    run(["-e", event, "settings", "--json"])
+    assert "Pune" == json.loads(capsys.readouterr().out)["place"]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["nastalik=auto", "accent=red", "logo=/none.png", "name=", "badge_layout=a66", "place"]
+)
+def test_what_is_wrong_is_said(event: str, wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the nearest word or what it may be."""
+    assert 2 == run(["-e", event, "settings", wrong])
+    assert capsys.readouterr().err.startswith("kiosk: ")
+
+
+def test_a_pretix_layout_becomes_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file that comes out is a layout that badges are drawn with."""
+    source, out = tmp_path / "badge.json", tmp_path / "ours.toml"
+    element = {
+        "type": "textarea",
+        "left": "10.00",
+        "bottom": "60.00",
+        "fontsize": "30.0",
+        "color": [0, 0, 0, 1],
+        "fontfamily": "Open Sans",
+        "bold": True,
+        "italic": False,
+        "width": "128.00",
+        "content": "attendee_name",
+        "text": "John Doe",
+        "align": "center",
+    }
+    source.write_text(json.dumps([element]), encoding="utf-8")
+    assert 0 == run(["layouts", "--from-pretix", str(source), "-o", str(out)])
+
+    event = tmp_path / "e.kiosk"
+    create_event(event, name="Meetup", desk="t").close()
+    run(["-e", str(event), "walk-in", "--name", "Asha Rao"])
+    pdf = tmp_path / "b.pdf"
+    assert 0 == run(["-e", str(event), "badges", "-o", str(pdf), "--layout", str(out)])
+    assert pdf.read_bytes().startswith(b"%PDF")
+    capsys.readouterr()
