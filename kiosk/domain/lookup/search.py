@@ -69,9 +69,7 @@ class Searcher:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
         return SearchResult(
-            tuple(
-                Hit(self._people.ids[slot], round(fits[slot].score, 4)) for slot in ranked[:limit]
-            ),
+            tuple(Hit(self._people.ids[slot], _shown(fits[slot])) for slot in ranked[:limit]),
             self._is_clear(typed, fits[ranked[0]] if ranked else None, fits),
         )
 
@@ -177,7 +175,7 @@ class Searcher:
         people = self._people
         least, worst = _limits(fits.values())
         kept = [s for s, fit in fits.items() if fit.score >= least and fit.worst >= worst]
-        kept.sort(key=lambda s: (-round(fits[s].score, 2), people.arrived[s], people.ids[s]))
+        kept.sort(key=lambda s: (-round(_shown(fits[s]), 2), people.arrived[s], people.ids[s]))
         return _mixed(kept, fits)
 
     @staticmethod
@@ -230,3 +228,8 @@ def _email_score(email: str, key: str) -> float:
         return _WHOLE_KEY
     begun = email.startswith(key)
     return (_KEY_START if begun else _KEY_PART) + ("@" in key) * _SURELY_EMAIL
+
+
+def _shown(fit: Fit) -> float:
+    """The score as it is told; the order goes by it as well, so that the two never disagree."""
+    return round(fit.score, 4)
