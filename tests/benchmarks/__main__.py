@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("startup", "scan", "typing", "memory", "importing", "search", "badges", "export")
+NAMES = ("startup", "scan", "keystrokes", "memory", "importing", "search", "badges", "export")
 
 
 def main(wanted: list[str]) -> int:

@@ -52,9 +52,7 @@ def _row(number: int, chance: random.Random) -> list[object]:
         "",
         "",
         extra,
-        "",
-        [f"K{number:09d}"],
-        [],
+        f'[["K{number:09d}"],[]]',
     ]
 
 

@@ -13,11 +13,11 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.figures import median, report
+from tests.benchmarks.keystrokes import first_found, key_ms
 from tests.benchmarks.people import PEOPLE, make_event
 from tests.benchmarks.scan import Desk, wait_until_loaded
 from tests.benchmarks.startup import BASELINES
 from tests.benchmarks.terminal import TimedProgram
-from tests.benchmarks.typing import first_found, key_ms
 
 FEW = 1000
 ROUNDS = 7

@@ -1,7 +1,7 @@
 """From a key to the people found, painted: the desk of a large event beside an app that paints as
 many lines and searches nothing.
 
-    python -m tests.benchmarks.typing [PEOPLE] [ROUNDS]
+    python -m tests.benchmarks.keystrokes [PEOPLE] [ROUNDS]
 
 A name is typed at the pace of a quick typist, into the two programs in turn. A key counts where
 it changes who comes first, which a search in this process tells beforehand: it is done when that
