@@ -88,14 +88,6 @@ def last_standing_scan(
     return _row(row) if row else None
 
 
-def standing_entries(connection: sqlite3.Connection) -> list[ScanRow]:
-    """All entries and exits that stand, oldest first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM scan WHERE {_STANDING} ORDER BY hlc, log_id, seq"
-    )
-    return [_row(row) for row in rows]
-
-
 def recent_scans(connection: sqlite3.Connection, limit: int) -> list[ScanRow]:
     """The newest scans of all desks, newest first."""
     rows = connection.execute(
@@ -134,17 +126,6 @@ def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
         (attendee_id,),
     ).fetchone()
     return row is not None
-
-
-def heads_by_list(connection: sqlite3.Connection) -> list[tuple[str, str, int, int]]:
-    """(list, attendee, heads in, heads out) over all standing scans."""
-    rows = connection.execute(
-        "SELECT list_id, attendee_id, "
-        "sum(CASE direction WHEN 'entry' THEN heads ELSE 0 END), "
-        "sum(CASE direction WHEN 'exit' THEN heads ELSE 0 END) "
-        f"FROM scan WHERE {_STANDING} GROUP BY list_id, attendee_id"
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def checked_in_heads(connection: sqlite3.Connection, list_id: str) -> int:
