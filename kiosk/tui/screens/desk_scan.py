@@ -348,7 +348,7 @@ class ScanDesk(PaperDesk):
     def _found(self, number: int, found: Found | None) -> None:
         if number != self._query or found is None:
             return
-        rows = match_view.match_rows(found.people, self._arrived())
+        rows = match_view.match_rows(found.people, self._arrived(), found.former)
         self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
         self._show_person(rows[0].attendee_id if rows else None)
 
@@ -381,7 +381,7 @@ class ScanDesk(PaperDesk):
     def _choose(self, number: int, text: str, found: Found) -> None:
         if number != self._query:
             return
-        rows = match_view.match_rows(found.people, self._arrived())
+        rows = match_view.match_rows(found.people, self._arrived(), found.former)
         matches = self.query_one(MatchList)
         matches.show(rows, note="Nobody found. F2 registers a walk-in.")
         if not rows and codes.looks_like_code(text):
