@@ -62,3 +62,6 @@ class ReportFacts:
     """Outcome to scans."""
     forced: int
     undone: int
+    first_timers: int = 0
+    """People who are here for the first time."""
+    first_timers_in: int = 0

@@ -27,6 +27,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "sharing": ("share", "join", "desks", "conflicts", "bundle", "merge"),
     "pin": ("pin",),
     "settings": ("settings",),
+    "tables": ("tables",),
+    "transfer": ("transfer",),
 }
 """Module to its commands: what a command line does not name need not be imported."""
 
