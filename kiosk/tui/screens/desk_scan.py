@@ -410,6 +410,7 @@ class ScanDesk(PaperDesk):
     def _chosen(self, message: MatchList.Chosen) -> None:
         message.stop()
         chosen = message.match.attendee_id
+        self.query_one(ScanInput).take()  # what was typed has found its person
         if self._asks_about(chosen):
             self.decide(checkin.ScanOrder(attendee_id=chosen, acknowledged=True))
         else:
