@@ -14,7 +14,14 @@ from kiosk.domain.first_time import is_first_timer
 from kiosk.domain.tables import table_words
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.tables import TableNow, TablesNow, set_tables, tables_now, tables_off
+from kiosk.services.tables import (
+    TableNow,
+    TablesNow,
+    set_tables,
+    table_setup,
+    tables_now,
+    tables_off,
+)
 from kiosk.storage.store import Store
 from kiosk.storage.tables import Seated
 from kiosk.tui.session import Session
@@ -91,7 +98,7 @@ class TablesScreen(ModalScreen[None]):
 
 def _deal(store: Store, tables: str, seats: str) -> TablesNow:
     """Take what was typed; the tables as they are then."""
-    if not tables:
+    if not tables and (not seats or table_setup(store.connection)):
         tables_off(store)
     elif seats and not (seats.isascii() and seats.isdigit() and len(seats) < 6):
         raise KioskError(
@@ -105,7 +112,7 @@ def _deal(store: Store, tables: str, seats: str) -> TablesNow:
         set_tables(
             store,
             count=int(tables) if is_count else None,
-            names=None if is_count else tables.split(","),
+            names=tables.split(",") if tables and not is_count else None,
             seats=int(seats or 0),
         )
     return tables_now(store)
