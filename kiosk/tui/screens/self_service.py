@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from rich.cells import cell_len, set_cell_size
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -269,9 +270,11 @@ def _answer(reply: Reply) -> Content:
 
 
 def _question(question: Question) -> Content:
+    texts = [visible(choice) for choice in question.choices]
+    width = max(map(cell_len, texts))  # centred lines of one width stand in one column
     choices = [
-        Content.assemble((f" {number} ", "reverse bold"), f"  {visible(choice)}")
-        for number, choice in enumerate(question.choices, 1)
+        Content.assemble((f" {number} ", "reverse bold"), f"  {set_cell_size(text, width)}")
+        for number, text in enumerate(texts, 1)
     ]
     return Content("\n\n").join(
         [
