@@ -62,3 +62,5 @@ class ReportFacts:
     """Outcome to scans."""
     forced: int
     undone: int
+    answers: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    """For each question at check-in with answers: answer to heads who came."""

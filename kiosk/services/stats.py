@@ -15,6 +15,8 @@ from kiosk.services.lists import moment_text
 from kiosk.storage import reports
 from kiosk.storage.attendees import count_attendees
 from kiosk.storage.lists import check_in_lists, setting
+from kiosk.storage.overview import answers
+from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
 
 PURGED = "purged"
@@ -70,6 +72,8 @@ class EventStats:
     """People with a badge."""
     badge_prints: int
     """Badges printed in all, reprints included."""
+    answers: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    """Question at check-in to answer to (heads who came, heads in all)."""
 
 
 def event_stats(store: Store) -> EventStats:
@@ -98,6 +102,7 @@ def event_stats(store: Store) -> EventStats:
             undone=scans.undone,
             badges_printed=badges,
             badge_prints=prints,
+            answers=answers(connection, check_in_questions(connection)),
         )
 
 
@@ -184,4 +189,10 @@ def stats_record(store: Store, stats: EventStats) -> dict[str, object]:
         "undone": stats.undone,
         "badges_printed": stats.badges_printed,
         "badge_prints": stats.badge_prints,
+        "answers": {
+            question: {text: {"came": came, "all": everybody} for text, (came, everybody) in given}
+            for question, given in (
+                (name, counted.items()) for name, counted in stats.answers.items()
+            )
+        },
     }
