@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from tests.cli.running import Program
 from tests.conftest import Clock
 
 from .language import Scenario, Step
@@ -37,10 +37,20 @@ def look_up(document: Any, path: str) -> Any:
     return document
 
 
+class CommandLine(Protocol):
+    """`kiosk -e EVENT`, with what it printed."""
+
+    event: Path
+
+    def run(self, *arguments: str) -> tuple[int, str, str]: ...
+
+    def json(self, *arguments: str) -> tuple[int, Any]: ...
+
+
 class Player:
     """A command line, a clock and the event's zone."""
 
-    def __init__(self, program: Program, clock: Clock, zone: str) -> None:
+    def __init__(self, program: CommandLine, clock: Clock, zone: str) -> None:
         self.program = program
         self.clock = clock
         self.zone = ZoneInfo(zone)
@@ -108,8 +118,6 @@ class Player:
 
     def _recorded(self) -> int:
         """How many events the log holds (read beside the program, as any SQLite tool would)."""
-        import sqlite3
-
         connection = sqlite3.connect(self.program.event)
         try:
             return int(connection.execute("SELECT count(*) FROM event").fetchone()[0])
@@ -117,8 +125,8 @@ class Player:
             connection.close()
 
 
-def play(scenario: Scenario, player: Player, people: Path) -> None:
-    """Make the event, play each step."""
+def prepare(scenario: Scenario, player: Player, people: Path) -> list[Step]:
+    """Make the event, with the usual people where the scenario brings none; the steps left."""
     steps = list(scenario.steps)
     options = "--timezone Asia/Kolkata --day 2027-02-16 --day 2027-02-17"
     if steps and steps[0].command.startswith("event"):
@@ -128,5 +136,10 @@ def play(scenario: Scenario, player: Player, people: Path) -> None:
     assert 0 == player.program.run("new", str(player.program.event), "--name", "PyCon", *words)[0]
     if not any(step.command.startswith("people") for step in steps):
         assert 0 == player.program.run("import", str(people))[0]
-    for step in steps:
+    return steps
+
+
+def play(scenario: Scenario, player: Player, people: Path) -> None:
+    """Make the event, play each step."""
+    for step in prepare(scenario, player, people):
         player.play(step)
