@@ -17,6 +17,7 @@ from kiosk.domain.attendee import EDITABLE_FIELDS, TEXT_FIELDS
 from kiosk.domain.checkin import Direction, EntryRule, Outcome
 from kiosk.domain.events import Body, EventKind
 from kiosk.domain.print_job import PrintState
+from kiosk.domain.questions import MAX_CHOICES
 from kiosk.domain.registration import TicketStatus
 
 MAX_TIME_MS = 253_000_000_000_000
@@ -85,8 +86,23 @@ def _setting(body: Body) -> bool:
             return _text(value, 200)
         case "days":
             return type(value) is list and all(bool(date.fromisoformat(day)) for day in value)
+        case key if key.startswith("question:"):
+            return value is None or _question(value)
         case _:
             return True
+
+
+def _question(value: Any) -> bool:
+    return (
+        _text(value["name"], 200)
+        and _text(value["text"], 1_000)
+        and all(
+            type(value[name]) is list and all(_text(item, 200) for item in value[name])
+            for name in ("choices", "lists", "types")
+        )
+        and 2 <= len(value["choices"]) <= MAX_CHOICES
+        and _number(value["position"])
+    )
 
 
 def _list(body: Body) -> bool:

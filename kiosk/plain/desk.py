@@ -13,6 +13,7 @@ from kiosk.errors import KioskError
 from kiosk.plain import words
 from kiosk.plain.commands import Command, parse_command
 from kiosk.services import checkin
+from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanOrder, ScanResult
 from kiosk.services.desk import desk_counts, person_facts
 from kiosk.services.event import event_info
@@ -57,6 +58,8 @@ class PlainDesk:
         """An unknown code that the next person chosen gets."""
         self._reason = ""
         """Why the last person was let in; the rest of their party comes in for the same."""
+        self.asking: Asking | None = None
+        """What is being asked of the last person."""
         self._print = say
         self._said: list[str] = []
         self._choices: Sequence[Attendee] = ()
@@ -101,6 +104,10 @@ class PlainDesk:
         if command.name == "text" and choices and number.isdecimal() and len(number) < 3:
             self._choose(choices, int(number))
             return
+        asking = self.asking
+        if asking and asking.question and number.isdecimal() and len(number) == 1:
+            self._answer(asking, number)
+            return
         steps: dict[str, Callable[[str], None]] = {
             "text": self._text,
             "find": self._find,
@@ -120,6 +127,7 @@ class PlainDesk:
     # scans and names
 
     def _text(self, text: str) -> None:
+        self.asking = None
         if find_by_code(self.store.connection, text).attendees:
             self._scan(ScanOrder(code=text))
             return
@@ -177,6 +185,8 @@ class PlainDesk:
         order = replace(order, list_name=self.list_name, direction=self.direction)
         result = checkin.scan(self.store, order)
         self.last = result
+        is_open = result.outcome is Outcome.INCOMPLETE
+        self.asking = Asking(order, result) if is_open else None
         self.person_id = result.attendee.id if result.attendee else ""
         self.pending_code = ""
         if result.outcome is Outcome.INVALID and result.code.strip():
@@ -186,6 +196,25 @@ class PlainDesk:
             said = list(self._said)
             self._offer(result.candidates)
             self._said = said + self._said
+        elif self.asking is not None and self.asking.question is not None:
+            self._ask(self.asking)
+
+    def _ask(self, asking: Asking) -> None:
+        """The next question, or the check-in that waited for the last."""
+        if asking.is_done:
+            self._scan(asking.order())
+        else:
+            self._say(*words.question_lines(asking))
+
+    def _answer(self, asking: Asking, text: str) -> None:
+        question = asking.question
+        assert question is not None
+        choice = None if text == words.NO_ANSWER else question.choice(text)
+        if choice is None and text != words.NO_ANSWER:
+            self._say(*words.question_lines(asking))
+            return
+        asking.answer(choice)
+        self._ask(asking)
 
     # what can be said after a verdict
 
@@ -202,11 +231,11 @@ class PlainDesk:
         self._scan(ScanOrder(attendee_id=person_id, heads=0, force=bool(reason), reason=reason))
 
     def _ack(self) -> None:
-        last = self.last
-        if last is None or last.attendee is None or last.outcome is not Outcome.INCOMPLETE:
+        if self.asking is None or not self.asking.note:
             self._say("ack: nothing has to be acknowledged.")
             return
-        self._scan(ScanOrder(attendee_id=last.attendee.id, acknowledged=True))
+        self.asking.confirm()
+        self._ask(self.asking)
 
     def _let_in(self, reason: str) -> None:
         last = self.last

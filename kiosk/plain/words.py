@@ -10,6 +10,7 @@ from kiosk.domain.checkin import LIFTABLE, Direction, Outcome
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.text import visible
 from kiosk.domain.wording import BANNERS
+from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanResult
 from kiosk.services.desk import DeskCounts, PersonFacts
 from kiosk.storage.badges import PrintedBadge
@@ -20,7 +21,8 @@ HELP = (
     "One clear person is checked in; several are numbered: type the number.",
     "undo: take the last check-in of this desk back.",
     "who: the card of the last person.  badge: write their badge as a PDF.",
-    "all: let the rest of the party in.  ack: the note was read, check in.",
+    "all: let the rest of the party in.  ack: the note was read.",
+    "A question is answered by its number, 0 leaves it open.",
     "let in REASON: admit the refused person against the rules.",
     "walk-in NAME: register somebody and check them in.",
     "find TEXT: look somebody up without checking in.",
@@ -49,11 +51,23 @@ def verdict_lines(result: ScanResult) -> list[str]:
             lines.append(f"{left} of the party {'is' if left == 1 else 'are'} left. all: let in.")
     if result.outcome in LIFTABLE and person is not None:
         lines.append("let in REASON: admit all the same.")
-    if result.outcome is Outcome.INCOMPLETE:
-        lines.append("ack: done, check in.")
+    if result.outcome is Outcome.INCOMPLETE and person is not None and person.attention:
+        lines.append("ack: it is done.")
     if result.outcome is Outcome.INVALID and result.code.strip():
         lines.append("Type the name: the code is then kept for that person.")
     return lines
+
+
+NO_ANSWER = "0"
+
+
+def question_lines(asking: Asking) -> list[str]:
+    """A note to confirm, or a question and what can be typed."""
+    question = asking.question
+    if question is None:
+        return [visible(asking.note), "ack: it is done."]
+    choices = [f"{number}: {visible(text)}" for number, text in enumerate(question.choices, 1)]
+    return [visible(question.text), *choices, f"{NO_ANSWER}: no answer now."]
 
 
 def badge_sentence(badge: PrintedBadge | None) -> str:
@@ -98,9 +112,10 @@ def card_lines(facts: PersonFacts) -> list[str]:
         ("Phone", person.phone),
         ("Ask first", person.attention),
         ("Note", person.note),
+        *facts.answers,
     )
     lines = [f"{visible(person.label)}."]
-    lines += [f"{label}: {visible(value)}." for label, value in pairs if value]
+    lines += [f"{visible(label)}: {visible(value)}." for label, value in pairs if value]
     lines += [_history_line(row, facts) for row in facts.history[-6:]]
     return [*lines, badge_sentence(facts.badge)]
 

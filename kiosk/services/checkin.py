@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import (
@@ -17,18 +17,24 @@ from kiosk.domain.checkin import (
 )
 from kiosk.domain.codes import MAX_CODE
 from kiosk.domain.events import EventKind
+from kiosk.domain.questions import Question, open_questions
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import clean_text, storable
 from kiosk.errors import KioskError
 from kiosk.services.activity import append_undo
 from kiosk.services.event import event_info
 from kiosk.services.lists import choose_list
+from kiosk.services.questions import append_answers, checked_answers
 from kiosk.services.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.storage import attendees as people
 from kiosk.storage import scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
 from kiosk.storage.lists import check_in_lists
+from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
+
+_ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
+"""Verdicts with which answers are kept: used and canceled tickets are not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,9 @@ class ScanOrder:
     force: bool = False
     reason: str = ""
     acknowledged: bool = False
+    """The attention note was read, and what was to be asked was asked, answered or not."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Given at the desk, by the question's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,8 @@ class ScanResult:
     admitted: int = 0
     """People of this ticket in on this list by now."""
     forced: bool = False
+    questions: tuple[Question, ...] = ()
+    """What is still to be asked, in this order."""
     repeated: bool = False
     """A double beep: nothing was recorded again."""
     recorded: tuple[str, int] | None = None
@@ -95,11 +106,14 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     connection = store.connection
     now_ms = store.clock()
     chosen = choose_list(check_in_lists(connection), order.list_name, now_ms)
+    questions = check_in_questions(connection)
+    answers = checked_answers(questions, order.answers)
     found = _whom(store, order)
     if len(found) != 1:
         return _nobody_single(store, order, chosen, found, now_ms)
     attendee = found[0]
     history = scans.standing_scans(connection, attendee.id, chosen.id)
+    still_open = open_questions(questions, attendee, chosen, answers)
     request = ScanRequest(
         now_ms=now_ms,
         log_id=store.log_id,
@@ -108,6 +122,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         heads=order.heads,
         force=order.force,
         acknowledged=order.acknowledged,
+        is_open_question=bool(still_open),
     )
     zone = event_info(store).zone
     decision = decide_check_in(attendee, chosen, history, request, zone)
@@ -123,9 +138,12 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
+        questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
         repeated=decision.repeats is not None,
     )
     if not result.repeated:
+        if decision.outcome in _ASKED_AT:
+            append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms)
     return replace(result, message=verdict_message(store, result, zone))
 

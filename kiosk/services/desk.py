@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import CheckInList, Direction, EntryRule, Outcome
 from kiosk.domain.events import EventKind
+from kiosk.domain.questions import answer_of, question_key
 from kiosk.services.event import event_info
 from kiosk.storage import attendees as people
 from kiosk.storage import counts, log, scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
 from kiosk.storage.lists import check_in_lists
+from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
 
 _NO_NEWS_OF_TICKETS = frozenset({EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO})
@@ -54,6 +56,15 @@ class PersonFacts:
     codes: tuple[str, ...]
     holdings: tuple[Holding, ...] = ()
     """Other lists than days that admit this ticket, in the desk's order."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """What the event's questions were answered with: (question's name, answer)."""
+
+    @property
+    def other_answers(self) -> list[tuple[str, str]]:
+        """Imported columns that answer none of the event's questions: (header, value)."""
+        shown = {question_key(name) for name, _ in self.answers}
+        pairs = ((name, " ".join(value.split())) for name, value in self.attendee.extra.items())
+        return [pair for pair in pairs if question_key(pair[0]) not in shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,13 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
         badge=printed_badge(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
         holdings=_holdings(person, lists, history, store.clock(), zone),
+        answers=_given_answers(connection, person),
     )
+
+
+def _given_answers(connection: sqlite3.Connection, person: Attendee) -> tuple[tuple[str, str], ...]:
+    pairs = [(item.name, answer_of(person, item)) for item in check_in_questions(connection)]
+    return tuple(pair for pair in pairs if pair[1])
 
 
 def _holdings(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import Outcome
 from kiosk.domain.codes import is_url
+from kiosk.domain.questions import Question
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import visible
@@ -69,12 +70,19 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.INVALID_TIME:
             return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
         case Outcome.INCOMPLETE:
-            return f"{words}: {name}: {visible(attendee.attention)}"
+            asked = [visible(attendee.attention), *map(question_words, result.questions)]
+            return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
         case Outcome.RULES:
             left = attendee.heads - result.admitted
             return f"{words}: only {left} of {attendee.heads} are left on {name}'s ticket."
         case _:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+def question_words(question: Question) -> str:
+    """A question with its choices."""
+    choices = " / ".join(visible(choice) for choice in question.choices)
+    return f"{visible(question.text)} ({choices})"
 
 
 _WAY_OUT = {

@@ -301,6 +301,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
         if isinstance(screen, DeskScreen) and not self.scan_only:
+            away = "The list as a sheet, a report with pictures, addresses for a letter"
+            yield SystemCommand("Take the attendance away", away, screen.action_hand_over)
             what = "Make one from a file, or open one of before"
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)

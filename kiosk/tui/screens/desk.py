@@ -183,6 +183,16 @@ class DeskScreen(ScanDesk):
         self._refresh_counts()
         self._refresh_lookup()
 
+    def action_hand_over(self) -> None:
+        """Write the attendance, a report, or addresses; scans go on meanwhile."""
+        from kiosk.tui.screens.hand_over import HandOverScreen
+
+        def show(lists: list[CheckInList]) -> None:
+            names = [item.name for item in lists] if len(lists) > 1 else []
+            self.app.push_screen(HandOverScreen(self.path, self.desk, names))
+
+        self.session.ask(lambda store: stored_lists.check_in_lists(store.connection), show)
+
     def action_dashboard(self) -> None:
         """How full it is and how fast it goes; scans go on."""
         from kiosk.tui.screens.dashboard import DashboardScreen

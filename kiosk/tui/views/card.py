@@ -142,8 +142,9 @@ def _badge_line(facts: PersonFacts) -> str:
 
 def _answers(facts: PersonFacts) -> list[Content]:
     extra = [
-        (header, " ".join(value.split()))
-        for header, value in facts.attendee.extra.items()
-        if value.strip() not in ("", "-", "–", "—") and not _PAPERWORK.search(header)
+        (header, value)
+        for header, value in facts.other_answers
+        if value not in ("", "-", "–", "—") and not _PAPERWORK.search(header)
     ]
-    return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in extra[:ANSWERS]]
+    shown = [*facts.answers, *extra[:ANSWERS]]
+    return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in shown]

@@ -71,8 +71,20 @@ def _hint(result: ScanResult) -> str:
     if result.outcome in LIFTABLE:
         sentence += " Ctrl+O lets in."
     if result.outcome is Outcome.INCOMPLETE:
-        sentence = f"{visible(person.attention) if person else ''}  Enter: done, check in."
+        sentence = _what_to_ask(result)
     return sentence[:1].upper() + sentence[1:]
+
+
+def _what_to_ask(result: ScanResult) -> str:
+    person = result.attendee
+    if person is not None and person.attention:
+        return f"{visible(person.attention)}  Enter: done."
+    return questions_left(len(result.questions))
+
+
+def questions_left(count: int) -> str:
+    """How the volunteer goes on while a person is being asked."""
+    return f"{count} question{'' if count == 1 else 's'}: one key each. Not in before that."
 
 
 def badge_place(result: ScanResult) -> str:
