@@ -137,8 +137,7 @@ def checked_event(name: str, days: str, timezone: str) -> NewEvent:
             saved="Nothing was made.",
             next_step="Type one: it stands on the desk and on lists.",
         )
-    zone = clean_text(timezone) or system_timezone()
-    parse_timezone(zone)
+    zone = parse_timezone(clean_text(timezone) or system_timezone()).key
     return NewEvent(title, parse_days(days), zone)
 
 

@@ -52,7 +52,7 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
     assert attendee is not None
     name = visible(attendee.label)
     words = str(banner(result.outcome, result.direction))
-    party = heads_phrase(min(result.admitted, attendee.heads), attendee.heads)
+    party = heads_phrase(result.admitted, attendee.heads, result.direction)
     match result.outcome:
         case Outcome.OK:
             parts = [f"{words}: {name}", party, "forced" if result.forced else ""]

@@ -584,7 +584,7 @@ class ScanDesk(PaperDesk):
 
     def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
         row, name, list_name = taken
-        self._banner(undone_view(name, list_name))
+        self._banner(undone_view(name, list_name, Direction(row.direction)))
         self.last = None
         self._show_person(row.attendee_id)
         self._refresh_counts()

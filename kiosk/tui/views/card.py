@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.text import visible
@@ -50,8 +51,7 @@ def card_content(facts: PersonFacts) -> Content:
     if origin:
         lines.append(_dim(origin))
     if person.status is not TicketStatus.VALID:
-        word = f" ({visible(person.status_word)})" if person.status_word else ""
-        lines.append(Content.styled(_STATUS_TEXT[person.status] + word, "bold $warning"))
+        lines.append(Content.styled(_status_text(person), "bold $warning"))
     if person.attention:
         lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $warning"))
     if person.note:
@@ -67,6 +67,13 @@ def card_content(facts: PersonFacts) -> Content:
     lines.append(Content(_badge_line(facts)))
     lines += _answers(facts)
     return Content("\n").join(lines)
+
+
+def _status_text(person: Attendee) -> str:
+    """`! not paid yet (awaiting payment)`; the source's word only where it says something else."""
+    text = _STATUS_TEXT[person.status]
+    word = visible(person.status_word).strip()
+    return f"{text} ({word})" if word and word.casefold() not in text else text
 
 
 def _dim(text: str) -> Content:

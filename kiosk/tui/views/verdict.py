@@ -58,7 +58,7 @@ def _hint(result: ScanResult) -> str:
     person = result.attendee
     if result.outcome is Outcome.OK and person is not None:
         parts = [
-            heads_phrase(min(result.admitted, person.heads), person.heads),
+            heads_phrase(result.admitted, person.heads, result.direction),
             "let in against the rules" if result.forced else "",
             "scanned twice, counted once" if result.repeated else "",
             badge_place(result) if result.direction is Direction.ENTRY else "",
@@ -97,12 +97,13 @@ def badge_place(result: ScanResult) -> str:
     return "badge printed"
 
 
-def undone_view(name: str, list_name: str) -> BannerView:
-    """After taking a check-in back."""
+def undone_view(name: str, list_name: str, direction: Direction) -> BannerView:
+    """After taking an entry or an exit back."""
+    now = "Not in" if direction is Direction.ENTRY else "Not out"
     return BannerView(
         UNDONE.sign,
         UNDONE.words,
         UNDONE.tone,
         who=visible(name),
-        hint=f"Not in on “{visible(list_name)}” any more.",
+        hint=f"{now} on “{visible(list_name)}” any more.",
     )

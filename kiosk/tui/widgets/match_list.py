@@ -202,7 +202,7 @@ class MatchList(Widget, can_focus=True):
             base = self.rich_style
         detail = base + self.get_component_rich_style("match--detail", partial=True)
         if second:
-            segments = [Segment(fit(f"    {match.apart}", width), detail)]
+            segments = [Segment(fit(f"   {match.apart}", width), detail)]
         else:
             segments = self._first(match, lit, width, base, detail)
         return Strip(segments).adjust_cell_length(width, base)
