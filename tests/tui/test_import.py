@@ -96,7 +96,7 @@ async def test_leaving_the_preview_makes_nothing(home: Path) -> None:
     ("field", "text", "sentence"),
     [
         ("name", " ", "needs a name"),
-        ("days", "16.2.2027", "not a day"),
+        ("days", "16.13.2027", "not a day"),
         ("timezone", "Asia/Kalkutta", "Asia/Kolkata"),
     ],
 )
