@@ -19,6 +19,8 @@ from kiosk.errors import KioskError
 from kiosk.services.event import create_event, parse_day, parse_timezone, system_timezone
 from kiosk.services.imports import ImportPlan, ImportReport, Progress, accept_import, plan_import
 from kiosk.services.recent import events_dir
+from kiosk.storage.scans import recent_scans
+from kiosk.storage.store import Store
 
 if TYPE_CHECKING:
     from kiosk.importers import FilePreview
@@ -276,6 +278,30 @@ def create_from_plan(
             store.close()
 
 
+def discard_new(path: Path) -> None:
+    """Take an event back that was made a moment ago; one with a check-in is left alone.
+
+    Raises:
+        KioskError: `event_in_use`, or why it cannot be looked at or removed.
+    """
+    store = Store.open(path, desk="")
+    try:
+        is_used = bool(recent_scans(store.connection, limit=1))
+    finally:
+        store.close()
+    if is_used:
+        raise KioskError(
+            "event_in_use",
+            f"Somebody was scanned at {path.name} already.",
+            saved="It was left as it is.",
+            next_step="Open it from the first screen.",
+        )
+    try:
+        _remove(path)
+    except OSError as error:
+        raise _cannot_make(path, error) from error
+
+
 @contextmanager
 def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
     """A path to build an event at; it becomes `target` at the end, and vanishes on any failure.
@@ -329,3 +355,20 @@ def _cannot_make(target: Path, error: OSError) -> KioskError:
 def day_texts(days: Sequence[date]) -> str:
     """Days as the form shows and reads them."""
     return ", ".join(day.isoformat() for day in days)
+
+
+def days_in_words(days: Sequence[date]) -> str:
+    """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; nothing where there are none."""
+    known = sorted(set(days))
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    end = f"{last.day} {last:%b} {last.year}"
+    if first == last:
+        return f"{first:%a} {end}"
+    if (last - first).days + 1 == len(known):
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day} to {end}"
+        start = f"{first.day} {first:%b}"
+        return f"{start}{'' if first.year == last.year else f' {first.year}'} to {end}"
+    return ", ".join([f"{day.day} {day:%b}" for day in known[:-1]] + [end])

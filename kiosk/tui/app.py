@@ -45,6 +45,7 @@ LATER_STYLES = [
     "styles/ready.tcss",
     "styles/self_service.tcss",
     "styles/sharing.tcss",
+    "styles/setup.tcss",
 ]
 """Of screens that lie over it."""
 
@@ -302,6 +303,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
                 yield SystemCommand(title, binding.tooltip or "", run)
         if isinstance(screen, DeskScreen) and not self.scan_only:
             what = "Make one from a file, or open one of before"
+            lists = "Add, change or remove them; the event's name, days and time zone"
+            yield SystemCommand("Days and lists", lists, screen.action_lists)
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
