@@ -87,7 +87,7 @@ VERDICT_S = 0.02
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
-NOT_AT_A_SCAN_DESK = frozenset({"edit", "walk_in", "import_file"})
+NOT_AT_A_SCAN_DESK = frozenset({"edit", "walk_in", "import_file", "lists"})
 SCAN_DESK = "This desk is for scanning only: send the person to the help desk."
 WHY_NOT = {
     "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
