@@ -44,6 +44,7 @@ def stats_lines(stats: EventStats) -> list[str]:
             ]
     by_status = ", ".join(f"{count:,} {status}" for status, count in stats.by_status.items())
     refused = ", ".join(f"{count:,} {word}" for word, count in stats.refused_by.items())
+    newcomers = f"First-timers: {stats.first_timers_in:,} of {stats.first_timers:,} in"
     return [
         *_aligned(rows),
         "",
@@ -52,6 +53,7 @@ def stats_lines(stats: EventStats) -> list[str]:
         f"Refused {stats.refused:,}" + (f" ({refused})" if refused else ""),
         f"Badges {stats.badges_printed:,}, printed {stats.badge_prints:,} times",
         *(_answers_line(question, given) for question, given in stats.answers.items() if given),
+        *([newcomers] if stats.first_timers else []),
     ]
 
 
