@@ -12,6 +12,7 @@ from kiosk.domain.text import visible
 from kiosk.domain.wording import BANNERS
 from kiosk.services.checkin import ScanResult
 from kiosk.services.desk import DeskCounts, PersonFacts
+from kiosk.services.help_desk import HelpRequest, help_words
 from kiosk.storage.badges import PrintedBadge
 from kiosk.storage.scans import ScanRow
 
@@ -24,8 +25,10 @@ HELP = (
     "let in REASON: admit the refused person against the rules.",
     "walk-in NAME: register somebody and check them in.",
     "find TEXT: look somebody up without checking in.",
+    "help desk NOTE: send the last person there; every desk sees the note.",
+    "help desk: who waits there.  settled: the last person is done.",
     "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
-    "count: how many are in.  again: what was said last.  quit: end.",
+    "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
 )
 
 _STATUS = {
@@ -39,6 +42,9 @@ _STATUS = {
 def verdict_lines(result: ScanResult) -> list[str]:
     """The sentence of a verdict, where the badge is, and what can be typed next."""
     lines = [result.message]
+    if result.help is not None:
+        sent = f"{visible(result.help.note)}, {visible(result.help.desk)}"
+        lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
     person = result.attendee
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
@@ -81,6 +87,15 @@ def _choice(person: Attendee, arrived: Set[str]) -> str:
     return ", ".join(visible(part) for part in parts if part)
 
 
+def waiting_lines(waiting: Sequence[HelpRequest]) -> list[str]:
+    """Numbered people at the help desk: when, who, why, which desk sent them."""
+    return [
+        f"{number}: {one.time}, {visible(one.label)}: {visible(one.row.note)}, "
+        f"sent by {visible(one.row.desk)}"
+        for number, one in enumerate(waiting, start=1)
+    ]
+
+
 def card_lines(facts: PersonFacts) -> list[str]:
     """Everything the card of the screen shows."""
     person = facts.attendee
@@ -101,6 +116,8 @@ def card_lines(facts: PersonFacts) -> list[str]:
     )
     lines = [f"{visible(person.label)}."]
     lines += [f"{label}: {visible(value)}." for label, value in pairs if value]
+    if facts.help is not None:
+        lines.append(f"At the {help_words(facts.help, facts.zone)}.")
     lines += [_history_line(row, facts) for row in facts.history[-6:]]
     return [*lines, badge_sentence(facts.badge)]
 
@@ -120,7 +137,8 @@ def _history_line(row: ScanRow, facts: PersonFacts) -> str:
 
 def count_line(counts: DeskCounts, list_name: str) -> str:
     """The counters as a sentence."""
+    waiting = f" At the help desk: {counts.at_help_desk:,}." if counts.at_help_desk else ""
     return (
         f"{visible(list_name)}: {counts.checked_in:,} of {counts.expected:,} in, "
-        f"{counts.recent:,} in the last 15 minutes."
+        f"{counts.recent:,} in the last 15 minutes.{waiting}"
     )

@@ -27,6 +27,7 @@ from kiosk.services.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.storage import attendees as people
 from kiosk.storage import scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.help_desk import HelpRow, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store
 
@@ -63,6 +64,8 @@ class ScanResult:
     """Those among whom an ambiguous code leaves the choice."""
     first: StandingScan | None = None
     badge: PrintedBadge | None = None
+    help: HelpRow | None = None
+    """Set while the person waits at the help desk."""
     heads: int = 0
     """People let through by this scan."""
     admitted: int = 0
@@ -120,6 +123,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         attendee=attendee,
         first=decision.first,
         badge=printed_badge(connection, attendee.id),
+        help=_waits(help_row(connection, attendee.id)),
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
@@ -128,6 +132,10 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     if not result.repeated:
         result = _record(store, order, result, decision, history, now_ms)
     return replace(result, message=verdict_message(store, result, zone))
+
+
+def _waits(row: HelpRow | None) -> HelpRow | None:
+    return row if row and row.waits else None
 
 
 def _whom(store: Store, order: ScanOrder) -> Sequence[Attendee]:

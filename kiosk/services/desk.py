@@ -15,10 +15,13 @@ from kiosk.services.event import event_info
 from kiosk.storage import attendees as people
 from kiosk.storage import counts, log, scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.help_desk import HelpRow, count_help_waiting, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store
 
-_NO_NEWS_OF_TICKETS = frozenset({EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO})
+_NO_NEWS_OF_TICKETS = frozenset(
+    {EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO, EventKind.HELP_DESK}
+)
 RECENT_MS = 15 * 60 * 1000
 
 
@@ -54,6 +57,8 @@ class PersonFacts:
     codes: tuple[str, ...]
     holdings: tuple[Holding, ...] = ()
     """Other lists than days that admit this ticket, in the desk's order."""
+    help: HelpRow | None = None
+    """The newest word of and on the help desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class DeskCounts:
     expected: int
     recent: int
     """Heads in the last quarter of an hour."""
+    at_help_desk: int = 0
+    """People sent there, by any desk, and not settled yet."""
 
 
 def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
@@ -84,6 +91,7 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
         badge=printed_badge(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
         holdings=_holdings(person, lists, history, store.clock(), zone),
+        help=help_row(connection, person.id),
     )
 
 
@@ -172,6 +180,7 @@ class DeskCounter:
             checked_in=scans.checked_in_heads(connection, check_in_list.id),
             expected=sum(admitted),
             recent=scans.entries_since(connection, check_in_list.id, store.clock() - RECENT_MS),
+            at_help_desk=count_help_waiting(connection),
         )
 
     def _valid_heads_by_type(self, connection: sqlite3.Connection) -> dict[str, int]:

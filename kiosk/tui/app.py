@@ -300,6 +300,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
                 title = f"{binding.description} ({key_name(binding.key)})"
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
+        if isinstance(screen, DeskScreen):
+            waiting = "Whoever was sent there by any desk, and why"
+            yield SystemCommand("Who waits at the help desk", waiting, screen.action_help_list)
         if isinstance(screen, DeskScreen) and not self.scan_only:
             what = "Make one from a file, or open one of before"
             about = "See them with a real badge, and choose the event's"

@@ -27,6 +27,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "sharing": ("share", "join", "desks", "conflicts", "bundle", "merge"),
     "pin": ("pin",),
     "settings": ("settings",),
+    "help_desk": ("help-desk",),
 }
 """Module to its commands: what a command line does not name need not be imported."""
 

@@ -11,7 +11,8 @@ from textual.binding import Binding
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
-from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK, ScanDesk
+from kiosk.tui.screens.desk_help import HELP_KEY, HelpDesk
+from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK
 from kiosk.tui.views.verdict import WELCOME
 from kiosk.tui.widgets.scan_input import ScanInput
 
@@ -27,7 +28,7 @@ else:  # none of it is needed for the first frame
     stored_lists = Later("kiosk.storage.lists")
 
 
-class DeskScreen(ScanDesk):
+class DeskScreen(HelpDesk):
     """The whole desk."""
 
     BINDINGS = [
@@ -58,6 +59,7 @@ class DeskScreen(ScanDesk):
         Binding(
             "ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave", priority=True
         ),
+        HELP_KEY,
         Binding("ctrl+p", "app.command_palette", "More", id="desk.palette"),
         Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
         Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),

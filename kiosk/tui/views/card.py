@@ -13,6 +13,7 @@ from kiosk.domain.registration import TicketStatus
 from kiosk.domain.text import visible
 from kiosk.domain.wording import BANNERS
 from kiosk.services.desk import Holding, PersonFacts
+from kiosk.services.help_desk import help_words
 from kiosk.storage.scans import ScanRow
 
 _STATUS_TEXT = {
@@ -52,6 +53,10 @@ def card_content(facts: PersonFacts) -> Content:
     if person.status is not TicketStatus.VALID:
         word = f" ({visible(person.status_word)})" if person.status_word else ""
         lines.append(Content.styled(_STATUS_TEXT[person.status] + word, "bold $warning"))
+    if facts.help is not None:
+        style = "bold $warning" if facts.help.waits else "$secondary"
+        sign = "⚑" if facts.help.waits else "✓"
+        lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
     if person.attention:
         lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $warning"))
     if person.note:
