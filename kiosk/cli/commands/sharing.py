@@ -211,17 +211,16 @@ def _conflicts(line: CommandLine) -> int:
 
 def _bundle(line: CommandLine) -> int:
     from kiosk.services.bundle import write_bundle_file
-    from kiosk.services.sharing import code_of
 
-    result = write_bundle_file(line.store, line.options.output.expanduser())
-    code = code_of(line.store)
+    target = line.options.output.expanduser()
+    result = write_bundle_file(line.store, target, progress=line.console.progress("Events"))
     if line.console.as_json:
         line.console.json(
             {
                 "file": str(result.file),
                 "events": result.events,
                 "people": result.people,
-                "code": code,
+                "code": result.code,
             }
         )
     else:
@@ -229,26 +228,24 @@ def _bundle(line: CommandLine) -> int:
             f"{result.events:,} events and {result.people:,} people in {result.file}; "
             "it was read back and is sound."
         )
-        line.console.say(f"A laptop that does not know the event needs its code: {grouped(code)}")
+        line.console.say(
+            f"A laptop that does not know the event needs its code: {grouped(result.code)}"
+        )
     return 0
 
 
 def _merge(line: CommandLine) -> int:
+    from kiosk.services.bundle import merge_sentences
+
     path = line.options.file.expanduser()
     result = _merged(line, path)
     if line.console.as_json:
         line.console.json({**asdict(result), "event": str(result.event)})
     else:
-        made = f"Made {result.event}: " if result.created else ""
-        line.console.show(
-            f"{made}{result.added:,} events came in, {result.known:,} were known; "
-            f"{result.people:,} people."
-        )
-        if result.set_aside or result.forks:
-            line.console.say(
-                f"{result.set_aside} events were set aside, {result.forks} contradict what is "
-                "here: see `kiosk conflicts`."
-            )
+        if result.created:
+            line.console.show(f"Made {result.event}.")
+        for sentence in merge_sentences(result):
+            line.console.show(sentence)
     return 1 if result.set_aside or result.forks else 0
 
 
@@ -256,8 +253,11 @@ def _merged(line: CommandLine, path: Path) -> BundleMerge:
     from kiosk.services.bundle import create_from_bundle, merge_bundle
 
     event = line.event_path()
+    progress = line.console.progress("Events")
     if event is not None and event.exists():
-        return merge_bundle(line.store, path, code=line.options.code)
-    result = create_from_bundle(path, event, code=line.options.code, desk=line.desk)
+        return merge_bundle(line.store, path, code=line.options.code, progress=progress)
+    result = create_from_bundle(
+        path, event, code=line.options.code, desk=line.desk, progress=progress
+    )
     remember_event(result.event)
     return result
