@@ -20,6 +20,7 @@ from kiosk.storage.store import Store
 if TYPE_CHECKING:
     from kiosk.services.bundle import BundleMerge
     from kiosk.services.desks import Desks
+    from kiosk.services.sharing import ShareInfo
     from kiosk.sync.status_file import SharedState
 
 
@@ -32,6 +33,9 @@ def add(
         "--new-code", action="store_true", help="another code: who has the old one is out"
     )
     share.add_argument("--off", action="store_true", help="work alone from now on")
+    share.add_argument(
+        "-o", "--output", type=Path, metavar="PAGE.pdf", help="the code as a page to print"
+    )
     share.set_defaults(handler=_share)
     join = subparsers.add_parser("join", help="become a desk of an event that another shares")
     join.add_argument("code", metavar="CODE", nargs="+", help="as shown there, in any spelling")
@@ -66,9 +70,14 @@ def _share(line: CommandLine) -> int:
         else:
             line.console.show("This desk works alone now. `kiosk share` turns sharing on again.")
         return 0
+    if line.options.output is not None:
+        from kiosk.services.share_page import check_page_name
+
+        check_page_name(line.options.output)
     info = share(line.store, new_code=line.options.new_code)
+    page = _share_page(line, info)
     if line.console.as_json:
-        line.console.json(asdict(info))
+        line.console.json(asdict(info) | ({"file": str(page)} if page else {}))
         return 0
     from kiosk.services.pairing_qr import qr_lines
 
@@ -82,6 +91,16 @@ def _share(line: CommandLine) -> int:
         "here meanwhile: kiosk desk, or kiosk desks --watch."
     )
     return 0
+
+
+def _share_page(line: CommandLine, info: ShareInfo) -> Path | None:
+    if line.options.output is None:
+        return None
+    from kiosk.services.share_page import write_share_page
+
+    page = write_share_page(line.store, info, line.options.output.expanduser())
+    line.console.say(f"The page to print is {page}. It lets in whoever has it.")
+    return page
 
 
 def _join(line: CommandLine) -> int:
