@@ -25,6 +25,8 @@ MAX_TIME_MS = 253_000_000_000_000
 MAX_NUMBER = 1_000_000_000
 MAX_TEXT = 20_000
 MAX_DEPTH = 32
+HELP_NOTE = 200
+"""Characters of a note for the help desk: one line that is read while somebody waits."""
 IMPORT_COLUMNS = 16
 _HEADS_COLUMN, _STATUS_COLUMN = 11, 9
 _EXTRA_COLUMN, _CODES_COLUMN = 14, 15
@@ -276,6 +278,15 @@ def _badge_job(body: Body) -> bool:
     )
 
 
+def _help_desk(body: Body) -> bool:
+    return (
+        _moment(body["at"])
+        and type(body["waits"]) is bool
+        and _text(body["note"], HELP_NOTE)
+        and _text(body["desk"])
+    )
+
+
 _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.SETTING: _setting,
     EventKind.LIST: _list,
@@ -290,4 +301,5 @@ _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.BADGES_PRINTED: _badges,
     EventKind.BADGE_WANTED: _badge_wanted,
     EventKind.BADGE_JOB: _badge_job,
+    EventKind.HELP_DESK: _help_desk,
 }

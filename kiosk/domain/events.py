@@ -45,6 +45,8 @@ class EventKind(StrEnum):
     name the job."""
     BADGE_JOB = "badge_job"
     """All that is known of a job from now on: `{job: [log_id, seq], state, printer, ...}`."""
+    HELP_DESK = "help_desk"
+    """A person sent to the help desk, or settled there: `{at, waits, note}`; the newest counts."""
 
 
 class Stamp(NamedTuple):

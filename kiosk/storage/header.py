@@ -10,8 +10,8 @@ from kiosk.storage.first_bytes import first_bytes
 
 APPLICATION_ID = 0x4B494F53
 """`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
-FORMAT = 1
-"""PRAGMA user_version: raised with each released change of the tables."""
+FORMAT = 4
+"""PRAGMA user_version: the number of the newest migration, so that an older file gets it."""
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
 _USER_VERSION_AT = 60

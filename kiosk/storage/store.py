@@ -45,6 +45,7 @@ _REPLACING = frozenset(
         EventKind.BIND,
         EventKind.BADGES_PRINTED,
         EventKind.BADGE_JOB,
+        EventKind.HELP_DESK,
     }
 )
 """Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
@@ -280,8 +281,18 @@ def _migrate(connection: sqlite3.Connection) -> None:
     from kiosk.storage.migrations import migrations
 
     migrations.apply(Database(connection))
+    _read_what_waited(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _read_what_waited(connection: sqlite3.Connection) -> None:
+    """Events of newer desks that this file took in before it had a table for them."""
+    waiting = connection.execute(
+        "SELECT log_id, seq, hlc, kind, subject, body FROM event WHERE kind = ?",
+        (EventKind.HELP_DESK,),
+    ).fetchall()
+    projection.apply_all(connection, (LogEvent(*row) for row in waiting))
 
 
 def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:

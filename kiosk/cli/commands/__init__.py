@@ -30,6 +30,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "questions": ("questions",),
     "tables": ("tables",),
     "transfer": ("transfer",),
+    "help_desk": ("help-desk",),
 }
 """Module to its commands: what a command line does not name need not be imported."""
 
