@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from kiosk.atomic import beside, cannot_write, sync_folder
+from kiosk.atomic import abandoned_folders, beside, cannot_write, sync_folder
 from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.autobackup import SECOND_PLACE
@@ -139,6 +139,9 @@ def _copies(store: Store, path: Path) -> list[Path]:
     stem, suffix = re.escape(path.stem), re.escape(path.suffix)
     salvaged = re.compile(rf"{stem}-salvaged(-\d+)?{suffix}")
     aside = re.compile(rf"{stem}{ASIDE}\d{{8}}-\d{{6}}(-\d+)?{suffix}(-wal|-shm|-journal)?")
+    for place in places:
+        with contextlib.suppress(OSError):
+            found += [item for item in place.iterdir() if _LEFT_BEHIND.fullmatch(item.name)]
     ours = log_size(store.connection).last_seq.keys()
     for item in path.parent.iterdir():
         if (
@@ -147,7 +150,7 @@ def _copies(store: Store, path: Path) -> list[Path]:
             or (salvaged.fullmatch(item.name) and _shares_log(item, set(ours)))
         ):
             found.append(item)
-    return [*found, badges_folder(store)]
+    return [*found, badges_folder(store), *abandoned_folders()]
 
 
 def _shares_log(item: Path, ours: set[str]) -> bool:

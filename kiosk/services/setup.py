@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.atomic import working_folder
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.event import create_event, parse_day, parse_timezone, system_timezone
@@ -194,8 +194,8 @@ def plan_new(
     Raises:
         FileRefused: what is wrong with this file.
     """
-    with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
-        store = create_event(Path(folder) / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
+    with working_folder() as folder:
+        store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
         try:
             return plan_import(store, path, columns=columns, sheet=sheet, progress=progress)
         finally:
