@@ -305,7 +305,7 @@ def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Kiosk
 
 def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return KioskError(
             "file_busy",
             f"Another program is holding {path.name}.",
