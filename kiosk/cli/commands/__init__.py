@@ -24,6 +24,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "export": ("export",),
     "stats": ("stats", "log"),
     "safety": ("backup", "doctor", "purge"),
+    "restoring": ("restore",),
     "sharing": ("share", "join", "desks", "conflicts", "bundle", "merge"),
     "pin": ("pin",),
     "settings": ("settings",),
