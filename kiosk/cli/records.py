@@ -48,5 +48,9 @@ def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
         "admitted": result.admitted,
         "forced": result.forced,
         "repeated": result.repeated,
+        "questions": [
+            {"name": item.name, "text": item.text, "choices": list(item.choices)}
+            for item in result.questions
+        ],
         "candidates": [attendee_json(person) for person in result.candidates],
     }

@@ -57,6 +57,8 @@ def write_report(
     _draw_counts(canvas, "Refused scans", _refused_counts(facts))
     if len(facts.desks) > 1:
         _draw_counts(canvas, "Let in by desk", list(facts.desks))
+    for question, given in facts.answers:
+        _draw_counts(canvas, f"{question}, of those who came", list(given))
     draw_list(canvas, f"{_WHOSE[facts.who]}: {len(rows):,} tickets", rows, progress)
     canvas.finish()
     return canvas.writer.save(path)

@@ -10,6 +10,7 @@ from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.events import EventKind
 from kiosk.domain.first_time import is_first_timer
+from kiosk.domain.questions import answer_of, question_key
 from kiosk.domain.tables import TABLE_FIELD
 from kiosk.domain.transfer import Transfer
 from kiosk.services.event import event_info
@@ -17,12 +18,16 @@ from kiosk.services.holdings import Holding, holdings
 from kiosk.storage import attendees as people
 from kiosk.storage import counts, log, scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.help_desk import HelpRow, count_help_waiting, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.print_queue import BadgeJob, jobs_of
+from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
 from kiosk.storage.transfers import is_former_holders_badge, transfers_of
 
-_NO_NEWS_OF_TICKETS = frozenset({EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO})
+_NO_NEWS_OF_TICKETS = frozenset(
+    {EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO, EventKind.HELP_DESK}
+)
 RECENT_MS = 15 * 60 * 1000
 
 
@@ -42,12 +47,25 @@ class PersonFacts:
     codes: tuple[str, ...]
     holdings: tuple[Holding, ...] = ()
     """Other lists than days that admit this ticket, in the desk's order."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """What the event's questions were answered with: (question's name, answer)."""
+
     transfers: tuple[Transfer, ...] = ()
     """Whose the ticket was, the first holder first."""
     reprints: tuple[BadgeJob, ...] = ()
     """Badges asked for again, with the reason, oldest first."""
     badge_is_former: bool = False
     """The printed badge bears the name of whoever had the ticket before."""
+
+    help: HelpRow | None = None
+    """The newest word of and on the help desk."""
+
+    @property
+    def other_answers(self) -> list[tuple[str, str]]:
+        """Imported columns that answer none of the event's questions: (header, value)."""
+        shown = {question_key(name) for name, _ in self.answers}
+        pairs = ((name, " ".join(value.split())) for name, value in self.attendee.extra.items())
+        return [pair for pair in pairs if question_key(pair[0]) not in shown]
 
     @property
     def is_first_timer(self) -> bool:
@@ -68,6 +86,8 @@ class DeskCounts:
     expected: int
     recent: int
     """Heads in the last quarter of an hour."""
+    at_help_desk: int = 0
+    """People sent there, by any desk, and not settled yet."""
 
 
 def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
@@ -88,10 +108,17 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
         badge=printed_badge(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
         holdings=holdings(person, lists, history, store.clock(), zone),
+        answers=_given_answers(connection, person),
         transfers=tuple(transfers_of(connection, person.id)),
         reprints=tuple(job for job in jobs_of(connection, person.id) if job.reason),
         badge_is_former=is_former_holders_badge(connection, person.id),
+        help=help_row(connection, person.id),
     )
+
+
+def _given_answers(connection: sqlite3.Connection, person: Attendee) -> tuple[tuple[str, str], ...]:
+    pairs = [(item.name, answer_of(person, item)) for item in check_in_questions(connection)]
+    return tuple(pair for pair in pairs if pair[1])
 
 
 def desk_counts(store: Store, check_in_list: CheckInList) -> DeskCounts:
@@ -115,6 +142,7 @@ class DeskCounter:
             checked_in=scans.checked_in_heads(connection, check_in_list.id),
             expected=sum(admitted),
             recent=scans.entries_since(connection, check_in_list.id, store.clock() - RECENT_MS),
+            at_help_desk=count_help_waiting(connection),
         )
 
     def _valid_heads_by_type(self, connection: sqlite3.Connection) -> dict[str, int]:

@@ -16,6 +16,8 @@ from kiosk.services.lists import moment_text
 from kiosk.storage import reports
 from kiosk.storage.attendees import count_attendees
 from kiosk.storage.lists import check_in_lists, setting
+from kiosk.storage.overview import answers
+from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
 
 PURGED = "purged"
@@ -71,6 +73,8 @@ class EventStats:
     """People with a badge."""
     badge_prints: int
     """Badges printed in all, reprints included."""
+    answers: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    """Question at check-in to answer to (heads who came, heads in all)."""
     first_timers: int = 0
     """Tickets of people who are here for the first time, valid or in."""
     first_timers_in: int = 0
@@ -104,6 +108,7 @@ def event_stats(store: Store) -> EventStats:
             undone=scans.undone,
             badges_printed=badges,
             badge_prints=prints,
+            answers=answers(connection, check_in_questions(connection)),
             first_timers=newcomers.people,
             first_timers_in=newcomers.came,
         )
@@ -192,6 +197,12 @@ def stats_record(store: Store, stats: EventStats) -> dict[str, object]:
         "undone": stats.undone,
         "badges_printed": stats.badges_printed,
         "badge_prints": stats.badge_prints,
+        "answers": {
+            question: {text: {"came": came, "all": everybody} for text, (came, everybody) in given}
+            for question, given in (
+                (name, counted.items()) for name, counted in stats.answers.items()
+            )
+        },
         "first_timers": stats.first_timers,
         "first_timers_in": stats.first_timers_in,
     }

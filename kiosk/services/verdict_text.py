@@ -11,6 +11,7 @@ from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.codes import is_url
 from kiosk.domain.first_time import is_first_timer
+from kiosk.domain.questions import Question
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.tables import table_words
@@ -54,7 +55,7 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
     assert attendee is not None
     name = visible(attendee.label)
     words = str(banner(result.outcome, result.direction))
-    party = heads_phrase(min(result.admitted, attendee.heads), attendee.heads)
+    party = heads_phrase(result.admitted, attendee.heads, result.direction)
     match result.outcome:
         case Outcome.OK:
             parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
@@ -76,12 +77,19 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.INVALID_TIME:
             return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
         case Outcome.INCOMPLETE:
-            return f"{words}: {name}: {visible(attendee.attention)}"
+            asked = [visible(attendee.attention), *map(question_words, result.questions)]
+            return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
         case Outcome.RULES:
             left = attendee.heads - result.admitted
             return f"{words}: only {left} of {attendee.heads} are left on {name}'s ticket."
         case _:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+def question_words(question: Question) -> str:
+    """A question with its choices."""
+    choices = " / ".join(visible(choice) for choice in question.choices)
+    return f"{visible(question.text)} ({choices})"
 
 
 def table_phrase(table: str, *, is_full: bool) -> str:

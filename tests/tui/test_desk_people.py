@@ -175,9 +175,9 @@ async def test_the_first_time_is_set_at_the_desk(event: Store) -> None:
 
 
 async def test_tables_are_set_up_at_the_desk(event: Store) -> None:
-    """Ctrl+G: how many, who sits there; a slip is said and changes nothing."""
+    """Ctrl+B: how many, who sits there; a slip is said and changes nothing."""
     async with open_desk(event) as desk:
-        await desk.pilot.press("ctrl+g")
+        await desk.pilot.press("ctrl+b")
         await answer(desk, "field-seats", "4")
         await desk.until(lambda: "not said" in str(of_dialog(desk, "#form-error").render()))
         await answer(desk, "field-seats", "many")
@@ -189,7 +189,7 @@ async def test_tables_are_set_up_at_the_desk(event: Store) -> None:
         await desk.pilot.press("escape")
         await desk.scan("TICKET-001")
         await desk.says("Table Banyan")
-        await desk.pilot.press("ctrl+g")
+        await desk.pilot.press("ctrl+b")
         await desk.until(lambda: "⚑ Asha Rao" in str(of_dialog(desk, "#tables").render()))
 
 
@@ -207,7 +207,7 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
     async with open_desk(event) as desk:
         desk.screen.scan_only = True
         desk.screen._paint_keys()
-        for key in ("ctrl+n", "ctrl+g"):
+        for key in ("ctrl+n", "ctrl+b"):
             await desk.pilot.press(key)
             await desk.says("for scanning only")
 

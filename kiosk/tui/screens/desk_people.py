@@ -45,7 +45,7 @@ PEOPLE_KEYS = [
         priority=True,
     ),
     Binding(
-        "ctrl+g",
+        "ctrl+b",
         "tables",
         "Tables",
         id="desk.tables",

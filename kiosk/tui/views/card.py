@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.first_time import FIRST_TIME_MARK, asks_for_first_time
 from kiosk.domain.registration import TicketStatus
@@ -16,6 +17,7 @@ from kiosk.domain.text import visible
 from kiosk.domain.transfer import Transfer
 from kiosk.domain.wording import BANNERS
 from kiosk.services.desk import PersonFacts
+from kiosk.services.help_desk import help_words
 from kiosk.services.holdings import Holding
 from kiosk.storage.print_queue import BadgeJob
 from kiosk.storage.scans import ScanRow
@@ -58,8 +60,11 @@ def card_content(facts: PersonFacts) -> Content:
     if origin:
         lines.append(_dim(origin))
     if person.status is not TicketStatus.VALID:
-        word = f" ({visible(person.status_word)})" if person.status_word else ""
-        lines.append(Content.styled(_STATUS_TEXT[person.status] + word, "bold $warning"))
+        lines.append(Content.styled(_status_text(person), "bold $warning"))
+    if facts.help is not None:
+        style = "bold $warning" if facts.help.waits else "$secondary"
+        sign = "⚑" if facts.help.waits else "✓"
+        lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
     if person.attention:
         lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $warning"))
     if facts.is_first_timer:
@@ -79,6 +84,13 @@ def card_content(facts: PersonFacts) -> Content:
     lines.append(Content(_badge_line(facts)))
     lines += _answers(facts)
     return Content("\n").join(lines)
+
+
+def _status_text(person: Attendee) -> str:
+    """`! not paid yet (awaiting payment)`; the source's word only where it says something else."""
+    text = _STATUS_TEXT[person.status]
+    word = visible(person.status_word).strip()
+    return f"{text} ({word})" if word and word.casefold() not in text else text
 
 
 def _dim(text: str) -> Content:
@@ -177,11 +189,12 @@ def _badge_line(facts: PersonFacts) -> str:
 
 def _answers(facts: PersonFacts) -> list[Content]:
     extra = [
-        (header, " ".join(value.split()))
-        for header, value in facts.attendee.extra.items()
-        if value.strip() not in ("", "-", "–", "—")
+        (header, value)
+        for header, value in facts.other_answers
+        if value not in ("", "-", "–", "—")
         and not _PAPERWORK.search(header)
         and header != TABLE_FIELD
         and not asks_for_first_time(header)
     ]
-    return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in extra[:ANSWERS]]
+    shown = [*facts.answers, *extra[:ANSWERS]]
+    return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in shown]

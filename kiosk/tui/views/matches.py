@@ -45,11 +45,12 @@ def _row(person: Attendee, arrived: Set[str], has_namesake: bool, former: Sequen
     sign, word = _SIGNS.get(person.status, (" ", ""))
     if person.id in arrived and person.status is TicketStatus.VALID:
         sign, word = "✓", "in"
-    detail = " · ".join(visible(part) for part in (word, person.company or person.email) if part)
+    known_by = person.company or person.email
+    detail = " · ".join(visible(part) for part in (word, known_by) if part)
     apart = ""
     if has_namesake:
         parts = (person.email, person.ticket_type, person.order_code, person.phone[-4:])
-        apart = " · ".join(visible(part) for part in parts if part)
+        apart = " · ".join(visible(part) for part in parts if part and part != known_by)
     if former:
         whose = f"the ticket was {visible(former[-1])}'s"
         apart = f"{whose} · {apart}" if apart else whose

@@ -58,15 +58,22 @@ def verdict_view(result: ScanResult) -> BannerView:
         sign.tone,
         who=visible(person.label) if person else visible(result.code[:60]),
         kind=visible(person.ticket_type) if person else "",
-        hint=_hint(result),
+        hint=_help_first(result) + _hint(result),
     )
+
+
+def _help_first(result: ScanResult) -> str:
+    """Somebody whom a desk has sent to the help desk: that is told before anything else."""
+    if result.help is None:
+        return ""
+    return f"⚑ Help desk: {visible(result.help.note)} ({visible(result.help.desk)}).   "
 
 
 def _hint(result: ScanResult) -> str:
     person = result.attendee
     if result.outcome is Outcome.OK and person is not None:
         parts = [
-            heads_phrase(min(result.admitted, person.heads), person.heads),
+            heads_phrase(result.admitted, person.heads, result.direction),
             "let in against the rules" if result.forced else "",
             "scanned twice, counted once" if result.repeated else "",
         ]
@@ -81,7 +88,7 @@ def _hint(result: ScanResult) -> str:
     if result.outcome in LIFTABLE:
         sentence += " Ctrl+O lets in."
     if result.outcome is Outcome.INCOMPLETE:
-        sentence = f"{visible(person.attention) if person else ''}  Enter: done, check in."
+        sentence = _what_to_ask(result)
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -105,6 +112,18 @@ def _waiting(result: ScanResult, room: int) -> str:
     if count == 1 or cell_len(full) <= room:
         return full
     return f"{names[0]} +{count - 1}: not yet"
+
+
+def _what_to_ask(result: ScanResult) -> str:
+    person = result.attendee
+    if person is not None and person.attention:
+        return f"{visible(person.attention)}  Enter: done."
+    return questions_left(len(result.questions))
+
+
+def questions_left(count: int) -> str:
+    """How the volunteer goes on while a person is being asked."""
+    return f"{count} question{'' if count == 1 else 's'}: one key each. Not in before that."
 
 
 def _entered(result: ScanResult, person: Attendee) -> list[str]:
@@ -131,12 +150,13 @@ def badge_place(result: ScanResult) -> str:
     return "badge printed"
 
 
-def undone_view(name: str, list_name: str) -> BannerView:
-    """After taking a check-in back."""
+def undone_view(name: str, list_name: str, direction: Direction) -> BannerView:
+    """After taking an entry or an exit back."""
+    now = "Not in" if direction is Direction.ENTRY else "Not out"
     return BannerView(
         UNDONE.sign,
         UNDONE.words,
         UNDONE.tone,
         who=visible(name),
-        hint=f"Not in on “{visible(list_name)}” any more.",
+        hint=f"{now} on “{visible(list_name)}” any more.",
     )
