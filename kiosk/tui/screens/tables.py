@@ -64,6 +64,8 @@ class TablesScreen(ModalScreen[None]):
         self.session.ask(tables_now, self._loaded, self._failed)
 
     def _loaded(self, now: TablesNow) -> None:
+        if not self.is_attached:
+            return  # left before the answer came
         setup = now.setup
         names = setup.names if setup else ()
         numbered = names == tuple(str(number) for number in range(1, len(names) + 1))
@@ -74,11 +76,15 @@ class TablesScreen(ModalScreen[None]):
         self._paint(now)
 
     def _paint(self, now: TablesNow) -> None:
-        self.query_one("#form-error", Static).update("")
+        self._say("")
         self.query_one("#tables", Static).update(tables_content(now))
 
     def _failed(self, error: KioskError) -> None:
-        self.query_one("#form-error", Static).update(visible(str(error)))
+        if self.is_attached:
+            self._say(visible(str(error)))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#form-error", Static).update(words)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
