@@ -9,7 +9,7 @@ import pytest
 from kiosk.domain.checkin import Outcome
 from kiosk.errors import KioskError
 from kiosk.services.audit import Narrator, audit_trail
-from kiosk.services.badges import BadgeOrder, make_badges
+from kiosk.services.badges import BadgeOrder, make_badges, write_badge
 from kiosk.services.checkin import ScanOrder, scan, undo
 from kiosk.services.desk import person_facts
 from kiosk.services.imports import accept_import, plan_import
@@ -134,6 +134,18 @@ def test_the_old_badge_is_nobodys(store: Store, asha: str, tmp_path: Path) -> No
     assert 1 == again.badges
     repeated = scan(store, ScanOrder(code="C-1"))
     assert repeated.badge is not None
+
+
+def test_a_badge_made_on_the_spot_lies_in_no_box(store: Store, asha: str, tmp_path: Path) -> None:
+    """The slot holds the old one; nobody is sent there for the new one."""
+    make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
+    edit(store, asha, {"attention": ""})
+    pass_on(store, asha, NewHolder("Ravi Menon"))
+    write_badge(store, asha)
+    badge = scan(store, ScanOrder(code="C-1")).badge
+
+    assert badge is not None
+    assert ("", 2) == (badge.box, badge.prints)
 
 
 def test_who_is_in_is_not_passed_on(store: Store, asha: str) -> None:

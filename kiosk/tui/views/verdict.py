@@ -136,7 +136,7 @@ def _entered(result: ScanResult, person: Attendee) -> list[str]:
         table_phrase(table, is_full=result.table_is_full) if table else "",
         FIRST_TIME_MARK if is_first_timer(person.extra) else "",
         badge_place(result) if person.name else NO_NAME,
-        f"the old one is in {visible(former.place)}" if former and former.box else "",
+        f"old one: box {visible(former.box)}, slot {former.slot}" if former and former.box else "",
     ]
 
 
