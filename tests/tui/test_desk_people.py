@@ -170,7 +170,7 @@ async def test_the_first_time_is_set_at_the_desk(event: Store) -> None:
         await desk.until(lambda: "⚑ First time here" in desk.card)
         await desk.pilot.press("f3")
         await answer(desk, "field-first_time", "perhaps", "ctrl+s")
-        assert "yes or no" in of_dialog(desk, "#form-error")
+        await desk.until(lambda: "yes or no" in of_dialog(desk, "#form-error"))
         await answer(desk, "field-first_time", "no", "ctrl+s")
         await desk.until(lambda: "⚑ First time here" not in desk.card)
 
