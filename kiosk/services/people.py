@@ -93,18 +93,28 @@ def resolve_field(store: Store, field: str) -> str:
     )
 
 
-def _checked_value(field: str, value: str) -> str:
+def checked_value(field: str, value: str) -> str:
+    """What a person typed for a field, as it is kept.
+
+    Raises:
+        KioskError: `bad_status`, `bad_heads`.
+    """
     text = clean_text(value)
     if field == "status":
+        from kiosk.importers.statuses import meaning_of
+
         word = text.casefold()
-        if word not in list(TicketStatus):
+        if word in list(TicketStatus):
+            return word
+        known = meaning_of(text) if text else None  # "paid", "Warteliste": as an import has them
+        if known is None:
             raise KioskError(
                 "bad_status",
                 f"“{value}” is no status.",
                 saved="Nothing was changed.",
                 next_step=f"Use one of: {', '.join(TicketStatus)}.",
             )
-        return word
+        return str(known)
     if field == "heads":
         if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_HEADS:
             raise KioskError(
@@ -126,7 +136,7 @@ def edit(store: Store, attendee_id: str, changes: Mapping[str, str]) -> Attendee
     with store.writing():
         person = find_attendee(store, attendee_id)
         checked = {
-            (name := resolve_field(store, field)): _checked_value(name, value)
+            (name := resolve_field(store, field)): checked_value(name, value)
             for field, value in changes.items()
         }
         if checked:
@@ -153,7 +163,7 @@ def walk_in(store: Store, name: str, changes: Mapping[str, str]) -> Attendee:
         extra: dict[str, str] = {}
         for given, value in changes.items():
             field = resolve_field(store, given)
-            checked = _checked_value(field, value)
+            checked = checked_value(field, value)
             if field.startswith(EXTRA_PREFIX):
                 extra[field.removeprefix(EXTRA_PREFIX)] = checked
             else:

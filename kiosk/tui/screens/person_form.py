@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, Static
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.text import visible
+from kiosk.errors import KioskError
 
 _LABELS = {
     "name": "Name on the badge",
@@ -68,19 +69,30 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
 
     def action_save(self) -> None:
         """Give the changed fields to the desk."""
+        from kiosk.services.people import checked_value
+
         changed = {}
         for field, before in self.values.items():
             now = self.query_one(f"#field-{field}", Input).value
-            if now != visible(before):
-                changed[field] = now
+            if now == visible(before):
+                continue
+            try:
+                changed[field] = checked_value(field, now)
+            except KioskError as error:
+                self._refuse(field, f"{error.problem} {error.next_step}")
+                return
         if "name" in self.values and not self.query_one("#field-name", Input).value.strip():
             if not self.values["name"] and not changed:
                 self.dismiss(None)
                 return
-            self.query_one("#form-error", Static).update("A name is needed for the badge.")
-            self.query_one("#field-name", Input).focus()
+            self._refuse("name", "A name is needed for the badge.")
             return
         self.dismiss(changed or None)
+
+    def _refuse(self, field: str, why: str) -> None:
+        """Say what is wrong, and keep everything that was typed."""
+        self.query_one("#form-error", Static).update(visible(why))
+        self.query_one(f"#field-{field}", Input).focus()
 
 
 class WalkInForm(PersonForm):
@@ -94,8 +106,7 @@ class WalkInForm(PersonForm):
             if (value := self.query_one(f"#field-{field}", Input).value.strip())
         }
         if "name" not in typed:
-            self.query_one("#form-error", Static).update("A name is needed for the badge.")
-            self.query_one("#field-name", Input).focus()
+            self._refuse("name", "A name is needed for the badge.")
             return
         self.dismiss(typed)
 
