@@ -88,6 +88,8 @@ def _setting(body: Body) -> bool:
             return type(value) is list and all(bool(date.fromisoformat(day)) for day in value)
         case key if key.startswith("question:"):
             return value is None or _question(value)
+        case "tables":
+            return value is None or _tables(value)
         case _:
             return True
 
@@ -102,6 +104,17 @@ def _question(value: Any) -> bool:
         )
         and 2 <= len(value["choices"]) <= MAX_CHOICES
         and _number(value["position"])
+    )
+
+
+def _tables(value: Any) -> bool:
+    names, seats = value["names"], value["seats"]
+    return (
+        type(names) is list
+        and len(names) <= 1_000
+        and all(_text(name, 200) for name in names)
+        and (seats is None or _number(seats, 1))
+        and _text(value["list"], 200)
     )
 
 
@@ -182,12 +195,18 @@ def _edit(body: Body) -> bool:
         return False
     heads = changes.get("heads", "1")
     return (
-        heads.isascii()
+        _transfer(body.get("transfer"))
+        and heads.isascii()
         and heads.isdigit()
         and len(heads) <= 9
         and changes.get("status", TicketStatus.VALID) in _STATUSES
         and all(name in EDITABLE_FIELDS or _text(name, 300) for name in changes)
     )
+
+
+def _transfer(told: Any) -> bool:
+    """Whose the ticket was, where an edit passes it on."""
+    return told is None or (_text(told["from"]) and _text(told["reason"]))
 
 
 def _bind(body: Body) -> bool:

@@ -12,6 +12,7 @@ from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.plain import words
 from kiosk.plain.commands import Command, parse_command
+from kiosk.plain.people import NOBODY_YET, PlainPeople, not_here
 from kiosk.services import checkin
 from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanOrder, ScanResult
@@ -32,10 +33,9 @@ UNDO_REASON = "undone at the line desk"
 
 Say = Callable[[str], None]
 AskSecret = Callable[[str], str]
-_NOBODY_YET = "Nobody is chosen yet: scan a ticket or type a name first."
 
 
-class PlainDesk:
+class PlainDesk(PlainPeople):
     """The state between two lines: list, direction, the last verdict, the numbered choices."""
 
     def __init__(
@@ -99,6 +99,10 @@ class PlainDesk:
         if command.name in ("help", "again"):
             self._say(*(words.HELP if command.name == "help" else self._said))
             return
+        if command.name == "text" and self._is_name(command.text):
+            self._named(command.text)
+            return
+        self.nameless = None
         choices, self._choices = self._choices, ()
         number = command.text.strip()
         if command.name == "text" and choices and number.isdecimal() and len(number) < 3:
@@ -121,6 +125,9 @@ class PlainDesk:
             "list": self._switch_list,
             "exit": self._exits,
             "count": lambda _: self._count(),
+            "name": self._name,
+            "pass on": self._pass_on,
+            "first time": lambda _: self._first_time(),
         }
         steps[command.name](command.text)
 
@@ -175,7 +182,19 @@ class PlainDesk:
         self._say(f"Type a number from 1 to {len(choices)}, or another name.")
 
     def _take(self, attendee_id: str) -> None:
-        """Check in a person chosen by name, who gets the code that nobody had."""
+        """Check in a person chosen by name; a guest without one is asked for it first."""
+        person = attendee(self.store.connection, attendee_id)
+        if person is not None and not person.name and self._may_be_named(person):
+            self._ask_name(person)
+        else:
+            self._check_in(attendee_id)
+
+    def _may_be_named(self, person: Attendee) -> bool:
+        arrived = self._lookup is not None and person.id in self._lookup.arrived
+        return self.direction is Direction.ENTRY and not self.scan_only and not arrived
+
+    def _check_in(self, attendee_id: str) -> None:
+        """Whoever is chosen gets the code that nobody had."""
         code, self.pending_code = self.pending_code, ""
         if code:
             checkin.bind_code(self.store, code, attendee_id)
@@ -248,20 +267,20 @@ class PlainDesk:
         if needs_pin(self.store):
             check_pin(self.store, self.ask_secret("PIN of the supervisor: "))
         elif self.scan_only:
-            raise _not_here("Letting in against the rules")
+            raise not_here("Letting in against the rules")
         self._reason = reason
         self._scan(ScanOrder(attendee_id=last.attendee.id, force=True, reason=reason))
 
     def _who(self) -> None:
         facts = person_facts(self.store, self.person_id) if self.person_id else None
         if facts is None:
-            self._say(_NOBODY_YET)
+            self._say(NOBODY_YET)
             return
         self._say(*words.card_lines(facts))
 
     def _badge(self) -> None:
         if not self.person_id:
-            self._say(_NOBODY_YET)
+            self._say(NOBODY_YET)
             return
         from kiosk.services.badges import write_badge
 
@@ -284,7 +303,7 @@ class PlainDesk:
 
     def _walk_in(self, name: str) -> None:
         if self.scan_only:
-            raise _not_here("Registering a walk-in")
+            raise not_here("Registering a walk-in")
         if not name:
             self._say("walk-in NAME: the name as it should stand on the badge.")
             return
@@ -325,12 +344,3 @@ class PlainDesk:
         self._said = list(lines)
         for line in lines:
             self._print(line)
-
-
-def _not_here(what: str) -> KioskError:
-    return KioskError(
-        "scan_only",
-        f"{what} is not done at this desk: it is for scanning only.",
-        saved="Nothing was changed.",
-        next_step="Send the person to the help desk.",
-    )

@@ -11,6 +11,7 @@ from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.lists import save_list
 from kiosk.services.people import walk_in
 from kiosk.services.questions import remove_question, save_question
+from kiosk.services.stats import event_stats
 from kiosk.storage import projection
 from kiosk.storage.attendees import attendee
 from kiosk.storage.questions import check_in_questions
@@ -121,3 +122,13 @@ def test_step_by_step(store: Store) -> None:
     assert asking.is_done
     assert Outcome.OK == scan(store, asking.order()).outcome
     assert {"Meal": "No"} == columns(store, person)
+
+
+def test_answers_are_counted_without_anybodys_own_words(store: Store, asha: str) -> None:
+    """By choice: who came and who there is; an imported text that is no choice is `other`."""
+    scan(store, ScanOrder(attendee_id=asha, acknowledged=True, answers={"Meal": "Veg"}))
+    walk_in(store, "Bela Sen", {"extra.meal": "veg", "heads": "2"})
+    walk_in(store, "Carl", {"extra.Meal": "peanuts kill Carl Gauss"})
+    walk_in(store, "Dan", {"extra.Meal": "Jain", "status": "canceled"})
+    stats = event_stats(store)
+    assert {"Photo consent": {}, "Meal": {"Veg": (1, 3), "other": (0, 1)}} == stats.answers

@@ -28,6 +28,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pin": ("pin",),
     "settings": ("settings",),
     "questions": ("questions",),
+    "tables": ("tables",),
+    "transfer": ("transfer",),
 }
 """Module to its commands: what a command line does not name need not be imported."""
 

@@ -87,10 +87,14 @@ VERDICT_S = 0.02
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
-NOT_AT_A_SCAN_DESK = frozenset({"edit", "walk_in", "import_file"})
+NOT_AT_A_SCAN_DESK = frozenset(
+    {"edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"}
+)
 SCAN_DESK = "This desk is for scanning only: send the person to the help desk."
 WHY_NOT = {
     "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
+    "transfer": "Look somebody up or scan a ticket first: Ctrl+N passes their ticket on.",
+    "first_time": "Look somebody up or scan a ticket first: Ctrl+F marks them as new here.",
     "badge": "Look somebody up or scan a ticket first: F6 makes their badge.",
     "let_in": "Nobody was refused whom a supervisor may let in.",
     "whole_party": "The last ticket has nobody left to let in.",
@@ -274,6 +278,8 @@ class ScanDesk(PaperDesk):
             return None
         possible = {
             "edit": self.person is not None,
+            "transfer": self.person is not None,
+            "first_time": self.person is not None,
             "badge": self.person is not None,
             "let_in": self._can_let_in(),
             "whole_party": self._party_left() > 0,
@@ -366,7 +372,7 @@ class ScanDesk(PaperDesk):
     def _found(self, number: int, found: Found | None) -> None:
         if number != self._query or found is None:
             return
-        rows = match_view.match_rows(found.people, self._arrived())
+        rows = match_view.match_rows(found.people, self._arrived(), found.former)
         self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
         self._show_person(rows[0].attendee_id if rows else None)
 
@@ -399,7 +405,7 @@ class ScanDesk(PaperDesk):
     def _choose(self, number: int, text: str, found: Found) -> None:
         if number != self._query:
             return
-        rows = match_view.match_rows(found.people, self._arrived())
+        rows = match_view.match_rows(found.people, self._arrived(), found.former)
         matches = self.query_one(MatchList)
         matches.show(rows, note="Nobody found. F2 registers a walk-in.")
         if not rows and codes.looks_like_code(text):

@@ -28,8 +28,10 @@ _LABELS = {
     "note": "Note for the desk",
     "attention": "Ask before check-in",
 }
+_OF_THE_DESK = {"first_time": "First time here", "table": "Table", "reason": "Reason"}
+"""What is no field of the ticket, but known of its holder."""
 
-_WALK_IN = ("name", "company", "email", "ticket_type")
+_WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 
 
 class PersonForm(ModalScreen[dict[str, str] | None]):
@@ -52,7 +54,7 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
             yield Static(self.title_text, classes="title", markup=False)
             for field, value in self.values.items():
                 with Horizontal(classes="field"):
-                    yield Label(_LABELS.get(field, field), markup=False)
+                    yield Label(_label(field), markup=False)
                     yield Input(value=visible(value), id=f"field-{field}", max_length=2_000)
             yield Static(self.hint, classes="hint", markup=False)
             yield Static("", id="form-error", classes="error", markup=False)
@@ -69,25 +71,31 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
 
     def action_save(self) -> None:
         """Give the changed fields to the desk."""
-        from kiosk.services.people import checked_value
-
         changed = {}
         for field, before in self.values.items():
             now = self.query_one(f"#field-{field}", Input).value
-            if now == visible(before):
-                continue
-            try:
-                changed[field] = checked_value(field, now)
-            except KioskError as error:
-                self._refuse(field, f"{error.problem} {error.next_step}")
-                return
+            if now != visible(before):
+                changed[field] = now
         if "name" in self.values and not self.query_one("#field-name", Input).value.strip():
             if not self.values["name"] and not changed:
                 self.dismiss(None)
                 return
             self._refuse("name", "A name is needed for the badge.")
             return
-        self.dismiss(changed or None)
+        if not self._something_wrong(changed):
+            self.dismiss(changed or None)
+
+    def _something_wrong(self, typed: Mapping[str, str]) -> bool:
+        """Say what no field can hold; the form stays as it is."""
+        from kiosk.services.people import checked_value
+
+        for field, value in typed.items():
+            try:
+                checked_value(field, value)
+            except KioskError as error:
+                self._refuse(field, f"{error.problem} {error.next_step}")
+                return True
+        return False
 
     def _refuse(self, field: str, why: str) -> None:
         """Say what is wrong, and keep everything that was typed."""
@@ -108,7 +116,12 @@ class WalkInForm(PersonForm):
         if "name" not in typed:
             self._refuse("name", "A name is needed for the badge.")
             return
-        self.dismiss(typed)
+        if not self._something_wrong(typed):
+            self.dismiss(typed)
+
+
+def _label(field: str) -> str:
+    return _LABELS.get(field) or _OF_THE_DESK.get(field, field)
 
 
 def walk_in_form(typed: str) -> WalkInForm:
@@ -121,7 +134,12 @@ def walk_in_form(typed: str) -> WalkInForm:
 
 def edit_form(person: Attendee) -> PersonForm:
     """The form of F3."""
+    from kiosk.domain.first_time import YES, is_first_timer
+    from kiosk.domain.tables import TABLE_FIELD
+
     values = {field: str(getattr(person, field)) for field in _LABELS}
+    values["first_time"] = YES if is_first_timer(person.extra) else ""
+    values["table"] = person.extra.get(TABLE_FIELD, "")
     return PersonForm(
         f"Correct {visible(person.label)}",
         values,

@@ -114,6 +114,7 @@ def doors_content(facts: Dashboard, cells: int, rows: int) -> Content:
     below = [
         *_desk_lines(facts, cells, 2 if rows < 20 else 6),
         *_speaker_lines(facts, cells, 2 if rows < 20 else 8),
+        *_first_timer_lines(facts, cells),
         *_wrapped("Badges", _badge_words(facts), cells, 2),
         *_wrapped("Refused", _refused_words(facts), cells, 2),
     ]
@@ -145,6 +146,12 @@ def _speaker_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
     if not missing:
         return _wrapped("Speakers", ["all here"], cells, 1)
     return _wrapped(f"Speakers to come {len(missing)}", missing, cells, rows)
+
+
+def _first_timer_lines(facts: Dashboard, cells: int) -> list[Content]:
+    told = facts.first_timers
+    words = f"{told.came:,} of {told.people:,} in"
+    return _wrapped("First-timers", [words], cells, 1) if told.people else []
 
 
 def _badge_words(facts: Dashboard) -> list[str]:

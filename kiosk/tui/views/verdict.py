@@ -10,6 +10,7 @@ from kiosk.domain.text import visible
 from kiosk.domain.wording import UNDONE, banner, heads_phrase
 
 if TYPE_CHECKING:
+    from kiosk.domain.attendee import Attendee
     from kiosk.services.checkin import ScanResult
 
 
@@ -27,6 +28,9 @@ class BannerView:
     """Second line: where the badge is, what to do next."""
 
 
+WAITING = 2
+"""Hand-outs named on the banner; the card has all of them."""
+NO_NAME = "no name yet: F3 names them"
 NOT_PRINTED = "no badge yet: print now with F6"
 """For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
 
@@ -61,8 +65,9 @@ def _hint(result: ScanResult) -> str:
             heads_phrase(result.admitted, person.heads, result.direction),
             "let in against the rules" if result.forced else "",
             "scanned twice, counted once" if result.repeated else "",
-            badge_place(result) if result.direction is Direction.ENTRY else "",
         ]
+        if result.direction is Direction.ENTRY:
+            parts += _entered(result, person)
         return "   ".join(part for part in parts if part)
     sentence = result.message.split(": ", 1)[-1]
     if person is not None:
@@ -93,6 +98,22 @@ def _without_code(sentence: str, code: str) -> str:
     """The code stands in the line above; here it would push the way out off the screen."""
     begin, found, rest = sentence.partition("the code ")
     return f"{begin}this code. {rest.partition('. ')[2]}" if found and code else sentence
+
+
+def _entered(result: ScanResult, person: Attendee) -> list[str]:
+    """Where they sit, who they are, where their badge lies, what else they get."""
+    from kiosk.domain.first_time import FIRST_TIME_MARK, is_first_timer
+    from kiosk.services.verdict_text import table_phrase, waiting_phrase
+
+    table, former = result.table, result.former_badge
+    waiting = [waiting_phrase(holding) for holding in result.not_yet[:WAITING]]
+    return [
+        table_phrase(table, is_full=result.table_is_full) if table else "",
+        FIRST_TIME_MARK if is_first_timer(person.extra) else "",
+        badge_place(result) if person.name else NO_NAME,
+        f"the old one is in {visible(former.place)}" if former and former.box else "",
+        f"{', '.join(waiting)}: not yet" if waiting else "",
+    ]
 
 
 def badge_place(result: ScanResult) -> str:
