@@ -10,6 +10,8 @@ _ALONE = {
     "lists": "list", "exit": "exit", "let in": "let in", "walk-in": "walk-in", "find": "find",
     "again": "again", "q": "quit", "name": "name", "pass on": "pass on",
     "first time": "first time",
+    "help desk": "help desk", "settled": "settled",
+    "desks": "desks",
 }  # fmt: skip
 """A whole line that is a command."""
 
@@ -20,6 +22,8 @@ _WITH_TEXT = {
     "find ": "find",
     "name ": "name",
     "pass on ": "pass on",
+    "help desk ": "help desk",
+    "settled ": "settled",
 }
 """The beginning of a line that is a command; what follows is its text."""
 

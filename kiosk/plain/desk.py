@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from kiosk.domain.attendee import Attendee
@@ -13,11 +14,13 @@ from kiosk.errors import KioskError
 from kiosk.plain import words
 from kiosk.plain.commands import Command, parse_command
 from kiosk.plain.people import NOBODY_YET, PlainPeople, not_here
+from kiosk.plain.sharing import PlainSharing
 from kiosk.services import checkin
 from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanOrder, ScanResult
 from kiosk.services.desk import desk_counts, person_facts
 from kiosk.services.event import event_info
+from kiosk.services.help_desk import send_to_help_desk, settle_help, waiting_people
 from kiosk.services.lists import choose_list
 from kiosk.services.lookup import Found, Lookup
 from kiosk.services.people import walk_in
@@ -46,8 +49,10 @@ class PlainDesk(PlainPeople):
         *,
         list_name: str | None = None,
         scan_only: bool = False,
+        sharing: PlainSharing | None = None,
     ) -> None:
         self.store = store
+        self.sharing = sharing
         self.ask_secret = ask_secret
         self.scan_only = scan_only
         self.list_name = list_name
@@ -67,10 +72,20 @@ class PlainDesk(PlainPeople):
 
     def run(self, lines: Iterable[str]) -> None:
         """Answer each line before the next is read, until `quit` or the lines end."""
-        self.greet()
+        with self._speaking():
+            self.greet()
         for line in lines:
-            if not self.answer(line):
+            with self._speaking():
+                goes_on = self.answer(line)
+            if not goes_on:
                 return
+
+    def _speaking(self) -> AbstractContextManager[None]:
+        """News of other desks wait for the end of an answer."""
+        if self.sharing is None:
+            return nullcontext()
+        self.sharing.look()
+        return self.sharing.answering()
 
     def greet(self) -> None:
         """Which event and list, and how to get help."""
@@ -128,6 +143,9 @@ class PlainDesk(PlainPeople):
             "name": self._name,
             "pass on": self._pass_on,
             "first time": lambda _: self._first_time(),
+            "help desk": self._help_desk,
+            "settled": self._settled,
+            "desks": lambda _: self._desks(),
         }
         steps[command.name](command.text)
 
@@ -335,6 +353,43 @@ class PlainDesk(PlainPeople):
     def _count(self) -> None:
         chosen = self._list()
         self._say(words.count_line(desk_counts(self.store, chosen), chosen.name))
+
+    def _help_desk(self, note: str) -> None:
+        if not note:
+            waiting = waiting_people(self.store)
+            first = f"At the help desk: {len(waiting)}. settled NUMBER: that one is done."
+            if not waiting:
+                first = "Nobody waits at the help desk."
+            self._say(first, *words.waiting_lines(waiting))
+            return
+        if not self.person_id:
+            self._say(NOBODY_YET)
+            return
+        row = send_to_help_desk(self.store, self.person_id, note)
+        name = self._label_of(row.attendee_id)
+        self._say(f"{name} is sent to the help desk: {visible(row.note)}. Every desk sees it.")
+
+    def _settled(self, number: str) -> None:
+        person_id = self.person_id
+        if number:
+            waiting = waiting_people(self.store)
+            index = int(number) - 1 if number.isdecimal() and len(number) < 4 else -1
+            if not 0 <= index < len(waiting):
+                self._say("settled NUMBER: which one? help desk: shows them with their numbers.")
+                return
+            person_id = waiting[index].row.attendee_id
+        if not person_id:
+            self._say(NOBODY_YET)
+            return
+        settle_help(self.store, person_id)
+        self._say(f"Settled: {self._label_of(person_id)} does not wait at the help desk any more.")
+
+    def _label_of(self, person_id: str) -> str:
+        person = attendee(self.store.connection, person_id)
+        return visible(person.label) if person else "That person"
+
+    def _desks(self) -> None:
+        self._say(*(self.sharing.lines() if self.sharing else ["This desk works alone."]))
 
     def _list(self) -> CheckInList:
         lists = check_in_lists(self.store.connection)

@@ -14,6 +14,7 @@ from kiosk.domain.wording import BANNERS
 from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanResult
 from kiosk.services.desk import DeskCounts, PersonFacts
+from kiosk.services.help_desk import HelpRequest, help_words
 from kiosk.services.holdings import Holding
 from kiosk.services.verdict_text import waiting_phrase
 from kiosk.storage.badges import PrintedBadge
@@ -31,8 +32,10 @@ HELP = (
     "walk-in NAME: register somebody and check them in.  name NAME: of a ticket without one.",
     "pass on NAME: the last person's ticket is somebody else's now.  first time: new here.",
     "find TEXT: look somebody up without checking in.",
+    "help desk NOTE: send the last person there; every desk sees the note.",
+    "help desk: who waits there.  settled: the last person is done.",
     "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
-    "count: how many are in.  again: what was said last.  quit: end.",
+    "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
 )
 
 _STATUS = {
@@ -46,6 +49,9 @@ _STATUS = {
 def verdict_lines(result: ScanResult) -> list[str]:
     """The sentence of a verdict, where the badge is, and what can be typed next."""
     lines = [result.message]
+    if result.help is not None:
+        sent = f"{visible(result.help.note)}, {visible(result.help.desk)}"
+        lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
     person = result.attendee
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
@@ -107,6 +113,15 @@ def _choice(person: Attendee, arrived: Set[str]) -> str:
     return ", ".join(visible(part) for part in parts if part)
 
 
+def waiting_lines(waiting: Sequence[HelpRequest]) -> list[str]:
+    """Numbered people at the help desk: when, who, why, which desk sent them."""
+    return [
+        f"{number}: {one.time}, {visible(one.label)}: {visible(one.row.note)}, "
+        f"sent by {visible(one.row.desk)}"
+        for number, one in enumerate(waiting, start=1)
+    ]
+
+
 def card_lines(facts: PersonFacts) -> list[str]:
     """Everything the card of the screen shows."""
     person = facts.attendee
@@ -130,6 +145,8 @@ def card_lines(facts: PersonFacts) -> list[str]:
     )
     lines = [f"{visible(person.label)}."]
     lines += [f"{visible(label)}: {visible(value)}." for label, value in pairs if value]
+    if facts.help is not None:
+        lines.append(f"At the {help_words(facts.help, facts.zone)}.")
     lines += [_holding_line(holding) for holding in facts.holdings]
     lines += [_transfer_line(transfer, facts) for transfer in facts.transfers[-3:]]
     lines += [_history_line(row, facts) for row in facts.history[-6:]]
@@ -169,7 +186,8 @@ def _history_line(row: ScanRow, facts: PersonFacts) -> str:
 
 def count_line(counts: DeskCounts, list_name: str) -> str:
     """The counters as a sentence."""
+    waiting = f" At the help desk: {counts.at_help_desk:,}." if counts.at_help_desk else ""
     return (
         f"{visible(list_name)}: {counts.checked_in:,} of {counts.expected:,} in, "
-        f"{counts.recent:,} in the last 15 minutes."
+        f"{counts.recent:,} in the last 15 minutes.{waiting}"
     )

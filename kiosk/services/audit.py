@@ -115,6 +115,9 @@ class Narrator:
                 return f"{body.get('key')} = {json.dumps(body.get('value'), ensure_ascii=False)}"
             case EventKind.LIST:
                 return str(body.get("name", ""))
+            case EventKind.HELP_DESK:
+                way = "to the help desk" if body.get("waits") else "settled"
+                return f"{way} {_quoted(body.get('note'))}".strip()
             case EventKind.BIND:
                 return str(body.get("code", ""))
             case _:

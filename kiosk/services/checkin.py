@@ -31,6 +31,7 @@ from kiosk.services.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.storage import attendees as people
 from kiosk.storage import scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.help_desk import HelpRow, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
@@ -83,6 +84,8 @@ class ScanResult:
     """No table had room: this one was the least full."""
     not_yet: tuple[Holding, ...] = ()
     """What they are to receive on other lists that are open now."""
+    help: HelpRow | None = None
+    """Set while the person waits at the help desk."""
     heads: int = 0
     """People let through by this scan."""
     admitted: int = 0
@@ -149,6 +152,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         first=decision.first,
         badge=None if is_former else badge,
         former_badge=badge if is_former else None,
+        help=_waits(help_row(connection, attendee.id)),
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
@@ -178,6 +182,10 @@ def _welcomed(
         table_is_full=deal is not None and deal.is_full,
         not_yet=still_to_get(store, person, result.check_in_list, now_ms),
     )
+
+
+def _waits(row: HelpRow | None) -> HelpRow | None:
+    return row if row and row.waits else None
 
 
 def _whom(store: Store, order: ScanOrder) -> Sequence[Attendee]:

@@ -18,13 +18,16 @@ from kiosk.services.holdings import Holding, holdings
 from kiosk.storage import attendees as people
 from kiosk.storage import counts, log, scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.help_desk import HelpRow, count_help_waiting, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.print_queue import BadgeJob, jobs_of
 from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
 from kiosk.storage.transfers import is_former_holders_badge, transfers_of
 
-_NO_NEWS_OF_TICKETS = frozenset({EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO})
+_NO_NEWS_OF_TICKETS = frozenset(
+    {EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO, EventKind.HELP_DESK}
+)
 RECENT_MS = 15 * 60 * 1000
 
 
@@ -47,19 +50,22 @@ class PersonFacts:
     answers: tuple[tuple[str, str], ...] = ()
     """What the event's questions were answered with: (question's name, answer)."""
 
-    @property
-    def other_answers(self) -> list[tuple[str, str]]:
-        """Imported columns that answer none of the event's questions: (header, value)."""
-        shown = {question_key(name) for name, _ in self.answers}
-        pairs = ((name, " ".join(value.split())) for name, value in self.attendee.extra.items())
-        return [pair for pair in pairs if question_key(pair[0]) not in shown]
-
     transfers: tuple[Transfer, ...] = ()
     """Whose the ticket was, the first holder first."""
     reprints: tuple[BadgeJob, ...] = ()
     """Badges asked for again, with the reason, oldest first."""
     badge_is_former: bool = False
     """The printed badge bears the name of whoever had the ticket before."""
+
+    help: HelpRow | None = None
+    """The newest word of and on the help desk."""
+
+    @property
+    def other_answers(self) -> list[tuple[str, str]]:
+        """Imported columns that answer none of the event's questions: (header, value)."""
+        shown = {question_key(name) for name, _ in self.answers}
+        pairs = ((name, " ".join(value.split())) for name, value in self.attendee.extra.items())
+        return [pair for pair in pairs if question_key(pair[0]) not in shown]
 
     @property
     def is_first_timer(self) -> bool:
@@ -80,6 +86,8 @@ class DeskCounts:
     expected: int
     recent: int
     """Heads in the last quarter of an hour."""
+    at_help_desk: int = 0
+    """People sent there, by any desk, and not settled yet."""
 
 
 def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
@@ -104,6 +112,7 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
         transfers=tuple(transfers_of(connection, person.id)),
         reprints=tuple(job for job in jobs_of(connection, person.id) if job.reason),
         badge_is_former=is_former_holders_badge(connection, person.id),
+        help=help_row(connection, person.id),
     )
 
 
@@ -133,6 +142,7 @@ class DeskCounter:
             checked_in=scans.checked_in_heads(connection, check_in_list.id),
             expected=sum(admitted),
             recent=scans.entries_since(connection, check_in_list.id, store.clock() - RECENT_MS),
+            at_help_desk=count_help_waiting(connection),
         )
 
     def _valid_heads_by_type(self, connection: sqlite3.Connection) -> dict[str, int]:

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
+from kiosk.tui.screens.desk_help import HELP_KEY, HelpDesk
 from kiosk.tui.screens.desk_people import PEOPLE_KEYS, PeopleDesk
 from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
 from kiosk.tui.views.verdict import WELCOME
@@ -28,7 +29,7 @@ else:  # none of it is needed for the first frame
     stored_lists = Later("kiosk.storage.lists")
 
 
-class DeskScreen(PeopleDesk):
+class DeskScreen(HelpDesk, PeopleDesk):
     """The whole desk."""
 
     BINDINGS = [
@@ -76,6 +77,7 @@ class DeskScreen(PeopleDesk):
             tooltip="Entries or exits",
             priority=True,
         ),
+        HELP_KEY,
         Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="Everything"),
         Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
         Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),

@@ -90,7 +90,7 @@ WATCH_S = 1.0
 NOT_AT_A_SCAN_DESK = frozenset(
     {"edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"}
 )
-SCAN_DESK = "This desk is for scanning only: send the person to the help desk."
+SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."
 WHY_NOT = {
     "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
     "transfer": "Look somebody up or scan a ticket first: Ctrl+N passes their ticket on.",
@@ -264,13 +264,17 @@ class ScanDesk(PaperDesk):
         self.query_one("#status", Static).update(status, layout=False)
 
     def _paint_keys(self) -> None:
+        self.query_one(KeyBar).show(self._keys())
+
+    def _keys(self) -> list[tuple[Binding, bool]]:
+        """The bar's keys, and whether each can act now."""
         bar = [
             (binding, self.check_action(binding.action, ()) is True)
             for binding in self.BINDINGS
             if isinstance(binding, Binding) and binding.show
         ]
         bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
-        self.query_one(KeyBar).show(sorted(bar, key=_place_in_bar))
+        return sorted(bar, key=_place_in_bar)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
@@ -520,6 +524,8 @@ class ScanDesk(PaperDesk):
             f"in {counts.checked_in:,} of {counts.expected:,} · "
             f"{counts.recent:,} in the last 15 min"
         )
+        if counts.at_help_desk:
+            self._counts_text += f" · help desk: {counts.at_help_desk:,}"
         self._paint_status()
 
     def show_camera(self, words: str) -> None:

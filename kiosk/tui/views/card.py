@@ -17,6 +17,7 @@ from kiosk.domain.text import visible
 from kiosk.domain.transfer import Transfer
 from kiosk.domain.wording import BANNERS
 from kiosk.services.desk import PersonFacts
+from kiosk.services.help_desk import help_words
 from kiosk.services.holdings import Holding
 from kiosk.storage.print_queue import BadgeJob
 from kiosk.storage.scans import ScanRow
@@ -60,6 +61,10 @@ def card_content(facts: PersonFacts) -> Content:
         lines.append(_dim(origin))
     if person.status is not TicketStatus.VALID:
         lines.append(Content.styled(_status_text(person), "bold $warning"))
+    if facts.help is not None:
+        style = "bold $warning" if facts.help.waits else "$secondary"
+        sign = "⚑" if facts.help.waits else "✓"
+        lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
     if person.attention:
         lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $warning"))
     if facts.is_first_timer:

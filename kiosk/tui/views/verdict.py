@@ -54,8 +54,15 @@ def verdict_view(result: ScanResult) -> BannerView:
         sign.tone,
         who=visible(person.label) if person else visible(result.code[:60]),
         kind=visible(person.ticket_type) if person else "",
-        hint=_hint(result),
+        hint=_help_first(result) + _hint(result),
     )
+
+
+def _help_first(result: ScanResult) -> str:
+    """Somebody whom a desk has sent to the help desk: that is told before anything else."""
+    if result.help is None:
+        return ""
+    return f"⚑ Help desk: {visible(result.help.note)} ({visible(result.help.desk)}).   "
 
 
 def _hint(result: ScanResult) -> str:
