@@ -123,6 +123,8 @@ def test_figures_are_those_of_the_tally(after: Player) -> None:
     )
     assert dict(quarters) == {item["from"]: item["heads"] for item in day["arrivals"]}
     assert [1, 3, 2] == [item["heads"] for item in day["arrivals"]]
+    shown = after.program.run("stats")[1].splitlines()
+    assert "Arrivals on Day 1 · Tue 16 Feb: 09:45 1, 10:00 3, 10:15 2" in shown
 
 
 def test_the_report_on_paper_has_the_same_figures(after: Player) -> None:
