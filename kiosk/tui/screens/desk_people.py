@@ -41,7 +41,7 @@ PEOPLE_KEYS = [
         priority=True,
     ),
     Binding(
-        "ctrl+g",
+        "ctrl+y",
         "tables",
         "Tables",
         id="desk.tables",

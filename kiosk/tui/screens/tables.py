@@ -24,7 +24,7 @@ class TablesScreen(ModalScreen[None]):
     """Two fields that deal, and the tables with their people."""
 
     BINDINGS = [
-        Binding("escape,ctrl+g", "dismiss(None)", "Back"),
+        Binding("escape,ctrl+y", "dismiss(None)", "Back"),
         Binding("pagedown", "scroll(1)", "Down", show=False, priority=True),
         Binding("pageup", "scroll(-1)", "Up", show=False, priority=True),
     ]
