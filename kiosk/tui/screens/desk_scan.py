@@ -339,9 +339,7 @@ class ScanDesk(PaperDesk):
 
     def _keep_code(self, result: ScanResult) -> None:
         self.pending_code = result.code
-        self.query_one(MatchList).show(
-            [], note="Type the name: the code is then kept for that person."
-        )
+        self.query_one(MatchList).show([], note="Type the name: the code gets theirs.")
 
     def _arrived(self) -> set[str]:
         return self._lookup.arrived if self._lookup else set()

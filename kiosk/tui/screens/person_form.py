@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, Static
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.text import visible
+from kiosk.errors import KioskError
 
 _LABELS = {
     "name": "Name on the badge",
@@ -100,10 +101,27 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
             if not self.values["name"] and not changed:
                 self.dismiss(None)
                 return
-            self.query_one("#form-error", Static).update("A name is needed for the badge.")
-            self.query_one("#field-name", Input).focus()
+            self._refuse("name", "A name is needed for the badge.")
             return
-        self.dismiss(changed or None)
+        if not self._something_wrong(changed):
+            self.dismiss(changed or None)
+
+    def _something_wrong(self, typed: Mapping[str, str]) -> bool:
+        """Say what no field can hold; the form stays as it is."""
+        from kiosk.services.people import checked_value
+
+        for field, value in typed.items():
+            try:
+                checked_value(field, value)
+            except KioskError as error:
+                self._refuse(field, f"{error.problem} {error.next_step}")
+                return True
+        return False
+
+    def _refuse(self, field: str, why: str) -> None:
+        """Say what is wrong, and keep everything that was typed."""
+        self.query_one("#form-error", Static).update(visible(why))
+        self.query_one(f"#field-{field}", Input).focus()
 
 
 class WalkInForm(PersonForm):
@@ -119,10 +137,10 @@ class WalkInForm(PersonForm):
             if (value := self.query_one(f"#field-{field}", Input).value.strip())
         }
         if "name" not in typed:
-            self.query_one("#form-error", Static).update("A name is needed for the badge.")
-            self.query_one("#field-name", Input).focus()
+            self._refuse("name", "A name is needed for the badge.")
             return
-        self.dismiss(typed)
+        if not self._something_wrong(typed):
+            self.dismiss(typed)
 
 
 def _label(field: str) -> str:

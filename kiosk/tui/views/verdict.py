@@ -85,6 +85,8 @@ def _hint(result: ScanResult) -> str:
     if person is not None:
         name = visible(person.label)
         sentence = sentence.removeprefix(name).lstrip(" .,(").replace(").", ".", 1)
+    if result.outcome is Outcome.INVALID:
+        sentence = _without_code(sentence, result.code)
     if result.outcome in LIFTABLE:
         sentence += " Ctrl+O lets in."
     if result.outcome is Outcome.INCOMPLETE:
@@ -124,6 +126,12 @@ def _what_to_ask(result: ScanResult) -> str:
 def questions_left(count: int) -> str:
     """How the volunteer goes on while a person is being asked."""
     return f"{count} question{'' if count == 1 else 's'}: one key each. Not in before that."
+
+
+def _without_code(sentence: str, code: str) -> str:
+    """The code stands in the line above; here it would push the way out off the screen."""
+    begin, found, rest = sentence.partition("the code ")
+    return f"{begin}this code. {rest.partition('. ')[2]}" if found and code else sentence
 
 
 def _entered(result: ScanResult, person: Attendee) -> list[str]:
