@@ -313,6 +313,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
             what = "Make one from a file, or open one of before"
             lists = "Add, change or remove them; the event's name, days and time zone"
             yield SystemCommand("Days and lists", lists, screen.action_lists)
+            scanner = "Scan a page of codes: layout, Enter, speed, and what to change"
+            yield SystemCommand("Test the scanner", scanner, screen.action_scanner_test)
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)

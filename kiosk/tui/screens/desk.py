@@ -131,6 +131,12 @@ class DeskScreen(ScanDesk):
 
         self.app.push_screen(ListsScreen(self.path, self.desk), left)
 
+    def action_scanner_test(self) -> None:
+        """See what the scanner sends, with the page of test codes."""
+        from kiosk.tui.screens.scanner_test import ScannerTestScreen
+
+        self.app.push_screen(ScannerTestScreen(self.path, self.desk))
+
     def _facts_after_change(self, store: Store) -> DeskFacts:
         """Stay on the list that was chosen, as long as it is there."""
         ids = {item.id for item in stored_lists.check_in_lists(store.connection)}
