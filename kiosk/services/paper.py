@@ -37,6 +37,7 @@ class Paper(StrEnum):
     CERTIFICATES = "certificates"
     RULER = "ruler"
     SCANNER_TEST = "scanner-test"
+    REHEARSAL_TICKETS = "rehearsal-tickets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,15 @@ def _scanner_test(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     return render_scanner_page("Test of the scanner", words, codes, out, event=event_look(store))
 
 
+def _rehearsal_tickets(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges import CodeToScan, render_tickets
+    from kiosk.services.rehearsal import rehearsal_tickets
+
+    tickets = [CodeToScan(t.name, t.about, t.code) for t in rehearsal_tickets()]
+    words = ["Made-up people, for `kiosk rehearse` only: no desk that is open knows these codes."]
+    return render_tickets("Tickets for a rehearsal", words, tickets, out, event=event_look(store))
+
+
 def _people(admitted: list[Attendee]) -> list[Attendee]:
     if not admitted:
         raise KioskError(
@@ -213,4 +223,5 @@ _MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder], PaperResult]] = {
     Paper.CERTIFICATES: _certificates,
     Paper.RULER: _ruler,
     Paper.SCANNER_TEST: _scanner_test,
+    Paper.REHEARSAL_TICKETS: _rehearsal_tickets,
 }

@@ -17,9 +17,10 @@ from textual.screen import Screen
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.recent import remember_theme, remembered_theme
+from kiosk.services.recent import is_rehearsal, remember_theme, remembered_theme
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
+from kiosk.tui.rehearsing import Rehearsing
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
@@ -51,7 +52,7 @@ LATER_STYLES = [
 """Of screens that lie over it."""
 
 
-class KioskApp(Caretaker, ScanningApp[None]):
+class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
@@ -159,7 +160,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
-        return DeskScreen(
+        return self._desk_class(path)(
             path,
             self.session,
             self.lookup_session,
@@ -168,6 +169,13 @@ class KioskApp(Caretaker, ScanningApp[None]):
             scan_only=self.scan_only,
             locked=self.self_service_at_start,
         )
+
+    def _desk_class(self, path: Path) -> type[DeskScreen]:
+        if not is_rehearsal(path):
+            return DeskScreen
+        from kiosk.tui.screens.rehearsal import RehearsalDesk
+
+        return RehearsalDesk
 
     @work(exclusive=True, group="event")
     async def open_event(self, path: Path) -> None:
@@ -317,12 +325,18 @@ class KioskApp(Caretaker, ScanningApp[None]):
             yield SystemCommand("Test the scanner", scanner, screen.action_scanner_test)
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
+            if self.is_rehearsing:
+                return_words = "Wipe it; back to the real desk, or quit"
+                yield SystemCommand("End the rehearsal", return_words, self.action_quit)
+        if isinstance(screen, DeskScreen) and not self.scan_only and not self.is_rehearsing:
+            trying = "The same desk with made-up people: six things to try, nothing counts"
+            yield SystemCommand("Rehearse", trying, self.action_rehearse)
             yield SystemCommand("Open another event", what, self.action_welcome)
             letting = "Let other laptops become desks of it: a code to scan or type"
             yield SystemCommand("Share this event", letting, self.action_share)
             seeing = "Who is here and up to date; who was let in twice"
             yield SystemCommand("Desks and conflicts", seeing, self.action_desks)
-        if not self.scan_only:
+        if not self.scan_only and not self.is_rehearsing:
             joining = "Scan or type the code of another desk"
             yield SystemCommand("Join an event", joining, self.action_join)
         for words, theme in THEMES.items():

@@ -113,6 +113,7 @@ def _plain_desk(line: CommandLine) -> int:
     def secret(question: str) -> str:
         return ask_secret(question) if interactive else next(lines, "")
 
+    _end_rehearsal(line.store.path)
     desk = PlainDesk(
         line.store,
         line.console.show,
@@ -126,6 +127,16 @@ def _plain_desk(line: CommandLine) -> int:
         print()
         line.console.show("Good-bye. Everything confirmed is saved.")
     return 0
+
+
+def _end_rehearsal(path: Path) -> None:
+    """The doors open: what was rehearsed is wiped."""
+    from kiosk.services.recent import has_rehearsals, is_rehearsal
+
+    if has_rehearsals() and not is_rehearsal(path):
+        from kiosk.services.rehearsal import end_rehearsal
+
+        end_rehearsal(path)
 
 
 def _lines(prompt: str) -> Iterator[str]:

@@ -604,9 +604,14 @@ def _data_version(store: Store) -> int:
 
 
 def _remember(store: Store) -> None:
-    from kiosk.services.recent import remember_event
+    """The next start opens this event; a rehearsal of it is over when its own desk opens."""
+    from kiosk.services.recent import has_rehearsals, is_rehearsal, remember_event
 
     remember_event(store.path)
+    if has_rehearsals() and not is_rehearsal(store.path):
+        from kiosk.services.rehearsal import end_rehearsal
+
+        end_rehearsal(store.path)
 
 
 def _last_is_old(store: Store) -> bool:
