@@ -178,7 +178,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         return RehearsalDesk
 
     @work(exclusive=True, group="event")
-    async def open_event(self, path: Path) -> None:
+    async def open_event(self, path: Path, *, is_new: bool = False) -> None:
         """Another event's desk in place of whatever is on the screen."""
         from kiosk.services.recent import remember_event
 
@@ -190,7 +190,9 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         if not self.screen._result_callbacks:
             # the app's first screen was never pushed, and Textual 8 pops a callback all the same
             self.screen._push_result_callback(self.screen, None)
-        await self.switch_screen(self.desk_screen(path))
+        desk = self.desk_screen(path)
+        desk.is_new = is_new
+        await self.switch_screen(desk)
 
     def action_welcome(self) -> None:
         """Choose another event; the desk goes on until then."""
@@ -319,10 +321,14 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
                 yield SystemCommand(title, binding.tooltip or "", run)
         if isinstance(screen, DeskScreen) and not self.scan_only:
             what = "Make one from a file, or open one of before"
+            steps = "Lists, registrations, badges, scanner, printer, rehearsal, what is left"
+            yield SystemCommand("Set up", steps, screen.action_set_up)
             lists = "Add, change or remove them; the event's name, days and time zone"
             yield SystemCommand("Days and lists", lists, screen.action_lists)
             scanner = "Scan a page of codes: layout, Enter, speed, and what to change"
             yield SystemCommand("Test the scanner", scanner, screen.action_scanner_test)
+            printer = "A badge of nobody on the chosen printer"
+            yield SystemCommand("Test the printer", printer, screen.action_printer_test)
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             if self.is_rehearsing:

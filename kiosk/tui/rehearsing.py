@@ -22,7 +22,7 @@ class Rehearsing(App[None]):
     event_path: Path | None
     desk_name: str
 
-    def open_event(self, path: Path) -> Worker[None]:
+    def open_event(self, path: Path, *, is_new: bool = False) -> Worker[None]:
         """Another event's desk."""
         raise NotImplementedError
 

@@ -102,6 +102,8 @@ class ScanDesk(PaperDesk):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = "#scan"
     takes_scans = True
+    is_new = False
+    """Just made: whoever made it is told what comes next."""
 
     def __init__(
         self,
@@ -212,6 +214,9 @@ class ScanDesk(PaperDesk):
             self._banner(
                 replace(WELCOME, words="NOBODY YET", hint="Ctrl+R brings a list in, F2 a walk-in.")
             )
+        elif self.is_new:
+            hint = "Ctrl+P, “Set up”: lists, badges, scanner, printer, a rehearsal."
+            self._banner(replace(WELCOME, words="NEW EVENT", hint=hint))
         elif facts.is_demo:
             from kiosk.services.demo import TRY
 
