@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.badges.refusal import CannotDrawError
     from kiosk.badges.ruler import render_ruler
     from kiosk.badges.scanner_page import CodeToScan, render_scanner_page, render_tickets
+    from kiosk.badges.share_page import SharePage, render_share_page
     from kiosk.badges.stock import Stock, list_stocks, load_stock
 
 _HOMES = {
@@ -42,6 +43,7 @@ _HOMES = {
     "Layout": "layout",
     "PaperResult": "paper",
     "PretixImport": "pretix_layout",
+    "SharePage": "share_page",
     "Stock": "stock",
     "badge_hash": "hashing",
     "check_badges": "batch",
@@ -60,6 +62,7 @@ _HOMES = {
     "render_ruler": "ruler",
     "render_scanner_page": "scanner_page",
     "render_tickets": "scanner_page",
+    "render_share_page": "share_page",
 }
 
 __all__ = [
@@ -73,6 +76,7 @@ __all__ = [
     "Layout",
     "PaperResult",
     "PretixImport",
+    "SharePage",
     "Stock",
     "badge_hash",
     "check_badges",
@@ -90,6 +94,7 @@ __all__ = [
     "render_queue_signs",
     "render_ruler",
     "render_scanner_page",
+    "render_share_page",
     "render_tickets",
 ]
 

@@ -62,6 +62,13 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
     return current or min(lists, key=lambda item: _distance_ms(item, now_ms))
 
 
+def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
+    """A day's list; where there are no days, the first list."""
+    if any(other.is_day for other in lists):
+        return item.is_day
+    return item.id == min(lists, key=lambda other: other.position).id
+
+
 def _distance_ms(item: CheckInList, now_ms: int) -> tuple[bool, int, int]:
     until_open = (item.opens_ms or now_ms) - now_ms
     since_closed = now_ms - (item.closes_ms or now_ms)

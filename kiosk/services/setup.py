@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from kiosk.atomic import working_folder
 from kiosk.domain.moments import MomentContext, MomentError, read_day
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
@@ -141,8 +141,7 @@ def checked_event(name: str, days: str, timezone: str) -> NewEvent:
             saved="Nothing was made.",
             next_step="Type one: it stands on the desk and on lists.",
         )
-    zone = clean_text(timezone) or system_timezone()
-    parse_timezone(zone)
+    zone = parse_timezone(clean_text(timezone) or system_timezone()).key
     return NewEvent(title, parse_days(days), zone)
 
 
@@ -247,8 +246,8 @@ def plan_new(
     Raises:
         FileRefused: what is wrong with this file.
     """
-    with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
-        store = create_event(Path(folder) / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
+    with working_folder() as folder:
+        store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
         try:
             return plan_import(store, path, columns=columns, sheet=sheet, progress=progress)
         finally:

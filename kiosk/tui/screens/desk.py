@@ -11,7 +11,9 @@ from textual.binding import Binding
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
-from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts, ScanDesk
+from kiosk.tui.screens.desk_help import HELP_KEY, HelpDesk
+from kiosk.tui.screens.desk_people import PEOPLE_KEYS, PeopleDesk
+from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
 from kiosk.tui.views.verdict import WELCOME
 from kiosk.tui.widgets.scan_input import ScanInput
 
@@ -27,7 +29,7 @@ else:  # none of it is needed for the first frame
     stored_lists = Later("kiosk.storage.lists")
 
 
-class DeskScreen(ScanDesk):
+class DeskScreen(HelpDesk, PeopleDesk):
     """The whole desk."""
 
     BINDINGS = [
@@ -51,14 +53,32 @@ class DeskScreen(ScanDesk):
             tooltip="Lock the screen for attendees",
             show=False,
         ),
-        Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
-            "ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest in", priority=True
+            "ctrl+o",
+            "let_in",
+            "Let in",
+            id="desk.let_in",
+            tooltip="Admit against the rules",
+            priority=True,
         ),
         Binding(
-            "ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave", priority=True
+            "ctrl+a",
+            "whole_party",
+            "All",
+            id="desk.party",
+            tooltip="Let the rest of a party in",
+            priority=True,
         ),
-        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette"),
+        Binding(
+            "ctrl+e",
+            "exit_mode",
+            "Exits",
+            id="desk.exits",
+            tooltip="Entries or exits",
+            priority=True,
+        ),
+        HELP_KEY,
+        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="Everything"),
         Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
         Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
         Binding(
@@ -66,10 +86,11 @@ class DeskScreen(ScanDesk):
             "import_file",
             "Import registrations",
             id="desk.import",
-            tooltip="A newer file, too: what was typed here stays",
+            tooltip="Bring a list in, also a newer one",
             show=False,
             priority=True,
         ),
+        *PEOPLE_KEYS,
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
@@ -187,21 +208,25 @@ class DeskScreen(ScanDesk):
             return
         from kiosk.tui.screens.person_form import edit_form
 
-        attendee_id = self.person.attendee.id
+        attendee_id, was_nameless = self.person.attendee.id, not self.person.attendee.name
 
         def typed(values: dict[str, str] | None) -> None:
             if values:
-                self._correct(attendee_id, values)
+                self._correct(attendee_id, values, gets_name=was_nameless and "name" in values)
 
         self.app.push_screen(edit_form(self.person.attendee), typed)
 
-    def _correct(self, attendee_id: str, values: dict[str, str]) -> None:
+    def _correct(
+        self, attendee_id: str, values: dict[str, str], *, gets_name: bool = False
+    ) -> None:
         from kiosk.services.people import edit
 
         def edited(_: Any) -> None:
             self.say("SAVED", "An import will not overwrite it.", tone="success", sign="✓")
             self._show_person(attendee_id)
             self._refresh_lookup()
+            if gets_name and self.paper is not None and attendee_id in self._arrived():
+                self.paper.checked_in(self.session, attendee_id, lambda: None)
 
         self.session.ask(lambda store: edit(store, attendee_id, values), edited)
 
@@ -226,6 +251,22 @@ class DeskScreen(ScanDesk):
         self.say("IMPORTED", outcome_sentence(done.report), tone="success", sign="✓")
         self._refresh_counts()
         self._refresh_lookup()
+
+    def action_questions(self) -> None:
+        """What is asked of people before they are in."""
+        from kiosk.tui.screens.questions import QuestionsScreen
+
+        self.app.push_screen(QuestionsScreen(self.session))
+
+    def action_hand_over(self) -> None:
+        """Write the attendance, a report, or addresses; scans go on meanwhile."""
+        from kiosk.tui.screens.hand_over import HandOverScreen
+
+        def show(lists: list[CheckInList]) -> None:
+            names = [item.name for item in lists] if len(lists) > 1 else []
+            self.app.push_screen(HandOverScreen(self.path, self.desk, names))
+
+        self.session.ask(lambda store: stored_lists.check_in_lists(store.connection), show)
 
     def action_dashboard(self) -> None:
         """How full it is and how fast it goes; scans go on."""

@@ -59,6 +59,7 @@ class ImportScreen(Screen[ImportDone | None]):
         Binding("pageup", "scroll(-1)", "Scroll", show=False, priority=True),
         Binding("down", "scroll_line(1)", show=False),
         Binding("up", "scroll_line(-1)", show=False),
+        Binding("f1", "app.help", "Help", tooltip="What every key does"),
         Binding("escape", "back", "Back", id="import.back"),
     ]
 
