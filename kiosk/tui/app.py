@@ -239,7 +239,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         try:
             reply.then(reply.value)
         except NoMatches:
-            if self.screen.children:
+            if self.screen_stack and self.screen.children:
                 raise
             # the program ends: the screen that asked is empty already
 

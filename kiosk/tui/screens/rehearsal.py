@@ -31,9 +31,8 @@ class RehearsalDesk(DeskScreen):
     """A desk that nothing counts at."""
 
     BINDINGS = [
-        *DeskScreen.BINDINGS[:2],
+        *DeskScreen.BINDINGS,
         Binding("f12", "guide", "Guide", id="desk.guide", tooltip="Six things to try"),
-        *DeskScreen.BINDINGS[2:],
     ]
     done: frozenset[Task] = frozenset()
 
@@ -75,10 +74,11 @@ class RehearsalDesk(DeskScreen):
             hint = "All six done. Ctrl+Q ends the rehearsal and wipes it."
         else:
             hint = f"{list(words).index(left) + 1}. {words[left].what}: {words[left].how}"
-        rest = fit(hint, max(10, width - cell_len(start) - 2))
-        self.query_one("#rehearsal-bar", Static).update(
-            Content.assemble((start, "bold"), f" {rest}")
-        )
+        room = max(10, width - cell_len(start) - len(" F12 "))
+        rest = fit(hint, room)
+        gap = " " * max(0, room - cell_len(rest))
+        for bar in self.query("#rehearsal-bar").results(Static):
+            bar.update(Content.assemble((start, "bold"), rest, gap, (" F12 ", "bold")))
 
     def _refresh_counts(self) -> None:
         """Something happened: see which of the six it was."""
