@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kiosk.badges.preview import render_preview
     from kiosk.badges.refusal import CannotDrawError
     from kiosk.badges.ruler import render_ruler
+    from kiosk.badges.scanner_page import CodeToScan, render_scanner_page, render_tickets
     from kiosk.badges.share_page import SharePage, render_share_page
     from kiosk.badges.stock import Stock, list_stocks, load_stock
 
@@ -36,6 +37,7 @@ _HOMES = {
     "BadgePress": "press",
     "BoxSign": "paper",
     "CannotDrawError": "refusal",
+    "CodeToScan": "scanner_page",
     "DrawnBadge": "batch_run",
     "EventLook": "layout",
     "Layout": "layout",
@@ -58,6 +60,8 @@ _HOMES = {
     "render_preview": "preview",
     "render_queue_signs": "paper",
     "render_ruler": "ruler",
+    "render_scanner_page": "scanner_page",
+    "render_tickets": "scanner_page",
     "render_share_page": "share_page",
 }
 
@@ -66,6 +70,7 @@ __all__ = [
     "BadgePress",
     "BoxSign",
     "CannotDrawError",
+    "CodeToScan",
     "DrawnBadge",
     "EventLook",
     "Layout",
@@ -88,7 +93,9 @@ __all__ = [
     "render_preview",
     "render_queue_signs",
     "render_ruler",
+    "render_scanner_page",
     "render_share_page",
+    "render_tickets",
 ]
 
 

@@ -28,6 +28,7 @@ from kiosk.services.badges import (
     waiting_badges,
 )
 from kiosk.services.event import EventInfo, day_window, event_info
+from kiosk.services.scanner import last_scanner_test
 from kiosk.storage import readiness as facts_store
 from kiosk.storage.attendees import count_attendees
 from kiosk.storage.imports import import_runs
@@ -94,6 +95,7 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
     info = event_info(store)
     admitted = admitted_people(store)
     runs = import_runs(connection)
+    scanner = last_scanner_test(store)
     facts = ReadinessFacts(
         now_ms=store.clock(),
         zone=info.zone,
@@ -113,6 +115,8 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         backup_ms=_backup_ms(store.path, info),
         printer=store.local("printer"),
         tested_printer=store.local("printer_tested"),
+        scanner_words=scanner.sentence if scanner else "",
+        scanner_is_good=scanner.is_good if scanner else False,
         free_bytes=shutil.disk_usage(store.path.resolve().parent).free,
         needed_bytes=max(FREE_BYTES, 3 * store.path.stat().st_size),
     )

@@ -119,6 +119,8 @@ class ScanDesk(PaperDesk):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = "#scan"
     takes_scans = True
+    is_new = False
+    """Just made: whoever made it is told what comes next."""
 
     def __init__(
         self,
@@ -231,6 +233,9 @@ class ScanDesk(PaperDesk):
             self._banner(
                 replace(WELCOME, words="NOBODY YET", hint="Ctrl+R brings a list in, F2 a walk-in.")
             )
+        elif self.is_new:
+            hint = "Ctrl+P, “Set up”: lists, badges, scanner, printer, a rehearsal."
+            self._banner(replace(WELCOME, words="NEW EVENT", hint=hint))
         elif facts.is_demo:
             from kiosk.services.demo import TRY
 
@@ -649,9 +654,14 @@ def _data_version(store: Store) -> int:
 
 
 def _remember(store: Store) -> None:
-    from kiosk.services.recent import remember_event
+    """The next start opens this event; a rehearsal of it is over when its own desk opens."""
+    from kiosk.services.recent import has_rehearsals, is_rehearsal, remember_event
 
     remember_event(store.path)
+    if has_rehearsals() and not is_rehearsal(store.path):
+        from kiosk.services.rehearsal import end_rehearsal
+
+        end_rehearsal(store.path)
 
 
 def _last_is_old(store: Store) -> bool:
