@@ -76,7 +76,8 @@ def join(
         target: the file to make; one that is there must be of the same event (after a new code).
             None: named after the event, where new events go.
         timeout_s: for all of it.
-        progress: told the events that came, and those there are.
+        progress: told the events that came, and those there are (None: no desk found yet); an
+            exception stops it.
 
     Raises:
         KioskError: `bad_code`, `nobody_answers`, `not_all_came`, `another_event`, `not_installed`,
@@ -139,8 +140,8 @@ def _wait(node: Node, store: Store, timeout_s: float, progress: Progress | None)
                 wanted[log_id] = max(seq, wanted.get(log_id, 0))
         have = log_heads(store)
         total = sum(wanted.values())
-        if progress and total:
-            progress(min(sum(have.values()), total), total)
+        if progress:
+            progress(min(sum(have.values()), total), total or None)
         if total and all(have.get(log_id, 0) >= seq for log_id, seq in wanted.items()):
             settled_at = settled_at or now
             if now - settled_at >= _SETTLED_S:

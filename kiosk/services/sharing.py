@@ -25,6 +25,9 @@ from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
 from kiosk.sync.extra import require
 
+MAX_CALLED = 10
+"""Addresses kept: more are of networks of other days."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShareInfo:
@@ -103,6 +106,26 @@ def stop_sharing(store: Store) -> None:
         sharing = read_sharing(store)
         if sharing is not None:
             write_sharing(store, replace(sharing, is_on=False))
+
+
+def add_addresses(store: Store, addresses: tuple[Address, ...]) -> None:
+    """Call these desks first from the next start of sharing on, where none is found by itself.
+
+    Raises:
+        KioskError: `not_shared`.
+    """
+    with store.writing():
+        sharing = read_sharing(store)
+        if sharing is None or not sharing.is_on:
+            raise KioskError(
+                "not_shared",
+                "This event is not shared.",
+                saved="Nothing was changed.",
+                next_step="Share it (kiosk share, or ^P at the desk), or join another desk's event "
+                "(kiosk join CODE).",
+            )
+        kept = tuple(dict.fromkeys((*addresses, *sharing.addresses)))
+        write_sharing(store, replace(sharing, addresses=kept[:MAX_CALLED]))
 
 
 def parse_code(code: str) -> PairingCode:

@@ -19,6 +19,9 @@ HOME = "home"
 A_COPY = "copy"
 """What a backup remembers, so that restoring it over the very same file is noticed too."""
 
+BEGAN_ANEW = "began_anew"
+"""In `local`, where this file was restored or copied: `untold`, then `told`."""
+
 _MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 """See machine-id(5); elsewhere the machine's name has to do."""
 
@@ -66,6 +69,7 @@ def settle(connection: sqlite3.Connection, path: Path) -> bool:
         is_copy = before not in ("", here)
         if is_copy:
             begin_log(connection)
+            _set(connection, BEGAN_ANEW, "untold")
         _set(connection, HOME, here)
         connection.execute("COMMIT")
     except BaseException:

@@ -260,7 +260,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         from kiosk.tui.screens.share import ShareScreen
 
         if self.session is not None:
-            self.push_screen(ShareScreen(self.session))
+            self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
 
     def action_join(self) -> None:
         """Become a desk of an event that another one shares."""

@@ -34,6 +34,8 @@ GOES_TO = {
     "status_words": ("import_file", "import a mended file"),
     "badge_names": ("badge_layout", "see the badge layouts"),
     "printer": ("badge_queue", "choose and try a printer"),
+    "desks": ("sharing", "see the desks, and the code for another one"),
+    "conflicts": ("sharing", "see who was let in twice, and where"),
 }
 """What is mended elsewhere: the desk's action, and what it does."""
 DONE_HERE = {
