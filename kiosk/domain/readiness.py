@@ -78,6 +78,8 @@ class ReadinessFacts:
     """Desks that ever wrote something here, this one not counted."""
     away_desks: Sequence[str] = ()
     """Names, each with how long ago it was heard; only known while a desk is open here."""
+    unshared: Sequence[str] = ()
+    """The layout or logo that is too large to reach the other desks."""
     let_in_twice: Sequence[str] = ()
     """Names of people whom desks apart let in without knowing of each other."""
     free_bytes: int = FREE_BYTES
@@ -295,6 +297,9 @@ def _desks(facts: ReadinessFacts) -> Check:
         what = f"Not heard of now: {_names(facts.away_desks)}."
         fix = "Open it there; kiosk desks shows who is here. No network? kiosk bundle."
         return Check(code, False, what, fix)
+    if facts.unshared:
+        what = f"Too large to reach the other desks: {_names(facts.unshared)}."
+        return Check(code, False, what, "Make its pictures smaller: together 1 MB at most.")
     return Check(code, True, f"The event is shared with {desks}.")
 
 

@@ -30,6 +30,7 @@ from kiosk.services.badges import (
 from kiosk.services.conflicts import conflicts
 from kiosk.services.desks import ago, list_desks
 from kiosk.services.event import EventInfo, day_window, event_info
+from kiosk.services.shared_layout import unshared
 from kiosk.storage import readiness as facts_store
 from kiosk.storage.attendees import count_attendees
 from kiosk.storage.imports import import_runs
@@ -141,7 +142,7 @@ def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
         for desk in others
         if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
     ]
-    return replace(facts, other_desks=len(others), away_desks=away)
+    return replace(facts, other_desks=len(others), away_desks=away, unshared=unshared(store))
 
 
 def _handle(person: Attendee) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from kiosk.domain.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
+from kiosk.services.shared_layout import choose_shared, is_own
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
 
@@ -80,6 +81,8 @@ def _layout(value: str) -> str:
         from kiosk.badges import load_layout
 
         load_layout(value)
+        if is_own(value.strip()) and Path(value.strip()).is_file():
+            return str(Path(value.strip()).resolve())
     return value.strip()
 
 
@@ -141,4 +144,7 @@ def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
     with store.writing():
         for key, value in checked.items():
             store.append(EventKind.SETTING, {"key": key, "value": value})
+    for key in ("badge_layout", "logo"):
+        if key in checked and Path(checked[key]).is_absolute():
+            choose_shared(store, key, checked[key])
     return settings_now(store)

@@ -20,6 +20,7 @@ from kiosk.domain.pairing import (
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.services.recent import events_dir, state_dir
+from kiosk.services.shared_layout import refresh_shared
 from kiosk.storage.home import forget
 from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
@@ -81,6 +82,7 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
         elif not sharing.is_on:
             sharing = replace(sharing, port=free_port())
         write_sharing(store, replace(sharing, is_on=True))
+    refresh_shared(store)
     return share_info(store.path, sharing)
 
 

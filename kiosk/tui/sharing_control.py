@@ -51,6 +51,7 @@ class SharingControl:
             slow_session.ask(_has_network, self._network_seen)
         if self.is_on and self._looks % COUNT_EVERY == 0:
             slow_session.ask(_count_doubles, self._counted)
+            slow_session.ask(_share_layout)
         self._looks += 1
 
     def _network_seen(self, has_network: bool) -> None:
@@ -143,3 +144,9 @@ def _count_doubles(store: Store) -> int:
     from kiosk.services.conflicts import count_doubles
 
     return count_doubles(store)
+
+
+def _share_layout(store: Store) -> None:
+    from kiosk.services.shared_layout import refresh_shared
+
+    refresh_shared(store)
