@@ -141,10 +141,11 @@ def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
                 saved="Nothing was changed.",
                 next_step=f"It is {SETTINGS[key].about}.",
             ) from None
+    files = [key for key in ("badge_layout", "logo") if Path(checked.get(key, "")).is_absolute()]
     with store.writing():
         for key, value in checked.items():
-            store.append(EventKind.SETTING, {"key": key, "value": value})
-    for key in ("badge_layout", "logo"):
-        if key in checked and Path(checked[key]).is_absolute():
-            choose_shared(store, key, checked[key])
+            if key not in files:
+                store.append(EventKind.SETTING, {"key": key, "value": value})
+    for key in files:
+        choose_shared(store, key, checked[key])
     return settings_now(store)
