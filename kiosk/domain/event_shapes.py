@@ -17,6 +17,7 @@ from kiosk.domain.attendee import EDITABLE_FIELDS, TEXT_FIELDS
 from kiosk.domain.checkin import Direction, EntryRule, Outcome
 from kiosk.domain.events import Body, EventKind
 from kiosk.domain.print_job import PrintState
+from kiosk.domain.questions import MAX_CHOICES
 from kiosk.domain.registration import TicketStatus
 
 MAX_TIME_MS = 253_000_000_000_000
@@ -51,6 +52,8 @@ def readable_body(kind: str, text: str) -> Body | None:
     if not isinstance(body, dict) or not _text(body.get("desk", "")):
         return None
     check = _CHECKS.get(kind)
+    if kind == EventKind.IMPORT_ROWS:
+        _leave_out_fingerprints(body)
     try:
         fits = check is None or check(body)
     except (KeyError, TypeError, ValueError):
@@ -93,6 +96,10 @@ def _setting(body: Body) -> bool:
             return value is None or (_text(value["name"]) and _text(value["picture"], MAX_PICTURE))
         case "days":
             return type(value) is list and all(bool(date.fromisoformat(day)) for day in value)
+        case key if key.startswith("question:"):
+            return value is None or _question(value)
+        case "tables":
+            return value is None or _tables(value)
         case _:
             return True
 
@@ -108,6 +115,30 @@ def _layout_pack(value: Any) -> bool:
     )
 
 
+def _question(value: Any) -> bool:
+    return (
+        _text(value["name"], 200)
+        and _text(value["text"], 1_000)
+        and all(
+            type(value[name]) is list and all(_text(item, 200) for item in value[name])
+            for name in ("choices", "lists", "types")
+        )
+        and 2 <= len(value["choices"]) <= MAX_CHOICES
+        and _number(value["position"])
+    )
+
+
+def _tables(value: Any) -> bool:
+    names, seats = value["names"], value["seats"]
+    return (
+        type(names) is list
+        and len(names) <= 1_000
+        and all(_text(name, 200) for name in names)
+        and (seats is None or _number(seats, 1))
+        and _text(value["list"], 200)
+    )
+
+
 def _list(body: Body) -> bool:
     moments = (body["opens_ms"], body["closes_ms"])
     return (
@@ -120,6 +151,17 @@ def _list(body: Body) -> bool:
         and type(body["is_day"]) is bool
         and type(body["removed"]) is bool
     )
+
+
+def _leave_out_fingerprints(body: Body) -> None:
+    """Rows written before format 3 end with their fingerprint, which is made anew when needed."""
+    rows = body.get("rows")
+    if type(rows) is list and any(_has_fingerprint(row) for row in rows[:1]):
+        body["rows"] = [row[:IMPORT_COLUMNS] if _has_fingerprint(row) else row for row in rows]
+
+
+def _has_fingerprint(row: Any) -> bool:
+    return type(row) is list and len(row) == IMPORT_COLUMNS + 1 and _text(row[-1], 16)
 
 
 def _import_rows(body: Body) -> bool:
@@ -185,12 +227,18 @@ def _edit(body: Body) -> bool:
         return False
     heads = changes.get("heads", "1")
     return (
-        heads.isascii()
+        _transfer(body.get("transfer"))
+        and heads.isascii()
         and heads.isdigit()
         and len(heads) <= 9
         and changes.get("status", TicketStatus.VALID) in _STATUSES
         and all(name in EDITABLE_FIELDS or _text(name, 300) for name in changes)
     )
+
+
+def _transfer(told: Any) -> bool:
+    """Whose the ticket was, where an edit passes it on."""
+    return told is None or (_text(told["from"]) and _text(told["reason"]))
 
 
 def _bind(body: Body) -> bool:

@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.services.recent import remember_theme, remembered_theme
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
@@ -45,6 +46,7 @@ LATER_STYLES = [
     "styles/ready.tcss",
     "styles/self_service.tcss",
     "styles/sharing.tcss",
+    "styles/setup.tcss",
 ]
 """Of screens that lie over it."""
 
@@ -90,8 +92,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
         """The theme, before any style is read with its colours: set later, it has all read anew."""
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.set_reactive(App.theme, KIOSK_THEME.name)
+        chosen = remembered_theme()
+        known = chosen in (theme.name for theme in THEMES.values())
+        self.set_reactive(App.theme, chosen if known else KIOSK_THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def use_theme(self, name: str) -> None:
+        """Other colours, now and at the next start on this machine."""
+        self.theme = name
+        remember_theme(name)
 
     def on_mount(self) -> None:
         """Straight to the desk where there is an event."""
@@ -330,7 +339,11 @@ class KioskApp(Caretaker, ScanningApp[None]):
             waiting = "Whoever was sent there by any desk, and why"
             yield SystemCommand("Who waits at the help desk", waiting, screen.action_help_list)
         if isinstance(screen, DeskScreen) and not self.scan_only:
+            away = "The list as a sheet, a report with pictures, addresses for a letter"
+            yield SystemCommand("Take the attendance away", away, screen.action_hand_over)
             what = "Make one from a file, or open one of before"
+            lists = "Add, change or remove them; the event's name, days and time zone"
+            yield SystemCommand("Days and lists", lists, screen.action_lists)
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
@@ -346,7 +359,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
             merging = "What another desk wrote to a stick comes in; any order, any number of times"
             yield SystemCommand("Merge a stick bundle", merging, self.action_merge_bundle)
         for words, theme in THEMES.items():
-            use = partial(setattr, self, "theme", theme.name)
+            use = partial(self.use_theme, theme.name)
             yield SystemCommand(f"Colours: {words}", "Of the whole program", use)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 
