@@ -101,6 +101,18 @@ def forget(connection: sqlite3.Connection) -> None:
     _set(connection, HOME, "")
 
 
+def leave_home(path: Path) -> None:
+    """The same for a finished file that is closed already, before it gets its name.
+
+    Where that cannot be noted, the file is only taken for a copy.
+    """
+    with (
+        contextlib.suppress(sqlite3.Error),
+        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection,
+    ):
+        forget(connection)
+
+
 def mark_as_copy(connection: sqlite3.Connection) -> None:
     """Let a fresh copy know that it is one."""
     _set(connection, HOME, A_COPY)

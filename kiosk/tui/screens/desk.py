@@ -11,7 +11,6 @@ from textual.binding import Binding
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
-from kiosk.storage.home import BEGAN_ANEW
 from kiosk.tui.screens.desk_help import HELP_KEY, HelpDesk
 from kiosk.tui.screens.desk_people import PEOPLE_KEYS, PeopleDesk
 from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
@@ -343,4 +342,6 @@ class DeskScreen(HelpDesk, PeopleDesk):
 
 
 def _restored_note(store: Store) -> str:
+    from kiosk.storage.home import BEGAN_ANEW
+
     return desks.take_restored_note(store) if store.local(BEGAN_ANEW) else ""
