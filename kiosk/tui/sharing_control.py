@@ -95,7 +95,7 @@ class SharingControl:
 
         words = status_words(state, wall_ms(), has_network=self.has_network)
         if self.hint():
-            words = words.replace("alone", "alone (^P, Desks: what to try)")
+            words = words.replace("alone", "alone (see ^P, Desks)")
         if fast := fast_clocks(state):
             words = f"{words} · {fast[0]}"
         return f"{words} · {self.doubles} let in twice" if self.doubles else words
