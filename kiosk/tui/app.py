@@ -339,6 +339,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
             waiting = "Whoever was sent there by any desk, and why"
             yield SystemCommand("Who waits at the help desk", waiting, screen.action_help_list)
         if isinstance(screen, DeskScreen) and not self.scan_only:
+            asked = "Photo consent, a meal, a first time: one key each"
+            yield SystemCommand("Questions at check-in", asked, screen.action_questions)
             away = "The list as a sheet, a report with pictures, addresses for a letter"
             yield SystemCommand("Take the attendance away", away, screen.action_hand_over)
             what = "Make one from a file, or open one of before"

@@ -239,6 +239,12 @@ class DeskScreen(HelpDesk, PeopleDesk):
         self._refresh_counts()
         self._refresh_lookup()
 
+    def action_questions(self) -> None:
+        """What is asked of people before they are in."""
+        from kiosk.tui.screens.questions import QuestionsScreen
+
+        self.app.push_screen(QuestionsScreen(self.session))
+
     def action_hand_over(self) -> None:
         """Write the attendance, a report, or addresses; scans go on meanwhile."""
         from kiosk.tui.screens.hand_over import HandOverScreen
