@@ -279,7 +279,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
             if path is not None:
                 self.open_event(path)
 
-        self.push_screen(JoinScreen(self.desk_name), joined)
+        self.push_screen(JoinScreen(self.desk_name, self.event_path), joined)
 
     def action_write_bundle(self) -> None:
         """All that this desk knows in one file, for a laptop that no network reaches."""

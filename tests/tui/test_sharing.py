@@ -17,6 +17,7 @@ from kiosk.services.taking_part import TakingPart
 from kiosk.storage.sharing import read_sharing
 from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
+from kiosk.tui.screens.join import JoinScreen
 from tests.fake_printing import FakePrinter, FakeSystem
 
 pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
@@ -160,7 +161,8 @@ async def test_a_restored_file_is_told_at_the_desk(event: Path, tmp_path: Path) 
 async def test_join_finds_a_desk_by_its_typed_address(
     event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A code without addresses, and one typed below it: the event comes, the digits are told."""
+    """A code without addresses, and one typed below it: the event comes, the digits are told.
+    A new code of it, joined from its desk, goes into the file that is there."""
     monkeypatch.setenv("HOME", str(tmp_path))
     store = Store.open(event, desk="Desk 1")
     info = share(store)
@@ -171,14 +173,29 @@ async def test_join_finds_a_desk_by_its_typed_address(
         await until(lambda: part.node is not None and part.node.network() is not None)
         address = share_info(event, read_sharing(store) or pytest.fail("not shared")).addresses[0]
         app = KioskApp(None, desk="Desk 2")
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=(80, 24)):
             app.action_join()
             await until(lambda: app.screen.query("#join-address"))
             app.screen.query_one("#join-address", Input).value = address
             app.code_seen(code)
             await until(lambda: "Joined: 2 desks, 1 people" in shown(app, "#join-said"))
             said = shown(app, "#join-said")
-            await pilot.press("escape")
+            assert isinstance(app.screen, JoinScreen)
+            assert app.screen.joined is not None
+            made = app.screen.joined.event
+        share(store, new_code=True)
+        code = code_of(store)
+        again = KioskApp(made, desk="Desk 2")
+        async with again.run_test(size=(80, 24)):
+            await until(lambda: "in 0 of 1" in shown(again, "#status"))
+            again.action_join()
+            await until(lambda: again.screen.query("#join-address"))
+            again.screen.query_one("#join-address", Input).value = address
+            again.code_seen(code)
+            await until(lambda: "Joined: 2 desks, 1 people" in shown(again, "#join-said"))
+            assert isinstance(again.screen, JoinScreen)
+            assert again.screen.joined is not None
+            assert made == again.screen.joined.event
     finally:
         part.stop()
         store.close()

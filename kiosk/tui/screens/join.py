@@ -37,8 +37,10 @@ class JoinScreen(ModalScreen[Path | None]):
         Binding("f5", "open", "Open the desk"),
     ]
 
-    def __init__(self, desk: str) -> None:
+    def __init__(self, desk: str, event: Path | None = None) -> None:
+        """`event`: the one that is open; a new code of it brings no second file."""
         super().__init__()
+        self.event = event
         self.desk = desk
         self.joined: Joined | None = None
         self._job: Job[Joined] | None = None
@@ -89,6 +91,7 @@ class JoinScreen(ModalScreen[Path | None]):
             return join(
                 code,
                 target=None,
+                known=self.event,
                 desk=self.desk,
                 addresses=parse_addresses(typed),
                 progress=progress,  # type: ignore[arg-type]
