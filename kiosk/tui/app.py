@@ -220,7 +220,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         try:
             reply.then(reply.value)
         except NoMatches:
-            if self.screen.children:
+            if self.screen_stack and self.screen.children:
                 raise
             # the program ends: the screen that asked is empty already
 

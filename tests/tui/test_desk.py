@@ -163,13 +163,12 @@ async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -
     async with open_desk(desk_store) as desk:
         matches = desk.screen.query_one(MatchList)
         await desk.type("zoran")
-        await desk.until(lambda: len(desk.matches) == MATCHES)
-        assert 0 < matches.in_view < MATCHES
+        await desk.until(lambda: len(desk.matches) > matches.in_view > 0)
 
         matches.action_move(3)
         lit = matches.lit_match
         matches.lengthen(matches.matches[::-1])
-        assert (MATCHES - 4, lit) == (matches.lit, matches.lit_match)
+        assert (len(desk.matches) - 4, lit) == (matches.lit, matches.lit_match)
 
         matches.lengthen([])
         assert lit == matches.lit_match
