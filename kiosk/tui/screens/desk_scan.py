@@ -149,6 +149,9 @@ class ScanDesk(PaperDesk):
 
     def compose(self) -> ComposeResult:
         """The design of 80x24; wider screens only get more room."""
+        # the class of this width before anything is there: set later, all is styled anew
+        fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
+        self.add_class(*fits[-1:], update=False)
         yield DeskHeader(self.path.stem, self.desk, id="header")
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
