@@ -77,13 +77,15 @@ def _findables(
     store: Store, arrived: set[str], give_way: Callable[[], None] | None
 ) -> Iterator[Findable]:
     codes = people.all_codes(store.connection)
-    for person in people.all_attendees(store.connection):
+    for person in people.search_rows(store.connection):
         if give_way is not None:
             give_way()
         yield findable(person, codes.get(person.id, ()), arrived=person.id in arrived)
 
 
-def findable(person: Attendee, codes: tuple[str, ...], *, arrived: bool) -> Findable:
+def findable(
+    person: Attendee | people.SearchRow, codes: tuple[str, ...], *, arrived: bool
+) -> Findable:
     """What of a person can be searched for. Who is in, or will not come, ranks behind."""
     return Findable(
         id=person.id,
@@ -96,5 +98,5 @@ def findable(person: Attendee, codes: tuple[str, ...], *, arrived: bool) -> Find
         phone=person.phone,
         guest_of=person.guest_of,
         codes=(*codes, badge_code(person.id)),
-        arrived=arrived or person.status is TicketStatus.CANCELED,
+        arrived=arrived or person.status == TicketStatus.CANCELED,
     )
