@@ -25,8 +25,7 @@ class ResultBanner(Static):
     def show(self, view: BannerView) -> None:
         """Paint a verdict; never lays the screen out anew, so it is there at once."""
         self.view = view
-        for tone in TONES:
-            self.set_class(tone == view.tone, f"-{tone}")
+        self.update_classes({f"-{tone}": tone == view.tone for tone in TONES})
         self.update(self._content(), layout=False)
 
     def on_resize(self) -> None:
