@@ -198,12 +198,6 @@ def rows_after(
     return rows
 
 
-def head_hashes(store: Store) -> dict[str, tuple[int, str]]:
-    """Each log's last number and the beginning of that row's hash, for noticing a fork."""
-    heads = log_heads(store)
-    return {log_id: (seq, hash_at(store, log_id, seq) or "") for log_id, seq in heads.items()}
-
-
 def hash_at(store: Store, log_id: str, seq: int) -> str | None:
     """The beginning of one row's hash; None when it is not here."""
     row = store.connection.execute(

@@ -11,7 +11,7 @@ from kiosk.services.checkin import bind_code
 from kiosk.services.conflicts import conflicts
 from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
-from kiosk.storage.merge import log_heads
+from kiosk.storage.merge import hash_at, log_heads
 from kiosk.storage.store import Store
 
 from .desks import assert_sound
@@ -71,13 +71,18 @@ def wait_agree(*desks: DeskProgram, timeout_s: float = WAIT_S) -> float:
         for store in stores:
             stack.callback(store.close)
         wait_for(
-            lambda: all(log_heads(stores[0]) == log_heads(store) for store in stores),
+            lambda: all(_heads(stores[0]) == _heads(store) for store in stores),
             f"equal logs of {', '.join(desk.name for desk in desks)}",
             timeout_s,
         )
         taken_s = time.monotonic() - start
         assert_sound(*stores)
     return taken_s
+
+
+def _heads(store: Store) -> dict[str, tuple[int, str | None]]:
+    heads = log_heads(store)
+    return {log_id: (seq, hash_at(store, log_id, seq)) for log_id, seq in heads.items()}
 
 
 def doubles(desk: DeskProgram) -> int:

@@ -158,6 +158,12 @@ class DeskProgram:
             self._stream.send_signal(signal.SIGKILL)
             self._end()
 
+    def wait_ended(self) -> None:
+        """Until it has ended by itself."""
+        assert self._stream is not None
+        self._stream.wait(20)
+        self._end()
+
     def stall(self) -> None:
         """The laptop's lid is closed."""
         assert self._stream is not None

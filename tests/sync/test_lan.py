@@ -103,6 +103,7 @@ def test_no_interface_and_then_one(lan: Lan, tmp_path: Path, venue: Venue) -> No
         assert 0 == three.run("join", one.run("share")[1]["code"])[0]
         lan.unplug(3)
         three.open()
+        assert ["ok"] == three.scan(code_of(30))
         assert ["ok"] * 30 == three.scan_timed(*codes(0, 30))
         wait_for(lambda: "no network" in three.run("desks")[2], "the word that it is alone")
         _, seen, _ = three.run("desks")

@@ -141,6 +141,8 @@ def _desks(line: CommandLine) -> int:
 
 
 def _show_desks(line: CommandLine, desks: Desks) -> None:
+    if desks.trouble:
+        line.console.say(desks.trouble)
     if line.console.as_json:
         line.console.json(desks_json(desks, line.store))
         return
@@ -149,8 +151,6 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
         words = str(desk["state"]).replace("_", " ")
         heard = f"  last heard {desk['last_heard']}" if desk["state"] == "away" else ""
         line.console.show(f"{desk['name']:<20} {words}{behind}{heard}")
-    if desks.trouble:
-        line.console.say(desks.trouble)
 
 
 def _watch(line: CommandLine) -> int:
