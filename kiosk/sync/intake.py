@@ -20,7 +20,7 @@ from kiosk.sync.standing import Message, Standing, wall_ms
 from kiosk.sync.telling import Telling
 
 BATCH_ROWS = 500
-CATCH_UP_ROWS = 2_000
+CATCH_UP_ROWS = 5_000
 """Rows in a transaction when very many come at once: a scan meanwhile waits a little longer."""
 
 

@@ -53,7 +53,9 @@ def _desk(folder: Path, number: int) -> tuple[Store, Node]:
 
 def _answer(order: dict[str, Any], stores: list[Store], nodes: list[Node]) -> Any:
     match order["do"]:
-        case "peers":
+        case "links":
+            return min(net.peers() if (net := node.network()) else 0 for node in nodes)
+        case "heard":
             return min(len(node.state.here) for node in nodes)
         case "scan":
             pairs = zip(stores, order["codes"], strict=True)
