@@ -1,4 +1,7 @@
-"""Whom to ask for what this desk lacks: one desk at a time, none too often."""
+"""Whom to ask for what this desk lacks: one desk at a time, none too often.
+
+Who promises more than it gives (a faulty or hostile desk) is asked seldom, and the others first.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from kiosk.sync.standing import Standing
 from kiosk.sync.workers import Asker
 
 ASK_AGAIN_S = 1.0
+MAX_FRUITLESS = 3
+"""Doublings of that pause for a desk whose answers brought nothing."""
 
 
 class Asking:
@@ -21,17 +26,19 @@ class Asking:
         self._asking: str | None = None
         self._whole: str | None = None
         self._asked_at: dict[str, float] = {}
+        self._fruitless: dict[str, int] = {}
 
     def look(self) -> None:
         """Ask somebody who is ahead."""
         if self.is_busy:
             return
         now = time.monotonic()
-        for peer in self._standing.book.alive(now):
-            node = peer.head.node
-            is_due = now - self._asked_at.get(node, -ASK_AGAIN_S) >= ASK_AGAIN_S
-            if is_due and self._is_ahead(peer.head):
-                self._ask(node)
+        nodes = [peer.head for peer in self._standing.book.alive(now)]
+        for head in sorted(nodes, key=lambda head: self._asked_at.get(head.node, 0.0)):
+            pause_s = ASK_AGAIN_S * 2 ** self._fruitless.get(head.node, 0)
+            is_due = now - self._asked_at.get(head.node, -pause_s) >= pause_s
+            if is_due and self._is_ahead(head):
+                self._ask(head.node)
                 return
 
     def _is_ahead(self, head: wire.Head) -> bool:
@@ -49,6 +56,7 @@ class Asking:
     def had_something(self, node: str) -> None:
         """An answer brought rows: the desk may be asked again without a pause."""
         self._asked_at.pop(node, None)
+        self._fruitless.pop(node, None)
 
     @property
     def is_busy(self) -> bool:
@@ -81,6 +89,7 @@ class Asking:
     def _ask(self, node: str) -> None:
         if not self.is_busy:
             self._asked_at[node] = time.monotonic()
+            self._fruitless[node] = min(self._fruitless.get(node, -1) + 1, MAX_FRUITLESS)
             self._send(node, self._standing.hashes)
 
     def _send(self, node: str, heads: wire.HeadHashes) -> None:

@@ -171,7 +171,12 @@ def _propagation(one: Store, two: Store, people: list[str]) -> None:
             time.sleep(0.0002)
         spans.append(time.perf_counter() - start)
         time.sleep(0.02)
-    for what, values in (("local verdict", commits), ("known at the other desk", spans)):
+    after = [span - commit for span, commit in zip(spans, commits, strict=True)]
+    for what, values in (
+        ("local verdict", commits),
+        ("known at the other desk after it", after),
+        ("both", spans),
+    ):
         ordered = sorted(values)
         p50, p99 = ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100]
         print(f"{what}: p50 {p50 * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms (goal: p99 10 ms)")
