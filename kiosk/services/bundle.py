@@ -13,6 +13,7 @@ from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.services.sharing import ensure_secret, new_event_file, secret_of_code
 from kiosk.storage.attendees import count_attendees
+from kiosk.storage.forks import settle_fork
 from kiosk.storage.merge import MergeReport, log_heads, merge_events, rows_after
 from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
@@ -118,6 +119,9 @@ def merge_bundle(store: Store, path: Path, *, code: str | None = None) -> Bundle
             next_step="Open that event with -e, or name a new file for it.",
         )
     report = _merge(store, path, rows)
+    for log_id in {fork.log_id for fork in report.forks}:
+        _, again = _open(path, [*given, *known])
+        settle_fork(store, log_id, [row for row in again if _log_of(row) == log_id])
     if sharing is None and given:
         with store.writing():
             write_sharing(store, Sharing(given[0], is_on=False))
@@ -193,10 +197,17 @@ def _merge(store: Store, path: Path, rows: Iterator[Any]) -> MergeReport:
     report = MergeReport()
     try:
         while piece := list(islice(rows, ROWS_AT_ONCE)):
+            forked = {fork.log_id for fork in report.forks}
+            if forked:  # told apart when all of it was read
+                piece = [row for row in piece if _log_of(row) not in forked]
             report.take(merge_events(store, piece))
     except NotABundle as error:
         raise _not_a_bundle(path) from error
     return report
+
+
+def _log_of(row: Any) -> str:
+    return row[0] if isinstance(row, list) and row and isinstance(row[0], str) else ""
 
 
 def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:

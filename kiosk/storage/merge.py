@@ -96,8 +96,12 @@ def merge_events(
                 events.append((read, row[6] if type(row[6]) is bytes else bytes.fromhex(row[6])))
         events.sort(key=itemgetter(0))
         for start in range(0, len(events), per_transaction):
+            some = events[start : start + per_transaction]
+            if report.forks:
+                forked = {fork.log_id for fork in report.forks}
+                some = [hashed for hashed in some if hashed[0].log_id not in forked]
             with store.writing():
-                report.take(_merge_some(store, events[start : start + per_transaction]))
+                report.take(_merge_some(store, some))
     if report.set_aside or report.forks or report.fast_clocks or report.new_log:
         note_troubles(
             store,
@@ -154,8 +158,9 @@ def _merge_log(store: Store, log_id: str, log: list[_Hashed], report: MergeRepor
         if event.seq in known:
             if known[event.seq] == digest:
                 report.known += 1
-            elif len(report.forks) < 100:
+            else:  # nothing behind it is known to belong to the log that is here
                 report.forks.append(Fork(log_id, event.seq))
+                break
         elif event.seq == head + 1:
             head = event.seq
             known[head] = digest

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from kiosk.services.bundle import merge_bundle, write_bundle_file
 from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.conflicts import conflicts
 from kiosk.services.people import edit, walk_in
+from kiosk.services.sharing import ensure_secret
 from kiosk.storage.forks import settle_fork
 from kiosk.storage.home import HOME, fingerprint
 from kiosk.storage.store import Store
@@ -69,6 +71,25 @@ def test_nothing_of_either_is_lost(clones: tuple[Store, Store], tmp_path: Path) 
     assert log_id not in (one.local("log_id"), two.local("log_id"))
     assert one.local("log_id") != two.local("log_id")
     third.close()
+
+
+def test_by_stick_too(clones: tuple[Store, Store], tmp_path: Path) -> None:
+    """A bundle carries the other version: rows behind the parting are not mixed into this one."""
+    one, two = clones
+    ensure_secret(one)
+    with two.writing():
+        two.set_local(sharing=one.local("sharing"))
+    scan(one, ScanOrder(code="T1"))
+    for code in ("T2", "T3", "T1"):
+        scan(two, ScanOrder(code=code))
+    write_bundle_file(one, tmp_path / "one.bundle")
+    write_bundle_file(two, tmp_path / "two.bundle")
+
+    assert 1 == merge_bundle(one, tmp_path / "two.bundle").forks
+    assert 1 == merge_bundle(two, tmp_path / "one.bundle").forks
+    assert_sound(one, two)
+    rows = one.connection.execute("SELECT code FROM scan WHERE outcome = 'ok' ORDER BY code")
+    assert ["T1", "T1", "T2", "T3"] == [row[0] for row in rows]
 
 
 def test_settling_again_changes_nothing(clones: tuple[Store, Store]) -> None:
