@@ -210,7 +210,7 @@ class ScanDesk(PaperDesk):
 
     def _load_lookup(self, store: Store) -> Lookup:
         """In the search's thread; a scan comes first."""
-        from kiosk.services.bulk import uncollected
+        from kiosk.bulk import uncollected
         from kiosk.services.lookup import Lookup
 
         def give_way() -> None:
