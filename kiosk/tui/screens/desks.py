@@ -92,7 +92,7 @@ class DesksScreen(ModalScreen[None]):
             for one in double.admissions:
                 badge = "badge printed" if one.badge_printed else "no badge"
                 lines.append(f"   {one.at}  {visible(one.desk)}  {badge}")
-        lines += report.notes
+        lines += map(visible, report.notes)
         text = "\n".join(lines) or "None: nobody was let in twice, and the logs agree."
         self.query_one("#conflicts", Static).update(text)
 
@@ -101,7 +101,7 @@ class DesksScreen(ModalScreen[None]):
         self.session.ask(_export, self._exported, self._failed)
 
     def _exported(self, path: Path) -> None:
-        self.query_one("#form-error", Static).update(f"Written to {path}")
+        self.query_one("#form-error", Static).update(visible(f"Written to {path}"))
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
