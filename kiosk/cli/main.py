@@ -136,13 +136,10 @@ def _told(line: CommandLine, error: Exception) -> Exception:
 
     if not isinstance(error, sqlite3.Error):
         return error
-    from kiosk.storage.store import explain
+    from kiosk.storage.store import explained
 
-    name = getattr(error, "sqlite_errorname", "") or ""
     path = line.event_path()
-    if path is None or name in ("", "SQLITE_ERROR"):
-        return error
-    return explain(path, error)
+    return (explained(path, error) if path is not None else None) or error
 
 
 def _open_desk(line: CommandLine) -> int:

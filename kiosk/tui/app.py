@@ -49,6 +49,11 @@ LATER_STYLES = [
 """Of screens that lie over it."""
 
 
+HELD_BY_OTHERS_S = 60.0
+"""How long a scan waits while another program keeps the file; the desk says meanwhile that it
+does."""
+
+
 class KioskApp(Caretaker, ScanningApp[None]):
     """Wires only."""
 
@@ -146,7 +151,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
         def open_store() -> Store:
             from kiosk.storage.store import Store
 
-            return sharing.prepare(Store.open(path, desk=self.desk_name))
+            store = Store.open(path, desk=self.desk_name)
+            store.wait_for_others(HELD_BY_OTHERS_S)
+            return sharing.prepare(store)
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")

@@ -7,6 +7,7 @@ up a key, and scans are decided in the order in which they came.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -18,6 +19,8 @@ from textual.message import Message
 from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kiosk.storage.store import Store
 
 T = TypeVar("T")
@@ -48,6 +51,7 @@ class Session:
         self._open_store = open_store
         self._failed = failed
         self.is_closed = False
+        self._rescued: Path | None = None
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -79,9 +83,33 @@ class Session:
             return
         try:
             while (job := self._jobs.get()) is not None:
+                store = self._still_there(store)
                 self._do(store, *job)
         finally:
             store.close()
+
+    def _still_there(self, store: Store) -> Store:
+        """The store, opened anew where another file has its name: a stick that came back."""
+        if not store.is_replaced:
+            return store
+        try:
+            opened = self._open_store()
+        except KioskError as error:
+            self._reply(self._failed, error)
+            return store
+        store.close()
+        return opened
+
+    def _kept(self, store: Store, error: KioskError) -> KioskError:
+        """The error, and where everything is if the event was deleted under the desk."""
+        if error.code == "file_gone" and not self._rescued:
+            from kiosk.services.rescue import rescue
+
+            self._rescued = rescue(store)
+        if error.code == "file_gone" and self._rescued:
+            error.saved = f"This was not saved; everything before it is in {self._rescued.name}."
+            error.next_step = "Quit, and open that file."
+        return error
 
     def _do(
         self,
@@ -93,7 +121,12 @@ class Session:
         try:
             value = work(store)
         except KioskError as error:
-            self._reply(failed or self._failed, error)
+            self._reply(failed or self._failed, self._kept(store, error))
+        except sqlite3.Error as error:
+            from kiosk.storage.store import explained
+
+            logging.getLogger("kiosk").exception("work at the desk failed")
+            self._reply(failed or self._failed, explained(store.path, error) or unexpected(error))
         except Exception as error:  # the desk goes on; the log file has the cause
             logging.getLogger("kiosk").exception("work at the desk failed")
             self._reply(failed or self._failed, unexpected(error))
