@@ -34,6 +34,10 @@ from kiosk.storage.upgrade import bring_up_to_date, file_format
 
 BUSY_TIMEOUT_S = 10.0
 
+_NO_WAL = "the disk has no write-ahead log"
+_SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMLOCK")
+"""What SQLite says where programs cannot share memory through a file."""
+
 NEWEST_STAMP = "newest_stamp"
 """In `local`: the newest stamp of another desk, however far ahead its clock is."""
 _WRITING_FACTS = (
@@ -356,7 +360,15 @@ def _has_log(connection: sqlite3.Connection) -> bool:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    """Write beside the file first.
+
+    Raises:
+        sqlite3.OperationalError: its disk cannot do that (https://www.sqlite.org/wal.html: all
+            programs on the file must be on one computer).
+    """
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode not in ("wal", "memory"):
+        raise sqlite3.OperationalError(_NO_WAL)
 
 
 def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
@@ -364,6 +376,14 @@ def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Kiosk
     told = _explain(path, error)
     if not reading:
         return told
+    if (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_CANTOPEN"):
+        return KioskError(
+            "cannot_read",
+            f"{path.name} cannot be opened now ({error}).",
+            saved="Nothing was changed.",
+            next_step="See that its disk is there and close other programs, then try again; "
+            "if it stays so, run `kiosk doctor`.",
+        )
     if told.code == "cannot_write" and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return damaged(path, error)  # what else SQLite says of a file it cannot make sense of
     told.saved = "Nothing was changed."
@@ -393,6 +413,14 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
             saved="This was not saved.",
             next_step="Free some space, or move the file to a folder where you may write; "
             "looking up and exporting to another disk still work.",
+        )
+    if str(error) == _NO_WAL or name in _SHARED_MEMORY:
+        return KioskError(
+            "no_such_disk",
+            f"{path.name} lies on a disk that cannot keep an event, a network share perhaps.",
+            saved="Nothing was changed.",
+            next_step="Copy it to this computer's own disk and open it there; several laptops "
+            "each have their own file: see `kiosk share`.",
         )
     if name.startswith("SQLITE_IOERR"):
         return KioskError(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events, work
-from textual.app import App, SystemCommand
+from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -226,8 +226,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
             return
         try:
             reply.then(reply.value)
-        except NoMatches:
-            if self.screen.children:
+        except (NoMatches, ScreenStackError):
+            if self.screen_stack and self.screen.children:
                 raise
             # the program ends: the screen that asked is empty already
 

@@ -20,6 +20,7 @@ from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
 from kiosk.storage.copy import reading_only
 from kiosk.storage.store import Store
+from kiosk.tui.app import KioskApp
 from tests.faults.test_desk_faults import fill
 from tests.tui.test_desk import Desk, open_desk
 
@@ -152,3 +153,25 @@ async def test_held_for_ten_seconds(tmp_path: Path) -> None:
             other.execute("ROLLBACK")
             await desk.says("✓ CHECKED IN | Person 1")
     assert ["T-1"] == entered(store.path)
+
+
+async def test_held_when_the_desk_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program has locked everybody out: the desk says so, and opens when it lets go."""
+    monkeypatch.setattr("kiosk.storage.store.BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("kiosk.tui.session._TRY_AGAIN_S", 0.1)
+    store = made(tmp_path)
+    store.close()
+    app = KioskApp(store.path, desk="Desk 1")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("INSERT INTO local VALUES ('x', 'y')")
+        other.execute("COMMIT")
+        async with app.run_test(size=(80, 24)) as pilot:
+            desk = Desk(app, pilot)
+            await pilot.pause(0.2)
+            await desk.says("Another program is holding")
+            await desk.scan("T-1")
+            other.close()
+            await desk.says("✓ CHECKED IN | Person 1")
+            await desk.ready()

@@ -528,7 +528,8 @@ class ScanDesk(PaperDesk):
 
     def _watch(self) -> None:
         """Another desk's program on the same file, or a new day."""
-        if self._undecided and time.monotonic() - self._undecided_since > HELD_S:
+        waited_s = time.monotonic() - self._undecided_since
+        if self._undecided and waited_s > HELD_S and self.session.works:
             self.say("WAITING", HELD, tone="warning", sign="…")
         self.session.ask(_data_version, self._versioned)
         self.look_after_paper()
