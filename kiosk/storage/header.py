@@ -10,7 +10,7 @@ from kiosk.storage.first_bytes import first_bytes
 
 APPLICATION_ID = 0x4B494F53
 """`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
-FORMAT = 3
+FORMAT = 4
 """PRAGMA user_version: how many steps of `kiosk.storage.migrations` a file has taken. Raised with
 each new step, so that a file that lacks one is known by its first bytes."""
 _SQLITE_MAGIC = b"SQLite format 3\x00"

@@ -53,6 +53,7 @@ _REPLACING = frozenset(
         EventKind.BIND,
         EventKind.BADGES_PRINTED,
         EventKind.BADGE_JOB,
+        EventKind.HELP_DESK,
     }
 )
 """Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
@@ -229,7 +230,7 @@ class Store:
         """Add one event to the log alone; the caller projects it."""
         return self._write(kind, canonical_json({**body, "desk": self.desk}), subject)
 
-    def write_import_rows(self, source: str, rows: Iterable[str]) -> LogEvent:
+    def write_import_rows(self, source: str, rows: Iterable[bytes]) -> LogEvent:
         """Add a chunk of imported rows, JSON already, to the log alone."""
         text = import_rows_json(self.desk, source, rows)
         return self._write(EventKind.IMPORT_ROWS, text, subject="")

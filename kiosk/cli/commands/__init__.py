@@ -28,6 +28,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "sharing": ("share", "join", "desks", "conflicts", "bundle", "merge"),
     "pin": ("pin",),
     "settings": ("settings",),
+    "questions": ("questions",),
+    "tables": ("tables",),
+    "transfer": ("transfer",),
+    "help_desk": ("help-desk",),
 }
 """Module to its commands: what a command line does not name need not be imported."""
 

@@ -39,11 +39,13 @@ class ResultBanner(Static):
         who, hint = visible(view.who), visible(view.hint)
         width = max(20, self.content_size.width or 76)
         words = f"{view.sign} {view.words}".strip()
-        kind = fit(visible(view.kind).upper(), 18) if width >= 50 else ""
+        free = width - cell_len(words) - cell_len(who) - 6
+        kind = fit(visible(view.kind).upper(), max(18, free)) if width >= 50 else ""
         room = width - cell_len(words) - cell_len(kind) - 5
         who = set_cell_size(who, room) if cell_len(who) < room else fit(who, room)
         first = Content.assemble((words, "bold"), "   ", (who, "bold"), "  ", (kind, "bold"))
-        indent = " " * (cell_len(words) + 3) if width >= 70 and who else ""
+        under_who = cell_len(words) + 3 if width >= 70 and who else 0
+        indent = " " * max(0, min(under_who, width - cell_len(hint)))
         second = fit(hint, width - cell_len(indent))
         return Content("\n").join([first, Content(indent + second)])
 
