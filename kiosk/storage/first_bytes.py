@@ -31,6 +31,21 @@ def first_bytes(path: Path, count: int) -> bytes:
     return os.pread(_descriptor(path), count, 0)
 
 
+def place_of(path: Path) -> tuple[int, int] | None:
+    """Which file has this name now; None for none that can be reached."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino)
+
+
+def links_left(place: tuple[int, int]) -> int | None:
+    """How many names a file has whose first bytes were read; None where that is not known."""
+    kept = _KEPT.get(place)
+    return os.fstat(kept).st_nlink if kept is not None and _is_at(kept, place) else None
+
+
 def _descriptor(path: Path) -> int:
     status = path.stat()
     place = (status.st_dev, status.st_ino)

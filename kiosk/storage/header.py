@@ -44,9 +44,9 @@ def check_header(path: Path) -> None:
             next_step="Check the name and that you may read it.",
         ) from error
     if not head.startswith(_SQLITE_MAGIC) or len(head) < 100:
-        raise _not_ours(path)
+        raise not_ours(path)
     if int.from_bytes(head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4], "big") != APPLICATION_ID:
-        raise _not_ours(path)
+        raise not_ours(path)
     version = int.from_bytes(head[_USER_VERSION_AT : _USER_VERSION_AT + 4], "big")
     if version > FORMAT:
         raise newer_format(path, version)
@@ -62,7 +62,8 @@ def newer_format(path: Path, version: int) -> KioskError:
     )
 
 
-def _not_ours(path: Path) -> KioskError:
+def not_ours(path: Path) -> KioskError:
+    """Another program's file, or none at all."""
     return KioskError(
         "not_an_event",
         f"{path} is not a kiosk event.",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events, work
-from textual.app import App, SystemCommand
+from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -50,6 +50,11 @@ LATER_STYLES = [
     "styles/setup.tcss",
 ]
 """Of screens that lie over it."""
+
+
+HELD_BY_OTHERS_S = 60.0
+"""How long a scan waits while another program keeps the file; the desk says meanwhile that it
+does."""
 
 
 class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
@@ -156,7 +161,9 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         def open_store() -> Store:
             from kiosk.storage.store import Store
 
-            return sharing.prepare(Store.open(path, desk=self.desk_name))
+            store = Store.open(path, desk=self.desk_name)
+            store.wait_for_others(HELD_BY_OTHERS_S)
+            return sharing.prepare(store)
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
@@ -238,7 +245,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
             return
         try:
             reply.then(reply.value)
-        except NoMatches:
+        except (NoMatches, ScreenStackError):
             if self.screen_stack and self.screen.children:
                 raise
             # the program ends: the screen that asked is empty already

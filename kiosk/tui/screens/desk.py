@@ -283,7 +283,7 @@ class DeskScreen(HelpDesk, PeopleDesk):
         from kiosk.tui.screens.dashboard import DashboardScreen
 
         shown = self.list.id if self.list else None
-        title = visible(self.facts.event.name) if self.facts else self.path.stem
+        title = visible(self.facts.event.name) if self.facts else visible(self.path.stem)
         screen = DashboardScreen(
             self.lookup_session, self.verdicts, shown, title=title, desk=self.desk
         )

@@ -90,6 +90,10 @@ VERDICT_S = 0.02
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
+HELD_S = 1.0
+"""A verdict takes no longer, unless another program keeps the file to itself."""
+HELD = "Another program holds the event file. The scan is kept, and goes on by itself."
+
 NOT_AT_A_SCAN_DESK = frozenset(
     {"edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"}
 )
@@ -157,6 +161,9 @@ class ScanDesk(PaperDesk):
         self._lookup: Lookup | None = None
         self._query = 0
         self._busy_until = 0.0
+        self._undecided = 0
+        """Scans whose verdict is still to come."""
+        self._undecided_since = 0.0
         self._version = 0
         self._counter: DeskCounter | None = None
         self._count = 0
@@ -314,13 +321,27 @@ class ScanDesk(PaperDesk):
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
         self._busy_until = time.monotonic() + VERDICT_S
+        if not self._undecided:
+            self._undecided_since = time.monotonic()
+        self._undecided += 1
         self.session.ask(
-            lambda store: checkin.scan(store, order), lambda result: self._decided(order, result)
+            lambda store: checkin.scan(store, order),
+            lambda result: self._decided(order, result),
+            self._not_decided,
         )
+
+    def _not_decided(self, error: KioskError) -> None:
+        self._answered()
+        self.show_error(error)
+
+    def _answered(self) -> None:
+        self._undecided -= 1
+        self._undecided_since = time.monotonic()
 
     def _decided(self, order: ScanOrder, result: ScanResult) -> None:
         """Paint the verdict first; everything else follows it."""
         self._banner(verdict_view(result))
+        self._answered()
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE
         self.asking = asking.Asking(order, result) if is_open else None
@@ -587,6 +608,9 @@ class ScanDesk(PaperDesk):
 
     def _watch(self) -> None:
         """Another desk's program on the same file, or a new day."""
+        waited_s = time.monotonic() - self._undecided_since
+        if self._undecided and waited_s > HELD_S and self.session.works:
+            self.say("WAITING", HELD, tone="warning", sign="…")
         self.session.ask(_data_version, self._versioned)
         self.look_after_paper()
         self.app.look_at_sharing()  # type: ignore[attr-defined]

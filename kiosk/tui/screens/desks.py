@@ -107,7 +107,7 @@ class DesksScreen(ModalScreen[None]):
         for double in report.doubles:
             lines.append(f"{visible(double.name)} on {visible(double.list_name)}")
             lines += [f"   {admission_words(one)}" for one in double.admissions]
-        lines += report.notes
+        lines += map(visible, report.notes)
         text = "\n".join(lines) or "None: nobody was let in twice, and the logs agree."
         self.query_one("#conflicts", Static).update(text)
 

@@ -148,7 +148,7 @@ class ImportScreen(Screen[ImportDone | None]):
             line = Content(_UNSURE) if read.plan is None else counts_line(read.plan.report)
         elif self.is_new:
             name = self.query_one("#event-name", Input).value
-            line = Content(f"The event will be {short_path(free_path(name))}")
+            line = Content(visible(f"The event will be {short_path(free_path(name))}"))
         else:
             line = Content("Nothing is written before Enter. Scans go on meanwhile.")
         self.query_one("#import-where", Static).update(line)

@@ -166,7 +166,7 @@ class ReadyScreen(ModalScreen[str | None]):
         check = self.lit
         if check is None:
             return
-        what = Content.styled(check.what, "" if check.ok else "bold")
+        what = Content.styled(visible(check.what), "" if check.ok else "bold")
         self.query_one("#ready-what", Static).update(what)
         fix = self._offer(check) if not check.ok else "Somebody let it stand. A: look at it again."
         self.query_one("#ready-fix", Static).update(
@@ -237,11 +237,12 @@ def _progress(what: str, done: int, total: int | None) -> str:
 def _said(answer: BadgeReport | BackupResult | None) -> str:
     """What was done, in a line."""
     if isinstance(answer, BackupResult):
-        return f"✓ Copied and checked: {answer.file.name}"
+        return visible(f"✓ Copied and checked: {answer.file.name}")
     if isinstance(answer, BadgeReport):
         folder = answer.files[0].parent.name if answer.files else ""
         names = ", ".join(file.name for file in answer.files)
-        return f"✓ {answer.badges:,} badges in {folder}: {names}" if names else "✗ No badge drawn"
+        told = f"✓ {answer.badges:,} badges in {folder}: {names}"
+        return visible(told) if names else "✗ No badge drawn"
     return ""
 
 

@@ -83,7 +83,9 @@ class WelcomeScreen(Screen[None]):
         yield OptionList(id="welcome-list", markup=False)
         yield Static("", id="welcome-said", markup=False)
         yield Static(
-            f"New events are put in {short_path(events_dir())}", id="welcome-where", markup=False
+            visible(f"New events are put in {short_path(events_dir())}"),
+            id="welcome-where",
+            markup=False,
         )
         yield KeyBar(id="keys")
 

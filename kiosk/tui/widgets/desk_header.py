@@ -21,7 +21,7 @@ class DeskHeader(Static):
 
     def __init__(self, title: str, desk: str, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
-        self.event_name = title
+        self.event_name = visible(title)
         self.list_name = ""
         self.desk = visible(desk)
         self.mode = ""
