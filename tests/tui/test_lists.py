@@ -55,7 +55,7 @@ def list_of(store: Store, name: str) -> CheckInList:
     return next(item for item in check_in_lists(store.connection) if item.name == name)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.slow)])
 async def test_a_list_is_added_with_typed_times(desk_store: Store, size: tuple[int, int]) -> None:
     """Kind, times, rule and ticket types; the desk can be switched to it at once."""
     async with open_desk(desk_store, size) as desk:
