@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kiosk.badges.batch import check_badges, render_badges
     from kiosk.badges.batch_run import BadgeBatch, DrawnBadge
+    from kiosk.badges.conflict_sheet import ConflictBlock, render_conflict_sheet
     from kiosk.badges.hashing import badge_hash
     from kiosk.badges.layout import EventLook, Layout
     from kiosk.badges.layout_file import list_layouts, load_layout
@@ -38,6 +39,7 @@ _HOMES = {
     "BoxSign": "paper",
     "CannotDrawError": "refusal",
     "CodeToScan": "scanner_page",
+    "ConflictBlock": "conflict_sheet",
     "DrawnBadge": "batch_run",
     "EventLook": "layout",
     "Layout": "layout",
@@ -56,6 +58,7 @@ _HOMES = {
     "render_box_signs": "paper",
     "render_certificates": "paper",
     "render_check_list": "paper",
+    "render_conflict_sheet": "conflict_sheet",
     "render_index_cards": "paper",
     "render_preview": "preview",
     "render_queue_signs": "paper",
@@ -71,6 +74,7 @@ __all__ = [
     "BoxSign",
     "CannotDrawError",
     "CodeToScan",
+    "ConflictBlock",
     "DrawnBadge",
     "EventLook",
     "Layout",
@@ -89,6 +93,7 @@ __all__ = [
     "render_box_signs",
     "render_certificates",
     "render_check_list",
+    "render_conflict_sheet",
     "render_index_cards",
     "render_preview",
     "render_queue_signs",

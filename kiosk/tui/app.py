@@ -279,7 +279,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         from kiosk.tui.screens.share import ShareScreen
 
         if self.session is not None:
-            self.push_screen(ShareScreen(self.session))
+            self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
 
     def action_join(self) -> None:
         """Become a desk of an event that another one shares."""
@@ -289,7 +289,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
             if path is not None:
                 self.open_event(path)
 
-        self.push_screen(JoinScreen(self.desk_name), joined)
+        self.push_screen(JoinScreen(self.desk_name, self.event_path), joined)
 
     def action_write_bundle(self) -> None:
         """All that this desk knows in one file, for a laptop that no network reaches."""

@@ -19,12 +19,14 @@ from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
     from kiosk.domain.checkin import CheckInList
-    from kiosk.services import checkin, pins
+    from kiosk.services import checkin, desks, pins
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
+    from kiosk.tui.screens.desk_scan import DeskFacts
     from kiosk.tui.screens.import_preview import ImportDone
 else:  # none of it is needed for the first frame
     checkin = Later("kiosk.services.checkin")
+    desks = Later("kiosk.services.desks")
     pins = Later("kiosk.services.pins")
     stored_lists = Later("kiosk.storage.lists")
 
@@ -95,6 +97,14 @@ class DeskScreen(HelpDesk, PeopleDesk):
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
     ]
+
+    def _opened(self, facts: DeskFacts) -> None:
+        super()._opened(facts)
+        self.session.ask(_restored_note, self._restored)
+
+    def _restored(self, note: str) -> None:
+        if note:
+            self.say("RESTORED", "From a backup, copied or moved: a new log. ^P, Desks says more.")
 
     def _needs_pin(self, store: Store) -> bool:
         """At a desk for scanning nobody is let in without the PIN."""
@@ -294,6 +304,10 @@ class DeskScreen(HelpDesk, PeopleDesk):
         screen = ReadyScreen(self.path, self.desk, can)
         self.app.push_screen(screen, go_on)
 
+    def action_sharing(self) -> None:
+        """The desks and their conflicts; the code for another desk is a key away there."""
+        self.app.action_desks()  # type: ignore[attr-defined]
+
     def action_badge_layout(self) -> None:
         """The badge layouts, with a real badge."""
         from kiosk.tui.screens.layout_preview import LayoutPreviewScreen
@@ -354,3 +368,9 @@ class DeskScreen(HelpDesk, PeopleDesk):
         self._refresh_lookup()
         if self.person:
             self._show_person(self.person.attendee.id)
+
+
+def _restored_note(store: Store) -> str:
+    from kiosk.storage.home import BEGAN_ANEW
+
+    return desks.take_restored_note(store) if store.local(BEGAN_ANEW) else ""

@@ -106,7 +106,7 @@ class ListsScreen(Screen[bool | None]):
         self._session.start()
         self._paint_keys()
         if self.setting_up:
-            self._say("These lists were made for the days. Enter: they are right, open the desk.")
+            self._say("These lists were made. Enter: they are right, open the desk.")
         self._load()
 
     def on_unmount(self) -> None:

@@ -37,6 +37,8 @@ GOES_TO = {
     "badge_names": ("badge_layout", "see the badge layouts"),
     "printer": ("printer_test", "choose and try a printer"),
     "scanner": ("scanner_test", "test the scanner"),
+    "desks": ("sharing", "see the desks, and the code for another one"),
+    "conflicts": ("sharing", "see who was let in twice, and where"),
 }
 """What is mended elsewhere: the desk's action, and what it does."""
 DONE_HERE = {
