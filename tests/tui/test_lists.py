@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.checkin import CheckInList, EntryRule
-from kiosk.domain.pins import Role
+from kiosk.domain.pins import Role, ScryptCost
 from kiosk.services.event import event_info
 from kiosk.services.pins import set_pin
 from kiosk.storage.lists import check_in_lists
@@ -55,7 +55,7 @@ def list_of(store: Store, name: str) -> CheckInList:
     return next(item for item in check_in_lists(store.connection) if item.name == name)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.slow)])
 async def test_a_list_is_added_with_typed_times(desk_store: Store, size: tuple[int, int]) -> None:
     """Kind, times, rule and ticket types; the desk can be switched to it at once."""
     async with open_desk(desk_store, size) as desk:
@@ -170,8 +170,11 @@ async def test_another_day_is_a_day_of_the_event(desk_store: Store) -> None:
         await desk.until(lambda: isinstance(desk.app.screen, EventForm))
 
 
-async def test_the_organisers_pin_guards_it_where_there_is_one(desk_store: Store) -> None:
+async def test_the_organisers_pin_guards_it_where_there_is_one(
+    desk_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The supervisor's does not do; it is asked once."""
+    monkeypatch.setattr("kiosk.domain.pins.COST", ScryptCost(16, 8, 1))
     set_pin(desk_store, Role.SUPERVISOR, "111222")
     set_pin(desk_store, Role.ORGANISER, "333444")
     async with open_desk(desk_store) as desk:

@@ -33,7 +33,7 @@ def text(desk: Desk, selector: str) -> str:
     return str(desk.app.screen.query_one(selector, Static).render())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.slow)])
 async def test_it_cannot_be_taken_for_the_real_desk(
     desk_store: Store, size: tuple[int, int]
 ) -> None:

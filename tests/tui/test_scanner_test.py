@@ -45,7 +45,7 @@ def text(desk: Desk, selector: str) -> str:
     return str(desk.app.screen.query_one(selector, Static).render())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.slow)])
 async def test_a_scanner_that_is_fine(desk_store: Store, size: tuple[int, int]) -> None:
     """Every code ticked, remembered for the readiness report, and nothing on the desk."""
     async with open_desk(desk_store, size) as desk:

@@ -37,7 +37,7 @@ async def printer_test(desk: Desk) -> None:
     await desk.pilot.pause()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.slow)])
 async def test_every_step_is_there_and_leads_back(
     desk_store: Store, system: FakeSystem, size: tuple[int, int]
 ) -> None:
