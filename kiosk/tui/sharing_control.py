@@ -88,7 +88,7 @@ class SharingControl:
 
         words = status_words(state, wall_ms())
         if alone_hint(state, wall_ms()):
-            words = "alone: ^P Desks says what to try"
+            words = "alone: ^P Desks helps"
         if fast := fast_clocks(state):
             words = f"{words} · {fast[0]}"
         return f"{words} · {self.doubles} let in twice" if self.doubles else words
