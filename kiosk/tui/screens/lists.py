@@ -235,7 +235,9 @@ class ListsScreen(Screen[bool | None]):
             return
 
         def chosen(kind: ListKind | None) -> None:
-            if kind is not None:
+            if kind is ListKind.DAY:  # a day's list comes with the day
+                self.action_event()
+            elif kind is not None:
                 self._form(ListFacts(facts.context, facts.ticket_types, kind=kind))
 
         self._permitted(lambda: self.app.push_screen(ChooseKind(), chosen))
