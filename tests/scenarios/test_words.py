@@ -13,6 +13,8 @@ from kiosk.domain.outcomes import Direction
 from kiosk.domain.registration import TicketStatus
 from kiosk.services.desk import PersonFacts
 from kiosk.services.event import parse_timezone
+from kiosk.storage.store import Store
+from kiosk.tui.app import KioskApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.views.card import card_content
 from kiosk.tui.views.charts import told_apart
@@ -115,3 +117,27 @@ def test_no_key_of_the_desk_means_two_things() -> None:
     ]
 
     assert [] == [key for key, count in Counter(keys).items() if count > 1]
+
+
+async def test_every_key_of_the_desk_reaches_it_from_the_field(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The field that listens for scans keeps no key for itself that the help promises."""
+    done: list[str] = []
+    bound = [
+        (binding.key.split(",")[0], binding.action.rpartition(".")[2])
+        for binding in DeskScreen.BINDINGS
+        if isinstance(binding, Binding) and binding.tooltip and "app." not in binding.action
+    ]
+    for _, action in bound:
+        monkeypatch.setattr(
+            DeskScreen, f"action_{action}", lambda _, name=action: done.append(name)
+        )
+    monkeypatch.setattr(DeskScreen, "check_action", lambda *_: True)
+    app = KioskApp(store.path, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for key, _ in bound:
+            await pilot.press(key)
+
+    assert [action for _, action in bound] == done

@@ -81,7 +81,14 @@ class DeskScreen(HelpDesk, PeopleDesk):
         ),
         HELP_KEY,
         Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="Everything"),
-        Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
+        Binding(
+            "ctrl+k",
+            "camera",
+            "Camera",
+            id="desk.camera",
+            tooltip="Scan with the camera",
+            priority=True,
+        ),
         Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
         Binding(
             "ctrl+r",

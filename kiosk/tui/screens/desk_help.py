@@ -47,7 +47,7 @@ class HelpDesk(ScanDesk):
         if self.person is None:
             self.action_help_list()
         elif self._waits():
-            self._settle(self.person.attendee.id)
+            self._settle(self.person.attendee.id, visible(self.person.attendee.label))
         else:
             self._ask_note()
 
@@ -74,11 +74,11 @@ class HelpDesk(ScanDesk):
 
         self.session.ask(lambda store: send_to_help_desk(store, attendee_id, note), sent)
 
-    def _settle(self, attendee_id: str) -> None:
+    def _settle(self, attendee_id: str, name: str) -> None:
         from kiosk.services.help_desk import settle_help
 
         def settled(row: HelpRow) -> None:
-            hint = f"No longer at the help desk: {visible(row.note)}. ^G sends them again."
+            hint = f"{name}, no longer at the help desk: {visible(row.note)}."
             self.say("SETTLED", hint, "success", "✓")
             self._help_changed(attendee_id)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -36,7 +37,7 @@ from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import Match, MatchList
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.tui.widgets.result_banner import ResultBanner, fit
 from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ class ScanDesk(PaperDesk):
         self._counter: DeskCounter | None = None
         self._count = 0
         self._counts_text = ""
+        self._pace_text = ""
+        self._help_text = ""
         self._camera_text = ""
         self._sharing_text = ""
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
@@ -275,11 +278,21 @@ class ScanDesk(PaperDesk):
         rest = " ".join(part for part in (error.saved, error.next_step) if part)
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
 
+    def on_resize(self) -> None:
+        """There is room for more, or for less."""
+        self.call_after_refresh(self._paint_status)
+
     def _paint_status(self) -> None:
-        parts = (self._counts_text, self._sharing_text, self.paper_words, self._camera_text)
-        text = " · ".join(part for part in parts if part)
-        status = Content.assemble((self.paper_trouble, "bold $error"), text)
-        self.query_one("#status", Static).update(status, layout=False)
+        """Where there is no room for all, the pace is what nobody misses."""
+        line = next(iter(self.query("#status").results(Static)), None)
+        if line is None:  # not there yet, or not any more
+            return
+        room = (line.content_size.width or 78) - cell_len(self.paper_trouble)
+        rest = (self._help_text, self._sharing_text, self._camera_text, self.paper_words)
+        text = _dotted(self._counts_text, self._pace_text, *rest)
+        if cell_len(text) > room:
+            text = fit(_dotted(self._counts_text, *rest), room)
+        line.update(Content.assemble((self.paper_trouble, "bold $error"), text), layout=False)
 
     def _paint_keys(self) -> None:
         self.query_one(KeyBar).show(self._keys())
@@ -576,12 +589,10 @@ class ScanDesk(PaperDesk):
     def _counted(self, counts: DeskCounts | None) -> None:
         if counts is None:
             return
-        self._counts_text = (
-            f"in {counts.checked_in:,} of {counts.expected:,} · "
-            f"{counts.recent:,} in the last 15 min"
-        )
-        if counts.at_help_desk:
-            self._counts_text += f" · help desk: {counts.at_help_desk:,}"
+        self._counts_text = f"in {counts.checked_in:,} of {counts.expected:,}"
+        self._pace_text = f"{counts.recent:,} in the last 15 min"
+        waiting = counts.at_help_desk
+        self._help_text = f"help desk: {waiting:,}" if waiting else ""
         self._paint_status()
 
     def show_camera(self, words: str) -> None:
@@ -693,6 +704,10 @@ class ScanDesk(PaperDesk):
         """Let the rest of the party in."""
         if self.last and self.last.attendee:
             self.decide(checkin.ScanOrder(attendee_id=self.last.attendee.id, heads=0))
+
+
+def _dotted(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _place_in_bar(key: tuple[Binding, bool]) -> int:

@@ -52,6 +52,7 @@ _TITLE = "Is everything ready?"
 class ReadyScreen(ModalScreen[str | None]):
     """Answers the desk's action to go on with, or None."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape,f10", "leave", "Back"),
         Binding("enter", "mend", "Do it"),
@@ -212,6 +213,8 @@ class ReadyScreen(ModalScreen[str | None]):
             self._start("drawing", lambda store, tell: print_waiting(store, who, progress=tell))
         elif self._goes_to(check):
             self.dismiss(self._goes_to(check))
+        else:
+            self._title(check.fix)
 
     def action_accept(self) -> None:
         """Let the lit line stand as it is, or look at it again."""
