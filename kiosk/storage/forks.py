@@ -115,16 +115,19 @@ def _readdressed(text: str, old: tuple[str, int], log_id: str) -> str:
         body = orjson.loads(text)
     except orjson.JSONDecodeError:
         return text
-    if not isinstance(body, dict):
-        return text
+    return canonical_json(_moved(body, old, log_id)) if isinstance(body, dict) else text
 
-    def moved(where: Any, seq: Any) -> bool:
-        return where == old_id and type(seq) is int and seq > before
 
-    for key in ("seen", "job"):
-        match body.get(key):
-            case [where, seq] if moved(where, seq):
-                body[key] = [log_id, seq - before]
-    if moved(body.get("log_id"), body.get("seq")):
-        body |= {"log_id": log_id, "seq": body["seq"] - before}
-    return canonical_json(body)
+def _moved(value: Any, old: tuple[str, int], log_id: str) -> Any:
+    """Pairs of log and number, and objects with both, wherever they stand in a body."""
+    old_id, before = old
+    match value:
+        case [where, int(seq)] if where == old_id and seq > before:
+            return [log_id, seq - before]
+        case {"log_id": where, "seq": int(seq)} if where == old_id and seq > before:
+            return value | {"log_id": log_id, "seq": seq - before}
+        case dict():
+            return {key: _moved(item, old, log_id) for key, item in value.items()}
+        case list():
+            return [_moved(item, old, log_id) for item in value]
+    return value
