@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from kiosk.domain.event_shapes import MAX_DEPTH
 from kiosk.domain.events import LogEvent, canonical_json, event_hash
 from kiosk.domain.merge import SetAside, read_row
 from kiosk.storage import projection
@@ -23,6 +24,10 @@ from kiosk.storage.store import Store
 _INSERT = (
     "INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+
+
+class _TooDeep(ValueError):
+    """A body that no desk writes."""
 
 
 def settle_fork(store: Store, log_id: str, rows: Sequence[Any]) -> bool:
@@ -108,23 +113,27 @@ def _renamed(events: list[LogEvent]) -> list[LogEvent]:
 
 def _readdressed(text: str, old: tuple[str, int], log_id: str) -> str:
     """A body whose references to moved rows lead to where they are now."""
-    old_id, before = old
-    if old_id not in text:
+    if old[0] not in text:
         return text
     try:
         body = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-    if not isinstance(body, dict):
-        return text
+        return canonical_json(_moved(body, old, log_id)) if isinstance(body, dict) else text
+    except (orjson.JSONDecodeError, _TooDeep):
+        return text  # of no desk; no table ever learns of it
 
-    def moved(where: Any, seq: Any) -> bool:
-        return where == old_id and type(seq) is int and seq > before
 
-    for key in ("seen", "job"):
-        match body.get(key):
-            case [where, seq] if moved(where, seq):
-                body[key] = [log_id, seq - before]
-    if moved(body.get("log_id"), body.get("seq")):
-        body |= {"log_id": log_id, "seq": body["seq"] - before}
-    return canonical_json(body)
+def _moved(value: Any, old: tuple[str, int], log_id: str, depth: int = MAX_DEPTH) -> Any:
+    """Pairs of log and number, and objects with both, wherever they stand in a body."""
+    if depth == 0:
+        raise _TooDeep
+    old_id, before = old
+    match value:
+        case [where, int(seq)] if where == old_id and seq > before:
+            return [log_id, seq - before]
+        case {"log_id": where, "seq": int(seq)} if where == old_id and seq > before:
+            return value | {"log_id": log_id, "seq": seq - before}
+        case dict():
+            return {key: _moved(item, old, log_id, depth - 1) for key, item in value.items()}
+        case list():
+            return [_moved(item, old, log_id, depth - 1) for item in value]
+    return value

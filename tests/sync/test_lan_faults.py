@@ -130,7 +130,7 @@ def test_a_clone(venue: Venue, lan: Lan, tmp_path: Path, as_image: bool) -> None
         assert ["ok"] * 10 == two.scan(*codes(10, 20))
         assert ["ok"] * 10 == three.scan(*codes(15, 25))
         lan.heal(2, 3)
-        wait_agree(one, two, three, timeout_s=45)
+        wait_agree(one, two, three, timeout_s=90)
         assert ["ok"] == two.scan(code_of(30))
         assert ["ok"] == three.scan(code_of(31))
         wait_agree(one, two, three)
