@@ -229,9 +229,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
         try:
             reply.then(reply.value)
         except NoMatches:
-            if self.screen.children:
+            if self.screen_stack and self.screen.children:
                 raise
-            # the program ends: the screen that asked is empty already
+            # the program ends: the screen that asked is empty already, or gone
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""
