@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.badges.preview import render_preview
     from kiosk.badges.refusal import CannotDrawError
     from kiosk.badges.ruler import render_ruler
+    from kiosk.badges.scanner_page import CodeToScan, render_scanner_page, render_tickets
     from kiosk.badges.share_page import SharePage, render_share_page
     from kiosk.badges.stock import Stock, list_stocks, load_stock
 
@@ -37,6 +38,7 @@ _HOMES = {
     "BadgePress": "press",
     "BoxSign": "paper",
     "CannotDrawError": "refusal",
+    "CodeToScan": "scanner_page",
     "ConflictBlock": "conflict_sheet",
     "DrawnBadge": "batch_run",
     "EventLook": "layout",
@@ -61,6 +63,8 @@ _HOMES = {
     "render_preview": "preview",
     "render_queue_signs": "paper",
     "render_ruler": "ruler",
+    "render_scanner_page": "scanner_page",
+    "render_tickets": "scanner_page",
     "render_share_page": "share_page",
 }
 
@@ -69,6 +73,7 @@ __all__ = [
     "BadgePress",
     "BoxSign",
     "CannotDrawError",
+    "CodeToScan",
     "ConflictBlock",
     "DrawnBadge",
     "EventLook",
@@ -93,7 +98,9 @@ __all__ = [
     "render_preview",
     "render_queue_signs",
     "render_ruler",
+    "render_scanner_page",
     "render_share_page",
+    "render_tickets",
 ]
 
 

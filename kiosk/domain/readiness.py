@@ -73,6 +73,9 @@ class ReadinessFacts:
     backup_ms: int | None = None
     printer: str = ""
     tested_printer: str = ""
+    scanner_words: str = ""
+    """What the last test of a scanner here found, in a sentence; empty: none was tested."""
+    scanner_is_good: bool = False
     is_shared: bool = False
     other_desks: int = 0
     """Desks that ever wrote something here, this one not counted."""
@@ -252,6 +255,19 @@ def _printer(facts: ReadinessFacts) -> Check:
     )
 
 
+def _scanner(facts: ReadinessFacts) -> Check:
+    code, page = "scanner", "kiosk paper scanner-test -o TEST.pdf"
+    if not facts.scanner_words:
+        if facts.is_over:
+            return Check(code, True, "The event is over: no scanner has to be tested.")
+        fix = f"Print {page}, and scan it: Ctrl+P, Test the scanner."
+        return Check(code, False, "No scanner was tested at this desk.", fix)
+    words = visible(facts.scanner_words)
+    if facts.scanner_is_good:
+        return Check(code, True, f"The scanner was tested. {words}")
+    return Check(code, False, f"The scanner: {words}", "Change it and test it again.")
+
+
 def _backup(facts: ReadinessFacts) -> Check:
     if facts.backup_ms is None:
         return Check("backup", False, "There is no backup yet.", "kiosk backup")
@@ -328,6 +344,7 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _badges_changed,
     _badges_unprinted,
     _printer,
+    _scanner,
     _desks,
     _conflicts,
     _backup,

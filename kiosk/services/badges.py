@@ -37,6 +37,7 @@ from kiosk.storage import attendees as people
 from kiosk.storage.badges import last_layout, printed_badge, printed_badges
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
+from kiosk.storage.transfers import is_former_holders_badge
 
 if TYPE_CHECKING:
     from kiosk.badges import BadgeBatch, BadgePress, EventLook, Layout, Stock
@@ -432,8 +433,12 @@ def count_spot_badge(
     badge_hash: str,
     job: tuple[str, int] | None = None,
 ) -> None:
-    """Count a badge made on the spot as printed; inside `writing()`. A box it has stays its box."""
+    """Count a badge made on the spot as printed; inside `writing()`. A box it has stays its box,
+    unless what lies there bears the name of whoever passed the ticket on.
+    """
     before = printed_badge(store.connection, attendee_id)
+    if before and is_former_holders_badge(store.connection, attendee_id):
+        before = None
     box, slot = (before.box, before.slot) if before else ("", 0)
     body: Body = {
         "at": store.clock(),

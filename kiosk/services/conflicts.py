@@ -104,7 +104,7 @@ def _notes(store: Store) -> Iterator[str]:
         desk = visible(names.get(fork.log_id, "")) or fork.log_id[:8]
         yield (
             f"The file of {desk} was copied or restored: from its event {fork.seq} on there are "
-            "two different logs. This desk keeps the one it had first."
+            "two different logs. Desks that meet keep both."
         )
     if noted.new_log:
         yield "This desk's file was restored or copied; it writes a log of its own since then."

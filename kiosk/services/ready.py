@@ -30,6 +30,7 @@ from kiosk.services.badges import (
 from kiosk.services.conflicts import conflicts
 from kiosk.services.desks import ago, list_desks
 from kiosk.services.event import EventInfo, day_window, event_info
+from kiosk.services.scanner import last_scanner_test
 from kiosk.services.shared_layout import unshared
 from kiosk.storage import readiness as facts_store
 from kiosk.storage.attendees import count_attendees
@@ -99,6 +100,7 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
     info = event_info(store)
     admitted = admitted_people(store)
     runs = import_runs(connection)
+    scanner = last_scanner_test(store)
     facts = ReadinessFacts(
         now_ms=store.clock(),
         zone=info.zone,
@@ -118,6 +120,8 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         backup_ms=_backup_ms(store.path, info),
         printer=store.local("printer"),
         tested_printer=store.local("printer_tested"),
+        scanner_words=scanner.sentence if scanner else "",
+        scanner_is_good=scanner.is_good if scanner else False,
         is_shared=_is_shared(store),
         let_in_twice=[double.name for double in conflicts(store).doubles],
         free_bytes=shutil.disk_usage(store.path.resolve().parent).free,

@@ -22,10 +22,13 @@ from kiosk.services.event import event_info
 from kiosk.services.recent import events_dir, state_dir
 from kiosk.services.shared_layout import refresh_shared
 from kiosk.storage.home import forget
+from kiosk.storage.lists import setting
 from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
 from kiosk.sync.extra import require
 
+REHEARSAL = "rehearsal"
+"""Setting of a file that holds nothing but a rehearsal."""
 MAX_CALLED = 10
 """Addresses kept: more are of networks of other days."""
 
@@ -51,12 +54,24 @@ def ensure_secret(store: Store) -> bytes:
     """The event's secret; made when there is none, without turning the network on."""
     from kiosk.sync.keys import new_secret
 
+    _refuse_rehearsal(store)
     with store.writing():
         sharing = read_sharing(store)
         if sharing is None:
             sharing = Sharing(new_secret(), is_on=False)
             write_sharing(store, sharing)
     return sharing.secret
+
+
+def _refuse_rehearsal(store: Store) -> None:
+    """Made-up check-ins stay on the laptop that made them up."""
+    if setting(store.connection, REHEARSAL):
+        raise KioskError(
+            "rehearsal",
+            "A rehearsal is not shared with other desks.",
+            saved="Nothing was changed.",
+            next_step="End it, and share the event itself.",
+        )
 
 
 def share(store: Store, *, new_code: bool = False) -> ShareInfo:
@@ -68,6 +83,7 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
     Raises:
         KioskError: `not_installed`, or the store's own.
     """
+    _refuse_rehearsal(store)
     require("zenoh", "cryptography")
     from kiosk.sync.addresses import free_port
     from kiosk.sync.keys import new_secret

@@ -171,6 +171,8 @@ def _desks(line: CommandLine) -> int:
 def _show_desks(line: CommandLine, desks: Desks) -> None:
     from kiosk.services.desks import RESTORED
 
+    if desks.trouble:
+        line.console.say(desks.trouble)
     if line.console.as_json:
         line.console.json(desks_json(desks, line.store))
         return
@@ -179,9 +181,8 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
         words = str(desk["state"]).replace("_", " ")
         heard = f"  last heard {desk['last_heard']}" if desk["state"] == "away" else ""
         line.console.show(f"{desk['name']:<20} {words}{behind}{heard}")
-    for sentence in (desks.trouble, RESTORED if desks.restored else ""):
-        if sentence:
-            line.console.say(sentence)
+    if desks.restored:
+        line.console.say(RESTORED)
 
 
 def _watch(line: CommandLine) -> int:

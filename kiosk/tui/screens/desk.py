@@ -162,6 +162,29 @@ class DeskScreen(HelpDesk, PeopleDesk):
 
         self.app.push_screen(ListsScreen(self.path, self.desk), left)
 
+    def action_scanner_test(self) -> None:
+        """See what the scanner sends, with the page of test codes."""
+        from kiosk.tui.screens.scanner_test import ScannerTestScreen
+
+        self.app.push_screen(ScannerTestScreen(self.path, self.desk))
+
+    def action_printer_test(self) -> None:
+        """A badge of nobody on the chosen printer."""
+        if self.paper is not None:
+            from kiosk.tui.screens.printer_test import PrinterTestScreen
+
+            self.app.push_screen(PrinterTestScreen(self.paper))
+
+    def action_rehearse(self) -> None:
+        """The same desk with made-up people."""
+        self.app.action_rehearse()  # type: ignore[attr-defined]
+
+    def action_set_up(self) -> None:
+        """All steps of setting the event up."""
+        from kiosk.tui.screens.set_up import SetupScreen
+
+        self.app.push_screen(SetupScreen(lambda step: getattr(self, f"action_{step}")()))
+
     def _facts_after_change(self, store: Store) -> DeskFacts:
         """Stay on the list that was chosen, as long as it is there."""
         ids = {item.id for item in stored_lists.check_in_lists(store.connection)}
