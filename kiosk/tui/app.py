@@ -248,7 +248,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         except (NoMatches, ScreenStackError):
             if self.screen_stack and self.screen.children:
                 raise
-            # the program ends: the screen that asked is empty already
+            # the program ends: the screen that asked is empty already, or gone
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""
