@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kiosk.badges.preview import render_preview
     from kiosk.badges.refusal import CannotDrawError
     from kiosk.badges.ruler import render_ruler
+    from kiosk.badges.share_page import SharePage, render_share_page
     from kiosk.badges.stock import Stock, list_stocks, load_stock
 
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "Layout": "layout",
     "PaperResult": "paper",
     "PretixImport": "pretix_layout",
+    "SharePage": "share_page",
     "Stock": "stock",
     "badge_hash": "hashing",
     "check_badges": "batch",
@@ -56,6 +58,7 @@ _HOMES = {
     "render_preview": "preview",
     "render_queue_signs": "paper",
     "render_ruler": "ruler",
+    "render_share_page": "share_page",
 }
 
 __all__ = [
@@ -68,6 +71,7 @@ __all__ = [
     "Layout",
     "PaperResult",
     "PretixImport",
+    "SharePage",
     "Stock",
     "badge_hash",
     "check_badges",
@@ -84,6 +88,7 @@ __all__ = [
     "render_preview",
     "render_queue_signs",
     "render_ruler",
+    "render_share_page",
 ]
 
 

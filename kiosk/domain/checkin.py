@@ -81,6 +81,8 @@ class ScanRequest:
     force: bool = False
     acknowledged: bool = False
     """The volunteer has seen the attention note and asked what was to be asked."""
+    is_open_question: bool = False
+    """Something is still to be asked of this person here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def _objections(
         against.append(Outcome.UNAPPROVED)
     if left > 0 and (request.heads or 0) > left:
         against.append(Outcome.RULES)
-    if attendee.attention and not request.acknowledged:
+    if (attendee.attention or request.is_open_question) and not request.acknowledged:
         against.append(Outcome.INCOMPLETE)
     return against
 

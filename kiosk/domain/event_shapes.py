@@ -17,6 +17,7 @@ from kiosk.domain.attendee import EDITABLE_FIELDS, TEXT_FIELDS
 from kiosk.domain.checkin import Direction, EntryRule, Outcome
 from kiosk.domain.events import Body, EventKind
 from kiosk.domain.print_job import PrintState
+from kiosk.domain.questions import MAX_CHOICES
 from kiosk.domain.registration import TicketStatus
 
 MAX_TIME_MS = 253_000_000_000_000
@@ -24,6 +25,8 @@ MAX_TIME_MS = 253_000_000_000_000
 MAX_NUMBER = 1_000_000_000
 MAX_TEXT = 20_000
 MAX_DEPTH = 32
+HELP_NOTE = 200
+"""Characters of a note for the help desk: one line that is read while somebody waits."""
 IMPORT_COLUMNS = 16
 _HEADS_COLUMN, _STATUS_COLUMN = 11, 9
 _EXTRA_COLUMN, _CODES_COLUMN = 14, 15
@@ -47,6 +50,8 @@ def readable_body(kind: str, text: str) -> Body | None:
     if not isinstance(body, dict) or not _text(body.get("desk", "")):
         return None
     check = _CHECKS.get(kind)
+    if kind == EventKind.IMPORT_ROWS:
+        _leave_out_fingerprints(body)
     try:
         fits = check is None or check(body)
     except (KeyError, TypeError, ValueError):
@@ -85,8 +90,36 @@ def _setting(body: Body) -> bool:
             return _text(value, 200)
         case "days":
             return type(value) is list and all(bool(date.fromisoformat(day)) for day in value)
+        case key if key.startswith("question:"):
+            return value is None or _question(value)
+        case "tables":
+            return value is None or _tables(value)
         case _:
             return True
+
+
+def _question(value: Any) -> bool:
+    return (
+        _text(value["name"], 200)
+        and _text(value["text"], 1_000)
+        and all(
+            type(value[name]) is list and all(_text(item, 200) for item in value[name])
+            for name in ("choices", "lists", "types")
+        )
+        and 2 <= len(value["choices"]) <= MAX_CHOICES
+        and _number(value["position"])
+    )
+
+
+def _tables(value: Any) -> bool:
+    names, seats = value["names"], value["seats"]
+    return (
+        type(names) is list
+        and len(names) <= 1_000
+        and all(_text(name, 200) for name in names)
+        and (seats is None or _number(seats, 1))
+        and _text(value["list"], 200)
+    )
 
 
 def _list(body: Body) -> bool:
@@ -101,6 +134,17 @@ def _list(body: Body) -> bool:
         and type(body["is_day"]) is bool
         and type(body["removed"]) is bool
     )
+
+
+def _leave_out_fingerprints(body: Body) -> None:
+    """Rows written before format 3 end with their fingerprint, which is made anew when needed."""
+    rows = body.get("rows")
+    if type(rows) is list and any(_has_fingerprint(row) for row in rows[:1]):
+        body["rows"] = [row[:IMPORT_COLUMNS] if _has_fingerprint(row) else row for row in rows]
+
+
+def _has_fingerprint(row: Any) -> bool:
+    return type(row) is list and len(row) == IMPORT_COLUMNS + 1 and _text(row[-1], 16)
 
 
 def _import_rows(body: Body) -> bool:
@@ -166,12 +210,18 @@ def _edit(body: Body) -> bool:
         return False
     heads = changes.get("heads", "1")
     return (
-        heads.isascii()
+        _transfer(body.get("transfer"))
+        and heads.isascii()
         and heads.isdigit()
         and len(heads) <= 9
         and changes.get("status", TicketStatus.VALID) in _STATUSES
         and all(name in EDITABLE_FIELDS or _text(name, 300) for name in changes)
     )
+
+
+def _transfer(told: Any) -> bool:
+    """Whose the ticket was, where an edit passes it on."""
+    return told is None or (_text(told["from"]) and _text(told["reason"]))
 
 
 def _bind(body: Body) -> bool:
@@ -241,6 +291,15 @@ def _badge_job(body: Body) -> bool:
     )
 
 
+def _help_desk(body: Body) -> bool:
+    return (
+        _moment(body["at"])
+        and type(body["waits"]) is bool
+        and _text(body["note"], HELP_NOTE)
+        and _text(body["desk"])
+    )
+
+
 _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.SETTING: _setting,
     EventKind.LIST: _list,
@@ -255,4 +314,5 @@ _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.BADGES_PRINTED: _badges,
     EventKind.BADGE_WANTED: _badge_wanted,
     EventKind.BADGE_JOB: _badge_job,
+    EventKind.HELP_DESK: _help_desk,
 }

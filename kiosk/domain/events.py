@@ -27,7 +27,8 @@ class EventKind(StrEnum):
     WALK_IN = "walk_in"
     """A person registered at the desk: `{fields}`."""
     EDIT = "edit"
-    """Fields typed at the desk: `{set: {field: value}}`."""
+    """Fields typed at the desk: `{set: {field: value}}`; with `transfer: {from, reason}` where the
+    ticket is somebody else's now, with `dealt: true` where it is the table given at check-in."""
     BIND = "bind"
     """An unknown code given to a person: `{code}`."""
     CHECK_IN = "check_in"
@@ -44,6 +45,8 @@ class EventKind(StrEnum):
     name the job."""
     BADGE_JOB = "badge_job"
     """All that is known of a job from now on: `{job: [log_id, seq], state, printer, ...}`."""
+    HELP_DESK = "help_desk"
+    """A person sent to the help desk, or settled there: `{at, waits, note}`; the newest counts."""
 
 
 class Stamp(NamedTuple):

@@ -116,7 +116,7 @@ def _event_days(facts: ReadinessFacts) -> Check:
         span = f"{first}" if first == last else f"{first} to {last}"
         return Check("event_days", True, f"The event is on {span}.")
     what = "The days of the event are not set: lists are open at any time."
-    return Check("event_days", False, what, "Set the window of the lists: kiosk lists set NAME.")
+    return Check("event_days", False, what, "Set them: kiosk settings days='16-17 Feb 2027'.")
 
 
 def _lists(facts: ReadinessFacts) -> Check:

@@ -21,7 +21,7 @@ def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
     U+FFFD, so that the value can always be written out.
     """
     if value.isascii() and value.isprintable():
-        return " ".join(value.split())[:limit]
+        return " ".join(value.split())[:limit].rstrip()
     value = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", value[: limit * 4]))
     return " ".join(unicodedata.normalize("NFC", value).split())[:limit].rstrip()
 

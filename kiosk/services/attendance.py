@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -117,10 +117,10 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
     lists = check_in_lists(connection)
     chosen = find_list(lists, list_name) if list_name is not None else None
     shown = [chosen] if chosen else lists
-    parties = reports.has_parties(connection)
+    parties = reports.parties(connection)
     headers = merged_order(reports.extra_header_orders(connection))
     selection = selection_of(connection, chosen, who)
-    columns = _columns(shown, headers, parties=parties)
+    columns = _columns(shown, headers, parties=bool(parties))
     moment = _moments(event_info(store).zone)
     entries, no_entry = _entry_cells(
         reports.standing_entries_of_all(connection), shown, moment, parties=parties
@@ -198,12 +198,14 @@ def _entry_cells(
     lists: Sequence[CheckInList],
     moment: Callable[[int], str],
     *,
-    parties: bool,
+    parties: Mapping[str, int],
 ) -> tuple[dict[str, str], str]:
     """Each ticket's cells for the lists (first entry, its desk, people let in), and the empty ones.
 
     Args:
         entries: (attendee, list, at_ms, desk, heads), oldest first.
+        parties: how many people a ticket admits, of those that admit several: who comes in
+            again after an exit, or on another day of the list, is no further person.
     """
     width = 3 if parties else 2
     place = {item.id: number * width for number, item in enumerate(lists)}
@@ -220,7 +222,8 @@ def _entry_cells(
             own[start] = moment(at_ms)
             own[start + 1] = desk
         if parties:
-            own[start + 2] = str(int(own[start + 2] or 0) + heads)
+            came = int(own[start + 2] or 0) + heads
+            own[start + 2] = str(min(came, parties.get(attendee_id, 1)))
     return {attendee_id: _joined(own) for attendee_id, own in cells.items()}, _joined(nothing)
 
 

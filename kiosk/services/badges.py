@@ -17,6 +17,7 @@ from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge import BadgePerson, BadgeProblem
 from kiosk.domain.badge_order import BadgeSort, Place, in_order
 from kiosk.domain.events import Body, EventKind
+from kiosk.domain.first_time import YES, is_first_timer
 from kiosk.domain.ids import badge_code
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.text import storable
@@ -76,6 +77,7 @@ def badge_person(person: Attendee) -> BadgePerson:
         "phone": person.phone,
         "order_code": person.order_code,
         "guest_of": person.guest_of,
+        "first_time": YES if is_first_timer(person.extra) else "",
         **person.extra,
     }
     return BadgePerson(

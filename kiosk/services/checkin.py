@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import (
@@ -17,18 +17,28 @@ from kiosk.domain.checkin import (
 )
 from kiosk.domain.codes import MAX_CODE
 from kiosk.domain.events import EventKind
+from kiosk.domain.questions import Question, open_questions
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import clean_text, storable
 from kiosk.errors import KioskError
 from kiosk.services.activity import append_undo
 from kiosk.services.event import event_info
+from kiosk.services.holdings import Holding, still_to_get
 from kiosk.services.lists import choose_list
+from kiosk.services.questions import append_answers, checked_answers
+from kiosk.services.tables import deal_at_entry
 from kiosk.services.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.storage import attendees as people
 from kiosk.storage import scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.help_desk import HelpRow, help_row
 from kiosk.storage.lists import check_in_lists
+from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
+from kiosk.storage.transfers import is_former_holders_badge
+
+_ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
+"""Verdicts with which answers are kept: used and canceled tickets are not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,9 @@ class ScanOrder:
     force: bool = False
     reason: str = ""
     acknowledged: bool = False
+    """The attention note was read, and what was to be asked was asked, answered or not."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Given at the desk, by the question's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +76,23 @@ class ScanResult:
     """Those among whom an ambiguous code leaves the choice."""
     first: StandingScan | None = None
     badge: PrintedBadge | None = None
+    former_badge: PrintedBadge | None = None
+    """A badge that bears the name of whoever had this ticket before."""
+    table: str = ""
+    """Where the person sits; empty: no table is given here."""
+    table_is_full: bool = False
+    """No table had room: this one was the least full."""
+    not_yet: tuple[Holding, ...] = ()
+    """What they are to receive on other lists that are open now."""
+    help: HelpRow | None = None
+    """Set while the person waits at the help desk."""
     heads: int = 0
     """People let through by this scan."""
     admitted: int = 0
     """People of this ticket in on this list by now."""
     forced: bool = False
+    questions: tuple[Question, ...] = ()
+    """What is still to be asked, in this order."""
     repeated: bool = False
     """A double beep: nothing was recorded again."""
     recorded: tuple[str, int] | None = None
@@ -95,11 +120,14 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     connection = store.connection
     now_ms = store.clock()
     chosen = choose_list(check_in_lists(connection), order.list_name, now_ms)
+    questions = check_in_questions(connection)
+    answers = checked_answers(questions, order.answers)
     found = _whom(store, order)
     if len(found) != 1:
         return _nobody_single(store, order, chosen, found, now_ms)
     attendee = found[0]
     history = scans.standing_scans(connection, attendee.id, chosen.id)
+    still_open = open_questions(questions, attendee, chosen, answers)
     request = ScanRequest(
         now_ms=now_ms,
         log_id=store.log_id,
@@ -108,8 +136,11 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         heads=order.heads,
         force=order.force,
         acknowledged=order.acknowledged,
+        is_open_question=bool(still_open),
     )
     zone = event_info(store).zone
+    badge = printed_badge(connection, attendee.id)
+    is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
     decision = decide_check_in(attendee, chosen, history, request, zone)
     result = ScanResult(
         code=order.code,
@@ -119,15 +150,42 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         check_in_list=chosen,
         attendee=attendee,
         first=decision.first,
-        badge=printed_badge(connection, attendee.id),
+        badge=None if is_former else badge,
+        former_badge=badge if is_former else None,
+        help=_waits(help_row(connection, attendee.id)),
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
+        questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
         repeated=decision.repeats is not None,
     )
     if not result.repeated:
+        if decision.outcome in _ASKED_AT:
+            append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms)
+    if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
+        result = _welcomed(store, result, history, now_ms)
     return replace(result, message=verdict_message(store, result, zone))
+
+
+def _welcomed(
+    store: Store, result: ScanResult, history: Sequence[StandingScan], now_ms: int
+) -> ScanResult:
+    """Somebody is in: their table, and what waits for them on other lists."""
+    assert result.attendee is not None
+    was_in = result.repeated or _heads_in(history) > 0
+    person, deal = deal_at_entry(store, result.attendee, result.check_in_list, was_in=was_in)
+    return replace(
+        result,
+        attendee=person,
+        table=deal.table if deal else "",
+        table_is_full=deal is not None and deal.is_full,
+        not_yet=still_to_get(store, person, result.check_in_list, now_ms),
+    )
+
+
+def _waits(row: HelpRow | None) -> HelpRow | None:
+    return row if row and row.waits else None
 
 
 def _whom(store: Store, order: ScanOrder) -> Sequence[Attendee]:

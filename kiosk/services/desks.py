@@ -14,12 +14,20 @@ from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import read_status
 
 if TYPE_CHECKING:
-    from kiosk.sync.status_file import SharedState
+    from kiosk.sync.status_file import SharedState as SharedState
 
 STALE_MS = 30_000
 """A state written longer ago is of a program that was killed."""
 ALONE_HINT_MS = 20_000
 """After so long alone the screen says what to try."""
+
+
+_SPOKEN = {
+    DeskState.THIS: "this desk",
+    DeskState.UP_TO_DATE: "here, up to date",
+    DeskState.BEHIND: "here, events under way",
+    DeskState.AWAY: "away",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +109,28 @@ def fast_clocks(state: SharedState) -> list[str]:
             way = "fast" if desk.fast_ms > 0 else "slow"
             words.append(f"{visible(desk.name)}'s clock is {ago(abs(desk.fast_ms))} {way}")
     return words
+
+
+def news_of(before: SharedState | None, now: SharedState) -> list[str]:
+    """What a person wants to hear of a change: who came, who left, the network's trouble."""
+    were = {desk.log_id: visible(desk.name) for desk in before.here} if before else {}
+    here = {desk.log_id: visible(desk.name) for desk in now.here}
+    told = [f"{name} is here." for log_id, name in here.items() if log_id not in were]
+    told += [f"{name} is away." for log_id, name in were.items() if log_id not in here]
+    trouble = before.trouble if before else ""
+    if now.trouble and now.trouble != trouble:
+        told.append(visible(now.trouble))
+    return told
+
+
+def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list[str]:
+    """A line a desk, then what is wrong and what to try."""
+    lines = []
+    for desk in desks.desks:
+        words = _SPOKEN[desk.state]
+        if desk.state is DeskState.AWAY and desk.last_heard_ms:
+            words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
+        lines.append(f"{visible(desk.name)}: {words}.")
+    if state is not None:
+        lines += [part for part in (alone_hint(state, now_ms), *fast_clocks(state)) if part]
+    return lines

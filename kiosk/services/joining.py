@@ -167,7 +167,7 @@ def _not_joined(node: Node, timeout_s: float) -> KioskError:
         saved="Nothing was made.",
         next_step="Is a desk open there (kiosk desk), on the same network? If the network keeps "
         "laptops apart, use a phone's hotspot or a cable, give the other desk's address "
-        "(--address), or take a stick: kiosk bundle there, kiosk merge here.",
+        "(--address), or take a stick: kiosk bundle there, kiosk merge here (^P at the desks).",
     )
 
 

@@ -159,7 +159,10 @@ def _backup_ms(event_path: Path, info: EventInfo) -> int | None:
 def _with_badges(
     store: Store, facts: ReadinessFacts, admitted: list[Attendee], progress: Progress | None
 ) -> ReadinessFacts:
-    """Which badges wait, and which of those cannot be drawn; the printed ones could be."""
+    """Which badges wait, and which of those cannot be drawn; the printed ones could be.
+
+    Who has no name is told by a check of its own, and waits for no badge.
+    """
     from kiosk.badges import check_badges
 
     try:
@@ -176,11 +179,12 @@ def _with_badges(
     except KioskError as error:
         return replace(facts, layout_error=str(error))
     cannot = {problem.id for problem in problems}
+    named = {p.id for p in todo if p.name.strip()}
     return replace(
         facts,
         unprinted=[p.label for p in waiting.unprinted if p.id not in cannot],
         changed=[p.label for p in waiting.changed if p.id not in cannot],
-        problems=problems,
+        problems=[problem for problem in problems if problem.id in named],
     )
 
 

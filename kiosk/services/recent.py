@@ -72,3 +72,22 @@ def remembered_event() -> Path | None:
         return path if path.is_file() else None
     except (OSError, ValueError):
         return None
+
+
+def remember_theme(name: str) -> None:
+    """Note the colours that this person chose. A disk that takes nothing is no reason to stop."""
+    with contextlib.suppress(OSError, KioskError):
+        folder = state_dir()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        from kiosk.atomic import whole_file
+
+        with whole_file(folder / "theme") as file:
+            file.write(name.encode())
+
+
+def remembered_theme() -> str:
+    """The colours chosen last; empty where nobody chose any."""
+    try:
+        return (state_dir() / "theme").read_text(encoding="utf-8").strip()[:100]
+    except (OSError, ValueError):
+        return ""

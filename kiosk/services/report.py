@@ -16,10 +16,12 @@ from kiosk.services.attendance import ExportResult, Who, export_attendance, sele
 from kiosk.services.badges import event_look
 from kiosk.services.dashboard import newest_stretch
 from kiosk.services.event import event_info
+from kiosk.services.first_timers import first_timers
 from kiosk.services.lists import find_list
 from kiosk.storage import overview, reports
 from kiosk.storage.counts import valid_heads_by_type
 from kiosk.storage.lists import check_in_lists
+from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
 
 REPORT_SUFFIX = ".pdf"
@@ -109,6 +111,7 @@ def report_facts(
     ]
     badges, prints = reports.badge_counts(connection)
     scans = reports.scan_counts(connection)
+    newcomers = first_timers(store, chosen.id if chosen else None)
     facts = ReportFacts(
         event=info.name,
         zone=info.zone,
@@ -131,8 +134,21 @@ def report_facts(
         refused=overview.refusals(connection, chosen.id if chosen else None),
         forced=scans.forced,
         undone=scans.undone,
+        answers=_answers(store),
+        first_timers=newcomers.people,
+        first_timers_in=newcomers.came,
     )
     return facts, _rows(store, shown, selection_of(connection, chosen, who), info.zone)
+
+
+def _answers(store: Store) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    connection = store.connection
+    found = overview.answers(connection, check_in_questions(connection))
+    return tuple(
+        (question, tuple((text, came) for text, (came, _) in given.items()))
+        for question, given in found.items()
+        if given
+    )
 
 
 def _list_shares(store: Store, shown: Sequence[CheckInList]) -> tuple[Share, ...]:

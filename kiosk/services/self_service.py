@@ -15,8 +15,10 @@ from kiosk.domain.checkin import Outcome
 from kiosk.domain.codes import looks_like_code
 from kiosk.domain.lookup.romanise import unvowelled, vowelled, writes_no_vowels
 from kiosk.domain.names import words
+from kiosk.domain.questions import Question
 from kiosk.domain.text import clean_text
-from kiosk.services.checkin import ScanOrder, scan
+from kiosk.services.asking import Asking
+from kiosk.services.checkin import ScanOrder, ScanResult, scan
 from kiosk.storage.scans import has_arrived
 from kiosk.storage.self_service import holder_of_ticket, holders_of
 from kiosk.storage.store import Store
@@ -35,6 +37,8 @@ class Answer(StrEnum):
     HELP_DESK = "help_desk"
     WAIT = "wait"
     """Too many wrong tries lately, whoever made them."""
+    ASK = "ask"
+    """A question stands before the welcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Reply:
     ticket_type: str = ""
     attendee_id: str = ""
     """For the badge printer, empty after a scanner's stutter; never shown."""
+    table: str = ""
+    """Where they sit; empty: no table is given."""
+    question: Question | None = None
+    """What the attendee is asked."""
 
 
 class SelfService:
@@ -56,6 +64,22 @@ class SelfService:
         self._monotonic = monotonic
         self._tries = float(TRIES)
         self._counted_at = monotonic()
+        self._asking: Asking | None = None
+
+    def forget(self) -> None:
+        """Whoever was being asked has left, and is not in."""
+        self._asking = None
+
+    def answer(self, store: Store, choice: int | None) -> Reply:
+        """The present question's answer, counted from 0; None: the attendee does not say."""
+        asking = self._asking
+        if asking is None or asking.question is None:
+            return Reply(Answer.HELP_DESK)
+        asking.answer(None if choice is None else asking.question.choices[choice])
+        if asking.question is not None:
+            return Reply(Answer.ASK, question=asking.question)
+        self._asking = None
+        return self._reply(scan(store, asking.order()), asking.attendee)
 
     def ticket(self, store: Store, raw: str) -> Reply:
         """A scanned code: a ticket, or the badge of somebody who has been admitted before."""
@@ -85,12 +109,20 @@ class SelfService:
     def _admit(self, store: Store, person: Attendee) -> Reply:
         order = ScanOrder(attendee_id=person.id, list_name=self.list_name)
         result = scan(store, order)
+        if result.outcome is Outcome.INCOMPLETE and not person.attention:
+            self._asking = Asking(order, result)
+            return Reply(Answer.ASK, question=self._asking.question)
+        return self._reply(result, person)
+
+    def _reply(self, result: ScanResult, person: Attendee) -> Reply:
         if result.outcome is not Outcome.OK:
             return Reply(Answer.HELP_DESK)
         prints_for = "" if result.repeated else person.id
-        return Reply(Answer.WELCOME, first_name(person), person.ticket_type, prints_for)
+        name, kind = first_name(person), person.ticket_type
+        return Reply(Answer.WELCOME, name, kind, prints_for, result.table)
 
     def _may_try(self) -> bool:
+        self.forget()  # whoever comes next is never asked what the one before left open
         now = self._monotonic()
         back = (now - self._counted_at) / TRY_COMES_BACK_S
         self._tries = min(float(TRIES), self._tries + back)

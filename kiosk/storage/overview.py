@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kiosk.domain.attendee import WALK_IN_SOURCE
+from kiosk.domain.questions import Question, question_key
 from kiosk.storage.reports import Selection
 
 QUARTER_MS = 15 * 60 * 1000
 """Every zone's offset is a multiple of it, so quarter hours in UTC are so on the wall as well."""
+
+OTHER_ANSWER = "other"
 
 _ENTRIES = (
     "scan.outcome = 'ok' AND scan.undone = 0 AND scan.attendee_id != '' "
@@ -187,6 +191,33 @@ class ListedPerson(NamedTuple):
     email: str
     heads: int
     status: str
+
+
+def answers(
+    connection: sqlite3.Connection, questions: Sequence[Question]
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """What questions were answered with: name to choice to (heads who came, heads in all).
+
+    Heads in all are those of valid tickets and of whoever came. Imported words that are none of
+    the choices count as `OTHER_ANSWER`: nobody's own words get into the counts.
+    """
+    wanted = {question_key(question.name): question for question in questions}
+    counted: dict[str, dict[str, tuple[int, int]]] = {item.name: {} for item in questions}
+    if not questions:
+        return counted
+    rows = connection.execute(
+        "SELECT extra, heads, EXISTS (SELECT 1 FROM scan WHERE scan.attendee_id = attendee.id "
+        f"AND {_ENTRIES}) AS has_come FROM attendee "
+        "WHERE extra != '{}' AND (status = 'valid' OR has_come)"
+    )
+    for extra, heads, has_come in rows:
+        for header, value in json.loads(extra).items():
+            question = wanted.get(question_key(header))
+            if question is not None and value.strip():
+                choice = question.choice(value) or OTHER_ANSWER
+                came, everybody = counted[question.name].get(choice, (0, 0))
+                counted[question.name][choice] = (came + heads * has_come, everybody + heads)
+    return counted
 
 
 def listed_people(connection: sqlite3.Connection, selection: Selection) -> Iterator[ListedPerson]:

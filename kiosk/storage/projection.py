@@ -32,6 +32,7 @@ TABLES = (
     "badge",
     "badge_job",
     "import_run",
+    "help_desk",
 )
 
 ATTENDEE_INDEXES = {
@@ -87,6 +88,11 @@ _INSERT_ATTENDEE = _insert("attendee", _BASE)
 _UPSERT_ATTENDEE = _upsert("attendee", _BASE, "id")
 _UPSERT_SETTING = _upsert("setting", ("key", "value", "hlc", "log_id", "seq"), "key")
 _UPSERT_BINDING = _upsert("binding", ("code", "attendee_id", "hlc", "log_id", "seq"), "code")
+_UPSERT_HELP = _upsert(
+    "help_desk",
+    ("attendee_id", "waits", "note", "desk", "at_ms", "hlc", "log_id", "seq"),
+    "attendee_id",
+)
 _UPSERT_EDIT = (
     "INSERT INTO edit(attendee_id, field, value, offered, hlc, log_id, seq) "
     "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(attendee_id, field) DO UPDATE SET "
@@ -394,6 +400,20 @@ def _apply_bind(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
     connection.execute(_UPSERT_BINDING, (body["code"], event.subject, *event.stamp))
 
 
+def _apply_help_desk(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        _UPSERT_HELP,
+        (
+            event.subject,
+            int(body["waits"]),
+            body["note"],
+            body["desk"],
+            body["at"],
+            *event.stamp,
+        ),
+    )
+
+
 _INSERT_SCAN = (
     "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
     "direction, outcome, heads, forced, reason, undone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
@@ -479,6 +499,7 @@ _STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
     EventKind.REFUSED: _apply_scan,
     EventKind.UNDO: _apply_undo,
     EventKind.BADGES_PRINTED: _apply_badges,
+    EventKind.HELP_DESK: _apply_help_desk,
     **PRINT_STEPS,
 }
 

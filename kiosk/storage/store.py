@@ -25,8 +25,10 @@ from kiosk.storage import projection
 from kiosk.storage.header import APPLICATION_ID as APPLICATION_ID
 from kiosk.storage.header import FORMAT as FORMAT
 from kiosk.storage.header import check_header as check_header
+from kiosk.storage.header import newer_format
 from kiosk.storage.home import SEEN_STAMP as SEEN_STAMP
 from kiosk.storage.home import begin_log, settle
+from kiosk.storage.upgrade import bring_up_to_date, file_format
 
 BUSY_TIMEOUT_S = 10.0
 
@@ -45,6 +47,7 @@ _REPLACING = frozenset(
         EventKind.BIND,
         EventKind.BADGES_PRINTED,
         EventKind.BADGE_JOB,
+        EventKind.HELP_DESK,
     }
 )
 """Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
@@ -94,7 +97,7 @@ class Store:
         os.close(descriptor)
         try:
             connection = _connect(path)
-            _migrate(connection)
+            bring_up_to_date(connection)
             connection.execute(
                 "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
             )
@@ -118,8 +121,12 @@ class Store:
         try:
             connection = _connect(path)
             _use_wal(connection)
-            if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
-                _migrate(connection)
+            version = file_format(connection)
+            if version > FORMAT:  # written to the log beside the file, and not to its header yet
+                connection.close()
+                raise newer_format(path, version)
+            if version < FORMAT:
+                bring_up_to_date(connection)
             settle(connection, path)
             return cls(path, connection, desk, clock)
         except sqlite3.Error as error:
@@ -260,7 +267,9 @@ def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None
             return None
         uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro&immutable=1"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        if connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
+        if file_format(connection) < FORMAT:
+            return _brought_up_in_memory(connection)
+        if file_format(connection) == FORMAT:
             connection.execute("SELECT count(*) FROM local").fetchone()
             return connection
     except (OSError, sqlite3.Error):
@@ -270,18 +279,18 @@ def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None
     return None
 
 
+def _brought_up_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """An older file that may not be written, as this kiosk would have it; closes the original."""
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.backup(copy)
+    connection.close()
+    bring_up_to_date(copy)
+    copy.execute("PRAGMA query_only = ON")
+    return copy
+
+
 def _use_wal(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    from sqlite_utils import Database
-
-    from kiosk.storage.migrations import migrations
-
-    migrations.apply(Database(connection))
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
@@ -297,7 +306,7 @@ def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Kiosk
 
 def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return KioskError(
             "file_busy",
             f"Another program is holding {path.name}.",

@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.services.recent import remember_theme, remembered_theme
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.scanning.app import ScanningApp
@@ -45,6 +46,7 @@ LATER_STYLES = [
     "styles/ready.tcss",
     "styles/self_service.tcss",
     "styles/sharing.tcss",
+    "styles/setup.tcss",
 ]
 """Of screens that lie over it."""
 
@@ -90,8 +92,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
         """The theme, before any style is read with its colours: set later, it has all read anew."""
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.set_reactive(App.theme, KIOSK_THEME.name)
+        chosen = remembered_theme()
+        known = chosen in (theme.name for theme in THEMES.values())
+        self.set_reactive(App.theme, chosen if known else KIOSK_THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def use_theme(self, name: str) -> None:
+        """Other colours, now and at the next start on this machine."""
+        self.theme = name
+        remember_theme(name)
 
     def on_mount(self) -> None:
         """Straight to the desk where there is an event."""
@@ -272,6 +281,32 @@ class KioskApp(Caretaker, ScanningApp[None]):
 
         self.push_screen(JoinScreen(self.desk_name), joined)
 
+    def action_write_bundle(self) -> None:
+        """All that this desk knows in one file, for a laptop that no network reaches."""
+        from kiosk.tui.screens.bundle import WriteBundleScreen
+
+        if self.event_path is not None:
+            self.push_screen(WriteBundleScreen(self.event_path, self.desk_name))
+
+    def action_merge_bundle(self) -> None:
+        """What another desk wrote to a stick; without an event here, one is made of it."""
+        from kiosk.services.bundle import SUFFIX, BundleMerge, check_bundle
+        from kiosk.tui.screens.file_picker import FilePicker
+        from kiosk.tui.screens.merge import MergeScreen
+
+        below = [screen for screen in self.screen_stack if not screen.is_modal]
+        event = self.event_path if below and isinstance(below[-1], DeskScreen) else None
+
+        def merged(result: BundleMerge | None) -> None:
+            if result is not None and result.created:
+                self.open_event(result.event)
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                self.push_screen(MergeScreen(path, event, self.desk_name), merged)
+
+        self.push_screen(FilePicker("Merge a stick bundle", (SUFFIX,), check_bundle), chosen)
+
     def action_desks(self) -> None:
         """The desks, and what they did without knowing of each other."""
         from kiosk.tui.screens.desks import DesksScreen
@@ -300,8 +335,17 @@ class KioskApp(Caretaker, ScanningApp[None]):
                 title = f"{binding.description} ({key_name(binding.key)})"
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
+        if isinstance(screen, DeskScreen):
+            waiting = "Whoever was sent there by any desk, and why"
+            yield SystemCommand("Who waits at the help desk", waiting, screen.action_help_list)
         if isinstance(screen, DeskScreen) and not self.scan_only:
+            asked = "Photo consent, a meal, a first time: one key each"
+            yield SystemCommand("Questions at check-in", asked, screen.action_questions)
+            away = "The list as a sheet, a report with pictures, addresses for a letter"
+            yield SystemCommand("Take the attendance away", away, screen.action_hand_over)
             what = "Make one from a file, or open one of before"
+            lists = "Add, change or remove them; the event's name, days and time zone"
+            yield SystemCommand("Days and lists", lists, screen.action_lists)
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
             yield SystemCommand("Open another event", what, self.action_welcome)
@@ -309,11 +353,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
             yield SystemCommand("Share this event", letting, self.action_share)
             seeing = "Who is here and up to date; who was let in twice"
             yield SystemCommand("Desks and conflicts", seeing, self.action_desks)
+            writing = "All that this desk knows in one encrypted file, where no network is"
+            yield SystemCommand("Write a stick bundle", writing, self.action_write_bundle)
         if not self.scan_only:
             joining = "Scan or type the code of another desk"
             yield SystemCommand("Join an event", joining, self.action_join)
+            merging = "What another desk wrote to a stick comes in; any order, any number of times"
+            yield SystemCommand("Merge a stick bundle", merging, self.action_merge_bundle)
         for words, theme in THEMES.items():
-            use = partial(setattr, self, "theme", theme.name)
+            use = partial(self.use_theme, theme.name)
             yield SystemCommand(f"Colours: {words}", "Of the whole program", use)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 

@@ -15,6 +15,7 @@ from kiosk.plain.desk import PlainDesk
 from kiosk.services.checkin import ScanOrder, bind_code, scan
 from kiosk.services.people import walk_in
 from kiosk.services.pins import Role, set_pin
+from kiosk.services.questions import save_question
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
 from tests.conftest import Clock
@@ -206,3 +207,15 @@ def test_each_answer_comes_before_the_next_line_is_read(plain_store: Store) -> N
         process.stdin.close()
 
         assert (0, b"") == (process.wait(20), process.stdout.read())
+
+
+def test_questions_are_answered_by_number(plain_store: Store, talk: Talk) -> None:
+    """After the note each question is read out with its numbers; 0 leaves it open."""
+    save_question(plain_store, "Meal", is_new=True, text="Which meal?", choices=["Veg", "Jain"])
+    save_question(plain_store, "Photo", is_new=True, text="Photos?")
+    meal = ["Which meal?", "1: Veg", "2: Jain", "0: no answer now."]
+    assert meal == talk("TICKET-005", "ack")[-4:]
+    assert [*meal, *meal] == talk("TICKET-005", "ack", "3")[-8:]
+    answers = talk("TICKET-005", "ack", "2", "0", "who")
+    assert "Meal: Jain." in answers
+    assert not [line for line in answers if line.startswith("Photo:")]

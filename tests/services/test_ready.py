@@ -181,7 +181,6 @@ def test_mending_one_thing_after_the_other_makes_the_event_ready(event: Store) -
     everything = {
         "no_name",
         "status_words",
-        "badge_names",
         "badges_unprinted",
         "printer",
         "backup",

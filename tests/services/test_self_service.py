@@ -10,6 +10,7 @@ from kiosk.domain.ids import badge_code
 from kiosk.domain.texts import SELF_SERVICE
 from kiosk.services.checkin import bind_code
 from kiosk.services.people import walk_in
+from kiosk.services.questions import save_question
 from kiosk.services.self_service import TRIES, Answer, Reply, SelfService, first_name
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
@@ -213,3 +214,22 @@ def test_every_sentence_is_there_in_every_language() -> None:
 
     assert ["en", "hi", "ur"] == list(SELF_SERVICE)
     assert all(len(set(same)) == 3 and all(same) for same in sentences)
+
+
+def test_a_note_for_the_volunteer_is_never_read_to_the_attendee(
+    store: Store, ids: dict[str, str], service: SelfService
+) -> None:
+    """Who has one goes to the help desk, questions or not."""
+    save_question(store, "Meal", is_new=True)
+    assert REFUSAL == service.typed(store, "Careful Chitra", "chitra@example.org")
+    assert Answer.ASK == service.typed(store, "li", "li@example.org").answer
+
+
+def test_an_answer_without_a_question_lets_nobody_in(
+    store: Store, ids: dict[str, str], service: SelfService
+) -> None:
+    """After somebody else tried, the one before has to begin anew."""
+    save_question(store, "Meal", is_new=True)
+    service.typed(store, "li", "li@example.org")
+    service.typed(store, "nobody", "nowhere@example.org")
+    assert REFUSAL == service.answer(store, 0)

@@ -64,7 +64,7 @@ def test_days_are_read_as_people_type_them(text: str, days: list[int]) -> None:
     ("fields", "code"),
     [
         (("", "", ""), "name_missing"),
-        (("A", "16.2.", ""), "bad_day"),
+        (("A", "16.13.", ""), "bad_day"),
         (("A", "2027-02-16 to 2027-02-01", ""), "too_many_days"),
         (("A", "2027-01-01 to 2028-01-01", ""), "too_many_days"),
         (("A", "", "Asia/Kalkutta"), "bad_timezone"),

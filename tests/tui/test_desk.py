@@ -15,6 +15,7 @@ from textual.widgets import Static
 from kiosk.services.checkin import bind_code
 from kiosk.services.event import create_event
 from kiosk.services.people import edit, walk_in
+from kiosk.services.questions import save_question
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
@@ -209,6 +210,35 @@ async def test_attention_is_acknowledged_by_enter(desk_store: Store) -> None:
         await desk.until(lambda: desk.matches == ["Asked and done: check in"])
         await desk.type("\r")
         await desk.says("✓ CHECKED IN")
+
+
+async def test_questions_are_answered_by_one_key_each(desk_store: Store) -> None:
+    """Note, then question by question; the answers are on the card of somebody who is in."""
+    save_question(desk_store, "Photo consent", is_new=True, text="May we publish photos?")
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-005")
+        await desk.until(lambda: desk.matches == ["Asked and done: next"])
+        await desk.type("\r")
+        await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
+        await desk.type("2")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.type("1")
+        await desk.says("✓ CHECKED IN | Careful Chitra")
+        await desk.until(lambda: "Photo consent: No\nMeal: Veg" in desk.card)
+
+
+async def test_digits_of_a_slow_scanner_answer_nothing(desk_store: Store) -> None:
+    """A code that arrives key by key while a question is open is a code, not an answer."""
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.type("1")
+        await desk.type("2")
+        await desk.until(lambda: desk.screen.query_one(ScanInput).value == "12")
+        await desk.says("LOOK UP")
+    assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
 
 
 async def test_unpaid_is_let_in_with_a_reason(desk_store: Store) -> None:

@@ -19,6 +19,7 @@ from kiosk.services.checkin import ScanOrder, bind_code, scan
 from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
 from kiosk.services.pins import Role, pin_roles, set_pin
+from kiosk.services.questions import save_question
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
@@ -113,6 +114,37 @@ async def test_a_scan_shows_first_name_and_ticket_type_only(own_store: Store) ->
 
         assert ("SPEAKER" in seen, "Sharma" in seen, "example" in seen) == (True, False, False)
         assert "Priya" not in eyes.screen_text
+
+
+async def test_questions_come_before_the_welcome(own_store: Store) -> None:
+    """One digit answers, other keys do nothing, and nobody is named before the end."""
+    save_question(own_store, "Meal", is_new=True, text="Which meal?", choices=["Veg", "Jain"])
+    save_question(own_store, "Photo", is_new=True, text="May we publish photos?")
+    async with open_own(own_store) as eyes:
+        eyes.app.code_seen("TICKET-P1")
+        await eyes.until(lambda: "Which meal?" in eyes.screen_text)
+        assert "Priya" not in eyes.screen_text
+        await eyes.type("x3")
+        assert "Which meal?" in eyes.screen_text
+        await eyes.type("2")
+        await eyes.until(lambda: "photos" in eyes.screen_text)
+        await eyes.type("0")
+        await eyes.until(lambda: "✓  Priya" in eyes.screen_text)
+
+
+async def test_who_leaves_a_question_open_is_not_in(
+    own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen goes back to the greeting, and the next person is not asked for them."""
+    monkeypatch.setattr(self_service, "IDLE_S", 0.3)
+    save_question(own_store, "Meal", is_new=True, text="Which meal?", choices=["Veg", "Jain"])
+    async with open_own(own_store) as eyes:
+        eyes.app.code_seen("TICKET-P1")
+        await eyes.until(lambda: "Which meal?" in eyes.screen_text)
+        await eyes.until(lambda: "Scan your ticket" in eyes.screen_text)
+        await eyes.type("1")
+        await eyes.until(lambda: eyes.app.screen.query_one("#own-name", Input).value == "1")
+    assert [] == [row for row in recent_scans(own_store.connection, 9) if row.outcome == "ok"]
 
 
 async def test_it_resets_by_itself(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

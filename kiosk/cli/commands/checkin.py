@@ -38,6 +38,9 @@ def add(
     parser.add_argument(
         "--ack", action="store_true", help="the notes were read, the questions asked"
     )
+    parser.add_argument(
+        "--answer", action="append", default=[], metavar="QUESTION=ANSWER", help="what was answered"
+    )
     parser.set_defaults(handler=_scan)
     back = subparsers.add_parser("undo", help="take the last check-in back")
     back.add_argument("--id", dest="attendee", metavar="ATTENDEE")
@@ -62,6 +65,21 @@ def _heads(text: str | None) -> int | None:
     )
 
 
+def _answers(given: list[str]) -> dict[str, str]:
+    answers: dict[str, str] = {}
+    for text in given:
+        name, is_there, answer = text.partition("=")
+        if not is_there:
+            raise KioskError(
+                "bad_answer",
+                f"“{text}” is no answer to a question.",
+                saved="Nothing was recorded.",
+                next_step="Write it as QUESTION=ANSWER; `kiosk questions` shows them.",
+            )
+        answers[name] = answer
+    return answers
+
+
 def input_lines() -> Iterator[str]:
     """Lines of standard input as they come, whatever bytes they hold."""
     for raw in sys.stdin.buffer:
@@ -78,6 +96,7 @@ def _scan(line: CommandLine) -> int:
         force=options.force,
         reason=options.reason,
         acknowledged=options.ack,
+        answers=_answers(options.answer),
     )
     if order.force and not order.reason.strip():
         scan(store, order)  # says what is missing, before any line is read

@@ -99,6 +99,7 @@ def _check_lockable(line: CommandLine) -> None:
 def _plain_desk(line: CommandLine) -> int:
     from kiosk.cli.commands.pin import ask_secret
     from kiosk.plain.desk import PlainDesk
+    from kiosk.plain.sharing import PlainSharing
 
     options = line.options
     if options.self_service or options.camera:
@@ -113,18 +114,30 @@ def _plain_desk(line: CommandLine) -> int:
     def secret(question: str) -> str:
         return ask_secret(question) if interactive else next(lines, "")
 
+    def news(sentence: str) -> None:
+        """From sharing's thread, while a line is awaited: the prompt comes again behind it."""
+        if interactive:
+            print("\r", end="")
+        line.console.show(sentence)
+        if interactive:
+            print(PROMPT, end="", flush=True)
+
+    sharing = PlainSharing(line.store, line.desk, line.console.show, news)
     desk = PlainDesk(
         line.store,
         line.console.show,
         secret,
         list_name=options.list_name,
         scan_only=options.scan_only,
+        sharing=sharing,
     )
     try:
         desk.run(lines)
     except KeyboardInterrupt:
         print()
         line.console.show("Good-bye. Everything confirmed is saved.")
+    finally:
+        sharing.stop()
     return 0
 
 

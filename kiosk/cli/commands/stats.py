@@ -44,6 +44,7 @@ def stats_lines(stats: EventStats) -> list[str]:
             ]
     by_status = ", ".join(f"{count:,} {status}" for status, count in stats.by_status.items())
     refused = ", ".join(f"{count:,} {word}" for word, count in stats.refused_by.items())
+    newcomers = f"First-timers: {stats.first_timers_in:,} of {stats.first_timers:,} in"
     return [
         *_aligned(rows),
         "",
@@ -51,7 +52,15 @@ def stats_lines(stats: EventStats) -> list[str]:
         f"Walk-ins {stats.walk_ins:,}, forced {stats.forced:,}, undone {stats.undone:,}",
         f"Refused {stats.refused:,}" + (f" ({refused})" if refused else ""),
         f"Badges {stats.badges_printed:,}, printed {stats.badge_prints:,} times",
+        *(_answers_line(question, given) for question, given in stats.answers.items() if given),
+        *([newcomers] if stats.first_timers else []),
     ]
+
+
+def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:
+    """`Meal: Veg 12 of 30, Jain 3 of 4`: who came, of those who said so."""
+    parts = (f"{text} {came:,} of {everybody:,}" for text, (came, everybody) in given.items())
+    return visible(f"{question}: {', '.join(parts)}")
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:

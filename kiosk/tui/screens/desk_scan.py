@@ -24,7 +24,14 @@ from kiosk.later import Later
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
-from kiosk.tui.views.verdict import WELCOME, BannerView, looking_up, undone_view, verdict_view
+from kiosk.tui.views.verdict import (
+    WELCOME,
+    BannerView,
+    looking_up,
+    questions_left,
+    undone_view,
+    verdict_view,
+)
 from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
@@ -35,10 +42,11 @@ from kiosk.tui.widgets.scan_input import ScanInput
 if TYPE_CHECKING:
     from kiosk.domain import codes
     from kiosk.domain.checkin import CheckInList
-    from kiosk.services import checkin, pins
+    from kiosk.services import asking, checkin, pins
     from kiosk.services import desk as desk_service
     from kiosk.services import event as event_service
     from kiosk.services import lists as list_service
+    from kiosk.services.asking import Asking
     from kiosk.services.checkin import ScanOrder, ScanResult
     from kiosk.services.desk import DeskCounter, DeskCounts, PersonFacts
     from kiosk.services.event import EventInfo
@@ -49,10 +57,13 @@ if TYPE_CHECKING:
     from kiosk.storage import scans as stored_scans
     from kiosk.storage.scans import ScanRow
     from kiosk.storage.store import Store
+    from kiosk.tui.views import asking as asking_view
     from kiosk.tui.views import card as card_view
     from kiosk.tui.views import matches as match_view
 else:  # none of it is needed for the first frame
     codes = Later("kiosk.domain.codes")
+    asking = Later("kiosk.services.asking")
+    asking_view = Later("kiosk.tui.views.asking")
     checkin = Later("kiosk.services.checkin")
     desk_service = Later("kiosk.services.desk")
     event_service = Later("kiosk.services.event")
@@ -70,6 +81,8 @@ MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 THE_REST_S = 0.1
 """How long after those in view the others of them are looked for: no key waits for that."""
+SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
+"""Verdicts that leave the banner as soon as somebody else is looked up."""
 OF_THE_MOMENT = ("let_in", "whole_party")
 """Keys that are shown only while the last verdict gives them something to do."""
 VERDICT_S = 0.02
@@ -77,10 +90,14 @@ VERDICT_S = 0.02
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
-NOT_AT_A_SCAN_DESK = frozenset({"edit", "walk_in", "import_file"})
-SCAN_DESK = "This desk is for scanning only: send the person to the help desk."
+NOT_AT_A_SCAN_DESK = frozenset(
+    {"edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"}
+)
+SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."
 WHY_NOT = {
     "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
+    "transfer": "Look somebody up or scan a ticket first: Ctrl+N passes their ticket on.",
+    "first_time": "Look somebody up or scan a ticket first: Ctrl+F marks them as new here.",
     "badge": "Look somebody up or scan a ticket first: F6 makes their badge.",
     "let_in": "Nobody was refused whom a supervisor may let in.",
     "whole_party": "The last ticket has nobody left to let in.",
@@ -133,6 +150,8 @@ class ScanDesk(PaperDesk):
         self.person: PersonFacts | None = None
         self.pending_code = ""
         """An unknown code that the next person chosen gets."""
+        self.asking: Asking | None = None
+        """What is being asked of the last person, who is not in before."""
         self._lookup: Lookup | None = None
         self._query = 0
         self._busy_until = 0.0
@@ -251,13 +270,17 @@ class ScanDesk(PaperDesk):
         self.query_one("#status", Static).update(status, layout=False)
 
     def _paint_keys(self) -> None:
+        self.query_one(KeyBar).show(self._keys())
+
+    def _keys(self) -> list[tuple[Binding, bool]]:
+        """The bar's keys, and whether each can act now."""
         bar = [
             (binding, self.check_action(binding.action, ()) is True)
             for binding in self.BINDINGS
             if isinstance(binding, Binding) and binding.show
         ]
         bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
-        self.query_one(KeyBar).show(sorted(bar, key=_place_in_bar))
+        return sorted(bar, key=_place_in_bar)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
@@ -265,6 +288,8 @@ class ScanDesk(PaperDesk):
             return None
         possible = {
             "edit": self.person is not None,
+            "transfer": self.person is not None,
+            "first_time": self.person is not None,
             "badge": self.person is not None,
             "let_in": self._can_let_in(),
             "whole_party": self._party_left() > 0,
@@ -284,12 +309,16 @@ class ScanDesk(PaperDesk):
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
         self._busy_until = time.monotonic() + VERDICT_S
-        self.session.ask(lambda store: checkin.scan(store, order), self._decided)
+        self.session.ask(
+            lambda store: checkin.scan(store, order), lambda result: self._decided(order, result)
+        )
 
-    def _decided(self, result: ScanResult) -> None:
+    def _decided(self, order: ScanOrder, result: ScanResult) -> None:
         """Paint the verdict first; everything else follows it."""
         self._banner(verdict_view(result))
         self.last = result
+        is_open = result.outcome is Outcome.INCOMPLETE
+        self.asking = asking.Asking(order, result) if is_open else None
         self.call_after_refresh(self._after_verdict, result)
 
     def _after_verdict(self, result: ScanResult) -> None:
@@ -301,9 +330,8 @@ class ScanDesk(PaperDesk):
         if result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_view.match_rows(result.candidates, self._arrived()))
             matches.focus()
-        elif result.outcome is Outcome.INCOMPLETE and result.attendee:
-            asked = Match(result.attendee.id, "?", "Asked and done: check in", "Enter")
-            matches.show([asked])
+        elif self.asking is not None:
+            asking_view.show_step(matches, self.asking)
             matches.focus()
         else:
             self.query_one(ScanInput).focus()
@@ -330,7 +358,9 @@ class ScanDesk(PaperDesk):
     def _typed(self, message: ScanInput.Edited) -> None:
         message.stop()
         last = self.last
-        if message.text and last is not None and last.outcome is Outcome.OK:
+        if message.text:
+            self.asking = None
+        if message.text and last is not None and last.outcome in SETTLED_BY_TYPING:
             self._banner(looking_up(last))
             self.last = None
             self._paint_keys()
@@ -348,7 +378,7 @@ class ScanDesk(PaperDesk):
         in_view = min(self.query_one(MatchList).in_view, MATCHES)
 
         def found(people: Found) -> None:
-            rows = match_view.match_rows(people.people, self._arrived())
+            rows = match_view.match_rows(people.people, self._arrived(), people.former)
             self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
             self.call_after_refresh(painted, rows)
 
@@ -363,7 +393,7 @@ class ScanDesk(PaperDesk):
             self._look_for(number, text, MATCHES, all_found)
 
         def all_found(people: Found) -> None:
-            rows = match_view.match_rows(people.people, self._arrived())
+            rows = match_view.match_rows(people.people, self._arrived(), people.former)
             self.query_one(MatchList).lengthen(rows)
 
         self._look_for(number, text, in_view, found)
@@ -410,7 +440,7 @@ class ScanDesk(PaperDesk):
     def _choose(self, number: int, text: str, found: Found) -> None:
         if number != self._query:
             return
-        rows = match_view.match_rows(found.people, self._arrived())
+        rows = match_view.match_rows(found.people, self._arrived(), found.former)
         matches = self.query_one(MatchList)
         matches.show(rows, note="Nobody found. F2 registers a walk-in.")
         if not rows and codes.looks_like_code(text):
@@ -432,17 +462,30 @@ class ScanDesk(PaperDesk):
     @on(MatchList.Chosen)
     def _chosen(self, message: MatchList.Chosen) -> None:
         message.stop()
-        chosen = message.match.attendee_id
-        if self._asks_about(chosen):
-            self.decide(checkin.ScanOrder(attendee_id=chosen, acknowledged=True))
+        if self.asking is None:
+            self._take(message.match.attendee_id)
         else:
-            self._take(chosen)
+            self._asked(self.asking, message.match)
 
-    def _asks_about(self, attendee_id: str) -> bool:
-        last = self.last
-        if last is None or last.attendee is None or last.outcome is not Outcome.INCOMPLETE:
-            return False
-        return last.attendee.id == attendee_id
+    def _asked(self, asked: Asking, row: Match) -> None:
+        matches = self.query_one(MatchList)
+        if row not in matches.matches:
+            return  # pressed before the next question was there
+        asking_view.take_row(asked, matches.matches.index(row))
+        if asked.is_done:
+            self.asking = None
+            self.decide(asked.order())
+        else:
+            asking_view.show_step(matches, asked)
+            banner = self.query_one(ResultBanner).view
+            self._banner(replace(banner, hint=questions_left(asked.questions_left)))
+
+    @on(MatchList.Typed)
+    def _typed_in_list(self, message: MatchList.Typed) -> None:
+        message.stop()
+        field = self.query_one(ScanInput)
+        field.focus()
+        field.insert_text_at_cursor(message.text)
 
     def _take(self, attendee_id: str) -> None:
         """Check in a person chosen by name, who gets the code that nobody had."""
@@ -512,6 +555,8 @@ class ScanDesk(PaperDesk):
             f"in {counts.checked_in:,} of {counts.expected:,} · "
             f"{counts.recent:,} in the last 15 min"
         )
+        if counts.at_help_desk:
+            self._counts_text += f" · help desk: {counts.at_help_desk:,}"
         self._paint_status()
 
     def show_camera(self, words: str) -> None:
@@ -560,6 +605,7 @@ class ScanDesk(PaperDesk):
     def action_clear(self) -> None:
         """Back to the beginning: nothing typed, nobody shown."""
         self.pending_code = ""
+        self.asking = None
         self.last = None
         self.query_one(ScanInput).take()
         self.query_one(ScanInput).focus()
@@ -579,7 +625,7 @@ class ScanDesk(PaperDesk):
 
     def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
         row, name, list_name = taken
-        self._banner(undone_view(name, list_name))
+        self._banner(undone_view(name, list_name, Direction(row.direction)))
         self.last = None
         self._show_person(row.attendee_id)
         self._refresh_counts()

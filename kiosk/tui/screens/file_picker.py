@@ -88,6 +88,8 @@ class FilePicker(ModalScreen[Path | None]):
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         self._say("")
+        # Enter right behind what was pasted means that, and no line of the list of before
+        self.query_one("#files", OptionList).highlighted = None
         self._list(event.value)
 
     def _list(self, text: str) -> None:

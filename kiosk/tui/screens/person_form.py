@@ -27,8 +27,10 @@ _LABELS = {
     "note": "Note for the desk",
     "attention": "Ask before check-in",
 }
+_OF_THE_DESK = {"first_time": "First time here", "table": "Table", "reason": "Reason"}
+"""What is no field of the ticket, but known of its holder."""
 
-_WALK_IN = ("name", "company", "email", "ticket_type")
+_WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 
 
 class PersonForm(ModalScreen[dict[str, str] | None]):
@@ -51,7 +53,7 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
             yield Static(self.title_text, classes="title", markup=False)
             for field, value in self.values.items():
                 with Horizontal(classes="field"):
-                    yield Label(_LABELS.get(field, field), markup=False)
+                    yield Label(_label(field), markup=False)
                     yield Input(value=visible(value), id=f"field-{field}", max_length=2_000)
             yield Static(self.hint, classes="hint", markup=False)
             yield Static("", id="form-error", classes="error", markup=False)
@@ -100,6 +102,10 @@ class WalkInForm(PersonForm):
         self.dismiss(typed)
 
 
+def _label(field: str) -> str:
+    return _LABELS.get(field) or _OF_THE_DESK.get(field, field)
+
+
 def walk_in_form(typed: str) -> WalkInForm:
     """The form of F2; what stands in the search field becomes the name."""
     values = dict.fromkeys(_WALK_IN, "") | {"name": typed}
@@ -110,7 +116,12 @@ def walk_in_form(typed: str) -> WalkInForm:
 
 def edit_form(person: Attendee) -> PersonForm:
     """The form of F3."""
+    from kiosk.domain.first_time import YES, is_first_timer
+    from kiosk.domain.tables import TABLE_FIELD
+
     values = {field: str(getattr(person, field)) for field in _LABELS}
+    values["first_time"] = YES if is_first_timer(person.extra) else ""
+    values["table"] = person.extra.get(TABLE_FIELD, "")
     return PersonForm(
         f"Correct {visible(person.label)}",
         values,

@@ -29,6 +29,8 @@ from kiosk.tui.widgets.result_banner import fit
 GOES_TO = {
     "people": ("import_file", "import a file"),
     "import_age": ("import_file", "import a file"),
+    "event_days": ("lists", "set its days"),
+    "lists": ("lists", "see and change the lists"),
     "shared_codes": ("import_file", "import a mended file"),
     "email": ("import_file", "import a file with e-mails"),
     "status_words": ("import_file", "import a mended file"),

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from rich.cells import cell_len, set_cell_size
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -16,6 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.codes import looks_like_code
+from kiosk.domain.questions import Question
 from kiosk.domain.text import visible
 from kiosk.domain.texts import ENGLISH, in_all_languages
 from kiosk.errors import KioskError
@@ -27,10 +29,17 @@ WELCOME_S = 6.0
 REFUSAL_S = 6.0
 IDLE_S = 25.0
 """Half-typed text of somebody who has left goes after this."""
+NO_ANSWER = "0"
 TYPED_ANSWER_S = 1.2
 """Every answer to typed text comes after this time, neither sooner nor later for any reason."""
 
-_TONES = {Answer.WELCOME: "-welcome", Answer.HELP_DESK: "-help", Answer.WAIT: "-help"}
+_TONES = {
+    Answer.WELCOME: "-welcome",
+    Answer.HELP_DESK: "-help",
+    Answer.WAIT: "-help",
+    Answer.ASK: "-ask",
+}
+_ALL_TONES = ("-welcome", "-help", "-wait", "-ask")
 
 
 class OwnField(Input, inherit_bindings=False):
@@ -79,6 +88,8 @@ class SelfServiceScreen(Screen[None]):
         """Told of everybody who is let in, by id: what the desk does after a check-in."""
         self._number = 0
         self._back: Timer | None = None
+        self._question: Question | None = None
+        """What the attendee is asked now."""
 
     def compose(self) -> ComposeResult:
         """English, with Hindi and Urdu beneath."""
@@ -139,10 +150,26 @@ class SelfServiceScreen(Screen[None]):
             lambda error: answered(Reply(Answer.HELP_DESK)),
         )
 
-    def on_key(self) -> None:
-        """An answer on the screen gives way to the next person."""
-        if self.has_class("-answered"):
+    def on_key(self, event: events.Key) -> None:
+        """A question is answered by its number; an answer gives way to the next person."""
+        if self._question is not None:
+            event.stop()
+            event.prevent_default()
+            self._answer_question(self._question, event.character or "")
+        elif self.has_class("-answered"):
             self._reset()
+
+    def _answer_question(self, question: Question, key: str) -> None:
+        if not (key.isascii() and key.isdigit() and int(key) <= len(question.choices)):
+            return
+        choice = int(key) - 1 if key != NO_ANSWER else None
+        self._question = None
+        number = self._number
+        self.session.ask(
+            lambda store: self.service.answer(store, choice),
+            lambda reply: self._show(number, reply),
+            lambda error: self._failed(number, error),
+        )
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -161,6 +188,7 @@ class SelfServiceScreen(Screen[None]):
     def _begin(self) -> int:
         """A new question: nothing of the one before stays."""
         self._number += 1
+        self._question = None
         for field in self.query(Input):
             field.value = ""
         return self._number
@@ -171,8 +199,11 @@ class SelfServiceScreen(Screen[None]):
             if self.checked_in is not None and reply.attendee_id:
                 self.checked_in(reply.attendee_id)
         if number == self._number:
+            self._question = reply.question
+            if reply.question is not None:
+                self.set_focus(None)
             self._say(_answer(reply), _TONES[reply.answer])
-            self._reset_after(WELCOME_S if reply.answer is Answer.WELCOME else REFUSAL_S)
+            self._reset_after(_shown_s(reply.answer))
 
     def _failed(self, number: int, error: KioskError) -> None:
         """What went wrong is for the staff; attendees go to the help desk."""
@@ -180,14 +211,15 @@ class SelfServiceScreen(Screen[None]):
         self._show(number, Reply(Answer.HELP_DESK))
 
     def _say(self, words: Content, tone: str) -> None:
-        self.remove_class("-welcome", "-help", "-wait")
+        self.remove_class(*_ALL_TONES)
         self.add_class(tone, "-answered" if tone != "-wait" else "-wait")
         self.query_one("#own-answer", Static).update(words)
 
     def _reset(self) -> None:
         """As it was before anybody came."""
         self._begin()
-        self.remove_class("-welcome", "-help", "-wait", "-answered")
+        self.session.ask(lambda _: self.service.forget())
+        self.remove_class(*_ALL_TONES, "-answered")
         self.query_one("#own-answer", Static).update("")
         self.call_after_refresh(self.query_one("#own-name", Input).focus)
 
@@ -209,6 +241,13 @@ class SelfServiceScreen(Screen[None]):
         self.app.push_screen(PinScreen(self.session, "Self-service ends with it."), answered)
 
 
+def _shown_s(answer: Answer) -> float:
+    """How long an answer stays, when nobody presses a key."""
+    if answer is Answer.ASK:
+        return IDLE_S
+    return WELCOME_S if answer is Answer.WELCOME else REFUSAL_S
+
+
 def _lines(field: str) -> Content:
     english, *others = in_all_languages(field)
     rest = [Content.styled(text, "dim") for text in others]
@@ -216,6 +255,8 @@ def _lines(field: str) -> Content:
 
 
 def _answer(reply: Reply) -> Content:
+    if reply.question is not None:
+        return _question(reply.question)
     if reply.answer is not Answer.WELCOME:
         return Content("\n\n").join(
             [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]
@@ -224,8 +265,27 @@ def _answer(reply: Reply) -> Content:
     parts = [Content.styled(f"✓  {name}" if name else "✓", "bold")]
     if reply.ticket_type:
         parts.append(Content.styled(visible(reply.ticket_type).upper(), "bold"))
+    if reply.table:
+        told = [text.replace("{}", visible(reply.table)) for text in in_all_languages("table")]
+        parts.append(Content("\n").join(Content.styled(text, "bold") for text in told))
     parts.append(Content("\n").join(map(Content, in_all_languages("checked_in"))))
     return Content("\n\n").join(parts)
+
+
+def _question(question: Question) -> Content:
+    texts = [visible(choice) for choice in question.choices]
+    width = max(map(cell_len, texts))  # centred lines of one width stand in one column
+    choices = [
+        Content.assemble((f" {number} ", "reverse bold"), f"  {set_cell_size(text, width)}")
+        for number, text in enumerate(texts, 1)
+    ]
+    return Content("\n\n").join(
+        [
+            Content.styled(visible(question.text), "bold"),
+            Content("\n").join(choices),
+            Content("\n").join(map(Content, in_all_languages("answer"))),
+        ]
+    )
 
 
 def _others(field: str) -> list[str]:

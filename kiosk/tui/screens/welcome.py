@@ -54,6 +54,7 @@ class WelcomeScreen(Screen[None]):
         Binding("j,f4", "app.join", "Join", id="welcome.join", tooltip="Another desk's event"),
         Binding("d,f5", "demo", "Demo", id="welcome.demo", tooltip="Made-up people to try"),
         *(Binding(n, f"event({n})", "Open", show=False) for n in _NUMBERS),
+        Binding("f1", "app.help", "Help", id="welcome.help", tooltip="What every key does"),
         Binding("escape", "back", "Back", id="welcome.back"),
         Binding("ctrl+q", "app.quit", "Quit", id="welcome.quit"),
     ]

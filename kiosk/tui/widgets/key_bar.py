@@ -14,6 +14,7 @@ KEY_NAMES = {
     "escape": "Esc",
     "enter": "Enter",
     "pagedown": "PgDn",
+    "delete": "Del",
     "down": "↑↓",
     "left": "←",
     "right": "→",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,6 +16,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kiosk.tui.widgets.result_banner import fit
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.timer import Timer
+
+TITLE_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,12 @@ class Match:
     detail: str
     apart: str = ""
     """A second line that tells namesakes apart."""
+    key: str = ""
+    """A key that takes this row at once; empty: none."""
+
+
+_ALONE_S = 0.15
+"""A row's key counts when no other key follows so soon: then it was a slow scanner's first."""
 
 
 class MatchList(Widget, can_focus=True):
@@ -55,22 +69,34 @@ class MatchList(Widget, can_focus=True):
             super().__init__()
             self.match = match
 
+    class Typed(Message):
+        """Characters that are no row's key after all: they belong to the field."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.matches: tuple[Match, ...] = ()
         self.lit = 0
         self.note = ""
+        self.title = ""
         self._first_line = 0
+        self._pressed = ""
+        self._alone: Timer | None = None
 
     @property
     def lit_match(self) -> Match | None:
         """The row that Enter would take."""
         return self.matches[self.lit] if self.matches else None
 
-    def show(self, matches: Sequence[Match], note: str = "") -> None:
-        """Show other people; the first is lit. `note` stands where nobody does."""
+    def show(self, matches: Sequence[Match], note: str = "", title: str = "") -> None:
+        """Show other people; the first is lit. `note` stands where nobody does, `title` above."""
+        self._forget_pressed()
         self.matches = tuple(matches)
         self.note = note
+        self.title = title
         self.lit = 0
         self._first_line = 0
         self.refresh()
@@ -99,15 +125,46 @@ class MatchList(Widget, can_focus=True):
         self.post_message(self.Lit(self.matches[self.lit]))
 
     def action_choose(self) -> None:
-        """Take the lit row."""
-        if self.lit_match:
+        """Take the lit row, or the one whose key was just pressed."""
+        if self._pressed:
+            self._take_pressed()
+        elif self.lit_match:
             self.post_message(self.Chosen(self.lit_match))
+
+    def on_key(self, event: events.Key) -> None:
+        """A row's own key takes it, unless more keys come with it."""
+        char = event.character if event.is_printable else None
+        if char and self._pressed:
+            event.stop()
+            text = self._pressed + char
+            self._forget_pressed()
+            self.post_message(self.Typed(text))
+        elif char and any(match.key == char for match in self.matches):
+            event.stop()
+            self._pressed = char
+            self._alone = self.set_timer(_ALONE_S, self._take_pressed)
+
+    def _take_pressed(self) -> None:
+        key = self._pressed
+        self._forget_pressed()
+        for index, match in enumerate(self.matches):
+            if match.key == key:
+                self.lit = index
+                self.refresh()
+                self.post_message(self.Chosen(match))
+                return
+
+    def _forget_pressed(self) -> None:
+        self._pressed = ""
+        if self._alone is not None:
+            self._alone.stop()
+            self._alone = None
 
     def on_click(self, event: object) -> None:
         """A click lights a row; a click on the lit row takes it."""
-        y = getattr(event, "y", 0) + self._first_line
+        y = getattr(event, "y", 0) + self._first_line - len(self._title_lines())
         rows = self._rows()
-        if y < len(rows):
+        if 0 <= y < len(rows):
             index = rows[y][0]
             if index == self.lit and self.has_focus:
                 self.action_choose()
@@ -123,9 +180,15 @@ class MatchList(Widget, can_focus=True):
                 rows.append((index, True))
         return rows
 
+    def _title_lines(self) -> list[str]:
+        if not self.title:
+            return []
+        room = max(10, self.size.width - 2)
+        return [f" {line}" for line in textwrap.wrap(self.title, room)[:TITLE_LINES]] + [""]
+
     def _keep_lit_in_view(self) -> None:
         lines = [line for line, (index, _) in enumerate(self._rows()) if index == self.lit]
-        height = max(1, self.size.height)
+        height = max(1, self.size.height - len(self._title_lines()))
         if lines and lines[0] < self._first_line:
             self._first_line = lines[0]
         elif lines and lines[-1] >= self._first_line + height:
@@ -134,6 +197,11 @@ class MatchList(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
         width = self.size.width
+        title = self._title_lines()
+        if y < len(title):
+            style = self.rich_style + Style(bold=True)
+            return Strip([Segment(fit(title[y], width), style)]).adjust_cell_length(width, style)
+        y -= len(title)
         rows = self._rows()
         line = y + self._first_line
         if line >= len(rows):
@@ -148,7 +216,7 @@ class MatchList(Widget, can_focus=True):
             base = self.rich_style
         detail = base + self.get_component_rich_style("match--detail", partial=True)
         if second:
-            segments = [Segment(fit(f"    {match.apart}", width), detail)]
+            segments = [Segment(fit(f"   {match.apart}", width), detail)]
         else:
             segments = self._first(match, lit, width, base, detail)
         return Strip(segments).adjust_cell_length(width, base)

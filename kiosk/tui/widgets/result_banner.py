@@ -36,11 +36,13 @@ class ResultBanner(Static):
         view = self.view
         width = max(20, self.content_size.width or 76)
         words = f"{view.sign} {view.words}".strip()
-        kind = fit(view.kind.upper(), 18) if width >= 50 else ""
+        free = width - cell_len(words) - cell_len(view.who) - 6
+        kind = fit(view.kind.upper(), max(18, free)) if width >= 50 else ""
         room = width - cell_len(words) - cell_len(kind) - 5
         who = set_cell_size(view.who, room) if cell_len(view.who) < room else fit(view.who, room)
         first = Content.assemble((words, "bold"), "   ", (who, "bold"), "  ", (kind, "bold"))
-        indent = " " * (cell_len(words) + 3) if width >= 70 and view.who else ""
+        under_who = cell_len(words) + 3 if width >= 70 and view.who else 0
+        indent = " " * max(0, min(under_who, width - cell_len(view.hint)))
         second = fit(view.hint, width - cell_len(indent))
         return Content("\n").join([first, Content(indent + second)])
 

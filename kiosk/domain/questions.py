@@ -1,0 +1,96 @@
+"""What a volunteer asks at check-in: photo consent, a meal, a first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.checkin import CheckInList
+
+MAX_CHOICES = 9
+"""Each choice is one digit key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question; its answer becomes a column of the person, as an imported answer would."""
+
+    name: str
+    """The column that holds the answer: `Photo consent`. Unique regardless of case."""
+    text: str
+    """What is asked: `May we publish photos with you on them?`"""
+    choices: tuple[str, ...]
+    """Two to nine; the order is that of the keys 1, 2, 3 ..."""
+    list_ids: tuple[str, ...] = ()
+    """Check-in lists at which it is asked; empty: at every one."""
+    ticket_types: tuple[str, ...] = ()
+    """Types that are asked, compared regardless of case; empty: all."""
+    position: int = 0
+
+    def is_asked(self, attendee: Attendee, check_in_list: CheckInList) -> bool:
+        """Whether this person is to answer it here: once answered, never again."""
+        if self.list_ids and check_in_list.id not in self.list_ids:
+            return False
+        if self.ticket_types and _plain(attendee.ticket_type) not in map(_plain, self.ticket_types):
+            return False
+        return not answer_of(attendee, self)
+
+    def choice(self, text: str) -> str | None:
+        """The choice that is meant: by its words regardless of case, its number, or its beginning
+        where only one begins so."""
+        wanted = _plain(text)
+        if not wanted:
+            return None
+        if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(self.choices):
+            return self.choices[int(wanted) - 1]
+        for fits in (str.__eq__, str.startswith):
+            found = [choice for choice in self.choices if fits(_plain(choice), wanted)]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+
+def answer_of(attendee: Attendee, question: Question) -> str:
+    """The person's answer, however the column's name is written; empty: none yet."""
+    return attendee.extra.get(column_of(attendee, question), "").strip()
+
+
+def column_of(attendee: Attendee, question: Question) -> str:
+    """The column of this person that holds the answer: the imported one where there is one."""
+    wanted = _plain(question.name)
+    return next((name for name in attendee.extra if _plain(name) == wanted), question.name)
+
+
+def question_key(name: str) -> str:
+    """One key for all spellings of a question's name."""
+    return _plain(name)
+
+
+def open_questions(
+    questions: Iterable[Question],
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    answers: Mapping[str, str] | None = None,
+) -> tuple[Question, ...]:
+    """What is still to be asked, in the questions' order.
+
+    Args:
+        answers: given with this scan, by the question's name.
+    """
+    given = {_plain(name) for name in answers or ()}
+    return tuple(
+        question
+        for question in sorted(questions, key=lambda item: (item.position, item.name))
+        if _plain(question.name) not in given and question.is_asked(attendee, check_in_list)
+    )
+
+
+def question_named(questions: Sequence[Question], name: str) -> Question | None:
+    """The question of this name, regardless of case and spaces."""
+    wanted = _plain(name)
+    return next((item for item in questions if _plain(item.name) == wanted), None)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()

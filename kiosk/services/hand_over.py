@@ -1,0 +1,48 @@
+"""What organisers take away afterwards, ready made: a kind of file, whose rows, which columns."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.services.attendance import Who
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway:
+    """One file to choose."""
+
+    label: str
+    about: str
+    ending: str
+    """Of the file's name, with its suffix: `attendance.xlsx`."""
+    who: Who = Who.ALL
+    columns: tuple[str, ...] | None = None
+    """None: all of them."""
+
+
+TAKE_AWAYS = (
+    TakeAway("Attendance as a sheet", "everybody, lists, answers (XLSX)", "attendance.xlsx"),
+    TakeAway("Report with pictures", "arrivals, types, days, no-shows (PDF)", "report.pdf"),
+    TakeAway("Attendance as plain text", "for other programs (CSV)", "attendance.csv"),
+    TakeAway("Everything as JSON", "for scripts", "attendance.json"),
+    TakeAway(
+        "E-mails of those who came", "for a thank-you letter (CSV)", "came.csv",
+        Who.PRESENT, ("email", "name"),
+    ),
+    TakeAway(
+        "E-mails of those who did not", "for a we-missed-you letter (CSV)", "no-shows.csv",
+        Who.ABSENT, ("email", "name"),
+    ),
+)  # fmt: skip
+
+
+def target_for(event: Path, choice: TakeAway) -> Path:
+    """A name beside the event that no file has yet: `pycon-report.pdf`, `pycon-report-2.pdf`."""
+    stem, suffix = f"{event.stem}-{Path(choice.ending).stem}", Path(choice.ending).suffix
+    path, number = event.with_name(f"{stem}{suffix}"), 1
+    while os.path.lexists(path):
+        number += 1
+        path = event.with_name(f"{stem}-{number}{suffix}")
+    return path

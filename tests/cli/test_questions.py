@@ -1,0 +1,55 @@
+"""`kiosk questions` and `kiosk scan --answer`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.services.checkin import bind_code
+from kiosk.services.lists import save_list
+from kiosk.services.people import walk_in
+from kiosk.storage.store import Store
+from tests.cli.running import Program
+
+
+@pytest.fixture
+def program(store: Store, capsys: pytest.CaptureFixture[str]) -> Program:
+    bind_code(store, "T-1", walk_in(store, "Asha Rao", {}).id)
+    save_list(store, "Lunch", is_new=True)
+    return Program(Path(store.path), capsys)
+
+
+def test_asked_and_answered(program: Program) -> None:
+    """A question is shown with its choices, holds a scan, and is answered with it."""
+    code, shown = program.json(
+        "questions", "add", "Meal", "--ask", "Which?", "--choice", "Veg", "--choice", "Jain"
+    )
+    expected = {
+        "name": "Meal", "text": "Which?", "choices": ["Veg", "Jain"], "lists": [], "types": [],
+    }  # fmt: skip
+    assert (0, [expected]) == (code, shown)
+    code, (held,) = program.json("scan", "T-1", "--list", "Lunch")
+    asked = [{"name": "Meal", "text": "Which?", "choices": ["Veg", "Jain"]}]
+    assert (1, "incomplete", asked) == (code, held["outcome"], held["questions"])
+    code, (result,) = program.json("scan", "T-1", "--list", "Lunch", "--answer", "meal=jain")
+    assert (0, "ok") == (code, result["outcome"])
+    _, person = program.json("show", result["attendee"]["id"])
+    assert {"Meal": "Jain"} == person["fields"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("scan", "T-1", "--answer", "meal"),
+        ("scan", "T-1", "--answer", "Colour=red"),
+        ("questions", "add"),
+        ("questions", "--ask", "What?"),
+        ("questions", "remove", "Colour"),
+    ],
+)
+def test_what_cannot_be_done(program: Program, arguments: tuple[str, ...]) -> None:
+    """Bad usage is exit 2 with a sentence, and nothing changes."""
+    code, out, err = program.run(*arguments)
+    assert (2, "") == (code, out)
+    assert "Nothing was" in err

@@ -1,0 +1,85 @@
+"""Who is asked what, and which answer is meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.checkin import CheckInList
+from kiosk.domain.questions import Question, answer_of, column_of, open_questions
+
+DOOR = CheckInList("door", "Day 1")
+LUNCH = CheckInList("lunch", "Lunch")
+ASHA = Attendee("a", name="Asha Rao", ticket_type="Regular")
+MEAL = Question("Meal", "Which meal?", ("Veg", "Jain", "Non-veg"))
+
+
+@pytest.mark.parametrize(
+    ("question", "person", "where", "expected"),
+    [
+        pytest.param(MEAL, ASHA, DOOR, True, id="nobody answered it yet"),
+        pytest.param(
+            MEAL, Attendee("a", extra={"meal ": "Veg"}), DOOR, False, id="the import knows it"
+        ),
+        pytest.param(
+            MEAL, Attendee("a", extra={"Meal": "  "}), DOOR, True, id="an empty column answers not"
+        ),
+        pytest.param(
+            Question("Meal", "?", ("A", "B"), ("lunch",)), ASHA, DOOR, False, id="another list"
+        ),
+        pytest.param(
+            Question("Meal", "?", ("A", "B"), ("lunch",)), ASHA, LUNCH, True, id="its own list"
+        ),
+        pytest.param(
+            Question("Meal", "?", ("A", "B"), (), ("speaker",)), ASHA, DOOR, False, id="other types"
+        ),
+        pytest.param(
+            Question("Meal", "?", ("A", "B"), (), (" REGULAR",)), ASHA, DOOR, True, id="own type"
+        ),
+    ],
+)
+def test_whom_a_question_is_for(
+    question: Question, person: Attendee, where: CheckInList, expected: bool
+) -> None:
+    """A question is asked once, of its types, on its lists, and not where the answer is known."""
+    assert expected == question.is_asked(person, where)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Veg", "Veg"),
+        (" veg ", "Veg"),
+        ("2", "Jain"),
+        ("n", "Non-veg"),
+        ("0", None),
+        ("4", None),
+        ("²", None),
+        ("", None),
+        ("meat", None),
+    ],
+)
+def test_the_meant_choice(text: str, expected: str | None) -> None:
+    """A choice is meant by its words, its number or its only beginning; nothing else is one."""
+    assert expected == MEAL.choice(text)
+
+
+def test_a_beginning_of_two_choices_means_neither() -> None:
+    """`No` is a choice of its own although `No, thanks` begins with it; `N` could be both."""
+    question = Question("Swag", "?", ("No", "No, thanks"))
+    assert ["No", None] == [question.choice("no"), question.choice("n")]
+
+
+def test_questions_come_in_their_order_without_those_answered_now() -> None:
+    """Open is what neither the person nor this scan has answered."""
+    first = Question("First time", "Here before?", ("Yes", "No"), position=0)
+    photo = Question("Photo", "Photos?", ("Yes", "No"), position=2)
+    meal = Question("Meal", "Meal?", ("Veg", "Jain"), position=1)
+    found = open_questions([photo, meal, first], ASHA, DOOR, {"meal": "Veg"})
+    assert ["First time", "Photo"] == [question.name for question in found]
+
+
+def test_an_imported_column_keeps_its_spelling() -> None:
+    """An answer goes where the import had one, however that column is written."""
+    person = Attendee("a", extra={"MEAL": ""})
+    assert ("MEAL", "") == (column_of(person, MEAL), answer_of(person, MEAL))

@@ -1,0 +1,102 @@
+"""Words on the screen that a volunteer would stumble over."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.outcomes import Direction
+from kiosk.domain.registration import TicketStatus
+from kiosk.services.desk import PersonFacts
+from kiosk.services.event import parse_timezone
+from kiosk.tui.views.card import card_content
+from kiosk.tui.views.charts import told_apart
+from kiosk.tui.views.matches import match_rows
+from kiosk.tui.views.verdict import undone_view
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["Regular", "VIP"], ["Regular", "VIP"]),
+        (
+            ["Conference ticket – Early bird", "Conference ticket – Regular", "VIP"],
+            ["…Early bird", "…Regular", "VIP"],
+        ),
+        (
+            ["Day 1 · Sat 21 Nov", "Day 2 · Sun 22 Nov"],
+            ["Day 1 · Sat 21 Nov", "Day 2 · Sun 22 Nov"],
+        ),
+        (["Aaaaaaaaaaaaaaab", "Aaaaaaaaaaaaaaac"], ["Aaaaaaaaaaaaaaab", "Aaaaaaaaaaaaaaac"]),
+        (["Early bird ticket", "Early bird ticket XL"], ["Early bird ticket", "…XL"]),
+    ],
+)
+def test_cut_names_are_told_apart(names: list[str], told: list[str]) -> None:
+    """What several ticket types begin with is left out where nothing else would be seen."""
+    assert told == told_apart(names, 12)
+
+
+@pytest.mark.parametrize(
+    "typed", ["asia/kolkata", "Asia/Kolkata", " ASIA/KOLKATA ", "asia/Kolkata"]
+)
+def test_a_time_zone_is_known_however_it_is_typed(typed: str) -> None:
+    """Nobody has to know where the capital letters go."""
+    assert "Asia/Kolkata" == parse_timezone(typed).key
+
+
+@pytest.mark.parametrize(
+    ("direction", "hint"),
+    [
+        (Direction.ENTRY, "Not in on “Day 1” any more."),
+        (Direction.EXIT, "Not out on “Day 1” any more."),
+    ],
+)
+def test_what_was_undone_is_said(direction: Direction, hint: str) -> None:
+    """An exit taken back does not read as if the person were out."""
+    assert hint == undone_view("Asha", "Day 1", direction).hint
+
+
+def person(**fields: str) -> Attendee:
+    """Somebody called Priya Sharma."""
+    return Attendee(id=fields.pop("id"), name="Priya Sharma", **fields)  # type: ignore[arg-type]
+
+
+def test_the_line_that_tells_namesakes_apart_says_something_new() -> None:
+    """What stands beside the name already is not said again below it."""
+    rows = match_rows(
+        [
+            person(id="1", email="a@example.org", ticket_type="Regular"),
+            person(id="2", email="b@example.org", company="Acme"),
+        ],
+        set(),
+    )
+
+    assert [("a@example.org", "Regular"), ("Acme", "b@example.org")] == [
+        (row.detail, row.apart) for row in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "line"),
+    [
+        (TicketStatus.CANCELED, "canceled", "✗ canceled"),
+        (TicketStatus.CANCELED, "refunded", "✗ canceled (refunded)"),
+        (TicketStatus.UNPAID, "", "! not paid yet"),
+        (TicketStatus.UNPAID, "pending", "! not paid yet (pending)"),
+    ],
+)
+def test_the_card_says_a_status_once(status: TicketStatus, word: str, line: str) -> None:
+    """The source's own word stands in brackets where it says something else."""
+    facts = PersonFacts(
+        Attendee(id="1", name="Asha", status=status, status_word=word),
+        zone=ZoneInfo("UTC"),
+        companions=(),
+        history=(),
+        lists={},
+        badge=None,
+        codes=(),
+    )
+
+    assert line in str(card_content(facts)).splitlines()
