@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,17 @@ def test_codes_of_an_older_row_go_when_imports_follow_each_other(tmp_path: Path)
 
     assert find_by_code(store.connection, "old").attendees == []
     assert [p.id for p in find_by_code(store.connection, "new").attendees] == ["asha-id"]
+
+
+def test_somebody_twice_in_the_first_chunk_is_one_person(tmp_path: Path) -> None:
+    """A first import meets nobody older, but may hold somebody twice: the first row stays."""
+    store = make_store(tmp_path)
+    rows = [row(ASHA, "one"), row(replace(ASHA, name="Other"), "two")]
+    with store.writing():
+        store.append(EventKind.IMPORT_ROWS, {"source": "sheet", "rows": rows})
+
+    for code in ("one", "two"):
+        assert [ASHA.name] == [p.name for p in find_by_code(store.connection, code).attendees]
 
 
 def test_two_desks_derive_one_id_and_its_badge_code_leads_back() -> None:
