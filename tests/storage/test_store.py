@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from kiosk.domain.clock import hlc_ms, next_hlc
 from kiosk.domain.events import EventKind, event_hash
 from kiosk.domain.ids import attendee_id, attendee_id_prefix, badge_code
 from kiosk.errors import KioskError
-from kiosk.storage import projection
+from kiosk.storage import first_bytes, projection
 from kiosk.storage.attendees import attendee, find_by_code
 from kiosk.storage.check import events_of, log_faults, table_dump
 from kiosk.storage.migrations import migrations
@@ -206,3 +207,20 @@ def test_two_desks_derive_one_id_and_its_badge_code_leads_back() -> None:
 
     assert one == other != attendee_id("tito", "ticket:2")
     assert one.startswith(attendee_id_prefix(badge_code(one)) or "?")
+
+
+def test_threads_may_look_at_many_files_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Descriptors are kept for few of them; none is closed while another thread reads it."""
+    monkeypatch.setattr(first_bytes, "MOST_KEPT", 2)
+    files = [tmp_path / f"{number}.kiosk" for number in range(12)]
+    for number, file in enumerate(files):
+        file.write_bytes(b"%02d" % number)
+
+    def look(turn: int) -> bool:
+        number = turn % len(files)
+        return first_bytes.first_bytes(files[number], 2) == b"%02d" % number
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(look, range(2_000)))
