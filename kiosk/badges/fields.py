@@ -11,7 +11,7 @@ from kiosk.badges.layout import EventLook, Role
 from kiosk.badges.names import large_and_rest
 from kiosk.badges.text_cleaning import clean_text
 from kiosk.domain.badge import BadgePerson
-from kiosk.domain.tables import TABLE_FIELD
+from kiosk.domain.tables import TABLE_FIELD, table_words
 
 PERSON_FIELDS = (
     "name", "name_large", "name_rest", "given_name", "family_name", "company", "ticket_type",
@@ -141,7 +141,8 @@ class Values:
             case "sort_name":
                 return _sort_name(person)
             case "table":  # not a question that merely speaks of tables
-                return person.fields.get(TABLE_FIELD, "")
+                table = person.fields.get(TABLE_FIELD, "")
+                return table_words(table) if table else ""
         return find_field(person.fields, name.removeprefix(_QUESTION).strip())
 
 

@@ -25,6 +25,8 @@ MAX_TIME_MS = 253_000_000_000_000
 MAX_NUMBER = 1_000_000_000
 MAX_TEXT = 20_000
 MAX_DEPTH = 32
+MAX_PICTURE = 1_400_000
+"""Characters of a picture in base64: a megabyte of it."""
 HELP_NOTE = 200
 """Characters of a note for the help desk: one line that is read while somebody waits."""
 IMPORT_COLUMNS = 16
@@ -88,6 +90,10 @@ def _setting(body: Body) -> bool:
     match body["key"]:
         case "name" | "timezone":
             return _text(value, 200)
+        case "layout_pack":
+            return value is None or _layout_pack(value)
+        case "logo_pack":
+            return value is None or (_text(value["name"]) and _text(value["picture"], MAX_PICTURE))
         case "days":
             return type(value) is list and all(bool(date.fromisoformat(day)) for day in value)
         case key if key.startswith("question:"):
@@ -96,6 +102,17 @@ def _setting(body: Body) -> bool:
             return value is None or _tables(value)
         case _:
             return True
+
+
+def _layout_pack(value: Any) -> bool:
+    pictures = value["pictures"]
+    return (
+        _text(value["name"])
+        and _text(value["toml"], 100_000)
+        and type(pictures) is dict
+        and len(pictures) <= 12
+        and all(_text(name, 400) and _text(data, MAX_PICTURE) for name, data in pictures.items())
+    )
 
 
 def _question(value: Any) -> bool:

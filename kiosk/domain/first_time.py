@@ -114,7 +114,7 @@ def _is_first_by(header: str, value: str) -> bool:
     said = _says_yes(value)
     if asks is _Asks.FIRST:
         return said is True
-    return said is False or (said is None and bool(_SAYS_FIRST.search(_folded(value))))
+    return said is False or bool(_SAYS_FIRST.search(_folded(value)))
 
 
 @lru_cache(maxsize=4096)

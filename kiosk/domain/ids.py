@@ -69,7 +69,7 @@ def badge_code(attendee: str) -> str:
     """
     digits = attendee.replace("-", "")
     value = int(digits[:12] + digits[13:16], 16)
-    data = "".join(_ALPHABET[value >> shift & 31] for shift in range(55, -1, -5))
+    data = "".join([_ALPHABET[value >> shift & 31] for shift in range(55, -1, -5)])
     return _PREFIX + data + _check_char(data)
 
 

@@ -30,7 +30,7 @@ class KindPreset:
 
 
 KINDS: dict[ListKind, KindPreset] = {
-    ListKind.DAY: KindPreset("Day", "the door of a day of the event", EntryRule.ONCE, is_day=True),
+    ListKind.DAY: KindPreset("Day", "another day of the event", EntryRule.ONCE, is_day=True),
     ListKind.SESSION: KindPreset("Session", "a talk or room: in and out", EntryRule.MANY),
     ListKind.MEAL: KindPreset("Lunch", "a meal: once a day", EntryRule.DAILY),
     ListKind.HAND_OUT: KindPreset("T-shirt", "a t-shirt, a bag: once", EntryRule.ONCE),

@@ -126,6 +126,8 @@ class Finding:
         if self.scanner_layout:
             scanner = LAYOUT_WORDS.get(self.scanner_layout, self.scanner_layout)
             facts = [f"the scanner's keyboard is {scanner}, the computer's is not"]
+        elif self.lost:
+            facts = []
         elif not self.layout:
             facts = ["scanner and computer agree on the keyboard"]
         if self.caps:

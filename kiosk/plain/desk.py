@@ -19,6 +19,7 @@ from kiosk.services import checkin
 from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanOrder, ScanResult
 from kiosk.services.desk import desk_counts, person_facts
+from kiosk.services.desks import take_restored_note
 from kiosk.services.event import event_info
 from kiosk.services.help_desk import send_to_help_desk, settle_help, waiting_people
 from kiosk.services.lists import choose_list
@@ -95,6 +96,8 @@ class PlainDesk(PlainPeople):
             f"{name}. Scans count for {visible(chosen.name)}.",
             "Scan a ticket, or type a name. ? for help.",
         )
+        if note := take_restored_note(self.store):
+            self._say(note)
 
     def answer(self, line: str) -> bool:
         """Do what one line says; False when it ends the desk."""

@@ -146,7 +146,7 @@ def card_lines(facts: PersonFacts) -> list[str]:
     lines = [f"{visible(person.label)}."]
     lines += [f"{visible(label)}: {visible(value)}." for label, value in pairs if value]
     if facts.help is not None:
-        lines.append(f"At the {help_words(facts.help, facts.zone)}.")
+        lines.append(f"H{help_words(facts.help, facts.zone)[1:]}.")
     lines += [_holding_line(holding) for holding in facts.holdings]
     lines += [_transfer_line(transfer, facts) for transfer in facts.transfers[-3:]]
     lines += [_history_line(row, facts) for row in facts.history[-6:]]

@@ -16,7 +16,7 @@ from kiosk.domain.checkin import CheckInList
 from kiosk.domain.ordering import merged_order
 from kiosk.errors import KioskError
 from kiosk.exporters import writer_for
-from kiosk.exporters.columns import only_columns
+from kiosk.exporters.columns import one_per_address, only_columns
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Progress, Table
 from kiosk.services.event import event_info
 from kiosk.services.lists import find_list
@@ -65,6 +65,9 @@ OWN_COLUMNS = (
 )
 """The desk's own fields, as `reports.AttendanceRow` has them."""
 
+LETTER_COLUMNS = ("E-mail", "Name")
+"""What a letter to many needs."""
+
 _REMEMBERED = 10_000
 """Different answers kept as cells, so that equal ones (a shirt size, a meal) are read once."""
 
@@ -76,6 +79,7 @@ def export_attendance(
     list_name: str | None = None,
     who: Who = Who.ALL,
     columns: Sequence[str] | None = None,
+    letter: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the attendance list in the format of the target's name, whole or not at all.
@@ -84,6 +88,8 @@ def export_attendance(
         list_name: the only list whose columns are written and whose entries count;
             None: all lists, and an entry on any of them.
         columns: titles of the only columns to be written, in this order; None: all.
+        letter: each e-mail address once, with the name of its first ticket, and no ticket
+            without one: several tickets of one order often share the buyer's address.
         progress: told rows done and in all; may raise `Canceled`.
 
     Raises:
@@ -100,6 +106,9 @@ def export_attendance(
         )
     with reports.snapshot(store.connection):
         table = attendance_table(store, list_name=list_name, who=who)
+        if letter:
+            table = one_per_address(table, LETTER_COLUMNS[0])
+            columns = LETTER_COLUMNS if columns is None else columns
         if columns is not None:
             table = only_columns(table, columns)
         with whole_file(target) as file:

@@ -17,6 +17,9 @@ from kiosk.storage.attendees import attendee
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store
 
+_SHOWN = 300
+"""Characters of a setting in a line: a layout with its pictures is a setting, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -112,7 +115,8 @@ class Narrator:
             case EventKind.BADGE_JOB:
                 return f"{body.get('state')}: {body.get('printer')} {body.get('sentence')}".strip()
             case EventKind.SETTING:
-                return f"{body.get('key')} = {json.dumps(body.get('value'), ensure_ascii=False)}"
+                value = json.dumps(body.get("value"), ensure_ascii=False)
+                return f"{body.get('key')} = {value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
             case EventKind.LIST:
                 return str(body.get("name", ""))
             case EventKind.HELP_DESK:

@@ -17,6 +17,7 @@ from kiosk.services.conflicts import count_doubles
 from kiosk.services.event import event_info
 from kiosk.services.sharing import code_of, ensure_secret, new_event_file, secret_of_code
 from kiosk.storage.attendees import count_attendees
+from kiosk.storage.forks import settle_fork
 from kiosk.storage.merge import MergeReport, desk_names, log_heads, merge_events, rows_after
 from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
@@ -169,6 +170,9 @@ def merge_bundle(
             next_step="Open that event with -e, or name a new file for it.",
         )
     report = _merge(store, path, rows, info.events, progress)
+    for log_id in {fork.log_id for fork in report.forks}:
+        _, again = _open(path, [*given, *known])
+        settle_fork(store, log_id, [row for row in again if _log_of(row) == log_id])
     if sharing is None and given:
         with store.writing():
             write_sharing(store, Sharing(given[0], is_on=False))
@@ -258,8 +262,12 @@ def _merge(
         while piece := list(islice(rows, ROWS_AT_ONCE)):
             if progress:
                 progress(done, total)
+            read = len(piece)
+            forked = {fork.log_id for fork in report.forks}
+            if forked:  # told apart when all of it was read
+                piece = [row for row in piece if _log_of(row) not in forked]
             report.take(merge_events(store, piece))
-            done += len(piece)
+            done += read
         if progress:
             progress(total, total)
     except NotABundle as error:
@@ -269,6 +277,10 @@ def _merge(
         error.next_step = "Merge the file again to get the rest; what is known is skipped."
         raise
     return report
+
+
+def _log_of(row: Any) -> str:
+    return row[0] if isinstance(row, list) and row and isinstance(row[0], str) else ""
 
 
 def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:

@@ -119,7 +119,8 @@ def scan(store: Store, order: ScanOrder) -> ScanResult:
 def _scan(store: Store, order: ScanOrder) -> ScanResult:
     connection = store.connection
     now_ms = store.clock()
-    chosen = choose_list(check_in_lists(connection), order.list_name, now_ms)
+    lists = check_in_lists(connection)
+    chosen = choose_list(lists, order.list_name, now_ms)
     questions = check_in_questions(connection)
     answers = checked_answers(questions, order.answers)
     found = _whom(store, order)
@@ -164,23 +165,27 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
             append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
-        result = _welcomed(store, result, history, now_ms)
+        result = _welcomed(store, result, lists, history)
     return replace(result, message=verdict_message(store, result, zone))
 
 
 def _welcomed(
-    store: Store, result: ScanResult, history: Sequence[StandingScan], now_ms: int
+    store: Store,
+    result: ScanResult,
+    lists: Sequence[CheckInList],
+    history: Sequence[StandingScan],
 ) -> ScanResult:
     """Somebody is in: their table, and what waits for them on other lists."""
     assert result.attendee is not None
+    here = result.check_in_list
     was_in = result.repeated or _heads_in(history) > 0
-    person, deal = deal_at_entry(store, result.attendee, result.check_in_list, was_in=was_in)
+    person, deal = deal_at_entry(store, result.attendee, here, lists, was_in=was_in)
     return replace(
         result,
         attendee=person,
         table=deal.table if deal else "",
         table_is_full=deal is not None and deal.is_full,
-        not_yet=still_to_get(store, person, result.check_in_list, now_ms),
+        not_yet=still_to_get(store, person, here, lists),
     )
 
 

@@ -135,8 +135,8 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
             store.append(EventKind.SETTING, {"key": DEMO_SETTING, "value": True})
         for name, entry in HAND_OUTS.items():
             save_list(store, name, is_new=True, entry=entry)
-        accept_import(store, plan_registrations(store, _as_file(rows)))
-        _write_notes(store, rows)
+        accept_import(store, plan_registrations(store, as_file(rows)))
+        write_notes(store, rows)
         _let_in_early(store, rows, moment, now_ms)
     finally:
         store.close()
@@ -158,7 +158,8 @@ def _doors_open(today: date, zone: ZoneInfo, now_ms: int) -> int:
     return max(day_window(today, zone)[0], now_ms - 60 * 60 * 1000)
 
 
-def _as_file(rows: list[Registration]) -> RegistrationFile:
+def as_file(rows: list[Registration]) -> RegistrationFile:
+    """Made-up people as an import takes them."""
     return RegistrationFile(
         platform=PLATFORM,
         source=PLATFORM,
@@ -220,7 +221,8 @@ def _answers(number: int) -> Iterator[tuple[str, str]]:
     return ((question, answer) for question, answer in answers.items() if answer)
 
 
-def _write_notes(store: Store, rows: list[Registration]) -> None:
+def write_notes(store: Store, rows: list[Registration]) -> None:
+    """What stands on the cards of some of them."""
     for field, texts in (("note", demo_people.NOTES), ("attention", demo_people.ATTENTION)):
         for number, text in texts.items():
             edit(store, attendee_id(PLATFORM, rows[number - 1].identity), {field: text})

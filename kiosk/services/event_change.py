@@ -171,12 +171,12 @@ def _moved(
         return item
     return replace(
         item,
-        opens_ms=_at_same_time(item.opens_ms, shift, old, new),
-        closes_ms=_at_same_time(item.closes_ms, shift, old, new),
+        opens_ms=at_same_time(item.opens_ms, shift, old, new),
+        closes_ms=at_same_time(item.closes_ms, shift, old, new),
     )
 
 
-def _at_same_time(
+def at_same_time(
     moment_ms: int | None, shift: timedelta, old: ZoneInfo, new: ZoneInfo
 ) -> int | None:
     """The same time of day, so many days later, by the other zone's clocks."""

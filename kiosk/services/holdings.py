@@ -12,7 +12,6 @@ from kiosk.domain.checkin import CheckInList, Direction, EntryRule, Outcome
 from kiosk.services.event import event_info
 from kiosk.services.lists import is_door
 from kiosk.storage import scans
-from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store
 
 
@@ -33,12 +32,12 @@ class Holding:
 
 
 def still_to_get(
-    store: Store, person: Attendee, here: CheckInList, now_ms: int
+    store: Store, person: Attendee, here: CheckInList, lists: Sequence[CheckInList]
 ) -> tuple[Holding, ...]:
     """What somebody at the door may have now on other lists, and has not had."""
-    lists = check_in_lists(store.connection)
     if not is_door(here, lists):
         return ()
+    now_ms = store.clock()
     own = [
         item
         for item in lists

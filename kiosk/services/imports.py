@@ -10,10 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kiosk.bulk import uncollected
 from kiosk.domain.events import EventKind, fingerprint, json_bytes, json_text
 from kiosk.domain.ids import attendee_ids
 from kiosk.domain.registration import Registration, RegistrationFile, TicketStatus
-from kiosk.services.bulk import uncollected
 from kiosk.storage import attendees as people
 from kiosk.storage import imports as import_store
 from kiosk.storage.projection import (

@@ -109,7 +109,7 @@ def _findables(
     give_way: Callable[[], None] | None,
 ) -> Iterator[Findable]:
     codes = people.all_codes(store.connection)
-    for person in people.all_attendees(store.connection):
+    for person in people.search_rows(store.connection):
         if give_way is not None:
             give_way()
         own = codes.get(person.id, ())
@@ -118,7 +118,11 @@ def _findables(
 
 
 def findable(
-    person: Attendee, codes: tuple[str, ...], *, arrived: bool, former: Sequence[str] = ()
+    person: Attendee | people.SearchRow,
+    codes: tuple[str, ...],
+    *,
+    arrived: bool,
+    former: Sequence[str] = (),
 ) -> Findable:
     """What of a person can be searched for. Who is in, or will not come, ranks behind.
 
@@ -136,5 +140,5 @@ def findable(
         phone=person.phone,
         guest_of=" ".join((person.guest_of, *former)) if former else person.guest_of,
         codes=(*codes, badge_code(person.id)),
-        arrived=arrived or person.status is TicketStatus.CANCELED,
+        arrived=arrived or person.status == TicketStatus.CANCELED,
     )

@@ -127,7 +127,7 @@ def _checked_changes(
             checked[column] = _checked_answer(value)
         else:
             name = resolve_field(store, field)
-            checked[name] = _checked_value(name, value)
+            checked[name] = checked_value(name, value)
     return checked
 
 
@@ -144,18 +144,30 @@ def _checked_answer(value: str) -> str:
     return "" if said is None else YES if said else NO
 
 
-def _checked_value(field: str, value: str) -> str:
+def checked_value(field: str, value: str) -> str:
+    """What a person typed for a field, as it is kept.
+
+    Raises:
+        KioskError: `bad_status`, `bad_heads`, `bad_answer`.
+    """
+    if field == FIRST_TIME:
+        return _checked_answer(value)
     text = clean_text(value)
     if field == "status":
+        from kiosk.importers.statuses import meaning_of
+
         word = text.casefold()
-        if word not in list(TicketStatus):
+        if word in list(TicketStatus):
+            return word
+        known = meaning_of(text) if text else None  # "paid", "Warteliste": as an import has them
+        if known is None:
             raise KioskError(
                 "bad_status",
                 f"“{value}” is no status.",
                 saved="Nothing was changed.",
                 next_step=f"Use one of: {', '.join(TicketStatus)}.",
             )
-        return word
+        return str(known)
     if field == "heads":
         if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_HEADS:
             raise KioskError(

@@ -9,6 +9,8 @@ from pathlib import Path
 from kiosk.errors import KioskError
 
 _APP = "kiosk"
+REHEARSALS = "rehearsals"
+REHEARSAL_FILE = "rehearsal.kiosk"
 RECENT = 20
 """Events that are remembered by their paths."""
 
@@ -31,8 +33,23 @@ def events_dir() -> Path:
     return (documents if documents.is_dir() else Path.home()) / _APP
 
 
+def is_rehearsal(path: Path) -> bool:
+    """Whether this is the file of a rehearsal, by where it lies."""
+    return path.name == REHEARSAL_FILE and path.parent.parent.name == REHEARSALS
+
+
+def has_rehearsals() -> bool:
+    """Whether some event is being rehearsed on this machine."""
+    return (state_dir() / REHEARSALS).is_dir()
+
+
 def remember_event(path: Path) -> None:
-    """Note the event for the next start. A full or read-only disk is no reason to stop here."""
+    """Note the event for the next start. A full or read-only disk is no reason to stop here.
+
+    A rehearsal is never what the next start opens.
+    """
+    if is_rehearsal(path):
+        return
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -34,6 +34,7 @@ def export_file(
     list_name: str | None = None,
     who: Who = Who.ALL,
     columns: Sequence[str] | None = None,
+    letter: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the attendance in the format of the target's name: a table, or the report on paper.
@@ -43,9 +44,15 @@ def export_file(
     """
     if target.suffix.casefold() != REPORT_SUFFIX:
         return export_attendance(
-            store, target, list_name=list_name, who=who, columns=columns, progress=progress
+            store,
+            target,
+            list_name=list_name,
+            who=who,
+            columns=columns,
+            letter=letter,
+            progress=progress,
         )
-    if columns is not None:
+    if columns is not None or letter:
         raise KioskError(
             "no_columns_on_paper",
             "The PDF report has columns of its own.",

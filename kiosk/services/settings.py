@@ -14,6 +14,7 @@ from kiosk.errors import KioskError
 from kiosk.services.event import event_info, parse_timezone
 from kiosk.services.event_change import write_change
 from kiosk.services.setup import NewEvent, day_texts, parse_days
+from kiosk.services.shared_layout import choose_shared, is_own
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
 
@@ -92,6 +93,8 @@ def _layout(value: str) -> str:
         from kiosk.badges import load_layout
 
         load_layout(value)
+        if is_own(value.strip()) and Path(value.strip()).is_file():
+            return str(Path(value.strip()).resolve())
     return value.strip()
 
 
@@ -154,12 +157,16 @@ def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
                 saved="Nothing was changed.",
                 next_step=f"It is {SETTINGS[key].about}.",
             ) from None
+    files = [key for key in ("badge_layout", "logo") if Path(checked.get(key, "")).is_absolute()]
     of_event = {key: checked.pop(key) for key in EVENT_KEYS if key in checked}
     with store.writing():
         if of_event:
             write_change(store, _event_with(store, of_event))
         for key, value in checked.items():
-            store.append(EventKind.SETTING, {"key": key, "value": value})
+            if key not in files:
+                store.append(EventKind.SETTING, {"key": key, "value": value})
+    for key in files:
+        choose_shared(store, key, checked[key])
     return settings_now(store)
 
 

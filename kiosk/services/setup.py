@@ -19,6 +19,7 @@ from kiosk.errors import KioskError
 from kiosk.services.event import create_event, parse_day, parse_timezone, system_timezone
 from kiosk.services.imports import ImportPlan, ImportReport, Progress, accept_import, plan_import
 from kiosk.services.recent import events_dir
+from kiosk.storage.home import leave_home
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
 
@@ -314,6 +315,7 @@ def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
     try:
         yield unfinished
         _ready(target, replace=replace)
+        leave_home(unfinished)
         try:
             unfinished.replace(target)
         except OSError as error:

@@ -189,7 +189,12 @@ def _with_people(
 
 
 def deal_at_entry(
-    store: Store, person: Attendee, item: CheckInList, *, was_in: bool
+    store: Store,
+    person: Attendee,
+    item: CheckInList,
+    lists: Sequence[CheckInList],
+    *,
+    was_in: bool,
 ) -> tuple[Attendee, Deal | None]:
     """Give somebody who was just let in a table, inside the scan's transaction.
 
@@ -204,7 +209,6 @@ def deal_at_entry(
     """
     connection = store.connection
     setup = table_setup(connection)
-    lists = check_in_lists(connection)
     own = person.extra.get(TABLE_FIELD, "")
     if not (setup.applies_to(item, lists) if setup else is_door(item, lists)):
         return person, None

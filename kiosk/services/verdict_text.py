@@ -69,7 +69,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.ALREADY_REDEEMED:
             return f"{words}: {name}{_since(result, zone)}. {_likely_reason(store, result)}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
-            word = f" ({visible(attendee.status_word)})" if attendee.status_word else ""
+            word = visible(attendee.status_word)
+            word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
             return f"{words}: {name}{word}. {_WAY_OUT[result.outcome]}"
         case Outcome.PRODUCT:
             kind = visible(attendee.ticket_type) or "no ticket type"

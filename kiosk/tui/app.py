@@ -17,9 +17,10 @@ from textual.screen import Screen
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.recent import remember_theme, remembered_theme
+from kiosk.services.recent import is_rehearsal, remember_theme, remembered_theme
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
+from kiosk.tui.rehearsing import Rehearsing
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
@@ -56,7 +57,7 @@ HELD_BY_OTHERS_S = 60.0
 does."""
 
 
-class KioskApp(Caretaker, ScanningApp[None]):
+class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
@@ -166,7 +167,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
-        return DeskScreen(
+        return self._desk_class(path)(
             path,
             self.session,
             self.lookup_session,
@@ -176,8 +177,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
             locked=self.self_service_at_start,
         )
 
+    def _desk_class(self, path: Path) -> type[DeskScreen]:
+        if not is_rehearsal(path):
+            return DeskScreen
+        from kiosk.tui.screens.rehearsal import RehearsalDesk
+
+        return RehearsalDesk
+
     @work(exclusive=True, group="event")
-    async def open_event(self, path: Path) -> None:
+    async def open_event(self, path: Path, *, is_new: bool = False) -> None:
         """Another event's desk in place of whatever is on the screen."""
         from kiosk.services.recent import remember_event
 
@@ -189,7 +197,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
         if not self.screen._result_callbacks:
             # the app's first screen was never pushed, and Textual 8 pops a callback all the same
             self.screen._push_result_callback(self.screen, None)
-        await self.switch_screen(self.desk_screen(path))
+        desk = self.desk_screen(path)
+        desk.is_new = is_new
+        await self.switch_screen(desk)
 
     def action_welcome(self) -> None:
         """Choose another event; the desk goes on until then."""
@@ -276,7 +286,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         from kiosk.tui.screens.share import ShareScreen
 
         if self.session is not None:
-            self.push_screen(ShareScreen(self.session))
+            self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
 
     def action_join(self) -> None:
         """Become a desk of an event that another one shares."""
@@ -286,7 +296,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
             if path is not None:
                 self.open_event(path)
 
-        self.push_screen(JoinScreen(self.desk_name), joined)
+        self.push_screen(JoinScreen(self.desk_name, self.event_path), joined)
 
     def action_write_bundle(self) -> None:
         """All that this desk knows in one file, for a laptop that no network reaches."""
@@ -351,10 +361,22 @@ class KioskApp(Caretaker, ScanningApp[None]):
             away = "The list as a sheet, a report with pictures, addresses for a letter"
             yield SystemCommand("Take the attendance away", away, screen.action_hand_over)
             what = "Make one from a file, or open one of before"
+            steps = "Lists, registrations, badges, scanner, printer, rehearsal, what is left"
+            yield SystemCommand("Set up", steps, screen.action_set_up)
             lists = "Add, change or remove them; the event's name, days and time zone"
             yield SystemCommand("Days and lists", lists, screen.action_lists)
+            scanner = "Scan a page of codes: layout, Enter, speed, and what to change"
+            yield SystemCommand("Test the scanner", scanner, screen.action_scanner_test)
+            printer = "A badge of nobody on the chosen printer"
+            yield SystemCommand("Test the printer", printer, screen.action_printer_test)
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
+            if self.is_rehearsing:
+                return_words = "Wipe it; back to the real desk, or quit"
+                yield SystemCommand("End the rehearsal", return_words, self.action_quit)
+        if isinstance(screen, DeskScreen) and not self.scan_only and not self.is_rehearsing:
+            trying = "The same desk with made-up people: six things to try, nothing counts"
+            yield SystemCommand("Rehearse", trying, self.action_rehearse)
             yield SystemCommand("Open another event", what, self.action_welcome)
             letting = "Let other laptops become desks of it: a code to scan or type"
             yield SystemCommand("Share this event", letting, self.action_share)
@@ -362,7 +384,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
             yield SystemCommand("Desks and conflicts", seeing, self.action_desks)
             writing = "All that this desk knows in one encrypted file, where no network is"
             yield SystemCommand("Write a stick bundle", writing, self.action_write_bundle)
-        if not self.scan_only:
+        if not self.scan_only and not self.is_rehearsing:
             joining = "Scan or type the code of another desk"
             yield SystemCommand("Join an event", joining, self.action_join)
             merging = "What another desk wrote to a stick comes in; any order, any number of times"

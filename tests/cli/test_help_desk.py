@@ -84,7 +84,7 @@ def test_the_line_desk_sends_and_settles(store: Store, priya: str) -> None:
     assert "Priya Sharma is sent to the help desk: wrong name. Every desk sees it." in text
     assert "1: 09:40, Priya Sharma: wrong name, sent by Desk 1" in text
     assert "At the help desk: 1." in text
-    assert "At the help desk: wrong name (09:40, Desk 1)." in text
+    assert "Help desk: wrong name (09:40, Desk 1)." in text
     assert "Sent to the help desk: wrong name, Desk 1." in text
     assert "settled NUMBER: which one?" in text
     assert "Settled: Priya Sharma" in text

@@ -125,6 +125,13 @@ class Player:
             connection.close()
 
 
+_MADE: dict[tuple[str, bool], bytes] = {}
+"""Events as they are at the beginning, by the options of `new` and whether the usual people are in.
+
+Made by the program itself, once: most scenarios begin alike.
+"""
+
+
 def prepare(scenario: Scenario, player: Player, people: Path) -> list[Step]:
     """Make the event, with the usual people where the scenario brings none; the steps left."""
     steps = list(scenario.steps)
@@ -133,9 +140,14 @@ def prepare(scenario: Scenario, player: Player, people: Path) -> list[Step]:
         options = steps.pop(0).command.removeprefix("event").strip()
     words = shlex.split(options)
     player.zone = ZoneInfo(words[words.index("--timezone") + 1])
-    assert 0 == player.program.run("new", str(player.program.event), "--name", "PyCon", *words)[0]
-    if not any(step.command.startswith("people") for step in steps):
-        assert 0 == player.program.run("import", str(people))[0]
+    usual = not any(step.command.startswith("people") for step in steps)
+    event = player.program.event
+    if (options, usual) not in _MADE:
+        assert 0 == player.program.run("new", str(event), "--name", "PyCon", *words)[0]
+        if usual:
+            assert 0 == player.program.run("import", str(people))[0]
+        _MADE[options, usual] = event.read_bytes()
+    event.write_bytes(_MADE[options, usual])
     return steps
 
 

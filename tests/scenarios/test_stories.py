@@ -7,10 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.storage.store import Store
-from tests.cli.running import Program
-from tests.conftest import Clock
-
 from .language import Scenario, read_stories
 from .player import Player, play
 from .tally import Tally
@@ -19,20 +15,6 @@ HERE = Path(__file__).parent
 STORIES = [
     scenario for file in sorted(HERE.glob("stories/*.txt")) for scenario in read_stories(file)
 ]
-
-
-@pytest.fixture
-def player(
-    event_path: Path,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Player:
-    """The command line, with the test's clock."""
-    monkeypatch.setitem(Store.open.__func__.__kwdefaults__, "clock", clock)  # type: ignore[attr-defined]
-    monkeypatch.setenv("KIOSK_DESK", "Desk 1")
-    monkeypatch.chdir(event_path.parent)
-    return Player(Program(event_path, capsys), clock, "Asia/Kolkata")
 
 
 @pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.sentence)

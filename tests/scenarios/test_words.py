@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual.binding import Binding
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.outcomes import Direction
 from kiosk.domain.registration import TicketStatus
 from kiosk.services.desk import PersonFacts
 from kiosk.services.event import parse_timezone
+from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.views.card import card_content
 from kiosk.tui.views.charts import told_apart
 from kiosk.tui.views.matches import match_rows
@@ -100,3 +103,15 @@ def test_the_card_says_a_status_once(status: TicketStatus, word: str, line: str)
     )
 
     assert line in str(card_content(facts)).splitlines()
+
+
+def test_no_key_of_the_desk_means_two_things() -> None:
+    """Each key is bound once: of two the palette would show both, and one would never act."""
+    keys = [
+        key
+        for binding in DeskScreen.BINDINGS
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    ]
+
+    assert [] == [key for key, count in Counter(keys).items() if count > 1]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kiosk.domain.checkin import CheckInList
 from kiosk.domain.moments import window_words
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.event import event_info
-from kiosk.services.event_change import change_event
+from kiosk.services.event import day_window, event_info, initial_lists
+from kiosk.services.event_change import Span, change_event, moved_lists
 from kiosk.services.lists import moment_context, put_back, remove_list, save_list
 from kiosk.services.people import walk_in
 from kiosk.services.setup import NewEvent, parse_days
@@ -154,3 +158,41 @@ def test_what_are_no_days_is_refused(text: str) -> None:
     """With a sentence."""
     with pytest.raises(KioskError):
         parse_days(text, today=date(2026, 11, 21))
+
+
+DAY_SETS = st.sets(st.integers(0, 6), max_size=4).map(
+    lambda offsets: tuple(sorted(date(2027, 3, 26) + timedelta(days=n) for n in offsets))
+)
+ZONES = st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "America/Sao_Paulo"]).map(ZoneInfo)
+
+
+@settings(max_examples=120, deadline=None)
+@given(old=DAY_SETS, new=DAY_SETS, zones=st.tuples(ZONES, ZONES), data=st.data())
+def test_whatever_days_become_of_an_event(
+    old: tuple[date, ...],
+    new: tuple[date, ...],
+    zones: tuple[ZoneInfo, ZoneInfo],
+    data: st.DataObject,
+) -> None:
+    """Every new day has its list, no name and no id is there twice, none with check-ins goes, and
+    what is open in between stays open for as long."""
+    lists = initial_lists(old, (), zones[0])
+    if old:
+        noon = datetime(old[0].year, old[0].month, old[0].day, 12, tzinfo=zones[0])
+        opens = int(noon.timestamp() * 1000)
+        lists.append(CheckInList("lunch", "Lunch", opens, opens + 3_600_000, position=9))
+    scanned = data.draw(st.sets(st.sampled_from([item.id for item in lists])))
+    changes = moved_lists(lists, scanned, Span(old, zones[0]), Span(new, zones[1]))
+    now = {item.id: item for item in lists}
+    now |= {item.id: item for item in changes.changed}
+    for item in changes.removed:
+        del now[item.id]
+
+    assert now
+    assert len(now) == len({item.name for item in now.values()})
+    assert scanned <= set(now)
+    windows = {(item.opens_ms, item.closes_ms) for item in now.values()}
+    assert {day_window(day, zones[1]) for day in new} <= windows
+    if old:
+        lunch = now["lunch"]
+        assert 3_600_000 == (lunch.closes_ms or 0) - (lunch.opens_ms or 0)

@@ -160,6 +160,16 @@ async def test_the_event_is_moved_and_the_desk_follows(desk_store: Store) -> Non
     assert ["Day 1 · Tue 16 Feb", "Day 2 · Wed 17 Feb"] == names(desk_store)
 
 
+async def test_another_day_is_a_day_of_the_event(desk_store: Store) -> None:
+    """Its list comes with it, so it is the days that are changed."""
+    async with open_desk(desk_store) as desk:
+        await lists_screen(desk)
+        await desk.pilot.press("f2")
+        await desk.until(lambda: isinstance(desk.app.screen, ChooseKind))
+        await desk.pilot.press("home", "enter")
+        await desk.until(lambda: isinstance(desk.app.screen, EventForm))
+
+
 async def test_the_organisers_pin_guards_it_where_there_is_one(desk_store: Store) -> None:
     """The supervisor's does not do; it is asked once."""
     set_pin(desk_store, Role.SUPERVISOR, "111222")

@@ -13,6 +13,7 @@ Add = Callable[
 MODULES: dict[str, tuple[str, ...]] = {
     "desk": ("desk",),
     "demo": ("demo",),
+    "rehearse": ("rehearse",),
     "event": ("new", "lists"),
     "importing": ("import",),
     "checkin": ("scan", "undo"),

@@ -122,6 +122,7 @@ def _plain_desk(line: CommandLine) -> int:
         if interactive:
             print(PROMPT, end="", flush=True)
 
+    _end_rehearsal(line.store.path)
     sharing = PlainSharing(line.store, line.desk, line.console.show, news)
     desk = PlainDesk(
         line.store,
@@ -139,6 +140,16 @@ def _plain_desk(line: CommandLine) -> int:
     finally:
         sharing.stop()
     return 0
+
+
+def _end_rehearsal(path: Path) -> None:
+    """The doors open: what was rehearsed is wiped."""
+    from kiosk.services.recent import has_rehearsals, is_rehearsal
+
+    if has_rehearsals() and not is_rehearsal(path):
+        from kiosk.services.rehearsal import end_rehearsal
+
+        end_rehearsal(path)
 
 
 def _lines(prompt: str) -> Iterator[str]:

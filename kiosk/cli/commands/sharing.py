@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.console import CommandLine
 from kiosk.domain.pairing import grouped
-from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
@@ -46,9 +45,14 @@ def add(
     join.set_defaults(handler=_join)
     desks = subparsers.add_parser("desks", help="which desks there are, and how far they are")
     desks.add_argument("--watch", action="store_true", help="stay, and tell of each change")
+    desks.add_argument(
+        "--address", action="append", default=[], metavar="HOST[:PORT]", help="call this desk, too"
+    )
     desks.set_defaults(handler=_desks)
     clashes = subparsers.add_parser("conflicts", help="who was let in twice by desks apart")
-    clashes.add_argument("-o", "--output", type=Path, metavar="OUT", help=".csv, .xlsx or .json")
+    clashes.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help=".pdf to print, .csv, .xlsx or .json"
+    )
     clashes.set_defaults(handler=_conflicts)
     bundle = subparsers.add_parser("bundle", help="the log in one encrypted file, for a stick")
     bundle.add_argument("output", type=Path, metavar="OUT")
@@ -153,6 +157,11 @@ def desks_json(desks: Desks, store: Store) -> list[dict[str, Any]]:
 def _desks(line: CommandLine) -> int:
     from kiosk.services.desks import list_desks
 
+    if line.options.address:
+        from kiosk.services.joining import parse_addresses
+        from kiosk.services.sharing import add_addresses
+
+        add_addresses(line.store, parse_addresses(line.options.address))
     if line.options.watch:
         return _watch(line)
     _show_desks(line, list_desks(line.store))
@@ -160,6 +169,10 @@ def _desks(line: CommandLine) -> int:
 
 
 def _show_desks(line: CommandLine, desks: Desks) -> None:
+    from kiosk.services.desks import RESTORED
+
+    if desks.trouble:
+        line.console.say(desks.trouble)
     if line.console.as_json:
         line.console.json(desks_json(desks, line.store))
         return
@@ -168,8 +181,8 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
         words = str(desk["state"]).replace("_", " ")
         heard = f"  last heard {desk['last_heard']}" if desk["state"] == "away" else ""
         line.console.show(f"{desk['name']:<20} {words}{behind}{heard}")
-    if desks.trouble:
-        line.console.say(desks.trouble)
+    if desks.restored:
+        line.console.say(RESTORED)
 
 
 def _watch(line: CommandLine) -> int:
@@ -207,7 +220,7 @@ def _watch(line: CommandLine) -> int:
 
 
 def _conflicts(line: CommandLine) -> int:
-    from kiosk.services.conflicts import conflicts, export_conflicts
+    from kiosk.services.conflicts import admission_words, conflicts, export_conflicts
 
     report = conflicts(line.store)
     if line.options.output:
@@ -219,8 +232,7 @@ def _conflicts(line: CommandLine) -> int:
         for double in report.doubles:
             line.console.show(f"{double.name} on {double.list_name}:")
             for one in double.admissions:
-                badge = "badge printed" if one.badge_printed else "no badge"
-                line.console.show(f"  {one.at}  {visible(one.desk)}  {badge}")
+                line.console.show(f"  {admission_words(one)}")
         for note in report.notes:
             line.console.show(note)
         if not report.doubles and not report.notes:

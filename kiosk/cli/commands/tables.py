@@ -113,7 +113,8 @@ def table_lines(now: TablesNow) -> list[str]:
 def _taken(table: TableNow) -> str:
     of = f" of {table.seats}" if table.seats else ""
     newcomers = f", {table.newcomers} here for the first time" if table.newcomers else ""
-    return f"{table.taken}{of}{newcomers}" if table.taken else f"nobody yet{of and ', 0' + of}"
+    seats = f", {table.seats} seats" if table.seats else ""
+    return f"{table.taken}{of}{newcomers}" if table.taken else f"nobody yet{seats}"
 
 
 def _who(person: Seated) -> str:

@@ -23,6 +23,7 @@ from kiosk.services.pins import undo_needs_pin
 from kiosk.storage.store import Store
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import short_list_name
+from kiosk.tui.widgets.result_banner import fit
 
 SHOWN = 200
 
@@ -141,7 +142,7 @@ def _scan_line(line: ActivityLine) -> Content:
     sign = banner(Outcome(scan.outcome), Direction(scan.direction))
     undone = "  ↶ undone" if scan.undone else ""
     reason = f"  ({visible(scan.reason)})" if scan.reason else ""
-    who = visible(line.name or scan.code[:40])
+    who = visible(line.name) if line.name else fit(visible(scan.code), 24)
     return Content.assemble(
         (f"{at:%a %H:%M:%S} ", "dim"),
         (f"{sign!s:<18} ", ""),

@@ -19,12 +19,14 @@ from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
     from kiosk.domain.checkin import CheckInList
-    from kiosk.services import checkin, pins
+    from kiosk.services import checkin, desks, pins
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
+    from kiosk.tui.screens.desk_scan import DeskFacts
     from kiosk.tui.screens.import_preview import ImportDone
 else:  # none of it is needed for the first frame
     checkin = Later("kiosk.services.checkin")
+    desks = Later("kiosk.services.desks")
     pins = Later("kiosk.services.pins")
     stored_lists = Later("kiosk.storage.lists")
 
@@ -96,6 +98,14 @@ class DeskScreen(HelpDesk, PeopleDesk):
         Binding("down", "into_list", "Into the list", show=False),
     ]
 
+    def _opened(self, facts: DeskFacts) -> None:
+        super()._opened(facts)
+        self.session.ask(_restored_note, self._restored)
+
+    def _restored(self, note: str) -> None:
+        if note:
+            self.say("RESTORED", "From a backup, copied or moved: a new log. ^P, Desks says more.")
+
     def _needs_pin(self, store: Store) -> bool:
         """At a desk for scanning nobody is let in without the PIN."""
         if self.scan_only and not pins.pin_roles(store):
@@ -151,6 +161,29 @@ class DeskScreen(HelpDesk, PeopleDesk):
                 self.session.ask(self._facts_after_change, self._opened)
 
         self.app.push_screen(ListsScreen(self.path, self.desk), left)
+
+    def action_scanner_test(self) -> None:
+        """See what the scanner sends, with the page of test codes."""
+        from kiosk.tui.screens.scanner_test import ScannerTestScreen
+
+        self.app.push_screen(ScannerTestScreen(self.path, self.desk))
+
+    def action_printer_test(self) -> None:
+        """A badge of nobody on the chosen printer."""
+        if self.paper is not None:
+            from kiosk.tui.screens.printer_test import PrinterTestScreen
+
+            self.app.push_screen(PrinterTestScreen(self.paper))
+
+    def action_rehearse(self) -> None:
+        """The same desk with made-up people."""
+        self.app.action_rehearse()  # type: ignore[attr-defined]
+
+    def action_set_up(self) -> None:
+        """All steps of setting the event up."""
+        from kiosk.tui.screens.set_up import SetupScreen
+
+        self.app.push_screen(SetupScreen(lambda step: getattr(self, f"action_{step}")()))
 
     def _facts_after_change(self, store: Store) -> DeskFacts:
         """Stay on the list that was chosen, as long as it is there."""
@@ -271,6 +304,10 @@ class DeskScreen(HelpDesk, PeopleDesk):
         screen = ReadyScreen(self.path, self.desk, can)
         self.app.push_screen(screen, go_on)
 
+    def action_sharing(self) -> None:
+        """The desks and their conflicts; the code for another desk is a key away there."""
+        self.app.action_desks()  # type: ignore[attr-defined]
+
     def action_badge_layout(self) -> None:
         """The badge layouts, with a real badge."""
         from kiosk.tui.screens.layout_preview import LayoutPreviewScreen
@@ -331,3 +368,9 @@ class DeskScreen(HelpDesk, PeopleDesk):
         self._refresh_lookup()
         if self.person:
             self._show_person(self.person.attendee.id)
+
+
+def _restored_note(store: Store) -> str:
+    from kiosk.storage.home import BEGAN_ANEW
+
+    return desks.take_restored_note(store) if store.local(BEGAN_ANEW) else ""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from kiosk.domain.outcomes import Direction, Outcome
+from kiosk.domain.outcomes import Direction
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
 from kiosk.tui.screens.desk_scan import ScanDesk
+from kiosk.tui.widgets.match_list import MatchList
+from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
     from kiosk.domain.attendee import Attendee
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from kiosk.services.transfer import NewHolder
     from kiosk.storage import attendees as people
     from kiosk.storage.store import Store
+    from kiosk.tui.views import matches as match_view
 else:  # none of it is needed for the first frame
     checkin = Later("kiosk.services.checkin")
     people = Later("kiosk.storage.attendees")
+    match_view = Later("kiosk.tui.views.matches")
 
 PEOPLE_KEYS = [
     Binding(
@@ -41,7 +45,7 @@ PEOPLE_KEYS = [
         priority=True,
     ),
     Binding(
-        "ctrl+g",
+        "ctrl+b",
         "tables",
         "Tables",
         id="desk.tables",
@@ -116,9 +120,13 @@ class PeopleDesk(ScanDesk):
         holder: NewHolder = NewHolder(**parts)
 
         def done(person: Attendee) -> None:
+            self.query_one(ScanInput).take()
+            matches = self.query_one(MatchList)
+            matches.show([] if force else match_view.match_rows([person], self._arrived()))
+            (self.query_one(ScanInput) if force else matches).focus()
             whose = f"{visible(old.label)}'s ticket is {visible(person.label)}'s now."
-            hint = f"{whose} The badge is to be printed anew."
-            self.say("PASSED ON", hint, tone="success", sign="✓")
+            hint = "F6 prints the new badge." if force else "Enter checks in, Esc does not."
+            self.say("PASSED ON", f"{whose} {hint}", tone="success", sign="✓")
             self.last = None
             self._show_person(person.id)
             self._refresh_lookup()
@@ -136,7 +144,7 @@ class PeopleDesk(ScanDesk):
     def _pass_on_all_the_same(self, old: Attendee, values: dict[str, str]) -> None:
         """Somebody is in with it: undo, or a supervisor with a reason."""
         from kiosk.tui.screens.pin import ask_permission
-        from kiosk.tui.screens.reason import ReasonScreen
+        from kiosk.tui.screens.transfer import StillInScreen
 
         name = visible(old.label)
 
@@ -144,11 +152,11 @@ class PeopleDesk(ScanDesk):
             if reason:
                 self._pass_on(old, {**values, "reason": reason}, force=True)
             else:
-                hint = "F9 takes the check-in back; then it can be passed on."
+                hint = "F9, then F8 takes that check-in back."
                 self.say("NOT PASSED ON", f"{name} is in with it. {hint}", "warning", "!")
 
         def ask_why() -> None:
-            self.app.push_screen(ReasonScreen(name, Outcome.ALREADY_REDEEMED), decided)
+            self.app.push_screen(StillInScreen(name), decided)
 
         why = f"{name} is in with this ticket: passing it on needs it."
         ask_permission(self.app, self.session, self._needs_pin, why, ask_why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,6 +81,8 @@ MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 """Verdicts that leave the banner as soon as somebody else is looked up."""
+THE_REST_S = 0.1
+"""How long after those in view the others of them are looked for: no key waits for that."""
 OF_THE_MOMENT = ("let_in", "whole_party")
 """Keys that are shown only while the last verdict gives them something to do."""
 VERDICT_S = 0.02
@@ -123,6 +126,8 @@ class ScanDesk(PaperDesk):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = "#scan"
     takes_scans = True
+    is_new = False
+    """Just made: whoever made it is told what comes next."""
 
     def __init__(
         self,
@@ -172,6 +177,9 @@ class ScanDesk(PaperDesk):
 
     def compose(self) -> ComposeResult:
         """The design of 80x24; wider screens only get more room."""
+        # the class of this width before anything is there: set later, all is styled anew
+        fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
+        self.add_class(*fits[-1:], update=False)
         yield DeskHeader(self.path.stem, self.desk, id="header")
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
@@ -209,7 +217,7 @@ class ScanDesk(PaperDesk):
 
     def _load_lookup(self, store: Store) -> Lookup:
         """In the search's thread; a scan comes first."""
-        from kiosk.services.bulk import uncollected
+        from kiosk.bulk import uncollected
         from kiosk.services.lookup import Lookup
 
         def give_way() -> None:
@@ -238,6 +246,9 @@ class ScanDesk(PaperDesk):
             self._banner(
                 replace(WELCOME, words="NOBODY YET", hint="Ctrl+R brings a list in, F2 a walk-in.")
             )
+        elif self.is_new:
+            hint = "Ctrl+P, “Set up”: lists, badges, scanner, printer, a rehearsal."
+            self._banner(replace(WELCOME, words="NEW EVENT", hint=hint))
         elif facts.is_demo:
             from kiosk.services.demo import TRY
 
@@ -360,9 +371,7 @@ class ScanDesk(PaperDesk):
 
     def _keep_code(self, result: ScanResult) -> None:
         self.pending_code = result.code
-        self.query_one(MatchList).show(
-            [], note="Type the name: the code is then kept for that person."
-        )
+        self.query_one(MatchList).show([], note="Type the name: the code gets theirs.")
 
     def _arrived(self) -> set[str]:
         return self._lookup.arrived if self._lookup else set()
@@ -390,18 +399,41 @@ class ScanDesk(PaperDesk):
         if self._lookup is None:
             self.query_one(MatchList).show([], note="One moment: the list of names is being read.")
             return
-        lookup = self._lookup
-        self.lookup_session.ask(
-            lambda store: lookup.search(store, text, MATCHES) if number == self._query else None,
-            lambda found: self._found(number, found),
-        )
+        in_view = min(self.query_one(MatchList).in_view, MATCHES)
 
-    def _found(self, number: int, found: Found | None) -> None:
-        if number != self._query or found is None:
-            return
-        rows = match_view.match_rows(found.people, self._arrived(), found.former)
-        self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
-        self._show_person(rows[0].attendee_id if rows else None)
+        def found(people: Found) -> None:
+            rows = match_view.match_rows(people.people, self._arrived(), people.former)
+            self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
+            self.call_after_refresh(painted, rows)
+
+        def painted(rows: list[Match]) -> None:
+            if number != self._query:
+                return
+            self._show_person(rows[0].attendee_id if rows else None)
+            if in_view <= len(rows) < MATCHES:
+                self.set_timer(THE_REST_S, look_on)
+
+        def look_on() -> None:
+            self._look_for(number, text, MATCHES, all_found)
+
+        def all_found(people: Found) -> None:
+            rows = match_view.match_rows(people.people, self._arrived(), people.former)
+            self.query_one(MatchList).lengthen(rows)
+
+        self._look_for(number, text, in_view, found)
+
+    def _look_for(self, number: int, text: str, most: int, then: Callable[[Found], None]) -> None:
+        """Ask for people; nothing follows once something else was typed or scanned."""
+        lookup = self._lookup
+
+        def search(store: Store) -> Found | None:
+            return lookup.search(store, text, most) if lookup and number == self._query else None
+
+        def found(people: Found | None) -> None:
+            if people is not None and number == self._query:
+                then(people)
+
+        self.lookup_session.ask(search, found)
 
     @on(ScanInput.Submitted)
     def _submitted(self, message: ScanInput.Submitted) -> None:
@@ -455,6 +487,7 @@ class ScanDesk(PaperDesk):
     def _chosen(self, message: MatchList.Chosen) -> None:
         message.stop()
         if self.asking is None:
+            self.query_one(ScanInput).take()  # what was typed has found its person
             self._take(message.match.attendee_id)
         else:
             self._asked(self.asking, message.match)
@@ -674,9 +707,14 @@ def _data_version(store: Store) -> int:
 
 
 def _remember(store: Store) -> None:
-    from kiosk.services.recent import remember_event
+    """The next start opens this event; a rehearsal of it is over when its own desk opens."""
+    from kiosk.services.recent import has_rehearsals, is_rehearsal, remember_event
 
     remember_event(store.path)
+    if has_rehearsals() and not is_rehearsal(store.path):
+        from kiosk.services.rehearsal import end_rehearsal
+
+        end_rehearsal(store.path)
 
 
 def _last_is_old(store: Store) -> bool:

@@ -106,7 +106,7 @@ class ListsScreen(Screen[bool | None]):
         self._session.start()
         self._paint_keys()
         if self.setting_up:
-            self._say("These lists were made for the days. Enter: they are right, open the desk.")
+            self._say("These lists were made. Enter: they are right, open the desk.")
         self._load()
 
     def on_unmount(self) -> None:
@@ -235,7 +235,9 @@ class ListsScreen(Screen[bool | None]):
             return
 
         def chosen(kind: ListKind | None) -> None:
-            if kind is not None:
+            if kind is ListKind.DAY:  # a day's list comes with the day
+                self.action_event()
+            elif kind is not None:
                 self._form(ListFacts(facts.context, facts.ticket_types, kind=kind))
 
         self._permitted(lambda: self.app.push_screen(ChooseKind(), chosen))

@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, Static
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.text import visible
+from kiosk.errors import KioskError
 
 _LABELS = {
     "name": "Name on the badge",
@@ -30,6 +31,7 @@ _LABELS = {
 _OF_THE_DESK = {"first_time": "First time here", "table": "Table", "reason": "Reason"}
 """What is no field of the ticket, but known of its holder."""
 
+_HINTS = {"first_time": "yes or no"}
 _WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 
 
@@ -54,7 +56,12 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
             for field, value in self.values.items():
                 with Horizontal(classes="field"):
                     yield Label(_label(field), markup=False)
-                    yield Input(value=visible(value), id=f"field-{field}", max_length=2_000)
+                    yield Input(
+                        value=visible(value),
+                        placeholder=_HINTS.get(field, ""),
+                        id=f"field-{field}",
+                        max_length=2_000,
+                    )
             yield Static(self.hint, classes="hint", markup=False)
             yield Static("", id="form-error", classes="error", markup=False)
 
@@ -68,8 +75,23 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
         else:
             self.action_save()
 
+    def _is_answered(self) -> bool:
+        """Whether what wants yes or no has it; else the form says so and stays."""
+        from kiosk.domain.first_time import yes_or_no
+
+        if "first_time" not in self.values:
+            return True
+        field = self.query_one("#field-first_time", Input)
+        if not field.value.strip() or yes_or_no(field.value) is not None:
+            return True
+        self.query_one("#form-error", Static).update("First time here: yes or no?")
+        field.focus()
+        return False
+
     def action_save(self) -> None:
         """Give the changed fields to the desk."""
+        if not self._is_answered():
+            return
         changed = {}
         for field, before in self.values.items():
             now = self.query_one(f"#field-{field}", Input).value
@@ -79,10 +101,27 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
             if not self.values["name"] and not changed:
                 self.dismiss(None)
                 return
-            self.query_one("#form-error", Static).update("A name is needed for the badge.")
-            self.query_one("#field-name", Input).focus()
+            self._refuse("name", "A name is needed for the badge.")
             return
-        self.dismiss(changed or None)
+        if not self._something_wrong(changed):
+            self.dismiss(changed or None)
+
+    def _something_wrong(self, typed: Mapping[str, str]) -> bool:
+        """Say what no field can hold; the form stays as it is."""
+        from kiosk.services.people import checked_value
+
+        for field, value in typed.items():
+            try:
+                checked_value(field, value)
+            except KioskError as error:
+                self._refuse(field, f"{error.problem} {error.next_step}")
+                return True
+        return False
+
+    def _refuse(self, field: str, why: str) -> None:
+        """Say what is wrong, and keep everything that was typed."""
+        self.query_one("#form-error", Static).update(visible(why))
+        self.query_one(f"#field-{field}", Input).focus()
 
 
 class WalkInForm(PersonForm):
@@ -90,16 +129,18 @@ class WalkInForm(PersonForm):
 
     def action_save(self) -> None:
         """Give all fields that hold something."""
+        if not self._is_answered():
+            return
         typed = {
             field: value
             for field in self.values
             if (value := self.query_one(f"#field-{field}", Input).value.strip())
         }
         if "name" not in typed:
-            self.query_one("#form-error", Static).update("A name is needed for the badge.")
-            self.query_one("#field-name", Input).focus()
+            self._refuse("name", "A name is needed for the badge.")
             return
-        self.dismiss(typed)
+        if not self._something_wrong(typed):
+            self.dismiss(typed)
 
 
 def _label(field: str) -> str:

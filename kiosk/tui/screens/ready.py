@@ -35,7 +35,10 @@ GOES_TO = {
     "email": ("import_file", "import a file with e-mails"),
     "status_words": ("import_file", "import a mended file"),
     "badge_names": ("badge_layout", "see the badge layouts"),
-    "printer": ("badge_queue", "choose and try a printer"),
+    "printer": ("printer_test", "choose and try a printer"),
+    "scanner": ("scanner_test", "test the scanner"),
+    "desks": ("sharing", "see the desks, and the code for another one"),
+    "conflicts": ("sharing", "see who was let in twice, and where"),
 }
 """What is mended elsewhere: the desk's action, and what it does."""
 DONE_HERE = {

@@ -14,7 +14,14 @@ from kiosk.domain.first_time import is_first_timer
 from kiosk.domain.tables import table_words
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.tables import TableNow, TablesNow, set_tables, tables_now, tables_off
+from kiosk.services.tables import (
+    TableNow,
+    TablesNow,
+    set_tables,
+    table_setup,
+    tables_now,
+    tables_off,
+)
 from kiosk.storage.store import Store
 from kiosk.storage.tables import Seated
 from kiosk.tui.session import Session
@@ -24,7 +31,7 @@ class TablesScreen(ModalScreen[None]):
     """Two fields that deal, and the tables with their people."""
 
     BINDINGS = [
-        Binding("escape,ctrl+g", "dismiss(None)", "Back"),
+        Binding("escape,ctrl+b", "dismiss(None)", "Back"),
         Binding("pagedown", "scroll(1)", "Down", show=False, priority=True),
         Binding("pageup", "scroll(-1)", "Up", show=False, priority=True),
     ]
@@ -57,6 +64,8 @@ class TablesScreen(ModalScreen[None]):
         self.session.ask(tables_now, self._loaded, self._failed)
 
     def _loaded(self, now: TablesNow) -> None:
+        if not self.is_attached:
+            return  # left before the answer came
         setup = now.setup
         names = setup.names if setup else ()
         numbered = names == tuple(str(number) for number in range(1, len(names) + 1))
@@ -67,11 +76,15 @@ class TablesScreen(ModalScreen[None]):
         self._paint(now)
 
     def _paint(self, now: TablesNow) -> None:
-        self.query_one("#form-error", Static).update("")
+        self._say("")
         self.query_one("#tables", Static).update(tables_content(now))
 
     def _failed(self, error: KioskError) -> None:
-        self.query_one("#form-error", Static).update(visible(str(error)))
+        if self.is_attached:
+            self._say(visible(str(error)))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#form-error", Static).update(words)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -91,7 +104,7 @@ class TablesScreen(ModalScreen[None]):
 
 def _deal(store: Store, tables: str, seats: str) -> TablesNow:
     """Take what was typed; the tables as they are then."""
-    if not tables:
+    if not tables and (not seats or table_setup(store.connection)):
         tables_off(store)
     elif seats and not (seats.isascii() and seats.isdigit() and len(seats) < 6):
         raise KioskError(
@@ -105,7 +118,7 @@ def _deal(store: Store, tables: str, seats: str) -> TablesNow:
         set_tables(
             store,
             count=int(tables) if is_count else None,
-            names=None if is_count else tables.split(","),
+            names=tables.split(",") if tables and not is_count else None,
             seats=int(seats or 0),
         )
     return tables_now(store)

@@ -189,7 +189,7 @@ class WelcomeScreen(Screen[None]):
         picker = FilePicker("Open an event", EVENT_SUFFIXES, check_event)
         self.app.push_screen(picker, lambda path: self._open(path) if path else None)
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, *, is_new: bool = False) -> None:
         if self._opening:
             return
         self._opening = True
@@ -198,14 +198,14 @@ class WelcomeScreen(Screen[None]):
             self.app,
             "opening the event",
             lambda _: check_event(path),
-            then=lambda _: self._opened(path),
+            then=lambda _: self._opened(path, is_new=is_new),
             failed=self._failed,
         )
 
-    def _opened(self, path: Path) -> None:
+    def _opened(self, path: Path, *, is_new: bool = False) -> None:
         self._opening = False
         if self.is_attached:
-            self.kiosk.open_event(path)
+            self.kiosk.open_event(path, is_new=is_new)
 
     def action_new(self) -> None:
         """Choose a file of registrations, look at what it holds, make the event."""
@@ -224,7 +224,7 @@ class WelcomeScreen(Screen[None]):
         if done is None:
             self._say("No event was made.")
         else:
-            self._open(done.event)
+            self._open(done.event, is_new=True)
 
     def action_demo(self) -> None:
         """Make or find the demo, and open its desk."""

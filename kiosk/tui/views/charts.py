@@ -72,7 +72,7 @@ def bar_line(
 
 def label_cells(cells: int, numbers: int) -> int:
     """Room for the name in a line of `bar_line`, the gap behind it included."""
-    return max(8, min(20, (cells - numbers) // 2))
+    return max(8, min(max(20, cells // 3), (cells - numbers) // 2))
 
 
 def told_apart(names: Sequence[str], cells: int) -> list[str]:

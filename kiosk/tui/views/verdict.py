@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.domain.wording import UNDONE, banner, heads_phrase
@@ -28,10 +30,12 @@ class BannerView:
     """Second line: where the badge is, what to do next."""
 
 
+HINT_CELLS = 74
+"""The second line at 80 columns, where the verdict is designed."""
 WAITING = 2
 """Hand-outs named on the banner; the card has all of them."""
 NO_NAME = "no name yet: F3 names them"
-NOT_PRINTED = "no badge yet: print now with F6"
+NOT_PRINTED = "no badge yet: F6 prints"
 """For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
 
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
@@ -75,16 +79,41 @@ def _hint(result: ScanResult) -> str:
         ]
         if result.direction is Direction.ENTRY:
             parts += _entered(result, person)
-        return "   ".join(part for part in parts if part)
+        hint = _joined(parts)
+        return _joined([hint, _waiting(result, HINT_CELLS - cell_len(hint) - len(_GAP))])
     sentence = result.message.split(": ", 1)[-1]
     if person is not None:
         name = visible(person.label)
         sentence = sentence.removeprefix(name).lstrip(" .,(").replace(").", ".", 1)
+    if result.outcome is Outcome.INVALID:
+        sentence = _without_code(sentence, result.code)
     if result.outcome in LIFTABLE:
         sentence += " Ctrl+O lets in."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)
     return sentence[:1].upper() + sentence[1:]
+
+
+_GAP = "   "
+
+
+def _joined(parts: list[str]) -> str:
+    return _GAP.join(part for part in parts if part)
+
+
+def _waiting(result: ScanResult, room: int) -> str:
+    """`T-shirt M, Tutorial kit: not yet`; where there is no room, the first and how many more."""
+    from kiosk.services.verdict_text import waiting_phrase
+
+    count = len(result.not_yet)
+    if not count:
+        return ""
+    names = [waiting_phrase(holding) for holding in result.not_yet[:WAITING]]
+    more = f" +{count - WAITING}" if count > WAITING else ""
+    full = f"{', '.join(names)}{more}: not yet"
+    if count == 1 or cell_len(full) <= room:
+        return full
+    return f"{names[0]} +{count - 1}: not yet"
 
 
 def _what_to_ask(result: ScanResult) -> str:
@@ -99,19 +128,23 @@ def questions_left(count: int) -> str:
     return f"{count} question{'' if count == 1 else 's'}: one key each. Not in before that."
 
 
+def _without_code(sentence: str, code: str) -> str:
+    """The code stands in the line above; here it would push the way out off the screen."""
+    begin, found, rest = sentence.partition("the code ")
+    return f"{begin}this code. {rest.partition('. ')[2]}" if found and code else sentence
+
+
 def _entered(result: ScanResult, person: Attendee) -> list[str]:
-    """Where they sit, who they are, where their badge lies, what else they get."""
+    """Where they sit, who they are, where their badge lies."""
     from kiosk.domain.first_time import FIRST_TIME_MARK, is_first_timer
-    from kiosk.services.verdict_text import table_phrase, waiting_phrase
+    from kiosk.services.verdict_text import table_phrase
 
     table, former = result.table, result.former_badge
-    waiting = [waiting_phrase(holding) for holding in result.not_yet[:WAITING]]
     return [
         table_phrase(table, is_full=result.table_is_full) if table else "",
         FIRST_TIME_MARK if is_first_timer(person.extra) else "",
         badge_place(result) if person.name else NO_NAME,
-        f"the old one is in {visible(former.place)}" if former and former.box else "",
-        f"{', '.join(waiting)}: not yet" if waiting else "",
+        f"old one: box {visible(former.box)}, slot {former.slot}" if former and former.box else "",
     ]
 
 

@@ -26,8 +26,7 @@ class ResultBanner(Static):
     def show(self, view: BannerView) -> None:
         """Paint a verdict; never lays the screen out anew, so it is there at once."""
         self.view = view
-        for tone in TONES:
-            self.set_class(tone == view.tone, f"-{tone}")
+        self.update_classes({f"-{tone}": tone == view.tone for tone in TONES})
         self.update(self._content(), layout=False)
 
     def on_resize(self) -> None:
@@ -45,7 +44,7 @@ class ResultBanner(Static):
         who = set_cell_size(who, room) if cell_len(who) < room else fit(who, room)
         first = Content.assemble((words, "bold"), "   ", (who, "bold"), "  ", (kind, "bold"))
         under_who = cell_len(words) + 3 if width >= 70 and who else 0
-        indent = " " * max(0, min(under_who, width - cell_len(hint)))
+        indent = " " * under_who if under_who + cell_len(hint) <= width else ""
         second = fit(hint, width - cell_len(indent))
         return Content("\n").join([first, Content(indent + second)])
 
