@@ -9,12 +9,15 @@ descriptor opened here is kept, one for each file, as long as anything can depen
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 _KEPT: dict[tuple[int, int], int] = {}
 """(device, number on it) to descriptor; kept, so that the number is not given to another file."""
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""The desk opens its event in several threads at once."""
 MOST_KEPT = 128
 """Files looked at before so many others are none that this program works on."""
 
@@ -28,7 +31,8 @@ def first_bytes(path: Path, count: int) -> bytes:
     if os.name == "nt":  # locks belong to the handle there
         with path.open("rb") as file:
             return file.read(count)
-    return os.pread(_descriptor(path), count, 0)
+    with _ONE_AT_A_TIME:
+        return os.pread(_descriptor(path), count, 0)
 
 
 def place_of(path: Path) -> tuple[int, int] | None:
