@@ -115,6 +115,10 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
             raise explain(path, error) from error
         checks.append(Check("file", False, f"{path.name} is damaged: {error}."))
         raise _Damaged from error
+    except UnicodeDecodeError as error:  # SQLite names what is spoiled, in the spoiled bytes
+        what = f"{path.name} is damaged: its table of contents is spoiled."
+        checks.append(Check("file", False, what))
+        raise _Damaged from error
 
 
 def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
