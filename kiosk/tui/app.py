@@ -66,7 +66,13 @@ class KioskApp(Caretaker, ScanningApp[None]):
         camera: Path | bool = False,
         scan_only: bool = False,
         self_service: bool = False,
+        clock: Callable[[], int] | None = None,
     ) -> None:
+        """What the desk works on, and how.
+
+        Args:
+            clock: milliseconds UTC, by which scans are decided; None: the computer's.
+        """
         at_first = FIRST_STYLES if path and not self_service else FIRST_STYLES + LATER_STYLES
         super().__init__(css_path=at_first)
         self._dress()
@@ -78,6 +84,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         self.camera_at_start = bool(camera)
         self.event_path = path
         self.desk_name = desk
+        self.clock = clock
         self.list_name = list_name
         self.paper: PrintControl | None = None
         self.print_system_for: Callable[[Store], PrintSystem] | None = None
@@ -144,9 +151,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
         def open_store() -> Store:
-            from kiosk.storage.store import Store
-
-            return sharing.prepare(Store.open(path, desk=self.desk_name))
+            return sharing.prepare(self._open_store(path))
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
@@ -158,7 +163,13 @@ class KioskApp(Caretaker, ScanningApp[None]):
             desk=self.desk_name,
             scan_only=self.scan_only,
             locked=self.self_service_at_start,
+            clock=self.clock,
         )
+
+    def _open_store(self, path: Path) -> Store:
+        from kiosk.storage.store import Store, wall_ms
+
+        return Store.open(path, desk=self.desk_name, clock=self.clock or wall_ms)
 
     @work(exclusive=True, group="event")
     async def open_event(self, path: Path) -> None:
@@ -184,12 +195,11 @@ class KioskApp(Caretaker, ScanningApp[None]):
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
         from kiosk.services.printing import machine_printing
-        from kiosk.storage.store import Store
         from kiosk.tui.print_control import PrintControl
 
         self.paper = PrintControl(
             self,
-            lambda: Store.open(path, desk=self.desk_name),
+            lambda: self._open_store(path),
             self.print_system_for or machine_printing,
             self._show_paper,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,8 +127,10 @@ class ScanDesk(PaperDesk):
         desk: str,
         scan_only: bool = False,
         locked: bool = False,
+        clock: Callable[[], int] | None = None,
     ) -> None:
         super().__init__()
+        self.clock = clock
         self.scan_only = scan_only
         self.starts_locked = locked
         self.path = path
@@ -161,7 +164,7 @@ class ScanDesk(PaperDesk):
 
     def compose(self) -> ComposeResult:
         """The design of 80x24; wider screens only get more room."""
-        yield DeskHeader(self.path.stem, self.desk, id="header")
+        yield DeskHeader(self.path.stem, self.desk, clock=self.clock, id="header")
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
@@ -543,8 +546,17 @@ class ScanDesk(PaperDesk):
     def _watch(self) -> None:
         """Another desk's program on the same file, or a new day."""
         self.session.ask(_data_version, self._versioned)
+        if self.follows_the_day and self.list is not None:
+            self.session.ask(_list_of_now, self._day_known)
         self.look_after_paper()
         self.app.look_at_sharing()  # type: ignore[attr-defined]
+
+    def _day_known(self, current: CheckInList | None) -> None:
+        """At midnight header and counters go on to the day that scans count for."""
+        if current is None or self.list is None or not self.follows_the_day:
+            return
+        if current.id != self.list.id:
+            self._use_list(current)
 
     def _versioned(self, version: int) -> None:
         if version != self._version:
@@ -631,6 +643,11 @@ def _place_in_bar(key: tuple[Binding, bool]) -> int:
     if key[0].action in OF_THE_MOMENT:
         return 0
     return 2 if key[0].action == "app.command_palette" else 1
+
+
+def _list_of_now(store: Store) -> CheckInList | None:
+    lists = stored_lists.check_in_lists(store.connection)
+    return list_service.choose_list(lists, None, store.clock()) if lists else None
 
 
 def _data_version(store: Store) -> int:
