@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +17,11 @@ HEADINGS = ("Ticket code", "Name", "Email", "Company", "Ticket type", "Status", 
 LISTS = ("Door", "Workshop", "Lunch", "Water")
 """The first and the third admit once, the second speakers and helpers only, the last always."""
 HELPERS = ("Speaker", "Helper")
-_SYLLABLES = (
+_SYLLABLES: list[str] = re.findall(
+    r"\w+",
     "bar kol din ruf fel lam mok nis pan sur tev vid wor yat zuk ghal shri lop mer tas "
-    "jun qed xim hob gre cla dro fli sna pru bo ki du"
-).split()
+    "jun qed xim hob gre cla dro fli sna pru bo ki du",
+)
 
 
 @dataclass(frozen=True, slots=True)
