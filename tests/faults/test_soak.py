@@ -9,7 +9,6 @@ import json
 import mmap
 import os
 import random
-import re
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyte
 import pytest
 
 if sys.platform == "win32":
@@ -30,7 +30,7 @@ from kiosk.services.print_settings import PrintMode, set_print_mode, set_printer
 from kiosk.storage.store import Store
 from kiosk.tui.scanning.keystream import HICCUP_S
 from tests.benchmarks.figures import median, percentile
-from tests.benchmarks.terminal import TimedProgram
+from tests.benchmarks.terminal import SIZE, TimedProgram
 from tests.faults.soak_day import HELPERS, LISTS, Guest, Tally, guest, write_registrations
 from tests.printing.fake_ipp import FakeIppServer
 from tests.tui.pty_driver import wait_until
@@ -147,8 +147,9 @@ class Desk:
             raise AssertionError(f"{until!r} was not drawn after {keys!r}: {self._last_drawn()}")
 
     def _last_drawn(self) -> str:
-        text = bytes(self.terminal.drawn[-6000:]).decode(errors="replace")
-        return re.sub(r"(\x1b\[[0-9;?]*[A-Za-z])+", " ", text)
+        screen = pyte.Screen(*SIZE)
+        pyte.ByteStream(screen).feed(bytes(self.terminal.drawn[-2_000_000:]))
+        return "\n".join(screen.display)
 
     def recorded(self) -> None:
         """Wait until all that was done is in the file."""

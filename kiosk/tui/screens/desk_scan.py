@@ -77,6 +77,7 @@ else:  # none of it is needed for the first frame
     match_view = Later("kiosk.tui.views.matches")
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
+KEPT_CODE = "Type the name: the code is then kept for that person."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
@@ -144,6 +145,8 @@ class ScanDesk(PaperDesk):
         self.direction = Direction.ENTRY
         self.last: ScanResult | None = None
         self.person: PersonFacts | None = None
+        self._wanted_person: str | None = None
+        """Whose card is on the way, if it is not the one shown."""
         self.pending_code = ""
         """An unknown code that the next person chosen gets."""
         self.asking: Asking | None = None
@@ -314,6 +317,8 @@ class ScanDesk(PaperDesk):
         self.app.verdict_sound(result)  # type: ignore[attr-defined]
         self.pending_code = ""
         matches = self.query_one(MatchList)
+        field = self.query_one(ScanInput)
+        is_looking_up = bool(field.value)  # somebody else already: a scan had left it empty
         if result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_view.match_rows(result.candidates, self._arrived()))
             matches.focus()
@@ -321,20 +326,18 @@ class ScanDesk(PaperDesk):
             asking_view.show_step(matches, self.asking)
             matches.focus()
         else:
-            self.query_one(ScanInput).focus()
-            matches.show([])
+            field.focus()
+            if not is_looking_up:
+                matches.show([])
         if result.outcome is Outcome.INVALID and result.code.strip():
-            self._keep_code(result)
-        self._show_person(result.attendee.id if result.attendee else None)
+            self.pending_code = result.code
+            if not is_looking_up:
+                matches.show([], note=KEPT_CODE)
+        if not is_looking_up:
+            self._show_person(result.attendee.id if result.attendee else None)
         self._refresh_counts()
         self._refresh_lookup()
         self.print_after(result)
-
-    def _keep_code(self, result: ScanResult) -> None:
-        self.pending_code = result.code
-        self.query_one(MatchList).show(
-            [], note="Type the name: the code is then kept for that person."
-        )
 
     def _arrived(self) -> set[str]:
         return self._lookup.arrived if self._lookup else set()
@@ -483,12 +486,16 @@ class ScanDesk(PaperDesk):
     # the card and the counters
 
     def _show_person(self, attendee_id: str | None) -> None:
+        self._wanted_person = attendee_id
         if attendee_id is None:
             self._person_loaded(None)
             return
-        self.session.ask(
-            lambda store: desk_service.person_facts(store, attendee_id), self._person_loaded
-        )
+
+        def loaded(facts: PersonFacts | None) -> None:
+            if attendee_id == self._wanted_person:  # else the next one is on the way
+                self._person_loaded(facts)
+
+        self.session.ask(lambda store: desk_service.person_facts(store, attendee_id), loaded)
 
     def _person_loaded(self, facts: PersonFacts | None) -> None:
         self.person = facts
@@ -563,8 +570,8 @@ class ScanDesk(PaperDesk):
             self._version = version
             self._refresh_counts()
             self._refresh_lookup()
-            if self.person is not None:
-                self._show_person(self.person.attendee.id)
+            if self._wanted_person is not None:
+                self._show_person(self._wanted_person)
 
     # keys
 
@@ -581,7 +588,7 @@ class ScanDesk(PaperDesk):
         self.query_one(ScanInput).take()
         self.query_one(ScanInput).focus()
         self.query_one(MatchList).show([])
-        self._person_loaded(None)
+        self._show_person(None)
         self._banner(WELCOME)
 
     def action_undo(self) -> None:
