@@ -185,6 +185,8 @@ class KioskApp(Caretaker, ScanningApp[None]):
             # the app's first screen was never pushed, and Textual 8 pops a callback all the same
             self.screen._push_result_callback(self.screen, None)
         await self.switch_screen(self.desk_screen(path))
+        gc.unfreeze()  # the desk before and its names, or they would stay for as long as kiosk runs
+        gc.collect()
 
     def action_welcome(self) -> None:
         """Choose another event; the desk goes on until then."""
@@ -230,7 +232,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         try:
             reply.then(reply.value)
         except NoMatches:
-            if self.screen.children:
+            if self.screen_stack and self.screen.children:
                 raise
             # the program ends: the screen that asked is empty already
 

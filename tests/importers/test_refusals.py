@@ -48,6 +48,7 @@ REFUSED = [
     ("web page in UTF-16", "<html><body>".encode("utf-16"), "file_html"),
     ("xml", b'<?xml version="1.0"?><Workbook/>', "file_xml"),
     ("json of something else", b'{"a": 1}', "json_unknown"),
+    ("odd ids", b'{"event": {"items": [{"id": {}, "variations": [{"id": []}]}]}}', "json_unknown"),
     ("list of numbers", b"[1, 2]", "json_unknown"),
     ("json cut off", b'{"event": {"orders": [', "file_damaged"),
     ("deep json", b'{"a":' * 100_000, "file_damaged"),
