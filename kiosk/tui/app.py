@@ -145,7 +145,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
             return WelcomeScreen()
         return self.desk_screen(self.event_path)
 
-    def desk_screen(self, path: Path) -> DeskScreen:
+    def desk_screen(self, path: Path, *, after_another: bool = False) -> DeskScreen:
         """A desk on this event, with its two threads: one decides, one searches."""
         self.close_sessions()
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
@@ -164,6 +164,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
             scan_only=self.scan_only,
             locked=self.self_service_at_start,
             clock=self.clock,
+            after_another=after_another,
         )
 
     def _open_store(self, path: Path) -> Store:
@@ -184,9 +185,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         if not self.screen._result_callbacks:
             # the app's first screen was never pushed, and Textual 8 pops a callback all the same
             self.screen._push_result_callback(self.screen, None)
-        await self.switch_screen(self.desk_screen(path))
-        gc.unfreeze()  # the desk before and its names, or they would stay for as long as kiosk runs
-        gc.collect()
+        await self.switch_screen(self.desk_screen(path, after_another=True))
 
     def action_welcome(self) -> None:
         """Choose another event; the desk goes on until then."""
