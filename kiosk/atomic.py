@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     final = Path(os.path.realpath(target))  # a link goes on pointing to what is replaced
     check_target(target, final)
     with _told(target), beside(final) as temporary:
-        with open(temporary, "xb", opener=_private) as file:
+        with open(temporary, "xb", opener=private) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -43,13 +44,19 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def beside(final: Path) -> Iterator[Path]:
     """A free, hidden name in the folder of `final`; what is made under it is gone afterwards."""
-    temporary = final.with_name(f".kiosk-{secrets.token_hex(8)}.part")
-    _sweep(final.parent)
+    temporary = hidden_name(final)
     try:
         yield temporary
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        for ending in ("", "-wal", "-shm", "-journal"):
+            with contextlib.suppress(OSError):
+                os.unlink(f"{temporary}{ending}")
+
+
+def hidden_name(final: Path) -> Path:
+    """A free name beside `final` for what is to become it; half files of long ago go meanwhile."""
+    _sweep(final.parent)
+    return final.with_name(f".kiosk-{secrets.token_hex(8)}.part")
 
 
 _PART = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?")
@@ -63,6 +70,59 @@ def _sweep(folder: Path) -> None:
         for entry in entries:
             if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > _IN_USE_S:
                 os.unlink(entry.path)
+
+
+_WORKING = re.compile(r"kiosk-(\d{1,9})-\w{8}")
+_swept_for: set[int] = set()
+
+
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder for work in progress, its owner's alone and gone afterwards.
+
+    It tells whose it is by the number of the process: what a killed one left goes with the first
+    working folder of the next, for it may hold people.
+    """
+    import tempfile
+
+    if os.getpid() not in _swept_for:
+        _swept_for.add(os.getpid())
+        for folder in abandoned_folders():
+            shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(
+        prefix=f"kiosk-{os.getpid()}-", ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+
+
+def abandoned_folders() -> list[Path]:
+    """This person's working folders of programs that do not run any more."""
+    import tempfile
+
+    found = []
+    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        for entry in entries:
+            name = _WORKING.fullmatch(entry.name)
+            if name and entry.is_dir(follow_symlinks=False) and _is_ours(entry.stat()):
+                found += [] if _runs(int(name[1])) else [Path(entry.path)]
+    return found
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return os.name == "nt" or status.st_uid == os.getuid()
+
+
+def _runs(number: int) -> bool:
+    """Whether there is such a process; asking that on Windows would end it."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def move_new(temporary: Path, final: Path) -> None:
@@ -134,7 +194,8 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """For `open(..., opener=private)`: readable by its owner only, from birth."""
     return os.open(path, flags, 0o600)
 
 

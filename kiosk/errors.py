@@ -36,3 +36,21 @@ class Canceled(KioskError):
 
     def __init__(self, what: str) -> None:
         super().__init__("canceled", f"{what} was stopped.", saved="Nothing was changed.")
+
+
+def is_want_of_memory(error: BaseException) -> bool:
+    """Also where a library could not be loaded for it, in the words of the system's loader."""
+    if isinstance(error, ImportError):
+        words = ("failed to map segment", "annot allocate memory")
+        return any(word in str(error) for word in words)
+    return isinstance(error, MemoryError)
+
+
+def out_of_memory() -> KioskError:
+    """The computer has none left; what was begun is taken back."""
+    return KioskError(
+        "out_of_memory",
+        "This computer has no memory left for that.",
+        saved="Everything confirmed before is saved; nothing else was written.",
+        next_step="Close other programs, and try again.",
+    )

@@ -15,7 +15,7 @@ ROOT = Path(kiosk.__file__).parent
 
 ALLOWED = {
     "domain": {"domain"},
-    "storage": {"domain", "storage", "errors", "atomic"},
+    "storage": {"domain", "storage", "errors", "atomic", "bulk"},
     "services": {
         "domain",
         "storage",
@@ -28,6 +28,7 @@ ALLOWED = {
         "errors",
         "assets",
         "atomic",
+        "bulk",
     },
     "plain": {"domain", "storage", "services", "plain", "errors"},
     "importers": {"domain", "importers", "errors"},

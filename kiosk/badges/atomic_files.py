@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kiosk.atomic import cannot_write, sync_folder
+from kiosk.atomic import cannot_write, hidden_name, sync_folder
 
 
 class PendingFiles:
@@ -18,7 +18,7 @@ class PendingFiles:
 
     def beside(self, target: Path) -> Path:
         """Where to write what will be `target`."""
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        temporary = hidden_name(target)
         self._moves.append((temporary, target))
         return temporary
 

@@ -98,6 +98,8 @@ def open_face(path: Path, index: int = 0, weight: int = 700) -> Face | None:
     """The face, or None where the file cannot be opened, embedded or has no outlines."""
     try:
         face = Face(path, index, weight)
+    except MemoryError:
+        raise
     except Exception:  # HarfBuzz and its binding raise several types for a broken file
         return None
     usable = face.hb_face.glyph_count > 1 and face.has_outlines and face.may_be_embedded
@@ -110,7 +112,11 @@ def shipped_face(stem: str, weight: str = "Bold") -> Face | None:
     for name in dict.fromkeys((weight, "Bold", "Regular")):
         path = assets_dir() / "fonts" / f"{stem}-{name}.ttf"
         if path.is_file():
-            return open_face(path)
+            face = open_face(path)
+            if face is None:  # ours are sound: HarfBuzz had no memory to say so
+                open_face.cache_clear()
+                raise MemoryError
+            return face
     return None
 
 

@@ -11,10 +11,11 @@ from kiosk.badges.layout import EventLook, Role
 from kiosk.badges.names import large_and_rest
 from kiosk.badges.text_cleaning import clean_text
 from kiosk.domain.badge import BadgePerson
+from kiosk.domain.tables import TABLE_FIELD, table_words
 
 PERSON_FIELDS = (
     "name", "name_large", "name_rest", "given_name", "family_name", "company", "ticket_type",
-    "badge_code", "role", "email", "phone", "order_code", "guest_of", "sort_name",
+    "badge_code", "role", "email", "phone", "order_code", "guest_of", "sort_name", "table",
 )  # fmt: skip
 EVENT_FIELDS = ("event", "dates", "programme", "place", "contact", "wifi")
 
@@ -139,6 +140,9 @@ class Values:
                 return self.role.word or person.ticket_type
             case "sort_name":
                 return _sort_name(person)
+            case "table":  # not a question that merely speaks of tables
+                table = person.fields.get(TABLE_FIELD, "")
+                return table_words(table) if table else ""
         return find_field(person.fields, name.removeprefix(_QUESTION).strip())
 
 

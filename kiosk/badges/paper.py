@@ -57,7 +57,7 @@ def render_box_signs(boxes: Sequence[BoxSign], out: Path, *, event: EventLook) -
                 page.text(f"{box.count}", 90, top + 110, 108, 14, size=30, weight="regular")
         if len(boxes) > 1:
             page.line(0, 148.5, 210, dashed=True)
-    return _written(writer, out)
+    return written(writer, out)
 
 
 def render_queue_signs(spans: Sequence[str], out: Path, *, event: EventLook) -> PaperResult:
@@ -68,7 +68,7 @@ def render_queue_signs(spans: Sequence[str], out: Path, *, event: EventLook) -> 
         page.band(0, 0, 297, 30)
         page.text(event.name, 15, 7, 267, 16, size=44, colour="on-accent")
         page.text(span, 12, 40, 273, 160, size=420, lines=2)
-    return _written(writer, out)
+    return written(writer, out)
 
 
 def render_index_cards(letters: Sequence[str], out: Path, *, event: EventLook) -> PaperResult:
@@ -84,7 +84,7 @@ def render_index_cards(letters: Sequence[str], out: Path, *, event: EventLook) -
         page.text(letter, left + 32, top + 8, 41, 18, size=60, colour="on-accent")
         page.line(0, 148.5, 210, dashed=True)
         page.upright_line(105, 0, 297)
-    return _written(writer, out)
+    return written(writer, out)
 
 
 def render_certificates(
@@ -111,7 +111,7 @@ def render_certificates(
         page.text(when, 30, 142, 237, 9, size=20, weight="regular")
         page.line(180, 178, 80)
         page.text(signed_by, 180, 180, 80, 7, size=14, weight="regular")
-    return _written(writer, out)
+    return written(writer, out)
 
 
 def render_check_list(
@@ -141,7 +141,7 @@ def render_check_list(
         page.text(f"{number + 1} / {count}", 160, 9, 38, 6, size=12, align="right")
         for row, person in enumerate(people[number * per_page : (number + 1) * per_page]):
             _row(page, person, 26 + row * height, height, with_codes, person.id in arrived)
-    return _written(writer, out)
+    return written(writer, out)
 
 
 def _row(
@@ -162,7 +162,8 @@ def _row(
     page.line(12, top + height, 186)
 
 
-def _written(writer: PaperWriter, out: Path) -> PaperResult:
+def written(writer: PaperWriter, out: Path) -> PaperResult:
+    """Have the pages on the disk, whole or not at all."""
     with pending_files(out) as files:
         pages = writer.save(files.beside(out))
     return PaperResult(out, pages, tuple(writer.problems))

@@ -112,6 +112,12 @@ class PaperPage:
         shown = BadgePerson("", "", "", "", "", "", text)
         self.ops += self._writer.composer.draw([element], self._writer.composer.values(shown))
 
+    def bars(self, text: str, x: float, y: float, width: float, height: float) -> None:
+        """A Code 128 with its quiet zones."""
+        element = Element("code128", x, y, width, height, text="{badge_code}")
+        shown = BadgePerson("", "", "", "", "", "", text)
+        self.ops += self._writer.composer.draw([element], self._writer.composer.values(shown))
+
     def band(self, x: float, y: float, width: float, height: float) -> None:
         """A bar in the event's colour."""
         fill = colours.parse_hex(self._writer.event.accent) or BLACK

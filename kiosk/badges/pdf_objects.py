@@ -13,6 +13,8 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
+from kiosk.atomic import private
+
 
 class _Object(pdfdoc.PDFObject):  # type: ignore[misc]
     """An indirect object whose bytes are known, or given later through `data`."""
@@ -86,7 +88,7 @@ class PdfDocument:
         self._bookmarks.append((title, len(self._kids)))
 
     def save(self, path: Path, fonts: dict[str, str], images: dict[str, str]) -> None:
-        """Writes and fsyncs the file; fonts and XObjects are references by resource name."""
+        """Writes and fsyncs the file, its owner's alone; fonts, XObjects: references by name."""
         listed = [
             "".join(f"/{name} {reference}" for name, reference in entries.items())
             for entries in (fonts, images)
@@ -99,7 +101,7 @@ class PdfDocument:
         ).encode("ascii")
         self._add_outlines()
         data = self._document.GetPDFData(None)
-        with path.open("wb") as file:
+        with open(path, "wb", opener=private) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -12,7 +12,7 @@ from kiosk.cli.console import CommandLine, Console
 from kiosk.cli.parsing import Parser
 from kiosk.cli.stopping import Stopped, stoppable
 from kiosk.cli.streams import give_up
-from kiosk.errors import Canceled, KioskError
+from kiosk.errors import Canceled, KioskError, is_want_of_memory, out_of_memory
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
 INTERRUPTED = 130
@@ -110,6 +110,8 @@ def _unforeseen(console: Console, error: Exception) -> int:
             saved="Everything acknowledged before is saved.",
             next_step="Check the name, the disk and that you may use it.",
         )
+    elif is_want_of_memory(error):
+        told = out_of_memory()
     else:
         from kiosk.logs import LOGGER, log_path, start_log
 
@@ -136,13 +138,10 @@ def _told(line: CommandLine, error: Exception) -> Exception:
 
     if not isinstance(error, sqlite3.Error):
         return error
-    from kiosk.storage.store import explain
+    from kiosk.storage.store import explained
 
-    name = getattr(error, "sqlite_errorname", "") or ""
     path = line.event_path()
-    if path is None or name in ("", "SQLITE_ERROR"):
-        return error
-    return explain(path, error)
+    return (explained(path, error) if path is not None else None) or error
 
 
 def _open_desk(line: CommandLine) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.attendee import Attendee
+from kiosk.domain.first_time import is_first_timer
 from kiosk.services.checkin import ScanResult
 from kiosk.services.lists import moment_text
 
@@ -37,6 +38,12 @@ def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
         "badge": {"printed": True, "box": badge.box or None, "slot": badge.slot or None}
         if badge
         else ({"printed": False, "box": None, "slot": None} if result.attendee else None),
+        "table": result.table or None,
+        "table_full": result.table_is_full,
+        "first_time": is_first_timer(result.attendee.extra) if result.attendee else None,
+        "not_yet": [
+            {"list": holding.list_name, "answer": holding.answer} for holding in result.not_yet
+        ],
         "heads": result.heads,
         "admitted": result.admitted,
         "forced": result.forced,

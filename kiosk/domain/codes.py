@@ -87,9 +87,10 @@ def ladder(raw: str) -> Iterator[Rung]:
             yield Rung(Match.EXACT, (form,))
     for form in forms:
         yield Rung(Match.ANY_CASE, (form,))
-    garbled = tuple(as_if_typed_on(text)) if len(text) <= MAX_GARBLED else ()
+    garbled = as_if_typed_on(text) if len(text) <= MAX_GARBLED else []
     if garbled:
-        yield Rung(Match.ANY_CASE, garbled)
+        # a prefix such as ]Q1 comes in the layout's disguise, so it can be taken off only now
+        yield Rung(Match.ANY_CASE, tuple(dict.fromkeys([*garbled, *map(clean_scan, garbled)])))
 
 
 def looks_like_code(text: str) -> bool:

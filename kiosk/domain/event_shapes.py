@@ -25,6 +25,10 @@ MAX_TIME_MS = 253_000_000_000_000
 MAX_NUMBER = 1_000_000_000
 MAX_TEXT = 20_000
 MAX_DEPTH = 32
+MAX_PICTURE = 1_400_000
+"""Characters of a picture in base64: a megabyte of it."""
+HELP_NOTE = 200
+"""Characters of a note for the help desk: one line that is read while somebody waits."""
 IMPORT_COLUMNS = 16
 _HEADS_COLUMN, _STATUS_COLUMN = 11, 9
 _EXTRA_COLUMN, _CODES_COLUMN = 14, 15
@@ -48,6 +52,8 @@ def readable_body(kind: str, text: str) -> Body | None:
     if not isinstance(body, dict) or not _text(body.get("desk", "")):
         return None
     check = _CHECKS.get(kind)
+    if kind == EventKind.IMPORT_ROWS:
+        _leave_out_fingerprints(body)
     try:
         fits = check is None or check(body)
     except (KeyError, TypeError, ValueError):
@@ -84,12 +90,29 @@ def _setting(body: Body) -> bool:
     match body["key"]:
         case "name" | "timezone":
             return _text(value, 200)
+        case "layout_pack":
+            return value is None or _layout_pack(value)
+        case "logo_pack":
+            return value is None or (_text(value["name"]) and _text(value["picture"], MAX_PICTURE))
         case "days":
             return type(value) is list and all(bool(date.fromisoformat(day)) for day in value)
         case key if key.startswith("question:"):
             return value is None or _question(value)
+        case "tables":
+            return value is None or _tables(value)
         case _:
             return True
+
+
+def _layout_pack(value: Any) -> bool:
+    pictures = value["pictures"]
+    return (
+        _text(value["name"])
+        and _text(value["toml"], 100_000)
+        and type(pictures) is dict
+        and len(pictures) <= 12
+        and all(_text(name, 400) and _text(data, MAX_PICTURE) for name, data in pictures.items())
+    )
 
 
 def _question(value: Any) -> bool:
@@ -105,6 +128,17 @@ def _question(value: Any) -> bool:
     )
 
 
+def _tables(value: Any) -> bool:
+    names, seats = value["names"], value["seats"]
+    return (
+        type(names) is list
+        and len(names) <= 1_000
+        and all(_text(name, 200) for name in names)
+        and (seats is None or _number(seats, 1))
+        and _text(value["list"], 200)
+    )
+
+
 def _list(body: Body) -> bool:
     moments = (body["opens_ms"], body["closes_ms"])
     return (
@@ -117,6 +151,17 @@ def _list(body: Body) -> bool:
         and type(body["is_day"]) is bool
         and type(body["removed"]) is bool
     )
+
+
+def _leave_out_fingerprints(body: Body) -> None:
+    """Rows written before format 3 end with their fingerprint, which is made anew when needed."""
+    rows = body.get("rows")
+    if type(rows) is list and any(_has_fingerprint(row) for row in rows[:1]):
+        body["rows"] = [row[:IMPORT_COLUMNS] if _has_fingerprint(row) else row for row in rows]
+
+
+def _has_fingerprint(row: Any) -> bool:
+    return type(row) is list and len(row) == IMPORT_COLUMNS + 1 and _text(row[-1], 16)
 
 
 def _import_rows(body: Body) -> bool:
@@ -182,12 +227,18 @@ def _edit(body: Body) -> bool:
         return False
     heads = changes.get("heads", "1")
     return (
-        heads.isascii()
+        _transfer(body.get("transfer"))
+        and heads.isascii()
         and heads.isdigit()
         and len(heads) <= 9
         and changes.get("status", TicketStatus.VALID) in _STATUSES
         and all(name in EDITABLE_FIELDS or _text(name, 300) for name in changes)
     )
+
+
+def _transfer(told: Any) -> bool:
+    """Whose the ticket was, where an edit passes it on."""
+    return told is None or (_text(told["from"]) and _text(told["reason"]))
 
 
 def _bind(body: Body) -> bool:
@@ -257,6 +308,15 @@ def _badge_job(body: Body) -> bool:
     )
 
 
+def _help_desk(body: Body) -> bool:
+    return (
+        _moment(body["at"])
+        and type(body["waits"]) is bool
+        and _text(body["note"], HELP_NOTE)
+        and _text(body["desk"])
+    )
+
+
 _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.SETTING: _setting,
     EventKind.LIST: _list,
@@ -271,4 +331,5 @@ _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.BADGES_PRINTED: _badges,
     EventKind.BADGE_WANTED: _badge_wanted,
     EventKind.BADGE_JOB: _badge_job,
+    EventKind.HELP_DESK: _help_desk,
 }

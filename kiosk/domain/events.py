@@ -27,7 +27,8 @@ class EventKind(StrEnum):
     WALK_IN = "walk_in"
     """A person registered at the desk: `{fields}`."""
     EDIT = "edit"
-    """Fields typed at the desk: `{set: {field: value}}`."""
+    """Fields typed at the desk: `{set: {field: value}}`; with `transfer: {from, reason}` where the
+    ticket is somebody else's now, with `dealt: true` where it is the table given at check-in."""
     BIND = "bind"
     """An unknown code given to a person: `{code}`."""
     CHECK_IN = "check_in"
@@ -44,6 +45,8 @@ class EventKind(StrEnum):
     name the job."""
     BADGE_JOB = "badge_job"
     """All that is known of a job from now on: `{job: [log_id, seq], state, printer, ...}`."""
+    HELP_DESK = "help_desk"
+    """A person sent to the help desk, or settled there: `{at, waits, note}`; the newest counts."""
 
 
 class Stamp(NamedTuple):
@@ -87,25 +90,30 @@ def canonical_json(body: Body) -> str:
 
 def json_text(value: Any) -> str:
     """JSON as it is kept inside a row; like `canonical_json`, but in the order given."""
+    return json_bytes(value).decode()
+
+
+def json_bytes(value: Any) -> bytes:
+    """`json_text`, encoded."""
     try:
-        return orjson.dumps(value).decode()
+        return orjson.dumps(value)
     except orjson.JSONEncodeError:
-        return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+        return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
 
 
-def import_rows_json(desk: str, source: str, rows: Iterable[str]) -> str:
+def import_rows_json(desk: str, source: str, rows: Iterable[bytes]) -> str:
     """What `canonical_json` makes of an import event's body, from rows that are JSON already.
 
     Rows are nearly all that an import writes; turned into text once they serve the log and the
     fingerprints.
     """
     head, tail = f'{{"desk":{json_text(desk)},"rows":[', f'],"source":{json_text(source)}}}'
-    return "".join((head, ",".join(rows), tail))
+    return "".join((head, b",".join(rows).decode(), tail))
 
 
-def fingerprint(row_json: str) -> str:
+def fingerprint(row_json: bytes) -> str:
     """Of an imported row as the log has it: 64 bits, enough to see that a row changed."""
-    return blake2b(row_json.encode(), digest_size=8).hexdigest()
+    return blake2b(row_json, digest_size=8).hexdigest()
 
 
 def event_hash(event: LogEvent) -> bytes:

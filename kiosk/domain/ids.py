@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha1
 from uuid import UUID
 
@@ -9,6 +10,8 @@ _NAMESPACE = UUID("6b1f6f0e-6c1c-5d0a-9a53-6b696f736b21").bytes
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 digits and capitals without 0 O 1 I, which people and worn labels confuse."""
 _VALUE = {char: value for value, char in enumerate(_ALPHABET)}
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""Of the digit that also holds a UUID's variant, the two bits that are free."""
 _PREFIX = "K1"
 _DATA_CHARS = 12  # 60 bits
 BADGE_CODE_LENGTH = len(_PREFIX) + _DATA_CHARS + 1
@@ -19,14 +22,28 @@ def derived_id(*parts: str) -> str:
 
     Written out because an import makes 100,000 of them and `uuid.uuid5` takes four times as long.
     """
-    digest = sha1(_NAMESPACE + "\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-    variant = "89ab"[int(digest[16], 16) & 3]
+    return _uuid5(_NAMESPACE + _encoded("\x1f".join(parts)))
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _uuid5(name: bytes) -> str:
+    digest = sha1(name).hexdigest()
+    variant = _VARIANT[digest[16]]
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
 def attendee_id(platform: str, identity: str) -> str:
     """The attendee's id for a registration's platform and identity."""
     return derived_id("attendee", platform, identity)
+
+
+def attendee_ids(platform: str, identities: Iterable[str]) -> list[str]:
+    """`attendee_id` of many registrations of one platform, in half the time."""
+    head = _NAMESPACE + _encoded(f"attendee\x1f{platform}\x1f")
+    return [_uuid5(head + _encoded(identity)) for identity in identities]
 
 
 def list_id(name: str) -> str:
@@ -52,7 +69,7 @@ def badge_code(attendee: str) -> str:
     """
     digits = attendee.replace("-", "")
     value = int(digits[:12] + digits[13:16], 16)
-    data = "".join(_ALPHABET[value >> shift & 31] for shift in range(55, -1, -5))
+    data = "".join([_ALPHABET[value >> shift & 31] for shift in range(55, -1, -5)])
     return _PREFIX + data + _check_char(data)
 
 

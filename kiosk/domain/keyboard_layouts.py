@@ -195,6 +195,45 @@ def as_if_typed_on(scan: str) -> list[str]:
     return [code for code in candidates if code != scan and code.isprintable()]
 
 
+def readings(scan: str) -> Iterator[tuple[str, bool, str]]:
+    """(layout, whether with Caps Lock, code): everything a scanner may have sent, as it came first.
+
+    The layout is empty where scanner and computer agree.
+    """
+    yield "", False, scan
+    for name, code in by_layout(scan):
+        yield name, False, code
+    for name, layout in {"": _layout(*_US, ""), **_layouts()}.items():
+        if keys := layout.keys_for(scan):
+            yield name, True, _text(k.on_us_keyboard(caps=k.is_letter) if k else " " for k in keys)
+            if name in _CAPS_IS_SHIFT:
+                yield name, True, _text(k.on_us_keyboard(caps=True) if k else " " for k in keys)
+
+
+LAYOUT_WORDS = {
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "uk": "British",
+    "pt": "Portuguese",
+    "br": "Brazilian",
+    "ch (German)": "Swiss German",
+    "ch (French)": "Swiss French",
+    "be": "Belgian",
+    "sv": "Swedish",
+    "no": "Norwegian",
+    "da": "Danish",
+    "latam": "Latin American",
+    "tr": "Turkish",
+    "cz": "Czech",
+    "hu": "Hungarian",
+    "ru": "Russian",
+    "us (international)": "US international",
+}
+"""For people."""
+
+
 def by_layout(scan: str) -> Iterator[tuple[str, str]]:
     """(layout, code): what a scanner sent if the computer has this layout, without Caps Lock."""
     for name, layout in _layouts().items():

@@ -56,12 +56,12 @@ def read_row(row: Any) -> LogEvent | SetAside:
 
 
 def _fault(event: LogEvent, digest: Any) -> str:
-    if type(event.hlc) is not int or not 0 <= hlc_ms(event.hlc) <= MAX_STAMP_MS:
+    _, _, hlc, kind, subject, body = event
+    if type(hlc) is not int or not 0 <= hlc_ms(hlc) <= MAX_STAMP_MS:
         return "a time that no clock shows"
-    texts = (event.kind, event.subject, event.body)
-    if any(type(text) is not str for text in texts):
+    if not (type(kind) is type(subject) is type(body) is str):
         return "not text"
-    if len(event.kind) > 60 or len(event.subject) > 200 or len(event.body) > MAX_BODY_BYTES:
+    if len(kind) > 60 or len(subject) > 200 or len(body) > MAX_BODY_BYTES:
         return "larger than any event"
     try:
         expected = event_hash(event)

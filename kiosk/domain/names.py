@@ -38,7 +38,8 @@ class _FoldTable(dict[int, str]):
     """A table for `str.translate` that learns each character when it first meets it."""
 
     def __missing__(self, code_point: int) -> str:
-        folded = "".join(map(_fold_one, unicodedata.normalize("NFKD", chr(code_point).casefold())))
+        plain = unicodedata.normalize("NFKD", chr(code_point).casefold()).casefold()  # 𝔍 is a J
+        folded = "".join(map(_fold_one, plain))
         self[code_point] = folded
         return folded
 

@@ -73,6 +73,18 @@ class ReadinessFacts:
     backup_ms: int | None = None
     printer: str = ""
     tested_printer: str = ""
+    scanner_words: str = ""
+    """What the last test of a scanner here found, in a sentence; empty: none was tested."""
+    scanner_is_good: bool = False
+    is_shared: bool = False
+    other_desks: int = 0
+    """Desks that ever wrote something here, this one not counted."""
+    away_desks: Sequence[str] = ()
+    """Names, each with how long ago it was heard; only known while a desk is open here."""
+    unshared: Sequence[str] = ()
+    """The layout or logo that is too large to reach the other desks."""
+    let_in_twice: Sequence[str] = ()
+    """Names of people whom desks apart let in without knowing of each other."""
     free_bytes: int = FREE_BYTES
     needed_bytes: int = FREE_BYTES
 
@@ -116,7 +128,7 @@ def _event_days(facts: ReadinessFacts) -> Check:
         span = f"{first}" if first == last else f"{first} to {last}"
         return Check("event_days", True, f"The event is on {span}.")
     what = "The days of the event are not set: lists are open at any time."
-    return Check("event_days", False, what, "Set the window of the lists: kiosk lists set NAME.")
+    return Check("event_days", False, what, "Set them: kiosk settings days='16-17 Feb 2027'.")
 
 
 def _lists(facts: ReadinessFacts) -> Check:
@@ -243,6 +255,19 @@ def _printer(facts: ReadinessFacts) -> Check:
     )
 
 
+def _scanner(facts: ReadinessFacts) -> Check:
+    code, page = "scanner", "kiosk paper scanner-test -o TEST.pdf"
+    if not facts.scanner_words:
+        if facts.is_over:
+            return Check(code, True, "The event is over: no scanner has to be tested.")
+        fix = f"Print {page}, and scan it: Ctrl+P, Test the scanner."
+        return Check(code, False, "No scanner was tested at this desk.", fix)
+    words = visible(facts.scanner_words)
+    if facts.scanner_is_good:
+        return Check(code, True, f"The scanner was tested. {words}")
+    return Check(code, False, f"The scanner: {words}", "Change it and test it again.")
+
+
 def _backup(facts: ReadinessFacts) -> Check:
     if facts.backup_ms is None:
         return Check("backup", False, "There is no backup yet.", "kiosk backup")
@@ -275,6 +300,36 @@ def _clock(facts: ReadinessFacts) -> Check:
     return Check("clock", False, what, "Set this computer's clock and time zone.")
 
 
+def _desks(facts: ReadinessFacts) -> Check:
+    code = "desks"
+    if not facts.is_shared:
+        return Check(code, True, "This desk works alone: the event is not shared.")
+    if not facts.other_desks:
+        what = "The event is shared, but no other desk has joined yet."
+        fix = "kiosk share shows the code; there: kiosk join CODE. Or a stick: kiosk bundle."
+        return Check(code, False, what, fix)
+    desks = _count(facts.other_desks, "other desk")
+    if facts.away_desks and not facts.is_over:
+        what = f"Not heard of now: {_names(facts.away_desks)}."
+        fix = "Open it there; kiosk desks shows who is here. No network? kiosk bundle."
+        return Check(code, False, what, fix)
+    if facts.unshared:
+        what = f"Too large to reach the other desks: {_names(facts.unshared)}."
+        return Check(code, False, what, "Make its pictures smaller: together 1 MB at most.")
+    return Check(code, True, f"The event is shared with {desks}.")
+
+
+def _conflicts(facts: ReadinessFacts) -> Check:
+    code = "conflicts"
+    if not facts.let_in_twice:
+        return Check(code, True, "Nobody was let in twice by desks apart.")
+    what = (
+        f"{_count(len(facts.let_in_twice), 'person')} let in twice by desks that did not know of "
+        f"each other: {_names(facts.let_in_twice)}."
+    )
+    return Check(code, False, what, "kiosk conflicts -o CONFLICTS.pdf; F9 takes one back.")
+
+
 CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _people,
     _import_age,
@@ -289,6 +344,9 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _badges_changed,
     _badges_unprinted,
     _printer,
+    _scanner,
+    _desks,
+    _conflicts,
     _backup,
     _disk,
     _clock,

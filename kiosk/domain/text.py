@@ -21,9 +21,21 @@ def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
     U+FFFD, so that the value can always be written out.
     """
     if value.isascii() and value.isprintable():
-        return " ".join(value.split())[:limit]
+        return " ".join(value.split())[:limit].rstrip()
     value = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", value[: limit * 4]))
     return " ".join(unicodedata.normalize("NFC", value).split())[:limit].rstrip()
+
+
+_NOT_FOR_A_FIELD = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff]+"
+)
+
+
+def pasted(value: str) -> str:
+    """What may go into a field, which draws its text as it is: line ends stay, whatever else a
+    terminal would act on becomes a space."""
+    return value if value.isprintable() else _NOT_FOR_A_FIELD.sub(" ", value)
 
 
 def storable(value: str) -> str:

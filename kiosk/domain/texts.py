@@ -20,6 +20,8 @@ class SelfServiceTexts:
     wait: str
     answer: str
     """Under a question with numbered answers; 0 is for those who do not want to say."""
+    table: str
+    """With `{}` where the table's number or name stands."""
 
 
 ENGLISH = SelfServiceTexts(
@@ -31,6 +33,7 @@ ENGLISH = SelfServiceTexts(
     help_desk="Please go to the help desk.",
     wait="One moment, please …",
     answer="Press the number of your answer, or 0 to skip.",
+    table="Your table: {}",
 )
 HINDI = SelfServiceTexts(
     greeting="स्वागत है!",
@@ -41,6 +44,7 @@ HINDI = SelfServiceTexts(
     help_desk="कृपया हेल्प डेस्क पर जाएँ।",
     wait="कृपया एक क्षण रुकें …",
     answer="अपने उत्तर का नंबर दबाएँ, या छोड़ने के लिए 0।",
+    table="आपकी मेज़: {}",
 )
 URDU = SelfServiceTexts(
     greeting="خوش آمدید!",
@@ -51,6 +55,7 @@ URDU = SelfServiceTexts(
     help_desk="براہِ کرم ہیلپ ڈیسک پر تشریف لے جائیں۔",
     wait="براہِ کرم ایک لمحہ انتظار کریں …",
     answer="اپنے جواب کا نمبر دبائیں، یا چھوڑنے کے لیے 0۔",
+    table="آپ کی میز: {}",
 )
 
 SELF_SERVICE = {"en": ENGLISH, "hi": HINDI, "ur": URDU}

@@ -45,6 +45,8 @@ def banner(outcome: Outcome, direction: Direction = Direction.ENTRY) -> Banner:
     return BANNERS[outcome]
 
 
-def heads_phrase(admitted: int, heads: int) -> str:
-    """`2 of 3 in` for a party, nothing for one person."""
-    return f"{admitted} of {heads} in" if heads > 1 else ""
+def heads_phrase(admitted: int, heads: int, direction: Direction) -> str:
+    """`2 of 3 in` for a party that comes in, nothing for one person and for those who leave."""
+    if heads == 1 or direction is Direction.EXIT:
+        return ""
+    return f"{min(admitted, heads)} of {heads} in"

@@ -29,6 +29,30 @@ def only_columns(table: Table, titles: Sequence[str]) -> Table:
     return Table(columns, _cut(table.rows, chosen), table.total)
 
 
+def one_per_address(table: Table, title: str) -> Table:
+    """The first row of each address in that column, whatever its case; none without an address.
+
+    `total` stays what it was: how many are left is known when they are written.
+
+    Raises:
+        KioskError: `no_such_column`.
+    """
+    titles = [_key(column.title) for column in table.columns]
+    if _key(title) not in titles:
+        raise _unknown(title, table)
+    place = titles.index(_key(title))
+
+    def rows() -> Iterator[str]:
+        seen = {""}
+        for row in table.rows:
+            address = row.split(SEPARATOR)[place].strip().casefold()
+            if address not in seen:
+                seen.add(address)
+                yield row
+
+    return Table(table.columns, rows(), table.total)
+
+
 def _cut(rows: Iterator[str], places: Sequence[int]) -> Iterator[str]:
     for row in rows:
         cells = row.split(SEPARATOR)

@@ -64,3 +64,6 @@ class ReportFacts:
     undone: int
     answers: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     """For each question at check-in with answers: answer to heads who came."""
+    first_timers: int = 0
+    """People who are here for the first time."""
+    first_timers_in: int = 0

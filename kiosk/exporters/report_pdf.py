@@ -49,6 +49,10 @@ def write_report(
         _draw_arrivals(canvas, name, quarters, facts)
     _draw_shares(canvas, "By day and list", facts.lists)
     _draw_shares(canvas, "By ticket type", facts.types)
+    if facts.first_timers:
+        _draw_counts(canvas, "Here for the first time", _first_timer_counts(facts))
+    if facts.first_timers:
+        _draw_counts(canvas, "Here for the first time", _first_timer_counts(facts))
     _draw_counts(canvas, "Badges", _badge_counts(facts))
     _draw_counts(canvas, "Refused scans", _refused_counts(facts))
     if len(facts.desks) > 1:
@@ -167,6 +171,10 @@ def _draw_counts(canvas: ReportCanvas, title: str, counts: Sequence[tuple[str, i
         canvas.words("None.", 15, canvas.y, 100, 4.4, size=10, bold=False)
         canvas.y += _ROW
     canvas.y += 1
+
+
+def _first_timer_counts(facts: ReportFacts) -> list[tuple[str, int]]:
+    return [("registered", facts.first_timers), ("came", facts.first_timers_in)]
 
 
 def _badge_counts(facts: ReportFacts) -> list[tuple[str, int]]:

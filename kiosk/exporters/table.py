@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain, islice
 
 Progress = Callable[[int, int | None], None]
 """Told rows done and rows in all; stops the export by raising `Canceled`."""
@@ -58,12 +59,15 @@ class CountedRows:
         """Rows given out so far; right once all of them are."""
 
     def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self.blocks())
+
+    def blocks(self) -> Iterator[list[str]]:
+        """The rows, `ROWS_PER_STEP` at a time."""
         total, progress = self.table.total, self.progress
-        done = 0
-        for done, row in enumerate(self.table.rows, 1):
-            yield row
-            if progress and done % ROWS_PER_STEP == 0:
-                progress(done, max(total, done))
-        self.count = done
+        while block := list(islice(self.table.rows, ROWS_PER_STEP)):
+            yield block
+            self.count += len(block)
+            if progress and len(block) == ROWS_PER_STEP:
+                progress(self.count, max(total, self.count))
         if progress:
-            progress(done, done)
+            progress(self.count, self.count)

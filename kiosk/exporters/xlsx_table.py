@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 
+from kiosk.atomic import working_folder
 from kiosk.errors import KioskError
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress, Table
 
@@ -35,8 +35,8 @@ def write_xlsx(file: BinaryIO, table: Table, progress: Progress | None = None) -
 
     _check_size(table.total, len(table.columns))
     rows = CountedRows(table, progress)
-    with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
-        book = Workbook(file, _options(folder))
+    with working_folder() as folder:
+        book = Workbook(file, _options(str(folder)))
         try:
             _write_sheet(book.add_worksheet(_SHEET), book.add_format({"bold": True}), table, rows)
             book.close()

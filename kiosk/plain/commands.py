@@ -8,7 +8,10 @@ _ALONE = {
     "?": "help", "help": "help", "undo": "undo", "who": "who", "badge": "badge", "all": "all",
     "ack": "ack", "count": "count", "counts": "count", "quit": "quit", "list": "list",
     "lists": "list", "exit": "exit", "let in": "let in", "walk-in": "walk-in", "find": "find",
-    "again": "again", "q": "quit",
+    "again": "again", "q": "quit", "name": "name", "pass on": "pass on",
+    "first time": "first time",
+    "help desk": "help desk", "settled": "settled",
+    "desks": "desks",
 }  # fmt: skip
 """A whole line that is a command."""
 
@@ -17,6 +20,10 @@ _WITH_TEXT = {
     "walk-in ": "walk-in",
     "list ": "list",
     "find ": "find",
+    "name ": "name",
+    "pass on ": "pass on",
+    "help desk ": "help desk",
+    "settled ": "settled",
 }
 """The beginning of a line that is a command; what follows is its text."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from kiosk.domain.attendee import Attendee
@@ -12,11 +13,15 @@ from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.plain import words
 from kiosk.plain.commands import Command, parse_command
+from kiosk.plain.people import NOBODY_YET, PlainPeople, not_here
+from kiosk.plain.sharing import PlainSharing
 from kiosk.services import checkin
 from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanOrder, ScanResult
 from kiosk.services.desk import desk_counts, person_facts
+from kiosk.services.desks import take_restored_note
 from kiosk.services.event import event_info
+from kiosk.services.help_desk import send_to_help_desk, settle_help, waiting_people
 from kiosk.services.lists import choose_list
 from kiosk.services.lookup import Found, Lookup
 from kiosk.services.people import walk_in
@@ -32,10 +37,9 @@ UNDO_REASON = "undone at the line desk"
 
 Say = Callable[[str], None]
 AskSecret = Callable[[str], str]
-_NOBODY_YET = "Nobody is chosen yet: scan a ticket or type a name first."
 
 
-class PlainDesk:
+class PlainDesk(PlainPeople):
     """The state between two lines: list, direction, the last verdict, the numbered choices."""
 
     def __init__(
@@ -46,8 +50,10 @@ class PlainDesk:
         *,
         list_name: str | None = None,
         scan_only: bool = False,
+        sharing: PlainSharing | None = None,
     ) -> None:
         self.store = store
+        self.sharing = sharing
         self.ask_secret = ask_secret
         self.scan_only = scan_only
         self.list_name = list_name
@@ -67,10 +73,20 @@ class PlainDesk:
 
     def run(self, lines: Iterable[str]) -> None:
         """Answer each line before the next is read, until `quit` or the lines end."""
-        self.greet()
+        with self._speaking():
+            self.greet()
         for line in lines:
-            if not self.answer(line):
+            with self._speaking():
+                goes_on = self.answer(line)
+            if not goes_on:
                 return
+
+    def _speaking(self) -> AbstractContextManager[None]:
+        """News of other desks wait for the end of an answer."""
+        if self.sharing is None:
+            return nullcontext()
+        self.sharing.look()
+        return self.sharing.answering()
 
     def greet(self) -> None:
         """Which event and list, and how to get help."""
@@ -80,6 +96,8 @@ class PlainDesk:
             f"{name}. Scans count for {visible(chosen.name)}.",
             "Scan a ticket, or type a name. ? for help.",
         )
+        if note := take_restored_note(self.store):
+            self._say(note)
 
     def answer(self, line: str) -> bool:
         """Do what one line says; False when it ends the desk."""
@@ -99,6 +117,10 @@ class PlainDesk:
         if command.name in ("help", "again"):
             self._say(*(words.HELP if command.name == "help" else self._said))
             return
+        if command.name == "text" and self._is_name(command.text):
+            self._named(command.text)
+            return
+        self.nameless = None
         choices, self._choices = self._choices, ()
         number = command.text.strip()
         if command.name == "text" and choices and number.isdecimal() and len(number) < 3:
@@ -121,6 +143,12 @@ class PlainDesk:
             "list": self._switch_list,
             "exit": self._exits,
             "count": lambda _: self._count(),
+            "name": self._name,
+            "pass on": self._pass_on,
+            "first time": lambda _: self._first_time(),
+            "help desk": self._help_desk,
+            "settled": self._settled,
+            "desks": lambda _: self._desks(),
         }
         steps[command.name](command.text)
 
@@ -175,7 +203,19 @@ class PlainDesk:
         self._say(f"Type a number from 1 to {len(choices)}, or another name.")
 
     def _take(self, attendee_id: str) -> None:
-        """Check in a person chosen by name, who gets the code that nobody had."""
+        """Check in a person chosen by name; a guest without one is asked for it first."""
+        person = attendee(self.store.connection, attendee_id)
+        if person is not None and not person.name and self._may_be_named(person):
+            self._ask_name(person)
+        else:
+            self._check_in(attendee_id)
+
+    def _may_be_named(self, person: Attendee) -> bool:
+        arrived = self._lookup is not None and person.id in self._lookup.arrived
+        return self.direction is Direction.ENTRY and not self.scan_only and not arrived
+
+    def _check_in(self, attendee_id: str) -> None:
+        """Whoever is chosen gets the code that nobody had."""
         code, self.pending_code = self.pending_code, ""
         if code:
             checkin.bind_code(self.store, code, attendee_id)
@@ -248,20 +288,20 @@ class PlainDesk:
         if needs_pin(self.store):
             check_pin(self.store, self.ask_secret("PIN of the supervisor: "))
         elif self.scan_only:
-            raise _not_here("Letting in against the rules")
+            raise not_here("Letting in against the rules")
         self._reason = reason
         self._scan(ScanOrder(attendee_id=last.attendee.id, force=True, reason=reason))
 
     def _who(self) -> None:
         facts = person_facts(self.store, self.person_id) if self.person_id else None
         if facts is None:
-            self._say(_NOBODY_YET)
+            self._say(NOBODY_YET)
             return
         self._say(*words.card_lines(facts))
 
     def _badge(self) -> None:
         if not self.person_id:
-            self._say(_NOBODY_YET)
+            self._say(NOBODY_YET)
             return
         from kiosk.services.badges import write_badge
 
@@ -284,7 +324,7 @@ class PlainDesk:
 
     def _walk_in(self, name: str) -> None:
         if self.scan_only:
-            raise _not_here("Registering a walk-in")
+            raise not_here("Registering a walk-in")
         if not name:
             self._say("walk-in NAME: the name as it should stand on the badge.")
             return
@@ -317,6 +357,43 @@ class PlainDesk:
         chosen = self._list()
         self._say(words.count_line(desk_counts(self.store, chosen), chosen.name))
 
+    def _help_desk(self, note: str) -> None:
+        if not note:
+            waiting = waiting_people(self.store)
+            first = f"At the help desk: {len(waiting)}. settled NUMBER: that one is done."
+            if not waiting:
+                first = "Nobody waits at the help desk."
+            self._say(first, *words.waiting_lines(waiting))
+            return
+        if not self.person_id:
+            self._say(NOBODY_YET)
+            return
+        row = send_to_help_desk(self.store, self.person_id, note)
+        name = self._label_of(row.attendee_id)
+        self._say(f"{name} is sent to the help desk: {visible(row.note)}. Every desk sees it.")
+
+    def _settled(self, number: str) -> None:
+        person_id = self.person_id
+        if number:
+            waiting = waiting_people(self.store)
+            index = int(number) - 1 if number.isdecimal() and len(number) < 4 else -1
+            if not 0 <= index < len(waiting):
+                self._say("settled NUMBER: which one? help desk: shows them with their numbers.")
+                return
+            person_id = waiting[index].row.attendee_id
+        if not person_id:
+            self._say(NOBODY_YET)
+            return
+        settle_help(self.store, person_id)
+        self._say(f"Settled: {self._label_of(person_id)} does not wait at the help desk any more.")
+
+    def _label_of(self, person_id: str) -> str:
+        person = attendee(self.store.connection, person_id)
+        return visible(person.label) if person else "That person"
+
+    def _desks(self) -> None:
+        self._say(*(self.sharing.lines() if self.sharing else ["This desk works alone."]))
+
     def _list(self) -> CheckInList:
         lists = check_in_lists(self.store.connection)
         return choose_list(lists, self.list_name, self.store.clock())
@@ -325,12 +402,3 @@ class PlainDesk:
         self._said = list(lines)
         for line in lines:
             self._print(line)
-
-
-def _not_here(what: str) -> KioskError:
-    return KioskError(
-        "scan_only",
-        f"{what} is not done at this desk: it is for scanning only.",
-        saved="Nothing was changed.",
-        next_step="Send the person to the help desk.",
-    )

@@ -9,11 +9,16 @@ from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import LIFTABLE, Direction, Outcome
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.text import visible
+from kiosk.domain.transfer import Transfer
 from kiosk.domain.wording import BANNERS
 from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanResult
 from kiosk.services.desk import DeskCounts, PersonFacts
+from kiosk.services.help_desk import HelpRequest, help_words
+from kiosk.services.holdings import Holding
+from kiosk.services.verdict_text import waiting_phrase
 from kiosk.storage.badges import PrintedBadge
+from kiosk.storage.print_queue import BadgeJob
 from kiosk.storage.scans import ScanRow
 
 HELP = (
@@ -24,10 +29,13 @@ HELP = (
     "all: let the rest of the party in.  ack: the note was read.",
     "A question is answered by its number, 0 leaves it open.",
     "let in REASON: admit the refused person against the rules.",
-    "walk-in NAME: register somebody and check them in.",
+    "walk-in NAME: register somebody and check them in.  name NAME: of a ticket without one.",
+    "pass on NAME: the last person's ticket is somebody else's now.  first time: new here.",
     "find TEXT: look somebody up without checking in.",
+    "help desk NOTE: send the last person there; every desk sees the note.",
+    "help desk: who waits there.  settled: the last person is done.",
     "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
-    "count: how many are in.  again: what was said last.  quit: end.",
+    "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
 )
 
 _STATUS = {
@@ -41,11 +49,21 @@ _STATUS = {
 def verdict_lines(result: ScanResult) -> list[str]:
     """The sentence of a verdict, where the badge is, and what can be typed next."""
     lines = [result.message]
+    if result.help is not None:
+        sent = f"{visible(result.help.note)}, {visible(result.help.desk)}"
+        lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
     person = result.attendee
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
         kind = f"{visible(person.ticket_type)}. " if person.ticket_type else ""
         lines.append(kind + badge_sentence(result.badge))
+        if not person.name:
+            lines.append("The ticket has no name. name NAME: put one on it.")
+        if result.former_badge is not None and result.former_badge.box:
+            lines.append(f"The former holder's is in {visible(result.former_badge.place)}.")
+        if result.not_yet:
+            waiting = ", ".join(waiting_phrase(holding) for holding in result.not_yet)
+            lines.append(f"Not yet received: {waiting}.")
         left = person.heads - result.admitted
         if left > 0:
             lines.append(f"{left} of the party {'is' if left == 1 else 'are'} left. all: let in.")
@@ -95,6 +113,15 @@ def _choice(person: Attendee, arrived: Set[str]) -> str:
     return ", ".join(visible(part) for part in parts if part)
 
 
+def waiting_lines(waiting: Sequence[HelpRequest]) -> list[str]:
+    """Numbered people at the help desk: when, who, why, which desk sent them."""
+    return [
+        f"{number}: {one.time}, {visible(one.label)}: {visible(one.row.note)}, "
+        f"sent by {visible(one.row.desk)}"
+        for number, one in enumerate(waiting, start=1)
+    ]
+
+
 def card_lines(facts: PersonFacts) -> list[str]:
     """Everything the card of the screen shows."""
     person = facts.attendee
@@ -110,14 +137,38 @@ def card_lines(facts: PersonFacts) -> list[str]:
         ("Order", order if person.order_code else ""),
         ("E-mail", person.email),
         ("Phone", person.phone),
+        ("First time here", "yes" if facts.is_first_timer else ""),
+        ("Table", facts.table),
         ("Ask first", person.attention),
         ("Note", person.note),
         *facts.answers,
     )
     lines = [f"{visible(person.label)}."]
     lines += [f"{visible(label)}: {visible(value)}." for label, value in pairs if value]
+    if facts.help is not None:
+        lines.append(f"H{help_words(facts.help, facts.zone)[1:]}.")
+    lines += [_holding_line(holding) for holding in facts.holdings]
+    lines += [_transfer_line(transfer, facts) for transfer in facts.transfers[-3:]]
     lines += [_history_line(row, facts) for row in facts.history[-6:]]
-    return [*lines, badge_sentence(facts.badge)]
+    lines += [_reprint_line(job, facts) for job in facts.reprints[-3:]]
+    return [*lines, badge_sentence(None if facts.badge_is_former else facts.badge)]
+
+
+def _holding_line(holding: Holding) -> str:
+    state = "not yet" if holding.last_ms is None else "out" if holding.is_out else "had"
+    return f"{waiting_phrase(holding)}: {state}."
+
+
+def _transfer_line(transfer: Transfer, facts: PersonFacts) -> str:
+    at = datetime.fromtimestamp(transfer.at_ms / 1000, facts.zone)
+    reason = f", {visible(transfer.reason)}" if transfer.reason else ""
+    whose = f"passed on from {visible(transfer.old_name)}{reason}"
+    return f"{at:%a %H:%M} {whose}, {visible(transfer.desk)}."
+
+
+def _reprint_line(job: BadgeJob, facts: PersonFacts) -> str:
+    at = datetime.fromtimestamp(job.at_ms / 1000, facts.zone)
+    return f"{at:%a %H:%M} badge again, {visible(job.reason)}, {visible(job.desk)}."
 
 
 def _history_line(row: ScanRow, facts: PersonFacts) -> str:
@@ -135,7 +186,8 @@ def _history_line(row: ScanRow, facts: PersonFacts) -> str:
 
 def count_line(counts: DeskCounts, list_name: str) -> str:
     """The counters as a sentence."""
+    waiting = f" At the help desk: {counts.at_help_desk:,}." if counts.at_help_desk else ""
     return (
         f"{visible(list_name)}: {counts.checked_in:,} of {counts.expected:,} in, "
-        f"{counts.recent:,} in the last 15 minutes."
+        f"{counts.recent:,} in the last 15 minutes.{waiting}"
     )

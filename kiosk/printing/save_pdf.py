@@ -102,7 +102,7 @@ class SavePdfBackend:
 
     def _save(self, content: bytes, title: str) -> int:
         """Write under the next free number, which a marker file keeps other desks from taking."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = max(map(_number, self.folder.glob("*.pdf")), default=0)
         while True:
             number += 1
@@ -156,7 +156,12 @@ def _write_whole(target: Path, content: bytes) -> None:
     """Write beside the target and move over it, so that a full disk leaves no half badge."""
     part = target.with_suffix(".part")
     try:
-        part.write_bytes(content)
+        with open(part, "wb", opener=_private) as file:
+            file.write(content)
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -16,7 +16,7 @@ from kiosk.domain.checkin import CheckInList
 from kiosk.domain.ordering import merged_order
 from kiosk.errors import KioskError
 from kiosk.exporters import writer_for
-from kiosk.exporters.columns import only_columns
+from kiosk.exporters.columns import one_per_address, only_columns
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Progress, Table
 from kiosk.services.event import event_info
 from kiosk.services.lists import find_list
@@ -65,6 +65,9 @@ OWN_COLUMNS = (
 )
 """The desk's own fields, as `reports.AttendanceRow` has them."""
 
+LETTER_COLUMNS = ("E-mail", "Name")
+"""What a letter to many needs."""
+
 _REMEMBERED = 10_000
 """Different answers kept as cells, so that equal ones (a shirt size, a meal) are read once."""
 
@@ -76,6 +79,7 @@ def export_attendance(
     list_name: str | None = None,
     who: Who = Who.ALL,
     columns: Sequence[str] | None = None,
+    letter: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the attendance list in the format of the target's name, whole or not at all.
@@ -84,6 +88,8 @@ def export_attendance(
         list_name: the only list whose columns are written and whose entries count;
             None: all lists, and an entry on any of them.
         columns: titles of the only columns to be written, in this order; None: all.
+        letter: each e-mail address once, with the name of its first ticket, and no ticket
+            without one: several tickets of one order often share the buyer's address.
         progress: told rows done and in all; may raise `Canceled`.
 
     Raises:
@@ -100,6 +106,9 @@ def export_attendance(
         )
     with reports.snapshot(store.connection):
         table = attendance_table(store, list_name=list_name, who=who)
+        if letter:
+            table = one_per_address(table, LETTER_COLUMNS[0])
+            columns = LETTER_COLUMNS if columns is None else columns
         if columns is not None:
             table = only_columns(table, columns)
         with whole_file(target) as file:
@@ -117,10 +126,10 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
     lists = check_in_lists(connection)
     chosen = find_list(lists, list_name) if list_name is not None else None
     shown = [chosen] if chosen else lists
-    parties = reports.has_parties(connection)
+    parties = reports.parties(connection)
     headers = merged_order(reports.extra_header_orders(connection))
     selection = selection_of(connection, chosen, who)
-    columns = _columns(shown, headers, parties=parties)
+    columns = _columns(shown, headers, parties=bool(parties))
     moment = _moments(event_info(store).zone)
     entries, no_entry = _entry_cells(
         reports.standing_entries_of_all(connection), shown, moment, parties=parties
@@ -198,12 +207,14 @@ def _entry_cells(
     lists: Sequence[CheckInList],
     moment: Callable[[int], str],
     *,
-    parties: bool,
+    parties: Mapping[str, int],
 ) -> tuple[dict[str, str], str]:
     """Each ticket's cells for the lists (first entry, its desk, people let in), and the empty ones.
 
     Args:
         entries: (attendee, list, at_ms, desk, heads), oldest first.
+        parties: how many people a ticket admits, of those that admit several: who comes in
+            again after an exit, or on another day of the list, is no further person.
     """
     width = 3 if parties else 2
     place = {item.id: number * width for number, item in enumerate(lists)}
@@ -220,7 +231,8 @@ def _entry_cells(
             own[start] = moment(at_ms)
             own[start + 1] = desk
         if parties:
-            own[start + 2] = str(int(own[start + 2] or 0) + heads)
+            came = int(own[start + 2] or 0) + heads
+            own[start + 2] = str(min(came, parties.get(attendee_id, 1)))
     return {attendee_id: _joined(own) for attendee_id, own in cells.items()}, _joined(nothing)
 
 

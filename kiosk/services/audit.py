@@ -17,6 +17,9 @@ from kiosk.storage.attendees import attendee
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store
 
+_SHOWN = 300
+"""Characters of a setting in a line: a layout with its pictures is a setting, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -98,7 +101,7 @@ class Narrator:
             case EventKind.UNDO:
                 return f"{self._list(body.get('list'))} {_quoted(body.get('reason'))}".strip()
             case EventKind.EDIT:
-                return ", ".join(f"{key} = {value}" for key, value in _items(body.get("set")))
+                return _edited(body)
             case EventKind.WALK_IN:
                 return ", ".join(f"{key} = {value}" for key, value in _items(body.get("fields")))
             case EventKind.IMPORT_ROWS:
@@ -112,9 +115,13 @@ class Narrator:
             case EventKind.BADGE_JOB:
                 return f"{body.get('state')}: {body.get('printer')} {body.get('sentence')}".strip()
             case EventKind.SETTING:
-                return f"{body.get('key')} = {json.dumps(body.get('value'), ensure_ascii=False)}"
+                value = json.dumps(body.get("value"), ensure_ascii=False)
+                return f"{body.get('key')} = {value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
             case EventKind.LIST:
                 return str(body.get("name", ""))
+            case EventKind.HELP_DESK:
+                way = "to the help desk" if body.get("waits") else "settled"
+                return f"{way} {_quoted(body.get('note'))}".strip()
             case EventKind.BIND:
                 return str(body.get("code", ""))
             case _:
@@ -136,6 +143,14 @@ class Narrator:
 
 def _items(value: object) -> list[tuple[str, object]]:
     return list(value.items()) if isinstance(value, dict) else []
+
+
+def _edited(body: Body) -> str:
+    changes = ", ".join(f"{key} = {value}" for key, value in _items(body.get("set")))
+    if isinstance(told := body.get("transfer"), dict):
+        reason = f" ({told['reason']})" if told.get("reason") else ""
+        return f"passed on from {_quoted(told.get('from'))}{reason}: {changes}"
+    return f"dealt: {changes}" if body.get("dealt") else changes
 
 
 def _quoted(value: object) -> str:

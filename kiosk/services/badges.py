@@ -17,6 +17,7 @@ from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge import BadgePerson, BadgeProblem
 from kiosk.domain.badge_order import BadgeSort, Place, in_order
 from kiosk.domain.events import Body, EventKind
+from kiosk.domain.first_time import YES, is_first_timer
 from kiosk.domain.ids import badge_code
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.text import storable
@@ -25,10 +26,18 @@ from kiosk.services.boxes import ReplacedBadge, batch_places, remember_boxes, re
 from kiosk.services.event import event_info
 from kiosk.services.nudge import Nudge, nudged_stock
 from kiosk.services.people import find_attendee
+from kiosk.services.shared_layout import (
+    choose_shared,
+    is_own,
+    layout_file,
+    logo_file,
+    note_used_here,
+)
 from kiosk.storage import attendees as people
 from kiosk.storage.badges import last_layout, printed_badge, printed_badges
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
+from kiosk.storage.transfers import is_former_holders_badge
 
 if TYPE_CHECKING:
     from kiosk.badges import BadgeBatch, BadgePress, EventLook, Layout, Stock
@@ -76,6 +85,7 @@ def badge_person(person: Attendee) -> BadgePerson:
         "phone": person.phone,
         "order_code": person.order_code,
         "guest_of": person.guest_of,
+        "first_time": YES if is_first_timer(person.extra) else "",
         **person.extra,
     }
     return BadgePerson(
@@ -96,11 +106,10 @@ def event_look(store: Store) -> EventLook:
 
     info = event_info(store)
     connection = store.connection
-    logo = setting(connection, "logo", "")
     return EventLook(
         name=info.name,
         dates=_dates_text(info.days),
-        logo=Path(logo) if logo else None,
+        logo=logo_file(store),
         accent=setting(connection, "accent", EventLook().accent),
         han_language=setting(connection, "han_language", ""),
         nastaliq=setting(connection, "nastaliq", _nastaliq(info.timezone)),
@@ -137,12 +146,13 @@ def chosen_layout(store: Store, name: str | None) -> tuple[str, Layout]:
     if name is not None:
         return name, load_layout(name)
     for known in (setting(store.connection, "badge_layout", ""), last_layout(store.connection)):
-        if not known:
+        file = layout_file(store, known) if known else ""
+        if not file:
             continue
         try:
-            return known, load_layout(known)
+            return known, load_layout(file)
         except KioskError:
-            pass  # the organiser's own file has moved: the shipped one still makes a badge
+            pass  # the organiser's own file has a mistake: the shipped one still makes a badge
     return DEFAULT_LAYOUT, load_layout(DEFAULT_LAYOUT)
 
 
@@ -150,7 +160,10 @@ def use_layout(store: Store, name: str) -> None:
     """Make a layout the event's own, for every desk. Raises `KioskError` when it has a mistake."""
     from kiosk.badges import load_layout
 
-    load_layout(name)
+    load_layout(layout_file(store, name) or name)
+    if is_own(name) and Path(name).is_file():
+        choose_shared(store, "badge_layout", name)
+        return
     with store.writing():
         store.append(EventKind.SETTING, {"key": "badge_layout", "value": name})
 
@@ -315,6 +328,7 @@ def _count_as_printed(
 
 
 def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
+    note_used_here(store, layout)
     store.append(
         EventKind.BADGES_PRINTED,
         {
@@ -419,8 +433,12 @@ def count_spot_badge(
     badge_hash: str,
     job: tuple[str, int] | None = None,
 ) -> None:
-    """Count a badge made on the spot as printed; inside `writing()`. A box it has stays its box."""
+    """Count a badge made on the spot as printed; inside `writing()`. A box it has stays its box,
+    unless what lies there bears the name of whoever passed the ticket on.
+    """
     before = printed_badge(store.connection, attendee_id)
+    if before and is_former_holders_badge(store.connection, attendee_id):
+        before = None
     box, slot = (before.box, before.slot) if before else ("", 0)
     body: Body = {
         "at": store.clock(),

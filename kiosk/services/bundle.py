@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.atomic import whole_file
-from kiosk.errors import KioskError
+from kiosk.domain.text import visible
+from kiosk.errors import Canceled, KioskError
+from kiosk.services.conflicts import count_doubles
 from kiosk.services.event import event_info
-from kiosk.services.sharing import ensure_secret, new_event_file, secret_of_code
+from kiosk.services.sharing import code_of, ensure_secret, new_event_file, secret_of_code
 from kiosk.storage.attendees import count_attendees
-from kiosk.storage.merge import MergeReport, log_heads, merge_events, rows_after
+from kiosk.storage.forks import settle_fork
+from kiosk.storage.merge import MergeReport, desk_names, log_heads, merge_events, rows_after
 from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
 from kiosk.sync.extra import require
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
     from kiosk.sync.bundle_file import BundleInfo
 
 ROWS_AT_ONCE = 2_000
+SUFFIX = ".bundle"
+Progress = Callable[[int, "int | None"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,10 @@ class BundleResult:
     file: Path
     events: int
     people: int
+    size: int
+    """Bytes."""
+    code: str
+    """The event's code, which a laptop that does not know the event needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +56,37 @@ class BundleMerge:
     people: int
     created: bool
     """The event was not on this laptop before."""
+    by_desk: tuple[tuple[str, int], ...]
+    """What came, by the desk that wrote it, most first."""
+    doubles: int
+    """People let in twice by desks that did not know of each other, as far as is known now."""
 
 
-def write_bundle_file(store: Store, target: Path) -> BundleResult:
+def bundle_name(store: Store) -> str:
+    """What a bundle of this desk is called on a stick, where those of other desks lie too."""
+    name = f"{store.path.stem} {store.desk}"
+    return " ".join(re.sub(r"[^\w\-. ]+", " ", name).split())[:80].strip(" .") + SUFFIX
+
+
+def check_bundle(path: Path) -> None:
+    """See by its first bytes that a file is a bundle.
+
+    Raises:
+        KioskError: `not_a_bundle`, `cannot_read`.
+    """
+    from kiosk.sync.bundle_file import MAGIC
+
+    if _read(path, len(MAGIC)) != MAGIC:
+        raise _not_a_bundle(path)
+
+
+def write_bundle_file(
+    store: Store, target: Path, *, progress: Progress | None = None
+) -> BundleResult:
     """Put all that this desk holds, of all desks, into one encrypted file.
+
+    Args:
+        progress: told the events that are written; an exception stops it, and leaves no file.
 
     Raises:
         KioskError: `not_installed`, `bundle_target_taken`, or why it cannot be written; what was
@@ -66,7 +104,7 @@ def write_bundle_file(store: Store, target: Path) -> BundleResult:
     finally:
         store.connection.execute("ROLLBACK")
     with whole_file(target) as file:
-        file.write(write_bundle(secret, info, rows))
+        file.write(write_bundle(secret, info, _told(rows, len(rows), progress)))
         file.flush()
         back, lines = open_bundle(Path(file.name).read_bytes(), [secret])
         if back != info or sum(1 for _ in lines) != info.events:
@@ -76,7 +114,18 @@ def write_bundle_file(store: Store, target: Path) -> BundleResult:
                 saved="It was thrown away; what was there before is untouched.",
                 next_step="Try another stick.",
             )
-    return BundleResult(target, info.events, count_attendees(store.connection))
+        size = file.tell()
+    people = count_attendees(store.connection)
+    return BundleResult(target, info.events, people, size, code_of(store))
+
+
+def _told(rows: list[Any], total: int, progress: Progress | None) -> Iterator[Any]:
+    for done, row in enumerate(rows):
+        if progress and done % ROWS_AT_ONCE == 0:
+            progress(done, total)
+        yield row
+    if progress:
+        progress(total, total)
 
 
 def _check_may_replace(target: Path) -> None:
@@ -95,11 +144,14 @@ def _check_may_replace(target: Path) -> None:
         )
 
 
-def merge_bundle(store: Store, path: Path, *, code: str | None = None) -> BundleMerge:
+def merge_bundle(
+    store: Store, path: Path, *, code: str | None = None, progress: Progress | None = None
+) -> BundleMerge:
     """Bring a bundle into the open event.
 
     Args:
         code: the event's code, where this laptop does not know it.
+        progress: told the events that were looked at; an exception stops it.
 
     Raises:
         KioskError: `not_a_bundle`, `code_missing`, `another_event`, `bad_code`, or the store's
@@ -117,7 +169,10 @@ def merge_bundle(store: Store, path: Path, *, code: str | None = None) -> Bundle
             saved="Nothing was merged.",
             next_step="Open that event with -e, or name a new file for it.",
         )
-    report = _merge(store, path, rows)
+    report = _merge(store, path, rows, info.events, progress)
+    for log_id in {fork.log_id for fork in report.forks}:
+        _, again = _open(path, [*given, *known])
+        settle_fork(store, log_id, [row for row in again if _log_of(row) == log_id])
     if sharing is None and given:
         with store.writing():
             write_sharing(store, Sharing(given[0], is_on=False))
@@ -125,7 +180,12 @@ def merge_bundle(store: Store, path: Path, *, code: str | None = None) -> Bundle
 
 
 def create_from_bundle(
-    path: Path, target: Path | None, *, code: str | None, desk: str
+    path: Path,
+    target: Path | None,
+    *,
+    code: str | None,
+    desk: str,
+    progress: Progress | None = None,
 ) -> BundleMerge:
     """Make an event file of a bundle.
 
@@ -137,9 +197,13 @@ def create_from_bundle(
     """
     require("cryptography")
     secrets = [secret_of_code(code)] if code else []
-    _, rows = _open(path, secrets)
+    info, rows = _open(path, secrets)
     with new_event_file(target, desk=desk) as made:
-        report = _merge(made.store, path, rows)
+        try:
+            report = _merge(made.store, path, rows, info.events, progress)
+        except Canceled as error:
+            error.saved, error.next_step = "Nothing was made.", ""
+            raise
         with made.store.writing():
             write_sharing(made.store, Sharing(secrets[0], is_on=False))
         result = _result(made.store, report, created=True)
@@ -187,19 +251,41 @@ def _not_a_bundle(path: Path) -> KioskError:
     )
 
 
-def _merge(store: Store, path: Path, rows: Iterator[Any]) -> MergeReport:
+def _merge(
+    store: Store, path: Path, rows: Iterator[Any], total: int, progress: Progress | None
+) -> MergeReport:
     from kiosk.sync.bundle_file import NotABundle
 
     report = MergeReport()
+    done = 0
     try:
         while piece := list(islice(rows, ROWS_AT_ONCE)):
+            if progress:
+                progress(done, total)
+            read = len(piece)
+            forked = {fork.log_id for fork in report.forks}
+            if forked:  # told apart when all of it was read
+                piece = [row for row in piece if _log_of(row) not in forked]
             report.take(merge_events(store, piece))
+            done += read
+        if progress:
+            progress(total, total)
     except NotABundle as error:
         raise _not_a_bundle(path) from error
+    except Canceled as error:
+        error.saved = f"{len(report.added):,} events had come in, and stay."
+        error.next_step = "Merge the file again to get the rest; what is known is skipped."
+        raise
     return report
 
 
+def _log_of(row: Any) -> str:
+    return row[0] if isinstance(row, list) and row and isinstance(row[0], str) else ""
+
+
 def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:
+    names = {log_id: visible(name) or log_id[:8] for log_id, (name, _) in desk_names(store).items()}
+    came = Counter(names[event.log_id] for event in report.added)
     return BundleMerge(
         store.path,
         len(report.added),
@@ -208,4 +294,30 @@ def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:
         len(report.forks),
         count_attendees(store.connection),
         created,
+        tuple(came.most_common()),
+        count_doubles(store),
     )
+
+
+def merge_sentences(result: BundleMerge) -> list[str]:
+    """What a merge brought, in words."""
+    if not result.added:
+        first = f"Nothing new: all {_events(result.known)} of it were here already."
+    else:
+        desks = ", ".join(f"{count:,} of {desk}" for desk, count in result.by_desk)
+        known = f"; {result.known:,} were known" if result.known else ""
+        first = f"{_events(result.added)} came in ({desks}){known}."
+    told = [f"{first} {result.people:,} people are on the list."]
+    if result.doubles:
+        people = "1 person was" if result.doubles == 1 else f"{result.doubles:,} people were"
+        told.append(f"{people} let in twice by desks apart: ^P, Desks and conflicts.")
+    if result.set_aside or result.forks:
+        told.append(
+            f"{result.set_aside:,} events were set aside, {result.forks:,} contradict what is "
+            "here: kiosk conflicts."
+        )
+    return told
+
+
+def _events(count: int) -> str:
+    return f"{count:,} event{'' if count == 1 else 's'}"

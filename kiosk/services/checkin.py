@@ -23,15 +23,19 @@ from kiosk.domain.text import clean_text, storable
 from kiosk.errors import KioskError
 from kiosk.services.activity import append_undo
 from kiosk.services.event import event_info
+from kiosk.services.holdings import Holding, still_to_get
 from kiosk.services.lists import choose_list
 from kiosk.services.questions import append_answers, checked_answers
+from kiosk.services.tables import deal_at_entry
 from kiosk.services.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.storage import attendees as people
 from kiosk.storage import scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.help_desk import HelpRow, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
+from kiosk.storage.transfers import is_former_holders_badge
 
 _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 """Verdicts with which answers are kept: used and canceled tickets are not asked."""
@@ -72,6 +76,16 @@ class ScanResult:
     """Those among whom an ambiguous code leaves the choice."""
     first: StandingScan | None = None
     badge: PrintedBadge | None = None
+    former_badge: PrintedBadge | None = None
+    """A badge that bears the name of whoever had this ticket before."""
+    table: str = ""
+    """Where the person sits; empty: no table is given here."""
+    table_is_full: bool = False
+    """No table had room: this one was the least full."""
+    not_yet: tuple[Holding, ...] = ()
+    """What they are to receive on other lists that are open now."""
+    help: HelpRow | None = None
+    """Set while the person waits at the help desk."""
     heads: int = 0
     """People let through by this scan."""
     admitted: int = 0
@@ -105,7 +119,8 @@ def scan(store: Store, order: ScanOrder) -> ScanResult:
 def _scan(store: Store, order: ScanOrder) -> ScanResult:
     connection = store.connection
     now_ms = store.clock()
-    chosen = choose_list(check_in_lists(connection), order.list_name, now_ms)
+    lists = check_in_lists(connection)
+    chosen = choose_list(lists, order.list_name, now_ms)
     questions = check_in_questions(connection)
     answers = checked_answers(questions, order.answers)
     found = _whom(store, order)
@@ -125,6 +140,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         is_open_question=bool(still_open),
     )
     zone = event_info(store).zone
+    badge = printed_badge(connection, attendee.id)
+    is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
     decision = decide_check_in(attendee, chosen, history, request, zone)
     result = ScanResult(
         code=order.code,
@@ -134,7 +151,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         check_in_list=chosen,
         attendee=attendee,
         first=decision.first,
-        badge=printed_badge(connection, attendee.id),
+        badge=None if is_former else badge,
+        former_badge=badge if is_former else None,
+        help=_waits(help_row(connection, attendee.id)),
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
@@ -145,7 +164,33 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         if decision.outcome in _ASKED_AT:
             append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms)
+    if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
+        result = _welcomed(store, result, lists, history)
     return replace(result, message=verdict_message(store, result, zone))
+
+
+def _welcomed(
+    store: Store,
+    result: ScanResult,
+    lists: Sequence[CheckInList],
+    history: Sequence[StandingScan],
+) -> ScanResult:
+    """Somebody is in: their table, and what waits for them on other lists."""
+    assert result.attendee is not None
+    here = result.check_in_list
+    was_in = result.repeated or _heads_in(history) > 0
+    person, deal = deal_at_entry(store, result.attendee, here, lists, was_in=was_in)
+    return replace(
+        result,
+        attendee=person,
+        table=deal.table if deal else "",
+        table_is_full=deal is not None and deal.is_full,
+        not_yet=still_to_get(store, person, here, lists),
+    )
+
+
+def _waits(row: HelpRow | None) -> HelpRow | None:
+    return row if row and row.waits else None
 
 
 def _whom(store: Store, order: ScanOrder) -> Sequence[Attendee]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.atomic import whole_file
 from kiosk.domain.double_admissions import DoubleAdmission, double_admissions
 from kiosk.domain.text import visible
+from kiosk.services.badges import badge_person, event_look
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.storage.admissions import badge_prints, passed_scans_of_several_desks
@@ -102,7 +104,7 @@ def _notes(store: Store) -> Iterator[str]:
         desk = visible(names.get(fork.log_id, "")) or fork.log_id[:8]
         yield (
             f"The file of {desk} was copied or restored: from its event {fork.seq} on there are "
-            "two different logs. This desk keeps the one it had first."
+            "two different logs. Desks that meet keep both."
         )
     if noted.new_log:
         yield "This desk's file was restored or copied; it writes a log of its own since then."
@@ -119,15 +121,21 @@ def _notes(store: Store) -> Iterator[str]:
 def export_conflicts(store: Store, target: Path) -> int:
     """Write the double admissions as a sheet, a line an admission; how many lines.
 
+    Args:
+        target: .csv, .xlsx or .json for a table, .pdf for paper with a box to tick.
+
     Raises:
         KioskError: the ending is unknown, or the disk's own.
     """
+    if target.suffix.casefold() == ".pdf":
+        return _print_sheet(store, target)
     from kiosk.exporters import writer_for
     from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 
     write = writer_for(target)
-    titles = ("Name", "List", "Order", "Desk", "Badge printed there", "ID")
-    columns = (*(Column(title) for title in titles), Column("At", Kind.MOMENT))
+    kinds = {"At": Kind.MOMENT, "Entry": Kind.NUMBER, "People": Kind.NUMBER}
+    titles = ("Name", "List", "Entry", "At", "Desk", "People", "Badge printed there", "ID")
+    columns = tuple(Column(title, kinds.get(title, Kind.TEXT)) for title in titles)
     lines = [
         SEPARATOR.join(cell.replace(SEPARATOR, " ") for cell in cells)
         for cells in _lines(conflicts(store))
@@ -145,8 +153,31 @@ def _lines(report: Conflicts) -> Iterator[tuple[str, ...]]:
                 double.name,
                 double.list_name,
                 str(number),
+                one.at,
                 one.desk,
+                str(one.heads),
                 printed,
                 double.attendee_id,
-                one.at,
             )
+
+
+def _print_sheet(store: Store, target: Path) -> int:
+    from kiosk.badges import ConflictBlock, render_conflict_sheet
+
+    report = conflicts(store)
+    blocks = []
+    for double in report.doubles:
+        person = attendee(store.connection, double.attendee_id)
+        if person is not None:
+            lines = [admission_words(one) for one in double.admissions]
+            blocks.append(ConflictBlock(badge_person(person), double.list_name, lines))
+    render_conflict_sheet(blocks, report.notes, target, event=event_look(store))
+    return sum(len(double.admissions) for double in report.doubles)
+
+
+def admission_words(one: Admission) -> str:
+    """`Tue 16 Feb 09:41:05  Desk 2, badge printed there`."""
+    at = datetime.fromisoformat(one.at)
+    badge = "badge printed there" if one.badge_printed else "no badge there"
+    heads = f", {one.heads} people" if one.heads > 1 else ""
+    return f"{at:%a} {at.day} {at:%b %H:%M:%S}  {visible(one.desk)}{heads}, {badge}"

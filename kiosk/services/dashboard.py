@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.speakers import is_speaker_type
 from kiosk.services.event import event_info
+from kiosk.services.first_timers import FirstTimers, first_timers
 from kiosk.services.lists import choose_list
 from kiosk.storage import overview, reports
 from kiosk.storage.attendees import ticket_types
@@ -74,6 +75,8 @@ class Dashboard:
     expected: int
     pace: Pace
     lists: tuple[Tally, ...]
+    first_timers: FirstTimers
+    """Of the whole event, and those in on this list."""
     types: tuple[Tally, ...]
     """Ticket types of the list, the largest first; the name is empty for no type."""
     quarters: Mapping[int, int]
@@ -129,6 +132,7 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
             expected=sum(item.expected for item in types),
             pace=_pace(store, shown.id, now_ms, missing),
             lists=_lists(store, lists),
+            first_timers=first_timers(store, shown.id),
             types=types,
             quarters=newest_stretch(overview.arrivals(connection).get(shown.id, {}), now_ms),
             desks=tuple(overview.desk_tallies(connection, shown.id, now_ms - PACE_WINDOW_MS)),

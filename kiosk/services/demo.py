@@ -17,6 +17,7 @@ from kiosk.services import checkin, demo_people
 from kiosk.services.checkin import ScanOrder
 from kiosk.services.event import create_event, day_window, parse_timezone, system_timezone
 from kiosk.services.imports import accept_import, plan_registrations
+from kiosk.services.lists import save_list
 from kiosk.services.people import edit
 from kiosk.services.recent import events_dir
 from kiosk.services.setup import building
@@ -27,6 +28,9 @@ DEMO_NAME = "Demo Conf"
 DEMO_SETTING = "demo"
 TRY = "Try it: type or scan DEMO-0007, or type asha"
 PLATFORM = "demo"
+SHIRTS = "T-shirt"
+HAND_OUTS = {SHIRTS: "once", "Lunch": "daily"}
+"""Lists beside the days, each with its entry rule."""
 _ARRIVED_EVERY = 4
 _ARRIVED_AMONG = 120
 
@@ -129,8 +133,10 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
         moment.now_ms = _doors_open(today, zone, now_ms)
         with store.writing():
             store.append(EventKind.SETTING, {"key": DEMO_SETTING, "value": True})
-        accept_import(store, plan_registrations(store, _as_file(rows)))
-        _write_notes(store, rows)
+        for name, entry in HAND_OUTS.items():
+            save_list(store, name, is_new=True, entry=entry)
+        accept_import(store, plan_registrations(store, as_file(rows)))
+        write_notes(store, rows)
         _let_in_early(store, rows, moment, now_ms)
     finally:
         store.close()
@@ -152,7 +158,8 @@ def _doors_open(today: date, zone: ZoneInfo, now_ms: int) -> int:
     return max(day_window(today, zone)[0], now_ms - 60 * 60 * 1000)
 
 
-def _as_file(rows: list[Registration]) -> RegistrationFile:
+def as_file(rows: list[Registration]) -> RegistrationFile:
+    """Made-up people as an import takes them."""
     return RegistrationFile(
         platform=PLATFORM,
         source=PLATFORM,
@@ -214,7 +221,8 @@ def _answers(number: int) -> Iterator[tuple[str, str]]:
     return ((question, answer) for question, answer in answers.items() if answer)
 
 
-def _write_notes(store: Store, rows: list[Registration]) -> None:
+def write_notes(store: Store, rows: list[Registration]) -> None:
+    """What stands on the cards of some of them."""
     for field, texts in (("note", demo_people.NOTES), ("attention", demo_people.ATTENTION)):
         for number, text in texts.items():
             edit(store, attendee_id(PLATFORM, rows[number - 1].identity), {field: text})
@@ -224,6 +232,8 @@ def _let_in_early(store: Store, rows: list[Registration], moment: _Moment, now_m
     """Some have come already, evenly since the doors opened; number 7 has not."""
     early = rows[_PLAIN:_ARRIVED_AMONG:_ARRIVED_EVERY]
     step_ms = max(1, (now_ms - moment.now_ms) // (len(early) + 1))
-    for row in early:
+    for number, row in enumerate(early):
         moment.now_ms += step_ms
         checkin.scan(store, ScanOrder(code=row.codes[0]))
+        if number % 2:
+            checkin.scan(store, ScanOrder(code=row.codes[0], list_name=SHIRTS))

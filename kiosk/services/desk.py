@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import CheckInList, Direction, EntryRule, Outcome
+from kiosk.domain.checkin import CheckInList
 from kiosk.domain.events import EventKind
+from kiosk.domain.first_time import is_first_timer
 from kiosk.domain.questions import answer_of, question_key
+from kiosk.domain.tables import TABLE_FIELD
+from kiosk.domain.transfer import Transfer
 from kiosk.services.event import event_info
+from kiosk.services.holdings import Holding, holdings
 from kiosk.storage import attendees as people
 from kiosk.storage import counts, log, scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.help_desk import HelpRow, count_help_waiting, help_row
 from kiosk.storage.lists import check_in_lists
+from kiosk.storage.print_queue import BadgeJob, jobs_of
 from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
+from kiosk.storage.transfers import is_former_holders_badge, transfers_of
 
-_NO_NEWS_OF_TICKETS = frozenset({EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO})
+_NO_NEWS_OF_TICKETS = frozenset(
+    {EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO, EventKind.HELP_DESK}
+)
 RECENT_MS = 15 * 60 * 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A hand-out, meal or session that a person's ticket is for, and whether they had it."""
-
-    list_name: str
-    answer: str
-    """What they asked for when they registered: a shirt's size, a meal; often empty."""
-    heads: int
-    """Heads let in there (on a daily list: today); 0: not yet."""
-    last_ms: int | None
-    """When they last passed; None: not yet."""
-    is_out: bool
-    """Whether that was on the way out."""
-    is_today: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +50,32 @@ class PersonFacts:
     answers: tuple[tuple[str, str], ...] = ()
     """What the event's questions were answered with: (question's name, answer)."""
 
+    transfers: tuple[Transfer, ...] = ()
+    """Whose the ticket was, the first holder first."""
+    reprints: tuple[BadgeJob, ...] = ()
+    """Badges asked for again, with the reason, oldest first."""
+    badge_is_former: bool = False
+    """The printed badge bears the name of whoever had the ticket before."""
+
+    help: HelpRow | None = None
+    """The newest word of and on the help desk."""
+
     @property
     def other_answers(self) -> list[tuple[str, str]]:
         """Imported columns that answer none of the event's questions: (header, value)."""
         shown = {question_key(name) for name, _ in self.answers}
         pairs = ((name, " ".join(value.split())) for name, value in self.attendee.extra.items())
         return [pair for pair in pairs if question_key(pair[0]) not in shown]
+
+    @property
+    def is_first_timer(self) -> bool:
+        """Whether the person has not been here before."""
+        return is_first_timer(self.attendee.extra)
+
+    @property
+    def table(self) -> str:
+        """Where the person sits; empty when no table was given."""
+        return self.attendee.extra.get(TABLE_FIELD, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ class DeskCounts:
     expected: int
     recent: int
     """Heads in the last quarter of an hour."""
+    at_help_desk: int = 0
+    """People sent there, by any desk, and not settled yet."""
 
 
 def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
@@ -94,78 +107,18 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
         lists={item.id: item for item in lists},
         badge=printed_badge(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
-        holdings=_holdings(person, lists, history, store.clock(), zone),
+        holdings=holdings(person, lists, history, store.clock(), zone),
         answers=_given_answers(connection, person),
+        transfers=tuple(transfers_of(connection, person.id)),
+        reprints=tuple(job for job in jobs_of(connection, person.id) if job.reason),
+        badge_is_former=is_former_holders_badge(connection, person.id),
+        help=help_row(connection, person.id),
     )
 
 
 def _given_answers(connection: sqlite3.Connection, person: Attendee) -> tuple[tuple[str, str], ...]:
     pairs = [(item.name, answer_of(person, item)) for item in check_in_questions(connection)]
     return tuple(pair for pair in pairs if pair[1])
-
-
-def _holdings(
-    person: Attendee,
-    lists: Sequence[CheckInList],
-    history: Sequence[scans.ScanRow],
-    now_ms: int,
-    zone: ZoneInfo,
-) -> tuple[Holding, ...]:
-    if len(lists) < 2:
-        return ()  # the only list is the door itself
-    own = [item for item in lists if not item.is_day and item.admits_type(person.ticket_type)]
-    return tuple(_holding(person, item, history, now_ms, zone) for item in own)
-
-
-def _holding(
-    person: Attendee,
-    item: CheckInList,
-    history: Sequence[scans.ScanRow],
-    now_ms: int,
-    zone: ZoneInfo,
-) -> Holding:
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
-
-    def is_today(row: scans.ScanRow) -> bool:
-        return datetime.fromtimestamp(row.at_ms / 1000, zone).date() == today
-
-    passages = [
-        row
-        for row in history
-        if row.list_id == item.id
-        and row.outcome == Outcome.OK
-        and not row.undone
-        and (item.entry is not EntryRule.DAILY or is_today(row))
-    ]
-    entered = sum(row.heads for row in passages if row.direction == Direction.ENTRY)
-    last = passages[-1] if passages else None
-    return Holding(
-        list_name=item.name,
-        answer=_answer(item.name, person.extra),
-        heads=min(entered, person.heads),
-        last_ms=last.at_ms if last else None,
-        is_out=last is not None and last.direction == Direction.EXIT,
-        is_today=last is not None and is_today(last),
-    )
-
-
-_LEAST_WORD = 4
-"""Letters that a list's and a question's name must share: fewer meet by chance."""
-
-
-def _answer(list_name: str, extra: Mapping[str, str]) -> str:
-    """The answer to the imported question that speaks of this list: `T-shirt size` for T-shirts."""
-    wanted = _letters(list_name).removesuffix("s")
-    if len(wanted) < _LEAST_WORD:
-        return ""
-    for header, value in extra.items():
-        if wanted in _letters(header) and value.strip() not in ("", "-", "–"):
-            return " ".join(value.split())
-    return ""
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def desk_counts(store: Store, check_in_list: CheckInList) -> DeskCounts:
@@ -189,6 +142,7 @@ class DeskCounter:
             checked_in=scans.checked_in_heads(connection, check_in_list.id),
             expected=sum(admitted),
             recent=scans.entries_since(connection, check_in_list.id, store.clock() - RECENT_MS),
+            at_help_desk=count_help_waiting(connection),
         )
 
     def _valid_heads_by_type(self, connection: sqlite3.Connection) -> dict[str, int]:

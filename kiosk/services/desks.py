@@ -8,18 +8,28 @@ from typing import TYPE_CHECKING
 from kiosk.domain.clock import hlc_ms
 from kiosk.domain.text import visible
 from kiosk.services.sharing import sharing_folder
+from kiosk.storage.home import BEGAN_ANEW
 from kiosk.storage.merge import desk_names
 from kiosk.storage.store import Store
+from kiosk.storage.troubles import troubles
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import read_status
 
 if TYPE_CHECKING:
-    from kiosk.sync.status_file import SharedState
+    from kiosk.sync.status_file import SharedState as SharedState
 
 STALE_MS = 30_000
 """A state written longer ago is of a program that was killed."""
 ALONE_HINT_MS = 20_000
 """After so long alone the screen says what to try."""
+
+
+_SPOKEN = {
+    DeskState.THIS: "this desk",
+    DeskState.UP_TO_DATE: "here, up to date",
+    DeskState.BEHIND: "here, events under way",
+    DeskState.AWAY: "away",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,10 @@ class Desks:
 
     desks: tuple[DeskStatus, ...]
     trouble: str = ""
+    is_live: bool = False
+    """A program takes part in sharing now: who is away is known."""
+    restored: bool = False
+    """This desk's file was restored or copied, and goes on under a log of its own."""
 
 
 def list_desks(store: Store, state: SharedState | None = None) -> Desks:
@@ -47,16 +61,54 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     behind = sum(d.behind for d in heard.values() if d.state is DeskState.BEHIND)
     this = DeskStatus(store.desk, own, DeskState.THIS, behind, now_ms)
     others = dict(heard)
+    known = {store.desk, *(desk.name for desk in heard.values())}
     for log_id, (name, stamp) in desk_names(store).items():
-        if log_id != own and log_id not in others:
+        # a desk whose file was restored goes on under another log: the older one is no other desk
+        if log_id != own and log_id not in others and name not in known:
             at_ms = min(hlc_ms(stamp), now_ms)
             others[log_id] = DeskStatus(name or log_id[:8], log_id, DeskState.AWAY, 0, at_ms)
     ordered = sorted(others.values(), key=lambda desk: (desk.name, desk.log_id))
-    return Desks((this, *ordered), state.trouble if state else "")
+    trouble = state.trouble if state else ""
+    return Desks((this, *ordered), trouble, state is not None, was_restored(store))
 
 
-def status_words(state: SharedState, now_ms: int) -> str:
-    """The status line: `alone`, `3 desks, all up to date`, `Desk 2 last heard 4 min ago`."""
+RESTORED = (
+    "This file was restored from a backup, copied or moved: this desk goes on under a new log of "
+    "its own. What it did after that backup comes back from the other desks, or from their sticks."
+)
+
+
+def was_restored(store: Store) -> bool:
+    """Whether this file once began a new log, because it is a restored backup or a copy."""
+    return bool(store.local(BEGAN_ANEW)) or troubles(store).new_log
+
+
+def take_restored_note(store: Store) -> str:
+    """The sentence on it, once for each time; empty when it was told, or is not so."""
+    if store.local(BEGAN_ANEW) != "untold":
+        return ""
+    with store.writing():
+        store.set_local(**{BEGAN_ANEW: "told"})
+    return RESTORED
+
+
+def status_words(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
+    """The status line: `alone`, `3 desks, all up to date`, `Desk 2 last heard 4 min ago`; before
+    it, where that is so, that there is no network."""
+    words = _status_words(state, now_ms)
+    if has_network and not state.trouble:
+        return words
+    return "alone, no network" if words == "alone" else f"no network · {words}"
+
+
+def has_network() -> bool:
+    """Whether this computer has an address on any network; may take a moment."""
+    from kiosk.sync.addresses import own_addresses
+
+    return bool(own_addresses())
+
+
+def _status_words(state: SharedState, now_ms: int) -> str:
     here = state.here
     away = [desk for desk in state.desks if desk.state is DeskState.AWAY and desk.last_heard_ms]
     if not here and not away:
@@ -81,15 +133,23 @@ def ago(span_ms: int) -> str:
     return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
 
 
-def alone_hint(state: SharedState, now_ms: int) -> str:
+def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
     """What to try when nobody is found; empty while there is no need."""
-    if state.here or now_ms - state.since_ms < ALONE_HINT_MS:
+    if state.here:
+        return ""
+    if not has_network:
+        return (
+            "This laptop is on no network. Connect it to the other desks' (one phone's hotspot, a "
+            "cable), or carry a stick: ^P, Write a stick bundle."
+        )
+    if now_ms - state.since_ms < ALONE_HINT_MS:
         return ""
     if state.trouble:
         return state.trouble
     return (
-        "No other desk found. Use one phone's hotspot or a cable for all, type a desk's address "
-        "when joining, or carry a stick (bundle)."
+        "No other desk found. Is one open, on the same network? Then the network keeps laptops "
+        "apart: connect all to one phone's hotspot, call a desk by its address (^P, Desks, F4), "
+        "or carry a stick (^P, Write a stick bundle)."
     )
 
 
@@ -101,3 +161,28 @@ def fast_clocks(state: SharedState) -> list[str]:
             way = "fast" if desk.fast_ms > 0 else "slow"
             words.append(f"{visible(desk.name)}'s clock is {ago(abs(desk.fast_ms))} {way}")
     return words
+
+
+def news_of(before: SharedState | None, now: SharedState) -> list[str]:
+    """What a person wants to hear of a change: who came, who left, the network's trouble."""
+    were = {desk.log_id: visible(desk.name) for desk in before.here} if before else {}
+    here = {desk.log_id: visible(desk.name) for desk in now.here}
+    told = [f"{name} is here." for log_id, name in here.items() if log_id not in were]
+    told += [f"{name} is away." for log_id, name in were.items() if log_id not in here]
+    trouble = before.trouble if before else ""
+    if now.trouble and now.trouble != trouble:
+        told.append(visible(now.trouble))
+    return told
+
+
+def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list[str]:
+    """A line a desk, then what is wrong and what to try."""
+    lines = []
+    for desk in desks.desks:
+        words = _SPOKEN[desk.state]
+        if desk.state is DeskState.AWAY and desk.last_heard_ms:
+            words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
+        lines.append(f"{visible(desk.name)}: {words}.")
+    if state is not None:
+        lines += [part for part in (alone_hint(state, now_ms), *fast_clocks(state)) if part]
+    return lines

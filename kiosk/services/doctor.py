@@ -15,7 +15,10 @@ from kiosk.storage.pages import Readable, readable_log
 from kiosk.storage.salvage import salvaged_path, write_salvaged
 from kiosk.storage.store import Store, check_header, explain
 
-_NOT_DAMAGE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL")
+_NOT_DAMAGE = (
+    *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"),
+    *("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,10 @@ def parse_timezone(name: str) -> ZoneInfo:
         import difflib
         from zoneinfo import available_timezones
 
-        near = difflib.get_close_matches(name, sorted(available_timezones()), n=3, cutoff=0.5)
+        known = {zone.casefold(): zone for zone in sorted(available_timezones())}
+        if same := known.get(name.strip().replace(" ", "_").casefold()):
+            return ZoneInfo(same)
+        near = [known[zone] for zone in difflib.get_close_matches(name.casefold(), known, 3, 0.5)]
         hint = f"Did you mean {', '.join(near)}?" if near else "Examples: Asia/Kolkata, UTC."
         raise KioskError(
             "bad_timezone",
@@ -155,7 +158,7 @@ def create_event(
     title = clean_text(name, limit=200) or storable(path.stem)
     settings = {
         "name": title,
-        "timezone": zone_name,
+        "timezone": zone.key,
         "days": [day.isoformat() for day in sorted(set(days))],
     }
     lists = initial_lists(days, names, zone)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -84,15 +86,35 @@ def _days(texts: Iterable[Any]) -> Iterator[date]:
 
 
 def usual_folders() -> list[Path]:
-    """Where a browser or a person puts files: Downloads, Documents, Desktop, here, home."""
+    """Where a browser or a person puts files: Downloads, Documents, Desktop, here, home, sticks."""
     folders = [
         Path(platformdirs.user_downloads_path()),
         Path(platformdirs.user_documents_path()),
         Path(platformdirs.user_desktop_path()),
         Path.cwd(),
         Path.home(),
+        *mounted_sticks(),
     ]
     return list(dict.fromkeys(folder for folder in folders if folder.is_dir()))
+
+
+def mounted_sticks() -> list[Path]:
+    """Sticks and other disks that are in: where each system shows them, but not the system's own.
+
+    Source: udisks mounts below `/run/media/USER` or `/media/USER` (udisks(8)), macOS below
+    `/Volumes`; on Windows each has a letter.
+    """
+    if sys.platform == "win32":
+        own = Path(os.environ.get("SYSTEMDRIVE", "C:") + "\\")
+        drives = (Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ")
+        return [drive for drive in drives if drive != own and drive.is_dir()]
+    user = os.environ.get("USER", "")
+    places = [Path("/run/media") / user, Path("/media") / user, Path("/media"), Path("/Volumes")]
+    found: dict[Path, None] = {}
+    for place in places:
+        with contextlib.suppress(OSError):
+            found |= {item: None for item in sorted(place.iterdir()) if os.path.ismount(item)}
+    return list(found)
 
 
 def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:

@@ -1,4 +1,4 @@
-"""What organisers take away afterwards, ready made: a kind of file, whose rows, which columns."""
+"""What organisers take away afterwards, ready made: a kind of file, and whose rows."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class TakeAway:
     ending: str
     """Of the file's name, with its suffix: `attendance.xlsx`."""
     who: Who = Who.ALL
-    columns: tuple[str, ...] | None = None
-    """None: all of them."""
+    letter: bool = False
+    """Addresses only, each once."""
 
 
 TAKE_AWAYS = (
@@ -29,11 +29,11 @@ TAKE_AWAYS = (
     TakeAway("Everything as JSON", "for scripts", "attendance.json"),
     TakeAway(
         "E-mails of those who came", "for a thank-you letter (CSV)", "came.csv",
-        Who.PRESENT, ("email", "name"),
+        Who.PRESENT, letter=True,
     ),
     TakeAway(
         "E-mails of those who did not", "for a we-missed-you letter (CSV)", "no-shows.csv",
-        Who.ABSENT, ("email", "name"),
+        Who.ABSENT, letter=True,
     ),
 )  # fmt: skip
 

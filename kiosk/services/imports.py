@@ -7,21 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.events import EventKind, fingerprint, json_text
-from kiosk.domain.ids import attendee_id
+from kiosk.bulk import uncollected
+from kiosk.domain.events import EventKind, fingerprint, json_bytes, json_text
+from kiosk.domain.ids import attendee_ids
 from kiosk.domain.registration import Registration, RegistrationFile, TicketStatus
-from kiosk.services.bulk import uncollected
 from kiosk.storage import attendees as people
 from kiosk.storage import imports as import_store
 from kiosk.storage.projection import (
     EXTRA_PREFIX,
-    collected_codes,
+    imported_rows,
     index_made_last,
-    project_rows,
 )
 from kiosk.storage.store import Store
 
@@ -108,8 +106,8 @@ _COUNTS = (
 )
 
 
-PlannedRow = tuple[list[Any], str]
-"""A row as `projection.project_rows` takes it, and its JSON as the log has it."""
+PlannedRow = tuple[tuple[Any, ...], bytes]
+"""A row as `projection.ImportedRows` takes it, and its JSON as the log has it."""
 
 
 @dataclass(slots=True)
@@ -200,25 +198,23 @@ def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
     plan = ImportPlan(report, file.sha256, options)
     stored = people.fingerprints(store.connection)
     typed = people.edits(store.connection)
-    present: set[str] = set()
-    platform = file.platform
-    for row in file.registrations:
-        person = attendee_id(platform, row.identity)
-        present.add(person)
+    ids = attendee_ids(file.platform, [row.identity for row in file.registrations])
+    for person, row in zip(ids, file.registrations, strict=True):
         planned = _planned(person, row)
         before = stored.get(person)
         if before is None:
             plan.rows.append(planned)
+        elif before == (file.source, planned[0][-1]) and person not in typed:
+            report.unchanged += 1
         else:
             _compare_known(store, plan, row, planned, before, typed.get(person, {}))
+    present = set(ids)
     report.new = len(present.difference(stored))
-    gone = [
-        person
-        for person, (source, _) in stored.items()
-        if source == file.source and person not in present
+    gone = stored.keys() - present
+    report.missing_people = [
+        person for person in stored if person in gone and stored[person][0] == file.source
     ]
-    report.missing = len(gone)
-    report.missing_people = gone
+    report.missing = len(report.missing_people)
     return plan
 
 
@@ -310,17 +306,14 @@ def accept_import(
     """
     if plan.known:
         return plan.report
-    rows = sorted(plan.rows, key=itemgetter(0))  # by id
+    rows = sorted(plan.rows, key=lambda planned: planned[0][0])  # by id
     with uncollected(), store.writing():
         connection, source = store.connection, plan.report.source
-        with (
-            index_made_last(connection),
-            collected_codes(connection) as codes,
-        ):
+        with index_made_last(connection), imported_rows(connection) as imported:
             for start in range(0, len(rows), ROWS_PER_EVENT):
                 chunk = rows[start : start + ROWS_PER_EVENT]
                 event = store.write_import_rows(source, [text for _, text in chunk])
-                project_rows(connection, event, source, [values for values, _ in chunk], codes)
+                imported.add(event, source, [values for values, _ in chunk])
                 if progress:
                     progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
         store.append(EventKind.IMPORT_DONE, _done_body(store, plan))
@@ -336,7 +329,7 @@ def _planned(person: str, row: Registration) -> PlannedRow:
     weak = row[14]
     if row[8] in weak:
         weak = tuple([code for code in weak if code != row[8]])
-    values: list[Any] = [
+    values: tuple[Any, ...] = (
         person,
         *row[1:9],
         _WORDS[row[9]],
@@ -344,10 +337,9 @@ def _planned(person: str, row: Registration) -> PlannedRow:
         row[15],
         json_text(dict(row[16])) if row[16] else "{}",
         json_text((row[13], weak)),
-    ]
-    text = json_text(values)
-    values.append(fingerprint(text))
-    return values, text
+    )
+    text = json_bytes(values)
+    return (*values, fingerprint(text)), text
 
 
 def _done_body(store: Store, plan: ImportPlan) -> dict[str, Any]:

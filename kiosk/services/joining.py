@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +66,7 @@ def join(
     *,
     target: Path | None,
     desk: str,
+    known: Path | None = None,
     addresses: tuple[Address, ...] = (),
     timeout_s: float = TIMEOUT_S,
     options: NodeOptions | None = None,
@@ -75,8 +77,11 @@ def join(
     Args:
         target: the file to make; one that is there must be of the same event (after a new code).
             None: named after the event, where new events go.
+        known: the event that is open here: what comes goes into it if it is the same one (after a
+            new code), else into a file of its own.
         timeout_s: for all of it.
-        progress: told the events that came, and those there are.
+        progress: told the events that came, and those there are (None: no desk found yet); an
+            exception stops it.
 
     Raises:
         KioskError: `bad_code`, `nobody_answers`, `not_all_came`, `another_event`, `not_installed`,
@@ -92,6 +97,8 @@ def join(
     with new_event_file(into, desk=desk) as made:
         count = _fetch(made.store, pairing, call, desk, timeout_s, options, progress)
         people = count_attendees(made.store.connection)
+        if existing is None and known is not None and _is_same_event(made.store, known, desk):
+            existing = known
         if existing is not None:
             _bring_in(made.store, existing, desk)
     path = made.path
@@ -139,8 +146,8 @@ def _wait(node: Node, store: Store, timeout_s: float, progress: Progress | None)
                 wanted[log_id] = max(seq, wanted.get(log_id, 0))
         have = log_heads(store)
         total = sum(wanted.values())
-        if progress and total:
-            progress(min(sum(have.values()), total), total)
+        if progress:
+            progress(min(sum(have.values()), total), total or None)
         if total and all(have.get(log_id, 0) >= seq for log_id, seq in wanted.items()):
             settled_at = settled_at or now
             if now - settled_at >= _SETTLED_S:
@@ -167,8 +174,13 @@ def _not_joined(node: Node, timeout_s: float) -> KioskError:
         saved="Nothing was made.",
         next_step="Is a desk open there (kiosk desk), on the same network? If the network keeps "
         "laptops apart, use a phone's hotspot or a cable, give the other desk's address "
-        "(--address), or take a stick: kiosk bundle there, kiosk merge here.",
+        "(--address), or take a stick: kiosk bundle there, kiosk merge here (^P at the desks).",
     )
+
+
+def _is_same_event(fetched: Store, known: Path, desk: str) -> bool:
+    with closing(Store.open(known, desk=desk)) as store:
+        return bool(log_heads(fetched).keys() & log_heads(store).keys())
 
 
 def _bring_in(fetched: Store, existing: Path, desk: str) -> None:

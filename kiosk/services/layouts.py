@@ -11,6 +11,7 @@ from kiosk.domain.names import fold
 from kiosk.errors import KioskError
 from kiosk.services.badge_view import BadgeView, BadgeViewer
 from kiosk.services.badges import admitted_people, badge_person, chosen_layout, event_look
+from kiosk.services.shared_layout import is_own, layout_file
 from kiosk.storage.attendees import attendee
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
@@ -68,15 +69,16 @@ def layout_choices(store: Store) -> list[LayoutChoice]:
     """The shipped layouts, and the TOML files beside the event."""
     chosen, _ = chosen_layout(store, None)
     own = sorted(store.path.resolve().parent.glob("*.toml"))
+    names = {str(path): path for path in own}
     for known in (setting(store.connection, "badge_layout", ""), chosen):
-        path = Path(known)
-        if known.endswith(".toml") and path.is_file() and path.resolve() not in own:
-            own.append(path.resolve())
+        file = layout_file(store, known) if known and is_own(known) else ""
+        if file and Path(known).resolve() not in own:
+            names[known] = Path(file).resolve()
     shipped = sorted((assets_dir() / "layouts").glob("*.toml"))
     choices = [LayoutChoice(path.stem, path, path.stem == chosen) for path in shipped]
     return choices + [
-        LayoutChoice(str(path), path, chosen.endswith(".toml") and Path(chosen).resolve() == path)
-        for path in own
+        LayoutChoice(name, path, is_own(chosen) and Path(chosen).resolve() == Path(name).resolve())
+        for name, path in names.items()
     ]
 
 

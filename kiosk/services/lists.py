@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin import CheckInList, EntryRule, list_of_the_moment
 from kiosk.domain.events import EventKind
 from kiosk.domain.ids import list_id
+from kiosk.domain.list_kinds import KINDS, ListKind
+from kiosk.domain.moments import MomentContext, MomentError, read_moment
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info, list_body
@@ -60,14 +62,31 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
     return current or min(lists, key=lambda item: _distance_ms(item, now_ms))
 
 
+def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
+    """A day's list; where there are no days, the first list."""
+    if any(other.is_day for other in lists):
+        return item.is_day
+    return item.id == min(lists, key=lambda other: other.position).id
+
+
 def _distance_ms(item: CheckInList, now_ms: int) -> tuple[bool, int, int]:
     until_open = (item.opens_ms or now_ms) - now_ms
     since_closed = now_ms - (item.closes_ms or now_ms)
     return (not item.is_day, max(until_open, since_closed, 0), item.position)
 
 
-def parse_moment(text: str, zone: ZoneInfo) -> int | None:
+def moment_context(store: Store) -> MomentContext:
+    """What times are read beside: the event's zone and days."""
+    info = event_info(store)
+    today = datetime.fromtimestamp(store.clock() / 1000, info.zone).date()
+    return MomentContext(info.zone, info.days, today)
+
+
+def parse_moment(
+    text: str, zone: ZoneInfo, context: MomentContext | None = None, *, closing: bool = False
+) -> int | None:
     """An ISO time as milliseconds UTC, in the event's zone unless it names its own; None for ''.
+    With `context` also as people write it: `16 Feb 12:00`.
 
     Raises:
         KioskError: `bad_time`.
@@ -79,12 +98,14 @@ def parse_moment(text: str, zone: ZoneInfo) -> int | None:
         if not 1900 <= moment.year <= 9000:  # beyond, zones cannot be reckoned with
             raise ValueError
     except ValueError:
-        raise KioskError(
-            "bad_time",
-            f"“{text}” is not a time.",
-            saved="Nothing was changed.",
-            next_step="Write it as 2027-02-16T12:30, in the event's time zone.",
-        ) from None
+        advice = "Write it as 2027-02-16T12:30, in the event's time zone."
+        said = f"“{text}” is not a time."
+        if context is not None:
+            try:
+                return read_moment(text, context, closing=closing)
+            except MomentError as error:
+                said, advice = str(error), error.advice
+        raise KioskError("bad_time", said, saved="Nothing was changed.", next_step=advice) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     return int(moment.timestamp() * 1000)
@@ -106,27 +127,43 @@ def save_list(
     closes: str | None = None,
     ticket_types: Sequence[str] | None = None,
     entry: str | None = None,
+    kind: str | None = None,
+    rename: str | None = None,
 ) -> CheckInList:
     """Add a list, or change what is given of one; an empty text clears a bound.
 
+    Args:
+        kind: what the list is for, which decides what is not given otherwise.
+        rename: the list's name from now on; its check-ins stay with it.
+
     Raises:
-        KioskError: `list_exists`, `no_such_list`, `bad_time`, `bad_window`, `bad_list_name`.
+        KioskError: `list_exists`, `no_such_list`, `bad_time`, `bad_window`, `bad_list_name`,
+            `bad_entry_rule`, `bad_list_kind`.
     """
-    zone = event_info(store).zone
+    context = moment_context(store)
+    zone = context.zone
     title = clean_text(name, limit=80)
     with store.writing():
         lists = check_in_lists(store.connection)
-        item = _new_list(lists, title) if is_new else find_list(lists, title)
+        item = _new_list(lists, title) if is_new else find_list(lists, name)
+        if kind is not None:
+            item = _of_kind(item, kind)
+        if rename is not None:
+            item = replace(item, name=_free_name(lists, item, rename))
         if opens is not None:
-            item = replace(item, opens_ms=parse_moment(opens, zone))
+            item = replace(item, opens_ms=parse_moment(opens, zone, context))
         if closes is not None:
-            item = replace(item, closes_ms=parse_moment(closes, zone))
+            item = replace(item, closes_ms=parse_moment(closes, zone, context, closing=True))
         if ticket_types is not None:
             types = tuple(kind for kind in (clean_text(kind) for kind in ticket_types) if kind)
             item = replace(item, ticket_types=types)
         if entry is not None:
             item = replace(item, entry=_entry_rule(entry))
-        if None not in (item.opens_ms, item.closes_ms) and item.opens_ms >= item.closes_ms:  # type: ignore[operator]
+        if (
+            item.opens_ms is not None
+            and item.closes_ms is not None
+            and item.opens_ms >= item.closes_ms
+        ):
             raise KioskError(
                 "bad_window",
                 f"“{item.name}” would close before it opens.",
@@ -135,6 +172,39 @@ def save_list(
             )
         store.append(EventKind.LIST, list_body(item), subject=item.id)
     return item
+
+
+def _of_kind(item: CheckInList, kind: str) -> CheckInList:
+    try:
+        preset = KINDS[ListKind(kind.strip().casefold())]
+    except ValueError:
+        raise KioskError(
+            "bad_list_kind",
+            f"“{kind}” is no kind of list.",
+            saved="Nothing was changed.",
+            next_step=f"Use one of: {', '.join(ListKind)}.",
+        ) from None
+    return replace(item, entry=preset.entry, is_day=preset.is_day)
+
+
+def _free_name(lists: Sequence[CheckInList], item: CheckInList, rename: str) -> str:
+    """The new name, when no other list has it."""
+    title = clean_text(rename, limit=80)
+    if not title:
+        raise KioskError("bad_list_name", "A list needs a name.", saved="Nothing was changed.")
+    if any(other.id != item.id and _same_name(other.name, title) for other in lists):
+        raise _list_exists(title)
+    return title
+
+
+def _same_name(one: str, other: str) -> bool:
+    return list_id(one) == list_id(other)
+
+
+def put_back(store: Store, item: CheckInList) -> None:
+    """A list as it was before it was removed, with its check-ins."""
+    with store.writing():
+        store.append(EventKind.LIST, list_body(item), subject=item.id)
 
 
 def remove_list(store: Store, name: str) -> CheckInList:
@@ -148,15 +218,24 @@ def remove_list(store: Store, name: str) -> CheckInList:
 def _new_list(lists: Sequence[CheckInList], title: str) -> CheckInList:
     if not title:
         raise KioskError("bad_list_name", "A list needs a name.", saved="Nothing was changed.")
-    if any(item.id == list_id(title) for item in lists):
-        raise KioskError(
-            "list_exists",
-            f"There is a list “{title}” already.",
-            saved="Nothing was changed.",
-            next_step="Change it with `kiosk lists set`.",
-        )
+    if any(_same_name(item.name, title) for item in lists):
+        raise _list_exists(title)
+    taken = {item.id for item in lists}
+    wanted, number = list_id(title), 1
+    while wanted in taken:  # a list that was renamed was made under this name
+        number += 1
+        wanted = list_id(f"{title} {number}")
     position = max((item.position for item in lists), default=-1) + 1
-    return CheckInList(list_id(title), title, position=position)
+    return CheckInList(wanted, title, position=position)
+
+
+def _list_exists(title: str) -> KioskError:
+    return KioskError(
+        "list_exists",
+        f"There is a list “{title}” already.",
+        saved="Nothing was changed.",
+        next_step="Give this one another name, or change that one.",
+    )
 
 
 def _entry_rule(text: str) -> EntryRule:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.events import EventKind
 from kiosk.domain.ids import badge_code
 from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.names import words
 from kiosk.domain.registration import TicketStatus
 from kiosk.storage import attendees as people
 from kiosk.storage.log import events_after, last_event
 from kiosk.storage.scans import arrived_ids, has_arrived
 from kiosk.storage.store import Store
+from kiosk.storage.transfers import former_holders, transfers_of
 
 _ONLY_PASSED = frozenset(
     {
@@ -37,13 +39,22 @@ class Found:
     people: list[Attendee]
     clear: bool
     """Only the first can be meant."""
+    former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of tickets that were passed on: whose they were."""
 
 
 class Lookup:
     """A search index and who has arrived."""
 
-    def __init__(self, index: LookupIndex, arrived: set[str], read_to: int) -> None:
+    def __init__(
+        self,
+        index: LookupIndex,
+        arrived: set[str],
+        read_to: int,
+        former: dict[str, tuple[str, ...]],
+    ) -> None:
         self.index = index
+        self.former = former
         self.arrived = arrived
         self.read_to = read_to
 
@@ -56,7 +67,9 @@ class Lookup:
         """
         read_to = last_event(store.connection)
         arrived = arrived_ids(store.connection)
-        return cls(LookupIndex.build(_findables(store, arrived, give_way)), arrived, read_to)
+        former = former_holders(store.connection)
+        people_now = _findables(store, arrived, former, give_way)
+        return cls(LookupIndex.build(people_now), arrived, read_to, former)
 
     def refresh(self, store: Store) -> None:
         """Take in what any desk has written since the last look."""
@@ -88,27 +101,58 @@ class Lookup:
         arrived = has_arrived(store.connection, attendee_id)
         (self.arrived.add if arrived else self.arrived.discard)(attendee_id)
         codes = tuple(people.codes_of(store.connection, attendee_id))
-        self.index.add(findable(person, codes, arrived=arrived))
+        old_names = tuple(item.old_name for item in transfers_of(store.connection, attendee_id))
+        if old_names:
+            self.former[attendee_id] = old_names
+        self.index.add(findable(person, codes, arrived=arrived, former=old_names))
 
     def search(self, store: Store, query: str, limit: int = 10) -> Found:
         """The people a text means, best first."""
         result = self.index.search(query, limit)
         found = people.attendees_by_ids(store.connection, [hit.id for hit in result.hits])
-        return Found(found, result.clear)
+        former = {person.id: self.former[person.id] for person in found if person.id in self.former}
+        clear = result.clear and not (former and _means_former(query, found[0], former))
+        return Found(found, clear, former)
+
+
+def _means_former(query: str, person: Attendee, former: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a ticket was found by the name of somebody who passed it on."""
+    own = words(f"{person.name} {person.given_name} {person.family_name}")
+    old = words(" ".join(former.get(person.id, ())))
+
+    def begins(word: str, names: Sequence[str]) -> bool:
+        return any(name.startswith(word) for name in names)
+
+    return any(begins(word, old) and not begins(word, own) for word in words(query))
 
 
 def _findables(
-    store: Store, arrived: set[str], give_way: Callable[[], None] | None
+    store: Store,
+    arrived: set[str],
+    former: Mapping[str, tuple[str, ...]],
+    give_way: Callable[[], None] | None,
 ) -> Iterator[Findable]:
     codes = people.all_codes(store.connection)
-    for person in people.all_attendees(store.connection):
+    for person in people.search_rows(store.connection):
         if give_way is not None:
             give_way()
-        yield findable(person, codes.get(person.id, ()), arrived=person.id in arrived)
+        own = codes.get(person.id, ())
+        is_in = person.id in arrived
+        yield findable(person, own, arrived=is_in, former=former.get(person.id, ()))
 
 
-def findable(person: Attendee, codes: tuple[str, ...], *, arrived: bool) -> Findable:
-    """What of a person can be searched for. Who is in, or will not come, ranks behind."""
+def findable(
+    person: Attendee | people.SearchRow,
+    codes: tuple[str, ...],
+    *,
+    arrived: bool,
+    former: Sequence[str] = (),
+) -> Findable:
+    """What of a person can be searched for. Who is in, or will not come, ranks behind.
+
+    Args:
+        former: names of those whose ticket it was.
+    """
     return Findable(
         id=person.id,
         name=person.name,
@@ -118,7 +162,7 @@ def findable(person: Attendee, codes: tuple[str, ...], *, arrived: bool) -> Find
         company=person.company,
         order_code=person.order_code,
         phone=person.phone,
-        guest_of=person.guest_of,
+        guest_of=" ".join((person.guest_of, *former)) if former else person.guest_of,
         codes=(*codes, badge_code(person.id)),
-        arrived=arrived or person.status is TicketStatus.CANCELED,
+        arrived=arrived or person.status == TicketStatus.CANCELED,
     )

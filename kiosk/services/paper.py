@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge_order import BadgeSort, in_order, index_letters, sort_key
 from kiosk.domain.queue_letters import Queue, balanced_queues
+from kiosk.domain.scanner_check import PROBES
 from kiosk.errors import KioskError
 from kiosk.services.badges import admitted_people, badge_person, chosen_layout, event_look
 from kiosk.services.boxes import boxes_now
@@ -35,6 +36,8 @@ class Paper(StrEnum):
     CHECKLIST = "checklist"
     CERTIFICATES = "certificates"
     RULER = "ruler"
+    SCANNER_TEST = "scanner-test"
+    REHEARSAL_TICKETS = "rehearsal-tickets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,33 @@ def _ruler(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     return PaperResult(render_ruler(stock, out), 1)
 
 
+def _scanner_test(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges import CodeToScan, render_scanner_page
+
+    about = {
+        1: "Tells the keyboard's country, Caps Lock and what ends a code.",
+        2: "Tells whether signs come through as tickets have them.",
+        3: "Tells whether anything gets lost at full speed.",
+        4: "Only if your tickets have bars. Tells whether they are read.",
+    }
+    codes = [CodeToScan(p.title, about[p.step], p.code, p.is_bars) for p in PROBES]
+    words = [
+        "At the desk press Ctrl+P and choose “Test the scanner”. Then scan these one by one, from "
+        "the top.",
+        "Cover the others with your hand. The screen says what it found, and what to change.",
+    ]
+    return render_scanner_page("Test of the scanner", words, codes, out, event=event_look(store))
+
+
+def _rehearsal_tickets(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges import CodeToScan, render_tickets
+    from kiosk.services.rehearsal import rehearsal_tickets
+
+    tickets = [CodeToScan(t.name, t.about, t.code) for t in rehearsal_tickets()]
+    words = ["Made-up people, for `kiosk rehearse` only: no desk that is open knows these codes."]
+    return render_tickets("Tickets for a rehearsal", words, tickets, out, event=event_look(store))
+
+
 def _people(admitted: list[Attendee]) -> list[Attendee]:
     if not admitted:
         raise KioskError(
@@ -192,4 +222,6 @@ _MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder], PaperResult]] = {
     Paper.CHECKLIST: _check_list,
     Paper.CERTIFICATES: _certificates,
     Paper.RULER: _ruler,
+    Paper.SCANNER_TEST: _scanner_test,
+    Paper.REHEARSAL_TICKETS: _rehearsal_tickets,
 }

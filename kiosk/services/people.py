@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kiosk.domain.attendee import EDITABLE_FIELDS, Attendee
 from kiosk.domain.events import EventKind
+from kiosk.domain.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.ids import attendee_id_prefix, derived_id
 from kiosk.domain.registration import TicketStatus
+from kiosk.domain.tables import TABLE_FIELD
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.storage import attendees as people
@@ -93,18 +95,79 @@ def resolve_field(store: Store, field: str) -> str:
     )
 
 
-def _checked_value(field: str, value: str) -> str:
+FIRST_TIME = "first_time"
+"""The desk's word for it, whatever the registrations ask."""
+
+
+def _desk_field(field: str, headers: Iterable[str]) -> str | None:
+    """The column of what the desk knows by a word of its own: the table, the first time."""
+    word = "_".join(field.casefold().replace("-", " ").replace("_", " ").split()).rstrip("?")
+    if word in (FIRST_TIME, "first_timer", "newcomer"):
+        return EXTRA_PREFIX + first_time_column(headers)
+    return EXTRA_PREFIX + TABLE_FIELD if word == "table" else None
+
+
+def _checked_changes(
+    store: Store, changes: Mapping[str, str], headers: Iterable[str]
+) -> dict[str, str]:
+    """Fields and values as the log has them.
+
+    Args:
+        headers: imported columns of the person, of which one may ask for the first time.
+
+    Raises:
+        KioskError: `no_such_field`, or what is wrong with a value.
+    """
+    checked: dict[str, str] = {}
+    for field, value in changes.items():
+        column = _desk_field(field, headers)
+        if column == EXTRA_PREFIX + TABLE_FIELD:
+            checked[column] = clean_text(value)
+        elif column is not None:
+            checked[column] = _checked_answer(value)
+        else:
+            name = resolve_field(store, field)
+            checked[name] = checked_value(name, value)
+    return checked
+
+
+def _checked_answer(value: str) -> str:
+    """`yes`, `no`, or nothing where it is not known."""
+    said = yes_or_no(value)
+    if said is None and value.strip():
+        raise KioskError(
+            "bad_answer",
+            f"“{value}” is neither yes nor no.",
+            saved="Nothing was changed.",
+            next_step="Write yes, no, or nothing where it is not known.",
+        )
+    return "" if said is None else YES if said else NO
+
+
+def checked_value(field: str, value: str) -> str:
+    """What a person typed for a field, as it is kept.
+
+    Raises:
+        KioskError: `bad_status`, `bad_heads`, `bad_answer`.
+    """
+    if field == FIRST_TIME:
+        return _checked_answer(value)
     text = clean_text(value)
     if field == "status":
+        from kiosk.importers.statuses import meaning_of
+
         word = text.casefold()
-        if word not in list(TicketStatus):
+        if word in list(TicketStatus):
+            return word
+        known = meaning_of(text) if text else None  # "paid", "Warteliste": as an import has them
+        if known is None:
             raise KioskError(
                 "bad_status",
                 f"“{value}” is no status.",
                 saved="Nothing was changed.",
                 next_step=f"Use one of: {', '.join(TicketStatus)}.",
             )
-        return word
+        return str(known)
     if field == "heads":
         if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_HEADS:
             raise KioskError(
@@ -125,10 +188,7 @@ def edit(store: Store, attendee_id: str, changes: Mapping[str, str]) -> Attendee
     """
     with store.writing():
         person = find_attendee(store, attendee_id)
-        checked = {
-            (name := resolve_field(store, field)): _checked_value(name, value)
-            for field, value in changes.items()
-        }
+        checked = _checked_changes(store, changes, person.extra)
         if checked:
             store.append(EventKind.EDIT, {"set": checked}, subject=person.id)
     return find_attendee(store, person.id)
@@ -151,9 +211,7 @@ def walk_in(store: Store, name: str, changes: Mapping[str, str]) -> Attendee:
     with store.writing():
         fields: dict[str, object] = {"name": title}
         extra: dict[str, str] = {}
-        for given, value in changes.items():
-            field = resolve_field(store, given)
-            checked = _checked_value(field, value)
+        for field, checked in _checked_changes(store, changes, ()).items():
             if field.startswith(EXTRA_PREFIX):
                 extra[field.removeprefix(EXTRA_PREFIX)] = checked
             else:

@@ -28,6 +28,7 @@ from kiosk.storage import print_queue
 from kiosk.storage.badges import printed_badge
 from kiosk.storage.print_queue import OPEN_STATES, BadgeJob
 from kiosk.storage.store import Store
+from kiosk.storage.transfers import is_former_holders_badge
 
 
 class ReprintReason(StrEnum):
@@ -72,7 +73,7 @@ def needs_reason(store: Store, attendee_id: str) -> str:
         if job.state is PrintState.UNKNOWN and not job.printed:
             return f"may have come out already (job {job_name(store, job)})"
     badge = printed_badge(store.connection, attendee_id)
-    if badge is None:
+    if badge is None or is_former_holders_badge(store.connection, attendee_id):
         return ""
     where = f": box {badge.box}, slot {badge.slot}" if badge.box else ""
     return f"was printed already{where}"

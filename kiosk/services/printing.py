@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.atomic import working_folder
 from kiosk.domain.print_job import UNREACHABLE, PrintState, Verdict
 from kiosk.domain.print_report import read_report
 from kiosk.errors import KioskError
@@ -94,10 +93,10 @@ def send(store: Store, system: PrintSystem, job: BadgeJob) -> Sent:
     """Draw a queued badge and hand it to its printer. What goes wrong stands in the job."""
     from kiosk.printing.errors import PrintError
 
-    with tempfile.TemporaryDirectory(prefix="kiosk-badge-") as folder:
+    with working_folder() as folder:
         try:
             layout = print_settings(store).layout or None
-            out = Path(folder) / "badge.pdf"
+            out = folder / "badge.pdf"
             badge = draw_badge(store, job.attendee_id, out, layout=layout)
             backend, printer = system.way_to(job.printer)
         except KioskError as error:
@@ -271,9 +270,9 @@ def send_test(store: Store, system: PrintSystem, printer: str) -> SubmittedJob:
     Raises:
         KioskError: why it could not be sent.
     """
-    with tempfile.TemporaryDirectory(prefix="kiosk-badge-") as folder:
+    with working_folder() as folder:
         layout = print_settings(store).layout or None
-        badge = draw_test_badge(store, Path(folder) / "test.pdf", layout=layout)
+        badge = draw_test_badge(store, folder / "test.pdf", layout=layout)
         backend, name = system.way_to(printer)
         return backend.submit(
             badge.file,

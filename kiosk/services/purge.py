@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from kiosk.atomic import beside, cannot_write, sync_folder
+from kiosk.atomic import abandoned_folders, beside, cannot_write, sync_folder
 from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.autobackup import SECOND_PLACE
 from kiosk.services.backup import backup_folder, backups_of
 from kiosk.services.badges import badges_folder
 from kiosk.services.event import event_info, list_body
+from kiosk.services.restore import ASIDE
 from kiosk.services.stats import PURGED, EventStats, event_stats
 from kiosk.storage.copy import log_size, reading_only, wal_of
 from kiosk.storage.lists import check_in_lists, setting
@@ -135,14 +136,21 @@ def _copies(store: Store, path: Path) -> list[Path]:
     places = [backup_folder(path), *([Path(second)] if second else [])]
     found = [item for place in places for item in backups_of(path, place)]
     found += [item for backup in found for item in (wal_of(backup),) if item.exists()]
-    salvaged = re.compile(rf"{re.escape(path.stem)}-salvaged(-\d+)?{re.escape(path.suffix)}")
+    stem, suffix = re.escape(path.stem), re.escape(path.suffix)
+    salvaged = re.compile(rf"{stem}-salvaged(-\d+)?{suffix}")
+    aside = re.compile(rf"{stem}{ASIDE}\d{{8}}-\d{{6}}(-\d+)?{suffix}(-wal|-shm|-journal)?")
+    for place in places:
+        with contextlib.suppress(OSError):
+            found += [item for item in place.iterdir() if _LEFT_BEHIND.fullmatch(item.name)]
     ours = log_size(store.connection).last_seq.keys()
     for item in path.parent.iterdir():
-        if _LEFT_BEHIND.fullmatch(item.name) or (
-            salvaged.fullmatch(item.name) and _shares_log(item, set(ours))
+        if (
+            _LEFT_BEHIND.fullmatch(item.name)
+            or aside.fullmatch(item.name)
+            or (salvaged.fullmatch(item.name) and _shares_log(item, set(ours)))
         ):
             found.append(item)
-    return [*found, badges_folder(store)]
+    return [*found, badges_folder(store), *abandoned_folders()]
 
 
 def _shares_log(item: Path, ours: set[str]) -> bool:

@@ -27,12 +27,18 @@ from kiosk.services.badges import (
     make_badges,
     waiting_badges,
 )
+from kiosk.services.conflicts import conflicts
+from kiosk.services.desks import ago, list_desks
 from kiosk.services.event import EventInfo, day_window, event_info
+from kiosk.services.scanner import last_scanner_test
+from kiosk.services.shared_layout import unshared
 from kiosk.storage import readiness as facts_store
 from kiosk.storage.attendees import count_attendees
 from kiosk.storage.imports import import_runs
 from kiosk.storage.lists import check_in_lists, setting
+from kiosk.storage.sharing import read_sharing
 from kiosk.storage.store import Store
+from kiosk.sync.peers import DeskState
 
 _ACCEPTED = "ready_accepted"
 _HAN_LETTER = "漢"
@@ -94,6 +100,7 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
     info = event_info(store)
     admitted = admitted_people(store)
     runs = import_runs(connection)
+    scanner = last_scanner_test(store)
     facts = ReadinessFacts(
         now_ms=store.clock(),
         zone=info.zone,
@@ -113,10 +120,33 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         backup_ms=_backup_ms(store.path, info),
         printer=store.local("printer"),
         tested_printer=store.local("printer_tested"),
+        scanner_words=scanner.sentence if scanner else "",
+        scanner_is_good=scanner.is_good if scanner else False,
+        is_shared=_is_shared(store),
+        let_in_twice=[double.name for double in conflicts(store).doubles],
         free_bytes=shutil.disk_usage(store.path.resolve().parent).free,
         needed_bytes=max(FREE_BYTES, 3 * store.path.stat().st_size),
     )
-    return _with_badges(store, facts, admitted, progress)
+    return _with_badges(store, _with_desks(store, facts), admitted, progress)
+
+
+def _is_shared(store: Store) -> bool:
+    sharing = read_sharing(store)
+    return sharing is not None and sharing.is_on
+
+
+def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
+    """Who else there is, and of whom nothing is heard now: known while a desk is open here."""
+    if not facts.is_shared:
+        return facts
+    found = list_desks(store)
+    others = [desk for desk in found.desks if desk.state is not DeskState.THIS]
+    away = [
+        f"{desk.name} ({ago(facts.now_ms - desk.last_heard_ms)} ago)"
+        for desk in others
+        if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
+    ]
+    return replace(facts, other_desks=len(others), away_desks=away, unshared=unshared(store))
 
 
 def _handle(person: Attendee) -> str:
@@ -159,7 +189,10 @@ def _backup_ms(event_path: Path, info: EventInfo) -> int | None:
 def _with_badges(
     store: Store, facts: ReadinessFacts, admitted: list[Attendee], progress: Progress | None
 ) -> ReadinessFacts:
-    """Which badges wait, and which of those cannot be drawn; the printed ones could be."""
+    """Which badges wait, and which of those cannot be drawn; the printed ones could be.
+
+    Who has no name is told by a check of its own, and waits for no badge.
+    """
     from kiosk.badges import check_badges
 
     try:
@@ -176,11 +209,12 @@ def _with_badges(
     except KioskError as error:
         return replace(facts, layout_error=str(error))
     cannot = {problem.id for problem in problems}
+    named = {p.id for p in todo if p.name.strip()}
     return replace(
         facts,
         unprinted=[p.label for p in waiting.unprinted if p.id not in cannot],
         changed=[p.label for p in waiting.changed if p.id not in cannot],
-        problems=problems,
+        problems=[problem for problem in problems if problem.id in named],
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from kiosk.errors import KioskError
 
 _APP = "kiosk"
+REHEARSALS = "rehearsals"
+REHEARSAL_FILE = "rehearsal.kiosk"
 RECENT = 20
 """Events that are remembered by their paths."""
 
@@ -31,8 +33,23 @@ def events_dir() -> Path:
     return (documents if documents.is_dir() else Path.home()) / _APP
 
 
+def is_rehearsal(path: Path) -> bool:
+    """Whether this is the file of a rehearsal, by where it lies."""
+    return path.name == REHEARSAL_FILE and path.parent.parent.name == REHEARSALS
+
+
+def has_rehearsals() -> bool:
+    """Whether some event is being rehearsed on this machine."""
+    return (state_dir() / REHEARSALS).is_dir()
+
+
 def remember_event(path: Path) -> None:
-    """Note the event for the next start. A full or read-only disk is no reason to stop here."""
+    """Note the event for the next start. A full or read-only disk is no reason to stop here.
+
+    A rehearsal is never what the next start opens.
+    """
+    if is_rehearsal(path):
+        return
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -72,3 +89,22 @@ def remembered_event() -> Path | None:
         return path if path.is_file() else None
     except (OSError, ValueError):
         return None
+
+
+def remember_theme(name: str) -> None:
+    """Note the colours that this person chose. A disk that takes nothing is no reason to stop."""
+    with contextlib.suppress(OSError, KioskError):
+        folder = state_dir()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        from kiosk.atomic import whole_file
+
+        with whole_file(folder / "theme") as file:
+            file.write(name.encode())
+
+
+def remembered_theme() -> str:
+    """The colours chosen last; empty where nobody chose any."""
+    try:
+        return (state_dir() / "theme").read_text(encoding="utf-8").strip()[:100]
+    except (OSError, ValueError):
+        return ""

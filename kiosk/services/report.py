@@ -16,6 +16,7 @@ from kiosk.services.attendance import ExportResult, Who, export_attendance, sele
 from kiosk.services.badges import event_look
 from kiosk.services.dashboard import newest_stretch
 from kiosk.services.event import event_info
+from kiosk.services.first_timers import first_timers
 from kiosk.services.lists import find_list
 from kiosk.storage import overview, reports
 from kiosk.storage.counts import valid_heads_by_type
@@ -33,6 +34,7 @@ def export_file(
     list_name: str | None = None,
     who: Who = Who.ALL,
     columns: Sequence[str] | None = None,
+    letter: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the attendance in the format of the target's name: a table, or the report on paper.
@@ -42,9 +44,15 @@ def export_file(
     """
     if target.suffix.casefold() != REPORT_SUFFIX:
         return export_attendance(
-            store, target, list_name=list_name, who=who, columns=columns, progress=progress
+            store,
+            target,
+            list_name=list_name,
+            who=who,
+            columns=columns,
+            letter=letter,
+            progress=progress,
         )
-    if columns is not None:
+    if columns is not None or letter:
         raise KioskError(
             "no_columns_on_paper",
             "The PDF report has columns of its own.",
@@ -110,6 +118,7 @@ def report_facts(
     ]
     badges, prints = reports.badge_counts(connection)
     scans = reports.scan_counts(connection)
+    newcomers = first_timers(store, chosen.id if chosen else None)
     facts = ReportFacts(
         event=info.name,
         zone=info.zone,
@@ -133,6 +142,8 @@ def report_facts(
         forced=scans.forced,
         undone=scans.undone,
         answers=_answers(store),
+        first_timers=newcomers.people,
+        first_timers_in=newcomers.came,
     )
     return facts, _rows(store, shown, selection_of(connection, chosen, who), info.zone)
 

@@ -50,6 +50,8 @@ class Reply:
     ticket_type: str = ""
     attendee_id: str = ""
     """For the badge printer, empty after a scanner's stutter; never shown."""
+    table: str = ""
+    """Where they sit; empty: no table is given."""
     question: Question | None = None
     """What the attendee is asked."""
 
@@ -116,7 +118,8 @@ class SelfService:
         if result.outcome is not Outcome.OK:
             return Reply(Answer.HELP_DESK)
         prints_for = "" if result.repeated else person.id
-        return Reply(Answer.WELCOME, first_name(person), person.ticket_type, prints_for)
+        name, kind = first_name(person), person.ticket_type
+        return Reply(Answer.WELCOME, name, kind, prints_for, result.table)
 
     def _may_try(self) -> bool:
         self.forget()  # whoever comes next is never asked what the one before left open

@@ -11,6 +11,10 @@ from pathlib import Path
 from kiosk.domain.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
+from kiosk.services.event import event_info, parse_timezone
+from kiosk.services.event_change import write_change
+from kiosk.services.setup import NewEvent, day_texts, parse_days
+from kiosk.services.shared_layout import choose_shared, is_own
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
 
@@ -39,6 +43,15 @@ def _name(value: str) -> str:
     if not text:
         raise ValueError("an event needs a name")
     return text
+
+
+def _days(value: str) -> str:
+    return day_texts(parse_days(value))
+
+
+def _zone(value: str) -> str:
+    parse_timezone(value.strip())
+    return value.strip()
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -80,11 +93,15 @@ def _layout(value: str) -> str:
         from kiosk.badges import load_layout
 
         load_layout(value)
+        if is_own(value.strip()) and Path(value.strip()).is_file():
+            return str(Path(value.strip()).resolve())
     return value.strip()
 
 
 SETTINGS: dict[str, Setting] = {
     "name": Setting("the event's name", _name),
+    "days": Setting("its days: 2027-02-16 to 2027-02-17; lists follow", _days),
+    "timezone": Setting("of its days and lists: Asia/Kolkata", _zone),
     "place": Setting("where it is, on badges", _text),
     "badge_layout": Setting("the layout of badges: a name or a TOML file", _layout),
     "accent": Setting("the badges' colour, #1f5fa8", _colour),
@@ -108,7 +125,9 @@ SETTINGS: dict[str, Setting] = {
 
 def settings_now(store: Store) -> dict[str, str]:
     """Every setting with its present value; empty: not set."""
-    return {key: str(setting(store.connection, key, "")) for key in SETTINGS}
+    info = event_info(store)
+    own = {"name": info.name, "days": day_texts(info.days), "timezone": info.timezone}
+    return {key: own.get(key, str(setting(store.connection, key, ""))) for key in SETTINGS}
 
 
 def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
@@ -138,7 +157,23 @@ def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
                 saved="Nothing was changed.",
                 next_step=f"It is {SETTINGS[key].about}.",
             ) from None
+    files = [key for key in ("badge_layout", "logo") if Path(checked.get(key, "")).is_absolute()]
+    of_event = {key: checked.pop(key) for key in EVENT_KEYS if key in checked}
     with store.writing():
+        if of_event:
+            write_change(store, _event_with(store, of_event))
         for key, value in checked.items():
-            store.append(EventKind.SETTING, {"key": key, "value": value})
+            if key not in files:
+                store.append(EventKind.SETTING, {"key": key, "value": value})
+    for key in files:
+        choose_shared(store, key, checked[key])
     return settings_now(store)
+
+
+EVENT_KEYS = ("name", "days", "timezone")
+"""Settings that check-in lists follow."""
+
+
+def _event_with(store: Store, changes: Mapping[str, str]) -> NewEvent:
+    now = {key: settings_now(store)[key] for key in EVENT_KEYS} | dict(changes)
+    return NewEvent(now["name"], parse_days(now["days"]), now["timezone"])

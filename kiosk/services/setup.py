@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from kiosk.atomic import working_folder
+from kiosk.domain.moments import MomentContext, MomentError, read_day
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.event import create_event, parse_day, parse_timezone, system_timezone
 from kiosk.services.imports import ImportPlan, ImportReport, Progress, accept_import, plan_import
 from kiosk.services.recent import events_dir
+from kiosk.storage.home import leave_home
+from kiosk.storage.scans import recent_scans
+from kiosk.storage.store import Store
 
 if TYPE_CHECKING:
     from kiosk.importers import FilePreview
@@ -137,34 +142,82 @@ def checked_event(name: str, days: str, timezone: str) -> NewEvent:
             saved="Nothing was made.",
             next_step="Type one: it stands on the desk and on lists.",
         )
-    zone = clean_text(timezone) or system_timezone()
-    parse_timezone(zone)
+    zone = parse_timezone(clean_text(timezone) or system_timezone()).key
     return NewEvent(title, parse_days(days), zone)
 
 
-def parse_days(text: str) -> tuple[date, ...]:
-    """Days with commas or spaces between them, or two with `to`, `..` or a dash for a span.
+def parse_days(text: str, *, today: date | None = None) -> tuple[date, ...]:
+    """Days with commas or spaces between them, or two with `to`, `..` or a dash for a span; also
+    as people write them: `16-18 Feb 2027`, `16 Feb and 18 Feb`, `16.2.2027`.
+
+    Args:
+        today: for a year that is left out; None: by this computer's clock.
 
     Raises:
         KioskError: `bad_day`, `too_many_days`.
     """
-    days: set[date] = set()
     span = re.sub(r"(?<=\d)\s*(?:to|\.\.+|–|—|\s-\s)\s*(?=\d)", "/", text.strip())
-    for part in re.split(r"[,;\s]+", span):
-        if not part:
-            continue
-        first, _, last = part.partition("/")
-        start, end = parse_day(first), parse_day(last or first)
-        count = (end - start).days + 1
-        if count < 1 or count + len(days) > MAX_DAYS:
+    parts = [part for part in re.split(r"[,;\s]+", span) if part]
+    try:
+        ends = [(parse_day(part.partition("/")[0]), part.partition("/")[2]) for part in parts]
+        spans = [(first, parse_day(last) if last else first) for first, last in ends]
+    except KioskError:
+        try:
+            spans = _written_days(text, today or date.today())
+        except MomentError as error:
             raise KioskError(
-                "too_many_days",
-                f"“{text}” is {'no span of days' if count < 1 else f'more than {MAX_DAYS} days'}.",
-                saved="Nothing was made.",
-                next_step="Leave the days empty for one list without an end.",
-            )
-        days |= {start + timedelta(days=n) for n in range(count)}
+                "bad_day",
+                f"“{text}” is not a day or days. {error}",
+                saved="Nothing was changed.",
+                next_step="Write 2027-02-16, or 16-18 Feb 2027.",
+            ) from None
+    days: set[date] = set()
+    for first, last in spans:
+        days |= _span(text, first, last, len(days))
     return tuple(sorted(days))
+
+
+def _span(text: str, first: date, last: date, before: int) -> set[date]:
+    count = (last - first).days + 1
+    if count < 1 or count + before > MAX_DAYS:
+        raise KioskError(
+            "too_many_days",
+            f"“{text}” is {'no span of days' if count < 1 else f'more than {MAX_DAYS} days'}.",
+            saved="Nothing was changed.",
+            next_step="Leave the days empty for one list without an end.",
+        )
+    return {first + timedelta(days=n) for n in range(count)}
+
+
+_BETWEEN = re.compile(r"\s*(?:\bto\b|\.\.+|–|—|-(?!\d\d-)|\bbis\b|\buntil\b)\s*", re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    r"^([^\W\d_]{3,9})\.?\s+(\d{1,2})\s*(?:-|–|to)\s*(\d{1,2})(?:,?\s*(\d{4}))?$", re.IGNORECASE
+)
+_AND = re.compile(r"\s*(?:;|&|\+|\band\b|,(?!\s*(?:20)\d\d\b))\s*", re.IGNORECASE)
+
+
+def _written_days(text: str, today: date) -> list[tuple[date, date]]:
+    """Spans of days as people write them. The month of a bare number is that of what follows.
+
+    Raises:
+        MomentError: what cannot be understood.
+    """
+    context = MomentContext(ZoneInfo("UTC"), (), today)
+    text = _MONTH_FIRST.sub(r"\2-\3 \1 \4", text.strip())
+    pieces = [_BETWEEN.split(part) for part in _AND.split(text.strip()) if part]
+    spans: list[tuple[date, date]] = []
+    following = ""
+    for piece in reversed(pieces):
+        if not 1 <= len(piece) <= 2:
+            raise MomentError("A span has a first and a last day.")
+        days: list[date] = []
+        for written in reversed(piece):
+            bare = re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)?", written.strip())
+            day = read_day(f"{bare[0]} {following}" if bare and following else written, context)
+            following = f"{day:%b} {day.year}"
+            days.insert(0, day)
+        spans.insert(0, (days[0], days[-1]))
+    return spans
 
 
 def free_path(name: str, folder: Path | None = None) -> Path:
@@ -194,8 +247,8 @@ def plan_new(
     Raises:
         FileRefused: what is wrong with this file.
     """
-    with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
-        store = create_event(Path(folder) / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
+    with working_folder() as folder:
+        store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
         try:
             return plan_import(store, path, columns=columns, sheet=sheet, progress=progress)
         finally:
@@ -225,6 +278,30 @@ def create_from_plan(
             store.close()
 
 
+def discard_new(path: Path) -> None:
+    """Take an event back that was made a moment ago; one with a check-in is left alone.
+
+    Raises:
+        KioskError: `event_in_use`, or why it cannot be looked at or removed.
+    """
+    store = Store.open(path, desk="")
+    try:
+        is_used = bool(recent_scans(store.connection, limit=1))
+    finally:
+        store.close()
+    if is_used:
+        raise KioskError(
+            "event_in_use",
+            f"Somebody was scanned at {path.name} already.",
+            saved="It was left as it is.",
+            next_step="Open it from the first screen.",
+        )
+    try:
+        _remove(path)
+    except OSError as error:
+        raise _cannot_make(path, error) from error
+
+
 @contextmanager
 def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
     """A path to build an event at; it becomes `target` at the end, and vanishes on any failure.
@@ -238,6 +315,7 @@ def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
     try:
         yield unfinished
         _ready(target, replace=replace)
+        leave_home(unfinished)
         try:
             unfinished.replace(target)
         except OSError as error:
@@ -278,3 +356,20 @@ def _cannot_make(target: Path, error: OSError) -> KioskError:
 def day_texts(days: Sequence[date]) -> str:
     """Days as the form shows and reads them."""
     return ", ".join(day.isoformat() for day in days)
+
+
+def days_in_words(days: Sequence[date]) -> str:
+    """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; nothing where there are none."""
+    known = sorted(set(days))
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    end = f"{last.day} {last:%b} {last.year}"
+    if first == last:
+        return f"{first:%a} {end}"
+    if (last - first).days + 1 == len(known):
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day} to {end}"
+        start = f"{first.day} {first:%b}"
+        return f"{start}{'' if first.year == last.year else f' {first.year}'} to {end}"
+    return ", ".join([f"{day.day} {day:%b}" for day in known[:-1]] + [end])

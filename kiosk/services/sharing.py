@@ -20,10 +20,17 @@ from kiosk.domain.pairing import (
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.services.recent import events_dir, state_dir
+from kiosk.services.shared_layout import refresh_shared
 from kiosk.storage.home import forget
+from kiosk.storage.lists import setting
 from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
 from kiosk.storage.store import Store
 from kiosk.sync.extra import require
+
+REHEARSAL = "rehearsal"
+"""Setting of a file that holds nothing but a rehearsal."""
+MAX_CALLED = 10
+"""Addresses kept: more are of networks of other days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,24 @@ def ensure_secret(store: Store) -> bytes:
     """The event's secret; made when there is none, without turning the network on."""
     from kiosk.sync.keys import new_secret
 
+    _refuse_rehearsal(store)
     with store.writing():
         sharing = read_sharing(store)
         if sharing is None:
             sharing = Sharing(new_secret(), is_on=False)
             write_sharing(store, sharing)
     return sharing.secret
+
+
+def _refuse_rehearsal(store: Store) -> None:
+    """Made-up check-ins stay on the laptop that made them up."""
+    if setting(store.connection, REHEARSAL):
+        raise KioskError(
+            "rehearsal",
+            "A rehearsal is not shared with other desks.",
+            saved="Nothing was changed.",
+            next_step="End it, and share the event itself.",
+        )
 
 
 def share(store: Store, *, new_code: bool = False) -> ShareInfo:
@@ -64,6 +83,7 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
     Raises:
         KioskError: `not_installed`, or the store's own.
     """
+    _refuse_rehearsal(store)
     require("zenoh", "cryptography")
     from kiosk.sync.addresses import free_port
     from kiosk.sync.keys import new_secret
@@ -78,6 +98,7 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
         elif not sharing.is_on:
             sharing = replace(sharing, port=free_port())
         write_sharing(store, replace(sharing, is_on=True))
+    refresh_shared(store)
     return share_info(store.path, sharing)
 
 
@@ -103,6 +124,26 @@ def stop_sharing(store: Store) -> None:
         sharing = read_sharing(store)
         if sharing is not None:
             write_sharing(store, replace(sharing, is_on=False))
+
+
+def add_addresses(store: Store, addresses: tuple[Address, ...]) -> None:
+    """Call these desks first from the next start of sharing on, where none is found by itself.
+
+    Raises:
+        KioskError: `not_shared`.
+    """
+    with store.writing():
+        sharing = read_sharing(store)
+        if sharing is None or not sharing.is_on:
+            raise KioskError(
+                "not_shared",
+                "This event is not shared.",
+                saved="Nothing was changed.",
+                next_step="Share it (kiosk share, or ^P at the desk), or join another desk's event "
+                "(kiosk join CODE).",
+            )
+        kept = tuple(dict.fromkeys((*addresses, *sharing.addresses)))
+        write_sharing(store, replace(sharing, addresses=kept[:MAX_CALLED]))
 
 
 def parse_code(code: str) -> PairingCode:

@@ -11,6 +11,7 @@ from kiosk.domain.attendee import WALK_IN_SOURCE
 from kiosk.domain.checkin import CheckInList, Direction
 from kiosk.domain.registration import TicketStatus
 from kiosk.services.event import event_info
+from kiosk.services.first_timers import first_timers
 from kiosk.services.lists import moment_text
 from kiosk.storage import reports
 from kiosk.storage.attendees import count_attendees
@@ -74,6 +75,10 @@ class EventStats:
     """Badges printed in all, reprints included."""
     answers: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     """Question at check-in to answer to (heads who came, heads in all)."""
+    first_timers: int = 0
+    """Tickets of people who are here for the first time, valid or in."""
+    first_timers_in: int = 0
+    """Those of them who are in on any list."""
 
 
 def event_stats(store: Store) -> EventStats:
@@ -87,6 +92,7 @@ def event_stats(store: Store) -> EventStats:
         lists = _lists(check_in_lists(connection), tickets, reports.passages(connection))
         scans = reports.scan_counts(connection)
         badges, prints = reports.badge_counts(connection)
+        newcomers = first_timers(store)
         by_status: dict[str, int] = {}
         for _, status, count, _ in tickets:
             by_status[str(status)] = by_status.get(str(status), 0) + count
@@ -103,6 +109,8 @@ def event_stats(store: Store) -> EventStats:
             badges_printed=badges,
             badge_prints=prints,
             answers=answers(connection, check_in_questions(connection)),
+            first_timers=newcomers.people,
+            first_timers_in=newcomers.came,
         )
 
 
@@ -195,4 +203,6 @@ def stats_record(store: Store, stats: EventStats) -> dict[str, object]:
                 (name, counted.items()) for name, counted in stats.answers.items()
             )
         },
+        "first_timers": stats.first_timers,
+        "first_timers_in": stats.first_timers_in,
     }

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import Outcome
+from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.codes import is_url
+from kiosk.domain.first_time import is_first_timer
 from kiosk.domain.questions import Question
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.scan_text import clean_scan
+from kiosk.domain.tables import table_words
 from kiosk.domain.text import visible
 from kiosk.domain.wording import banner, heads_phrase
 from kiosk.storage import attendees as people
@@ -21,6 +23,7 @@ from kiosk.storage.store import Store
 
 if TYPE_CHECKING:
     from kiosk.services.checkin import ScanResult
+    from kiosk.services.holdings import Holding
 
 
 def which_one(found: Sequence[Attendee]) -> str:
@@ -52,17 +55,22 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
     assert attendee is not None
     name = visible(attendee.label)
     words = str(banner(result.outcome, result.direction))
-    party = heads_phrase(min(result.admitted, attendee.heads), attendee.heads)
+    party = heads_phrase(result.admitted, attendee.heads, result.direction)
     match result.outcome:
         case Outcome.OK:
             parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
             if result.repeated:
                 parts.append("scanned twice, recorded once")
+            if result.table:
+                parts.append(table_phrase(result.table, is_full=result.table_is_full))
+            if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY:
+                parts.append("first time here")
             return ", ".join(part for part in parts if part) + "."
         case Outcome.ALREADY_REDEEMED:
             return f"{words}: {name}{_since(result, zone)}. {_likely_reason(store, result)}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
-            word = f" ({visible(attendee.status_word)})" if attendee.status_word else ""
+            word = visible(attendee.status_word)
+            word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
             return f"{words}: {name}{word}. {_WAY_OUT[result.outcome]}"
         case Outcome.PRODUCT:
             kind = visible(attendee.ticket_type) or "no ticket type"
@@ -83,6 +91,18 @@ def question_words(question: Question) -> str:
     """A question with its choices."""
     choices = " / ".join(visible(choice) for choice in question.choices)
     return f"{visible(question.text)} ({choices})"
+
+
+def table_phrase(table: str, *, is_full: bool) -> str:
+    """`Table 3`, and what is to be done where all are full."""
+    return visible(table_words(table)) + (" (all are full: bring a chair)" if is_full else "")
+
+
+def waiting_phrase(holding: Holding) -> str:
+    """`T-shirt M`: the list, and what the person asked for."""
+    name = visible(holding.list_name).split(" · ")[0]
+    answer = visible(holding.answer)
+    return f"{name} {answer[:12]}".strip()
 
 
 _WAY_OUT = {
@@ -130,5 +150,7 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
         return f"Same order, not in yet: {names}."
     if not_in(people.namesakes(connection, attendee)):
         return "Somebody of the same name has another ticket and is not in yet."
+    if result.former_badge and not result.badge:
+        return "The ticket was passed on; the new holder has no badge yet."
     printed = "The badge was printed." if result.badge else "No badge was printed yet."
     return f"{printed} If it is lost, print it again."

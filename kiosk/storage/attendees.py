@@ -61,6 +61,28 @@ def all_attendees(connection: sqlite3.Connection) -> Iterator[Attendee]:
         yield _attendee(row)
 
 
+class SearchRow(NamedTuple):
+    """What of a ticket can be searched for."""
+
+    id: str
+    name: str
+    given_name: str
+    family_name: str
+    email: str
+    company: str
+    order_code: str
+    phone: str
+    guest_of: str
+    status: str
+
+
+def search_rows(connection: sqlite3.Connection) -> Iterator[SearchRow]:
+    """Everybody, in the order of registration in the store; a third of `all_attendees`' time."""
+    columns = ", ".join(SearchRow._fields)
+    rows = connection.execute(f"SELECT {columns} FROM attendee ORDER BY rowid")
+    return map(SearchRow._make, rows)
+
+
 def count_attendees(connection: sqlite3.Connection) -> int:
     """How many tickets there are."""
     return int(connection.execute("SELECT count(*) FROM attendee").fetchone()[0])

@@ -9,11 +9,13 @@ descriptor opened here is kept, one for each file, as long as anything can depen
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 _KEPT: dict[tuple[int, int], int] = {}
 """(device, number on it) to descriptor; kept, so that the number is not given to another file."""
-
+_KEEPING = threading.Lock()
+"""Several threads look at files: none closes a descriptor that another one reads."""
 
 MOST_KEPT = 128
 """Files looked at before so many others are none that this program works on."""
@@ -28,7 +30,24 @@ def first_bytes(path: Path, count: int) -> bytes:
     if os.name == "nt":  # locks belong to the handle there
         with path.open("rb") as file:
             return file.read(count)
-    return os.pread(_descriptor(path), count, 0)
+    with _KEEPING:
+        return os.pread(_descriptor(path), count, 0)
+
+
+def place_of(path: Path) -> tuple[int, int] | None:
+    """Which file has this name now; None for none that can be reached."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino)
+
+
+def links_left(place: tuple[int, int]) -> int | None:
+    """How many names a file has whose first bytes were read; None where that is not known."""
+    with _KEEPING:
+        kept = _KEPT.get(place)
+        return os.fstat(kept).st_nlink if kept is not None and _is_at(kept, place) else None
 
 
 def _descriptor(path: Path) -> int:

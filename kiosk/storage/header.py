@@ -10,8 +10,9 @@ from kiosk.storage.first_bytes import first_bytes
 
 APPLICATION_ID = 0x4B494F53
 """`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
-FORMAT = 1
-"""PRAGMA user_version: raised with each released change of the tables."""
+FORMAT = 4
+"""PRAGMA user_version: how many steps of `kiosk.storage.migrations` a file has taken. Raised with
+each new step, so that a file that lacks one is known by its first bytes."""
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
 _USER_VERSION_AT = 60
@@ -43,20 +44,26 @@ def check_header(path: Path) -> None:
             next_step="Check the name and that you may read it.",
         ) from error
     if not head.startswith(_SQLITE_MAGIC) or len(head) < 100:
-        raise _not_ours(path)
+        raise not_ours(path)
     if int.from_bytes(head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4], "big") != APPLICATION_ID:
-        raise _not_ours(path)
+        raise not_ours(path)
     version = int.from_bytes(head[_USER_VERSION_AT : _USER_VERSION_AT + 4], "big")
     if version > FORMAT:
-        raise KioskError(
-            "newer_format",
-            f"{path} was written by a newer kiosk (format {version}, this one knows {FORMAT}).",
-            saved="It was left as it is.",
-            next_step="Update kiosk on this laptop and open it again.",
-        )
+        raise newer_format(path, version)
 
 
-def _not_ours(path: Path) -> KioskError:
+def newer_format(path: Path, version: int) -> KioskError:
+    """What this kiosk would misread, it leaves alone."""
+    return KioskError(
+        "newer_format",
+        f"{path} was written by a newer kiosk (format {version}, this one knows {FORMAT}).",
+        saved="It was left as it is.",
+        next_step="Update kiosk on this laptop and open it again.",
+    )
+
+
+def not_ours(path: Path) -> KioskError:
+    """Another program's file, or none at all."""
     return KioskError(
         "not_an_event",
         f"{path} is not a kiosk event.",

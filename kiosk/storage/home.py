@@ -19,6 +19,9 @@ HOME = "home"
 A_COPY = "copy"
 """What a backup remembers, so that restoring it over the very same file is noticed too."""
 
+BEGAN_ANEW = "began_anew"
+"""In `local`, where this file was restored or copied: `untold`, then `told`."""
+
 _MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 """See machine-id(5); elsewhere the machine's name has to do."""
 
@@ -66,6 +69,7 @@ def settle(connection: sqlite3.Connection, path: Path) -> bool:
         is_copy = before not in ("", here)
         if is_copy:
             begin_log(connection)
+            _set(connection, BEGAN_ANEW, "untold")
         _set(connection, HOME, here)
         connection.execute("COMMIT")
     except BaseException:
@@ -95,6 +99,18 @@ def begin_log(connection: sqlite3.Connection) -> str:
 def forget(connection: sqlite3.Connection) -> None:
     """Let a finished file be at home where it is opened next, under the log it has."""
     _set(connection, HOME, "")
+
+
+def leave_home(path: Path) -> None:
+    """The same for a finished file that is closed already, before it gets its name.
+
+    Where that cannot be noted, the file is only taken for a copy.
+    """
+    with (
+        contextlib.suppress(sqlite3.Error),
+        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection,
+    ):
+        forget(connection)
 
 
 def mark_as_copy(connection: sqlite3.Connection) -> None:

@@ -34,3 +34,17 @@ def setting(connection: sqlite3.Connection, key: str, default: Any = None) -> An
     """One setting of the event."""
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
     return json.loads(row[0]) if row else default
+
+
+def all_settings(connection: sqlite3.Connection) -> dict[str, Any]:
+    """Every setting of the event."""
+    rows = connection.execute("SELECT key, value FROM setting ORDER BY key")
+    return {key: json.loads(value) for key, value in rows}
+
+
+def setting_stamp(connection: sqlite3.Connection, key: str) -> tuple[int, str, int] | None:
+    """Which event said it, so that a large value need not be read to know that it is the same."""
+    row = connection.execute(
+        "SELECT hlc, log_id, seq FROM setting WHERE key = ?", (key,)
+    ).fetchone()
+    return (row[0], row[1], row[2]) if row else None

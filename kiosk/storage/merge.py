@@ -10,11 +10,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from kiosk.bulk import uncollected
 from kiosk.domain.clock import hlc_ms
 from kiosk.domain.event_shapes import readable_body
-from kiosk.domain.events import Body, LogEvent, event_hash
+from kiosk.domain.events import Body, LogEvent
 from kiosk.domain.merge import FOLLOWED_MS, Fork, SetAside, read_row
 from kiosk.storage import projection
 from kiosk.storage.store import NEWEST_STAMP, SEEN_STAMP, Store
@@ -22,6 +24,10 @@ from kiosk.storage.troubles import note_troubles
 
 ROWS_PER_TRANSACTION = 500
 """Few enough that a scan at this desk hardly waits for them."""
+
+
+_Hashed = tuple[LogEvent, bytes]
+"""An event with its hash."""
 
 
 @dataclass(slots=True)
@@ -80,17 +86,22 @@ def merge_events(
         KioskError: the store's own. Transactions before stand, the rest can be merged again.
     """
     report = MergeReport()
-    events: list[LogEvent] = []
-    for row in rows:
-        read = read_row(row)
-        if isinstance(read, SetAside):
-            report.set_aside.append(read)
-        else:
-            events.append(read)
-    events.sort(key=lambda event: (event.log_id, event.seq))
-    for start in range(0, len(events), per_transaction):
-        with store.writing():
-            report.take(_merge_some(store, events[start : start + per_transaction]))
+    events: list[_Hashed] = []
+    with uncollected():
+        for row in rows:
+            read = read_row(row)
+            if isinstance(read, SetAside):
+                report.set_aside.append(read)
+            else:  # read: its hash is right
+                events.append((read, row[6] if type(row[6]) is bytes else bytes.fromhex(row[6])))
+        events.sort(key=itemgetter(0))
+        for start in range(0, len(events), per_transaction):
+            some = events[start : start + per_transaction]
+            if report.forks:
+                forked = {fork.log_id for fork in report.forks}
+                some = [hashed for hashed in some if hashed[0].log_id not in forked]
+            with store.writing():
+                report.take(_merge_some(store, some))
     if report.set_aside or report.forks or report.fast_clocks or report.new_log:
         note_troubles(
             store,
@@ -102,10 +113,10 @@ def merge_events(
     return report
 
 
-def _merge_some(store: Store, events: list[LogEvent]) -> MergeReport:
+def _merge_some(store: Store, events: list[_Hashed]) -> MergeReport:
     report = MergeReport()
     now_ms = store.clock()
-    for log_id, log in groupby(events, key=lambda event: event.log_id):
+    for log_id, log in groupby(events, key=lambda hashed: hashed[0].log_id):
         _merge_log(store, log_id, list(log), report)
     scans: list[tuple[LogEvent, Body]] = []
     others: list[LogEvent] = []
@@ -129,27 +140,27 @@ def _merge_some(store: Store, events: list[LogEvent]) -> MergeReport:
     return report
 
 
-def _merge_log(store: Store, log_id: str, log: list[LogEvent], report: MergeReport) -> None:
+def _merge_log(store: Store, log_id: str, log: list[_Hashed], report: MergeReport) -> None:
     connection = store.connection
     last = connection.execute("SELECT max(seq) FROM event WHERE log_id = ?", (log_id,)).fetchone()
     head = last[0] or 0
     known = dict(
         connection.execute(
             "SELECT seq, hash FROM event WHERE log_id = ? AND seq BETWEEN ? AND ?",
-            (log_id, log[0].seq, min(head, log[-1].seq)),
+            (log_id, log[0][0].seq, min(head, log[-1][0].seq)),
         ).fetchall()
     )
-    if log_id == store.local("log_id") and log[-1].seq > head:
+    if log_id == store.local("log_id") and log[-1][0].seq > head:
         store.start_new_log()
         report.new_log = True
     fresh: list[tuple[Any, ...]] = []
-    for event in log:
-        digest = event_hash(event)
+    for event, digest in log:
         if event.seq in known:
             if known[event.seq] == digest:
                 report.known += 1
-            elif len(report.forks) < 100:
+            else:  # nothing behind it is known to belong to the log that is here
                 report.forks.append(Fork(log_id, event.seq))
+                break
         elif event.seq == head + 1:
             head = event.seq
             known[head] = digest
@@ -196,12 +207,6 @@ def rows_after(
             if len(rows) >= limit or size >= max_bytes:
                 return rows
     return rows
-
-
-def head_hashes(store: Store) -> dict[str, tuple[int, str]]:
-    """Each log's last number and the beginning of that row's hash, for noticing a fork."""
-    heads = log_heads(store)
-    return {log_id: (seq, hash_at(store, log_id, seq) or "") for log_id, seq in heads.items()}
 
 
 def hash_at(store: Store, log_id: str, seq: int) -> str | None:

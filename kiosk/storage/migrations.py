@@ -184,6 +184,26 @@ def m003_badge_queue(db: Database) -> None:
     db.execute("CREATE INDEX badge_job_state ON badge_job(log_id, state)")
 
 
+@migrations()
+def m004_help_desk(db: Database) -> None:
+    """Who was sent to the help desk and why, one row a person: the newest word on them."""
+    _create(
+        db,
+        "help_desk",
+        {
+            "attendee_id": str,
+            "waits": int,
+            "note": str,
+            "desk": str,
+            "at_ms": int,
+            "hlc": int,
+            "log_id": str,
+            "seq": int,
+        },
+        pk="attendee_id",
+    )
+
+
 def _create(
     db: Database,
     name: str,

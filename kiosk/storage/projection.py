@@ -17,7 +17,7 @@ import orjson
 
 from kiosk.domain.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
 from kiosk.domain.event_shapes import readable_body
-from kiosk.domain.events import Body, EventKind, LogEvent, fingerprint, json_text
+from kiosk.domain.events import Body, EventKind, LogEvent, fingerprint, json_bytes
 from kiosk.storage.print_projection import PRINT_STEPS, mark_printed
 
 TABLES = (
@@ -32,6 +32,7 @@ TABLES = (
     "badge",
     "badge_job",
     "import_run",
+    "help_desk",
 )
 
 ATTENDEE_INDEXES = {
@@ -70,19 +71,28 @@ _BASE = (*ATTENDEE_COLUMNS, "fingerprint", "note", "attention", "source", "hlc",
 _NEWER = "(excluded.hlc, excluded.log_id, excluded.seq) > ({0}.hlc, {0}.log_id, {0}.seq)"
 
 
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
 def _upsert(table: str, columns: tuple[str, ...], key: str) -> str:
     keys = {name.strip() for name in key.split(",")}
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
-    marks = ", ".join("?" * len(columns))
     return (
-        f"INSERT INTO {table}({', '.join(columns)}) VALUES ({marks}) "
+        f"{_insert(table, columns)} "
         f"ON CONFLICT({key}) DO UPDATE SET {changes} WHERE {_NEWER.format(table)}"
     )
 
 
+_INSERT_ATTENDEE = _insert("attendee", _BASE)
 _UPSERT_ATTENDEE = _upsert("attendee", _BASE, "id")
 _UPSERT_SETTING = _upsert("setting", ("key", "value", "hlc", "log_id", "seq"), "key")
 _UPSERT_BINDING = _upsert("binding", ("code", "attendee_id", "hlc", "log_id", "seq"), "code")
+_UPSERT_HELP = _upsert(
+    "help_desk",
+    ("attendee_id", "waits", "note", "desk", "at_ms", "hlc", "log_id", "seq"),
+    "attendee_id",
+)
 _UPSERT_EDIT = (
     "INSERT INTO edit(attendee_id, field, value, offered, hlc, log_id, seq) "
     "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(attendee_id, field) DO UPDATE SET "
@@ -152,34 +162,18 @@ def apply_all(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> Non
 
 def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> None:
     """Bring chunks of imported rows in."""
-    waiting: set[str] = set()
-    with collected_codes(connection) as codes:
+    with imported_rows(connection) as imported:
         for event in events:
             body = readable_body(event.kind, event.body)
-            if body is None:
-                continue
-            ids = {row[0] for row in body["rows"]}
-            if waiting & ids:  # somebody comes again: the newer row must find the older one's codes
-                _insert_codes(connection, codes)
-                waiting.clear()
-            waiting |= ids
-            rows = [[*row, fingerprint(json_text(row))] for row in body["rows"]]
-            project_rows(connection, event, body["source"], rows, codes)
-
-
-@contextmanager
-def collected_codes(connection: sqlite3.Connection) -> Iterator[list[tuple[str, str, int]]]:
-    """(code, attendee, weak) rows of many chunks, added in key order: a tree filled so is twice
-    as fast."""
-    codes: list[tuple[str, str, int]] = []
-    yield codes
-    _insert_codes(connection, codes)
+            if body is not None:
+                rows = [(*row, fingerprint(json_bytes(row))) for row in body["rows"]]
+                imported.add(event, body["source"], rows)
 
 
 @contextmanager
 def index_made_last(connection: sqlite3.Connection) -> Iterator[None]:
     """The first import of an event fills the table before its index; no other cursor is open."""
-    is_first = not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone()
+    is_first = _has_nobody(connection)
     if is_first:
         for name in ATTENDEE_INDEXES:
             connection.execute(f"DROP INDEX IF EXISTS {name}")
@@ -189,44 +183,81 @@ def index_made_last(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute(f"CREATE INDEX {name} ON {what}")
 
 
+@contextmanager
+def imported_rows(connection: sqlite3.Connection) -> Iterator[ImportedRows]:
+    """Takes many chunks of imported rows; nothing else is written meanwhile."""
+    imported = ImportedRows(connection)
+    yield imported
+    imported.finish()
+
+
+class ImportedRows:
+    """Chunks of imported rows on their way into the tables.
+
+    Their codes wait until the end and are added in key order: a tree filled so is twice as fast.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._codes: list[tuple[str, str, int]] = []
+        """(code, attendee, weak)"""
+        self._waiting: set[str] = set()
+        """Whose codes these are."""
+        self._all_new = _has_nobody(connection)
+
+    def add(self, event: LogEvent, source: str, rows: list[tuple[Any, ...]]) -> None:
+        """Bring one chunk's rows in; edits made at the desk stay on top.
+
+        Args:
+            rows: the event's own, each with its fingerprint behind it.
+        """
+        ids = {row[0] for row in rows}
+        if len(ids) < len(rows) or not self._waiting.isdisjoint(ids):
+            self._all_new = False  # somebody comes again:
+            self.finish()  # the newer row must find the older one's codes
+        self._waiting |= ids
+        if not self._all_new:
+            rows = self._newer(rows, event)
+        tail = ("", "", source, event.hlc, event.log_id, event.seq)
+        self._connection.executemany(
+            _INSERT_ATTENDEE if self._all_new else _UPSERT_ATTENDEE, [row + tail for row in rows]
+        )
+        self._codes += [
+            (code, row[0], weak)
+            for row in rows
+            for weak, codes in enumerate(orjson.loads(row[_CODES]))
+            for code in codes
+        ]
+        _overlay_edits(self._connection, [row[0] for row in rows])
+
+    def _newer(self, rows: list[tuple[Any, ...]], event: LogEvent) -> list[tuple[Any, ...]]:
+        """Rows that say something newer than the table, whose codes of old are forgotten."""
+        known = _known_rows(self._connection, [row[0] for row in rows])
+        if not known:
+            return rows
+        stamp = (event.hlc, event.log_id, event.seq)
+        rows = [row for row in rows if row[0] not in known or known[row[0]][:3] < stamp]
+        for row in rows:
+            if row[0] in known:
+                _forget_codes(self._connection, row[0], known[row[0]][3])
+        return rows
+
+    def finish(self) -> None:
+        """Add the codes that wait."""
+        self._codes.sort(key=_code_key)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO code(code, attendee_id, weak) VALUES (?, ?, ?)", self._codes
+        )
+        self._codes.clear()
+        self._waiting.clear()
+
+
 def _code_key(row: tuple[str, str, int]) -> str:
     return row[0].upper()
 
 
-def _insert_codes(connection: sqlite3.Connection, codes: list[tuple[str, str, int]]) -> None:
-    codes.sort(key=_code_key)
-    connection.executemany(
-        "INSERT OR IGNORE INTO code(code, attendee_id, weak) VALUES (?, ?, ?)", codes
-    )
-    codes.clear()
-
-
-def project_rows(
-    connection: sqlite3.Connection,
-    event: LogEvent,
-    source: str,
-    rows: list[list[Any]],
-    codes: list[tuple[str, str, int]],
-) -> None:
-    """Bring one chunk's rows in and collect their codes; edits made at the desk stay on top.
-
-    Args:
-        rows: the event's own, each with its fingerprint behind it.
-    """
-    stamp = (event.hlc, event.log_id, event.seq)
-    known = _known_rows(connection, [row[0] for row in rows])
-    if known:
-        rows = [row for row in rows if row[0] not in known or known[row[0]][:3] < stamp]
-        for row in rows:
-            if row[0] in known:
-                _forget_codes(connection, row[0], known[row[0]][3])
-    tail = ("", "", source, *stamp)
-    connection.executemany(_UPSERT_ATTENDEE, [(*row, *tail) for row in rows])
-    for row in rows:
-        own, weak = orjson.loads(row[_CODES])
-        codes.extend([(code, row[0], 0) for code in own])
-        codes.extend([(code, row[0], 1) for code in weak])
-    _overlay_edits(connection, [row[0] for row in rows])
+def _has_nobody(connection: sqlite3.Connection) -> bool:
+    return not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone()
 
 
 def _forget_codes(connection: sqlite3.Connection, attendee: str, codes: str) -> None:
@@ -240,8 +271,6 @@ def _forget_codes(connection: sqlite3.Connection, attendee: str, codes: str) -> 
 def _known_rows(
     connection: sqlite3.Connection, ids: list[str]
 ) -> dict[str, tuple[int, str, int, str]]:
-    if not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone():
-        return {}
     known: dict[str, tuple[int, str, int, str]] = {}
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
@@ -371,6 +400,20 @@ def _apply_bind(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
     connection.execute(_UPSERT_BINDING, (body["code"], event.subject, *event.stamp))
 
 
+def _apply_help_desk(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        _UPSERT_HELP,
+        (
+            event.subject,
+            int(body["waits"]),
+            body["note"],
+            body["desk"],
+            body["at"],
+            *event.stamp,
+        ),
+    )
+
+
 _INSERT_SCAN = (
     "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
     "direction, outcome, heads, forced, reason, undone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
@@ -456,6 +499,7 @@ _STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
     EventKind.REFUSED: _apply_scan,
     EventKind.UNDO: _apply_undo,
     EventKind.BADGES_PRINTED: _apply_badges,
+    EventKind.HELP_DESK: _apply_help_desk,
     **PRINT_STEPS,
 }
 

@@ -173,10 +173,9 @@ def extra_header_orders(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
     return orders
 
 
-def has_parties(connection: sqlite3.Connection) -> bool:
-    """Whether any ticket admits more than one person."""
-    row = connection.execute("SELECT 1 FROM attendee WHERE heads > 1 LIMIT 1").fetchone()
-    return row is not None
+def parties(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many people each ticket admits that admits more than one."""
+    return dict(connection.execute("SELECT id, heads FROM attendee WHERE heads > 1"))
 
 
 def heads_by_type_and_status(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from kiosk.atomic import move_new
+from kiosk.atomic import beside, move_new
 from kiosk.domain.events import LogEvent, event_hash
 from kiosk.storage import projection
 from kiosk.storage.attendees import count_attendees
@@ -35,8 +34,7 @@ def write_salvaged(path: Path, events: Iterable[LogEvent], *, desk: str) -> int:
         KioskError: the disk. Nothing is left then.
         OSError: the name was taken, or the disk.
     """
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".kiosk-") as folder:
-        temporary = Path(folder) / "salvaged"
+    with beside(path) as temporary:
         store = Store.create(temporary, desk=desk)
         try:
             with store.writing():

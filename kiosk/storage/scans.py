@@ -128,6 +128,12 @@ def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
     return row is not None
 
 
+def scanned_lists(connection: sqlite3.Connection) -> set[str]:
+    """Ids of the lists on which a check-in or exit stands."""
+    rows = connection.execute(f"SELECT DISTINCT list_id FROM scan WHERE {_STANDING}")
+    return {row[0] for row in rows}
+
+
 def checked_in_heads(connection: sqlite3.Connection, list_id: str) -> int:
     """Heads admitted on one list, at most the ticket's own number each."""
     row = connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sqlite3
@@ -22,13 +23,20 @@ from kiosk.domain.events import (
 )
 from kiosk.errors import KioskError
 from kiosk.storage import projection
+from kiosk.storage.first_bytes import links_left, place_of
 from kiosk.storage.header import APPLICATION_ID as APPLICATION_ID
 from kiosk.storage.header import FORMAT as FORMAT
 from kiosk.storage.header import check_header as check_header
+from kiosk.storage.header import newer_format, not_ours
 from kiosk.storage.home import SEEN_STAMP as SEEN_STAMP
 from kiosk.storage.home import begin_log, settle
+from kiosk.storage.upgrade import bring_up_to_date, file_format
 
 BUSY_TIMEOUT_S = 10.0
+
+_NO_WAL = "the disk has no write-ahead log"
+_SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMLOCK")
+"""What SQLite says where programs cannot share memory through a file."""
 
 NEWEST_STAMP = "newest_stamp"
 """In `local`: the newest stamp of another desk, however far ahead its clock is."""
@@ -45,6 +53,7 @@ _REPLACING = frozenset(
         EventKind.BIND,
         EventKind.BADGES_PRINTED,
         EventKind.BADGE_JOB,
+        EventKind.HELP_DESK,
     }
 )
 """Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
@@ -69,6 +78,7 @@ class Store:
         self.desk = desk
         self.clock = clock
         self.log_id = self.local("log_id")
+        self._place = place_of(path)
         self.after_commit: Callable[[list[LogEvent]], None] | None = None
         """Gets the events of a transaction when they are on the disk; it must return at once."""
         self._written: list[LogEvent] = []
@@ -94,7 +104,7 @@ class Store:
         os.close(descriptor)
         try:
             connection = _connect(path)
-            _migrate(connection)
+            bring_up_to_date(connection)
             connection.execute(
                 "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
             )
@@ -117,9 +127,16 @@ class Store:
         connection = None
         try:
             connection = _connect(path)
+            if not _has_log(connection):  # before anything of it is changed
+                connection.close()
+                raise not_ours(path)
             _use_wal(connection)
-            if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
-                _migrate(connection)
+            version = file_format(connection)
+            if version > FORMAT:  # written to the log beside the file, and not to its header yet
+                connection.close()
+                raise newer_format(path, version)
+            if version < FORMAT:
+                bring_up_to_date(connection)
             settle(connection, path)
             return cls(path, connection, desk, clock)
         except sqlite3.Error as error:
@@ -129,6 +146,20 @@ class Store:
             if looking_on is None:
                 raise explain(path, error, reading=True) from error
             return cls(path, looking_on, desk, clock)
+
+    def wait_for_others(self, seconds: float) -> None:
+        """How long work on the file waits while another program holds it."""
+        self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+    @property
+    def is_replaced(self) -> bool:
+        """Another file has the name, or the same stick came back as another disk."""
+        return place_of(self.path) not in (None, self._place)
+
+    @property
+    def is_deleted(self) -> bool:
+        """No name leads to the file any more: it ends when this program lets go of it."""
+        return self._place is not None and links_left(self._place) == 0
 
     def close(self) -> None:
         """Let go of the file."""
@@ -163,9 +194,12 @@ class Store:
         when another process writes in between.
 
         Raises:
-            KioskError: `file_busy`, `disk_full`, `read_only`, `damaged`, `cannot_write`.
+            KioskError: `file_busy`, `disk_full`, `read_only`, `damaged`, `cannot_write`;
+                `file_gone`, `file_replaced`: what is written to a file without a name is lost.
         """
         connection = self.connection
+        if place_of(self.path) != self._place:
+            raise _gone(self)
         try:
             connection.execute("BEGIN IMMEDIATE")
             self._written = []
@@ -179,7 +213,10 @@ class Store:
         except sqlite3.Error as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            raise explain(self.path, error) from error
+            told = explain(self.path, error)
+            if told.code == "disk_full":
+                _use_log_again(connection)
+            raise told from error
         if self.after_commit is not None and self._written:
             self.after_commit(self._written)
 
@@ -193,7 +230,7 @@ class Store:
         """Add one event to the log alone; the caller projects it."""
         return self._write(kind, canonical_json({**body, "desk": self.desk}), subject)
 
-    def write_import_rows(self, source: str, rows: Iterable[str]) -> LogEvent:
+    def write_import_rows(self, source: str, rows: Iterable[bytes]) -> LogEvent:
         """Add a chunk of imported rows, JSON already, to the log alone."""
         text = import_rows_json(self.desk, source, rows)
         return self._write(EventKind.IMPORT_ROWS, text, subject="")
@@ -235,6 +272,32 @@ class Store:
             yield LogEvent(*row)
 
 
+def explained(path: Path, error: sqlite3.Error) -> KioskError | None:
+    """What a spoiled page or a held file means, met while reading; None for a mistake of our own
+    SQL, which stays what it is."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if not name and "decode" in str(error):  # Python's own word for a text that is none
+        return damaged(path, error)
+    return None if name in ("", "SQLITE_ERROR") else explain(path, error)
+
+
+def _gone(store: Store) -> KioskError:
+    name = store.path.name
+    if store.is_replaced:
+        return KioskError(
+            "file_replaced",
+            f"{name} is another file than the one that was opened.",
+            saved="This was not saved.",
+            next_step="Try again: the desk opens the file that is there now.",
+        )
+    return KioskError(
+        "file_gone",
+        f"{name} is not in its folder any more: moved, deleted, or its stick was pulled.",
+        saved="This was not saved.",
+        next_step="Put it back, and the desk goes on; `kiosk restore` brings a backup back.",
+    )
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
@@ -260,7 +323,9 @@ def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None
             return None
         uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro&immutable=1"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        if connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
+        if file_format(connection) < FORMAT:
+            return _brought_up_in_memory(connection)
+        if file_format(connection) == FORMAT:
             connection.execute("SELECT count(*) FROM local").fetchone()
             return connection
     except (OSError, sqlite3.Error):
@@ -270,18 +335,41 @@ def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None
     return None
 
 
+def _brought_up_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """An older file that may not be written, as this kiosk would have it; closes the original."""
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.backup(copy)
+    connection.close()
+    bring_up_to_date(copy)
+    copy.execute("PRAGMA query_only = ON")
+    return copy
+
+
+def _use_log_again(connection: sqlite3.Connection) -> None:
+    """The disk is full: what stands in the write-ahead log goes to its place in the file, so that
+    the next entry is written over it and needs no more room."""
+    with contextlib.suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+
+
+def _has_log(connection: sqlite3.Connection) -> bool:
+    """Whether there are the two tables that every event ever had."""
+    found = connection.execute(
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('event', 'local')"
+    ).fetchone()
+    return bool(found[0] == 2)
+
+
 def _use_wal(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    """Write beside the file first.
 
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    from sqlite_utils import Database
-
-    from kiosk.storage.migrations import migrations
-
-    migrations.apply(Database(connection))
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    Raises:
+        sqlite3.OperationalError: its disk cannot do that (https://www.sqlite.org/wal.html: all
+            programs on the file must be on one computer).
+    """
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode not in ("wal", "memory"):
+        raise sqlite3.OperationalError(_NO_WAL)
 
 
 def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
@@ -289,6 +377,14 @@ def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Kiosk
     told = _explain(path, error)
     if not reading:
         return told
+    if (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_CANTOPEN"):
+        return KioskError(
+            "cannot_read",
+            f"{path.name} cannot be opened now ({error}).",
+            saved="Nothing was changed.",
+            next_step="See that its disk is there and close other programs, then try again; "
+            "if it stays so, run `kiosk doctor`.",
+        )
     if told.code == "cannot_write" and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return damaged(path, error)  # what else SQLite says of a file it cannot make sense of
     told.saved = "Nothing was changed."
@@ -297,7 +393,7 @@ def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Kiosk
 
 def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return KioskError(
             "file_busy",
             f"Another program is holding {path.name}.",
@@ -318,6 +414,14 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
             saved="This was not saved.",
             next_step="Free some space, or move the file to a folder where you may write; "
             "looking up and exporting to another disk still work.",
+        )
+    if str(error) == _NO_WAL or name in _SHARED_MEMORY:
+        return KioskError(
+            "no_such_disk",
+            f"{path.name} lies on a disk that cannot keep an event, a network share perhaps.",
+            saved="Nothing was changed.",
+            next_step="Copy it to this computer's own disk and open it there; several laptops "
+            "each have their own file: see `kiosk share`.",
         )
     if name.startswith("SQLITE_IOERR"):
         return KioskError(

@@ -14,6 +14,11 @@ class FileLock:
         self._path = path
         self._descriptor: int | None = None
 
+    @property
+    def is_held(self) -> bool:
+        """By this program."""
+        return self._descriptor is not None
+
     def take(self) -> bool:
         """Take it, if nobody has it."""
         if self._descriptor is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ LEASE_MS = 4_000
 """A desk that is silent for so long is gone."""
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 ASK_TIMEOUT_S = 15.0
+LEAVE_S = 1.0
 Post = Callable[[str, str, Any], None]
 """(what, node, payload): `live`, `head`, `alive`, `gone` or `ask`."""
 
@@ -167,7 +169,12 @@ class Network:
         return len(self._session.info.peers_zid())
 
     def close(self) -> None:
-        """Leave."""
+        """Leave. Over a dead link the engine says good-bye for 10 s; nobody waits for that."""
+        leaving = threading.Thread(target=self._leave, name="kiosk-sync-leave", daemon=True)
+        leaving.start()
+        leaving.join(LEAVE_S)
+
+    def _leave(self) -> None:
         import zenoh
 
         with contextlib.suppress(zenoh.ZError):

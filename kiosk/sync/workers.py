@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kiosk.sync.network import Network
 
-POLL_S = 0.05
+POLL_S = 0.1
 """How often the sender looks for what other programs wrote to the same file."""
 LIVE_ROWS = 64
 LIVE_BYTES = 256 * 1024

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events, work
-from textual.app import App, SystemCommand
+from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.services.recent import is_rehearsal, remember_theme, remembered_theme
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
+from kiosk.tui.rehearsing import Rehearsing
 from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
@@ -45,11 +47,17 @@ LATER_STYLES = [
     "styles/ready.tcss",
     "styles/self_service.tcss",
     "styles/sharing.tcss",
+    "styles/setup.tcss",
 ]
 """Of screens that lie over it."""
 
 
-class KioskApp(Caretaker, ScanningApp[None]):
+HELD_BY_OTHERS_S = 60.0
+"""How long a scan waits while another program keeps the file; the desk says meanwhile that it
+does."""
+
+
+class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
@@ -97,8 +105,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
         """The theme, before any style is read with its colours: set later, it has all read anew."""
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.set_reactive(App.theme, KIOSK_THEME.name)
+        chosen = remembered_theme()
+        known = chosen in (theme.name for theme in THEMES.values())
+        self.set_reactive(App.theme, chosen if known else KIOSK_THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def use_theme(self, name: str) -> None:
+        """Other colours, now and at the next start on this machine."""
+        self.theme = name
+        remember_theme(name)
 
     def on_mount(self) -> None:
         """Straight to the desk where there is an event."""
@@ -151,11 +166,13 @@ class KioskApp(Caretaker, ScanningApp[None]):
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
         def open_store() -> Store:
-            return sharing.prepare(self._open_store(path))
+            store = self._open_store(path)
+            store.wait_for_others(HELD_BY_OTHERS_S)
+            return sharing.prepare(store)
 
         self.session = Session(self, open_store, self.show_error, "kiosk-desk")
         self.lookup_session = Session(self, open_store, self.show_error, "kiosk-lookup")
-        return DeskScreen(
+        return self._desk_class(path)(
             path,
             self.session,
             self.lookup_session,
@@ -172,8 +189,15 @@ class KioskApp(Caretaker, ScanningApp[None]):
 
         return Store.open(path, desk=self.desk_name, clock=self.clock or wall_ms)
 
+    def _desk_class(self, path: Path) -> type[DeskScreen]:
+        if not is_rehearsal(path):
+            return DeskScreen
+        from kiosk.tui.screens.rehearsal import RehearsalDesk
+
+        return RehearsalDesk
+
     @work(exclusive=True, group="event")
-    async def open_event(self, path: Path) -> None:
+    async def open_event(self, path: Path, *, is_new: bool = False) -> None:
         """Another event's desk in place of whatever is on the screen."""
         from kiosk.services.recent import remember_event
 
@@ -185,7 +209,9 @@ class KioskApp(Caretaker, ScanningApp[None]):
         if not self.screen._result_callbacks:
             # the app's first screen was never pushed, and Textual 8 pops a callback all the same
             self.screen._push_result_callback(self.screen, None)
-        await self.switch_screen(self.desk_screen(path, after_another=True))
+        desk = self.desk_screen(path, after_another=True)
+        desk.is_new = is_new
+        await self.switch_screen(desk)
 
     def action_welcome(self) -> None:
         """Choose another event; the desk goes on until then."""
@@ -230,10 +256,10 @@ class KioskApp(Caretaker, ScanningApp[None]):
             return
         try:
             reply.then(reply.value)
-        except NoMatches:
+        except (NoMatches, ScreenStackError):
             if self.screen_stack and self.screen.children:
                 raise
-            # the program ends: the screen that asked is empty already
+            # the program ends: the screen that asked is empty already, or gone
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""
@@ -271,7 +297,7 @@ class KioskApp(Caretaker, ScanningApp[None]):
         from kiosk.tui.screens.share import ShareScreen
 
         if self.session is not None:
-            self.push_screen(ShareScreen(self.session))
+            self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
 
     def action_join(self) -> None:
         """Become a desk of an event that another one shares."""
@@ -281,7 +307,33 @@ class KioskApp(Caretaker, ScanningApp[None]):
             if path is not None:
                 self.open_event(path)
 
-        self.push_screen(JoinScreen(self.desk_name), joined)
+        self.push_screen(JoinScreen(self.desk_name, self.event_path), joined)
+
+    def action_write_bundle(self) -> None:
+        """All that this desk knows in one file, for a laptop that no network reaches."""
+        from kiosk.tui.screens.bundle import WriteBundleScreen
+
+        if self.event_path is not None:
+            self.push_screen(WriteBundleScreen(self.event_path, self.desk_name))
+
+    def action_merge_bundle(self) -> None:
+        """What another desk wrote to a stick; without an event here, one is made of it."""
+        from kiosk.services.bundle import SUFFIX, BundleMerge, check_bundle
+        from kiosk.tui.screens.file_picker import FilePicker
+        from kiosk.tui.screens.merge import MergeScreen
+
+        below = [screen for screen in self.screen_stack if not screen.is_modal]
+        event = self.event_path if below and isinstance(below[-1], DeskScreen) else None
+
+        def merged(result: BundleMerge | None) -> None:
+            if result is not None and result.created:
+                self.open_event(result.event)
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                self.push_screen(MergeScreen(path, event, self.desk_name), merged)
+
+        self.push_screen(FilePicker("Merge a stick bundle", (SUFFIX,), check_bundle), chosen)
 
     def action_desks(self) -> None:
         """The desks, and what they did without knowing of each other."""
@@ -311,22 +363,45 @@ class KioskApp(Caretaker, ScanningApp[None]):
                 title = f"{binding.description} ({key_name(binding.key)})"
                 run = partial(self.run_action, binding.action, default_namespace=screen)
                 yield SystemCommand(title, binding.tooltip or "", run)
+        if isinstance(screen, DeskScreen):
+            waiting = "Whoever was sent there by any desk, and why"
+            yield SystemCommand("Who waits at the help desk", waiting, screen.action_help_list)
         if isinstance(screen, DeskScreen) and not self.scan_only:
+            asked = "Photo consent, a meal, a first time: one key each"
+            yield SystemCommand("Questions at check-in", asked, screen.action_questions)
             away = "The list as a sheet, a report with pictures, addresses for a letter"
             yield SystemCommand("Take the attendance away", away, screen.action_hand_over)
             what = "Make one from a file, or open one of before"
+            steps = "Lists, registrations, badges, scanner, printer, rehearsal, what is left"
+            yield SystemCommand("Set up", steps, screen.action_set_up)
+            lists = "Add, change or remove them; the event's name, days and time zone"
+            yield SystemCommand("Days and lists", lists, screen.action_lists)
+            scanner = "Scan a page of codes: layout, Enter, speed, and what to change"
+            yield SystemCommand("Test the scanner", scanner, screen.action_scanner_test)
+            printer = "A badge of nobody on the chosen printer"
+            yield SystemCommand("Test the printer", printer, screen.action_printer_test)
             about = "See them with a real badge, and choose the event's"
             yield SystemCommand("Badge layout", about, screen.action_badge_layout)
+            if self.is_rehearsing:
+                return_words = "Wipe it; back to the real desk, or quit"
+                yield SystemCommand("End the rehearsal", return_words, self.action_quit)
+        if isinstance(screen, DeskScreen) and not self.scan_only and not self.is_rehearsing:
+            trying = "The same desk with made-up people: six things to try, nothing counts"
+            yield SystemCommand("Rehearse", trying, self.action_rehearse)
             yield SystemCommand("Open another event", what, self.action_welcome)
             letting = "Let other laptops become desks of it: a code to scan or type"
             yield SystemCommand("Share this event", letting, self.action_share)
             seeing = "Who is here and up to date; who was let in twice"
             yield SystemCommand("Desks and conflicts", seeing, self.action_desks)
-        if not self.scan_only:
+            writing = "All that this desk knows in one encrypted file, where no network is"
+            yield SystemCommand("Write a stick bundle", writing, self.action_write_bundle)
+        if not self.scan_only and not self.is_rehearsing:
             joining = "Scan or type the code of another desk"
             yield SystemCommand("Join an event", joining, self.action_join)
+            merging = "What another desk wrote to a stick comes in; any order, any number of times"
+            yield SystemCommand("Merge a stick bundle", merging, self.action_merge_bundle)
         for words, theme in THEMES.items():
-            use = partial(setattr, self, "theme", theme.name)
+            use = partial(self.use_theme, theme.name)
             yield SystemCommand(f"Colours: {words}", "Of the whole program", use)
         yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
 

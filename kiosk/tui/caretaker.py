@@ -14,6 +14,7 @@ from textual.app import App
 
 from kiosk.errors import KioskError
 from kiosk.later import Later
+from kiosk.services.recent import is_rehearsal
 from kiosk.tui.session import SessionReply
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Caretaker(App[None]):
     def _back_up(self, tell: bool = True) -> None:
         """In a thread of its own; what cannot be done is told once."""
         path = self.event_path
-        if path is None or not self._backing_up.acquire(blocking=False):
+        if path is None or is_rehearsal(path) or not self._backing_up.acquire(blocking=False):
             return
         try:
             problems = autobackup.auto_back_up(path, desk=self.desk_name).problems

@@ -230,6 +230,16 @@ class PrintControl:
 
         self.decide(send, None, failed)
 
+    def note_test(self, came_out: bool) -> None:
+        """What a person saw of the test badge: only a printer whose badge came out is tested."""
+        printer = self.settings.printer if came_out else ""
+
+        def note(store: Store) -> PrintStatus:
+            print_settings.note_tested(store, printer)
+            return print_status(store)
+
+        self._session.ask(note, self._told)
+
     # in the print thread
 
     def _printing(self, store: Store) -> PrintSystem:
@@ -292,6 +302,8 @@ class PrintControl:
         if submitted == self._test:
             good = not verdict.needs_help and verdict.state is not PrintState.FAILED
             self.test_news = TestNews(verdict.sentence, verdict.next_step, good)
+            if not good:
+                self.note_test(came_out=False)
         self._session.ask(lambda store: _note(store, submitted, verdict), self._told)
 
     def refresh(self) -> None:

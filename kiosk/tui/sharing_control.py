@@ -28,6 +28,7 @@ class SharingControl:
         self.desk = desk
         self.part: TakingPart | None = None
         self.is_on = False
+        self.has_network = True
         self.trouble = ""
         self.doubles = 0
         self._show = show
@@ -46,9 +47,15 @@ class SharingControl:
     def look(self, session: Session, slow_session: Session) -> None:
         """Once a second: has sharing been turned on, and how do the desks stand?"""
         session.ask(_is_shared, self._looked)
+        if self.is_on:
+            slow_session.ask(_has_network, self._network_seen)
         if self.is_on and self._looks % COUNT_EVERY == 0:
             slow_session.ask(_count_doubles, self._counted)
+            slow_session.ask(_share_layout)
         self._looks += 1
+
+    def _network_seen(self, has_network: bool) -> None:
+        self.has_network = has_network
 
     def _looked(self, is_on: bool) -> None:
         self.is_on = is_on
@@ -83,15 +90,36 @@ class SharingControl:
         state = self.state
         if not self.is_on or state is None:
             return "not shared" if self.is_on and self.trouble else ""
-        from kiosk.services.desks import alone_hint, fast_clocks, status_words
+        from kiosk.services.desks import fast_clocks, status_words
         from kiosk.storage.store import wall_ms
 
-        words = status_words(state, wall_ms())
-        if alone_hint(state, wall_ms()):
-            words = "alone: ^P Desks says what to try"
+        words = status_words(state, wall_ms(), has_network=self.has_network)
+        if self.hint():
+            words = words.replace("alone", "alone (see ^P, Desks)")
         if fast := fast_clocks(state):
             words = f"{words} · {fast[0]}"
         return f"{words} · {self.doubles} let in twice" if self.doubles else words
+
+    def hint(self) -> str:
+        """What to try while nobody is found; empty while there is no need."""
+        state = self.state
+        if state is None:
+            return ""
+        from kiosk.services.desks import alone_hint
+        from kiosk.storage.store import wall_ms
+
+        return alone_hint(state, wall_ms(), has_network=self.has_network)
+
+    def restart(self) -> None:
+        """Leave and come again, for an address that was typed; begins with the next look."""
+        part, self.part = self.part, None
+        if part is not None:
+            self._starting = True
+            threading.Thread(target=self._stop_old, args=(part,), daemon=True).start()
+
+    def _stop_old(self, part: TakingPart) -> None:
+        part.stop()
+        self._starting = False
 
     def stop(self) -> None:
         """Leave."""
@@ -106,7 +134,19 @@ def _is_shared(store: Store) -> bool:
     return sharing is not None and sharing.is_on
 
 
+def _has_network(_: Store) -> bool:
+    from kiosk.services.desks import has_network
+
+    return has_network()
+
+
 def _count_doubles(store: Store) -> int:
     from kiosk.services.conflicts import count_doubles
 
     return count_doubles(store)
+
+
+def _share_layout(store: Store) -> None:
+    from kiosk.services.shared_layout import refresh_shared
+
+    refresh_shared(store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -13,6 +14,10 @@ from pathlib import Path
 from tests.tui.pty_driver import PtyProgram
 
 SIZE = (100, 30)
+_COMPILED = tempfile.TemporaryDirectory()
+AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": _COMPILED.name}
+"""Modules compiled beforehand, as an installer leaves them: else every start compiles the product
+anew, and the baseline, which is nearly all library, not."""
 _SYNC_QUERY, _SYNC_ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 
 
@@ -25,7 +30,7 @@ class TimedProgram(PtyProgram):
         self._mark = 0
         self.seen_at = 0.0
         self.started_at = time.perf_counter()
-        super().__init__(argv, env=env, size=SIZE)
+        super().__init__(argv, env={**AS_INSTALLED, **(env or {})}, size=SIZE)
 
     def __enter__(self) -> TimedProgram:
         return self

@@ -95,3 +95,20 @@ def test_doctor_on_what_is_no_event(content: bytes | None, program: Program) -> 
     assert (code, out) == (2, "")
     assert err.startswith("kiosk: ")
     assert "Traceback" not in err
+
+
+def test_restore(program: Program, tmp_path: Path) -> None:
+    """One step: the people are back, what was there is kept, and a script is told both."""
+    target = tmp_path / "b.kiosk"
+    program.run("backup", "-o", str(target))
+    program.run("walk-in", "--name", "Li")
+
+    code, done = program.json("restore", str(target))
+    human, out, _ = program.run("restore", str(target))
+    refused, _, err = program.run("restore", str(tmp_path / "none.kiosk"))
+
+    assert (0, 1, 0, 1) == (code, done["people"], done["checked_in"], done["newer_events"])
+    assert (str(program.event), str(target)) == (done["file"], done["backup"])
+    assert 2 == Program(Path(done["moved_aside"]), program._capsys).json("stats")[1]["people"]
+    assert (0, True) == (human, "everything it holds is in the backup too" in out)
+    assert (2, True) == (refused, err.startswith("kiosk: There is no event file"))

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk.errors import Canceled, KioskError
 from kiosk.exporters import writer_for
 from kiosk.exporters.csv_table import write_csv
+from kiosk.exporters.formulas import harmless
 from kiosk.exporters.json_table import write_json
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.exporters.xlsx_table import MAX_CELL, MAX_ROWS, write_xlsx
@@ -27,6 +30,9 @@ ROWS = [
     ["=cmd|' /C calc'!A0", "1", ""],
     ["_x0041_ \x02", "1", ""],
 ]
+
+
+_ODD = 'a,"\n\r =+\t\x1e\u2212é'
 
 
 def _table(rows: list[list[str]] = ROWS) -> Table:
@@ -45,6 +51,19 @@ def test_csv_comes_back() -> None:
     assert len(ROWS) == written
     assert data.startswith(b"\xef\xbb\xbfName,Party,'=at\r\n")
     assert [["Name", "Party", "'=at"], *expected] == back
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.text(_ODD, max_size=4), min_size=3, max_size=3), max_size=6))
+def test_rows_written_together_are_as_if_written_one_by_one(rows: list[list[str]]) -> None:
+    """Whatever stands in cells, even the sign between rows, each row is the csv module's."""
+    together, one_by_one = io.BytesIO(), io.StringIO(newline="")
+    write_csv(together, _table(rows))
+    csv.writer(one_by_one).writerows([harmless(cell) for cell in row] for row in rows)
+
+    header, _, body = together.getvalue().decode("utf-8-sig").partition("\r\n")
+    assert "Name,Party,'=at" == header
+    assert one_by_one.getvalue() == body
 
 
 def test_a_lone_surrogate_never_stops_a_file() -> None:

@@ -13,7 +13,7 @@ import pytest
 from kiosk.plain.commands import Command, parse_command
 from kiosk.plain.desk import PlainDesk
 from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.people import walk_in
+from kiosk.services.people import edit, walk_in
 from kiosk.services.pins import Role, set_pin
 from kiosk.services.questions import save_question
 from kiosk.storage.scans import recent_scans
@@ -207,6 +207,41 @@ def test_each_answer_comes_before_the_next_line_is_read(plain_store: Store) -> N
         process.stdin.close()
 
         assert (0, b"") == (process.wait(20), process.stdout.read())
+
+
+def test_a_guest_is_named_in_one_step(plain_store: Store, talk: Talk) -> None:
+    """Choosing a nameless ticket asks for the name, and the name checks in."""
+    guest = walk_in(plain_store, "Guest", {"guest_of": "Vera"})
+    edit(plain_store, guest.id, {"name": ""})
+    said = talk("find vera", "1", "Kofi Mensah")
+
+    assert any("type the name for the badge" in line for line in said)
+    assert any("✓ CHECKED IN: Kofi Mensah" in line for line in said)
+
+
+def test_a_ticket_scanned_meanwhile_is_no_name(plain_store: Store, talk: Talk) -> None:
+    """The next person's code does not become the guest's name."""
+    guest = walk_in(plain_store, "Guest", {"guest_of": "Vera"})
+    edit(plain_store, guest.id, {"name": ""})
+    said = talk("find vera", "1", "TICKET-002")
+
+    assert "✓ CHECKED IN: Priya Kulkarni." in said
+
+
+def test_a_ticket_is_passed_on(talk: Talk) -> None:
+    """And the card says from whom."""
+    said = talk("find kulkarni", "1", "undo", "pass on Mina Roy", "who")
+
+    assert "Passed on from Priya Kulkarni to Mina Roy." in said
+    assert any("passed on from Priya Kulkarni" in line for line in said)
+
+
+def test_somebody_new_is_marked(talk: Talk) -> None:
+    """First time, and the card says so."""
+    said = talk("TICKET-002", "first time", "who")
+
+    assert "First time here: yes." in said
+    assert any("for scanning only" in line for line in talk("first time", scan_only=True))
 
 
 def test_questions_are_answered_by_number(plain_store: Store, talk: Talk) -> None:

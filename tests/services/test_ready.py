@@ -15,6 +15,14 @@ from kiosk.domain.badge import BadgeProblem
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.readiness import CHECKS, Check, ReadinessFacts, readiness
 from kiosk.domain.registration import TicketStatus
+from kiosk.domain.scanner_check import (
+    PROBES,
+    Finding,
+    KeyArrival,
+    ScannerReport,
+    find_out,
+    read_keys,
+)
 from kiosk.errors import KioskError
 from kiosk.services import ready as ready_service
 from kiosk.services.backup import back_up
@@ -23,6 +31,7 @@ from kiosk.services.event import create_event, day_window
 from kiosk.services.people import edit
 from kiosk.services.print_settings import note_tested, set_printer
 from kiosk.services.ready import accept_check, check_readiness, print_waiting
+from kiosk.services.scanner import note_scanner_test
 from kiosk.storage.store import Store
 from tests.storage.made import Clock, take_in
 
@@ -48,6 +57,8 @@ READY = ReadinessFacts(
     backup_ms=NOON_MS - HOUR_MS // 2,
     printer="Zebra",
     tested_printer="Zebra",
+    scanner_words="Enter at the end, 3 ms a character: all fine.",
+    scanner_is_good=True,
 )
 
 
@@ -93,6 +104,12 @@ def test_nothing_is_left_to_do() -> None:
         ({"unprinted": ["Asha", "Li"]}, "badges_unprinted", "2 badges to print: Asha, Li"),
         ({"printer": ""}, "printer", "No printer"),
         ({"tested_printer": "Other"}, "printer", "Zebra was not tried"),
+        ({"scanner_words": ""}, "scanner", "No scanner was tested"),
+        (
+            {"scanner_words": "It puts “X” before each code.", "scanner_is_good": False},
+            "scanner",
+            "“X” before each code",
+        ),
         ({"backup_ms": None}, "backup", "no backup"),
         ({"backup_ms": NOON_MS - 2 * HOUR_MS}, "backup", "more than an hour"),
         ({"free_bytes": 1_000}, "disk", "0.0 GB"),
@@ -172,6 +189,12 @@ def event(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
+def a_good_scan() -> Finding:
+    """The first code of the test page, as it is printed."""
+    keys = [KeyArrival(n / 1000, char) for n, char in enumerate(PROBES[0].code)]
+    return find_out(read_keys([*keys, KeyArrival(1.0, end="Enter")]))
+
+
 def left(store: Store) -> set[str]:
     return {check.code for check in check_readiness(store).checks if not check.ok}
 
@@ -181,21 +204,21 @@ def test_mending_one_thing_after_the_other_makes_the_event_ready(event: Store) -
     everything = {
         "no_name",
         "status_words",
-        "badge_names",
         "badges_unprinted",
         "printer",
+        "scanner",
         "backup",
     }
     assert everything == left(event)
 
     assert 2 == print_waiting(event, "unprinted").badges
     edit(event, "33333333-3333-5333-8333-333333333333", {"name": "Ngozi Obi"})
-    assert {"status_words", "badges_unprinted", "printer", "backup"} == left(event)
+    assert {"status_words", "badges_unprinted", "printer", "scanner", "backup"} == left(event)
 
     print_waiting(event, "unprinted")
     edit(event, "44444444-4444-5444-8444-444444444444", {"status": "canceled"})
     edit(event, "11111111-1111-5111-8111-111111111111", {"name": "Asha Rao-Iyer"})
-    assert {"badges_changed", "printer", "backup"} == left(event)
+    assert {"badges_changed", "printer", "scanner", "backup"} == left(event)
 
     report = print_waiting(event, "changed")
     assert [("Asha Rao-Iyer", "box A (R–प), slot 1")] == [
@@ -203,6 +226,7 @@ def test_mending_one_thing_after_the_other_makes_the_event_ready(event: Store) -
     ]
     set_printer(event, "Zebra")
     note_tested(event, "Zebra")
+    note_scanner_test(event, ScannerReport().with_finding(a_good_scan()))
     back_up(event)
     assert set() == left(event)
     assert check_readiness(event).ready

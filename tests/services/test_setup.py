@@ -9,9 +9,11 @@ import pytest
 
 from kiosk.errors import Canceled, KioskError
 from kiosk.importers import preview_file
-from kiosk.services.event import event_info
+from kiosk.services.desks import take_restored_note
+from kiosk.services.event import create_event, event_info
 from kiosk.services.setup import (
     NewEvent,
+    building,
     checked_event,
     create_from_plan,
     free_path,
@@ -64,7 +66,7 @@ def test_days_are_read_as_people_type_them(text: str, days: list[int]) -> None:
     ("fields", "code"),
     [
         (("", "", ""), "name_missing"),
-        (("A", "16.2.", ""), "bad_day"),
+        (("A", "16.13.", ""), "bad_day"),
         (("A", "2027-02-16 to 2027-02-01", ""), "too_many_days"),
         (("A", "2027-01-01 to 2028-01-01", ""), "too_many_days"),
         (("A", "", "Asia/Kalkutta"), "bad_timezone"),
@@ -140,3 +142,18 @@ def test_a_name_is_no_path(name: str, tmp_path: Path) -> None:
     path.write_text("")
 
     assert path.parent == tmp_path
+
+
+def test_a_new_event_is_no_copy(tmp_path: Path) -> None:
+    """Built beside its name and moved there, it goes on under the log it has."""
+    path = tmp_path / "new.kiosk"
+    with building(path) as unfinished:
+        create_event(unfinished, name="E", timezone="UTC", desk="Desk 1").close()
+        made = Store.open(unfinished, desk="Desk 1")
+        log_id = made.log_id
+        made.close()
+    opened = Store.open(path, desk="Desk 1")
+
+    assert log_id == opened.log_id
+    assert "" == take_restored_note(opened)
+    opened.close()

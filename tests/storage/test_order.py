@@ -101,6 +101,9 @@ def bodies(draw: st.DrawFn) -> tuple[EventKind, str, dict[str, Any]]:
             return kind, person, wanted
         case EventKind.BADGE_JOB:
             return kind, person, _job(draw, at)
+        case EventKind.HELP_DESK:
+            note = draw(st.sampled_from(["pays", "asks"]))
+            return kind, person, {"at": at, "waits": draw(st.booleans()), "note": note}
 
 
 def _job(draw: st.DrawFn, at: int) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from kiosk.domain.clock import hlc_ms, next_hlc
 from kiosk.domain.events import EventKind, event_hash
 from kiosk.domain.ids import attendee_id, attendee_id_prefix, badge_code
 from kiosk.errors import KioskError
-from kiosk.storage import projection
+from kiosk.storage import first_bytes, projection
 from kiosk.storage.attendees import attendee, find_by_code
 from kiosk.storage.check import events_of, log_faults, table_dump
 from kiosk.storage.migrations import migrations
@@ -188,9 +190,37 @@ def test_codes_of_an_older_row_go_when_imports_follow_each_other(tmp_path: Path)
     assert [p.id for p in find_by_code(store.connection, "new").attendees] == ["asha-id"]
 
 
+def test_somebody_twice_in_the_first_chunk_is_one_person(tmp_path: Path) -> None:
+    """A first import meets nobody older, but may hold somebody twice: the first row stays."""
+    store = make_store(tmp_path)
+    rows = [row(ASHA, "one"), row(replace(ASHA, name="Other"), "two")]
+    with store.writing():
+        store.append(EventKind.IMPORT_ROWS, {"source": "sheet", "rows": rows})
+
+    for code in ("one", "two"):
+        assert [ASHA.name] == [p.name for p in find_by_code(store.connection, code).attendees]
+
+
 def test_two_desks_derive_one_id_and_its_badge_code_leads_back() -> None:
     """An id depends on platform and identity alone, and a badge's code is the id's beginning."""
     one, other = attendee_id("tito", "ticket:1"), attendee_id("tito", "ticket:1")
 
     assert one == other != attendee_id("tito", "ticket:2")
     assert one.startswith(attendee_id_prefix(badge_code(one)) or "?")
+
+
+def test_threads_may_look_at_many_files_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Descriptors are kept for few of them; none is closed while another thread reads it."""
+    monkeypatch.setattr(first_bytes, "MOST_KEPT", 2)
+    files = [tmp_path / f"{number}.kiosk" for number in range(12)]
+    for number, file in enumerate(files):
+        file.write_bytes(b"%02d" % number)
+
+    def look(turn: int) -> bool:
+        number = turn % len(files)
+        return first_bytes.first_bytes(files[number], 2) == b"%02d" % number
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(look, range(2_000)))

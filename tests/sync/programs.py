@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-WAIT_S = 30.0
+WAIT_S = 60.0
 
 
 def wait_for(condition: Callable[[], bool], what: str, timeout_s: float = WAIT_S) -> None:
@@ -35,10 +35,18 @@ class DeskProgram:
 
     Args:
         prefix: what runs a command elsewhere, such as `ip netns exec NAME`.
+        ahead_s: by how much its clock is wrong.
     """
 
-    def __init__(self, folder: Path, name: str, prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, name: str, prefix: Sequence[str] = (), *, ahead_s: int = 0
+    ) -> None:
         self.name = name
+        self.admitted: list[str] = []
+        """Codes that it let in and told so, over all its starts."""
+        self.spans_s: list[float] = []
+        """How long each answer took, where `scan` waited for each."""
+        self.program = ["kiosk"] if not ahead_s else ["tests.sync.skewed", str(ahead_s)]
         self.event = folder / name / "event.kiosk"
         self.event.parent.mkdir(parents=True)
         self.prefix = list(prefix)
@@ -62,7 +70,7 @@ class DeskProgram:
         """The command line of one command of this laptop."""
         return [
             *self.prefix,
-            *(sys.executable, "-m", "kiosk", "-e", str(self.event)),
+            *(sys.executable, "-m", *self.program, "-e", str(self.event)),
             *("--desk", self.name, "--json", *arguments),
         ]
 
@@ -95,7 +103,10 @@ class DeskProgram:
         assert stream.stdout is not None
         for text in stream.stdout:
             with contextlib.suppress(ValueError):
-                self._answers.append(json.loads(text))
+                answer = json.loads(text)
+                if answer["outcome"] == "ok":
+                    self.admitted.append(answer["code"])
+                self._answers.append(answer)
 
     def send(self, *codes: str) -> None:
         """Scan without waiting for the answers."""
@@ -111,6 +122,31 @@ class DeskProgram:
         wait_for(lambda: len(self._answers) >= before + len(codes), f"answers of {self.name}")
         return [answer["outcome"] for answer in self._answers[before : before + len(codes)]]
 
+    def scan_timed(self, *codes: str) -> list[str]:
+        """Scan one after the other, each answer waited for and timed in `spans_s`."""
+        outcomes = []
+        for code in codes:
+            start, before = time.perf_counter(), len(self._answers)
+            self.send(code)
+            end = start + WAIT_S
+            while len(self._answers) <= before:
+                assert time.perf_counter() < end, f"no answer of {self.name}"
+                time.sleep(0.0005)
+            self.spans_s.append(time.perf_counter() - start)
+            outcomes.append(self._answers[before]["outcome"])
+        return outcomes
+
+    @property
+    def answer_count(self) -> int:
+        """Since it was opened."""
+        return len(self._answers)
+
+    @property
+    def process_id(self) -> int:
+        """Of the open desk."""
+        assert self._stream is not None
+        return self._stream.pid
+
     @property
     def answered(self) -> list[str]:
         """Codes of all answers so far that let somebody in."""
@@ -121,6 +157,12 @@ class DeskProgram:
         if self._stream is not None:
             self._stream.send_signal(signal.SIGKILL)
             self._end()
+
+    def wait_ended(self) -> None:
+        """Until it has ended by itself."""
+        assert self._stream is not None
+        self._stream.wait(20)
+        self._end()
 
     def stall(self) -> None:
         """The laptop's lid is closed."""

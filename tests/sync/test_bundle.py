@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.pairing import PairingCode, pairing_code
-from kiosk.errors import KioskError
-from kiosk.services.bundle import create_from_bundle, merge_bundle, write_bundle_file
+from kiosk.errors import Canceled, KioskError
+from kiosk.services.bundle import (
+    BundleMerge,
+    bundle_name,
+    create_from_bundle,
+    merge_bundle,
+    merge_sentences,
+    write_bundle_file,
+)
 from kiosk.services.checkin import ScanOrder, bind_code, scan
 from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
@@ -142,3 +149,73 @@ def test_the_code_is_told_apart(code: str) -> None:
     with pytest.raises(KioskError) as caught:
         parse_code("HELLO")
     assert "bad_code" == caught.value.code
+
+
+def stop(done: int, total: int | None) -> None:
+    """A person who presses Esc at once."""
+    raise Canceled("It")
+
+
+def test_stopped_in_the_middle_nothing_is_left(store: Store, code: str, tmp_path: Path) -> None:
+    """No half bundle, an older one stays; no half event; a merge says what stays."""
+    path = tmp_path / "b.bundle"
+    with pytest.raises(Canceled):
+        write_bundle_file(store, path, progress=stop)
+    assert not path.exists()
+    write_bundle_file(store, path)
+    before = path.read_bytes()
+    with pytest.raises(Canceled):
+        write_bundle_file(store, path, progress=stop)
+    with pytest.raises(Canceled) as made:
+        create_from_bundle(path, tmp_path / "n.kiosk", code=code, desk="D", progress=stop)
+    with pytest.raises(Canceled) as merged:
+        merge_bundle(store, path, progress=stop)
+
+    assert before == path.read_bytes()
+    assert "Nothing was made." == made.value.saved
+    assert "0 events had come in" in merged.value.saved
+    assert {"b.bundle", "pycon.kiosk"} == {
+        item.name
+        for item in tmp_path.iterdir()
+        if item.is_file() and "pycon.kiosk-" not in item.name
+    }
+
+
+def test_what_came_is_told_by_desk(store: Store, second: Store, tmp_path: Path) -> None:
+    """How many events of which desk, how many people, and whom both desks let in."""
+    scan(store, ScanOrder(code="T1"))
+    scan(second, ScanOrder(code="T1"))
+    scan(second, ScanOrder(code="T2"))
+    write_bundle_file(second, tmp_path / "two.bundle")
+    result = merge_bundle(store, tmp_path / "two.bundle")
+    again = merge_bundle(store, tmp_path / "two.bundle")
+
+    assert (("Desk 2", 2),) == result.by_desk
+    assert 1 == result.doubles
+    told = merge_sentences(result)
+    assert told[0].startswith("2 events came in (2 of Desk 2); ")
+    assert "3 people are on the list." in told[0]
+    assert "1 person was let in twice" in told[1]
+    assert merge_sentences(again)[0].startswith("Nothing new: all ")
+
+
+NAMES = {
+    ("pycon", "Desk 1"): "pycon Desk 1.bundle",
+    ("pycon", "../../etc/x:y"): "pycon .. .. etc x y.bundle",
+    ("pycon", ""): "pycon.bundle",
+}
+
+
+@pytest.mark.parametrize(("stem", "desk"), NAMES)
+def test_the_name_on_the_stick_is_a_name(stem: str, desk: str, store: Store) -> None:
+    """Of the event and the desk, whatever the desk is called."""
+    store.desk = desk
+
+    assert NAMES[stem, desk] == bundle_name(store)
+
+
+def test_trouble_is_told(tmp_path: Path) -> None:
+    """Events set aside and forks are never silent."""
+    result = BundleMerge(tmp_path, 0, 5, 1, 2, 3, False, (), 0)
+
+    assert "1 events were set aside, 2 contradict" in merge_sentences(result)[-1]

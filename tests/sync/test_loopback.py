@@ -10,32 +10,21 @@ from typing import Any
 
 import pytest
 
-from kiosk.services.checkin import bind_code
-from kiosk.services.conflicts import conflicts
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
 from kiosk.services.sharing import parse_code
-from kiosk.storage.merge import log_heads
-from kiosk.storage.store import Store
 
-from .desks import assert_sound
+from .agreement import PEOPLE, doubles, make_event, sees, store_of, wait_agree
 from .programs import DeskProgram, wait_for
 
 pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
 
 pytestmark = pytest.mark.slow
-PEOPLE = 60
 
 
 @pytest.fixture
 def first(tmp_path: Path) -> Iterator[DeskProgram]:
     """Desk 1 with an event of sixty people, closed."""
     with DeskProgram(tmp_path, "Desk 1") as desk:
-        store = create_event(desk.event, name="Meetup", timezone="UTC", desk="Desk 1")
-        for number in range(PEOPLE):
-            person = walk_in(store, f"Secret Sanjay {number}", {})
-            bind_code(store, f"T-{number:03}", person.id)
-        store.close()
+        make_event(desk)
         yield desk
 
 
@@ -54,39 +43,9 @@ def second(first: DeskProgram, code: str, tmp_path: Path) -> Iterator[DeskProgra
         exit_code, joined, said = desk.run("join", code)
         assert (0, 2, PEOPLE) == (exit_code, joined["desks"], joined["people"]), said
         desk.open()
-        wait_for(lambda: _sees(first, "Desk 2"), "Desk 1 to see Desk 2")
-        wait_for(lambda: _sees(desk, "Desk 1"), "Desk 2 to see Desk 1")
+        wait_for(lambda: sees(first, "Desk 2"), "Desk 1 to see Desk 2")
+        wait_for(lambda: sees(desk, "Desk 1"), "Desk 2 to see Desk 1")
         yield desk
-
-
-def _sees(desk: DeskProgram, other: str) -> bool:
-    _, desks, _ = desk.run("desks")
-    return any(d["name"] == other and d["state"] == "up_to_date" for d in desks)
-
-
-def _store(desk: DeskProgram) -> Store:
-    return Store.open(desk.event, desk=desk.name)
-
-
-def _wait_equal(*desks: DeskProgram) -> None:
-    stores = [_store(desk) for desk in desks]
-    try:
-        wait_for(
-            lambda: all(log_heads(stores[0]) == log_heads(store) for store in stores),
-            "equal logs",
-        )
-        assert_sound(*stores)
-    finally:
-        for store in stores:
-            store.close()
-
-
-def _doubles(desk: DeskProgram) -> int:
-    store = _store(desk)
-    try:
-        return len(conflicts(store).doubles)
-    finally:
-        store.close()
 
 
 def test_a_scan_here_is_known_there(first: DeskProgram, second: DeskProgram, code: str) -> None:
@@ -99,8 +58,8 @@ def test_a_scan_here_is_known_there(first: DeskProgram, second: DeskProgram, cod
     wait_for(lambda: second.scan("T-001") == ["already_redeemed"], "the scan at Desk 2", 5)
     assert ["ok"] == second.scan("T-002")
     wait_for(lambda: first.scan("T-002") == ["already_redeemed"], "the scan at Desk 1", 5)
-    _wait_equal(first, second)
-    assert 0 == _doubles(first)
+    wait_agree(first, second)
+    assert 0 == doubles(first)
 
 
 def test_a_stalled_desk_catches_up(first: DeskProgram, second: DeskProgram) -> None:
@@ -112,9 +71,9 @@ def test_a_stalled_desk_catches_up(first: DeskProgram, second: DeskProgram) -> N
     first.open()
     assert ["ok"] * 20 == first.scan(*codes)
     second.open()
-    _wait_equal(first, second)
+    wait_agree(first, second)
 
-    assert [20, 20] == [_doubles(first), _doubles(second)]
+    assert [20, 20] == [doubles(first), doubles(second)]
 
 
 def test_killed_in_a_storm(first: DeskProgram, second: DeskProgram) -> None:
@@ -126,8 +85,8 @@ def test_killed_in_a_storm(first: DeskProgram, second: DeskProgram) -> None:
     answered = set(second.answered)
     wait_for(lambda: len(first.answered) == PEOPLE // 2, "all answers of Desk 1")
     second.open()
-    _wait_equal(first, second)
-    store = _store(first)
+    wait_agree(first, second)
+    store = store_of(first)
     rows = store.connection.execute("SELECT code FROM scan WHERE outcome = 'ok'").fetchall()
     store.close()
 
@@ -140,13 +99,13 @@ def test_a_late_desk_gets_what_a_dead_one_wrote(
 ) -> None:
     """Desk 1 is gone for good; Desk 3 learns all of it from Desk 2."""
     first.scan("T-001", "T-002")
-    _wait_equal(first, second)
+    wait_agree(first, second)
     first.kill()
     with DeskProgram(tmp_path, "Desk 3") as third:
         _, shared, _ = second.run("share")
         exit_code, joined, said = third.run("join", shared["code"])
         assert (0, PEOPLE) == (exit_code, joined["people"]), said
-        _wait_equal(second, third)
+        wait_agree(second, third)
 
 
 def test_an_import_and_an_edit_reach_all(
@@ -158,8 +117,8 @@ def test_an_import_and_an_edit_reach_all(
     export.write_text("Name,Email,Ticket code\n" + names, encoding="utf-8")
     assert 30 == first.run("import", str(export))[1]["new"]
     assert second.run("import", str(export))[1]["new"] in (0, 30)
-    _wait_equal(first, second)
-    store = _store(second)
+    wait_agree(first, second)
+    store = store_of(second)
     people = store.connection.execute("SELECT count(*) FROM attendee").fetchone()[0]
     store.close()
 
@@ -180,7 +139,7 @@ def test_a_new_code_locks_the_old_one_out(
         assert not thief.event.exists()
     exit_code, joined, said = second.run("join", renewed["code"])
     assert 0 == exit_code, said
-    _wait_equal(first, second)
+    wait_agree(first, second)
 
 
 def test_two_programs_on_one_file(first: DeskProgram, second: DeskProgram) -> None:

@@ -186,6 +186,72 @@ def test_nonsense_of_a_member_is_set_aside(desk: tuple[Node, int, int], tmp_path
         store.close()
 
 
+def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path) -> None:
+    """Enormous, changed, impossible and unreadable events, and promises of events that do not
+    exist: set aside and reported, and what honest desks have is fetched all the same."""
+    from kiosk.domain.events import LogEvent, event_hash
+    from kiosk.storage.merge import log_heads
+    from kiosk.storage.troubles import troubles
+    from kiosk.sync import wire
+
+    _, port, _ = desk
+    store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
+    log_id = "ab" * 16
+
+    def row(body: str, seq: int = 1, hlc: int = 1 << 16) -> list[Any]:
+        event = LogEvent(log_id, seq, hlc, "bind", "", body)
+        return [*event, event_hash(event).hex()]
+
+    plan = NetworkPlan(
+        room(SECRET),
+        "hostile",
+        write_tls_files(SECRET, tmp_path / "member"),
+        (),
+        (Address("127.0.0.1", port),),
+        False,
+    )
+    network = Network(plan, lambda *_: None)
+    honest_path = tmp_path / "honest.kiosk"
+    honest = Store.create(honest_path, desk="Desk 2")
+    calls = (Address("127.0.0.1", port),)
+    with honest.writing():
+        write_sharing(honest, Sharing(SECRET, port=free_port(), addresses=calls))
+    options = NodeOptions(multicast=False, hosts=("127.0.0.1",))
+    other = Node(
+        lambda: Store.open(honest_path, desk="Desk 2"),
+        tmp_path / "other keys",
+        desk="Desk 2",
+        options=options,
+    )
+    try:
+        wait_for(lambda: network.peers() > 0, "the desk")
+        time.sleep(0.5)
+        promised = {log_id: (2**50, "00" * 8), "cd" * 16: (2**53, "00" * 8)}
+        network.say_head(wire.write_head(wire.Head("hostile", log_id, "H", 0, promised)))
+        for rows in (
+            [row('{"code":"' + "x" * 17_000_000 + '"}')],
+            [[*row("{}")[:6], "00" * 32]],
+            [row("{}", hlc=2**62)],
+            [row("[" * 100_000), row("{}", 2), row('{"code":7}', 3)],
+        ):
+            network.say_live(wire.write_rows(rows))
+        wait_for(lambda: log_heads(store).get(log_id) == 3, "the events with a right hash")
+        walk_in(honest, "Li", {})
+        other.start()
+        found = "SELECT 1 FROM attendee WHERE name = 'Li'"
+        wait_for(lambda: bool(store.connection.execute(found).fetchall()), "the honest desk's")
+
+        assert [] == store.connection.execute("SELECT * FROM binding").fetchall()
+        whys = {item.why for item in troubles(store).set_aside}
+        assert {"larger than any event", "changed on its way", "a time that no clock shows"} < whys
+        assert "a bind that cannot be read" in whys
+    finally:
+        other.stop()
+        network.close()
+        honest.close()
+        store.close()
+
+
 def _sent(network: Network, payload: bytes, store: Store) -> bool:
     network.say_live(payload)
     time.sleep(0.2)

@@ -20,6 +20,7 @@ from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
 from kiosk.tui.screens.desk import DeskScreen
+from kiosk.tui.screens.desk_scan import MATCHES
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import MatchList
 from kiosk.tui.widgets.result_banner import ResultBanner
@@ -154,6 +155,24 @@ async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> N
 
         assert second is not None
         assert second.attendee_id == row.attendee_id
+
+
+async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -> None:
+    """First the people in view, then all that are listed; whoever was lit by then stays lit."""
+    for number in range(MATCHES + 5):
+        walk_in(desk_store, f"Zoran {chr(97 + number // 26)}{chr(97 + number % 26)}", {})
+    async with open_desk(desk_store) as desk:
+        matches = desk.screen.query_one(MatchList)
+        await desk.type("zoran")
+        await desk.until(lambda: len(desk.matches) > matches.in_view > 0)
+
+        matches.action_move(3)
+        lit = matches.lit_match
+        matches.lengthen(matches.matches[::-1])
+        assert (len(desk.matches) - 4, lit) == (matches.lit, matches.lit_match)
+
+        matches.lengthen([])
+        assert lit == matches.lit_match
 
 
 async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) -> None:

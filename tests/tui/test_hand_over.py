@@ -22,7 +22,7 @@ async def _open(desk: Desk) -> HandOverScreen:
     await desk.until(lambda: isinstance(desk.app.screen, HandOverScreen))
     screen = desk.app.screen
     assert isinstance(screen, HandOverScreen)
-    await desk.until(lambda: screen.query_one(Input).value != "")
+    await desk.until(lambda: any(field.value for field in screen.query(Input)))
     return screen
 
 

@@ -22,6 +22,7 @@ from kiosk.tui.app import KioskApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.file_picker import FilePicker
 from kiosk.tui.screens.import_preview import ImportScreen
+from kiosk.tui.screens.lists import ListsScreen
 from kiosk.tui.screens.welcome import WelcomeScreen
 from kiosk.tui.widgets.column_map import ChooseField, ColumnMap
 from kiosk.tui.widgets.result_banner import ResultBanner
@@ -48,6 +49,13 @@ async def choose_file(screens: Screens, file: Path) -> ImportScreen:
     return screen
 
 
+async def through_lists(screens: Screens) -> None:
+    """The last step of a new event: its lists, which are right."""
+    await screens.on(ListsScreen)
+    await screens.pilot.press("enter")
+    await screens.until(lambda: any(isinstance(s, DeskScreen) for s in screens.app.screen_stack))
+
+
 def event_files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if "kiosk" in path.name and path.is_file()]
 
@@ -64,7 +72,7 @@ async def test_a_file_becomes_an_event(home: Path, size: tuple[int, int]) -> Non
         await screens.put("#event-days", "2027-02-16 to 2027-02-17")
         await screens.put("#event-timezone", "Asia/Kolkata")
         await screens.pilot.press("enter")
-        await screens.on(DeskScreen)
+        await through_lists(screens)
         path = screens.app.event_path
 
     assert "eventbrite" in head
@@ -96,7 +104,7 @@ async def test_leaving_the_preview_makes_nothing(home: Path) -> None:
     ("field", "text", "sentence"),
     [
         ("name", " ", "needs a name"),
-        ("days", "16.2.2027", "not a day"),
+        ("days", "16.13.2027", "not a day"),
         ("timezone", "Asia/Kalkutta", "Asia/Kolkata"),
     ],
 )
@@ -180,7 +188,7 @@ async def test_unsure_columns_are_asked_for(home: Path) -> None:
         await screens.shows("#import-where", "2 rows:  2 valid")
         chosen = str(columns.get_option_at_index(0).prompt)
         await screens.pilot.press("f2")
-        await screens.on(DeskScreen)
+        await through_lists(screens)
         path = screens.app.event_path
 
     assert "Frobs" in shown

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
+from kiosk.services.sharing import code_of, share, share_info
+from kiosk.services.taking_part import TakingPart
+from kiosk.storage.sharing import read_sharing
+from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
+from kiosk.tui.screens.join import JoinScreen
+from tests.fake_printing import FakePrinter, FakeSystem
 
 pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
 
@@ -87,3 +94,110 @@ async def test_join_says_what_a_code_is_not(event: Path) -> None:
         await until(lambda: "no code of an event" in shown(app, "#join-said"))
         await pilot.press("escape")
         await until(lambda: app.screen.query("#status"))
+
+
+async def test_the_code_goes_on_paper(event: Path, tmp_path: Path) -> None:
+    """F6 prints the page, on a printer that has sheets."""
+    printer = FakePrinter("Office")
+    app = KioskApp(event, desk="Desk 1")
+    app.print_system_for = lambda _: FakeSystem(tmp_path, [printer])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        app.action_share()
+        await until(lambda: app.screen.query("#share-words"))
+        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        await until(lambda: "No other desk yet" in shown(app, "#share-state"))
+        await pilot.press("f6")
+        await until(lambda: "On its way to Office" in shown(app, "#share-paper"))
+        await pilot.press("f8")
+        await until(lambda: app.screen.query("#status"))
+
+    assert ["desk code"] == printer.titles
+
+
+@pytest.mark.slow
+async def test_a_desk_is_called_by_its_address(event: Path) -> None:
+    """F4 in the list of desks takes an address; one that is none is a sentence."""
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        app.action_share()
+        await until(lambda: app.screen.query("#share-words"))
+        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        await pilot.press("escape")
+        await until(lambda: "alone" in shown(app, "#status"))
+        app.action_desks()
+        await until(lambda: app.screen.query("#desks-address"))
+        await pilot.press("f4", *"nowhere", "enter")
+        await until(lambda: "no address of a desk" in shown(app, "#desks-said"))
+        field = app.screen.query_one("#desks-address", Input)
+        field.value = "192.0.2.77"
+        await pilot.press("enter")
+        await until(lambda: "Calling 192.0.2.77" in shown(app, "#desks-said"))
+        assert app.sharing is not None
+        await until(lambda: app.sharing and app.sharing.part is None)
+        await until(lambda: app.sharing and app.sharing.part is not None)
+    store = Store.open(event, desk="Desk 1")
+    sharing = read_sharing(store)
+    store.close()
+
+    assert sharing is not None
+    assert "192.0.2.77:7447" == str(sharing.addresses[0])
+
+
+async def test_a_restored_file_is_told_at_the_desk(event: Path, tmp_path: Path) -> None:
+    """On the banner when it opens, and in the list of desks."""
+    restored = tmp_path / "restored.kiosk"
+    shutil.copy(event, restored)
+    app = KioskApp(restored, desk="Desk 1")
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: "RESTORED" in shown(app, "#banner"))
+        app.action_desks()
+        await until(lambda: app.screen.query("#desks-hint"))
+        await until(lambda: "restored from a backup" in shown(app, "#desks-hint"))
+
+
+@pytest.mark.slow
+async def test_join_finds_a_desk_by_its_typed_address(
+    event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A code without addresses, and one typed below it: the event comes, the digits are told.
+    A new code of it, joined from its desk, goes into the file that is there."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    store = Store.open(event, desk="Desk 1")
+    info = share(store)
+    code = code_of(store)
+    part = TakingPart(event, "Desk 1")
+    part.start()
+    try:
+        await until(lambda: part.node is not None and part.node.network() is not None)
+        address = share_info(event, read_sharing(store) or pytest.fail("not shared")).addresses[0]
+        app = KioskApp(None, desk="Desk 2")
+        async with app.run_test(size=(80, 24)):
+            app.action_join()
+            await until(lambda: app.screen.query("#join-address"))
+            app.screen.query_one("#join-address", Input).value = address
+            app.code_seen(code)
+            await until(lambda: "Joined: 2 desks, 1 people" in shown(app, "#join-said"))
+            said = shown(app, "#join-said")
+            assert isinstance(app.screen, JoinScreen)
+            assert app.screen.joined is not None
+            made = app.screen.joined.event
+        share(store, new_code=True)
+        code = code_of(store)
+        again = KioskApp(made, desk="Desk 2")
+        async with again.run_test(size=(80, 24)):
+            await until(lambda: "in 0 of 1" in shown(again, "#status"))
+            again.action_join()
+            await until(lambda: again.screen.query("#join-address"))
+            again.screen.query_one("#join-address", Input).value = address
+            again.code_seen(code)
+            await until(lambda: "Joined: 2 desks, 1 people" in shown(again, "#join-said"))
+            assert isinstance(again.screen, JoinScreen)
+            assert again.screen.joined is not None
+            assert made == again.screen.joined.event
+    finally:
+        part.stop()
+        store.close()
+
+    assert info.confirm in said

@@ -13,6 +13,7 @@ Add = Callable[
 MODULES: dict[str, tuple[str, ...]] = {
     "desk": ("desk",),
     "demo": ("demo",),
+    "rehearse": ("rehearse",),
     "event": ("new", "lists"),
     "importing": ("import",),
     "checkin": ("scan", "undo"),
@@ -24,10 +25,14 @@ MODULES: dict[str, tuple[str, ...]] = {
     "export": ("export",),
     "stats": ("stats", "log"),
     "safety": ("backup", "doctor", "purge"),
+    "restoring": ("restore",),
     "sharing": ("share", "join", "desks", "conflicts", "bundle", "merge"),
     "pin": ("pin",),
     "settings": ("settings",),
     "questions": ("questions",),
+    "tables": ("tables",),
+    "transfer": ("transfer",),
+    "help_desk": ("help-desk",),
 }
 """Module to its commands: what a command line does not name need not be imported."""
 

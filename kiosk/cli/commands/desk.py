@@ -99,6 +99,7 @@ def _check_lockable(line: CommandLine) -> None:
 def _plain_desk(line: CommandLine) -> int:
     from kiosk.cli.commands.pin import ask_secret
     from kiosk.plain.desk import PlainDesk
+    from kiosk.plain.sharing import PlainSharing
 
     options = line.options
     if options.self_service or options.camera:
@@ -113,19 +114,42 @@ def _plain_desk(line: CommandLine) -> int:
     def secret(question: str) -> str:
         return ask_secret(question) if interactive else next(lines, "")
 
+    def news(sentence: str) -> None:
+        """From sharing's thread, while a line is awaited: the prompt comes again behind it."""
+        if interactive:
+            print("\r", end="")
+        line.console.show(sentence)
+        if interactive:
+            print(PROMPT, end="", flush=True)
+
+    _end_rehearsal(line.store.path)
+    sharing = PlainSharing(line.store, line.desk, line.console.show, news)
     desk = PlainDesk(
         line.store,
         line.console.show,
         secret,
         list_name=options.list_name,
         scan_only=options.scan_only,
+        sharing=sharing,
     )
     try:
         desk.run(lines)
     except KeyboardInterrupt:
         print()
         line.console.show("Good-bye. Everything confirmed is saved.")
+    finally:
+        sharing.stop()
     return 0
+
+
+def _end_rehearsal(path: Path) -> None:
+    """The doors open: what was rehearsed is wiped."""
+    from kiosk.services.recent import has_rehearsals, is_rehearsal
+
+    if has_rehearsals() and not is_rehearsal(path):
+        from kiosk.services.rehearsal import end_rehearsal
+
+        end_rehearsal(path)
 
 
 def _lines(prompt: str) -> Iterator[str]:

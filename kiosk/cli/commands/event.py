@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.cli.console import CommandLine, at_home
 from kiosk.domain.checkin import CheckInList
+from kiosk.domain.list_kinds import ListKind
 from kiosk.errors import KioskError
 from kiosk.services import lists as list_service
 from kiosk.services.event import create_event, event_info, parse_day
@@ -31,10 +32,14 @@ def add(
     lists = subparsers.add_parser("lists", help="show or change check-in lists")
     lists.add_argument("action", nargs="?", choices=("add", "set", "remove"))
     lists.add_argument("name", nargs="?", metavar="NAME")
-    lists.add_argument("--opens", metavar="T", help="2027-02-16T09:00; empty: always was")
+    lists.add_argument(
+        "--opens", metavar="T", help="2027-02-16T09:00 or '16 Feb 9:00'; empty: always was"
+    )
     lists.add_argument("--closes", metavar="T")
     lists.add_argument("--type", action="append", metavar="TYPE", dest="types")
     lists.add_argument("--entry", metavar="RULE", help="once, re-entry, daily or many")
+    lists.add_argument("--kind", metavar="KIND", help=f"what it is for: {', '.join(ListKind)}")
+    lists.add_argument("--rename", metavar="NEW", help="with set: its name from now on")
     lists.set_defaults(handler=_lists)
     return [new, lists]
 
@@ -83,7 +88,8 @@ def _lists(line: CommandLine) -> int:
             f"`kiosk lists {options.action}` needs the name of a list.",
             saved="Nothing was changed.",
         )
-    given = (options.opens, options.closes, options.types, options.entry)
+    window = (options.opens, options.closes)
+    given = (*window, options.types, options.entry, options.kind, options.rename)
     if options.action in (None, "remove") and any(value is not None for value in given):
         raise KioskError(
             "action_missing",
@@ -102,13 +108,15 @@ def _lists(line: CommandLine) -> int:
             closes=options.closes,
             ticket_types=options.types,
             entry=options.entry,
+            kind=options.kind,
+            rename=options.rename,
         )
     shown = [list_json(item, line) for item in check_in_lists(line.store.connection)]
     if line.console.as_json:
         line.console.json(shown)
         return 0
     for item in shown:
-        window = f"{item['opens'] or 'always'} to {item['closes'] or 'no end'}"
+        hours = f"{item['opens'] or 'always'} to {item['closes'] or 'no end'}"
         types = ", ".join(item["types"]) or "all types"
-        line.console.show(f"{item['name']}  ·  {window}  ·  {types}  ·  {item['entry']}")
+        line.console.show(f"{item['name']}  ·  {hours}  ·  {types}  ·  {item['entry']}")
     return 0

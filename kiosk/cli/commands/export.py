@@ -30,6 +30,11 @@ def add(
         metavar="NAME,NAME...",
         help="these columns only, in this order: email,name; not for .pdf",
     )
+    parser.add_argument(
+        "--letter",
+        action="store_true",
+        help="each e-mail address once, with a name: for a letter to them; not for .pdf",
+    )
     parser.set_defaults(handler=_export)
     return [parser]
 
@@ -42,6 +47,7 @@ def _export(line: CommandLine) -> int:
         list_name=options.list_name,
         who=Who(options.who),
         columns=None if options.columns is None else options.columns.split(","),
+        letter=options.letter,
         progress=line.console.progress("Writing row"),
     )
     if line.console.as_json:

@@ -104,7 +104,8 @@ def report_lines(report: ImportReport, *, dry_run: bool) -> list[str]:
         f"{report.missing:,} no longer in the file (kept).",
     ]
     if report.no_name:
-        lines.append(f"{report.no_name:,} valid tickets have no name yet; they can be scanned.")
+        have = "ticket has" if report.no_name == 1 else "tickets have"
+        lines.append(f"{report.no_name:,} valid {have} no name yet; scanning works all the same.")
     if report.heads != report.valid:
         lines.append(f"{report.valid:,} valid tickets admit {report.heads:,} people.")
     if report.checked_in:

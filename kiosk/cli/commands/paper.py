@@ -12,7 +12,8 @@ from kiosk.services.paper import Paper, PaperOrder, make_paper, queues
 _HELP = (
     "box-signs for the boxes of badges, index-cards between them, queue-signs with balanced "
     "letters for --desks N, a checklist to tick without a laptop, certificates for those who "
-    "came, a ruler to measure what a printer is off"
+    "came, a ruler to measure what a printer is off, a scanner-test to scan codes from, "
+    "rehearsal-tickets of made-up people"
 )
 
 

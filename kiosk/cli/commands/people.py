@@ -9,7 +9,9 @@ from kiosk.cli.commands.checkin import input_lines
 from kiosk.cli.console import CommandLine
 from kiosk.cli.records import attendee_json, scan_json
 from kiosk.domain.attendee import Attendee
+from kiosk.domain.first_time import is_first_timer
 from kiosk.domain.ids import badge_code
+from kiosk.domain.tables import TABLE_FIELD
 from kiosk.domain.text import storable
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
@@ -21,6 +23,7 @@ from kiosk.storage.attendees import codes_of
 from kiosk.storage.badges import printed_badge
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.scans import scans_of
+from kiosk.storage.transfers import transfers_of
 
 
 def add(
@@ -37,6 +40,8 @@ def add(
     change = subparsers.add_parser("edit", help="correct one person")
     change.add_argument("attendee", metavar="ID")
     change.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", required=True)
+    change.add_argument("--check-in", action="store_true", help="and check them in")
+    change.add_argument("--list", dest="list_name", metavar="L", help="the list to check in on")
     change.set_defaults(handler=_edit)
     new = subparsers.add_parser("walk-in", help="register somebody at the door")
     new.add_argument("--name", required=True, metavar="N")
@@ -98,6 +103,17 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
         "attention": person.attention,
         "source": person.source,
         "arrived_at_source": person.arrived_at_source,
+        "first_time": is_first_timer(person.extra),
+        "table": person.extra.get(TABLE_FIELD) or None,
+        "passed_on": [
+            {
+                "from": transfer.old_name,
+                "at": moment_text(transfer.at_ms, zone),
+                "desk": transfer.desk,
+                "reason": transfer.reason,
+            }
+            for transfer in transfers_of(connection, person.id)
+        ],
         "codes": codes_of(connection, person.id),
         "badge_code": badge_code(person.id),
         "fields": dict(person.extra),
@@ -121,18 +137,28 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
     }
 
 
-def _print_person(line: CommandLine, person: Attendee) -> None:
+_IN_LINES_OF_THEIR_OWN = frozenset({"name", "check_ins", "fields", "badge", "passed_on"})
+
+
+def print_person(line: CommandLine, person: Attendee) -> None:
+    """Everything known of one person, on stdout."""
     record = person_json(line, person)
     if line.console.as_json:
         line.console.json(record)
         return
     line.console.show(person.label)
     for key, value in record.items():
-        if key not in ("name", "check_ins", "fields", "badge") and value not in ("", None, []):
+        if key not in _IN_LINES_OF_THEIR_OWN and value not in ("", None, [], False):
             shown = ", ".join(value) if isinstance(value, list) else value
+            shown = "yes" if shown is True else shown
             line.console.show(f"  {key.replace('_', ' ')}: {shown}")
     for header, value in record["fields"].items():
         line.console.show(f"  {header}: {value}")
+    for given in record["passed_on"]:
+        reason = f" ({given['reason']})" if given["reason"] else ""
+        line.console.show(
+            f"  {given['at']} {given['desk']}: passed on from {given['from']}{reason}"
+        )
     for row in record["check_ins"]:
         undone = " (undone)" if row["undone"] else ""
         line.console.show(
@@ -142,7 +168,7 @@ def _print_person(line: CommandLine, person: Attendee) -> None:
 
 
 def _show(line: CommandLine) -> int:
-    _print_person(line, find_attendee(line.store, line.options.attendee))
+    print_person(line, find_attendee(line.store, line.options.attendee))
     return 0
 
 
@@ -162,8 +188,13 @@ def changes_given(given: list[str]) -> dict[str, str]:
 
 
 def _edit(line: CommandLine) -> int:
-    person = edit(line.store, line.options.attendee, changes_given(line.options.set))
-    _print_person(line, person)
+    options = line.options
+    if options.list_name is not None:
+        find_list(check_in_lists(line.store.connection), options.list_name)  # before anything
+    person = edit(line.store, options.attendee, changes_given(options.set))
+    if options.check_in:
+        return _check_in(line, person)
+    print_person(line, person)
     return 0
 
 
@@ -173,9 +204,16 @@ def _walk_in(line: CommandLine) -> int:
         find_list(check_in_lists(line.store.connection), options.list_name)  # before anything
     person = walk_in(line.store, options.name, changes_given(options.set))
     if not options.check_in:
-        _print_person(line, person)
+        print_person(line, person)
         return 0
-    result = scan(line.store, ScanOrder(attendee_id=person.id, list_name=options.list_name))
+    return _check_in(line, person)
+
+
+def _check_in(line: CommandLine, person: Attendee) -> int:
+    order = ScanOrder(attendee_id=person.id, list_name=line.options.list_name)
+    result = scan(line.store, order)
+    if result.attendee is not None:
+        person = result.attendee  # with the table that was dealt
     if line.console.as_json:
         zone = event_info(line.store).zone
         line.console.json({**person_json(line, person), "scan": scan_json(result, zone)})

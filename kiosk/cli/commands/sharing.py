@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.console import CommandLine
 from kiosk.domain.pairing import grouped
-from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
@@ -20,6 +19,7 @@ from kiosk.storage.store import Store
 if TYPE_CHECKING:
     from kiosk.services.bundle import BundleMerge
     from kiosk.services.desks import Desks
+    from kiosk.services.sharing import ShareInfo
     from kiosk.sync.status_file import SharedState
 
 
@@ -32,6 +32,9 @@ def add(
         "--new-code", action="store_true", help="another code: who has the old one is out"
     )
     share.add_argument("--off", action="store_true", help="work alone from now on")
+    share.add_argument(
+        "-o", "--output", type=Path, metavar="PAGE.pdf", help="the code as a page to print"
+    )
     share.set_defaults(handler=_share)
     join = subparsers.add_parser("join", help="become a desk of an event that another shares")
     join.add_argument("code", metavar="CODE", nargs="+", help="as shown there, in any spelling")
@@ -42,9 +45,14 @@ def add(
     join.set_defaults(handler=_join)
     desks = subparsers.add_parser("desks", help="which desks there are, and how far they are")
     desks.add_argument("--watch", action="store_true", help="stay, and tell of each change")
+    desks.add_argument(
+        "--address", action="append", default=[], metavar="HOST[:PORT]", help="call this desk, too"
+    )
     desks.set_defaults(handler=_desks)
     clashes = subparsers.add_parser("conflicts", help="who was let in twice by desks apart")
-    clashes.add_argument("-o", "--output", type=Path, metavar="OUT", help=".csv, .xlsx or .json")
+    clashes.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help=".pdf to print, .csv, .xlsx or .json"
+    )
     clashes.set_defaults(handler=_conflicts)
     bundle = subparsers.add_parser("bundle", help="the log in one encrypted file, for a stick")
     bundle.add_argument("output", type=Path, metavar="OUT")
@@ -66,9 +74,14 @@ def _share(line: CommandLine) -> int:
         else:
             line.console.show("This desk works alone now. `kiosk share` turns sharing on again.")
         return 0
+    if line.options.output is not None:
+        from kiosk.services.share_page import check_page_name
+
+        check_page_name(line.options.output)
     info = share(line.store, new_code=line.options.new_code)
+    page = _share_page(line, info)
     if line.console.as_json:
-        line.console.json(asdict(info))
+        line.console.json(asdict(info) | ({"file": str(page)} if page else {}))
         return 0
     from kiosk.services.pairing_qr import qr_lines
 
@@ -82,6 +95,16 @@ def _share(line: CommandLine) -> int:
         "here meanwhile: kiosk desk, or kiosk desks --watch."
     )
     return 0
+
+
+def _share_page(line: CommandLine, info: ShareInfo) -> Path | None:
+    if line.options.output is None:
+        return None
+    from kiosk.services.share_page import write_share_page
+
+    page = write_share_page(line.store, info, line.options.output.expanduser())
+    line.console.say(f"The page to print is {page}. It lets in whoever has it.")
+    return page
 
 
 def _join(line: CommandLine) -> int:
@@ -134,6 +157,11 @@ def desks_json(desks: Desks, store: Store) -> list[dict[str, Any]]:
 def _desks(line: CommandLine) -> int:
     from kiosk.services.desks import list_desks
 
+    if line.options.address:
+        from kiosk.services.joining import parse_addresses
+        from kiosk.services.sharing import add_addresses
+
+        add_addresses(line.store, parse_addresses(line.options.address))
     if line.options.watch:
         return _watch(line)
     _show_desks(line, list_desks(line.store))
@@ -141,6 +169,10 @@ def _desks(line: CommandLine) -> int:
 
 
 def _show_desks(line: CommandLine, desks: Desks) -> None:
+    from kiosk.services.desks import RESTORED
+
+    if desks.trouble:
+        line.console.say(desks.trouble)
     if line.console.as_json:
         line.console.json(desks_json(desks, line.store))
         return
@@ -149,8 +181,8 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
         words = str(desk["state"]).replace("_", " ")
         heard = f"  last heard {desk['last_heard']}" if desk["state"] == "away" else ""
         line.console.show(f"{desk['name']:<20} {words}{behind}{heard}")
-    if desks.trouble:
-        line.console.say(desks.trouble)
+    if desks.restored:
+        line.console.say(RESTORED)
 
 
 def _watch(line: CommandLine) -> int:
@@ -188,7 +220,7 @@ def _watch(line: CommandLine) -> int:
 
 
 def _conflicts(line: CommandLine) -> int:
-    from kiosk.services.conflicts import conflicts, export_conflicts
+    from kiosk.services.conflicts import admission_words, conflicts, export_conflicts
 
     report = conflicts(line.store)
     if line.options.output:
@@ -200,8 +232,7 @@ def _conflicts(line: CommandLine) -> int:
         for double in report.doubles:
             line.console.show(f"{double.name} on {double.list_name}:")
             for one in double.admissions:
-                badge = "badge printed" if one.badge_printed else "no badge"
-                line.console.show(f"  {one.at}  {visible(one.desk)}  {badge}")
+                line.console.show(f"  {admission_words(one)}")
         for note in report.notes:
             line.console.show(note)
         if not report.doubles and not report.notes:
@@ -211,17 +242,16 @@ def _conflicts(line: CommandLine) -> int:
 
 def _bundle(line: CommandLine) -> int:
     from kiosk.services.bundle import write_bundle_file
-    from kiosk.services.sharing import code_of
 
-    result = write_bundle_file(line.store, line.options.output.expanduser())
-    code = code_of(line.store)
+    target = line.options.output.expanduser()
+    result = write_bundle_file(line.store, target, progress=line.console.progress("Events"))
     if line.console.as_json:
         line.console.json(
             {
                 "file": str(result.file),
                 "events": result.events,
                 "people": result.people,
-                "code": code,
+                "code": result.code,
             }
         )
     else:
@@ -229,26 +259,24 @@ def _bundle(line: CommandLine) -> int:
             f"{result.events:,} events and {result.people:,} people in {result.file}; "
             "it was read back and is sound."
         )
-        line.console.say(f"A laptop that does not know the event needs its code: {grouped(code)}")
+        line.console.say(
+            f"A laptop that does not know the event needs its code: {grouped(result.code)}"
+        )
     return 0
 
 
 def _merge(line: CommandLine) -> int:
+    from kiosk.services.bundle import merge_sentences
+
     path = line.options.file.expanduser()
     result = _merged(line, path)
     if line.console.as_json:
         line.console.json({**asdict(result), "event": str(result.event)})
     else:
-        made = f"Made {result.event}: " if result.created else ""
-        line.console.show(
-            f"{made}{result.added:,} events came in, {result.known:,} were known; "
-            f"{result.people:,} people."
-        )
-        if result.set_aside or result.forks:
-            line.console.say(
-                f"{result.set_aside} events were set aside, {result.forks} contradict what is "
-                "here: see `kiosk conflicts`."
-            )
+        if result.created:
+            line.console.show(f"Made {result.event}.")
+        for sentence in merge_sentences(result):
+            line.console.show(sentence)
     return 1 if result.set_aside or result.forks else 0
 
 
@@ -256,8 +284,11 @@ def _merged(line: CommandLine, path: Path) -> BundleMerge:
     from kiosk.services.bundle import create_from_bundle, merge_bundle
 
     event = line.event_path()
+    progress = line.console.progress("Events")
     if event is not None and event.exists():
-        return merge_bundle(line.store, path, code=line.options.code)
-    result = create_from_bundle(path, event, code=line.options.code, desk=line.desk)
+        return merge_bundle(line.store, path, code=line.options.code, progress=progress)
+    result = create_from_bundle(
+        path, event, code=line.options.code, desk=line.desk, progress=progress
+    )
     remember_event(result.event)
     return result

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from datetime import datetime, tzinfo
 
 from kiosk.cli.console import CommandLine, json_line
 from kiosk.domain.text import visible
 from kiosk.services.audit import Narrator, audit_trail
-from kiosk.services.stats import EventStats, event_stats, stats_record
+from kiosk.services.event import event_info
+from kiosk.services.stats import EventStats, ListStats, event_stats, stats_record
 
 
 def add(
@@ -27,12 +29,12 @@ def _stats(line: CommandLine) -> int:
     if line.console.as_json:
         line.console.json(stats_record(line.store, stats))
         return 0
-    for text in stats_lines(stats):
+    for text in stats_lines(stats, event_info(line.store).zone):
         line.console.show(text)
     return 0
 
 
-def stats_lines(stats: EventStats) -> list[str]:
+def stats_lines(stats: EventStats, zone: tzinfo) -> list[str]:
     """The counts for a person to read: a table of lists and types, then the rest."""
     rows: list[tuple[str, ...]] = [("", "expected", "checked in", "inside")]
     for item in stats.lists:
@@ -44,15 +46,29 @@ def stats_lines(stats: EventStats) -> list[str]:
             ]
     by_status = ", ".join(f"{count:,} {status}" for status, count in stats.by_status.items())
     refused = ", ".join(f"{count:,} {word}" for word, count in stats.refused_by.items())
+    newcomers = f"First-timers: {stats.first_timers_in:,} of {stats.first_timers:,} in"
     return [
         *_aligned(rows),
         "",
+        *(_arrivals_line(item, zone) for item in stats.lists if item.arrivals),
         f"People {stats.people:,}" + (f" ({by_status})" if by_status else ""),
         f"Walk-ins {stats.walk_ins:,}, forced {stats.forced:,}, undone {stats.undone:,}",
         f"Refused {stats.refused:,}" + (f" ({refused})" if refused else ""),
         f"Badges {stats.badges_printed:,}, printed {stats.badge_prints:,} times",
         *(_answers_line(question, given) for question, given in stats.answers.items() if given),
+        *([newcomers] if stats.first_timers else []),
     ]
+
+
+def _arrivals_line(item: ListStats, zone: tzinfo) -> str:
+    """`Arrivals on Day 1: 09:30 12, 09:45 31`: heads let in from each quarter hour on."""
+    parts, day = [], None
+    for start, heads in item.arrivals.items():
+        at = datetime.fromtimestamp(start / 1000, zone)
+        date = f"{at:%a} {at.day} {at:%b} " if day not in (None, at.date()) else ""
+        parts.append(f"{date}{at:%H:%M} {heads:,}")
+        day = at.date()
+    return visible(f"Arrivals on {item.name}: {', '.join(parts)}")
 
 
 def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:

@@ -196,6 +196,11 @@ class Matcher:
         )
 
 
+_MOST_WAYS = 200
+"""Ways of placing the words typed so far that are followed: with many words that all mean each
+other ("s s s s s s") there are more than can be looked at while somebody types."""
+
+
 def _meant_twice(asked: list[TypedWord]) -> dict[int, float]:
     """Of "s si" the meanings of "s": one word of a name must not stand for both."""
     for shorter in asked:
@@ -221,6 +226,10 @@ def _assign(scores: list[list[float]]) -> list[int] | None:
     open_ways: list[tuple[float, list[int]]] = [(0.0, [])]
     for row in scores:
         places = [place for place, score in enumerate(row) if score]
+        if len(places) > len(scores):
+            places = _worth_trying(row, places, len(scores))
+        if len(open_ways) > _MOST_WAYS:
+            open_ways = nlargest(_MOST_WAYS, open_ways, key=itemgetter(0))
         open_ways = [
             (total + row[place], [*taken, place])
             for total, taken in open_ways
@@ -228,3 +237,9 @@ def _assign(scores: list[list[float]]) -> list[int] | None:
             if place == last or place not in taken
         ]
     return max(open_ways, key=itemgetter(0))[1] if open_ways else None
+
+
+def _worth_trying(row: list[float], places: list[int], rows: int) -> list[int]:
+    """The best places for a row, in their order: the other rows take one each, so of as many as
+    there are rows one is always free. A name of a thousand words costs no more than one of ten."""
+    return sorted(nlargest(rows, places, key=row.__getitem__))

@@ -18,10 +18,12 @@ from kiosk.domain.text import visible
 from kiosk.domain.wording import banner
 from kiosk.errors import KioskError
 from kiosk.services.activity import ActivityLine, recent_activity, undo_scan
+from kiosk.services.help_desk import HelpRequest, recent_requests
 from kiosk.services.pins import undo_needs_pin
 from kiosk.storage.store import Store
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import short_list_name
+from kiosk.tui.widgets.result_banner import fit
 
 SHOWN = 200
 
@@ -38,7 +40,7 @@ class ActivityScreen(ModalScreen[None]):
         super().__init__()
         self.scan_only = scan_only
         self.session = session
-        self.lines: list[ActivityLine] = []
+        self.lines: list[ActivityLine | HelpRequest] = []
 
     def compose(self) -> ComposeResult:
         """A line a scan."""
@@ -56,9 +58,9 @@ class ActivityScreen(ModalScreen[None]):
         self._load()
 
     def _load(self) -> None:
-        self.session.ask(lambda store: recent_activity(store, SHOWN), self._loaded)
+        self.session.ask(_story, self._loaded)
 
-    def _loaded(self, lines: list[ActivityLine]) -> None:
+    def _loaded(self, lines: list[ActivityLine | HelpRequest]) -> None:
         self.lines = lines
         options = self.query_one(OptionList)
         lit = options.highlighted or 0
@@ -72,7 +74,11 @@ class ActivityScreen(ModalScreen[None]):
         index = self.query_one(OptionList).highlighted
         if index is None or not self.lines or self.scan_only:
             return
-        row = self.lines[index].scan
+        line = self.lines[index]
+        if isinstance(line, HelpRequest):
+            self._failed(_NOT_A_SCAN)
+            return
+        row = line.scan
         from kiosk.tui.screens.pin import ask_permission
 
         def undo() -> None:
@@ -96,13 +102,47 @@ class ActivityScreen(ModalScreen[None]):
         event.stop()
 
 
-def _line(line: ActivityLine) -> Content:
+_NOT_A_SCAN = KioskError(
+    "nothing_to_undo",
+    "This is about the help desk, no check-in.",
+    saved="Nothing was changed.",
+    next_step="^G at the desk shows who waits there.",
+)
+
+
+def _story(store: Store) -> list[ActivityLine | HelpRequest]:
+    """Scans, and the newest word on each person sent to the help desk, newest first."""
+    lines: list[ActivityLine | HelpRequest] = [*recent_activity(store, SHOWN)]
+    lines += recent_requests(store, SHOWN)
+    return sorted(lines, key=_at_ms, reverse=True)[:SHOWN]
+
+
+def _at_ms(line: ActivityLine | HelpRequest) -> int:
+    return line.row.at_ms if isinstance(line, HelpRequest) else line.scan.at_ms
+
+
+def _line(line: ActivityLine | HelpRequest) -> Content:
+    return _help_line(line) if isinstance(line, HelpRequest) else _scan_line(line)
+
+
+def _help_line(line: HelpRequest) -> Content:
+    at = datetime.fromtimestamp(line.row.at_ms / 1000, line.zone)
+    words = "⚑ HELP DESK" if line.row.waits else "✓ SETTLED"
+    return Content.assemble(
+        (f"{at:%a %H:%M:%S} ", "dim"),
+        f"{words:<18} ",
+        (visible(line.label), "bold"),
+        (f"  {visible(line.row.note)} · {visible(line.row.desk)}", "dim"),
+    )
+
+
+def _scan_line(line: ActivityLine) -> Content:
     scan = line.scan
     at = datetime.fromtimestamp(scan.at_ms / 1000, line.zone)
     sign = banner(Outcome(scan.outcome), Direction(scan.direction))
     undone = "  ↶ undone" if scan.undone else ""
     reason = f"  ({visible(scan.reason)})" if scan.reason else ""
-    who = visible(line.name or scan.code[:40])
+    who = visible(line.name) if line.name else fit(visible(scan.code), 24)
     return Content.assemble(
         (f"{at:%a %H:%M:%S} ", "dim"),
         (f"{sign!s:<18} ", ""),

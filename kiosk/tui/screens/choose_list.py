@@ -16,14 +16,22 @@ from textual.widgets.option_list import Option
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.text import visible
 
+CHANGE = "change"
 
-class ChooseListScreen(ModalScreen[CheckInList | None]):
-    """Answers the list, or None to stay."""
 
-    BINDINGS = [Binding("escape,f7", "dismiss(None)", "Back")]
+class ChooseListScreen(ModalScreen[CheckInList | str | None]):
+    """Answers the list, `CHANGE` to change lists, or None to stay."""
 
-    def __init__(self, lists: Sequence[CheckInList], current_id: str) -> None:
+    BINDINGS = [
+        Binding("escape,f7", "dismiss(None)", "Back"),
+        Binding("f3", f"dismiss('{CHANGE}')", "Change lists"),
+    ]
+
+    def __init__(
+        self, lists: Sequence[CheckInList], current_id: str, *, may_change: bool = False
+    ) -> None:
         super().__init__()
+        self.may_change = may_change
         self.lists = list(lists)
         self.current_id = current_id
 
@@ -32,13 +40,18 @@ class ChooseListScreen(ModalScreen[CheckInList | None]):
         with Vertical(classes="dialog"):
             yield Static("Scans count for", classes="title")
             yield OptionList(*(self._option(item) for item in self.lists), id="lists")
-            yield Static("Arrow keys, Enter. Esc: stay.", classes="hint")
+            change = "F3: add or change lists. " if self.may_change else ""
+            yield Static(f"Arrow keys, Enter. {change}Esc: stay.", classes="hint")
 
     def on_mount(self) -> None:
         """Light the present list."""
         ids = [item.id for item in self.lists]
         options = self.query_one(OptionList)
         options.highlighted = ids.index(self.current_id) if self.current_id in ids else 0
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """F3 works where lists may be changed."""
+        return self.may_change or CHANGE not in parameters
 
     def _option(self, item: CheckInList) -> Option:
         mark = "▸ " if item.id == self.current_id else "  "

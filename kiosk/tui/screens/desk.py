@@ -11,23 +11,27 @@ from textual.binding import Binding
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
-from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK, ScanDesk
+from kiosk.tui.screens.desk_help import HELP_KEY, HelpDesk
+from kiosk.tui.screens.desk_people import PEOPLE_KEYS, PeopleDesk
+from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
 from kiosk.tui.views.verdict import WELCOME
 from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
     from kiosk.domain.checkin import CheckInList
-    from kiosk.services import checkin, pins
+    from kiosk.services import checkin, desks, pins
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
+    from kiosk.tui.screens.desk_scan import DeskFacts
     from kiosk.tui.screens.import_preview import ImportDone
 else:  # none of it is needed for the first frame
     checkin = Later("kiosk.services.checkin")
+    desks = Later("kiosk.services.desks")
     pins = Later("kiosk.services.pins")
     stored_lists = Later("kiosk.storage.lists")
 
 
-class DeskScreen(ScanDesk):
+class DeskScreen(HelpDesk, PeopleDesk):
     """The whole desk."""
 
     BINDINGS = [
@@ -51,29 +55,63 @@ class DeskScreen(ScanDesk):
             tooltip="Lock the screen for attendees",
             show=False,
         ),
-        Binding("ctrl+o", "let_in", "Let in", id="desk.let_in", tooltip="By reason", priority=True),
         Binding(
-            "ctrl+a", "whole_party", "All", id="desk.party", tooltip="The rest in", priority=True
+            "ctrl+o",
+            "let_in",
+            "Let in",
+            id="desk.let_in",
+            tooltip="Admit against the rules",
+            priority=True,
         ),
         Binding(
-            "ctrl+e", "exit_mode", "Exits", id="desk.exits", tooltip="People leave", priority=True
+            "ctrl+a",
+            "whole_party",
+            "All",
+            id="desk.party",
+            tooltip="Let the rest of a party in",
+            priority=True,
         ),
-        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette"),
-        Binding("ctrl+k", "camera", "Camera", id="desk.camera", tooltip="Scan with the camera"),
+        Binding(
+            "ctrl+e",
+            "exit_mode",
+            "Exits",
+            id="desk.exits",
+            tooltip="Entries or exits",
+            priority=True,
+        ),
+        HELP_KEY,
+        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="Everything"),
+        Binding(
+            "ctrl+k",
+            "camera",
+            "Camera",
+            id="desk.camera",
+            tooltip="Scan with the camera",
+            priority=True,
+        ),
         Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
         Binding(
             "ctrl+r",
             "import_file",
             "Import registrations",
             id="desk.import",
-            tooltip="A newer file, too: what was typed here stays",
+            tooltip="Bring a list in, also a newer one",
             show=False,
             priority=True,
         ),
+        *PEOPLE_KEYS,
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
     ]
+
+    def _opened(self, facts: DeskFacts) -> None:
+        super()._opened(facts)
+        self.session.ask(_restored_note, self._restored)
+
+    def _restored(self, note: str) -> None:
+        if note:
+            self.say("RESTORED", "From a backup, copied or moved: a new log. ^P, Desks says more.")
 
     def _needs_pin(self, store: Store) -> bool:
         """At a desk for scanning nobody is let in without the PIN."""
@@ -104,19 +142,63 @@ class DeskScreen(ScanDesk):
 
     def action_switch_list(self) -> None:
         """Choose the day or list that scans count for."""
-        from kiosk.tui.screens.choose_list import ChooseListScreen
+        from kiosk.tui.screens.choose_list import CHANGE, ChooseListScreen
 
-        def chosen(item: CheckInList | None) -> None:
-            if item is not None:
+        def chosen(item: CheckInList | str | None) -> None:
+            if item == CHANGE:
+                self.action_lists()
+            elif item is not None and not isinstance(item, str):
                 self.follows_the_day = False
                 self._use_list(item)
                 self._banner(replace(WELCOME, who=visible(item.name)))
 
         def show(lists: list[CheckInList]) -> None:
             current = self.list.id if self.list else ""
-            self.app.push_screen(ChooseListScreen(lists, current), chosen)
+            may_change = self.check_action("lists", ()) is True
+            self.app.push_screen(ChooseListScreen(lists, current, may_change=may_change), chosen)
 
         self.session.ask(lambda store: stored_lists.check_in_lists(store.connection), show)
+
+    def action_lists(self) -> None:
+        """Add, change or remove days and lists."""
+        from kiosk.tui.screens.lists import ListsScreen
+
+        def left(is_changed: bool | None) -> None:
+            if is_changed:
+                self.session.ask(self._facts_after_change, self._opened)
+
+        self.app.push_screen(ListsScreen(self.path, self.desk), left)
+
+    def action_scanner_test(self) -> None:
+        """See what the scanner sends, with the page of test codes."""
+        from kiosk.tui.screens.scanner_test import ScannerTestScreen
+
+        self.app.push_screen(ScannerTestScreen(self.path, self.desk))
+
+    def action_printer_test(self) -> None:
+        """A badge of nobody on the chosen printer."""
+        if self.paper is not None:
+            from kiosk.tui.screens.printer_test import PrinterTestScreen
+
+            self.app.push_screen(PrinterTestScreen(self.paper))
+
+    def action_rehearse(self) -> None:
+        """The same desk with made-up people."""
+        self.app.action_rehearse()  # type: ignore[attr-defined]
+
+    def action_set_up(self) -> None:
+        """All steps of setting the event up."""
+        from kiosk.tui.screens.set_up import SetupScreen
+
+        self.app.push_screen(SetupScreen(lambda step: getattr(self, f"action_{step}")()))
+
+    def _facts_after_change(self, store: Store) -> DeskFacts:
+        """Stay on the list that was chosen, as long as it is there."""
+        ids = {item.id for item in stored_lists.check_in_lists(store.connection)}
+        chosen = None if self.follows_the_day or self.list is None else self.list.id
+        self.follows_the_day = chosen is None or chosen not in ids
+        self.wanted_list = None if self.follows_the_day else chosen
+        return self._load_facts(store)
 
     def action_walk_in(self) -> None:
         """Register somebody at the door and check them in."""
@@ -143,21 +225,25 @@ class DeskScreen(ScanDesk):
             return
         from kiosk.tui.screens.person_form import edit_form
 
-        attendee_id = self.person.attendee.id
+        attendee_id, was_nameless = self.person.attendee.id, not self.person.attendee.name
 
         def typed(values: dict[str, str] | None) -> None:
             if values:
-                self._correct(attendee_id, values)
+                self._correct(attendee_id, values, gets_name=was_nameless and "name" in values)
 
         self.app.push_screen(edit_form(self.person.attendee), typed)
 
-    def _correct(self, attendee_id: str, values: dict[str, str]) -> None:
+    def _correct(
+        self, attendee_id: str, values: dict[str, str], *, gets_name: bool = False
+    ) -> None:
         from kiosk.services.people import edit
 
         def edited(_: Any) -> None:
             self.say("SAVED", "An import will not overwrite it.", tone="success", sign="✓")
             self._show_person(attendee_id)
             self._refresh_lookup()
+            if gets_name and self.paper is not None and attendee_id in self._arrived():
+                self.paper.checked_in(self.session, attendee_id, lambda: None)
 
         self.session.ask(lambda store: edit(store, attendee_id, values), edited)
 
@@ -183,6 +269,12 @@ class DeskScreen(ScanDesk):
         self._refresh_counts()
         self._refresh_lookup()
 
+    def action_questions(self) -> None:
+        """What is asked of people before they are in."""
+        from kiosk.tui.screens.questions import QuestionsScreen
+
+        self.app.push_screen(QuestionsScreen(self.session))
+
     def action_hand_over(self) -> None:
         """Write the attendance, a report, or addresses; scans go on meanwhile."""
         from kiosk.tui.screens.hand_over import HandOverScreen
@@ -198,7 +290,7 @@ class DeskScreen(ScanDesk):
         from kiosk.tui.screens.dashboard import DashboardScreen
 
         shown = self.list.id if self.list else None
-        title = visible(self.facts.event.name) if self.facts else self.path.stem
+        title = visible(self.facts.event.name) if self.facts else visible(self.path.stem)
         screen = DashboardScreen(
             self.lookup_session, self.verdicts, shown, title=title, desk=self.desk
         )
@@ -218,6 +310,10 @@ class DeskScreen(ScanDesk):
 
         screen = ReadyScreen(self.path, self.desk, can)
         self.app.push_screen(screen, go_on)
+
+    def action_sharing(self) -> None:
+        """The desks and their conflicts; the code for another desk is a key away there."""
+        self.app.action_desks()  # type: ignore[attr-defined]
 
     def action_badge_layout(self) -> None:
         """The badge layouts, with a real badge."""
@@ -279,3 +375,9 @@ class DeskScreen(ScanDesk):
         self._refresh_lookup()
         if self.person:
             self._show_person(self.person.attendee.id)
+
+
+def _restored_note(store: Store) -> str:
+    from kiosk.storage.home import BEGAN_ANEW
+
+    return desks.take_restored_note(store) if store.local(BEGAN_ANEW) else ""

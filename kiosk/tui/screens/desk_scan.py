@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -36,7 +37,7 @@ from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import Match, MatchList
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.tui.widgets.result_banner import ResultBanner, fit
 from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
@@ -77,11 +78,13 @@ else:  # none of it is needed for the first frame
     match_view = Later("kiosk.tui.views.matches")
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
-KEPT_CODE = "Type the name: the code is then kept for that person."
+KEPT_CODE = "Type the name: the code gets theirs."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 """Verdicts that leave the banner as soon as somebody else is looked up."""
+THE_REST_S = 0.1
+"""How long after those in view the others of them are looked for: no key waits for that."""
 OF_THE_MOMENT = ("let_in", "whole_party")
 """Keys that are shown only while the last verdict gives them something to do."""
 VERDICT_S = 0.02
@@ -89,10 +92,18 @@ VERDICT_S = 0.02
 WATCH_S = 1.0
 """How often the desk looks whether another program has written to the event."""
 
-NOT_AT_A_SCAN_DESK = frozenset({"edit", "walk_in", "import_file"})
-SCAN_DESK = "This desk is for scanning only: send the person to the help desk."
+HELD_S = 1.0
+"""A verdict takes no longer, unless another program keeps the file to itself."""
+HELD = "Another program holds the event file. The scan is kept, and goes on by itself."
+
+NOT_AT_A_SCAN_DESK = frozenset(
+    {"edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"}
+)
+SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."
 WHY_NOT = {
     "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
+    "transfer": "Look somebody up or scan a ticket first: Ctrl+N passes their ticket on.",
+    "first_time": "Look somebody up or scan a ticket first: Ctrl+F marks them as new here.",
     "badge": "Look somebody up or scan a ticket first: F6 makes their badge.",
     "let_in": "Nobody was refused whom a supervisor may let in.",
     "whole_party": "The last ticket has nobody left to let in.",
@@ -117,6 +128,8 @@ class ScanDesk(PaperDesk):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = "#scan"
     takes_scans = True
+    is_new = False
+    """Just made: whoever made it is told what comes next."""
 
     def __init__(
         self,
@@ -156,10 +169,15 @@ class ScanDesk(PaperDesk):
         self._lookup: Lookup | None = None
         self._query = 0
         self._busy_until = 0.0
+        self._undecided = 0
+        """Scans whose verdict is still to come."""
+        self._undecided_since = 0.0
         self._version = 0
         self._counter: DeskCounter | None = None
         self._count = 0
         self._counts_text = ""
+        self._pace_text = ""
+        self._help_text = ""
         self._camera_text = ""
         self._sharing_text = ""
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
@@ -169,6 +187,9 @@ class ScanDesk(PaperDesk):
 
     def compose(self) -> ComposeResult:
         """The design of 80x24; wider screens only get more room."""
+        # the class of this width before anything is there: set later, all is styled anew
+        fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
+        self.add_class(*fits[-1:], update=False)
         yield DeskHeader(self.path.stem, self.desk, clock=self.clock, id="header")
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
@@ -206,7 +227,7 @@ class ScanDesk(PaperDesk):
 
     def _load_lookup(self, store: Store) -> Lookup:
         """In the search's thread; a scan comes first."""
-        from kiosk.services.bulk import uncollected
+        from kiosk.bulk import uncollected
         from kiosk.services.lookup import Lookup
 
         def give_way() -> None:
@@ -238,6 +259,9 @@ class ScanDesk(PaperDesk):
             self._banner(
                 replace(WELCOME, words="NOBODY YET", hint="Ctrl+R brings a list in, F2 a walk-in.")
             )
+        elif self.is_new:
+            hint = "Ctrl+P, “Set up”: lists, badges, scanner, printer, a rehearsal."
+            self._banner(replace(WELCOME, words="NEW EVENT", hint=hint))
         elif facts.is_demo:
             from kiosk.services.demo import TRY
 
@@ -264,20 +288,34 @@ class ScanDesk(PaperDesk):
         rest = " ".join(part for part in (error.saved, error.next_step) if part)
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
 
+    def on_resize(self) -> None:
+        """There is room for more, or for less."""
+        self.call_after_refresh(self._paint_status)
+
     def _paint_status(self) -> None:
-        parts = (self._counts_text, self._sharing_text, self.paper_words, self._camera_text)
-        text = " · ".join(part for part in parts if part)
-        status = Content.assemble((self.paper_trouble, "bold $error"), text)
-        self.query_one("#status", Static).update(status, layout=False)
+        """Where there is no room for all, the pace is what nobody misses."""
+        line = next(iter(self.query("#status").results(Static)), None)
+        if line is None:  # not there yet, or not any more
+            return
+        room = (line.content_size.width or 78) - cell_len(self.paper_trouble)
+        rest = (self._help_text, self._sharing_text, self._camera_text, self.paper_words)
+        text = _dotted(self._counts_text, self._pace_text, *rest)
+        if cell_len(text) > room:
+            text = fit(_dotted(self._counts_text, *rest), room)
+        line.update(Content.assemble((self.paper_trouble, "bold $error"), text), layout=False)
 
     def _paint_keys(self) -> None:
+        self.query_one(KeyBar).show(self._keys())
+
+    def _keys(self) -> list[tuple[Binding, bool]]:
+        """The bar's keys, and whether each can act now."""
         bar = [
             (binding, self.check_action(binding.action, ()) is True)
             for binding in self.BINDINGS
             if isinstance(binding, Binding) and binding.show
         ]
         bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
-        self.query_one(KeyBar).show(sorted(bar, key=_place_in_bar))
+        return sorted(bar, key=_place_in_bar)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
@@ -285,6 +323,8 @@ class ScanDesk(PaperDesk):
             return None
         possible = {
             "edit": self.person is not None,
+            "transfer": self.person is not None,
+            "first_time": self.person is not None,
             "badge": self.person is not None,
             "let_in": self._can_let_in(),
             "whole_party": self._party_left() > 0,
@@ -304,13 +344,27 @@ class ScanDesk(PaperDesk):
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
         self._busy_until = time.monotonic() + VERDICT_S
+        if not self._undecided:
+            self._undecided_since = time.monotonic()
+        self._undecided += 1
         self.session.ask(
-            lambda store: checkin.scan(store, order), lambda result: self._decided(order, result)
+            lambda store: checkin.scan(store, order),
+            lambda result: self._decided(order, result),
+            self._not_decided,
         )
+
+    def _not_decided(self, error: KioskError) -> None:
+        self._answered()
+        self.show_error(error)
+
+    def _answered(self) -> None:
+        self._undecided -= 1
+        self._undecided_since = time.monotonic()
 
     def _decided(self, order: ScanOrder, result: ScanResult) -> None:
         """Paint the verdict first; everything else follows it."""
         self._banner(verdict_view(result))
+        self._answered()
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE
         self.asking = asking.Asking(order, result) if is_open else None
@@ -370,18 +424,41 @@ class ScanDesk(PaperDesk):
         if self._lookup is None:
             self.query_one(MatchList).show([], note="One moment: the list of names is being read.")
             return
-        lookup = self._lookup
-        self.lookup_session.ask(
-            lambda store: lookup.search(store, text, MATCHES) if number == self._query else None,
-            lambda found: self._found(number, found),
-        )
+        in_view = min(self.query_one(MatchList).in_view, MATCHES)
 
-    def _found(self, number: int, found: Found | None) -> None:
-        if number != self._query or found is None:
-            return
-        rows = match_view.match_rows(found.people, self._arrived())
-        self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
-        self._show_person(rows[0].attendee_id if rows else None)
+        def found(people: Found) -> None:
+            rows = match_view.match_rows(people.people, self._arrived(), people.former)
+            self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
+            self.call_after_refresh(painted, rows)
+
+        def painted(rows: list[Match]) -> None:
+            if number != self._query:
+                return
+            self._show_person(rows[0].attendee_id if rows else None)
+            if in_view <= len(rows) < MATCHES:
+                self.set_timer(THE_REST_S, look_on)
+
+        def look_on() -> None:
+            self._look_for(number, text, MATCHES, all_found)
+
+        def all_found(people: Found) -> None:
+            rows = match_view.match_rows(people.people, self._arrived(), people.former)
+            self.query_one(MatchList).lengthen(rows)
+
+        self._look_for(number, text, in_view, found)
+
+    def _look_for(self, number: int, text: str, most: int, then: Callable[[Found], None]) -> None:
+        """Ask for people; nothing follows once something else was typed or scanned."""
+        lookup = self._lookup
+
+        def search(store: Store) -> Found | None:
+            return lookup.search(store, text, most) if lookup and number == self._query else None
+
+        def found(people: Found | None) -> None:
+            if people is not None and number == self._query:
+                then(people)
+
+        self.lookup_session.ask(search, found)
 
     @on(ScanInput.Submitted)
     def _submitted(self, message: ScanInput.Submitted) -> None:
@@ -412,7 +489,7 @@ class ScanDesk(PaperDesk):
     def _choose(self, number: int, text: str, found: Found) -> None:
         if number != self._query:
             return
-        rows = match_view.match_rows(found.people, self._arrived())
+        rows = match_view.match_rows(found.people, self._arrived(), found.former)
         matches = self.query_one(MatchList)
         matches.show(rows, note="Nobody found. F2 registers a walk-in.")
         if not rows and codes.looks_like_code(text):
@@ -435,6 +512,7 @@ class ScanDesk(PaperDesk):
     def _chosen(self, message: MatchList.Chosen) -> None:
         message.stop()
         if self.asking is None:
+            self.query_one(ScanInput).take()  # what was typed has found its person
             self._take(message.match.attendee_id)
         else:
             self._asked(self.asking, message.match)
@@ -527,10 +605,10 @@ class ScanDesk(PaperDesk):
     def _counted(self, counts: DeskCounts | None) -> None:
         if counts is None:
             return
-        self._counts_text = (
-            f"in {counts.checked_in:,} of {counts.expected:,} · "
-            f"{counts.recent:,} in the last 15 min"
-        )
+        self._counts_text = f"in {counts.checked_in:,} of {counts.expected:,}"
+        self._pace_text = f"{counts.recent:,} in the last 15 min"
+        waiting = counts.at_help_desk
+        self._help_text = f"help desk: {waiting:,}" if waiting else ""
         self._paint_status()
 
     def show_camera(self, words: str) -> None:
@@ -557,6 +635,9 @@ class ScanDesk(PaperDesk):
 
     def _watch(self) -> None:
         """Another desk's program on the same file, or a new day."""
+        waited_s = time.monotonic() - self._undecided_since
+        if self._undecided and waited_s > HELD_S and self.session.works:
+            self.say("WAITING", HELD, tone="warning", sign="…")
         self.session.ask(_data_version, self._versioned)
         if self.follows_the_day and self.list is not None:
             self.session.ask(_list_of_now, self._day_known)
@@ -608,7 +689,7 @@ class ScanDesk(PaperDesk):
 
     def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
         row, name, list_name = taken
-        self._banner(undone_view(name, list_name))
+        self._banner(undone_view(name, list_name, Direction(row.direction)))
         self.last = None
         self._show_person(row.attendee_id)
         self._refresh_counts()
@@ -650,6 +731,10 @@ class ScanDesk(PaperDesk):
             self.decide(checkin.ScanOrder(attendee_id=self.last.attendee.id, heads=0))
 
 
+def _dotted(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
 def _place_in_bar(key: tuple[Binding, bool]) -> int:
     """First what only this verdict allows, last what leads to everything else."""
     if key[0].action in OF_THE_MOMENT:
@@ -667,9 +752,14 @@ def _data_version(store: Store) -> int:
 
 
 def _remember(store: Store) -> None:
-    from kiosk.services.recent import remember_event
+    """The next start opens this event; a rehearsal of it is over when its own desk opens."""
+    from kiosk.services.recent import has_rehearsals, is_rehearsal, remember_event
 
     remember_event(store.path)
+    if has_rehearsals() and not is_rehearsal(store.path):
+        from kiosk.services.rehearsal import end_rehearsal
+
+        end_rehearsal(store.path)
 
 
 def _last_is_old(store: Store) -> bool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.conflicts import Conflicts, conflicts, export_conflicts
-from kiosk.services.desks import Desks, ago, alone_hint, fast_clocks, list_desks
+from kiosk.services.conflicts import Conflicts, admission_words, conflicts, export_conflicts
+from kiosk.services.desks import RESTORED, Desks, ago, fast_clocks, list_desks
+from kiosk.services.joining import parse_addresses
+from kiosk.services.sharing import add_addresses
 from kiosk.storage.store import Store, wall_ms
 from kiosk.sync.peers import DeskState
 from kiosk.tui.session import Session
@@ -33,6 +36,8 @@ class DesksScreen(ModalScreen[None]):
 
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
+        Binding("f3", "app.share", "The code"),
+        Binding("f4", "address", "Call an address"),
         Binding("f6", "export", "Write the report"),
     ]
 
@@ -47,11 +52,20 @@ class DesksScreen(ModalScreen[None]):
             yield Static("Desks of this event", classes="title")
             yield Static("", id="desks-list", markup=False)
             yield Static("", id="desks-hint", markup=False, classes="hint")
+            address = Input(
+                placeholder="a desk's address, as its Share screen shows it, then Enter",
+                id="desks-address",
+            )
+            address.display = False
+            yield address
             yield Static("Let in twice, and other conflicts", classes="title")
             with VerticalScroll(id="conflicts-box"):
                 yield Static("", id="conflicts", markup=False)
-            yield Static("F6 writes the report as a sheet. Esc: back.", classes="hint")
-            yield Static("", id="form-error", classes="error", markup=False)
+            yield Static(
+                "F3: the code   F4: call a desk by its address   F6: on paper   Esc: back",
+                classes="hint",
+            )
+            yield Static("", id="desks-said", markup=False)
 
     def on_mount(self) -> None:
         """Read, and again each second."""
@@ -75,13 +89,16 @@ class DesksScreen(ModalScreen[None]):
                 heard = f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
             lines.append(f"{visible(desk.name):<24} {_WORDS[desk.state]}{behind}{heard}")
         self.query_one("#desks-list", Static).update("\n".join(lines))
-        self.query_one("#desks-hint", Static).update(self._hint(now_ms))
+        hint = self._hint()
+        if desks.restored:
+            hint = f"{hint}\n{RESTORED}".strip()
+        self.query_one("#desks-hint", Static).update(hint)
 
-    def _hint(self, now_ms: int) -> str:
+    def _hint(self) -> str:
         state = self.sharing.state
         if state is None:
-            return self.sharing.trouble or "This event is not shared: ^P, Share."
-        return " ".join([alone_hint(state, now_ms), *fast_clocks(state)]).strip()
+            return self.sharing.trouble or "This event is not shared: ^P, Share this event."
+        return " ".join([self.sharing.hint(), *fast_clocks(state)]).strip()
 
     def _conflicts(self, report: Conflicts) -> None:
         if not self.is_attached:
@@ -89,26 +106,55 @@ class DesksScreen(ModalScreen[None]):
         lines = []
         for double in report.doubles:
             lines.append(f"{visible(double.name)} on {visible(double.list_name)}")
-            for one in double.admissions:
-                badge = "badge printed" if one.badge_printed else "no badge"
-                lines.append(f"   {one.at}  {visible(one.desk)}  {badge}")
-        lines += report.notes
+            lines += [f"   {admission_words(one)}" for one in double.admissions]
+        lines += map(visible, report.notes)
         text = "\n".join(lines) or "None: nobody was let in twice, and the logs agree."
         self.query_one("#conflicts", Static).update(text)
 
+    def action_address(self) -> None:
+        """For networks on which desks do not find each other by themselves."""
+        field = self.query_one("#desks-address", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Submitted)
+    def _typed(self, message: Input.Submitted) -> None:
+        message.stop()
+        texts = message.value.split()
+        if texts:
+            self.session.ask(
+                lambda store: add_addresses(store, parse_addresses(texts)),
+                self._called,
+                self._failed,
+            )
+
+    def _called(self, _: None) -> None:
+        if not self.is_attached:
+            return
+        self.sharing.restart()
+        field = self.query_one("#desks-address", Input)
+        field.display = False
+        self._say(f"Calling {field.value} ...")
+        field.value = ""
+
     def action_export(self) -> None:
-        """The report as a CSV beside the event."""
+        """The report as a page to print, beside the event."""
         self.session.ask(_export, self._exported, self._failed)
 
     def _exported(self, path: Path) -> None:
-        self.query_one("#form-error", Static).update(f"Written to {path}")
+        self._say(f"Written to {path}")
 
     def _failed(self, error: KioskError) -> None:
+        self._say(str(error), is_error=True)
+
+    def _say(self, words: str, *, is_error: bool = False) -> None:
         if self.is_attached:
-            self.query_one("#form-error", Static).update(visible(str(error)))
+            line = self.query_one("#desks-said", Static)
+            line.set_class(is_error, "error")
+            line.update(visible(words))
 
 
 def _export(store: Store) -> Path:
-    target = store.path.with_name(f"{store.path.stem}-conflicts.csv")
+    target = store.path.with_name(f"{store.path.stem}-conflicts.pdf")
     export_conflicts(store, target)
     return target

@@ -18,7 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import pasted, visible
 from kiosk.errors import KioskError
 from kiosk.services.folders import (
     FolderEntry,
@@ -88,6 +88,8 @@ class FilePicker(ModalScreen[Path | None]):
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         self._say("")
+        # Enter right behind what was pasted means that, and no line of the list of before
+        self.query_one("#files", OptionList).highlighted = None
         self._list(event.value)
 
     def _list(self, text: str) -> None:
@@ -142,7 +144,7 @@ class FilePicker(ModalScreen[Path | None]):
 
     def _set_text(self, text: str) -> None:
         field = self.query_one("#path", Input)
-        field.value = text
+        field.value = text = pasted(text)  # a folder may be called anything
         field.cursor_position = len(text)
 
     # taking one

@@ -140,7 +140,7 @@ class HandOverScreen(ModalScreen[None]):
                     target,
                     list_name=list_name,
                     who=choice.who,
-                    columns=choice.columns,
+                    letter=choice.letter,
                     progress=progress,
                 )
             finally:

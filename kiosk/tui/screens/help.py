@@ -39,9 +39,9 @@ class HelpScreen(ModalScreen[None]):
             yield Static("")
             yield Static(Content("\n").join(self._key_lines()))
             yield Static("")
-            signs = "   ".join(str(sign) for sign in BANNERS.values())
+            signs = "   ".join(str(sign).replace(" ", "\u00a0") for sign in BANNERS.values())
             yield Static(signs, markup=False)
-            yield Static("Esc: back to the desk.", classes="hint")
+            yield Static("Esc: back.", classes="hint")
 
     def _key_lines(self) -> list[Content]:
         lines = []

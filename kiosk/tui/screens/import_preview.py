@@ -17,7 +17,14 @@ from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.folders import short_path
 from kiosk.services.imports import ImportReport
-from kiosk.services.setup import NewEvent, checked_event, day_texts, free_path, suggestion
+from kiosk.services.setup import (
+    NewEvent,
+    checked_event,
+    day_texts,
+    discard_new,
+    free_path,
+    suggestion,
+)
 from kiosk.tui.background import Job
 from kiosk.tui.import_work import ImportChoice, ReadFile, read_file, writer
 from kiosk.tui.scanning.messages import CodeScanned
@@ -27,7 +34,7 @@ from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.result_banner import fit
 
 _FORM = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
-_PLACEHOLDERS = {"days": "2027-02-16, 2027-02-17 (or leave empty)", "timezone": "Asia/Kolkata"}
+_PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}
 _UNSURE = "Which column is what? Light a line, press Enter, and choose."
 
 
@@ -52,6 +59,7 @@ class ImportScreen(Screen[ImportDone | None]):
         Binding("pageup", "scroll(-1)", "Scroll", show=False, priority=True),
         Binding("down", "scroll_line(1)", show=False),
         Binding("up", "scroll_line(-1)", show=False),
+        Binding("f1", "app.help", "Help", tooltip="What every key does"),
         Binding("escape", "back", "Back", id="import.back"),
     ]
 
@@ -140,7 +148,7 @@ class ImportScreen(Screen[ImportDone | None]):
             line = Content(_UNSURE) if read.plan is None else counts_line(read.plan.report)
         elif self.is_new:
             name = self.query_one("#event-name", Input).value
-            line = Content(f"The event will be {short_path(free_path(name))}")
+            line = Content(visible(f"The event will be {short_path(free_path(name))}"))
         else:
             line = Content("Nothing is written before Enter. Scans go on meanwhile.")
         self.query_one("#import-where", Static).update(line)
@@ -319,8 +327,38 @@ class ImportScreen(Screen[ImportDone | None]):
 
     def _written(self, target: Path, report: ImportReport) -> None:
         self._writing = None
-        if self.is_attached:
+        if not self.is_attached:
+            return
+        if self.is_new:
+            self._show_lists(ImportDone(target, report))
+        else:
             self.dismiss(ImportDone(target, report))
+
+    def _show_lists(self, done: ImportDone) -> None:
+        """The last step of a new event; one step back from it there is no event again."""
+        from kiosk.tui.screens.lists import ListsScreen
+
+        def seen(go_on: bool | None) -> None:
+            if go_on:
+                self.dismiss(done)
+                return
+            self._say("One moment ...")
+            Job(
+                self.app,
+                "taking the event back",
+                lambda _: discard_new(done.event),
+                then=lambda _: self._taken_back(),
+                failed=self._not_written,
+            )
+
+        self.app.push_screen(ListsScreen(done.event, self.desk, setting_up=True), seen)
+
+    def _taken_back(self) -> None:
+        self.writes = False
+        if self.is_attached:
+            self._say("The event was taken back: nothing is on the disk. Enter makes it anew.")
+            self._paint()
+            self._focus()
 
     def _not_written(self, error: KioskError) -> None:
         self._writing = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +18,14 @@ from kiosk.services.joining import Joined, join, parse_addresses
 from kiosk.tui.background import Job
 from kiosk.tui.scanning.messages import CodeScanned
 
+HINT_S = 20.0
+_LOOKING = "Looking for the other desk ..."
+_HINT = (
+    "Still looking. Is a desk open there, on this network? Type its address (it stands under its "
+    "code) into the second line, then Enter. Or connect both to one phone's hotspot, or take a "
+    "stick: Esc, ^P, Merge a stick bundle."
+)
+
 
 class JoinScreen(ModalScreen[Path | None]):
     """Answers the event's file, or None."""
@@ -28,11 +37,16 @@ class JoinScreen(ModalScreen[Path | None]):
         Binding("f5", "open", "Open the desk"),
     ]
 
-    def __init__(self, desk: str) -> None:
+    def __init__(self, desk: str, event: Path | None = None) -> None:
+        """`event`: the one that is open; a new code of it brings no second file."""
         super().__init__()
+        self.event = event
         self.desk = desk
         self.joined: Joined | None = None
         self._job: Job[Joined] | None = None
+        self._asked: tuple[str, list[str]] = ("", [])
+        self._number = 0
+        self._began = 0.0
 
     def compose(self) -> ComposeResult:
         """The code, an address for difficult networks, what happens."""
@@ -50,6 +64,7 @@ class JoinScreen(ModalScreen[Path | None]):
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
         message.stop()
+        self.query_one("#join-code", Input).value = message.code
         self._join(message.raw)
 
     @on(Input.Submitted)
@@ -61,15 +76,22 @@ class JoinScreen(ModalScreen[Path | None]):
             self._join(self.query_one("#join-code", Input).value)
 
     def _join(self, code: str) -> None:
-        if self._job is not None or self.joined is not None:
-            return
         typed = self.query_one("#join-address", Input).value.split()
-        self._say("Looking for the other desk ...")
+        if self.joined is not None or (self._job is not None and (code, typed) == self._asked):
+            return
+        if self._job is not None:  # looked for in another way from now on
+            self._job.stop()
+        self._asked = (code, typed)
+        self._number += 1
+        number = self._number
+        self._began = monotonic()
+        self._say(_LOOKING)
 
         def work(progress: object) -> Joined:
             return join(
                 code,
                 target=None,
+                known=self.event,
                 desk=self.desk,
                 addresses=parse_addresses(typed),
                 progress=progress,  # type: ignore[arg-type]
@@ -79,16 +101,26 @@ class JoinScreen(ModalScreen[Path | None]):
             self.app,
             "joining",
             work,
-            then=self._done,
-            failed=self._failed,
-            progress=lambda done, total: self._say(f"{done:,} of {total or 0:,} events"),
+            then=lambda joined: self._done(number, joined),
+            failed=lambda error: self._failed(number, error),
+            progress=lambda done, total: self._progress(number, done, total),
         )
+
+    def _progress(self, number: int, done: int, total: int | None) -> None:
+        if number != self._number or self._job is None:
+            return
+        if total:
+            self._say(f"{done:,} of {total:,} events")
+        elif monotonic() - self._began >= HINT_S:
+            self._say(_HINT)
 
     def _say(self, text: str) -> None:
         if self.is_attached:
             self.query_one("#join-said", Static).update(visible(text))
 
-    def _done(self, joined: Joined) -> None:
+    def _done(self, number: int, joined: Joined) -> None:
+        if number != self._number:
+            return
         self._job = None
         self.joined = joined
         self._say(
@@ -96,7 +128,9 @@ class JoinScreen(ModalScreen[Path | None]):
             f"The other screen shows {joined.confirm} too. Enter opens the desk."
         )
 
-    def _failed(self, error: KioskError) -> None:
+    def _failed(self, number: int, error: KioskError) -> None:
+        if number != self._number:
+            return
         self._job = None
         self._say(str(error))
 

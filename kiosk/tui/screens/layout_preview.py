@@ -102,7 +102,10 @@ class LayoutPreviewScreen(ModalScreen[str | None]):
         self.layouts, self.people = found
         options = self.query_one("#layout-names", OptionList)
         options.add_options(
-            [Option(f"{'✓' if item.is_chosen else ' '} {visible(item.label)}") for item in found[0]]
+            [
+                Option(Content(f"{'✓' if item.is_chosen else ' '} {visible(item.label)}"))
+                for item in found[0]
+            ]
         )
         chosen = [number for number, item in enumerate(self.layouts) if item.is_chosen]
         options.highlighted = chosen[0] if chosen else 0

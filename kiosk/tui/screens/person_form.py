@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, Static
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.text import visible
+from kiosk.errors import KioskError
 
 _LABELS = {
     "name": "Name on the badge",
@@ -27,8 +28,11 @@ _LABELS = {
     "note": "Note for the desk",
     "attention": "Ask before check-in",
 }
+_OF_THE_DESK = {"first_time": "First time here", "table": "Table", "reason": "Reason"}
+"""What is no field of the ticket, but known of its holder."""
 
-_WALK_IN = ("name", "company", "email", "ticket_type")
+_HINTS = {"first_time": "yes or no"}
+_WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 
 
 class PersonForm(ModalScreen[dict[str, str] | None]):
@@ -51,8 +55,13 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
             yield Static(self.title_text, classes="title", markup=False)
             for field, value in self.values.items():
                 with Horizontal(classes="field"):
-                    yield Label(_LABELS.get(field, field), markup=False)
-                    yield Input(value=visible(value), id=f"field-{field}", max_length=2_000)
+                    yield Label(_label(field), markup=False)
+                    yield Input(
+                        value=visible(value),
+                        placeholder=_HINTS.get(field, ""),
+                        id=f"field-{field}",
+                        max_length=2_000,
+                    )
             yield Static(self.hint, classes="hint", markup=False)
             yield Static("", id="form-error", classes="error", markup=False)
 
@@ -66,8 +75,23 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
         else:
             self.action_save()
 
+    def _is_answered(self) -> bool:
+        """Whether what wants yes or no has it; else the form says so and stays."""
+        from kiosk.domain.first_time import yes_or_no
+
+        if "first_time" not in self.values:
+            return True
+        field = self.query_one("#field-first_time", Input)
+        if not field.value.strip() or yes_or_no(field.value) is not None:
+            return True
+        self.query_one("#form-error", Static).update("First time here: yes or no?")
+        field.focus()
+        return False
+
     def action_save(self) -> None:
         """Give the changed fields to the desk."""
+        if not self._is_answered():
+            return
         changed = {}
         for field, before in self.values.items():
             now = self.query_one(f"#field-{field}", Input).value
@@ -77,10 +101,27 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
             if not self.values["name"] and not changed:
                 self.dismiss(None)
                 return
-            self.query_one("#form-error", Static).update("A name is needed for the badge.")
-            self.query_one("#field-name", Input).focus()
+            self._refuse("name", "A name is needed for the badge.")
             return
-        self.dismiss(changed or None)
+        if not self._something_wrong(changed):
+            self.dismiss(changed or None)
+
+    def _something_wrong(self, typed: Mapping[str, str]) -> bool:
+        """Say what no field can hold; the form stays as it is."""
+        from kiosk.services.people import checked_value
+
+        for field, value in typed.items():
+            try:
+                checked_value(field, value)
+            except KioskError as error:
+                self._refuse(field, f"{error.problem} {error.next_step}")
+                return True
+        return False
+
+    def _refuse(self, field: str, why: str) -> None:
+        """Say what is wrong, and keep everything that was typed."""
+        self.query_one("#form-error", Static).update(visible(why))
+        self.query_one(f"#field-{field}", Input).focus()
 
 
 class WalkInForm(PersonForm):
@@ -88,16 +129,22 @@ class WalkInForm(PersonForm):
 
     def action_save(self) -> None:
         """Give all fields that hold something."""
+        if not self._is_answered():
+            return
         typed = {
             field: value
             for field in self.values
             if (value := self.query_one(f"#field-{field}", Input).value.strip())
         }
         if "name" not in typed:
-            self.query_one("#form-error", Static).update("A name is needed for the badge.")
-            self.query_one("#field-name", Input).focus()
+            self._refuse("name", "A name is needed for the badge.")
             return
-        self.dismiss(typed)
+        if not self._something_wrong(typed):
+            self.dismiss(typed)
+
+
+def _label(field: str) -> str:
+    return _LABELS.get(field) or _OF_THE_DESK.get(field, field)
 
 
 def walk_in_form(typed: str) -> WalkInForm:
@@ -110,7 +157,12 @@ def walk_in_form(typed: str) -> WalkInForm:
 
 def edit_form(person: Attendee) -> PersonForm:
     """The form of F3."""
+    from kiosk.domain.first_time import YES, is_first_timer
+    from kiosk.domain.tables import TABLE_FIELD
+
     values = {field: str(getattr(person, field)) for field in _LABELS}
+    values["first_time"] = YES if is_first_timer(person.extra) else ""
+    values["table"] = person.extra.get(TABLE_FIELD, "")
     return PersonForm(
         f"Correct {visible(person.label)}",
         values,

@@ -21,7 +21,7 @@ from kiosk.storage.store import Store
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
 
-Then = Callable[[], None]
+Then = Callable[[], object]
 
 GIVE_UP_AFTER_S = 30.0
 """Nobody types: the dialog goes, so that nothing half typed waits for the next person."""
@@ -80,15 +80,18 @@ class PinScreen(_AsksForPin):
 
     BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
 
-    def __init__(self, session: Session, why: str) -> None:
+    def __init__(self, session: Session, why: str, role: Role | None = None) -> None:
+        """`role`: whose PIN it has to be; None: anybody's."""
         super().__init__()
         self.session = session
         self.why = why
+        self.role = role
 
     def compose(self) -> ComposeResult:
         """Why it is asked, the field, what was wrong."""
+        whose = self.role or "supervisor or organiser"
         with Vertical(classes="dialog"):
-            yield Static("PIN of the supervisor or organiser", classes="title")
+            yield Static(f"PIN of the {whose}", classes="title")
             yield Static(self.why, markup=False)
             yield PinField()
             yield Static("", id="form-error", classes="error", markup=False)
@@ -118,8 +121,10 @@ class PinScreen(_AsksForPin):
         self._say("One moment ...")
         self.session.ask(lambda store: check_pin(store, pin), self._right, self._wrong)
 
-    def _right(self, _: Role) -> None:
-        if self.is_current:
+    def _right(self, role: Role) -> None:
+        if self.role not in (None, role):
+            self._say(f"That is the {role}'s PIN; this needs the {self.role}'s.")
+        elif self.is_current:
             self.dismiss(True)
 
     def _wrong(self, error: KioskError) -> None:
@@ -184,9 +189,15 @@ class NewPinScreen(_AsksForPin):
 
 
 def ask_permission(
-    app: App[Any], session: Session, needed: Callable[[Store], bool], why: str, do: Then
+    app: App[Any],
+    session: Session,
+    needed: Callable[[Store], bool],
+    why: str,
+    do: Then,
+    *,
+    role: Role | None = None,
 ) -> None:
-    """Do it at once, or after the PIN where `needed` says so."""
+    """Do it at once, or after the PIN (of this role, where one is named) where `needed` says so."""
 
     def answered(right: bool | None) -> None:
         if right:
@@ -194,7 +205,7 @@ def ask_permission(
 
     def known(is_needed: bool) -> None:
         if is_needed:
-            app.push_screen(PinScreen(session, why), answered)
+            app.push_screen(PinScreen(session, why, role), answered)
         else:
             do()
 

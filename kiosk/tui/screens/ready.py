@@ -29,11 +29,16 @@ from kiosk.tui.widgets.result_banner import fit
 GOES_TO = {
     "people": ("import_file", "import a file"),
     "import_age": ("import_file", "import a file"),
+    "event_days": ("lists", "set its days"),
+    "lists": ("lists", "see and change the lists"),
     "shared_codes": ("import_file", "import a mended file"),
     "email": ("import_file", "import a file with e-mails"),
     "status_words": ("import_file", "import a mended file"),
     "badge_names": ("badge_layout", "see the badge layouts"),
-    "printer": ("badge_queue", "choose and try a printer"),
+    "printer": ("printer_test", "choose and try a printer"),
+    "scanner": ("scanner_test", "test the scanner"),
+    "desks": ("sharing", "see the desks, and the code for another one"),
+    "conflicts": ("sharing", "see who was let in twice, and where"),
 }
 """What is mended elsewhere: the desk's action, and what it does."""
 DONE_HERE = {
@@ -47,6 +52,7 @@ _TITLE = "Is everything ready?"
 class ReadyScreen(ModalScreen[str | None]):
     """Answers the desk's action to go on with, or None."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape,f10", "leave", "Back"),
         Binding("enter", "mend", "Do it"),
@@ -161,7 +167,7 @@ class ReadyScreen(ModalScreen[str | None]):
         check = self.lit
         if check is None:
             return
-        what = Content.styled(check.what, "" if check.ok else "bold")
+        what = Content.styled(visible(check.what), "" if check.ok else "bold")
         self.query_one("#ready-what", Static).update(what)
         fix = self._offer(check) if not check.ok else "Somebody let it stand. A: look at it again."
         self.query_one("#ready-fix", Static).update(
@@ -207,6 +213,8 @@ class ReadyScreen(ModalScreen[str | None]):
             self._start("drawing", lambda store, tell: print_waiting(store, who, progress=tell))
         elif self._goes_to(check):
             self.dismiss(self._goes_to(check))
+        else:
+            self._title(check.fix)
 
     def action_accept(self) -> None:
         """Let the lit line stand as it is, or look at it again."""
@@ -232,11 +240,12 @@ def _progress(what: str, done: int, total: int | None) -> str:
 def _said(answer: BadgeReport | BackupResult | None) -> str:
     """What was done, in a line."""
     if isinstance(answer, BackupResult):
-        return f"✓ Copied and checked: {answer.file.name}"
+        return visible(f"✓ Copied and checked: {answer.file.name}")
     if isinstance(answer, BadgeReport):
         folder = answer.files[0].parent.name if answer.files else ""
         names = ", ".join(file.name for file in answer.files)
-        return f"✓ {answer.badges:,} badges in {folder}: {names}" if names else "✗ No badge drawn"
+        told = f"✓ {answer.badges:,} badges in {folder}: {names}"
+        return visible(told) if names else "✗ No badge drawn"
     return ""
 
 

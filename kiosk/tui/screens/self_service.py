@@ -265,6 +265,9 @@ def _answer(reply: Reply) -> Content:
     parts = [Content.styled(f"✓  {name}" if name else "✓", "bold")]
     if reply.ticket_type:
         parts.append(Content.styled(visible(reply.ticket_type).upper(), "bold"))
+    if reply.table:
+        told = [text.replace("{}", visible(reply.table)) for text in in_all_languages("table")]
+        parts.append(Content("\n").join(Content.styled(text, "bold") for text in told))
     parts.append(Content("\n").join(map(Content, in_all_languages("checked_in"))))
     return Content("\n\n").join(parts)
 

@@ -54,6 +54,7 @@ class WelcomeScreen(Screen[None]):
         Binding("j,f4", "app.join", "Join", id="welcome.join", tooltip="Another desk's event"),
         Binding("d,f5", "demo", "Demo", id="welcome.demo", tooltip="Made-up people to try"),
         *(Binding(n, f"event({n})", "Open", show=False) for n in _NUMBERS),
+        Binding("f1", "app.help", "Help", id="welcome.help", tooltip="What every key does"),
         Binding("escape", "back", "Back", id="welcome.back"),
         Binding("ctrl+q", "app.quit", "Quit", id="welcome.quit"),
     ]
@@ -82,7 +83,9 @@ class WelcomeScreen(Screen[None]):
         yield OptionList(id="welcome-list", markup=False)
         yield Static("", id="welcome-said", markup=False)
         yield Static(
-            f"New events are put in {short_path(events_dir())}", id="welcome-where", markup=False
+            visible(f"New events are put in {short_path(events_dir())}"),
+            id="welcome-where",
+            markup=False,
         )
         yield KeyBar(id="keys")
 
@@ -186,7 +189,7 @@ class WelcomeScreen(Screen[None]):
         picker = FilePicker("Open an event", EVENT_SUFFIXES, check_event)
         self.app.push_screen(picker, lambda path: self._open(path) if path else None)
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, *, is_new: bool = False) -> None:
         if self._opening:
             return
         self._opening = True
@@ -195,14 +198,14 @@ class WelcomeScreen(Screen[None]):
             self.app,
             "opening the event",
             lambda _: check_event(path),
-            then=lambda _: self._opened(path),
+            then=lambda _: self._opened(path, is_new=is_new),
             failed=self._failed,
         )
 
-    def _opened(self, path: Path) -> None:
+    def _opened(self, path: Path, *, is_new: bool = False) -> None:
         self._opening = False
         if self.is_attached:
-            self.kiosk.open_event(path)
+            self.kiosk.open_event(path, is_new=is_new)
 
     def action_new(self) -> None:
         """Choose a file of registrations, look at what it holds, make the event."""
@@ -221,7 +224,7 @@ class WelcomeScreen(Screen[None]):
         if done is None:
             self._say("No event was made.")
         else:
-            self._open(done.event)
+            self._open(done.event, is_new=True)
 
     def action_demo(self) -> None:
         """Make or find the demo, and open its desk."""

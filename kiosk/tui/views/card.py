@@ -8,11 +8,18 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import Direction, Outcome
+from kiosk.domain.first_time import FIRST_TIME_MARK, asks_for_first_time
 from kiosk.domain.registration import TicketStatus
+from kiosk.domain.tables import TABLE_FIELD, table_words
 from kiosk.domain.text import visible
+from kiosk.domain.transfer import Transfer
 from kiosk.domain.wording import BANNERS
-from kiosk.services.desk import Holding, PersonFacts
+from kiosk.services.desk import PersonFacts
+from kiosk.services.help_desk import help_words
+from kiosk.services.holdings import Holding
+from kiosk.storage.print_queue import BadgeJob
 from kiosk.storage.scans import ScanRow
 
 _STATUS_TEXT = {
@@ -24,6 +31,9 @@ _STATUS_TEXT = {
 
 HOLDINGS = 5
 """Other lists shown on the card."""
+
+STORY = 6
+"""Lines of what happened to the ticket."""
 
 ANSWERS = 8
 """Imported answers shown on the card."""
@@ -50,10 +60,17 @@ def card_content(facts: PersonFacts) -> Content:
     if origin:
         lines.append(_dim(origin))
     if person.status is not TicketStatus.VALID:
-        word = f" ({visible(person.status_word)})" if person.status_word else ""
-        lines.append(Content.styled(_STATUS_TEXT[person.status] + word, "bold $warning"))
+        lines.append(Content.styled(_status_text(person), "bold $warning"))
+    if facts.help is not None:
+        style = "bold $warning" if facts.help.waits else "$secondary"
+        sign = "⚑" if facts.help.waits else "✓"
+        lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
     if person.attention:
         lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $warning"))
+    if facts.is_first_timer:
+        lines.append(Content.styled(FIRST_TIME_MARK, "bold $success"))
+    if facts.table:
+        lines.append(Content.styled(visible(table_words(facts.table)), "bold"))
     if person.note:
         lines.append(Content.styled(f"✎ {visible(person.note)}", "$accent"))
     lines += _holding_lines(facts)
@@ -63,10 +80,17 @@ def card_content(facts: PersonFacts) -> Content:
     if contact:
         lines.append(_dim(contact))
     lines.append(Content(""))
-    lines += [_history_line(row, facts) for row in facts.history[-6:]]
+    lines += _story(facts)
     lines.append(Content(_badge_line(facts)))
     lines += _answers(facts)
     return Content("\n").join(lines)
+
+
+def _status_text(person: Attendee) -> str:
+    """`! not paid yet (awaiting payment)`; the source's word only where it says something else."""
+    text = _STATUS_TEXT[person.status]
+    word = visible(person.status_word).strip()
+    return f"{text} ({word})" if word and word.casefold() not in text else text
 
 
 def _dim(text: str) -> Content:
@@ -117,6 +141,27 @@ def short_list_name(name: str) -> str:
     return visible(name).split(" · ")[0]
 
 
+def _story(facts: PersonFacts) -> list[Content]:
+    """What happened to this ticket, the newest last."""
+    told = [(row.at_ms, _history_line(row, facts)) for row in facts.history]
+    told += [(transfer.at_ms, _transfer_line(transfer, facts)) for transfer in facts.transfers]
+    told += [(job.at_ms, _reprint_line(job, facts)) for job in facts.reprints]
+    told.sort(key=lambda line: line[0])
+    return [line for _, line in told[-STORY:]]
+
+
+def _transfer_line(transfer: Transfer, facts: PersonFacts) -> Content:
+    reason = f" ({visible(transfer.reason)})" if transfer.reason else ""
+    when = clock_text(transfer.at_ms, facts.zone)
+    whose = f"passed on from {visible(transfer.old_name)}{reason}"
+    return Content(f"{when} {whose} · {visible(transfer.desk)}")
+
+
+def _reprint_line(job: BadgeJob, facts: PersonFacts) -> Content:
+    when = clock_text(job.at_ms, facts.zone)
+    return Content(f"{when} badge again: {visible(job.reason)} · {visible(job.desk)}")
+
+
 def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
     name = short_list_name(facts.lists[row.list_id].name) if row.list_id in facts.lists else "?"
     outcome = Outcome(row.outcome)
@@ -136,6 +181,8 @@ def _badge_line(facts: PersonFacts) -> str:
     if badge is None:
         return "badge: not printed yet"
     place = visible(badge.place) if badge.box else "printed at the desk"
+    if facts.badge_is_former:
+        return f"badge: ! not printed yet; {place} is {visible(facts.transfers[-1].old_name)}'s"
     times = f", {badge.prints} times" if badge.prints > 1 else ""
     return f"badge: {place}{times}"
 
@@ -144,7 +191,10 @@ def _answers(facts: PersonFacts) -> list[Content]:
     extra = [
         (header, value)
         for header, value in facts.other_answers
-        if value not in ("", "-", "–", "—") and not _PAPERWORK.search(header)
+        if value not in ("", "-", "–", "—")
+        and not _PAPERWORK.search(header)
+        and header != TABLE_FIELD
+        and not asks_for_first_time(header)
     ]
     shown = [*facts.answers, *extra[:ANSWERS]]
     return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in shown]

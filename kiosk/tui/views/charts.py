@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.cells import set_cell_size
 from textual.content import Content
@@ -59,7 +59,7 @@ def bar_line(
     Args:
         numbers: cells for the numbers at the right.
     """
-    label = max(8, min(20, (cells - numbers) // 2))
+    label = label_cells(cells, numbers)
     text = set_cell_size(fit(name, label - 1), label)
     counts = numbers_text(came, expected).rjust(numbers)
     long = cells - label - numbers
@@ -68,6 +68,35 @@ def bar_line(
         bar(came, expected, long, "$accent" if lit else "$primary"),
         (counts, "bold"),
     )
+
+
+def label_cells(cells: int, numbers: int) -> int:
+    """Room for the name in a line of `bar_line`, the gap behind it included."""
+    return max(8, min(max(20, cells // 3), (cells - numbers) // 2))
+
+
+def told_apart(names: Sequence[str], cells: int) -> list[str]:
+    """The names, without the words that several share where cutting would make them look alike.
+
+    >>> told_apart(["Ticket – Early bird", "Ticket – Regular", "VIP"], 10)
+    ['…Early bird', '…Regular', 'VIP']
+    """
+    cut = [fit(name, cells) for name in names]
+    told = []
+    for name, short in zip(names, cut, strict=True):
+        alike = {other for other, its in zip(names, cut, strict=True) if its == short}
+        own = " ".join(name.split(" ")[_shared_words(alike) :])
+        told.append(f"…{own}" if len(alike) > 1 and len(own) < len(name) and own else name)
+    return told
+
+
+def _shared_words(names: Iterable[str]) -> int:
+    count = 0
+    for words in zip(*(name.split(" ") for name in names), strict=False):
+        if len(set(words)) > 1:
+            break
+        count += 1
+    return count
 
 
 def numbers_text(came: int, expected: int) -> str:

@@ -12,7 +12,15 @@ from kiosk.domain.checkin import Outcome
 from kiosk.domain.text import visible
 from kiosk.domain.wording import BANNERS
 from kiosk.services.dashboard import Dashboard, Tally
-from kiosk.tui.views.charts import bar, bar_line, column_chart, numbers_text, share_text
+from kiosk.tui.views.charts import (
+    bar,
+    bar_line,
+    column_chart,
+    label_cells,
+    numbers_text,
+    share_text,
+    told_apart,
+)
 from kiosk.tui.views.verdict import BannerView
 from kiosk.tui.widgets.result_banner import fit
 
@@ -88,9 +96,10 @@ def _bars(entries: Sequence[tuple[str, Tally, bool]], cells: int, rows: int) -> 
         return [_dim("none")]
     shown = list(entries) if len(entries) <= rows else list(entries[: max(1, rows - 1)])
     numbers = max(len(numbers_text(t.came, t.expected)) for _, t, _ in shown)
+    names = told_apart([name for name, _, _ in shown], label_cells(cells, numbers) - 1)
     lines = [
         bar_line(name, t.came, t.expected, cells, numbers=numbers, lit=lit)
-        for name, t, lit in shown
+        for name, (_, t, lit) in zip(names, shown, strict=True)
     ]
     if left_out := entries[len(shown) :]:
         came = sum(t.came for _, t, _ in left_out)
@@ -105,6 +114,7 @@ def doors_content(facts: Dashboard, cells: int, rows: int) -> Content:
     below = [
         *_desk_lines(facts, cells, 2 if rows < 20 else 6),
         *_speaker_lines(facts, cells, 2 if rows < 20 else 8),
+        *_first_timer_lines(facts, cells),
         *_wrapped("Badges", _badge_words(facts), cells, 2),
         *_wrapped("Refused", _refused_words(facts), cells, 2),
     ]
@@ -136,6 +146,12 @@ def _speaker_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
     if not missing:
         return _wrapped("Speakers", ["all here"], cells, 1)
     return _wrapped(f"Speakers to come {len(missing)}", missing, cells, rows)
+
+
+def _first_timer_lines(facts: Dashboard, cells: int) -> list[Content]:
+    told = facts.first_timers
+    words = f"{told.came:,} of {told.people:,} in"
+    return _wrapped("First-timers", [words], cells, 1) if told.people else []
 
 
 def _badge_words(facts: Dashboard) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.registration import TicketStatus
@@ -18,19 +18,40 @@ _SIGNS = {
 }
 
 
-def match_rows(people: Sequence[Attendee], arrived: Set[str]) -> list[Match]:
-    """One row a person; those who share a name get a line that tells them apart."""
-    names = Counter(person.label.casefold() for person in people)
-    return [_row(person, arrived, names[person.label.casefold()] > 1) for person in people]
+def match_rows(
+    people: Sequence[Attendee],
+    arrived: Set[str],
+    former: Mapping[str, Sequence[str]] | None = None,
+) -> list[Match]:
+    """One row a person; a second line tells apart those who share a name, and whose a ticket was.
+
+    Args:
+        former: of tickets that were passed on, by id: the names of those who had them.
+    """
+    names = Counter(_plain(person.label) for person in people)
+    former = former or {}
+    return [
+        _row(person, arrived, names[_plain(person.label)] > 1, former.get(person.id, ()))
+        for person in people
+    ]
 
 
-def _row(person: Attendee, arrived: Set[str], has_namesake: bool) -> Match:
+def _plain(name: str) -> str:
+    """Names that look the same on the screen are the same here."""
+    return " ".join(name.split()).casefold()
+
+
+def _row(person: Attendee, arrived: Set[str], has_namesake: bool, former: Sequence[str]) -> Match:
     sign, word = _SIGNS.get(person.status, (" ", ""))
     if person.id in arrived and person.status is TicketStatus.VALID:
         sign, word = "✓", "in"
-    detail = " · ".join(visible(part) for part in (word, person.company or person.email) if part)
+    known_by = person.company or person.email
+    detail = " · ".join(visible(part) for part in (word, known_by) if part)
     apart = ""
     if has_namesake:
         parts = (person.email, person.ticket_type, person.order_code, person.phone[-4:])
-        apart = " · ".join(visible(part) for part in parts if part)
+        apart = " · ".join(visible(part) for part in parts if part and part != known_by)
+    if former:
+        whose = f"the ticket was {visible(former[-1])}'s"
+        apart = f"{whose} · {apart}" if apart else whose
     return Match(person.id, sign, visible(person.label), detail, apart)

@@ -31,7 +31,7 @@ class DeskHeader(Static):
         """What never changes; `clock` in milliseconds UTC, None for the computer's."""
         super().__init__("", id=id, markup=False)
         self._clock = clock
-        self.event_name = title
+        self.event_name = visible(title)
         self.list_name = ""
         self.desk = visible(desk)
         self.mode = ""

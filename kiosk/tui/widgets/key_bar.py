@@ -14,6 +14,7 @@ KEY_NAMES = {
     "escape": "Esc",
     "enter": "Enter",
     "pagedown": "PgDn",
+    "delete": "Del",
     "down": "↑↓",
     "left": "←",
     "right": "→",
@@ -21,7 +22,8 @@ KEY_NAMES = {
 
 
 def key_name(key: str) -> str:
-    """A key as it is written on the screen."""
+    """A key as it is written on the screen; of several that do the same, the first."""
+    key = key.partition(",")[0]
     if key.startswith("ctrl+"):
         return f"^{key.removeprefix('ctrl+').upper()}"
     return KEY_NAMES.get(key, key.upper())

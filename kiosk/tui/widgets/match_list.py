@@ -101,6 +101,20 @@ class MatchList(Widget, can_focus=True):
         self._first_line = 0
         self.refresh()
 
+    def lengthen(self, matches: Sequence[Match]) -> None:
+        """Show more people for the same query; whoever is lit stays lit, or nothing changes."""
+        ids = [match.attendee_id for match in matches]
+        if self.lit_match and self.lit_match.attendee_id in ids:
+            self.lit = ids.index(self.lit_match.attendee_id)
+            self.matches = tuple(matches)
+            self._keep_lit_in_view()
+            self.refresh()
+
+    @property
+    def in_view(self) -> int:
+        """So many people can be seen at once at most."""
+        return max(1, self.size.height)
+
     def action_move(self, by: int) -> None:
         """Light another row."""
         if not self.matches:
@@ -202,7 +216,7 @@ class MatchList(Widget, can_focus=True):
             base = self.rich_style
         detail = base + self.get_component_rich_style("match--detail", partial=True)
         if second:
-            segments = [Segment(fit(f"    {match.apart}", width), detail)]
+            segments = [Segment(fit(f"   {match.apart}", width), detail)]
         else:
             segments = self._first(match, lit, width, base, detail)
         return Strip(segments).adjust_cell_length(width, base)

@@ -6,6 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
 
+from kiosk.domain.text import visible
 from kiosk.tui.views.verdict import WELCOME, BannerView
 
 TONES = ("quiet", "success", "warning", "error", "question")
@@ -25,8 +26,7 @@ class ResultBanner(Static):
     def show(self, view: BannerView) -> None:
         """Paint a verdict; never lays the screen out anew, so it is there at once."""
         self.view = view
-        for tone in TONES:
-            self.set_class(tone == view.tone, f"-{tone}")
+        self.update_classes({f"-{tone}": tone == view.tone for tone in TONES})
         self.update(self._content(), layout=False)
 
     def on_resize(self) -> None:
@@ -35,14 +35,17 @@ class ResultBanner(Static):
 
     def _content(self) -> Content:
         view = self.view
+        who, hint = visible(view.who), visible(view.hint)
         width = max(20, self.content_size.width or 76)
         words = f"{view.sign} {view.words}".strip()
-        kind = fit(view.kind.upper(), 18) if width >= 50 else ""
+        free = width - cell_len(words) - cell_len(who) - 6
+        kind = fit(visible(view.kind).upper(), max(18, free)) if width >= 50 else ""
         room = width - cell_len(words) - cell_len(kind) - 5
-        who = set_cell_size(view.who, room) if cell_len(view.who) < room else fit(view.who, room)
+        who = set_cell_size(who, room) if cell_len(who) < room else fit(who, room)
         first = Content.assemble((words, "bold"), "   ", (who, "bold"), "  ", (kind, "bold"))
-        indent = " " * (cell_len(words) + 3) if width >= 70 and view.who else ""
-        second = fit(view.hint, width - cell_len(indent))
+        under_who = cell_len(words) + 3 if width >= 70 and who else 0
+        indent = " " * under_who if under_who + cell_len(hint) <= width else ""
+        second = fit(hint, width - cell_len(indent))
         return Content("\n").join([first, Content(indent + second)])
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.lookup.matching import _assign
 from tests.domain.lookup.people import event, found
 
 
@@ -187,3 +192,34 @@ def test_other_scripts_are_seen_in_a_crowd() -> None:
 def test_clear(index: LookupIndex, query: str, expected: bool) -> None:
     """Only a name that fits one person, letter for letter, is clear."""
     assert expected is index.search(query).clear
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([0.0, 0.3, 0.5, 0.9, 1.0]), min_size=5, max_size=5),
+        min_size=1,
+        max_size=4,
+    )
+)
+@settings(max_examples=60)
+def test_each_typed_word_gets_a_word_of_its_own(scores: list[list[float]]) -> None:
+    """The best way of all; the last place may be taken more than once."""
+    last = len(scores[0]) - 1
+    places = [[place for place, score in enumerate(row) if score] for row in scores]
+    totals = [
+        sum(row[place] for row, place in zip(scores, way, strict=True))
+        for way in product(*places)
+        if len(taken := [place for place in way if place != last]) == len(set(taken))
+    ]
+
+    chosen = _assign(scores)
+
+    assert (chosen is None) == (not totals)
+    if chosen is not None:
+        found = sum(row[place] for row, place in zip(scores, chosen, strict=True))
+        assert max(totals) == pytest.approx(found)
+
+
+def test_a_name_of_a_thousand_words_holds_nobody_up() -> None:
+    """What would be billions of ways to read it is looked through at once."""
+    assert _assign([[1.0] * 1_000] * 6) is not None

@@ -1,0 +1,303 @@
+"""Times as organisers type them: `16 Feb 12:00`, `Thu 9.30 am`, `24:00`, `2027-02-16T12:30`.
+
+A day that is left out is the event's, where it has one only; a year that is left out is the one
+nearest to the event. Where clocks change, a time that does not exist is refused and one that
+comes twice is taken so that a list is open for all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar",
+            "feb february februar",
+            "mar march mär märz",
+            "apr april",
+            "may mai",
+            "jun june juni",
+            "jul july juli",
+            "aug august",
+            "sep sept september",
+            "oct october okt oktober",
+            "nov november",
+            "dec december dez dezember",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+"""Beyond, zones cannot be reckoned with."""
+
+_TIME = re.compile(
+    r"(?:^|(?<=[\s,T]))(?:(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::00)?|h(?P<minute_h>\d{2})?"
+    r"|\.(?P<minute_dot>\d{2})(?=\s*[ap]\.?m)|(?=\s*[ap]\.?m))\s*(?P<half>[ap]\.?m\.?)?"
+    r"|(?P<word>noon|midnight))$",
+    re.IGNORECASE,
+)
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?([^\W\d_]{3,9})\.?,?\s*(\d{4})?")
+_MONTH_DAY = re.compile(r"([^\W\d_]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s*(\d{4})?")
+_DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})?")
+_ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
+_NUMBERED = re.compile(r"day\s*(\d{1,2})", re.IGNORECASE)
+
+
+class MomentError(ValueError):
+    """Why a text is no moment; `str()` is a sentence, `advice` what to write."""
+
+    def __init__(self, sentence: str, advice: str = "") -> None:
+        super().__init__(sentence)
+        self.advice = advice or "Write it as 16 Feb 12:00, or 2027-02-16 12:00."
+
+
+@dataclass(frozen=True, slots=True)
+class MomentContext:
+    """What a text is read beside."""
+
+    zone: ZoneInfo
+    days: tuple[date, ...] = ()
+    """Of the event, in order."""
+    today: date | None = None
+    """For a year left out where the event has no days."""
+
+
+def day_start_ms(day: date, zone: ZoneInfo) -> int:
+    """The first millisecond of a day (UTC), also where clocks change at midnight."""
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return int(start.timestamp() * 1000)
+
+
+def read_moment(text: str, context: MomentContext, *, closing: bool = False) -> int | None:
+    """Milliseconds UTC of a typed time; None for an empty text.
+
+    Args:
+        closing: the end of a window: a day alone means all of it, and of an hour that comes twice
+            the second one counts.
+
+    Raises:
+        MomentError: it is no time, or one that does not exist or is not one only.
+    """
+    wanted = " ".join(text.split())
+    if not wanted:
+        return None
+    with_offset = _iso_with_offset(wanted)
+    if with_offset is not None:
+        return with_offset
+    day_text, clock = _without_time(wanted)
+    day = read_day(day_text, context) if day_text else _only_day(context, wanted)
+    if clock is None:
+        return day_start_ms(day + timedelta(days=1) if closing else day, context.zone)
+    if clock == timedelta(days=1):
+        return day_start_ms(day + timedelta(days=1), context.zone)
+    if not clock:
+        return day_start_ms(day, context.zone)
+    moment = datetime.combine(day, (datetime.min + clock).time(), context.zone)
+    _refuse_gap(moment)
+    return int(moment.replace(fold=int(closing)).timestamp() * 1000)
+
+
+def moment_words(moment_ms: int | None, context: MomentContext, *, closing: bool = False) -> str:
+    """A moment as it may be typed; `read_moment` gives the same back."""
+    if moment_ms is None:
+        return ""
+    moment = datetime.fromtimestamp(moment_ms / 1000, context.zone)
+    day, clock = moment.date(), f"{moment:%H:%M}"
+    if closing and moment_ms == day_start_ms(day, context.zone):
+        day, clock = day - timedelta(days=1), "24:00"
+    year = "" if any(day.year == known.year for known in context.days) else f" {day.year}"
+    words = f"{day.day} {day:%b}{year} {clock}"
+    try:
+        if read_moment(words, context, closing=closing) == moment_ms:
+            return words
+    except MomentError:
+        pass
+    return moment.isoformat(timespec="auto" if moment.microsecond else "seconds")
+
+
+def _iso_with_offset(text: str) -> int | None:
+    """A time that names its own offset, to the second."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise MomentError(f"The year {moment.year} is out of reach.")
+    return None if moment.tzinfo is None else int(moment.timestamp() * 1000)
+
+
+def _without_time(text: str) -> tuple[str, timedelta | None]:
+    """The day's part, and the time since midnight; None where no time is given."""
+    found = _TIME.search(text)
+    if found is None:
+        return text, None
+    before = re.sub(r"(?i)(?<=\d)t$|(^|\s+)at\s*$|[\s,]+$", "", text[: found.start()])
+    before = before.rstrip(" ,")
+    if found["word"]:
+        return before, timedelta(hours=12 if found["word"].lower() == "noon" else 24)
+    hour = int(found["hour"])
+    minute = int(found["minute"] or found["minute_h"] or found["minute_dot"] or 0)
+    half = (found["half"] or "").replace(".", "").lower()
+    wrong = hour > 24 or minute > 59 or (hour == 24 and minute)
+    if wrong or (half and not 1 <= hour <= 12):
+        raise MomentError(f"“{found[0].strip()}” is no time of a day.")
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return before, timedelta(hours=hour, minutes=minute)
+
+
+def _only_day(context: MomentContext, text: str) -> date:
+    if len(context.days) == 1:
+        return context.days[0]
+    raise MomentError(f"On which day is “{text}”?", "Write the day before it: 16 Feb 12:00.")
+
+
+def read_day(text: str, context: MomentContext) -> date:
+    """A typed day: `16 Feb`, `Feb 16 2027`, `16.2.2027`, `2027-02-16`, `Thu`, `Day 2`, `today`.
+
+    Raises:
+        MomentError: it is no day, or not one only.
+    """
+    wanted = re.sub(rf"(?i)^({'|'.join(w[:3] for w in WEEKDAYS)})[a-z]*\.?,?\s+(?=\S)", "", text)
+    wanted = wanted.strip(" ,")
+    if _NUMBERED.fullmatch(wanted):
+        return _named_day(wanted, context)
+    if found := _ISO_DAY.fullmatch(wanted):
+        return _made(text, int(found[1]), int(found[2]), int(found[3]))
+    if found := _DOTTED.fullmatch(wanted):
+        return _with_year(text, found[3], int(found[2]), int(found[1]), context)
+    if found := _DAY_MONTH.fullmatch(wanted):
+        return _with_year(text, found[3], _month(found[2], text), int(found[1]), context)
+    if found := _MONTH_DAY.fullmatch(wanted):
+        return _with_year(text, found[3], _month(found[1], text), int(found[2]), context)
+    if found := _SLASHED.fullmatch(wanted):
+        first, second = int(found[1]), int(found[2])
+        if first <= 12 and second <= 12 and first != second:
+            raise MomentError(f"“{text}” can be two days.", "Write the month as a word: 3 Feb.")
+        day, month = (first, second) if second <= 12 else (second, first)
+        return _with_year(text, found[3], month, day, context)
+    return _named_day(text, context)
+
+
+def _named_day(text: str, context: MomentContext) -> date:
+    word = text.strip(" ,.").casefold()
+    if context.today is not None and word in ("today", "tomorrow"):
+        return context.today + timedelta(days=int(word == "tomorrow"))
+    if (found := _NUMBERED.fullmatch(word)) and 1 <= int(found[1]) <= len(context.days):
+        return context.days[int(found[1]) - 1]
+    if len(word) >= 3:
+        named = [day for day in context.days if WEEKDAYS[day.weekday()].startswith(word)]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise MomentError(f"The event has several days called “{text}”.")
+    raise MomentError(f"“{text}” is not a day.")
+
+
+def _month(word: str, text: str) -> int:
+    number = MONTHS.get(word.casefold())
+    if number is None:
+        raise MomentError(f"“{text}” is not a day.")
+    return number
+
+
+def _with_year(text: str, year: str | None, month: int, day: int, context: MomentContext) -> date:
+    if year:
+        return _made(text, int(year), month, day)
+    near = context.days[0] if context.days else context.today
+    if near is None:
+        raise MomentError(f"In which year is “{text}”?", "Write the year too: 16 Feb 2027.")
+    candidates = []
+    for candidate in (near.year - 1, near.year, near.year + 1):
+        try:
+            candidates.append(date(candidate, month, day))
+        except ValueError:
+            continue
+    if not candidates:
+        raise MomentError(f"There is no day “{text}”.")
+    return min(candidates, key=lambda found: abs(found - near))
+
+
+def _made(text: str, year: int, month: int, day: int) -> date:
+    try:
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            raise ValueError
+        return date(year, month, day)
+    except ValueError:
+        raise MomentError(f"There is no day “{text}”.") from None
+
+
+def _refuse_gap(moment: datetime) -> None:
+    """A time that clocks jump over."""
+    there = datetime.fromtimestamp(moment.timestamp(), moment.tzinfo)
+    if (there.date(), there.time()) != (moment.date(), moment.time()):
+        after = max(there, _unfolded(moment)).time()
+        raise MomentError(
+            f"There is no {moment:%H:%M} on {moment.day} {moment:%b}: clocks go forward.",
+            f"Write {after:%H:%M}, or an hour earlier.",
+        )
+
+
+def _unfolded(moment: datetime) -> datetime:
+    return datetime.fromtimestamp(moment.replace(fold=1).timestamp(), moment.tzinfo)
+
+
+def window_words(
+    opens_ms: int | None, closes_ms: int | None, context: MomentContext, *, with_year: bool = False
+) -> str:
+    """`Tue 16 Feb, 12:00 to 14:00`; a whole day is the day alone."""
+    if opens_ms is None and closes_ms is None:
+        return "always open"
+    start = _day_and_clock(opens_ms, context, False, with_year) if opens_ms is not None else None
+    end = _day_and_clock(closes_ms, context, True, with_year) if closes_ms is not None else None
+    if start is None and end is not None:
+        return f"until {end[0]}, {end[1]}"
+    if start is not None and end is None:
+        return f"from {start[0]}, {start[1]}"
+    assert start is not None
+    assert end is not None
+    if start[0] == end[0]:
+        whole = (start[1], end[1]) == ("00:00", "24:00")
+        return start[0] if whole else f"{start[0]}, {start[1]} to {end[1]}"
+    return f"{start[0]}, {start[1]} to {end[0]}, {end[1]}"
+
+
+def _day_and_clock(
+    moment_ms: int, context: MomentContext, closing: bool, with_year: bool
+) -> tuple[str, str]:
+    moment = datetime.fromtimestamp(moment_ms / 1000, context.zone)
+    day, clock = moment.date(), f"{moment:%H:%M}"
+    starts_day = moment_ms == day_start_ms(day, context.zone)
+    if starts_day:
+        clock = "00:00"
+    if closing and starts_day:
+        day, clock = day - timedelta(days=1), "24:00"
+    year = f" {day.year}" if with_year else ""
+    return f"{day:%a} {day.day} {day:%b}{year}", clock
+
+
+def clock_change(day: date, zone: ZoneInfo) -> str:
+    """What a person is to know of a day whose clocks change; empty for other days."""
+    noon = time(12)
+    before = datetime.combine(day - timedelta(days=1), noon, zone).utcoffset()
+    after = datetime.combine(day, noon, zone).utcoffset()
+    assert before is not None
+    assert after is not None
+    if before == after:
+        return ""
+    minutes = abs(int((after - before).total_seconds() // 60))
+    return f"Clocks go {'forward' if after > before else 'back'} {minutes} min on this day."
+
+
+def ordered(days: Sequence[date]) -> tuple[date, ...]:
+    """Each day once, in order."""
+    return tuple(sorted(set(days)))

@@ -1,0 +1,221 @@
+"""A backup in the event's place again, in one step; what stood there is kept beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.atomic import beside, cannot_write, check_target, is_same_file, move_new, sync_folder
+from kiosk.domain.clock import hlc_ms
+from kiosk.errors import KioskError
+from kiosk.services.backup import AUTO, FOLDER
+from kiosk.services.event import event_info
+from kiosk.services.lists import moment_text
+from kiosk.storage.check import log_faults
+from kiosk.storage.copy import copy_into, integrity_faults, log_size, reading_only
+from kiosk.storage.scans import arrived_ids
+from kiosk.storage.store import Store, check_header, damaged, explain, wall_ms
+
+ASIDE = "-before-restore-"
+"""In the name of an event that made room for a backup."""
+_BACKUP = re.compile(rf"(.+?)(?:{AUTO})?-\d{{8}}-\d{{6}}(?:-\d+)?")
+_BESIDE = ("-wal", "-shm", "-journal")
+_HOLD_S = 1.0
+"""How long another program may take to let go of the event that makes room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A backup that is the event again."""
+
+    file: Path
+    backup: Path
+    events: int
+    people: int
+    checked_in: int
+    """People who came in on any list."""
+    last_at: str
+    """When the last event of it was written, ISO; empty for none."""
+    log_id: str
+    """The log under which it goes on: a number is never given twice."""
+    moved_aside: Path | None
+    """Where the event lies that had this name; None where the name was free."""
+    newer_events: int | None
+    """How many events of that one the backup does not have; None: it cannot be read."""
+
+
+def restore(backup: Path, target: Path, *, desk: str) -> Restored:
+    """Put a copy of a backup in the event's place. The backup itself stays as it is.
+
+    The copy is whole and checked before anything is moved; at every instant the name leads to
+    the old event or to the restored one.
+
+    Raises:
+        KioskError: the backup is none, or damaged; `file_busy` while a desk has the event open;
+            or the disk. The event is as it was then.
+    """
+    final = Path(os.path.realpath(target))
+    check_header(backup)
+    if is_same_file(backup, final):
+        raise KioskError(
+            "restore_onto_itself",
+            f"{target} is the backup itself.",
+            saved="Nothing was changed.",
+            next_step="Say with -o where the event should be.",
+        )
+    check_target(target, final)
+    aside, newer = None, None
+    with beside(final) as part, _words_of_the_disk(final):
+        heads = _copy(backup, part)
+        if os.path.lexists(final):
+            newer = _newer_events(final, heads)
+            aside = _free_name(final)
+            with _nobody_at(final):
+                _exchange(part, final, aside)
+        else:
+            _take_apart(final, _free_name(final))
+            move_new(part, final)
+    return _told(final, backup, desk, aside, newer)
+
+
+def place_of(backup: Path, opened_last: Path | None) -> Path:
+    """The event whose backup this is: the one that its folder and name tell, else the one opened
+    last, where it has a log in common with the backup.
+
+    Raises:
+        KioskError: `whose_backup`: neither tells.
+    """
+    place = Path(os.path.realpath(backup))
+    name = _BACKUP.fullmatch(place.stem)
+    if place.parent.name == FOLDER and name:
+        return place.parent.parent / f"{name[1]}{place.suffix}"
+    if opened_last is not None and _logs(opened_last) & _logs(place):
+        return opened_last
+    raise KioskError(
+        "whose_backup",
+        f"Nothing tells where the event of {backup} was.",
+        saved="Nothing was changed.",
+        next_step="Say where it should be: -o FILE.",
+    )
+
+
+def in_folder(backup: Path, folder: Path) -> Path:
+    """The event's own name in another folder."""
+    name = _BACKUP.fullmatch(backup.stem)
+    return folder / f"{name[1] if name else backup.stem}{backup.suffix}"
+
+
+def _logs(path: Path) -> set[str]:
+    try:
+        with reading_only(path) as connection:
+            return set(log_size(connection).last_seq)
+    except (sqlite3.Error, OSError):
+        return set()
+
+
+def _copy(backup: Path, part: Path) -> dict[str, int]:
+    """A sound copy, on the disk; returns each log's last number."""
+    try:
+        with reading_only(backup) as connection:
+            faults = integrity_faults(connection)
+            spoiled = faults or log_faults(connection).spoiled
+            if spoiled:
+                raise damaged(backup, ValueError(faults[0] if faults else "its log was changed"))
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            return copy_into(connection, part).last_seq
+    except sqlite3.Error as error:
+        told = explain(backup, error, reading=True)
+        raise told from error
+
+
+def _newer_events(final: Path, heads: dict[str, int]) -> int | None:
+    try:
+        with reading_only(final) as connection:
+            there = log_size(connection).last_seq
+    except sqlite3.Error:
+        return None
+    return sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in there.items())
+
+
+def _exchange(part: Path, final: Path, aside: Path) -> None:
+    """The present event gets a second name before the first one leads to the new file."""
+    _take_apart(final, aside)
+    try:
+        os.link(final, aside)
+    except (OSError, NotImplementedError):  # sticks know no links
+        os.rename(final, aside)
+    os.replace(part, final)
+    sync_folder(final.parent)
+
+
+def _take_apart(final: Path, aside: Path) -> None:
+    """What stands beside a damaged or lost event goes with it: SQLite would take it for the new
+    file's. A sound event has taken it in already."""
+    for ending in _BESIDE:
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(f"{final}{ending}", f"{aside}{ending}")
+
+
+def _free_name(final: Path) -> Path:
+    now = datetime.fromtimestamp(wall_ms() / 1000).astimezone()
+    stem = f"{final.stem}{ASIDE}{now:%Y%m%d-%H%M%S}"
+    candidate, number = final.with_name(stem + final.suffix), 1
+    while os.path.lexists(candidate):
+        number += 1
+        candidate = final.with_name(f"{stem}-{number}{final.suffix}")
+    return candidate
+
+
+@contextmanager
+def _nobody_at(final: Path) -> Iterator[None]:
+    """See that no program has the event open, as far as its damage lets that be seen."""
+    with closing(sqlite3.connect(final, isolation_level=None, timeout=_HOLD_S)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", "") or ""
+            if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                raise KioskError(
+                    "file_busy",
+                    f"Another program has {final.name} open.",
+                    saved="Nothing was changed.",
+                    next_step="Close all desks of this event, and try again.",
+                ) from error
+        yield
+
+
+@contextmanager
+def _words_of_the_disk(final: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(final, error) from error
+
+
+def _told(final: Path, backup: Path, desk: str, aside: Path | None, newer: int | None) -> Restored:
+    store = Store.open(final, desk=desk)
+    try:
+        connection = store.connection
+        size = log_size(connection)
+        last = connection.execute("SELECT coalesce(max(hlc), 0) FROM event").fetchone()[0]
+        return Restored(
+            file=final,
+            backup=backup,
+            events=size.events,
+            people=size.people,
+            checked_in=len(arrived_ids(connection)),
+            last_at=moment_text(hlc_ms(last), event_info(store).zone) or "",
+            log_id=store.log_id,
+            moved_aside=aside,
+            newer_events=newer,
+        )
+    finally:
+        store.close()

@@ -1,0 +1,62 @@
+"""The scanner of this machine: its test page, and what the last test found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.domain.scanner_check import ScannerReport
+from kiosk.errors import KioskError
+from kiosk.services.badges import badges_folder
+from kiosk.storage.local import set_local
+from kiosk.storage.store import Store
+
+_KEY = "scanner_tested"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerTest:
+    """What the last test of a scanner at this machine found."""
+
+    is_good: bool
+    sentence: str
+
+
+def last_scanner_test(store: Store) -> ScannerTest | None:
+    """The last test; None when no scanner was tested here."""
+    try:
+        kept = json.loads(store.local(_KEY) or "{}")
+        return ScannerTest(bool(kept["good"]), str(kept["words"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def note_scanner_test(store: Store, report: ScannerReport) -> None:
+    """Remember what was found, in this file for this machine."""
+    if not report.findings:
+        return
+    kept = json.dumps({"good": report.copes, "words": report.sentence()}, ensure_ascii=False)
+    with store.writing():
+        set_local(store.connection, _KEY, kept)
+
+
+def write_test_page(store: Store) -> Path:
+    """The test page as a PDF beside the event's badges.
+
+    Raises:
+        KioskError: why it cannot be written.
+    """
+    from kiosk.services.paper import Paper, PaperOrder, make_paper
+
+    folder = badges_folder(store)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            saved="Nothing was drawn.",
+            next_step="Write it elsewhere: kiosk paper scanner-test -o FILE.pdf",
+        ) from error
+    return make_paper(store, folder / "scanner-test.pdf", PaperOrder(Paper.SCANNER_TEST)).file

@@ -1,0 +1,55 @@
+"""Questions about who was sent to the help desk."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+
+class HelpRow(NamedTuple):
+    """The newest word on one person."""
+
+    attendee_id: str
+    waits: bool
+    """False: settled."""
+    note: str
+    desk: str
+    """Who sent them, or settled it."""
+    at_ms: int
+
+
+_COLUMNS = "attendee_id, waits, note, desk, at_ms"
+
+
+def _row(row: tuple[object, ...]) -> HelpRow:
+    return HelpRow(*row)._replace(waits=bool(row[1]))  # type: ignore[arg-type]
+
+
+def help_row(connection: sqlite3.Connection, attendee_id: str) -> HelpRow | None:
+    """What was last said of this person; None: they were never sent."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM help_desk WHERE attendee_id = ?", (attendee_id,)
+    ).fetchone()
+    return _row(row) if row else None
+
+
+def help_waiting(connection: sqlite3.Connection) -> list[HelpRow]:
+    """Everybody who waits, whoever was sent first first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM help_desk WHERE waits = 1 ORDER BY hlc, log_id, seq"
+    )
+    return [_row(row) for row in rows]
+
+
+def recent_help(connection: sqlite3.Connection, limit: int) -> list[HelpRow]:
+    """The newest words on people, newest first, settled ones included."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM help_desk ORDER BY at_ms DESC, attendee_id LIMIT ?", (limit,)
+    )
+    return [_row(row) for row in rows]
+
+
+def count_help_waiting(connection: sqlite3.Connection) -> int:
+    """For the quiet counter."""
+    found = connection.execute("SELECT count(*) FROM help_desk WHERE waits = 1").fetchone()
+    return int(found[0])

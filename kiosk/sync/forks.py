@@ -1,0 +1,99 @@
+"""A log of which there are two: the other desk's version is fetched whole, and both are kept."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from kiosk.domain.merge import Fork
+from kiosk.storage.forks import settle_fork
+from kiosk.storage.troubles import note_troubles
+from kiosk.sync.asking import Asking
+from kiosk.sync.standing import Standing
+
+AGAIN_S = 5.0
+MAX_ROWS = 400_000
+"""More than the longest log of an event; a desk that sends more is not believed."""
+_LOG = logging.getLogger("kiosk")
+
+
+class Forks:
+    """Settles one fork after the other; until then nothing more of such a log is taken."""
+
+    def __init__(self, standing: Standing, asking: Asking) -> None:
+        self._standing = standing
+        self._asking = asking
+        self._versions: dict[str, str] = {}
+        """Log to a desk that holds another version of it."""
+        self._due: dict[str, float] = {}
+        self._rows: list[Any] = []
+        self._came = 0
+
+    def noticed(self, node: str, forks: list[Fork]) -> None:
+        """A desk holds another version of a log."""
+        standing = self._standing
+        for fork in forks:
+            self._versions[fork.log_id] = node
+        new = [fork for fork in forks if fork.log_id not in standing.frozen]
+        if not new:
+            return
+        standing.frozen |= {fork.log_id for fork in new}
+        note_troubles(standing.store, forks=new)
+        if standing.store.local("log_id") in standing.frozen:
+            with standing.store.writing():
+                standing.store.start_new_log()
+
+    def look(self) -> None:
+        """Have the next one fetched."""
+        now = time.monotonic()
+        for log_id, node in self._versions.items():
+            if now < self._due.get(log_id, 0.0) or self._asking.is_busy:
+                continue
+            self._due[log_id] = now + AGAIN_S
+            self._rows.clear()
+            self._came = 0
+            self._asking.whole(node, log_id, None)
+            return
+
+    def take(self, node: str, rows: list[Any]) -> bool:
+        """Rows of an answer; whether they are of the log that is being fetched."""
+        log_id = self._asking.whole_of(node)
+        if log_id is None:
+            return False
+        if len(self._rows) < MAX_ROWS:
+            wanted = [row for row in rows if isinstance(row, list) and row and row[0] == log_id]
+            self._rows += wanted
+            self._came += len(wanted)
+        return True
+
+    def ended(self, node: str) -> None:
+        """The answer is over: ask for the rest of it, or settle."""
+        log_id = self._asking.whole_of(node)
+        self._asking.ended(node)
+        if log_id is None:
+            return
+        if self._came:
+            self._came = 0
+            if last := _last(self._rows):
+                self._asking.whole(node, log_id, last)
+        elif self._rows:
+            self._settle(log_id)
+
+    def _settle(self, log_id: str) -> None:
+        rows, self._rows = self._rows, []
+        if not settle_fork(self._standing.store, log_id, rows):
+            _LOG.warning("another version of log %s could not be read", log_id)
+            return
+        self._versions.pop(log_id, None)
+        self._standing.frozen.discard(log_id)
+        self._standing.hashes.clear()
+        self._standing.refresh_heads()
+
+
+def _last(rows: list[Any]) -> tuple[int, str] | None:
+    """Number and hash of the last row, as a head has them."""
+    match rows[-1]:
+        case [_, int(seq), *_, str(digest)]:
+            return seq, digest[:16]
+    return None

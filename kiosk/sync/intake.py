@@ -1,0 +1,154 @@
+"""What other desks sent, brought into the file."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from kiosk.domain.merge import Fork, SetAside
+from kiosk.domain.pairing import Address
+from kiosk.storage.merge import hash_at, log_heads, merge_events
+from kiosk.storage.sharing import read_sharing, write_sharing
+from kiosk.storage.troubles import note_troubles
+from kiosk.sync import wire
+from kiosk.sync.asking import Asking
+from kiosk.sync.forks import Forks
+from kiosk.sync.network import listening
+from kiosk.sync.session import MAX_CALLED
+from kiosk.sync.standing import Message, Standing, wall_ms
+from kiosk.sync.telling import Telling
+
+BATCH_ROWS = 500
+CATCH_UP_ROWS = 5_000
+"""Rows in a transaction when very many come at once: a scan meanwhile waits a little longer."""
+
+
+class Intake:
+    """Reads messages of the inbox; whatever is none of a desk's is set aside."""
+
+    def __init__(self, standing: Standing, asking: Asking, forks: Forks, telling: Telling) -> None:
+        self._standing = standing
+        self._asking = asking
+        self._forks = forks
+        self._telling = telling
+
+    def take(self, messages: list[Message]) -> None:
+        """All that came since the last time."""
+        live: dict[str, list[Any]] = {}
+        fetched: dict[str, list[Any]] = {}
+        for what, node, payload in messages:
+            if node == self._standing.id:
+                continue
+            try:
+                if what == "live":
+                    live.setdefault(node, []).extend(wire.read_answer(payload).rows)
+                elif what == "rows":
+                    fetched.setdefault(node, []).extend(self._read_answer(node, payload))
+                elif what == "head":
+                    self._take_head(wire.read_head(payload))
+                elif what in ("alive", "gone", "asked"):
+                    self._take_presence(what, node)
+            except wire.Nonsense:
+                note_troubles(self._standing.store, set_aside=[_nonsense(node, what)])
+        for node, rows in fetched.items():
+            self._merge(node, rows)
+        for node, rows in live.items():
+            if self._merge(node, rows):
+                self._asking.at_once(node)
+
+    def _merge(self, node: str, rows: list[Any]) -> bool:
+        """Bring a desk's rows in; whether some are missing before them."""
+        standing = self._standing
+        if standing.frozen:
+            rows = [row for row in rows if _log_of(row) not in standing.frozen]
+        size = CATCH_UP_ROWS if len(rows) > CATCH_UP_ROWS else BATCH_ROWS
+        report = merge_events(standing.store, rows, per_transaction=size)
+        self._forks.noticed(node, report.forks)
+        if report.added or report.new_log:
+            standing.refresh_heads()
+        return bool(report.waiting)
+
+    def _read_answer(self, node: str, payload: bytes) -> list[Any]:
+        answer = wire.read_answer(payload)
+        self._forks.noticed(node, [Fork(*fork) for fork in answer.forks])
+        if self._forks.take(node, answer.rows):
+            return []
+        if answer.rows:
+            self._asking.had_something(node)
+        return answer.rows
+
+    def _take_presence(self, what: str, node: str) -> None:
+        book = self._standing.book
+        if what == "alive":
+            self._telling.somebody_came()
+            if node in book.by_node:
+                book.by_node[node].alive = True
+            return
+        if what == "gone":
+            book.gone(node)
+            self._asking.ended(node)
+        else:
+            self._forks.ended(node)
+
+    # heads
+
+    def _take_head(self, head: wire.Head) -> None:
+        if self._standing.book.heard(head, time.monotonic(), wall_ms()):
+            self._learn(head.addresses)
+            self._telling.soon()
+        self._compare(head)
+
+    def _learn(self, addresses: tuple[Address, ...]) -> None:
+        """Remember where a desk listens, for networks on which it is not found by itself."""
+        standing = self._standing
+        assert standing.sharing is not None
+        mine = set(listening(standing.hosts, standing.port))
+        known = standing.sharing.addresses
+        new = [a for a in addresses if a not in known and a not in mine]
+        if new and not all(a.host.startswith("127.") for a in new):
+            kept = tuple(dict.fromkeys([*known[:2], *new, *known[2:]]))[:MAX_CALLED]
+            with standing.store.writing():
+                now = read_sharing(standing.store)
+                if now is not None:
+                    standing.sharing = replace(now, addresses=kept)
+                    write_sharing(standing.store, standing.sharing)
+
+    def _compare(self, head: wire.Head) -> None:
+        """Is one log two different ones, or has this file been restored?"""
+        standing = self._standing
+        own = standing.store.local("log_id")
+        if head.log_id == own:  # another program goes on with this very log: one was copied
+            self._start_new_log(own, standing.heads.get(own, 0))
+        forks = []
+        for log_id, (seq, digest) in head.heads.items():
+            mine = standing.heads.get(log_id, 0)
+            if log_id in standing.frozen or not mine:
+                continue
+            if standing.hashes.get(log_id) == (seq, digest):
+                continue
+            if seq <= mine:
+                if hash_at(standing.store, log_id, seq) not in (digest, None):
+                    forks.append(Fork(log_id, seq))
+            elif log_id == own:
+                self._start_new_log(own, seq - 1)
+        self._forks.noticed(head.node, forks)
+
+    def _start_new_log(self, own: str, seq: int) -> None:
+        """Unless this file's own log has come further than that meanwhile."""
+        store = self._standing.store
+        with store.writing():
+            is_new = store.local("log_id") == own and log_heads(store).get(own, 0) <= seq
+            if is_new:
+                store.start_new_log()
+        if is_new:
+            note_troubles(store, new_log=True)
+
+
+def _nonsense(node: str, what: str) -> SetAside:
+    return SetAside("", 0, f"a message ({what}) of {node[:16]} that says nothing")
+
+
+def _log_of(row: Any) -> object:
+    is_row = isinstance(row, list | tuple) and row and isinstance(row[0], str)
+    return row[0] if is_row else None

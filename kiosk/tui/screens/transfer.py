@@ -1,0 +1,52 @@
+"""Typing in whose a ticket is now, and why although somebody is in with it."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.text import visible
+from kiosk.tui.screens.person_form import WalkInForm
+
+_FIELDS = ("name", "company", "email", "phone", "reason")
+
+
+def transfer_form(person: Attendee) -> WalkInForm:
+    """Empty lines for the new holder: what is not typed is not known of them."""
+    return WalkInForm(
+        f"Pass on the ticket of {visible(person.label)}",
+        dict.fromkeys(_FIELDS, ""),
+        "Of the old holder nothing stays but the history and notes for the desk. "
+        "Ctrl+S, or Enter on the last line: pass on. Esc: leave it.",
+    )
+
+
+class StillInScreen(ModalScreen[str | None]):
+    """Answers why it is passed on all the same, or None."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.person_name = name
+
+    def compose(self) -> ComposeResult:
+        """The way out first: taking the check-in back."""
+        with Vertical(classes="dialog"):
+            yield Static(
+                f"{self.person_name} is in with this ticket", classes="title", markup=False
+            )
+            yield Static("Esc, then take that check-in back (F9, F8) and pass it on. Or:")
+            yield Input(placeholder="why it is passed on all the same", id="reason", max_length=200)
+            yield Static("Enter: pass on, the check-in stays. Esc: leave it.", classes="hint")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip():
+            self.dismiss(event.value.strip())

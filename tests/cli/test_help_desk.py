@@ -1,0 +1,92 @@
+"""`kiosk help-desk` and its place at the line desk."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.plain.desk import PlainDesk
+from kiosk.services.checkin import bind_code
+from kiosk.services.people import walk_in
+from kiosk.storage.store import Store
+
+from .running import Program
+
+
+@pytest.fixture
+def priya(store: Store) -> str:
+    """Somebody with a ticket."""
+    person = walk_in(store, "Priya Sharma", {"ticket_type": "Speaker"})
+    bind_code(store, "TICKET-1", person.id)
+    return person.id
+
+
+def test_send_list_and_settle(store: Store, priya: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The beginning of an id is enough; each answer is the list as it is then."""
+    program = Program(store.path, capsys)
+    empty = program.json("help-desk")
+    code, sent = program.json("--desk", "Door", "help-desk", priya[:8], "says", "she paid")
+    words = program.run("help-desk")
+    done = program.json("help-desk", "--done", priya[:8])
+
+    assert (0, []) == empty == done
+    assert (0, "says she paid", "Door", priya) == (
+        code, sent[0]["note"], sent[0]["desk"], sent[0]["attendee"]["id"],
+    )  # fmt: skip
+    assert sent[0]["at"].startswith("20")
+    assert "Priya Sharma, Speaker: says she paid  (Door)" in words[1]
+    assert f"kiosk help-desk --done {priya[:8]}" in words[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("ffffffff", "note"), "Nobody here has the id"),
+        (("PRIYA",), "needs a word"),
+        (("--done", "PRIYA"), "is not waiting"),
+        (("--done", "PRIYA", "PRIYA", "note"), "Either"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(
+    store: Store,
+    priya: str,
+    arguments: tuple[str, ...],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exit 2, and nothing in the log."""
+    before = list(store.events())
+    given = [priya if word == "PRIYA" else word for word in arguments]
+    code, _, said = Program(store.path, capsys).run("help-desk", *given)
+
+    assert 2 == code
+    assert sentence in said
+    assert before == list(store.events())
+
+
+def test_the_line_desk_sends_and_settles(store: Store, priya: str) -> None:
+    """The last person by a note, the list with numbers, and every later scan says it."""
+    said: list[str] = []
+    desk = PlainDesk(store, said.append, lambda _: "")
+    desk.answer("help desk wrong name")
+    desk.answer("TICKET-1")
+    desk.answer("help desk wrong name")
+    desk.answer("help desk")
+    desk.answer("count")
+    desk.answer("who")
+    desk.answer("TICKET-1")
+    desk.answer("settled 2")
+    desk.answer("settled 1")
+    desk.answer("help desk")
+    desk.answer("settled")
+    text = "\n".join(said)
+
+    assert "Nobody is chosen yet" in said[0]
+    assert "Priya Sharma is sent to the help desk: wrong name. Every desk sees it." in text
+    assert "1: 09:40, Priya Sharma: wrong name, sent by Desk 1" in text
+    assert "At the help desk: 1." in text
+    assert "Help desk: wrong name (09:40, Desk 1)." in text
+    assert "Sent to the help desk: wrong name, Desk 1." in text
+    assert "settled NUMBER: which one?" in text
+    assert "Settled: Priya Sharma" in text
+    assert "Nobody waits at the help desk." in text
+    assert "is not waiting" in said[-1]

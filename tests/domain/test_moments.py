@@ -1,0 +1,188 @@
+"""Times as organisers type them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.domain.moments import (
+    MomentContext,
+    MomentError,
+    clock_change,
+    moment_words,
+    read_moment,
+    window_words,
+)
+
+KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")
+DAYS = (date(2027, 2, 16), date(2027, 2, 17))
+CONTEXT = MomentContext(KOLKATA, DAYS, date(2026, 11, 21))
+ONE_DAY = MomentContext(KOLKATA, DAYS[:1])
+SPRING = MomentContext(BERLIN, (date(2027, 3, 28),))
+AUTUMN = MomentContext(BERLIN, (date(2027, 10, 31),))
+CAIRO = MomentContext(ZoneInfo("Africa/Cairo"), (date(2027, 4, 30),))
+
+
+def at(text: str, zone: ZoneInfo = KOLKATA) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp() * 1000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16 Feb 12:00",
+        "16 feb  12:00",
+        "16 February 2027 12:00",
+        "16th of Feb 12:00",
+        "Feb 16 12:00",
+        "Feb 16, 2027, 12:00",
+        "Tue 16 Feb 12:00",
+        "16 Feb at 12pm",
+        "16 Feb noon",
+        "16.2. 12:00",
+        "16.02.2027 12:00",
+        "16. Februar 12:00",
+        "16/2 12:00",
+        "2/16/2027 12:00 pm",
+        "2027-02-16 12:00",
+        "2027-02-16T12:00",
+        "2027-02-16T12:00:00",
+        "2027-02-16T06:30Z",
+        "2027-02-16T06:30:00+00:00",
+        "Tuesday 12:00",
+        "tue 12h",
+        "Day 1 12:00",
+        "day 1 12h00",
+    ],
+)
+def test_noon_of_the_first_day(text: str) -> None:
+    """However it is written."""
+    assert at("2027-02-16T12:00") == read_moment(text, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "closing", "expected"),
+    [
+        ("9:30", False, "2027-02-16T09:30"),
+        ("9:30 pm", False, "2027-02-16T21:30"),
+        ("9.30 am", False, "2027-02-16T09:30"),
+        ("12 am", False, "2027-02-16T00:00"),
+        ("24:00", True, "2027-02-17T00:00"),
+        ("midnight", True, "2027-02-17T00:00"),
+        ("0:00", True, "2027-02-16T00:00"),
+        ("16 Feb", False, "2027-02-16T00:00"),
+        ("16 Feb", True, "2027-02-17T00:00"),
+        ("2027-02-16", True, "2027-02-17T00:00"),
+        ("31 Dec", False, "2026-12-31T00:00"),
+        ("1 Mar 8:00", False, "2027-03-01T08:00"),
+    ],
+)
+def test_what_is_left_out_is_the_events(text: str, closing: bool, expected: str) -> None:
+    """The day of a one-day event, the year nearest to it, the end of a day that closes."""
+    assert at(expected) == read_moment(text, ONE_DAY, closing=closing)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("12:00", "On which day"),
+        ("soon", "not a day"),
+        ("16 Foo 12:00", "not a day"),
+        ("30 Feb 12:00", "no day"),
+        ("2027-02-30", "no day"),
+        ("16 Feb 25:00", "no time"),
+        ("16 Feb 24:01", "no time"),
+        ("16 Feb 12:60", "no time"),
+        ("16 Feb 13 pm", "no time"),
+        ("3/2 12:00", "two days"),
+        ("Wed 16", "not a day"),
+        ("day 3 9:00", "not a day"),
+        ("0001-01-01", "out of reach"),
+        ("1492-10-12T08:00+00:00", "out of reach"),
+        ("١٦ Feb 99:00", "no time"),
+        ("=1+1", "not a day"),
+    ],
+)
+def test_what_is_no_time_is_said_in_a_sentence(text: str, sentence: str) -> None:
+    """And what to write instead."""
+    with pytest.raises(MomentError, match=sentence) as caught:
+        read_moment(text, CONTEXT)
+
+    assert caught.value.advice
+
+
+def test_an_hour_that_clocks_jump_over_is_refused() -> None:
+    """With the time that there is."""
+    with pytest.raises(MomentError, match="no 02:30 on 28 Mar") as caught:
+        read_moment("28 Mar 2:30", SPRING)
+
+    assert "03:30" in caught.value.advice
+
+
+def test_of_an_hour_that_comes_twice_a_list_gets_all() -> None:
+    """It opens at the first, and closes at the second."""
+    first = read_moment("2:30", AUTUMN)
+    last = read_moment("2:30", AUTUMN, closing=True)
+
+    expected = [at(f"2027-10-31T0{hour}:30", ZoneInfo("UTC")) for hour in (0, 1)]
+    assert expected == [first, last]
+
+
+def test_a_day_without_midnight_begins_when_it_begins() -> None:
+    """Clocks in Cairo go from 24:00 to 01:00."""
+    assert at("2027-04-29T22:00", ZoneInfo("UTC")) == read_moment("30 Apr", CAIRO)
+    assert at("2027-04-29T22:00", ZoneInfo("UTC")) == read_moment("29 Apr", CAIRO, closing=True)
+
+
+@settings(max_examples=150)
+@given(
+    minute=st.integers(27_000_000, 31_000_000),
+    closing=st.booleans(),
+    context=st.sampled_from([CONTEXT, ONE_DAY, SPRING, AUTUMN, CAIRO, MomentContext(BERLIN)]),
+)
+def test_what_is_shown_can_be_typed(minute: int, closing: bool, context: MomentContext) -> None:
+    """Any minute, also those that come twice or are next to a gap."""
+    moment_ms = minute * 60_000
+    words = moment_words(moment_ms, context, closing=closing)
+
+    assert moment_ms == read_moment(words, context, closing=closing)
+
+
+@settings(max_examples=100)
+@given(text=st.text(max_size=30))
+def test_any_text_is_a_moment_or_refused(text: str) -> None:
+    """Nothing else is raised."""
+    try:
+        moment = read_moment(text, CONTEXT)
+    except MomentError:
+        return
+    assert moment is None or isinstance(moment, int)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [
+        (None, None, "always open"),
+        ("2027-02-16T12:00", "2027-02-16T14:00", "Tue 16 Feb, 12:00 to 14:00"),
+        ("2027-02-16T00:00", "2027-02-17T00:00", "Tue 16 Feb"),
+        ("2027-02-16T20:00", "2027-02-17T02:00", "Tue 16 Feb, 20:00 to Wed 17 Feb, 02:00"),
+        ("2027-02-16T12:00", None, "from Tue 16 Feb, 12:00"),
+        (None, "2027-02-17T00:00", "until Tue 16 Feb, 24:00"),
+    ],
+)
+def test_windows_in_words(opens: str | None, closes: str | None, words: str) -> None:
+    """A whole day is the day alone; midnight is the end of the day before."""
+    bounds = [at(text) if text else None for text in (opens, closes)]
+
+    assert words == window_words(bounds[0], bounds[1], CONTEXT)
+
+
+def test_a_day_whose_clocks_change_is_pointed_out() -> None:
+    """And no other."""
+    assert "forward 60 min" in clock_change(date(2027, 3, 28), BERLIN)
+    assert "back 60 min" in clock_change(date(2027, 10, 31), BERLIN)
+    assert not clock_change(date(2027, 2, 16), KOLKATA)

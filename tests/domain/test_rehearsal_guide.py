@@ -1,0 +1,52 @@
+"""What of the six things a log shows to be done."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.outcomes import Direction, Outcome
+from kiosk.domain.rehearsal_guide import RehearsedScan, Task, done_tasks, next_task, tasks
+
+
+def scan(
+    name: str = "Li",
+    *,
+    has_code: bool = True,
+    outcome: Outcome = Outcome.OK,
+    direction: Direction = Direction.ENTRY,
+    forced: bool = False,
+    undone: bool = False,
+) -> RehearsedScan:
+    return RehearsedScan(name, has_code, outcome, direction, forced, undone)
+
+
+@pytest.mark.parametrize(
+    ("scans", "walk_ins", "done"),
+    [
+        ([], 0, set()),
+        ([scan()], 0, {Task.SCAN}),
+        ([scan(direction=Direction.EXIT)], 0, set()),
+        ([scan(outcome=Outcome.INVALID)], 0, set()),
+        ([scan(outcome=Outcome.ALREADY_REDEEMED)], 0, {Task.TWICE}),
+        ([scan("Asha Rao", has_code=False)], 0, {Task.NAME}),
+        ([scan("Asha Rao")], 0, {Task.SCAN}),
+        ([scan("Natasha", has_code=False)], 0, set()),
+        ([scan(outcome=Outcome.UNPAID)], 0, set()),
+        ([scan(forced=True)], 0, {Task.UNPAID}),
+        ([], 1, {Task.WALK_IN}),
+        ([scan(undone=True)], 0, {Task.SCAN, Task.UNDO}),
+    ],
+)
+def test_what_was_done_is_ticked(
+    scans: list[RehearsedScan], walk_ins: int, done: set[Task]
+) -> None:
+    """And nothing else."""
+    assert done == done_tasks(scans, walk_ins)
+
+
+def test_the_next_is_the_first_that_is_left() -> None:
+    """None when all are done; each has words."""
+    assert Task.SCAN is next_task(frozenset())
+    assert Task.NAME is next_task(frozenset({Task.SCAN, Task.TWICE, Task.UNDO}))
+    assert next_task(frozenset(Task)) is None
+    assert list(Task) == list(tasks("A", "B"))

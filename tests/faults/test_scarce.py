@@ -1,0 +1,139 @@
+"""No memory, no descriptors, a disk that fails, a share that cannot lock: a sentence each."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import KioskError
+from kiosk.services.checkin import ScanOrder, scan
+from kiosk.services.doctor import examine
+from kiosk.storage import store as store_module
+from kiosk.storage.store import Store
+
+from .conftest import people_csv
+from .programs import kiosk
+
+
+def memory_for(extra_mb: float) -> Callable[[], None]:
+    """In the child: so much more memory than the program has now."""
+
+    def limit() -> None:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        size = pages * resource.getpagesize() + int(extra_mb * 2**20)
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+    return limit
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
+@pytest.mark.parametrize(
+    "extra_mb",
+    [1, pytest.param(4, marks=pytest.mark.slow), 12, pytest.param(40, marks=pytest.mark.slow)],
+)
+@pytest.mark.parametrize("command", ["import", "badges", "export"])
+def test_no_memory(command: str, extra_mb: float, event: Path, tmp_path: Path) -> None:
+    """All of it or none of it, a sentence, no half file; afterwards everything works."""
+    out = tmp_path / "out"
+    out.mkdir()
+    more = tmp_path / "more.csv"
+    more.write_text(people_csv(20_000).replace("C0", "D0"))
+    commands = {
+        "import": ["import", str(more)],
+        "badges": ["badges", "-o", str(out / "b.pdf")],
+        "export": ["export", "-o", str(out / "x.xlsx")],
+    }
+    before = json.loads(kiosk("-e", str(event), "--json", "log")[1])
+
+    code, _, err = kiosk("-e", str(event), *commands[command], before=memory_for(extra_mb))
+    after = json.loads(kiosk("-e", str(event), "--json", "log")[1])
+
+    assert code in (0, 1, 2, 70), err
+    assert b"error of its own" not in err, err
+    if code == 2:
+        assert b"no memory left" in err, err
+        assert before == after
+        assert [] == list(out.iterdir())
+    assert examine(event, desk="t").ok
+    assert [] == [item for item in event.parent.iterdir() if ".part" in item.name]
+
+
+def test_no_descriptors(event: Path) -> None:
+    """Too many files are open: a sentence that does not speak of damage."""
+    code, _, err = kiosk(
+        *("-e", str(event), "scan", "C00001"),
+        before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4)),
+    )
+
+    assert 2 == code
+    assert b"Traceback" not in err
+    assert b"damaged" not in err
+    assert 0 == kiosk("-e", str(event), "scan", "C00001")[0]
+
+
+class _Failing:
+    """A connection whose disk fails at one statement, once."""
+
+    def __init__(self, connection: sqlite3.Connection, statement: str, name: str) -> None:
+        self._connection, self._statement, self._name = connection, statement, name
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+        if self._statement and sql.startswith(self._statement):
+            self._statement = ""
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorname = self._name
+            raise error
+        return self._connection.execute(sql, *values)
+
+
+@pytest.mark.parametrize("statement", ["BEGIN", "INSERT INTO event", "COMMIT"])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("SQLITE_IOERR_FSYNC", "disk_failed"),
+        ("SQLITE_IOERR_WRITE", "disk_failed"),
+        ("SQLITE_IOERR_READ", "disk_failed"),
+        ("SQLITE_IOERR_SHMMAP", "no_such_disk"),
+        ("SQLITE_PROTOCOL", "file_busy"),
+        ("SQLITE_FULL", "disk_full"),
+    ],
+)
+def test_a_disk_that_fails(name: str, code: str, statement: str, event: Path) -> None:
+    """Wherever it fails: the sentence for it, nothing of the entry, and the next one works."""
+    store = Store.open(event, desk="t")
+    sound = store.connection
+    store.connection = _Failing(sound, statement, name)  # type: ignore[assignment]
+
+    with pytest.raises(KioskError) as caught:
+        scan(store, ScanOrder(code="C00001"))
+    after = scan(store, ScanOrder(code="C00001"))
+    store.close()
+
+    assert (code, "ok", False) == (caught.value.code, after.outcome, after.repeated)
+    assert examine(event, desk="t").ok
+
+
+def test_a_share_without_write_ahead_log(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said so, with the way out; the file is as it was."""
+    before = event.read_bytes()
+
+    def refuse(connection: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError(store_module._NO_WAL)
+
+    monkeypatch.setattr(store_module, "_use_wal", refuse)
+    with pytest.raises(KioskError) as caught:
+        Store.open(event, desk="t")
+
+    assert "no_such_disk" == caught.value.code
+    assert "own disk" in caught.value.next_step
+    assert before == event.read_bytes()
+    assert [event.name] == os.listdir(event.parent)

@@ -1,0 +1,77 @@
+"""The line desk tells of the other desks: when asked, and who comes and goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.plain.desk import PlainDesk
+from kiosk.plain.sharing import PlainSharing
+from kiosk.services.desks import desk_sentences, list_desks, news_of
+from kiosk.storage.store import Store
+from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.status_file import SharedState
+
+
+def state(*desks: tuple[str, DeskState], trouble: str = "") -> SharedState:
+    """How the desks stand, each named after its log."""
+    return SharedState(
+        tuple(DeskStatus(name, name, how, 0, 1_000) for name, how in desks), trouble, since_ms=1
+    )
+
+
+HERE, AWAY, BEHIND = DeskState.UP_TO_DATE, DeskState.AWAY, DeskState.BEHIND
+CHANGES = {
+    "nobody": (None, state(), []),
+    "one comes": (state(), state(("B", HERE)), ["B is here."]),
+    "events under way": (state(("B", HERE)), state(("B", BEHIND)), []),
+    "one goes": (state(("B", BEHIND)), state(("B", AWAY)), ["B is away."]),
+    "one comes, one goes": (
+        state(("B", HERE)),
+        state(("B", AWAY), ("C", HERE)),
+        ["C is here.", "B is away."],
+    ),
+    "the network fails": (state(), state(trouble="No network."), ["No network."]),
+    "it still fails": (state(trouble="No network."), state(trouble="No network."), []),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_news_is_who_comes_and_goes(name: str) -> None:
+    """Nothing is said of what changes by itself every second."""
+    before, now, told = CHANGES[name]
+
+    assert told == news_of(before, now)
+
+
+def test_each_desk_is_a_sentence(store: Store) -> None:
+    """This one first; an absent one with the time it was last heard; alone, what to try."""
+    now_ms = store.clock()
+    stands = SharedState((DeskStatus("Desk 2", "x", AWAY, 0, now_ms - 240_000),), since_ms=1)
+    lines = desk_sentences(list_desks(store, stands), stands, now_ms)
+
+    assert ["Desk 1: this desk.", "Desk 2: away, last heard 4 min ago."] == lines[:2]
+    assert "hotspot" in lines[2]
+
+
+def test_desks_are_told_on_request(store: Store) -> None:
+    """A desk that shares nothing says so."""
+    said: list[str] = []
+    desk = PlainDesk(
+        store, said.append, lambda _: "", sharing=PlainSharing(store, "Desk 1", said.append)
+    )
+    desk.run(["desks"])
+
+    assert "not shared" in said[-1]
+    assert "kiosk share" in said[-1]
+
+
+def test_news_waits_for_the_end_of_an_answer(store: Store) -> None:
+    """What another desk does is not said in the middle of a verdict."""
+    said: list[str] = []
+    sharing = PlainSharing(store, "Desk 1", said.append, lambda text: said.append(f"! {text}"))
+    with sharing.answering():
+        sharing._changed(state(("B", HERE)))
+        said.append("verdict")
+    sharing._changed(state(("B", AWAY)))
+
+    assert ["verdict", "B is here.", "! B is away."] == said

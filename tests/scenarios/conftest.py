@@ -1,0 +1,27 @@
+"""The command line as scenarios use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.storage.store import Store
+from tests.cli.running import Program
+from tests.conftest import Clock
+
+from .player import Player
+
+
+@pytest.fixture
+def player(
+    event_path: Path,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Player:
+    """The command line, with the test's clock."""
+    monkeypatch.setitem(Store.open.__func__.__kwdefaults__, "clock", clock)  # type: ignore[attr-defined]
+    monkeypatch.setenv("KIOSK_DESK", "Desk 1")
+    monkeypatch.chdir(event_path.parent)
+    return Player(Program(event_path, capsys), clock, "Asia/Kolkata")

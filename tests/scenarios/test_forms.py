@@ -1,0 +1,45 @@
+"""The forms of the desk, as somebody in a hurry fills them in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textual.widgets import Input, Static
+
+from kiosk.services.people import walk_in
+from kiosk.storage.attendees import attendee
+from kiosk.storage.store import Store
+from kiosk.tui.app import KioskApp
+from kiosk.tui.screens.person_form import edit_form
+
+
+async def test_a_wrong_word_in_the_form_loses_nothing(store: Store) -> None:
+    """The form stays, says what is wrong at its foot, and keeps what else was typed."""
+    person = walk_in(store, "Asha Rao", {})
+    app = KioskApp(store.path, desk="Desk 1")
+    answers: list[dict[str, str] | None] = []
+
+    async def until(condition: Callable[[], bool]) -> None:
+        end = asyncio.get_running_loop().time() + 10
+        while not condition():
+            assert asyncio.get_running_loop().time() < end
+            await pilot.pause(0.01)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = edit_form(person)
+        await app.push_screen(form, answers.append)
+        form.query_one("#field-company", Input).value = "Acme"
+        form.query_one("#field-status", Input).value = "xx"
+        await pilot.press("ctrl+s")
+        error = form.query_one("#form-error", Static)
+        await until(lambda: "“xx” is no status" in str(error.render()))
+        assert [] == answers
+        assert "field-status" == (app.focused.id if app.focused else "")
+
+        form.query_one("#field-status", Input).value = "unpaid"
+        await pilot.press("ctrl+s")
+        await until(lambda: bool(answers))
+
+    assert [{"company": "Acme", "status": "unpaid"}] == answers
+    assert attendee(store.connection, person.id) is not None

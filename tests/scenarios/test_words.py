@@ -1,0 +1,143 @@
+"""Words on the screen that a volunteer would stumble over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+import pytest
+from textual.binding import Binding
+
+from kiosk.domain.attendee import Attendee
+from kiosk.domain.outcomes import Direction
+from kiosk.domain.registration import TicketStatus
+from kiosk.services.desk import PersonFacts
+from kiosk.services.event import parse_timezone
+from kiosk.storage.store import Store
+from kiosk.tui.app import KioskApp
+from kiosk.tui.screens.desk import DeskScreen
+from kiosk.tui.views.card import card_content
+from kiosk.tui.views.charts import told_apart
+from kiosk.tui.views.matches import match_rows
+from kiosk.tui.views.verdict import undone_view
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["Regular", "VIP"], ["Regular", "VIP"]),
+        (
+            ["Conference ticket – Early bird", "Conference ticket – Regular", "VIP"],
+            ["…Early bird", "…Regular", "VIP"],
+        ),
+        (
+            ["Day 1 · Sat 21 Nov", "Day 2 · Sun 22 Nov"],
+            ["Day 1 · Sat 21 Nov", "Day 2 · Sun 22 Nov"],
+        ),
+        (["Aaaaaaaaaaaaaaab", "Aaaaaaaaaaaaaaac"], ["Aaaaaaaaaaaaaaab", "Aaaaaaaaaaaaaaac"]),
+        (["Early bird ticket", "Early bird ticket XL"], ["Early bird ticket", "…XL"]),
+    ],
+)
+def test_cut_names_are_told_apart(names: list[str], told: list[str]) -> None:
+    """What several ticket types begin with is left out where nothing else would be seen."""
+    assert told == told_apart(names, 12)
+
+
+@pytest.mark.parametrize(
+    "typed", ["asia/kolkata", "Asia/Kolkata", " ASIA/KOLKATA ", "asia/Kolkata"]
+)
+def test_a_time_zone_is_known_however_it_is_typed(typed: str) -> None:
+    """Nobody has to know where the capital letters go."""
+    assert "Asia/Kolkata" == parse_timezone(typed).key
+
+
+@pytest.mark.parametrize(
+    ("direction", "hint"),
+    [
+        (Direction.ENTRY, "Not in on “Day 1” any more."),
+        (Direction.EXIT, "Not out on “Day 1” any more."),
+    ],
+)
+def test_what_was_undone_is_said(direction: Direction, hint: str) -> None:
+    """An exit taken back does not read as if the person were out."""
+    assert hint == undone_view("Asha", "Day 1", direction).hint
+
+
+def person(**fields: str) -> Attendee:
+    """Somebody called Priya Sharma."""
+    return Attendee(id=fields.pop("id"), name="Priya Sharma", **fields)  # type: ignore[arg-type]
+
+
+def test_the_line_that_tells_namesakes_apart_says_something_new() -> None:
+    """What stands beside the name already is not said again below it."""
+    rows = match_rows(
+        [
+            person(id="1", email="a@example.org", ticket_type="Regular"),
+            person(id="2", email="b@example.org", company="Acme"),
+        ],
+        set(),
+    )
+
+    assert [("a@example.org", "Regular"), ("Acme", "b@example.org")] == [
+        (row.detail, row.apart) for row in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "line"),
+    [
+        (TicketStatus.CANCELED, "canceled", "✗ canceled"),
+        (TicketStatus.CANCELED, "refunded", "✗ canceled (refunded)"),
+        (TicketStatus.UNPAID, "", "! not paid yet"),
+        (TicketStatus.UNPAID, "pending", "! not paid yet (pending)"),
+    ],
+)
+def test_the_card_says_a_status_once(status: TicketStatus, word: str, line: str) -> None:
+    """The source's own word stands in brackets where it says something else."""
+    facts = PersonFacts(
+        Attendee(id="1", name="Asha", status=status, status_word=word),
+        zone=ZoneInfo("UTC"),
+        companions=(),
+        history=(),
+        lists={},
+        badge=None,
+        codes=(),
+    )
+
+    assert line in str(card_content(facts)).splitlines()
+
+
+def test_no_key_of_the_desk_means_two_things() -> None:
+    """Each key is bound once: of two the palette would show both, and one would never act."""
+    keys = [
+        key
+        for binding in DeskScreen.BINDINGS
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    ]
+
+    assert [] == [key for key, count in Counter(keys).items() if count > 1]
+
+
+async def test_every_key_of_the_desk_reaches_it_from_the_field(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The field that listens for scans keeps no key for itself that the help promises."""
+    done: list[str] = []
+    bound = [
+        (binding.key.split(",")[0], binding.action.rpartition(".")[2])
+        for binding in DeskScreen.BINDINGS
+        if isinstance(binding, Binding) and binding.tooltip and "app." not in binding.action
+    ]
+    for _, action in bound:
+        monkeypatch.setattr(
+            DeskScreen, f"action_{action}", lambda _, name=action: done.append(name)
+        )
+    monkeypatch.setattr(DeskScreen, "check_action", lambda *_: True)
+    app = KioskApp(store.path, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for key, _ in bound:
+            await pilot.press(key)
+
+    assert [action for _, action in bound] == done

@@ -1,0 +1,168 @@
+"""How the desks stand, in words: alone, all here, one away; no network; a restored file."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import KioskError
+from kiosk.services.backup import back_up
+from kiosk.services.checkin import ScanOrder, bind_code, scan
+from kiosk.services.conflicts import conflicts, export_conflicts
+from kiosk.services.desks import (
+    RESTORED,
+    alone_hint,
+    list_desks,
+    status_words,
+    take_restored_note,
+)
+from kiosk.services.joining import parse_addresses
+from kiosk.services.people import walk_in
+from kiosk.services.ready import check_readiness
+from kiosk.services.sharing import add_addresses, sharing_folder
+from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
+from kiosk.storage.store import Store
+from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.status_file import SharedState, write_status
+from tests.conftest import Clock
+from tests.sync.desks import new_desk, send
+
+NOW_MS = 1_000_000_000
+HERE, AWAY = DeskState.UP_TO_DATE, DeskState.AWAY
+
+
+def state(*desks: tuple[DeskState, int], trouble: str = "", since_s: int = 60) -> SharedState:
+    """Desks 2, 3 ... with the seconds since they were heard."""
+    found = tuple(
+        DeskStatus(f"Desk {number}", str(number), how, 0, NOW_MS - heard_s * 1000)
+        for number, (how, heard_s) in enumerate(desks, 2)
+    )
+    return SharedState(found, trouble, since_ms=NOW_MS - since_s * 1000)
+
+
+WORDS = {
+    "alone": (state(), True, "alone"),
+    "no network": (state(), False, "alone, no network"),
+    "the network fails": (state(trouble="It cannot be used."), True, "alone, no network"),
+    "all here": (state((HERE, 1), (HERE, 1)), True, "3 desks, all up to date"),
+    "one away": (state((HERE, 1), (AWAY, 240)), True, "Desk 3 last heard 4 min ago"),
+    "cut off": (state((AWAY, 30)), False, "no network · Desk 2 last heard 30 s ago"),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_the_status_line_is_honest(name: str) -> None:
+    """Three states, and before them that there is no network at all."""
+    stands, has_network, words = WORDS[name]
+
+    assert words == status_words(stands, NOW_MS, has_network=has_network)
+
+
+HINTS = {
+    "just started": (state(since_s=5), True, ""),
+    "alone for long": (state(), True, "hotspot"),
+    "no network, at once": (state(since_s=1), False, "on no network"),
+    "somebody is here": (state((HERE, 1)), False, ""),
+}
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_after_a_while_alone_it_says_what_to_try(name: str) -> None:
+    """Hotspot, address, stick; nothing while there is no need."""
+    stands, has_network, words = HINTS[name]
+    hint = alone_hint(stands, NOW_MS, has_network=has_network)
+
+    assert bool(words) == bool(hint)
+    assert words in hint
+    assert not hint or "stick" in hint
+
+
+def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock) -> None:
+    """A backup put back goes on under a new log: the desk says it, its list of desks keeps it, and
+    its own older log is no other desk."""
+    walk_in(store, "Li", {})
+    restored = tmp_path / "restored.kiosk"
+    shutil.copy(back_up(store).file, restored)
+    opened = Store.open(restored, desk="Desk 1", clock=clock)
+    walk_in(opened, "Asha", {})
+
+    assert "" == take_restored_note(store)
+    assert RESTORED == take_restored_note(opened)
+    assert "" == take_restored_note(opened)
+    assert list_desks(opened).restored
+    assert not list_desks(store).restored
+    assert ["Desk 1"] == [desk.name for desk in list_desks(opened).desks]
+    opened.close()
+
+
+def test_addresses_are_added_in_front(store: Store) -> None:
+    """What was typed is called first; a file that is not shared says what to do."""
+    with pytest.raises(KioskError) as caught:
+        add_addresses(store, parse_addresses(["10.0.0.2"]))
+    with store.writing():
+        write_sharing(store, Sharing(bytes(16), addresses=parse_addresses(["10.0.0.1:7448"])))
+    add_addresses(store, parse_addresses(["10.0.0.2", "10.0.0.1:7448"]))
+    sharing = read_sharing(store)
+
+    assert "not_shared" == caught.value.code
+    assert "kiosk share" in caught.value.next_step
+    assert sharing is not None
+    assert ["10.0.0.2:7447", "10.0.0.1:7448"] == [str(one) for one in sharing.addresses]
+
+
+def readiness_of(store: Store, code: str) -> tuple[bool, str]:
+    """One line of the report."""
+    check = next(check for check in check_readiness(store).checks if check.code == code)
+    return check.ok, check.what
+
+
+def test_readiness_knows_the_desks(store: Store, tmp_path: Path, clock: Clock) -> None:
+    """Not shared; shared with nobody; one that is away while a desk is open here; all here."""
+    alone = readiness_of(store, "desks")
+    with store.writing():
+        write_sharing(store, Sharing(bytes(16)))
+    nobody = readiness_of(store, "desks")
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
+    walk_in(other, "Li", {})
+    send(other, store)
+    unknown = readiness_of(store, "desks")
+    folder = sharing_folder(store.path)
+    folder.mkdir(parents=True)
+    seen = DeskStatus("Desk 2", other.log_id, AWAY, 0, clock.now_ms - 240_000)
+    write_status(folder, SharedState((seen,), at_ms=clock.now_ms))
+    away = readiness_of(store, "desks")
+    other.close()
+
+    assert (True, "This desk works alone: the event is not shared.") == alone
+    assert (False, "The event is shared, but no other desk has joined yet.") == nobody
+    assert (True, "The event is shared with 1 other desk.") == unknown
+    assert (False, "Not heard of now: Desk 2 (4 min ago).") == away
+
+
+@pytest.mark.parametrize("ending", ["pdf", "csv", "xlsx", "json"])
+def test_conflicts_are_a_line_and_a_sheet(
+    store: Store, tmp_path: Path, clock: Clock, ending: str
+) -> None:
+    """Who was let in twice stands in the readiness report, and on paper or in a table."""
+    bind_code(store, "T1", walk_in(store, "Priya प्रिया", {}).id)
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
+    before = readiness_of(store, "conflicts")
+    scan(store, ScanOrder(code="T1"))
+    scan(other, ScanOrder(code="T1"))
+    send(other, store)
+    other.close()
+    out = tmp_path / f"out.{ending}"
+    lines = export_conflicts(store, out)
+    found, what = readiness_of(store, "conflicts")
+
+    assert (True, "Nobody was let in twice by desks apart.") == before
+    assert (False, True) == (found, "Priya प्रिया" in what)
+    assert 2 == lines
+    assert 1 == len(conflicts(store).doubles)
+    if ending == "csv":
+        assert "Priya प्रिया,Day 1" in out.read_text(encoding="utf-8-sig")
+    if ending == "pdf":
+        assert b"%PDF" == out.read_bytes()[:4]
+        assert 0o600 == out.stat().st_mode & 0o777

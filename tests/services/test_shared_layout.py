@@ -1,0 +1,200 @@
+"""The organiser's own layout and logo reach every desk, and no path of another desk is believed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from kiosk.badges import badge_hash
+from kiosk.badges.layout_pack import pack_layout, unpack_layout
+from kiosk.domain.events import EventKind
+from kiosk.errors import KioskError
+from kiosk.services.audit import Narrator, audit_trail
+from kiosk.services.badges import badge_person, chosen_layout, event_look, use_layout, write_badge
+from kiosk.services.layouts import layout_choices
+from kiosk.services.people import walk_in
+from kiosk.services.settings import change_settings
+from kiosk.services.shared_layout import refresh_shared, unshared
+from kiosk.storage.lists import setting
+from kiosk.storage.store import Store
+from tests.conftest import Clock
+from tests.sync.desks import assert_sound, new_desk, send
+
+LAYOUT = """
+name = "Ours"
+width = 90
+height = 60
+[[front]]
+type = "image"
+x = 2
+y = 2
+width = 20
+height = 20
+source = "art/bird.png"
+[[front]]
+type = "image"
+x = 60
+y = 2
+width = 20
+height = 20
+source = "logo"
+[[front]]
+type = "text"
+x = 5
+y = 25
+width = 80
+height = 20
+text = "{name}"
+size = 30
+"""
+
+
+def picture(path: Path, colour: str = "red", size: int = 20) -> Path:
+    """A small PNG."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (size, size), colour).save(path)
+    return path
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """The organiser's layout with its picture, in a folder that other desks do not have."""
+    path = tmp_path / "organiser" / "ours.toml"
+    picture(path.parent / "art" / "bird.png")
+    path.write_text(LAYOUT)
+    return path
+
+
+@pytest.fixture
+def other(store: Store, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A second desk."""
+    (tmp_path / "two").mkdir()
+    made = new_desk(tmp_path / "two" / "2.kiosk", "Desk 2", store, clock=clock)
+    yield made
+    made.close()
+
+
+def away(path: Path) -> None:
+    """The other laptop has no such folder."""
+    path.parent.rename(path.parent.with_name("elsewhere"))
+
+
+def test_badges_are_the_same_at_every_desk(
+    store: Store, other: Store, own: Path, tmp_path: Path
+) -> None:
+    """Layout, picture and logo come with the log; the badge of one desk is that of the other."""
+    person = walk_in(store, "Priya", {})
+    logo = picture(tmp_path / "organiser" / "logo.png", "blue")
+    change_settings(store, {"logo": str(logo)})
+    use_layout(store, str(own))
+    name, layout = chosen_layout(store, None)
+    first = badge_hash(badge_person(person), layout, event_look(store))
+    send(store, other)
+    away(own)
+    again, layout = chosen_layout(other, None)
+    second = badge_hash(badge_person(person), layout, event_look(other))
+    badge = write_badge(other, person.id)
+
+    assert (str(own), str(own)) == (name, again)
+    assert first == second
+    assert not layout.folder.is_relative_to(own.parent)
+    assert b"%PDF" == badge.read_bytes()[:4]
+    assert [str(own)] == [item.name for item in layout_choices(other) if item.is_chosen]
+    assert [] == unshared(store)
+    send(other, store)
+    assert_sound(store, other)
+
+
+def test_a_saved_change_reaches_the_others(store: Store, other: Store, own: Path) -> None:
+    """What is edited here shows here at once, and there with the next look; a mistake does not."""
+    use_layout(store, str(own))
+    before = chosen_layout(store, None)[1].fingerprint
+    refresh_shared(store)
+    events = len(list(store.events()))
+    own.write_text(LAYOUT.replace("size = 30", "size = 28"))
+    now = chosen_layout(store, None)[1].fingerprint
+    refresh_shared(store)
+    own.write_text("name = ")
+    refresh_shared(store)
+    send(store, other)
+    away(own)
+
+    assert events + 1 == len(list(store.events()))
+    assert before != now == chosen_layout(other, None)[1].fingerprint
+
+
+def test_a_path_of_another_desk_is_not_believed(store: Store, other: Store, own: Path) -> None:
+    """Without its content the shipped layout is used, even if there is a file of that name."""
+    with other.writing():
+        for key, value in (("badge_layout", str(own)), ("logo", str(own))):
+            other.append(EventKind.SETTING, {"key": key, "value": value})
+    send(other, store)
+
+    assert "a6" == chosen_layout(store, None)[0]
+    assert event_look(store).logo is None
+
+
+def test_what_is_too_large_stays_here_and_is_told(store: Store, own: Path) -> None:
+    """It is used at this desk; the readiness report can name it."""
+    noise = Image.effect_noise((1200, 1200), 90)
+    noise.save(own.parent / "art" / "bird.png")
+    use_layout(store, str(own))
+
+    assert str(own) == chosen_layout(store, None)[0]
+    assert setting(store.connection, "layout_pack") is None
+    assert ["ours.toml"] == unshared(store)
+
+
+def test_the_log_is_still_readable(store: Store, own: Path) -> None:
+    """A layout with pictures is one short line of the trail."""
+    use_layout(store, str(own))
+    lines = [Narrator(store).line(entry) for entry in audit_trail(store)]
+
+    assert max(map(len, lines)) < 500
+
+
+def changed(**changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A pack with some of it replaced."""
+    return lambda pack: {**pack, **changes}
+
+
+def named(source: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A pack whose picture lies elsewhere."""
+    return lambda pack: {
+        "toml": pack["toml"].replace("art/bird.png", source),
+        "pictures": {source: pack["pictures"]["art/bird.png"]},
+    }
+
+
+HOSTILE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "no toml": changed(toml="name = "),
+    "no layout": changed(toml="width = 3"),
+    "a picture is missing": changed(pictures={}),
+    "no picture": changed(pictures={"art/bird.png": base64.b64encode(b"MZ...").decode()}),
+    "no base64": changed(pictures={"art/bird.png": "***"}),
+    "a way up": named("../../bird.png"),
+    "an absolute path": named("/tmp/bird.png"),
+    "a path of Windows": named("C:bird.png"),
+    "a hidden file": named(".ssh/bird.png"),
+    "too large": changed(
+        pictures={
+            "art/bird.png": base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(2_000_000)).decode()
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_layout_is_no_file(own: Path, tmp_path: Path, name: str) -> None:
+    """Nothing is written outside of the folder that is given, and nothing of it is used."""
+    folder = tmp_path / "given" / "folder"
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(KioskError):
+        unpack_layout(HOSTILE[name](pack_layout(own)), folder, "x.toml")
+
+    assert before == sorted(p for p in tmp_path.rglob("*") if not p.is_relative_to(folder.parent))

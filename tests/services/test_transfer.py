@@ -1,0 +1,217 @@
+"""A ticket that belongs to somebody else now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.domain.checkin import Outcome
+from kiosk.errors import KioskError
+from kiosk.services.audit import Narrator, audit_trail
+from kiosk.services.badges import BadgeOrder, make_badges, write_badge
+from kiosk.services.checkin import ScanOrder, scan, undo
+from kiosk.services.desk import person_facts
+from kiosk.services.imports import accept_import, plan_import
+from kiosk.services.lookup import Lookup
+from kiosk.services.people import edit, walk_in
+from kiosk.services.print_jobs import needs_reason
+from kiosk.services.transfer import NewHolder, pass_on
+from kiosk.storage import projection
+from kiosk.storage.attendees import attendee
+from kiosk.storage.merge import merge_events, rows_after
+from kiosk.storage.store import Store
+from kiosk.storage.transfers import transfers_of
+from tests.conftest import Clock
+
+ROWS = (
+    "Name,First name,Last name,Email,Phone,Company,Code,Pronouns,First time?,T-shirt size\n"
+    "Asha Rao,Asha,Rao,asha@example.org,+91 20 5550 1,Zoho,C-1,she/her,yes,M\n"
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def asha(store: Store, file: Path) -> str:
+    """An imported ticket with a note that must be read."""
+    plan = plan_import(store, file)
+    accept_import(store, plan)
+    attendee_id = str(plan.rows[0][0][0])
+    edit(store, attendee_id, {"attention": "Owes a deposit", "note": "Vegan"})
+    return attendee_id
+
+
+def test_nothing_of_the_old_holder_stays(store: Store, asha: str) -> None:
+    """But the ticket, what was ordered with it, and what the desk noted."""
+    person = pass_on(store, asha, NewHolder("Ravi Menon", email="ravi@example.org"))
+
+    assert ("Ravi Menon", "", "", "ravi@example.org", "", "") == (
+        person.name,
+        person.given_name,
+        person.family_name,
+        person.email,
+        person.phone,
+        person.company,
+    )
+    assert ("Owes a deposit", "Vegan") == (person.attention, person.note)
+    assert ("", "", "M") == tuple(
+        person.extra[header] for header in ("Pronouns", "First time?", "T-shirt size")
+    )
+
+
+def test_the_code_still_opens_the_door(store: Store, asha: str) -> None:
+    """The new holder shows the old ticket; the note is still asked."""
+    pass_on(store, asha, NewHolder("Ravi Menon"))
+    asked = scan(store, ScanOrder(code="C-1"))
+    done = scan(store, ScanOrder(code="C-1", acknowledged=True))
+
+    assert [Outcome.INCOMPLETE, Outcome.OK] == [asked.outcome, done.outcome]
+    assert "Ravi Menon" in done.message
+
+
+def test_the_history_knows_whose_it_was(store: Store, asha: str) -> None:
+    """On the card, and in the log as a sentence."""
+    pass_on(store, asha, NewHolder("Ravi Menon"), reason="Ill")
+    facts = person_facts(store, asha)
+    assert facts is not None
+    *_, last = audit_trail(store)
+
+    assert [("Asha Rao", "Ill", "Desk 1")] == [
+        (item.old_name, item.reason, item.desk) for item in facts.transfers
+    ]
+    assert "passed on from “Asha Rao” (Ill)" in Narrator(store).line(last)
+
+
+def test_a_re_import_does_not_bring_the_old_holder_back(
+    store: Store, asha: str, file: Path
+) -> None:
+    """What the file still says is reported as kept."""
+    pass_on(store, asha, NewHolder("Ravi Menon"))
+    file.write_text(ROWS.replace("Zoho", "Zoho Corp"), encoding="utf-8")
+    plan = plan_import(store, file)
+    accept_import(store, plan)
+    person = attendee(store.connection, asha)
+    kept = {item.field: (item.kept, item.offered) for item in plan.report.kept}
+
+    assert person is not None
+    assert ("Ravi Menon", "", "", "") == (person.name, person.email, person.phone, person.company)
+    assert ("Ravi Menon", "Asha Rao") == kept["name"]
+    assert ("", "asha@example.org") == kept["email"]
+
+
+def test_both_names_find_it(store: Store, asha: str) -> None:
+    """The old one marked, and never clear: Enter must not let the wrong person in."""
+    before = Lookup.load(store)
+    pass_on(store, asha, NewHolder("Ravi Menon"))
+    before.refresh(store)
+    for lookup in (before, Lookup.load(store)):
+        old, new = (lookup.search(store, name) for name in ("asha rao", "ravi menon"))
+
+        assert [asha, asha] == [old.people[0].id, new.people[0].id]
+        assert (False, True) == (old.clear, new.clear)
+        assert ("Asha Rao",) == old.former[asha]
+
+
+def test_the_old_badge_is_nobodys(store: Store, asha: str, tmp_path: Path) -> None:
+    """It counts as changed, a first badge for the new holder needs no reason, and the verdict
+    does not send the volunteer to fetch it."""
+    make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
+    assert needs_reason(store, asha)
+    pass_on(store, asha, NewHolder("Ravi Menon"))
+    edit(store, asha, {"attention": ""})
+    reason = needs_reason(store, asha)
+    result = scan(store, ScanOrder(code="C-1"))
+    again = make_badges(store, tmp_path / "again.pdf", BadgeOrder(who=("changed",)))
+
+    assert ("", None) == (reason, result.badge)
+    assert result.former_badge is not None
+    assert 1 == again.badges
+    repeated = scan(store, ScanOrder(code="C-1"))
+    assert repeated.badge is not None
+
+
+def test_a_badge_made_on_the_spot_lies_in_no_box(store: Store, asha: str, tmp_path: Path) -> None:
+    """The slot holds the old one; nobody is sent there for the new one."""
+    make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
+    edit(store, asha, {"attention": ""})
+    pass_on(store, asha, NewHolder("Ravi Menon"))
+    write_badge(store, asha)
+    badge = scan(store, ScanOrder(code="C-1")).badge
+
+    assert badge is not None
+    assert ("", 2) == (badge.box, badge.prints)
+
+
+def test_who_is_in_is_not_passed_on(store: Store, asha: str) -> None:
+    """Undo first, or a supervisor with a reason."""
+    scan(store, ScanOrder(code="C-1", acknowledged=True))
+    with pytest.raises(KioskError) as refused:
+        pass_on(store, asha, NewHolder("Ravi Menon"))
+    with pytest.raises(KioskError) as wordless:
+        pass_on(store, asha, NewHolder("Ravi Menon"), force=True)
+    forced = pass_on(store, asha, NewHolder("Ravi Menon"), reason="Swapped", force=True)
+
+    assert ("already_in", "reason_missing") == (refused.value.code, wordless.value.code)
+    assert "undo" in refused.value.next_step
+    assert "Ravi Menon" == forced.name
+
+
+def test_after_an_undo_it_can_be_passed_on(store: Store, asha: str) -> None:
+    """The way out that the refusal names."""
+    scan(store, ScanOrder(code="C-1", acknowledged=True))
+    undo(store)
+
+    assert "Ravi Menon" == pass_on(store, asha, NewHolder("Ravi Menon")).name
+
+
+@pytest.mark.parametrize(("name", "code"), [(" ", "name_missing"), ("Asha Rao", "same_name")])
+def test_a_name_is_needed_and_a_new_one(store: Store, asha: str, name: str, code: str) -> None:
+    """Correcting a person is `edit`."""
+    with pytest.raises(KioskError) as refused:
+        pass_on(store, asha, NewHolder(name))
+
+    assert code == refused.value.code
+
+
+def test_an_edit_is_no_transfer(store: Store) -> None:
+    """A slip that was corrected leaves no former holder."""
+    person = walk_in(store, "Asha Roa", {})
+    edit(store, person.id, {"name": "Asha Rao"})
+
+    assert [] == transfers_of(store.connection, person.id)
+
+
+def test_other_desks_and_a_rebuild_know_it(
+    store: Store, asha: str, tmp_path: Path, clock: Clock
+) -> None:
+    """It is in the log, so it is everywhere."""
+    pass_on(store, asha, NewHolder("Ravi Menon"))
+    other = Store.create(tmp_path / "other.kiosk", desk="Desk 2", clock=clock)
+    merge_events(other, rows_after(store, {}, limit=1_000, max_bytes=1 << 20))
+    with store.writing():
+        projection.rebuild(store.connection, list(store.events()))
+    known = []
+    for each in (store, other):
+        person = attendee(each.connection, asha)
+        assert person is not None
+        known.append((person.name, person.email, transfers_of(each.connection, asha)[0].old_name))
+    other.close()
+
+    assert [("Ravi Menon", "", "Asha Rao")] * 2 == known
+
+
+def test_a_hostile_transfer_is_not_believed(store: Store, asha: str) -> None:
+    """A desk that writes nonsense changes nothing."""
+    with store.writing():
+        body = {"set": {"name": "Mallory"}, "transfer": {"from": ["x"]}}
+        store.append("edit", body, subject=asha)  # type: ignore[arg-type]
+    person = attendee(store.connection, asha)
+
+    assert person is not None
+    assert ("Asha Rao", []) == (person.name, transfers_of(store.connection, asha))

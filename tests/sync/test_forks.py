@@ -1,0 +1,128 @@
+"""Two laptops that went on with one log: told apart again, the same at every desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.services.bundle import merge_bundle, write_bundle_file
+from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.conflicts import conflicts
+from kiosk.services.people import edit, walk_in
+from kiosk.services.sharing import ensure_secret
+from kiosk.storage.forks import settle_fork
+from kiosk.storage.home import HOME, fingerprint
+from kiosk.storage.store import Store
+from tests.conftest import Clock
+
+from .desks import all_rows, assert_sound, content, new_desk, send
+
+
+@pytest.fixture
+def clones(store: Store, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+    """One desk's file twice; the second does not know that it is a copy."""
+    for number in (1, 2, 3):
+        bind_code(store, f"T{number}", walk_in(store, f"Guest {number}", {}).id)
+    store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = tmp_path / "clone.kiosk"
+    path.write_bytes(store.path.read_bytes())
+    clone = Store(path, Store.open(path, desk="Desk 9").connection, "Desk 9", Clock())
+    with clone.writing():
+        clone.set_local(log_id=store.log_id, **{HOME: fingerprint(path)})
+    clone.log_id = store.log_id
+    yield store, clone
+    clone.close()
+
+
+def log_of(store: Store, log_id: str) -> list[tuple[Any, ...]]:
+    """One log as another desk gets it."""
+    return [row for row in all_rows(store) if row[0] == log_id]
+
+
+def test_nothing_of_either_is_lost(clones: tuple[Store, Store], tmp_path: Path) -> None:
+    """Both keep both, a third desk that held one of them too; what referred to a moved event
+    refers to it still."""
+    one, two = clones
+    log_id = one.log_id
+    scan(one, ScanOrder(code="T1"))
+    scan(two, ScanOrder(code="T1"))
+    scan(two, ScanOrder(code="T2"))
+    undo(two)
+    scan(one, ScanOrder(code="T3"))
+    edit(two, walk_in(two, "Li", {}).id, {"company": "Zoho"})
+    third = new_desk(tmp_path / "third.kiosk", "Desk 3", two)
+    first_rows, second_rows = log_of(one, log_id), log_of(two, log_id)
+
+    assert settle_fork(two, log_id, first_rows)
+    assert settle_fork(one, log_id, second_rows)
+    assert settle_fork(third, log_id, first_rows)
+    for source in (one, two, third):
+        for target in (one, two, third):
+            send(source, target)
+    assert_sound(one, two, third)
+    rows = one.connection.execute(
+        "SELECT code, undone FROM scan WHERE outcome = 'ok' ORDER BY code, undone"
+    ).fetchall()
+    assert [("T1", 0), ("T1", 0), ("T2", 1), ("T3", 0)] == rows
+    assert 1 == len(conflicts(one).doubles)
+    assert log_id not in (one.local("log_id"), two.local("log_id"))
+    assert one.local("log_id") != two.local("log_id")
+    third.close()
+
+
+def test_by_stick_too(clones: tuple[Store, Store], tmp_path: Path) -> None:
+    """A bundle carries the other version: rows behind the parting are not mixed into this one."""
+    one, two = clones
+    ensure_secret(one)
+    with two.writing():
+        two.set_local(sharing=one.local("sharing"))
+    scan(one, ScanOrder(code="T1"))
+    for code in ("T2", "T3", "T1"):
+        scan(two, ScanOrder(code=code))
+    write_bundle_file(one, tmp_path / "one.bundle")
+    write_bundle_file(two, tmp_path / "two.bundle")
+
+    assert 1 == merge_bundle(one, tmp_path / "two.bundle").forks
+    assert 1 == merge_bundle(two, tmp_path / "one.bundle").forks
+    assert_sound(one, two)
+    rows = one.connection.execute("SELECT code FROM scan WHERE outcome = 'ok' ORDER BY code")
+    assert ["T1", "T1", "T2", "T3"] == [row[0] for row in rows]
+
+
+def test_settling_again_changes_nothing(clones: tuple[Store, Store]) -> None:
+    """The rows may come any number of times."""
+    one, two = clones
+    log_id = one.log_id
+    scan(one, ScanOrder(code="T1"))
+    scan(two, ScanOrder(code="T2"))
+    rows = log_of(two, log_id)
+    assert settle_fork(one, log_id, rows)
+    before = content(one)
+
+    assert settle_fork(one, log_id, rows)
+    assert before == content(one)
+
+
+@pytest.mark.parametrize("harm", ["gap", "changed", "other log", "nonsense"])
+def test_what_is_no_whole_log_changes_nothing(clones: tuple[Store, Store], harm: str) -> None:
+    """Rows that are not the beginning of one log, each with its hash, are left alone."""
+    one, two = clones
+    scan(one, ScanOrder(code="T1"))
+    scan(two, ScanOrder(code="T2"))
+    rows: list[Any] = log_of(two, one.log_id)
+    match harm:
+        case "gap":
+            del rows[1]
+        case "changed":
+            rows[1] = (*rows[1][:5], "{}", rows[1][6])
+        case "other log":
+            rows[1] = ("ab" * 16, *rows[1][1:])
+        case "nonsense":
+            rows[1] = None
+    before = content(one)
+
+    assert not settle_fork(one, one.log_id, rows)
+    assert before == content(one)

@@ -1,0 +1,54 @@
+"""What is asked at check-in, set on screen by keys alone."""
+
+from __future__ import annotations
+
+from kiosk.services.people import walk_in
+from kiosk.services.questions import save_question
+from kiosk.storage.questions import check_in_questions
+from kiosk.storage.store import Store
+from kiosk.tui.screens.questions import QuestionForm, QuestionsScreen
+from tests.tui.test_desk import Desk, desk_store, open_desk
+
+__all__ = ["desk_store"]
+
+
+async def _open(desk: Desk) -> None:
+    desk.screen.action_questions()
+    await desk.until(lambda: isinstance(desk.app.screen, QuestionsScreen))
+    await desk.until(lambda: desk.app.screen.focused is not None)
+
+
+async def _until_form(desk: Desk) -> None:
+    await desk.until(lambda: isinstance(desk.app.screen, QuestionForm))
+    await desk.until(lambda: desk.app.screen.focused is not None)
+
+
+async def test_a_question_is_made_by_keys(desk_store: Store) -> None:
+    """Name, words, answers, one ticked type; what is wrong is said in the form and not saved."""
+    walk_in(desk_store, "Asha Rao", {"ticket_type": "Regular"})
+    async with open_desk(desk_store) as desk:
+        await _open(desk)
+        await desk.pilot.press("f2")
+        await _until_form(desk)
+        await desk.pilot.press(*"Meal", "enter", *"Which", "enter", "ctrl+u", *"Veg", "f2")
+        error = "#question-error"
+        await desk.until(
+            lambda: "two to 9" in str(desk.app.screen.query_one(error).render())  # type: ignore[attr-defined]
+        )
+        assert [] == check_in_questions(desk_store.connection)
+        await desk.pilot.press("slash", *"Jain", "f2")
+        await desk.until(lambda: isinstance(desk.app.screen, QuestionsScreen))
+    found = check_in_questions(desk_store.connection)
+    assert [("Meal", "Which", ("Veg", "Jain"))] == [(q.name, q.text, q.choices) for q in found]
+
+
+async def test_a_question_is_asked_no_more(desk_store: Store) -> None:
+    """Delete takes the lit one away."""
+    save_question(desk_store, "Meal", is_new=True)
+    save_question(desk_store, "Photo", is_new=True)
+    async with open_desk(desk_store) as desk:
+        await _open(desk)
+        await desk.until(lambda: desk.app.screen.lit is not None)  # type: ignore[attr-defined]
+        await desk.pilot.press("delete")
+        await desk.until(lambda: len(check_in_questions(desk_store.connection)) == 1)
+    assert ["Photo"] == [question.name for question in check_in_questions(desk_store.connection)]
