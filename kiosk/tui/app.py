@@ -185,9 +185,11 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         )
 
     def _open_store(self, path: Path) -> Store:
-        from kiosk.storage.store import Store, wall_ms
+        from kiosk.storage.store import Store
 
-        return Store.open(path, desk=self.desk_name, clock=self.clock or wall_ms)
+        if self.clock is None:
+            return Store.open(path, desk=self.desk_name)
+        return Store.open(path, desk=self.desk_name, clock=self.clock)
 
     def _desk_class(self, path: Path) -> type[DeskScreen]:
         if not is_rehearsal(path):
