@@ -523,19 +523,28 @@ class ScanDesk(PaperDesk):
             return  # pressed before the next question was there
         asking_view.take_row(asked, matches.matches.index(row))
         if asked.is_done:
-            self.asking = None
+            self._ask_no_more()
             self.decide(asked.order())
         else:
             asking_view.show_step(matches, asked)
             banner = self.query_one(ResultBanner).view
             self._banner(replace(banner, hint=questions_left(asked.questions_left)))
 
+    def _ask_no_more(self) -> None:
+        """No key answers anything from now on: all is said, or it is about somebody else now."""
+        if self.asking is not None:
+            self.asking = None
+            self.query_one(MatchList).show([])
+            self.query_one(ScanInput).focus()
+
     @on(MatchList.Typed)
-    def _typed_in_list(self, message: MatchList.Typed) -> None:
+    async def _typed_in_list(self, message: MatchList.Typed) -> None:
         message.stop()
         field = self.query_one(ScanInput)
         field.focus()
         field.insert_text_at_cursor(message.text)
+        if message.ended:
+            await field.action_submit()
 
     def _take(self, attendee_id: str) -> None:
         """Check in a person chosen by name, who gets the code that nobody had."""
@@ -689,6 +698,7 @@ class ScanDesk(PaperDesk):
 
     def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
         row, name, list_name = taken
+        self._ask_no_more()
         self._banner(undone_view(name, list_name, Direction(row.direction)))
         self.last = None
         self._show_person(row.attendee_id)
