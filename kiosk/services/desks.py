@@ -163,6 +163,21 @@ def fast_clocks(state: SharedState) -> list[str]:
     return words
 
 
+def promises_in_vain(name: str) -> str:
+    """Of a desk that says it has events, and does not give them."""
+    return f"{name} promises events that it does not give."
+
+
+def broken_promises(state: SharedState) -> list[str]:
+    """Desks whose word is not waited for, a sentence each."""
+    return [promises_in_vain(visible(desk.name)) for desk in state.here if desk.withheld]
+
+
+def odd_desks(state: SharedState) -> list[str]:
+    """What is odd about the desks that are here: a sentence each."""
+    return [*broken_promises(state), *fast_clocks(state)]
+
+
 def news_of(before: SharedState | None, now: SharedState) -> list[str]:
     """What a person wants to hear of a change: who came, who left, the network's trouble."""
     were = {desk.log_id: visible(desk.name) for desk in before.here} if before else {}
@@ -184,5 +199,5 @@ def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list
             words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
         lines.append(f"{visible(desk.name)}: {words}.")
     if state is not None:
-        lines += [part for part in (alone_hint(state, now_ms), *fast_clocks(state)) if part]
+        lines += [part for part in (alone_hint(state, now_ms), *odd_desks(state)) if part]
     return lines
