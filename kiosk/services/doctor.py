@@ -161,13 +161,18 @@ def _unread_checks(connection: sqlite3.Connection) -> Iterator[Check]:
         desk = visible(names[log_id][0]) or log_id[:8]
         if unread.newer:
             what = (
-                f"{unread.newer:,} events of {desk} are of a kind that this kiosk does not know; "
-                "a newer kiosk reads them."
+                f"{_count_of(unread.newer)} of {desk} of a kind that this kiosk does not know; "
+                "a newer kiosk reads it."
             )
             yield Check("unread", True, what)
         if unread.spoiled:
-            what = f"{unread.spoiled:,} events of {desk} do not say what their kind says."
-            yield Check("unread", True, f"{what} They are kept, and count for nothing.")
+            what = f"{_count_of(unread.spoiled)} of {desk} not saying what the kind should say;"
+            yield Check("unread", True, f"{what} kept, and counted for nothing.")
+
+
+def _count_of(events: int) -> str:
+    """`1 event`, `1,200 events`."""
+    return f"{events:,} event{'s' if events != 1 else ''}"
 
 
 def _tables(connection: sqlite3.Connection, checks: list[Check]) -> list[str]:
