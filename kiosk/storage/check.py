@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.events import LogEvent, event_hash
+from kiosk.domain.event_shapes import readable_body
+from kiosk.domain.events import EventKind, LogEvent, event_hash
 from kiosk.storage import projection
 
 if TYPE_CHECKING:
@@ -53,6 +54,28 @@ def log_faults(connection: sqlite3.Connection) -> LogFaults:
         if missing:
             faults.gaps[str(log_id)] = missing
     return faults
+
+
+@dataclass(slots=True)
+class Unread:
+    """What one log holds and this kiosk makes nothing of."""
+
+    newer: int = 0
+    """Events of kinds that it does not know: a newer kiosk wrote them."""
+    spoiled: int = 0
+    """Events that do not say what their kind says."""
+
+
+def unread_events(connection: sqlite3.Connection) -> dict[str, Unread]:
+    """Log to what of it no table ever learns of; logs that are read whole are left out."""
+    found: dict[str, Unread] = {}
+    known = frozenset(EventKind)
+    for log_id, kind, body in connection.execute("SELECT log_id, kind, body FROM event"):
+        if kind not in known:
+            found.setdefault(log_id, Unread()).newer += 1
+        elif readable_body(kind, body) is None:
+            found.setdefault(log_id, Unread()).spoiled += 1
+    return found
 
 
 def _hash(row: list[Any]) -> bytes | None:

@@ -221,6 +221,34 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
 
         self.push_screen(WelcomeScreen(can_go_back=True))
 
+    def action_restore(self) -> None:
+        """A backup in the event's place again."""
+        from kiosk.tui.screens.restore import Choice, RestoreScreen
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._restore(*choice)
+
+        self.push_screen(RestoreScreen(), chosen)
+
+    @work(exclusive=True, group="restore")
+    async def _restore(self, backup: Path, place: Path) -> None:
+        """The desk lets go of the event first; if it cannot be done, the desk opens it again."""
+        from kiosk.services.restore import restore, restored_lines
+
+        below = self.event_path
+        await asyncio.to_thread(self.close_sessions)
+        try:
+            restored = await asyncio.to_thread(restore, backup, place, desk=self.desk_name)
+        except KioskError as error:
+            if below is not None:
+                await self.open_event(below).wait()
+            self.notify(visible(str(error)), severity="error", timeout=20, markup=False)
+            return
+        await self.open_event(restored.file).wait()
+        for line in restored_lines(restored):
+            self.notify(visible(line), timeout=20, markup=False)
+
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
         from kiosk.services.printing import machine_printing
@@ -400,6 +428,8 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         if not self.scan_only and not self.is_rehearsing:
             joining = "Scan or type the code of another desk"
             yield SystemCommand("Join an event", joining, self.action_join)
+            restoring = "Choose one, see what is in it; what is there now is kept"
+            yield SystemCommand("Restore a backup", restoring, self.action_restore)
             merging = "What another desk wrote to a stick comes in; any order, any number of times"
             yield SystemCommand("Merge a stick bundle", merging, self.action_merge_bundle)
         for words, theme in THEMES.items():
