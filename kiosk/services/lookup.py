@@ -18,6 +18,8 @@ from kiosk.storage.scans import arrived_ids, has_arrived
 from kiosk.storage.store import Store
 from kiosk.storage.transfers import former_holders, transfers_of
 
+_BARRED = (TicketStatus.CANCELED, TicketStatus.BLOCKED)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -140,5 +142,6 @@ def findable(
         phone=person.phone,
         guest_of=" ".join((person.guest_of, *former)) if former else person.guest_of,
         codes=(*codes, badge_code(person.id)),
-        arrived=arrived or person.status == TicketStatus.CANCELED,
+        arrived=arrived,
+        barred=person.status in _BARRED,
     )
