@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kiosk.cli.console import CommandLine, at_home
+from kiosk.domain.wording import counted
 from kiosk.services.recent import remember_event, remembered_event
 from kiosk.services.restore import Restored, in_folder, place_of, restore
 
@@ -59,8 +60,9 @@ def _target(line: CommandLine, backup: Path) -> Path:
 def _lines(done: Restored) -> list[str]:
     last = f" The last entry of its log is of {done.last_at}." if done.last_at else ""
     lines = [
-        f"{done.file} is restored: {done.people:,} people, {done.checked_in:,} checked in, "
-        f"{done.events:,} events.{last}"
+        f"{done.file} is restored: {counted(done.people, 'person')}, {done.checked_in:,} "
+        f"checked in, "
+        f"{counted(done.events, 'event')}.{last}"
     ]
     if done.moved_aside is not None:
         lines.append(f"What was there is kept as {done.moved_aside}; {_newer(done)}")
@@ -74,4 +76,4 @@ def _newer(done: Restored) -> str:
         case 0:
             return "everything it holds is in the backup too."
         case count:
-            return f"{count:,} of its events are not in the backup."
+            return f"{counted(count, 'of its events is', 'of its events are')} not in the backup."

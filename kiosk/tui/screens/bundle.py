@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.pairing import grouped
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.bundle import SUFFIX, BundleResult, bundle_name, write_bundle_file
 from kiosk.services.folders import mounted_sticks, short_path, typed_path, usual_folders
@@ -156,7 +157,8 @@ class WriteBundleScreen(ModalScreen[None]):
         code = grouped(result.code)
         middle = code.find(" ", len(code) // 2)
         self._say(
-            f"✓ {result.events:,} events and {result.people:,} people, read back and sound.\n\n"
+            f"✓ {counted(result.events, 'event')} and {counted(result.people, 'person')}, "
+            "read back and sound.\n\n"
             "Eject the stick, then on the other laptop:\n"
             "^P, Merge a stick bundle.\n\n"
             "A laptop that is new to the event asks for its code:\n"

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.conflicts import Conflicts, admission_words, conflicts, export_conflicts
 from kiosk.services.desks import RESTORED, Desks, ago, fast_clocks, list_desks
@@ -83,7 +84,7 @@ class DesksScreen(ModalScreen[None]):
         now_ms = wall_ms()
         lines = []
         for desk in desks.desks:
-            behind = f", {desk.behind:,} events to go" if desk.behind else ""
+            behind = f", {counted(desk.behind, 'event')} to go" if desk.behind else ""
             heard = ""
             if desk.state is DeskState.AWAY and desk.last_heard_ms:
                 heard = f", last heard {ago(now_ms - desk.last_heard_ms)} ago"

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.attendance import ExportResult
 from kiosk.services.folders import short_path, typed_path
@@ -159,12 +160,12 @@ class HandOverScreen(ModalScreen[None]):
     def _progressed(self, done: int, total: int | None) -> None:
         if self.is_attached:
             of = f" of {total:,}" if total else ""
-            self._say(f"Writing … {done:,}{of} rows.  Esc stops.")
+            self._say(f"Writing … row {done:,}{of}.  Esc stops.")
 
     def _written(self, result: ExportResult) -> None:
         self._job = None
         if self.is_attached:
-            rows = f"{result.rows:,} row{'' if result.rows == 1 else 's'}"
+            rows = counted(result.rows, "row")
             self._say(f"✓ {rows} in {visible(short_path(result.file))}")
             self.query_one(Input).value = short_path(target_for(self.event, self.choice))
 

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.joining import Joined, join, parse_addresses
 from kiosk.tui.background import Job
@@ -124,7 +125,7 @@ class JoinScreen(ModalScreen[Path | None]):
         self._job = None
         self.joined = joined
         self._say(
-            f"Joined: {joined.desks} desks, {joined.people:,} people. "
+            f"Joined: {counted(joined.desks, 'desk')}, {counted(joined.people, 'person')}. "
             f"The other screen shows {joined.confirm} too. Enter opens the desk."
         )
 

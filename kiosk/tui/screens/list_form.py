@@ -26,6 +26,7 @@ from kiosk.domain.moments import (
     window_words,
 )
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.lists import save_list
 from kiosk.tui.scanning.messages import CodeScanned
@@ -188,7 +189,7 @@ class ListForm(ModalScreen[CheckInList | None]):
 
     def _paint_types(self) -> None:
         count = len(self._selected())
-        words = f"For {count} ticket type{'s' if count > 1 else ''}:"
+        words = f"For {counted(count, 'ticket type')}:"
         if not count:
             words = "For all ticket types; tick some to let in those only."
         for line in self.query("#list-types-words").results(Static):

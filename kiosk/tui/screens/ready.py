@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.readiness import Check
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.backup import BackupResult, back_up
 from kiosk.services.badges import BadgeReport
@@ -244,7 +245,7 @@ def _said(answer: BadgeReport | BackupResult | None) -> str:
     if isinstance(answer, BadgeReport):
         folder = answer.files[0].parent.name if answer.files else ""
         names = ", ".join(file.name for file in answer.files)
-        told = f"✓ {answer.badges:,} badges in {folder}: {names}"
+        told = f"✓ {counted(answer.badges, 'badge')} in {folder}: {names}"
         return visible(told) if names else "✗ No badge drawn"
     return ""
 

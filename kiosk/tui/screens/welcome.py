@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.folders import (
     EVENT_SUFFIXES,
@@ -264,7 +265,7 @@ def _open_demo(desk: str) -> Demo:
 
 def event_line(event: KnownEvent, key: str, width: int) -> Content:
     """An event in a line: name, days, people, folder."""
-    facts = f"{days_phrase(event)}{event.people:,} people"
+    facts = f"{days_phrase(event)}{counted(event.people, 'person')}"
     name = fit(visible(event.name), width * 2 // 5)
     where = fit(visible(short_path(event.path)), width - 9 - len(name) - len(facts))
     return Content.assemble(
