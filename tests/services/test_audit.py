@@ -68,7 +68,7 @@ def test_every_kind_is_told_in_a_line(tmp_path: Path) -> None:
         "walk_in  Late  name = Late",
         "undo  Asha  Door “wrong person”",
         "bind  Asha  NEW",
-        "badges_printed  1 badges, layout plain",
+        "badges_printed  1 badge, layout plain",
         "refused  ✗ NOT FOUND",
     ):
         assert [line for line in lines if words in line], words
