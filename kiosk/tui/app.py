@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kiosk.services.print_system import PrintSystem
     from kiosk.storage.store import Store
     from kiosk.tui.print_control import PrintControl
+    from kiosk.tui.screens.import_preview import KeptChoices
 
 
 FIRST_STYLES = ["styles/desk.tcss"]
@@ -98,6 +99,8 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         self.paper: PrintControl | None = None
         self.print_system_for: Callable[[Store], PrintSystem] | None = None
         """Tests put their own printers here; None: those of this machine."""
+        self.kept_choices: KeptChoices = {}
+        """Of files that were looked at for a new event, and left."""
         self.sharing: SharingControl | None = None
         self.session: Session | None = None
         self.lookup_session: Session | None = None

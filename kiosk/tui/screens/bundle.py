@@ -23,6 +23,7 @@ from kiosk.services.bundle import SUFFIX, BundleResult, bundle_name, write_bundl
 from kiosk.services.folders import mounted_sticks, short_path, typed_path, usual_folders
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
+from kiosk.tui.widgets.hint import Hint
 
 _NO_STICK = "No stick is seen: put one in and press F5, or write to a folder."
 
@@ -67,9 +68,7 @@ class WriteBundleScreen(ModalScreen[None]):
             yield Input(placeholder="One moment ...", id="bundle-path")
             yield OptionList(id="bundle-places", markup=False)
             yield Static("", id="bundle-said", markup=False)
-            yield Static(
-                "Enter: write it   ↑ ↓ another place   Esc: back", id="bundle-keys", classes="hint"
-            )
+            yield Hint("Enter write it", "↑↓ another place", "Esc back", id="bundle-keys")
 
     def on_mount(self) -> None:
         """See which sticks are in."""
@@ -164,7 +163,7 @@ class WriteBundleScreen(ModalScreen[None]):
             "A laptop that is new to the event asks for its code:\n"
             f"{code[:middle]}\n{code[middle + 1 :]}"
         )
-        self.query_one("#bundle-keys", Static).update("Esc: back")
+        self.query_one("#bundle-keys", Hint).say("Esc back")
         self.set_focus(None)
 
     def _failed(self, error: KioskError) -> None:

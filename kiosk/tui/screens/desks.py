@@ -22,6 +22,7 @@ from kiosk.storage.store import Store, wall_ms
 from kiosk.sync.peers import DeskState
 from kiosk.tui.session import Session
 from kiosk.tui.sharing_control import SharingControl
+from kiosk.tui.widgets.hint import Hint
 
 LOOK_S = 1.0
 _WORDS = {
@@ -62,10 +63,7 @@ class DesksScreen(ModalScreen[None]):
             yield Static("Let in twice, and other conflicts", classes="title")
             with VerticalScroll(id="conflicts-box"):
                 yield Static("", id="conflicts", markup=False)
-            yield Static(
-                "F3: the code   F4: call a desk by its address   F6: on paper   Esc: back",
-                classes="hint",
-            )
+            yield Hint("F3 the code", "F4 call a desk by its address", "F6 on paper", "Esc back")
             yield Static("", id="desks-said", markup=False)
 
     def on_mount(self) -> None:

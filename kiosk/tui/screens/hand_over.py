@@ -23,6 +23,7 @@ from kiosk.services.hand_over import TAKE_AWAYS, TakeAway, target_for
 from kiosk.services.report import export_file
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
+from kiosk.tui.widgets.hint import Hint
 
 EVERY_LIST = "the whole event"
 
@@ -30,6 +31,7 @@ EVERY_LIST = "the whole event"
 class HandOverScreen(ModalScreen[None]):
     """Writes one file after the other, until Esc."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape", "back", "Back"),
         Binding("left", "other_list(-1)", show=False, priority=True),
@@ -64,11 +66,7 @@ class HandOverScreen(ModalScreen[None]):
                 yield Label("File", markup=False)
                 yield Input(id="hand-over-file", max_length=4_000)
             yield Static("", id="hand-over-said", markup=False)
-            yield Static(
-                "Enter: write it   ←→ other list   Tab: the file's name   Esc: back",
-                classes="hint",
-                markup=False,
-            )
+            yield Hint("Enter write it", "←→ other list", "Tab the file's name", "Esc back")
 
     def on_mount(self) -> None:
         """Ready for the first file."""

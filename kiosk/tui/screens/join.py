@@ -18,6 +18,7 @@ from kiosk.errors import KioskError
 from kiosk.services.joining import Joined, join, parse_addresses
 from kiosk.tui.background import Job
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.widgets.hint import Hint
 
 HINT_S = 20.0
 _LOOKING = "Looking for the other desk ..."
@@ -60,7 +61,7 @@ class JoinScreen(ModalScreen[Path | None]):
                 id="join-address",
             )
             yield Static("", id="join-said", markup=False)
-            yield Static("Enter: join. Esc: back.", classes="hint")
+            yield Hint("Enter join", "Esc back")
 
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:

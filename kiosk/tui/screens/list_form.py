@@ -32,6 +32,7 @@ from kiosk.services.lists import save_list
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.choice import Choice
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.tick_list import TickList
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class ChooseKind(ModalScreen[ListKind | None]):
                 ),
                 id="kinds",
             )
-            yield Static("Arrow keys, Enter. Esc: no new list.", classes="hint")
+            yield Hint("↑↓ choose", "Enter take", "Esc back")
 
     def on_mount(self) -> None:
         """Most new lists are for a session: days make theirs by themselves."""
@@ -129,7 +130,7 @@ class ListForm(ModalScreen[CheckInList | None]):
                 words = [(str(rule), words) for rule, words in ENTRY_WORDS.items()]
                 yield Choice(words, self._first_entry(), id="list-entry")
             yield from self._types()
-            yield Static("F2 save   ↑↓ Tab: fields   ←→ Space: change   Esc: back", classes="hint")
+            yield Hint("F2 save", "↑↓ Tab fields", "←→ Space change", "Esc back")
 
     def _types(self) -> ComposeResult:
         chosen = self.facts.item.ticket_types if self.facts.item else ()

@@ -25,6 +25,7 @@ from kiosk.services.badges import BadgeReport
 from kiosk.services.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.result_banner import fit
 
 GOES_TO = {
@@ -77,10 +78,7 @@ class ReadyScreen(ModalScreen[str | None]):
             yield OptionList(id="ready-lines")
             yield Static("", id="ready-what", markup=False)
             yield Static("", id="ready-fix", markup=False)
-            yield Static(
-                "Enter or number: do it   A: let it stand   R: again   Esc: back",
-                classes="hint",
-            )
+            yield Hint("Enter or number do it", "A let it stand", "R again", "Esc back")
 
     def on_mount(self) -> None:
         """Look at everything, beside the desk."""

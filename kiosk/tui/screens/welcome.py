@@ -218,12 +218,14 @@ class WelcomeScreen(Screen[None]):
     def _preview(self, path: Path) -> None:
         from kiosk.tui.screens.import_preview import ImportScreen
 
-        screen = ImportScreen(path, event=None, desk=self.kiosk.desk_name)
+        kept = self.kiosk.kept_choices
+        screen = ImportScreen(path, event=None, desk=self.kiosk.desk_name, kept=kept)
         self.app.push_screen(screen, self._created)
 
     def _created(self, done: ImportDone | None) -> None:
         if done is None:
-            self._say("No event was made.")
+            kept = " What was typed is kept for that file." if self.kiosk.kept_choices else ""
+            self._say(f"No event was made.{kept}")
         else:
             self._open(done.event, is_new=True)
 
