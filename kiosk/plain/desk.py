@@ -26,6 +26,7 @@ from kiosk.services.lists import choose_list
 from kiosk.services.lookup import Found, Lookup
 from kiosk.services.people import walk_in
 from kiosk.services.pins import check_pin, needs_pin, undo_needs_pin
+from kiosk.services.surroundings import opening_notes
 from kiosk.storage.attendees import attendee, find_by_code
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.scans import last_standing_scan
@@ -98,6 +99,8 @@ class PlainDesk(PlainPeople):
         )
         if note := take_restored_note(self.store):
             self._say(note)
+        for odd in opening_notes(self.store):
+            self._say(f"{odd.title.capitalize()}: {odd.text}")
 
     def answer(self, line: str) -> bool:
         """Do what one line says; False when it ends the desk."""

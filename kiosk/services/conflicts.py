@@ -11,6 +11,7 @@ from kiosk.atomic import whole_file
 from kiosk.domain.double_admissions import DoubleAdmission, double_admissions
 from kiosk.domain.text import visible
 from kiosk.services.badges import badge_person, event_look
+from kiosk.services.desks import ago
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.storage.admissions import badge_prints, passed_scans_of_several_desks
@@ -115,7 +116,7 @@ def _notes(store: Store) -> Iterator[str]:
         )
         yield f"{noted.set_aside_count:,} events of other desks were set aside ({few})."
     for desk, ahead_ms in noted.fast_clocks.items():
-        yield f"The clock of {visible(desk)} was {ahead_ms // 60_000} min ahead of this one's."
+        yield f"The clock of {visible(desk)} was {ago(ahead_ms)} ahead of this one's."
 
 
 def export_conflicts(store: Store, target: Path) -> int:

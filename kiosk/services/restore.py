@@ -229,3 +229,25 @@ def _told(final: Path, backup: Path, desk: str, aside: Path | None, newer: int |
         )
     finally:
         store.close()
+
+
+def restored_lines(done: Restored) -> list[str]:
+    """What was restored, and what became of what was there."""
+    last = f" The last entry of its log is of {done.last_at}." if done.last_at else ""
+    lines = [
+        f"{done.file} is restored: {done.people:,} people, {done.checked_in:,} checked in, "
+        f"{done.events:,} events.{last}"
+    ]
+    if done.moved_aside is not None:
+        lines.append(f"What was there is kept as {done.moved_aside}; {_newer(done)}")
+    return lines
+
+
+def _newer(done: Restored) -> str:
+    match done.newer_events:
+        case None:
+            return "it is damaged: `kiosk doctor` may save more of it."
+        case 0:
+            return "everything it holds is in the backup too."
+        case count:
+            return f"{count:,} of its events are not in the backup."

@@ -78,6 +78,7 @@ else:  # none of it is needed for the first frame
     match_view = Later("kiosk.tui.views.matches")
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
+KEPT_CODE = "Type the name: the code gets theirs."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
@@ -140,8 +141,12 @@ class ScanDesk(PaperDesk):
         desk: str,
         scan_only: bool = False,
         locked: bool = False,
+        clock: Callable[[], int] | None = None,
+        after_another: bool = False,
     ) -> None:
         super().__init__()
+        self.after_another = after_another
+        self.clock = clock
         self.scan_only = scan_only
         self.starts_locked = locked
         self.path = path
@@ -155,6 +160,8 @@ class ScanDesk(PaperDesk):
         self.direction = Direction.ENTRY
         self.last: ScanResult | None = None
         self.person: PersonFacts | None = None
+        self._wanted_person: str | None = None
+        """Whose card is on the way, if it is not the one shown."""
         self.pending_code = ""
         """An unknown code that the next person chosen gets."""
         self.asking: Asking | None = None
@@ -183,7 +190,7 @@ class ScanDesk(PaperDesk):
         # the class of this width before anything is there: set later, all is styled anew
         fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
         self.add_class(*fits[-1:], update=False)
-        yield DeskHeader(self.path.stem, self.desk, id="header")
+        yield DeskHeader(self.path.stem, self.desk, clock=self.clock, id="header")
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
@@ -229,6 +236,9 @@ class ScanDesk(PaperDesk):
 
         with uncollected():
             lookup = Lookup.load(store, give_way)
+        if self.after_another:  # whose names would stay for as long as the program runs
+            gc.unfreeze()
+            gc.collect()
         gc.freeze()  # else Python looks through it all now and then, for as long as ten scans take
         return lookup
 
@@ -366,6 +376,8 @@ class ScanDesk(PaperDesk):
         self.app.verdict_sound(result)  # type: ignore[attr-defined]
         self.pending_code = ""
         matches = self.query_one(MatchList)
+        field = self.query_one(ScanInput)
+        is_looking_up = bool(field.value)  # somebody else already: a scan had left it empty
         if result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_view.match_rows(result.candidates, self._arrived()))
             matches.focus()
@@ -373,18 +385,18 @@ class ScanDesk(PaperDesk):
             asking_view.show_step(matches, self.asking)
             matches.focus()
         else:
-            self.query_one(ScanInput).focus()
-            matches.show([])
+            field.focus()
+            if not is_looking_up:
+                matches.show([])
         if result.outcome is Outcome.INVALID and result.code.strip():
-            self._keep_code(result)
-        self._show_person(result.attendee.id if result.attendee else None)
+            self.pending_code = result.code
+            if not is_looking_up:
+                matches.show([], note=KEPT_CODE)
+        if not is_looking_up:
+            self._show_person(result.attendee.id if result.attendee else None)
         self._refresh_counts()
         self._refresh_lookup()
         self.print_after(result)
-
-    def _keep_code(self, result: ScanResult) -> None:
-        self.pending_code = result.code
-        self.query_one(MatchList).show([], note="Type the name: the code gets theirs.")
 
     def _arrived(self) -> set[str]:
         return self._lookup.arrived if self._lookup else set()
@@ -566,12 +578,16 @@ class ScanDesk(PaperDesk):
     # the card and the counters
 
     def _show_person(self, attendee_id: str | None) -> None:
+        self._wanted_person = attendee_id
         if attendee_id is None:
             self._person_loaded(None)
             return
-        self.session.ask(
-            lambda store: desk_service.person_facts(store, attendee_id), self._person_loaded
-        )
+
+        def loaded(facts: PersonFacts | None) -> None:
+            if attendee_id == self._wanted_person:  # else the next one is on the way
+                self._person_loaded(facts)
+
+        self.session.ask(lambda store: desk_service.person_facts(store, attendee_id), loaded)
 
     def _person_loaded(self, facts: PersonFacts | None) -> None:
         self.person = facts
@@ -632,16 +648,25 @@ class ScanDesk(PaperDesk):
         if self._undecided and waited_s > HELD_S and self.session.works:
             self.say("WAITING", HELD, tone="warning", sign="…")
         self.session.ask(_data_version, self._versioned)
+        if self.follows_the_day and self.list is not None:
+            self.session.ask(_list_of_now, self._day_known)
         self.look_after_paper()
         self.app.look_at_sharing()  # type: ignore[attr-defined]
+
+    def _day_known(self, current: CheckInList | None) -> None:
+        """At midnight header and counters go on to the day that scans count for."""
+        if current is None or self.list is None or not self.follows_the_day:
+            return
+        if current.id != self.list.id:
+            self._use_list(current)
 
     def _versioned(self, version: int) -> None:
         if version != self._version:
             self._version = version
             self._refresh_counts()
             self._refresh_lookup()
-            if self.person is not None:
-                self._show_person(self.person.attendee.id)
+            if self._wanted_person is not None:
+                self._show_person(self._wanted_person)
 
     # keys
 
@@ -658,7 +683,7 @@ class ScanDesk(PaperDesk):
         self.query_one(ScanInput).take()
         self.query_one(ScanInput).focus()
         self.query_one(MatchList).show([])
-        self._person_loaded(None)
+        self._show_person(None)
         self._banner(WELCOME)
 
     def action_undo(self) -> None:
@@ -725,6 +750,11 @@ def _place_in_bar(key: tuple[Binding, bool]) -> int:
     if key[0].action in OF_THE_MOMENT:
         return 0
     return 2 if key[0].action == "app.command_palette" else 1
+
+
+def _list_of_now(store: Store) -> CheckInList | None:
+    lists = stored_lists.check_in_lists(store.connection)
+    return list_service.choose_list(lists, None, store.clock()) if lists else None
 
 
 def _data_version(store: Store) -> int:

@@ -125,7 +125,8 @@ class JoinScreen(ModalScreen[Path | None]):
         self.joined = joined
         self._say(
             f"Joined: {joined.desks} desks, {joined.people:,} people. "
-            f"The other screen shows {joined.confirm} too. Enter opens the desk."
+            f"The other screen shows {joined.confirm} too. Enter opens the desk. "
+            + " ".join(joined.notes)
         )
 
     def _failed(self, number: int, error: KioskError) -> None:
