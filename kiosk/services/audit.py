@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.domain.clock import hlc_ms
 from kiosk.domain.events import Body, EventKind, LogEvent
-from kiosk.domain.wording import banner
+from kiosk.domain.wording import banner, counted
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.services.tables import TABLES_SETTING
@@ -108,11 +108,12 @@ class Narrator:
             case EventKind.WALK_IN:
                 return ", ".join(f"{key} = {value}" for key, value in _items(body.get("fields")))
             case EventKind.IMPORT_ROWS:
-                return f"{len(body.get('rows', ()))} rows from {body.get('source', '')}"
+                return f"{counted(len(body.get('rows', ())), 'row')} from {body.get('source', '')}"
             case EventKind.IMPORT_DONE:
                 return str(body.get("file_name", ""))
             case EventKind.BADGES_PRINTED:
-                return f"{len(body.get('badges', ()))} badges, layout {body.get('layout', '')}"
+                badges = counted(len(body.get("badges", ())), "badge")
+                return f"{badges}, layout {body.get('layout', '')}"
             case EventKind.BADGE_WANTED:
                 return f"job {body.get('number')}, {body.get('cause')} {body.get('reason')}".strip()
             case EventKind.BADGE_JOB:

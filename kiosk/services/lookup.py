@@ -30,6 +30,7 @@ _ONLY_PASSED = frozenset(
 )
 """Kinds that change nothing of what a person is found by. Entered anew, every person would take
 more room in the index with each scan of the day."""
+_BARRED = (TicketStatus.CANCELED, TicketStatus.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +165,6 @@ def findable(
         phone=person.phone,
         guest_of=" ".join((person.guest_of, *former)) if former else person.guest_of,
         codes=(*codes, badge_code(person.id)),
-        arrived=arrived or person.status == TicketStatus.CANCELED,
+        arrived=arrived,
+        barred=person.status in _BARRED,
     )

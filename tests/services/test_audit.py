@@ -65,13 +65,13 @@ def test_every_kind_is_told_in_a_line(tmp_path: Path) -> None:
     lines = [narrator.line(entry) for entry in audit_trail(store)]
 
     for words in (
-        "import_rows  1 rows from sheet",
+        "import_rows  1 row from sheet",
         "check_in  Asha  ✓ CHECKED IN on Door",
         "edit  Asha  company = Acme",
         "walk_in  Late  name = Late",
         "undo  Asha  Door “wrong person”",
         "bind  Asha  NEW",
-        "badges_printed  1 badges, layout plain",
+        "badges_printed  1 badge, layout plain",
         "refused  ✗ NOT FOUND",
     ):
         assert [line for line in lines if words in line], words

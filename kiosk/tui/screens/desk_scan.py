@@ -87,6 +87,8 @@ THE_REST_S = 0.1
 """How long after those in view the others of them are looked for: no key waits for that."""
 OF_THE_MOMENT = ("let_in", "whole_party")
 """Keys that are shown only while the last verdict gives them something to do."""
+NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
+"""Keys that make room in the bar for list, undo and badge while a refusal is on the banner."""
 VERDICT_S = 0.02
 """How long the building of the search stands back for a scan."""
 WATCH_S = 1.0
@@ -315,7 +317,9 @@ class ScanDesk(PaperDesk):
             if isinstance(binding, Binding) and binding.show
         ]
         bar = [key for key in bar if key[1] or key[0].action not in OF_THE_MOMENT]
-        return sorted(bar, key=_place_in_bar)
+        last = self.last
+        was_refused = last is not None and last.attendee and last.outcome is not Outcome.OK
+        return sorted(bar, key=lambda key: _place_in_bar(key, was_refused=bool(was_refused)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None dims a key: it is there, and cannot act now."""
@@ -625,6 +629,14 @@ class ScanDesk(PaperDesk):
         self._camera_text = words
         self._paint_status()
 
+    def show_camera_error(self, error: KioskError) -> None:
+        """The key was pressed, and there are no pictures: why, and the way out."""
+        from kiosk.camera.errors import GO_ON
+
+        way_out = visible(error.next_step).removesuffix(GO_ON).rstrip()
+        who = visible(error.problem)
+        self._banner(BannerView("!", "NO CAMERA", "warning", who=who, hint=way_out))
+
     def show_sharing(self, words: str) -> None:
         """How the desks stand, beside the counters."""
         if words != self._sharing_text:
@@ -745,11 +757,15 @@ def _dotted(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _place_in_bar(key: tuple[Binding, bool]) -> int:
-    """First what only this verdict allows, last what leads to everything else."""
-    if key[0].action in OF_THE_MOMENT:
+def _place_in_bar(key: tuple[Binding, bool], *, was_refused: bool) -> int:
+    """First what only this verdict allows, last what leads to everything else; behind what helps
+    somebody who was refused, what does not."""
+    action = key[0].action
+    if action in OF_THE_MOMENT:
         return 0
-    return 2 if key[0].action == "app.command_palette" else 1
+    if action == "app.command_palette":
+        return 3
+    return 2 if was_refused and action in NO_HELP_TO_THE_REFUSED else 1
 
 
 def _list_of_now(store: Store) -> CheckInList | None:

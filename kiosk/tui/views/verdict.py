@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import visible
-from kiosk.domain.wording import UNDONE, banner, heads_phrase
+from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 
 if TYPE_CHECKING:
     from kiosk.domain.attendee import Attendee
@@ -128,7 +128,7 @@ def _what_to_ask(result: ScanResult) -> str:
 
 def questions_left(count: int) -> str:
     """How the volunteer goes on while a person is being asked."""
-    return f"{count} question{'' if count == 1 else 's'}: one key each, 0 skips. Not in before that."
+    return f"{counted(count, 'question')}: one key each, 0 skips. Not in before that."
 
 
 def _without_code(sentence: str, code: str) -> str:
