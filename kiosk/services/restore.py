@@ -63,7 +63,7 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
             or the disk. The event is as it was then.
     """
     final = Path(os.path.realpath(target))
-    check_header(backup)
+    _check_backup(backup)
     if is_same_file(backup, final):
         raise KioskError(
             "restore_onto_itself",
@@ -84,6 +84,16 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
             _take_apart(final, _free_name(final))
             move_new(part, final)
     return _told(final, backup, desk, aside, newer)
+
+
+def _check_backup(backup: Path) -> None:
+    try:
+        check_header(backup)
+    except KioskError as error:
+        if error.code == "no_event_file":
+            error.problem = f"There is no backup {backup}."
+            error.next_step = "Backups lie in the folder “backups” beside the event."
+        raise
 
 
 def place_of(backup: Path, opened_last: Path | None) -> Path:

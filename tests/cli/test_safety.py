@@ -111,4 +111,5 @@ def test_restore(program: Program, tmp_path: Path) -> None:
     assert (str(program.event), str(target)) == (done["file"], done["backup"])
     assert 2 == Program(Path(done["moved_aside"]), program._capsys).json("stats")[1]["people"]
     assert (0, True) == (human, "everything it holds is in the backup too" in out)
-    assert (2, True) == (refused, err.startswith("kiosk: There is no event file"))
+    assert (2, True) == (refused, err.startswith("kiosk: There is no backup"))
+    assert "kiosk new" not in err

@@ -128,7 +128,7 @@ def _what_to_ask(result: ScanResult) -> str:
 
 def questions_left(count: int) -> str:
     """How the volunteer goes on while a person is being asked."""
-    return f"{counted(count, 'question')}: one key each. Not in before that."
+    return f"{counted(count, 'question')}: one key each, 0 skips. Not in before that."
 
 
 def _without_code(sentence: str, code: str) -> str:
