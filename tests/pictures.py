@@ -26,6 +26,8 @@ from kiosk.tui.widgets.result_banner import ResultBanner
 
 NAMES_SHOWN = ("प्रिया", "علی", "மீனாட்சி", "欧阳", "Nguyễn")
 BADGE_PX = 300
+SCANNED = "DEMO-0007"
+"""Somebody who has a T-shirt and a lunch to come."""
 _FONT_FACE = re.compile(r"@font-face\s*{[^}]*}")
 
 
@@ -46,23 +48,42 @@ async def until_said(pilot: Pilot[None], words: str) -> None:
     raise AssertionError(words)
 
 
-async def screens(path: Path, folder: Path) -> None:
-    """The desk with a query and with a verdict."""
+async def desk(path: Path, folder: Path) -> None:
+    """The desk at the size it was designed for: after a scan, then with a query."""
+    app = KioskApp(path, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, DeskScreen)
+        while screen._lookup is None:
+            await pilot.pause(0.05)
+        app.code_seen(SCANNED)
+        await until_said(pilot, "CHECKED IN")
+        save_screen(app, folder / "desk-verdict.svg")
+        await pilot.press("escape")
+        for key in "asha":
+            await pilot.press(key)
+            await pilot.pause(0.1)
+        await pilot.pause(0.5)
+        save_screen(app, folder / "desk-search.svg")
+
+
+async def over_the_desk(path: Path, folder: Path) -> None:
+    """Dashboard, lists, self-service."""
     app = KioskApp(path, desk="Desk 1")
     async with app.run_test(size=(100, 30)) as pilot:
         screen = app.screen
         assert isinstance(screen, DeskScreen)
         while screen._lookup is None:
             await pilot.pause(0.05)
-        for key in "asha":
-            await pilot.press(key)
-            await pilot.pause(0.1)
+        for name in ("dashboard", "lists"):
+            getattr(screen, f"action_{name}")()
+            await pilot.pause(1.0)
+            save_screen(app, folder / f"{name}.svg")
+            await pilot.press("escape")
+            await pilot.pause(0.3)
+        screen.open_self_service()
         await pilot.pause(0.5)
-        save_screen(app, folder / "desk-search.svg")
-        await pilot.press("escape")
-        app.code_seen("DEMO-0007")
-        await until_said(pilot, "CHECKED IN")
-        save_screen(app, folder / "desk-verdict.svg")
+        save_screen(app, folder / "self-service.svg")
 
 
 def badges(store: Store, path: Path) -> None:
@@ -92,7 +113,8 @@ def main() -> None:
         store = Store.open(path, desk="Desk 1")
         badges(store, folder / "badges.png")
         store.close()
-        asyncio.run(screens(path, folder))
+        asyncio.run(desk(path, folder))
+        asyncio.run(over_the_desk(path, folder))
 
 
 if __name__ == "__main__":

@@ -207,7 +207,7 @@ async def test_a_refusal_says_nothing_but_the_way(own_store: Store, name: str, s
             "→ Please go to the help desk.",
             "कृपया हेल्प डेस्क पर जाएँ।",
             "براہِ کرم ہیلپ ڈیسک پر تشریف لے جائیں۔",
-        ] == [line for line in str(said).split("\n") if line]
+        ] == [line for line in str(said).split("\n") if line.strip(" ▀▄█")]
 
 
 _DEAD = ["escape", "ctrl+c", "ctrl+q", "ctrl+p", "ctrl+o", "ctrl+r", "ctrl+k", "ctrl+v", "ctrl+z"]

@@ -304,7 +304,7 @@ class ScanDesk(PaperDesk):
         text = _dotted(self._counts_text, self._pace_text, *rest)
         if cell_len(text) > room:
             text = fit(_dotted(self._counts_text, *rest), room)
-        line.update(Content.assemble((self.paper_trouble, "bold $error"), text), layout=False)
+        line.update(Content.assemble((self.paper_trouble, "bold $text-error"), text), layout=False)
 
     def _paint_keys(self) -> None:
         self.query_one(KeyBar).show(self._keys())

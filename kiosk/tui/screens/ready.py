@@ -254,5 +254,5 @@ def _line(number: int, check: Check, width: int) -> Content:
         return Content.styled(f"   {sign} {fit(check.what, width - 6)}", "dim")
     key = f"{number}" if number <= 9 else " "
     return Content.assemble(
-        (f" {key} ", "bold $accent"), ("✗ ", "bold $error"), fit(check.what, width - 6)
+        (f" {key} ", "bold $accent"), ("✗ ", "bold $text-error"), fit(check.what, width - 6)
     )

@@ -113,7 +113,7 @@ class GuideScreen(ModalScreen[None]):
             lines = []
             for number, (task, words) in enumerate(self.words.items(), 1):
                 is_done = task in self.done
-                sign = ("✓ ", "bold $success") if is_done else ("· ", "dim")
+                sign = ("✓ ", "bold $text-success") if is_done else ("· ", "dim")
                 style = "dim" if is_done else "bold"
                 lines.append(Content.assemble(sign, (f"{number}. {words.what}", style)))
                 lines.append(Content.assemble("     ", (words.how, "dim")))

@@ -143,8 +143,10 @@ class ScannerTestScreen(Screen[bool | None]):
         lines = [Content("Scan the codes of the printed page, from the top. F2 writes the page.")]
         for probe in PROBES:
             finding = self.report.finding(probe.step)
-            sign, style = ("✓", "bold $success") if finding and finding.is_good else ("·", "dim")
-            if finding and not finding.is_good:
+            sign, style = "·", "dim"
+            if finding and finding.is_good:
+                sign, style = "✓", "bold $text-success"
+            elif finding:
                 sign, style = "✗", "bold $text-error"
             words = "not scanned yet" if finding is None else "kiosk copes"
             if finding and not finding.is_good:

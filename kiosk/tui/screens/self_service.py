@@ -44,6 +44,15 @@ _TONES = {
 _ALL_TONES = ("-welcome", "-help", "-wait", "-ask")
 
 
+_LARGE = {
+    Answer.WELCOME: ("        ▄█", "      ▄█▀ ", "▀█▄ ▄█▀   ", "  ▀█▀     "),
+    Answer.HELP_DESK: ("      ▀█▄ ", "▄▄▄▄▄▄▄▄█▄", "▀▀▀▀▀▀▀▀█▀", "      ▄█▀ "),
+}
+"""The sign of an answer, to be read from some steps away."""
+LARGE_FROM = 24
+"""Lines of a screen that has room for it."""
+
+
 class OwnField(Input, inherit_bindings=False):
     """A field for attendees: letters and their removal. No copying, pasting or selecting, so
     that nothing of one person's text can come back for the next."""
@@ -215,7 +224,11 @@ class SelfServiceScreen(Screen[None]):
             self._question = reply.question
             if reply.question is not None:
                 self.set_focus(None)
-            self._say(_answer(reply), _TONES[reply.answer])
+            sign = _LARGE.get(reply.answer) if self.size.height >= LARGE_FROM else None
+            words = _answer(reply)
+            if sign and reply.question is None:
+                words = Content("\n\n\n").join([Content("\n".join(sign)), words])
+            self._say(words, _TONES[reply.answer])
             self._reset_after(_shown_s(reply.answer))
 
     def _failed(self, number: int, error: KioskError) -> None:

@@ -60,15 +60,15 @@ def card_content(facts: PersonFacts) -> Content:
     if origin:
         lines.append(_dim(origin))
     if person.status is not TicketStatus.VALID:
-        lines.append(Content.styled(_status_text(person), "bold $warning"))
+        lines.append(Content.styled(_status_text(person), "bold $text-warning"))
     if facts.help is not None:
-        style = "bold $warning" if facts.help.waits else "$secondary"
+        style = "bold $text-warning" if facts.help.waits else "$secondary"
         sign = "⚑" if facts.help.waits else "✓"
         lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
     if person.attention:
-        lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $warning"))
+        lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $text-warning"))
     if facts.is_first_timer:
-        lines.append(Content.styled(FIRST_TIME_MARK, "bold $success"))
+        lines.append(Content.styled(FIRST_TIME_MARK, "bold $text-success"))
     if facts.table:
         lines.append(Content.styled(visible(table_words(facts.table)), "bold"))
     if person.note:

@@ -40,7 +40,7 @@ def _cell(text: str, width: int) -> str:
 def queue_row(line: QueueLine, width: int) -> Content:
     """Sign, number, state, person, printer, age: the person gets what room there is."""
     job = line.job
-    tone = {"✗": "$error", "!": "$warning", "✓": "$success"}.get(line.sign, "")
+    tone = {"✗": "$text-error", "!": "$text-warning", "✓": "$text-success"}.get(line.sign, "")
     tail_width = 20 if width >= 70 else 8
     person_width = max(10, width - 22 - tail_width)
     why = f" ({job.reason})" if job.reason else ""
@@ -79,7 +79,7 @@ def detail_content(line: QueueLine | None) -> Content:
         return Content(f"This badge is dealt with at {visible(job.desk)}.")
     sentence = visible(job.sentence) or "The badge waits to be sent."
     step = visible(job.next_step)
-    tone = "$error" if job.needs_help else ""
+    tone = "$text-error" if job.needs_help else ""
     return Content("\n").join(
         [Content.styled(sentence, f"bold {tone}" if tone else ""), Content.styled(step, "")]
     )

@@ -66,7 +66,7 @@ class DeskHeader(Static):
         content = Content.assemble(
             (f" {left}", "bold"),
             " " * max(1, gap // 2),
-            (middle, "bold $warning" if self.mode else "$accent"),
+            (middle, "bold $text-warning" if self.mode else "$accent"),
             " " * max(1, gap - gap // 2),
             right,
         )
