@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.errors import KioskError
 
 _SAVED = "Check-ins so far are saved."
-_GO_ON = "Scanning with a scanner and looking up by name go on."
+GO_ON = "Scanning with a scanner and looking up by name go on."
 
 
 def extra_missing() -> KioskError:
@@ -18,7 +18,7 @@ def extra_missing() -> KioskError:
         "camera_extra_missing",
         "Reading codes with a camera is not installed.",
         saved=_SAVED,
-        next_step=f'Install it with: pip install "kiosk[camera]". {_GO_ON}',
+        next_step=f'Install it with: pip install "kiosk[camera]". {GO_ON}',
     )
 
 
@@ -41,14 +41,14 @@ def cannot_open(number: int) -> KioskError:
                 "camera_not_allowed",
                 f"Camera {number} may not be used by this account.",
                 saved=_SAVED,
-                next_step=f"Add the account to the group that owns {device}. {_GO_ON}",
+                next_step=f"Add the account to the group that owns {device}. {GO_ON}",
             )
         return busy(number)
     return KioskError(
         "camera_not_found",
         f"There is no camera {number}.",
         saved=_SAVED,
-        next_step=f"Plug it in; it is looked for again every few seconds. {_GO_ON}",
+        next_step=f"Plug it in; it is looked for again every few seconds. {GO_ON}",
     )
 
 
@@ -58,7 +58,7 @@ def busy(number: int) -> KioskError:
         "camera_busy",
         f"Camera {number} gives no pictures; another program may be using it.",
         saved=_SAVED,
-        next_step=f"Close that program; the camera is tried again every few seconds. {_GO_ON}",
+        next_step=f"Close that program; the camera is tried again every few seconds. {GO_ON}",
     )
 
 
@@ -68,5 +68,5 @@ def lost(number: int) -> KioskError:
         "camera_lost",
         f"Camera {number} does not answer any more.",
         saved=_SAVED,
-        next_step=f"Look at its cable; it is tried again every few seconds. {_GO_ON}",
+        next_step=f"Look at its cable; it is tried again every few seconds. {GO_ON}",
     )

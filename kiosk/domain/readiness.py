@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.badge import BadgeProblem
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 
 IMPORT_AGE_DAYS = 3
 """Late registrations come every day: an older list misses some."""
@@ -105,7 +106,7 @@ def readiness(facts: ReadinessFacts, accepted: frozenset[str] = frozenset()) -> 
 
 def _people(facts: ReadinessFacts) -> Check:
     if facts.people:
-        return Check("people", True, f"{_count(facts.valid, 'person')} with a valid ticket.")
+        return Check("people", True, f"{counted(facts.valid, 'person')} with a valid ticket.")
     return Check("people", False, "Nobody is on the list yet.", "Import it: kiosk import FILE.")
 
 
@@ -148,7 +149,7 @@ def _lists(facts: ReadinessFacts) -> Check:
             if not _overlaps(item, first, last):
                 what = f"The list “{visible(item.name)}” is open on no day of the event."
                 return Check(code, False, what, fix)
-    return Check(code, True, f"{_count(len(facts.lists), 'check-in list')}, one for every day.")
+    return Check(code, True, f"{counted(len(facts.lists), 'check-in list')}, one for every day.")
 
 
 def _overlaps(item: CheckInList, start_ms: int, end_ms: int) -> bool:
@@ -162,7 +163,7 @@ def _shared_codes(facts: ReadinessFacts) -> Check:
         return Check(code, True, "Every ticket code belongs to one person.")
     shown, names = facts.shared_codes[0]
     what = (
-        f"{_count(len(facts.shared_codes), 'code')} on several people: "
+        f"{counted(len(facts.shared_codes), 'code')} on several people: "
         f"{visible(shown[:24])} is of {_names(names)}."
     )
     return Check(code, False, what, "Correct the file and import it again, or know them by name.")
@@ -171,7 +172,7 @@ def _shared_codes(facts: ReadinessFacts) -> Check:
 def _no_name(facts: ReadinessFacts) -> Check:
     if not facts.nameless:
         return Check("no_name", True, "Everybody with a valid ticket has a name.")
-    what = f"{_count(len(facts.nameless), 'valid ticket')} without a name: "
+    what = f"{counted(len(facts.nameless), 'valid ticket')} without a name: "
     fix = "Ask whoever ordered; type the name in with F3."
     return Check("no_name", False, what + f"{_names(facts.nameless)}.", fix)
 
@@ -211,7 +212,7 @@ def _badge_names(facts: ReadinessFacts) -> Check:
         f"{visible(problem.name) or problem.id[:8]} ({visible(problem.why)})"
         for problem in facts.problems
     ]
-    what = f"{_count(len(facts.problems), 'badge')} cannot be drawn: {_some(named)}."
+    what = f"{counted(len(facts.problems), 'badge')} cannot be drawn: {_some(named)}."
     return Check(code, False, what, "Correct the name with F3, choose another layout or font.")
 
 
@@ -223,7 +224,7 @@ def _fonts(facts: ReadinessFacts) -> Check:
         return Check("fonts", True, what)
     what = (
         f"No font here for the Chinese, Japanese or Korean names of "
-        f"{_count(facts.han_people, 'person')}."
+        f"{counted(facts.han_people, 'person')}."
     )
     return Check("fonts", False, what, "Install one on this computer: Noto Sans CJK is free.")
 
@@ -231,14 +232,14 @@ def _fonts(facts: ReadinessFacts) -> Check:
 def _badges_changed(facts: ReadinessFacts) -> Check:
     if not facts.changed:
         return Check("badges_changed", True, "No printed badge is out of date.")
-    what = f"{_count(len(facts.changed), 'printed badge')} out of date: {_names(facts.changed)}."
+    what = f"{counted(len(facts.changed), 'printed badge')} out of date: {_names(facts.changed)}."
     return Check("badges_changed", False, what, "kiosk badges --who changed -o CHANGED.pdf")
 
 
 def _badges_unprinted(facts: ReadinessFacts) -> Check:
     if not facts.unprinted:
         return Check("badges_unprinted", True, "No badge is left to print.")
-    what = f"{_count(len(facts.unprinted), 'badge')} to print: {_names(facts.unprinted)}."
+    what = f"{counted(len(facts.unprinted), 'badge')} to print: {_names(facts.unprinted)}."
     return Check("badges_unprinted", False, what, "kiosk badges --who unprinted -o BADGES.pdf")
 
 
@@ -308,7 +309,7 @@ def _desks(facts: ReadinessFacts) -> Check:
         what = "The event is shared, but no other desk has joined yet."
         fix = "kiosk share shows the code; there: kiosk join CODE. Or a stick: kiosk bundle."
         return Check(code, False, what, fix)
-    desks = _count(facts.other_desks, "other desk")
+    desks = counted(facts.other_desks, "other desk")
     if facts.away_desks and not facts.is_over:
         what = f"Not heard of now: {_names(facts.away_desks)}."
         fix = "Open it there; kiosk desks shows who is here. No network? kiosk bundle."
@@ -324,7 +325,7 @@ def _conflicts(facts: ReadinessFacts) -> Check:
     if not facts.let_in_twice:
         return Check(code, True, "Nobody was let in twice by desks apart.")
     what = (
-        f"{_count(len(facts.let_in_twice), 'person')} let in twice by desks that did not know of "
+        f"{counted(len(facts.let_in_twice), 'person')} let in twice by desks that did not know of "
         f"each other: {_names(facts.let_in_twice)}."
     )
     return Check(code, False, what, "kiosk conflicts -o CONFLICTS.pdf; F9 takes one back.")
@@ -351,11 +352,6 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _disk,
     _clock,
 )
-
-
-def _count(number: int, thing: str) -> str:
-    plural = {"person": "people"}.get(thing, f"{thing}s")
-    return f"{number:,} {thing if number == 1 else plural}"
 
 
 def _names(names: Sequence[str]) -> str:

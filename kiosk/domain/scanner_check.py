@@ -19,6 +19,7 @@ from itertools import pairwise
 from kiosk.domain.codes import Match, ladder
 from kiosk.domain.keyboard_layouts import LAYOUT_WORDS, by_layout, readings
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 
 SLOWEST_MS = 35.0
 """Characters that are further apart are taken for typing (`kiosk.tui.scanning.keystream`)."""
@@ -286,7 +287,7 @@ def _advice(finding: Finding) -> Iterator[Advice]:
             "Switch off function keys, Alt codes and macros on the scanner.",
         )
     if finding.lost:
-        count = "1 character" if finding.lost == 1 else f"{finding.lost} characters"
+        count = counted(finding.lost, "character")
         if finding.layout:
             yield Advice(
                 f"{count} got lost: accent keys of the {words} keyboard swallow what follows.",

@@ -45,6 +45,19 @@ def banner(outcome: Outcome, direction: Direction = Direction.ENTRY) -> Banner:
     return BANNERS[outcome]
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A count with its words: `1 row`, `2 rows`, `1,204 people`.
+
+    Args:
+        one: the words for exactly one; a verb may be among them (`row needs`).
+        many: the words for any other count; empty: `one` with an s.
+    """
+    return f"{number:,} {one if number == 1 else many or _MANY.get(one) or f'{one}s'}"
+
+
+_MANY = {"person": "people", "copy": "copies", "entry": "entries"}
+
+
 def heads_phrase(admitted: int, heads: int, direction: Direction) -> str:
     """`2 of 3 in` for a party that comes in, nothing for one person and for those who leave."""
     if heads == 1 or direction is Direction.EXIT:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.checkin import Outcome
-from kiosk.domain.wording import BANNERS
+from kiosk.domain.wording import BANNERS, counted
 from kiosk.exporters.report_facts import ReportFacts, ReportRow, Share
 from kiosk.exporters.table import Progress
 
@@ -59,7 +59,7 @@ def write_report(
         _draw_counts(canvas, "Let in by desk", list(facts.desks))
     for question, given in facts.answers:
         _draw_counts(canvas, f"{question}, of those who came", list(given))
-    draw_list(canvas, f"{_WHOSE[facts.who]}: {len(rows):,} tickets", rows, progress)
+    draw_list(canvas, f"{_WHOSE[facts.who]}: {counted(len(rows), 'ticket')}", rows, progress)
     canvas.finish()
     return canvas.writer.save(path)
 
@@ -122,7 +122,7 @@ def _draw_arrivals(
             canvas.words(f"{start:%H:%M}", x, low + 1, 12, 3.5, size=8, bold=False)
             last_label = x
     canvas.page.line(23, low, 172)
-    day = f"{starts[0]:%A} {starts[0].day} {starts[0]:%B %Y}, {sum(counts):,} entries"
+    day = f"{starts[0]:%A} {starts[0].day} {starts[0]:%B %Y}, {counted(sum(counts), 'entry')}"
     canvas.words(day, 23, low + 5, 172, 3.5, size=8, bold=False, colour="grey")
     canvas.y = low + 10
 

@@ -11,6 +11,7 @@ from collections import Counter
 from itertools import repeat
 from urllib.parse import parse_qs, urlsplit
 
+from kiosk.domain.wording import counted
 from kiosk.importers.mapping import Mapping
 from kiosk.importers.tables import Table
 from kiosk.importers.values import MAX_CODE, clean_name, fold
@@ -93,7 +94,8 @@ class _Damage:
         if long:
             self.spoiled.update(long)
             self._warnings.append(
-                f'{len(long):,} codes of the column "{self._heading}" are longer than '
+                f'In the column "{self._heading}" '
+                f"{counted(len(long), 'code is', 'codes are')} longer than "
                 f"{MAX_CODE:,} characters and cannot be scanned."
             )
 
@@ -102,7 +104,8 @@ class _Damage:
         hit = sum(value in found for value in self._values)
         rest_numeric = all(value.isdigit() for value in self._values if value not in found)
         if found and (hit * 5 >= len(self._values) or rest_numeric):
-            self._report(found, f'{hit:,} codes are written like "{min(found)}"')
+            written = counted(hit, "code is written", "codes are written")
+            self._report(found, f'{written} like "{min(found)}"')
 
     def _rounded(self) -> None:
         long = [value for value in self._values if len(value) >= 17 and value.isdigit()]

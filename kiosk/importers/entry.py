@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.domain.registration import TicketStatus
+from kiosk.domain.wording import counted
 from kiosk.importers import statuses
 from kiosk.importers.mapping import STATUS_FIELDS, Mapping
 from kiosk.importers.statuses import BLOCKED, CANCELED, SEVERITY, UNAPPROVED, UNPAID, VALID
@@ -80,7 +81,7 @@ class Entries:
             heading = self._headings[self._speaking[place][0]]
             said.append(
                 f'The word "{word[:60]}" in the column "{heading[:60]}" is not a known status: '
-                f"{number:,} {'row needs' if number == 1 else 'rows need'} approval at the desk."
+                f"{counted(number, 'row needs', 'rows need')} approval at the desk."
             )
         if len(times) > 10:
             said.append(f"{len(times) - 10:,} more status words are unknown and need approval.")

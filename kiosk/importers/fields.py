@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import repeat
 
+from kiosk.domain.wording import counted
 from kiosk.importers import values
 from kiosk.importers.mapping import Mapping
 from kiosk.importers.statuses import is_yes
@@ -219,7 +220,8 @@ def heads_of(
     many = sum(head > _MAX_HEADS for head in heads)
     if many:
         warnings.append(
-            f"{many:,} rows claim more than {_MAX_HEADS:,} people; they count as one each."
+            f"{counted(many, 'row claims', 'rows claim')} more than {_MAX_HEADS:,} people; one "
+            f"person each is counted."
         )
         heads = [1 if head > _MAX_HEADS else head for head in heads]
     return heads

@@ -9,6 +9,7 @@ from itertools import repeat
 from typing import Any
 
 from kiosk.domain.registration import Registration, RejectedRow
+from kiosk.domain.wording import counted
 from kiosk.importers.codes import Scannable, spoiled_codes
 from kiosk.importers.entry import Entries
 from kiosk.importers.fields import Fields, heads_of
@@ -245,7 +246,7 @@ class People:
         code, people = shared[0]
         listed = ", ".join(people[:3])
         self.warnings.append(
-            f"{len(shared):,} {'code is' if len(shared) == 1 else 'codes are'} on tickets of "
+            f"{counted(len(shared), 'code is', 'codes are')} on tickets of "
             f'more than one person, for instance "{code[:40]}" ({listed[:200]}): '
             "a scan will ask which one it is."
         )

@@ -10,7 +10,7 @@ from kiosk.domain.checkin import LIFTABLE, Direction, Outcome
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.text import visible
 from kiosk.domain.transfer import Transfer
-from kiosk.domain.wording import BANNERS
+from kiosk.domain.wording import BANNERS, counted
 from kiosk.services.asking import Asking
 from kiosk.services.checkin import ScanResult
 from kiosk.services.desk import DeskCounts, PersonFacts
@@ -66,7 +66,9 @@ def verdict_lines(result: ScanResult) -> list[str]:
             lines.append(f"Not yet received: {waiting}.")
         left = person.heads - result.admitted
         if left > 0:
-            lines.append(f"{left} of the party {'is' if left == 1 else 'are'} left. all: let in.")
+            lines.append(
+                f"{counted(left, 'of the party is', 'of the party are')} left. all: let in."
+            )
     if result.outcome in LIFTABLE and person is not None:
         lines.append("let in REASON: admit all the same.")
     if result.outcome is Outcome.INCOMPLETE and person is not None and person.attention:

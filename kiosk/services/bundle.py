@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.atomic import whole_file
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import Canceled, KioskError
 from kiosk.services.conflicts import count_doubles
 from kiosk.services.event import event_info
@@ -273,7 +274,7 @@ def _merge(
     except NotABundle as error:
         raise _not_a_bundle(path) from error
     except Canceled as error:
-        error.saved = f"{len(report.added):,} events had come in, and stay."
+        error.saved = f"{counted(len(report.added), 'event')} had come in, to stay."
         error.next_step = "Merge the file again to get the rest; what is known is skipped."
         raise
     return report
@@ -307,17 +308,18 @@ def merge_sentences(result: BundleMerge) -> list[str]:
         desks = ", ".join(f"{count:,} of {desk}" for desk, count in result.by_desk)
         known = f"; {result.known:,} were known" if result.known else ""
         first = f"{_events(result.added)} came in ({desks}){known}."
-    told = [f"{first} {result.people:,} people are on the list."]
+    told = [f"{first} {counted(result.people, 'person is', 'people are')} on the list."]
     if result.doubles:
-        people = "1 person was" if result.doubles == 1 else f"{result.doubles:,} people were"
+        people = counted(result.doubles, "person was", "people were")
         told.append(f"{people} let in twice by desks apart: ^P, Desks and conflicts.")
     if result.set_aside or result.forks:
         told.append(
-            f"{result.set_aside:,} events were set aside, {result.forks:,} contradict what is "
+            f"{counted(result.set_aside, 'event was', 'events were')} set aside, "
+            f"{result.forks:,} contradict what is "
             "here: kiosk conflicts."
         )
     return told
 
 
 def _events(count: int) -> str:
-    return f"{count:,} event{'' if count == 1 else 's'}"
+    return counted(count, "event")

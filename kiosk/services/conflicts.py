@@ -10,6 +10,7 @@ from pathlib import Path
 from kiosk.atomic import whole_file
 from kiosk.domain.double_admissions import DoubleAdmission, double_admissions
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.services.badges import badge_person, event_look
 from kiosk.services.desks import ago
 from kiosk.services.event import event_info
@@ -124,7 +125,10 @@ def _notes(store: Store) -> Iterator[str]:
             f"{visible(names.get(item.log_id, '') or item.log_id[:8] or 'unknown')}: {item.why}"
             for item in noted.set_aside[:3]
         )
-        yield f"{noted.set_aside_count:,} events of other desks were set aside ({few})."
+        events = counted(
+            noted.set_aside_count, "event of other desks was", "events of other desks were"
+        )
+        yield f"{events} set aside ({few})."
     for desk, ahead_ms in noted.fast_clocks.items():
         yield f"The clock of {visible(desk)} was {ago(ahead_ms)} ahead of this one's."
 

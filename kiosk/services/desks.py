@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.clock import hlc_ms
 from kiosk.domain.merge import FOLLOWED_MS
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.services.sharing import sharing_folder
 from kiosk.storage.home import BEGAN_ANEW
 from kiosk.storage.merge import desk_names
@@ -123,7 +124,7 @@ def _status_words(state: SharedState, now_ms: int) -> str:
     if not behind:
         return f"{count} desks, all up to date"
     events = sum(desk.behind for desk in behind)
-    return f"{count} desks, {events:,} events under way"
+    return f"{count} desks, {counted(events, 'event')} under way"
 
 
 def ago(span_ms: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kiosk.atomic import cannot_write
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.storage import projection
 from kiosk.storage.check import (
@@ -125,6 +126,10 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
             raise explain(path, error) from error
         checks.append(Check("file", False, f"{path.name} is damaged: {error}."))
         raise _Damaged from error
+    except UnicodeDecodeError as error:  # SQLite names what is spoiled, in the spoiled bytes
+        what = f"{path.name} is damaged: its table of contents is spoiled."
+        checks.append(Check("file", False, what))
+        raise _Damaged from error
 
 
 def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
@@ -138,7 +143,7 @@ def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
 
 def _log_check(faults: LogFaults) -> Check:
     if not faults.spoiled:
-        return Check("log", True, f"All {faults.events:,} events of the log are as written.")
+        return Check("log", True, f"{counted(faults.events, 'event')} of the log, all as written.")
     return Check(
         "log",
         False,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from kiosk.domain import pins
 from kiosk.domain.events import EventKind
 from kiosk.domain.pins import LONGEST, SHORTEST, PinRecord, Role, Tries, make_record, normal_pin
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.storage.lists import setting
 from kiosk.storage.pins import keep_pin_tries, pin_tries
@@ -114,7 +115,7 @@ def _take_try(store: Store, monotonic: Callable[[], float]) -> Tries:
     seconds = -(-wait_ms // 1000)
     raise KioskError(
         "pin_wait",
-        f"Too many wrong PINs: no try for {seconds} {'second' if seconds == 1 else 'seconds'}.",
+        f"Too many wrong PINs: no try for {counted(seconds, 'second')}.",
         saved="Nothing was changed.",
         next_step="Wait, or ask the organiser.",
     )
@@ -126,7 +127,7 @@ def _wrong(tries: Tries) -> KioskError:
         "pin_wrong",
         "That is not the PIN.",
         saved="Nothing was changed.",
-        next_step=f"The next try is in {wait_s} seconds." if wait_s else "Try again.",
+        next_step=f"The next try is in {counted(wait_s, 'second')}." if wait_s else "Try again.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.storage.local import set_local
 from kiosk.storage.store import Store
@@ -102,7 +103,7 @@ def set_labels_left(store: Store, labels: int | None) -> None:
     if labels is not None and not 0 <= labels <= MOST_LABELS:
         raise KioskError(
             "bad_labels",
-            f"A roll does not hold {labels:,} labels.",
+            f"A roll does not hold {counted(labels, 'label')}.",
             saved="Nothing was changed.",
             next_step="Give the number printed on the roll's box, for example 300.",
         )

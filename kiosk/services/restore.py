@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kiosk.atomic import beside, cannot_write, check_target, is_same_file, move_new, sync_folder
 from kiosk.domain.clock import hlc_ms
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.backup import AUTO, FOLDER
 from kiosk.services.event import event_info
@@ -225,8 +226,8 @@ def restored_lines(done: Restored) -> list[str]:
     """What was restored, and what became of what was there."""
     last = f" The last entry of its log is of {done.last_at}." if done.last_at else ""
     lines = [
-        f"{done.file} is restored: {done.people:,} people, {done.checked_in:,} checked in, "
-        f"{done.events:,} events.{last}"
+        f"{done.file} is restored: {counted(done.people, 'person')}, {done.checked_in:,} "
+        f"checked in, {counted(done.events, 'event')}.{last}"
     ]
     if done.moved_aside is not None:
         lines.append(f"What was there is kept as {done.moved_aside}; {_newer(done)}")
@@ -240,4 +241,4 @@ def _newer(done: Restored) -> str:
         case 0:
             return "everything it holds is in the backup too."
         case count:
-            return f"{count:,} of its events are not in the backup."
+            return f"{counted(count, 'of its events is', 'of its events are')} not in the backup."

@@ -16,7 +16,7 @@ from kiosk.domain.registration import TicketStatus
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.tables import table_words
 from kiosk.domain.text import visible
-from kiosk.domain.wording import banner, heads_phrase
+from kiosk.domain.wording import banner, counted, heads_phrase
 from kiosk.storage import attendees as people
 from kiosk.storage import scans
 from kiosk.storage.store import Store
@@ -30,7 +30,9 @@ def which_one(found: Sequence[Attendee]) -> str:
     """Several people fit one code."""
     names = ", ".join(visible(person.label) for person in found[:4])
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
-    return f"This code fits {len(found)} people: {names}{more}. Choose the person by name."
+    return (
+        f"This code fits {counted(len(found), 'person')}: {names}{more}. Choose the person by name."
+    )
 
 
 def unknown_code(code: str) -> str:

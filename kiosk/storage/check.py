@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import EventKind, LogEvent, event_hash
 from kiosk.storage import projection
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Store
 
 _SPOILED_SHOWN = 5
 
@@ -80,6 +83,16 @@ def _hash(row: list[Any]) -> bytes | None:
         return event_hash(LogEvent(*row))
     except (UnicodeEncodeError, AttributeError, TypeError):
         return None  # bytes that are no text, or no text at all
+
+
+def is_spoiled(store: Store) -> bool:
+    """Whether something in the file is not as it was written."""
+    connection = store.connection
+    try:
+        faults = log_faults(connection)
+        return bool(faults.spoiled or faults.gaps or differing_tables(connection, store.events()))
+    except (sqlite3.Error, ValueError, LookupError, TypeError):
+        return True
 
 
 def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +26,16 @@ from kiosk.tui.session import Session, SessionReply
 from kiosk.tui.sharing_control import SharingControl
 from kiosk.tui.sound import Sounder
 from kiosk.tui.theme import KIOSK_THEME, THEMES
-from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from kiosk.services.checkin import ScanResult
     from kiosk.services.print_status import PrintStatus
     from kiosk.services.print_system import PrintSystem
     from kiosk.storage.store import Store
     from kiosk.tui.print_control import PrintControl
+    from kiosk.tui.screens.import_preview import KeptChoices
 
 
 FIRST_STYLES = ["styles/desk.tcss"]
@@ -57,11 +58,19 @@ HELD_BY_OTHERS_S = 60.0
 does."""
 
 
+def _palette() -> type[Provider]:
+    """Read when it is asked for, not before the first frame."""
+    from kiosk.tui.palette import Palette
+
+    return Palette
+
+
 class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
     """Wires only."""
 
     TITLE = "kiosk"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+q", "quit", "Quit", show=False)]
 
@@ -74,7 +83,13 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         camera: Path | bool = False,
         scan_only: bool = False,
         self_service: bool = False,
+        clock: Callable[[], int] | None = None,
     ) -> None:
+        """What the desk works on, and how.
+
+        Args:
+            clock: milliseconds UTC, by which scans are decided; None: the computer's.
+        """
         at_first = FIRST_STYLES if path and not self_service else FIRST_STYLES + LATER_STYLES
         super().__init__(css_path=at_first)
         self._dress()
@@ -82,14 +97,17 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         self.self_service_at_start = self_service
         self.sounder = Sounder(enabled=True, write_bell=self.bell)
         source = camera if isinstance(camera, Path) else FIRST_CAMERA
-        self.camera = CameraControl(source, self.code_seen, self._camera_says)
+        self.camera = CameraControl(source, self.code_seen, self._camera_says, self._camera_fails)
         self.camera_at_start = bool(camera)
         self.event_path = path
         self.desk_name = desk
+        self.clock = clock
         self.list_name = list_name
         self.paper: PrintControl | None = None
         self.print_system_for: Callable[[Store], PrintSystem] | None = None
         """Tests put their own printers here; None: those of this machine."""
+        self.kept_choices: KeptChoices = {}
+        """Of files that were looked at for a new event, and left."""
         self.sharing: SharingControl | None = None
         self.session: Session | None = None
         self.lookup_session: Session | None = None
@@ -153,15 +171,13 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
             return WelcomeScreen()
         return self.desk_screen(self.event_path)
 
-    def desk_screen(self, path: Path) -> DeskScreen:
+    def desk_screen(self, path: Path, *, after_another: bool = False) -> DeskScreen:
         """A desk on this event, with its two threads: one decides, one searches."""
         self.close_sessions()
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
         def open_store() -> Store:
-            from kiosk.storage.store import Store
-
-            store = Store.open(path, desk=self.desk_name)
+            store = self._open_store(path)
             store.wait_for_others(HELD_BY_OTHERS_S)
             return sharing.prepare(store)
 
@@ -175,7 +191,16 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
             desk=self.desk_name,
             scan_only=self.scan_only,
             locked=self.self_service_at_start,
+            clock=self.clock,
+            after_another=after_another,
         )
+
+    def _open_store(self, path: Path) -> Store:
+        from kiosk.storage.store import Store
+
+        if self.clock is None:
+            return Store.open(path, desk=self.desk_name)
+        return Store.open(path, desk=self.desk_name, clock=self.clock)
 
     def _desk_class(self, path: Path) -> type[DeskScreen]:
         if not is_rehearsal(path):
@@ -197,7 +222,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         if not self.screen._result_callbacks:
             # the app's first screen was never pushed, and Textual 8 pops a callback all the same
             self.screen._push_result_callback(self.screen, None)
-        desk = self.desk_screen(path)
+        desk = self.desk_screen(path, after_another=True)
         desk.is_new = is_new
         await self.switch_screen(desk)
 
@@ -238,12 +263,11 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
         from kiosk.services.printing import machine_printing
-        from kiosk.storage.store import Store
         from kiosk.tui.print_control import PrintControl
 
         self.paper = PrintControl(
             self,
-            lambda: Store.open(path, desk=self.desk_name),
+            lambda: self._open_store(path),
             self.print_system_for or machine_printing,
             self._show_paper,
         )
@@ -293,6 +317,15 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
     def _camera_says(self, words: str) -> None:
         """From the camera's thread: post, and let the desk write it down."""
         self.post_message(SessionReply(self._show_camera, words))
+
+    def _camera_fails(self, error: KioskError) -> None:
+        """From the camera's thread as well: why it sees nothing, where there is room to say it."""
+        self.post_message(SessionReply(self._show_camera_error, error))
+
+    def _show_camera_error(self, error: KioskError) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.show_camera_error(error)
 
     def _show_camera(self, words: str) -> None:
         for screen in self.screen_stack:
@@ -372,57 +405,10 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         self.push_screen(HelpScreen(keys))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: every key of the desk in words, and what has no key of its own."""
-        for binding in screen.BINDINGS:
-            if not isinstance(binding, Binding) or binding.action == "app.command_palette":
-                continue
-            if (binding.tooltip or binding.show) and screen.check_action(binding.action, ()):
-                title = f"{binding.description} ({key_name(binding.key)})"
-                run = partial(self.run_action, binding.action, default_namespace=screen)
-                yield SystemCommand(title, binding.tooltip or "", run)
-        if isinstance(screen, DeskScreen):
-            waiting = "Whoever was sent there by any desk, and why"
-            yield SystemCommand("Who waits at the help desk", waiting, screen.action_help_list)
-        if isinstance(screen, DeskScreen) and not self.scan_only:
-            asked = "Photo consent, a meal, a first time: one key each"
-            yield SystemCommand("Questions at check-in", asked, screen.action_questions)
-            away = "The list as a sheet, a report with pictures, addresses for a letter"
-            yield SystemCommand("Take the attendance away", away, screen.action_hand_over)
-            what = "Make one from a file, or open one of before"
-            steps = "Lists, registrations, badges, scanner, printer, rehearsal, what is left"
-            yield SystemCommand("Set up", steps, screen.action_set_up)
-            lists = "Add, change or remove them; the event's name, days and time zone"
-            yield SystemCommand("Days and lists", lists, screen.action_lists)
-            scanner = "Scan a page of codes: layout, Enter, speed, and what to change"
-            yield SystemCommand("Test the scanner", scanner, screen.action_scanner_test)
-            printer = "A badge of nobody on the chosen printer"
-            yield SystemCommand("Test the printer", printer, screen.action_printer_test)
-            about = "See them with a real badge, and choose the event's"
-            yield SystemCommand("Badge layout", about, screen.action_badge_layout)
-            if self.is_rehearsing:
-                return_words = "Wipe it; back to the real desk, or quit"
-                yield SystemCommand("End the rehearsal", return_words, self.action_quit)
-        if isinstance(screen, DeskScreen) and not self.scan_only and not self.is_rehearsing:
-            trying = "The same desk with made-up people: six things to try, nothing counts"
-            yield SystemCommand("Rehearse", trying, self.action_rehearse)
-            yield SystemCommand("Open another event", what, self.action_welcome)
-            letting = "Let other laptops become desks of it: a code to scan or type"
-            yield SystemCommand("Share this event", letting, self.action_share)
-            seeing = "Who is here and up to date; who was let in twice"
-            yield SystemCommand("Desks and conflicts", seeing, self.action_desks)
-            writing = "All that this desk knows in one encrypted file, where no network is"
-            yield SystemCommand("Write a stick bundle", writing, self.action_write_bundle)
-        if not self.scan_only and not self.is_rehearsing:
-            joining = "Scan or type the code of another desk"
-            yield SystemCommand("Join an event", joining, self.action_join)
-            restoring = "Choose one, see what is in it; what is there now is kept"
-            yield SystemCommand("Restore a backup", restoring, self.action_restore)
-            merging = "What another desk wrote to a stick comes in; any order, any number of times"
-            yield SystemCommand("Merge a stick bundle", merging, self.action_merge_bundle)
-        for words, theme in THEMES.items():
-            use = partial(self.use_theme, theme.name)
-            yield SystemCommand(f"Colours: {words}", "Of the whole program", use)
-        yield SystemCommand("Quit (^Q)", "Everything confirmed is saved", self.action_quit)
+        """The palette: everything that can be done on this screen now."""
+        from kiosk.tui.palette import commands
+
+        return commands(self, screen)
 
     async def on_unmount(self) -> None:
         """Whatever was confirmed is saved already; finish the rest."""

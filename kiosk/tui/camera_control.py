@@ -10,22 +10,29 @@ from kiosk.domain.text import visible
 
 if TYPE_CHECKING:
     from kiosk.camera.reader import CameraReader, CameraState
+    from kiosk.errors import KioskError
 
 FIRST_CAMERA = 0
 
 
 class CameraControl:
-    """Starts and stops the reader. Both callbacks come from the reader's thread."""
+    """Starts and stops the reader. All callbacks come from the reader's thread.
+
+    Why there are no pictures is told once after the key was pressed; it is tried again in silence.
+    """
 
     def __init__(
         self,
         source: int | Path,
         on_code: Callable[[str], None],
         on_words: Callable[[str], None],
+        on_error: Callable[[KioskError], None],
     ) -> None:
         self.source = source
         self._on_code = on_code
         self._on_words = on_words
+        self._on_error = on_error
+        self._told_why = False
         self._reader: CameraReader | None = None
 
     @property
@@ -41,6 +48,7 @@ class CameraControl:
         from kiosk.camera.reader import CameraReader
 
         self._reader = CameraReader(self.source, self._on_code, self._tell)
+        self._told_why = False
         self._reader.start()
         return True
 
@@ -53,12 +61,15 @@ class CameraControl:
 
     def _tell(self, state: CameraState) -> None:
         self._on_words(camera_words(state))
+        if state.error is not None and not self._told_why:
+            self._on_error(state.error)
+        self._told_why = self._told_why or state.error is not None or state.watching
 
 
 def camera_words(state: CameraState) -> str:
     """For the line of counters: the camera sees, or why it does not."""
     if state.error is not None:
-        return f"camera off: {visible(state.error.problem)} {visible(state.error.next_step)}"
+        return f"camera off: {visible(state.error.problem)}"
     if state.finished:
         return "camera: at its end"
     return f"camera sees ({state.frames_per_s:.0f}/s)" if state.watching else "camera starts ..."

@@ -75,7 +75,7 @@ def test_a_file_in_use_can_be_checked(event: Path) -> None:
     diagnosis = examine(event, desk="Desk 2")
 
     assert diagnosis.ok
-    assert f"All {len(list(store.events()))} events" in diagnosis.checks[1].what
+    assert f"{len(list(store.events()))} events" in diagnosis.checks[1].what
     store.close()
 
 

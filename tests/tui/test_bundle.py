@@ -60,7 +60,7 @@ async def test_a_bundle_goes_to_the_stick(people: Store, stick: Path) -> None:
         await until(lambda: isinstance(app.screen, DeskScreen))
 
     assert [stick / "pycon Desk 1.bundle"] == list(stick.iterdir())
-    assert "1 people" in words
+    assert "1 person" in words
     assert code_of(people)[:4] in words
 
 

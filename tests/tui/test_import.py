@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,32 @@ async def test_leaving_the_preview_makes_nothing(home: Path) -> None:
         await screens.on(WelcomeScreen)
 
     assert event_files(home) == []
+
+
+async def test_what_was_typed_is_kept_for_the_same_file(home: Path) -> None:
+    """Name, days and columns are there again after Esc, and for no other file."""
+    async with kiosk_without_event() as screens:
+        await screens.pilot.press("n")
+        screen = await choose_file(screens, FIRST)
+        await screens.put("#event-name", "Lakeside Meetup")
+        await screens.put("#event-days", "2027-05-03")
+        screen.choice = replace(screen.choice, columns={"company": "Attendee Status"})
+        await screens.pilot.press("escape")
+        await screens.on(WelcomeScreen)
+        assert "kept" in screens.text("#welcome-said")
+
+        await screens.pilot.press("n")
+        other = await choose_file(screens, LATER)
+        assert "Lakeside Meetup" != other.query_one("#event-name", Input).value
+        await screens.pilot.press("escape")
+        await screens.on(WelcomeScreen)
+
+        await screens.pilot.press("n")
+        again = await choose_file(screens, FIRST)
+        assert "Lakeside Meetup" == again.query_one("#event-name", Input).value
+        assert "2027-05-03" == again.query_one("#event-days", Input).value
+        assert {"company": "Attendee Status"} == again.choice.columns
+        assert "As you left it" in screens.text("#import-error")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ async def test_it_cannot_be_taken_for_the_real_desk(
         assert desk.app.screen.query_one("#keys").region.bottom == size[1]
         titles = {item.title for item in desk.app.get_system_commands(desk.app.screen)}
         assert not titles & {"Share this event", "Join an event", "Rehearse"}
-        assert "End the rehearsal" in titles
+        assert "End the rehearsal (^Q)" in titles
 
 
 async def test_what_is_tried_is_ticked_in_the_bar_and_the_guide(desk_store: Store) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.cli.console import CommandLine, at_home
 from kiosk.domain.badge_order import BadgeSort
+from kiosk.domain.wording import counted
 from kiosk.services.badges import BadgeOrder, BadgeReport, make_badges
 from kiosk.services.nudge import parse_nudge
 
@@ -93,12 +94,15 @@ def _badges(line: CommandLine) -> int:
 
 def _tell(line: CommandLine, report: BadgeReport) -> None:
     files = ", ".join(str(path) for path in report.files) or "no file"
-    line.console.show(f"{report.badges} badges on {report.pages} pages: {files}")
+    line.console.show(
+        f"{counted(report.badges, 'badge')} on {counted(report.pages, 'page')}: {files}"
+    )
     for problem in report.problems:
         line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
     if len(report.replaced) > SHOWN:
         line.console.say(
-            f"{len(report.replaced):,} older badges are replaced: empty those boxes first. "
+            f"{counted(len(report.replaced), 'older badge is', 'older badges are')} replaced: "
+            f"empty those boxes first. "
             "With --json every place is named."
         )
         return

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from kiosk.cli.console import CommandLine, at_home
+from kiosk.domain.wording import counted
 from kiosk.services.attendance import Who
 from kiosk.services.report import export_file
 
@@ -53,5 +54,5 @@ def _export(line: CommandLine) -> int:
     if line.console.as_json:
         line.console.json({"rows": result.rows, "file": str(result.file)})
     else:
-        line.console.show(f"{result.rows:,} rows written to {result.file}.")
+        line.console.show(f"{counted(result.rows, 'row')} written to {result.file}.")
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.cli.console import CommandLine, at_home
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.imports import ImportReport, accept_import, plan_import
 
@@ -97,20 +98,23 @@ def _import(line: CommandLine) -> int:
 def report_lines(report: ImportReport, *, dry_run: bool) -> list[str]:
     """The report for a person to read."""
     lines = [
-        f"{report.file_name}: {report.rows:,} rows: {report.valid:,} valid, "
+        f"{report.file_name}: {counted(report.rows, 'row')}: {report.valid:,} valid, "
         f"{report.pending:,} not yet valid, {report.not_valid:,} not valid, "
-        f"{report.duplicates:,} duplicates, {report.rejected:,} left out.",
+        f"{counted(report.duplicates, 'duplicate')}, {report.rejected:,} left out.",
         f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, "
         f"{report.missing:,} no longer in the file (kept).",
     ]
     if report.no_name:
-        have = "ticket has" if report.no_name == 1 else "tickets have"
-        lines.append(f"{report.no_name:,} valid {have} no name yet; scanning works all the same.")
+        have = counted(report.no_name, "valid ticket has", "valid tickets have")
+        lines.append(f"{have} no name yet; scanning works all the same.")
     if report.heads != report.valid:
-        lines.append(f"{report.valid:,} valid tickets admit {report.heads:,} people.")
+        lines.append(
+            f"{counted(report.valid, 'valid ticket admits', 'valid tickets admit')} "
+            f"{counted(report.heads, 'person')}."
+        )
     if report.checked_in:
         lines.append(
-            f"{report.checked_in:,} are marked as arrived in the file; "
+            f"{counted(report.checked_in, 'is', 'are')} marked as arrived in the file; "
             "that is shown on their card and not taken over as a check-in here."
         )
     lines += [

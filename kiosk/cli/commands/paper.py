@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.cli.console import CommandLine
 from kiosk.domain.badge_order import BadgeSort
+from kiosk.domain.wording import counted
 from kiosk.services.paper import Paper, PaperOrder, make_paper, queues
 
 _HELP = (
@@ -54,10 +55,10 @@ def _paper(line: CommandLine) -> int:
             document["queues"] = [{"letters": q.span, "people": q.heads} for q in spans]
         line.console.json(document)
         return 1 if result.problems else 0
-    pages = "1 page" if result.pages == 1 else f"{result.pages} pages"
+    pages = counted(result.pages, "page")
     line.console.show(f"{pages}: {result.file}")
     for queue in spans:
-        line.console.show(f"{queue.span:<24} {queue.heads:>6,} people")
+        line.console.show(f"{queue.span:<24} {counted(queue.heads, 'person'):>13}")
     for problem in result.problems:
         line.console.say(f"{problem.name or problem.id}: {problem.why}.")
     return 1 if result.problems else 0

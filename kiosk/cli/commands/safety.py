@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.cli.commands.checkin import input_lines
 from kiosk.cli.console import CommandLine, at_home
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.backup import back_up
 from kiosk.services.doctor import Diagnosis, examine
@@ -40,7 +41,8 @@ def _backup(line: CommandLine) -> int:
         line.console.json({**asdict(result), "file": str(result.file)})
     else:
         line.console.show(
-            f"{result.events:,} events and {result.people:,} people saved in {result.file}; "
+            f"{counted(result.events, 'event')} and {counted(result.people, 'person')} saved in "
+            f"{result.file}; "
             "it was opened again and is sound."
         )
     return 0
@@ -64,7 +66,8 @@ def _purge(line: CommandLine) -> int:
         )
     else:
         line.console.show(
-            f"{result.people:,} people removed; {result.file} holds the counts (kiosk stats)."
+            f"{counted(result.people, 'person')} removed; {result.file} holds the counts (kiosk "
+            f"stats)."
         )
         for name in remembered:
             line.console.show(f"Removed {name}")
@@ -77,7 +80,8 @@ def _purge(line: CommandLine) -> int:
 def _agreed(line: CommandLine, people: int) -> bool:
     """Ask, on the messages' stream."""
     line.console.say(
-        f"This removes {people:,} people, all check-ins, backups and badges of {line.store.path} "
+        f"This removes {counted(people, 'person')}, all check-ins, backups and badges of "
+        f"{line.store.path} "
         "for good. Only the counts stay. Type yes to do it:"
     )
     answer = next(input_lines(), None)
@@ -130,8 +134,9 @@ def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
     salvaged = diagnosis.salvaged
     if salvaged:
         lines += [
-            f"Saved what can be read: {salvaged.events:,} events, {salvaged.people:,} people, "
-            f"in {salvaged.file}; {salvaged.lost:,} events are lost.",
+            f"Saved what can be read: {counted(salvaged.events, 'event')}, "
+            f"{counted(salvaged.people, 'person')}, "
+            f"in {salvaged.file}; {counted(salvaged.lost, 'event is', 'events are')} lost.",
             f"The damaged file was left as it is. Go on with the new one: kiosk -e {salvaged.file}",
         ]
     elif not diagnosis.ok and any(c.code in ("file", "log") and not c.ok for c in diagnosis.checks):

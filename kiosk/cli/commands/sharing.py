@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.cli.console import CommandLine
 from kiosk.domain.pairing import grouped
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
@@ -136,7 +137,8 @@ def _join(line: CommandLine) -> int:
         )
     else:
         line.console.show(
-            f"Joined: {joined.desks} desks, {joined.people:,} people, in {joined.event}."
+            f"Joined: {counted(joined.desks, 'desk')}, {counted(joined.people, 'person')}, in "
+            f"{joined.event}."
         )
         line.console.show(f"The other screen shows {joined.confirm} too.")
     return 0
@@ -183,7 +185,7 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
         line.console.json(desks_json(desks, line.store))
         return
     for desk in desks_json(desks, line.store):
-        behind = f"  {desk['behind']:,} events behind" if desk["behind"] else ""
+        behind = f"  {counted(desk['behind'], 'event')} behind" if desk["behind"] else ""
         words = str(desk["state"]).replace("_", " ")
         heard = f"  last heard {desk['last_heard']}" if desk["state"] == "away" else ""
         line.console.show(f"{desk['name']:<20} {words}{behind}{heard}")
@@ -231,7 +233,7 @@ def _conflicts(line: CommandLine) -> int:
     report = conflicts(line.store)
     if line.options.output:
         rows = export_conflicts(line.store, line.options.output.expanduser())
-        line.console.say(f"{rows} lines in {line.options.output}.")
+        line.console.say(f"{counted(rows, 'line')} in {line.options.output}.")
     if line.console.as_json:
         line.console.json(asdict(report))
     else:
@@ -262,7 +264,8 @@ def _bundle(line: CommandLine) -> int:
         )
     else:
         line.console.show(
-            f"{result.events:,} events and {result.people:,} people in {result.file}; "
+            f"{counted(result.events, 'event')} and {counted(result.people, 'person')} in "
+            f"{result.file}; "
             "it was read back and is sound."
         )
         line.console.say(

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from kiosk.cli.console import CommandLine, json_line
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.services.audit import Narrator, audit_trail
 from kiosk.services.event import event_info
 from kiosk.services.stats import EventStats, ListStats, event_stats, stats_record
@@ -54,7 +55,7 @@ def stats_lines(stats: EventStats, zone: tzinfo) -> list[str]:
         f"People {stats.people:,}" + (f" ({by_status})" if by_status else ""),
         f"Walk-ins {stats.walk_ins:,}, forced {stats.forced:,}, undone {stats.undone:,}",
         f"Refused {stats.refused:,}" + (f" ({refused})" if refused else ""),
-        f"Badges {stats.badges_printed:,}, printed {stats.badge_prints:,} times",
+        f"Badges {stats.badges_printed:,}, printed {counted(stats.badge_prints, 'time')}",
         *(_answers_line(question, given) for question, given in stats.answers.items() if given),
         *([newcomers] if stats.first_timers else []),
     ]

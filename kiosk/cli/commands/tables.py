@@ -9,6 +9,7 @@ from kiosk.cli.console import CommandLine
 from kiosk.domain.first_time import FIRST_TIME_MARK, is_first_timer
 from kiosk.domain.tables import table_words
 from kiosk.domain.text import storable
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.tables import TableNow, TablesNow, set_tables, tables_now, tables_off
 from kiosk.storage.tables import Seated
@@ -19,7 +20,11 @@ def add(
 ) -> list[argparse.ArgumentParser]:
     """The parser of this group."""
     parser = subparsers.add_parser(
-        "tables", help="deal tables at check-in, so that newcomers sit with regulars"
+        "tables",
+        help="deal tables at check-in, so that newcomers sit with regulars",
+        description="Deals a table at check-in, so that newcomers sit with regulars and companies "
+        "mix; without options it shows who sits where. One person's table is corrected with "
+        "kiosk edit ID --set table=3.",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--set", dest="count", type=int, metavar="N", help="so many tables")
@@ -113,7 +118,7 @@ def table_lines(now: TablesNow) -> list[str]:
 def _taken(table: TableNow) -> str:
     of = f" of {table.seats}" if table.seats else ""
     newcomers = f", {table.newcomers} here for the first time" if table.newcomers else ""
-    seats = f", {table.seats} seats" if table.seats else ""
+    seats = f", {counted(table.seats, 'seat')}" if table.seats else ""
     return f"{table.taken}{of}{newcomers}" if table.taken else f"nobody yet{seats}"
 
 

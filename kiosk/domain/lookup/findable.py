@@ -26,6 +26,8 @@ class Findable(NamedTuple):
     """Badge and ticket codes, which people also type by hand."""
     arrived: bool = False
     """Already in: ranked behind equals."""
+    barred: bool = False
+    """Canceled or blocked: ranked behind equals who are in, too."""
 
 
 class Hit(NamedTuple):

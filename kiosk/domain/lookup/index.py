@@ -9,7 +9,7 @@ from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.findable import Findable, SearchResult
 from kiosk.domain.lookup.keys import code_key, digits, email_key, keys_of
 from kiosk.domain.lookup.lines import CodeBook, Lines, tag_of
-from kiosk.domain.lookup.people import People
+from kiosk.domain.lookup.people import BARRED, IS_IN, People
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
 
@@ -77,7 +77,8 @@ class LookupIndex:
         known = len(self._vocabulary)
         name = [self._vocabulary.enter(word, by_sound=True) for word in keys.name]
         other = [self._vocabulary.enter(word, by_sound=False) for word in keys.other]
-        slot = self._people.enter(person.id, name, other, keys.parts, person.arrived)
+        behind = BARRED if person.barred else IS_IN if person.arrived else 0
+        slot = self._people.enter(person.id, name, other, keys.parts, behind)
         self._vocabulary.post(slot, name, other)
         if len(self._vocabulary) != known:
             self._candidates.forget()

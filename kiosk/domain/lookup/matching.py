@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from array import array
 from heapq import nlargest
-from operator import itemgetter
+from operator import itemgetter, not_
 from typing import NamedTuple
 
-from kiosk.domain.lookup.people import ARRIVED, UNTYPED_WORD, People
+from kiosk.domain.lookup.people import BEHIND, UNTYPED_WORD, People
 from kiosk.domain.lookup.vocabulary import Vocabulary
 
 _OTHER_FIELD = 0.85
@@ -21,7 +21,7 @@ _OTHER_FROM = 3
 _OUT_OF_ORDER = 0.005
 _MOST_BOUNDS = 2000
 _ENOUGH = 40
-"""People scored one to one: a few times what is ever shown."""
+"""People scored one to one: a few times what is seen at once, or more if more are asked for."""
 _FAR_MORE = 6
 """A word borne by so many times more people than are left is looked up person by person."""
 
@@ -55,24 +55,25 @@ class Matcher:
         self._people = people
         self._vocabulary = vocabulary
 
-    def match(self, asked: list[TypedWord]) -> dict[int, Fit]:
-        """The best of everybody who has all words typed."""
+    def match(self, asked: list[TypedWord], limit: int = 0) -> dict[int, Fit]:
+        """The best of everybody who has all words typed: `limit` of them, if there are."""
+        enough = max(_ENOUGH, limit)
         if not all(typed.words or typed.people for typed in asked):
             return {}
         if len(asked) == 1:
-            bounds = self._bounds_alone(asked[0])
+            bounds = self._bounds_alone(asked[0], enough)
         else:
             bounds = self._bounds(sorted(asked, key=self._size))
-        return self._best(bounds, asked)
+        return self._best(bounds, asked, enough)
 
-    def match_most(self, asked: list[TypedWord]) -> dict[int, Fit]:
+    def match_most(self, asked: list[TypedWord], limit: int = 0) -> dict[int, Fit]:
         """The best of everybody who has all words typed but one."""
         fits: dict[int, Fit] = {}
         for left_out in asked:
             some = [typed for typed in asked if typed is not left_out]
             if max(len(typed.text) for typed in some) < 3:
                 continue
-            for slot, fit in self.match(some).items():
+            for slot, fit in self.match(some, limit).items():
                 score = fit.score * 0.6
                 if slot not in fits or fits[slot].score < score:
                     fits[slot] = Fit(score, 0.0)
@@ -93,21 +94,22 @@ class Matcher:
         words = typed.words.keys() & elsewhere.keys()
         return sorted((typed.words[w] * _OTHER_FIELD, elsewhere[w]) for w in words)
 
-    def _bounds_alone(self, typed: TypedWord) -> dict[int, float]:
+    def _bounds_alone(self, typed: TypedWord, enough: int) -> dict[int, float]:
         """Of a single word the best meanings will do, down to where they are clearly worse."""
         bounds = self._present(typed.people)
         postings, words = self._vocabulary.postings, typed.words
         meanings = self._elsewhere(typed) + [(words[word], postings[word]) for word in words]
         meanings.sort(key=itemgetter(0), reverse=True)
-        is_in, least, waiting = self._people.arrived.__getitem__, 0.0, 0
+        behind, least, waiting = self._people.behind.__getitem__, 0.0, 0
+        most = max(_MOST_BOUNDS, enough)
         for score, posting in meanings:
-            if score < least or len(bounds) > _MOST_BOUNDS:
+            if score < least or len(bounds) > most:
                 break
             for slot in posting:
                 if slot not in bounds:
                     bounds[slot] = score
-            waiting += len(posting) - sum(map(is_in, posting))
-            if not least and waiting >= _ENOUGH:
+            waiting += sum(map(not_, map(behind, posting)))
+            if not least and waiting >= enough:
                 least = score - 5 * UNTYPED_WORD
         return bounds
 
@@ -154,18 +156,20 @@ class Matcher:
 
     # One to one ------------------------------------------------------------------------------
 
-    def _best(self, bounds: dict[int, float], asked: list[TypedWord]) -> dict[int, Fit]:
+    def _best(
+        self, bounds: dict[int, float], asked: list[TypedWord], enough: int
+    ) -> dict[int, Fit]:
         handicap, share = self._people.handicap, 1 / len(asked)
         promised = [(bound * share - handicap[slot], slot) for slot, bound in bounds.items()]
         twice = _meant_twice(asked)
         fits: dict[int, Fit] = {}
-        for _, slot in nlargest(_MOST_BOUNDS if twice else 8 * _ENOUGH, promised):
+        for _, slot in nlargest(max(_MOST_BOUNDS if twice else 0, 8 * enough), promised):
             if twice and sum(word in twice for word in self._people.words(slot)) < 2:
                 continue
             fit = self._fit(slot, asked)
             if fit is not None:
                 fits[slot] = fit
-                if len(fits) >= _ENOUGH:
+                if len(fits) >= enough:
                     break
         return fits
 
@@ -179,7 +183,7 @@ class Matcher:
             return None
         found = [row[place] for row, place in zip(scores, chosen, strict=True)]
         score = sum(found) / len(found)
-        score += UNTYPED_WORD * len(asked) - people.handicap[slot] + ARRIVED * people.arrived[slot]
+        score += UNTYPED_WORD * len(asked) - people.handicap[slot] + BEHIND * people.behind[slot]
         score -= _OUT_OF_ORDER * (chosen != sorted(chosen))
         return Fit(
             score,

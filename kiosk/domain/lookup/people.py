@@ -6,7 +6,10 @@ from array import array
 from collections.abc import Sequence
 
 UNTYPED_WORD = 0.01
-ARRIVED = 0.001
+BEHIND = 0.001
+"""Taken off a score for each of `IS_IN` and `BARRED`."""
+IS_IN, BARRED = 1, 2
+"""Ranks behind those who are awaited: already in; canceled or blocked."""
 _MOST_PARTS = 5
 
 
@@ -15,35 +18,39 @@ class People:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self.arrived = bytearray()
+        self.behind = bytearray()
+        """0 for those who are awaited, else `IS_IN` or `BARRED`."""
         self.handicap = array("f")
-        """Taken off a score: for each word of the full name, and for having come already."""
+        """Taken off a score: for each word of the full name, and for standing behind others."""
         self._slots: dict[str, int] = {}
         self._words = array("I")
         self._first = array("I", [0])
         self._names = bytearray()
 
     def enter(
-        self, person_id: str, name: Sequence[int], other: Sequence[int], parts: int, arrived: bool
+        self, person_id: str, name: Sequence[int], other: Sequence[int], parts: int, behind: int
     ) -> int:
-        """Give a person a slot, with the words of the name and those of everything else."""
+        """Give a person a slot, with the words of the name and those of everything else.
+
+        Args:
+            behind: 0, `IS_IN` or `BARRED`.
+        """
         slot = self._slots[person_id] = len(self.ids)
         self.ids.append(person_id)
         self._words.extend(name[:255])
         self._words.extend(other)
         self._first.append(len(self._words))
         self._names.append(min(len(name), 255))
-        self.handicap.append(UNTYPED_WORD * min(parts, _MOST_PARTS))
-        self.arrived.append(False)
-        if arrived:
-            self.set_arrived(slot, True)
+        self.handicap.append(UNTYPED_WORD * min(parts, _MOST_PARTS) + BEHIND * behind)
+        self.behind.append(behind)
         return slot
 
     def set_arrived(self, slot: int, arrived: bool) -> None:
-        """Note whether a person came."""
-        if arrived != self.arrived[slot]:
-            self.arrived[slot] = arrived
-            self.handicap[slot] += ARRIVED if arrived else -ARRIVED
+        """Note whether a person came; whoever is barred stays behind all others."""
+        now = IS_IN if arrived else 0
+        if self.behind[slot] not in (now, BARRED):
+            self.handicap[slot] += BEHIND * (now - self.behind[slot])
+            self.behind[slot] = now
 
     def slot(self, person_id: str) -> int | None:
         """The slot of a person, None if unknown."""

@@ -59,12 +59,12 @@ class Searcher:
         typed = typed_words(query)[:_MOST_WORDS]
         if not typed or limit < 1:
             return SearchResult()
-        fits = self._literal_fits(query, typed)
+        fits = self._literal_fits(query, typed, limit)
         enough = sum(fit.written for fit in fits.values()) >= max(limit, _CLEAR_OF)
         if not enough and max(map(len, typed)) > 1:
-            self._add(fits, self._forgiven_fits(typed, bool(fits)))
+            self._add(fits, self._forgiven_fits(typed, bool(fits), limit))
         elif len(typed) > 1 and all(map(str.isascii, typed)):
-            self._add(fits, self._fits_in_another_script(typed))
+            self._add(fits, self._fits_in_another_script(typed, limit))
         if not fits and len(key := email_key(query)) > 2:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
@@ -75,11 +75,11 @@ class Searcher:
 
     # What was typed as it is written ----------------------------------------------------------
 
-    def _literal_fits(self, query: str, typed: list[str]) -> dict[int, Fit]:
+    def _literal_fits(self, query: str, typed: list[str], limit: int) -> dict[int, Fit]:
         asked = [
             TypedWord(word, self._candidates.literal(word), self._by_key(word)) for word in typed
         ]
-        fits = self._matcher.match(asked)
+        fits = self._matcher.match(asked, limit)
         self._add(fits, self._whole_query(query, typed))
         return fits
 
@@ -120,23 +120,23 @@ class Searcher:
         slots = {slot for slot, _ in self._emails.holding(part)}
         return {slot: Fit(0.6, 0.6) for slot in slots if self._people.is_present(slot)}
 
-    def _fits_in_another_script(self, typed: list[str]) -> dict[int, Fit]:
+    def _fits_in_another_script(self, typed: list[str], limit: int) -> dict[int, Fit]:
         """People whose whole name in another script is read as typed, not to be lost in a crowd."""
         read = self._candidates.in_another_script
-        fits = self._matcher.match([TypedWord(word, read(word), {}) for word in typed])
+        fits = self._matcher.match([TypedWord(word, read(word), {}) for word in typed], limit)
         return {slot: fit._replace(worst=max(fit.worst, ALIKE)) for slot, fit in fits.items()}
 
     # What is forgiven ------------------------------------------------------------------------
 
-    def _forgiven_fits(self, typed: list[str], some_found: bool) -> dict[int, Fit]:
+    def _forgiven_fits(self, typed: list[str], some_found: bool, limit: int) -> dict[int, Fit]:
         asked = self._asked(typed)
-        fits = self._matcher.match(asked)
+        fits = self._matcher.match(asked, limit)
         for reading in self._other_readings(typed):
-            for slot, fit in self._matcher.match(self._asked(reading)).items():
+            for slot, fit in self._matcher.match(self._asked(reading), limit).items():
                 other = Fit(fit.score * _OTHERWISE, fit.worst * _OTHERWISE)
                 self._add(fits, {slot: other})
         if not fits and not some_found and len(typed) > 1:
-            return self._matcher.match_most(asked)
+            return self._matcher.match_most(asked, limit)
         return fits
 
     def _asked(self, typed: list[str]) -> list[TypedWord]:
@@ -171,11 +171,12 @@ class Searcher:
                 fits[slot] = fit
 
     def _ranked(self, fits: dict[int, Fit]) -> list[int]:
-        """Best first; among equals those not yet in, then by id, alike on every desk."""
+        """Best first; among equals those not yet in, then those who are in, then the barred, each
+        by id, alike on every desk."""
         people = self._people
         least, worst = _limits(fits.values())
         kept = [s for s, fit in fits.items() if fit.score >= least and fit.worst >= worst]
-        kept.sort(key=lambda s: (-round(_shown(fits[s]), 2), people.arrived[s], people.ids[s]))
+        kept.sort(key=lambda s: (-round(_shown(fits[s]), 2), people.behind[s], people.ids[s]))
         return _mixed(kept, fits)
 
     @staticmethod

@@ -23,6 +23,7 @@ from kiosk.services.pins import undo_needs_pin
 from kiosk.storage.store import Store
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import short_list_name
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.result_banner import fit
 
 SHOWN = 200
@@ -47,10 +48,10 @@ class ActivityScreen(ModalScreen[None]):
         with Vertical(classes="dialog wide"):
             yield Static("Activity, newest first", classes="title")
             yield OptionList(id="activity")
-            undo = "At a desk for scanning nothing is taken back here."
-            if not self.scan_only:
-                undo = "F8 takes the lit one back."
-            yield Static(f"{undo} Esc: back to the desk.", classes="hint")
+            if self.scan_only:
+                yield Hint("Esc back", about="At a desk for scanning nothing is taken back here.")
+            else:
+                yield Hint("F8 take the lit one back", "Esc back")
             yield Static("", id="form-error", classes="error", markup=False)
 
     def on_mount(self) -> None:
@@ -147,5 +148,6 @@ def _scan_line(line: ActivityLine) -> Content:
         (f"{at:%a %H:%M:%S} ", "dim"),
         (f"{sign!s:<18} ", ""),
         (who, "bold"),
-        (f"  {short_list_name(line.list_name)} · {visible(scan.desk)}{reason}{undone}", "dim"),
+        undone,
+        (f"  {short_list_name(line.list_name)} · {visible(scan.desk)}{reason}", "dim"),
     )

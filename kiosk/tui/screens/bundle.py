@@ -17,11 +17,13 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.pairing import grouped
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.bundle import SUFFIX, BundleResult, bundle_name, write_bundle_file
 from kiosk.services.folders import mounted_sticks, short_path, typed_path, usual_folders
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
+from kiosk.tui.widgets.hint import Hint
 
 _NO_STICK = "No stick is seen: put one in and press F5, or write to a folder."
 
@@ -66,9 +68,7 @@ class WriteBundleScreen(ModalScreen[None]):
             yield Input(placeholder="One moment ...", id="bundle-path")
             yield OptionList(id="bundle-places", markup=False)
             yield Static("", id="bundle-said", markup=False)
-            yield Static(
-                "Enter: write it   ↑ ↓ another place   Esc: back", id="bundle-keys", classes="hint"
-            )
+            yield Hint("Enter write it", "↑↓ another place", "Esc back", id="bundle-keys")
 
     def on_mount(self) -> None:
         """See which sticks are in."""
@@ -156,13 +156,14 @@ class WriteBundleScreen(ModalScreen[None]):
         code = grouped(result.code)
         middle = code.find(" ", len(code) // 2)
         self._say(
-            f"✓ {result.events:,} events and {result.people:,} people, read back and sound.\n\n"
+            f"✓ {counted(result.events, 'event')} and {counted(result.people, 'person')}, "
+            "read back and sound.\n\n"
             "Eject the stick, then on the other laptop:\n"
             "^P, Merge a stick bundle.\n\n"
             "A laptop that is new to the event asks for its code:\n"
             f"{code[:middle]}\n{code[middle + 1 :]}"
         )
-        self.query_one("#bundle-keys", Static).update("Esc: back")
+        self.query_one("#bundle-keys", Hint).say("Esc back")
         self.set_focus(None)
 
     def _failed(self, error: KioskError) -> None:

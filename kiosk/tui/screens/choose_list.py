@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.text import visible
+from kiosk.tui.widgets.hint import Hint
 
 CHANGE = "change"
 
@@ -40,8 +41,8 @@ class ChooseListScreen(ModalScreen[CheckInList | str | None]):
         with Vertical(classes="dialog"):
             yield Static("Scans count for", classes="title")
             yield OptionList(*(self._option(item) for item in self.lists), id="lists")
-            change = "F3: add or change lists. " if self.may_change else ""
-            yield Static(f"Arrow keys, Enter. {change}Esc: stay.", classes="hint")
+            change = ["F3 add or change lists"] if self.may_change else []
+            yield Hint("↑↓ choose", "Enter take", *change, "Esc back")
 
     def on_mount(self) -> None:
         """Light the present list."""

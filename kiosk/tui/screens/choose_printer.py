@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.text import visible
 from kiosk.services.print_system import PDF_FOLDER
+from kiosk.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo
@@ -52,7 +53,7 @@ class ChoosePrinterScreen(ModalScreen[str | None]):
                 id="address",
                 max_length=200,
             )
-            yield Static("Arrow keys, Enter. Tab: the address. Esc: leave it.", classes="hint")
+            yield Hint("↑↓ choose", "Enter take", "Tab the address", "Esc back")
 
     def on_mount(self) -> None:
         """Light the present printer, else the default one."""

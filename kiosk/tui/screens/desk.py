@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
     from kiosk.tui.screens.desk_scan import DeskFacts
-    from kiosk.tui.screens.import_preview import ImportDone
+    from kiosk.tui.screens.import_preview import ImportDone, KeptChoices
 else:  # none of it is needed for the first frame
     checkin = Later("kiosk.services.checkin")
     desks = Later("kiosk.services.desks")
@@ -108,6 +108,10 @@ class DeskScreen(HelpDesk, PeopleDesk):
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
     ]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._kept_choices: KeptChoices = {}
 
     def _opened(self, facts: DeskFacts) -> None:
         super()._opened(facts)
@@ -275,7 +279,8 @@ class DeskScreen(HelpDesk, PeopleDesk):
 
         def chosen(path: Path | None) -> None:
             if path is not None:
-                screen = ImportScreen(path, event=self.path, desk=self.desk)
+                kept = self._kept_choices
+                screen = ImportScreen(path, event=self.path, desk=self.desk, kept=kept)
                 self.app.push_screen(screen, self._imported)
 
         self.app.push_screen(FilePicker("Import registrations", REGISTRATION_SUFFIXES), chosen)

@@ -8,7 +8,7 @@ from textual.binding import Binding
 
 from kiosk.domain.outcomes import Outcome
 from kiosk.domain.text import visible
-from kiosk.tui.screens.desk_scan import ScanDesk
+from kiosk.tui.screens.desk_scan import OF_THE_MOMENT, ScanDesk
 
 if TYPE_CHECKING:
     from kiosk.storage.help_desk import HelpRow
@@ -36,7 +36,8 @@ class HelpDesk(ScanDesk):
             return [(_SETTLED, True), *keys]
         last = self.last
         if self.person and last and last.attendee and last.outcome is not Outcome.OK:
-            return [keys[0], (HELP_KEY, True), *keys[1:]]
+            behind = sum(key.action in OF_THE_MOMENT for key, _ in keys)
+            return [*keys[:behind], (HELP_KEY, True), *keys[behind:]]
         return keys
 
     def _waits(self) -> bool:
@@ -69,6 +70,7 @@ class HelpDesk(ScanDesk):
         from kiosk.services.help_desk import send_to_help_desk
 
         def sent(row: HelpRow) -> None:
+            self._ask_no_more()
             self.say("TO THE HELP DESK", f"{name}: {visible(row.note)}. Every desk sees it.")
             self._help_changed(attendee_id)
 
@@ -94,6 +96,7 @@ class HelpDesk(ScanDesk):
 
         def chosen(attendee_id: str | None) -> None:
             if attendee_id:
+                self._ask_no_more()
                 self._show_person(attendee_id)
             self._refresh_counts()
 

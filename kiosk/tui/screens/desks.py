@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.conflicts import Conflicts, admission_words, conflicts, export_conflicts
 from kiosk.services.desks import RESTORED, Desks, ago, list_desks, odd_desks
@@ -21,6 +22,7 @@ from kiosk.storage.store import Store, wall_ms
 from kiosk.sync.peers import DeskState
 from kiosk.tui.session import Session
 from kiosk.tui.sharing_control import SharingControl
+from kiosk.tui.widgets.hint import Hint
 
 LOOK_S = 1.0
 _WORDS = {
@@ -61,10 +63,7 @@ class DesksScreen(ModalScreen[None]):
             yield Static("Let in twice, and other conflicts", classes="title")
             with VerticalScroll(id="conflicts-box"):
                 yield Static("", id="conflicts", markup=False)
-            yield Static(
-                "F3: the code   F4: call a desk by its address   F6: on paper   Esc: back",
-                classes="hint",
-            )
+            yield Hint("F3 the code", "F4 call a desk by its address", "F6 on paper", "Esc back")
             yield Static("", id="desks-said", markup=False)
 
     def on_mount(self) -> None:
@@ -83,7 +82,7 @@ class DesksScreen(ModalScreen[None]):
         now_ms = wall_ms()
         lines = []
         for desk in desks.desks:
-            behind = f", {desk.behind:,} events to go" if desk.behind else ""
+            behind = f", {counted(desk.behind, 'event')} to go" if desk.behind else ""
             heard = ""
             if desk.state is DeskState.AWAY and desk.last_heard_ms:
                 heard = f", last heard {ago(now_ms - desk.last_heard_ms)} ago"

@@ -16,6 +16,7 @@ from kiosk.services.event_change import ListChanges, change_event
 from kiosk.services.setup import checked_event, day_texts, days_in_words, parse_days
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
+from kiosk.tui.widgets.hint import Hint
 
 FIELDS = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
 WRONG_FIELD = {"name_missing": "name", "bad_timezone": "timezone"}
@@ -59,7 +60,7 @@ class EventForm(ModalScreen[ListChanges | None]):
                 classes="hint",
                 markup=False,
             )
-            yield Static("F2 save   ↑↓ Tab: fields   Esc: back", classes="hint")
+            yield Hint("F2 save", "↑↓ Tab fields", "Esc back")
 
     def on_mount(self) -> None:
         """The days are what is changed most."""

@@ -30,6 +30,7 @@ from kiosk.services.folders import (
 )
 from kiosk.tui.background import Job
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.result_banner import fit
 
 SHOWN = 200
@@ -72,9 +73,7 @@ class FilePicker(ModalScreen[Path | None]):
             yield Input(placeholder="Type or paste a path, or choose below", id="path")
             yield OptionList(id="files", markup=False)
             yield Static("", id="picker-error", classes="error", markup=False)
-            yield Static(
-                "↑ ↓ choose   Enter take   Tab complete   Esc back", classes="hint", markup=False
-            )
+            yield Hint("↑↓ choose", "Enter take", "Tab complete", "Esc back")
 
     def on_mount(self) -> None:
         """List what is likely."""

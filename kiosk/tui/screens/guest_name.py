@@ -9,6 +9,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from kiosk.tui.widgets.hint import Hint
+
 
 class GuestNameScreen(ModalScreen[str | None]):
     """Answers the name; empty: check in without one; None: nobody is checked in."""
@@ -24,9 +26,7 @@ class GuestNameScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(self.label_text, classes="title", markup=False)
             yield Input(placeholder="Name on the badge", id="guest-name", max_length=2_000)
-            yield Static(
-                "Enter checks in, without a name too. Esc: nobody is checked in.", classes="hint"
-            )
+            yield Hint("Enter check in, without a name too", "Esc back")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.attendance import ExportResult
 from kiosk.services.folders import short_path, typed_path
@@ -22,6 +23,7 @@ from kiosk.services.hand_over import TAKE_AWAYS, TakeAway, target_for
 from kiosk.services.report import export_file
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
+from kiosk.tui.widgets.hint import Hint
 
 EVERY_LIST = "the whole event"
 
@@ -29,6 +31,7 @@ EVERY_LIST = "the whole event"
 class HandOverScreen(ModalScreen[None]):
     """Writes one file after the other, until Esc."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape", "back", "Back"),
         Binding("left", "other_list(-1)", show=False, priority=True),
@@ -63,11 +66,7 @@ class HandOverScreen(ModalScreen[None]):
                 yield Label("File", markup=False)
                 yield Input(id="hand-over-file", max_length=4_000)
             yield Static("", id="hand-over-said", markup=False)
-            yield Static(
-                "Enter: write it   ←→ other list   Tab: the file's name   Esc: back",
-                classes="hint",
-                markup=False,
-            )
+            yield Hint("Enter write it", "←→ other list", "Tab the file's name", "Esc back")
 
     def on_mount(self) -> None:
         """Ready for the first file."""
@@ -159,12 +158,12 @@ class HandOverScreen(ModalScreen[None]):
     def _progressed(self, done: int, total: int | None) -> None:
         if self.is_attached:
             of = f" of {total:,}" if total else ""
-            self._say(f"Writing … {done:,}{of} rows.  Esc stops.")
+            self._say(f"Writing … row {done:,}{of}.  Esc stops.")
 
     def _written(self, result: ExportResult) -> None:
         self._job = None
         if self.is_attached:
-            rows = f"{result.rows:,} row{'' if result.rows == 1 else 's'}"
+            rows = counted(result.rows, "row")
             self._say(f"✓ {rows} in {visible(short_path(result.file))}")
             self.query_one(Input).value = short_path(target_for(self.event, self.choice))
 

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiosk.domain.wording import BANNERS
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.key_bar import key_name
 
 _HOW = (
@@ -41,7 +42,7 @@ class HelpScreen(ModalScreen[None]):
             yield Static("")
             signs = "   ".join(str(sign).replace(" ", "\u00a0") for sign in BANNERS.values())
             yield Static(signs, markup=False)
-            yield Static("Esc: back.", classes="hint")
+            yield Hint("Esc back")
 
     def _key_lines(self) -> list[Content]:
         lines = []

@@ -15,6 +15,7 @@ from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.help_desk import HelpRequest, settle_help, waiting_people
 from kiosk.tui.session import Session
+from kiosk.tui.widgets.hint import Hint
 
 LOOK_S = 1.0
 
@@ -37,9 +38,7 @@ class HelpListScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog wide"):
             yield Static("At the help desk", id="help-title", classes="title")
             yield OptionList(id="help-list")
-            yield Static(
-                "^G: the lit one is settled   Enter: show at the desk   Esc: back", classes="hint"
-            )
+            yield Hint("^G the lit one is settled", "Enter show at the desk", "Esc back")
             yield Static("", id="form-error", classes="error", markup=False)
 
     def on_mount(self) -> None:

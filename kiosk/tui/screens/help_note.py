@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from kiosk.domain.event_shapes import HELP_NOTE
 from kiosk.domain.text import visible
 from kiosk.services.help_desk import QUICK_NOTES
+from kiosk.tui.widgets.hint import Hint
 
 
 class HelpNoteScreen(ModalScreen[str | None]):
@@ -43,7 +44,7 @@ class HelpNoteScreen(ModalScreen[str | None]):
                 id="help-note",
                 max_length=HELP_NOTE,
             )
-            yield Static("Every desk sees the note. Esc: nobody is sent.", classes="hint")
+            yield Hint("Enter send", "Esc back", about="Every desk sees the note.")
 
     def action_quick(self, index: int) -> None:
         """Take one of the usual notes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,6 +47,19 @@ class ImportDone:
     report: ImportReport
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody had decided about a file when they went back."""
+
+    choice: ImportChoice
+    typed: Mapping[str, str]
+    """Name, days and time zone of a new event, as typed; empty: not yet."""
+
+
+KeptChoices = dict[Path, Kept]
+"""By file, as long as the program runs."""
+
+
 class ImportScreen(Screen[ImportDone | None]):
     """Answers what was written, or None when nothing was."""
 
@@ -63,10 +77,17 @@ class ImportScreen(Screen[ImportDone | None]):
         Binding("escape", "back", "Back", id="import.back"),
     ]
 
-    def __init__(self, path: Path, *, event: Path | None, desk: str) -> None:
-        """`event` is the event to bring the file into; None makes a new one."""
+    def __init__(
+        self, path: Path, *, event: Path | None, desk: str, kept: KeptChoices | None = None
+    ) -> None:
+        """`event` is the event to bring the file into; None makes a new one. What is decided
+        about the file is in `kept` when the screen is left without writing."""
         super().__init__()
-        self.choice = ImportChoice(path)
+        self.kept: KeptChoices = {} if kept is None else kept
+        before = self.kept.pop(path, None)
+        self.choice = before.choice if before else ImportChoice(path)
+        self._typed_before = before.typed if before else {}
+        self._suggested: dict[str, str] = {}
         self.event = event
         self.desk = desk
         self.takes_scans = event is None
@@ -215,6 +236,8 @@ class ImportScreen(Screen[ImportDone | None]):
         self._say(read.problem, is_error=bool(read.problem))
         if is_first and self.is_new:
             self._fill_form(suggestion(self.choice.path, read.preview))
+        if is_first and (self._typed_before or self.choice != ImportChoice(self.choice.path)):
+            self._restore()
         self._paint()
         self._focus()
 
@@ -232,8 +255,16 @@ class ImportScreen(Screen[ImportDone | None]):
             "days": day_texts(event.days),
             "timezone": event.timezone,
         }
+        self._suggested = values
         for field, value in values.items():
             self.query_one(f"#event-{field}", Input).value = value
+
+    def _restore(self) -> None:
+        """As it was left; what is understood of the file is told first."""
+        for field, text in self._typed_before.items():
+            self.query_one(f"#event-{field}", Input).value = text
+        if self.read is not None and not self.read.problem:
+            self._say("As you left it: what was typed and chosen for this file is kept.")
 
     def _focus(self) -> None:
         if self.maps_columns:
@@ -381,7 +412,18 @@ class ImportScreen(Screen[ImportDone | None]):
         if self._reading is not None:
             self._reading.stop()
             self._reading = None
+        self._keep()
         self.dismiss(None)
+
+    def _keep(self) -> None:
+        """What was typed and chosen, for whoever comes back to this file."""
+        if self.read is None:
+            return
+        typed = {}
+        if self.is_new:
+            typed = {field: self.query_one(f"#event-{field}", Input).value for field in _FORM}
+        if typed != self._suggested or self.choice != ImportChoice(self.choice.path):
+            self.kept[self.choice.path] = Kept(self.choice, typed)
 
     def on_unmount(self) -> None:
         """The program ends: what is not written yet is not to be."""

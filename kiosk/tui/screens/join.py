@@ -13,10 +13,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.joining import Joined, join, parse_addresses
 from kiosk.tui.background import Job
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.widgets.hint import Hint
 
 HINT_S = 20.0
 _LOOKING = "Looking for the other desk ..."
@@ -59,7 +61,7 @@ class JoinScreen(ModalScreen[Path | None]):
                 id="join-address",
             )
             yield Static("", id="join-said", markup=False)
-            yield Static("Enter: join. Esc: back.", classes="hint")
+            yield Hint("Enter join", "Esc back")
 
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
@@ -124,7 +126,7 @@ class JoinScreen(ModalScreen[Path | None]):
         self._job = None
         self.joined = joined
         self._say(
-            f"Joined: {joined.desks} desks, {joined.people:,} people. "
+            f"Joined: {counted(joined.desks, 'desk')}, {counted(joined.people, 'person')}. "
             f"The other screen shows {joined.confirm} too. Enter opens the desk. "
             + " ".join(joined.notes)
         )

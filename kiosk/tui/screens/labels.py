@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.services.print_settings import LABELS_LOW
+from kiosk.tui.widgets.hint import Hint
 
 
 class LabelsScreen(ModalScreen[str | None]):
@@ -22,10 +23,11 @@ class LabelsScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static("How many labels are on the roll?", classes="title")
             yield Input(type="integer", placeholder="for example 300", id="labels", max_length=6)
-            yield Static(
-                f"The desk counts them down and warns at {LABELS_LOW}. "
-                "Empty: it does not count. Esc: leave it.",
-                classes="hint",
+            yield Hint(
+                "Enter note it",
+                "Esc back",
+                about=f"The desk counts them down and warns at {LABELS_LOW}. "
+                "Empty: it does not count.",
             )
 
     @on(Input.Submitted)

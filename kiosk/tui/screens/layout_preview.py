@@ -23,6 +23,7 @@ from kiosk.services.layouts import LayoutChoice, layout_choices, preview_people,
 from kiosk.storage.store import Store
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.badge_preview import BadgePictureView
+from kiosk.tui.widgets.hint import Hint
 
 POLL_S = 0.5
 """How often the layout's file is looked at: a saved change shows within a blink."""
@@ -74,9 +75,7 @@ class LayoutPreviewScreen(ModalScreen[str | None]):
                 with Vertical(id="layouts-right"):
                     yield BadgePictureView(id="layout-picture")
                     yield Static("", id="layout-mistake", markup=False)
-            yield Static(
-                "Enter: use for this event   ←→ another person   Esc: back", classes="hint"
-            )
+            yield Hint("Enter use for this event", "←→ another person", "Esc back")
 
     def on_mount(self) -> None:
         """Read what there is, then watch the lit one's file."""

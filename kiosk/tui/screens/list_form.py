@@ -26,11 +26,13 @@ from kiosk.domain.moments import (
     window_words,
 )
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.lists import save_list
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.choice import Choice
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.tick_list import TickList
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class ChooseKind(ModalScreen[ListKind | None]):
                 ),
                 id="kinds",
             )
-            yield Static("Arrow keys, Enter. Esc: no new list.", classes="hint")
+            yield Hint("↑↓ choose", "Enter take", "Esc back")
 
     def on_mount(self) -> None:
         """Most new lists are for a session: days make theirs by themselves."""
@@ -128,7 +130,7 @@ class ListForm(ModalScreen[CheckInList | None]):
                 words = [(str(rule), words) for rule, words in ENTRY_WORDS.items()]
                 yield Choice(words, self._first_entry(), id="list-entry")
             yield from self._types()
-            yield Static("F2 save   ↑↓ Tab: fields   ←→ Space: change   Esc: back", classes="hint")
+            yield Hint("F2 save", "↑↓ Tab fields", "←→ Space change", "Esc back")
 
     def _types(self) -> ComposeResult:
         chosen = self.facts.item.ticket_types if self.facts.item else ()
@@ -188,7 +190,7 @@ class ListForm(ModalScreen[CheckInList | None]):
 
     def _paint_types(self) -> None:
         count = len(self._selected())
-        words = f"For {count} ticket type{'s' if count > 1 else ''}:"
+        words = f"For {counted(count, 'ticket type')}:"
         if not count:
             words = "For all ticket types; tick some to let in those only."
         for line in self.query("#list-types-words").results(Static):

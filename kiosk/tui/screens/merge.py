@@ -18,6 +18,7 @@ from kiosk.services.bundle import BundleMerge, create_from_bundle, merge_bundle,
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.widgets.hint import Hint
 
 _ASK = (
     "This laptop does not know the event's code. The desk that wrote the bundle showed it then, "
@@ -48,7 +49,7 @@ class MergeScreen(ModalScreen[BundleMerge | None]):
             code = Input(placeholder="the letters of the code, then Enter", id="merge-code")
             code.display = False
             yield code
-            yield Static("Esc: stop", id="merge-keys", classes="hint")
+            yield Hint("Esc stop", id="merge-keys")
 
     def on_mount(self) -> None:
         """Begin."""
@@ -83,15 +84,15 @@ class MergeScreen(ModalScreen[BundleMerge | None]):
             return
         self.query_one("#merge-code", Input).display = False
         self._say("\n\n".join(["✓ " + merge_sentences(result)[0], *merge_sentences(result)[1:]]))
-        opens = "Enter opens the desk." if result.created else "Enter: back to the desk."
-        self.query_one("#merge-keys", Static).update(opens)
+        opens = "Enter open the desk" if result.created else "Enter back to the desk"
+        self.query_one("#merge-keys", Hint).say(opens)
         self.set_focus(None)
 
     def _failed(self, error: KioskError) -> None:
         self._job = None
         if not self.is_attached:
             return
-        self.query_one("#merge-keys", Static).update("Esc: back")
+        self.query_one("#merge-keys", Hint).say("Esc back")
         if error.code in ("code_missing", "bad_code"):
             self._say(_ASK if error.code == "code_missing" else str(error))
             field = self.query_one("#merge-code", Input)

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.tui.widgets.hint import Hint
 
 _LABELS = {
     "name": "Name on the badge",
@@ -43,11 +44,13 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
         Binding("ctrl+s,f2", "save", "Save"),
     ]
 
-    def __init__(self, title: str, values: Mapping[str, str], hint: str) -> None:
+    keys: tuple[str, ...] = ("F2 save", "Enter next line", "Esc back")
+
+    def __init__(self, title: str, values: Mapping[str, str], about: str = "") -> None:
         super().__init__()
         self.title_text = title
         self.values = dict(values)
-        self.hint = hint
+        self.about = about
 
     def compose(self) -> ComposeResult:
         """A line a field; Enter goes on, and saves from the last."""
@@ -62,7 +65,7 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
                         id=f"field-{field}",
                         max_length=2_000,
                     )
-            yield Static(self.hint, classes="hint", markup=False)
+            yield Hint(*self.keys, about=self.about)
             yield Static("", id="form-error", classes="error", markup=False)
 
     @on(Input.Submitted)
@@ -127,6 +130,8 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
 class WalkInForm(PersonForm):
     """A new person: what was typed already counts as an answer."""
 
+    keys = ("F2 check in", "Enter next line", "Esc back")
+
     def action_save(self) -> None:
         """Give all fields that hold something."""
         if not self._is_answered():
@@ -150,9 +155,7 @@ def _label(field: str) -> str:
 def walk_in_form(typed: str) -> WalkInForm:
     """The form of F2; what stands in the search field becomes the name."""
     values = dict.fromkeys(_WALK_IN, "") | {"name": typed}
-    return WalkInForm(
-        "Walk-in", values, "Enter: next line; F2 or Enter on the last: check in. Esc: nobody."
-    )
+    return WalkInForm("Walk-in", values)
 
 
 def edit_form(person: Attendee) -> PersonForm:
@@ -166,5 +169,5 @@ def edit_form(person: Attendee) -> PersonForm:
     return PersonForm(
         f"Correct {visible(person.label)}",
         values,
-        "Ctrl+S saves, Esc does not. What is typed here no import overwrites.",
+        "What is typed here no import overwrites.",
     )

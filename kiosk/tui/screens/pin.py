@@ -20,6 +20,7 @@ from kiosk.storage.attendees import find_by_code
 from kiosk.storage.store import Store
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
+from kiosk.tui.widgets.hint import Hint
 
 Then = Callable[[], object]
 
@@ -95,7 +96,7 @@ class PinScreen(_AsksForPin):
             yield Static(self.why, markup=False)
             yield PinField()
             yield Static("", id="form-error", classes="error", markup=False)
-            yield Static("Enter takes it. Esc goes back.", classes="hint")
+            yield Hint("Enter take", "Esc back")
 
     def on_mount(self) -> None:
         """Do not wait for ever."""
@@ -153,7 +154,7 @@ class NewPinScreen(_AsksForPin):
             yield Static(self.why, markup=False)
             yield PinField()
             yield Static("4 digits or more.", id="form-error", classes="error", markup=False)
-            yield Static("Enter takes it. Esc: no PIN is set.", classes="hint")
+            yield Hint("Enter set it", "Esc back")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

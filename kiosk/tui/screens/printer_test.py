@@ -15,6 +15,7 @@ from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.print_system import PDF_FOLDER
 from kiosk.tui.print_control import PrintControl
+from kiosk.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo
@@ -49,7 +50,7 @@ class PrinterTestScreen(ModalScreen[None]):
             yield Static("Test the printer", classes="title")
             yield Static("", id="printer-where", markup=False)
             yield Static("", id="printer-news", markup=False)
-            yield Static("", id="printer-ask", classes="hint", markup=False)
+            yield Hint(id="printer-ask")
 
     def on_mount(self) -> None:
         """Follow what the printer says."""
@@ -68,12 +69,13 @@ class PrinterTestScreen(ModalScreen[None]):
         style = {"good": "bold $text-success", "bad": "bold $text-error"}.get(tone, "bold")
         news = Content("\n").join([Content.styled(first, style), Content(second)])
         self.query_one("#printer-news", Static).update(news)
-        keys = "Enter: print a test badge   F3: printer   Esc: back"
+        keys = ["Enter print a test badge", "F3 printer", "Esc back"]
         if not printer:
-            keys = "Enter: choose a printer   Esc: back"
+            keys = ["Enter choose a printer", "Esc back"]
         if self.is_sent:
-            keys = f"Did the badge come out?   Y: yes   N: no\n{keys}"
-        self.query_one("#printer-ask", Static).update(keys)
+            keys = ["Y yes", "N no", *keys]
+        about = "Did the badge come out?" if self.is_sent else ""
+        self.query_one("#printer-ask", Hint).say(*keys, about=about)
 
     def _news(self) -> tuple[str, str, str]:
         if self._said is not None:

@@ -27,6 +27,7 @@ from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
 from kiosk.tui.screens.pin import Then, ask_permission
 from kiosk.tui.session import Session
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.tick_list import TickList
 
 _WHY = "What is asked is the organiser's."
@@ -75,9 +76,7 @@ class QuestionsScreen(ModalScreen[None]):
             yield Static("Asked at check-in", classes="title")
             yield OptionList(id="question-lines")
             yield Static("", id="questions-said", markup=False)
-            yield Static(
-                "F2: add   Enter: change   Delete: remove   Esc: back", classes="hint", markup=False
-            )
+            yield Hint("F2 add", "Enter change", "Del remove", "Esc back")
 
     def on_mount(self) -> None:
         """Read them."""
@@ -206,7 +205,7 @@ class QuestionForm(ModalScreen[str | None]):
                 types = question.ticket_types if question else ()
                 yield TickList(self.facts.ticket_types, types, id="question-types")
             yield Static("", id="question-error", classes="error", markup=False)
-            yield Static("F2 save   ↑↓ Tab: fields   Space: tick   Esc: back", classes="hint")
+            yield Hint("F2 save", "↑↓ Tab fields", "Space tick", "Esc back")
 
     def _field(self, label: str, name: str, value: str, example: str) -> ComposeResult:
         with Horizontal(classes="field"):

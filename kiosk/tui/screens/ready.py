@@ -18,12 +18,14 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.readiness import Check
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.backup import BackupResult, back_up
 from kiosk.services.badges import BadgeReport
 from kiosk.services.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.result_banner import fit
 
 GOES_TO = {
@@ -76,10 +78,7 @@ class ReadyScreen(ModalScreen[str | None]):
             yield OptionList(id="ready-lines")
             yield Static("", id="ready-what", markup=False)
             yield Static("", id="ready-fix", markup=False)
-            yield Static(
-                "Enter or number: do it   A: let it stand   R: again   Esc: back",
-                classes="hint",
-            )
+            yield Hint("Enter or number do it", "A let it stand", "R again", "Esc back")
 
     def on_mount(self) -> None:
         """Look at everything, beside the desk."""
@@ -244,7 +243,7 @@ def _said(answer: BadgeReport | BackupResult | None) -> str:
     if isinstance(answer, BadgeReport):
         folder = answer.files[0].parent.name if answer.files else ""
         names = ", ".join(file.name for file in answer.files)
-        told = f"✓ {answer.badges:,} badges in {folder}: {names}"
+        told = f"✓ {counted(answer.badges, 'badge')} in {folder}: {names}"
         return visible(told) if names else "✗ No badge drawn"
     return ""
 

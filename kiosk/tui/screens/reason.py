@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.checkin import Outcome
 from kiosk.domain.wording import BANNERS
+from kiosk.tui.widgets.hint import Hint
 
 QUICK_REASONS = ("Paid at the desk", "Organiser said yes", "Came back in", "Guest of a speaker")
 
@@ -39,7 +40,7 @@ class ReasonScreen(ModalScreen[str | None]):
             for number, reason in enumerate(QUICK_REASONS, 1):
                 yield Static(f"  F{number}  {reason}", markup=False)
             yield Input(placeholder="or type the reason, then Enter", id="reason", max_length=200)
-            yield Static("Esc: nobody is let in. The reason stays in the log.", classes="hint")
+            yield Hint("Enter let in", "Esc back", about="The reason stays in the log.")
 
     def action_quick(self, index: int) -> None:
         """Take one of the usual reasons."""

@@ -17,6 +17,7 @@ from kiosk.services.rehearsal import MARK, guide, guide_progress
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.desk_scan import DeskFacts
 from kiosk.tui.views.verdict import WELCOME, BannerView
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.result_banner import fit
 
 WIPE_AND_OPEN, WIPE_AND_QUIT, KEEP_AND_QUIT = "open", "quit", "keep"
@@ -117,7 +118,7 @@ class GuideScreen(ModalScreen[None]):
                 lines.append(Content.assemble(sign, (f"{number}. {words.what}", style)))
                 lines.append(Content.assemble("     ", (words.how, "dim")))
             yield Static(Content("\n").join(lines))
-            yield Static("Esc: back to the desk. Ctrl+Q there ends the rehearsal.", classes="hint")
+            yield Hint("Esc back", about="Ctrl+Q at the desk ends the rehearsal.")
 
 
 class EndRehearsalScreen(ModalScreen[str | None]):
@@ -130,9 +131,8 @@ class EndRehearsalScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static("End the rehearsal?", classes="title")
             yield OptionList(*(Option(Content(words)) for _, words in _ENDS), id="ends")
-            yield Static(
-                "Opening the real desk wipes it in any case. Enter: do it   Esc: go on",
-                classes="hint",
+            yield Hint(
+                "Enter do it", "Esc back", about="Opening the real desk wipes it in any case."
             )
 
     def on_mount(self) -> None:

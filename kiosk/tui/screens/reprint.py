@@ -11,6 +11,7 @@ from textual.widgets import OptionList, Static
 
 from kiosk.domain.text import visible
 from kiosk.services.print_jobs import ReprintReason
+from kiosk.tui.widgets.hint import Hint
 
 REASONS = (
     (ReprintReason.LOST, "The badge was lost"),
@@ -45,7 +46,7 @@ class ReprintScreen(ModalScreen[ReprintReason | None]):
                 id="reasons",
                 markup=False,
             )
-            yield Static("Esc: nothing is printed. The reason stays in the log.", classes="hint")
+            yield Hint("Enter print", "Esc back", about="The reason stays in the log.")
 
     def action_take(self, index: int) -> None:
         """Answer with one of the reasons."""

@@ -13,6 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kiosk.tui.widgets.hint import Hint
+
 STEPS = (
     ("lists", "Days and lists", "when doors and meals are open"),
     ("import_file", "Registrations", "a file; again for late ones"),
@@ -50,7 +52,7 @@ class SetupScreen(ModalScreen[None]):
                 ),
                 id="steps",
             )
-            yield Static("Number or Enter: do it   Esc: to the desk", classes="hint")
+            yield Hint("Enter or number do it", "Esc back")
 
     def on_mount(self) -> None:
         """From the top."""

@@ -16,6 +16,7 @@ from kiosk.errors import KioskError
 from kiosk.services.pairing_qr import qr_lines
 from kiosk.services.sharing import ShareInfo, share, stop_sharing
 from kiosk.tui.session import Session
+from kiosk.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
     from kiosk.tui.print_control import PrintControl
@@ -31,6 +32,7 @@ _NOT_FOUND = (
 class ShareScreen(ModalScreen[None]):
     """Turns sharing on by being opened."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
         Binding("f2", "new_code", "New code"),
@@ -57,9 +59,8 @@ class ShareScreen(ModalScreen[None]):
                     yield Static("One moment ...", id="share-words", markup=False)
                     yield Static("", id="share-state", markup=False)
                     yield Static("", id="share-paper", markup=False)
-            yield Static(
-                "F6 on paper   F2 another code (laptop lost)   F8 stop sharing   Esc back",
-                classes="hint",
+            yield Hint(
+                "F6 on paper", "F2 another code (laptop lost)", "F8 stop sharing", "Esc back"
             )
 
     def on_mount(self) -> None:

@@ -25,6 +25,7 @@ from kiosk.services.tables import (
 from kiosk.storage.store import Store
 from kiosk.storage.tables import Seated
 from kiosk.tui.session import Session
+from kiosk.tui.widgets.hint import Hint
 
 
 class TablesScreen(ModalScreen[None]):
@@ -54,9 +55,11 @@ class TablesScreen(ModalScreen[None]):
             yield Static("", id="form-error", classes="error", markup=False)
             with VerticalScroll(id="tables-box", can_focus=False):
                 yield Static("", id="tables", markup=False)
-            yield Static(
-                "Enter deals so from now on; no tables: none are dealt. PgDn scrolls. Esc: back.",
-                classes="hint",
+            yield Hint(
+                "Enter deal so from now on",
+                "PgDn scroll",
+                "Esc back",
+                about="No tables: none are dealt.",
             )
 
     def on_mount(self) -> None:

@@ -12,17 +12,23 @@ from textual.widgets import Input, Static
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.text import visible
 from kiosk.tui.screens.person_form import WalkInForm
+from kiosk.tui.widgets.hint import Hint
 
 _FIELDS = ("name", "company", "email", "phone", "reason")
 
 
-def transfer_form(person: Attendee) -> WalkInForm:
+class TransferForm(WalkInForm):
+    """Who has the ticket from now on."""
+
+    keys = ("F2 pass on", "Enter next line", "Esc back")
+
+
+def transfer_form(person: Attendee) -> TransferForm:
     """Empty lines for the new holder: what is not typed is not known of them."""
-    return WalkInForm(
+    return TransferForm(
         f"Pass on the ticket of {visible(person.label)}",
         dict.fromkeys(_FIELDS, ""),
-        "Of the old holder nothing stays but the history and notes for the desk. "
-        "Ctrl+S, or Enter on the last line: pass on. Esc: leave it.",
+        "Of the old holder nothing stays but the history and notes for the desk.",
     )
 
 
@@ -43,7 +49,7 @@ class StillInScreen(ModalScreen[str | None]):
             )
             yield Static("Esc, then take that check-in back (F9, F8) and pass it on. Or:")
             yield Input(placeholder="why it is passed on all the same", id="reason", max_length=200)
-            yield Static("Enter: pass on, the check-in stays. Esc: leave it.", classes="hint")
+            yield Hint("Enter pass on, the check-in stays", "Esc back")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

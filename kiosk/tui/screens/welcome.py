@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.folders import (
     EVENT_SUFFIXES,
@@ -218,12 +219,14 @@ class WelcomeScreen(Screen[None]):
     def _preview(self, path: Path) -> None:
         from kiosk.tui.screens.import_preview import ImportScreen
 
-        screen = ImportScreen(path, event=None, desk=self.kiosk.desk_name)
+        kept = self.kiosk.kept_choices
+        screen = ImportScreen(path, event=None, desk=self.kiosk.desk_name, kept=kept)
         self.app.push_screen(screen, self._created)
 
     def _created(self, done: ImportDone | None) -> None:
         if done is None:
-            self._say("No event was made.")
+            kept = " What was typed is kept for that file." if self.kiosk.kept_choices else ""
+            self._say(f"No event was made.{kept}")
         else:
             self._open(done.event, is_new=True)
 
@@ -265,7 +268,7 @@ def _open_demo(desk: str) -> Demo:
 
 def event_line(event: KnownEvent, key: str, width: int) -> Content:
     """An event in a line: name, days, people, folder."""
-    facts = f"{days_phrase(event)}{event.people:,} people"
+    facts = f"{days_phrase(event)}{counted(event.people, 'person')}"
     name = fit(visible(event.name), width * 2 // 5)
     where = fit(visible(short_path(event.path)), width - 9 - len(name) - len(facts))
     return Content.assemble(

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.services.imports import ImportPlan, ImportReport
 from kiosk.tui.widgets.result_banner import fit
 
@@ -60,14 +61,15 @@ def counts_line(report: ImportReport) -> Content:
         (report.valid, "valid", "$text-success"),
         (report.pending, "pending", "$text-warning"),
         (report.not_valid, "not valid", "$text-error"),
-        (report.duplicates, "duplicates", ""),
+        (report.duplicates, "duplicate" if report.duplicates == 1 else "duplicates", ""),
         (report.rejected, "left out", "$text-warning"),
     ]
     shown = [
         Content.assemble((f"{count:,}", f"bold {style}" if count else "bold"), f" {word}")
         for count, word, style in parts
     ]
-    head = Content.assemble((f"{report.rows:,}", "bold"), " rows:  ")
+    rows = "row" if report.rows == 1 else "rows"
+    head = Content.assemble((f"{report.rows:,}", "bold"), f" {rows}:  ")
     return head + Content("  ").join(shown)
 
 
@@ -131,10 +133,10 @@ def report_content(
 
 def _remarks(report: ImportReport) -> Iterator[str]:
     if report.heads != report.valid:
-        yield f"{report.heads:,} people may come in: some tickets admit several."
+        yield f"{counted(report.heads, 'person')} may come in: some tickets admit several."
     if report.no_name:
-        tickets = "ticket has" if report.no_name == 1 else "tickets have"
-        yield f"{report.no_name:,} valid {tickets} no name yet: it can be typed at the desk."
+        tickets = counted(report.no_name, "valid ticket has", "valid tickets have")
+        yield f"{tickets} no name yet: it can be typed at the desk."
     if report.checked_in:
         yield f"{report.checked_in:,} marked as arrived in the file: shown, not counted as in."
 

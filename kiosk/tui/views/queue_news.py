@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.print_settings import PrintMode
 from kiosk.services.print_status import PrintStatus
@@ -66,5 +67,9 @@ def _all_well(status: PrintStatus) -> tuple[str, str]:
 
 def _roll_ends(status: PrintStatus) -> tuple[str, str]:
     left = status.settings.labels_left
-    first = f"! {left} labels are left on the roll." if left else "! The roll should be empty now."
+    first = (
+        f"! {counted(left, 'label is', 'labels are')} left on the roll."
+        if left
+        else "! The roll should be empty now."
+    )
     return first, "Have a new roll ready; Ctrl+L notes how many labels it has."

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import visible
-from kiosk.domain.wording import UNDONE, banner, heads_phrase
+from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 
 if TYPE_CHECKING:
     from kiosk.domain.attendee import Attendee
@@ -43,8 +43,11 @@ WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name."
 
 def looking_up(last: ScanResult) -> BannerView:
     """Somebody else is being looked up: the last person's verdict is not theirs."""
+    from kiosk.services.verdict_text import table_phrase
+
     name = visible(last.attendee.label) if last.attendee else ""
-    hint = f"Last: {banner(last.outcome, last.direction)} {name}"
+    table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
+    hint = f"Last: {banner(last.outcome, last.direction)} {name}{table}"
     return BannerView("", "LOOK UP", "quiet", hint=hint)
 
 
@@ -125,7 +128,7 @@ def _what_to_ask(result: ScanResult) -> str:
 
 def questions_left(count: int) -> str:
     """How the volunteer goes on while a person is being asked."""
-    return f"{count} question{'' if count == 1 else 's'}: one key each. Not in before that."
+    return f"{counted(count, 'question')}: one key each. Not in before that."
 
 
 def _without_code(sentence: str, code: str) -> str:

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.text import visible
 from kiosk.tui.views.import_report import FIELD_NAMES, column_line, field_label
+from kiosk.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
     from kiosk.importers import ColumnPreview
@@ -78,7 +79,7 @@ class ChooseField(ModalScreen[str | None]):
             examples = " · ".join(visible(example) for example in self.column.examples[:3])
             yield Static(Content.styled(examples, "dim"), id="field-examples")
             yield OptionList(*(Option(self._label(field)) for field in self.fields), id="fields")
-            yield Static("↑ ↓ choose   Enter take   Esc leave", classes="hint", markup=False)
+            yield Hint("↑↓ choose", "Enter take", "Esc back")
 
     def on_mount(self) -> None:
         """Light what it is taken for."""

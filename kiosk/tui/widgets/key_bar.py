@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
 
 GAP = 2
 """Cells between two keys."""
@@ -48,11 +53,24 @@ def _width(key: tuple[str, str, bool]) -> int:
 
 
 class KeyBar(Static):
-    """One line of keys. Redrawn only when what they can do changes."""
+    """One line of keys. Redrawn only when what they can do changes.
+
+    While a dialog lies over its screen none of them acts, so none is shown.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
         self._shown: list[tuple[str, str, bool]] = []
+        self._is_covered = False
+
+    def on_mount(self) -> None:
+        """See when a dialog comes and goes."""
+        self.app.screen_change_signal.subscribe(self, self._covered)
+
+    def _covered(self, top: Screen[Any]) -> None:
+        if self._is_covered != (top is not self.screen):
+            self._is_covered = not self._is_covered
+            self.update(self._content(), layout=False)
 
     def show(self, keys: list[tuple[Binding, bool]]) -> None:
         """Show these bindings; False means that the key cannot act now."""
@@ -66,6 +84,8 @@ class KeyBar(Static):
         self.update(self._content(), layout=False)
 
     def _content(self) -> Content:
+        if self._is_covered:
+            return Content("")
         room = max(20, self.content_size.width or 78)
         parts: list[Content] = []
         for name, words, can in fitting(self._shown, room):

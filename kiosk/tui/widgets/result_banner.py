@@ -43,7 +43,7 @@ class ResultBanner(Static):
         room = width - cell_len(words) - cell_len(kind) - 5
         who = set_cell_size(who, room) if cell_len(who) < room else fit(who, room)
         first = Content.assemble((words, "bold"), "   ", (who, "bold"), "  ", (kind, "bold"))
-        under_who = cell_len(words) + 3 if width >= 70 and who else 0
+        under_who = cell_len(words) + 3 if width >= 70 and view.who else 0
         indent = " " * under_who if under_who + cell_len(hint) <= width else ""
         second = fit(hint, width - cell_len(indent))
         return Content("\n").join([first, Content(indent + second)])

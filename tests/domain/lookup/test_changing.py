@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,3 +116,36 @@ def test_search_never_raises(query: str, limit: int) -> None:
 
 
 SMALL = event()
+
+
+def test_barred_comes_after_those_who_are_in() -> None:
+    """Of three namesakes the one still awaited comes first, then who is in, then the canceled."""
+    index = LookupIndex.build(
+        [
+            Findable("a-canceled", "Mira Jovanović", barred=True),
+            Findable("b-in", "Mira Jovanović", arrived=True),
+            Findable("c-awaited", "Mira Jovanović"),
+        ]
+    )
+
+    assert found(index, "mira") == ["c-awaited", "b-in", "a-canceled"]
+
+    index.set_arrived("c-awaited", True)
+    index.set_arrived("a-canceled", True)
+    assert found(index, "mira jovanovic") == ["b-in", "c-awaited", "a-canceled"]
+
+    index.set_arrived("a-canceled", False)
+    assert found(index, "mira") == ["b-in", "c-awaited", "a-canceled"]
+
+
+@pytest.mark.parametrize("limit", [1, 40, 50, 100, 5000])
+@pytest.mark.parametrize("query", ["zoran", "zoran k", "zorann"])
+def test_as_many_as_are_asked_for(limit: int, query: str) -> None:
+    """Of a crowd that fits, as many are found as are asked for, each once."""
+    crowd = LookupIndex.build(
+        Findable(f"{number:04}", f"Zoran K{'aeiou'[number % 5]}vač{number}")
+        for number in range(300)
+    )
+    ids = found(crowd, query, limit)
+
+    assert min(limit, 300) == len(set(ids)) == len(ids)

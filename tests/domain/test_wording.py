@@ -1,0 +1,24 @@
+"""Counts and their words."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.wording import counted
+
+
+@pytest.mark.parametrize(
+    ("number", "one", "many", "told"),
+    [
+        (0, "duplicate", "", "0 duplicates"),
+        (1, "duplicate", "", "1 duplicate"),
+        (2, "duplicate", "", "2 duplicates"),
+        (1, "person", "", "1 person"),
+        (1204, "person", "", "1,204 people"),
+        (1, "row needs", "rows need", "1 row needs"),
+        (3, "row needs", "rows need", "3 rows need"),
+    ],
+)
+def test_one_is_not_many(number: int, one: str, many: str, told: str) -> None:
+    """Only one thing is told as one, its verb with it."""
+    assert told == counted(number, one, many)
