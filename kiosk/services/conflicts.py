@@ -20,6 +20,7 @@ from kiosk.storage.attendees import attendee
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.merge import desk_names
 from kiosk.storage.store import Store
+from kiosk.storage.stray import stray_undos
 from kiosk.storage.troubles import troubles
 
 
@@ -108,6 +109,15 @@ def _notes(store: Store) -> Iterator[str]:
             f"The file of {desk} was copied or restored: from its event {fork.seq} on there are "
             "two different logs. Desks that meet keep both."
         )
+    for stray in stray_undos(store.connection, [fork.log_id for fork in noted.forks]):
+        desk = visible(names.get(stray.log_id, "")) or stray.log_id[:8]
+        yield (
+            f"{desk} took back a check-in of {_label(store, stray.attendee_id)} that stands under "
+            "another number since then: take it back again."
+        )
+        if stray.hit_attendee_id:
+            hit = _label(store, stray.hit_attendee_id)
+            yield f"That took back one of {hit} instead: check {hit} in again if that is wrong."
     if noted.new_log:
         yield "This desk's file was restored or copied; it writes a log of its own since then."
     if noted.set_aside_count:
@@ -121,6 +131,11 @@ def _notes(store: Store) -> Iterator[str]:
         yield f"{events} set aside ({few})."
     for desk, ahead_ms in noted.fast_clocks.items():
         yield f"The clock of {visible(desk)} was {ago(ahead_ms)} ahead of this one's."
+
+
+def _label(store: Store, attendee_id: str) -> str:
+    person = attendee(store.connection, attendee_id)
+    return visible(person.label) if person else attendee_id
 
 
 def export_conflicts(store: Store, target: Path) -> int:

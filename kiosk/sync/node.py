@@ -114,6 +114,8 @@ class Node:
         store.connection.execute("PRAGMA synchronous = NORMAL")
         # a large catch-up is written into the file once, not after every thousand pages of it
         store.connection.execute("PRAGMA wal_autocheckpoint = 16000")
+        # 16 MB, so that no page of a transaction is written twice
+        store.connection.execute("PRAGMA cache_size = -16000")
         try:
             if self._stand_by():
                 sweep(self._folder.parent)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.domain.merge import Fork
 from kiosk.services.bundle import merge_bundle, write_bundle_file
 from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.conflicts import conflicts
@@ -16,6 +17,7 @@ from kiosk.services.sharing import ensure_secret
 from kiosk.storage.forks import settle_fork
 from kiosk.storage.home import HOME, fingerprint
 from kiosk.storage.store import Store
+from kiosk.storage.troubles import note_troubles
 from tests.conftest import Clock
 
 from .desks import all_rows, assert_sound, content, new_desk, send
@@ -126,3 +128,41 @@ def test_what_is_no_whole_log_changes_nothing(clones: tuple[Store, Store], harm:
 
     assert not settle_fork(one, one.log_id, rows)
     assert before == content(one)
+
+
+def test_what_a_third_desk_took_back(clones: tuple[Store, Store], tmp_path: Path) -> None:
+    """A desk took back check-ins of a version that moves: its words are all kept, every desk holds
+    the same, and what they do not lead to any more is named."""
+    one, two = clones
+    log_id = one.log_id
+    scan(one, ScanOrder(code="T1"))
+    scan(one, ScanOrder(code="T2"))
+    scan(two, ScanOrder(code="T3"))
+    thirds = []
+    for number, clone in enumerate(clones):
+        third = new_desk(tmp_path / f"third{number}.kiosk", f"Desk {3 + number}", clone)
+        for row in third.connection.execute(
+            "SELECT attendee_id FROM scan WHERE outcome = 'ok' ORDER BY seq"
+        ).fetchall():
+            undo(third, attendee_id=row[0])
+        thirds.append(third)
+    first_rows, second_rows = log_of(one, log_id), log_of(two, log_id)
+    for store, rows in zip((*clones, *thirds), (second_rows, first_rows) * 2, strict=True):
+        note_troubles(store, forks=[Fork(log_id, rows[-1][1])])
+        assert settle_fork(store, log_id, rows)
+    stores = (one, two, *thirds)
+    for source in stores:
+        for target in stores:
+            send(source, target)
+
+    assert_sound(*stores)
+    words = one.connection.execute("SELECT count(*) FROM event WHERE kind = 'undo'").fetchone()[0]
+    assert 3 == words
+    standing = one.connection.execute("SELECT code FROM scan WHERE outcome = 'ok' AND undone = 0")
+    told = [note for note in conflicts(one).notes if "took back" in note]
+    for (code,) in standing.fetchall():
+        assert any(f"of Guest {code[1]} that stands under another number" in note for note in told)
+    for store in stores:
+        assert told == [note for note in conflicts(store).notes if "took back" in note]
+    for third in thirds:
+        third.close()
