@@ -29,6 +29,8 @@ class Run(NamedTuple):
 
 def itemize(text: str, book: FontBook) -> tuple[list[Run], list[str]]:
     """Runs in the order they are seen, and the clusters no face has."""
+    if not text:  # of a name of invisible signs nothing is left
+        return [], []
     face = book.text_face
     if max(text, default="") < _PLAIN_LATIN_END and face.has_all(text):
         return [Run(0, len(text), 0, "Latn", face)], []

@@ -36,7 +36,11 @@ def _load(path: Path, _changed_ns: int, _size: int) -> Layout:
         content = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise refused(f"{path.name} is not text in UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise refused(f"{path.name} cannot be read ({error.strerror}).") from error
+    except RecursionError as error:
+        raise refused(f"{path.name} is nested too deeply.") from error
+    except ValueError as error:  # as tomllib says it, with the line
         raise refused(f"{path.name}: {error}.") from error
     return LayoutReader(path, text).layout(content)
 

@@ -37,6 +37,8 @@ _WORDS_OF = {
     "valign": ("top", "middle", "bottom"),
     "weight": ("bold", "regular", "mono"),
 }
+_FAR = 100_000
+"""Beyond this no number of a layout has a meaning; infinity and what is no number lie beyond."""
 _TYPES: dict[str, str] = {str(f.name): str(f.type) for f in dataclass_fields(Element)}
 
 
@@ -62,6 +64,9 @@ class LayoutReader:
         front = self._elements(content, "front", size)
         if not front:
             raise refused(f"{self._path.name} has no element: begin one with [[front]].")
+        dpi = content.get("dpi", 300)
+        if not isinstance(dpi, int | float) or not 1 <= dpi <= 10_000:
+            raise self._wrong("", "dpi", "`dpi` must be a whole number, as 203, 300 or 600")
         back = content.get("back", "none")
         if isinstance(back, str) and back not in ("same", "none"):
             raise self._wrong("", "back", '`back` is "same", "none", or elements under [[back]]')
@@ -73,9 +78,9 @@ class LayoutReader:
             back=self._back(content, back, front, size),
             description=str(content.get("description", "")),
             stock=str(content.get("stock", "")),
-            roles=tuple(self._role(role, at) for at, role in enumerate(content.get("role", ()))),
+            roles=self._roles(content.get("role", [])),
             thermal=bool(content.get("thermal", False)),
-            dpi=int(content.get("dpi", 300)),
+            dpi=int(dpi),
             folder=self._path.parent,
             fingerprint=self._digest.hexdigest()[:16],
         )
@@ -103,7 +108,7 @@ class LayoutReader:
 
     def _element(self, entry: dict[str, Any], where: str, size: tuple[float, float]) -> Element:
         kind = entry.get("type", "")
-        if kind not in KEYS:
+        if not isinstance(kind, str) or kind not in KEYS:
             raise self._wrong(where, "type", f"`{kind}` is no type of element", str(kind), KEYS)
         self._check_keys(entry, KEYS[kind], f"a {kind}", where)
         values = {key: self._value(where, key, entry[key]) for key in entry if key != "type"}
@@ -151,7 +156,15 @@ class LayoutReader:
         path = self._path.parent / element.source
         if not element.source or not path.is_file():
             raise self._wrong(where, "source", f"there is no picture {element.source or '(empty)'}")
-        self._digest.update(path.read_bytes())
+        try:
+            self._digest.update(path.read_bytes())
+        except OSError:
+            raise self._wrong(where, "source", f"{element.source} cannot be read") from None
+
+    def _roles(self, entries: Any) -> tuple[Role, ...]:
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise self._wrong("", "role", "roles begin with [[role]]")
+        return tuple(self._role(entry, number) for number, entry in enumerate(entries))
 
     def _role(self, entry: dict[str, Any], number: int) -> Role:
         where = f"role:{number}"
@@ -175,6 +188,7 @@ class LayoutReader:
             kind in ("float", "int")
             and isinstance(value, int | float)
             and not isinstance(value, bool)
+            and abs(value) <= _FAR
         ):
             return float(value) if kind == "float" else int(value)
         if kind == "str" and isinstance(value, str):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.badges.layout import MM
+from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 
 _FIELDS = {
@@ -38,6 +39,8 @@ _FIELDS = {
     "event_begin_date": "dates",
     "event_location": "place",
 }
+_FAR = 10_000.0
+"""Millimetres that no page has."""
 _SIZES = ((148.0, 105.0), (105.0, 148.0), (210.0, 148.0), (210.0, 297.0), (420.0, 297.0))
 """Pages tried where the export names none: pretix's default first, then larger ones."""
 
@@ -77,12 +80,13 @@ def _parse(text: str) -> tuple[list[dict[str, Any]], tuple[float, float] | None]
         if isinstance(content, dict):
             if content.get("size"):
                 first = content["size"][0]
-                size = (float(first["width"]), float(first["height"]))
+                width, height = float(first["width"]), float(first["height"])
+                size = (width, height) if 0 < width <= _FAR and 0 < height <= _FAR else None
             content = content.get("layout")
             content = json.loads(content) if isinstance(content, str) else content
-        if not isinstance(content, list) or not all("type" in element for element in content):
+        if not isinstance(content, list) or not all(_is_element(entry) for entry in content):
             raise TypeError("no list of elements")
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
         raise KioskError(
             "layout_invalid",
             "This is no badge layout of pretix.",
@@ -90,6 +94,10 @@ def _parse(text: str) -> tuple[list[dict[str, Any]], tuple[float, float] | None]
             next_step="In pretix, open the layout's editor, copy its JSON and save it as a file.",
         ) from error
     return content, size
+
+
+def _is_element(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("type"), str)
 
 
 def _guess(elements: list[dict[str, Any]]) -> tuple[float, float]:
@@ -166,6 +174,7 @@ class _Converter:
             height, valign = line, "bottom"
             top = self._height - _number(element, "bottom") - height
         box = self._box(_number(element, "left"), top, _number(element, "width") or 40.0, height)
+        align = element.get("align")
         is_name = template in ("{name}", "{given_name}")
         self._has_name = self._has_name or "name}" in template
         made = {
@@ -175,7 +184,7 @@ class _Converter:
             "size": size,
             "smallest": min(6.0, size),
             "lines": lines,
-            "align": element.get("align", "left"),
+            "align": align if align in ("left", "center", "right") else "left",
             "valign": valign if valign in ("top", "middle", "bottom") else "top",
             "weight": "bold" if element.get("bold") else "regular",
             "colour": _hex(element.get("color")),
@@ -206,7 +215,8 @@ class _Converter:
         if content in ("other", "other_i18n"):
             text = element.get("text") or ""
             if content == "other_i18n":
-                texts = element.get("text_i18n") or {}
+                texts = element.get("text_i18n")
+                texts = texts if isinstance(texts, dict) else {}
                 text = texts.get("en") or next(iter(texts.values()), "")
             return re.sub(r"\{([\w:]+)\}", lambda match: self._field(match[1]), str(text))
         return self._field(content)
@@ -225,23 +235,33 @@ def _turned(turn: float) -> dict[str, int]:
     return {"rotate": 180} if turn == 180 else {}
 
 
-def _number(element: Mapping[str, Any], *names: str) -> float:
+def _number(element: Mapping[Any, Any], *names: Any) -> float:
     for name in names:
         try:
-            return float(element[name])
-        except (KeyError, TypeError, ValueError):
+            number = float(element[name])
+        except (KeyError, TypeError, ValueError, OverflowError):
             continue
+        if abs(number) <= _FAR:  # false for what is no number, too
+            return number
     return 0.0
 
 
 def _hex(colour: Any) -> str:
     if isinstance(colour, list) and len(colour) >= 3:
-        parts = [min(255, max(0, int(part))) for part in colour[:3]]
+        channels = dict(enumerate(colour))
+        parts = [int(min(255, max(0, _number(channels, place)))) for place in range(3)]
         return "#" + "".join(f"{part:02x}" for part in parts)
     return "#000000"
+
+
+def _printable(text: str) -> str:
+    """The text with its line ends, and without what TOML forbids in a text."""
+    return "\n".join(clean_text(line) for line in text.split("\n"))
 
 
 def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else f"{value:g}"
+    if isinstance(value, str):
+        return json.dumps(_printable(value), ensure_ascii=False)
+    return f"{value:g}"

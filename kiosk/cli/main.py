@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 from kiosk.cli.console import CommandLine, Console
@@ -130,18 +131,38 @@ def _unforeseen(console: Console, error: Exception) -> int:
 def _told(line: CommandLine, error: Exception) -> Exception:
     """A spoiled page or a held file met while reading, in the words that writing has for it.
 
-    An error of our own SQL stays what it is, as everything else does.
+    A value that makes no sense is looked into: was it spoiled on the disk? An error of our own
+    stays what it is.
     """
     if isinstance(error, KioskError):
         return error
     import sqlite3
 
+    path = line.event_path()
+    if path is None:
+        return error
+    if isinstance(error, (ValueError, LookupError, TypeError)):
+        return _spoiled(path, line.desk) or error
     if not isinstance(error, sqlite3.Error):
         return error
     from kiosk.storage.store import explained
 
-    path = line.event_path()
-    return (explained(path, error) if path is not None else None) or error
+    return explained(path, error) or error
+
+
+def _spoiled(path: Path, desk: str) -> KioskError | None:
+    """What stands in the tables is not what the log says; None where the two agree."""
+    from kiosk.storage.check import is_spoiled
+    from kiosk.storage.store import Store, damaged
+
+    try:
+        store = Store.open(path, desk=desk)
+    except KioskError:
+        return None
+    try:
+        return damaged(path, "it holds a value that is none") if is_spoiled(store) else None
+    finally:
+        store.close()
 
 
 def _open_desk(line: CommandLine) -> int:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kiosk import __version__
 from kiosk.errors import KioskError
+
+if TYPE_CHECKING:
+    _SubParsers = argparse._SubParsersAction[Any]
+else:  # generic for type checkers only
+    _SubParsers = argparse._SubParsersAction
 
 
 class Parser(argparse.ArgumentParser):
@@ -16,6 +21,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "allow_abbrev": False})
+        self.register("action", "parsers", _Commands)
         self.add_argument("--version", action="version", version=f"kiosk {__version__}")
 
     def error(self, message: str) -> NoReturn:
@@ -53,6 +59,17 @@ class Parser(argparse.ArgumentParser):
         words = [str(word) for word in action.choices]
         name = action.dest if not action.option_strings else f"word for {action.option_strings[-1]}"
         raise self.refusal(f"“{value}” is no {name}.", _hint(str(value), words) or _choice(words))
+
+
+class _Commands(_SubParsers):
+    """Commands that say in their own help, too, what they do."""
+
+    def add_parser(self, name: str, **kwargs: Any) -> Any:
+        """As always; where no description is given, the line of the list of commands is one."""
+        line = str(kwargs.get("help", ""))
+        return super().add_parser(
+            name, **{"description": f"{line[:1].upper()}{line[1:]}.", **kwargs}
+        )
 
 
 def _unknown(given: str, options: Iterable[str]) -> tuple[str, str]:

@@ -14,6 +14,10 @@ from kiosk.domain.text import storable
 MAX_CODE = 4_096
 """Characters of a scan that are looked at: the largest QR code holds 4,296 alphanumerics."""
 
+MAX_GARBLED = 512
+"""Characters of a scan that is tried as if typed on other keyboards: no ticket's code is longer,
+and a page of text in a QR code would keep the queue waiting for a tenth of a second."""
+
 _KEY_PARAMETERS = ("pk", "code", "secret", "ticket", "token", "barcode", "id", "t")
 
 
@@ -83,7 +87,7 @@ def ladder(raw: str) -> Iterator[Rung]:
             yield Rung(Match.EXACT, (form,))
     for form in forms:
         yield Rung(Match.ANY_CASE, (form,))
-    garbled = as_if_typed_on(text)
+    garbled = as_if_typed_on(text) if len(text) <= MAX_GARBLED else []
     if garbled:
         # a prefix such as ]Q1 comes in the layout's disguise, so it can be taken off only now
         yield Rung(Match.ANY_CASE, tuple(dict.fromkeys([*garbled, *map(clean_scan, garbled)])))

@@ -28,7 +28,8 @@ class EventKind(StrEnum):
     """A person registered at the desk: `{fields}`."""
     EDIT = "edit"
     """Fields typed at the desk: `{set: {field: value}}`; with `transfer: {from, reason}` where the
-    ticket is somebody else's now, with `dealt: true` where it is the table given at check-in."""
+    ticket is somebody else's now, with `dealt: true` where it is the table given at check-in, with
+    `asked: true` where it answers what is asked there."""
     BIND = "bind"
     """An unknown code given to a person: `{code}`."""
     CHECK_IN = "check_in"

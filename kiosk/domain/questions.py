@@ -42,13 +42,16 @@ class Question:
         wanted = _plain(text)
         if not wanted:
             return None
+        if worded := self.worded(text):  # "2" among 0, 1, 2 is the word before it is the number
+            return worded
         if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(self.choices):
             return self.choices[int(wanted) - 1]
-        for fits in (str.__eq__, str.startswith):
-            found = [choice for choice in self.choices if fits(_plain(choice), wanted)]
-            if len(found) == 1:
-                return found[0]
-        return None
+        found = [choice for choice in self.choices if _plain(choice).startswith(wanted)]
+        return found[0] if len(found) == 1 else None
+
+    def worded(self, text: str) -> str | None:
+        """The choice of exactly these words, regardless of case."""
+        return next((choice for choice in self.choices if _plain(choice) == _plain(text)), None)
 
 
 def answer_of(attendee: Attendee, question: Question) -> str:

@@ -18,12 +18,22 @@ def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
     """One line of text: NFC, trimmed, inner white space single, no control characters.
 
     ZWJ and ZWNJ stay, because Indic and Persian spelling needs them; lone surrogates become
-    U+FFFD, so that the value can always be written out.
+    U+FFFD, so that the value can always be written out. Of a value in which nothing can be seen
+    nothing is left: it is nobody's name.
     """
     if value.isascii() and value.isprintable():
         return " ".join(value.split())[:limit].rstrip()
     value = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", value[: limit * 4]))
-    return " ".join(unicodedata.normalize("NFC", value).split())[:limit].rstrip()
+    text = " ".join(unicodedata.normalize("NFC", value).split())[:limit].rstrip()
+    return text if any(map(_is_seen, text)) else ""
+
+
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks by their category that draw nothing."""
+
+
+def _is_seen(char: str) -> bool:
+    return char not in _FILLERS and unicodedata.category(char) not in ("Cf", "Zs")
 
 
 _NOT_FOR_A_FIELD = re.compile(

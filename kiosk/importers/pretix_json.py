@@ -138,12 +138,12 @@ def _is_position(entry: Json) -> bool:
 
 def _learn(event: _Event, source: Json) -> None:
     for item in _dicts(source.get("items")):
-        event.items[item.get("id")] = item
+        event.items[_key(item.get("id"))] = item
         for variation in _dicts(item.get("variations")):
             name = variation.get("name", variation.get("value"))
-            event.variations[variation.get("id")] = _text(name)
+            event.variations[_key(variation.get("id"))] = _text(name)
     for question in _dicts(source.get("questions")):
-        event.questions[question.get("id")] = _text(question.get("question"))
+        event.questions[_key(question.get("id"))] = _text(question.get("question"))
 
 
 def _dicts(value: Any) -> list[Json]:

@@ -26,6 +26,7 @@ from kiosk.services.lists import choose_list
 from kiosk.services.lookup import Found, Lookup
 from kiosk.services.people import walk_in
 from kiosk.services.pins import check_pin, needs_pin, undo_needs_pin
+from kiosk.services.surroundings import opening_notes
 from kiosk.storage.attendees import attendee, find_by_code
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.scans import last_standing_scan
@@ -98,6 +99,8 @@ class PlainDesk(PlainPeople):
         )
         if note := take_restored_note(self.store):
             self._say(note)
+        for odd in opening_notes(self.store):
+            self._say(f"{odd.title.capitalize()}: {odd.text}")
 
     def answer(self, line: str) -> bool:
         """Do what one line says; False when it ends the desk."""
@@ -127,7 +130,7 @@ class PlainDesk(PlainPeople):
             self._choose(choices, int(number))
             return
         asking = self.asking
-        if asking and asking.question and number.isdecimal() and len(number) == 1:
+        if asking and asking.question and command.name == "text" and _is_answer(asking, number):
             self._answer(asking, number)
             return
         steps: dict[str, Callable[[str], None]] = {
@@ -249,11 +252,14 @@ class PlainDesk(PlainPeople):
     def _answer(self, asking: Asking, text: str) -> None:
         question = asking.question
         assert question is not None
-        choice = None if text == words.NO_ANSWER else question.choice(text)
-        if choice is None and text != words.NO_ANSWER:
+        choices = (None, *question.choices)
+        if not _is_digit(text):
+            asking.answer(question.worded(text))
+        elif int(text) < len(choices):
+            asking.answer(choices[int(text)])
+        else:
             self._say(*words.question_lines(asking))
             return
-        asking.answer(choice)
         self._ask(asking)
 
     # what can be said after a verdict
@@ -402,3 +408,13 @@ class PlainDesk(PlainPeople):
         self._said = list(lines)
         for line in lines:
             self._print(line)
+
+
+def _is_answer(asking: Asking, text: str) -> bool:
+    """Whether a line is meant for the open question: a digit, or an answer in its own words."""
+    question = asking.question
+    return _is_digit(text) or (question is not None and question.worded(text) is not None)
+
+
+def _is_digit(text: str) -> bool:
+    return text.isdecimal() and len(text) == 1

@@ -62,5 +62,9 @@ class Asking:
     def order(self) -> ScanOrder:
         """The scan again, with everything asked."""
         return replace(
-            self._order, attendee_id=self.attendee.id, acknowledged=True, answers=self._answers
+            self._order,
+            attendee_id=self.attendee.id,
+            acknowledged=True,
+            answers=self._answers,
+            is_asked=True,
         )

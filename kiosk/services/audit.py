@@ -13,8 +13,11 @@ from kiosk.domain.events import Body, EventKind, LogEvent
 from kiosk.domain.wording import banner, counted
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
+from kiosk.services.tables import TABLES_SETTING
 from kiosk.storage.attendees import attendee
 from kiosk.storage.lists import check_in_lists
+from kiosk.storage.projection import EXTRA_PREFIX
+from kiosk.storage.questions import PREFIX as QUESTION_PREFIX
 from kiosk.storage.store import Store
 
 _SHOWN = 300
@@ -116,8 +119,7 @@ class Narrator:
             case EventKind.BADGE_JOB:
                 return f"{body.get('state')}: {body.get('printer')} {body.get('sentence')}".strip()
             case EventKind.SETTING:
-                value = json.dumps(body.get("value"), ensure_ascii=False)
-                return f"{body.get('key')} = {value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
+                return self._setting(str(body.get("key")), body.get("value"))
             case EventKind.LIST:
                 return str(body.get("name", ""))
             case EventKind.HELP_DESK:
@@ -138,6 +140,31 @@ class Narrator:
         code = "" if entry.subject else f" {_quoted(body.get('code'))}"
         return f"{words}{code} on {self._list(body.get('list'))}{forced}"
 
+    def _setting(self, key: str, value: object) -> str:
+        if key.startswith(QUESTION_PREFIX):
+            return self._question(key.removeprefix(QUESTION_PREFIX), value)
+        if key == TABLES_SETTING:
+            return self._tables(value)
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return _short(f"{key} = {text}")
+
+    def _question(self, key: str, value: object) -> str:
+        if not isinstance(value, dict):
+            return f"question {_quoted(key)}: asked no more"
+        lists = map(self._list, _texts(value.get("lists")))
+        of = ", ".join([*lists, *_texts(value.get("types"))])
+        choices = " / ".join(_texts(value.get("choices")))
+        told = f"question {_quoted(value.get('name'))}: {value.get('text')} ({choices})"
+        return _short(f"{told}, only {of}" if of else told)
+
+    def _tables(self, value: object) -> str:
+        if not isinstance(value, dict):
+            return "tables: none are dealt"
+        names = _texts(value.get("names"))
+        seats = f", {value['seats']} seats at each" if value.get("seats") else ""
+        where = f", dealt on {self._list(value['list'])}" if value.get("list") else ""
+        return _short(f"tables: {len(names)}{seats}{where} ({', '.join(names)})")
+
     def _list(self, list_id: object) -> str:
         return self._lists.get(str(list_id), str(list_id or ""))
 
@@ -147,11 +174,28 @@ def _items(value: object) -> list[tuple[str, object]]:
 
 
 def _edited(body: Body) -> str:
-    changes = ", ".join(f"{key} = {value}" for key, value in _items(body.get("set")))
+    values = _items(body.get("set"))
     if isinstance(told := body.get("transfer"), dict):
         reason = f" ({told['reason']})" if told.get("reason") else ""
-        return f"passed on from {_quoted(told.get('from'))}{reason}: {changes}"
-    return f"dealt: {changes}" if body.get("dealt") else changes
+        return f"passed on from {_quoted(told.get('from'))}{reason}: {_changes(values, typed=True)}"
+    if body.get("dealt"):
+        return f"dealt: {_changes(values)}"
+    return f"answered: {_changes(values)}" if body.get("asked") else _changes(values)
+
+
+def _changes(values: list[tuple[str, object]], *, typed: bool = False) -> str:
+    """`Meal = Veg, company = Acme`; `typed`: without what was emptied."""
+    return ", ".join(
+        f"{key.removeprefix(EXTRA_PREFIX)} = {value}" for key, value in values if value or not typed
+    )
+
+
+def _short(text: str) -> str:
+    return text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
 
 
 def _quoted(value: object) -> str:

@@ -25,6 +25,7 @@ from kiosk.storage.attendees import attendee
 from kiosk.storage.badges import PrintedBadge, printed_badges
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
+from kiosk.storage.transfers import former_holder_on_badge
 
 _BOXES = "boxes"
 """Setting `{name: [span, count, ticket type or ""]}`: every desk says the same of a box."""
@@ -38,6 +39,7 @@ class ReplacedBadge:
 
     id: str
     name: str
+    """The name on it: of a ticket that was passed on, the old holder's."""
     old_place: str
     """`box C (K–N), slot 14`"""
     new_place: str
@@ -115,7 +117,12 @@ def replaced_badges(
         return place_phrase(place.box, str(record.get(place.box, [""])[0]), place.slot)
 
     return tuple(
-        ReplacedBadge(person.id, person.label, before.place, phrase(place))
+        ReplacedBadge(
+            person.id,
+            former_holder_on_badge(store.connection, person.id) or person.label,
+            before.place,
+            phrase(place),
+        )
         for person, place in zip(drawn, places, strict=True)
         if (before := printed.get(person.id)) and before.box
     )

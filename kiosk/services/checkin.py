@@ -25,7 +25,7 @@ from kiosk.services.activity import append_undo
 from kiosk.services.event import event_info
 from kiosk.services.holdings import Holding, still_to_get
 from kiosk.services.lists import choose_list
-from kiosk.services.questions import append_answers, checked_answers
+from kiosk.services.questions import append_answers, checked_answers, still_answered
 from kiosk.services.tables import deal_at_entry
 from kiosk.services.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.storage import attendees as people
@@ -60,6 +60,9 @@ class ScanOrder:
     """The attention note was read, and what was to be asked was asked, answered or not."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Given at the desk, by the question's name."""
+    is_asked: bool = False
+    """The answers are to what the desk asked: one that is asked no more, or otherwise, by now
+    goes unrecorded and stops nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,11 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
     questions = check_in_questions(connection)
-    answers = checked_answers(questions, order.answers)
+    answers = (
+        still_answered(questions, order.answers)
+        if order.is_asked
+        else checked_answers(questions, order.answers)
+    )
     found = _whom(store, order)
     if len(found) != 1:
         return _nobody_single(store, order, chosen, found, now_ms)

@@ -12,6 +12,7 @@ from kiosk.domain.double_admissions import DoubleAdmission, double_admissions
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.services.badges import badge_person, event_look
+from kiosk.services.desks import ago
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.storage.admissions import badge_prints, passed_scans_of_several_desks
@@ -119,7 +120,7 @@ def _notes(store: Store) -> Iterator[str]:
         )
         yield f"{events} set aside ({few})."
     for desk, ahead_ms in noted.fast_clocks.items():
-        yield f"The clock of {visible(desk)} was {ahead_ms // 60_000} min ahead of this one's."
+        yield f"The clock of {visible(desk)} was {ago(ahead_ms)} ahead of this one's."
 
 
 def export_conflicts(store: Store, target: Path) -> int:

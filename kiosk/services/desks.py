@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiosk.domain.clock import hlc_ms
+from kiosk.domain.merge import FOLLOWED_MS
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.services.sharing import sharing_folder
@@ -127,11 +128,14 @@ def _status_words(state: SharedState, now_ms: int) -> str:
 
 
 def ago(span_ms: int) -> str:
-    """`20 s`, `4 min`, `2 h`."""
+    """`20 s`, `4 min`, `2 h`, `3 days`: the nearest of them, so 6 min 59 s are `7 min`."""
     seconds = max(0, span_ms // 1000)
     if seconds < 60:
         return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
+    minutes, hours = (seconds + 30) // 60, (seconds + 1_800) // 3_600
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{hours} h" if hours < 48 else f"{(seconds + 43_200) // 86_400} days"
 
 
 def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
@@ -157,11 +161,31 @@ def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> 
 def fast_clocks(state: SharedState) -> list[str]:
     """Desks whose clock is minutes off, in words."""
     words = []
+    spans = [desk.fast_ms for desk in state.here]
+    if len(spans) > 1 and all(spans) and max(spans) - min(spans) < 2 * FOLLOWED_MS:
+        # the others agree: it is this desk's that is off
+        way = "slow" if spans[0] > 0 else "fast"
+        return [f"This desk's clock is {ago(abs(spans[0]))} {way}"]
     for desk in state.here:
         if desk.fast_ms:
             way = "fast" if desk.fast_ms > 0 else "slow"
             words.append(f"{visible(desk.name)}'s clock is {ago(abs(desk.fast_ms))} {way}")
     return words
+
+
+def promises_in_vain(name: str) -> str:
+    """Of a desk that says it has events, and does not give them."""
+    return f"{name} promises events that it does not give."
+
+
+def broken_promises(state: SharedState) -> list[str]:
+    """Desks whose word is not waited for, a sentence each."""
+    return [promises_in_vain(visible(desk.name)) for desk in state.here if desk.withheld]
+
+
+def odd_desks(state: SharedState) -> list[str]:
+    """What is odd about the desks that are here: a sentence each."""
+    return [*broken_promises(state), *fast_clocks(state)]
 
 
 def news_of(before: SharedState | None, now: SharedState) -> list[str]:
@@ -185,5 +209,5 @@ def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list
             words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
         lines.append(f"{visible(desk.name)}: {words}.")
     if state is not None:
-        lines += [part for part in (alone_hint(state, now_ms), *fast_clocks(state)) if part]
+        lines += [part for part in (alone_hint(state, now_ms), *odd_desks(state)) if part]
     return lines

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.atomic import cannot_write
+from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.storage import projection
-from kiosk.storage.check import LogFaults, differing_tables, events_of, log_faults
+from kiosk.storage.check import (
+    LogFaults,
+    differing_tables,
+    events_of,
+    log_faults,
+    unread_events,
+)
 from kiosk.storage.copy import integrity_faults, reading_only
+from kiosk.storage.merge import names_of_logs
 from kiosk.storage.pages import Readable, readable_log
 from kiosk.storage.salvage import salvaged_path, write_salvaged
 from kiosk.storage.store import Store, check_header, explain
@@ -27,7 +36,7 @@ class Check:
     """One thing looked at."""
 
     code: str
-    """`file`, `log`, `numbers` or `tables`."""
+    """`file`, `log`, `numbers`, `unread` (only where there is something) or `tables`."""
     ok: bool
     what: str
     """A sentence: what was found."""
@@ -109,12 +118,17 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
             checks += [_log_check(faults), _numbers_check(faults)]
             if faults.spoiled:
                 raise _Damaged
+            checks += _unread_checks(connection)
             return _tables(connection, checks)
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "") or ""
         if name.startswith(_NOT_DAMAGE):
             raise explain(path, error) from error
         checks.append(Check("file", False, f"{path.name} is damaged: {error}."))
+        raise _Damaged from error
+    except UnicodeDecodeError as error:  # SQLite names what is spoiled, in the spoiled bytes
+        what = f"{path.name} is damaged: its table of contents is spoiled."
+        checks.append(Check("file", False, what))
         raise _Damaged from error
 
 
@@ -143,6 +157,27 @@ def _numbers_check(faults: LogFaults) -> Check:
         return Check("numbers", True, "No event is missing between the first and the last.")
     gaps = ", ".join(f"{count:,} in log {log_id[:8]}" for log_id, count in faults.gaps.items())
     return Check("numbers", False, f"Events are missing: {gaps}.")
+
+
+def _unread_checks(connection: sqlite3.Connection) -> Iterator[Check]:
+    """No fault of the file: its log keeps them for a kiosk that can read them."""
+    names = names_of_logs(connection)
+    for log_id, unread in sorted(unread_events(connection).items()):
+        desk = visible(names[log_id][0]) or log_id[:8]
+        if unread.newer:
+            what = (
+                f"{_count_of(unread.newer)} of {desk} of a kind that this kiosk does not know; "
+                "a newer kiosk reads it."
+            )
+            yield Check("unread", True, what)
+        if unread.spoiled:
+            what = f"{_count_of(unread.spoiled)} of {desk} not saying what the kind should say;"
+            yield Check("unread", True, f"{what} kept, and counted for nothing.")
+
+
+def _count_of(events: int) -> str:
+    """`1 event`, `1,200 events`."""
+    return f"{events:,} event{'s' if events != 1 else ''}"
 
 
 def _tables(connection: sqlite3.Connection, checks: list[Check]) -> list[str]:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.pairing import Address, PairingCode, parse_address
+from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.services.desks import promises_in_vain
 from kiosk.services.sharing import new_event_file, parse_code, sharing_folder
 from kiosk.storage.attendees import count_attendees
 from kiosk.storage.merge import log_heads, merge_events, rows_after
@@ -20,6 +22,7 @@ from kiosk.sync.extra import require
 
 if TYPE_CHECKING:
     from kiosk.sync.node import Node, NodeOptions
+    from kiosk.sync.peers import Peer
 
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
@@ -39,6 +42,8 @@ class Joined:
     """Four digits that the other desk shows too."""
     layout: str = ""
     """The keyboard layout that had garbled the code; empty when none had."""
+    notes: tuple[str, ...] = ()
+    """Desks that have, or say they have, more than came: a sentence each."""
 
 
 def parse_addresses(texts: list[str]) -> tuple[Address, ...]:
@@ -95,7 +100,7 @@ def join(
     existing = target if target is not None and target.exists() else None
     into = existing.with_name(f"{existing.stem}-{int(time.time())}.joining") if existing else target
     with new_event_file(into, desk=desk) as made:
-        count = _fetch(made.store, pairing, call, desk, timeout_s, options, progress)
+        count, notes = _fetch(made.store, pairing, call, desk, timeout_s, options, progress)
         people = count_attendees(made.store.connection)
         if existing is None and known is not None and _is_same_event(made.store, known, desk):
             existing = known
@@ -105,7 +110,7 @@ def join(
     if existing is not None:
         path.unlink()
         path = existing
-    return Joined(path, count, people, confirmation(pairing.secret), pairing.layout)
+    return Joined(path, count, people, confirmation(pairing.secret), pairing.layout, notes)
 
 
 def _fetch(
@@ -116,8 +121,9 @@ def _fetch(
     timeout_s: float,
     options: NodeOptions | None,
     progress: Progress | None,
-) -> int:
-    """Fill a file until it is up to date; how many desks there are then."""
+) -> tuple[int, tuple[str, ...]]:
+    """Fill a file until it is up to date; how many desks there are then, and what is to be said
+    of them."""
     from kiosk.sync.node import Node
 
     with store.writing():
@@ -134,28 +140,51 @@ def _fetch(
         folder.rmdir()
 
 
-def _wait(node: Node, store: Store, timeout_s: float, progress: Progress | None) -> int:
+def _wait(
+    node: Node, store: Store, timeout_s: float, progress: Progress | None
+) -> tuple[int, tuple[str, ...]]:
+    """Until all that is promised, and the promise believed, is here. At the end of the time what
+    one desk holds is enough: the rest comes while the desk is open."""
     end = time.monotonic() + timeout_s
     settled_at: float | None = None
-    while time.monotonic() < end:
+    while True:
         now = time.monotonic()
         peers = node.book.alive(now)
-        wanted: dict[str, int] = {}
-        for peer in peers:
-            for log_id, seq in peer.head.seqs.items():
-                wanted[log_id] = max(seq, wanted.get(log_id, 0))
         have = log_heads(store)
+        believed = [node.book.promises.believed(peer.head, have) for peer in peers]
+        wanted: dict[str, int] = {}
+        for promise in believed:
+            for log_id, seq in promise.items():
+                wanted[log_id] = max(seq, wanted.get(log_id, 0))
         total = sum(wanted.values())
         if progress:
             progress(min(sum(have.values()), total), total or None)
-        if total and all(have.get(log_id, 0) >= seq for log_id, seq in wanted.items()):
+        if total and _has_all(have, wanted):
             settled_at = settled_at or now
             if now - settled_at >= _SETTLED_S:
-                return len(peers) + 1
+                return len(peers) + 1, _notes(node, peers, have)
         else:
             settled_at = None
+        if now >= end:
+            if any(promise and _has_all(have, promise) for promise in believed):
+                return len(peers) + 1, _notes(node, peers, have)
+            raise _not_joined(node, timeout_s)
         time.sleep(_POLL_S)
-    raise _not_joined(node, timeout_s)
+
+
+def _has_all(have: dict[str, int], wanted: dict[str, int]) -> bool:
+    return all(have.get(log_id, 0) >= seq for log_id, seq in wanted.items())
+
+
+def _notes(node: Node, peers: list[Peer], have: dict[str, int]) -> tuple[str, ...]:
+    notes = []
+    for peer in peers:
+        name = visible(peer.head.desk)
+        if node.book.promises.withheld(peer.head, have):
+            notes.append(promises_in_vain(name))
+        elif not _has_all(have, peer.head.seqs):
+            notes.append(f"{name} has more: that comes while this desk is open.")
+    return tuple(notes)
 
 
 def _not_joined(node: Node, timeout_s: float) -> KioskError:

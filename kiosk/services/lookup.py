@@ -18,6 +18,18 @@ from kiosk.storage.scans import arrived_ids, has_arrived
 from kiosk.storage.store import Store
 from kiosk.storage.transfers import former_holders, transfers_of
 
+_ONLY_PASSED = frozenset(
+    {
+        EventKind.CHECK_IN,
+        EventKind.REFUSED,
+        EventKind.UNDO,
+        EventKind.BADGE_WANTED,
+        EventKind.BADGE_JOB,
+        EventKind.BADGES_PRINTED,
+    }
+)
+"""Kinds that change nothing of what a person is found by. Entered anew, every person would take
+more room in the index with each scan of the day."""
 _BARRED = (TicketStatus.CANCELED, TicketStatus.BLOCKED)
 
 
@@ -64,13 +76,24 @@ class Lookup:
         """Take in what any desk has written since the last look."""
         rows, self.read_to = events_after(store.connection, self.read_to)
         stale: dict[str, None] = {}
+        passed: dict[str, None] = {}
         for kind, subject, body in rows:
             if kind == EventKind.IMPORT_ROWS:
                 stale.update(dict.fromkeys(row[0] for row in json.loads(body)["rows"]))
             elif subject:
-                stale[subject] = None
+                (passed if kind in _ONLY_PASSED else stale)[subject] = None
         for attendee_id in stale:
             self._reread(store, attendee_id)
+        for attendee_id in passed.keys() - stale.keys():
+            self._passed(store, attendee_id)
+
+    def _passed(self, store: Store, attendee_id: str) -> None:
+        arrived = has_arrived(store.connection, attendee_id)
+        if arrived and attendee_id not in self.arrived:
+            self.arrived.add(attendee_id)
+            self.index.set_arrived(attendee_id, True)
+        elif not arrived and attendee_id in self.arrived:
+            self._reread(store, attendee_id)  # taken back
 
     def _reread(self, store: Store, attendee_id: str) -> None:
         person = people.attendee(store.connection, attendee_id)

@@ -97,6 +97,16 @@ def checked_answers(questions: Sequence[Question], answers: Mapping[str, str]) -
     return checked
 
 
+def still_answered(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, str]:
+    """Of answers to what was asked a moment ago those that another desk has not done away with."""
+    there = {name: question_named(questions, name) for name in answers}
+    return {
+        question.name: answers[name]
+        for name, question in there.items()
+        if question is not None and answers[name] in question.choices
+    }
+
+
 def append_answers(
     store: Store, attendee: Attendee, questions: Iterable[Question], answers: Mapping[str, str]
 ) -> None:

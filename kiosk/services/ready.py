@@ -13,6 +13,7 @@ from kiosk.domain.badge_order import BadgeSort
 from kiosk.domain.collation import is_han
 from kiosk.domain.events import EventKind
 from kiosk.domain.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
+from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.backup import backups_of
 from kiosk.services.badges import (
@@ -142,7 +143,7 @@ def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
     found = list_desks(store)
     others = [desk for desk in found.desks if desk.state is not DeskState.THIS]
     away = [
-        f"{desk.name} ({ago(facts.now_ms - desk.last_heard_ms)} ago)"
+        f"{visible(desk.name)} ({ago(facts.now_ms - desk.last_heard_ms)} ago)"
         for desk in others
         if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
     ]

@@ -79,7 +79,12 @@ def _recent(file: Path) -> list[Path]:
 
 def recent_events() -> list[Path]:
     """The events opened here, the last one first, as far as their files are still there."""
-    return [path for path in _recent(state_dir() / "recent-events") if path.is_file()]
+    return [path for path in opened_before() if path.is_file()]
+
+
+def opened_before() -> list[Path]:
+    """The events opened here, the last one first, those that are gone too."""
+    return _recent(state_dir() / "recent-events")
 
 
 def remembered_event() -> Path | None:

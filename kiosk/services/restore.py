@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kiosk.atomic import beside, cannot_write, check_target, is_same_file, move_new, sync_folder
 from kiosk.domain.clock import hlc_ms
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.backup import AUTO, FOLDER
 from kiosk.services.event import event_info
@@ -219,3 +220,25 @@ def _told(final: Path, backup: Path, desk: str, aside: Path | None, newer: int |
         )
     finally:
         store.close()
+
+
+def restored_lines(done: Restored) -> list[str]:
+    """What was restored, and what became of what was there."""
+    last = f" The last entry of its log is of {done.last_at}." if done.last_at else ""
+    lines = [
+        f"{done.file} is restored: {counted(done.people, 'person')}, {done.checked_in:,} "
+        f"checked in, {counted(done.events, 'event')}.{last}"
+    ]
+    if done.moved_aside is not None:
+        lines.append(f"What was there is kept as {done.moved_aside}; {_newer(done)}")
+    return lines
+
+
+def _newer(done: Restored) -> str:
+    match done.newer_events:
+        case None:
+            return "it is damaged: `kiosk doctor` may save more of it."
+        case 0:
+            return "everything it holds is in the backup too."
+        case count:
+            return f"{counted(count, 'of its events is', 'of its events are')} not in the backup."

@@ -12,6 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.services.people import find_attendee
 from kiosk.storage.attendees import attendee
 from kiosk.storage.projection import EXTRA_PREFIX
+from kiosk.storage.questions import answered_columns
 from kiosk.storage.scans import has_arrived
 from kiosk.storage.store import Store
 
@@ -59,7 +60,9 @@ def pass_on(
         person = find_attendee(store, attendee_id)
         _check(store, person, typed["name"], force=force)
         values = dict.fromkeys(HOLDERS_FIELDS, "") | typed
-        answers = {EXTRA_PREFIX + header: "" for header in holders_answers(person.extra)}
+        theirs = answered_columns(store.connection, person.id) & person.extra.keys()
+        headers = dict.fromkeys([*holders_answers(person.extra), *sorted(theirs)])
+        answers = {EXTRA_PREFIX + header: "" for header in headers}
         store.append(
             EventKind.EDIT,
             {"set": values | answers, "transfer": {"from": person.label, "reason": why}},

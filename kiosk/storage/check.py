@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.events import LogEvent, event_hash
+from kiosk.domain.event_shapes import readable_body
+from kiosk.domain.events import EventKind, LogEvent, event_hash
 from kiosk.storage import projection
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Store
 
 _SPOILED_SHOWN = 5
 
@@ -52,11 +56,43 @@ def log_faults(connection: sqlite3.Connection) -> LogFaults:
     return faults
 
 
+@dataclass(slots=True)
+class Unread:
+    """What one log holds and this kiosk makes nothing of."""
+
+    newer: int = 0
+    """Events of kinds that it does not know: a newer kiosk wrote them."""
+    spoiled: int = 0
+    """Events that do not say what their kind says."""
+
+
+def unread_events(connection: sqlite3.Connection) -> dict[str, Unread]:
+    """Log to what of it no table ever learns of; logs that are read whole are left out."""
+    found: dict[str, Unread] = {}
+    known = frozenset(EventKind)
+    for log_id, kind, body in connection.execute("SELECT log_id, kind, body FROM event"):
+        if kind not in known:
+            found.setdefault(log_id, Unread()).newer += 1
+        elif readable_body(kind, body) is None:
+            found.setdefault(log_id, Unread()).spoiled += 1
+    return found
+
+
 def _hash(row: list[Any]) -> bytes | None:
     try:
         return event_hash(LogEvent(*row))
     except (UnicodeEncodeError, AttributeError, TypeError):
         return None  # bytes that are no text, or no text at all
+
+
+def is_spoiled(store: Store) -> bool:
+    """Whether something in the file is not as it was written."""
+    connection = store.connection
+    try:
+        faults = log_faults(connection)
+        return bool(faults.spoiled or faults.gaps or differing_tables(connection, store.events()))
+    except (sqlite3.Error, ValueError, LookupError, TypeError):
+        return True
 
 
 def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent]) -> list[str]:

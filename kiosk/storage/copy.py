@@ -92,7 +92,7 @@ def is_sound(path: Path) -> tuple[bool, LogSize | None]:
     try:
         with reading_only(path) as connection:
             return not integrity_faults(connection), log_size(connection)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # the second: SQLite's own words on spoiled names
         return False, None
 
 

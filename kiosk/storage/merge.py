@@ -7,6 +7,7 @@ that a desk has, and what was cut off is simply asked for again.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -220,9 +221,14 @@ def hash_at(store: Store, log_id: str, seq: int) -> str | None:
 
 def desk_names(store: Store) -> dict[str, tuple[str, int]]:
     """Log to the name of its desk and the stamp of its newest event."""
+    return names_of_logs(store.connection)
+
+
+def names_of_logs(connection: sqlite3.Connection) -> dict[str, tuple[str, int]]:
+    """`desk_names` behind any connection."""
     names: dict[str, tuple[str, int]] = {}
-    for log_id, seq in log_heads(store).items():
-        hlc, body = store.connection.execute(
+    for log_id, seq in connection.execute(_HEADS).fetchall():
+        hlc, body = connection.execute(
             "SELECT hlc, body FROM event WHERE log_id = ? AND seq = ?", (log_id, seq)
         ).fetchone()
         names[log_id] = (_desk_of(body), hlc)

@@ -6,7 +6,10 @@ import json
 import sqlite3
 from typing import Any
 
+from kiosk.domain.event_shapes import readable_body
+from kiosk.domain.events import EventKind
 from kiosk.domain.questions import Question, question_key
+from kiosk.storage.projection import EXTRA_PREFIX
 
 PREFIX = "question:"
 _AFTER_PREFIX = "question;"
@@ -19,6 +22,23 @@ def check_in_questions(connection: sqlite3.Connection) -> list[Question]:
     ).fetchall()
     found = [_question(value) for (text,) in rows if (value := json.loads(text)) is not None]
     return sorted(found, key=lambda item: (item.position, item.name))
+
+
+def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[str]:
+    """Columns in which this ticket's holder has answered at check-in."""
+    rows = connection.execute(
+        "SELECT body FROM event WHERE subject = ? AND subject != '' AND kind = ? "
+        "AND body LIKE '%\"asked\"%'",
+        (attendee_id, EventKind.EDIT),
+    )
+    bodies = (readable_body(EventKind.EDIT, text) for (text,) in rows)
+    return {
+        field.removeprefix(EXTRA_PREFIX)
+        for body in bodies
+        if body is not None and body.get("asked")
+        for field in body["set"]
+        if field.startswith(EXTRA_PREFIX)
+    }
 
 
 def setting_key(name: str) -> str:

@@ -154,3 +154,11 @@ def entries_since(connection: sqlite3.Connection, list_id: str, since_ms: int) -
         (list_id, since_ms),
     ).fetchone()
     return int(row[0])
+
+
+def newest_scan_ms(connection: sqlite3.Connection, log_id: str, desk: str) -> int | None:
+    """When one desk's latest scan was, by its own clock; None where it made none."""
+    (newest,) = connection.execute(
+        "SELECT max(at_ms) FROM scan WHERE log_id = ? OR desk = ?", (log_id, desk)
+    ).fetchone()
+    return None if newest is None else int(newest)

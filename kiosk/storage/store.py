@@ -139,6 +139,10 @@ class Store:
                 bring_up_to_date(connection)
             settle(connection, path)
             return cls(path, connection, desk, clock)
+        except UnicodeDecodeError as error:  # SQLite names what is spoiled, in the spoiled bytes
+            if connection is not None:
+                connection.close()
+            raise damaged(path, "its table of contents is spoiled") from error
         except sqlite3.Error as error:
             if connection is not None:
                 connection.close()
@@ -435,7 +439,7 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
     return _cannot_write(path, error)
 
 
-def damaged(path: Path, error: Exception) -> KioskError:
+def damaged(path: Path, error: Exception | str) -> KioskError:
     """The file is an event of ours, but broken inside."""
     return KioskError(
         "damaged",

@@ -36,13 +36,19 @@ def transfers_of(connection: sqlite3.Connection, attendee_id: str) -> list[Trans
 
 def is_former_holders_badge(connection: sqlite3.Connection, attendee_id: str) -> bool:
     """Whether the newest badge of this ticket was printed before it was passed on."""
+    return former_holder_on_badge(connection, attendee_id) != ""
+
+
+def former_holder_on_badge(connection: sqlite3.Connection, attendee_id: str) -> str:
+    """Whose name the newest badge of this ticket bears; empty: the present holder's."""
     transfers = transfers_of(connection, attendee_id)
     if not transfers:
-        return False
+        return ""
     row = connection.execute(
         "SELECT hlc FROM badge WHERE attendee_id = ?", (attendee_id,)
     ).fetchone()
-    return row is not None and row[0] < transfers[-1].hlc
+    later = (transfer.old_name for transfer in transfers if row and row[0] < transfer.hlc)
+    return next(later, "")
 
 
 def former_holders(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:

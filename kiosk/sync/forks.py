@@ -13,6 +13,10 @@ from kiosk.sync.asking import Asking
 from kiosk.sync.standing import Standing
 
 AGAIN_S = 5.0
+MAX_TRIES = 3
+"""Times that a desk is asked for the version of a log that it claims to hold; who gives none is
+not believed, and the log goes on."""
+DISBELIEVED_S = 300.0
 MAX_ROWS = 400_000
 """More than the longest log of an event; a desk that sends more is not believed."""
 _LOG = logging.getLogger("kiosk")
@@ -27,12 +31,15 @@ class Forks:
         self._versions: dict[str, str] = {}
         """Log to a desk that holds another version of it."""
         self._due: dict[str, float] = {}
+        self._tries: dict[tuple[str, str], int] = {}
+        self._disbelieved: dict[tuple[str, str], float] = {}
         self._rows: list[Any] = []
         self._came = 0
 
     def noticed(self, node: str, forks: list[Fork]) -> None:
         """A desk holds another version of a log."""
         standing = self._standing
+        forks = [fork for fork in forks if self._is_believed(node, fork.log_id)]
         for fork in forks:
             self._versions[fork.log_id] = node
         new = [fork for fork in forks if fork.log_id not in standing.frozen]
@@ -43,18 +50,37 @@ class Forks:
         if standing.store.local("log_id") in standing.frozen:
             with standing.store.writing():
                 standing.store.start_new_log()
+            standing.renewed_at = time.monotonic()
+
+    def _is_believed(self, node: str, log_id: str) -> bool:
+        standing = self._standing
+        if log_id == standing.store.local("log_id") and not standing.may_renew():
+            return False
+        return time.monotonic() >= self._disbelieved.get((log_id, node), 0.0)
 
     def look(self) -> None:
         """Have the next one fetched."""
         now = time.monotonic()
-        for log_id, node in self._versions.items():
+        for log_id, node in list(self._versions.items()):
             if now < self._due.get(log_id, 0.0) or self._asking.is_busy:
                 continue
             self._due[log_id] = now + AGAIN_S
+            tries = self._tries[log_id, node] = self._tries.get((log_id, node), 0) + 1
+            if tries > MAX_TRIES:
+                self._disbelieve(log_id, node)
+                continue
             self._rows.clear()
             self._came = 0
             self._asking.whole(node, log_id, None)
             return
+
+    def _disbelieve(self, log_id: str, node: str) -> None:
+        """Nobody else holds back a log for the sake of a version that is never shown."""
+        self._disbelieved[log_id, node] = time.monotonic() + DISBELIEVED_S
+        del self._tries[log_id, node]
+        del self._versions[log_id]
+        self._standing.frozen.discard(log_id)
+        _LOG.warning("no other version of log %s was given", log_id)
 
     def take(self, node: str, rows: list[Any]) -> bool:
         """Rows of an answer; whether they are of the log that is being fetched."""
@@ -85,7 +111,8 @@ class Forks:
         if not settle_fork(self._standing.store, log_id, rows):
             _LOG.warning("another version of log %s could not be read", log_id)
             return
-        self._versions.pop(log_id, None)
+        node = self._versions.pop(log_id, "")
+        self._tries.pop((log_id, node), None)
         self._standing.frozen.discard(log_id)
         self._standing.hashes.clear()
         self._standing.refresh_heads()

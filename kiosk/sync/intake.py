@@ -8,13 +8,14 @@ from typing import Any
 
 from kiosk.domain.merge import Fork, SetAside
 from kiosk.domain.pairing import Address
-from kiosk.storage.merge import hash_at, log_heads, merge_events
+from kiosk.storage.merge import MergeReport, hash_at, log_heads, merge_events
 from kiosk.storage.sharing import read_sharing, write_sharing
 from kiosk.storage.troubles import note_troubles
 from kiosk.sync import wire
 from kiosk.sync.asking import Asking
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
+from kiosk.sync.promises import LONGEST_LOG
 from kiosk.sync.session import MAX_CALLED
 from kiosk.sync.standing import Message, Standing, wall_ms
 from kiosk.sync.telling import Telling
@@ -37,28 +38,38 @@ class Intake:
         """All that came since the last time."""
         live: dict[str, list[Any]] = {}
         fetched: dict[str, list[Any]] = {}
+        answered: list[str] = []
         for what, node, payload in messages:
             if node == self._standing.id:
                 continue
             try:
                 if what == "live":
-                    live.setdefault(node, []).extend(wire.read_answer(payload).rows)
+                    live.setdefault(node, []).extend(wire.read_live(payload).rows)
                 elif what == "rows":
                     fetched.setdefault(node, []).extend(self._read_answer(node, payload))
                 elif what == "head":
                     self._take_head(wire.read_head(payload))
-                elif what in ("alive", "gone", "asked"):
+                elif what == "asked":
+                    answered.append(node)
+                elif what in ("alive", "gone"):
                     self._take_presence(what, node)
             except wire.Nonsense:
                 note_troubles(self._standing.store, set_aside=[_nonsense(node, what)])
-        for node, rows in fetched.items():
-            self._merge(node, rows)
+        try:
+            for node, rows in fetched.items():
+                if added := len(self._merge(node, rows).added):
+                    self._asking.gave(node, added)
+            for node in answered:
+                self._asking.judge(node)
+        finally:  # also when the disk is full: there will be other questions
+            for node in answered:
+                self._forks.ended(node)
         for node, rows in live.items():
-            if self._merge(node, rows):
+            if self._merge(node, rows).waiting:
                 self._asking.at_once(node)
 
-    def _merge(self, node: str, rows: list[Any]) -> bool:
-        """Bring a desk's rows in; whether some are missing before them."""
+    def _merge(self, node: str, rows: list[Any]) -> MergeReport:
+        """Bring a desk's rows in."""
         standing = self._standing
         if standing.frozen:
             rows = [row for row in rows if _log_of(row) not in standing.frozen]
@@ -67,15 +78,14 @@ class Intake:
         self._forks.noticed(node, report.forks)
         if report.added or report.new_log:
             standing.refresh_heads()
-        return bool(report.waiting)
+        return report
 
     def _read_answer(self, node: str, payload: bytes) -> list[Any]:
         answer = wire.read_answer(payload)
+        self._asking.came(node, answer)
         self._forks.noticed(node, [Fork(*fork) for fork in answer.forks])
         if self._forks.take(node, answer.rows):
             return []
-        if answer.rows:
-            self._asking.had_something(node)
         return answer.rows
 
     def _take_presence(self, what: str, node: str) -> None:
@@ -84,12 +94,9 @@ class Intake:
             self._telling.somebody_came()
             if node in book.by_node:
                 book.by_node[node].alive = True
-            return
-        if what == "gone":
+        else:
             book.gone(node)
             self._asking.ended(node)
-        else:
-            self._forks.ended(node)
 
     # heads
 
@@ -130,18 +137,21 @@ class Intake:
             if seq <= mine:
                 if hash_at(standing.store, log_id, seq) not in (digest, None):
                     forks.append(Fork(log_id, seq))
-            elif log_id == own:
+            elif log_id == own and seq <= LONGEST_LOG:
                 self._start_new_log(own, seq - 1)
         self._forks.noticed(head.node, forks)
 
     def _start_new_log(self, own: str, seq: int) -> None:
         """Unless this file's own log has come further than that meanwhile."""
         store = self._standing.store
+        if not self._standing.may_renew():
+            return
         with store.writing():
             is_new = store.local("log_id") == own and log_heads(store).get(own, 0) <= seq
             if is_new:
                 store.start_new_log()
         if is_new:
+            self._standing.renewed_at = time.monotonic()
             note_troubles(store, new_log=True)
 
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from kiosk.errors import KioskError
@@ -23,6 +22,7 @@ from kiosk.storage.sharing import read_sharing
 from kiosk.storage.store import Store
 from kiosk.sync.asking import Asking
 from kiosk.sync.forks import Forks
+from kiosk.sync.inbox import Inbox
 from kiosk.sync.intake import BATCH_ROWS, Intake
 from kiosk.sync.leftovers import LOCK_NAME, remove_leftovers, sweep
 from kiosk.sync.lock import FileLock
@@ -38,8 +38,6 @@ from kiosk.sync.workers import Answerer, Asker, OpenStore, Sender
 TICK_S = 0.25
 STANDBY_S = 1.0
 STOP_S = 5.0
-MAX_WAITING = 20_000
-"""Messages in the inbox; what comes beyond is dropped and asked for later."""
 _LOG = logging.getLogger("kiosk")
 
 
@@ -60,7 +58,7 @@ class Node:
         self._desk = desk
         self._options = options or NodeOptions()
         self._on_change = on_change
-        self._inbox: SimpleQueue[Message] = SimpleQueue()
+        self._inbox = Inbox()
         self._stopping = threading.Event()
         self._standing: Standing | None = None
         self._sender = Sender(open_store, self.network)
@@ -100,7 +98,7 @@ class Node:
         """From the engine's threads: put it away, and return."""
         if what == "ask":
             self._answerer.take(payload)
-        elif what in ("stop", "asked", "alive", "gone") or self._inbox.qsize() < MAX_WAITING:
+        else:
             self._inbox.put((what, node, payload))
 
     # the main thread
@@ -139,7 +137,7 @@ class Node:
         return False
 
     def _share(self, store: Store) -> None:
-        for worker in (self._sender, self._answerer, self._asker):
+        for worker in (self._sender, self._answerer):
             worker.start()
         standing = self._standing = Standing(
             store, self._folder, self._desk, self._options, self.book, self._post
@@ -147,23 +145,13 @@ class Node:
         turns = _Turns(standing, self._asker, self.state, self._show)
         try:
             while not self._stopping.is_set():
-                turns.take(self._messages())
+                turns.take(self._inbox.take(BATCH_ROWS, TICK_S))
         finally:
             self._sender.stop()
             turns.leave()
             self._asker.stop()
             self._answerer.stop()
             self._lock.release()
-
-    def _messages(self) -> list[Message]:
-        messages = []
-        try:
-            messages.append(self._inbox.get(timeout=TICK_S))
-            while len(messages) < BATCH_ROWS and messages[-1][0] != "asked":
-                messages.append(self._inbox.get_nowait())
-        except Empty:
-            pass
-        return messages
 
     def _show(self, state: SharedState) -> None:
         changed = replace(state, at_ms=0) != replace(self.state, at_ms=0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.domain.merge import FOLLOWED_MS
+from kiosk.sync.promises import Promises
 from kiosk.sync.wire import Head
 
 SILENT_S = 25.0
@@ -40,6 +41,8 @@ class DeskStatus:
     """Wall clock of this computer; None: not since this program started."""
     fast_ms: int = 0
     """By how much its clock is ahead of this one, when that is worth a word."""
+    withheld: int = 0
+    """Events that it promises and does not give."""
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class PeerBook:
 
     def __init__(self) -> None:
         self.by_node: dict[str, Peer] = {}
+        self.promises = Promises()
         self._own: deque[tuple[float, dict[str, int]]] = deque(maxlen=32)
 
     def note_own(self, heads: dict[str, int], now: float) -> None:
@@ -70,12 +74,15 @@ class PeerBook:
         if known is None:
             for node, peer in list(self.by_node.items()):
                 if peer.head.log_id == head.log_id:  # the same desk, started again
-                    del self.by_node[node]
+                    self._drop(node)
             if len(self.by_node) >= _REMEMBERED:
-                oldest = min(self.by_node, key=lambda node: self.by_node[node].heard_at)
-                del self.by_node[oldest]
+                self._drop(min(self.by_node, key=lambda node: self.by_node[node].heard_at))
         self.by_node[head.node] = Peer(head, now, now_ms)
         return known is None
+
+    def _drop(self, node: str) -> None:
+        del self.by_node[node]
+        self.promises.forget(node)
 
     def gone(self, node: str) -> None:
         """A desk's program ended, or its link did."""
@@ -104,6 +111,7 @@ class PeerBook:
                     behind,
                     peer.heard_ms,
                     fast_ms if abs(fast_ms) > FOLLOWED_MS else 0,
+                    self.promises.withheld(peer.head, heads),
                 )
             )
         return sorted(found, key=lambda status: (status.name, status.log_id))
@@ -113,6 +121,7 @@ class PeerBook:
         before = next(
             (own for at, own in reversed(self._own) if at <= peer.heard_at - _SETTLED_S), {}
         )
+        expected = self.promises.believed(peer.head, heads)
         lacking = sum(max(0, seq - theirs.get(log_id, 0)) for log_id, seq in before.items())
-        ahead = sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in theirs.items())
+        ahead = sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in expected.items())
         return lacking + ahead

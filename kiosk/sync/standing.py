@@ -19,6 +19,7 @@ from kiosk.storage.store import Store
 from kiosk.sync.network import Network
 from kiosk.sync.peers import PeerBook
 
+RENEWED_S = 60.0
 Message = tuple[str, str, Any]
 """(what, node, payload): as the engine posts them."""
 
@@ -56,8 +57,15 @@ class Standing:
     hosts: list[str] = field(default_factory=list)
     """Where it listens."""
     port: int = 0
+    renewed_at: float = -RENEWED_S
+    """When this desk last went on under another log."""
     trouble: str = ""
     """Why the network, or the file, cannot be used now."""
+
+    def may_renew(self) -> bool:
+        """Whether a word of another desk may have this one begin a new log: who says it again and
+        again is not believed."""
+        return time.monotonic() - self.renewed_at >= RENEWED_S
 
     def refresh_heads(self) -> None:
         """Look again how far each log is."""

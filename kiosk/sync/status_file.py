@@ -38,7 +38,10 @@ def write_status(folder: Path, state: SharedState) -> None:
     """Put it beside the keys; a full disk is no reason to stop."""
     noted = {
         "desks": [
-            [desk.name, desk.log_id, desk.state, desk.behind, desk.last_heard_ms, desk.fast_ms]
+            [
+                *(desk.name, desk.log_id, desk.state, desk.behind),
+                *(desk.last_heard_ms, desk.fast_ms, desk.withheld),
+            ]
             for desk in state.desks
         ],
         "trouble": state.trouble,
@@ -57,8 +60,8 @@ def read_status(folder: Path) -> SharedState | None:
     try:
         noted = json.loads((folder / _NAME).read_text(encoding="utf-8"))
         desks = tuple(
-            DeskStatus(name, log_id, DeskState(state), behind, heard_ms, fast_ms)
-            for name, log_id, state, behind, heard_ms, fast_ms in noted["desks"]
+            DeskStatus(name, log_id, DeskState(state), behind, *rest)
+            for name, log_id, state, behind, *rest in noted["desks"]
         )
         return SharedState(
             desks, noted["trouble"], noted["since"], noted["port"], at_ms=noted["at"]

@@ -14,6 +14,8 @@ from kiosk.domain.pairing import Address, parse_address
 FORMAT = 1
 """Raised when desks of this and the older kind must not talk."""
 MAX_LOGS = 5_000
+MAX_TOLD_BYTES = 2 * 1024 * 1024
+"""Of a head, and of rows that were not asked for: larger ones are fetched, not poured over."""
 ROWS_A_REPLY = 500
 BYTES_A_REPLY = 512 * 1024
 REPLIES_AN_ASK = 40
@@ -78,7 +80,7 @@ def read_head(data: bytes) -> Head:
     Raises:
         Nonsense: it is none.
     """
-    message = _object(data)
+    message = _object(_told(data))
     try:
         if message["format"] != FORMAT:
             raise Nonsense("another format")
@@ -128,6 +130,22 @@ def read_ask(data: bytes) -> dict[str, tuple[int, str]]:
 def write_answer(answer: Answer) -> bytes:
     """An answer as bytes."""
     return orjson.dumps({"rows": answer.rows, "forks": answer.forks, "more": answer.more})
+
+
+def read_live(data: bytes) -> Answer:
+    """Rows that another desk has just written.
+
+    Raises:
+        Nonsense: they are none.
+    """
+    return read_answer(_told(data))
+
+
+def _told(data: bytes) -> bytes:
+    """Looked at before it is parsed: meanwhile a scan would wait."""
+    if len(data) > MAX_TOLD_BYTES:
+        raise Nonsense("more than a desk tells at once")
+    return data
 
 
 def read_answer(data: bytes) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 POLL_S = 0.1
 """How often the sender looks for what other programs wrote to the same file."""
+STOP_S = 2.0
 LIVE_ROWS = 64
 LIVE_BYTES = 256 * 1024
 """More than this at once is fetched by those who lack it, not poured over them."""
@@ -86,36 +88,36 @@ class Sender:
 
 
 class Asker:
-    """Asks one desk at a time; answers go to the inbox."""
+    """Asks desks; answers go to the inbox."""
 
     def __init__(self, post: Callable[[str, str, Any], None]) -> None:
         self._post = post
-        self._jobs: SimpleQueue[tuple[Network, str, bytes] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="kiosk-sync-ask", daemon=True)
-
-    def start(self) -> None:
-        """Wait for questions."""
-        self._thread.start()
+        self._threads: list[threading.Thread] = []
 
     def ask(self, network: Network, node: str, payload: bytes) -> None:
-        """Ask; `rows` messages follow, and `asked` at the end."""
-        self._jobs.put((network, node, payload))
+        """Ask; `rows` messages follow, and `asked` at the end. A thread a question, so that a desk
+        that does not answer keeps no other question waiting."""
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        arguments = (network, node, payload)
+        thread = threading.Thread(
+            target=self._run, args=arguments, name="kiosk-sync-ask", daemon=True
+        )
+        self._threads.append(thread)
+        thread.start()
 
     def stop(self) -> None:
-        """End, when the question under way is answered or has timed out."""
-        self._jobs.put(None)
-        if self._thread.is_alive():
-            self._thread.join(2)
+        """End, when the questions under way are answered; for a moment only."""
+        end = time.monotonic() + STOP_S
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
 
-    def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            network, node, payload = job
-            try:
-                for data in network.ask(node, payload):
-                    self._post("rows", node, data)
-            except Exception:
-                _LOG.debug("asking a desk failed", exc_info=True)
-            self._post("asked", node, None)
+    def _run(self, network: Network, node: str, payload: bytes) -> None:
+        try:
+            for data in network.ask(node, payload):
+                self._post("rows", node, data)
+        except Exception:
+            _LOG.debug("asking a desk failed", exc_info=True)
+        self._post("asked", node, None)
 
 
 class Answerer:

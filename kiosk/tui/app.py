@@ -83,7 +83,13 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         camera: Path | bool = False,
         scan_only: bool = False,
         self_service: bool = False,
+        clock: Callable[[], int] | None = None,
     ) -> None:
+        """What the desk works on, and how.
+
+        Args:
+            clock: milliseconds UTC, by which scans are decided; None: the computer's.
+        """
         at_first = FIRST_STYLES if path and not self_service else FIRST_STYLES + LATER_STYLES
         super().__init__(css_path=at_first)
         self._dress()
@@ -95,6 +101,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         self.camera_at_start = bool(camera)
         self.event_path = path
         self.desk_name = desk
+        self.clock = clock
         self.list_name = list_name
         self.paper: PrintControl | None = None
         self.print_system_for: Callable[[Store], PrintSystem] | None = None
@@ -164,15 +171,13 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
             return WelcomeScreen()
         return self.desk_screen(self.event_path)
 
-    def desk_screen(self, path: Path) -> DeskScreen:
+    def desk_screen(self, path: Path, *, after_another: bool = False) -> DeskScreen:
         """A desk on this event, with its two threads: one decides, one searches."""
         self.close_sessions()
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
         def open_store() -> Store:
-            from kiosk.storage.store import Store
-
-            store = Store.open(path, desk=self.desk_name)
+            store = self._open_store(path)
             store.wait_for_others(HELD_BY_OTHERS_S)
             return sharing.prepare(store)
 
@@ -186,7 +191,16 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
             desk=self.desk_name,
             scan_only=self.scan_only,
             locked=self.self_service_at_start,
+            clock=self.clock,
+            after_another=after_another,
         )
+
+    def _open_store(self, path: Path) -> Store:
+        from kiosk.storage.store import Store
+
+        if self.clock is None:
+            return Store.open(path, desk=self.desk_name)
+        return Store.open(path, desk=self.desk_name, clock=self.clock)
 
     def _desk_class(self, path: Path) -> type[DeskScreen]:
         if not is_rehearsal(path):
@@ -208,7 +222,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         if not self.screen._result_callbacks:
             # the app's first screen was never pushed, and Textual 8 pops a callback all the same
             self.screen._push_result_callback(self.screen, None)
-        desk = self.desk_screen(path)
+        desk = self.desk_screen(path, after_another=True)
         desk.is_new = is_new
         await self.switch_screen(desk)
 
@@ -218,15 +232,42 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
 
         self.push_screen(WelcomeScreen(can_go_back=True))
 
+    def action_restore(self) -> None:
+        """A backup in the event's place again."""
+        from kiosk.tui.screens.restore import Choice, RestoreScreen
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._restore(*choice)
+
+        self.push_screen(RestoreScreen(), chosen)
+
+    @work(exclusive=True, group="restore")
+    async def _restore(self, backup: Path, place: Path) -> None:
+        """The desk lets go of the event first; if it cannot be done, the desk opens it again."""
+        from kiosk.services.restore import restore, restored_lines
+
+        below = self.event_path
+        await asyncio.to_thread(self.close_sessions)
+        try:
+            restored = await asyncio.to_thread(restore, backup, place, desk=self.desk_name)
+        except KioskError as error:
+            if below is not None:
+                await self.open_event(below).wait()
+            self.notify(visible(str(error)), severity="error", timeout=20, markup=False)
+            return
+        await self.open_event(restored.file).wait()
+        for line in restored_lines(restored):
+            self.notify(visible(line), timeout=20, markup=False)
+
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
         from kiosk.services.printing import machine_printing
-        from kiosk.storage.store import Store
         from kiosk.tui.print_control import PrintControl
 
         self.paper = PrintControl(
             self,
-            lambda: Store.open(path, desk=self.desk_name),
+            lambda: self._open_store(path),
             self.print_system_for or machine_printing,
             self._show_paper,
         )

@@ -92,6 +92,12 @@ ANY_SCREEN = (
         "What another desk wrote to a stick comes in",
         rehearsal=False,
     ),
+    Entry(
+        "app.restore",
+        "Restore a backup",
+        "Choose one, see what is in it; what is there now is kept",
+        rehearsal=False,
+    ),
 )
 OTHER_EVENT = Entry(
     "app.welcome",

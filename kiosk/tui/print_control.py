@@ -72,6 +72,7 @@ class PrintControl:
         self._test: SubmittedJob | None = None
         self._next_try = 0.0
         self._started = False
+        self._will_look = False
         self._closed = False
 
     @property
@@ -95,7 +96,8 @@ class PrintControl:
 
     def tick(self) -> None:
         """Look for work; called now and then by the screen."""
-        if self._started:
+        if self._started and not self._will_look:
+            self._will_look = True  # a printer that hangs for minutes leaves one look, not hundreds
             self._session.ask(self._look_for_work, self._told_if_new)
 
     # what the desk wants
@@ -268,6 +270,7 @@ class PrintControl:
         return print_status(store)
 
     def _look_for_work(self, store: Store) -> PrintStatus:
+        self._will_look = False
         self._watch_all(store)
         queued = print_queue.jobs_in(store.connection, store.log_id, (PrintState.QUEUED,))
         left = store.clock() - OTHERS_MS

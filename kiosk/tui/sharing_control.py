@@ -90,14 +90,14 @@ class SharingControl:
         state = self.state
         if not self.is_on or state is None:
             return "not shared" if self.is_on and self.trouble else ""
-        from kiosk.services.desks import fast_clocks, status_words
+        from kiosk.services.desks import odd_desks, status_words
         from kiosk.storage.store import wall_ms
 
         words = status_words(state, wall_ms(), has_network=self.has_network)
         if self.hint():
             words = words.replace("alone", "alone (see ^P, Desks)")
-        if fast := fast_clocks(state):
-            words = f"{words} · {fast[0]}"
+        if odd := odd_desks(state):
+            words = f"{words} · {odd[0].rstrip('.')}"
         return f"{words} · {self.doubles} let in twice" if self.doubles else words
 
     def hint(self) -> str:

@@ -151,7 +151,29 @@ def test_a_mistake_names_its_line_and_the_nearest_word(
     assert [word for word in words if word not in told] == [], told
 
 
-@pytest.mark.parametrize("text", ["width = ", "width = 80\n", "\x00", "width = 5\nheight = 5\n"])
+_SIZE = "width = 80\nheight = 50\n"
+_BOX = 'type = "text"\nx = 1\ny = 1\nwidth = 9\nheight = 9\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "width = ",
+        "width = 80\n",
+        "\x00",
+        "width = 5\nheight = 5\n",
+        pytest.param(f"{_SIZE}x = {'[' * 20_000}", id="deep"),
+        pytest.param(f"{_SIZE}x = {'9' * 5000}", id="many digits"),
+        f"{_SIZE}role = 5\n[[front]]\n{_BOX}",
+        f'{_SIZE}role = "r"\n[[front]]\n{_BOX}',
+        f'{_SIZE}dpi = "many"\n[[front]]\n{_BOX}',
+        f"{_SIZE}dpi = inf\n[[front]]\n{_BOX}",
+        f"{_SIZE}[[front]]\ntype = []\n",
+        f"{_SIZE}[[front]]\n{_BOX}lines = inf\n",
+        f"{_SIZE}[[front]]\n{_BOX}size = nan\n",
+        pytest.param(f"{_SIZE}[[front]]\n{_BOX}size = 1{'0' * 400}\n", id="large number"),
+    ],
+)
 def test_a_file_that_is_no_layout_is_refused(text: str, tmp_path: Path) -> None:
     """Broken TOML, no element, no size: an error, no traceback."""
     path = tmp_path / "broken.toml"

@@ -236,7 +236,38 @@ def test_a_pretix_layout_becomes_ours(wrapped: bool, tmp_path: Path) -> None:
     assert any("imagearea" in note for note in imported.notes)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"layout": "x"}', "null", "[[]]"])
+def test_odd_values_of_a_pretix_layout_are_passed_over(tmp_path: Path) -> None:
+    """No number, no word, no letter of an export keeps the rest of it from coming along."""
+    odd = {
+        "left": float("nan"),
+        "bottom": 1e999,
+        "width": 10**400,
+        "fontsize": {},
+        "align": [1],
+        "color": [float("nan"), [], "x"],
+        "page": float("inf"),
+        "text": "Hi \ud800\x7f{attendee_name}",
+        "text_i18n": ["x"],
+    }
+    elements = [
+        {"type": "textarea", "content": "other", **odd},
+        {"type": "textcontainer", "content": "other_i18n", **odd},
+        {"type": "barcodearea", **odd, "content": []},
+    ]
+    imported = import_pretix_layout(json.dumps({"layout": elements, "size": [{}, {}][:0]}))
+    (tmp_path / "p.toml").write_text(imported.toml, encoding="utf-8")
+
+    front = load_layout(str(tmp_path / "p.toml")).front
+
+    assert ["text", "qr"] == [element.kind for element in front]
+    assert "Hi \ufffd {name}" == front[0].text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[1]", '{"layout": "x"}', "null", "[[]]", '["type"]', '[{"type": {}}]', "[" * 9000],
+    ids=range(9),
+)
 def test_what_is_no_pretix_layout_is_refused(text: str) -> None:
     """An error with a next step."""
     with pytest.raises(KioskError) as caught:

@@ -41,6 +41,12 @@ def test_clean_text(given_text: str, cleaned: str) -> None:
     assert cleaned == clean_text(given_text)
 
 
+def test_a_line_of_nothing_has_no_width() -> None:
+    """What is left of a name of invisible signs stops no list."""
+    line = SHAPER.line("", TextStyle())
+    assert ((), 0.0, ()) == (line.runs, line.width, line.missing)
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=30))
 def test_cleaning_is_done_once(text: str) -> None:

@@ -83,3 +83,9 @@ def test_an_imported_column_keeps_its_spelling() -> None:
     """An answer goes where the import had one, however that column is written."""
     person = Attendee("a", extra={"MEAL": ""})
     assert ("MEAL", "") == (column_of(person, MEAL), answer_of(person, MEAL))
+
+
+def test_a_choice_that_is_a_number_is_meant_by_itself() -> None:
+    """Of 0, 1, 2 the answer 1 is 1, though it stands second; what is no choice is a place."""
+    guests = Question("Guests", "How many?", ("0", "1", "2"))
+    assert ["0", "1", "2", "2"] == [guests.choice(text) for text in ("0", "1", "2", "3")]

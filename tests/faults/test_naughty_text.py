@@ -171,3 +171,10 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert once == clean_text(once)
     if text == once:
         assert text == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u202e \u200b", "\u3164", "\ufeff\u00ad", "\u2060"])
+def test_a_text_of_invisible_signs_is_no_text(blank: str) -> None:
+    """So nobody, no table, no question and no note is called by it; letters between them stay."""
+    assert "" == clean_text(blank)
+    assert f"{blank.strip()}न{blank.strip()}" == clean_text(f"{blank.strip()}न{blank.strip()}")

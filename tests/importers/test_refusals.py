@@ -48,6 +48,7 @@ REFUSED = [
     ("web page in UTF-16", "<html><body>".encode("utf-16"), "file_html"),
     ("xml", b'<?xml version="1.0"?><Workbook/>', "file_xml"),
     ("json of something else", b'{"a": 1}', "json_unknown"),
+    ("odd ids", b'{"event": {"items": [{"id": {}, "variations": [{"id": []}]}]}}', "json_unknown"),
     ("list of numbers", b"[1, 2]", "json_unknown"),
     ("json cut off", b'{"event": {"orders": [', "file_damaged"),
     ("deep json", b'{"a":' * 100_000, "file_damaged"),
@@ -130,7 +131,9 @@ def test_bombs(write: Write) -> None:
     lying = honest.replace((410 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     far = sheet_with(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     low = sheet_with(b'<row r="2"><c r="AB1048576"><v>1</v></c></row>')
+    small = zipped({"xl/workbook.xml": b"x", "xl/sharedStrings.xml": b"<si/>" * 20_000_000})
     for content, codes in (
+        (small, {"file_bomb"}),
         (honest, {"file_bomb"}),
         (lying, {"file_bomb", "file_damaged"}),
         (far, {"file_too_big"}),
@@ -140,6 +143,31 @@ def test_bombs(write: Write) -> None:
             read_registrations(write(content, "b.xlsx"))
 
         assert refusal.value.code in codes
+
+
+FAR_AWAY = {
+    "without references": b'<row r="3">'
+    + b"<c><v>1</v></c>" * 16_000
+    + b'</row><row r="1048576"><c><v>1</v></c></row>',
+    "spaces": b'<row r = "3"><c r = "XFD1048576"><v>1</v></c></row>',
+    "quotes": b"<row r='3'><c r='XFD1048576'><v>1</v></c></row>",
+    "small letters": b'<row r="3"><c r="xfd1048576"><v>1</v></c></row>',
+    "reference at the end": b'<row><c t="n" x="'
+    + b"x" * 300
+    + b'" r="XFD1048576"><v>1</v></c></row>',
+    "comment": b'<row r="3"><c r="XFD1048576"><!-- --><v>1</v></c></row>',
+    "no such column": b'<row r="3"><c r="ZZZZ1048576"><v>1</v></c></row>',
+    "prefix": b'<x:row r="3"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
+}
+
+
+@pytest.mark.parametrize("cells", FAR_AWAY.values(), ids=FAR_AWAY)
+def test_far_away_however_written(cells: bytes, write: Write) -> None:
+    """A cell that would ask for more memory than there is ends nobody's desk: a refusal."""
+    with pytest.raises(FileRefused) as refusal:
+        read_registrations(write(sheet_with(cells), "b.xlsx"))
+
+    assert refusal.value.code in ("file_too_big", "file_damaged")
 
 
 def test_formatted_to_the_end(write: Write) -> None:

@@ -254,3 +254,11 @@ def test_questions_are_answered_by_number(plain_store: Store, talk: Talk) -> Non
     answers = talk("TICKET-005", "ack", "2", "0", "who")
     assert "Meal: Jain." in answers
     assert not [line for line in answers if line.startswith("Photo:")]
+
+
+def test_an_answer_may_be_given_in_words(plain_store: Store, talk: Talk) -> None:
+    """In the answer's own words, whole; a digit is always the number that was read out."""
+    save_question(plain_store, "Guests", is_new=True, choices=["0", "1", "Many"])
+    assert "Guests: 0." in talk("TICKET-005", "ack", "1", "who")
+    assert "Guests: Many." in talk("TICKET-002", "many", "who")
+    assert not [line for line in talk("TICKET-001", "man") if "CHECKED IN" in line]

@@ -82,6 +82,8 @@ class FakeIppServer:
 
     socket_path: Path | None = None
     """Listen on a domain socket instead of a port of loopback."""
+    port: int = 0
+    """The port of loopback; 0: any that is free."""
     queues: dict[str, FakeQueue] = field(default_factory=lambda: {"badge": FakeQueue("badge")})
     default: str = "badge"
     jobs: dict[int, FakeJob] = field(default_factory=dict)
@@ -110,7 +112,7 @@ class FakeIppServer:
         self._server: Any = (
             _unix_server(self.socket_path, Handler)
             if self.socket_path
-            else ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+            else ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         )
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))

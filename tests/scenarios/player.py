@@ -117,10 +117,11 @@ class Player:
         assert (out == "") is (code == 2), said
 
     def _recorded(self) -> int:
-        """How many events the log holds (read beside the program, as any SQLite tool would)."""
+        """How many scans the log holds (read beside the program, as any SQLite tool would)."""
         connection = sqlite3.connect(self.program.event)
         try:
-            return int(connection.execute("SELECT count(*) FROM event").fetchone()[0])
+            counted = "SELECT count(*) FROM event WHERE kind IN ('check_in', 'refused')"
+            return int(connection.execute(counted).fetchone()[0])
         finally:
             connection.close()
 

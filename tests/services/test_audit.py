@@ -10,6 +10,9 @@ from kiosk.domain.events import EventKind
 from kiosk.services.audit import Narrator, audit_trail
 from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.people import edit, walk_in
+from kiosk.services.questions import remove_question, save_question
+from kiosk.services.tables import set_tables, tables_off
+from kiosk.services.transfer import NewHolder, pass_on
 from kiosk.storage.store import Store
 from tests.storage.made import Clock, make_store, take_in
 
@@ -72,6 +75,35 @@ def test_every_kind_is_told_in_a_line(tmp_path: Path) -> None:
         "refused  ✗ NOT FOUND",
     ):
         assert [line for line in lines if words in line], words
+
+
+def test_questions_tables_and_answers_are_told_in_words(tmp_path: Path) -> None:
+    """What an organiser set up and what was answered can be read without knowing any JSON."""
+    store = make_store(tmp_path)
+    take_in(store, Attendee("a1", name="Asha"))
+    save_question(store, "Photo consent", is_new=True, text="May we?", lists=["Door"])
+    remove_question(store, "Photo consent")
+    save_question(store, "Meal", is_new=True, choices=["Veg", "Jain"], ticket_types=["VIP"])
+    save_question(store, "Meal", is_new=False, ticket_types=[])
+    set_tables(store, count=2, seats=8)
+    scan(store, ScanOrder(code="T-a1", answers={"Meal": "Veg"}))
+    tables_off(store)
+    pass_on(store, "a1", NewHolder("Bilal"), reason="ill", force=True)
+
+    told = [Narrator(store).line(entry).split("  ", 2)[2] for entry in audit_trail(store)][-10:]
+
+    assert [
+        "setting  question “Photo consent”: May we? (Yes / No), only Door",
+        "setting  question “photo consent”: asked no more",
+        "setting  question “Meal”: Meal (Veg / Jain), only VIP",
+        "setting  question “Meal”: Meal (Veg / Jain)",
+        "setting  tables: 2, 8 seats at each (1, 2)",
+        "edit  Bilal  answered: Meal = Veg",
+        "check_in  Bilal  ✓ CHECKED IN on Door",
+        "edit  Bilal  dealt: Table = 1",
+        "setting  tables: none are dealt",
+        "edit  Bilal  passed on from “Asha” (ill): name = Bilal",
+    ] == told
 
 
 def test_a_spoiled_body_is_still_told(tmp_path: Path) -> None:

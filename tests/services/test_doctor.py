@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.attendee import Attendee
+from kiosk.domain.events import LogEvent, event_hash
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.doctor import Diagnosis, examine
 from kiosk.services.people import edit
+from kiosk.storage.merge import merge_events
 from kiosk.storage.pages import readable_log
 from kiosk.storage.store import Store
 from tests.storage.made import make_store, take_in
@@ -262,3 +264,23 @@ def test_an_event_of_which_nothing_can_be_read(sound: bytes, event: Path) -> Non
     diagnosis = examine(event, desk="Desk 1")
 
     assert (diagnosis.ok, diagnosis.salvaged, _codes(diagnosis)) == (False, None, ["file"])
+
+
+def test_what_this_kiosk_cannot_read_is_named(event: Path) -> None:
+    """How many events of whose desk are of a newer kind, or spoiled; the file is sound."""
+    rows = []
+    bodies = [("seance", '{"desk":"Tent\\u001b"}'), ("bind", "{}"), ("bind", '{"desk":"Tent"}')]
+    for seq, (kind, body) in enumerate(bodies, 1):
+        one = LogEvent("ab" * 16, seq, seq << 16, kind, "", body)
+        rows.append((*one, event_hash(one).hex()))
+    store = Store.open(event, desk="Desk 1")
+    merge_events(store, rows)
+    store.close()
+
+    diagnosis = examine(event, desk="Desk 1")
+    said = [check.what for check in diagnosis.checks if check.code == "unread"]
+    assert diagnosis.ok
+    assert [
+        "1 event of Tent of a kind that this kiosk does not know; a newer kiosk reads it.",
+        "2 events of Tent not saying what the kind should say; kept, and counted for nothing.",
+    ] == said

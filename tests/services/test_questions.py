@@ -132,3 +132,21 @@ def test_answers_are_counted_without_anybodys_own_words(store: Store, asha: str)
     walk_in(store, "Dan", {"extra.Meal": "Jain", "status": "canceled"})
     stats = event_stats(store)
     assert {"Photo consent": {}, "Meal": {"Veg": (1, 3), "other": (0, 1)}} == stats.answers
+
+
+def test_a_question_that_went_while_it_was_asked_stops_nobody(store: Store, asha: str) -> None:
+    """Another desk took one away and changed the other: the person is in, with what still fits."""
+    order = ScanOrder(attendee_id=asha)
+    asking = Asking(order, scan(store, order))
+    asking.answer("Yes")
+    asking.answer("Jain")
+    remove_question(store, "Photo consent")
+    assert Outcome.OK == scan(store, asking.order()).outcome
+    assert {"Meal": "Jain"} == columns(store, asha)
+
+    bilal = walk_in(store, "Bilal Khan", {}).id
+    asking = Asking(ScanOrder(attendee_id=bilal), scan(store, ScanOrder(attendee_id=bilal)))
+    asking.answer("Jain")
+    save_question(store, "Meal", is_new=False, choices=["Meat", "None"])
+    assert Outcome.OK == scan(store, asking.order()).outcome
+    assert {} == columns(store, bilal)

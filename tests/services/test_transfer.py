@@ -16,6 +16,7 @@ from kiosk.services.imports import accept_import, plan_import
 from kiosk.services.lookup import Lookup
 from kiosk.services.people import edit, walk_in
 from kiosk.services.print_jobs import needs_reason
+from kiosk.services.questions import remove_question, save_question
 from kiosk.services.transfer import NewHolder, pass_on
 from kiosk.storage import projection
 from kiosk.storage.attendees import attendee
@@ -63,6 +64,20 @@ def test_nothing_of_the_old_holder_stays(store: Store, asha: str) -> None:
     assert ("", "", "M") == tuple(
         person.extra[header] for header in ("Pronouns", "First time?", "T-shirt size")
     )
+
+
+def test_what_was_answered_at_check_in_goes_with_who_answered(store: Store, asha: str) -> None:
+    """Whatever it is called, and though it is asked no more; the new holder is asked."""
+    for name in ("Drink", "Lunch"):
+        save_question(store, name, is_new=True, choices=["Tea", "Coffee"])
+    answers = {"Drink": "Tea", "Lunch": "Coffee"}
+    scan(store, ScanOrder(code="C-1", acknowledged=True, answers=answers))
+    remove_question(store, "Drink")
+    person = pass_on(store, asha, NewHolder("Ravi Menon"), reason="Ill", force=True)
+    undo(store)
+
+    assert ("", "", "M") == tuple(person.extra[key] for key in ("Drink", "Lunch", "T-shirt size"))
+    assert ["Lunch"] == [one.name for one in scan(store, ScanOrder(code="C-1")).questions]
 
 
 def test_the_code_still_opens_the_door(store: Store, asha: str) -> None:
@@ -131,7 +146,7 @@ def test_the_old_badge_is_nobodys(store: Store, asha: str, tmp_path: Path) -> No
 
     assert ("", None) == (reason, result.badge)
     assert result.former_badge is not None
-    assert 1 == again.badges
+    assert (1, ["Asha Rao"]) == (again.badges, [old.name for old in again.replaced])
     repeated = scan(store, ScanOrder(code="C-1"))
     assert repeated.badge is not None
 

@@ -218,4 +218,4 @@ def test_trouble_is_told(tmp_path: Path) -> None:
     """Events set aside and forks are never silent."""
     result = BundleMerge(tmp_path, 0, 5, 1, 2, 3, False, (), 0)
 
-    assert "1 events were set aside, 2 contradict" in merge_sentences(result)[-1]
+    assert "1 event was set aside, 2 contradict" in merge_sentences(result)[-1]

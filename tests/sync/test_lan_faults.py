@@ -151,6 +151,7 @@ def test_one_export_imported_at_two_desks_apart(venue: Venue, lan: Lan, tmp_path
     lan.cut(1)
     assert 40 == one.run("import", str(export))[1]["new"]
     assert 40 == two.run("import", str(export))[1]["new"]
+    wait_agree(two, three)  # the third desk hears of it from the second
     assert ["ok"] == one.scan("E-1")
     assert ["ok"] == three.scan("E-2")
     lan.heal(1)

@@ -241,6 +241,48 @@ async def test_digits_of_a_slow_scanner_answer_nothing(desk_store: Store) -> Non
     assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
 
 
+async def test_an_answer_pressed_twice_counts_once(desk_store: Store) -> None:
+    """The next question waits for a key of its own."""
+    save_question(desk_store, "Photo consent", is_new=True)
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
+        await desk.pilot.press("1", "1")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.type("2")
+        await desk.says("✓ CHECKED IN | Priya Sharma")
+        await desk.until(lambda: "Photo consent: Yes\nMeal: Jain" in desk.card)
+
+
+async def test_two_digits_and_enter_are_a_code(desk_store: Store) -> None:
+    """Of a slow scanner, while a question is open: the code is decided, nothing is answered."""
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.pilot.press("1", "1", "enter")
+        await desk.says("NOBODY FOUND")
+    assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
+
+
+async def test_an_undo_ends_the_question(desk_store: Store) -> None:
+    """The card is somebody else's now: no key of it answers for the person asked before."""
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-002")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.type("0")
+        await desk.says("✓ CHECKED IN")
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.pilot.press("f8")
+        await desk.says("↶ UNDONE")
+        await desk.until(lambda: desk.matches == [])
+
+        assert desk.screen.asking is None
+
+
 async def test_unpaid_is_let_in_with_a_reason(desk_store: Store) -> None:
     """Ctrl+O asks why; the reason stays in the log."""
     async with open_desk(desk_store) as desk:

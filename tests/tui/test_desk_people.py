@@ -15,6 +15,7 @@ from kiosk.services.lists import save_list
 from kiosk.services.people import edit, walk_in
 from kiosk.services.pins import Role, set_pin
 from kiosk.services.print_jobs import Cause, ReprintReason, want_badges
+from kiosk.services.questions import save_question
 from kiosk.services.tables import set_tables, table_setup
 from kiosk.storage.attendees import all_attendees
 from kiosk.storage.store import Store
@@ -89,6 +90,35 @@ async def test_a_note_is_acknowledged_before_the_table_is_dealt(event: Store) ->
         await desk.until(lambda: desk.matches == ["Asked and done: check in"])
         await desk.pilot.press("enter")
         await desk.says("Table 1")
+
+
+async def test_enter_behind_a_transfer_answers_nothing(event: Store) -> None:
+    """A ticket passed on while its holder was asked: Enter checks the new one in, who is asked
+    everything anew, and gets no answer that nobody gave."""
+    save_question(event, "Photo consent", is_new=True)
+    async with open_desk(event) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
+        await desk.pilot.press("ctrl+n")
+        await answer(desk, "field-name", "Mina Roy", "ctrl+s")
+        await desk.says("✓ PASSED ON")
+        await desk.until(lambda: desk.matches == ["Mina Roy"])
+        await desk.pilot.press("enter")
+        await desk.says("? ASK FIRST | Mina Roy")
+
+
+async def test_who_is_sent_to_the_help_desk_is_asked_there(event: Store) -> None:
+    """No question stays open on the screen they were sent from."""
+    save_question(event, "Photo consent", is_new=True)
+    async with open_desk(event) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
+        await desk.pilot.press("ctrl+g")
+        await desk.until(lambda: bool(desk.app.screen.query("#help-note")))
+        await desk.pilot.press("f1")
+        await desk.says("TO THE HELP DESK")
+
+        assert ([], None) == (desk.matches, desk.screen.asking)
 
 
 async def test_a_guest_is_named_and_checked_in_in_one_step(event: Store) -> None:

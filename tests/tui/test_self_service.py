@@ -132,6 +132,22 @@ async def test_questions_come_before_the_welcome(own_store: Store) -> None:
         await eyes.until(lambda: "✓  Priya" in eyes.screen_text)
 
 
+async def test_an_answer_pressed_twice_counts_once(own_store: Store) -> None:
+    """It neither answers what is asked next nor takes the table away before it was read."""
+    save_question(own_store, "Meal", is_new=True, text="Which meal?", choices=["Veg", "Jain"])
+    save_question(own_store, "Photo", is_new=True, text="May we publish photos?")
+    async with open_own(own_store) as eyes:
+        eyes.app.code_seen("TICKET-P1")
+        await eyes.until(lambda: "Which meal?" in eyes.screen_text)
+        await eyes.type("11")
+        await eyes.until(lambda: "photos" in eyes.screen_text)
+        await eyes.type("22")
+        await eyes.until(lambda: "✓  Priya" in eyes.screen_text)
+        await eyes.pilot.pause(0.1)
+
+        assert "✓  Priya" in eyes.screen_text
+
+
 async def test_who_leaves_a_question_open_is_not_in(
     own_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

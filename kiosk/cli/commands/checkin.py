@@ -39,7 +39,11 @@ def add(
         "--ack", action="store_true", help="the notes were read, the questions asked"
     )
     parser.add_argument(
-        "--answer", action="append", default=[], metavar="QUESTION=ANSWER", help="what was answered"
+        "--answer",
+        action="append",
+        default=[],
+        metavar="QUESTION=ANSWER",
+        help="what was answered; may stand again; ANSWER may be its number",
     )
     parser.set_defaults(handler=_scan)
     back = subparsers.add_parser("undo", help="take the last check-in back")

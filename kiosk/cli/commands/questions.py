@@ -17,18 +17,38 @@ def add(
     subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> list[argparse.ArgumentParser]:
     """The parsers of this group."""
-    parser = subparsers.add_parser("questions", help="what is asked at check-in")
+    parser = subparsers.add_parser(
+        "questions",
+        help="what is asked at check-in",
+        description="What is asked at check-in, before somebody is in; without a word it shows the "
+        "questions. Each answer is one key at the desk, a column of the export, and a field of "
+        "badges: {question:NAME}. Who has an answer, from the import too, is not asked. In "
+        "scripts: kiosk scan CODE --answer NAME=ANSWER.",
+    )
     parser.add_argument("action", nargs="?", choices=("add", "set", "remove"))
-    parser.add_argument("name", nargs="?", metavar="NAME", help="the answers' column")
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="what the answers' column is called"
+    )
     parser.add_argument("--ask", metavar="TEXT", help="what the volunteer asks; else the name")
     parser.add_argument(
-        "--choice", action="append", metavar="ANSWER", help="one of the answers; else Yes and No"
+        "--choice",
+        action="append",
+        metavar="ANSWER",
+        help="one of two to nine answers; may stand again; else Yes and No",
     )
     parser.add_argument(
-        "--list", action="append", dest="lists", metavar="L", help="asked on this list only"
+        "--list",
+        action="append",
+        dest="lists",
+        metavar="L",
+        help="asked on this list only; may stand again; empty: on every list",
     )
     parser.add_argument(
-        "--type", action="append", dest="types", metavar="TYPE", help="asked of this type only"
+        "--type",
+        action="append",
+        dest="types",
+        metavar="TYPE",
+        help="asked of this type only; may stand again; empty: of all",
     )
     parser.set_defaults(handler=_questions)
     return [parser]

@@ -8,9 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kiosk.cli.console import CommandLine, at_home
-from kiosk.domain.wording import counted
 from kiosk.services.recent import remember_event, remembered_event
-from kiosk.services.restore import Restored, in_folder, place_of, restore
+from kiosk.services.restore import in_folder, place_of, restore, restored_lines
 
 
 def add(
@@ -43,7 +42,7 @@ def _restore(line: CommandLine) -> int:
         }
         line.console.json({**asdict(done), **places})
         return 0
-    for text in _lines(done):
+    for text in restored_lines(done):
         line.console.show(text)
     return 0
 
@@ -55,25 +54,3 @@ def _target(line: CommandLine, backup: Path) -> Path:
         return in_folder(backup, given) if given.is_dir() else given
     named = getattr(line.options, "event", None) or os.environ.get("KIOSK_EVENT", "")
     return at_home(Path(named)) if named else place_of(backup, remembered_event())
-
-
-def _lines(done: Restored) -> list[str]:
-    last = f" The last entry of its log is of {done.last_at}." if done.last_at else ""
-    lines = [
-        f"{done.file} is restored: {counted(done.people, 'person')}, {done.checked_in:,} "
-        f"checked in, "
-        f"{counted(done.events, 'event')}.{last}"
-    ]
-    if done.moved_aside is not None:
-        lines.append(f"What was there is kept as {done.moved_aside}; {_newer(done)}")
-    return lines
-
-
-def _newer(done: Restored) -> str:
-    match done.newer_events:
-        case None:
-            return "it is damaged: `kiosk doctor` may save more of it."
-        case 0:
-            return "everything it holds is in the backup too."
-        case count:
-            return f"{counted(count, 'of its events is', 'of its events are')} not in the backup."

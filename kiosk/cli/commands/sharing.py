@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.console import CommandLine
 from kiosk.domain.pairing import grouped
+from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
@@ -123,6 +124,8 @@ def _join(line: CommandLine) -> int:
     remember_event(joined.event)
     if joined.layout:
         line.console.say(f"The code came through a keyboard set to “{joined.layout}”; it was read.")
+    for note in joined.notes:
+        line.console.say(note)
     if line.console.as_json:
         line.console.json(
             {
@@ -171,10 +174,13 @@ def _desks(line: CommandLine) -> int:
 
 
 def _show_desks(line: CommandLine, desks: Desks) -> None:
-    from kiosk.services.desks import RESTORED
+    from kiosk.services.desks import RESTORED, promises_in_vain
 
     if desks.trouble:
         line.console.say(desks.trouble)
+    for one in desks.desks:
+        if one.withheld:
+            line.console.say(promises_in_vain(visible(one.name)))
     if line.console.as_json:
         line.console.json(desks_json(desks, line.store))
         return
@@ -211,7 +217,7 @@ def _watch(line: CommandLine) -> int:
     try:
         while True:
             desks = list_desks(store, latest[0] if latest else None)
-            settled = [(d.name, d.log_id, d.state, d.behind) for d in desks.desks]
+            settled = [(d.name, d.log_id, d.state, d.behind, d.withheld) for d in desks.desks]
             if settled != shown:
                 shown = settled
                 _show_desks(line, desks)

@@ -20,7 +20,11 @@ def add(
 ) -> list[argparse.ArgumentParser]:
     """The parser of this group."""
     parser = subparsers.add_parser(
-        "tables", help="deal tables at check-in, so that newcomers sit with regulars"
+        "tables",
+        help="deal tables at check-in, so that newcomers sit with regulars",
+        description="Deals a table at check-in, so that newcomers sit with regulars and companies "
+        "mix; without options it shows who sits where. One person's table is corrected with "
+        "kiosk edit ID --set table=3.",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--set", dest="count", type=int, metavar="N", help="so many tables")

@@ -14,8 +14,14 @@ def add(
     subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> list[argparse.ArgumentParser]:
     """The parser of this group."""
-    parser = subparsers.add_parser("transfer", help="a ticket belongs to somebody else now")
-    parser.add_argument("attendee", metavar="ID")
+    parser = subparsers.add_parser(
+        "transfer",
+        help="a ticket belongs to somebody else now",
+        description="A ticket belongs to somebody else now: code, order and status stay, and "
+        "nothing of the old holder but the history. No import brings them back; the badge counts "
+        "as changed.",
+    )
+    parser.add_argument("attendee", metavar="ID", help="whose ticket; kiosk find NAME shows it")
     parser.add_argument("--name", required=True, metavar="N", help="the new holder")
     for option in ("email", "phone", "company"):
         parser.add_argument(f"--{option}", default="", help=f"the new holder's {option}")

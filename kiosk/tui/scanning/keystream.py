@@ -136,7 +136,11 @@ class KeyStream:
         return list(self._release()) if self._is_over(silence) else []
 
     def flush(self) -> list[Output]:
-        """Something else happens now that must come after the keys so far (a click, a paste)."""
+        """Something else happens now that must come after the keys so far (a click, a paste).
+
+        An Enter behind it belongs to it, and is not the second half of a scan's CR LF.
+        """
+        self._scan_ended_at = None
         return list(self._close())
 
     def _take(self, press: Press) -> Iterator[Output]:

@@ -19,7 +19,7 @@ from kiosk.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
     from kiosk.domain.checkin import CheckInList
-    from kiosk.services import checkin, desks, pins
+    from kiosk.services import checkin, desks, pins, surroundings
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
     from kiosk.tui.screens.desk_scan import DeskFacts
@@ -28,7 +28,11 @@ else:  # none of it is needed for the first frame
     checkin = Later("kiosk.services.checkin")
     desks = Later("kiosk.services.desks")
     pins = Later("kiosk.services.pins")
+    surroundings = Later("kiosk.services.surroundings")
     stored_lists = Later("kiosk.storage.lists")
+
+CLOCK_LOOK_S = 5.0
+"""How often the computer's clock is looked at."""
 
 
 class DeskScreen(HelpDesk, PeopleDesk):
@@ -112,6 +116,22 @@ class DeskScreen(HelpDesk, PeopleDesk):
     def _opened(self, facts: DeskFacts) -> None:
         super()._opened(facts)
         self.session.ask(_restored_note, self._restored)
+        self.lookup_session.ask(lambda store: surroundings.opening_notes(store), self._say_notes)
+        self._clock_watch = surroundings.ClockWatch()
+        self.set_interval(CLOCK_LOOK_S, self._look_at_clock)
+
+    def _look_at_clock(self) -> None:
+        if back_ms := self._clock_watch.look():
+            self.session.ask(
+                lambda store: [surroundings.stepped_back_note(store, back_ms)], self._say_notes
+            )
+
+    def _say_notes(self, notes: list[surroundings.Note]) -> None:
+        """One on the banner; if there are more, beside it."""
+        for note in notes[1:]:
+            self.app.notify(note.text, title=note.title, timeout=20, markup=False)
+        for note in notes[:1]:
+            self.say(note.title, note.text, tone="warning", sign="!")
 
     def _restored(self, note: str) -> None:
         if note:

@@ -70,6 +70,7 @@ class HelpDesk(ScanDesk):
         from kiosk.services.help_desk import send_to_help_desk
 
         def sent(row: HelpRow) -> None:
+            self._ask_no_more()
             self.say("TO THE HELP DESK", f"{name}: {visible(row.note)}. Every desk sees it.")
             self._help_changed(attendee_id)
 
@@ -95,6 +96,7 @@ class HelpDesk(ScanDesk):
 
         def chosen(attendee_id: str | None) -> None:
             if attendee_id:
+                self._ask_no_more()
                 self._show_person(attendee_id)
             self._refresh_counts()
 

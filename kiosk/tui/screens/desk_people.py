@@ -120,6 +120,7 @@ class PeopleDesk(ScanDesk):
         holder: NewHolder = NewHolder(**parts)
 
         def done(person: Attendee) -> None:
+            self._ask_no_more()
             self.query_one(ScanInput).take()
             matches = self.query_one(MatchList)
             matches.show([] if force else match_view.match_rows([person], self._arrived()))

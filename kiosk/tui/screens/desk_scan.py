@@ -78,6 +78,7 @@ else:  # none of it is needed for the first frame
     match_view = Later("kiosk.tui.views.matches")
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
+KEPT_CODE = "Type the name: the code gets theirs."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
@@ -142,8 +143,12 @@ class ScanDesk(PaperDesk):
         desk: str,
         scan_only: bool = False,
         locked: bool = False,
+        clock: Callable[[], int] | None = None,
+        after_another: bool = False,
     ) -> None:
         super().__init__()
+        self.after_another = after_another
+        self.clock = clock
         self.scan_only = scan_only
         self.starts_locked = locked
         self.path = path
@@ -157,6 +162,8 @@ class ScanDesk(PaperDesk):
         self.direction = Direction.ENTRY
         self.last: ScanResult | None = None
         self.person: PersonFacts | None = None
+        self._wanted_person: str | None = None
+        """Whose card is on the way, if it is not the one shown."""
         self.pending_code = ""
         """An unknown code that the next person chosen gets."""
         self.asking: Asking | None = None
@@ -185,7 +192,7 @@ class ScanDesk(PaperDesk):
         # the class of this width before anything is there: set later, all is styled anew
         fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
         self.add_class(*fits[-1:], update=False)
-        yield DeskHeader(self.path.stem, self.desk, id="header")
+        yield DeskHeader(self.path.stem, self.desk, clock=self.clock, id="header")
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
@@ -231,6 +238,9 @@ class ScanDesk(PaperDesk):
 
         with uncollected():
             lookup = Lookup.load(store, give_way)
+        if self.after_another:  # whose names would stay for as long as the program runs
+            gc.unfreeze()
+            gc.collect()
         gc.freeze()  # else Python looks through it all now and then, for as long as ten scans take
         return lookup
 
@@ -370,6 +380,8 @@ class ScanDesk(PaperDesk):
         self.app.verdict_sound(result)  # type: ignore[attr-defined]
         self.pending_code = ""
         matches = self.query_one(MatchList)
+        field = self.query_one(ScanInput)
+        is_looking_up = bool(field.value)  # somebody else already: a scan had left it empty
         if result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_view.match_rows(result.candidates, self._arrived()))
             matches.focus()
@@ -377,18 +389,18 @@ class ScanDesk(PaperDesk):
             asking_view.show_step(matches, self.asking)
             matches.focus()
         else:
-            self.query_one(ScanInput).focus()
-            matches.show([])
+            field.focus()
+            if not is_looking_up:
+                matches.show([])
         if result.outcome is Outcome.INVALID and result.code.strip():
-            self._keep_code(result)
-        self._show_person(result.attendee.id if result.attendee else None)
+            self.pending_code = result.code
+            if not is_looking_up:
+                matches.show([], note=KEPT_CODE)
+        if not is_looking_up:
+            self._show_person(result.attendee.id if result.attendee else None)
         self._refresh_counts()
         self._refresh_lookup()
         self.print_after(result)
-
-    def _keep_code(self, result: ScanResult) -> None:
-        self.pending_code = result.code
-        self.query_one(MatchList).show([], note="Type the name: the code gets theirs.")
 
     def _arrived(self) -> set[str]:
         return self._lookup.arrived if self._lookup else set()
@@ -515,19 +527,28 @@ class ScanDesk(PaperDesk):
             return  # pressed before the next question was there
         asking_view.take_row(asked, matches.matches.index(row))
         if asked.is_done:
-            self.asking = None
+            self._ask_no_more()
             self.decide(asked.order())
         else:
             asking_view.show_step(matches, asked)
             banner = self.query_one(ResultBanner).view
             self._banner(replace(banner, hint=questions_left(asked.questions_left)))
 
+    def _ask_no_more(self) -> None:
+        """No key answers anything from now on: all is said, or it is about somebody else now."""
+        if self.asking is not None:
+            self.asking = None
+            self.query_one(MatchList).show([])
+            self.query_one(ScanInput).focus()
+
     @on(MatchList.Typed)
-    def _typed_in_list(self, message: MatchList.Typed) -> None:
+    async def _typed_in_list(self, message: MatchList.Typed) -> None:
         message.stop()
         field = self.query_one(ScanInput)
         field.focus()
         field.insert_text_at_cursor(message.text)
+        if message.ended:
+            await field.action_submit()
 
     def _take(self, attendee_id: str) -> None:
         """Check in a person chosen by name, who gets the code that nobody had."""
@@ -561,12 +582,16 @@ class ScanDesk(PaperDesk):
     # the card and the counters
 
     def _show_person(self, attendee_id: str | None) -> None:
+        self._wanted_person = attendee_id
         if attendee_id is None:
             self._person_loaded(None)
             return
-        self.session.ask(
-            lambda store: desk_service.person_facts(store, attendee_id), self._person_loaded
-        )
+
+        def loaded(facts: PersonFacts | None) -> None:
+            if attendee_id == self._wanted_person:  # else the next one is on the way
+                self._person_loaded(facts)
+
+        self.session.ask(lambda store: desk_service.person_facts(store, attendee_id), loaded)
 
     def _person_loaded(self, facts: PersonFacts | None) -> None:
         self.person = facts
@@ -635,16 +660,25 @@ class ScanDesk(PaperDesk):
         if self._undecided and waited_s > HELD_S and self.session.works:
             self.say("WAITING", HELD, tone="warning", sign="…")
         self.session.ask(_data_version, self._versioned)
+        if self.follows_the_day and self.list is not None:
+            self.session.ask(_list_of_now, self._day_known)
         self.look_after_paper()
         self.app.look_at_sharing()  # type: ignore[attr-defined]
+
+    def _day_known(self, current: CheckInList | None) -> None:
+        """At midnight header and counters go on to the day that scans count for."""
+        if current is None or self.list is None or not self.follows_the_day:
+            return
+        if current.id != self.list.id:
+            self._use_list(current)
 
     def _versioned(self, version: int) -> None:
         if version != self._version:
             self._version = version
             self._refresh_counts()
             self._refresh_lookup()
-            if self.person is not None:
-                self._show_person(self.person.attendee.id)
+            if self._wanted_person is not None:
+                self._show_person(self._wanted_person)
 
     # keys
 
@@ -661,7 +695,7 @@ class ScanDesk(PaperDesk):
         self.query_one(ScanInput).take()
         self.query_one(ScanInput).focus()
         self.query_one(MatchList).show([])
-        self._person_loaded(None)
+        self._show_person(None)
         self._banner(WELCOME)
 
     def action_undo(self) -> None:
@@ -676,6 +710,7 @@ class ScanDesk(PaperDesk):
 
     def _undone(self, taken: tuple[ScanRow, str, str]) -> None:
         row, name, list_name = taken
+        self._ask_no_more()
         self._banner(undone_view(name, list_name, Direction(row.direction)))
         self.last = None
         self._show_person(row.attendee_id)
@@ -731,6 +766,11 @@ def _place_in_bar(key: tuple[Binding, bool], *, was_refused: bool) -> int:
     if action == "app.command_palette":
         return 3
     return 2 if was_refused and action in NO_HELP_TO_THE_REFUSED else 1
+
+
+def _list_of_now(store: Store) -> CheckInList | None:
+    lists = stored_lists.check_in_lists(store.connection)
+    return list_service.choose_list(lists, None, store.clock()) if lists else None
 
 
 def _data_version(store: Store) -> int:

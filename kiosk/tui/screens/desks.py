@@ -15,7 +15,7 @@ from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.conflicts import Conflicts, admission_words, conflicts, export_conflicts
-from kiosk.services.desks import RESTORED, Desks, ago, fast_clocks, list_desks
+from kiosk.services.desks import RESTORED, Desks, ago, list_desks, odd_desks
 from kiosk.services.joining import parse_addresses
 from kiosk.services.sharing import add_addresses
 from kiosk.storage.store import Store, wall_ms
@@ -97,7 +97,7 @@ class DesksScreen(ModalScreen[None]):
         state = self.sharing.state
         if state is None:
             return self.sharing.trouble or "This event is not shared: ^P, Share this event."
-        return " ".join([self.sharing.hint(), *fast_clocks(state)]).strip()
+        return " ".join([self.sharing.hint(), *odd_desks(state)]).strip()
 
     def _conflicts(self, report: Conflicts) -> None:
         if not self.is_attached:

@@ -127,7 +127,8 @@ class JoinScreen(ModalScreen[Path | None]):
         self.joined = joined
         self._say(
             f"Joined: {counted(joined.desks, 'desk')}, {counted(joined.people, 'person')}. "
-            f"The other screen shows {joined.confirm} too. Enter opens the desk."
+            f"The other screen shows {joined.confirm} too. Enter opens the desk. "
+            + " ".join(joined.notes)
         )
 
     def _failed(self, number: int, error: KioskError) -> None:

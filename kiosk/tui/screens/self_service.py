@@ -30,6 +30,8 @@ REFUSAL_S = 6.0
 IDLE_S = 25.0
 """Half-typed text of somebody who has left goes after this."""
 NO_ANSWER = "0"
+PRESSED_TWICE_S = 0.6
+"""The key of an answer again so soon is one key pressed twice: nobody reads faster."""
 TYPED_ANSWER_S = 1.2
 """Every answer to typed text comes after this time, neither sooner nor later for any reason."""
 
@@ -99,6 +101,8 @@ class SelfServiceScreen(Screen[None]):
         self._back: Timer | None = None
         self._question: Question | None = None
         """What the attendee is asked now."""
+        self._answered = ("", 0.0)
+        """The key that last answered a question, and when, in monotonic seconds."""
 
     def compose(self) -> ComposeResult:
         """English, with Hindi and Urdu beneath."""
@@ -161,16 +165,25 @@ class SelfServiceScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A question is answered by its number; an answer gives way to the next person."""
-        if self._question is not None:
+        char = event.character or ""
+        if self._is_pressed_twice(char):
             event.stop()
             event.prevent_default()
-            self._answer_question(self._question, event.character or "")
+        elif self._question is not None:
+            event.stop()
+            event.prevent_default()
+            self._answer_question(self._question, char)
         elif self.has_class("-answered"):
             self._reset()
+
+    def _is_pressed_twice(self, char: str) -> bool:
+        key, at = self._answered
+        return bool(char) and char == key and time.monotonic() - at < PRESSED_TWICE_S
 
     def _answer_question(self, question: Question, key: str) -> None:
         if not (key.isascii() and key.isdigit() and int(key) <= len(question.choices)):
             return
+        self._answered = (key, time.monotonic())
         choice = int(key) - 1 if key != NO_ANSWER else None
         self._question = None
         number = self._number

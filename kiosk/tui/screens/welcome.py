@@ -54,6 +54,7 @@ class WelcomeScreen(Screen[None]):
         Binding("o,f3", "open", "Open", id="welcome.open", tooltip="An event of before"),
         Binding("j,f4", "app.join", "Join", id="welcome.join", tooltip="Another desk's event"),
         Binding("d,f5", "demo", "Demo", id="welcome.demo", tooltip="Made-up people to try"),
+        Binding("r,f6", "app.restore", "Restore", id="welcome.restore", tooltip="A backup"),
         *(Binding(n, f"event({n})", "Open", show=False) for n in _NUMBERS),
         Binding("f1", "app.help", "Help", id="welcome.help", tooltip="What every key does"),
         Binding("escape", "back", "Back", id="welcome.back"),

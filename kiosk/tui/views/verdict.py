@@ -43,8 +43,11 @@ WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name."
 
 def looking_up(last: ScanResult) -> BannerView:
     """Somebody else is being looked up: the last person's verdict is not theirs."""
+    from kiosk.services.verdict_text import table_phrase
+
     name = visible(last.attendee.label) if last.attendee else ""
-    hint = f"Last: {banner(last.outcome, last.direction)} {name}"
+    table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
+    hint = f"Last: {banner(last.outcome, last.direction)} {name}{table}"
     return BannerView("", "LOOK UP", "quiet", hint=hint)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
 class DeskHeader(Static):
     """The top line."""
 
-    def __init__(self, title: str, desk: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        title: str,
+        desk: str,
+        *,
+        clock: Callable[[], int] | None = None,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """What never changes; `clock` in milliseconds UTC, None for the computer's."""
         super().__init__("", id=id, markup=False)
+        self._clock = clock
         self.event_name = visible(title)
         self.list_name = ""
         self.desk = visible(desk)
@@ -37,10 +47,15 @@ class DeskHeader(Static):
         """Fill the new width."""
         self.paint()
 
+    def _now(self) -> datetime:
+        if self._clock is None:
+            return datetime.now(self.zone)
+        return datetime.fromtimestamp(self._clock() / 1000, self.zone)
+
     def paint(self) -> None:
         """Redraw, if anything of it changed."""
         width = max(30, self.size.width or 80)
-        clock = f"{datetime.now(self.zone):%H:%M} "
+        clock = f"{self._now():%H:%M} "
         right = f"{fit(self.desk, 18)}  {clock}"
         middle = f"{self.list_name} ▾" if self.list_name else ""
         middle = f"{self.mode} · {middle}" if self.mode else middle

@@ -72,9 +72,11 @@ class MatchList(Widget, can_focus=True):
     class Typed(Message):
         """Characters that are no row's key after all: they belong to the field."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, *, ended: bool) -> None:
             super().__init__()
             self.text = text
+            self.ended = ended
+            """Enter came with them."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -126,26 +128,36 @@ class MatchList(Widget, can_focus=True):
 
     def action_choose(self) -> None:
         """Take the lit row, or the one whose key was just pressed."""
-        if self._pressed:
+        if len(self._pressed) > 1:
+            self._not_a_key(ended=True)
+        elif self._pressed:
             self._take_pressed()
         elif self.lit_match:
             self.post_message(self.Chosen(self.lit_match))
 
     def on_key(self, event: events.Key) -> None:
-        """A row's own key takes it, unless more keys come with it."""
+        """A row's own key takes it, unless other keys come with it.
+
+        Pressed twice it counts once: nobody has read what would be asked next.
+        """
         char = event.character if event.is_printable else None
-        if char and self._pressed:
+        if char and (self._pressed or any(match.key == char for match in self.matches)):
             event.stop()
-            text = self._pressed + char
+            pressed = self._pressed + char
             self._forget_pressed()
-            self.post_message(self.Typed(text))
-        elif char and any(match.key == char for match in self.matches):
-            event.stop()
-            self._pressed = char
-            self._alone = self.set_timer(_ALONE_S, self._take_pressed)
+            self._pressed = pressed
+            if pressed in (char, char * 2):
+                self._alone = self.set_timer(_ALONE_S, self._take_pressed)
+            else:
+                self._not_a_key()
+
+    def _not_a_key(self, *, ended: bool = False) -> None:
+        text = self._pressed
+        self._forget_pressed()
+        self.post_message(self.Typed(text, ended=ended))
 
     def _take_pressed(self) -> None:
-        key = self._pressed
+        key = self._pressed[:1]
         self._forget_pressed()
         for index, match in enumerate(self.matches):
             if match.key == key:

@@ -187,6 +187,17 @@ def test_enter_after_a_scan_and_its_twin() -> None:
     assert heard.text == ENTER
 
 
+def test_enter_after_a_paste_right_behind_a_scan() -> None:
+    """It belongs to what was pasted, and is not the LF of the scan's CR LF."""
+    stream = KeyStream()
+    for key in typed(CODE + ENTER, 2):
+        stream.feed(key, Focus.SCAN_FIELD)
+    stream.flush()
+    enter = press(ENTER, 0.06)
+
+    assert [Pass(enter)] == stream.feed(enter, Focus.SCAN_FIELD)
+
+
 def test_a_clock_that_jumps_back_starts_anew() -> None:
     """Keys with times of another clock are never melted with those before."""
     keys = [*typed("pri", 80, start_ms=10_000), *typed("ABC123" + ENTER, 2)]

@@ -1,0 +1,165 @@
+"""What a spreadsheet's ZIP container would unfold to, looked at before a reader gets it.
+
+Expanded sizes are counted by unpacking, not believed. The reader library lays every sheet out
+densely up to its farthest cell, and one cell far away ends the whole program for want of memory:
+so a container is only `is_plain` when its cells are written as spreadsheet programs write them
+and stay near. What is not plain is laid out in a process of its own (`apart`).
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+from kiosk.errors import FileRefused
+from kiosk.importers import refusals
+
+MAX_EXPANDED = 400 * 1024 * 1024
+_SMALL, _TIMES = 64 * 1024 * 1024, 50
+"""A container may unfold to so much, and so many times its own size more: the most regular lists
+of people that Excel, LibreOffice and Google write are packed to a thirtieth."""
+MAX_PARTS = 5000
+MAX_CELLS = 12_000_000
+"""Cells a sheet may span: 100,000 people with 120 columns."""
+_CHUNK = 1 << 20
+_LONGEST_TAG = 1 << 16
+_OTHER_CELL = re.compile(rb"<(?:c(?! r=\")|[\w.-]+:c)(?=[\s>/])")
+"""A cell that does not begin with its reference, so that it stands behind the one before."""
+_FAR = re.compile(rb"<c r=\"(?:([A-Za-z]{2,})\d+|([A-Za-z]*)(\d{6,}))")
+"""References beyond column Z or from row 100,000 on: all others span too little to matter."""
+
+
+def is_plain(path: Path, raw: bytes) -> bool:
+    """Whether a workbook can be laid out in this process.
+
+    Raises:
+        FileRefused: it is no spreadsheet, damaged, protected, or would unfold to too much.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(raw)) as archive:
+            parts = archive.infolist()
+            limit = min(MAX_EXPANDED, _SMALL + _TIMES * len(raw))
+            _check_parts(path, parts, limit)
+            names = {part.filename for part in parts}
+            is_known = "xl/workbook.xml" in names and not names & {"xl/workbook.bin", "content.xml"}
+            return _check_expansion(path, archive, parts, limit) and is_known
+    except FileRefused:
+        raise
+    except RuntimeError:
+        raise refusals.encrypted(path) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
+        raise refusals.damaged(path, "its container cannot be unpacked") from None
+
+
+def _check_parts(path: Path, parts: list[zipfile.ZipInfo], limit: int) -> None:
+    names = {part.filename for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        raise refusals.encrypted(path)
+    if len(parts) > MAX_PARTS:
+        raise _bomb(path, limit)
+    if "EncryptionInfo" in names or "EncryptedPackage" in names:
+        raise refusals.encrypted(path)
+    if any(name.startswith("word/") for name in names):
+        raise refusals.refused(
+            "file_document",
+            path,
+            "is a Word document, not a table.",
+            "Copy its table into a spreadsheet program and save it as XLSX.",
+        )
+    if any(name.startswith("ppt/") for name in names):
+        raise refusals.refused("file_document", path, "is a presentation, not a table.")
+    if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
+        raise refusals.refused(
+            "file_type",
+            path,
+            "is an Apple Numbers document.",
+            "In Numbers choose File, Export To, CSV or Excel, and import that file.",
+        )
+    if not any(n.startswith("xl/") for n in names) and "content.xml" not in names:
+        raise refusals.refused(
+            "file_archive",
+            path,
+            "is a ZIP archive, not a spreadsheet.",
+            "Unpack it first, then import the CSV or XLSX inside.",
+        )
+    if sum(part.file_size for part in parts) > limit:
+        raise _bomb(path, limit)
+
+
+def _bomb(path: Path, limit: int) -> FileRefused:
+    return refusals.refused(
+        "file_bomb",
+        path,
+        f"would unfold to more than {limit >> 20} MB; no list of people of its size does.",
+    )
+
+
+def _check_expansion(
+    path: Path, archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limit: int
+) -> bool:
+    """Unpack all parts; whether every one of them that could be a sheet is a plain one."""
+    total = 0
+    plain = True
+    for part in parts:
+        reach = _Reach()
+        manifest = part.filename == "META-INF/manifest.xml"
+        tail = b""
+        with archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                total += len(chunk)
+                if total > limit:
+                    raise _bomb(path, limit)
+                chunk = tail + chunk
+                cut = chunk.rfind(b"<")
+                cut = cut if cut >= len(chunk) - _LONGEST_TAG else len(chunk)
+                chunk, tail = chunk[:cut], chunk[cut:]
+                _check_xml(path, chunk, manifest)
+                reach.see(chunk)
+        _check_xml(path, tail, manifest)
+        reach.see(tail)
+        plain = plain and reach.is_near
+    return plain
+
+
+def _check_xml(path: Path, chunk: bytes, manifest: bool) -> None:
+    if manifest and b"encryption-data" in chunk:
+        raise refusals.encrypted(path)
+    if b"<!ENTITY" in chunk:
+        raise refusals.damaged(path, "it defines XML entities")
+
+
+class _Reach:
+    """How far the cells of a part reach, as long as they are written in the one usual way.
+
+    A piece of XML ends before a tag, never within one.
+    """
+
+    def __init__(self) -> None:
+        self._rows = 99_999
+        self._columns = 26
+        self._is_usual = True
+
+    def see(self, xml: bytes) -> None:
+        if not self._is_usual:
+            return
+        other_tags = xml.count(b"<c") != xml.count(b'<c r="')  # as <cols>, <comments>
+        if (other_tags or b":c" in xml) and _OTHER_CELL.search(xml):
+            self._is_usual = False
+        for near, far, row in set(_FAR.findall(xml)):
+            self._columns = max(self._columns, _column_number(near or far))
+            self._rows = max(self._rows, int(row[:12] or 0))
+
+    @property
+    def is_near(self) -> bool:
+        """Whether laying it out takes no more than it may."""
+        return self._is_usual and self._rows * self._columns <= MAX_CELLS
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:8].upper():
+        number = number * 26 + letter - 64
+    return number
