@@ -154,5 +154,6 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
         return "Somebody of the same name has another ticket and is not in yet."
     if result.former_badge and not result.badge:
         return "The ticket was passed on; the new holder has no badge yet."
-    printed = "The badge was printed." if result.badge else "No badge was printed yet."
-    return f"{printed} If it is lost, print it again."
+    if result.badge is None:
+        return "No badge was printed yet."
+    return "The badge was printed; if it is lost, print it again."

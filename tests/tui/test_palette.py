@@ -11,7 +11,7 @@ from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
 from kiosk.tui.palette import ANY_SCREEN, DESK, OTHER_EVENT, STICK_OUT
 from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK
+from kiosk.tui.screens.desk_frame import NOT_AT_A_SCAN_DESK
 from kiosk.tui.screens.rehearsal import RehearsalDesk
 from tests.tui.test_desk import desk_store, open_desk
 

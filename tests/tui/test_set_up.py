@@ -72,7 +72,7 @@ async def test_a_printer_is_chosen_tried_and_seen(desk_store: Store, system: Fak
         await desk.pilot.press("y")
         await desk.until(lambda: print_settings(desk_store).tested == "Brother")
 
-        assert "✓ Brother prints badges" in text(desk, "#printer-news")
+        await desk.until(lambda: "✓ Brother prints badges" in text(desk, "#printer-news"))
 
 
 async def test_no_badge_is_no_tested_printer(desk_store: Store, system: FakeSystem) -> None:

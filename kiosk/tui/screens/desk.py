@@ -11,9 +11,9 @@ from textual.binding import Binding
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
+from kiosk.tui.screens.desk_frame import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
 from kiosk.tui.screens.desk_help import HELP_KEY, HelpDesk
 from kiosk.tui.screens.desk_people import PEOPLE_KEYS, PeopleDesk
-from kiosk.tui.screens.desk_scan import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
 from kiosk.tui.views.verdict import WELCOME
 from kiosk.tui.widgets.scan_input import ScanInput
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kiosk.services import checkin, desks, pins, surroundings
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
-    from kiosk.tui.screens.desk_scan import DeskFacts
+    from kiosk.tui.screens.desk_frame import DeskFacts
     from kiosk.tui.screens.import_preview import ImportDone, KeptChoices
 else:  # none of it is needed for the first frame
     checkin = Later("kiosk.services.checkin")

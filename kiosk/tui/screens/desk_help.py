@@ -8,7 +8,8 @@ from textual.binding import Binding
 
 from kiosk.domain.outcomes import Outcome
 from kiosk.domain.text import visible
-from kiosk.tui.screens.desk_scan import OF_THE_MOMENT, ScanDesk
+from kiosk.tui.screens.desk_frame import OF_THE_MOMENT
+from kiosk.tui.screens.desk_scan import ScanDesk
 
 if TYPE_CHECKING:
     from kiosk.storage.help_desk import HelpRow

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from kiosk.domain.rehearsal_guide import Task, TaskWords, next_task
 from kiosk.services.rehearsal import MARK, guide, guide_progress
 from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.desk_scan import DeskFacts
+from kiosk.tui.screens.desk_frame import DeskFacts
 from kiosk.tui.views.verdict import WELCOME, BannerView
 from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.result_banner import fit

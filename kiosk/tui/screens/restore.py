@@ -17,6 +17,7 @@ from kiosk.errors import KioskError
 from kiosk.services.backups_known import BackupFacts, fact_lines, known_backups, look_into
 from kiosk.services.folders import EVENT_SUFFIXES, short_path
 from kiosk.tui.background import Job
+from kiosk.tui.widgets.hint import Hint
 
 Choice = tuple[Path, Path]
 """The backup, and where it goes."""
@@ -43,9 +44,8 @@ class RestoreScreen(ModalScreen[Choice | None]):
             yield Static("Restore a backup", classes="title")
             yield OptionList(id="backups", markup=False)
             yield Static("Looking for backups ...", id="backup-said", markup=False)
-            yield Static(
-                "↑ ↓ choose   Enter: restore, and open the desk   O: another file   Esc: back",
-                classes="hint",
+            yield Hint(
+                "↑↓ choose", "Enter restore, and open the desk", "O another file", "Esc back"
             )
 
     def on_mount(self) -> None:
