@@ -178,7 +178,7 @@ async def test_join_finds_a_desk_by_its_typed_address(
             await until(lambda: app.screen.query("#join-address"))
             app.screen.query_one("#join-address", Input).value = address
             app.code_seen(code)
-            await until(lambda: "Joined: 2 desks, 1 people" in shown(app, "#join-said"))
+            await until(lambda: "Joined: 2 desks, 1 person" in shown(app, "#join-said"))
             said = shown(app, "#join-said")
             assert isinstance(app.screen, JoinScreen)
             assert app.screen.joined is not None
@@ -192,7 +192,7 @@ async def test_join_finds_a_desk_by_its_typed_address(
             await until(lambda: again.screen.query("#join-address"))
             again.screen.query_one("#join-address", Input).value = address
             again.code_seen(code)
-            await until(lambda: "Joined: 2 desks, 1 people" in shown(again, "#join-said"))
+            await until(lambda: "Joined: 2 desks, 1 person" in shown(again, "#join-said"))
             assert isinstance(again.screen, JoinScreen)
             assert again.screen.joined is not None
             assert made == again.screen.joined.event
