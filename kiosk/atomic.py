@@ -53,6 +53,15 @@ def beside(final: Path) -> Iterator[Path]:
                 os.unlink(f"{temporary}{ending}")
 
 
+def untaken(wanted: Path, between: str = "-") -> Path:
+    """The wanted path, or the first of `NAME-2`, `NAME-3` ... that nothing has yet."""
+    free, number = wanted, 1
+    while os.path.lexists(free):
+        number += 1
+        free = wanted.with_name(f"{wanted.stem}{between}{number}{wanted.suffix}")
+    return free
+
+
 def hidden_name(final: Path) -> Path:
     """A free name beside `final` for what is to become it; half files of long ago go meanwhile."""
     _sweep(final.parent)

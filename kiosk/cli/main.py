@@ -142,7 +142,7 @@ def _told(line: CommandLine, error: Exception) -> Exception:
     if path is None:
         return error
     if isinstance(error, (ValueError, LookupError, TypeError)):
-        return _spoiled(path, line.desk) or error
+        return _spoiled(path) or error
     if not isinstance(error, sqlite3.Error):
         return error
     from kiosk.storage.store import explained
@@ -150,19 +150,16 @@ def _told(line: CommandLine, error: Exception) -> Exception:
     return explained(path, error) or error
 
 
-def _spoiled(path: Path, desk: str) -> KioskError | None:
+def _spoiled(path: Path) -> KioskError | None:
     """What stands in the tables is not what the log says; None where the two agree."""
     from kiosk.storage.check import is_spoiled
-    from kiosk.storage.store import Store, damaged
+    from kiosk.storage.store import check_header, damaged
 
     try:
-        store = Store.open(path, desk=desk)
+        check_header(path)
     except KioskError:
         return None
-    try:
-        return damaged(path, "it holds a value that is none") if is_spoiled(store) else None
-    finally:
-        store.close()
+    return damaged(path, "it holds a value that is none") if is_spoiled(path) else None
 
 
 def _open_desk(line: CommandLine) -> int:

@@ -12,6 +12,7 @@ from kiosk.domain.outcomes import LIFTABLE as LIFTABLE
 from kiosk.domain.outcomes import Direction as Direction
 from kiosk.domain.outcomes import Outcome as Outcome
 from kiosk.domain.registration import TicketStatus
+from kiosk.domain.text import plain_form
 
 DOUBLE_BEEP_MS = 3_000
 """A code read again this soon after its own ok is the scanner's stutter, not a second person."""
@@ -24,6 +25,14 @@ class EntryRule(StrEnum):
     RE_ENTRY = "re-entry"
     DAILY = "daily"
     MANY = "many"
+
+
+def is_one_of(ticket_types: Sequence[str], ticket_type: str) -> bool:
+    """Whether a type is among these, compared regardless of case; none named means all."""
+    if not ticket_types:
+        return True
+    wanted = plain_form(ticket_type)
+    return any(plain_form(name) == wanted for name in ticket_types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,7 @@ class CheckInList:
 
     def admits_type(self, ticket_type: str) -> bool:
         """Whether tickets of this type are for this list."""
-        if not self.ticket_types:
-            return True
-        wanted = " ".join(ticket_type.split()).casefold()
-        return any(" ".join(name.split()).casefold() == wanted for name in self.ticket_types)
+        return is_one_of(self.ticket_types, ticket_type)
 
 
 @dataclass(frozen=True, slots=True)

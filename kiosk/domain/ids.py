@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from hashlib import sha1
 from uuid import UUID
 
+from kiosk.domain.text import plain_form
+
 _NAMESPACE = UUID("6b1f6f0e-6c1c-5d0a-9a53-6b696f736b21").bytes
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 digits and capitals without 0 O 1 I, which people and worn labels confuse."""
@@ -48,7 +50,7 @@ def attendee_ids(platform: str, identities: Iterable[str]) -> list[str]:
 
 def list_id(name: str) -> str:
     """The id of a check-in list made under this name."""
-    return derived_id("list", " ".join(name.split()).casefold())
+    return derived_id("list", plain_form(name))
 
 
 def _check_char(data: str) -> str:

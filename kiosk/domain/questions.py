@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import CheckInList
+from kiosk.domain.checkin import CheckInList, is_one_of
+from kiosk.domain.text import plain_form
 
 MAX_CHOICES = 9
 """Each choice is one digit key."""
@@ -32,26 +33,28 @@ class Question:
         """Whether this person is to answer it here: once answered, never again."""
         if self.list_ids and check_in_list.id not in self.list_ids:
             return False
-        if self.ticket_types and _plain(attendee.ticket_type) not in map(_plain, self.ticket_types):
+        if not is_one_of(self.ticket_types, attendee.ticket_type):
             return False
         return not answer_of(attendee, self)
 
     def choice(self, text: str) -> str | None:
         """The choice that is meant: by its words regardless of case, its number, or its beginning
         where only one begins so."""
-        wanted = _plain(text)
+        wanted = plain_form(text)
         if not wanted:
             return None
         if worded := self.worded(text):  # "2" among 0, 1, 2 is the word before it is the number
             return worded
         if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(self.choices):
             return self.choices[int(wanted) - 1]
-        found = [choice for choice in self.choices if _plain(choice).startswith(wanted)]
+        found = [choice for choice in self.choices if plain_form(choice).startswith(wanted)]
         return found[0] if len(found) == 1 else None
 
     def worded(self, text: str) -> str | None:
         """The choice of exactly these words, regardless of case."""
-        return next((choice for choice in self.choices if _plain(choice) == _plain(text)), None)
+        return next(
+            (choice for choice in self.choices if plain_form(choice) == plain_form(text)), None
+        )
 
 
 def answer_of(attendee: Attendee, question: Question) -> str:
@@ -61,13 +64,13 @@ def answer_of(attendee: Attendee, question: Question) -> str:
 
 def column_of(attendee: Attendee, question: Question) -> str:
     """The column of this person that holds the answer: the imported one where there is one."""
-    wanted = _plain(question.name)
-    return next((name for name in attendee.extra if _plain(name) == wanted), question.name)
+    wanted = plain_form(question.name)
+    return next((name for name in attendee.extra if plain_form(name) == wanted), question.name)
 
 
 def question_key(name: str) -> str:
     """One key for all spellings of a question's name."""
-    return _plain(name)
+    return plain_form(name)
 
 
 def open_questions(
@@ -81,19 +84,15 @@ def open_questions(
     Args:
         answers: given with this scan, by the question's name.
     """
-    given = {_plain(name) for name in answers or ()}
+    given = {plain_form(name) for name in answers or ()}
     return tuple(
         question
         for question in sorted(questions, key=lambda item: (item.position, item.name))
-        if _plain(question.name) not in given and question.is_asked(attendee, check_in_list)
+        if plain_form(question.name) not in given and question.is_asked(attendee, check_in_list)
     )
 
 
 def question_named(questions: Sequence[Question], name: str) -> Question | None:
     """The question of this name, regardless of case and spaces."""
-    wanted = _plain(name)
-    return next((item for item in questions if _plain(item.name) == wanted), None)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    wanted = plain_form(name)
+    return next((item for item in questions if plain_form(item.name) == wanted), None)

@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kiosk.domain.text import plain_form
+
 TABLE_FIELD = "Table"
 """The column that holds a person's table."""
 A_START = 3
@@ -147,12 +149,10 @@ def _about_the_same(tables: list[Table]) -> list[Table]:
 
 
 def _merits(table: Table, party: Party) -> tuple[bool, int, int, int]:
-    company = _plain(party.company)
-    colleagues = sum(_plain(other.company) == company for other in table.parties) if company else 0
+    company = plain_form(party.company)
+    colleagues = (
+        sum(plain_form(other.company) == company for other in table.parties) if company else 0
+    )
     if party.is_newcomer:
         return not table.has_regular, colleagues, table.newcomers, table.taken
     return False, colleagues, table.taken, 0
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()

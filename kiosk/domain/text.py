@@ -28,6 +28,11 @@ def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
     return text if any(map(_is_seen, text)) else ""
 
 
+def plain_form(text: str) -> str:
+    """One form for all spellings that differ in case and white space only, to compare by."""
+    return " ".join(text.split()).casefold()
+
+
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks by their category that draw nothing."""
 

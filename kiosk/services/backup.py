@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.atomic import check_target, is_same_file, whole_file
+from kiosk.atomic import check_target, is_same_file, untaken, whole_file
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.storage.copy import copy_into, has_wal, is_sound, log_size, reading_only
@@ -109,12 +109,7 @@ def free_name(store: Store, folder: Path, mark: str = "") -> Path:
     """A name in a folder that tells the event and the time, and is not taken."""
     now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
     stem, suffix = store.path.stem, store.path.suffix
-    name = f"{stem}{mark}-{now:%Y%m%d-%H%M%S}"
-    candidate, number = folder / (name + suffix), 1
-    while candidate.exists():
-        number += 1
-        candidate = folder / f"{name}-{number}{suffix}"
-    return candidate
+    return untaken(folder / f"{stem}{mark}-{now:%Y%m%d-%H%M%S}{suffix}")
 
 
 def _check_may_replace(store: Store, target: Path) -> None:

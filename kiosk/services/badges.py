@@ -20,7 +20,7 @@ from kiosk.domain.events import Body, EventKind
 from kiosk.domain.first_time import YES, is_first_timer
 from kiosk.domain.ids import badge_code
 from kiosk.domain.registration import TicketStatus
-from kiosk.domain.text import storable
+from kiosk.domain.text import plain_form, storable
 from kiosk.errors import KioskError
 from kiosk.services.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
 from kiosk.services.event import event_info
@@ -253,8 +253,8 @@ def admitted_people(store: Store) -> list[Attendee]:
 def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee]:
     if ticket_type is None:
         return admitted
-    wanted = " ".join(ticket_type.split()).casefold()
-    found = [p for p in admitted if " ".join(p.ticket_type.split()).casefold() == wanted]
+    wanted = plain_form(ticket_type)
+    found = [person for person in admitted if plain_form(person.ticket_type) == wanted]
     if found:
         return found
     from difflib import get_close_matches
@@ -359,6 +359,25 @@ def badges_folder(store: Store) -> Path:
     return store.path.with_name(f"{store.path.stem}-badges")
 
 
+def made_badges_folder(store: Store, *, saved: str, next_step: str) -> Path:
+    """That folder, made if it is not there.
+
+    Raises:
+        KioskError: `cannot_write`, with what was saved all the same and what to do.
+    """
+    folder = badges_folder(store)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            saved=saved,
+            next_step=next_step,
+        ) from error
+    return folder
+
+
 @dataclass(frozen=True, slots=True)
 class SpotBadge:
     """One badge in a file of its own, not counted as printed yet."""
@@ -456,16 +475,11 @@ def write_badge(store: Store, attendee_id: str) -> Path:
     Raises:
         KioskError: `no_badge` with the reason when it cannot be drawn; nothing is written then.
     """
-    folder = badges_folder(store)
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise KioskError(
-            "cannot_write",
-            f"The folder {folder} cannot be made ({error.strerror}).",
-            saved="The check-in is not touched.",
-            next_step="Check the disk, then press F6 again.",
-        ) from error
+    folder = made_badges_folder(
+        store,
+        saved="The check-in is not touched.",
+        next_step="Check the disk, then press F6 again.",
+    )
     person = people.attendee(store.connection, attendee_id)
     stem = _file_stem(person) if person else "badge"
     badge = draw_badge(store, attendee_id, folder / f"{stem}.pdf")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.atomic import untaken
 from kiosk.services.attendance import Who
 
 
@@ -40,9 +40,4 @@ TAKE_AWAYS = (
 
 def target_for(event: Path, choice: TakeAway) -> Path:
     """A name beside the event that no file has yet: `pycon-report.pdf`, `pycon-report-2.pdf`."""
-    stem, suffix = f"{event.stem}-{Path(choice.ending).stem}", Path(choice.ending).suffix
-    path, number = event.with_name(f"{stem}{suffix}"), 1
-    while os.path.lexists(path):
-        number += 1
-        path = event.with_name(f"{stem}-{number}{suffix}")
-    return path
+    return untaken(event.with_name(f"{event.stem}-{choice.ending}"))

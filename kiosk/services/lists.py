@@ -13,7 +13,7 @@ from kiosk.domain.events import EventKind
 from kiosk.domain.ids import list_id
 from kiosk.domain.list_kinds import KINDS, ListKind
 from kiosk.domain.moments import MomentContext, MomentError, read_moment
-from kiosk.domain.text import clean_text
+from kiosk.domain.text import clean_text, plain_form
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info, list_body
 from kiosk.storage.lists import check_in_lists
@@ -26,7 +26,7 @@ def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
     Raises:
         KioskError: `no_such_list`, naming the lists there are.
     """
-    wanted = " ".join(name.split()).casefold()
+    wanted = plain_form(name)
     exact = [item for item in lists if item.name.casefold() == wanted or item.id == name]
     begins = [item for item in lists if item.name.casefold().startswith(wanted)] if wanted else []
     for found in (exact, begins):

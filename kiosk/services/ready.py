@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from kiosk.atomic import untaken
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge_order import BadgeSort
 from kiosk.domain.collation import is_han
@@ -22,9 +23,9 @@ from kiosk.services.badges import (
     Progress,
     admitted_people,
     badge_person,
-    badges_folder,
     chosen_layout,
     event_look,
+    made_badges_folder,
     make_badges,
     waiting_badges,
 )
@@ -228,25 +229,12 @@ def print_waiting(store: Store, who: str, *, progress: Progress | None = None) -
     Raises:
         KioskError: why they cannot be drawn or written.
     """
-    folder = badges_folder(store)
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise KioskError(
-            "cannot_write",
-            f"The folder {folder} cannot be made ({error.strerror}).",
-            saved="Nothing was printed.",
-            next_step="Check the disk, or write elsewhere: kiosk badges -o FILE.",
-        ) from error
+    folder = made_badges_folder(
+        store,
+        saved="Nothing was printed.",
+        next_step="Check the disk, or write elsewhere: kiosk badges -o FILE.",
+    )
     now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
-    out = _free_name(folder, f"{who}-{now:%Y%m%d-%H%M}")
+    out = untaken(folder / f"{who}-{now:%Y%m%d-%H%M}.pdf")
     order = BadgeOrder(who=(who,), sort=BadgeSort.FAMILY)
     return make_badges(store, out, order, progress=progress)
-
-
-def _free_name(folder: Path, stem: str) -> Path:
-    out, number = folder / f"{stem}.pdf", 1
-    while out.exists():
-        number += 1
-        out = folder / f"{stem}-{number}.pdf"
-    return out

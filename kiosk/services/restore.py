@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.atomic import beside, cannot_write, check_target, is_same_file, move_new, sync_folder
+from kiosk.atomic import (
+    beside,
+    cannot_write,
+    check_target,
+    is_same_file,
+    move_new,
+    sync_folder,
+    untaken,
+)
 from kiosk.domain.clock import hlc_ms
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
@@ -176,12 +184,7 @@ def _take_apart(final: Path, aside: Path) -> None:
 
 def _free_name(final: Path) -> Path:
     now = datetime.fromtimestamp(wall_ms() / 1000).astimezone()
-    stem = f"{final.stem}{ASIDE}{now:%Y%m%d-%H%M%S}"
-    candidate, number = final.with_name(stem + final.suffix), 1
-    while os.path.lexists(candidate):
-        number += 1
-        candidate = final.with_name(f"{stem}-{number}{final.suffix}")
-    return candidate
+    return untaken(final.with_name(f"{final.stem}{ASIDE}{now:%Y%m%d-%H%M%S}{final.suffix}"))
 
 
 @contextmanager

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.scanner_check import ScannerReport
-from kiosk.errors import KioskError
-from kiosk.services.badges import badges_folder
+from kiosk.services.badges import made_badges_folder
 from kiosk.storage.local import set_local
 from kiosk.storage.store import Store
 
@@ -49,14 +48,9 @@ def write_test_page(store: Store) -> Path:
     """
     from kiosk.services.paper import Paper, PaperOrder, make_paper
 
-    folder = badges_folder(store)
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise KioskError(
-            "cannot_write",
-            f"The folder {folder} cannot be made ({error.strerror}).",
-            saved="Nothing was drawn.",
-            next_step="Write it elsewhere: kiosk paper scanner-test -o FILE.pdf",
-        ) from error
+    folder = made_badges_folder(
+        store,
+        saved="Nothing was drawn.",
+        next_step="Write it elsewhere: kiosk paper scanner-test -o FILE.pdf",
+    )
     return make_paper(store, folder / "scanner-test.pdf", PaperOrder(Paper.SCANNER_TEST)).file

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kiosk.atomic import working_folder
+from kiosk.atomic import untaken, working_folder
 from kiosk.domain.moments import MomentContext, MomentError, read_day
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
@@ -225,11 +225,7 @@ def free_path(name: str, folder: Path | None = None) -> Path:
     folder = folder or events_dir()
     words = re.findall(r"[^\W_]+", clean_text(name, limit=200).casefold())
     stem = "-".join(words).encode("utf-8")[:80].decode("utf-8", "ignore").strip("-") or "event"
-    path, number = folder / f"{stem}{EVENT_SUFFIX}", 1
-    while path.exists():
-        number += 1
-        path = folder / f"{stem}-{number}{EVENT_SUFFIX}"
-    return path
+    return untaken(folder / f"{stem}{EVENT_SUFFIX}")
 
 
 def plan_new(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.atomic import beside, move_new
+from kiosk.atomic import beside, move_new, untaken
 from kiosk.domain.pairing import (
     Address,
     BadCode,
@@ -174,11 +174,7 @@ def free_name(folder: Path, event_name: str) -> Path:
     """A file name for an event that comes from another desk."""
     stem = re.sub(r"[^\w\- ]+", " ", event_name).strip()[:60].rstrip() or "event"
     stem = " ".join(stem.split())
-    candidate, number = folder / f"{stem}.kiosk", 1
-    while candidate.exists():
-        number += 1
-        candidate = folder / f"{stem} {number}.kiosk"
-    return candidate
+    return untaken(folder / f"{stem}.kiosk", between=" ")
 
 
 class NewEventFile:

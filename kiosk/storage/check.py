@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import EventKind, LogEvent, event_hash
 from kiosk.storage import projection
-
-if TYPE_CHECKING:
-    from kiosk.storage.store import Store
+from kiosk.storage.copy import reading_only
 
 _SPOILED_SHOWN = 5
 
@@ -85,14 +84,16 @@ def _hash(row: list[Any]) -> bytes | None:
         return None  # bytes that are no text, or no text at all
 
 
-def is_spoiled(store: Store) -> bool:
-    """Whether something in the file is not as it was written."""
-    connection = store.connection
+def is_spoiled(path: Path) -> bool:
+    """Whether something in the file is not as it was written; nothing of it is touched."""
     try:
-        faults = log_faults(connection)
-        return bool(faults.spoiled or faults.gaps or differing_tables(connection, store.events()))
+        with reading_only(path) as connection:
+            connection.execute("BEGIN")
+            faults = log_faults(connection)
+            differing = differing_tables(connection, events_of(connection))
     except (sqlite3.Error, ValueError, LookupError, TypeError):
         return True
+    return bool(faults.spoiled or faults.gaps or differing)
 
 
 def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent]) -> list[str]:

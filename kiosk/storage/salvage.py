@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from kiosk.atomic import beside, move_new
+from kiosk.atomic import beside, move_new, untaken
 from kiosk.domain.events import LogEvent, event_hash
 from kiosk.storage import projection
 from kiosk.storage.attendees import count_attendees
@@ -14,11 +14,7 @@ from kiosk.storage.store import Store
 
 def salvaged_path(path: Path) -> Path:
     """The first free `NAME-salvaged.kiosk`, `NAME-salvaged-2.kiosk` ... beside a file."""
-    candidate, number = path.with_name(f"{path.stem}-salvaged{path.suffix}"), 1
-    while candidate.exists():
-        number += 1
-        candidate = path.with_name(f"{path.stem}-salvaged-{number}{path.suffix}")
-    return candidate
+    return untaken(path.with_name(f"{path.stem}-salvaged{path.suffix}"))
 
 
 def write_salvaged(path: Path, events: Iterable[LogEvent], *, desk: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
@@ -16,6 +15,7 @@ from kiosk.services.event_change import ListChanges, change_event
 from kiosk.services.setup import checked_event, day_texts, days_in_words, parse_days
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
+from kiosk.tui.widgets.form import FORM_KEYS
 from kiosk.tui.widgets.hint import Hint
 
 FIELDS = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
@@ -25,12 +25,7 @@ WRONG_FIELD = {"name_missing": "name", "bad_timezone": "timezone"}
 class EventForm(ModalScreen[ListChanges | None]):
     """Answers what became of the lists, or None when nothing was changed."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back"),
-        Binding("f2,ctrl+s", "save", "Save", priority=True),
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
-    ]
+    BINDINGS = [*FORM_KEYS]
 
     def __init__(self, session: Session, event: EventInfo, *, alone: bool) -> None:
         """`alone`: there is no desk beneath that scans could be for."""

@@ -32,6 +32,7 @@ from kiosk.services.lists import save_list
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.choice import Choice
+from kiosk.tui.widgets.form import FORM_KEYS
 from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.tick_list import TickList
 
@@ -86,12 +87,7 @@ class ChooseKind(ModalScreen[ListKind | None]):
 class ListForm(ModalScreen[CheckInList | None]):
     """Answers the list as it was saved, or None."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back"),
-        Binding("f2,ctrl+s", "save", "Save", priority=True),
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
-    ]
+    BINDINGS = [*FORM_KEYS]
 
     def __init__(self, session: Session, facts: ListFacts, *, alone: bool) -> None:
         """`alone`: there is no desk beneath that scans could be for."""

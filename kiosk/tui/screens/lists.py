@@ -18,13 +18,11 @@ from textual.widgets.option_list import Option
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.list_kinds import ENTRY_WORDS, ListKind
 from kiosk.domain.moments import MomentContext, window_words
-from kiosk.domain.pins import Role
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.event import EventInfo, event_info
 from kiosk.services.event_change import ListChanges
 from kiosk.services.lists import moment_context, put_back, remove_list
-from kiosk.services.pins import pin_roles
 from kiosk.services.setup import days_in_words
 from kiosk.storage.attendees import ticket_types
 from kiosk.storage.lists import check_in_lists
@@ -32,7 +30,7 @@ from kiosk.storage.scans import checked_in_heads
 from kiosk.storage.store import Store
 from kiosk.tui.screens.event_form import EventForm
 from kiosk.tui.screens.list_form import ChooseKind, ListFacts, ListForm
-from kiosk.tui.screens.pin import Then, ask_permission
+from kiosk.tui.screens.pin import OrganisersLeave, Then
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.result_banner import fit
@@ -75,7 +73,7 @@ class ListsScreen(Screen[bool | None]):
         self.takes_scans = setting_up
         self.facts: ListsFacts | None = None
         self.is_changed = False
-        self.is_permitted = False
+        self._leave = OrganisersLeave(_WHY)
         self.removed: CheckInList | None = None
         self._lit_id = ""
         self._session: Session | None = None
@@ -218,15 +216,7 @@ class ListsScreen(Screen[bool | None]):
 
     def _permitted(self, do: Then) -> None:
         """Do it, after the organiser's PIN where there is one."""
-
-        def permitted() -> None:
-            self.is_permitted = True
-            do()
-
-        if self.is_permitted:
-            do()
-        else:
-            ask_permission(self.app, self.session, _needs_pin, _WHY, permitted, role=Role.ORGANISER)
+        self._leave.then(self.app, self.session, do)
 
     def action_new(self) -> None:
         """A list more."""
@@ -304,10 +294,6 @@ class ListsScreen(Screen[bool | None]):
     def action_leave(self) -> None:
         """One step back."""
         self.dismiss(False if self.setting_up else self.is_changed)
-
-
-def _needs_pin(store: Store) -> bool:
-    return Role.ORGANISER in pin_roles(store)
 
 
 def _facts(store: Store) -> ListsFacts:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.tui.widgets.form import enter_in_field
 from kiosk.tui.widgets.hint import Hint
 
 _LABELS = {
@@ -70,13 +71,7 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        fields = list(self.query(Input))
-        index = fields.index(event.input)
-        if index + 1 < len(fields):
-            fields[index + 1].focus()
-        else:
-            self.action_save()
+        enter_in_field(event, self, self.action_save)
 
     def _is_answered(self) -> bool:
         """Whether what wants yes or no has it; else the form says so and stays."""

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from kiosk.domain.pins import LONGEST, Role
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.pins import check_pin, set_pin
+from kiosk.services.pins import check_pin, pin_roles, set_pin
 from kiosk.storage.attendees import find_by_code
 from kiosk.storage.store import Store
 from kiosk.tui.scanning.messages import CodeScanned
@@ -71,6 +71,13 @@ class _AsksForPin(ModalScreen[bool]):
 
         self.session.ask(lambda store: bool(find_by_code(store.connection, raw).attendees), known)
 
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        pin, event.input.value = event.value, ""
+        if pin:
+            self.take(pin)
+
     def take(self, pin: str) -> None:
         """A PIN was typed."""
         raise NotImplementedError
@@ -110,13 +117,6 @@ class PinScreen(_AsksForPin):
         """Somebody is there."""
         self._patience.reset()
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        pin, event.input.value = event.value, ""
-        if pin:
-            self.take(pin)
-
     def take(self, pin: str) -> None:
         """Have it checked."""
         self._say("One moment ...")
@@ -155,13 +155,6 @@ class NewPinScreen(_AsksForPin):
             yield PinField()
             yield Static("4 digits or more.", id="form-error", classes="error", markup=False)
             yield Hint("Enter set it", "Esc back")
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        pin, event.input.value = event.value, ""
-        if pin:
-            self.take(pin)
 
     def take(self, pin: str) -> None:
         """The first of two, or the second."""
@@ -211,3 +204,27 @@ def ask_permission(
             do()
 
     session.ask(needed, known)
+
+
+class OrganisersLeave:
+    """Leave to change what is the organiser's: their PIN, where there is one, is asked once."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+        self._is_given = False
+
+    def then(self, app: App[Any], session: Session, do: Then) -> None:
+        """Do it, after the PIN where it is still to be asked."""
+
+        def given() -> None:
+            self._is_given = True
+            do()
+
+        if self._is_given:
+            do()
+        else:
+            ask_permission(app, session, _organiser_has_pin, self._why, given, role=Role.ORGANISER)
+
+
+def _organiser_has_pin(store: Store) -> bool:
+    return Role.ORGANISER in pin_roles(store)

@@ -15,18 +15,17 @@ from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin import CheckInList
-from kiosk.domain.pins import Role
 from kiosk.domain.questions import Question
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.pins import pin_roles
 from kiosk.services.questions import YES_OR_NO, remove_question, save_question
 from kiosk.storage.attendees import ticket_types
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
-from kiosk.tui.screens.pin import Then, ask_permission
+from kiosk.tui.screens.pin import OrganisersLeave, Then
 from kiosk.tui.session import Session
+from kiosk.tui.widgets.form import FORM_KEYS, enter_in_field
 from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.tick_list import TickList
 
@@ -68,7 +67,7 @@ class QuestionsScreen(ModalScreen[None]):
         super().__init__()
         self.session = session
         self.facts = QuestionFacts((), (), ())
-        self.is_permitted = False
+        self._leave = OrganisersLeave(_WHY)
 
     def compose(self) -> ComposeResult:
         """The questions, what was done, the keys."""
@@ -123,14 +122,8 @@ class QuestionsScreen(ModalScreen[None]):
         self.action_change()
 
     def _permitted(self, do: Then) -> None:
-        def permitted() -> None:
-            self.is_permitted = True
-            do()
-
-        if self.is_permitted:
-            do()
-        else:
-            ask_permission(self.app, self.session, _needs_pin, _WHY, permitted, role=Role.ORGANISER)
+        """Do it, after the organiser's PIN where there is one."""
+        self._leave.then(self.app, self.session, do)
 
     def action_new(self) -> None:
         """One question more."""
@@ -169,12 +162,7 @@ class QuestionsScreen(ModalScreen[None]):
 class QuestionForm(ModalScreen[str | None]):
     """Answers the name of the question that was saved, or None."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back"),
-        Binding("f2,ctrl+s", "save", "Save", priority=True),
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
-    ]
+    BINDINGS = [*FORM_KEYS]
 
     def __init__(self, session: Session, facts: QuestionFacts, question: Question | None) -> None:
         super().__init__()
@@ -220,13 +208,7 @@ class QuestionForm(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        fields = list(self.query(Input))
-        index = fields.index(event.input)
-        if index + 1 < len(fields):
-            fields[index + 1].focus()
-        else:
-            self.action_save()
+        enter_in_field(event, self, self.action_save)
 
     def _typed(self) -> Typed:
         fields = {
@@ -265,10 +247,6 @@ class QuestionForm(ModalScreen[str | None]):
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
             self.query_one("#question-error", Static).update(visible(error.problem))
-
-
-def _needs_pin(store: Store) -> bool:
-    return Role.ORGANISER in pin_roles(store)
 
 
 def _facts(store: Store) -> QuestionFacts:

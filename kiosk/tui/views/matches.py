@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.registration import TicketStatus
-from kiosk.domain.text import visible
+from kiosk.domain.text import plain_form, visible
 from kiosk.tui.widgets.match_list import Match
 
 _SIGNS = {
@@ -28,17 +28,12 @@ def match_rows(
     Args:
         former: of tickets that were passed on, by id: the names of those who had them.
     """
-    names = Counter(_plain(person.label) for person in people)
+    names = Counter(plain_form(person.label) for person in people)
     former = former or {}
     return [
-        _row(person, arrived, names[_plain(person.label)] > 1, former.get(person.id, ()))
+        _row(person, arrived, names[plain_form(person.label)] > 1, former.get(person.id, ()))
         for person in people
     ]
-
-
-def _plain(name: str) -> str:
-    """Names that look the same on the screen are the same here."""
-    return " ".join(name.split()).casefold()
 
 
 def _row(person: Attendee, arrived: Set[str], has_namesake: bool, former: Sequence[str]) -> Match:
