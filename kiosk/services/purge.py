@@ -93,10 +93,10 @@ def _alone(store: Store) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        connection.rollback()
         connection.execute("PRAGMA journal_mode = WAL")
         raise
-    connection.execute("ROLLBACK")
+    connection.rollback()
 
 
 def _write_counts(part: Path, store: Store, stats: EventStats) -> None:
