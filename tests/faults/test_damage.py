@@ -307,3 +307,16 @@ def test_older_files_damaged_somewhere(damage: Damage, tmp_path: Path) -> None:
             assert code in (0, 1, 2), (number, err)
             assert b"Traceback" not in err + out, (number, err)
             assert b"error of its own" not in err, (number, command, err)
+
+
+@pytest.mark.parametrize("spoiled", ["12", "[]", "{", '{"secret": 5}', "null", '"x"'])
+def test_facts_of_the_machine_that_are_spoiled(spoiled: str, event: Path) -> None:
+    """What the log does not hold is left out where it cannot be read; the desk goes on."""
+    facts = ("sharing", "troubles", "pin_tries", "scanner_test", "nudge")
+    with closing(sqlite3.connect(event)) as connection, connection:
+        for fact in facts:
+            connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (fact, spoiled))
+
+    for command in (["ready"], ["conflicts"], ["pin"], ["scan", "C00001"], ["desks"]):
+        code, _, err = kiosk("-e", str(event), *command)
+        assert (True, b"") == (code in (0, 1), err.partition(b"kiosk: ")[1]), (command, err)
