@@ -13,6 +13,7 @@ from typing import Any
 
 from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import EventKind, LogEvent, event_hash
+from kiosk.errors import KioskError
 from kiosk.storage import projection
 from kiosk.storage.copy import reading_only
 
@@ -91,9 +92,20 @@ def is_spoiled(path: Path) -> bool:
             connection.execute("BEGIN")
             faults = log_faults(connection)
             differing = differing_tables(connection, events_of(connection))
-    except (sqlite3.Error, ValueError, LookupError, TypeError):
+    except (sqlite3.Error, ValueError, LookupError, TypeError, AttributeError):
         return True
     return bool(faults.spoiled or faults.gaps or differing)
+
+
+def damage_behind(path: Path) -> KioskError | None:
+    """After an error that nobody thought of: what is wrong with the file; None where nothing is."""
+    from kiosk.storage.store import check_header, damaged
+
+    try:
+        check_header(path)
+    except KioskError:
+        return None
+    return damaged(path, "it holds a value that is none") if is_spoiled(path) else None
 
 
 def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent]) -> list[str]:

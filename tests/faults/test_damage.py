@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain.events import LogEvent, event_hash
+from kiosk.services import lookup
 from kiosk.services.doctor import examine
 from kiosk.storage.copy import reading_only
 from kiosk.storage.store import Store
@@ -320,3 +321,23 @@ def test_facts_of_the_machine_that_are_spoiled(spoiled: str, event: Path) -> Non
     for command in (["ready"], ["conflicts"], ["pin"], ["scan", "C00001"], ["desks"]):
         code, _, err = kiosk("-e", str(event), *command)
         assert (True, b"") == (code in (0, 1), err.partition(b"kiosk: ")[1]), (command, err)
+
+
+def test_whatever_error_damage_leads_to(event: Path) -> None:
+    """An error that nobody thought of is called damage where the file is not as it was written,
+    and an error of the program's own where it is."""
+
+    def stumble() -> None:
+        def findables(*_: object) -> None:
+            raise AttributeError("'NoneType' object has no attribute 'replace'")
+
+        lookup._findables = findables
+
+    code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
+    assert (2, True) == (code, b"error of its own" in err), err
+
+    with closing(sqlite3.connect(event)) as connection, connection:
+        connection.execute("UPDATE attendee SET company = 'Other' WHERE rowid = 7")
+    code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
+
+    assert (2, True) == (code, b"kiosk doctor" in err and b"damaged" in err), err

@@ -263,4 +263,4 @@ def test_under_a_umask_that_forbids_nothing(tmp_path: Path) -> None:
     made = [path for name in ("new", "made") for path in (tmp_path / name).rglob("*")]
 
     assert [] == [str(path) for path in made if not private(path)]
-    assert {"new", "made"} < {path.name for path in tmp_path.iterdir() if private(path)}
+    assert {"new", "made"} <= {path.name for path in tmp_path.iterdir() if private(path)}
