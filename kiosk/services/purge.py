@@ -19,6 +19,7 @@ from kiosk.services.autobackup import SECOND_PLACE
 from kiosk.services.backup import backup_folder, backups_of
 from kiosk.services.badges import badges_folder
 from kiosk.services.event import event_info, list_body
+from kiosk.services.rescue import BEFORE_DOCTOR
 from kiosk.services.restore import ASIDE
 from kiosk.services.stats import PURGED, EventStats, event_stats
 from kiosk.storage.copy import log_size, reading_only, wal_of
@@ -138,7 +139,8 @@ def _copies(store: Store, path: Path) -> list[Path]:
     found += [item for backup in found for item in (wal_of(backup),) if item.exists()]
     stem, suffix = re.escape(path.stem), re.escape(path.suffix)
     salvaged = re.compile(rf"{stem}-salvaged(-\d+)?{suffix}")
-    aside = re.compile(rf"{stem}{ASIDE}\d{{8}}-\d{{6}}(-\d+)?{suffix}(-wal|-shm|-journal)?")
+    mark = rf"({ASIDE}\d{{8}}-\d{{6}}|{BEFORE_DOCTOR})"
+    aside = re.compile(rf"{stem}{mark}(-\d+)?{suffix}(-wal|-shm|-journal)?")
     for place in places:
         with contextlib.suppress(OSError):
             found += [item for item in place.iterdir() if _LEFT_BEHIND.fullmatch(item.name)]

@@ -124,6 +124,20 @@ def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent])
         return [table for table in projection.TABLES if _differ(connection, fresh, table)]
 
 
+def entries_without_event(connection: sqlite3.Connection) -> int:
+    """Entries of tables whose event the log does not have (any more)."""
+    found = 0
+    for table in projection.TABLES:
+        columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
+        if {"log_id", "seq"} <= columns:
+            (count,) = connection.execute(
+                f'SELECT count(*) FROM "{table}" AS entry WHERE NOT EXISTS (SELECT 1 FROM event '
+                "WHERE event.log_id = entry.log_id AND event.seq = entry.seq)"
+            ).fetchone()
+            found += count
+    return found
+
+
 def make_tables(connection: sqlite3.Connection) -> None:
     """All tables of an event, empty."""
     from sqlite_utils import Database
