@@ -18,7 +18,8 @@ from kiosk.domain.names import words
 from kiosk.domain.questions import Question
 from kiosk.domain.text import clean_text
 from kiosk.services.asking import Asking
-from kiosk.services.checkin import ScanOrder, ScanResult, scan
+from kiosk.services.checkin import ScanOrder, scan
+from kiosk.services.scan_result import ScanResult
 from kiosk.storage.scans import has_arrived
 from kiosk.storage.self_service import holder_of_ticket, holders_of
 from kiosk.storage.store import Store
