@@ -280,9 +280,7 @@ class ImportScreen(Screen[ImportDone | None]):
         if self.read is None:
             return
         if self.query_one("#import-error", Static).has_class("-error"):
-            self._say(
-                self.read.problem, is_error=bool(self.read.problem)
-            )  # a field is being mended
+            self._say(self.read.problem, is_error=bool(self.read.problem))  # it is being mended
         if event.input.id == "event-name":
             self._paint_where()
 
