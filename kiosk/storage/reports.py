@@ -194,6 +194,10 @@ class Passage(NamedTuple):
     direction: Direction
     heads: int
 
+    def moment(self) -> tuple[int, Direction, int]:
+        """As the domain counts arrivals."""
+        return self.at_ms, self.direction, self.heads
+
 
 def passages(connection: sqlite3.Connection) -> Iterator[Passage]:
     """All standing entries and exits, list by list, ticket by ticket, in the order of the clock."""

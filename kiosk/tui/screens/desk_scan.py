@@ -54,7 +54,7 @@ else:  # none of it is needed for the first frame
     match_view = Later("kiosk.tui.views.matches")
 
 
-KEPT_CODE = "Type the name: the code gets theirs."
+KEPT_CODE = "Type the name: the code becomes theirs."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
@@ -102,6 +102,15 @@ class ScanDesk(DeskFrame):
     def _not_decided(self, error: KioskError) -> None:
         self._answered()
         self.show_error(error)
+        self._show_over()
+
+    def _show_over(self) -> None:
+        """What the banner says, where a dialog or another screen lies over it."""
+        if self.app.screen is not self:
+            from kiosk.tui.widgets.verdict_over import show_over
+
+            banner = self.query_one(ResultBanner)
+            show_over(self.app.screen, banner, banner.view)
 
     def _answered(self) -> None:
         self._undecided -= 1
@@ -110,6 +119,7 @@ class ScanDesk(DeskFrame):
     def _decided(self, order: ScanOrder, result: ScanResult) -> None:
         """Paint the verdict first; everything else follows it."""
         self._banner(verdict_view(result))
+        self._show_over()
         self._answered()
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE
