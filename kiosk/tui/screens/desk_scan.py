@@ -85,7 +85,7 @@ class ScanDesk(DeskFrame):
 
     def decide(self, order: ScanOrder) -> None:
         """Have a scan decided and recorded; the verdict follows when it is on the disk."""
-        name = None if self.follows_the_day or self.list is None else self.list.name
+        name = None if self.follows_the_day or self.list is None else self.list.id
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
         self._busy_until = time.monotonic() + VERDICT_S
@@ -100,7 +100,10 @@ class ScanDesk(DeskFrame):
 
     def _not_decided(self, error: KioskError) -> None:
         self._answered()
-        self.show_error(error)
+        if error.code == "no_such_list" and not self.follows_the_day:
+            self._look_at_event()  # another desk has just removed it
+        else:
+            self.show_error(error)
 
     def _answered(self) -> None:
         self._undecided -= 1
