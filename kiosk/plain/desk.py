@@ -17,7 +17,7 @@ from kiosk.plain.people import NOBODY_YET, PlainPeople, not_here
 from kiosk.plain.sharing import PlainSharing
 from kiosk.services import checkin
 from kiosk.services.asking import Asking
-from kiosk.services.checkin import ScanOrder, ScanResult
+from kiosk.services.checkin import ScanOrder
 from kiosk.services.desk import desk_counts, person_facts
 from kiosk.services.desks import take_restored_note
 from kiosk.services.event import event_info
@@ -26,6 +26,7 @@ from kiosk.services.lists import choose_list, find_list, kept_list, list_gone
 from kiosk.services.lookup import Found, Lookup
 from kiosk.services.people import walk_in
 from kiosk.services.pins import check_pin, needs_pin, undo_needs_pin
+from kiosk.services.scan_result import ScanResult
 from kiosk.services.surroundings import opening_notes
 from kiosk.storage.attendees import attendee, find_by_code
 from kiosk.storage.lists import check_in_lists

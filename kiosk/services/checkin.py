@@ -18,20 +18,21 @@ from kiosk.domain.checkin import (
 from kiosk.domain.codes import MAX_CODE
 from kiosk.domain.events import EventKind
 from kiosk.domain.pairing import is_desks_code
-from kiosk.domain.questions import Question, open_questions
+from kiosk.domain.questions import open_questions
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import clean_text, storable
 from kiosk.errors import KioskError
 from kiosk.services.activity import append_undo
 from kiosk.services.event import event_info
-from kiosk.services.holdings import Holding, still_to_get
+from kiosk.services.holdings import still_to_get
 from kiosk.services.lists import choose_list
 from kiosk.services.questions import append_answers, checked_answers, still_answered
+from kiosk.services.scan_result import ScanResult
 from kiosk.services.tables import deal_at_entry
 from kiosk.services.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.storage import attendees as people
 from kiosk.storage import scans
-from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.badges import printed_badge
 from kiosk.storage.help_desk import HelpRow, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.questions import check_in_questions
@@ -64,43 +65,6 @@ class ScanOrder:
     is_asked: bool = False
     """The answers are to what the desk asked: one that is asked no more, or otherwise, by now
     goes unrecorded and stops nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """The verdict, as the desk shows it and the command line prints it."""
-
-    code: str
-    outcome: Outcome
-    message: str
-    direction: Direction
-    check_in_list: CheckInList
-    attendee: Attendee | None = None
-    candidates: tuple[Attendee, ...] = ()
-    """Those among whom an ambiguous code leaves the choice."""
-    first: StandingScan | None = None
-    badge: PrintedBadge | None = None
-    former_badge: PrintedBadge | None = None
-    """A badge that bears the name of whoever had this ticket before."""
-    table: str = ""
-    """Where the person sits; empty: no table is given here."""
-    table_is_full: bool = False
-    """No table had room: this one was the least full."""
-    not_yet: tuple[Holding, ...] = ()
-    """What they are to receive on other lists that are open now."""
-    help: HelpRow | None = None
-    """Set while the person waits at the help desk."""
-    heads: int = 0
-    """People let through by this scan."""
-    admitted: int = 0
-    """People of this ticket in on this list by now."""
-    forced: bool = False
-    questions: tuple[Question, ...] = ()
-    """What is still to be asked, in this order."""
-    repeated: bool = False
-    """A double beep: nothing was recorded again."""
-    recorded: tuple[str, int] | None = None
-    """(log_id, seq) of the event written."""
 
 
 def scan(store: Store, order: ScanOrder) -> ScanResult:

@@ -18,8 +18,9 @@ from kiosk.domain.names import words
 from kiosk.domain.questions import Question
 from kiosk.domain.text import clean_text
 from kiosk.services.asking import Asking
-from kiosk.services.checkin import ScanOrder, ScanResult, scan
+from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.lists import find_list, kept_list
+from kiosk.services.scan_result import ScanResult
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.scans import has_arrived
 from kiosk.storage.self_service import holder_of_ticket, holders_of

@@ -8,14 +8,12 @@ from enum import StrEnum
 
 from kiosk.domain.merge import FOLLOWED_MS
 from kiosk.sync.promises import Promises
-from kiosk.sync.wire import Head
+from kiosk.sync.wire import MAX_DESKS, Head
 
 SILENT_S = 25.0
 """Without a word for so long a desk counts as away; heads come every 2 s, or 10 with many desks."""
 _SETTLED_S = 1.0
 """What was written in the last second may still be on its way."""
-_REMEMBERED = 200
-"""Desks kept in mind."""
 
 
 class DeskState(StrEnum):
@@ -75,7 +73,7 @@ class PeerBook:
             for node, peer in list(self.by_node.items()):
                 if peer.head.log_id == head.log_id or self._only_fetched(peer, head, now):
                     self._drop(node)  # the same desk, started again
-            if len(self.by_node) >= _REMEMBERED:
+            if len(self.by_node) >= MAX_DESKS:
                 self._drop(min(self.by_node, key=lambda node: self.by_node[node].heard_at))
         self.by_node[head.node] = Peer(head, now, now_ms)
         return known is None

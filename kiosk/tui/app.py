@@ -30,9 +30,9 @@ from kiosk.tui.theme import KIOSK_THEME, THEMES
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from kiosk.services.checkin import ScanResult
     from kiosk.services.print_status import PrintStatus
     from kiosk.services.print_system import PrintSystem
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage.store import Store
     from kiosk.tui.print_control import PrintControl
     from kiosk.tui.screens.import_preview import KeptChoices

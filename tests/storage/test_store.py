@@ -18,7 +18,8 @@ from kiosk.domain.ids import attendee_id, attendee_id_prefix, badge_code
 from kiosk.errors import KioskError
 from kiosk.storage import first_bytes, projection
 from kiosk.storage.attendees import attendee, find_by_code
-from kiosk.storage.check import events_of, log_faults, table_dump
+from kiosk.storage.check import log_faults, table_dump
+from kiosk.storage.log import events_of
 from kiosk.storage.migrations import migrations
 from kiosk.storage.store import APPLICATION_ID, FORMAT, Store
 

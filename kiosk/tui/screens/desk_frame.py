@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from kiosk.services import event as event_service
     from kiosk.services import lists as list_service
     from kiosk.services.asking import Asking
-    from kiosk.services.checkin import ScanResult
     from kiosk.services.desk import DeskCounter, DeskCounts, PersonFacts
     from kiosk.services.event import EventInfo
     from kiosk.services.lookup import Lookup
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage import attendees as people
     from kiosk.storage import counts as stored_counts
     from kiosk.storage import lists as stored_lists

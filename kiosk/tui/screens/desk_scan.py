@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from kiosk.domain import codes
     from kiosk.services import asking, checkin, pins
     from kiosk.services.asking import Asking
-    from kiosk.services.checkin import ScanOrder, ScanResult
+    from kiosk.services.checkin import ScanOrder
     from kiosk.services.lookup import Found
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage import attendees as people
     from kiosk.storage import lists as stored_lists
     from kiosk.storage import scans as stored_scans
