@@ -17,6 +17,7 @@ from kiosk.domain.checkin import (
 )
 from kiosk.domain.codes import MAX_CODE
 from kiosk.domain.events import EventKind
+from kiosk.domain.pairing import is_desks_code
 from kiosk.domain.questions import open_questions
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import clean_text, storable
@@ -70,7 +71,8 @@ def scan(store: Store, order: ScanOrder) -> ScanResult:
     """Decide a scan and record it; on return it is on the disk.
 
     Raises:
-        KioskError: `no_such_list`, `reason_missing`, `no_such_attendee`, or the store's own.
+        KioskError: `no_such_list`, `reason_missing`, `no_such_attendee`, `desks_code`, or the
+            store's own.
     """
     if order.force and not order.reason.strip():
         raise KioskError(
@@ -220,7 +222,18 @@ def _nobody_single(
     found: Sequence[Attendee],
     now_ms: int,
 ) -> ScanResult:
-    """Nobody, or too many: kept raw in the log, so that an organiser can find out later."""
+    """Nobody, or too many: kept raw in the log, so that an organiser can find out later.
+
+    Raises:
+        KioskError: `desks_code`: a secret is not for the log.
+    """
+    if not found and is_desks_code(clean_scan(order.code)):
+        raise KioskError(
+            "desks_code",
+            "This code lets a laptop join as a desk: it is no ticket.",
+            saved="Nothing was recorded.",
+            next_step="On the laptop that is to join: Ctrl+P, “Join an event”, then scan it.",
+        )
     outcome = Outcome.AMBIGUOUS if found else Outcome.INVALID
     event = store.append(
         EventKind.REFUSED,

@@ -349,15 +349,15 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         if self.session is not None:
             self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
 
-    def action_join(self) -> None:
-        """Become a desk of an event that another one shares."""
+    def action_join(self, code: str = "") -> None:
+        """Become a desk of an event that another one shares; `code`: as it was scanned already."""
         from kiosk.tui.screens.join import JoinScreen
 
         def joined(path: Path | None) -> None:
             if path is not None:
                 self.open_event(path)
 
-        self.push_screen(JoinScreen(self.desk_name, self.event_path), joined)
+        self.push_screen(JoinScreen(self.desk_name, self.event_path, code), joined)
 
     def action_write_bundle(self) -> None:
         """All that this desk knows in one file, for a laptop that no network reaches."""

@@ -86,7 +86,7 @@ class ScanDesk(DeskFrame):
 
     def decide(self, order: ScanOrder) -> None:
         """Have a scan decided and recorded; the verdict follows when it is on the disk."""
-        name = None if self.follows_the_day or self.list is None else self.list.name
+        name = None if self.follows_the_day or self.list is None else self.list.id
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
         self._busy_until = time.monotonic() + VERDICT_S
@@ -101,7 +101,10 @@ class ScanDesk(DeskFrame):
 
     def _not_decided(self, error: KioskError) -> None:
         self._answered()
-        self.show_error(error)
+        if error.code == "no_such_list" and not self.follows_the_day:
+            self._look_at_event()  # another desk has just removed it
+        else:
+            self.show_error(error)
         self._show_over()
 
     def _show_over(self) -> None:
