@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from kiosk.atomic import is_same_file
+from kiosk.badges.atomic_files import check_pdf_target
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge import BadgePerson, BadgeProblem
 from kiosk.domain.badge_order import BadgeSort, Place, in_order
@@ -20,7 +20,7 @@ from kiosk.domain.events import Body, EventKind
 from kiosk.domain.first_time import YES, is_first_timer
 from kiosk.domain.ids import badge_code
 from kiosk.domain.registration import TicketStatus
-from kiosk.domain.text import plain_form, storable
+from kiosk.domain.text import plain_form
 from kiosk.errors import KioskError
 from kiosk.services.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
 from kiosk.services.event import event_info
@@ -179,7 +179,7 @@ def make_badges(
     """
     from kiosk.badges import load_stock, render_badges
 
-    _check_name(store, out)
+    check_pdf_target(out)
     name, layout = chosen_layout(store, order.layout)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
     stock = nudged_stock(store, stock, layout, order.nudge, printer=order.printer)
@@ -212,18 +212,6 @@ def _make_private(batch: BadgeBatch) -> None:
     for path in batch.files:
         with contextlib.suppress(OSError):  # sticks know no owners
             path.chmod(0o600)
-
-
-def _check_name(store: Store, out: Path) -> None:
-    """See that no list, and not the event, is overwritten by a PDF."""
-    if out.suffix.casefold() == ".pdf" and not is_same_file(out, store.path):
-        return
-    raise KioskError(
-        "no_pdf_name",
-        f"“{storable(out.name)}” is no name for the badges.",
-        saved="Nothing was drawn.",
-        next_step="Give the name of a file that ends in .pdf.",
-    )
 
 
 def _whose(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:

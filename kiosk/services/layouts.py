@@ -124,11 +124,11 @@ def convert_pretix_layout(path: Path, out: Path) -> list[str]:
     Raises:
         KioskError: the file cannot be read or is no badge layout, or `out` cannot be written.
     """
-    from kiosk.atomic import whole_file
+    from kiosk.atomic import plain_bytes, whole_file
     from kiosk.badges import import_pretix_layout
 
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = plain_bytes(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise KioskError(

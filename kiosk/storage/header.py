@@ -52,6 +52,16 @@ def check_header(path: Path) -> None:
         raise newer_format(path, version)
 
 
+def is_event(path: Path) -> bool:
+    """Whether a file bears the mark of an event, of whatever format."""
+    try:
+        head = first_bytes(path, 100) if path.is_file() else b""
+    except (OSError, ValueError):
+        return False
+    mark = head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4]
+    return head.startswith(_SQLITE_MAGIC) and int.from_bytes(mark, "big") == APPLICATION_ID
+
+
 def newer_format(path: Path, version: int) -> KioskError:
     """What this kiosk would misread, it leaves alone."""
     return KioskError(
