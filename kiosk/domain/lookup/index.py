@@ -52,8 +52,6 @@ class LookupIndex:
     def settle(self) -> None:
         """Bring everything entered in order now, so that the first search does not wait for it."""
         self._vocabulary.settle()
-        for lines in (self._codes, self._phones, self._emails):
-            lines.settle()
 
     def add(self, person: Findable) -> None:
         """Enter a person, or replace the one of this id; found from the next search on."""
