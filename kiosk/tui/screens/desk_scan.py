@@ -61,8 +61,6 @@ SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 """Verdicts that leave the banner as soon as somebody else is looked up."""
 THE_REST_S = 0.1
 """How long after those in view the others of them are looked for: no key waits for that."""
-VERDICT_S = 0.02
-"""How long the building of the search stands back for a scan."""
 WHY_NOT = {
     "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
     "transfer": "Look somebody up or scan a ticket first: Ctrl+N passes their ticket on.",
@@ -89,7 +87,7 @@ class ScanDesk(DeskFrame):
         name = None if self.follows_the_day or self.list is None else self.list.id
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
-        self._busy_until = time.monotonic() + VERDICT_S
+        self._right_of_way.claim()
         if not self._undecided:
             self._undecided_since = time.monotonic()
         self._undecided += 1
