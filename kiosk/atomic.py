@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kiosk.errors import KioskError
+from kiosk.event_mark import is_event
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -204,8 +205,6 @@ def check_no_event(target: Path) -> None:
     Raises:
         KioskError: `is_an_event`.
     """
-    from kiosk.storage.header import is_event
-
     if is_event(target):
         raise KioskError(
             "is_an_event",

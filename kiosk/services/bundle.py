@@ -299,8 +299,8 @@ def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:
     )
 
 
-def merge_sentences(result: BundleMerge) -> list[str]:
-    """What a merge brought, in words."""
+def merge_sentences(result: BundleMerge, *, where: str) -> list[str]:
+    """What a merge brought, in words; `where` the conflicts are told."""
     if not result.added:
         first = f"Nothing new: all {_events(result.known)} of it were here already."
     else:
@@ -310,12 +310,11 @@ def merge_sentences(result: BundleMerge) -> list[str]:
     told = [f"{first} {counted(result.people, 'person is', 'people are')} on the list."]
     if result.doubles:
         people = counted(result.doubles, "person was", "people were")
-        told.append(f"{people} let in twice by desks apart: ^P, Desks and conflicts.")
+        told.append(f"{people} let in twice by desks apart: {where}.")
     if result.set_aside or result.forks:
         told.append(
             f"{counted(result.set_aside, 'event was', 'events were')} set aside, "
-            f"{result.forks:,} contradict what is "
-            "here: kiosk conflicts."
+            f"{result.forks:,} contradict what is here: {where}."
         )
     return told
 

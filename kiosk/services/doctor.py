@@ -17,11 +17,11 @@ from kiosk.storage.check import (
     LogFaults,
     differing_tables,
     entries_without_event,
-    events_of,
     log_faults,
     unread_events,
 )
 from kiosk.storage.copy import integrity_faults, reading_only
+from kiosk.storage.log import events_of
 from kiosk.storage.merge import names_of_logs
 from kiosk.storage.pages import Readable, readable_log
 from kiosk.storage.salvage import salvaged_path, write_salvaged

@@ -9,8 +9,9 @@ from kiosk.assets import assets_dir
 from kiosk.domain.badge import BadgePerson
 from kiosk.domain.names import fold
 from kiosk.errors import KioskError
+from kiosk.services.badge_look import badge_person, chosen_layout, event_look
 from kiosk.services.badge_view import BadgeView, BadgeViewer
-from kiosk.services.badges import admitted_people, badge_person, chosen_layout, event_look
+from kiosk.services.badges import admitted_people
 from kiosk.services.shared_layout import is_own, layout_file
 from kiosk.storage.attendees import attendee
 from kiosk.storage.lists import setting

@@ -14,7 +14,8 @@ from kiosk.domain.badge_order import BadgeSort, in_order, index_letters, sort_ke
 from kiosk.domain.queue_letters import Queue, balanced_queues
 from kiosk.domain.scanner_check import PROBES
 from kiosk.errors import KioskError
-from kiosk.services.badges import admitted_people, badge_person, chosen_layout, event_look
+from kiosk.services.badge_look import badge_person, chosen_layout, event_look
+from kiosk.services.badges import admitted_people
 from kiosk.services.boxes import boxes_now
 from kiosk.services.lists import find_list
 from kiosk.storage import reports

@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk.badges.atomic_files import check_pdf_target
 from kiosk.domain.pairing import grouped
 from kiosk.errors import KioskError
-from kiosk.services.badges import event_look
+from kiosk.services.badge_look import event_look
 from kiosk.services.print_system import PDF_FOLDER, PrintSystem
 from kiosk.services.sharing import ShareInfo
 from kiosk.storage.store import Store

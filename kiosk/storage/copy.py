@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kiosk.storage.home import mark_as_copy
-from kiosk.storage.store import BUSY_TIMEOUT_S
+from kiosk.storage.waiting import BUSY_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)

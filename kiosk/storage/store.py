@@ -22,9 +22,8 @@ from kiosk.domain.events import (
     import_rows_json,
 )
 from kiosk.errors import KioskError
+from kiosk.first_bytes import links_left, place_of
 from kiosk.storage import projection
-from kiosk.storage.first_bytes import links_left, place_of
-from kiosk.storage.header import APPLICATION_ID as APPLICATION_ID
 from kiosk.storage.header import FORMAT as FORMAT
 from kiosk.storage.header import check_header as check_header
 from kiosk.storage.header import newer_format, not_ours
@@ -32,8 +31,7 @@ from kiosk.storage.home import SEEN_STAMP as SEEN_STAMP
 from kiosk.storage.home import begin_log, settle
 from kiosk.storage.schema import missing_or_acting, schema_fault_of
 from kiosk.storage.upgrade import bring_up_to_date, file_format
-
-BUSY_TIMEOUT_S = 10.0
+from kiosk.storage.waiting import BUSY_TIMEOUT_S
 
 _NO_WAL = "the disk has no write-ahead log"
 _SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMLOCK")

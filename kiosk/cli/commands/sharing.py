@@ -284,7 +284,7 @@ def _merge(line: CommandLine) -> int:
     else:
         if result.created:
             line.console.show(f"Made {result.event}.")
-        for sentence in merge_sentences(result):
+        for sentence in merge_sentences(result, where="kiosk conflicts"):
             line.console.show(sentence)
     return 1 if result.set_aside or result.forks else 0
 
