@@ -97,7 +97,8 @@ class DesksScreen(ModalScreen[None]):
         state = self.sharing.state
         if state is None:
             return self.sharing.trouble or "This event is not shared: ^P, Share this event."
-        return " ".join([self.sharing.hint(), *odd_desks(state)]).strip()
+        odd = [f"{words.rstrip('.')}." for words in odd_desks(state)]
+        return " ".join([self.sharing.hint(), *odd]).strip()
 
     def _conflicts(self, report: Conflicts) -> None:
         if not self.is_attached:
