@@ -228,14 +228,22 @@ async def test_the_code_scanned_on_the_first_screen_joins(
 async def test_what_a_stick_brought_is_counted_without_a_network(
     event: Path, tmp_path: Path
 ) -> None:
-    """A desk that is not shared counts whom it and the stick's desk both let in."""
+    """A desk that is not shared counts whom it and the stick's desk both let in, and a list of
+    conflicts that is open follows."""
     one = Store.open(event, desk="Desk 1")
     two = new_desk(tmp_path / "two.kiosk", "Desk 2", one)
     for store in (one, two):
         scan(store, ScanOrder(attendee_id=next(all_attendees(store.connection)).id))
-    send(two, one)
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 1 of 1" in shown(app, "#status"))
+        app.action_desks()
+        await until(lambda: app.screen.query("#conflicts"))
+        await until(lambda: "nobody was let in twice" in shown(app, "#conflicts"))
+        send(two, one)
+        await until(lambda: "Li on Attendance" in shown(app, "#conflicts"))
+        await pilot.press("escape")
+        await until(lambda: app.screen.query("#status"))
+        await until(lambda: "1 let in twice" in shown(app, "#status"))
     one.close()
     two.close()
-    app = KioskApp(event, desk="Desk 1")
-    async with app.run_test(size=(80, 24)):
-        await until(lambda: "1 let in twice" in shown(app, "#status"))
