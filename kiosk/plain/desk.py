@@ -314,7 +314,7 @@ class PlainDesk(PlainPeople):
         if not self.person_id:
             self._say(NOBODY_YET)
             return
-        from kiosk.services.badges import write_badge
+        from kiosk.services.spot_badge import write_badge
 
         self._say(f"Badge written to {visible(str(write_badge(self.store, self.person_id)))}.")
 

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.atomic import whole_file
+from kiosk.atomic import plain_bytes, whole_file
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.errors import Canceled, KioskError
@@ -213,8 +213,7 @@ def create_from_bundle(
 
 def _read(path: Path, size: int = -1) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(size)
+        return plain_bytes(path, size)
     except OSError as error:
         raise KioskError(
             "cannot_read",

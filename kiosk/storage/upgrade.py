@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from kiosk.event_mark import APPLICATION_ID
 from kiosk.storage import projection
-from kiosk.storage.header import APPLICATION_ID, FORMAT
+from kiosk.storage.header import FORMAT
 from kiosk.storage.log import events_of
 
 

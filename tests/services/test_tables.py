@@ -10,7 +10,7 @@ import pytest
 from kiosk.domain.checkin import Direction
 from kiosk.domain.tables import TABLE_FIELD
 from kiosk.errors import KioskError
-from kiosk.services.badges import badge_person
+from kiosk.services.badge_look import badge_person
 from kiosk.services.checkin import ScanOrder, scan, undo
 from kiosk.services.imports import accept_import, plan_import
 from kiosk.services.lists import save_list

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from kiosk.storage import counts as stored_counts
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
+    from kiosk.tui.right_of_way import RightOfWay
     from kiosk.tui.views import card as card_view
 else:  # none of it is needed for the first frame
     desk_service = Later("kiosk.services.desk")
@@ -133,7 +134,6 @@ class DeskFrame(PaperDesk):
         """What is being asked of the last person, who is not in before."""
         self._lookup: Lookup | None = None
         self._query = 0
-        self._busy_until = 0.0
         self._undecided = 0
         """Scans whose verdict is still to come."""
         self._undecided_since = 0.0
@@ -168,6 +168,11 @@ class DeskFrame(PaperDesk):
         yield Static("", id="status", markup=False)
         yield KeyBar(id="keys")
 
+    @property
+    def _right_of_way(self) -> RightOfWay:
+        right_of_way: RightOfWay = self.app.right_of_way  # type: ignore[attr-defined]
+        return right_of_way
+
     def open_self_service(self) -> None:
         """Lock the screen for attendees."""
         raise NotImplementedError
@@ -195,12 +200,8 @@ class DeskFrame(PaperDesk):
         from kiosk.bulk import uncollected
         from kiosk.services.lookup import Lookup
 
-        def give_way() -> None:
-            while (left := self._busy_until - time.monotonic()) > 0:
-                time.sleep(left)
-
         with uncollected():
-            lookup = Lookup.load(store, give_way)
+            lookup = Lookup.load(store, self._right_of_way.give_way)
         if self.after_another:  # whose names would stay for as long as the program runs
             gc.unfreeze()
             gc.collect()

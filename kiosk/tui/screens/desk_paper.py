@@ -138,7 +138,7 @@ class PaperDesk(Screen[None]):
         self.app.push_screen(ReprintScreen(error.problem), chosen)
 
     def _write_badge(self, attendee_id: str) -> None:
-        from kiosk.services.badges import write_badge
+        from kiosk.services.spot_badge import write_badge
 
         def written(file: Path) -> None:
             self.say("BADGE", f"Written to {file}", "success", "✓")

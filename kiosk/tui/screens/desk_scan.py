@@ -54,15 +54,13 @@ else:  # none of it is needed for the first frame
     match_view = Later("kiosk.tui.views.matches")
 
 
-KEPT_CODE = "Type the name: the code gets theirs."
+KEPT_CODE = "Type the name: the code becomes theirs."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 """Verdicts that leave the banner as soon as somebody else is looked up."""
 THE_REST_S = 0.1
 """How long after those in view the others of them are looked for: no key waits for that."""
-VERDICT_S = 0.02
-"""How long the building of the search stands back for a scan."""
 WHY_NOT = {
     "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
     "transfer": "Look somebody up or scan a ticket first: Ctrl+N passes their ticket on.",
@@ -89,7 +87,7 @@ class ScanDesk(DeskFrame):
         name = None if self.follows_the_day or self.list is None else self.list.id
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
-        self._busy_until = time.monotonic() + VERDICT_S
+        self._right_of_way.claim()
         if not self._undecided:
             self._undecided_since = time.monotonic()
         self._undecided += 1
@@ -105,6 +103,15 @@ class ScanDesk(DeskFrame):
             self._look_at_event()  # another desk has just removed it
         else:
             self.show_error(error)
+        self._show_over()
+
+    def _show_over(self) -> None:
+        """What the banner says, where a dialog or another screen lies over it."""
+        if self.app.screen is not self:
+            from kiosk.tui.widgets.verdict_over import show_over
+
+            banner = self.query_one(ResultBanner)
+            show_over(self.app.screen, banner, banner.view)
 
     def _answered(self) -> None:
         self._undecided -= 1
@@ -113,6 +120,7 @@ class ScanDesk(DeskFrame):
     def _decided(self, order: ScanOrder, result: ScanResult) -> None:
         """Paint the verdict first; everything else follows it."""
         self._banner(verdict_view(result))
+        self._show_over()
         self._answered()
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE
