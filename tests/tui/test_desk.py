@@ -15,6 +15,7 @@ from textual.widgets import Static
 from kiosk.services.checkin import bind_code
 from kiosk.services.event import create_event
 from kiosk.services.people import edit, walk_in
+from kiosk.services.purge import purge
 from kiosk.services.questions import save_question
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
@@ -357,6 +358,13 @@ async def test_a_verdict_is_seen_whatever_lies_over_the_banner(
 
             assert [words] * is_covered == over
             assert desk.app.screen is not desk.screen
+
+
+async def test_a_purged_event_says_so(desk_store: Store) -> None:
+    """Whoever opens it afterwards is not asked to bring the same list in again."""
+    purge(desk_store)
+    async with open_desk(desk_store) as desk:
+        await desk.says("PEOPLE REMOVED")
 
 
 async def test_letting_in_wants_a_reason(desk_store: Store) -> None:
