@@ -320,6 +320,8 @@ class DeskFrame(PaperDesk):
         self.session.ask(lambda store: desk_service.person_facts(store, attendee_id), loaded)
 
     def _person_loaded(self, facts: PersonFacts | None) -> None:
+        if facts is None or self.person is None or facts.attendee.id != self.person.attendee.id:
+            self.query_one("#card-box", VerticalScroll).scroll_home(animate=False)
         self.person = facts
         self.query_one("#card", Static).update(card_view.card_content(facts) if facts else "")
         self._paint_keys()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 
 from kiosk.domain.outcomes import Direction, Outcome
 from kiosk.domain.text import visible
@@ -336,6 +337,14 @@ class ScanDesk(DeskFrame):
         """From the field into the matches."""
         if self.query_one(MatchList).matches:
             self.query_one(MatchList).focus()
+
+    def action_scroll_card(self, direction: int) -> None:
+        """What of the card has no room: a long story, or a small terminal."""
+        box = self.query_one("#card-box", VerticalScroll)
+        if direction > 0:
+            box.scroll_page_down(animate=False)
+        else:
+            box.scroll_page_up(animate=False)
 
     def action_clear(self) -> None:
         """Back to the beginning: nothing typed, nobody shown."""
