@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from hashlib import sha1
 from uuid import UUID
 
@@ -69,10 +70,17 @@ def badge_code(attendee: str) -> str:
     It is 60 bits of the attendee's id, so nothing needs to be stored or shared for
     any desk to know whose badge it is.
     """
-    digits = attendee.replace("-", "")
-    value = int(digits[:12] + digits[13:16], 16)
-    data = "".join([_ALPHABET[value >> shift & 31] for shift in range(55, -1, -5)])
-    return _PREFIX + data + _check_char(data)
+    value = int(attendee[:8] + attendee[9:13] + attendee[15:18], 16)
+    a, b, c, d, e, f = [_pair(value >> shift & 1023) for shift in (50, 40, 30, 20, 10, 0)]
+    check = _ALPHABET[-(a[1] + b[1] + c[1] + d[1] + e[1] + f[1]) % 32]
+    return f"{_PREFIX}{a[0]}{b[0]}{c[0]}{d[0]}{e[0]}{f[0]}{check}"
+
+
+@cache
+def _pair(value: int) -> tuple[str, int]:
+    """Two characters of a badge code for ten bits, and their part of Luhn's sum."""
+    high, low = divmod(value, 32)
+    return _ALPHABET[high] + _ALPHABET[low], high + 2 * low // 32 + 2 * low % 32
 
 
 def attendee_id_prefix(code: str) -> str | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from kiosk.atomic import is_same_file, whole_file
@@ -135,7 +137,7 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
         reports.standing_entries_of_all(connection), shown, moment, parties=parties
     )
     people = reports.attendance_rows(connection, selection)
-    rows = _rows(people, entries, no_entry, moment, _answers(headers))
+    rows = _rows(people, entries, no_entry, moment, _Answers(headers))
     return Table(columns, rows, reports.count_selected(connection, selection))
 
 
@@ -179,25 +181,21 @@ def _free(title: str, taken: set[str]) -> str:
     return free
 
 
-_QUARTER_S = 15 * 60
-
-
 def _moments(zone: tzinfo) -> Callable[[int], str]:
     """What turns milliseconds UTC into ISO time with offset, whole seconds.
 
-    Zones change their offset at quarter hours only, and a desk's day has few of those: each is
-    asked of the zone once.
+    A desk's day has few minutes, and each is asked of the zone once.
     """
 
     @cache
-    def quarter(number: int) -> tuple[str, int, str]:
-        text = datetime.fromtimestamp(number * _QUARTER_S, zone).isoformat()
-        return text[:14], int(text[14:16]), text[19:]
+    def minute(number: int) -> tuple[str, str]:
+        text = datetime.fromtimestamp(number * 60, zone).isoformat()
+        return text[:17], text[19:]
 
     def moment(at_ms: int) -> str:
-        number, seconds = divmod(at_ms // 1000, _QUARTER_S)
-        hour, minute, offset = quarter(number)
-        return f"{hour}{minute + seconds // 60:02}:{seconds % 60:02}{offset}"
+        number, seconds = divmod(at_ms // 1000, 60)
+        begins, offset = minute(number)
+        return f"{begins}{seconds:02}{offset}"
 
     return moment
 
@@ -216,24 +214,31 @@ def _entry_cells(
         parties: how many people a ticket admits, of those that admit several: who comes in
             again after an exit, or on another day of the list, is no further person.
     """
-    width = 3 if parties else 2
-    place = {item.id: number * width for number, item in enumerate(lists)}
-    nothing = [""] * (width * len(lists))
-    cells: dict[str, list[str]] = {}
+    first: dict[str, dict[str, str]] = {item.id: {} for item in lists}
+    cell = cache(lambda text: _joined([text]))
+    came: dict[str, Counter[str]] = {item.id: Counter() for item in lists}
     for attendee_id, list_id, at_ms, desk, heads in entries:
-        start = place.get(list_id)
-        if start is None:
-            continue
-        own = cells.get(attendee_id)
+        own = first.get(list_id)
         if own is None:
-            own = cells[attendee_id] = nothing.copy()
-        if not own[start]:
-            own[start] = moment(at_ms)
-            own[start + 1] = desk
+            continue
+        if attendee_id not in own:
+            own[attendee_id] = f"{SEPARATOR}{moment(at_ms)}{cell(desk)}"
         if parties:
-            came = int(own[start + 2] or 0) + heads
-            own[start + 2] = str(min(came, parties.get(attendee_id, 1)))
-    return {attendee_id: _joined(own) for attendee_id, own in cells.items()}, _joined(nothing)
+            came[list_id][attendee_id] += heads
+    if parties:
+        for list_id, own in first.items():
+            for attendee_id, heads in came[list_id].items():
+                own[attendee_id] += SEPARATOR + str(min(heads, parties.get(attendee_id, 1)))
+    nothing = _joined([""] * (3 if parties else 2))
+    return _side_by_side([*first.values()], nothing), nothing * len(lists)
+
+
+def _side_by_side(columns: Sequence[dict[str, str]], nothing: str) -> dict[str, str]:
+    """What each ticket has in any of them, in one text; `nothing` where a column has none."""
+    if len(columns) == 1:
+        return columns[0]
+    tickets = dict.fromkeys(chain.from_iterable(columns))
+    return {key: "".join([own.get(key, nothing) for own in columns]) for key in tickets}
 
 
 def _joined(cells: list[str]) -> str:
@@ -244,20 +249,19 @@ def _joined(cells: list[str]) -> str:
     return SEPARATOR.join(["", *(cell.replace(SEPARATOR, " ") for cell in cells)])
 
 
-def _answers(headers: Sequence[str]) -> Callable[[str], str]:
-    """What turns a ticket's imported columns (JSON) into cells under the headers."""
-    remembered: dict[str, str] = {"{}": _joined([""] * len(headers))}
+class _Answers(dict[str, str]):
+    """A ticket's imported columns (JSON) as cells under the headers; remembers many of them."""
 
-    def cells(text: str) -> str:
-        known = remembered.get(text)
-        if known is None:
-            extra = json.loads(text)
-            known = _joined([extra.get(header, "") for header in headers])
-            if len(remembered) < _REMEMBERED:
-                remembered[text] = known
-        return known
+    def __init__(self, headers: Sequence[str]) -> None:
+        super().__init__({"{}": _joined([""] * len(headers))})
+        self._headers = headers
 
-    return cells
+    def __missing__(self, text: str) -> str:
+        extra = json.loads(text)
+        cells = _joined([extra.get(header, "") for header in self._headers])
+        if len(self) < _REMEMBERED:
+            self[text] = cells
+        return cells
 
 
 def _rows(
@@ -265,9 +269,9 @@ def _rows(
     entries: dict[str, str],
     no_entry: str,
     moment: Callable[[int], str],
-    answers: Callable[[str], str],
+    answers: _Answers,
 ) -> Iterator[str]:
     for attendee_id, fields, printed_ms, place, extra in rows:
         printed = moment(printed_ms) if printed_ms else ""
         seen = entries.get(attendee_id, no_entry)
-        yield f"{fields}{SEPARATOR}{printed}{SEPARATOR}{place}{seen}{answers(extra)}"
+        yield f"{fields}{SEPARATOR}{printed}{SEPARATOR}{place}{seen}{answers[extra]}"

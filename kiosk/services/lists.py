@@ -13,7 +13,7 @@ from kiosk.domain.events import EventKind
 from kiosk.domain.ids import list_id
 from kiosk.domain.list_kinds import KINDS, ListKind
 from kiosk.domain.moments import MomentContext, MomentError, read_moment
-from kiosk.domain.text import clean_text, plain_form
+from kiosk.domain.text import clean_text, plain_form, visible
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info, list_body
 from kiosk.storage.lists import check_in_lists
@@ -60,6 +60,25 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
         )
     current = list_of_the_moment(lists, now_ms)
     return current or min(lists, key=lambda item: _distance_ms(item, now_ms))
+
+
+def kept_list(lists: Sequence[CheckInList], chosen: str | None, now_ms: int) -> CheckInList:
+    """The list that was chosen before, whatever another desk calls it by now; the list of the
+    moment where it was removed.
+
+    Args:
+        chosen: its id; None: the list of the moment was.
+
+    Raises:
+        KioskError: `no_lists`.
+    """
+    kept = next((item for item in lists if item.id == chosen), None)
+    return kept or choose_list(lists, None, now_ms)
+
+
+def list_gone(name: str, now: str) -> str:
+    """Somebody removed the list on which a desk stood."""
+    return f"“{visible(name)}” was removed. Scans count for “{visible(now)}” from now on."
 
 
 def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:

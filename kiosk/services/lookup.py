@@ -133,18 +133,16 @@ def _findables(
     former: Mapping[str, tuple[str, ...]],
     give_way: Callable[[], None] | None,
 ) -> Iterator[Findable]:
-    codes = people.all_codes(store.connection)
     for person in people.search_rows(store.connection):
         if give_way is not None:
             give_way()
-        own = codes.get(person.id, ())
         is_in = person.id in arrived
-        yield findable(person, own, arrived=is_in, former=former.get(person.id, ()))
+        yield findable(person, person.codes, arrived=is_in, former=former.get(person.id, ()))
 
 
 def findable(
     person: Attendee | people.SearchRow,
-    codes: tuple[str, ...],
+    codes: Sequence[str],
     *,
     arrived: bool,
     former: Sequence[str] = (),

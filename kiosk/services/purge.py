@@ -19,7 +19,7 @@ from kiosk.errors import KioskError
 from kiosk.services.attendance import Who
 from kiosk.services.autobackup import SECOND_PLACE
 from kiosk.services.backup import backup_folder, backups_of
-from kiosk.services.badges import badges_folder
+from kiosk.services.badge_files import badges_folder
 from kiosk.services.event import event_info, list_body
 from kiosk.services.kept_report import PURGED_REPORT, to_keep
 from kiosk.services.report import report_facts

@@ -14,7 +14,7 @@ from kiosk.exporters.report_facts import ReportFacts, ReportRow, Share
 from kiosk.exporters.table import Progress
 from kiosk.services.arrivals import arrivals_by_list
 from kiosk.services.attendance import ExportResult, Who, export_attendance, selection_of
-from kiosk.services.badges import event_look
+from kiosk.services.badge_look import event_look
 from kiosk.services.dashboard import newest_stretch
 from kiosk.services.event import event_info
 from kiosk.services.first_timers import first_timers

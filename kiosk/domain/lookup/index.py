@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Iterable
 
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.findable import Findable, SearchResult
@@ -12,8 +11,6 @@ from kiosk.domain.lookup.lines import CodeBook, Lines, tag_of
 from kiosk.domain.lookup.people import BARRED, IS_IN, People
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
-
-_BATCH = 2000
 
 
 class LookupIndex:
@@ -40,34 +37,21 @@ class LookupIndex:
         )
 
     @classmethod
-    def build(
-        cls, people: Iterable[Findable], progress: Callable[[int], None] | None = None
-    ) -> LookupIndex:
-        """Index everybody; `progress` is told after every 2,000 how many are in."""
+    def build(cls, people: Iterable[Findable]) -> LookupIndex:
+        """Index everybody, each before the next is asked for: none of them is kept, and whoever
+        gives them can make a pause at any time."""
         index = cls()
-        remaining = iter(people)
-        done = 0
-        while batch := list(islice(remaining, _BATCH)):
-            index.add_many(batch)
-            done += len(batch)
-            if progress is not None:
-                progress(done)
+        for person in people:
+            index.add(person)
         index.settle()
         return index
 
     def __len__(self) -> int:
         return len(self._people)
 
-    def add_many(self, batch: Iterable[Findable]) -> None:
-        """Enter a batch; a caller with a screen to keep alive pauses between batches."""
-        for person in batch:
-            self.add(person)
-
     def settle(self) -> None:
         """Bring everything entered in order now, so that the first search does not wait for it."""
         self._vocabulary.settle()
-        for lines in (self._codes, self._phones, self._emails):
-            lines.settle()
 
     def add(self, person: Findable) -> None:
         """Enter a person, or replace the one of this id; found from the next search on."""

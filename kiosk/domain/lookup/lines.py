@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-_BLOCK = 256
+_UTF_8 = ("utf-8", "surrogatepass")
 _TO_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
-_TO_DIGITS = str.maketrans("ABCDEFGHIJ", "0123456789")
+_TO_DIGITS = bytes.maketrans(b"ABCDEFGHIJ", b"0123456789")
 
 
 def tag_of(slot: int) -> str:
@@ -16,44 +16,33 @@ def tag_of(slot: int) -> str:
 
 
 class Lines:
-    """Keys with the slot of their person, kept as `key TAB slot` lines of one text."""
+    """Keys with the slot of their person, kept as `key TAB slot` lines of one text.
+
+    In UTF-8, in which no letter is found within another one, and in one piece that grows: a
+    hundred thousand small strings would leave holes in the memory.
+    """
 
     def __init__(self) -> None:
-        self._text = "\n"
-        self._new: list[str] = []
-        self._blocks: list[str] = []
+        self._text = bytearray(b"\n")
 
     def add(self, key: str, tag: str) -> None:
         """Enter a folded key without spaces, with the tag of its person's slot."""
-        self._new.append(f"{key}\t{tag}\n")
-        if len(self._new) >= _BLOCK:  # a hundred thousand small strings would leave holes
-            self._blocks.append("".join(self._new))
-            self._new.clear()
+        self._text += f"{key}\t{tag}\n".encode(*_UTF_8)
 
     def find(self, part: str, most: int = 200) -> Iterator[tuple[int, str]]:
         """Slots whose key holds the part, with the whole key, in the order they were entered.
 
         `"\\n" + part` finds keys that begin so, `part + "\\t"` those that end so.
         """
-        self.settle()
-        text, end = self._text, 0
+        text, sought, end = self._text, part.encode(*_UTF_8), 0
         for _ in range(most):
-            at = text.find(part, end)
+            at = text.find(sought, end)
             if at < 0:
                 return
-            tab = text.find("\t", at)
-            end = text.find("\n", tab)
-            yield (
-                int(text[tab + 1 : end].translate(_TO_DIGITS)),
-                text[text.rfind("\n", 0, tab) + 1 : tab],
-            )
-
-    def settle(self) -> None:
-        """Join what was entered to one text."""
-        if self._new or self._blocks:
-            self._text = "".join((self._text, *self._blocks, *self._new))
-            self._blocks.clear()
-            self._new.clear()
+            tab = text.find(b"\t", at)
+            end = text.find(b"\n", tab)
+            key = text[text.rfind(b"\n", 0, tab) + 1 : tab].decode(*_UTF_8)
+            yield int(text[tab + 1 : end].translate(_TO_DIGITS)), key
 
 
 class CodeBook:
@@ -75,8 +64,3 @@ class CodeBook:
         """Slots with a code that holds the part anywhere, and the whole code."""
         for shelf in self._shelves.values():
             yield from shelf.find(part)
-
-    def settle(self) -> None:
-        """Join what was entered."""
-        for shelf in self._shelves.values():
-            shelf.settle()

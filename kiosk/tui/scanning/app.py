@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import pasted
+from kiosk.tui.right_of_way import RightOfWay
 from kiosk.tui.scanning.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
 from kiosk.tui.scanning.messages import CodeScanned, KeysQuiet, ScanSource, is_followed
 from kiosk.tui.widgets.scan_input import ScanInput
@@ -48,6 +49,7 @@ class ScanningApp(App[ReturnType]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.right_of_way = RightOfWay()
         self._keys = KeyStream()
         self._last_key_at = 0.0
         self._quiet_timer: asyncio.TimerHandle | None = None
@@ -108,6 +110,7 @@ class ScanningApp(App[ReturnType]):
         if taker is not None:  # the scanner's test wants keys as they are
             taker(event)
             return
+        self.right_of_way.claim()
         self._last_key_at = event.time
         await self._act(self._keys.feed(_press(event), _focus(self.focused)))
         self._wait_for_quiet()

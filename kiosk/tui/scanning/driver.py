@@ -19,6 +19,8 @@ from kiosk.tui.scanning.messages import KeysQuiet, mark_followed
 if TYPE_CHECKING:
     from textual.message import Message
 
+    from kiosk.tui.right_of_way import RightOfWay
+
 _READ_SIZE = 4096
 
 
@@ -41,6 +43,7 @@ class DeskDriver(LinuxDriver):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._right_of_way: RightOfWay = self._app.right_of_way  # type: ignore[attr-defined]
         self._application_attrs: list[Any] | None = None
 
     def start_application_mode(self) -> None:
@@ -63,6 +66,8 @@ class DeskDriver(LinuxDriver):
             if data == b"":
                 self._app.call_later(self._app.exit)
                 return
+            if data and not data.startswith(b"\x1b"):  # which the mouse sends at every move
+                self._right_of_way.claim()
             messages = [*parser.feed(decode(data))] if data else []
             self._post(clock, [*messages, *parser.tick()])
 

@@ -40,14 +40,15 @@ if TYPE_CHECKING:
     from kiosk.services import event as event_service
     from kiosk.services import lists as list_service
     from kiosk.services.asking import Asking
-    from kiosk.services.checkin import ScanResult
     from kiosk.services.desk import DeskCounter, DeskCounts, PersonFacts
     from kiosk.services.event import EventInfo
     from kiosk.services.lookup import Lookup
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage import attendees as people
     from kiosk.storage import counts as stored_counts
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
+    from kiosk.tui.right_of_way import RightOfWay
     from kiosk.tui.views import card as card_view
 else:  # none of it is needed for the first frame
     desk_service = Later("kiosk.services.desk")
@@ -135,7 +136,6 @@ class DeskFrame(PaperDesk):
         """What is being asked of the last person, who is not in before."""
         self._lookup: Lookup | None = None
         self._query = 0
-        self._busy_until = 0.0
         self._undecided = 0
         """Scans whose verdict is still to come."""
         self._undecided_since = 0.0
@@ -170,6 +170,11 @@ class DeskFrame(PaperDesk):
         yield Static("", id="status", markup=False)
         yield KeyBar(id="keys")
 
+    @property
+    def _right_of_way(self) -> RightOfWay:
+        right_of_way: RightOfWay = self.app.right_of_way  # type: ignore[attr-defined]
+        return right_of_way
+
     def open_self_service(self) -> None:
         """Lock the screen for attendees."""
         raise NotImplementedError
@@ -197,12 +202,8 @@ class DeskFrame(PaperDesk):
         from kiosk.bulk import uncollected
         from kiosk.services.lookup import Lookup
 
-        def give_way() -> None:
-            while (left := self._busy_until - time.monotonic()) > 0:
-                time.sleep(left)
-
         with uncollected():
-            lookup = Lookup.load(store, give_way)
+            lookup = Lookup.load(store, self._right_of_way.give_way)
         if self.after_another:  # whose names would stay for as long as the program runs
             gc.unfreeze()
             gc.collect()
@@ -403,10 +404,33 @@ class DeskFrame(PaperDesk):
     def _versioned(self, version: int) -> None:
         if version != self._version:
             self._version = version
+            self._look_at_event()
             self._refresh_counts()
             self._refresh_lookup()
             if self._wanted_person is not None:
                 self._show_person(self._wanted_person)
+
+    def _look_at_event(self) -> None:
+        """Another desk may have given event and lists other names, or removed this one's list."""
+        session = self.session if self._lookup is None else self.lookup_session
+        session.ask(_event_and_lists, self._event_known)
+
+    def _event_known(self, known: tuple[EventInfo, list[CheckInList], CheckInList]) -> None:
+        event, lists, of_the_moment = known
+        before = self.list
+        if self.facts is None or before is None:
+            return
+        self.facts = replace(self.facts, event=event, lists=tuple(lists))
+        header = self.query_one(DeskHeader)
+        header.event_name, header.zone = visible(event.name), event.zone
+        header.paint()
+        current = next((item for item in lists if item.id == before.id), of_the_moment)
+        if current != before:
+            self._use_list(current)
+        if current.id != before.id and not self.follows_the_day:
+            self.follows_the_day = True
+            words = list_service.list_gone(before.name, current.name)
+            self.say("LIST REMOVED", words, tone="warning", sign="!")
 
     def _search(self, text: str) -> None:
         """Look up what stands in the field."""
@@ -451,6 +475,12 @@ def _place_in_bar(key: tuple[Binding, bool], *, was_refused: bool) -> int:
 def _list_of_now(store: Store) -> CheckInList | None:
     lists = stored_lists.check_in_lists(store.connection)
     return list_service.choose_list(lists, None, store.clock()) if lists else None
+
+
+def _event_and_lists(store: Store) -> tuple[EventInfo, list[CheckInList], CheckInList]:
+    lists = stored_lists.check_in_lists(store.connection)
+    now = list_service.choose_list(lists, None, store.clock())
+    return event_service.event_info(store), lists, now
 
 
 def _data_version(store: Store) -> int:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from kiosk.domain import codes
     from kiosk.services import asking, checkin, pins
     from kiosk.services.asking import Asking
-    from kiosk.services.checkin import ScanOrder, ScanResult
+    from kiosk.services.checkin import ScanOrder
     from kiosk.services.lookup import Found
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage import attendees as people
     from kiosk.storage import lists as stored_lists
     from kiosk.storage import scans as stored_scans
@@ -61,8 +62,6 @@ SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 """Verdicts that leave the banner as soon as somebody else is looked up."""
 THE_REST_S = 0.1
 """How long after those in view the others of them are looked for: no key waits for that."""
-VERDICT_S = 0.02
-"""How long the building of the search stands back for a scan."""
 WHY_NOT = {
     "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
     "transfer": "Look somebody up or scan a ticket first: Ctrl+N passes their ticket on.",
@@ -86,10 +85,10 @@ class ScanDesk(DeskFrame):
 
     def decide(self, order: ScanOrder) -> None:
         """Have a scan decided and recorded; the verdict follows when it is on the disk."""
-        name = None if self.follows_the_day or self.list is None else self.list.name
+        name = None if self.follows_the_day or self.list is None else self.list.id
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
-        self._busy_until = time.monotonic() + VERDICT_S
+        self._right_of_way.claim()
         if not self._undecided:
             self._undecided_since = time.monotonic()
         self._undecided += 1
@@ -101,7 +100,10 @@ class ScanDesk(DeskFrame):
 
     def _not_decided(self, error: KioskError) -> None:
         self._answered()
-        self.show_error(error)
+        if error.code == "no_such_list" and not self.follows_the_day:
+            self._look_at_event()  # another desk has just removed it
+        else:
+            self.show_error(error)
         self._show_over()
 
     def _show_over(self) -> None:

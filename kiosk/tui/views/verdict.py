@@ -13,7 +13,7 @@ from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 
 if TYPE_CHECKING:
     from kiosk.domain.attendee import Attendee
-    from kiosk.services.checkin import ScanResult
+    from kiosk.services.scan_result import ScanResult
 
 
 @dataclass(frozen=True, slots=True)
