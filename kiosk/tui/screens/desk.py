@@ -108,10 +108,8 @@ class DeskScreen(HelpDesk, PeopleDesk):
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
-        Binding(
-            "pagedown", "scroll_card(1)", "Card", show=False, tooltip="More of the card; PgUp back"
-        ),
-        Binding("pageup", "scroll_card(-1)", "Card", show=False),
+        Binding("pagedown", "card_down", "Card", show=False, tooltip="More of the card; PgUp back"),
+        Binding("pageup", "card_up", "Card", show=False),
     ]
 
     def __init__(self, *args: Any, **options: Any) -> None:

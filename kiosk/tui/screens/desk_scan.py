@@ -340,13 +340,13 @@ class ScanDesk(DeskFrame):
         if self.query_one(MatchList).matches:
             self.query_one(MatchList).focus()
 
-    def action_scroll_card(self, direction: int) -> None:
+    def action_card_down(self) -> None:
         """What of the card has no room: a long story, or a small terminal."""
-        box = self.query_one("#card-box", VerticalScroll)
-        if direction > 0:
-            box.scroll_page_down(animate=False)
-        else:
-            box.scroll_page_up(animate=False)
+        self.query_one("#card-box", VerticalScroll).scroll_page_down(animate=False)
+
+    def action_card_up(self) -> None:
+        """Back to its beginning."""
+        self.query_one("#card-box", VerticalScroll).scroll_page_up(animate=False)
 
     def action_clear(self) -> None:
         """Back to the beginning: nothing typed, nobody shown."""
