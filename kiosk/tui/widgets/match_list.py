@@ -217,7 +217,7 @@ class MatchList(Widget, can_focus=True):
         rows = self._rows()
         line = y + self._first_line
         if line >= len(rows):
-            text = self.note if y == 0 and not rows else ""
+            text = f" {self.note}" if y == 0 and not rows else ""
             style = self.get_component_rich_style("match--detail")
             return Strip([Segment(fit(text, width), style)]).adjust_cell_length(width, style)
         index, second = rows[line]
