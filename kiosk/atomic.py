@@ -15,23 +15,29 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kiosk.errors import KioskError
+from kiosk.event_mark import is_event
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[BinaryIO]:
+def whole_file(target: Path, *, replaces_events: bool = False) -> Iterator[BinaryIO]:
     """A file to write that takes the target's name only when all of it is on the disk.
 
     It is written beside the target, readable by its owner only, flushed to the disk and then
     moved over the target. Whatever goes wrong in between, a target that was there stays as it
     was, and nothing else is left. Its `name` is the path, for those who write by path.
 
+    Args:
+        replaces_events: an event, or a backup of one, may stand under the name; else it is kept.
+
     Raises:
-        KioskError: `no_such_folder`, `not_a_file`, `disk_full`, `cannot_write`.
+        KioskError: `no_such_folder`, `not_a_file`, `is_an_event`, `disk_full`, `cannot_write`.
     """
     final = Path(os.path.realpath(target))  # a link goes on pointing to what is replaced
     check_target(target, final)
+    if not replaces_events:
+        check_no_event(target)
     with _told(target), beside(final) as temporary:
         with open(temporary, "xb", opener=private) as file:
             yield file
@@ -191,6 +197,33 @@ def check_target(target: Path, final: Path | None = None) -> None:
             saved="Nothing was written.",
             next_step="Make the folder first, or choose another.",
         )
+
+
+def check_no_event(target: Path) -> None:
+    """See that no list, picture or page takes the place of an event.
+
+    Raises:
+        KioskError: `is_an_event`.
+    """
+    if is_event(target):
+        raise KioskError(
+            "is_an_event",
+            f"{target} is an event, or a backup of one.",
+            saved="It was left as it is.",
+            next_step="Choose another name.",
+        )
+
+
+def plain_bytes(path: Path, size: int = -1) -> bytes:
+    """At most `size` bytes of a file; a pipe or a device might never end.
+
+    Raises:
+        OSError: it is none, or cannot be read.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no file")
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def sync_folder(folder: Path) -> None:

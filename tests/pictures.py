@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 
 from kiosk.assets import assets_dir
 from kiosk.badges import load_layout, render_preview
-from kiosk.services.badges import badge_person, event_look
+from kiosk.services.badge_look import badge_person, event_look
 from kiosk.services.demo import open_demo
 from kiosk.storage.attendees import all_attendees
 from kiosk.storage.store import Store

@@ -15,7 +15,7 @@ ROOT = Path(kiosk.__file__).parent
 
 ALLOWED = {
     "domain": {"domain"},
-    "storage": {"domain", "storage", "errors", "atomic", "bulk"},
+    "storage": {"domain", "storage", "errors", "atomic", "bulk", "event_mark", "first_bytes"},
     "services": {
         "domain",
         "storage",

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kiosk.atomic import cannot_write, hidden_name, sync_folder
+from kiosk.atomic import cannot_write, check_no_event, check_target, hidden_name, sync_folder
+from kiosk.domain.text import storable
+from kiosk.errors import KioskError
 
 
 class PendingFiles:
@@ -43,10 +45,12 @@ class PendingFiles:
 
 @contextmanager
 def pending_files(target: Path) -> Iterator[PendingFiles]:
-    """Files appear under their names only when the block ends well.
+    """PDFs appear under their names only when the block ends well.
 
-    Raises `KioskError` when the disk refuses.
+    Raises:
+        KioskError: `no_pdf_name`, `not_a_file`, `is_an_event`, `no_such_folder`, or the disk.
     """
+    check_pdf_target(target)
     files = PendingFiles()
     try:
         yield files
@@ -57,3 +61,20 @@ def pending_files(target: Path) -> Iterator[PendingFiles]:
     except BaseException:
         files.discard()
         raise
+
+
+def check_pdf_target(target: Path) -> None:
+    """See that pages replace no list, no event and no device, before any is drawn.
+
+    Raises:
+        KioskError: `no_pdf_name`, `not_a_file`, `is_an_event`, `no_such_folder`.
+    """
+    if target.suffix.casefold() != ".pdf":
+        raise KioskError(
+            "no_pdf_name",
+            f"“{storable(target.name)}” is no name for a PDF.",
+            saved="Nothing was drawn.",
+            next_step="Give the name of a file that ends in .pdf.",
+        )
+    check_target(target)
+    check_no_event(target)

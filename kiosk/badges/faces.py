@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from kiosk.assets import assets_dir
 from kiosk.badges import script_fonts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _RESTRICTED, _NO_SUBSETTING, _BITMAP_ONLY = 0x0002, 0x0100, 0x0200
 _LICENCE_BITS = 0x000E
@@ -120,46 +116,6 @@ def shipped_face(stem: str, weight: str = "Bold") -> Face | None:
     return None
 
 
-@lru_cache(maxsize=16)
-def east_asian_face(han_language: str, weight: int) -> Face | None:
-    """The system's face for a language of Han, kana or Hangul, looked up once."""
-    from kiosk.badges.system_fonts import fontconfig_face
-
-    language = script_fonts.FONTCONFIG_LANGUAGE[han_language]
-    for path, index in _east_asian_files(han_language, language, weight):
-        face = open_face(path, index, weight)
-        if face is not None and face.covers(_PROOF[han_language]):
-            return face
-    return fontconfig_face(f":charset={_PROOF[han_language][0]:x}:weight=200", weight)
-
-
-_PROOF = {
-    "ja": (0x6E21, 0x3042, 0x30AB),
-    "ko": (0xD55C, 0xAE40),
-    "zh-hans": (0x6B27, 0x9633),
-    "zh-hant": (0x9673, 0x7063),
-}
-"""Letters a font for the language must have, as a lookup by language always answers something."""
-
-
-def _east_asian_files(han_language: str, language: str, weight: int) -> Iterator[tuple[Path, int]]:
-    from kiosk.badges.system_fonts import fontconfig_match
-
-    pattern_weight = 200 if weight >= 600 else 80  # fontconfig's own scale
-    match = fontconfig_match(f":lang={language}:weight={pattern_weight}")
-    if match is not None:
-        yield match
-    for path in script_fonts.named_east_asian_files(han_language):
-        for index in range(_faces_in(path)):
-            yield path, index
-
-
-def _faces_in(path: Path) -> int:
-    with path.open("rb") as file:
-        head: bytes = file.read(12)
-    return int.from_bytes(head[8:12], "big") if head[:4] == b"ttcf" else 1
-
-
-def face_key(face: Face) -> Any:
+def face_key(face: Face) -> tuple[str, int, int]:
     """What makes two faces the same in one document."""
     return str(face.path), face.index, face.weight if face.axes else 0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kiosk.badges import script_fonts
-from kiosk.badges.faces import Face, east_asian_face, shipped_face
-from kiosk.badges.system_fonts import face_with
+from kiosk.badges.faces import Face, shipped_face
+from kiosk.badges.system_fonts import east_asian_face, face_with
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def _run(argv: list[str], console: Console) -> int:
     try:
         options = _parsed(argv)
     except SystemExit as done:  # `--help` and `--version` have said what they had to say
+        console.write("")  # where it can be written
         return int(done.code or 0)
     handler: Callable[[CommandLine], int] = getattr(options, "handler", _open_desk)
     line = CommandLine(options, console)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.first_time import is_first_timer
-from kiosk.services.checkin import ScanResult
 from kiosk.services.lists import moment_text
+from kiosk.services.scan_result import ScanResult
 
 
 def attendee_json(person: Attendee) -> dict[str, Any]:

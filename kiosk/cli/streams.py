@@ -28,6 +28,12 @@ def mend_streams() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def has_screen() -> bool:
+    """Whether a full screen can be shown and typed to: a `dumb` terminal shows lines only."""
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return is_terminal and os.environ.get("TERM") != "dumb"
+
+
 def keep_errors_off_screen() -> None:
     """Errors that Python only reports (while it tidies up, or in a thread) go to the log file."""
 

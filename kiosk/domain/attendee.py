@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kiosk.domain.registration import TicketStatus
+from kiosk.domain.registration import PERSON_FIELDS, TicketStatus
 
 WALK_IN_SOURCE = "walk-in"
 
 TEXT_FIELDS = (
-    "name",
-    "given_name",
-    "family_name",
-    "email",
-    "phone",
-    "company",
-    "ticket_type",
-    "order_code",
+    *PERSON_FIELDS,
     "guest_of",
     "note",
     "attention",

@@ -1,8 +1,8 @@
 """Times as organisers type them: `16 Feb 12:00`, `Thu 9.30 am`, `24:00`, `2027-02-16T12:30`.
 
-A day that is left out is the event's, where it has one only; a year that is left out is the one
-nearest to the event. Where clocks change, a time that does not exist is refused and one that
-comes twice is taken so that a list is open for all of it.
+A day that is left out is the event's, where it has one only, or at closing that of the opening; a
+year that is left out is the one nearest to the event. Where clocks change, a time that does not
+exist is refused and one that comes twice is taken so that a list is open for all of it.
 """
 
 from __future__ import annotations
@@ -77,12 +77,15 @@ def day_start_ms(day: date, zone: ZoneInfo) -> int:
     return int(start.timestamp() * 1000)
 
 
-def read_moment(text: str, context: MomentContext, *, closing: bool = False) -> int | None:
+def read_moment(
+    text: str, context: MomentContext, *, closing: bool = False, opens_ms: int | None = None
+) -> int | None:
     """Milliseconds UTC of a typed time; None for an empty text.
 
     Args:
         closing: the end of a window: a day alone means all of it, and of an hour that comes twice
             the second one counts.
+        opens_ms: when the window opens, whose day a time alone is on.
 
     Raises:
         MomentError: it is no time, or one that does not exist or is not one only.
@@ -90,11 +93,10 @@ def read_moment(text: str, context: MomentContext, *, closing: bool = False) -> 
     wanted = " ".join(text.split())
     if not wanted:
         return None
-    with_offset = _iso_with_offset(wanted)
-    if with_offset is not None:
-        return with_offset
-    day_text, clock = _without_time(wanted)
-    day = read_day(day_text, context) if day_text else _only_day(context, wanted)
+    iso = _iso(wanted)
+    if iso is not None and iso.tzinfo is not None:
+        return int(iso.timestamp() * 1000)
+    day, clock = _typed_parts(wanted, context, opens_ms) if iso is None else _parts(iso)
     if clock is None:
         return day_start_ms(day + timedelta(days=1) if closing else day, context.zone)
     if clock == timedelta(days=1):
@@ -124,15 +126,31 @@ def moment_words(moment_ms: int | None, context: MomentContext, *, closing: bool
     return moment.isoformat(timespec="auto" if moment.microsecond else "seconds")
 
 
-def _iso_with_offset(text: str) -> int | None:
-    """A time that names its own offset, to the second."""
+def _iso(text: str) -> datetime | None:
+    """A time with its day as scripts write it; a day alone is read like any other."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise MomentError(f"The year {moment.year} is out of reach.")
-    return None if moment.tzinfo is None else int(moment.timestamp() * 1000)
+    return None if _ISO_DAY.fullmatch(text) else moment
+
+
+def _parts(moment: datetime) -> tuple[date, timedelta]:
+    return moment.date(), moment - datetime.combine(moment.date(), time())
+
+
+def _typed_parts(
+    text: str, context: MomentContext, opens_ms: int | None
+) -> tuple[date, timedelta | None]:
+    """A day, and the time since its midnight; None where no time is given."""
+    day_text, clock = _without_time(text)
+    if day_text:
+        return read_day(day_text, context), clock
+    if opens_ms is not None:
+        return datetime.fromtimestamp(opens_ms / 1000, context.zone).date(), clock
+    return _only_day(context, text), clock
 
 
 def _without_time(text: str) -> tuple[str, timedelta | None]:
@@ -158,7 +176,7 @@ def _without_time(text: str) -> tuple[str, timedelta | None]:
 def _only_day(context: MomentContext, text: str) -> date:
     if len(context.days) == 1:
         return context.days[0]
-    raise MomentError(f"On which day is “{text}”?", "Write the day before it: 16 Feb 12:00.")
+    raise MomentError(f"On which day is “{text}”?", "Write it with its day: 16 Feb 12:00.")
 
 
 def read_day(text: str, context: MomentContext) -> date:

@@ -20,6 +20,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {char: value for value, char in enumerate(_ALPHABET)} | {"I": 1, "L": 1, "O": 0}
 _CHECK_CHARS = 2
 _SEPARATORS = " -\t\r\n"
+_LONGEST = 100
+"""Letters and spaces of a code; a longer text is not looked through for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,17 @@ def read_code(text: str) -> PairingCode:
         if found:
             return PairingCode(found.secret, found.addresses, layout)
     raise BadCode
+
+
+def is_desks_code(text: str) -> bool:
+    """Whether what was scanned lets a laptop in, and is no ticket."""
+    if len(text) > _LONGEST:
+        return False
+    try:
+        read_code(text)
+    except BadCode:
+        return False
+    return True
 
 
 def _read(text: str) -> PairingCode | None:

@@ -21,6 +21,19 @@ class TicketStatus(StrEnum):
     """Paid, but barred by the organiser."""
 
 
+PERSON_FIELDS = (
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "phone",
+    "company",
+    "ticket_type",
+    "order_code",
+)
+"""The texts about a person that every list of people holds, in the order of all of them."""
+
+
 class Registration(NamedTuple):
     """One ticket of a source file, mapped to the words of the desk.
 

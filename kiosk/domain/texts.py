@@ -20,6 +20,9 @@ class SelfServiceTexts:
     wait: str
     answer: str
     """Under a question with numbered answers; 0 is for those who do not want to say."""
+    yes: str
+    no: str
+    """The answers that a question has where none were given."""
     table: str
     """With `{}` where the table's number or name stands."""
 
@@ -33,6 +36,8 @@ ENGLISH = SelfServiceTexts(
     help_desk="Please go to the help desk.",
     wait="One moment, please …",
     answer="Press the number of your answer, or 0 to skip.",
+    yes="Yes",
+    no="No",
     table="Your table: {}",
 )
 HINDI = SelfServiceTexts(
@@ -44,6 +49,8 @@ HINDI = SelfServiceTexts(
     help_desk="कृपया हेल्प डेस्क पर जाएँ।",
     wait="कृपया एक क्षण रुकें …",
     answer="अपने उत्तर का नंबर दबाएँ, या छोड़ने के लिए 0।",
+    yes="हाँ",
+    no="नहीं",
     table="आपकी मेज़: {}",
 )
 URDU = SelfServiceTexts(
@@ -55,6 +62,8 @@ URDU = SelfServiceTexts(
     help_desk="براہِ کرم ہیلپ ڈیسک پر تشریف لے جائیں۔",
     wait="براہِ کرم ایک لمحہ انتظار کریں …",
     answer="اپنے جواب کا نمبر دبائیں، یا چھوڑنے کے لیے 0۔",
+    yes="ہاں",
+    no="نہیں",
     table="آپ کی میز: {}",
 )
 
@@ -66,3 +75,11 @@ def in_all_languages(field: str) -> list[str]:
     """One sentence in every language, English first."""
     assert field in {known.name for known in fields(SelfServiceTexts)}
     return [str(getattr(texts, field)) for texts in SELF_SERVICE.values()]
+
+
+def answer_in_all_languages(choice: str) -> str:
+    """`Yes · हाँ · ہاں`; whatever the organiser wrote instead stands as it is."""
+    for field in ("yes", "no"):
+        if choice == getattr(ENGLISH, field):
+            return " · ".join(in_all_languages(field))
+    return choice

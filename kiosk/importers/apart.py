@@ -16,6 +16,7 @@ from typing import Any
 
 from kiosk.errors import FileRefused
 from kiosk.importers import refusals
+from kiosk.importers.sheet_tables import lay_out
 from kiosk.importers.tables import Table
 
 MAX_MEMORY = 1 << 30
@@ -62,8 +63,6 @@ def read_apart(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...
 
 def main(arguments: list[str]) -> None:
     """The other process: a file on stdin, its table or its refusal on stdout."""
-    from kiosk.importers.sheet_tables import lay_out
-
     asked = json.loads(arguments[0])
     raw = sys.stdin.buffer.read()
     _bound_memory()

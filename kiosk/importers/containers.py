@@ -31,6 +31,33 @@ _OTHER_CELL = re.compile(rb"<(?:c(?! r=\")|[\w.-]+:c)(?=[\s>/])")
 _FAR = re.compile(rb"<c r=\"(?:([A-Za-z]{2,})\d+|([A-Za-z]*)(\d{6,}))")
 """References beyond column Z or from row 100,000 on: all others span too little to matter."""
 
+_OLD_STREAMS = (
+    "EncryptedPackage",
+    "EncryptionInfo",
+    "WordDocument",
+    "Workbook",
+    "PowerPoint Document",
+)
+
+
+def check_old_container(path: Path, raw: bytes) -> None:
+    """Legacy Office containers: tell protected and foreign ones from workbooks.
+
+    Raises:
+        FileRefused: it is no workbook that can be read.
+    """
+    if not raw.startswith(b"\xd0\xcf\x11\xe0"):
+        return
+    names = {name for name in _OLD_STREAMS if name.encode("utf-16-le") in raw}
+    if "EncryptedPackage" in names or "EncryptionInfo" in names:
+        raise refusals.encrypted(path)
+    if "WordDocument" in names and "Workbook" not in names:
+        raise refusals.refused("file_document", path, "is a Word document, not a table.")
+    if "PowerPoint Document" in names:
+        raise refusals.refused("file_document", path, "is a presentation, not a table.")
+    if len(raw) < 1536:
+        raise refusals.damaged(path, "it is too short")
+
 
 def is_plain(path: Path, raw: bytes) -> bool:
     """Whether a workbook can be laid out in this process.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from kiosk.errors import KioskError
+from kiosk.errors import FileRefused, KioskError
 from kiosk.importers import headers, platforms, pretix_words, refusals, statuses, vocabulary
 from kiosk.importers.platforms import Platform
 from kiosk.importers.tables import Table
@@ -145,11 +145,24 @@ def _header_unknown(path: Path, table: Table, heading: str) -> KioskError:
         "header_unknown",
         path,
         f'has no column "{heading[:80]}".',
-        f"{hint}Its columns are: {list_headings(table)}.",
+        f"{hint}Its columns are: {_list_headings(table)}.",
     )
 
 
-def list_headings(table: Table) -> str:
+def columns_unsure(path: Path, table: Table) -> FileRefused:
+    """Nobody's name, e-mail or code was found: show the headings and how to name them."""
+    example = next((heading for heading in table.headings if heading), "Name")
+    return refusals.refused(
+        "columns_unsure",
+        path,
+        f"has no column that is surely a name, an e-mail address or a code. "
+        f"Its columns are: {_list_headings(table)}.",
+        f'Say which is which, for instance --column name="{example[:60]}"; '
+        "or, if the first row is a person already, put a row of headings above it.",
+    )
+
+
+def _list_headings(table: Table) -> str:
     """The headings in one sentence, not endless."""
     shown = [f'"{h[:60]}"' for h in table.headings if h]
     if len(shown) > 30:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import repeat
 from typing import Any
 
-from kiosk.domain.registration import Registration, RejectedRow
+from kiosk.domain.registration import PERSON_FIELDS, Registration, RejectedRow
 from kiosk.domain.wording import counted
 from kiosk.importers.codes import Scannable, spoiled_codes
 from kiosk.importers.entry import Entries
@@ -262,14 +262,7 @@ def add_on_note(number: int) -> str:
 
 
 _UPDATABLE = (
-    "name",
-    "given_name",
-    "family_name",
-    "email",
-    "phone",
-    "company",
-    "ticket_type",
-    "order_code",
+    *PERSON_FIELDS,
     "status_word",
     "guest_of",
     "arrived_at_source",

@@ -13,8 +13,8 @@ from kiosk.importers import mapping as fields
 from kiosk.importers import platforms, refusals
 from kiosk.importers.csv_tables import read_csv
 from kiosk.importers.people import People
-from kiosk.importers.sheet_tables import read_sheet
 from kiosk.importers.sniff import Kind, kind_of, read_bytes
+from kiosk.importers.spreadsheets import read_sheet
 from kiosk.importers.tables import Table
 
 Progress = Callable[[int, "int | None"], None]
@@ -88,7 +88,7 @@ def _understand(
             "and import that file.",
         )
     if not mapping.sure:
-        raise refusals.columns_unsure(path, table)
+        raise fields.columns_unsure(path, table)
     total = table.count
     if progress is not None:
         progress(0, total)

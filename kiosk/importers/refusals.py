@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kiosk.errors import FileRefused
-
-if TYPE_CHECKING:
-    from kiosk.importers.tables import Table
 
 EXPORT_AGAIN = "Download the attendee list again as CSV or XLSX, and import that file."
 
@@ -88,19 +84,4 @@ def encrypted(path: Path) -> FileRefused:
         path,
         "is protected by a password.",
         "Open it in the spreadsheet program, remove the password, save it, and import that file.",
-    )
-
-
-def columns_unsure(path: Path, table: Table) -> FileRefused:
-    """Nobody's name, e-mail or code was found: show the headings and how to name them."""
-    from kiosk.importers.mapping import list_headings
-
-    example = next((heading for heading in table.headings if heading), "Name")
-    return refused(
-        "columns_unsure",
-        path,
-        f"has no column that is surely a name, an e-mail address or a code. "
-        f"Its columns are: {list_headings(table)}.",
-        f'Say which is which, for instance --column name="{example[:60]}"; '
-        "or, if the first row is a person already, put a row of headings above it.",
     )

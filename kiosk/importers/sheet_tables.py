@@ -1,8 +1,4 @@
-"""Spreadsheets (XLSX, XLSB, ODS, legacy XLS) to a table, with bounds on what they unfold to.
-
-The container is looked at before the reader library gets it (`containers`). Only a plain XLSX is
-laid out in this process: of all others nobody can tell cheaply how much memory they ask for.
-"""
+"""The sheets of a spreadsheet file to a table, once its container was looked at."""
 
 from __future__ import annotations
 
@@ -20,28 +16,11 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 
-def read_sheet(
-    path: Path, raw: bytes, *, zipped: bool, sheet: str | None, wanted: tuple[str, ...] = ()
-) -> Table:
-    """The best table of a spreadsheet file: the sheet whose headings are known best.
-
-    Raises:
-        FileRefused: not a spreadsheet, protected, damaged, a bomb, no such sheet, nobody in it.
-    """
-    if not zipped:
-        _check_old_container(path, raw)
-    elif containers.is_plain(path, raw):
-        return lay_out(path, raw, sheet, wanted)
-    from kiosk.importers.apart import read_apart
-
-    return read_apart(path, raw, sheet, wanted)
-
-
 def lay_out(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...]) -> Table:
     """The table of a container that was looked at, or in a process that may die of it.
 
     Raises:
-        FileRefused: as `read_sheet`.
+        FileRefused: protected, damaged, no such sheet, nobody in it.
     """
     workbook = _open(path, raw)
     names = list(workbook.sheet_names)
@@ -58,30 +37,6 @@ def lay_out(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...]) 
     table = TableBuilder(path, rows, range(1, len(rows) + 1), start).table()
     table.sheet, table.sheets = chosen, tuple(names)
     return table
-
-
-def _check_old_container(path: Path, raw: bytes) -> None:
-    """Legacy Office containers: tell protected and foreign ones from workbooks."""
-    if not raw.startswith(b"\xd0\xcf\x11\xe0"):
-        return
-    names = {name for name in _OLD_STREAMS if name.encode("utf-16-le") in raw}
-    if "EncryptedPackage" in names or "EncryptionInfo" in names:
-        raise refusals.encrypted(path)
-    if "WordDocument" in names and "Workbook" not in names:
-        raise refusals.refused("file_document", path, "is a Word document, not a table.")
-    if "PowerPoint Document" in names:
-        raise refusals.refused("file_document", path, "is a presentation, not a table.")
-    if len(raw) < 1536:
-        raise refusals.damaged(path, "it is too short")
-
-
-_OLD_STREAMS = (
-    "EncryptedPackage",
-    "EncryptionInfo",
-    "WordDocument",
-    "Workbook",
-    "PowerPoint Document",
-)
 
 
 def _open(path: Path, raw: bytes) -> CalamineWorkbook:

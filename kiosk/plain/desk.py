@@ -17,15 +17,16 @@ from kiosk.plain.people import NOBODY_YET, PlainPeople, not_here
 from kiosk.plain.sharing import PlainSharing
 from kiosk.services import checkin
 from kiosk.services.asking import Asking
-from kiosk.services.checkin import ScanOrder, ScanResult
+from kiosk.services.checkin import ScanOrder
 from kiosk.services.desk import desk_counts, person_facts
 from kiosk.services.desks import take_restored_note
 from kiosk.services.event import event_info
 from kiosk.services.help_desk import send_to_help_desk, settle_help, waiting_people
-from kiosk.services.lists import choose_list
+from kiosk.services.lists import choose_list, find_list, kept_list, list_gone
 from kiosk.services.lookup import Found, Lookup
 from kiosk.services.people import walk_in
 from kiosk.services.pins import check_pin, needs_pin, undo_needs_pin
+from kiosk.services.scan_result import ScanResult
 from kiosk.services.surroundings import opening_notes
 from kiosk.storage.attendees import attendee, find_by_code
 from kiosk.storage.lists import check_in_lists
@@ -58,6 +59,8 @@ class PlainDesk(PlainPeople):
         self.ask_secret = ask_secret
         self.scan_only = scan_only
         self.list_name = list_name
+        self._chosen: CheckInList | None = None
+        """As it was when it was chosen; another desk may rename it, or remove it."""
         self.direction = Direction.ENTRY
         self.last: ScanResult | None = None
         self.person_id = ""
@@ -225,7 +228,9 @@ class PlainDesk(PlainPeople):
         self._scan(ScanOrder(code=code, attendee_id=attendee_id))
 
     def _scan(self, order: ScanOrder) -> None:
-        order = replace(order, list_name=self.list_name, direction=self.direction)
+        if self._is_list_gone():
+            return
+        order = replace(order, list_name=self._list().id, direction=self.direction)
         result = checkin.scan(self.store, order)
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE
@@ -309,7 +314,7 @@ class PlainDesk(PlainPeople):
         if not self.person_id:
             self._say(NOBODY_YET)
             return
-        from kiosk.services.badges import write_badge
+        from kiosk.services.spot_badge import write_badge
 
         self._say(f"Badge written to {visible(str(write_badge(self.store, self.person_id)))}.")
 
@@ -349,7 +354,7 @@ class PlainDesk(PlainPeople):
             )
             return
         chosen = choose_list(lists, name, self.store.clock())
-        self.list_name = chosen.name
+        self._chosen = chosen
         self._say(f"Scans count for {visible(chosen.name)}.")
 
     def _exits(self, word: str) -> None:
@@ -401,8 +406,20 @@ class PlainDesk(PlainPeople):
         self._say(*(self.sharing.lines() if self.sharing else ["This desk works alone."]))
 
     def _list(self) -> CheckInList:
-        lists = check_in_lists(self.store.connection)
-        return choose_list(lists, self.list_name, self.store.clock())
+        lists, now_ms = check_in_lists(self.store.connection), self.store.clock()
+        if self.list_name is not None:
+            self._chosen, self.list_name = find_list(lists, self.list_name), None
+        return kept_list(lists, self._chosen.id if self._chosen else None, now_ms)
+
+    def _is_list_gone(self) -> bool:
+        """Whether another desk removed the list: that is said, before anybody is let in on the one
+        that is left."""
+        now, before = self._list(), self._chosen
+        if before is None or now.id == before.id:
+            return False
+        self._chosen = None
+        self._say(f"{list_gone(before.name, now.name)} Nothing was recorded: scan again.")
+        return True
 
     def _say(self, *lines: str) -> None:
         self._said = list(lines)

@@ -12,10 +12,10 @@ from kiosk.domain.text import visible
 from kiosk.domain.transfer import Transfer
 from kiosk.domain.wording import BANNERS, counted
 from kiosk.services.asking import Asking
-from kiosk.services.checkin import ScanResult
 from kiosk.services.desk import DeskCounts, PersonFacts
 from kiosk.services.help_desk import HelpRequest, help_words
 from kiosk.services.holdings import Holding
+from kiosk.services.scan_result import ScanResult
 from kiosk.services.verdict_text import waiting_phrase
 from kiosk.storage.badges import PrintedBadge
 from kiosk.storage.print_queue import BadgeJob

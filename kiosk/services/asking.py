@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.questions import Question
-from kiosk.services.checkin import ScanOrder, ScanResult
+from kiosk.services.checkin import ScanOrder
+from kiosk.services.scan_result import ScanResult
 
 
 class Asking:

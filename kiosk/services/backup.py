@@ -65,7 +65,7 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
     check_target(final)
     _check_may_replace(store, final)
     try:
-        with whole_file(final) as file:
+        with whole_file(final, replaces_events=True) as file:
             size = copy_into(store.connection, Path(file.name))
             sound, copied = is_sound(Path(file.name))
             if not sound or copied != size:

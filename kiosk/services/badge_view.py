@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from kiosk.services.badges import badge_person, chosen_layout, event_look
+from kiosk.services.badge_look import badge_person, chosen_layout, event_look
 from kiosk.storage.attendees import attendee
 from kiosk.storage.badges import printed_badge
 from kiosk.storage.store import Store

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.atomic import whole_file
+from kiosk.atomic import plain_bytes, whole_file
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.errors import Canceled, KioskError
@@ -213,8 +213,7 @@ def create_from_bundle(
 
 def _read(path: Path, size: int = -1) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(size)
+        return plain_bytes(path, size)
     except OSError as error:
         raise KioskError(
             "cannot_read",
@@ -300,8 +299,8 @@ def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:
     )
 
 
-def merge_sentences(result: BundleMerge) -> list[str]:
-    """What a merge brought, in words."""
+def merge_sentences(result: BundleMerge, *, where: str) -> list[str]:
+    """What a merge brought, in words; `where` the conflicts are told."""
     if not result.added:
         first = f"Nothing new: all {_events(result.known)} of it were here already."
     else:
@@ -311,12 +310,11 @@ def merge_sentences(result: BundleMerge) -> list[str]:
     told = [f"{first} {counted(result.people, 'person is', 'people are')} on the list."]
     if result.doubles:
         people = counted(result.doubles, "person was", "people were")
-        told.append(f"{people} let in twice by desks apart: ^P, Desks and conflicts.")
+        told.append(f"{people} let in twice by desks apart: {where}.")
     if result.set_aside or result.forks:
         told.append(
             f"{counted(result.set_aside, 'event was', 'events were')} set aside, "
-            f"{result.forks:,} contradict what is "
-            "here: kiosk conflicts."
+            f"{result.forks:,} contradict what is here: {where}."
         )
     return told
 

@@ -17,20 +17,22 @@ from kiosk.domain.checkin import (
 )
 from kiosk.domain.codes import MAX_CODE
 from kiosk.domain.events import EventKind
-from kiosk.domain.questions import Question, open_questions
+from kiosk.domain.pairing import is_desks_code
+from kiosk.domain.questions import open_questions
 from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import clean_text, storable
 from kiosk.errors import KioskError
 from kiosk.services.activity import append_undo
 from kiosk.services.event import event_info
-from kiosk.services.holdings import Holding, still_to_get
+from kiosk.services.holdings import still_to_get
 from kiosk.services.lists import choose_list
 from kiosk.services.questions import append_answers, checked_answers, still_answered
+from kiosk.services.scan_result import ScanResult
 from kiosk.services.tables import deal_at_entry
 from kiosk.services.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.storage import attendees as people
 from kiosk.storage import scans
-from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.badges import printed_badge
 from kiosk.storage.help_desk import HelpRow, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.questions import check_in_questions
@@ -65,48 +67,12 @@ class ScanOrder:
     goes unrecorded and stops nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """The verdict, as the desk shows it and the command line prints it."""
-
-    code: str
-    outcome: Outcome
-    message: str
-    direction: Direction
-    check_in_list: CheckInList
-    attendee: Attendee | None = None
-    candidates: tuple[Attendee, ...] = ()
-    """Those among whom an ambiguous code leaves the choice."""
-    first: StandingScan | None = None
-    badge: PrintedBadge | None = None
-    former_badge: PrintedBadge | None = None
-    """A badge that bears the name of whoever had this ticket before."""
-    table: str = ""
-    """Where the person sits; empty: no table is given here."""
-    table_is_full: bool = False
-    """No table had room: this one was the least full."""
-    not_yet: tuple[Holding, ...] = ()
-    """What they are to receive on other lists that are open now."""
-    help: HelpRow | None = None
-    """Set while the person waits at the help desk."""
-    heads: int = 0
-    """People let through by this scan."""
-    admitted: int = 0
-    """People of this ticket in on this list by now."""
-    forced: bool = False
-    questions: tuple[Question, ...] = ()
-    """What is still to be asked, in this order."""
-    repeated: bool = False
-    """A double beep: nothing was recorded again."""
-    recorded: tuple[str, int] | None = None
-    """(log_id, seq) of the event written."""
-
-
 def scan(store: Store, order: ScanOrder) -> ScanResult:
     """Decide a scan and record it; on return it is on the disk.
 
     Raises:
-        KioskError: `no_such_list`, `reason_missing`, `no_such_attendee`, or the store's own.
+        KioskError: `no_such_list`, `reason_missing`, `no_such_attendee`, `desks_code`, or the
+            store's own.
     """
     if order.force and not order.reason.strip():
         raise KioskError(
@@ -256,7 +222,18 @@ def _nobody_single(
     found: Sequence[Attendee],
     now_ms: int,
 ) -> ScanResult:
-    """Nobody, or too many: kept raw in the log, so that an organiser can find out later."""
+    """Nobody, or too many: kept raw in the log, so that an organiser can find out later.
+
+    Raises:
+        KioskError: `desks_code`: a secret is not for the log.
+    """
+    if not found and is_desks_code(clean_scan(order.code)):
+        raise KioskError(
+            "desks_code",
+            "This code lets a laptop join as a desk: it is no ticket.",
+            saved="Nothing was recorded.",
+            next_step="On the laptop that is to join: Ctrl+P, “Join an event”, then scan it.",
+        )
     outcome = Outcome.AMBIGUOUS if found else Outcome.INVALID
     event = store.append(
         EventKind.REFUSED,

@@ -11,7 +11,7 @@ from kiosk.atomic import whole_file
 from kiosk.domain.double_admissions import DoubleAdmission, double_admissions
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
-from kiosk.services.badges import badge_person, event_look
+from kiosk.services.badge_look import badge_person, event_look
 from kiosk.services.desks import ago
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text

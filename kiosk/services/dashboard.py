@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.speakers import is_speaker_type
+from kiosk.services.arrivals import arrivals_by_list
 from kiosk.services.event import event_info
 from kiosk.services.first_timers import FirstTimers, first_timers
 from kiosk.services.lists import choose_list
@@ -134,7 +135,7 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
             lists=_lists(store, lists),
             first_timers=first_timers(store, shown.id),
             types=types,
-            quarters=newest_stretch(overview.arrivals(connection).get(shown.id, {}), now_ms),
+            quarters=newest_stretch(arrivals_by_list(store, lists).get(shown.id, {}), now_ms),
             desks=tuple(overview.desk_tallies(connection, shown.id, now_ms - PACE_WINDOW_MS)),
             speakers=sum(
                 kind.heads for kind in kinds if kind.is_valid and kind.ticket_type in speaker_types

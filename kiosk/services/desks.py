@@ -112,19 +112,30 @@ def has_network() -> bool:
 
 def _status_words(state: SharedState, now_ms: int) -> str:
     here = state.here
-    away = [desk for desk in state.desks if desk.state is DeskState.AWAY and desk.last_heard_ms]
-    if not here and not away:
+    if silent := last_heard(state, now_ms):
+        return silent
+    if not here:
         return "alone"
-    if away:
-        latest = max(away, key=lambda desk: desk.last_heard_ms or 0)
-        words = f"{visible(latest.name)} last heard {ago(now_ms - (latest.last_heard_ms or 0))} ago"
-        return f"{words}, {len(away) - 1} more away" if len(away) > 1 else words
     count = len(here) + 1
     behind = [desk for desk in here if desk.state is DeskState.BEHIND]
     if not behind:
         return f"{count} desks, all up to date"
     events = sum(desk.behind for desk in behind)
     return f"{count} desks, {counted(events, 'event')} under way"
+
+
+def last_heard(state: SharedState, now_ms: int) -> str:
+    """`Desk 2 last heard 4 min ago`; empty while nobody is away."""
+    away = _away(state)
+    if not away:
+        return ""
+    latest = max(away, key=lambda desk: desk.last_heard_ms or 0)
+    words = f"{visible(latest.name)} last heard {ago(now_ms - (latest.last_heard_ms or 0))} ago"
+    return f"{words}, {len(away) - 1} more away" if len(away) > 1 else words
+
+
+def _away(state: SharedState) -> list[DeskStatus]:
+    return [desk for desk in state.desks if desk.state is DeskState.AWAY and desk.last_heard_ms]
 
 
 def ago(span_ms: int) -> str:
@@ -147,7 +158,8 @@ def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> 
             "This laptop is on no network. Connect it to the other desks' (one phone's hotspot, a "
             "cable), or carry a stick: ^P, Write a stick bundle."
         )
-    if now_ms - state.since_ms < ALONE_HINT_MS:
+    alone_since_ms = max([state.since_ms, *(desk.last_heard_ms or 0 for desk in _away(state))])
+    if now_ms - alone_since_ms < ALONE_HINT_MS:
         return ""
     if state.trouble:
         return state.trouble

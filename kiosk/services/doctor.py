@@ -15,14 +15,15 @@ from kiosk.storage import projection
 from kiosk.storage.check import (
     LogFaults,
     differing_tables,
-    events_of,
     log_faults,
     unread_events,
 )
 from kiosk.storage.copy import integrity_faults, reading_only
+from kiosk.storage.log import events_of
 from kiosk.storage.merge import names_of_logs
 from kiosk.storage.pages import Readable, readable_log
 from kiosk.storage.salvage import salvaged_path, write_salvaged
+from kiosk.storage.schema import schema_fault
 from kiosk.storage.store import Store, check_header, explain
 
 _NOT_DAMAGE = (
@@ -134,6 +135,8 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
 
 def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
     faults = integrity_faults(connection)
+    if not faults and (fault := schema_fault(connection)):
+        return Check("file", False, f"{path.name} is damaged: {fault}.")
     if not faults:
         return Check("file", True, "The file is sound.")
     shown = "; ".join(" ".join(fault.split()) for fault in faults[:3])

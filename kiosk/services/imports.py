@@ -13,7 +13,7 @@ from typing import Any
 from kiosk.bulk import uncollected
 from kiosk.domain.events import EventKind, fingerprint, json_bytes, json_text
 from kiosk.domain.ids import attendee_ids
-from kiosk.domain.registration import Registration, RegistrationFile, TicketStatus
+from kiosk.domain.registration import PERSON_FIELDS, Registration, RegistrationFile, TicketStatus
 from kiosk.storage import attendees as people
 from kiosk.storage import imports as import_store
 from kiosk.storage.projection import (
@@ -32,14 +32,7 @@ IMPORTER = 1
 """Raised when a file would be read otherwise than before, so that it is read anew."""
 
 _COMPARED = (
-    "name",
-    "given_name",
-    "family_name",
-    "email",
-    "phone",
-    "company",
-    "ticket_type",
-    "order_code",
+    *PERSON_FIELDS,
     "status",
     "heads",
     "guest_of",

@@ -9,8 +9,9 @@ from kiosk.assets import assets_dir
 from kiosk.domain.badge import BadgePerson
 from kiosk.domain.names import fold
 from kiosk.errors import KioskError
+from kiosk.services.badge_look import badge_person, chosen_layout, event_look
 from kiosk.services.badge_view import BadgeView, BadgeViewer
-from kiosk.services.badges import admitted_people, badge_person, chosen_layout, event_look
+from kiosk.services.badges import admitted_people
 from kiosk.services.shared_layout import is_own, layout_file
 from kiosk.storage.attendees import attendee
 from kiosk.storage.lists import setting
@@ -124,11 +125,11 @@ def convert_pretix_layout(path: Path, out: Path) -> list[str]:
     Raises:
         KioskError: the file cannot be read or is no badge layout, or `out` cannot be written.
     """
-    from kiosk.atomic import whole_file
+    from kiosk.atomic import plain_bytes, whole_file
     from kiosk.badges import import_pretix_layout
 
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = plain_bytes(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise KioskError(

@@ -13,7 +13,7 @@ from kiosk.domain.events import EventKind
 from kiosk.domain.ids import list_id
 from kiosk.domain.list_kinds import KINDS, ListKind
 from kiosk.domain.moments import MomentContext, MomentError, read_moment
-from kiosk.domain.text import clean_text, plain_form
+from kiosk.domain.text import clean_text, plain_form, visible
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info, list_body
 from kiosk.storage.lists import check_in_lists
@@ -62,6 +62,25 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
     return current or min(lists, key=lambda item: _distance_ms(item, now_ms))
 
 
+def kept_list(lists: Sequence[CheckInList], chosen: str | None, now_ms: int) -> CheckInList:
+    """The list that was chosen before, whatever another desk calls it by now; the list of the
+    moment where it was removed.
+
+    Args:
+        chosen: its id; None: the list of the moment was.
+
+    Raises:
+        KioskError: `no_lists`.
+    """
+    kept = next((item for item in lists if item.id == chosen), None)
+    return kept or choose_list(lists, None, now_ms)
+
+
+def list_gone(name: str, now: str) -> str:
+    """Somebody removed the list on which a desk stood."""
+    return f"“{visible(name)}” was removed. Scans count for “{visible(now)}” from now on."
+
+
 def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
     """A day's list; where there are no days, the first list."""
     if any(other.is_day for other in lists):
@@ -83,32 +102,19 @@ def moment_context(store: Store) -> MomentContext:
 
 
 def parse_moment(
-    text: str, zone: ZoneInfo, context: MomentContext | None = None, *, closing: bool = False
+    text: str, context: MomentContext, *, closing: bool = False, opens_ms: int | None = None
 ) -> int | None:
-    """An ISO time as milliseconds UTC, in the event's zone unless it names its own; None for ''.
-    With `context` also as people write it: `16 Feb 12:00`.
+    """`read_moment` for whoever shows errors as a problem and a way out.
 
     Raises:
         KioskError: `bad_time`.
     """
-    if not text.strip():
-        return None
     try:
-        moment = datetime.fromisoformat(text.strip())
-        if not 1900 <= moment.year <= 9000:  # beyond, zones cannot be reckoned with
-            raise ValueError
-    except ValueError:
-        advice = "Write it as 2027-02-16T12:30, in the event's time zone."
-        said = f"“{text}” is not a time."
-        if context is not None:
-            try:
-                return read_moment(text, context, closing=closing)
-            except MomentError as error:
-                said, advice = str(error), error.advice
-        raise KioskError("bad_time", said, saved="Nothing was changed.", next_step=advice) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
-    return int(moment.timestamp() * 1000)
+        return read_moment(text, context, closing=closing, opens_ms=opens_ms)
+    except MomentError as error:
+        raise KioskError(
+            "bad_time", str(error), saved="Nothing was changed.", next_step=error.advice
+        ) from None
 
 
 def moment_text(moment_ms: int | None, zone: ZoneInfo) -> str | None:
@@ -141,7 +147,6 @@ def save_list(
             `bad_entry_rule`, `bad_list_kind`.
     """
     context = moment_context(store)
-    zone = context.zone
     title = clean_text(name, limit=80)
     with store.writing():
         lists = check_in_lists(store.connection)
@@ -151,9 +156,10 @@ def save_list(
         if rename is not None:
             item = replace(item, name=_free_name(lists, item, rename))
         if opens is not None:
-            item = replace(item, opens_ms=parse_moment(opens, zone, context))
+            item = replace(item, opens_ms=parse_moment(opens, context))
         if closes is not None:
-            item = replace(item, closes_ms=parse_moment(closes, zone, context, closing=True))
+            closes_ms = parse_moment(closes, context, closing=True, opens_ms=item.opens_ms)
+            item = replace(item, closes_ms=closes_ms)
         if ticket_types is not None:
             types = tuple(kind for kind in (clean_text(kind) for kind in ticket_types) if kind)
             item = replace(item, ticket_types=types)

@@ -8,12 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.badges.atomic_files import check_pdf_target
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge_order import BadgeSort, in_order, index_letters, sort_key
 from kiosk.domain.queue_letters import Queue, balanced_queues
 from kiosk.domain.scanner_check import PROBES
 from kiosk.errors import KioskError
-from kiosk.services.badges import admitted_people, badge_person, chosen_layout, event_look
+from kiosk.services.badge_look import badge_person, chosen_layout, event_look
+from kiosk.services.badges import admitted_people
 from kiosk.services.boxes import boxes_now
 from kiosk.services.lists import find_list
 from kiosk.storage import reports
@@ -60,6 +62,7 @@ def make_paper(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     Raises:
         KioskError: nothing to put on it, no such list or stock, a file that cannot be written.
     """
+    check_pdf_target(out)
     return _MAKERS[order.paper](store, out, order)
 
 

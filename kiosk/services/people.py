@@ -11,7 +11,7 @@ from kiosk.domain.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.ids import attendee_id_prefix, derived_id
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.tables import TABLE_FIELD
-from kiosk.domain.text import clean_text
+from kiosk.domain.text import clean_text, storable
 from kiosk.errors import KioskError
 from kiosk.storage import attendees as people
 from kiosk.storage.projection import EXTRA_PREFIX
@@ -43,7 +43,7 @@ def find_attendee(store: Store, text: str) -> Attendee:
     Raises:
         KioskError: `no_such_attendee`, `id_not_unique`.
     """
-    wanted = text.strip()
+    wanted = storable(text.strip())
     found = people.attendee(store.connection, wanted)
     if found:
         return found

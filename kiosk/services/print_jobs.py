@@ -21,8 +21,8 @@ from kiosk.domain.print_job import (
 )
 from kiosk.domain.registration import TicketStatus
 from kiosk.errors import KioskError
-from kiosk.services.badges import count_spot_badge
 from kiosk.services.print_settings import use_a_label
+from kiosk.services.spot_badge import count_spot_badge
 from kiosk.storage import attendees as people
 from kiosk.storage import print_queue
 from kiosk.storage.badges import printed_badge

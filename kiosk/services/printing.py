@@ -10,10 +10,11 @@ from kiosk.domain.print_job import UNREACHABLE, PrintState, Verdict
 from kiosk.domain.print_report import read_report
 from kiosk.errors import KioskError
 from kiosk.services import print_jobs
-from kiosk.services.badges import badges_folder, draw_badge, draw_test_badge
+from kiosk.services.badge_files import badges_folder
 from kiosk.services.print_jobs import Handover, job_name
 from kiosk.services.print_settings import print_settings
 from kiosk.services.print_system import MachinePrinting, PrintSystem
+from kiosk.services.spot_badge import draw_badge, draw_test_badge
 from kiosk.storage import attendees as people
 from kiosk.storage import print_queue
 from kiosk.storage.print_queue import BadgeJob

@@ -17,7 +17,7 @@ from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.autobackup import SECOND_PLACE
 from kiosk.services.backup import backup_folder, backups_of
-from kiosk.services.badges import badges_folder
+from kiosk.services.badge_files import badges_folder
 from kiosk.services.event import event_info, list_body
 from kiosk.services.restore import ASIDE
 from kiosk.services.stats import PURGED, EventStats, event_stats

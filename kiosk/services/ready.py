@@ -17,15 +17,13 @@ from kiosk.domain.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.backup import backups_of
+from kiosk.services.badge_files import made_badges_folder
+from kiosk.services.badge_look import badge_person, chosen_layout, event_look
 from kiosk.services.badges import (
     BadgeOrder,
     BadgeReport,
     Progress,
     admitted_people,
-    badge_person,
-    chosen_layout,
-    event_look,
-    made_badges_folder,
     make_badges,
     waiting_badges,
 )

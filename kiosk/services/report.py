@@ -12,8 +12,9 @@ from kiosk.domain.checkin import CheckInList
 from kiosk.errors import KioskError
 from kiosk.exporters.report_facts import ReportFacts, ReportRow, Share
 from kiosk.exporters.table import Progress
+from kiosk.services.arrivals import arrivals_by_list
 from kiosk.services.attendance import ExportResult, Who, export_attendance, selection_of
-from kiosk.services.badges import event_look
+from kiosk.services.badge_look import event_look
 from kiosk.services.dashboard import newest_stretch
 from kiosk.services.event import event_info
 from kiosk.services.first_timers import first_timers
@@ -192,7 +193,7 @@ def _type_shares(
 
 
 def _arrivals(store: Store, shown: Sequence[CheckInList]) -> tuple[tuple[str, dict[int, int]], ...]:
-    found = overview.arrivals(store.connection)
+    found = arrivals_by_list(store, shown)
     return tuple(
         (item.name, newest_stretch(found[item.id], now_ms=0)) for item in shown if item.id in found
     )

@@ -30,6 +30,7 @@ from kiosk.services.lists import moment_text
 from kiosk.storage.check import log_faults
 from kiosk.storage.copy import copy_into, integrity_faults, log_size, reading_only
 from kiosk.storage.scans import arrived_ids
+from kiosk.storage.schema import schema_fault
 from kiosk.storage.store import Store, check_header, damaged, explain, wall_ms
 
 ASIDE = "-before-restore-"
@@ -143,7 +144,7 @@ def _copy(backup: Path, part: Path) -> dict[str, int]:
     """A sound copy, on the disk; returns each log's last number."""
     try:
         with reading_only(backup) as connection:
-            faults = integrity_faults(connection)
+            faults = integrity_faults(connection) or list(filter(None, [schema_fault(connection)]))
             spoiled = faults or log_faults(connection).spoiled
             if spoiled:
                 raise damaged(backup, ValueError(faults[0] if faults else "its log was changed"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.scanner_check import ScannerReport
-from kiosk.services.badges import made_badges_folder
+from kiosk.services.badge_files import made_badges_folder
 from kiosk.storage.local import set_local
 from kiosk.storage.store import Store
 

@@ -18,7 +18,10 @@ from kiosk.domain.names import words
 from kiosk.domain.questions import Question
 from kiosk.domain.text import clean_text
 from kiosk.services.asking import Asking
-from kiosk.services.checkin import ScanOrder, ScanResult, scan
+from kiosk.services.checkin import ScanOrder, scan
+from kiosk.services.lists import find_list, kept_list
+from kiosk.services.scan_result import ScanResult
+from kiosk.storage.lists import check_in_lists
 from kiosk.storage.scans import has_arrived
 from kiosk.storage.self_service import holder_of_ticket, holders_of
 from kiosk.storage.store import Store
@@ -61,6 +64,7 @@ class SelfService:
 
     def __init__(self, list_name: str | None, monotonic: Callable[[], float]) -> None:
         self.list_name = list_name
+        self._list_id: str | None = None
         self._monotonic = monotonic
         self._tries = float(TRIES)
         self._counted_at = monotonic()
@@ -107,12 +111,21 @@ class SelfService:
         return self._admit(store, meant[0])
 
     def _admit(self, store: Store, person: Attendee) -> Reply:
-        order = ScanOrder(attendee_id=person.id, list_name=self.list_name)
+        order = ScanOrder(attendee_id=person.id, list_name=self._list(store))
         result = scan(store, order)
         if result.outcome is Outcome.INCOMPLETE and not person.attention:
             self._asking = Asking(order, result)
             return Reply(Answer.ASK, question=self._asking.question)
         return self._reply(result, person)
+
+    def _list(self, store: Store) -> str | None:
+        """Another desk may call it otherwise by now; one that is gone leaves that of the moment."""
+        if self.list_name is None:
+            return None
+        lists = check_in_lists(store.connection)
+        if self._list_id is None:
+            self._list_id = find_list(lists, self.list_name).id
+        return kept_list(lists, self._list_id, store.clock()).id
 
     def _reply(self, result: ScanResult, person: Attendee) -> Reply:
         if result.outcome is not Outcome.OK:

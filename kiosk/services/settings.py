@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def _colour(value: str) -> str:
 def _picture(value: str) -> str:
     if not value.strip():
         return ""
-    path = Path(value).expanduser()
+    path = Path(os.path.expanduser(value))
     if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not path.is_file():
         raise ValueError("it is the path of a PNG or JPEG that is there")
     return str(path.resolve())
@@ -82,7 +83,7 @@ def _picture(value: str) -> str:
 def _folder(value: str) -> str:
     if not value.strip():
         return ""
-    path = Path(value).expanduser()
+    path = Path(os.path.expanduser(value))
     if not path.is_dir():
         raise ValueError("it is a folder that is there, a stick for instance")
     return str(path.resolve())

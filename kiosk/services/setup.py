@@ -167,7 +167,7 @@ def parse_days(text: str, *, today: date | None = None) -> tuple[date, ...]:
         except MomentError as error:
             raise KioskError(
                 "bad_day",
-                f"“{text}” is not a day or days. {error}",
+                str(error),
                 saved="Nothing was changed.",
                 next_step="Write 2027-02-16, or 16-18 Feb 2027.",
             ) from None

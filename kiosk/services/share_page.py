@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from kiosk.badges.atomic_files import check_pdf_target
 from kiosk.domain.pairing import grouped
-from kiosk.domain.text import visible
 from kiosk.errors import KioskError
-from kiosk.services.badges import event_look
+from kiosk.services.badge_look import event_look
 from kiosk.services.print_system import PDF_FOLDER, PrintSystem
 from kiosk.services.sharing import ShareInfo
 from kiosk.storage.store import Store
@@ -33,21 +33,6 @@ def share_page_path(store: Store) -> Path:
     return store.path.with_name(f"{store.path.stem}-share.pdf")
 
 
-def check_page_name(out: Path) -> None:
-    """See that the page is a PDF, and takes no list's and no event's place.
-
-    Raises:
-        KioskError: `no_pdf_name`.
-    """
-    if out.suffix.casefold() != ".pdf":
-        raise KioskError(
-            "no_pdf_name",
-            f"“{visible(out.name)}” is no name for the page.",
-            saved="Nothing was written.",
-            next_step="Give the name of a file that ends in .pdf.",
-        )
-
-
 def write_share_page(store: Store, info: ShareInfo, out: Path) -> Path:
     """One A4 page: QR, letters in groups of four, three steps, the confirming digits.
 
@@ -56,7 +41,7 @@ def write_share_page(store: Store, info: ShareInfo, out: Path) -> Path:
     """
     from kiosk.badges import SharePage, render_share_page
 
-    check_page_name(out)
+    check_pdf_target(out)
     page = SharePage(
         TITLE,
         info.code,

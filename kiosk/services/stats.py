@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from itertools import groupby
 from typing import Any
 
+from kiosk.domain.arrivals import arrivals
 from kiosk.domain.attendee import WALK_IN_SOURCE
-from kiosk.domain.checkin import CheckInList, Direction
+from kiosk.domain.checkin import CheckInList, Direction, EntryRule
 from kiosk.domain.registration import TicketStatus
 from kiosk.services.event import event_info
 from kiosk.services.first_timers import first_timers
@@ -89,7 +91,8 @@ def event_stats(store: Store) -> EventStats:
         if counted and not count_attendees(connection):
             return _counted_before(counted)
         tickets = reports.heads_by_type_and_status(connection)
-        lists = _lists(check_in_lists(connection), tickets, reports.passages(connection))
+        zone = event_info(store).zone
+        lists = _lists(check_in_lists(connection), tickets, reports.passages(connection), zone)
         scans = reports.scan_counts(connection)
         badges, prints = reports.badge_counts(connection)
         newcomers = first_timers(store)
@@ -132,8 +135,10 @@ def _lists(
     lists: list[CheckInList],
     tickets: list[tuple[str, TicketStatus, int, int]],
     passages: Iterable[reports.Passage],
+    zone: tzinfo,
 ) -> list[ListStats]:
     counted = {item.id: ListStats(item.name) for item in lists}
+    rules = {item.id: item.entry for item in lists}
     for item in lists:
         stats = counted[item.id]
         for kind, status, _, heads in tickets:
@@ -142,13 +147,15 @@ def _lists(
                 stats.by_type.setdefault(kind, TypeCount()).expected += heads
     for (list_id, _), story in groupby(passages, key=lambda p: (p.list_id, p.attendee_id)):
         if list_id in counted:
-            _count_ticket(counted[list_id], list(story))
+            _count_ticket(counted[list_id], rules[list_id], list(story), zone)
     for stats in counted.values():
         stats.arrivals = dict(sorted(stats.arrivals.items()))
     return list(counted.values())
 
 
-def _count_ticket(stats: ListStats, story: list[reports.Passage]) -> None:
+def _count_ticket(
+    stats: ListStats, rule: EntryRule, story: list[reports.Passage], zone: tzinfo
+) -> None:
     """Add one ticket's entries and exits on one list, oldest first."""
     party, kind = story[0].party, story[0].ticket_type
     came = inside = 0
@@ -156,14 +163,16 @@ def _count_ticket(stats: ListStats, story: list[reports.Passage]) -> None:
         if passage.direction is Direction.ENTRY:
             came += passage.heads
             inside = min(party, inside + passage.heads)
-            quarter = passage.at_ms // QUARTER_MS * QUARTER_MS
-            stats.arrivals[quarter] = stats.arrivals.get(quarter, 0) + passage.heads
         else:
             inside = max(0, inside - passage.heads)
     if came:
         stats.checked_in += min(came, party)
         stats.by_type.setdefault(kind, TypeCount()).checked_in += min(came, party)
     stats.inside += inside
+    for at_ms, heads in arrivals(rule, party, map(reports.Passage.moment, story), zone):
+        if heads:
+            quarter = at_ms // QUARTER_MS * QUARTER_MS
+            stats.arrivals[quarter] = stats.arrivals.get(quarter, 0) + heads
 
 
 def stats_record(store: Store, stats: EventStats) -> dict[str, object]:

@@ -22,8 +22,8 @@ from kiosk.storage import scans
 from kiosk.storage.store import Store
 
 if TYPE_CHECKING:
-    from kiosk.services.checkin import ScanResult
     from kiosk.services.holdings import Holding
+    from kiosk.services.scan_result import ScanResult
 
 
 def which_one(found: Sequence[Attendee]) -> str:

@@ -15,6 +15,7 @@ from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import EventKind, LogEvent, event_hash
 from kiosk.storage import projection
 from kiosk.storage.copy import reading_only
+from kiosk.storage.log import events_of
 
 _SPOILED_SHOWN = 5
 
@@ -147,11 +148,3 @@ def _sorted_json(text: str) -> str:
         return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False)
     except ValueError:
         return text
-
-
-def events_of(connection: sqlite3.Connection) -> Iterator[LogEvent]:
-    """The log behind any connection, oldest first."""
-    for row in connection.execute(
-        "SELECT log_id, seq, hlc, kind, subject, body FROM event ORDER BY hlc, log_id, seq"
-    ):
-        yield LogEvent(*row)

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kiosk.storage.home import mark_as_copy
-from kiosk.storage.store import BUSY_TIMEOUT_S
+from kiosk.storage.waiting import BUSY_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def reading_only(path: Path) -> Iterator[sqlite3.Connection]:
         sqlite3.Error: it cannot be opened.
     """
     mode = "mode=ro" if has_wal(path) else "mode=ro&immutable=1"
-    uri = f"file:{quote(os.fsencode(path.resolve()))}?{mode}"
+    uri = f"file:{quote(os.fsencode(os.path.realpath(path)))}?{mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S)
     # rows of a damaged file may hold anything; what is no UTF-8 must not stop the reading
     connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")

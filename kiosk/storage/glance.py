@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.storage.store import APPLICATION_ID
+from kiosk.event_mark import APPLICATION_ID
 
 
 @dataclass(frozen=True, slots=True)

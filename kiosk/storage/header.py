@@ -6,15 +6,12 @@ import errno
 from pathlib import Path
 
 from kiosk.errors import KioskError
-from kiosk.storage.first_bytes import first_bytes
+from kiosk.event_mark import HEADER_BYTES, bears_mark
+from kiosk.first_bytes import first_bytes
 
-APPLICATION_ID = 0x4B494F53
-"""`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
 FORMAT = 4
 """PRAGMA user_version: how many steps of `kiosk.storage.migrations` a file has taken. Raised with
 each new step, so that a file that lacks one is known by its first bytes."""
-_SQLITE_MAGIC = b"SQLite format 3\x00"
-_APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
 _USER_VERSION_AT = 60
 
 
@@ -27,7 +24,7 @@ def check_header(path: Path) -> None:
     try:
         if path.exists() and not path.is_file():  # a pipe would be waited for without end
             raise IsADirectoryError(errno.EISDIR, "it is no file")
-        head = first_bytes(path, 100)
+        head = first_bytes(path, HEADER_BYTES)
     except FileNotFoundError:
         raise KioskError(
             "no_event_file",
@@ -43,9 +40,7 @@ def check_header(path: Path) -> None:
             saved="Nothing was changed.",
             next_step="Check the name and that you may read it.",
         ) from error
-    if not head.startswith(_SQLITE_MAGIC) or len(head) < 100:
-        raise not_ours(path)
-    if int.from_bytes(head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4], "big") != APPLICATION_ID:
+    if not bears_mark(head):
         raise not_ours(path)
     version = int.from_bytes(head[_USER_VERSION_AT : _USER_VERSION_AT + 4], "big")
     if version > FORMAT:

@@ -1,8 +1,19 @@
-"""What came into the log since a reader last looked, whichever desk wrote it."""
+"""The log as its readers see it: all of it, or what came since they last looked."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+
+from kiosk.domain.events import LogEvent
+
+
+def events_of(connection: sqlite3.Connection) -> Iterator[LogEvent]:
+    """The log behind any connection, oldest first."""
+    for row in connection.execute(
+        "SELECT log_id, seq, hlc, kind, subject, body FROM event ORDER BY hlc, log_id, seq"
+    ):
+        yield LogEvent(*row)
 
 
 def last_event(connection: sqlite3.Connection) -> int:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kiosk.domain.attendee import WALK_IN_SOURCE
+from kiosk.domain.outcomes import Direction
 from kiosk.domain.questions import Question, question_key
-from kiosk.storage.reports import Selection
+from kiosk.storage.reports import Passage, Selection
 
 QUARTER_MS = 15 * 60 * 1000
 """Every zone's offset is a multiple of it, so quarter hours in UTC are so on the wall as well."""
@@ -97,7 +98,8 @@ def came_since(connection: sqlite3.Connection, list_id: str, since_ms: int) -> i
 
 
 def arrivals(connection: sqlite3.Connection) -> dict[str, dict[int, int]]:
-    """For each list: start of a quarter hour (ms UTC) to heads let in then, in order of time."""
+    """For each list: start of a quarter hour (ms UTC) to heads let in then, in order of time;
+    those of `crowded` tickets are too many."""
     found: dict[str, dict[int, int]] = {}
     for list_id, quarter, heads in connection.execute(
         f"SELECT list_id, at_ms / {QUARTER_MS} * {QUARTER_MS}, sum(heads) FROM scan "
@@ -105,6 +107,23 @@ def arrivals(connection: sqlite3.Connection) -> dict[str, dict[int, int]]:
     ):
         found.setdefault(list_id, {})[quarter] = heads
     return found
+
+
+def crowded(connection: sqlite3.Connection) -> Iterator[Passage]:
+    """Entries and exits of tickets that brought in more people on a list than they admit, list by
+    list, ticket by ticket, in the order of the clock."""
+    rows = connection.execute(
+        "WITH crowd AS (SELECT list_id, attendee_id, heads AS party, ticket_type FROM ("
+        f"SELECT list_id, attendee_id, sum(heads) AS total FROM scan WHERE {_ENTRIES} "
+        "GROUP BY list_id, attendee_id) JOIN attendee ON attendee.id = attendee_id "
+        "WHERE total > heads) "
+        "SELECT list_id, attendee_id, ticket_type, party, at_ms, direction, scan.heads "
+        "FROM crowd JOIN scan USING (list_id, attendee_id) "
+        "WHERE scan.outcome = 'ok' AND scan.undone = 0 "
+        "ORDER BY list_id, attendee_id, at_ms, scan.log_id, scan.seq"
+    )
+    for row in rows:
+        yield Passage(row[0], row[1], row[2], row[3], row[4], Direction(row[5]), row[6])
 
 
 def first_entry_ms(connection: sqlite3.Connection, list_id: str, since_ms: int) -> int | None:

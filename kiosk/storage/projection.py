@@ -18,6 +18,7 @@ import orjson
 from kiosk.domain.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
 from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import Body, EventKind, LogEvent, fingerprint, json_bytes
+from kiosk.domain.registration import PERSON_FIELDS
 from kiosk.storage.print_projection import PRINT_STEPS, mark_printed
 
 TABLES = (
@@ -46,14 +47,7 @@ EXTRA_PREFIX = "extra."
 
 ATTENDEE_COLUMNS = (
     "id",
-    "name",
-    "given_name",
-    "family_name",
-    "email",
-    "phone",
-    "company",
-    "ticket_type",
-    "order_code",
+    *PERSON_FIELDS,
     "status",
     "status_word",
     "heads",

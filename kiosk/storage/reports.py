@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kiosk.domain.checkin import Direction
-from kiosk.domain.registration import TicketStatus
+from kiosk.domain.registration import PERSON_FIELDS, TicketStatus
 
 _REMEMBERED = 10_000
 """Different texts kept so that equal ones (a shirt size, a meal) are read once."""
@@ -56,14 +56,7 @@ FIELD_SEPARATOR = "\x1f"
 """Between fields that are asked for as one text."""
 
 FIELDS = (
-    "name",
-    "given_name",
-    "family_name",
-    "email",
-    "phone",
-    "company",
-    "ticket_type",
-    "order_code",
+    *PERSON_FIELDS,
     "status",
     "heads",
     "guest_of",
@@ -202,6 +195,10 @@ class Passage(NamedTuple):
     at_ms: int
     direction: Direction
     heads: int
+
+    def moment(self) -> tuple[int, Direction, int]:
+        """As the domain counts arrivals."""
+        return self.at_ms, self.direction, self.heads
 
 
 def passages(connection: sqlite3.Connection) -> Iterator[Passage]:

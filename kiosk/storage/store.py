@@ -22,17 +22,16 @@ from kiosk.domain.events import (
     import_rows_json,
 )
 from kiosk.errors import KioskError
+from kiosk.first_bytes import links_left, place_of
 from kiosk.storage import projection
-from kiosk.storage.first_bytes import links_left, place_of
-from kiosk.storage.header import APPLICATION_ID as APPLICATION_ID
 from kiosk.storage.header import FORMAT as FORMAT
 from kiosk.storage.header import check_header as check_header
 from kiosk.storage.header import newer_format, not_ours
 from kiosk.storage.home import SEEN_STAMP as SEEN_STAMP
 from kiosk.storage.home import begin_log, settle
+from kiosk.storage.schema import missing_or_acting, schema_fault_of
 from kiosk.storage.upgrade import bring_up_to_date, file_format
-
-BUSY_TIMEOUT_S = 10.0
+from kiosk.storage.waiting import BUSY_TIMEOUT_S
 
 _NO_WAL = "the disk has no write-ahead log"
 _SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMLOCK")
@@ -130,6 +129,9 @@ class Store:
             if not _has_log(connection):  # before anything of it is changed
                 connection.close()
                 raise not_ours(path)
+            if fault := missing_or_acting(connection):
+                connection.close()
+                raise damaged(path, fault)
             _use_wal(connection)
             version = file_format(connection)
             if version > FORMAT:  # written to the log beside the file, and not to its header yet
@@ -282,6 +284,8 @@ def explained(path: Path, error: sqlite3.Error) -> KioskError | None:
     name = getattr(error, "sqlite_errorname", "") or ""
     if not name and "decode" in str(error):  # Python's own word for a text that is none
         return damaged(path, error)
+    if name == "SQLITE_ERROR" and (fault := schema_fault_of(path)):
+        return damaged(path, fault)
     return None if name in ("", "SQLITE_ERROR") else explain(path, error)
 
 
@@ -357,11 +361,11 @@ def _use_log_again(connection: sqlite3.Connection) -> None:
 
 
 def _has_log(connection: sqlite3.Connection) -> bool:
-    """Whether there are the two tables that every event ever had."""
+    """Whether there is the table that is the truth of every event."""
     found = connection.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('event', 'local')"
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'event'"
     ).fetchone()
-    return bool(found[0] == 2)
+    return bool(found[0])
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -436,6 +440,8 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged(path, error)
+    if name == "SQLITE_ERROR" and (fault := schema_fault_of(path)):
+        return damaged(path, fault)
     return _cannot_write(path, error)
 
 

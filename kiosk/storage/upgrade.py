@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from kiosk.event_mark import APPLICATION_ID
 from kiosk.storage import projection
-from kiosk.storage.header import APPLICATION_ID, FORMAT
+from kiosk.storage.header import FORMAT
+from kiosk.storage.log import events_of
 
 
 def file_format(connection: sqlite3.Connection) -> int:
@@ -55,8 +57,6 @@ def take_steps(connection: sqlite3.Connection) -> None:
 
 def _build_anew(connection: sqlite3.Connection) -> None:
     """A log that cannot be played leaves the tables as they are; `kiosk doctor` says why."""
-    from kiosk.storage.check import events_of
-
     connection.execute("SAVEPOINT tables")
     try:
         projection.rebuild(connection, events_of(connection))

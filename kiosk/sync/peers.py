@@ -8,14 +8,12 @@ from enum import StrEnum
 
 from kiosk.domain.merge import FOLLOWED_MS
 from kiosk.sync.promises import Promises
-from kiosk.sync.wire import Head
+from kiosk.sync.wire import MAX_DESKS, Head
 
 SILENT_S = 25.0
 """Without a word for so long a desk counts as away; heads come every 2 s, or 10 with many desks."""
 _SETTLED_S = 1.0
 """What was written in the last second may still be on its way."""
-_REMEMBERED = 200
-"""Desks kept in mind."""
 
 
 class DeskState(StrEnum):
@@ -73,12 +71,19 @@ class PeerBook:
         known = self.by_node.get(head.node)
         if known is None:
             for node, peer in list(self.by_node.items()):
-                if peer.head.log_id == head.log_id:  # the same desk, started again
-                    self._drop(node)
-            if len(self.by_node) >= _REMEMBERED:
+                if peer.head.log_id == head.log_id or self._only_fetched(peer, head, now):
+                    self._drop(node)  # the same desk, started again
+            if len(self.by_node) >= MAX_DESKS:
                 self._drop(min(self.by_node, key=lambda node: self.by_node[node].heard_at))
         self.by_node[head.node] = Peer(head, now, now_ms)
         return known is None
+
+    def _only_fetched(self, peer: Peer, head: Head, now: float) -> bool:
+        """Whether it came for the event under another code, and is that desk's own file by now: it
+        has gone, and never wrote a row that anybody could miss."""
+        is_here = peer.alive and now - peer.heard_at < SILENT_S
+        never_wrote = peer.head.log_id not in peer.head.heads
+        return not is_here and never_wrote and peer.head.desk == head.desk
 
     def _drop(self, node: str) -> None:
         del self.by_node[node]

@@ -11,7 +11,9 @@ import secrets
 import socket
 import time
 
+from kiosk.domain.pairing import Address
 from kiosk.sync.addresses import PORTS, own_addresses
+from kiosk.sync.introductions import Introductions
 from kiosk.sync.keys import room, write_tls_files
 from kiosk.sync.network import CannotOpen, Network, NetworkPlan, listening
 from kiosk.sync.standing import Standing
@@ -33,6 +35,8 @@ class SessionKeeper:
         self._standing = standing
         self._next_open = self._next_look = 0.0
         self._drift = _drift()
+        self._introductions = Introductions()
+        self._missed: tuple[Address, ...] = ()
 
     def keep(self) -> bool:
         """Look; whether a session was opened."""
@@ -40,6 +44,7 @@ class SessionKeeper:
         if now >= self._next_look:
             self._next_look = now + LOOK_S
             self._look_at_addresses()
+            self._look_for_missed(now)
         wanted = standing.sharing is not None and standing.sharing.is_on
         if standing.network is not None or not wanted or now < self._next_open:
             return False
@@ -65,6 +70,17 @@ class SessionKeeper:
             self.close()
             self.open_soon()
 
+    def _look_for_missed(self, now: float) -> None:
+        standing = self._standing
+        if standing.network is None:
+            return
+        here = standing.book.alive(now)
+        self._missed = self._introductions.due(here, standing.store.local("log_id"), now)
+        if self._missed:
+            _LOG.info("a new session, to call %d addresses of desks not heard", len(self._missed))
+            self.close()
+            self.open_soon()
+
     def _hosts(self) -> list[str]:
         if self._standing.options.hosts is not None:
             return list(self._standing.options.hosts)
@@ -78,7 +94,8 @@ class SessionKeeper:
         tls = write_tls_files(standing.sharing.secret, standing.folder)
         for port in self._ports():
             listen = listening(standing.hosts, port)
-            call = tuple(a for a in standing.sharing.addresses if a not in listen)[:MAX_CALLED]
+            wanted = dict.fromkeys([*self._missed, *standing.sharing.addresses])
+            call = tuple(address for address in wanted if address not in listen)[:MAX_CALLED]
             name = room(standing.sharing.secret)
             plan = NetworkPlan(name, standing.id, tls, listen, call, standing.options.multicast)
             try:

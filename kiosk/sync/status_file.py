@@ -49,10 +49,13 @@ def write_status(folder: Path, state: SharedState) -> None:
         "port": state.port,
         "at": state.at_ms,
     }
-    with contextlib.suppress(OSError):
-        part = folder / f"{_NAME}.part"
+    part = folder / f"{_NAME}.part"
+    try:
         part.write_text(json.dumps(noted), encoding="utf-8")
         os.replace(part, folder / _NAME)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def read_status(folder: Path) -> SharedState | None:

@@ -62,6 +62,7 @@ class Telling:
         standing = self._standing
         if standing.network is None:
             return
+        here = standing.book.alive(time.monotonic())
         standing.network.say_head(
             wire.write_head(
                 wire.Head(
@@ -71,6 +72,7 @@ class Telling:
                     standing.store.clock(),
                     standing.hashes,
                     listening(standing.hosts, standing.port),
+                    {peer.head.log_id: peer.head.addresses for peer in here},
                 )
             )
         )

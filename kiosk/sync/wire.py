@@ -14,6 +14,8 @@ from kiosk.domain.pairing import Address, parse_address
 FORMAT = 1
 """Raised when desks of this and the older kind must not talk."""
 MAX_LOGS = 5_000
+MAX_DESKS = 200
+MAX_ADDRESSES = 8
 MAX_TOLD_BYTES = 2 * 1024 * 1024
 """Of a head, and of rows that were not asked for: larger ones are fetched, not poured over."""
 ROWS_A_REPLY = 500
@@ -42,6 +44,8 @@ class Head:
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Log to last number and the beginning of that row's hash."""
     addresses: tuple[Address, ...] = ()
+    hears: dict[str, tuple[Address, ...]] = field(default_factory=dict)
+    """The desks that it hears itself, by their logs, and where they listen."""
 
     @property
     def seqs(self) -> dict[str, int]:
@@ -70,6 +74,7 @@ def write_head(head: Head) -> bytes:
             "now": head.now_ms,
             "heads": head.heads,
             "at": [str(address) for address in head.addresses],
+            "hears": {log: [str(address) for address in at] for log, at in head.hears.items()},
         }
     )
 
@@ -90,10 +95,21 @@ def read_head(data: bytes) -> Head:
             _short(message["desk"]),
             _number(message["now"]),
             read_heads(message["heads"]),
-            tuple(parse_address(_short(text)) for text in message["at"][:8]),
+            _addresses(message["at"]),
+            _read_hears(message.get("hears", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Nonsense from error
+
+
+def _addresses(value: Any) -> tuple[Address, ...]:
+    return tuple(parse_address(_short(text)) for text in value[:MAX_ADDRESSES])
+
+
+def _read_hears(value: Any) -> dict[str, tuple[Address, ...]]:
+    if not isinstance(value, dict) or len(value) > MAX_DESKS:
+        raise Nonsense
+    return {_short(log): _addresses(at) for log, at in value.items()}
 
 
 def read_heads(value: Any) -> dict[str, tuple[int, str]]:

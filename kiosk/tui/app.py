@@ -30,9 +30,9 @@ from kiosk.tui.theme import KIOSK_THEME, THEMES
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from kiosk.services.checkin import ScanResult
     from kiosk.services.print_status import PrintStatus
     from kiosk.services.print_system import PrintSystem
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage.store import Store
     from kiosk.tui.print_control import PrintControl
     from kiosk.tui.screens.import_preview import KeptChoices
@@ -349,15 +349,15 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         if self.session is not None:
             self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
 
-    def action_join(self) -> None:
-        """Become a desk of an event that another one shares."""
+    def action_join(self, code: str = "") -> None:
+        """Become a desk of an event that another one shares; `code`: as it was scanned already."""
         from kiosk.tui.screens.join import JoinScreen
 
         def joined(path: Path | None) -> None:
             if path is not None:
                 self.open_event(path)
 
-        self.push_screen(JoinScreen(self.desk_name, self.event_path), joined)
+        self.push_screen(JoinScreen(self.desk_name, self.event_path, code), joined)
 
     def action_write_bundle(self) -> None:
         """All that this desk knows in one file, for a laptop that no network reaches."""

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from kiosk.assets import assets_dir
-from kiosk.badges import check_badges, faces, load_layout, render_badges, system_fonts
+from kiosk.badges import check_badges, load_layout, render_badges, system_fonts
 from kiosk.badges.faces import open_face
 from kiosk.badges.fontbook import TextStyle
 from kiosk.badges.pdf_drawing import BadgeDocument
@@ -24,7 +24,7 @@ from tests.badges.people import EVENT, SCRIPTS, person
 @pytest.fixture
 def bare_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A computer without fontconfig and without fonts of its own."""
-    caches = (faces.east_asian_face, system_fonts.face_with, system_fonts._font_files)
+    caches = (system_fonts.east_asian_face, system_fonts.face_with, system_fonts._font_files)
     for cached in caches:
         cached.cache_clear()
     monkeypatch.setattr(system_fonts, "fontconfig_match", lambda _pattern: None)
@@ -123,7 +123,7 @@ def test_a_variable_font_is_frozen_at_its_weight(tmp_path: Path) -> None:
 
 
 def _system_has_han() -> bool:
-    return faces.east_asian_face("ja", 700) is not None
+    return system_fonts.east_asian_face("ja", 700) is not None
 
 
 @pytest.mark.skipif(not _system_has_han(), reason="no Japanese font on this computer")
@@ -134,8 +134,8 @@ def test_han_letters_follow_the_language() -> None:
     chinese = shaper.line("渡邊", TextStyle(han_language="zh-hans"))
 
     assert (japanese.missing, chinese.missing) == ((), ())
-    assert japanese.runs[0].face is faces.east_asian_face("ja", 700)
-    assert chinese.runs[0].face is faces.east_asian_face("zh-hans", 700)
+    assert japanese.runs[0].face is system_fonts.east_asian_face("ja", 700)
+    assert chinese.runs[0].face is system_fonts.east_asian_face("zh-hans", 700)
 
 
 @pytest.mark.skipif(shutil.which("pdffonts") is None, reason="poppler is not installed")

@@ -72,7 +72,7 @@ def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
             [person("Li")], tmp_path / "no" / "b.pdf", layout=load_layout("a6"), event=EVENT
         )
 
-    assert caught.value.code == "cannot_write"
+    assert caught.value.code == "no_such_folder"
 
 
 def test_large_batches_are_split(tmp_path: Path) -> None:

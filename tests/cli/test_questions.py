@@ -53,3 +53,19 @@ def test_what_cannot_be_done(program: Program, arguments: tuple[str, ...]) -> No
     code, out, err = program.run(*arguments)
     assert (2, "") == (code, out)
     assert "Nothing was" in err
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_said"), [("Speaker", False), (" speaker", False), ("Speeker", True)]
+)
+@pytest.mark.parametrize("command", ["questions", "lists"])
+def test_a_ticket_type_that_nobody_has_is_taken_and_said(
+    store: Store, program: Program, command: str, kind: str, is_said: bool
+) -> None:
+    """It may be a slip, or the type of somebody who is still to be imported."""
+    walk_in(store, "Sana Mir", {"ticket_type": "Speaker"})
+
+    code, out, err = program.run(command, "add", "Extra", "--type", kind)
+
+    assert (0, is_said) == (code, "Nobody has the ticket type" in err)
+    assert kind.strip() in out

@@ -87,6 +87,49 @@ def test_what_is_left_out_is_the_events(text: str, closing: bool, expected: str)
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("14:00", "2027-02-17T14:00"),
+        ("2 pm", "2027-02-17T14:00"),
+        ("24:00", "2027-02-18T00:00"),
+        ("18 Feb 1:00", "2027-02-18T01:00"),
+    ],
+)
+def test_a_time_alone_closes_on_the_day_of_the_opening(text: str, expected: str) -> None:
+    """Nobody types a lunch's day twice, also where the event has several."""
+    opens_ms = at("2027-02-17T12:00")
+
+    assert at(expected) == read_moment(text, CONTEXT, closing=True, opens_ms=opens_ms)
+
+
+@pytest.mark.parametrize(
+    ("text", "closing", "expected_utc"),
+    [
+        ("2026-11-01T01:30", False, "2026-11-01T05:30"),
+        ("2026-11-01T01:30", True, "2026-11-01T06:30"),
+        ("2026-11-01T01:30:30", True, "2026-11-01T06:30:30"),
+        ("2026-11-01T01:30-05:00", False, "2026-11-01T06:30"),
+        ("2026-11-01", False, "2026-11-01T04:00"),
+        ("2026-11-01", True, "2026-11-02T05:00"),
+    ],
+)
+def test_a_script_s_time_is_read_like_a_person_s_where_clocks_change(
+    text: str, closing: bool, expected_utc: str
+) -> None:
+    """An hour that comes twice is open for all of it, and a day alone closes at its end."""
+    context = MomentContext(ZoneInfo("America/New_York"), ())
+
+    assert at(expected_utc, ZoneInfo("UTC")) == read_moment(text, context, closing=closing)
+
+
+@pytest.mark.parametrize("text", ["2027-03-14T02:30", "2027-03-14T02:30:00", "14 Mar 2027 2:30"])
+def test_a_time_that_clocks_jump_over_is_refused_however_written(text: str) -> None:
+    """A script learns it as well as the organiser."""
+    with pytest.raises(MomentError, match="clocks go forward"):
+        read_moment(text, MomentContext(ZoneInfo("America/New_York"), ()))
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("12:00", "On which day"),

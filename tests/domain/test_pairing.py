@@ -12,12 +12,15 @@ from kiosk.domain.pairing import (
     BadCode,
     PairingCode,
     grouped,
+    is_desks_code,
     pairing_code,
     parse_address,
     read_code,
 )
 
 SECRET = bytes(range(240, 256))
+HERE = (Address("192.168.1.20"),)
+GERMAN = str.maketrans("YZ", "ZY")
 hosts = st.ip_addresses(v=4).map(str)
 addresses = st.lists(
     st.builds(Address, hosts, st.just(7447) | st.integers(1, 65535)), max_size=2
@@ -95,3 +98,21 @@ def test_no_address(text: str) -> None:
     """Anything else is refused."""
     with pytest.raises(ValueError, match=r"\S"):
         parse_address(text)
+
+
+TICKETS = {
+    "the code": (pairing_code(PairingCode(SECRET)), True),
+    "with an address, on paper": (grouped(pairing_code(PairingCode(SECRET, HERE))), True),
+    "as if typed on a German keyboard": (pairing_code(PairingCode(SECRET)).translate(GERMAN), True),
+    "one letter wrong": ("1" + pairing_code(PairingCode(SECRET))[1:], False),
+    "a ticket": ("ABCD-1234", False),
+    "a web address": ("https://tickets.example/" + "A" * 5_000, False),
+}
+
+
+@pytest.mark.parametrize("name", TICKETS)
+def test_the_code_is_told_from_a_ticket(name: str) -> None:
+    """At a desk too somebody scans it, who is about to join."""
+    text, is_desks = TICKETS[name]
+
+    assert is_desks == is_desks_code(text)

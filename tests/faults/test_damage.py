@@ -256,6 +256,41 @@ def test_databases_of_others(kind: str, tmp_path: Path) -> None:
     assert before == path.read_bytes()
 
 
+ALTERED = {
+    "a table is missing": "DROP TABLE scan",
+    "its own facts are missing": "DROP TABLE local",
+    "a column is missing": "ALTER TABLE badge DROP COLUMN slot",
+    "a column has another name": "ALTER TABLE attendee RENAME COLUMN company TO compbny",
+    "a trigger": "CREATE TRIGGER t AFTER INSERT ON scan BEGIN DELETE FROM event; END",
+    "a view": "ALTER TABLE scan RENAME TO s; CREATE VIEW scan AS SELECT * FROM s",
+}
+
+
+@pytest.mark.parametrize("altered", ALTERED)
+def test_tables_that_are_not_ours(altered: str, event: Path, tmp_path: Path) -> None:
+    """A changed table of contents: named at opening or where it is missed, never acted on, and the
+    doctor brings the whole log into a new file."""
+    path = tmp_path / "altered" / "e.kiosk"
+    path.parent.mkdir()
+    shutil.copy(event, path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"PRAGMA journal_mode = DELETE; {ALTERED[altered]}")
+    log = log_of(path)
+
+    code, _, err = kiosk("-e", str(path), "export", "-o", str(tmp_path / "out.csv"))
+    if "column" not in altered or code:
+        assert (2, True) == (code, b"kiosk doctor" in err), err
+    assert kiosk("-e", str(path), "scan", "C00001")[0] in ((0, 2) if "column" in altered else (2,))
+    assert log.items() <= log_of(path).items()
+    log = log_of(path)
+    found = examine(path, desk="t")
+
+    assert not found.ok
+    assert found.salvaged is not None
+    assert log == log_of(found.salvaged.file)
+    assert 0 == kiosk("-e", str(found.salvaged.file), "doctor")[0]
+
+
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
 @pytest.mark.slow
 def test_older_files_damaged_somewhere(damage: Damage, tmp_path: Path) -> None:

@@ -234,3 +234,15 @@ def test_commands_ended_on_a_terminal(
         assert examine(event, desk="t").ok
     assert [] == list(tmp_path.rglob(".kiosk*"))
     assert 0 == kiosk("-e", str(event), "stats")[0]
+
+
+def test_a_terminal_that_shows_lines_only(empty_event: Path) -> None:
+    """TERM=dumb: a sentence with the way out, instead of a screen that cannot be drawn."""
+    program = PtyProgram(
+        [sys.executable, "-m", "kiosk", "-e", str(empty_event), "desk"],
+        env={"PYTHONPATH": str(_ROOT), "TERM": "dumb"},
+    )
+    with program:
+        program.wait_for_text("--plain", 40)
+
+        assert 2 == ended(program.pid)

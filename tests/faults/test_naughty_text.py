@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.cli.console import json_line, visible_lines
 from kiosk.domain.text import clean_text
-from kiosk.services.badges import write_badge
+from kiosk.services.spot_badge import write_badge
 from kiosk.storage.store import Store
 from tests.naughty import ACTING, NAUGHTY, SHORT, is_quiet
 

@@ -13,6 +13,7 @@ import pytest
 from kiosk.plain.commands import Command, parse_command
 from kiosk.plain.desk import PlainDesk
 from kiosk.services.checkin import ScanOrder, bind_code, scan
+from kiosk.services.lists import remove_list, save_list
 from kiosk.services.people import edit, walk_in
 from kiosk.services.pins import Role, set_pin
 from kiosk.services.questions import save_question
@@ -262,3 +263,22 @@ def test_an_answer_may_be_given_in_words(plain_store: Store, talk: Talk) -> None
     assert "Guests: 0." in talk("TICKET-005", "ack", "1", "who")
     assert "Guests: Many." in talk("TICKET-002", "many", "who")
     assert not [line for line in talk("TICKET-001", "man") if "CHECKED IN" in line]
+
+
+def test_a_list_that_another_desk_renames_or_removes(talk: Talk, plain_store: Store) -> None:
+    """Scans count on for it, whatever it is called; before they count for another, that is said."""
+    save_list(plain_store, "Lunch", is_new=True)
+    said: list[str] = []
+    desk = PlainDesk(plain_store, said.append, lambda _: "", list_name="Lunch")
+    desk.greet()
+    save_list(plain_store, "Lunch", is_new=False, rename="Noon")
+    desk.answer("TICKET-001")
+    desk.answer("count")
+    remove_list(plain_store, "Noon")
+    desk.answer("TICKET-002")
+    desk.answer("TICKET-002")
+
+    assert any(line.startswith("Noon: 1 of") for line in said)
+    (removed,) = (line for line in said if "was removed" in line)
+    assert removed.startswith("“Lunch” was removed. Scans count for “Day ")
+    assert "CHECKED IN" in said[said.index(removed) + 1]

@@ -10,7 +10,8 @@ import pytest
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.badge_order import BadgeSort
 from kiosk.errors import KioskError
-from kiosk.services.badges import BadgeOrder, BadgeReport, chosen_layout, make_badges, use_layout
+from kiosk.services.badge_look import chosen_layout, use_layout
+from kiosk.services.badges import BadgeOrder, BadgeReport, make_badges
 from kiosk.services.boxes import boxes_now
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.nudge import Nudge, parse_nudge

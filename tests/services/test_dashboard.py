@@ -88,6 +88,19 @@ def test_who_comes_back_is_no_arrival(store: Store) -> None:
     assert (pace.heads, pace.missing, pace.minutes_left) == (0, 21, None)
 
 
+def test_whoever_is_in_and_forced_in_again_is_no_arrival(store: Store) -> None:
+    """Chart, counts and people in say the same of a second word about one person."""
+    _go(store, "r1", 1)
+    _at(store, 40)
+    again = ScanOrder(code="T-r1", list_name="Door", force=True, reason="Lost")
+    assert "ok" == scan(store, again).outcome
+
+    facts, stats = dashboard(store), event_stats(store).lists[0]
+
+    assert [1] == [heads for heads in facts.quarters.values() if heads]
+    assert (1, [1]) == (stats.checked_in, list(stats.arrivals.values()))
+
+
 def test_right_after_opening_the_window_is_what_there_was(store: Store) -> None:
     """Six people in four minutes are ninety an hour, not twenty-four."""
     for number in range(6):

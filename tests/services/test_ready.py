@@ -26,7 +26,7 @@ from kiosk.domain.scanner_check import (
 from kiosk.errors import KioskError
 from kiosk.services import ready as ready_service
 from kiosk.services.backup import back_up
-from kiosk.services.badges import badges_folder
+from kiosk.services.badge_files import badges_folder
 from kiosk.services.event import create_event, day_window
 from kiosk.services.people import edit
 from kiosk.services.print_settings import note_tested, set_printer

@@ -9,9 +9,11 @@ from kiosk.domain.events import EventKind
 from kiosk.domain.ids import badge_code
 from kiosk.domain.texts import SELF_SERVICE
 from kiosk.services.checkin import bind_code
+from kiosk.services.lists import remove_list, save_list
 from kiosk.services.people import walk_in
 from kiosk.services.questions import save_question
 from kiosk.services.self_service import TRIES, Answer, Reply, SelfService, first_name
+from kiosk.storage.lists import check_in_lists
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
 from tests.conftest import Clock
@@ -233,3 +235,18 @@ def test_an_answer_without_a_question_lets_nobody_in(
     service.typed(store, "li", "li@example.org")
     service.typed(store, "nobody", "nowhere@example.org")
     assert REFUSAL == service.answer(store, 0)
+
+
+def test_a_list_that_another_desk_renames_or_removes(store: Store, ids: dict[str, str]) -> None:
+    """Attendees go on checking themselves in: on the list as it is called now, else the day's."""
+    door = check_in_lists(store.connection)[0].id
+    lunch = save_list(store, "Lunch", is_new=True).id
+    save_list(store, "Noon tea", is_new=True)
+    service = SelfService("Lunch", Ticks())
+    service.ticket(store, "TICKET-1")
+    save_list(store, "Lunch", is_new=False, rename="Noon")
+    service.ticket(store, "TICKET-2")
+    remove_list(store, "Noon")
+    service.ticket(store, "TICKET-3")
+
+    assert [door, lunch, lunch] == [row.list_id for row in recent_scans(store.connection, 9)]

@@ -15,11 +15,12 @@ from kiosk.badges.layout_pack import pack_layout, unpack_layout
 from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.audit import Narrator, audit_trail
-from kiosk.services.badges import badge_person, chosen_layout, event_look, use_layout, write_badge
+from kiosk.services.badge_look import badge_person, chosen_layout, event_look, use_layout
 from kiosk.services.layouts import layout_choices
 from kiosk.services.people import walk_in
 from kiosk.services.settings import change_settings
 from kiosk.services.shared_layout import refresh_shared, unshared
+from kiosk.services.spot_badge import write_badge
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
 from tests.conftest import Clock

@@ -10,11 +10,12 @@ import pytest
 from kiosk.domain.checkin import Direction
 from kiosk.domain.tables import TABLE_FIELD
 from kiosk.errors import KioskError
-from kiosk.services.badges import badge_person
-from kiosk.services.checkin import ScanOrder, ScanResult, scan, undo
+from kiosk.services.badge_look import badge_person
+from kiosk.services.checkin import ScanOrder, scan, undo
 from kiosk.services.imports import accept_import, plan_import
 from kiosk.services.lists import save_list
 from kiosk.services.people import edit, walk_in
+from kiosk.services.scan_result import ScanResult
 from kiosk.services.self_service import SelfService
 from kiosk.services.tables import set_tables, table_setup, tables_now, tables_off
 from kiosk.storage import projection

@@ -9,7 +9,7 @@ import pytest
 from kiosk.domain.checkin import Outcome
 from kiosk.errors import KioskError
 from kiosk.services.audit import Narrator, audit_trail
-from kiosk.services.badges import BadgeOrder, make_badges, write_badge
+from kiosk.services.badges import BadgeOrder, make_badges
 from kiosk.services.checkin import ScanOrder, scan, undo
 from kiosk.services.desk import person_facts
 from kiosk.services.imports import accept_import, plan_import
@@ -17,6 +17,7 @@ from kiosk.services.lookup import Lookup
 from kiosk.services.people import edit, walk_in
 from kiosk.services.print_jobs import needs_reason
 from kiosk.services.questions import remove_question, save_question
+from kiosk.services.spot_badge import write_badge
 from kiosk.services.transfer import NewHolder, pass_on
 from kiosk.storage import projection
 from kiosk.storage.attendees import attendee

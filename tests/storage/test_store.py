@@ -11,16 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import first_bytes
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.clock import hlc_ms, next_hlc
 from kiosk.domain.events import EventKind, event_hash
 from kiosk.domain.ids import attendee_id, attendee_id_prefix, badge_code
 from kiosk.errors import KioskError
-from kiosk.storage import first_bytes, projection
+from kiosk.event_mark import APPLICATION_ID
+from kiosk.storage import projection
 from kiosk.storage.attendees import attendee, find_by_code
-from kiosk.storage.check import events_of, log_faults, table_dump
+from kiosk.storage.check import log_faults, table_dump
+from kiosk.storage.log import events_of
 from kiosk.storage.migrations import migrations
-from kiosk.storage.store import APPLICATION_ID, FORMAT, Store
+from kiosk.storage.store import FORMAT, Store
 
 from .made import NOON_MS, Clock, make_store, row, take_in
 

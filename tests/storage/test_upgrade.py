@@ -20,6 +20,7 @@ import pytest
 from sqlite_utils import Database
 
 from kiosk.errors import KioskError
+from kiosk.event_mark import APPLICATION_ID
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.doctor import examine
 from kiosk.services.stats import event_stats
@@ -28,7 +29,7 @@ from kiosk.storage import store as store_module
 from kiosk.storage.check import table_dump
 from kiosk.storage.copy import reading_only
 from kiosk.storage.migrations import migrations
-from kiosk.storage.store import APPLICATION_ID, FORMAT, Store
+from kiosk.storage.store import FORMAT, Store
 
 from .made import make_store
 

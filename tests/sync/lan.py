@@ -141,6 +141,16 @@ class Lan:
         port = ("dev", f"port{number}", "type", "bridge_slave")
         _ip("-n", self.switch, "link", "set", *port, "mcast_flood", "off")
 
+    def keep_apart(self, number: int, other: int) -> None:
+        """The access point lets nothing pass between two laptops."""
+        for laptop, host in ((number, self.address(other)), (other, self.address(number))):
+            _ip("-n", self.laptop(laptop), "route", "add", "blackhole", f"{host}/32")
+
+    def let_meet(self, number: int, other: int) -> None:
+        """It does again."""
+        for laptop, host in ((number, self.address(other)), (other, self.address(number))):
+            _ip("-n", self.laptop(laptop), "route", "del", "blackhole", f"{host}/32")
+
     def readdress(self, number: int, host: str) -> None:
         """The access point hands out another address."""
         laptop = self.laptop(number)

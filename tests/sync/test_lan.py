@@ -95,6 +95,28 @@ def test_without_multicast_the_code_leads_there(venue: Venue) -> None:
     assert_sums(desks)
 
 
+def test_two_kept_apart_meet(venue: Venue, lan: Lan, tmp_path: Path) -> None:
+    """Without multicast, desks 2 and 3 are introduced by the first while nothing passes between
+    the two: what they write goes around by way of it, and they meet once they can."""
+    one, two = venue(2, multicast=False)
+    with DeskProgram(tmp_path, "Desk 3", lan.plug(3)) as three:
+        lan.swallow_multicast(3)
+        lan.keep_apart(2, 3)
+        assert 0 == three.run("join", one.run("share")[1]["code"])[0]
+        three.open()
+        assert ["ok"] * 5 == three.scan(*codes(0, 5))
+        around_s = wait_agree(one, two, three)
+        lan.let_meet(2, 3)
+        start = time.monotonic()
+        wait_for(lambda: sees(two, three.name) and sees(three, two.name), "them to meet", 120)
+        print(f"kept apart: around in {around_s:.1f} s", end=", ")
+        print(f"free to meet: met in {time.monotonic() - start:.1f} s")
+        assert ["ok"] * 5 == two.scan(*codes(5, 10))
+        wait_agree(one, two, three)
+
+        assert_sums([one, two, three])
+
+
 def test_no_interface_and_then_one(lan: Lan, tmp_path: Path, venue: Venue) -> None:
     """With no network at all the desk works at its own pace and says that it is alone; when a
     cable comes, it finds the others by itself."""

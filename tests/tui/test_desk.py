@@ -21,10 +21,12 @@ from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.desk_scan import MATCHES
+from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import MatchList
 from kiosk.tui.widgets.result_banner import ResultBanner
 from kiosk.tui.widgets.scan_input import ScanInput
+from kiosk.tui.widgets.verdict_over import VerdictOver
 from tests.tui.scanning.keyboard import type_as_person
 
 WAIT_S = 10.0
@@ -326,6 +328,47 @@ async def test_a_scan_during_a_dialog_counts(desk_store: Store) -> None:
         await desk.pilot.pause()
         await desk.scan("TICKET-001")
         await desk.says("✓ CHECKED IN")
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_covered"),
+    [
+        (["ctrl+b"], True),
+        (["f9"], True),
+        (["f7", "f3"], True),
+        (["f2"], False),
+        (["f5"], False),
+        (["f4"], False),
+    ],
+)
+async def test_a_verdict_is_seen_whatever_lies_over_the_banner(
+    desk_store: Store, keys: list[str], is_covered: bool
+) -> None:
+    """On top of what covers it; not twice where banner or a line of its own can be seen."""
+    async with open_desk(desk_store) as desk:
+        for key in keys:
+            await desk.pilot.press(key)
+            await desk.pilot.pause(0.1)
+        for code, words in (("TICKET-003", "CHECKED IN"), ("NOBODY-1", "NOT FOUND")):
+            await desk.scan(code)
+            await desk.says(words)
+            await desk.pilot.pause()
+            over = [banner.view.words for banner in desk.app.screen.query(VerdictOver)]
+
+            assert [words] * is_covered == over
+            assert desk.app.screen is not desk.screen
+
+
+async def test_letting_in_wants_a_reason(desk_store: Store) -> None:
+    """Enter without one says so, and nobody is in."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-004")
+        await desk.says("UNPAID")
+        await desk.pilot.press("ctrl+o")
+        await desk.until(lambda: desk.app.screen is not desk.screen)
+        await desk.pilot.press("enter")
+        hint = desk.app.screen.query_one(Hint)
+        await desk.until(lambda: "without a reason" in str(hint.render()))
 
 
 async def test_a_walk_in_is_registered_and_in(desk_store: Store) -> None:

@@ -131,12 +131,12 @@ async def test_what_was_typed_is_kept_for_the_same_file(home: Path) -> None:
     ("field", "text", "sentence"),
     [
         ("name", " ", "needs a name"),
-        ("days", "16.13.2027", "not a day"),
+        ("days", "16.13.2027", "There is no day"),
         ("timezone", "Asia/Kalkutta", "Asia/Kolkata"),
     ],
 )
 async def test_a_wrong_field_is_named(home: Path, field: str, text: str, sentence: str) -> None:
-    """A sentence, the cursor in that field, and nothing made."""
+    """A sentence until it is mended, the cursor in that field, and nothing made."""
     async with kiosk_without_event() as screens:
         await screens.pilot.press("n")
         await choose_file(screens, FIRST)
@@ -145,6 +145,9 @@ async def test_a_wrong_field_is_named(home: Path, field: str, text: str, sentenc
         await screens.shows("#import-error", sentence)
 
         assert screens.app.focused is screens.app.screen.query_one(f"#event-{field}", Input)
+
+        await screens.pilot.press("x")
+        await screens.until(lambda: screens.text("#import-error") == "")
     assert event_files(home) == []
 
 

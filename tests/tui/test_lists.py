@@ -10,7 +10,9 @@ from textual.widgets import Input, OptionList, Static
 from kiosk.domain.checkin import CheckInList, EntryRule
 from kiosk.domain.pins import Role, ScryptCost
 from kiosk.services.event import event_info
+from kiosk.services.lists import remove_list, save_list
 from kiosk.services.pins import set_pin
+from kiosk.services.settings import change_settings
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store
 from kiosk.tui.screens.choose_list import ChooseListScreen
@@ -224,3 +226,46 @@ async def test_a_new_event_is_walked_through_and_back(home: Path) -> None:
         )
 
         assert screens.app.event_path in event_files(home)
+
+
+async def test_a_list_renamed_elsewhere_goes_on(desk_store: Store) -> None:
+    """Another desk calls list and event otherwise: scans count on, and the header follows."""
+    save_list(desk_store, "Lunch", is_new=True)
+    async with open_desk(desk_store) as desk:
+        await choose(desk, "Lunch")
+        await desk.scan("TICKET-001")
+        await desk.says("✓ CHECKED IN")
+        save_list(desk_store, "Lunch", is_new=False, rename="Noon")
+        change_settings(desk_store, {"name": "PyCon Pune"})
+        await desk.scan("TICKET-003")
+        await desk.says("Ravi")
+        await desk.until(lambda: "Noon" in text(desk, "#header"))
+
+        assert "PyCon Pune" in text(desk, "#header")
+        assert "✓ CHECKED IN" in desk.banner
+
+
+async def test_a_list_removed_elsewhere_is_said(desk_store: Store) -> None:
+    """Nobody is let in on another list before it is said on which one."""
+    save_list(desk_store, "Lunch", is_new=True)
+    save_list(desk_store, "Lunch 2", is_new=True)
+    async with open_desk(desk_store) as desk:
+        await choose(desk, "Lunch")
+        remove_list(desk_store, "Lunch")
+        await desk.scan("TICKET-001")
+        await desk.says("LIST REMOVED")
+
+        assert "“Lunch” was removed. Scans count for “Day 2" in desk.banner
+
+        await desk.until(lambda: "Day 2" in text(desk, "#header"))
+        await desk.scan("TICKET-001")
+        await desk.says("✓ CHECKED IN")
+
+
+async def choose(desk: Desk, name: str) -> None:
+    """By F7."""
+    await desk.pilot.press("f7")
+    await desk.until(lambda: isinstance(desk.app.screen, ChooseListScreen))
+    place = [item.name for item in desk.app.screen.lists].index(name)
+    await desk.pilot.press("home", *["down"] * place, "enter")
+    await desk.says(name)

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from kiosk.services.backup import backups_of
-from kiosk.services.badges import badges_folder
+from kiosk.services.badge_files import badges_folder
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
 from kiosk.tui.screens.layout_preview import LayoutPreviewScreen

@@ -126,8 +126,12 @@ async def test_questions_come_before_the_welcome(own_store: Store) -> None:
         assert "Priya" not in eyes.screen_text
         await eyes.type("x3")
         assert "Which meal?" in eyes.screen_text
+        assert "Jain" in eyes.screen_text
         await eyes.type("2")
         await eyes.until(lambda: "photos" in eyes.screen_text)
+        assert ["Yes · हाँ · ہاں", "No · नहीं · نہیں"] == [
+            answer for answer in ("Yes · हाँ · ہاں", "No · नहीं · نہیں") if answer in eyes.screen_text
+        ]
         await eyes.type("0")
         await eyes.until(lambda: "✓  Priya" in eyes.screen_text)
 

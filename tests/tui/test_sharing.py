@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
+from kiosk.domain.pairing import PairingCode, pairing_code
 from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
 from kiosk.services.sharing import code_of, share, share_info
@@ -201,3 +202,21 @@ async def test_join_finds_a_desk_by_its_typed_address(
         store.close()
 
     assert info.confirm in said
+
+
+async def test_the_code_scanned_on_the_first_screen_joins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A volunteer with a scanner need not find Join first."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    app = KioskApp(None, desk="Desk 2")
+    code = pairing_code(PairingCode(bytes(16)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.screen.query("#welcome-list"))
+        app.code_seen(code)
+        await until(lambda: app.screen.query("#join-said"))
+        await until(lambda: "Looking for the other desk" in shown(app, "#join-said"))
+
+        assert code == app.screen.query_one("#join-code", Input).value
+
+        await pilot.press("escape")

@@ -117,6 +117,20 @@ async def test_a_typed_path_opens_an_event(home: Path) -> None:
         await screens.on(DeskScreen)
 
 
+async def test_enter_goes_through_folders_to_a_file(home: Path) -> None:
+    """An open folder's first line is lit, so that Enter never opens the same folder again."""
+    (home / "events").mkdir()
+    create_event(home / "events" / "far.kiosk", name="Far", desk="Desk 1").close()
+    async with kiosk_without_event() as screens:
+        await screens.pilot.press("o")
+        await screens.on(FilePicker)
+        await screens.put("#path", f"{home / 'events'}/")
+        files = screens.app.screen.query_one("#files", OptionList)
+        await screens.until(lambda: files.highlighted == 0)
+        await screens.pilot.press("enter")
+        await screens.on(DeskScreen)
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [

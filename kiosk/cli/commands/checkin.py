@@ -12,10 +12,11 @@ from kiosk.cli.console import CommandLine
 from kiosk.cli.records import attendee_json, scan_json
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanOrder, ScanResult, scan, undo
+from kiosk.services.checkin import ScanOrder, scan, undo
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.services.people import find_attendee
+from kiosk.services.scan_result import ScanResult
 from kiosk.services.taking_part import TakingPart
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.store import Store

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 
 from kiosk.cli.console import CommandLine
+from kiosk.cli.streams import has_screen
 from kiosk.services.recent import remember_event
 
 
@@ -28,7 +28,7 @@ def _demo(line: CommandLine) -> int:
     if line.console.as_json:
         line.console.json({"event": str(demo.path), "people": demo.people})
         return 0
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if has_screen():
         from kiosk.tui.app import KioskApp
         from kiosk.tui.caretaker import run_desk
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.cli.console import CommandLine
+from kiosk.cli.streams import has_screen
 from kiosk.errors import KioskError
 from kiosk.storage.header import check_header
 
@@ -58,7 +59,7 @@ def open_desk(line: CommandLine) -> int:
     if path is not None:
         check_header(path)
         path = path.resolve()
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_screen():
         raise KioskError(
             "no_terminal",
             "The desk needs a terminal to be shown in.",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.cli.console import CommandLine, at_home
+from kiosk.cli.ticket_types import say_types_nobody_has
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.list_kinds import ListKind
 from kiosk.errors import KioskError
@@ -111,6 +112,7 @@ def _lists(line: CommandLine) -> int:
             kind=options.kind,
             rename=options.rename,
         )
+        say_types_nobody_has(line, options.types)
     shown = [list_json(item, line) for item in check_in_lists(line.store.connection)]
     if line.console.as_json:
         line.console.json(shown)

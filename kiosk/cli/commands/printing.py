@@ -11,7 +11,7 @@ from kiosk.cli.console import CommandLine
 from kiosk.domain.print_job import PrintState
 from kiosk.errors import KioskError
 from kiosk.services import print_jobs, printing
-from kiosk.services.badges import badges_folder
+from kiosk.services.badge_files import badges_folder
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.services.people import find_attendee

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from kiosk.cli.console import CommandLine
+from kiosk.cli.ticket_types import say_types_nobody_has
 from kiosk.domain.questions import Question
 from kiosk.errors import KioskError
 from kiosk.services import questions as question_service
@@ -94,6 +95,7 @@ def _questions(line: CommandLine) -> int:
             lists=options.lists,
             ticket_types=options.types,
         )
+        say_types_nobody_has(line, options.types)
     names = {item.id: item.name for item in check_in_lists(store.connection)}
     shown = [question_json(item, names) for item in check_in_questions(store.connection)]
     if line.console.as_json:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from pathlib import Path
 
 from kiosk.cli.console import CommandLine
+from kiosk.cli.streams import has_screen
 from kiosk.errors import KioskError
 
 
@@ -46,7 +46,7 @@ def _rehearse(line: CommandLine) -> int:
         return 0
     if tickets:
         line.console.say(f"Tickets to scan: {tickets}")
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if has_screen():
         from kiosk.tui.app import KioskApp
         from kiosk.tui.caretaker import run_desk
 

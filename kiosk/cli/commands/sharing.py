@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.console import CommandLine
+from kiosk.cli.console import CommandLine, at_home
 from kiosk.domain.pairing import grouped
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
@@ -77,9 +77,9 @@ def _share(line: CommandLine) -> int:
             line.console.show("This desk works alone now. `kiosk share` turns sharing on again.")
         return 0
     if line.options.output is not None:
-        from kiosk.services.share_page import check_page_name
+        from kiosk.badges.atomic_files import check_pdf_target
 
-        check_page_name(line.options.output)
+        check_pdf_target(at_home(line.options.output))
     info = share(line.store, new_code=line.options.new_code)
     page = _share_page(line, info)
     if line.console.as_json:
@@ -104,7 +104,7 @@ def _share_page(line: CommandLine, info: ShareInfo) -> Path | None:
         return None
     from kiosk.services.share_page import write_share_page
 
-    page = write_share_page(line.store, info, line.options.output.expanduser())
+    page = write_share_page(line.store, info, at_home(line.options.output))
     line.console.say(f"The page to print is {page}. It lets in whoever has it.")
     return page
 
@@ -115,7 +115,7 @@ def _join(line: CommandLine) -> int:
     given = getattr(line.options, "event", None)
     joined = join(
         " ".join(line.options.code),
-        target=Path(given).expanduser() if given else None,
+        target=at_home(Path(given)) if given else None,
         desk=line.desk,
         addresses=parse_addresses(line.options.address),
         timeout_s=line.options.timeout,
@@ -232,7 +232,7 @@ def _conflicts(line: CommandLine) -> int:
 
     report = conflicts(line.store)
     if line.options.output:
-        rows = export_conflicts(line.store, line.options.output.expanduser())
+        rows = export_conflicts(line.store, at_home(line.options.output))
         line.console.say(f"{counted(rows, 'line')} in {line.options.output}.")
     if line.console.as_json:
         line.console.json(asdict(report))
@@ -251,7 +251,7 @@ def _conflicts(line: CommandLine) -> int:
 def _bundle(line: CommandLine) -> int:
     from kiosk.services.bundle import write_bundle_file
 
-    target = line.options.output.expanduser()
+    target = at_home(line.options.output)
     result = write_bundle_file(line.store, target, progress=line.console.progress("Events"))
     if line.console.as_json:
         line.console.json(
@@ -277,14 +277,14 @@ def _bundle(line: CommandLine) -> int:
 def _merge(line: CommandLine) -> int:
     from kiosk.services.bundle import merge_sentences
 
-    path = line.options.file.expanduser()
+    path = at_home(line.options.file)
     result = _merged(line, path)
     if line.console.as_json:
         line.console.json({**asdict(result), "event": str(result.event)})
     else:
         if result.created:
             line.console.show(f"Made {result.event}.")
-        for sentence in merge_sentences(result):
+        for sentence in merge_sentences(result, where="kiosk conflicts"):
             line.console.show(sentence)
     return 1 if result.set_aside or result.forks else 0
 

@@ -46,6 +46,7 @@ class BadgeQueueScreen(Screen[None]):
     """The queue; scans made meanwhile are decided at the desk and shown here in a line."""
 
     AUTO_FOCUS = "#jobs"
+    tells_verdicts = True
     BINDINGS = [
         Binding("enter", "handed", "Handed over", tooltip="The badge is in somebody's hand"),
         Binding("f5", "retry", "Send again", tooltip="After a failure, or when none came out"),

@@ -39,6 +39,7 @@ class DashboardScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = ""
+    tells_verdicts = True
     BINDINGS = [
         Binding("f5", "back", "Back to the desk", tooltip="Scans count here as well"),
         Binding("escape", "back", "Back", show=False),

@@ -378,7 +378,7 @@ class DeskScreen(HelpDesk, PeopleDesk):
             self.action_clear()
         name = self.wanted_list
         if self.list is not None:
-            name = None if self.follows_the_day else self.list.name
+            name = None if self.follows_the_day else self.list.id
         self.app.push_screen(SelfServiceScreen(self.session, name, self._checked_itself_in))
 
     def _checked_itself_in(self, attendee_id: str) -> None:

@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from kiosk.services import event as event_service
     from kiosk.services import lists as list_service
     from kiosk.services.asking import Asking
-    from kiosk.services.checkin import ScanResult
     from kiosk.services.desk import DeskCounter, DeskCounts, PersonFacts
     from kiosk.services.event import EventInfo
     from kiosk.services.lookup import Lookup
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage import attendees as people
     from kiosk.storage import counts as stored_counts
     from kiosk.storage import lists as stored_lists
@@ -395,10 +395,33 @@ class DeskFrame(PaperDesk):
     def _versioned(self, version: int) -> None:
         if version != self._version:
             self._version = version
+            self._look_at_event()
             self._refresh_counts()
             self._refresh_lookup()
             if self._wanted_person is not None:
                 self._show_person(self._wanted_person)
+
+    def _look_at_event(self) -> None:
+        """Another desk may have given event and lists other names, or removed this one's list."""
+        session = self.session if self._lookup is None else self.lookup_session
+        session.ask(_event_and_lists, self._event_known)
+
+    def _event_known(self, known: tuple[EventInfo, list[CheckInList], CheckInList]) -> None:
+        event, lists, of_the_moment = known
+        before = self.list
+        if self.facts is None or before is None:
+            return
+        self.facts = replace(self.facts, event=event, lists=tuple(lists))
+        header = self.query_one(DeskHeader)
+        header.event_name, header.zone = visible(event.name), event.zone
+        header.paint()
+        current = next((item for item in lists if item.id == before.id), of_the_moment)
+        if current != before:
+            self._use_list(current)
+        if current.id != before.id and not self.follows_the_day:
+            self.follows_the_day = True
+            words = list_service.list_gone(before.name, current.name)
+            self.say("LIST REMOVED", words, tone="warning", sign="!")
 
     def _search(self, text: str) -> None:
         """Look up what stands in the field."""
@@ -443,6 +466,12 @@ def _place_in_bar(key: tuple[Binding, bool], *, was_refused: bool) -> int:
 def _list_of_now(store: Store) -> CheckInList | None:
     lists = stored_lists.check_in_lists(store.connection)
     return list_service.choose_list(lists, None, store.clock()) if lists else None
+
+
+def _event_and_lists(store: Store) -> tuple[EventInfo, list[CheckInList], CheckInList]:
+    lists = stored_lists.check_in_lists(store.connection)
+    now = list_service.choose_list(lists, None, store.clock())
+    return event_service.event_info(store), lists, now
 
 
 def _data_version(store: Store) -> int:

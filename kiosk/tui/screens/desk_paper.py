@@ -16,10 +16,10 @@ from kiosk.tui.views.verdict import BannerView, badge_place
 from kiosk.tui.widgets.result_banner import ResultBanner, fit
 
 if TYPE_CHECKING:
-    from kiosk.services.checkin import ScanResult
     from kiosk.services.desk import PersonFacts
     from kiosk.services.print_jobs import ReprintReason
     from kiosk.services.print_status import PrintStatus
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage.print_queue import BadgeJob
     from kiosk.tui.print_control import PrintControl
     from kiosk.tui.session import Session
@@ -138,7 +138,7 @@ class PaperDesk(Screen[None]):
         self.app.push_screen(ReprintScreen(error.problem), chosen)
 
     def _write_badge(self, attendee_id: str) -> None:
-        from kiosk.services.badges import write_badge
+        from kiosk.services.spot_badge import write_badge
 
         def written(file: Path) -> None:
             self.say("BADGE", f"Written to {file}", "success", "✓")

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from kiosk.domain import codes
     from kiosk.services import asking, checkin, pins
     from kiosk.services.asking import Asking
-    from kiosk.services.checkin import ScanOrder, ScanResult
+    from kiosk.services.checkin import ScanOrder
     from kiosk.services.lookup import Found
+    from kiosk.services.scan_result import ScanResult
     from kiosk.storage import attendees as people
     from kiosk.storage import lists as stored_lists
     from kiosk.storage import scans as stored_scans
@@ -53,7 +54,7 @@ else:  # none of it is needed for the first frame
     match_view = Later("kiosk.tui.views.matches")
 
 
-KEPT_CODE = "Type the name: the code gets theirs."
+KEPT_CODE = "Type the name: the code becomes theirs."
 MATCHES = 50
 """People listed for a query: whoever is not among them wants a letter more."""
 SETTLED_BY_TYPING = frozenset({Outcome.OK, Outcome.INCOMPLETE})
@@ -83,7 +84,7 @@ class ScanDesk(DeskFrame):
 
     def decide(self, order: ScanOrder) -> None:
         """Have a scan decided and recorded; the verdict follows when it is on the disk."""
-        name = None if self.follows_the_day or self.list is None else self.list.name
+        name = None if self.follows_the_day or self.list is None else self.list.id
         order = replace(order, list_name=name, direction=self.direction)
         self._query += 1
         self._right_of_way.claim()
@@ -98,7 +99,19 @@ class ScanDesk(DeskFrame):
 
     def _not_decided(self, error: KioskError) -> None:
         self._answered()
-        self.show_error(error)
+        if error.code == "no_such_list" and not self.follows_the_day:
+            self._look_at_event()  # another desk has just removed it
+        else:
+            self.show_error(error)
+        self._show_over()
+
+    def _show_over(self) -> None:
+        """What the banner says, where a dialog or another screen lies over it."""
+        if self.app.screen is not self:
+            from kiosk.tui.widgets.verdict_over import show_over
+
+            banner = self.query_one(ResultBanner)
+            show_over(self.app.screen, banner, banner.view)
 
     def _answered(self) -> None:
         self._undecided -= 1
@@ -107,6 +120,7 @@ class ScanDesk(DeskFrame):
     def _decided(self, order: ScanOrder, result: ScanResult) -> None:
         """Paint the verdict first; everything else follows it."""
         self._banner(verdict_view(result))
+        self._show_over()
         self._answered()
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE

@@ -97,7 +97,9 @@ class FilePicker(ModalScreen[Path | None]):
 
         def listed(entries: list[FolderEntry]) -> None:
             if number == self._listing and self.is_attached:
-                self._show(entries, chosen=not text.strip())
+                # Enter on a folder that is open already would do nothing: it takes what lies in it
+                is_open = text.rstrip().endswith((*_SEPARATORS, "~"))
+                self._show(entries, chosen=is_open or not text.strip())
 
         self._job = Job(
             self.app,

@@ -277,7 +277,11 @@ class ImportScreen(Screen[ImportDone | None]):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.read is not None and event.input.id == "event-name":
+        if self.read is None:
+            return
+        if self.query_one("#import-error", Static).has_class("-error"):
+            self._say(self.read.problem, is_error=bool(self.read.problem))  # it is being mended
+        if event.input.id == "event-name":
             self._paint_where()
 
     # columns and sheets

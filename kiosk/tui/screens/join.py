@@ -12,6 +12,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from kiosk.domain.keyboard_layouts import LAYOUT_WORDS
+from kiosk.domain.scan_text import clean_scan
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
@@ -39,9 +41,15 @@ class JoinScreen(ModalScreen[Path | None]):
         Binding("f5", "open", "Open the desk"),
     ]
 
-    def __init__(self, desk: str, event: Path | None = None) -> None:
-        """`event`: the one that is open; a new code of it brings no second file."""
+    def __init__(self, desk: str, event: Path | None = None, code: str = "") -> None:
+        """What is known already.
+
+        Args:
+            event: the one that is open; a new code of it brings no second file.
+            code: scanned before this screen was there.
+        """
         super().__init__()
+        self.code = code
         self.event = event
         self.desk = desk
         self.joined: Joined | None = None
@@ -63,11 +71,19 @@ class JoinScreen(ModalScreen[Path | None]):
             yield Static("", id="join-said", markup=False)
             yield Hint("Enter join", "Esc back")
 
+    def on_mount(self) -> None:
+        """A code that was scanned already is not asked for again."""
+        if self.code:
+            self._take(self.code)
+
+    def _take(self, code: str) -> None:
+        self.query_one("#join-code", Input).value = clean_scan(code)
+        self._join(code)
+
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
         message.stop()
-        self.query_one("#join-code", Input).value = message.code
-        self._join(message.raw)
+        self._take(message.raw)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
@@ -125,10 +141,11 @@ class JoinScreen(ModalScreen[Path | None]):
             return
         self._job = None
         self.joined = joined
+        self.query_one(Hint).say("Enter open the desk", "Esc back")
         self._say(
             f"Joined: {counted(joined.desks, 'desk')}, {counted(joined.people, 'person')}. "
             f"The other screen shows {joined.confirm} too. Enter opens the desk. "
-            + " ".join(joined.notes)
+            + " ".join([*joined.notes, *_layout_words(joined.layout)])
         )
 
     def _failed(self, number: int, error: KioskError) -> None:
@@ -147,3 +164,11 @@ class JoinScreen(ModalScreen[Path | None]):
         if self._job is not None:
             self._job.stop()
         self.dismiss(self.joined.event if self.joined else None)
+
+
+def _layout_words(layout: str) -> list[str]:
+    """That scanner and keyboard disagree, which tickets suffer from too."""
+    if not layout:
+        return []
+    words = LAYOUT_WORDS.get(layout, layout)
+    return [f"The code came as if typed on a {words} keyboard: ^P, Test the scanner."]

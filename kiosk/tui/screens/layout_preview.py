@@ -17,8 +17,8 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.services.badge_look import use_layout
 from kiosk.services.badge_view import BadgeView, BadgeViewer
-from kiosk.services.badges import use_layout
 from kiosk.services.layouts import LayoutChoice, layout_choices, preview_people, view_layout
 from kiosk.storage.store import Store
 from kiosk.tui.session import Session

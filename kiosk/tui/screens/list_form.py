@@ -157,8 +157,8 @@ class ListForm(ModalScreen[CheckInList | None]):
         days = self.facts.context.days
         day = f"{days[0].day} {days[0]:%b}" if days else "16 Feb"
         clock = "12:00" if bound == "opens" else "14:00"
-        never = "always was" if bound == "opens" else "never"
-        return f"{day} {clock}   (empty: {never})"
+        never = "always" if bound == "opens" else "never"
+        return f"{day} {clock}  (empty: {never})"
 
     def on_mount(self) -> None:
         """The name is what is typed first; a preset's is there to be replaced."""
@@ -202,8 +202,9 @@ class ListForm(ModalScreen[CheckInList | None]):
         for bound in _BOUNDS:
             text = self.query_one(f"#list-{bound}", Input).value
             try:
-                closing = bound == "closes"
-                read.append(read_moment(text, self.facts.context, closing=closing))
+                closing, opens_ms = bound == "closes", read[0] if read else None
+                context = self.facts.context
+                read.append(read_moment(text, context, closing=closing, opens_ms=opens_ms))
                 self._say(bound, "")
             except MomentError as error:
                 self._say(bound, f"{error} {error.advice}")

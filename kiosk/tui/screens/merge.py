@@ -83,7 +83,8 @@ class MergeScreen(ModalScreen[BundleMerge | None]):
         if not self.is_attached:
             return
         self.query_one("#merge-code", Input).display = False
-        self._say("\n\n".join(["✓ " + merge_sentences(result)[0], *merge_sentences(result)[1:]]))
+        told = merge_sentences(result, where="^P, Desks and conflicts")
+        self._say("✓ " + "\n\n".join(told))
         opens = "Enter open the desk" if result.created else "Enter back to the desk"
         self.query_one("#merge-keys", Hint).say(opens)
         self.set_focus(None)

@@ -16,6 +16,9 @@ from kiosk.tui.widgets.hint import Hint
 QUICK_REASONS = ("Paid at the desk", "Organiser said yes", "Came back in", "Guest of a speaker")
 
 
+_KEYS = ("Enter let in", "Esc back")
+
+
 class ReasonScreen(ModalScreen[str | None]):
     """Answers the reason, or None when nobody is let in."""
 
@@ -40,7 +43,7 @@ class ReasonScreen(ModalScreen[str | None]):
             for number, reason in enumerate(QUICK_REASONS, 1):
                 yield Static(f"  F{number}  {reason}", markup=False)
             yield Input(placeholder="or type the reason, then Enter", id="reason", max_length=200)
-            yield Hint("Enter let in", "Esc back", about="The reason stays in the log.")
+            yield Hint(*_KEYS, about="The reason stays in the log.")
 
     def action_quick(self, index: int) -> None:
         """Take one of the usual reasons."""
@@ -51,3 +54,5 @@ class ReasonScreen(ModalScreen[str | None]):
         event.stop()
         if event.value.strip():
             self.dismiss(event.value.strip())
+        else:
+            self.query_one(Hint).say(*_KEYS, about="Nobody is let in without a reason.")

@@ -19,7 +19,7 @@ from textual.widgets import Input, Label, Static
 from kiosk.domain.codes import looks_like_code
 from kiosk.domain.questions import Question
 from kiosk.domain.text import visible
-from kiosk.domain.texts import ENGLISH, in_all_languages
+from kiosk.domain.texts import ENGLISH, answer_in_all_languages, in_all_languages
 from kiosk.errors import KioskError
 from kiosk.services.self_service import Answer, Reply, SelfService
 from kiosk.tui.scanning.messages import CodeScanned
@@ -299,7 +299,7 @@ def _answer(reply: Reply) -> Content:
 
 
 def _question(question: Question) -> Content:
-    texts = [visible(choice) for choice in question.choices]
+    texts = [answer_in_all_languages(visible(choice)) for choice in question.choices]
     width = max(map(cell_len, texts))  # centred lines of one width stand in one column
     choices = [
         Content.assemble((f" {number} ", "reverse bold"), f"  {set_cell_size(text, width)}")

@@ -13,8 +13,10 @@ from textual.widgets import Static
 from kiosk.domain.pairing import grouped
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.services.desks import last_heard
 from kiosk.services.pairing_qr import qr_lines
 from kiosk.services.sharing import ShareInfo, share, stop_sharing
+from kiosk.storage.store import wall_ms
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.hint import Hint
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 1.0
 _NOT_FOUND = (
-    "No other desk yet. Not found there? Use one phone's hotspot for all, type this address there, "
+    "Not found there? Use one phone's hotspot for all, type this address there, "
     "or take a stick (^P)."
 )
 
@@ -74,7 +76,9 @@ class ShareScreen(ModalScreen[None]):
         if self.sharing is None or state is None or self.info is None:
             return
         names = ", ".join(visible(desk.name) for desk in state.here)
-        alone = _NOT_FOUND if self.sharing.hint() else "No other desk yet."
+        alone = f"{last_heard(state, wall_ms()) or 'No other desk yet'}."
+        if self.sharing.hint():
+            alone = f"{alone} {_NOT_FOUND}"
         if not self.sharing.has_network:
             alone = "This laptop is on no network: connect it, or take a stick (^P)."
         self._say(f"✓ Here: {names}" if names else alone)

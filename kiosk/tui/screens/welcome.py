@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kiosk.domain.pairing import is_desks_code
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
@@ -248,7 +249,10 @@ class WelcomeScreen(Screen[None]):
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
         message.stop()
-        self._say(f"“{message.code[:40]}” was scanned: open an event first.")
+        if is_desks_code(message.code):
+            self.kiosk.action_join(message.raw)
+        else:
+            self._say(f"“{message.code[:40]}” was scanned: open an event first.")
 
 
 def check_event(path: Path) -> None:

@@ -13,7 +13,7 @@ from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 
 if TYPE_CHECKING:
     from kiosk.domain.attendee import Attendee
-    from kiosk.services.checkin import ScanResult
+    from kiosk.services.scan_result import ScanResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ def _hint(result: ScanResult) -> str:
     sentence = result.message.split(": ", 1)[-1]
     if person is not None:
         name = visible(person.label)
-        sentence = sentence.removeprefix(name).lstrip(" .,(").replace(").", ".", 1)
+        sentence = sentence.removeprefix(name).lstrip(" .,")
+        if sentence.startswith("("):  # the platform's word for the status
+            sentence = sentence[1:].replace(").", ".", 1)
     if result.outcome is Outcome.INVALID:
         sentence = _without_code(sentence, result.code)
     if result.outcome in LIFTABLE:

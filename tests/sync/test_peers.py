@@ -1,0 +1,28 @@
+"""Who counts as a desk that is here, and who as one that is away."""
+
+from __future__ import annotations
+
+from kiosk.sync.peers import DeskState, PeerBook
+from kiosk.sync.wire import Head
+
+
+def test_a_desk_that_joins_again_is_one_desk() -> None:
+    """For a new code it comes once to fetch the event, with a file of its own, and then with the
+    file that it has: nobody waits for the first of the two."""
+    book = PeerBook()
+    there = {"old": (4, "00"), "busy": (2, "00")}
+    for node, log_id, desk in (
+        ("a", "fetching", "Desk 2"),
+        ("b", "busy", "Desk 2"),
+        ("c", "idle", "Desk 3"),
+    ):
+        book.heard(Head(node, log_id, desk, 0, there), now=0.0, now_ms=0)
+        book.gone(node)
+    book.heard(Head("d", "old", "Desk 2", 0, there), now=1.0, now_ms=1_000)
+    stand = [(desk.log_id, desk.state) for desk in book.statuses({}, now=1.0, now_ms=1_000)]
+
+    assert [
+        ("busy", DeskState.AWAY),
+        ("old", DeskState.BEHIND),
+        ("idle", DeskState.AWAY),
+    ] == [(log_id, state) for log_id, state in stand]
