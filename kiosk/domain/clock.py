@@ -7,6 +7,9 @@ milliseconds and a 16-bit counter in one integer.
 from __future__ import annotations
 
 _COUNTER_BITS = 16
+MAX_STAMP_MS = 4_102_444_800_000
+"""The year 2100. A stamp behind it is no clock's mistake."""
+MAX_STAMP = MAX_STAMP_MS << _COUNTER_BITS
 
 
 def next_hlc(last: int, now_ms: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from hashlib import blake2b, sha256
@@ -10,9 +11,15 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from kiosk.domain.clock import MAX_STAMP
 from kiosk.domain.text import storable
 
 Body = dict[str, Any]
+
+AFTER = "after"
+"""In a body: the newest stamp that the desk had seen, where its own clock is far behind that. It
+sorts before every other word of a body."""
+_AFTER = re.compile(rf'\{{"{AFTER}":(\d{{1,18}}),')
 
 
 class EventKind(StrEnum):
@@ -76,8 +83,16 @@ class LogEvent(NamedTuple):
 
     @property
     def stamp(self) -> Stamp:
-        """Where this event stands among all."""
-        return Stamp(self.hlc, self.log_id, self.seq)
+        """Where this event stands among all that say the same thing."""
+        return Stamp(rank(self.hlc, self.body), self.log_id, self.seq)
+
+
+def rank(hlc: int, body: str) -> int:
+    """The stamp by which an event replaces others: its own, or just behind that of which it says
+    that it was written after it. So a desk whose clock is days behind can correct what it sees."""
+    told = _AFTER.match(body)
+    after = int(told[1]) if told else 0
+    return max(hlc, after + 1) if after <= MAX_STAMP else hlc
 
 
 def canonical_json(body: Body) -> str:
@@ -116,13 +131,14 @@ def _storable(value: Any) -> Any:
     return value
 
 
-def import_rows_json(desk: str, source: str, rows: Iterable[bytes]) -> str:
+def import_rows_json(desk: str, source: str, rows: Iterable[bytes], after: int = 0) -> str:
     """What `canonical_json` makes of an import event's body, from rows that are JSON already.
 
     Rows are nearly all that an import writes; turned into text once they serve the log and the
     fingerprints.
     """
-    head, tail = f'{{"desk":{json_text(desk)},"rows":[', f'],"source":{json_text(source)}}}'
+    first = f'"{AFTER}":{after},' if after else ""
+    head, tail = f'{{{first}"desk":{json_text(desk)},"rows":[', f'],"source":{json_text(source)}}}'
     return "".join((head, b",".join(rows).decode(), tail))
 
 

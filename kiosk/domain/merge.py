@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.domain.clock import hlc_ms
+from kiosk.domain.clock import MAX_STAMP_MS, hlc_ms
 from kiosk.domain.events import LogEvent, event_hash
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """An event is never larger: the largest that is written, 500 imported people, is far below."""
 MAX_SEQ = 2**53
-MAX_STAMP_MS = 4_102_444_800_000
-"""The year 2100. A stamp behind it is no clock's mistake."""
 FOLLOWED_MS = 2 * 60 * 1000
 """A desk's clock that is further ahead than this is named, and not followed."""
 _LOG_ID = re.compile(r"[0-9a-f]{32}")

@@ -158,11 +158,11 @@ def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> 
             "This laptop is on no network. Connect it to the other desks' (one phone's hotspot, a "
             "cable), or carry a stick: ^P, Write a stick bundle."
         )
+    if state.trouble:
+        return state.trouble
     alone_since_ms = max([state.since_ms, *(desk.last_heard_ms or 0 for desk in _away(state))])
     if now_ms - alone_since_ms < ALONE_HINT_MS:
         return ""
-    if state.trouble:
-        return state.trouble
     return (
         "No other desk found. Is one open, on the same network? Then the network keeps laptops "
         "apart: connect all to one phone's hotspot, call a desk by its address (^P, Desks, F4), "

@@ -42,7 +42,17 @@ SETTING = "rehearsal"
 _OF = "of"
 """The file beside the rehearsal that names the event it is of."""
 _NOT_COPIED = frozenset(
-    {"name", "timezone", "days", "demo", "purged", "ready_accepted", "backup_second", SETTING}
+    {
+        "name",
+        "timezone",
+        "days",
+        "demo",
+        "purged",
+        "purged_report",
+        "ready_accepted",
+        "backup_second",
+        SETTING,
+    }
 )
 _LOCAL = ("print_mode", "printer", "print_layout", "printer_tested")
 """What this machine prints with is rehearsed as well."""

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from kiosk.bulk import uncollected
-from kiosk.domain.clock import hlc_ms
+from kiosk.domain.clock import MAX_STAMP, hlc_ms
 from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import Body, LogEvent
 from kiosk.domain.merge import FOLLOWED_MS, Fork, SetAside, read_row
@@ -178,7 +178,7 @@ def _merge_log(store: Store, log_id: str, log: list[_Hashed], report: MergeRepor
 
 def _note_stamps(store: Store, events: list[LogEvent], now_ms: int) -> None:
     """Later events of this desk are to stand behind what it has seen."""
-    newest = max((event.hlc for event in events), default=0)
+    newest = min(max((event.stamp.hlc for event in events), default=0), MAX_STAMP)
     followed = max((e.hlc for e in events if hlc_ms(e.hlc) <= now_ms + FOLLOWED_MS), default=0)
     for key, stamp in ((SEEN_STAMP, followed), (NEWEST_STAMP, newest)):
         if stamp > int(store.local(key) or 0):

@@ -218,7 +218,7 @@ class ImportedRows:
         self._waiting |= ids
         if not self._all_new:
             rows = self._newer(rows, event)
-        tail = ("", "", source, event.hlc, event.log_id, event.seq)
+        tail = ("", "", source, *event.stamp)
         self._connection.executemany(
             _INSERT_ATTENDEE if self._all_new else _UPSERT_ATTENDEE, [row + tail for row in rows]
         )
@@ -235,7 +235,7 @@ class ImportedRows:
         known = _known_rows(self._connection, [row[0] for row in rows])
         if not known:
             return rows
-        stamp = (event.hlc, event.log_id, event.seq)
+        stamp = event.stamp
         rows = [row for row in rows if row[0] not in known or known[row[0]][:3] < stamp]
         for row in rows:
             if row[0] in known:

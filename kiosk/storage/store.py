@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from kiosk.domain.clock import hlc_ms, next_hlc
 from kiosk.domain.events import (
+    AFTER,
     Body,
     EventKind,
     LogEvent,
@@ -57,8 +58,9 @@ _REPLACING = frozenset(
 )
 """Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
 newer than that, or the correction would be lost."""
-_REPLACED_AHEAD_MS = 24 * 60 * 60 * 1000
-"""Behind this a stamp is nonsense, and not to be outdone."""
+_FOLLOWED_AHEAD_MS = 24 * 60 * 60 * 1000
+"""Behind this a stamp is named as older, and this desk's own stamps stay with its clock: one of
+the two clocks is days off."""
 
 
 def wall_ms() -> int:
@@ -244,26 +246,38 @@ class Store:
 
     def write_event(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
         """Add one event to the log alone; the caller projects it."""
-        return self._write(kind, canonical_json({**body, "desk": self.desk}), subject)
+
+        def text(after: int) -> str:
+            told = {AFTER: after} if after else {}
+            return canonical_json({**body, **told, "desk": self.desk})
+
+        return self._write(kind, text, subject)
 
     def write_import_rows(self, source: str, rows: Iterable[bytes]) -> LogEvent:
         """Add a chunk of imported rows, JSON already, to the log alone."""
-        text = import_rows_json(self.desk, source, rows)
+
+        def text(after: int) -> str:
+            return import_rows_json(self.desk, source, rows, after)
+
         return self._write(EventKind.IMPORT_ROWS, text, subject="")
 
-    def _write(self, kind: EventKind, text: str, subject: str) -> LogEvent:
+    def _write(self, kind: EventKind, text: Callable[[int], str], subject: str) -> LogEvent:
+        """`text`: the body, with the stamp that it is to name as older; 0: none."""
         known = dict(self.connection.execute(_WRITING_FACTS).fetchall())
         self.log_id = known["log_id"]  # another thread may have begun a new log
         seq, last_hlc = self.connection.execute(
             "SELECT seq, hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (self.log_id,)
         ).fetchone() or (0, 0)
         now_ms = self.clock()
-        last_hlc = max(last_hlc, int(known.get(SEEN_STAMP, 0)))
+        last_hlc, after = max(last_hlc, int(known.get(SEEN_STAMP, 0))), 0
         if kind in _REPLACING:
             newest = int(known.get(NEWEST_STAMP, 0))
-            if hlc_ms(newest) <= now_ms + _REPLACED_AHEAD_MS:
+            if hlc_ms(newest) <= now_ms + _FOLLOWED_AHEAD_MS:
                 last_hlc = max(last_hlc, newest)
-        event = LogEvent(self.log_id, seq + 1, next_hlc(last_hlc, now_ms), kind, subject, text)
+            else:
+                after = newest
+        hlc = next_hlc(last_hlc, now_ms)
+        event = LogEvent(self.log_id, seq + 1, hlc, kind, subject, text(after))
         self.connection.execute(
             "INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",

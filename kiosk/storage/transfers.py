@@ -6,7 +6,7 @@ import sqlite3
 
 from kiosk.domain.clock import hlc_ms
 from kiosk.domain.event_shapes import readable_body
-from kiosk.domain.events import EventKind
+from kiosk.domain.events import EventKind, rank
 from kiosk.domain.transfer import Transfer
 
 
@@ -27,11 +27,10 @@ def transfers_of(connection: sqlite3.Connection, attendee_id: str) -> list[Trans
     ):
         body = readable_body(EventKind.EDIT, text)
         if body is not None and isinstance(body.get("transfer"), dict):
-            told = body["transfer"]
-            found.append(
-                Transfer(hlc_ms(hlc), str(body.get("desk", "")), told["from"], told["reason"], hlc)
-            )
-    return found
+            told, stamp = body["transfer"], rank(hlc, text)
+            desk = str(body.get("desk", ""))
+            found.append(Transfer(hlc_ms(hlc), desk, told["from"], told["reason"], stamp))
+    return sorted(found, key=lambda transfer: transfer.hlc)
 
 
 def is_former_holders_badge(connection: sqlite3.Connection, attendee_id: str) -> bool:

@@ -28,6 +28,9 @@ Post = Callable[[str, str, Any], None]
 """(what, node, payload): `live`, `head`, `alive`, `gone` or `ask`."""
 
 
+NOT_LOADED = 'eclipse-zenoh cannot be loaded: pip install --force-reinstall "kiosk[desks]"'
+
+
 class CannotOpen(Exception):
     """The engine could not start here now: a port is taken, no interface, no multicast."""
 
@@ -80,8 +83,10 @@ class Network:
         Raises:
             CannotOpen: not here, not now.
         """
-        import zenoh
-
+        try:
+            import zenoh
+        except (ImportError, OSError) as error:  # it is there, and not for this system
+            raise CannotOpen(NOT_LOADED) from error
         config = zenoh.Config()
         for key, value in settings(plan).items():
             config.insert_json5(key, json.dumps(value))

@@ -49,9 +49,10 @@ class SharingControl:
         session.ask(_is_shared, self._looked)
         if self.is_on:
             slow_session.ask(_has_network, self._network_seen)
-        if self.is_on and self._looks % COUNT_EVERY == 0:
+        if self._looks % COUNT_EVERY == 0:
             slow_session.ask(_count_doubles, self._counted)
-            slow_session.ask(_share_layout)
+            if self.is_on:
+                slow_session.ask(_share_layout)
         self._looks += 1
 
     def _network_seen(self, has_network: bool) -> None:
@@ -86,10 +87,11 @@ class SharingControl:
         return node.state if self.is_on and node is not None else None
 
     def words(self) -> str:
-        """For the line of counters; nothing on a desk that shares nothing."""
+        """For the line of counters; on a desk that shares nothing only what sticks brought."""
         state = self.state
-        if not self.is_on or state is None:
-            return "not shared" if self.is_on and self.trouble else ""
+        doubles = f"{self.doubles} let in twice" if self.doubles else ""
+        if not self.is_on or state is None:  # desks that merge sticks have doubles too
+            return "not shared" if self.is_on and self.trouble else doubles
         from kiosk.services.desks import odd_desks, status_words
         from kiosk.storage.store import wall_ms
 
@@ -98,7 +100,7 @@ class SharingControl:
             words = words.replace("alone", "alone (see ^P, Desks)")
         if odd := odd_desks(state):
             words = f"{words} · {odd[0].rstrip('.')}"
-        return f"{words} · {self.doubles} let in twice" if self.doubles else words
+        return f"{words} · {doubles}" if doubles else words
 
     def hint(self) -> str:
         """What to try while nobody is found; empty while there is no need."""
@@ -141,6 +143,10 @@ def _has_network(_: Store) -> bool:
 
 
 def _count_doubles(store: Store) -> int:
+    from kiosk.storage.merge import log_heads
+
+    if len(log_heads(store)) < 2:
+        return 0
     from kiosk.services.conflicts import count_doubles
 
     return count_doubles(store)

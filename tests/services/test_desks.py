@@ -65,6 +65,7 @@ HINTS = {
     "alone for long": (state(), True, "hotspot"),
     "no network, at once": (state(since_s=1), False, "on no network"),
     "somebody is here": (state((HERE, 1)), False, ""),
+    "it cannot be used, at once": (state(trouble="No stick works.", since_s=1), True, "No stick"),
     "somebody has just left": (state((AWAY, 5)), True, ""),
     "the last one left long ago": (state((AWAY, 240), (AWAY, 30)), True, "hotspot"),
 }

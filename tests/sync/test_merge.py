@@ -20,8 +20,10 @@ from kiosk.errors import KioskError
 from kiosk.services.backup import back_up
 from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.event import event_info
+from kiosk.services.lists import save_list
 from kiosk.services.people import edit, find_attendee, walk_in
 from kiosk.storage.attendees import find_by_code
+from kiosk.storage.lists import check_in_lists
 from kiosk.storage.merge import log_heads, merge_events
 from kiosk.storage.store import Store
 from kiosk.storage.troubles import troubles
@@ -322,6 +324,42 @@ def test_a_correction_outdoes_a_fast_clock(desks: list[Store]) -> None:
 
     assert "Right" == find_attendee(two, person).company
     assert "Right" == find_attendee(one, person).company
+
+
+@pytest.mark.parametrize("days", [2, 9_000])
+def test_a_desk_whose_clock_is_days_behind_is_heard(
+    desks: list[Store], tmp_path: Path, days: int
+) -> None:
+    """A dead battery takes nobody's corrections away: who has seen a word replaces it, whatever
+    the clocks say. And the desk's own stamps stay with its clock, so that others are not misled."""
+    one, _, three = desks
+    behind = Clock()
+    behind.pass_s(-days * 86_400)
+    two = new_desk(tmp_path / "behind.kiosk", "Behind", one, clock=behind)
+    person = walk_in(one, "Asha", {"company": "Acme"}).id
+    bind_code(one, "CODE-77", person)
+    save_list(one, "Lunch", is_new=True)
+    send(one, two)
+    edit(two, person, {"company": "Seen and changed"})
+    bind_code(two, "CODE-77", walk_in(two, "Ravi", {}).id)
+    save_list(two, "Lunch", is_new=False, rename="Noon")
+    report = send(two, three)
+    send(two, one)
+    edit(one, person, {"email": "asha@example.org"})
+    send(one, two)
+    send(one, three)
+    for store in (one, two, three):
+        asha = find_attendee(store, person)
+        assert ("Seen and changed", "asha@example.org") == (asha.company, asha.email)
+        assert ["Ravi"] == [p.name for p in find_by_code(store.connection, "CODE-77").attendees]
+        assert "Noon" in {item.name for item in check_in_lists(store.connection)}
+        assert_sound(store)
+    assert not report.fast_clocks
+
+    edit(one, person, {"company": "The last word"})
+    send(one, two)
+    assert "The last word" == find_attendee(two, person).company
+    two.close()
 
 
 def test_events_are_told_after_the_commit(store: Store) -> None:

@@ -11,15 +11,18 @@ import pytest
 from textual.widgets import Input, Static
 
 from kiosk.domain.pairing import PairingCode, pairing_code
+from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
 from kiosk.services.sharing import code_of, share, share_info
 from kiosk.services.taking_part import TakingPart
+from kiosk.storage.attendees import all_attendees
 from kiosk.storage.sharing import read_sharing
 from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
 from kiosk.tui.screens.join import JoinScreen
 from tests.fake_printing import FakePrinter, FakeSystem
+from tests.sync.desks import new_desk, send
 
 pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
 
@@ -220,3 +223,27 @@ async def test_the_code_scanned_on_the_first_screen_joins(
         assert code == app.screen.query_one("#join-code", Input).value
 
         await pilot.press("escape")
+
+
+async def test_what_a_stick_brought_is_counted_without_a_network(
+    event: Path, tmp_path: Path
+) -> None:
+    """A desk that is not shared counts whom it and the stick's desk both let in, and a list of
+    conflicts that is open follows."""
+    one = Store.open(event, desk="Desk 1")
+    two = new_desk(tmp_path / "two.kiosk", "Desk 2", one)
+    for store in (one, two):
+        scan(store, ScanOrder(attendee_id=next(all_attendees(store.connection)).id))
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 1 of 1" in shown(app, "#status"))
+        app.action_desks()
+        await until(lambda: app.screen.query("#conflicts"))
+        await until(lambda: "nobody was let in twice" in shown(app, "#conflicts"))
+        send(two, one)
+        await until(lambda: "Li on Attendance" in shown(app, "#conflicts"))
+        await pilot.press("escape")
+        await until(lambda: app.screen.query("#status"))
+        await until(lambda: "1 let in twice" in shown(app, "#status"))
+    one.close()
+    two.close()

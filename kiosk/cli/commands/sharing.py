@@ -110,6 +110,7 @@ def _share_page(line: CommandLine, info: ShareInfo) -> Path | None:
 
 
 def _join(line: CommandLine) -> int:
+    from kiosk.domain.keyboard_layouts import LAYOUT_WORDS
     from kiosk.services.joining import join, parse_addresses
 
     given = getattr(line.options, "event", None)
@@ -123,7 +124,8 @@ def _join(line: CommandLine) -> int:
     )
     remember_event(joined.event)
     if joined.layout:
-        line.console.say(f"The code came through a keyboard set to “{joined.layout}”; it was read.")
+        layout = LAYOUT_WORDS.get(joined.layout, joined.layout)
+        line.console.say(f"The code came as if typed on a {layout} keyboard; it was read.")
     for note in joined.notes:
         line.console.say(note)
     if line.console.as_json:

@@ -47,6 +47,8 @@ class DesksScreen(ModalScreen[None]):
         super().__init__()
         self.session = session
         self.sharing = sharing
+        self._doubles = -1
+        """The counter when the conflicts were last read; -1: not yet."""
 
     def compose(self) -> ComposeResult:
         """Desks, hint, conflicts."""
@@ -70,9 +72,11 @@ class DesksScreen(ModalScreen[None]):
         """Read, and again each second."""
         self.set_interval(LOOK_S, self._look)
         self._look()
-        self.session.ask(conflicts, self._conflicts, self._failed)
 
     def _look(self) -> None:
+        if self._doubles != self.sharing.doubles:
+            self._doubles = self.sharing.doubles
+            self.session.ask(conflicts, self._conflicts, self._failed)
         state = self.sharing.state
         self.session.ask(lambda store: list_desks(store, state), self._listed, self._failed)
 
@@ -97,7 +101,8 @@ class DesksScreen(ModalScreen[None]):
         state = self.sharing.state
         if state is None:
             return self.sharing.trouble or "This event is not shared: ^P, Share this event."
-        return " ".join([self.sharing.hint(), *odd_desks(state)]).strip()
+        odd = [f"{words.rstrip('.')}." for words in odd_desks(state)]
+        return " ".join([self.sharing.hint(), *odd]).strip()
 
     def _conflicts(self, report: Conflicts) -> None:
         if not self.is_attached:

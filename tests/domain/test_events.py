@@ -1,0 +1,32 @@
+"""By which stamp an event replaces another."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.clock import MAX_STAMP
+from kiosk.domain.events import canonical_json, import_rows_json, rank
+
+RANKS = {
+    "its own": (500, canonical_json({"desk": "x"}), 500),
+    "just behind what it was written after": (
+        500,
+        canonical_json({"after": 900, "desk": "x"}),
+        901,
+    ),
+    "older than itself": (500, canonical_json({"after": 400, "desk": "x"}), 500),
+    "imported rows": (500, import_rows_json("x", "s", [b"[]"], after=900), 901),
+    "the last there is": (1, canonical_json({"after": MAX_STAMP, "desk": "x"}), MAX_STAMP + 1),
+    "beyond all clocks": (500, canonical_json({"after": MAX_STAMP + 1, "desk": "x"}), 500),
+    "enormous": (500, '{"after":' + "9" * 5_000 + ',"desk":"x"}', 500),
+    "no number": (500, '{"after":"900","desk":"x"}', 500),
+    "deeper in": (500, '{"desk":"x","set":{"after":900,"b":1}}', 500),
+}
+
+
+@pytest.mark.parametrize("name", RANKS)
+def test_rank(name: str) -> None:
+    """A word that a faulty or hostile desk wrote there counts for nothing."""
+    hlc, body, expected = RANKS[name]
+
+    assert expected == rank(hlc, body)

@@ -1,0 +1,36 @@
+"""The engine that is installed, and does not run on this computer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.services.event import create_event
+from kiosk.services.sharing import share
+from kiosk.services.taking_part import TakingPart
+from kiosk.storage.store import Store
+
+from .programs import wait_for
+
+pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+
+
+def test_an_engine_that_cannot_be_loaded_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk is not simply `alone`: it says what to install again, and goes on."""
+    store: Store = create_event(tmp_path / "e.kiosk", name="E", timezone="UTC", desk="Desk 1")
+    share(store)
+    monkeypatch.setitem(sys.modules, "zenoh", None)
+    monkeypatch.setattr("kiosk.services.taking_part.require", lambda *_: None)
+    part = TakingPart(store.path, "Desk 1")
+    part.start()
+    try:
+        wait_for(lambda: bool(part.node and part.node.state.trouble), "the trouble")
+        assert part.node is not None
+        assert "eclipse-zenoh cannot be loaded: pip install" in part.node.state.trouble
+    finally:
+        part.stop()
+        store.close()
