@@ -226,6 +226,17 @@ def plain_bytes(path: Path, size: int = -1) -> bytes:
         return file.read(size)
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each its owner's alone.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.is_dir()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
 def sync_folder(folder: Path) -> None:
     """Put a folder's entries on the disk, where the system knows how (Windows does not)."""
     with contextlib.suppress(OSError):

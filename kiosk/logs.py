@@ -14,6 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from kiosk.atomic import private_folder
 from kiosk.services.recent import state_dir
 
 LOGGER = logging.getLogger("kiosk")
@@ -36,7 +37,7 @@ def start_log() -> None:
     logging.raiseExceptions = False  # a full disk must not put a traceback on the screen
     handler: logging.Handler = logging.NullHandler()
     with contextlib.suppress(OSError):
-        log_path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(log_path().parent)
         handler = _PrivateFile(
             log_path(), maxBytes=_MAX_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
         )

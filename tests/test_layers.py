@@ -36,7 +36,7 @@ ALLOWED = {
     "exporters": {"domain", "exporters", "badges", "errors", "atomic"},
     "badges": {"domain", "badges", "errors", "assets", "atomic"},
     "printing": {"domain", "printing", "errors"},
-    "sync": {"domain", "storage", "sync", "errors"},
+    "sync": {"domain", "storage", "sync", "errors", "atomic"},
     "camera": {"domain", "camera", "errors"},
 }
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from kiosk.atomic import private_folder
 from kiosk.badges.layout_reader import refused
 from kiosk.errors import KioskError
 
@@ -122,10 +123,10 @@ def unpack_layout(pack: Pack, folder: Path, name: str) -> Path:
         raise refused("The layout of another desk names pictures that it may not.")
     stem = re.sub(r"[^\w\- ]+", " ", Path(name).stem).strip()[:60] or "layout"
     path = folder / f"{stem}.toml"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     for picture, content in data.items():
         target = folder / picture
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         target.write_bytes(content)
     path.write_text(text, encoding="utf-8", newline="")
     load_layout(path)

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Callable, Collection
-from pathlib import Path
 from typing import Any
 
 from kiosk.cli.console import CommandLine, Console
@@ -132,35 +131,23 @@ def _unforeseen(console: Console, error: Exception) -> int:
 def _told(line: CommandLine, error: Exception) -> Exception:
     """A spoiled page or a held file met while reading, in the words that writing has for it.
 
-    A value that makes no sense is looked into: was it spoiled on the disk? An error of our own
-    stays what it is.
+    Whatever else it is, it is looked into: did something spoiled on the disk lead to it? An error
+    of our own stays what it is.
     """
-    if isinstance(error, KioskError):
+    if isinstance(error, (KioskError, OSError, MemoryError, ImportError)):
         return error
     import sqlite3
 
     path = line.event_path()
     if path is None:
         return error
-    if isinstance(error, (ValueError, LookupError, TypeError)):
-        return _spoiled(path) or error
-    if not isinstance(error, sqlite3.Error):
-        return error
     from kiosk.storage.store import explained
 
-    return explained(path, error) or error
+    if isinstance(error, sqlite3.Error):
+        return explained(path, error) or error
+    from kiosk.storage.check import damage_behind
 
-
-def _spoiled(path: Path) -> KioskError | None:
-    """What stands in the tables is not what the log says; None where the two agree."""
-    from kiosk.storage.check import is_spoiled
-    from kiosk.storage.store import check_header, damaged
-
-    try:
-        check_header(path)
-    except KioskError:
-        return None
-    return damaged(path, "it holds a value that is none") if is_spoiled(path) else None
+    return damage_behind(path) or error
 
 
 def _open_desk(line: CommandLine) -> int:

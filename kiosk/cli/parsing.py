@@ -44,6 +44,12 @@ class Parser(argparse.ArgumentParser):
             raise parser.refusal(*_unknown(unknown[0], parser._option_string_actions))
         return options
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """`--name=--` names somebody `--`; argparse would leave the value out."""
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            return self._get_value(action, "--")
+        return super()._get_values(action, arg_strings)
+
     def _of_command(self, command: str | None) -> Parser:
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction) and command in action.choices:

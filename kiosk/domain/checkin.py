@@ -124,6 +124,30 @@ def _inside(history: Sequence[StandingScan]) -> int:
     return inside
 
 
+def _used_by(
+    rule: EntryRule, history: Sequence[StandingScan], now_ms: int, zone: tzinfo
+) -> StandingScan | None:
+    """The first entry that counts now: of this stay, of this day, or of all.
+
+    Whoever is told "already in since yesterday" on a list that is entered once a day looks for a
+    fault where there is none.
+    """
+    entries: list[StandingScan] = []
+    inside = 0
+    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
+        if scan.direction is Direction.EXIT:
+            inside = max(0, inside - scan.heads)
+            if rule is EntryRule.RE_ENTRY and not inside:
+                entries.clear()
+            continue
+        inside += scan.heads
+        day = datetime.fromtimestamp(scan.at_ms / 1000, zone).date()
+        if rule is not EntryRule.DAILY or day == today:
+            entries.append(scan)
+    return entries[0] if entries else None
+
+
 def heads_left(
     attendee: Attendee,
     check_in_list: CheckInList,
@@ -236,7 +260,8 @@ def decide_check_in(
     against = _objections(attendee, check_in_list, request, left)
     standing = [reason for reason in against if not (request.force and reason in LIFTABLE)]
     if standing:
-        return Decision(standing[0], first=first)
+        used_by = _used_by(check_in_list.entry, history, request.now_ms, zone)
+        return Decision(standing[0], first=used_by or first)
     heads = max(left, 1) if request.heads == 0 else request.heads or 1
     return Decision(Outcome.OK, heads=heads, lifted=tuple(against), first=first)
 

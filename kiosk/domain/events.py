@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from kiosk.domain.clock import MAX_STAMP
+from kiosk.domain.text import storable
 
 Body = dict[str, Any]
 
@@ -97,12 +98,14 @@ def rank(hlc: int, body: str) -> int:
 def canonical_json(body: Body) -> str:
     """The one way to write a body down, so that its hash is the same on every desk.
 
-    Lone surrogates stand as escapes in it, so it can always be encoded.
+    Of half a pair of surrogates its escape is written out as text: no strict reader takes JSON
+    with half a pair, and what nobody can read is lost.
     """
     try:
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
     except orjson.JSONEncodeError:
-        return json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        body = _storable(body)
+        return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def json_text(value: Any) -> str:
@@ -115,7 +118,17 @@ def json_bytes(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except orjson.JSONEncodeError:
-        return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
+        return json.dumps(_storable(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable(item) for item in value]
+    return value
 
 
 def import_rows_json(desk: str, source: str, rows: Iterable[bytes], after: int = 0) -> str:

@@ -51,8 +51,6 @@ def write_report(
     _draw_shares(canvas, "By ticket type", facts.types)
     if facts.first_timers:
         _draw_counts(canvas, "Here for the first time", _first_timer_counts(facts))
-    if facts.first_timers:
-        _draw_counts(canvas, "Here for the first time", _first_timer_counts(facts))
     _draw_counts(canvas, "Badges", _badge_counts(facts))
     _draw_counts(canvas, "Refused scans", _refused_counts(facts))
     if len(facts.desks) > 1:

@@ -30,6 +30,8 @@ _STATUS = {
     "c": (TicketStatus.CANCELED, "canceled"),
 }
 _NO_DATA = object()
+_MAX_SLUG = 50
+"""Characters, as pretix has it (`slug` in `base/models/event.py` of pretix/pretix)."""
 Json = dict[str, Any]
 
 
@@ -81,7 +83,7 @@ def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
         raise refusals.no_people(path, "its orders hold no admission tickets.")
     return RegistrationFile(
         platform="pretix",
-        source=f"pretix:{event.slug}" if event.slug else "pretix",
+        source=f"pretix:{event.slug[:_MAX_SLUG]}" if event.slug else "pretix",
         file_name=path.name,
         sha256=sha256,
         columns={"name": "attendee_name", "email": "attendee_email, else email", "code": "secret"},

@@ -79,9 +79,21 @@ def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...] = ()) -> tu
             best, best_score = index, score
         elif best_score >= 12 and index > best + 2 and not wanted:
             break  # rows of data follow
-    if best < 0:
-        return first_filled, 0
+    if best < 0 or (
+        best > first_filled
+        and best_score < _SURE
+        and _filled(rows[best]) <= _filled(rows[first_filled])
+    ):
+        return first_filled, 0  # an answer such as "no" far below is no heading ("No.")
     return best, best_score
+
+
+_SURE = 5
+"""A heading that tells people apart, or two others: less is a word that may stand anywhere."""
+
+
+def _filled(row: list[str]) -> int:
+    return sum(bool(cell and not cell.isspace()) for cell in row)
 
 
 def _like_data(cell: str) -> int:

@@ -89,24 +89,26 @@ def _exchange(
 
 
 def _connect(endpoint: Endpoint, timeout_s: float) -> http.client.HTTPConnection:
-    connection: http.client.HTTPConnection
-    if endpoint.socket_path:
-        connection = _SocketConnection(endpoint.socket_path, timeout_s)
-    elif endpoint.tls:
-        connection = http.client.HTTPSConnection(
-            endpoint.host, endpoint.port, timeout=timeout_s, context=_printer_tls()
-        )
-    else:
-        connection = http.client.HTTPConnection(endpoint.host, endpoint.port, timeout=timeout_s)
     try:
+        connection = _connection(endpoint, timeout_s)
         connection.connect()
-    except (OSError, UnicodeError, http.client.HTTPException) as trouble:
+    except (OSError, ValueError, http.client.HTTPException) as trouble:  # or a name that is none
         raise PrintError(
             "printer_unreachable",
             f"Nothing answers at {endpoint}.",
             next_step="Switch the printer on and check its cable or network, then try again.",
         ) from trouble
     return connection
+
+
+def _connection(endpoint: Endpoint, timeout_s: float) -> http.client.HTTPConnection:
+    if endpoint.socket_path:
+        return _SocketConnection(endpoint.socket_path, timeout_s)
+    if endpoint.tls:
+        return http.client.HTTPSConnection(
+            endpoint.host, endpoint.port, timeout=timeout_s, context=_printer_tls()
+        )
+    return http.client.HTTPConnection(endpoint.host, endpoint.port, timeout=timeout_s)
 
 
 def _printer_tls() -> ssl.SSLContext:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.errors import KioskError
@@ -99,7 +100,10 @@ def _newer(place: Path, heads: dict[str, int]) -> int | None:
 
 def fact_lines(facts: BackupFacts) -> list[str]:
     """For the screen: what is in it, where it goes, what becomes of what is there."""
-    last = f", last entry {facts.last_at}" if facts.last_at else ""
+    last = ""
+    if facts.last_at:
+        at = datetime.fromisoformat(facts.last_at)
+        last = f", last entry {at:%H:%M} on {at.day} {at:%b %Y}"
     lines = [
         f"{facts.name}: {facts.people:,} people, {facts.checked_in:,} checked in, "
         f"{facts.events:,} events{last}.",

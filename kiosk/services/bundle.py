@@ -103,7 +103,7 @@ def write_bundle_file(
         rows = rows_after(store, {}, limit=2**40, max_bytes=2**50)
         info = BundleInfo(event_info(store).name, log_heads(store), len(rows))
     finally:
-        store.connection.execute("ROLLBACK")
+        store.connection.rollback()
     with whole_file(target) as file:
         file.write(write_bundle(secret, info, _told(rows, len(rows), progress)))
         file.flush()

@@ -241,7 +241,7 @@ def _nobody_single(
             "at": now_ms,
             "list": chosen.id,
             "direction": order.direction,
-            "code": storable(order.code[:MAX_CODE]),
+            "code": storable(order.code[:MAX_CODE]).replace("\x00", "\\x00"),
             "outcome": outcome,
             "heads": 0,
             "forced": False,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import CheckInList
+from kiosk.domain.correction import Correction
 from kiosk.domain.events import EventKind
 from kiosk.domain.first_time import is_first_timer
 from kiosk.domain.questions import answer_of, question_key
@@ -18,6 +19,7 @@ from kiosk.services.holdings import Holding, holdings
 from kiosk.storage import attendees as people
 from kiosk.storage import counts, log, scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
+from kiosk.storage.corrections import corrections_of
 from kiosk.storage.help_desk import HelpRow, count_help_waiting, help_row
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.print_queue import BadgeJob, jobs_of
@@ -52,6 +54,8 @@ class PersonFacts:
 
     transfers: tuple[Transfer, ...] = ()
     """Whose the ticket was, the first holder first."""
+    corrections: tuple[Correction, ...] = ()
+    """What was typed of the person at a desk, oldest first."""
     reprints: tuple[BadgeJob, ...] = ()
     """Badges asked for again, with the reason, oldest first."""
     badge_is_former: bool = False
@@ -110,6 +114,7 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
         holdings=holdings(person, lists, history, store.clock(), zone),
         answers=_given_answers(connection, person),
         transfers=tuple(transfers_of(connection, person.id)),
+        corrections=tuple(corrections_of(connection, person.id)),
         reprints=tuple(job for job in jobs_of(connection, person.id) if job.reason),
         badge_is_former=is_former_holders_badge(connection, person.id),
         help=help_row(connection, person.id),

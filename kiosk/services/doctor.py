@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.atomic import cannot_write
+from kiosk.atomic import cannot_write, untaken
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
+from kiosk.services.rescue import BEFORE_DOCTOR, keep_copy
 from kiosk.storage import projection
 from kiosk.storage.check import (
     LogFaults,
     differing_tables,
+    entries_without_event,
     log_faults,
     unread_events,
 )
@@ -24,7 +26,7 @@ from kiosk.storage.merge import names_of_logs
 from kiosk.storage.pages import Readable, readable_log
 from kiosk.storage.salvage import salvaged_path, write_salvaged
 from kiosk.storage.schema import schema_fault
-from kiosk.storage.store import Store, check_header, explain
+from kiosk.storage.store import Store, check_header, damaged, explain
 
 _NOT_DAMAGE = (
     *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"),
@@ -197,9 +199,11 @@ def _tables(connection: sqlite3.Connection, checks: list[Check]) -> list[str]:
 
 def _rebuild(path: Path, checks: list[Check], differing: list[str], desk: str) -> Diagnosis:
     what = f"Tables differed from the log: {', '.join(differing)}."
+    kept = None
     try:
         store = Store.open(path, desk=desk)
         try:
+            kept = _kept_aside(store)
             with store.writing():
                 projection.rebuild(store.connection, store.events())
             still = differing_tables(store.connection, store.events())
@@ -211,8 +215,33 @@ def _rebuild(path: Path, checks: list[Check], differing: list[str], desk: str) -
     if still:
         check = Check("tables", False, f"{what} Built anew, they still differ.")
         return Diagnosis([*checks, check])
-    check = Check("tables", False, f"{what} They were built anew; no event was lost.")
-    return Diagnosis([*checks, check], rebuilt=True)
+    told = f"{what} They were built anew; no event was lost."
+    if kept:
+        told = (
+            f"{what} The log has lost events that they still told of: the file as it was is kept "
+            f"as {kept.name}, and the tables were built anew from what is left of the log."
+        )
+    return Diagnosis([*checks, Check("tables", False, told)], rebuilt=True)
+
+
+def _kept_aside(store: Store) -> Path | None:
+    """A copy, where the tables know of what the log has lost; None where it holds all of it.
+
+    Raises:
+        KioskError: it cannot be written. The tables are left as they are then.
+    """
+    if not entries_without_event(store.connection):
+        return None
+    target = untaken(store.path.with_name(f"{store.path.stem}{BEFORE_DOCTOR}{store.path.suffix}"))
+    try:
+        is_kept = keep_copy(store, target)
+    except OSError as error:
+        raise cannot_write(target, error) from error
+    except sqlite3.Error as error:
+        raise explain(target, error) from error
+    if not is_kept:
+        raise damaged(store.path, "a copy of it is not sound")
+    return target
 
 
 def _read(path: Path) -> Readable:

@@ -77,12 +77,18 @@ def nudged_stock(
         with store.writing():
             kept = "" if given == NO_NUDGE else json.dumps(list(given))
             set_local(store.connection, key, kept)
-    text = store.local(key)
-    if not text:
+    nudge = _kept(store.local(key))
+    if nudge is None:
         return stock
     if stock is None:
         from kiosk.badges.stock import page_of
 
         stock = page_of(layout.width, layout.height, layout.dpi)
-    nudge = Nudge(*json.loads(text))
     return replace(stock, nudge_x=nudge.x_mm, nudge_y=nudge.y_mm, scale=nudge.scale)
+
+
+def _kept(text: str) -> Nudge | None:
+    try:
+        return Nudge(*map(float, json.loads(text or "[]"))) if text else None
+    except (ValueError, TypeError):  # spoiled on the disk
+        return None

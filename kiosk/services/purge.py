@@ -11,16 +11,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from kiosk.atomic import abandoned_folders, beside, cannot_write, sync_folder
 from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
+from kiosk.services.attendance import Who
 from kiosk.services.autobackup import SECOND_PLACE
 from kiosk.services.backup import backup_folder, backups_of
 from kiosk.services.badge_files import badges_folder
 from kiosk.services.event import event_info, list_body
+from kiosk.services.kept_report import PURGED_REPORT, to_keep
+from kiosk.services.report import report_facts
+from kiosk.services.rescue import BEFORE_DOCTOR
 from kiosk.services.restore import ASIDE
-from kiosk.services.stats import PURGED, EventStats, event_stats
+from kiosk.services.stats import PURGED, event_stats
 from kiosk.storage.copy import log_size, reading_only, wal_of
 from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.new import renamed
@@ -56,10 +61,11 @@ def purge(store: Store) -> PurgeResult:
     """
     path = Path(os.path.realpath(store.path))
     stats = event_stats(store)
+    report, _ = report_facts(store, None, Who.ALL)
     leftovers = [item for item in _copies(store, path) if item.exists()]
     with _alone(store), beside(path) as part:
         try:
-            _write_counts(part, store, stats)
+            _write_counts(part, store, {PURGED: asdict(stats), PURGED_REPORT: to_keep(report)})
             _swap(part, path)
         except OSError as error:
             raise cannot_write(path, error) from error
@@ -93,20 +99,20 @@ def _alone(store: Store) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        connection.rollback()
         connection.execute("PRAGMA journal_mode = WAL")
         raise
-    connection.execute("ROLLBACK")
+    connection.rollback()
 
 
-def _write_counts(part: Path, store: Store, stats: EventStats) -> None:
+def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
     """A new event of the old one's name, days, lists and counts; no desk's name either."""
     info = event_info(store)
     settings = {
         "name": info.name,
         "timezone": info.timezone,
         "days": [day.isoformat() for day in info.days],
-        PURGED: asdict(stats),
+        **counts,
     }
     new = Store.create(part, desk="", clock=store.clock)
     try:
@@ -138,7 +144,8 @@ def _copies(store: Store, path: Path) -> list[Path]:
     found += [item for backup in found for item in (wal_of(backup),) if item.exists()]
     stem, suffix = re.escape(path.stem), re.escape(path.suffix)
     salvaged = re.compile(rf"{stem}-salvaged(-\d+)?{suffix}")
-    aside = re.compile(rf"{stem}{ASIDE}\d{{8}}-\d{{6}}(-\d+)?{suffix}(-wal|-shm|-journal)?")
+    mark = rf"({ASIDE}\d{{8}}-\d{{6}}|{BEFORE_DOCTOR})"
+    aside = re.compile(rf"{stem}{mark}(-\d+)?{suffix}(-wal|-shm|-journal)?")
     for place in places:
         with contextlib.suppress(OSError):
             found += [item for item in place.iterdir() if _LEFT_BEHIND.fullmatch(item.name)]

@@ -52,9 +52,9 @@ def remember_event(path: Path) -> None:
         return
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        from kiosk.atomic import whole_file
+        from kiosk.atomic import private_folder, whole_file
 
+        private_folder(folder)
         with whole_file(folder / "last-event") as file:
             file.write(os.fsencode(path.resolve()))
         _add_recent(folder / "recent-events", path.resolve())
@@ -100,9 +100,9 @@ def remember_theme(name: str) -> None:
     """Note the colours that this person chose. A disk that takes nothing is no reason to stop."""
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        from kiosk.atomic import whole_file
+        from kiosk.atomic import private_folder, whole_file
 
+        private_folder(folder)
         with whole_file(folder / "theme") as file:
             file.write(name.encode())
 

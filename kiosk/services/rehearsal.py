@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kiosk.atomic import whole_file
 from kiosk.domain.attendee import WALK_IN_SOURCE
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.events import EventKind
@@ -41,7 +42,17 @@ SETTING = "rehearsal"
 _OF = "of"
 """The file beside the rehearsal that names the event it is of."""
 _NOT_COPIED = frozenset(
-    {"name", "timezone", "days", "demo", "purged", "ready_accepted", "backup_second", SETTING}
+    {
+        "name",
+        "timezone",
+        "days",
+        "demo",
+        "purged",
+        "purged_report",
+        "ready_accepted",
+        "backup_second",
+        SETTING,
+    }
 )
 _LOCAL = ("print_mode", "printer", "print_layout", "printer_tested")
 """What this machine prints with is rehearsed as well."""
@@ -91,7 +102,8 @@ def start_rehearsal(event: Path, *, desk: str, now_ms: int | None = None) -> Reh
             people = _make(unfinished, real, desk, now_ms)
     finally:
         real.close()
-    (path.parent / _OF).write_bytes(os.fsencode(event.resolve()))
+    with whole_file(path.parent / _OF) as file:
+        file.write(os.fsencode(event.resolve()))
     return Rehearsal(path, people, is_new=True)
 
 

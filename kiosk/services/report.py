@@ -18,6 +18,7 @@ from kiosk.services.badge_look import event_look
 from kiosk.services.dashboard import newest_stretch
 from kiosk.services.event import event_info
 from kiosk.services.first_timers import first_timers
+from kiosk.services.kept_report import kept_report
 from kiosk.services.lists import find_list
 from kiosk.storage import overview, reports
 from kiosk.storage.counts import valid_heads_by_type
@@ -101,7 +102,8 @@ def export_report(
 def report_facts(
     store: Store, list_name: str | None, who: Who
 ) -> tuple[ReportFacts, Iterator[ReportRow]]:
-    """The counts, and the rows of the list.
+    """The counts, and the rows of the list; of an event without its people, what was counted
+    then, and no row.
 
     Raises:
         KioskError: `no_such_list`.
@@ -111,6 +113,9 @@ def report_facts(
     chosen = find_list(lists, list_name) if list_name is not None else None
     shown = [chosen] if chosen else lists
     info = event_info(store)
+    kept = kept_report(store, chosen.name if chosen else None, who=str(who), zone=info.zone)
+    if kept is not None:
+        return kept, iter(())
     kinds = overview.turnout(connection, chosen.id if chosen else None)
     expected_kinds = [
         kind

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kiosk.atomic import untaken, working_folder
+from kiosk.atomic import private_folder, untaken, working_folder
 from kiosk.domain.moments import MomentContext, MomentError, read_day
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
@@ -322,7 +322,7 @@ def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
 
 def _ready(target: Path, *, replace: bool) -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         taken = target.exists()
     except OSError as error:
         raise _cannot_make(target, error) from error

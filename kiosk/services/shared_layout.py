@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kiosk.atomic import private_folder
 from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.recent import state_dir
@@ -113,7 +114,7 @@ def _logo_of(pack: dict[str, Any]) -> Path | None:
         return path
     try:
         data = unpack_picture(pack["picture"])
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(path.parent)
         path.write_bytes(data)
     except (KioskError, OSError):
         return None

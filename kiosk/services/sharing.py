@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.atomic import beside, move_new, untaken
+from kiosk.atomic import beside, move_new, private_folder, untaken
 from kiosk.domain.pairing import (
     Address,
     BadCode,
@@ -204,7 +204,7 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
         raise _taken(target)
     folder = target.parent if target is not None else events_dir()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         raise KioskError(
             "cannot_write",

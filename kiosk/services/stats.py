@@ -128,7 +128,8 @@ def _counted_before(counted: dict[str, Any]) -> EventStats:
         )
         for item in counted["lists"]
     ]
-    return EventStats(**{**counted, "lists": lists})
+    refused = sorted(counted["refused_by"].items(), key=lambda item: (-item[1], item[0]))
+    return EventStats(**{**counted, "lists": lists, "refused_by": dict(refused)})
 
 
 def _lists(

@@ -84,7 +84,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
         case Outcome.RULES:
             left = attendee.heads - result.admitted
-            return f"{words}: only {left} of {attendee.heads} are left on {name}'s ticket."
+            are = "is" if left == 1 else "are"
+            return f"{words}: only {left} of {attendee.heads} {are} left on {name}'s ticket."
         case _:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
 

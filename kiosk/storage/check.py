@@ -13,6 +13,7 @@ from typing import Any
 
 from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import EventKind, LogEvent, event_hash
+from kiosk.errors import KioskError
 from kiosk.storage import projection
 from kiosk.storage.copy import reading_only
 from kiosk.storage.log import events_of
@@ -92,9 +93,20 @@ def is_spoiled(path: Path) -> bool:
             connection.execute("BEGIN")
             faults = log_faults(connection)
             differing = differing_tables(connection, events_of(connection))
-    except (sqlite3.Error, ValueError, LookupError, TypeError):
+    except (sqlite3.Error, ValueError, LookupError, TypeError, AttributeError):
         return True
     return bool(faults.spoiled or faults.gaps or differing)
+
+
+def damage_behind(path: Path) -> KioskError | None:
+    """After an error that nobody thought of: what is wrong with the file; None where nothing is."""
+    from kiosk.storage.store import check_header, damaged
+
+    try:
+        check_header(path)
+    except KioskError:
+        return None
+    return damaged(path, "it holds a value that is none") if is_spoiled(path) else None
 
 
 def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent]) -> list[str]:
@@ -111,6 +123,20 @@ def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent])
         fresh.execute("BEGIN")
         projection.rebuild(fresh, events)
         return [table for table in projection.TABLES if _differ(connection, fresh, table)]
+
+
+def entries_without_event(connection: sqlite3.Connection) -> int:
+    """Entries of tables whose event the log does not have (any more)."""
+    found = 0
+    for table in projection.TABLES:
+        columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
+        if {"log_id", "seq"} <= columns:
+            (count,) = connection.execute(
+                f'SELECT count(*) FROM "{table}" AS entry WHERE NOT EXISTS (SELECT 1 FROM event '
+                "WHERE event.log_id = entry.log_id AND event.seq = entry.seq)"
+            ).fetchone()
+            found += count
+    return found
 
 
 def make_tables(connection: sqlite3.Connection) -> None:

@@ -83,7 +83,7 @@ def copy_into(connection: sqlite3.Connection, target: Path) -> LogSize:
             copy.execute("PRAGMA journal_mode = DELETE")
             mark_as_copy(copy)
     finally:
-        connection.execute("ROLLBACK")
+        connection.rollback()
     return size
 
 

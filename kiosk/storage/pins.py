@@ -13,7 +13,10 @@ _KEY = "pin_tries"
 def pin_tries(connection: sqlite3.Connection) -> Tries:
     """The wrong tries so far."""
     row = connection.execute("SELECT value FROM local WHERE key = ?", (_KEY,)).fetchone()
-    return Tries(*json.loads(row[0])) if row else Tries()
+    try:
+        return Tries(*map(int, json.loads(row[0]))) if row else Tries()
+    except (ValueError, TypeError):  # spoiled on the disk: the PIN still opens
+        return Tries()
 
 
 def keep_pin_tries(connection: sqlite3.Connection, tries: Tries) -> None:

@@ -113,16 +113,22 @@ _UPSERT_LIST = _upsert(
 )
 
 
-def apply(connection: sqlite3.Connection, event: LogEvent) -> None:
-    """Bring one event into the tables."""
+def apply(connection: sqlite3.Connection, event: LogEvent) -> bool:
+    """Bring one event into the tables.
+
+    Returns:
+        False: it does not say what its kind should say, and the tables do not learn of it.
+    """
     if event.kind == EventKind.IMPORT_ROWS:
         apply_imports(connection, [event])
-        return
+        return True
     step = _STEPS.get(event.kind)
     if step:  # a kind of a newer kiosk stays in the log and waits for its reader
         body = readable_body(event.kind, event.body)
-        if body is not None:  # as does what a faulty or hostile desk wrote
-            step(connection, event, body)
+        if body is None:  # as does what a faulty or hostile desk wrote
+            return False
+        step(connection, event, body)
+    return True
 
 
 def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:

@@ -114,7 +114,7 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.execute("ROLLBACK")
+        connection.rollback()
 
 
 def count_selected(connection: sqlite3.Connection, selection: Selection) -> int:

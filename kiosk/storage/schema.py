@@ -28,7 +28,10 @@ def missing_or_acting(connection: sqlite3.Connection) -> str:
             return f"somebody put the {kind} “{name}” into it"
         if kind == "table":
             missing.discard(name)
-    return f"the table “{min(missing)}” is missing" if missing else ""
+    if missing:
+        return f"the table “{min(missing)}” is missing"
+    named = connection.execute("SELECT 1 FROM local WHERE key = 'log_id'").fetchone()
+    return "" if named else "it does not say which log is its own"
 
 
 def schema_fault(connection: sqlite3.Connection) -> str:

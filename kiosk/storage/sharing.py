@@ -27,11 +27,17 @@ class Sharing:
 
 
 def read_sharing(store: Store) -> Sharing | None:
-    """None where the event has never been shared."""
+    """None where the event has never been shared, or what was noted of it is spoiled."""
     text = store.local(_KEY)
     if not text:
         return None
-    noted: dict[str, Any] = json.loads(text)
+    try:
+        return _read(json.loads(text))
+    except (ValueError, TypeError, LookupError):
+        return None
+
+
+def _read(noted: dict[str, Any]) -> Sharing:
     return Sharing(
         bytes.fromhex(noted["secret"]),
         tuple(bytes.fromhex(secret) for secret in noted["old_secrets"]),

@@ -229,9 +229,19 @@ class Store:
             self.after_commit(self._written)
 
     def append(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
-        """Add one event to this desk's log and to the projection; inside `writing()`."""
+        """Add one event to this desk's log and to the projection; inside `writing()`.
+
+        Raises:
+            KioskError: `not_kept`: no desk would believe it, so it is not written at all.
+        """
         event = self.write_event(kind, body, subject=subject)
-        projection.apply(self.connection, event)
+        if not projection.apply(self.connection, event):
+            raise KioskError(
+                "not_kept",
+                "Something given is longer or odder than an event can keep.",
+                saved="This was not saved.",
+                next_step="Make it shorter, and try again.",
+            )
         return event
 
     def write_event(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:

@@ -33,7 +33,13 @@ def troubles(store: Store) -> Troubles:
     text = store.local(_KEY)
     if not text:
         return Troubles()
-    noted: dict[str, Any] = json.loads(text)
+    try:
+        return _read(json.loads(text))
+    except (ValueError, TypeError, LookupError):  # spoiled on the disk: reports, no data
+        return Troubles()
+
+
+def _read(noted: dict[str, Any]) -> Troubles:
     return Troubles(
         [SetAside(*item) for item in noted["set_aside"]],
         noted["set_aside_count"],

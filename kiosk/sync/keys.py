@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.atomic import private_folder
+
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -72,7 +74,7 @@ def write_tls_files(secret: bytes, folder: Path) -> TlsFiles:
         pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     files = TlsFiles(folder / "authority.pem", folder / "desk.pem", folder / "desk.key")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     folder.chmod(0o700)
     _write(files.authority, _authority(authority_key).public_bytes(pem))
     _write(files.certificate, _own(key, authority_key).public_bytes(pem))

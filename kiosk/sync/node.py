@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kiosk.atomic import private_folder
 from kiosk.errors import KioskError
 from kiosk.storage.counts import data_version
 from kiosk.storage.sharing import read_sharing
@@ -105,7 +106,7 @@ class Node:
 
     def _run(self) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(self._folder)
             store = self._open_store()
         except (KioskError, OSError) as error:
             self._show(replace(self.state, trouble=str(error)))

@@ -152,13 +152,22 @@ class Session:
             self._reply(failed or self._failed, explained(store.path, error) or unexpected(error))
         except Exception as error:  # the desk goes on; the log file has the cause
             logging.getLogger("kiosk").exception("work at the desk failed")
-            self._reply(failed or self._failed, unexpected(error))
+            self._reply(failed or self._failed, _looked_into(error, store.path))
         else:
             if then is not None:
                 self._reply(then, value)
 
     def _reply(self, then: Callable[[Any], None], value: Any) -> None:
         self._app.post_message(SessionReply(then, value, self))
+
+
+def _looked_into(error: Exception, path: Path) -> KioskError:
+    """Something spoiled on the disk may have led to it."""
+    if isinstance(error, OSError) or is_want_of_memory(error):
+        return unexpected(error)
+    from kiosk.storage.check import damage_behind
+
+    return damage_behind(path) or unexpected(error)
 
 
 def unexpected(error: Exception) -> KioskError:

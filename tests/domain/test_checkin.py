@@ -253,6 +253,31 @@ def test_exits_skip_type_time_use_and_payment() -> None:
     assert (decision.outcome, decision.heads) == (Outcome.OK, 1)
 
 
+@pytest.mark.parametrize(
+    ("rule", "hours_before_noon", "expected"),
+    [
+        (EntryRule.ONCE, [13, -12.5, 11], 13),
+        (EntryRule.DAILY, [13, 11, 10], 11),
+        (EntryRule.RE_ENTRY, [6, -5, 4, 3], 4),
+        (EntryRule.RE_ENTRY, [6, 5, -4], 6),
+    ],
+)
+def test_a_used_ticket_says_when_it_was_used(
+    rule: EntryRule, hours_before_noon: list[float], expected: float
+) -> None:
+    """Today where it is once a day, and since somebody is inside where people come back."""
+    history = [
+        leaving(NOON + int(hours * HOUR)) if hours < 0 else entry(NOON - int(hours * HOUR))
+        for hours in hours_before_noon
+    ]
+    hall = CheckInList("l", "Hall", entry=rule)
+    decision = decide_check_in(ASHA, hall, history, REQUEST, ZONE)
+
+    assert decision.outcome is Outcome.ALREADY_REDEEMED
+    assert decision.first is not None
+    assert NOON - expected * HOUR == decision.first.at_ms
+
+
 def test_clock_change_day_has_its_own_length() -> None:
     """Once per day goes by the calendar of the event's zone, on the 25-hour day too."""
     berlin = ZoneInfo("Europe/Berlin")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain.events import LogEvent, event_hash
+from kiosk.services import lookup
 from kiosk.services.doctor import examine
 from kiosk.storage.copy import reading_only
 from kiosk.storage.store import Store
@@ -259,6 +260,7 @@ def test_databases_of_others(kind: str, tmp_path: Path) -> None:
 ALTERED = {
     "a table is missing": "DROP TABLE scan",
     "its own facts are missing": "DROP TABLE local",
+    "its own facts are gone": "DELETE FROM local",
     "a column is missing": "ALTER TABLE badge DROP COLUMN slot",
     "a column has another name": "ALTER TABLE attendee RENAME COLUMN company TO compbny",
     "a trigger": "CREATE TRIGGER t AFTER INSERT ON scan BEGIN DELETE FROM event; END",
@@ -306,3 +308,36 @@ def test_older_files_damaged_somewhere(damage: Damage, tmp_path: Path) -> None:
             assert code in (0, 1, 2), (number, err)
             assert b"Traceback" not in err + out, (number, err)
             assert b"error of its own" not in err, (number, command, err)
+
+
+@pytest.mark.parametrize("spoiled", ["12", "[]", "{", '{"secret": 5}', "null", '"x"'])
+def test_facts_of_the_machine_that_are_spoiled(spoiled: str, event: Path) -> None:
+    """What the log does not hold is left out where it cannot be read; the desk goes on."""
+    facts = ("sharing", "troubles", "pin_tries", "scanner_test", "nudge")
+    with closing(sqlite3.connect(event)) as connection, connection:
+        for fact in facts:
+            connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (fact, spoiled))
+
+    for command in (["ready"], ["conflicts"], ["pin"], ["scan", "C00001"], ["desks"]):
+        code, _, err = kiosk("-e", str(event), *command)
+        assert (True, b"") == (code in (0, 1), err.partition(b"kiosk: ")[1]), (command, err)
+
+
+def test_whatever_error_damage_leads_to(event: Path) -> None:
+    """An error that nobody thought of is called damage where the file is not as it was written,
+    and an error of the program's own where it is."""
+
+    def stumble() -> None:
+        def findables(*_: object) -> None:
+            raise AttributeError("'NoneType' object has no attribute 'replace'")
+
+        lookup._findables = findables
+
+    code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
+    assert (2, True) == (code, b"error of its own" in err), err
+
+    with closing(sqlite3.connect(event)) as connection, connection:
+        connection.execute("UPDATE attendee SET company = 'Other' WHERE rowid = 7")
+    code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
+
+    assert (2, True) == (code, b"kiosk doctor" in err and b"damaged" in err), err

@@ -235,3 +235,32 @@ def test_killed_and_purged(kind: str, times: int, event: Path, tmp_path: Path, t
     assert [] == list(temp.iterdir())
     assert b"Person 7" not in event.read_bytes()
     print(f"{kind}: {times} kills, {half} half files seen, nobody left")
+
+
+def test_under_a_umask_that_forbids_nothing(tmp_path: Path) -> None:
+    """Every file and folder that the program makes is its owner's alone, also the folders above."""
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "new").mkdir(mode=0o700)
+    event = str(tmp_path / "new" / "e.kiosk")
+
+    def forbid_nothing() -> None:
+        os.umask(0)
+        os.environ["KIOSK_STATE"] = str(tmp_path / "made" / "state")
+
+    for command in (
+        ["new", event, "--name", "N"],
+        ["import", str(tmp_path / "people.csv")],
+        ["scan", "C-2"],
+        ["backup"],
+        ["rehearse"],
+        ["desk", "--plain"],
+        ["export", "-o", str(tmp_path / "new" / "out.xlsx")],
+        ["paper", "checklist", "-o", str(tmp_path / "new" / "out.pdf")],
+    ):
+        given = command if command[0] == "new" else ["-e", event, *command]
+        code, _, err = kiosk(*given, before=forbid_nothing, stdin=b"C-2\n")
+        assert code in (0, 1), (command, err)
+    made = [path for name in ("new", "made") for path in (tmp_path / name).rglob("*")]
+
+    assert [] == [str(path) for path in made if not private(path)]
+    assert {"new", "made"} <= {path.name for path in tmp_path.iterdir() if private(path)}

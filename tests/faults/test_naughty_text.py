@@ -178,3 +178,28 @@ def test_a_text_of_invisible_signs_is_no_text(blank: str) -> None:
     """So nobody, no table, no question and no note is called by it; letters between them stay."""
     assert "" == clean_text(blank)
     assert f"{blank.strip()}न{blank.strip()}" == clean_text(f"{blank.strip()}न{blank.strip()}")
+
+
+def test_a_code_with_a_nul_is_in_the_log_of_refusals(folder: Path) -> None:
+    """What a broken scanner sent is refused, and the refusal can be found later, by every desk."""
+    event = folder / "nul.kiosk"
+    assert 0 == kiosk("new", str(event), "--name", "N")[0]
+
+    assert 1 == kiosk("-e", str(event), "scan", "-", stdin=b"AB\x00\x01C\n")[0]
+    store = Store.open(event, desk="t")
+    try:
+        assert ["AB\\x00\x01C"] == [row[0] for row in store.connection.execute(_CODES)]
+    finally:
+        store.close()
+
+
+_CODES = "SELECT code FROM scan"
+
+
+def test_somebody_called_two_dashes(folder: Path) -> None:
+    """Whatever stands behind `--name=` is the name."""
+    event = folder / "dashes.kiosk"
+    assert 0 == kiosk("new", str(event), "--name", "N")[0]
+    code, out, err = kiosk("-e", str(event), "--json", "walk-in", "--name=--")
+
+    assert (0, "--") == (code, json.loads(out)["name"]), err

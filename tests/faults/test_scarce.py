@@ -7,6 +7,7 @@ import os
 import resource
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.doctor import examine
 from kiosk.storage import store as store_module
+from kiosk.storage.reports import snapshot
 from kiosk.storage.store import Store
 
 from .conftest import people_csv
@@ -137,3 +139,22 @@ def test_a_share_without_write_ahead_log(event: Path, monkeypatch: pytest.Monkey
     assert "own disk" in caught.value.next_step
     assert before == event.read_bytes()
     assert [event.name] == os.listdir(event.parent)
+
+
+def test_an_error_that_ends_the_transaction_is_told() -> None:
+    """SQLite rolls back by itself where a disk fails: that error is told, and not that there is
+    nothing to roll back (https://www.sqlite.org/lang_transaction.html, section 3.1)."""
+    failure = sqlite3.OperationalError("the disk does not answer")
+
+    def read(connection: sqlite3.Connection) -> None:
+        with snapshot(connection):
+            connection.rollback()
+            raise failure
+
+    with (
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as connection,
+        pytest.raises(sqlite3.OperationalError) as caught,
+    ):
+        read(connection)
+
+    assert failure is caught.value

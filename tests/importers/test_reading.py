@@ -269,6 +269,8 @@ def test_preview_of_unsure_columns(write: Write) -> None:
     preview = preview_file(write("foo,bar\n1,2\n"))
 
     assert (False, ("foo", "bar")) == (preview.sure, preview.headings)
+    answers = preview_file(write("foo,bar,baz\nAmna,k-1,yes\nRavi,k-2,no\n"))
+    assert (("foo", "bar", "baz"), 2) == (answers.headings, answers.rows)
     assert preview_file(write("foo,bar\nA,2\n"), columns={"name": "foo"}).sure
 
 

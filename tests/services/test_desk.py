@@ -11,6 +11,8 @@ from kiosk.domain.checkin import Direction
 from kiosk.services.checkin import ScanOrder, scan, undo
 from kiosk.services.desk import person_facts
 from kiosk.services.lists import save_list
+from kiosk.services.people import edit
+from kiosk.services.transfer import NewHolder, pass_on
 from kiosk.storage.store import Store
 from kiosk.tui.views.card import card_content
 from tests.storage.made import Clock, make_store, take_in
@@ -85,3 +87,18 @@ def test_the_only_list_is_not_repeated(tmp_path: Path) -> None:
 
     assert facts is not None
     assert facts.holdings == ()
+
+
+def test_a_correction_leaves_a_trace(store: Store) -> None:
+    """The card says when and where somebody's fields were typed; a hand-over says it by itself."""
+    assert "corrected" not in _card(store, "a1")
+    edit(store, "a1", {"name": "Asha Rao", "email": "a@example.org", "City": "Goa"})
+    edit(store, "a1", {"City": "Pune"})
+
+    assert 1 == _card(store, "a1").count("corrected")
+    assert "Tue 12:00 corrected: name, e-mail · Desk 1" in _card(store, "a1")
+
+    pass_on(store, "a1", NewHolder(name="Uma"))
+
+    assert 1 == _card(store, "a1").count("corrected")
+    assert "passed on from Asha Rao" in _card(store, "a1")

@@ -14,6 +14,8 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.doctor import Diagnosis, examine
 from kiosk.services.people import edit
+from kiosk.services.purge import purge
+from kiosk.storage.attendees import count_attendees
 from kiosk.storage.merge import merge_events
 from kiosk.storage.pages import readable_log
 from kiosk.storage.store import Store
@@ -130,6 +132,26 @@ def test_missing_events_are_found(event: Path) -> None:
 
     assert "numbers" in _codes(diagnosis)
     assert "2 in log" in diagnosis.checks[2].what
+
+
+@pytest.mark.parametrize("lost", ["1", "kind = 'import_rows'", "seq > 20"])
+def test_tables_that_know_more_than_the_log(lost: str, event: Path) -> None:
+    """Events were taken out: before the tables follow, the file as it was is kept beside it, and
+    goes with a purge."""
+    store = Store.open(event, desk="Desk 1")
+    store.connection.execute(f"DELETE FROM event WHERE {lost}")
+    store.close()
+
+    diagnosis = examine(event, desk="Desk 1")
+    kept = event.with_name("e-before-doctor.kiosk")
+    copy = Store.open(kept, desk="x")
+
+    assert kept.name in diagnosis.checks[-1].what
+    assert len(PEOPLE) == count_attendees(copy.connection)
+    copy.close()
+    purge(store := Store.open(event, desk="Desk 1"))
+    store.close()
+    assert not kept.exists()
 
 
 def _zeroed(first: int, count: int) -> Callable[[bytes], bytes]:

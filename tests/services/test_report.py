@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from kiosk.errors import Canceled, KioskError
 from kiosk.services.attendance import Who
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.people import walk_in
+from kiosk.services.purge import purge
 from kiosk.services.report import export_file, report_facts
 from kiosk.storage.store import Store
 from tests.storage.made import Clock, make_store, take_in
@@ -96,6 +99,32 @@ def test_what_stands_on_paper(store: Store, tmp_path: Path) -> None:
     # readers give sloping right-to-left letters as they lie on the page, each in its own order
     assert set(squeezed(URDU)) <= set(text)
     assert squeezed("Guest of Asha") in text
+
+
+def test_without_its_people_the_report_says_what_was_counted(store: Store, tmp_path: Path) -> None:
+    """After the purge the figures are those of before, and nobody is on the list."""
+    before, _ = report_facts(store, None, Who.ALL)
+    purge(store)
+    with closing(Store.open(store.path, desk="Desk 1", clock=Clock())) as purged:
+        after, rows = report_facts(purged, None, Who.ALL)
+        export_file(purged, tmp_path / "after.pdf")
+        with pytest.raises(KioskError, match="as a whole"):
+            export_file(purged, tmp_path / "lunch.pdf", list_name="Lunch")
+        again = purge(purged).people
+
+    assert replace(before, desks=(), made_ms=after.made_ms) == after
+    assert [] == list(rows)
+    assert 7 == again
+    assert "Asha" not in "".join(pages(tmp_path / "after.pdf"))
+
+
+def test_what_stands_once_stands_once(store: Store, tmp_path: Path) -> None:
+    """No block of figures is printed twice."""
+    take_in(store, Attendee("n1", name="New", extra={"Is this your first time?": "Yes"}))
+    export_file(store, tmp_path / "report.pdf")
+    text = "".join(pages(tmp_path / "report.pdf"))
+
+    assert 1 == text.count("Here for the first time")
 
 
 def test_many_rows_take_many_pages(store: Store, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.checkin import Direction
+from kiosk.domain.events import EventKind
 from kiosk.domain.tables import TABLE_FIELD
 from kiosk.errors import KioskError
 from kiosk.services.badge_look import badge_person
@@ -217,7 +218,8 @@ def test_a_hostile_setting_is_not_believed(store: Store) -> None:
     """What another desk writes is looked at before it is used."""
     with store.writing():
         value = {"names": [1, {}], "seats": "many", "list": None}
-        store.append("setting", {"key": "tables", "value": value})  # type: ignore[arg-type]
+        event = store.write_event(EventKind.SETTING, {"key": "tables", "value": value})
+        assert not projection.apply(store.connection, event)
 
     assert None is table_setup(store.connection)
     assert "" == come(store, "Asha Rao").table

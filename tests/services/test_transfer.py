@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.checkin import Outcome
+from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.audit import Narrator, audit_trail
 from kiosk.services.badges import BadgeOrder, make_badges
@@ -226,7 +227,8 @@ def test_a_hostile_transfer_is_not_believed(store: Store, asha: str) -> None:
     """A desk that writes nonsense changes nothing."""
     with store.writing():
         body = {"set": {"name": "Mallory"}, "transfer": {"from": ["x"]}}
-        store.append("edit", body, subject=asha)  # type: ignore[arg-type]
+        event = store.write_event(EventKind.EDIT, body, subject=asha)
+        assert not projection.apply(store.connection, event)
     person = attendee(store.connection, asha)
 
     assert person is not None

@@ -14,6 +14,7 @@ import pytest
 from kiosk import first_bytes
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.clock import hlc_ms, next_hlc
+from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import EventKind, event_hash
 from kiosk.domain.ids import attendee_id, attendee_id_prefix, badge_code
 from kiosk.errors import KioskError
@@ -160,6 +161,30 @@ def test_stamps_go_on_when_the_clock_steps_back(tmp_path: Path) -> None:
     assert sorted(set(stamps)) == stamps
     assert hlc_ms(stamps[-1]) == NOON_MS + 1
     assert next_hlc(5 << 16, 4) == (5 << 16) + 1
+
+
+@pytest.mark.parametrize("odd", ["x" * 30_000, "a\x00b"], ids=["too long", "a NUL"])
+def test_what_no_desk_would_believe_is_not_written(odd: str, tmp_path: Path) -> None:
+    """What would be acknowledged, and gone with the next rebuild, is refused instead."""
+    store = Store.create(tmp_path / "e.kiosk", desk="A")
+    with pytest.raises(KioskError) as caught, store.writing():
+        store.append(EventKind.BIND, {"code": odd}, subject="x")
+
+    assert "not_kept" == caught.value.code
+    assert [] == list(store.events())
+
+
+def test_half_a_pair_of_surrogates_is_kept_as_text(tmp_path: Path) -> None:
+    """Strict readers take no JSON with it: its escape stands there, and the entry is believed."""
+    store = Store.create(tmp_path / "e.kiosk", desk="A")
+    with store.writing():
+        event = store.append(EventKind.SETTING, {"key": "place", "value": "Hall \udcff"})
+
+    assert readable_body(event.kind, event.body) == {
+        "key": "place",
+        "value": "Hall \\udcff",
+        "desk": "A",
+    }
 
 
 def test_rebuilding_gives_the_same_tables(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from textual.widgets import Static
 from kiosk.services.checkin import bind_code
 from kiosk.services.event import create_event
 from kiosk.services.people import edit, walk_in
+from kiosk.services.purge import purge
 from kiosk.services.questions import save_question
+from kiosk.storage.attendees import find_by_code
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
@@ -357,6 +359,27 @@ async def test_a_verdict_is_seen_whatever_lies_over_the_banner(
 
             assert [words] * is_covered == over
             assert desk.app.screen is not desk.screen
+
+
+async def test_the_whole_card_can_be_read_by_keys(desk_store: Store) -> None:
+    """Where it is longer than its room PgDn shows the rest, and the next card begins at its top."""
+    (ravi,) = find_by_code(desk_store.connection, "TICKET-003").attendees
+    edit(desk_store, ravi.id, {"note": "Long " * 150})
+    async with open_desk(desk_store, (60, 20)) as desk:
+        box = desk.screen.query_one("#card-box")
+        await desk.scan("TICKET-003")
+        await desk.until(lambda: "Long" in desk.card and box.max_scroll_y > 0)
+        await desk.pilot.press("pagedown")
+        await desk.until(lambda: box.scroll_y > 0)
+        await desk.scan("TICKET-007")
+        await desk.until(lambda: "欧阳小明" in desk.card and box.scroll_y == 0)
+
+
+async def test_a_purged_event_says_so(desk_store: Store) -> None:
+    """Whoever opens it afterwards is not asked to bring the same list in again."""
+    purge(desk_store)
+    async with open_desk(desk_store) as desk:
+        await desk.says("PEOPLE REMOVED")
 
 
 async def test_letting_in_wants_a_reason(desk_store: Store) -> None:

@@ -23,7 +23,7 @@ def titles(app: KioskApp) -> list[str]:
 
 
 def test_every_key_of_the_desk_is_in_it_too() -> None:
-    """What a key does can be found by words; the palette itself and Esc need none."""
+    """What a key does can be found by words; the palette itself, Esc and moving need none."""
     listed = {entry.action for entry in (*DESK, STICK_OUT, *ANY_SCREEN, OTHER_EVENT)}
     keys = {
         binding.action
@@ -31,7 +31,8 @@ def test_every_key_of_the_desk_is_in_it_too() -> None:
         if isinstance(binding, Binding)
     }
 
-    assert {"app.help", "app.command_palette", "clear", "into_list"} == keys - listed
+    moving = {"into_list", "card_down", "card_up"}
+    assert {"app.help", "app.command_palette", "clear", *moving} == keys - listed
 
 
 def test_every_entry_does_something() -> None:

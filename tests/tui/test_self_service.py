@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.pins import ScryptCost
 from kiosk.services import pins
+from kiosk.services.audit import audit_trail
 from kiosk.services.checkin import ScanOrder, bind_code, scan
 from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
@@ -308,7 +309,7 @@ async def test_a_desk_for_scanning_says_why_not(own_store: Store, key: str, word
 
 
 async def test_an_older_check_in_is_taken_back_with_the_pin(own_store: Store) -> None:
-    """From the activity screen; a fresh one needs none."""
+    """From the activity screen, with a reason that the log keeps; a fresh one needs no PIN."""
     person = scan(own_store, ScanOrder(code="TICKET-P1")).attendee
     assert person is not None
     own_store.connection.execute("UPDATE scan SET at_ms = at_ms - 600000")
@@ -319,7 +320,10 @@ async def test_an_older_check_in_is_taken_back_with_the_pin(own_store: Store) ->
         await eyes.until(lambda: isinstance(eyes.app.screen, PinScreen))
         await eyes.type(PIN)
         await eyes.pilot.press("enter")
+        await eyes.until(lambda: "Take back: Priya Sharma?" in eyes.screen_text)
+        await eyes.pilot.press("f1")
         await eyes.until(lambda: "undone" in eyes.screen_text)
+        assert "Wrong person" in str(list(audit_trail(own_store))[-1])
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])

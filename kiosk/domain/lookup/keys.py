@@ -94,6 +94,8 @@ def _syllabic_words(run: str) -> list[str]:
 def email_words(email: str) -> list[str]:
     """Words of an address: of the part before the @ if it has several, and of the domain."""
     local, _, domain = email.strip().partition("@")
+    if local.isascii() and local.isalpha():
+        return _domain_words(domain)
     spoken = [word for word in _NOT_LETTERS.split(fold(local)) if len(word) > 1]
     return [*spoken, *_domain_words(domain)] if len(spoken) > 1 else _domain_words(domain)
 
@@ -111,6 +113,8 @@ def _field_words(text: str) -> list[str]:
 
 def code_key(code: str) -> str:
     """A code as it is compared: case, spaces, hyphens and a leading # do not count."""
+    if code.isalnum():
+        return code.lower()
     return "".join(code.lower().split()).replace("-", "").lstrip("#")
 
 
@@ -121,4 +125,4 @@ def email_key(email: str) -> str:
 
 def digits(text: str) -> str:
     """Digits of a phone number, of any script, as ASCII."""
-    return _NOT_DIGITS.sub("", fold(text))
+    return _NOT_DIGITS.sub("", text if text.isascii() else fold(text))

@@ -7,7 +7,7 @@ one, so that "ali ali" wants the name twice.
 from __future__ import annotations
 
 from array import array
-from heapq import nlargest
+from heapq import heapify, heappop, nlargest
 from operator import itemgetter, not_
 from typing import NamedTuple
 
@@ -160,10 +160,12 @@ class Matcher:
         self, bounds: dict[int, float], asked: list[TypedWord], enough: int
     ) -> dict[int, Fit]:
         handicap, share = self._people.handicap, 1 / len(asked)
-        promised = [(bound * share - handicap[slot], slot) for slot, bound in bounds.items()]
+        promised = [(handicap[slot] - bound * share, -slot) for slot, bound in bounds.items()]
+        heapify(promised)  # the best first: mostly few are taken of very many
         twice = _meant_twice(asked)
         fits: dict[int, Fit] = {}
-        for _, slot in nlargest(max(_MOST_BOUNDS if twice else 0, 8 * enough), promised):
+        for _ in range(min(len(promised), max(_MOST_BOUNDS if twice else 0, 8 * enough))):
+            slot = -heappop(promised)[1]
             if twice and sum(word in twice for word in self._people.words(slot)) < 2:
                 continue
             fit = self._fit(slot, asked)

@@ -63,6 +63,7 @@ class ActivityScreen(ModalScreen[None]):
 
     def _loaded(self, lines: list[ActivityLine | HelpRequest]) -> None:
         self.lines = lines
+        self.query_one("#form-error", Static).update("")
         options = self.query_one(OptionList)
         lit = options.highlighted or 0
         options.clear_options()
@@ -80,20 +81,29 @@ class ActivityScreen(ModalScreen[None]):
             self._failed(_NOT_A_SCAN)
             return
         row = line.scan
+        if row.outcome != Outcome.OK or row.undone:
+            self._failed(_NOTHING_STANDS)
+            return
         from kiosk.tui.screens.pin import ask_permission
+        from kiosk.tui.screens.reason import UNDO_REASONS, ReasonScreen
 
-        def undo() -> None:
-            self.session.ask(
-                lambda store: undo_scan(store, row, reason="undone from the activity screen"),
-                lambda _: self._load(),
-                self._failed,
-            )
+        def undo(reason: str | None) -> None:
+            if reason:
+                self.session.ask(
+                    lambda store: undo_scan(store, row, reason=reason),
+                    lambda _: self._load(),
+                    self._failed,
+                )
 
-        def needed(store: Store) -> bool:
-            return row.outcome == "ok" and not row.undone and undo_needs_pin(store, row)
+        def ask_why() -> None:
+            title = f"Take back: {visible(line.name)}?"
+            dialog = ReasonScreen(title, _what(line), UNDO_REASONS, act="take back")
+            self.app.push_screen(dialog, undo)
 
         why = "Taking back what is some minutes old needs it."
-        ask_permission(self.app, self.session, needed, why, undo)
+        ask_permission(
+            self.app, self.session, lambda store: undo_needs_pin(store, row), why, ask_why
+        )
 
     def _failed(self, error: KioskError) -> None:
         self.query_one("#form-error", Static).update(visible(str(error)))
@@ -103,6 +113,11 @@ class ActivityScreen(ModalScreen[None]):
         event.stop()
 
 
+_NOTHING_STANDS = KioskError(
+    "nothing_to_undo",
+    "Only an entry or exit that stands can be taken back.",
+    saved="Nothing was changed.",
+)
 _NOT_A_SCAN = KioskError(
     "nothing_to_undo",
     "This is about the help desk, no check-in.",
@@ -141,13 +156,21 @@ def _scan_line(line: ActivityLine) -> Content:
     scan = line.scan
     at = datetime.fromtimestamp(scan.at_ms / 1000, line.zone)
     sign = banner(Outcome(scan.outcome), Direction(scan.direction))
-    undone = "  ↶ undone" if scan.undone else ""
+    undone = "↶ undone  " if scan.undone else ""  # before the name, which may be long
     reason = f"  ({visible(scan.reason)})" if scan.reason else ""
     who = visible(line.name) if line.name else fit(visible(scan.code), 24)
     return Content.assemble(
         (f"{at:%a %H:%M:%S} ", "dim"),
         (f"{sign!s:<18} ", ""),
-        (who, "bold"),
         undone,
+        (who, "bold"),
         (f"  {short_list_name(line.list_name)} · {visible(scan.desk)}{reason}", "dim"),
     )
+
+
+def _what(line: ActivityLine) -> str:
+    """`✓ CHECKED IN, Sat 09:41 on “Day 1”, Desk 2`."""
+    at = datetime.fromtimestamp(line.scan.at_ms / 1000, line.zone)
+    sign = banner(Outcome(line.scan.outcome), Direction(line.scan.direction))
+    where = f"“{short_list_name(line.list_name)}”, {visible(line.scan.desk)}"
+    return f"{sign}, {at:%a %H:%M} on {where}"

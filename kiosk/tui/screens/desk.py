@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.binding import Binding
 
 from kiosk.domain.text import visible
+from kiosk.domain.wording import BANNERS
 from kiosk.errors import KioskError
 from kiosk.later import Later
 from kiosk.tui.screens.desk_frame import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
@@ -107,6 +108,8 @@ class DeskScreen(HelpDesk, PeopleDesk):
         Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
         Binding("escape", "clear", "Clear", id="desk.clear", show=False),
         Binding("down", "into_list", "Into the list", show=False),
+        Binding("pagedown", "card_down", "Card", show=False, tooltip="More of the card; PgUp back"),
+        Binding("pageup", "card_up", "Card", show=False),
     ]
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -149,7 +152,7 @@ class DeskScreen(HelpDesk, PeopleDesk):
         if last is None or last.attendee is None:
             return
         from kiosk.tui.screens.pin import ask_permission
-        from kiosk.tui.screens.reason import ReasonScreen
+        from kiosk.tui.screens.reason import LET_IN_REASONS, ReasonScreen
 
         attendee_id = last.attendee.id
 
@@ -158,9 +161,10 @@ class DeskScreen(HelpDesk, PeopleDesk):
                 self.decide(checkin.ScanOrder(attendee_id=attendee_id, force=True, reason=reason))
 
         def ask_why() -> None:
-            self.app.push_screen(ReasonScreen(name, outcome), decided)
+            dialog = ReasonScreen(f"Let in {name}?", said, LET_IN_REASONS, act="let in")
+            self.app.push_screen(dialog, decided)
 
-        name, outcome = visible(last.attendee.label), last.outcome
+        name, said = visible(last.attendee.label), f"The desk said: {BANNERS[last.outcome]}"
         why = f"Letting {name} in against the rules needs it."
         ask_permission(self.app, self.session, self._needs_pin, why, ask_why)
 

@@ -86,6 +86,8 @@ class DeskFacts:
     chosen: CheckInList
     people: int
     is_demo: bool
+    is_purged: bool = False
+    """The people were removed, and the counts kept."""
 
 
 class DeskFrame(PaperDesk):
@@ -213,7 +215,9 @@ class DeskFrame(PaperDesk):
         chosen = list_service.choose_list(lists, self.wanted_list, store.clock())
         is_demo = bool(stored_lists.setting(store.connection, "demo", False))
         count = people.count_attendees(store.connection)
-        return DeskFacts(event_service.event_info(store), lists, chosen, count, is_demo)
+        is_purged = stored_lists.setting(store.connection, "purged") is not None
+        info = event_service.event_info(store)
+        return DeskFacts(info, lists, chosen, count, is_demo, is_purged)
 
     def _opened(self, facts: DeskFacts) -> None:
         self.facts = facts
@@ -221,7 +225,10 @@ class DeskFrame(PaperDesk):
         header.event_name = visible(facts.event.name)
         header.zone = facts.event.zone
         self._use_list(facts.chosen)
-        if facts.people == 0:
+        if facts.people == 0 and facts.is_purged:
+            hint = "Their counts are kept: Ctrl+P, “Take the attendance away”, report."
+            self._banner(replace(WELCOME, words="PEOPLE REMOVED", hint=hint))
+        elif facts.people == 0:
             self._banner(
                 replace(WELCOME, words="NOBODY YET", hint="Ctrl+R brings a list in, F2 a walk-in.")
             )
@@ -314,6 +321,8 @@ class DeskFrame(PaperDesk):
         self.session.ask(lambda store: desk_service.person_facts(store, attendee_id), loaded)
 
     def _person_loaded(self, facts: PersonFacts | None) -> None:
+        if facts is None or self.person is None or facts.attendee.id != self.person.attendee.id:
+            self.query_one("#card-box", VerticalScroll).scroll_home(animate=False)
         self.person = facts
         self.query_one("#card", Static).update(card_view.card_content(facts) if facts else "")
         self._paint_keys()

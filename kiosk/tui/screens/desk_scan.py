@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 
 from kiosk.domain.outcomes import Direction, Outcome
 from kiosk.domain.text import visible
@@ -338,6 +339,14 @@ class ScanDesk(DeskFrame):
         """From the field into the matches."""
         if self.query_one(MatchList).matches:
             self.query_one(MatchList).focus()
+
+    def action_card_down(self) -> None:
+        """What of the card has no room: a long story, or a small terminal."""
+        self.query_one("#card-box", VerticalScroll).scroll_page_down(animate=False)
+
+    def action_card_up(self) -> None:
+        """Back to its beginning."""
+        self.query_one("#card-box", VerticalScroll).scroll_page_up(animate=False)
 
     def action_clear(self) -> None:
         """Back to the beginning: nothing typed, nobody shown."""

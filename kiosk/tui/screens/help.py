@@ -30,7 +30,7 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, keys: Iterable[tuple[Binding, bool]]) -> None:
         super().__init__()
-        self.keys = list(keys)
+        self.keys = sorted(keys, key=lambda key: _number(key[0].key))
 
     def compose(self) -> ComposeResult:
         """How to work, the keys, the words of the banner."""
@@ -55,3 +55,9 @@ class HelpScreen(ModalScreen[None]):
                 )
             )
         return lines
+
+
+def _number(key: str) -> int:
+    """F1 to F12 stand as on the keyboard, the others behind them in their own order."""
+    digits = key.partition(",")[0].removeprefix("f")
+    return int(digits) if digits.isdecimal() else 99

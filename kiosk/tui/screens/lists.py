@@ -104,7 +104,7 @@ class ListsScreen(Screen[bool | None]):
         self._session.start()
         self._paint_keys()
         if self.setting_up:
-            self._say("These lists were made. Enter: they are right, open the desk.")
+            self._say("This is what was made. Enter: it is right, open the desk.")
         self._load()
 
     def on_unmount(self) -> None:

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import Direction, Outcome
+from kiosk.domain.correction import Correction
 from kiosk.domain.first_time import FIRST_TIME_MARK, asks_for_first_time
 from kiosk.domain.registration import TicketStatus
 from kiosk.domain.tables import TABLE_FIELD, table_words
@@ -145,6 +146,7 @@ def _story(facts: PersonFacts) -> list[Content]:
     """What happened to this ticket, the newest last."""
     told = [(row.at_ms, _history_line(row, facts)) for row in facts.history]
     told += [(transfer.at_ms, _transfer_line(transfer, facts)) for transfer in facts.transfers]
+    told += [(typed.at_ms, _correction_line(typed, facts)) for typed in facts.corrections]
     told += [(job.at_ms, _reprint_line(job, facts)) for job in facts.reprints]
     told.sort(key=lambda line: line[0])
     return [line for _, line in told[-STORY:]]
@@ -155,6 +157,11 @@ def _transfer_line(transfer: Transfer, facts: PersonFacts) -> Content:
     when = clock_text(transfer.at_ms, facts.zone)
     whose = f"passed on from {visible(transfer.old_name)}{reason}"
     return Content(f"{when} {whose} · {visible(transfer.desk)}")
+
+
+def _correction_line(typed: Correction, facts: PersonFacts) -> Content:
+    when = clock_text(typed.at_ms, facts.zone)
+    return Content(f"{when} corrected: {typed.words} · {visible(typed.desk)}")
 
 
 def _reprint_line(job: BadgeJob, facts: PersonFacts) -> Content:

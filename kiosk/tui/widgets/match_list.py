@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -19,6 +19,7 @@ from kiosk.tui.widgets.result_banner import fit
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.geometry import Region
     from textual.timer import Timer
 
 TITLE_LINES = 4
@@ -37,6 +38,18 @@ class Match:
     """A second line that tells namesakes apart."""
     key: str = ""
     """A key that takes this row at once; empty: none."""
+
+
+class _Look(NamedTuple):
+    """What the lines of one picture have in common."""
+
+    title: list[str]
+    rows: list[tuple[int, bool]]
+    """(match, is its second line) for every line below the title."""
+    plain: Style
+    lit: Style
+    detail: Style
+    """Only what differs from the other two."""
 
 
 _ALONE_S = 0.15
@@ -87,6 +100,7 @@ class MatchList(Widget, can_focus=True):
         self._first_line = 0
         self._pressed = ""
         self._alone: Timer | None = None
+        self._look = _Look([], [], Style(), Style(), Style())
 
     @property
     def lit_match(self) -> Match | None:
@@ -206,27 +220,36 @@ class MatchList(Widget, can_focus=True):
         elif lines and lines[-1] >= self._first_line + height:
             self._first_line = lines[-1] - height + 1
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Look up what the lines share once for all of them: a style is a long way up the tree."""
+        lit = self.get_component_rich_style("match--lit") if self.has_focus else Style()
+        self._look = _Look(
+            self._title_lines(),
+            self._rows(),
+            self.rich_style,
+            lit or self.rich_style,
+            self.get_component_rich_style("match--detail", partial=True),
+        )
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
-        width = self.size.width
-        title = self._title_lines()
-        if y < len(title):
-            style = self.rich_style + Style(bold=True)
-            return Strip([Segment(fit(title[y], width), style)]).adjust_cell_length(width, style)
-        y -= len(title)
-        rows = self._rows()
+        width, look = self.size.width, self._look
+        if y < len(look.title):
+            style = look.plain + Style(bold=True)
+            text = fit(look.title[y], width)
+            return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+        y -= len(look.title)
         line = y + self._first_line
-        if line >= len(rows):
-            text = self.note if y == 0 and not rows else ""
+        if line >= len(look.rows):
+            text = f" {self.note}" if y == 0 and not look.rows else ""
             style = self.get_component_rich_style("match--detail")
             return Strip([Segment(fit(text, width), style)]).adjust_cell_length(width, style)
-        index, second = rows[line]
+        index, second = look.rows[line]
         match = self.matches[index]
         lit = index == self.lit
-        base = self.get_component_rich_style("match--lit") if lit and self.has_focus else Style()
-        if not base:
-            base = self.rich_style
-        detail = base + self.get_component_rich_style("match--detail", partial=True)
+        base = look.lit if lit else look.plain
+        detail = base + look.detail
         if second:
             segments = [Segment(fit(f"   {match.apart}", width), detail)]
         else:
