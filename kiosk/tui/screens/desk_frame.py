@@ -418,7 +418,7 @@ class DeskFrame(PaperDesk):
     def _event_known(self, known: tuple[EventInfo, list[CheckInList], CheckInList]) -> None:
         event, lists, of_the_moment = known
         before = self.list
-        if self.facts is None or before is None:
+        if self.facts is None or before is None or not self.is_attached:
             return
         self.facts = replace(self.facts, event=event, lists=tuple(lists))
         header = self.query_one(DeskHeader)
