@@ -13,6 +13,7 @@ from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
+from textual.widget import Widget
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
@@ -298,9 +299,11 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         try:
             reply.then(reply.value)
         except (NoMatches, ScreenStackError):
-            if self.screen_stack and self.screen.children:
+            asked = getattr(reply.then, "__self__", None)
+            is_gone = isinstance(asked, Widget) and not asked.is_attached
+            if not is_gone and self.screen_stack and self.screen.children:
                 raise
-            # the program ends: the screen that asked is empty already, or gone
+            # the screen that asked is empty already: another one comes, or the program ends
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""

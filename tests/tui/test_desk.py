@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 
 from kiosk.services.checkin import bind_code
@@ -23,6 +24,7 @@ from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.desk_scan import MATCHES
+from kiosk.tui.session import SessionReply
 from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import MatchList
@@ -460,3 +462,23 @@ async def test_a_name_being_typed_does_not_stand_under_the_last_verdict(desk_sto
         await desk.says("LOOK UP")
 
         assert "Last: ✓ CHECKED IN Ravi [Speaker]" in desk.banner
+
+
+class _Gone(Screen[None]):
+    """A screen that was closed before its answer came."""
+
+    heard = False
+
+    def answered(self, _: object) -> None:
+        self.heard = True
+        self.query_one(ResultBanner)
+
+
+async def test_an_answer_for_a_screen_that_is_gone_is_dropped(desk_store: Store) -> None:
+    """Where another screen is shown already, too: the desk goes on."""
+    gone = _Gone()
+    async with open_desk(desk_store) as desk:
+        desk.app.post_message(SessionReply(gone.answered, None))
+        await desk.until(lambda: gone.heard)
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
