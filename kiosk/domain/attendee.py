@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kiosk.domain.attention import imported_attention
 from kiosk.domain.registration import PERSON_FIELDS, TicketStatus
 
 WALK_IN_SOURCE = "walk-in"
@@ -49,6 +50,11 @@ class Attendee:
     """The platform's own check-in mark at the time of the export."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Imported questions and other columns, by header."""
+
+    @property
+    def to_acknowledge(self) -> str:
+        """What must be read before the check-in: typed at the desk, else as registered."""
+        return self.attention or imported_attention(self.extra)
 
     @property
     def label(self) -> str:

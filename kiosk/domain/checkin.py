@@ -222,7 +222,7 @@ def _objections(
         against.append(Outcome.UNAPPROVED)
     if left > 0 and (request.heads or 0) > left:
         against.append(Outcome.RULES)
-    if (attendee.attention or request.is_open_question) and not request.acknowledged:
+    if (attendee.to_acknowledge or request.is_open_question) and not request.acknowledged:
         against.append(Outcome.INCOMPLETE)
     return against
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.attention import ATTENTION_HEADING, NOTE_HEADING
 from kiosk.domain.registration import (
     Registration,
     RegistrationFile,
@@ -228,7 +229,7 @@ def _registration(
         codes=tuple(c for c in codes if c and len(c) <= MAX_CODE),
         weak_codes=(code,) if code else (),
         arrived_at_source=_arrived(position),
-        extra=tuple(_answers(event, position)),
+        extra=(*_answers(event, position), *_attention(event, order, position)),
         row=row,
     )
 
@@ -282,6 +283,16 @@ def _answers(event: _Event, position: Json) -> list[tuple[str, str]]:
     if seat_name:
         found.append(("Seat", seat_name))
     return found
+
+
+def _attention(event: _Event, order: Json, position: Json) -> list[tuple[str, str]]:
+    """What whoever checks the ticket is to see: said of the order, the product or the ticket."""
+    about = (position, event.items.get(_key(position.get("item")), {}), order)
+    texts = dict.fromkeys(_text(said.get("checkin_text")) for said in about)
+    if text := "; ".join(filter(None, texts)):
+        return [(NOTE_HEADING, text)]
+    is_marked = any(said.get("checkin_attention") is True for said in about)
+    return [(ATTENTION_HEADING, "Yes")] if is_marked else []
 
 
 def _attach(event: _Event, found: _Found) -> None:

@@ -71,7 +71,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
             )
     if result.outcome in LIFTABLE and person is not None:
         lines.append("let in REASON: admit all the same.")
-    if result.outcome is Outcome.INCOMPLETE and person is not None and person.attention:
+    if result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
     if result.outcome is Outcome.INVALID and result.code.strip():
         lines.append("Type the name: the code is then kept for that person.")
@@ -141,7 +141,7 @@ def card_lines(facts: PersonFacts) -> list[str]:
         ("Phone", person.phone),
         ("First time here", "yes" if facts.is_first_timer else ""),
         ("Table", facts.table),
-        ("Ask first", person.attention),
+        ("Ask first", person.to_acknowledge),
         ("Note", person.note),
         *facts.answers,
     )

@@ -21,7 +21,7 @@ class Asking:
         assert result.attendee is not None
         self.attendee = result.attendee
         self._order = order
-        self._note = result.attendee.attention if not order.acknowledged else ""
+        self._note = result.attendee.to_acknowledge if not order.acknowledged else ""
         self._questions = list(result.questions)
         self._answers: dict[str, str] = dict(order.answers)
 

@@ -113,7 +113,7 @@ class SelfService:
     def _admit(self, store: Store, person: Attendee) -> Reply:
         order = ScanOrder(attendee_id=person.id, list_name=self._list(store))
         result = scan(store, order)
-        if result.outcome is Outcome.INCOMPLETE and not person.attention:
+        if result.outcome is Outcome.INCOMPLETE and not person.to_acknowledge:
             self._asking = Asking(order, result)
             return Reply(Answer.ASK, question=self._asking.question)
         return self._reply(result, person)

@@ -80,7 +80,7 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.INVALID_TIME:
             return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
         case Outcome.INCOMPLETE:
-            asked = [visible(attendee.attention), *map(question_words, result.questions)]
+            asked = [visible(attendee.to_acknowledge), *map(question_words, result.questions)]
             return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
         case Outcome.RULES:
             left = attendee.heads - result.admitted

@@ -565,6 +565,22 @@ def test_an_open_note_is_asked_first(program: Program) -> None:
     assert ["ok"] == outcomes(program, "--ack", "C-VIP")
 
 
+def test_a_note_of_the_registrations_is_asked_first(program: Program, tmp_path: Path) -> None:
+    """As the platform has it: the mark, and the comment that says why."""
+    people = tmp_path / "more.csv"
+    people.write_text(
+        "Name,Ticket code,Requires special attention,Comment\n"
+        "Zoya Khan,X-1,Yes,Meets Gus at the door\nYan Li,X-2,No,\n",
+        encoding="utf-8",
+    )
+    assert 0 == program.run("import", str(people))[0]
+
+    [result] = program.json("scan", "X-1")[1]
+    assert "incomplete" == result["outcome"]
+    assert "Meets Gus at the door" in result["message"]
+    assert ["ok", "ok"] == outcomes(program, "--ack", "X-1", "X-2")
+
+
 def test_several_codes_are_one_document(program: Program) -> None:
     """One JSON array for all codes; one refusal makes it exit 1, and the rest still goes in."""
     code, results = program.json("scan", "NOBODY", "C-VALID", "C-VIP")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -247,6 +248,26 @@ def test_pretix_rest(read: Read) -> None:
         person.status,
     )
     assert (("s1", "P1"), "2026-01-01T10:00Z") == (person.codes, person.arrived_at_source)
+
+
+@pytest.mark.parametrize(
+    ("order", "ticket", "expected"),
+    [
+        ({"checkin_attention": True}, {}, (("Requires special attention", "Yes"),)),
+        ({"checkin_attention": True}, {"checkin_text": "VIP"}, (("Check-in text", "VIP"),)),
+        ({"checkin_text": "A"}, {"checkin_text": "B"}, (("Check-in text", "B; A"),)),
+        ({"checkin_attention": False}, {"checkin_text": None}, ()),
+    ],
+)
+def test_what_the_desk_is_to_see(
+    read: Read, order: dict[str, Any], ticket: dict[str, Any], expected: tuple[Any, ...]
+) -> None:
+    """Marks and texts of pretix for whoever checks a ticket."""
+    positions = [{"id": 1, "positionid": 1, "attendee_name": "Asha", "secret": "s", **ticket}]
+    orders = [{"code": "AAA", "status": "p", "positions": positions, **order}]
+    export = {"event": {"slug": "py", "items": [], "questions": [], "orders": orders}}
+
+    assert expected == read(json.dumps(export), name="p.json").registrations[0].extra
 
 
 def test_preview(write: Write) -> None:

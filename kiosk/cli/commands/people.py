@@ -100,7 +100,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
         "status_word": person.status_word,
         "guest_of": person.guest_of,
         "note": person.note,
-        "attention": person.attention,
+        "attention": person.to_acknowledge,
         "source": person.source,
         "arrived_at_source": person.arrived_at_source,
         "first_time": is_first_timer(person.extra),

@@ -66,8 +66,8 @@ def card_content(facts: PersonFacts) -> Content:
         style = "bold $text-warning" if facts.help.waits else "$secondary"
         sign = "⚑" if facts.help.waits else "✓"
         lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
-    if person.attention:
-        lines.append(Content.styled(f"⚑ {visible(person.attention)}", "bold $text-warning"))
+    if person.to_acknowledge:
+        lines.append(Content.styled(f"⚑ {visible(person.to_acknowledge)}", "bold $text-warning"))
     if facts.is_first_timer:
         lines.append(Content.styled(FIRST_TIME_MARK, "bold $text-success"))
     if facts.table:

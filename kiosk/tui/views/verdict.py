@@ -123,8 +123,8 @@ def _waiting(result: ScanResult, room: int) -> str:
 
 def _what_to_ask(result: ScanResult) -> str:
     person = result.attendee
-    if person is not None and person.attention:
-        return f"{visible(person.attention)}  Enter: done."
+    if person is not None and person.to_acknowledge:
+        return f"{visible(person.to_acknowledge)}  Enter: done."
     return questions_left(len(result.questions))
 
 
