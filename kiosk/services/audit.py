@@ -15,8 +15,8 @@ from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.services.tables import TABLES_SETTING
 from kiosk.storage.attendees import attendee
+from kiosk.storage.edited_fields import EXTRA_PREFIX
 from kiosk.storage.lists import check_in_lists
-from kiosk.storage.projection import EXTRA_PREFIX
 from kiosk.storage.questions import PREFIX as QUESTION_PREFIX
 from kiosk.storage.store import Store
 

@@ -16,11 +16,8 @@ from kiosk.domain.ids import attendee_ids
 from kiosk.domain.registration import PERSON_FIELDS, Registration, RegistrationFile, TicketStatus
 from kiosk.storage import attendees as people
 from kiosk.storage import imports as import_store
-from kiosk.storage.projection import (
-    EXTRA_PREFIX,
-    imported_rows,
-    index_made_last,
-)
+from kiosk.storage.edited_fields import EXTRA_PREFIX
+from kiosk.storage.imported_rows import imported_rows, index_made_last
 from kiosk.storage.store import Store
 
 Progress = Callable[[int, int | None], None]
@@ -100,7 +97,7 @@ _COUNTS = (
 
 
 PlannedRow = tuple[tuple[Any, ...], bytes]
-"""A row as `projection.ImportedRows` takes it, and its JSON as the log has it."""
+"""A row as `imported_rows.ImportedRows` takes it, and its JSON as the log has it."""
 
 
 @dataclass(slots=True)
@@ -318,7 +315,7 @@ _WORDS = {status: str(status.value) for status in TicketStatus}
 
 
 def _planned(person: str, row: Registration) -> PlannedRow:
-    """As `projection.ATTENDEE_COLUMNS` lists them; an order's code is found by its own column."""
+    """As `ATTENDEE_COLUMNS` lists them; an order's code is found by its own column."""
     weak = row[14]
     if row[8] in weak:
         weak = tuple([code for code in weak if code != row[8]])

@@ -14,7 +14,7 @@ from kiosk.domain.tables import TABLE_FIELD
 from kiosk.domain.text import clean_text, storable
 from kiosk.errors import KioskError
 from kiosk.storage import attendees as people
-from kiosk.storage.projection import EXTRA_PREFIX
+from kiosk.storage.edited_fields import EXTRA_PREFIX
 from kiosk.storage.store import Store
 
 MAX_HEADS = 1_000

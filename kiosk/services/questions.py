@@ -11,8 +11,8 @@ from kiosk.domain.questions import MAX_CHOICES, Question, column_of, question_na
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.lists import find_list
+from kiosk.storage.edited_fields import EXTRA_PREFIX
 from kiosk.storage.lists import check_in_lists
-from kiosk.storage.projection import EXTRA_PREFIX
 from kiosk.storage.questions import check_in_questions, question_value, setting_key
 from kiosk.storage.store import Store
 

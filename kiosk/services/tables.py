@@ -15,8 +15,8 @@ from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.lists import choose_list, find_list, is_door
 from kiosk.storage.attendees import attendee
+from kiosk.storage.edited_fields import EXTRA_PREFIX
 from kiosk.storage.lists import check_in_lists, setting
-from kiosk.storage.projection import EXTRA_PREFIX
 from kiosk.storage.store import Store
 from kiosk.storage.tables import Seated, seated, was_dealt
 

@@ -11,7 +11,7 @@ from kiosk.domain.transfer import HOLDERS_FIELDS, holders_answers
 from kiosk.errors import KioskError
 from kiosk.services.people import find_attendee
 from kiosk.storage.attendees import attendee
-from kiosk.storage.projection import EXTRA_PREFIX
+from kiosk.storage.edited_fields import EXTRA_PREFIX
 from kiosk.storage.questions import answered_columns
 from kiosk.storage.scans import has_arrived
 from kiosk.storage.store import Store

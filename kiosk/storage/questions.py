@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import EventKind
 from kiosk.domain.questions import Question, question_key
-from kiosk.storage.projection import EXTRA_PREFIX
+from kiosk.storage.edited_fields import EXTRA_PREFIX
 
 PREFIX = "question:"
 _AFTER_PREFIX = "question;"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kiosk.domain.events import EventKind
 from kiosk.domain.tables import TABLE_FIELD
-from kiosk.storage.projection import EXTRA_PREFIX
+from kiosk.storage.edited_fields import EXTRA_PREFIX
 
 
 class Seated(NamedTuple):

@@ -7,6 +7,7 @@ import sqlite3
 from kiosk.event_mark import APPLICATION_ID
 from kiosk.storage import projection
 from kiosk.storage.header import FORMAT
+from kiosk.storage.imported_rows import ATTENDEE_INDEXES
 from kiosk.storage.log import events_of
 
 
@@ -47,7 +48,7 @@ def take_steps(connection: sqlite3.Connection) -> None:
     pending = migrations.pending(database)
     migrations.apply(database)
     if had_steps:
-        for name, place in projection.ATTENDEE_INDEXES.items():
+        for name, place in ATTENDEE_INDEXES.items():
             connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {place}")
     if had_steps and pending:
         _build_anew(connection)

@@ -1,0 +1,53 @@
+"""What the desk typed of a person, over what the file says."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+EXTRA_PREFIX = "extra."
+"""An edited field that is an imported column is written `extra.Header`."""
+
+
+def field_value(connection: sqlite3.Connection, attendee: str, field: str) -> str:
+    """The present value of a field; empty when there is no such person yet."""
+    column = "extra" if field.startswith(EXTRA_PREFIX) else field
+    row = connection.execute(
+        f'SELECT "{column}" FROM attendee WHERE id = ?', (attendee,)
+    ).fetchone()
+    if not row:
+        return ""
+    if column == "extra":
+        return str(json.loads(row[0]).get(field.removeprefix(EXTRA_PREFIX), ""))
+    return str(row[0])
+
+
+def set_field(connection: sqlite3.Connection, attendee: str, field: str, value: str) -> None:
+    """Put a value into the field; nothing where there is no such person yet."""
+    if field.startswith(EXTRA_PREFIX):
+        row = connection.execute("SELECT extra FROM attendee WHERE id = ?", (attendee,)).fetchone()
+        if row:
+            extra = json.loads(row[0])
+            extra[field.removeprefix(EXTRA_PREFIX)] = value
+            connection.execute(
+                "UPDATE attendee SET extra = ? WHERE id = ?",
+                (json.dumps(extra, ensure_ascii=False), attendee),
+            )
+        return
+    typed: str | int = int(value) if field == "heads" else value
+    connection.execute(f'UPDATE attendee SET "{field}" = ? WHERE id = ?', (typed, attendee))
+
+
+def overlay_edits(connection: sqlite3.Connection, ids: list[str]) -> None:
+    """Over rows just imported: remember what the file offers, show what the desk typed."""
+    if not connection.execute("SELECT 1 FROM edit LIMIT 1").fetchone():
+        return
+    for attendee in ids:
+        for field, value in connection.execute(
+            "SELECT field, value FROM edit WHERE attendee_id = ? ORDER BY field", (attendee,)
+        ).fetchall():
+            connection.execute(
+                "UPDATE edit SET offered = ? WHERE attendee_id = ? AND field = ?",
+                (field_value(connection, attendee, field), attendee, field),
+            )
+            set_field(connection, attendee, field, value)
