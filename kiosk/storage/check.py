@@ -17,6 +17,7 @@ from kiosk.errors import KioskError
 from kiosk.storage import projection
 from kiosk.storage.copy import reading_only
 from kiosk.storage.log import events_of
+from kiosk.storage.schema import make_tables
 
 _SPOILED_SHOWN = 5
 
@@ -137,15 +138,6 @@ def entries_without_event(connection: sqlite3.Connection) -> int:
             ).fetchone()
             found += count
     return found
-
-
-def make_tables(connection: sqlite3.Connection) -> None:
-    """All tables of an event, empty."""
-    from sqlite_utils import Database
-
-    from kiosk.storage.migrations import migrations
-
-    migrations.apply(Database(connection))
 
 
 def _differ(one: sqlite3.Connection, other: sqlite3.Connection, table: str) -> bool:

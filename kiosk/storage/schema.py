@@ -16,6 +16,15 @@ _ALWAYS = frozenset({"event", "local"})
 _TABLES = _ALWAYS.union(projection.TABLES)
 
 
+def make_tables(connection: sqlite3.Connection) -> None:
+    """All tables of an event, empty."""
+    from sqlite_utils import Database
+
+    from kiosk.storage.migrations import migrations
+
+    migrations.apply(Database(connection))
+
+
 def missing_or_acting(connection: sqlite3.Connection) -> str:
     """What is missing or acts by itself, by a look at the table of contents; empty if all is well.
 
@@ -36,8 +45,6 @@ def missing_or_acting(connection: sqlite3.Connection) -> str:
 
 def schema_fault(connection: sqlite3.Connection) -> str:
     """What is not as this kiosk makes it, column by column; empty when all is well."""
-    from kiosk.storage.check import make_tables
-
     fault = missing_or_acting(connection)
     if fault or file_format(connection) != FORMAT:
         return fault

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.events import EventKind, LogEvent, canonical_json
 from kiosk.storage import projection
-from kiosk.storage.check import make_tables, table_dump
+from kiosk.storage.check import table_dump
+from kiosk.storage.schema import make_tables
 
 from .made import row
 
