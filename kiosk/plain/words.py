@@ -181,7 +181,7 @@ def _history_line(row: ScanRow, facts: PersonFacts) -> str:
         verb = BANNERS[outcome].words.lower()
     heads = f", {row.heads} people" if row.heads > 1 else ""
     forced = f", let in: {visible(row.reason)}" if row.forced else ""
-    name = facts.lists[row.list_id].name if row.list_id in facts.lists else "a list of before"
+    name = facts.list_names.get(row.list_id, "a list of before")
     undone = ", undone" if row.undone else ""
     return f"{at:%a %H:%M} {verb}{heads}{forced}, {visible(name)}, {visible(row.desk)}{undone}."
 

@@ -10,7 +10,7 @@ from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.storage import attendees as people
-from kiosk.storage.lists import check_in_lists
+from kiosk.storage.lists import list_names
 from kiosk.storage.scans import ScanRow, recent_scans, scan_row
 from kiosk.storage.store import Store
 
@@ -28,7 +28,7 @@ class ActivityLine:
 def recent_activity(store: Store, limit: int) -> list[ActivityLine]:
     """The newest scans of all desks, newest first."""
     zone = event_info(store).zone
-    names = {item.id: item.name for item in check_in_lists(store.connection)}
+    names = list_names(store.connection)
     lines = []
     for row in recent_scans(store.connection, limit):
         person = people.attendee(store.connection, row.attendee_id) if row.attendee_id else None

@@ -16,7 +16,7 @@ from kiosk.services.lists import moment_text
 from kiosk.services.tables import TABLES_SETTING
 from kiosk.storage.attendees import attendee
 from kiosk.storage.edited_fields import EXTRA_PREFIX
-from kiosk.storage.lists import check_in_lists
+from kiosk.storage.lists import list_names
 from kiosk.storage.questions import PREFIX as QUESTION_PREFIX
 from kiosk.storage.store import Store
 
@@ -83,7 +83,7 @@ class Narrator:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lists = {item.id: item.name for item in check_in_lists(store.connection)}
+        self._lists = list_names(store.connection)
 
     def line(self, entry: AuditEntry) -> str:
         """`2027-02-16T09:41:00+05:30  Desk 2  check_in  Priya Sharma  ✓ CHECKED IN on Day 1`."""

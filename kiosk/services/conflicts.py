@@ -17,7 +17,7 @@ from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.storage.admissions import badge_prints, passed_scans_of_several_desks
 from kiosk.storage.attendees import attendee
-from kiosk.storage.lists import check_in_lists
+from kiosk.storage.lists import check_in_lists, list_names
 from kiosk.storage.merge import desk_names
 from kiosk.storage.store import Store
 from kiosk.storage.stray import stray_undos
@@ -67,7 +67,7 @@ def conflicts(store: Store) -> Conflicts:
     zone = event_info(store).zone
     found = _doubles(store)
     printed = badge_prints(store.connection, {item.attendee_id for item in found})
-    lists = {item.id: item.name for item in check_in_lists(store.connection)}
+    lists = list_names(store.connection)
     doubles = []
     for item in found:
         person = attendee(store.connection, item.attendee_id)

@@ -21,7 +21,7 @@ from kiosk.storage import counts, log, scans
 from kiosk.storage.badges import PrintedBadge, printed_badge
 from kiosk.storage.corrections import corrections_of
 from kiosk.storage.help_desk import HelpRow, count_help_waiting, help_row
-from kiosk.storage.lists import check_in_lists
+from kiosk.storage.lists import check_in_lists, list_names
 from kiosk.storage.print_queue import BadgeJob, jobs_of
 from kiosk.storage.questions import check_in_questions
 from kiosk.storage.store import Store
@@ -43,7 +43,7 @@ class PersonFacts:
     """Other tickets of the order."""
     history: tuple[scans.ScanRow, ...]
     """Entries, exits and refusals, oldest first."""
-    lists: dict[str, CheckInList]
+    list_names: dict[str, str]
     """By id, for the history's names."""
     badge: PrintedBadge | None
     codes: tuple[str, ...]
@@ -108,7 +108,7 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
         zone=zone,
         companions=tuple(people.companions(connection, person)),
         history=history,
-        lists={item.id: item for item in lists},
+        list_names=list_names(connection),
         badge=printed_badge(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
         holdings=holdings(person, lists, history, store.clock(), zone),

@@ -30,6 +30,11 @@ def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
     ]
 
 
+def list_names(connection: sqlite3.Connection) -> dict[str, str]:
+    """What each list is called by its id, those that were removed too: people came in on them."""
+    return dict(connection.execute("SELECT id, name FROM list").fetchall())
+
+
 def setting(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
     """One setting of the event."""
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()

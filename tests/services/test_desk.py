@@ -10,7 +10,7 @@ from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import Direction
 from kiosk.services.checkin import ScanOrder, scan, undo
 from kiosk.services.desk import person_facts
-from kiosk.services.lists import save_list
+from kiosk.services.lists import remove_list, save_list
 from kiosk.services.people import edit
 from kiosk.services.transfer import NewHolder, pass_on
 from kiosk.storage.store import Store
@@ -87,6 +87,14 @@ def test_the_only_list_is_not_repeated(tmp_path: Path) -> None:
 
     assert facts is not None
     assert facts.holdings == ()
+
+
+def test_a_removed_list_keeps_its_name(store: Store) -> None:
+    """Where somebody came in stays to be read, whatever another desk tidied up since."""
+    scan(store, ScanOrder(code="T-p1", list_name="Dinner"))
+    remove_list(store, "Dinner")
+
+    assert "in · Dinner · " in _card(store, "p1")
 
 
 def test_a_correction_leaves_a_trace(store: Store) -> None:

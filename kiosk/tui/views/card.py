@@ -170,7 +170,7 @@ def _reprint_line(job: BadgeJob, facts: PersonFacts) -> Content:
 
 
 def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
-    name = short_list_name(facts.lists[row.list_id].name) if row.list_id in facts.lists else "?"
+    name = short_list_name(facts.list_names.get(row.list_id, "a list of before"))
     outcome = Outcome(row.outcome)
     if outcome is Outcome.OK:
         verb = "in" if row.direction == Direction.ENTRY else "out"
