@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from kiosk.services.checkin import bind_code
 from kiosk.services.event import create_event
@@ -482,3 +482,19 @@ async def test_an_answer_for_a_screen_that_is_gone_is_dropped(desk_store: Store)
         await desk.until(lambda: gone.heard)
         await desk.scan("TICKET-003")
         await desk.says("✓ CHECKED IN")
+
+
+async def test_the_activity_follows_and_keeps_its_line(desk_store: Store) -> None:
+    """Who comes in meanwhile is seen; the key meant for one line never meets another."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.pilot.press("f9")
+        await desk.until(lambda: bool(desk.app.screen.query("#activity")))
+        listed = desk.app.screen.query_one("#activity", OptionList)
+        await desk.until(lambda: listed.option_count == 1)
+        await desk.scan("TICKET-004")
+        await desk.until(lambda: listed.option_count == 2)
+
+        assert 1 == listed.highlighted
+        assert "Ravi" in str(listed.get_option_at_index(1).prompt)

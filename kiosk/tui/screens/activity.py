@@ -20,6 +20,7 @@ from kiosk.errors import KioskError
 from kiosk.services.activity import ActivityLine, recent_activity, undo_scan
 from kiosk.services.help_desk import HelpRequest, recent_requests
 from kiosk.services.pins import undo_needs_pin
+from kiosk.storage.log import last_event
 from kiosk.storage.store import Store
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import short_list_name
@@ -27,6 +28,8 @@ from kiosk.tui.widgets.hint import Hint
 from kiosk.tui.widgets.result_banner import fit
 
 SHOWN = 200
+LOOK_S = 1.0
+Lines = list[ActivityLine | HelpRequest]
 
 
 class ActivityScreen(ModalScreen[None]):
@@ -41,7 +44,9 @@ class ActivityScreen(ModalScreen[None]):
         super().__init__()
         self.scan_only = scan_only
         self.session = session
-        self.lines: list[ActivityLine | HelpRequest] = []
+        self.lines: Lines = []
+        self._read_to = -1
+        """The place in the log of the newest event that is shown."""
 
     def compose(self) -> ComposeResult:
         """A line a scan."""
@@ -55,28 +60,42 @@ class ActivityScreen(ModalScreen[None]):
             yield Static("", id="form-error", classes="error", markup=False)
 
     def on_mount(self) -> None:
-        """Read it."""
-        self._load()
+        """Read it, and again each second: people come in meanwhile, at other desks too."""
+        self.set_interval(LOOK_S, self._look)
+        self._look()
 
-    def _load(self) -> None:
-        self.session.ask(_story, self._loaded)
+    def _look(self) -> None:
+        read_to = self._read_to
+        self.session.ask(lambda store: _news(store, read_to), self._show)
 
-    def _loaded(self, lines: list[ActivityLine | HelpRequest]) -> None:
-        self.lines = lines
-        self.query_one("#form-error", Static).update("")
+    def _show(self, news: tuple[int, Lines] | None) -> None:
+        if news is None or not self.is_attached:
+            return
+        lit = self._lit()
         options = self.query_one(OptionList)
-        lit = options.highlighted or 0
+        index = options.highlighted or 0
+        self._read_to, self.lines = news
         options.clear_options()
-        options.add_options([Option(_line(line)) for line in lines])
-        if lines:
-            options.highlighted = min(lit, len(lines) - 1)
+        options.add_options([Option(_line(line)) for line in self.lines])
+        places = [_place(line) for line in self.lines]
+        if lit is not None and _place(lit) in places:
+            index = places.index(_place(lit))  # the key meant for it must not meet another one
+        if places:
+            options.highlighted = min(index, len(places) - 1)
+
+    def _lit(self) -> ActivityLine | HelpRequest | None:
+        index = self.query_one(OptionList).highlighted
+        return self.lines[index] if index is not None and index < len(self.lines) else None
+
+    def _taken_back(self, _: object) -> None:
+        self.query_one("#form-error", Static).update("")
+        self._look()
 
     def action_undo(self) -> None:
         """Take the lit admission back."""
-        index = self.query_one(OptionList).highlighted
-        if index is None or not self.lines or self.scan_only:
+        line = self._lit()
+        if line is None or self.scan_only:
             return
-        line = self.lines[index]
         if isinstance(line, HelpRequest):
             self._failed(_NOT_A_SCAN)
             return
@@ -91,7 +110,7 @@ class ActivityScreen(ModalScreen[None]):
             if reason:
                 self.session.ask(
                     lambda store: undo_scan(store, row, reason=reason),
-                    lambda _: self._load(),
+                    self._taken_back,
                     self._failed,
                 )
 
@@ -126,9 +145,22 @@ _NOT_A_SCAN = KioskError(
 )
 
 
-def _story(store: Store) -> list[ActivityLine | HelpRequest]:
+def _news(store: Store, read_to: int) -> tuple[int, Lines] | None:
+    """All of it anew, and how far the log is; None where nothing was written behind a place."""
+    place = last_event(store.connection)
+    return None if place == read_to else (place, _story(store))
+
+
+def _place(line: ActivityLine | HelpRequest) -> tuple[str, ...]:
+    """What stays the same of a line when others come."""
+    if isinstance(line, HelpRequest):
+        return ("help", line.row.attendee_id)
+    return (line.scan.log_id, str(line.scan.seq))
+
+
+def _story(store: Store) -> Lines:
     """Scans, and the newest word on each person sent to the help desk, newest first."""
-    lines: list[ActivityLine | HelpRequest] = [*recent_activity(store, SHOWN)]
+    lines: Lines = [*recent_activity(store, SHOWN)]
     lines += recent_requests(store, SHOWN)
     return sorted(lines, key=_at_ms, reverse=True)[:SHOWN]
 
