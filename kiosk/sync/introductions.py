@@ -15,6 +15,9 @@ from kiosk.sync.peers import Peer
 
 PATIENCE_S = 20.0
 """Links come and go; heads that tell of them come every 5 s."""
+FEW = 4
+"""So many desks at most: among more, what is written goes around by as many more ways, and a new
+session, which drops all links for a second, waits as many times longer."""
 MAX_DOUBLINGS = 6
 """A desk that can never be reached from here, or is made up, costs a new session every 20 min."""
 
@@ -41,8 +44,8 @@ class Introductions:
             return ()
         if self._since is None:
             self._since = now
-        turn = 1 + int(own[:2] or "0", 16) / 256
-        if now - self._since < PATIENCE_S * turn * 2 ** min(self._tries, MAX_DOUBLINGS):
+        patience_s = PATIENCE_S * max(1.0, len(here) / FEW) * (1 + int(own[:2] or "0", 16) / 256)
+        if now - self._since < patience_s * 2 ** min(self._tries, MAX_DOUBLINGS):
             return ()
         self._since = now
         self._tries += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.domain.pairing import Address
-from kiosk.sync.introductions import MAX_DOUBLINGS, PATIENCE_S, Introductions
+from kiosk.sync.introductions import FEW, MAX_DOUBLINGS, PATIENCE_S, Introductions
 from kiosk.sync.peers import Peer
 from kiosk.sync.wire import Head, read_head, write_head
 
@@ -50,6 +50,14 @@ def test_a_made_up_desk_is_called_seldom() -> None:
     called = [at for at in range(0, 24 * 3_600, 2) if found.due(here, OWN, float(at))]
 
     assert PATIENCE_S * 2**MAX_DOUBLINGS == called[-1] - called[-2]
+
+
+def test_in_a_crowd_there_is_time() -> None:
+    """What is written goes around by many ways."""
+    found, here = Introductions(), [peer(f"{n:032x}", SECOND) for n in range(3, 3 + 5 * FEW)]
+    called = [at for at in range(1_000) if found.due(here, OWN, float(at))]
+
+    assert 5 * PATIENCE_S == called[0]
 
 
 def test_two_that_miss_each_other_do_not_call_at_once() -> None:
