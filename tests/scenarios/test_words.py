@@ -99,7 +99,7 @@ def test_the_card_says_a_status_once(status: TicketStatus, word: str, line: str)
         zone=ZoneInfo("UTC"),
         companions=(),
         history=(),
-        lists={},
+        list_names={},
         badge=None,
         codes=(),
     )
