@@ -237,6 +237,24 @@ def private_folder(folder: Path) -> None:
         each.mkdir(mode=0o700, exist_ok=True)
 
 
+def made_folder(folder: Path, *, saved: str, next_step: str) -> Path:
+    """A folder of the program's own beside an event, made where it is not there yet.
+
+    Raises:
+        KioskError: `cannot_write`, with what was saved all the same and what to do.
+    """
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            saved=saved,
+            next_step=next_step,
+        ) from error
+    return folder
+
+
 def sync_folder(folder: Path) -> None:
     """Put a folder's entries on the disk, where the system knows how (Windows does not)."""
     with contextlib.suppress(OSError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.errors import KioskError
-from kiosk.services.backup import AUTO, back_up, backups_of, free_name, made_folder
+from kiosk.services.backup import AUTO, back_up, backups_of, free_name, made_backup_folder
 from kiosk.storage.copy import log_size, reading_only
 from kiosk.storage.lists import setting
 from kiosk.storage.store import Store
@@ -54,7 +54,7 @@ def auto_back_up_store(store: Store) -> AutoBackup:
     second = setting(store.connection, SECOND_PLACE, "")
     for place in ("", second) if second else ("",):
         try:
-            made = _back_up_to(store, Path(place) if place else made_folder(store.path))
+            made = _back_up_to(store, Path(place) if place else made_backup_folder(store.path))
         except KioskError as error:
             problems.append(error)
         else:

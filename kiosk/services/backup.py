@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.atomic import check_target, is_same_file, untaken, whole_file
+from kiosk.atomic import check_target, is_same_file, made_folder, untaken, whole_file
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.storage.copy import copy_into, has_wal, is_sound, log_size, reading_only
@@ -83,26 +83,20 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
 def _target(store: Store, target: Path | None) -> Path:
     if target is not None and not os.path.isdir(target):
         return target
-    return free_name(store, target or made_folder(store.path))
+    return free_name(store, target or made_backup_folder(store.path))
 
 
-def made_folder(event_path: Path) -> Path:
+def made_backup_folder(event_path: Path) -> Path:
     """The event's folder for backups, made where it is not there yet.
 
     Raises:
         KioskError: `cannot_write`.
     """
-    folder = backup_folder(event_path)
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise KioskError(
-            "cannot_write",
-            f"The folder {folder} cannot be made ({error.strerror}).",
-            saved="Nothing was written.",
-            next_step="Say where the backup should go: kiosk backup -o FILE.",
-        ) from error
-    return folder
+    return made_folder(
+        backup_folder(event_path),
+        saved="Nothing was written.",
+        next_step="Say where the backup should go: kiosk backup -o FILE.",
+    )
 
 
 def free_name(store: Store, folder: Path, mark: str = "") -> Path:

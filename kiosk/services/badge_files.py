@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk.errors import KioskError
+from kiosk.atomic import made_folder
 from kiosk.storage.store import Store
 
 
@@ -21,17 +21,7 @@ def made_badges_folder(store: Store, *, saved: str, next_step: str) -> Path:
     Raises:
         KioskError: `cannot_write`, with what was saved all the same and what to do.
     """
-    folder = badges_folder(store)
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise KioskError(
-            "cannot_write",
-            f"The folder {folder} cannot be made ({error.strerror}).",
-            saved=saved,
-            next_step=next_step,
-        ) from error
-    return folder
+    return made_folder(badges_folder(store), saved=saved, next_step=next_step)
 
 
 def make_private(files: Sequence[Path]) -> None:
