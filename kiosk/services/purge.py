@@ -27,9 +27,10 @@ from kiosk.services.rescue import BEFORE_DOCTOR
 from kiosk.services.restore import ASIDE
 from kiosk.services.stats import PURGED, event_stats
 from kiosk.storage.copy import log_size, reading_only, wal_of
+from kiosk.storage.explain import explain
 from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.new import renamed
-from kiosk.storage.store import Store, explain
+from kiosk.storage.store import Store
 from kiosk.working import sweep_working_folders
 
 _LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
