@@ -19,6 +19,7 @@ from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
+from kiosk.tui.host import host_of
 from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
 from kiosk.tui.views.verdict import (
@@ -167,8 +168,7 @@ class DeskFrame(PaperDesk):
 
     @property
     def _right_of_way(self) -> RightOfWay:
-        right_of_way: RightOfWay = self.app.right_of_way  # type: ignore[attr-defined]
-        return right_of_way
+        return host_of(self).right_of_way
 
     def open_self_service(self) -> None:
         """Lock the screen for attendees."""
@@ -189,7 +189,7 @@ class DeskFrame(PaperDesk):
         self.lookup_session.ask(_remember)
         self.lookup_session.start()
         self.lookup_session.ask(self._load_lookup, self._searchable)
-        self.app.start_printing(self.path)  # type: ignore[attr-defined]
+        host_of(self).start_printing(self.path)
         self.set_interval(WATCH_S, self._watch)
 
     def _load_lookup(self, store: Store) -> Lookup:
@@ -369,7 +369,7 @@ class DeskFrame(PaperDesk):
         if self.follows_the_day and self.list is not None:
             self.session.ask(_list_of_now, self._day_known)
         self.look_after_paper()
-        self.app.look_at_sharing()  # type: ignore[attr-defined]
+        host_of(self).look_at_sharing()
 
     def _day_known(self, current: CheckInList | None) -> None:
         """At midnight header and counters go on to the day that scans count for."""
@@ -415,11 +415,11 @@ class DeskFrame(PaperDesk):
 
     def action_camera(self) -> None:
         """The laptop's camera as a scanner, on or off."""
-        self.app.camera.switch()  # type: ignore[attr-defined]
+        host_of(self).camera.switch()
 
     def action_sound(self) -> None:
         """Sounds on or off."""
-        sounder = self.app.sounder  # type: ignore[attr-defined]
+        sounder = host_of(self).sounder
         sounder.enabled = not sounder.enabled
         words = "SOUND ON" if sounder.enabled else "SOUND OFF"
         self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from kiosk.domain.outcomes import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.tui.host import host_of
 from kiosk.tui.views.verdict import BannerView, badge_place
 from kiosk.tui.widgets.result_banner import ResultBanner
 
@@ -46,8 +47,7 @@ class PaperDesk(Screen[None]):
     @property
     def paper(self) -> PrintControl | None:
         """The queue's threads, once they run."""
-        paper: PrintControl | None = self.app.paper  # type: ignore[attr-defined]
-        return paper
+        return host_of(self).paper
 
     def show_paper(self, status: PrintStatus) -> None:
         """News from the queue, for the line of counters."""
