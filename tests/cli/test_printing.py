@@ -27,7 +27,8 @@ from .running import Program
 def program(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Program:
-    """An event with three people; nobody of this computer's printers."""
+    """An event with three people; nobody of this computer's printers; little patience."""
+    monkeypatch.setattr("kiosk.cli.commands.printing.WATCH_S", 0.5)
     for name in ("LPDEST", "PRINTER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CUPS_USERCONFIG", str(tmp_path))
