@@ -98,12 +98,6 @@ ANY_SCREEN = (
         "Choose one, see what is in it; what is there now is kept",
         rehearsal=False,
     ),
-    Entry(
-        "app.restore",
-        "Restore a backup",
-        "In the event's place again; what was there is kept",
-        rehearsal=False,
-    ),
 )
 OTHER_EVENT = Entry(
     "app.welcome",

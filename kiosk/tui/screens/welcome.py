@@ -147,7 +147,8 @@ class WelcomeScreen(Screen[None]):
                 if can:
                     first = binding.key.split(",")[0]
                     shown.append((Binding(first, "", binding.description), can))
-        self.query_one(KeyBar).show(shown)
+        letters = [key.action for key, _ in shown if key.action]
+        self.query_one(KeyBar).show(shown, letters)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc leads back only where there is a desk below."""
