@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import KioskError
 from kiosk.storage.store import Store
+from kiosk.tui.app import KioskApp
 from kiosk.tui.widgets.key_bar import GAP, BarKey, KeyBar, fitting
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
@@ -94,3 +95,15 @@ async def test_why_the_camera_is_dark_is_told_in_full(desk_store: Store) -> None
 
         await desk.says("NO CAMERA")
         assert "There is no camera 0. | Plug it in." in desk.banner
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_the_first_screen_names_all_its_keys(size: tuple[int, int]) -> None:
+    """Help among them; that arrows choose and Enter takes is said where there is room."""
+    app = KioskApp(None, desk="Desk 1")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        text = str(app.screen.query_one(KeyBar).render())
+
+    keys = ("N New", "O Open", "J Join", "D Demo", "R Restore", "F1 Help", "^Q Quit")
+    assert [key for key in keys if key not in text] == []
