@@ -421,7 +421,7 @@ async def test_another_program_on_the_file_is_noticed(desk_store: Store) -> None
 async def test_keys_that_cannot_act_are_dimmed(desk_store: Store) -> None:
     """They are there, so that hands remember them."""
     async with open_desk(desk_store) as desk:
-        shown = {words: can for _, words, can in desk.screen.query_one(KeyBar)._shown}
+        shown = {key.words: key.can_act for key in desk.screen.query_one(KeyBar)._shown}
 
         assert (shown["Walk-in"], shown["Edit"], shown["Badge"]) == (True, False, False)
 
