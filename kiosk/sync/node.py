@@ -64,7 +64,7 @@ class Node:
         self._standing: Standing | None = None
         self._sender = Sender(open_store, self.network)
         self._answerer = Answerer(open_store, self.network)
-        self._asker = Asker(self._post)
+        self._asker = Asker(self._post, self._inbox.has_room)
         self._lock = FileLock(folder / LOCK_NAME)
         self._thread = threading.Thread(target=self._run, name="kiosk-sync", daemon=True)
         self.state = SharedState(since_ms=wall_ms())
@@ -114,7 +114,7 @@ class Node:
         # rows of other desks can be fetched again after a power cut: no need to wait for the disk
         store.connection.execute("PRAGMA synchronous = NORMAL")
         # a large catch-up is written into the file once, not after every thousand pages of it
-        store.connection.execute("PRAGMA wal_autocheckpoint = 16000")
+        store.connection.execute("PRAGMA wal_autocheckpoint = 32000")
         # 16 MB, so that no page of a transaction is written twice
         store.connection.execute("PRAGMA cache_size = -16000")
         try:
