@@ -89,6 +89,8 @@ class Intake:
         size = CATCH_UP_ROWS if len(received) > BATCH_ROWS else BATCH_ROWS
         report = merge_received(standing.store, received, set_aside, per_transaction=size)
         self._forks.noticed(node, report.forks)
+        if report.added:
+            standing.file_trouble = None
         if report.added or report.new_log:
             standing.refresh_heads()
         return report

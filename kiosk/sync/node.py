@@ -124,7 +124,7 @@ class Node:
         except Exception:
             _LOG.exception("sharing ended")
             trouble = "Sharing met an error of its own. Restart this desk."
-            self._show(replace(self.state, trouble=trouble))
+            self._show(replace(self.state, trouble=trouble, hindrance="sharing stopped"))
         finally:
             store.close()
 
@@ -179,7 +179,7 @@ class _Turns:
         self._telling = Telling(standing, state, show)
         self._forks = Forks(standing, self._asking)
         self._intake = Intake(standing, self._asking, self._forks, self._telling)
-        self._version = -1
+        self._version = self._seen = -1
 
     def take(self, messages: list[Message]) -> None:
         """One turn."""
@@ -193,7 +193,7 @@ class _Turns:
             self._asking.look()
             self._telling.look()
         except KioskError as error:  # the disk is full, another program holds the file
-            self._standing.trouble = str(error)
+            self._standing.file_trouble = error
             self._version = -1
             time.sleep(0.5)
         except Exception:
@@ -212,6 +212,9 @@ class _Turns:
     def _look_at_file(self) -> None:
         standing = self._standing
         version = data_version(standing.store.connection)
+        if version != self._seen:  # somebody can write to it
+            standing.file_trouble = None
+        self._seen = version
         if version == self._version:
             return
         self._version = version

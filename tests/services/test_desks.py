@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,11 @@ WORDS = {
     "all here": (state((HERE, 1), (HERE, 1)), True, "3 desks, all up to date"),
     "one away": (state((HERE, 1), (AWAY, 240)), True, "Desk 3 last heard 4 min ago"),
     "cut off": (state((AWAY, 30)), False, "no network · Desk 2 last heard 30 s ago"),
+    "the disk is full": (
+        replace(state((HERE, 1), trouble="Full."), hindrance="disk full"),
+        True,
+        "disk full · 2 desks, all up to date",
+    ),
 }
 
 
