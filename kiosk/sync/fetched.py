@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 from kiosk.bulk import uncollected
 from kiosk.domain.merge import Received, SetAside, read_rows
@@ -73,3 +75,30 @@ def look_at(data: bytes) -> Fetched:
             return Fetched(answer, *read_rows(answer.rows), size)
     except wire.Nonsense:
         return Fetched(None, [], [], size)
+
+
+def drained(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    """Replies as they come, taken off the engine at once: its own thread must not wait for who
+    looks at them. What goes beyond `limit` bytes is cut off, as a broken line does."""
+    queue: SimpleQueue[bytes | None] = SimpleQueue()
+    waiting = 0
+    counting = threading.Lock()
+
+    def drain() -> None:
+        nonlocal replies, waiting
+        try:
+            for data in replies:
+                with counting:
+                    waiting += len(data)
+                    if waiting > limit and waiting > len(data):
+                        return
+                queue.put(data)
+        finally:
+            replies = iter(())  # lets go of the engine's own queue
+            queue.put(None)
+
+    threading.Thread(target=drain, name="kiosk-sync-drain", daemon=True).start()
+    while (data := queue.get()) is not None:
+        with counting:
+            waiting -= len(data)
+        yield data

@@ -34,9 +34,9 @@ class Inbox:
         self._messages.put(message)
 
     def has_room(self) -> bool:
-        """Whether more may be asked for: what is here is far from being dropped."""
+        """Whether more may come: some ten thousand rows wait at most."""
         with self._counting:
-            return self._bytes < MAX_BYTES // 4
+            return self._bytes < MAX_BYTES // 8
 
     def take(self, limit: int, timeout_s: float) -> list[Message]:
         """What is there, up to the end of an answer; waits for the first."""

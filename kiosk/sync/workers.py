@@ -15,7 +15,7 @@ from kiosk.storage.counts import data_version
 from kiosk.storage.merge import hash_at, own_rows_after, rows_after
 from kiosk.storage.store import Store
 from kiosk.sync import wire
-from kiosk.sync.fetched import look_at
+from kiosk.sync.fetched import drained, look_at
 
 if TYPE_CHECKING:
     from zenoh import Query
@@ -32,6 +32,8 @@ ASKS_IN_A_ROW = 16
 """Of one desk before all that it gave is in the file."""
 ASKS_S = 10.0
 """No further one after so long: another desk may have its turn."""
+MAX_DRAINED = 64 * 1024 * 1024
+"""Bytes of an answer that wait to be looked at; one that brings more is cut off."""
 OpenStore = Callable[[], Store]
 GetNetwork = Callable[[], "Network | None"]
 _LOG = logging.getLogger("kiosk")
@@ -123,25 +125,36 @@ class Asker:
         end = time.monotonic() + ASKS_S
         try:
             for _ in range(ASKS_IN_A_ROW):
-                has_more = self._round(network, node, heads)
-                if not has_more or not self._has_room() or time.monotonic() >= end:
+                if not self._round(network, node, heads, end):
                     break
         except Exception:
             _LOG.debug("asking a desk failed", exc_info=True)
         self._post("asked", node, None)
 
-    def _round(self, network: Network, node: str, heads: dict[str, tuple[int, str]]) -> bool:
+    def _round(
+        self, network: Network, node: str, heads: dict[str, tuple[int, str]], end: float
+    ) -> bool:
         """One answer, which `heads` follow; whether it brought rows, and more are said to be
         there: those are fetched while these are still being written."""
         came, more = 0, False
-        answer = network.ask(node, wire.write_ask(heads))
-        for data in islice(answer, wire.REPLIES_AN_ASK):
+        replies = network.ask(node, wire.write_ask(heads))
+        for data in drained(islice(replies, wire.REPLIES_AN_ASK), MAX_DRAINED):
+            if not self._wait_for_room(end):
+                return False
             piece = look_at(data)
             heads.update({one.event.log_id: wire.head_of(one.row) for one in piece.received})
             came += len(piece.received)
             more = piece.answer is not None and piece.answer.more
             self._post("rows", node, piece)
-        return came > 0 and more
+        return came > 0 and more and time.monotonic() < end
+
+    def _wait_for_room(self, end: float) -> bool:
+        """Until what came before is nearly written, so that it does not fill the memory."""
+        while not self._has_room():
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.005)
+        return True
 
 
 class Answerer:

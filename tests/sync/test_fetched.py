@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from kiosk.storage.bulk_insert import ROWS_A_STATEMENT
 from kiosk.storage.merge import log_heads, merge_events, merge_received
 from kiosk.storage.store import Store
 from kiosk.sync import wire
-from kiosk.sync.fetched import GATHERED_S, Gathered, look_at
+from kiosk.sync.fetched import GATHERED_S, Gathered, drained, look_at
 from kiosk.sync.workers import ASKS_IN_A_ROW, Asker, answers
 
 from .desks import assert_sound, new_desk
@@ -143,12 +144,37 @@ def test_the_rest_is_asked_for_while_the_first_part_is_written(
 
 
 def test_a_desk_that_always_has_more_is_left(store: Store) -> None:
-    """It is asked so many times in a row; only once where what came is not written yet."""
+    """It is asked so many times in a row."""
     network = FakeNetwork(None)
     posted = ask(network)
 
     assert (ASKS_IN_A_ROW, ASKS_IN_A_ROW + 1) == (network.asked, len(posted))
-    assert 2 == len(ask(FakeNetwork(None), has_room=False))
+
+
+def test_nothing_is_looked_at_while_the_file_lags_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for a while, and leaves the rest to be asked for again."""
+    monkeypatch.setattr("kiosk.sync.workers.ASKS_S", 0.05)
+
+    assert [("asked", None)] == ask(FakeNetwork(None), has_room=False)
+
+
+def test_an_answer_larger_than_any_is_cut_off() -> None:
+    """Whoever pours faster than it is read fills no memory; a single large piece still comes."""
+    is_left = threading.Event()
+
+    def replies() -> Iterator[bytes]:
+        try:
+            while not is_left.is_set():
+                yield bytes(10)
+        finally:
+            is_left.set()
+
+    came = drained(replies(), 35)
+    first = next(came)
+
+    assert is_left.wait(60)
+    assert {bytes(10)} == {first, *came}
+    assert [bytes(50)] == list(drained(iter([bytes(50)]), 35))
 
 
 def test_pieces_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
