@@ -6,12 +6,15 @@ import json
 import os
 import resource
 import sqlite3
+import warnings
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import orjson
 import pytest
 
+from kiosk.domain.event_shapes import readable_body
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.doctor import examine
@@ -64,6 +67,55 @@ def test_no_memory(command: str, extra_mb: float, event: Path, tmp_path: Path) -
         assert [] == list(out.iterdir())
     assert examine(event, desk="t").ok
     assert [] == [item for item in event.parent.iterdir() if ".part" in item.name]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
+def test_no_memory_to_read_the_log() -> None:
+    """An event that cannot be read for want of memory is not one that says nothing: else a whole
+    import would be gone from the tables that are built anew."""
+    row = ["p", *["x" * 20] * 8, "valid", "", 1, "", "", "{}", "[[],[]]"]
+    text = json.dumps({"desk": "", "source": "s", "rows": [row] * 20_000})
+    assert readable_body("import_rows", text) is not None
+
+    def read() -> bytes:
+        try:
+            return b"read" if readable_body("import_rows", text) is not None else b"nothing"
+        except MemoryError:
+            return b"no memory"
+
+    answers = {_in_a_child(read, memory_for(extra_mb)) for extra_mb in (*range(2, 34, 2), 400)}
+
+    assert b"nothing" not in answers
+    assert b"read" in answers
+
+
+def test_a_parser_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it says then is no judgement on the text."""
+
+    def without_memory(text: str) -> None:
+        raise orjson.JSONDecodeError("Not enough memory to allocate buffer for parsing", "", 0)
+
+    monkeypatch.setattr(orjson, "loads", without_memory)
+    with pytest.raises(MemoryError):
+        readable_body("setting", "{}")
+
+
+def _in_a_child(work: Callable[[], bytes], before: Callable[[], None]) -> bytes:
+    here, there = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads of the test runner
+        pid = os.fork()
+    if pid == 0:
+        try:
+            before()
+            os.write(there, work())
+        finally:
+            os._exit(0)
+    os.close(there)
+    with open(here, "rb") as answer:
+        said = answer.read()
+    os.waitpid(pid, 0)
+    return said
 
 
 def test_no_descriptors(event: Path) -> None:
