@@ -13,7 +13,14 @@ from kiosk.cli.console import CommandLine, Console
 from kiosk.cli.parsing import Parser
 from kiosk.cli.stopping import Stopped, stoppable
 from kiosk.cli.streams import give_up
-from kiosk.errors import Canceled, KioskError, is_want_of_memory, out_of_memory
+from kiosk.errors import (
+    Canceled,
+    KioskError,
+    is_want_of_descriptors,
+    is_want_of_memory,
+    out_of_memory,
+    too_many_files,
+)
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
 INTERRUPTED = 130
@@ -109,6 +116,8 @@ def _unforeseen(console: Console, error: Exception) -> int:
             saved="Everything acknowledged before is saved.",
             next_step="Go to another folder (cd), or write the file's name with its folder.",
         )
+    elif is_want_of_descriptors(error):
+        told = too_many_files()
     elif isinstance(error, OSError) and error.strerror:
         if console.output_failed:
             give_up(sys.stdout)

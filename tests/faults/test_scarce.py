@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import sqlite3
-import warnings
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -69,28 +68,9 @@ def test_no_memory(command: str, extra_mb: float, event: Path, tmp_path: Path) -
     assert [] == [item for item in event.parent.iterdir() if ".part" in item.name]
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux")
-def test_no_memory_to_read_the_log() -> None:
+def test_a_parser_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event that cannot be read for want of memory is not one that says nothing: else a whole
     import would be gone from the tables that are built anew."""
-    row = ["p", *["x" * 20] * 8, "valid", "", 1, "", "", "{}", "[[],[]]"]
-    text = json.dumps({"desk": "", "source": "s", "rows": [row] * 20_000})
-    assert readable_body("import_rows", text) is not None
-
-    def read() -> bytes:
-        try:
-            return b"read" if readable_body("import_rows", text) is not None else b"nothing"
-        except MemoryError:
-            return b"no memory"
-
-    answers = {_in_a_child(read, memory_for(extra_mb)) for extra_mb in (*range(2, 34, 2), 400)}
-
-    assert b"nothing" not in answers
-    assert b"read" in answers
-
-
-def test_a_parser_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it says then is no judgement on the text."""
 
     def without_memory(text: str) -> None:
         raise orjson.JSONDecodeError("Not enough memory to allocate buffer for parsing", "", 0)
@@ -100,35 +80,22 @@ def test_a_parser_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         readable_body("setting", "{}")
 
 
-def _in_a_child(work: Callable[[], bytes], before: Callable[[], None]) -> bytes:
-    here, there = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # threads of the test runner
-        pid = os.fork()
-    if pid == 0:
-        try:
-            before()
-            os.write(there, work())
-        finally:
-            os._exit(0)
-    os.close(there)
-    with open(here, "rb") as answer:
-        said = answer.read()
-    os.waitpid(pid, 0)
-    return said
-
-
-def test_no_descriptors(event: Path) -> None:
-    """Too many files are open: a sentence that does not speak of damage."""
+@pytest.mark.parametrize("descriptors", [4, 5, 6])
+@pytest.mark.parametrize("command", ["scan", "export", "backup"])
+def test_no_descriptors(command: str, descriptors: int, event: Path, tmp_path: Path) -> None:
+    """Too many files are open: that sentence, not one of damage or of a folder."""
+    arguments = {
+        "scan": ["scan", "C00001"],
+        "export": ["export", "-o", str(tmp_path / "x.csv")],
+        "backup": ["backup", "-o", str(tmp_path / "b.kiosk")],
+    }[command]
     code, _, err = kiosk(
-        *("-e", str(event), "scan", "C00001"),
-        before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4)),
+        *("-e", str(event), *arguments),
+        before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors)),
     )
 
-    assert 2 == code
-    assert b"Traceback" not in err
-    assert b"damaged" not in err
-    assert 0 == kiosk("-e", str(event), "scan", "C00001")[0]
+    assert (2, True) == (code, b"Too many files are open" in err), err
+    assert 0 == kiosk("-e", str(event), *arguments)[0]
 
 
 class _Failing:
