@@ -25,7 +25,7 @@ def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
         return " ".join(value.split())[:limit].rstrip()
     value = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", value[: limit * 4]))
     text = " ".join(unicodedata.normalize("NFC", value).split())[:limit].rstrip()
-    return text if any(map(_is_seen, text)) else ""
+    return text if shows_something(text) else ""
 
 
 def plain_form(text: str) -> str:
@@ -33,12 +33,21 @@ def plain_form(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks by their category that draw nothing."""
+FILLERS = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef"
+)
+"""Letters and marks by their category that draw nothing, as a regular expression's set."""
+_FILLER = re.compile(f"[{FILLERS}]")
+
+
+def shows_something(text: str) -> bool:
+    """Whether any of its characters can be seen."""
+    return any(map(_is_seen, text))
 
 
 def _is_seen(char: str) -> bool:
-    return char not in _FILLERS and unicodedata.category(char) not in ("Cf", "Zs")
+    return unicodedata.category(char) not in ("Cf", "Zs") and not _FILLER.match(char)
 
 
 _NOT_FOR_A_FIELD = re.compile(

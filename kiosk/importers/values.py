@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from kiosk.domain.text import FILLERS, shows_something
 from kiosk.importers.vocabulary import phrases
 
 MAX_NAME = 300
@@ -56,12 +57,16 @@ def clean_name(value: str) -> str:
 def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
     """Name cells; what only stands for "not known yet" is empty."""
     found = tidied(column, clean_name, _INNER)
+    if _NOTHING.search("\n".join(found)):
+        found = ["" if _NOTHING.match(v) and not shows_something(v) else v for v in found]
     empty = _spellings(_NO_NAME | placeholders)
     if empty.isdisjoint(found):
         return found
     return ["" if v in empty else v for v in found]
 
 
+_NOTHING = re.compile(f"^[{FILLERS}\u200c\u200d]", re.MULTILINE)
+"""A name that begins so may have nothing else."""
 _AT_ENDS = ("\n ", " \n", "\t", "\r", "\x0b", "\x0c")
 _INNER = ("  ",)
 _EXOTIC = re.compile(
