@@ -241,7 +241,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
             if choice is not None:
                 self._restore(*choice)
 
-        self.push_screen(RestoreScreen(), chosen)
+        self.push_screen(RestoreScreen(self.event_path), chosen)
 
     @work(exclusive=True, group="restore")
     async def _restore(self, backup: Path, place: Path) -> None:
@@ -255,7 +255,7 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
         except KioskError as error:
             if below is not None:
                 await self.open_event(below).wait()
-            self.notify(visible(str(error)), severity="error", timeout=20, markup=False)
+            self.show_error(error)
             return
         await self.open_event(restored.file).wait()
         for line in restored_lines(restored):
