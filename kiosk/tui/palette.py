@@ -19,7 +19,7 @@ from kiosk.tui.theme import THEMES
 from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
-    from kiosk.tui.app import KioskApp
+    from kiosk.tui.host import Host
 
 
 _MOST_STEPS_BACK = 8
@@ -125,7 +125,7 @@ class Palette(SystemCommandsProvider):
             yield DiscoveryHit(words, run, help=about)
 
 
-def commands(app: KioskApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
+def commands(app: Host, screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What can be done on this screen now."""
     listed: set[str] = set()
     yield from _commands(app, screen, _entries(screen), listed)
@@ -138,7 +138,7 @@ def commands(app: KioskApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
 
 
 def _commands(
-    app: KioskApp, screen: Screen[Any], entries: Iterable[Entry], listed: set[str]
+    app: Host, screen: Screen[Any], entries: Iterable[Entry], listed: set[str]
 ) -> Iterator[SystemCommand]:
     keys = _keys(screen)
     is_covered = isinstance(screen, DeskScreen) and app.screen is not screen
@@ -165,7 +165,7 @@ def _entries(screen: Screen[Any]) -> Iterator[Entry]:
                 yield Entry(binding.action, binding.description, about, everywhere=True)
 
 
-def _applies(app: KioskApp, screen: Screen[Any], entry: Entry, *, has_key: bool) -> bool:
+def _applies(app: Host, screen: Screen[Any], entry: Entry, *, has_key: bool) -> bool:
     if entry.rehearsal is not None and entry.rehearsal != app.is_rehearsing:
         return False
     if app.scan_only and not (entry.everywhere or has_key):
@@ -173,7 +173,7 @@ def _applies(app: KioskApp, screen: Screen[Any], entry: Entry, *, has_key: bool)
     return screen.check_action(entry.action, ()) is True
 
 
-def _run(app: KioskApp, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
+def _run(app: Host, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
     name = entry.action.removeprefix("app.")
     target = screen if name == entry.action else app
     method: Callable[[], Any] | None = getattr(target, f"action_{name}", None)
@@ -181,7 +181,7 @@ def _run(app: KioskApp, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
     return method or partial(screen.run_action, entry.action)
 
 
-async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> None:
+async def _back_at(app: Host, desk: Screen[Any], run: Callable[[], Any]) -> None:
     """Leave what lies over the desk as Esc would, then act; where something stays, do not."""
     for _ in range(_MOST_STEPS_BACK):
         top = app.screen
@@ -196,7 +196,7 @@ async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> 
         await top.run_action(back.action)
 
 
-def _colours(app: KioskApp) -> Iterator[SystemCommand]:
+def _colours(app: Host) -> Iterator[SystemCommand]:
     for words, theme in THEMES.items():
         use = partial(app.use_theme, theme.name)
         yield SystemCommand(f"Colours: {words}", "Of the whole program, on this machine", use)
