@@ -9,7 +9,8 @@ from rich.cells import cell_len
 
 from kiosk.errors import KioskError
 from kiosk.storage.store import Store
-from kiosk.tui.views.hint_lines import hint_lines, wrapped
+from kiosk.tui.views.cells import wrapped
+from kiosk.tui.views.hint_lines import hint_lines
 from kiosk.tui.widgets.result_banner import ResultBanner
 from tests.tui.test_desk import Desk, desk_store, open_desk
 

@@ -29,8 +29,8 @@ from kiosk.storage.store import Store
 from kiosk.tui.background import Job
 from kiosk.tui.host import Host, host_of
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.key_bar import KeyBar
-from kiosk.tui.widgets.result_banner import fit
 
 if TYPE_CHECKING:
     from kiosk.services.demo import Demo

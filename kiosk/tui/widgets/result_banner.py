@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.text import visible
-from kiosk.tui.views.hint_lines import fit as fit
+from kiosk.tui.views.cells import fit
 from kiosk.tui.views.hint_lines import hint_lines
 from kiosk.tui.views.verdict import WELCOME, BannerView
 
