@@ -9,6 +9,8 @@ from kiosk.domain.attention import imported_attention
 from kiosk.domain.registration import PERSON_FIELDS, TicketStatus
 
 WALK_IN_SOURCE = "walk-in"
+GUEST_OF = "Guest of "
+"""What a ticket without a name is called, before the name of whoever bought it."""
 
 TEXT_FIELDS = (
     *PERSON_FIELDS,
@@ -61,4 +63,4 @@ class Attendee:
         """What to call the person on screen: the name, or whose guest they are."""
         if self.name:
             return self.name
-        return f"Guest of {self.guest_of}" if self.guest_of else "(no name yet)"
+        return f"{GUEST_OF}{self.guest_of}" if self.guest_of else "(no name yet)"

@@ -25,7 +25,7 @@ def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
         return " ".join(value.split())[:limit].rstrip()
     value = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", value[: limit * 4]))
     text = " ".join(unicodedata.normalize("NFC", value).split())[:limit].rstrip()
-    return text if shows_something(text) else ""
+    return "" if shows_nothing(text) else text
 
 
 def plain_form(text: str) -> str:
@@ -33,21 +33,23 @@ def plain_form(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-FILLERS = (
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
-    "\U000e0100-\U000e01ef"
-)
-"""Letters and marks by their category that draw nothing, as a regular expression's set."""
-_FILLER = re.compile(f"[{FILLERS}]")
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks by their category that draw nothing."""
 
 
-def shows_something(text: str) -> bool:
-    """Whether any of its characters can be seen."""
-    return any(map(_is_seen, text))
+def shows_nothing(text: str) -> bool:
+    """Whether nothing of it can be seen: spaces, joiners, fillers, selectors of a variant."""
+    return not any(map(_is_seen, text))
+
+
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Choose another shape of the letter before them (Unicode, `Variation_Selector`)."""
 
 
 def _is_seen(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cf", "Zs") and not _FILLER.match(char)
+    return not (
+        char in _FILLERS or _SELECTORS.match(char) or unicodedata.category(char) in ("Cf", "Zs")
+    )
 
 
 _NOT_FOR_A_FIELD = re.compile(

@@ -93,7 +93,7 @@ def _draw_figures(canvas: ReportCanvas, facts: ReportFacts) -> None:
 def _draw_arrivals(
     canvas: ReportCanvas, name: str, quarters: Mapping[int, int], facts: ReportFacts
 ) -> None:
-    """People let in per quarter hour, as columns."""
+    """Arrivals per quarter hour, as columns."""
     if not quarters:
         return
     canvas.heading(f"Arrivals by quarter hour: {name}", _CHART_HEIGHT + 14)
@@ -120,7 +120,7 @@ def _draw_arrivals(
             canvas.words(f"{start:%H:%M}", x, low + 1, 12, 3.5, size=8, bold=False)
             last_label = x
     canvas.page.line(23, low, 172)
-    day = f"{starts[0]:%A} {starts[0].day} {starts[0]:%B %Y}, {counted(sum(counts), 'entry')}"
+    day = f"{starts[0]:%A} {starts[0].day} {starts[0]:%B %Y}, {counted(sum(counts), 'arrival')}"
     canvas.words(day, 23, low + 5, 172, 3.5, size=8, bold=False, colour="grey")
     canvas.y = low + 10
 

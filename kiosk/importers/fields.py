@@ -164,7 +164,7 @@ class Fields:
     def warnings(self) -> list[str]:
         """What had to be cut."""
         return [
-            f"{number:,} {what} are longer than {limit:,} characters and were cut."
+            f"Longer than {limit:,} characters, and cut: {number:,} {what}."
             for (what, limit), number in self._cut.items()
         ]
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from kiosk.domain.text import FILLERS, shows_something
+from kiosk.domain.text import shows_nothing
 from kiosk.importers.vocabulary import phrases
 
 MAX_NAME = 300
@@ -45,28 +45,28 @@ def clean(value: str) -> str:
 
 
 def clean_name(value: str) -> str:
-    """As `clean`, runs of white space inside as one space."""
+    """As `clean`, runs of white space inside as one space; empty where nothing can be seen."""
     text = " ".join(value.split())
     if text.isascii():
         return text
+    if shows_nothing(text):
+        return ""
     if text[0] in _INVISIBLE or text[-1] in _INVISIBLE:
         return " ".join(clean(text).split())
     return _nfc("NFC", text)
 
 
 def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
-    """Name cells; what only stands for "not known yet" is empty."""
+    """Name cells; what only stands for "not known yet", or cannot be seen, is empty."""
     found = tidied(column, clean_name, _INNER)
-    if _NOTHING.search("\n".join(found)):
-        found = ["" if _NOTHING.match(v) and not shows_something(v) else v for v in found]
+    if any(map(shows_nothing, {value[0] for value in found if value})):
+        found = ["" if shows_nothing(value) else value for value in found]
     empty = _spellings(_NO_NAME | placeholders)
     if empty.isdisjoint(found):
         return found
     return ["" if v in empty else v for v in found]
 
 
-_NOTHING = re.compile(f"^[{FILLERS}\u200c\u200d]", re.MULTILINE)
-"""A name that begins so may have nothing else."""
 _AT_ENDS = ("\n ", " \n", "\t", "\r", "\x0b", "\x0c")
 _INNER = ("  ",)
 _EXOTIC = re.compile(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.errors import KioskError
-from kiosk.services.backup import FOLDER, backup_folder
+from kiosk.services.backup import FOLDER, backup_folder, backups_of
 from kiosk.services.event import parse_timezone
 from kiosk.services.folders import EVENT_SUFFIXES, known_events, list_folder
 from kiosk.services.lists import moment_text
@@ -41,8 +41,12 @@ class BackupFacts:
     """Events that are there now and not in the backup; None: there is no event that can be read."""
 
 
-def known_backups() -> list[Path]:
-    """Of the events known here, those whose file is gone too; the newest first."""
+def known_backups(of: Path | None = None) -> list[Path]:
+    """Of the events known here, those whose file is gone too; the newest first.
+
+    Args:
+        of: the event whose desk asks: its own backups come before all others.
+    """
     events = [*opened_before(), *(event.path for event in known_events())]
     folders = dict.fromkeys([*map(backup_folder, events), events_dir() / FOLDER])
     found = {
@@ -51,7 +55,9 @@ def known_backups() -> list[Path]:
         for entry in list_folder(folder, EVENT_SUFFIXES)
         if entry.plausible
     }
-    return sorted(found, key=lambda path: (-found[path], path.name))[:MOST_LISTED]
+    own = set(backups_of(of)) if of is not None else set()
+    in_order = sorted(found, key=lambda path: (path not in own, -found[path], path.name))
+    return in_order[:MOST_LISTED]
 
 
 def look_into(backup: Path) -> BackupFacts:

@@ -277,6 +277,29 @@ def bind_code(store: Store, code: str, attendee_id: str) -> None:
         store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
 
 
+def last_to_undo(
+    store: Store, *, attendee_id: str | None = None, list_name: str | None = None
+) -> scans.ScanRow | None:
+    """What `undo` would take back.
+
+    Raises:
+        KioskError: `no_such_list`.
+    """
+    connection = store.connection
+    chosen = (
+        choose_list(check_in_lists(connection), list_name, store.clock())
+        if list_name is not None
+        else None
+    )
+    return scans.last_standing_scan(
+        connection,
+        log_id=store.log_id,
+        desk=store.desk,
+        attendee_id=attendee_id,
+        list_id=chosen.id if chosen else None,
+    )
+
+
 def undo(
     store: Store,
     *,
@@ -290,19 +313,7 @@ def undo(
         KioskError: `nothing_to_undo`, `no_such_list`.
     """
     with store.writing():
-        connection = store.connection
-        chosen = (
-            choose_list(check_in_lists(connection), list_name, store.clock())
-            if list_name is not None
-            else None
-        )
-        last = scans.last_standing_scan(
-            connection,
-            log_id=store.log_id,
-            desk=store.desk,
-            attendee_id=attendee_id,
-            list_id=chosen.id if chosen else None,
-        )
+        last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
         if last is None:
             whose = "this person" if attendee_id else "this desk"
             raise KioskError(

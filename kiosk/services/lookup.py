@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kiosk.domain.attendee import Attendee
+from kiosk.domain.attendee import GUEST_OF, Attendee
 from kiosk.domain.events import EventKind
 from kiosk.domain.ids import badge_code
 from kiosk.domain.lookup import Findable, LookupIndex
@@ -108,12 +108,21 @@ class Lookup:
         self.index.add(findable(person, codes, arrived=arrived, former=old_names))
 
     def search(self, store: Store, query: str, limit: int = 10) -> Found:
-        """The people a text means, best first."""
+        """The people a text means, best first; `guest of priya` are the nameless of her order."""
+        if query.strip().casefold().startswith(GUEST_OF.casefold()):
+            guests = self._guests(store, query.strip()[len(GUEST_OF) :], limit)
+            if guests:
+                return Found(guests, len(guests) == 1, {})
         result = self.index.search(query, limit)
         found = people.attendees_by_ids(store.connection, [hit.id for hit in result.hits])
         former = {person.id: self.former[person.id] for person in found if person.id in self.former}
         clear = result.clear and not (former and _means_former(query, found[0], former))
         return Found(found, clear, former)
+
+    def _guests(self, store: Store, host: str, limit: int) -> list[Attendee]:
+        hits = self.index.search(host, limit).hits
+        found = people.attendees_by_ids(store.connection, [hit.id for hit in hits])
+        return [person for person in found if not person.name]
 
 
 def _means_former(query: str, person: Attendee, former: Mapping[str, tuple[str, ...]]) -> bool:

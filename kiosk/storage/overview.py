@@ -98,18 +98,17 @@ def arrived_between(
         since_ms: when the part begins, not before the day.
         until_ms: when it ends; None: with the newest entry.
     """
-    before = ""
+    before = "0"
     if since_ms > day_ms:
         before = (
-            f"(SELECT sum(heads) FROM scan WHERE {_ENTRIES} AND scan.list_id = :list "
-            "AND scan.attendee_id = recent.attendee_id AND at_ms >= :day AND at_ms < :since)"
+            f"coalesce((SELECT sum(heads) FROM scan WHERE {_ENTRIES} AND scan.list_id = :list "
+            "AND scan.attendee_id = recent.attendee_id AND at_ms >= :day AND at_ms < :since), 0)"
         )
     row = connection.execute(
-        "SELECT coalesce(sum(min(party, total + before) - min(party, before)), 0) FROM ("
-        f"SELECT attendee.heads AS party, total, coalesce({before or 'NULL'}, 0) AS before FROM ("
+        f"SELECT coalesce(sum(max(0, min(total, attendee.heads - {before}))), 0) FROM ("
         f"SELECT attendee_id, sum(heads) AS total FROM scan WHERE {_ENTRIES} "
         "AND list_id = :list AND at_ms >= :since AND (:until IS NULL OR at_ms < :until) "
-        "GROUP BY attendee_id) AS recent JOIN attendee ON attendee.id = recent.attendee_id)",
+        "GROUP BY attendee_id) AS recent JOIN attendee ON attendee.id = recent.attendee_id",
         {"list": list_id, "day": day_ms, "since": since_ms, "until": until_ms},
     ).fetchone()
     return int(row[0])

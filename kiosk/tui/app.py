@@ -239,7 +239,7 @@ class KioskApp(Rehearsing, Caretaker):
             if choice is not None:
                 self._restore(*choice)
 
-        self.push_screen(RestoreScreen(), chosen)
+        self.push_screen(RestoreScreen(self.event_path), chosen)
 
     @work(exclusive=True, group="restore")
     async def _restore(self, backup: Path, place: Path) -> None:
@@ -253,7 +253,7 @@ class KioskApp(Rehearsing, Caretaker):
         except KioskError as error:
             if below is not None:
                 await self.open_event(below).wait()
-            self.notify(visible(str(error)), severity="error", timeout=20, markup=False)
+            self.show_error(error)
             return
         await self.open_event(restored.file).wait()
         for line in restored_lines(restored):

@@ -107,6 +107,32 @@ def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPa
     assert 0 == program.run(*forced)[0]
 
 
+def test_an_old_check_in_is_taken_back_with_the_pin(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at the desk: within five minutes by anybody, later by who has the supervisor's PIN."""
+    from kiosk.services.pins import UNDO_FREE_MS, Role, set_pin
+    from kiosk.storage.store import Store
+
+    store = Store.open(program.event, desk="t")
+    set_pin(store, Role.SUPERVISOR, "4711")
+    now_ms = store.clock()
+    store.close()
+    asha = registered(program, "Asha Rao", "--check-in")
+    assert 0 == program.run("undo")[0]
+    program.run("scan", asha["badge_code"])
+    later = now_ms + UNDO_FREE_MS + 60_000
+    monkeypatch.setitem(Store.open.__func__.__kwdefaults__, "clock", lambda: later)  # type: ignore[attr-defined]
+
+    code, _, told = program.run("undo")
+    assert (2, True) == (code, "needs the supervisor's PIN" in told)
+    monkeypatch.setenv("KIOSK_PIN", "1234")
+    assert 2 == program.run("undo")[0]
+    monkeypatch.setenv("KIOSK_PIN", "4711")
+    assert 0 == program.run("undo")[0]
+    assert 1 == program.run("undo")[0]
+
+
 def test_a_guest_is_named_and_checked_in_with_one_command(program: Program) -> None:
     """One step here too."""
     guest = registered(program, "x", "--set", "guest_of=Vera")

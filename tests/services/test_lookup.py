@@ -43,3 +43,26 @@ def test_as_many_as_the_limit(store: Store) -> None:
     lookup = Lookup.load(store)
 
     assert [50, 55] == [len(lookup.search(store, "zoran", limit).people) for limit in (50, 100)]
+
+
+ORDER = """Ticket code,Name,Order
+GA-1,Palwasha Yusufzai,O-1
+GA-2,,O-1
+GA-3,,O-1
+GA-4,Guest of Honour,O-2
+"""
+
+
+def test_a_guest_is_found_as_they_are_called(store: Store, tmp_path: Path) -> None:
+    """“Guest of Palwasha” stands on the screen: typed, it finds the nameless of her order alone."""
+    sheet = tmp_path / "people.csv"
+    sheet.write_text(ORDER, encoding="utf-8")
+    accept_import(store, plan_import(store, sheet))
+    lookup = Lookup.load(store)
+
+    guests = lookup.search(store, "guest of palwasha")
+    assert ["Guest of Palwasha Yusufzai"] * 2 == [person.label for person in guests.people]
+    assert not guests.clear
+    assert ["Guest of Honour"] == [p.name for p in lookup.search(store, "guest of honour").people]
+    assert [] == lookup.search(store, "guest of nobody whom we know").people
+    assert "Palwasha Yusufzai" == lookup.search(store, "palwasha").people[0].name

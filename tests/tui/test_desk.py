@@ -32,6 +32,7 @@ from kiosk.tui.widgets.match_list import MatchList
 from kiosk.tui.widgets.result_banner import ResultBanner
 from kiosk.tui.widgets.scan_input import ScanInput
 from kiosk.tui.widgets.verdict_over import VerdictOver
+from tests.tui.scanning.keyboard import scan as scan_by
 from tests.tui.scanning.keyboard import type_as_person
 
 WAIT_S = 10.0
@@ -271,6 +272,25 @@ async def test_two_digits_and_enter_are_a_code(desk_store: Store) -> None:
         await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
         await desk.pilot.press("1", "1", "enter")
         await desk.says("NOBODY FOUND")
+    assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
+
+
+@pytest.mark.parametrize("code", ["123", "12", "T2", "T-2"])
+async def test_a_short_code_answers_nothing(desk_store: Store, code: str) -> None:
+    """So short that it could be typed, with an answer's digit at its end: it is a code all the
+    same, and its Enter answers nothing for whoever was asked before."""
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain", "Fish"])
+    owner = find_by_code(desk_store.connection, "TICKET-001").attendees[0]
+    bind_code(desk_store, code, owner.id)
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("ASK FIRST")
+        await desk.until(lambda: desk.matches[:1] == ["Veg"])
+        await scan_by(desk.pilot, code, gap_s=0.008)
+        await desk.says("Priya Sharma")
+        await desk.pilot.pause(0.3)
+
+        assert "ASK FIRST | Priya Sharma" in desk.banner
     assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
 
 

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from kiosk.services.backup import back_up
+from kiosk.services.backups_known import known_backups
 from kiosk.services.event import create_event
 from kiosk.services.people import walk_in
 from kiosk.services.recent import remember_event
@@ -16,6 +17,7 @@ from kiosk.tui.app import KioskApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.restore import RestoreScreen
 from kiosk.tui.screens.welcome import WelcomeScreen
+from kiosk.tui.widgets.result_banner import ResultBanner
 
 from .test_welcome import Screens, home, kiosk_without_event
 
@@ -87,8 +89,34 @@ async def test_at_its_own_desk(event: Path) -> None:
         await pilot.pause()
         app.action_restore()
         await restored(screens, event)
+        await screens.until(lambda: words(app) == "RESTORED")
 
     assert 2 == people(event)
+
+
+def words(app: KioskApp) -> str:
+    """The verdict's words on the desk's banner."""
+    shown = app.screen.query(ResultBanner)
+    return shown.first().view.words if shown else ""
+
+
+def said(app: KioskApp) -> str:
+    """What the desk's banner says beside its words."""
+    shown = app.screen.query(ResultBanner)
+    return shown.first().view.who if shown else ""
+
+
+def test_at_a_desk_its_own_backups_come_first(event: Path) -> None:
+    """However new another event's are: Enter is pressed quickly."""
+    other = create_event(event.with_name("e-b.kiosk"), name="Other", desk="Desk 1")
+    remember_event(other.path)
+    back_up(other)
+    other.close()
+    ours = [path.name for path in known_backups(event)]
+
+    assert ours[0].startswith("e-2")
+    assert known_backups()[0].name.startswith("e-b-2")
+    assert sorted(ours) == sorted(path.name for path in known_backups())
 
 
 async def test_while_another_program_has_it(event: Path) -> None:
@@ -103,7 +131,7 @@ async def test_while_another_program_has_it(event: Path) -> None:
         await screens.on(RestoreScreen)
         await screens.shows("#backup-said", "2 people")
         await pilot.press("enter")
-        await screens.until(lambda: any("open" in n.message for n in app._notifications))
+        await screens.until(lambda: said(app) == "Another program has e.kiosk open.")
         other.connection.execute("ROLLBACK")
         other.close()
         await screens.on(DeskScreen)

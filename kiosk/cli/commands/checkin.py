@@ -12,10 +12,11 @@ from kiosk.cli.console import CommandLine
 from kiosk.cli.records import attendee_json, scan_json
 from kiosk.domain.checkin import Direction, Outcome
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin import ScanOrder, last_to_undo, scan, undo
 from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.services.people import find_attendee
+from kiosk.services.pins import undo_needs_pin
 from kiosk.services.scan_result import ScanResult
 from kiosk.services.taking_part import TakingPart
 from kiosk.storage.lists import check_in_lists
@@ -51,6 +52,11 @@ def add(
     back.add_argument("--id", dest="attendee", metavar="ATTENDEE")
     back.add_argument("--list", dest="list_name", metavar="L")
     back.add_argument("--reason", default="", metavar="R")
+    back.add_argument(
+        "--pin-stdin",
+        action="store_true",
+        help="the PIN, which an older check-in may need, is the first input line",
+    )
     back.set_defaults(handler=_undo)
     return [parser, back]
 
@@ -160,6 +166,10 @@ def _undo(line: CommandLine) -> int:
     options = line.options
     store = line.store
     attendee_id = find_attendee(store, options.attendee).id if options.attendee else None
+    last = last_to_undo(store, attendee_id=attendee_id, list_name=options.list_name)
+    if last is not None and undo_needs_pin(store, last):
+        act = "Taking back what is older than five minutes"
+        ask_permission(line, store, from_stdin=options.pin_stdin, act=act)
     try:
         taken_back = undo(
             store, attendee_id=attendee_id, list_name=options.list_name, reason=options.reason

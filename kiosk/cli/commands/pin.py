@@ -98,10 +98,17 @@ def first_line() -> str:
     return sys.stdin.buffer.readline().decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
-def ask_permission(line: CommandLine, store: Store, *, from_stdin: bool) -> None:
+def ask_permission(
+    line: CommandLine,
+    store: Store,
+    *,
+    from_stdin: bool,
+    act: str = "Letting in against the rules",
+) -> None:
     """Before people are let in against the rules: the PIN, where the supervisor has one.
 
     It is taken from standard input (`from_stdin`), else from the environment, else asked for.
+    `act`: what needs it, for the refusal.
 
     Raises:
         KioskError: `pin_needed`, `pin_wrong`, `pin_wait`.
@@ -116,7 +123,7 @@ def ask_permission(line: CommandLine, store: Store, *, from_stdin: bool) -> None
     if not pin:
         raise KioskError(
             "pin_needed",
-            "Letting in against the rules needs the supervisor's PIN.",
+            f"{act} needs the supervisor's PIN.",
             saved="Nothing was recorded.",
             next_step=f"Give it with --pin-stdin, or in ${PIN_VARIABLE}.",
         )

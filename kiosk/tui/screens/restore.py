@@ -33,8 +33,10 @@ class RestoreScreen(ModalScreen[Choice | None]):
         Binding("o", "other", "Another file"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, of: Path | None = None) -> None:
+        """`of`: the event whose desk asks, if there is one."""
         super().__init__()
+        self.of = of
         self.backups: list[Path] = []
         self.facts: dict[Path, BackupFacts] = {}
 
@@ -53,7 +55,7 @@ class RestoreScreen(ModalScreen[Choice | None]):
         Job(
             self.app,
             "looking for backups",
-            lambda _: known_backups(),
+            lambda _: known_backups(self.of),
             then=self._found,
             failed=self._failed,
         )

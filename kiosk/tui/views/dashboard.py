@@ -127,10 +127,10 @@ def doors_content(facts: Dashboard, cells: int, rows: int) -> Content:
 def _chart(facts: Dashboard, cells: int, rows: int) -> list[Content]:
     starts = [datetime.fromtimestamp(at / 1000, facts.zone) for at in facts.quarters]
     if not starts:
-        return [_title("Let in per quarter hour"), _dim("Nobody yet.")]
+        return [_title("Arrivals per quarter hour"), _dim("Nobody yet.")]
     values = list(facts.quarters.values())
     labels = [f"{start:%H:%M}" for start in starts]
-    title = f"Let in per quarter hour, {starts[-1]:%a} {starts[-1].day} {starts[-1]:%b}"
+    title = f"Arrivals per quarter hour, {starts[-1]:%a} {starts[-1].day} {starts[-1]:%b}"
     return [_title(fit(title, cells)), *column_chart(values, labels, cells, rows)]
 
 
