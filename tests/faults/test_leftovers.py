@@ -183,6 +183,18 @@ def test_private_from_birth(
     assert {0o600} == set(modes.values())
 
 
+def test_a_killed_programs_number_given_to_another(temp: Path) -> None:
+    """What it left goes all the same; what the other holds stays."""
+    left = temp / f"kiosk-{os.getpid()}-abcdefgh"
+    left.mkdir()
+    with working_folder() as held:
+        long_ago = time.time() - 60
+        for folder in (left, held):
+            os.utime(folder, (long_ago, long_ago))
+
+        assert [left] == abandoned_folders()
+
+
 def test_working_folders_of_killed_programs_go(temp: Path) -> None:
     """Those of programs that run stay, as does what only looks like one."""
     gone, running = temp / f"kiosk-{_gone()}-abcdefgh", temp / f"kiosk-{os.getpid()}-abcdefgh"
