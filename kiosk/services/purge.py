@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.atomic import abandoned_folders, beside, cannot_write, sync_folder
+from kiosk.atomic import beside, cannot_write, sync_folder
 from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.attendance import Who
@@ -30,6 +30,7 @@ from kiosk.storage.copy import log_size, reading_only, wal_of
 from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.new import renamed
 from kiosk.storage.store import Store, explain
+from kiosk.working_folders import abandoned_folders
 
 _LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
 """What a program that was killed may have left: half an export, half a backup."""

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.atomic import abandoned_folders, working_folder
 from kiosk.services.autobackup import auto_back_up
+from kiosk.working_folders import abandoned_folders, working_folder
 from tests.cli.running import Program
 
 from .programs import Forked, kiosk, private
