@@ -29,11 +29,12 @@ ALLOWED = {
         "assets",
         "atomic",
         "bulk",
+        "working_folders",
     },
     "plain": {"domain", "storage", "services", "plain", "errors"},
     "importers": {"domain", "importers", "errors"},
     # the report on paper sets its names with the text engine of the badges
-    "exporters": {"domain", "exporters", "badges", "errors", "atomic"},
+    "exporters": {"domain", "exporters", "badges", "errors", "atomic", "working_folders"},
     "badges": {"domain", "badges", "errors", "assets", "atomic"},
     "printing": {"domain", "printing", "errors"},
     "sync": {"domain", "storage", "sync", "errors", "atomic"},
