@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -38,6 +39,7 @@ _OUTCOMES = frozenset(Outcome)
 _DIRECTIONS = frozenset(Direction)
 _ENTRY_RULES = frozenset(EntryRule)
 _PRINT_STATES = frozenset(PrintState)
+_SCAN_FIELDS = itemgetter("at", "list", "code", "direction", "outcome", "heads", "forced", "reason")
 
 
 def readable_body(kind: str, text: str) -> Body | None:
@@ -249,19 +251,31 @@ def _bind(body: Body) -> bool:
 
 
 def _scan(body: Body) -> bool:
+    at, list_id, code, direction, outcome, heads, forced, reason = _SCAN_FIELDS(body)
     seen = body.get("seen")
     return (
-        _moment(body["at"])
-        and _text(body["desk"])
-        and _text(body["list"])
-        and _text(body["code"])
-        and _text(body["reason"])
-        and body["direction"] in _DIRECTIONS
-        and body["outcome"] in _OUTCOMES
-        and _number(body["heads"])
-        and type(body["forced"]) is bool
+        type(at) is int
+        and 0 <= at <= MAX_TIME_MS
+        and _texts(body["desk"], list_id, code, reason)
+        and direction in _DIRECTIONS
+        and outcome in _OUTCOMES
+        and type(heads) is int
+        and 0 <= heads <= MAX_NUMBER
+        and type(forced) is bool
         and (seen is None or _target(*seen))
     )
+
+
+def _texts(*values: Any) -> bool:
+    """`_text` of all of them, by one look: most events are scans.
+
+    Raises:
+        TypeError: one is no text.
+    """
+    joined = "".join(values)
+    if "\x00" in joined:
+        return False
+    return len(joined) <= MAX_TEXT or all(len(value) <= MAX_TEXT for value in values)
 
 
 def _target(log_id: Any, seq: Any) -> bool:

@@ -19,7 +19,8 @@ Body = dict[str, Any]
 AFTER = "after"
 """In a body: the newest stamp that the desk had seen, where its own clock is far behind that. It
 sorts before every other word of a body."""
-_AFTER = re.compile(rf'\{{"{AFTER}":(\d{{1,18}}),')
+_AFTER_HEAD = f'{{"{AFTER}":'
+_AFTER = re.compile(rf"{re.escape(_AFTER_HEAD)}(\d{{1,18}}),")
 
 
 class EventKind(StrEnum):
@@ -90,8 +91,10 @@ class LogEvent(NamedTuple):
 def rank(hlc: int, body: str) -> int:
     """The stamp by which an event replaces others: its own, or just behind that of which it says
     that it was written after it. So a desk whose clock is days behind can correct what it sees."""
-    told = _AFTER.match(body)
-    after = int(told[1]) if told else 0
+    told = _AFTER.match(body) if body.startswith(_AFTER_HEAD) else None
+    if told is None:  # nearly all
+        return hlc
+    after = int(told[1])
     return max(hlc, after + 1) if after <= MAX_STAMP else hlc
 
 
@@ -167,5 +170,6 @@ def fingerprint(row_json: bytes) -> str:
 
 def event_hash(event: LogEvent) -> bytes:
     """SHA-256 over the whole row: a second, different row under one number is noticed."""
-    head = f"{event.log_id}\x1f{event.seq}\x1f{event.hlc}\x1f{event.kind}\x1f{event.subject}\x1f"
-    return sha256(head.encode() + event.body.encode()).digest()
+    log_id, seq, hlc, kind, subject, body = event
+    text = f"{log_id}\x1f{seq}\x1f{hlc}\x1f{kind}\x1f{subject}\x1f{body}"
+    return sha256(text.encode()).digest()

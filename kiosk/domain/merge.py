@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kiosk.domain.clock import MAX_STAMP_MS, hlc_ms
-from kiosk.domain.events import LogEvent, event_hash
+from kiosk.domain.event_shapes import readable_body
+from kiosk.domain.events import Body, LogEvent, event_hash
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """An event is never larger: the largest that is written, 500 imported people, is far below."""
@@ -39,8 +40,39 @@ class Fork:
     seq: int
 
 
+class Received(NamedTuple):
+    """An event from outside that is one in shape, size and hash."""
+
+    event: LogEvent
+    row: tuple[Any, ...]
+    """The event with its hash, as the log has it."""
+    body: Body | None
+    """None: it does not say what its kind says, and no table may learn of it."""
+
+
+def read_rows(rows: Iterable[Any]) -> tuple[list[Received], list[SetAside]]:
+    """Rows from outside, bodies and all: those that are events, and what is to be said of the
+    others. Needs neither file nor clock, so any thread may do it while another one writes."""
+    received: list[Received] = []
+    set_aside: list[SetAside] = []
+    for row in rows:
+        read = _read(row)
+        if isinstance(read, SetAside):
+            set_aside.append(read)
+        else:
+            event, digest = read
+            body = readable_body(event.kind, event.body)
+            received.append(Received(event, (*event, digest), body))
+    return received, set_aside
+
+
 def read_row(row: Any) -> LogEvent | SetAside:
     """A row from outside as an event, when it is one in shape, size and hash."""
+    read = _read(row)
+    return read if isinstance(read, SetAside) else read[0]
+
+
+def _read(row: Any) -> tuple[LogEvent, bytes] | SetAside:
     if not isinstance(row, list | tuple) or len(row) != 7:
         return SetAside("", 0, "not a row of the log")
     log_id, seq, hlc, kind, subject, body, digest = row
@@ -48,25 +80,20 @@ def read_row(row: Any) -> LogEvent | SetAside:
         return SetAside("", 0, "no log has such a name")
     if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
         return SetAside(log_id, 0, "not a number of the log")
-    event = LogEvent(log_id, seq, hlc, kind, subject, body)
-    why = _fault(event, digest)
-    return SetAside(log_id, seq, why) if why else event
-
-
-def _fault(event: LogEvent, digest: Any) -> str:
-    _, _, hlc, kind, subject, body = event
     if type(hlc) is not int or not 0 <= hlc_ms(hlc) <= MAX_STAMP_MS:
-        return "a time that no clock shows"
+        return SetAside(log_id, seq, "a time that no clock shows")
     if not (type(kind) is type(subject) is type(body) is str):
-        return "not text"
+        return SetAside(log_id, seq, "not text")
     if len(kind) > 60 or len(subject) > 200 or len(body) > MAX_BODY_BYTES:
-        return "larger than any event"
+        return SetAside(log_id, seq, "larger than any event")
+    event = LogEvent(log_id, seq, hlc, kind, subject, body)
     try:
         expected = event_hash(event)
     except UnicodeEncodeError:
-        return "not text"
-    given = digest if isinstance(digest, bytes) else _unhex(digest)
-    return "" if given == expected else "changed on its way"
+        return SetAside(log_id, seq, "not text")
+    if (digest if type(digest) is bytes else _unhex(digest)) != expected:
+        return SetAside(log_id, seq, "changed on its way")
+    return event, expected
 
 
 def _unhex(text: Any) -> bytes:

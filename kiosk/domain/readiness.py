@@ -82,6 +82,8 @@ class ReadinessFacts:
     """Desks that ever wrote something here, this one not counted."""
     away_desks: Sequence[str] = ()
     """Names, each with how long ago it was heard; only known while a desk is open here."""
+    same_names: Sequence[str] = ()
+    """Names that two laptops have which are here now."""
     unshared: Sequence[str] = ()
     """The layout or logo that is too large to reach the other desks."""
     let_in_twice: Sequence[str] = ()
@@ -314,6 +316,9 @@ def _desks(facts: ReadinessFacts) -> Check:
         what = f"Not heard of now: {_names(facts.away_desks)}."
         fix = "Open it there; kiosk desks shows who is here. No network? kiosk bundle."
         return Check(code, False, what, fix)
+    if facts.same_names:
+        what = f"Two laptops have one name: {_names(facts.same_names)}. Who let whom in is unclear."
+        return Check(code, False, what, "Open one of them with another: kiosk desk --desk NAME.")
     if facts.unshared:
         what = f"Too large to reach the other desks: {_names(facts.unshared)}."
         return Check(code, False, what, "Make its pictures smaller: together 1 MB at most.")

@@ -168,7 +168,7 @@ def merge_bundle(
             "another_event",
             f"{path.name} holds “{info.name}”, another event than this one.",
             saved="Nothing was merged.",
-            next_step="Open that event with -e, or name a new file for it.",
+            next_step="Open that event first (^P, Open another event; or -e FILE), then merge.",
         )
     report = _merge(store, path, rows, info.events, progress)
     for log_id in {fork.log_id for fork in report.forks}:
@@ -237,7 +237,8 @@ def _open(path: Path, secrets: list[bytes]) -> tuple[BundleInfo, Iterator[Any]]:
             "code_missing",
             f"{path.name} cannot be opened without its event's code.",
             saved="Nothing was merged.",
-            next_step="Give it: --code CODE. A desk of the event shows it with `kiosk share`.",
+            next_step="Give it: --code CODE. A desk of the event shows it (^P, Share this event; "
+            "or kiosk share).",
         ) from None
     return info, rows
 
@@ -247,7 +248,8 @@ def _not_a_bundle(path: Path) -> KioskError:
         "not_a_bundle",
         f"{path.name} is no bundle of an event, or not all of one.",
         saved="Nothing was merged.",
-        next_step="Write it again with `kiosk bundle`, and wait until that is done.",
+        next_step="Write it again at the desk it is of (^P, Write a stick bundle; or "
+        "kiosk bundle), and wait until that is done.",
     )
 
 

@@ -96,8 +96,10 @@ def take_restored_note(store: Store) -> str:
 
 def status_words(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
     """The status line: `alone`, `3 desks, all up to date`, `Desk 2 last heard 4 min ago`; before
-    it, where that is so, that there is no network."""
+    it, where that is so, that there is no network, or what else hinders."""
     words = _status_words(state, now_ms)
+    if state.hindrance:
+        return f"{state.hindrance} · {words}"
     if has_network and not state.trouble:
         return words
     return "alone, no network" if words == "alone" else f"no network · {words}"

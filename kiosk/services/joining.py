@@ -194,7 +194,7 @@ def _not_joined(node: Node, timeout_s: float) -> KioskError:
             f"Not all of the event came within {timeout_s:.0f} s.",
             saved="Nothing was made.",
             next_step="Try again nearer to the other desk, or take a stick: kiosk bundle there, "
-            "kiosk merge here.",
+            "kiosk merge here (^P at the desks).",
         )
     trouble = f" {node.state.trouble}" if node.state.trouble else ""
     return KioskError(

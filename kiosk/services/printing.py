@@ -18,7 +18,7 @@ from kiosk.storage import attendees as people
 from kiosk.storage import print_queue
 from kiosk.storage.print_queue import BadgeJob
 from kiosk.storage.store import Store
-from kiosk.working_folders import working_folder
+from kiosk.working import working_folder
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import SubmittedJob

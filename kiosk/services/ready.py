@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -146,7 +147,14 @@ def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
         for desk in others
         if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
     ]
-    return replace(facts, other_desks=len(others), away_desks=away, unshared=unshared(store))
+    here = Counter(visible(d.name) for d in found.desks if d.state is not DeskState.AWAY)
+    return replace(
+        facts,
+        other_desks=len(others),
+        away_desks=away,
+        same_names=[name for name, count in here.items() if count > 1],
+        unshared=unshared(store),
+    )
 
 
 def _handle(person: Attendee) -> str:

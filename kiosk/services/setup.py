@@ -22,7 +22,7 @@ from kiosk.services.recent import events_dir
 from kiosk.storage.home import leave_home
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
-from kiosk.working_folders import working_folder
+from kiosk.working import working_folder
 
 if TYPE_CHECKING:
     from kiosk.importers import FilePreview

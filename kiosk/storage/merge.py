@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from kiosk.bulk import uncollected
-from kiosk.domain.clock import MAX_STAMP, hlc_ms
-from kiosk.domain.event_shapes import readable_body
-from kiosk.domain.events import Body, LogEvent
-from kiosk.domain.merge import FOLLOWED_MS, Fork, SetAside, read_row
+from kiosk.domain.clock import COUNTER_BITS, MAX_STAMP, hlc_ms
+from kiosk.domain.events import Body, LogEvent, rank
+from kiosk.domain.merge import FOLLOWED_MS, Fork, Received, SetAside, read_rows
 from kiosk.storage import projection
-from kiosk.storage.store import NEWEST_STAMP, SEEN_STAMP, Store
+from kiosk.storage.bulk_insert import insert_many
+from kiosk.storage.home import SEEN_STAMP
+from kiosk.storage.store import NEWEST_STAMP, Store
 from kiosk.storage.troubles import note_troubles
 
 ROWS_PER_TRANSACTION = 500
 """Few enough that a scan at this desk hardly waits for them."""
-
-
-_Hashed = tuple[LogEvent, bytes]
-"""An event with its hash."""
 
 
 @dataclass(slots=True)
@@ -70,6 +67,12 @@ SELECT id, (SELECT max(seq) FROM event WHERE log_id = id) FROM log WHERE id IS N
 """From log to log along the index: grouping would read every row of it."""
 
 
+def log_head(connection: sqlite3.Connection, log_id: str) -> int:
+    """How far one log is here; 0: nothing of it."""
+    row = connection.execute("SELECT max(seq) FROM event WHERE log_id = ?", (log_id,)).fetchone()
+    return row[0] or 0
+
+
 def log_heads(store: Store) -> dict[str, int]:
     """How far each log is here."""
     return dict(store.connection.execute(_HEADS).fetchall())
@@ -86,21 +89,31 @@ def merge_events(
     Raises:
         KioskError: the store's own. Transactions before stand, the rest can be merged again.
     """
-    report = MergeReport()
-    events: list[_Hashed] = []
     with uncollected():
-        for row in rows:
-            read = read_row(row)
-            if isinstance(read, SetAside):
-                report.set_aside.append(read)
-            else:  # read: its hash is right
-                events.append((read, row[6] if type(row[6]) is bytes else bytes.fromhex(row[6])))
-        events.sort(key=itemgetter(0))
-        for start in range(0, len(events), per_transaction):
-            some = events[start : start + per_transaction]
+        received, set_aside = read_rows(rows)
+        return merge_received(store, received, set_aside, per_transaction=per_transaction)
+
+
+def merge_received(
+    store: Store,
+    received: list[Received],
+    set_aside: Sequence[SetAside] = (),
+    *,
+    per_transaction: int = ROWS_PER_TRANSACTION,
+) -> MergeReport:
+    """Bring in what `read_rows` has looked at already, elsewhere than where the file waits.
+
+    Raises:
+        KioskError: as `merge_events`.
+    """
+    report = MergeReport(set_aside=list(set_aside))
+    with uncollected():
+        received.sort(key=itemgetter(0))
+        for start in range(0, len(received), per_transaction):
+            some = received[start : start + per_transaction]
             if report.forks:
                 forked = {fork.log_id for fork in report.forks}
-                some = [hashed for hashed in some if hashed[0].log_id not in forked]
+                some = [one for one in some if one.event.log_id not in forked]
             with store.writing():
                 report.take(_merge_some(store, some))
     if report.set_aside or report.forks or report.fast_clocks or report.new_log:
@@ -114,72 +127,91 @@ def merge_events(
     return report
 
 
-def _merge_some(store: Store, events: list[_Hashed]) -> MergeReport:
+def _merge_some(store: Store, received: list[Received]) -> MergeReport:
     report = MergeReport()
     now_ms = store.clock()
-    for log_id, log in groupby(events, key=lambda hashed: hashed[0].log_id):
-        _merge_log(store, log_id, list(log), report)
+    added: list[Received] = []
+    for log_id, log in groupby(received, key=lambda one: one.event.log_id):
+        added += _merge_log(store, log_id, list(log), report)
+    report.added = [one.event for one in added]
     scans: list[tuple[LogEvent, Body]] = []
     others: list[LogEvent] = []
-    for event in report.added:
-        body = readable_body(event.kind, event.body)
+    too_far = (now_ms + FOLLOWED_MS + 1) << COUNTER_BITS
+    for event, _, body in added:
         if body is None:
             why = f"a {event.kind} that cannot be read"
             report.set_aside.append(SetAside(event.log_id, event.seq, why))
-            continue
-        if projection.is_scan(event.kind):
+        elif projection.is_scan(event.kind):
             scans.append((event, body))
         else:
             others.append(event)
-        ahead_ms = hlc_ms(event.hlc) - now_ms
-        if ahead_ms > FOLLOWED_MS:
+        if event.hlc >= too_far and body is not None:
             desk = str(body.get("desk", "")) or event.log_id[:8]
+            ahead_ms = hlc_ms(event.hlc) - now_ms
             report.fast_clocks[desk] = max(ahead_ms, report.fast_clocks.get(desk, 0))
     projection.apply_all(store.connection, others)
     projection.apply_scans(store.connection, scans)
-    _note_stamps(store, report.added, now_ms)
+    _note_stamps(store, report.added, too_far)
     return report
 
 
-def _merge_log(store: Store, log_id: str, log: list[_Hashed], report: MergeReport) -> None:
+def _merge_log(
+    store: Store, log_id: str, log: list[Received], report: MergeReport
+) -> list[Received]:
+    """What is new of one log; `log` by its numbers."""
     connection = store.connection
-    last = connection.execute("SELECT max(seq) FROM event WHERE log_id = ?", (log_id,)).fetchone()
-    head = last[0] or 0
+    first, last = log[0].event.seq, log[-1].event.seq
+    head = log_head(connection, log_id)
+    if log_id == store.local("log_id") and last > head:
+        store.start_new_log()
+        report.new_log = True
+    is_whole = first == head + 1 and last == head + len(log)
+    if is_whole and [one.event.seq for one in log] == list(range(first, last + 1)):
+        fresh = log  # as nearly always
+    else:
+        fresh = _unknown(connection, log, head, report)
+    insert_many(connection, _insert_events, [one.row for one in fresh])
+    return fresh
+
+
+def _unknown(
+    connection: sqlite3.Connection, log: list[Received], head: int, report: MergeReport
+) -> list[Received]:
+    """Of rows with gaps, known ones, or two under one number: those that go on from `head`."""
+    log_id = log[0].event.log_id
     known = dict(
         connection.execute(
             "SELECT seq, hash FROM event WHERE log_id = ? AND seq BETWEEN ? AND ?",
-            (log_id, log[0][0].seq, min(head, log[-1][0].seq)),
+            (log_id, log[0].event.seq, min(head, log[-1].event.seq)),
         ).fetchall()
     )
-    if log_id == store.local("log_id") and log[-1][0].seq > head:
-        store.start_new_log()
-        report.new_log = True
-    fresh: list[tuple[Any, ...]] = []
-    for event, digest in log:
-        if event.seq in known:
-            if known[event.seq] == digest:
+    fresh: list[Received] = []
+    for one in log:
+        seq = one.event.seq
+        if seq in known:
+            if known[seq] == one.row[6]:
                 report.known += 1
             else:  # nothing behind it is known to belong to the log that is here
-                report.forks.append(Fork(log_id, event.seq))
+                report.forks.append(Fork(log_id, seq))
                 break
-        elif event.seq == head + 1:
-            head = event.seq
-            known[head] = digest
-            fresh.append((*event, digest))
-            report.added.append(event)
+        elif seq == head + 1:
+            head = seq
+            known[head] = one.row[6]
+            fresh.append(one)
         else:
             report.waiting[log_id] = head
-    connection.executemany(
-        "INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        fresh,
-    )
+    return fresh
 
 
-def _note_stamps(store: Store, events: list[LogEvent], now_ms: int) -> None:
-    """Later events of this desk are to stand behind what it has seen."""
-    newest = min(max((event.stamp.hlc for event in events), default=0), MAX_STAMP)
-    followed = max((e.hlc for e in events if hlc_ms(e.hlc) <= now_ms + FOLLOWED_MS), default=0)
+def _insert_events(rows: str) -> str:
+    return f"INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) VALUES {rows}"
+
+
+def _note_stamps(store: Store, events: list[LogEvent], too_far: int) -> None:
+    """Later events of this desk are to stand behind what it has seen; behind clocks that are too
+    far ahead only where they correct what those wrote."""
+    newest = min(max((rank(event.hlc, event.body) for event in events), default=0), MAX_STAMP)
+    followed = max((event.hlc for event in events if event.hlc < too_far), default=0)
     for key, stamp in ((SEEN_STAMP, followed), (NEWEST_STAMP, newest)):
         if stamp > int(store.local(key) or 0):
             store.set_local(**{key: str(stamp)})

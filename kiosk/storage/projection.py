@@ -15,6 +15,7 @@ from typing import Any
 from kiosk.domain.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
 from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import Body, EventKind, LogEvent, fingerprint, json_bytes
+from kiosk.storage.bulk_insert import insert_many
 from kiosk.storage.edited_fields import EXTRA_PREFIX, field_value, overlay_edits, set_field
 from kiosk.storage.imported_rows import TABLE_COLUMNS, UPSERT_ATTENDEE, imported_rows
 from kiosk.storage.print_projection import PRINT_STEPS, mark_printed
@@ -96,7 +97,7 @@ def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
 
 def apply_scans(connection: sqlite3.Connection, scans: Iterable[tuple[LogEvent, Body]]) -> None:
     """Bring entries, exits and refusals in whose bodies were read already."""
-    connection.executemany(_INSERT_SCAN, (_scan_values(*scan) for scan in scans))
+    insert_many(connection, _insert_scans, [_scan_values(*scan) for scan in scans])
 
 
 def is_scan(kind: str) -> bool:
@@ -215,12 +216,14 @@ def _apply_help_desk(connection: sqlite3.Connection, event: LogEvent, body: Body
     )
 
 
-_INSERT_SCAN = (
-    "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
-    "direction, outcome, heads, forced, reason, undone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-    "?9, ?10, ?11, ?12, ?13, "
-    "EXISTS (SELECT 1 FROM undo WHERE target_log_id = ?1 AND target_seq = ?2))"
-)
+def _insert_scans(rows: str) -> str:
+    return (
+        "WITH new(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, direction, outcome, "
+        f"heads, forced, reason) AS (VALUES {rows}) "
+        "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
+        "direction, outcome, heads, forced, reason, undone) SELECT *, EXISTS (SELECT 1 FROM undo "
+        "WHERE target_log_id = new.log_id AND target_seq = new.seq) FROM new"
+    )
 
 
 def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
@@ -242,7 +245,7 @@ def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
 
 
 def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
-    connection.execute(_INSERT_SCAN, _scan_values(event, body))
+    apply_scans(connection, [(event, body)])
 
 
 def _apply_scans(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:

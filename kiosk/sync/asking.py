@@ -178,4 +178,4 @@ class Asking:
         if network is not None:
             peer, now = self._standing.book.by_node.get(node), time.monotonic()
             self._front = _Question(node, peer.head.seqs if peer else {}, now, now)
-            self._asker.ask(network, node, wire.write_ask(heads))
+            self._asker.ask(network, node, heads)

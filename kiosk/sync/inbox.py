@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from queue import Empty, SimpleQueue
 
+from kiosk.sync.fetched import Fetched
 from kiosk.sync.standing import Message
 
 MAX_WAITING = 20_000
@@ -24,13 +25,18 @@ class Inbox:
     def put(self, message: Message) -> None:
         """Take a message, or drop it; returns at once."""
         what, _, payload = message
-        size = len(payload) if isinstance(payload, bytes) else 0
+        size = _size(payload)
         with self._counting:
             is_full = self._bytes + size > MAX_BYTES and self._bytes > 0
             if what not in _ALWAYS and (is_full or self._messages.qsize() >= MAX_WAITING):
                 return
             self._bytes += size
         self._messages.put(message)
+
+    def has_room(self) -> bool:
+        """Whether more may come: some ten thousand rows wait at most."""
+        with self._counting:
+            return self._bytes < MAX_BYTES // 8
 
     def take(self, limit: int, timeout_s: float) -> list[Message]:
         """What is there, up to the end of an answer; waits for the first."""
@@ -41,7 +47,13 @@ class Inbox:
                 messages.append(self._messages.get_nowait())
         except Empty:
             pass
-        size = sum(len(payload) for _, _, payload in messages if isinstance(payload, bytes))
+        size = sum(_size(payload) for _, _, payload in messages)
         with self._counting:
             self._bytes -= size
         return messages
+
+
+def _size(payload: object) -> int:
+    if isinstance(payload, bytes):
+        return len(payload)
+    return payload.size if isinstance(payload, Fetched) else 0

@@ -6,13 +6,15 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from kiosk.domain.merge import Fork, SetAside
+from kiosk.domain.merge import Fork, Received, SetAside, read_rows
 from kiosk.domain.pairing import Address
-from kiosk.storage.merge import MergeReport, hash_at, log_heads, merge_events
+from kiosk.storage.bulk_insert import copy_back
+from kiosk.storage.merge import MergeReport, hash_at, log_heads, merge_received
 from kiosk.storage.sharing import read_sharing, write_sharing
 from kiosk.storage.troubles import note_troubles
 from kiosk.sync import wire
 from kiosk.sync.asking import Asking
+from kiosk.sync.fetched import Fetched, Gathered
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
 from kiosk.sync.promises import LONGEST_LOG
@@ -21,8 +23,9 @@ from kiosk.sync.standing import Message, Standing, wall_ms
 from kiosk.sync.telling import Telling
 
 BATCH_ROWS = 500
-CATCH_UP_ROWS = 5_000
-"""Rows in a transaction when very many come at once: a scan meanwhile waits a little longer."""
+CATCH_UP_ROWS = 10_000
+"""Rows in a transaction when very many come at once: each transaction writes the pages of the
+indexes anew, and a scan meanwhile waits a little longer."""
 
 
 class Intake:
@@ -33,11 +36,13 @@ class Intake:
         self._asking = asking
         self._forks = forks
         self._telling = telling
+        self._gathered = Gathered(CATCH_UP_ROWS)
+        self._came = 0
+        """Rows since the file's own log beside it was last copied into it."""
 
     def take(self, messages: list[Message]) -> None:
         """All that came since the last time."""
         live: dict[str, list[Any]] = {}
-        fetched: dict[str, list[Any]] = {}
         answered: list[str] = []
         for what, node, payload in messages:
             if node == self._standing.id:
@@ -46,7 +51,7 @@ class Intake:
                 if what == "live":
                     live.setdefault(node, []).extend(wire.read_live(payload).rows)
                 elif what == "rows":
-                    fetched.setdefault(node, []).extend(self._read_answer(node, payload))
+                    self._take_piece(node, payload)
                 elif what == "head":
                     self._take_head(wire.read_head(payload))
                 elif what == "asked":
@@ -56,37 +61,47 @@ class Intake:
             except wire.Nonsense:
                 note_troubles(self._standing.store, set_aside=[_nonsense(node, what)])
         try:
-            for node, rows in fetched.items():
-                if added := len(self._merge(node, rows).added):
-                    self._asking.gave(node, added)
+            for node in self._gathered.due(answered):
+                self._merge_gathered(node)
             for node in answered:
                 self._asking.judge(node)
+            if answered and self._came > BATCH_ROWS:
+                self._came = 0
+                copy_back(self._standing.store.connection)
         finally:  # also when the disk is full: there will be other questions
             for node in answered:
                 self._forks.ended(node)
         for node, rows in live.items():
-            if self._merge(node, rows).waiting:
+            if self._merge(node, *read_rows(rows)).waiting:
                 self._asking.at_once(node)
 
-    def _merge(self, node: str, rows: list[Any]) -> MergeReport:
+    def _merge_gathered(self, node: str) -> None:
+        if added := len(self._merge(node, *self._gathered.pop(node)).added):
+            self._asking.gave(node, added)
+            self._came += added
+
+    def _merge(self, node: str, received: list[Received], set_aside: list[SetAside]) -> MergeReport:
         """Bring a desk's rows in."""
         standing = self._standing
         if standing.frozen:
-            rows = [row for row in rows if _log_of(row) not in standing.frozen]
-        size = CATCH_UP_ROWS if len(rows) > CATCH_UP_ROWS else BATCH_ROWS
-        report = merge_events(standing.store, rows, per_transaction=size)
+            received = [one for one in received if one.event.log_id not in standing.frozen]
+            set_aside = [one for one in set_aside if one.log_id not in standing.frozen]
+        size = CATCH_UP_ROWS if len(received) > BATCH_ROWS else BATCH_ROWS
+        report = merge_received(standing.store, received, set_aside, per_transaction=size)
         self._forks.noticed(node, report.forks)
+        if report.added:
+            standing.file_trouble = None
         if report.added or report.new_log:
             standing.refresh_heads()
         return report
 
-    def _read_answer(self, node: str, payload: bytes) -> list[Any]:
-        answer = wire.read_answer(payload)
-        self._asking.came(node, answer)
-        self._forks.noticed(node, [Fork(*fork) for fork in answer.forks])
-        if self._forks.take(node, answer.rows):
-            return []
-        return answer.rows
+    def _take_piece(self, node: str, piece: Fetched) -> None:
+        if piece.answer is None:
+            raise wire.Nonsense
+        self._asking.came(node, piece.answer)
+        self._forks.noticed(node, [Fork(*fork) for fork in piece.answer.forks])
+        if not self._forks.take(node, piece.answer.rows):
+            self._gathered.add(node, piece)
 
     def _take_presence(self, what: str, node: str) -> None:
         book = self._standing.book
@@ -157,8 +172,3 @@ class Intake:
 
 def _nonsense(node: str, what: str) -> SetAside:
     return SetAside("", 0, f"a message ({what}) of {node[:16]} that says nothing")
-
-
-def _log_of(row: Any) -> object:
-    is_row = isinstance(row, list | tuple) and row and isinstance(row[0], str)
-    return row[0] if is_row else None

@@ -18,6 +18,7 @@ from typing import Any
 
 from kiosk.atomic import private_folder
 from kiosk.errors import KioskError
+from kiosk.file_lock import FileLock
 from kiosk.storage.counts import data_version
 from kiosk.storage.sharing import read_sharing
 from kiosk.storage.store import Store
@@ -26,7 +27,6 @@ from kiosk.sync.forks import Forks
 from kiosk.sync.inbox import Inbox
 from kiosk.sync.intake import BATCH_ROWS, Intake
 from kiosk.sync.leftovers import LOCK_NAME, remove_leftovers, sweep
-from kiosk.sync.lock import FileLock
 from kiosk.sync.network import Network
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.session import SessionKeeper
@@ -64,7 +64,7 @@ class Node:
         self._standing: Standing | None = None
         self._sender = Sender(open_store, self.network)
         self._answerer = Answerer(open_store, self.network)
-        self._asker = Asker(self._post)
+        self._asker = Asker(self._post, self._inbox.has_room)
         self._lock = FileLock(folder / LOCK_NAME)
         self._thread = threading.Thread(target=self._run, name="kiosk-sync", daemon=True)
         self.state = SharedState(since_ms=wall_ms())
@@ -114,7 +114,7 @@ class Node:
         # rows of other desks can be fetched again after a power cut: no need to wait for the disk
         store.connection.execute("PRAGMA synchronous = NORMAL")
         # a large catch-up is written into the file once, not after every thousand pages of it
-        store.connection.execute("PRAGMA wal_autocheckpoint = 16000")
+        store.connection.execute("PRAGMA wal_autocheckpoint = 32000")
         # 16 MB, so that no page of a transaction is written twice
         store.connection.execute("PRAGMA cache_size = -16000")
         try:
@@ -124,7 +124,7 @@ class Node:
         except Exception:
             _LOG.exception("sharing ended")
             trouble = "Sharing met an error of its own. Restart this desk."
-            self._show(replace(self.state, trouble=trouble))
+            self._show(replace(self.state, trouble=trouble, hindrance="sharing stopped"))
         finally:
             store.close()
 
@@ -179,7 +179,7 @@ class _Turns:
         self._telling = Telling(standing, state, show)
         self._forks = Forks(standing, self._asking)
         self._intake = Intake(standing, self._asking, self._forks, self._telling)
-        self._version = -1
+        self._version = self._seen = -1
 
     def take(self, messages: list[Message]) -> None:
         """One turn."""
@@ -193,7 +193,7 @@ class _Turns:
             self._asking.look()
             self._telling.look()
         except KioskError as error:  # the disk is full, another program holds the file
-            self._standing.trouble = str(error)
+            self._standing.file_trouble = error
             self._version = -1
             time.sleep(0.5)
         except Exception:
@@ -212,6 +212,9 @@ class _Turns:
     def _look_at_file(self) -> None:
         standing = self._standing
         version = data_version(standing.store.connection)
+        if version != self._seen:  # somebody can write to it
+            standing.file_trouble = None
+        self._seen = version
         if version == self._version:
             return
         self._version = version

@@ -12,6 +12,8 @@ from kiosk.sync.wire import MAX_DESKS, Head
 
 SILENT_S = 25.0
 """Without a word for so long a desk counts as away; heads come every 2 s, or 10 with many desks."""
+_TAKES_OVER_S = 30.0
+"""So long after its first word a desk may turn out to be one that was there before."""
 _SETTLED_S = 1.0
 """What was written in the last second may still be on its way."""
 
@@ -51,6 +53,8 @@ class Peer:
     heard_at: float
     heard_ms: int
     alive: bool = True
+    since: float = 0.0
+    """When it was heard first."""
 
 
 class PeerBook:
@@ -69,13 +73,16 @@ class PeerBook:
     def heard(self, head: Head, now: float, now_ms: int) -> bool:
         """A desk told how far it is; whether it is a new one."""
         known = self.by_node.get(head.node)
-        if known is None:
-            for node, peer in list(self.by_node.items()):
-                if peer.head.log_id == head.log_id or self._only_fetched(peer, head, now):
-                    self._drop(node)  # the same desk, started again
-            if len(self.by_node) >= MAX_DESKS:
-                self._drop(min(self.by_node, key=lambda node: self.by_node[node].heard_at))
-        self.by_node[head.node] = Peer(head, now, now_ms)
+        since = known.since if known else now
+        for node, peer in list(self.by_node.items()):
+            is_restarted = known is None and peer.head.log_id == head.log_id
+            # that it is gone may be told later than its successor's first word
+            is_left = now - since <= _TAKES_OVER_S and self._only_fetched(peer, head, now)
+            if node != head.node and (is_restarted or is_left):
+                self._drop(node)  # the same desk, started again
+        if known is None and len(self.by_node) >= MAX_DESKS:
+            self._drop(min(self.by_node, key=lambda node: self.by_node[node].heard_at))
+        self.by_node[head.node] = Peer(head, now, now_ms, since=since)
         return known is None
 
     def _only_fetched(self, peer: Peer, head: Head, now: float) -> bool:

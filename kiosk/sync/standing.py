@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.errors import KioskError
 from kiosk.storage.merge import hash_at, log_heads
 from kiosk.storage.sharing import Sharing
 from kiosk.storage.store import Store
@@ -60,7 +61,9 @@ class Standing:
     renewed_at: float = -RENEWED_S
     """When this desk last went on under another log."""
     trouble: str = ""
-    """Why the network, or the file, cannot be used now."""
+    """Why the network cannot be used now."""
+    file_trouble: KioskError | None = None
+    """Why the file cannot be written now, while others have something for it."""
 
     def may_renew(self) -> bool:
         """Whether a word of another desk may have this one begin a new log: who says it again and

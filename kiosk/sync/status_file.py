@@ -21,12 +21,14 @@ class SharedState:
     desks: tuple[DeskStatus, ...] = ()
     """The others that were heard."""
     trouble: str = ""
-    """Why the network cannot be used now; empty when it can."""
+    """Why the network, or the file, cannot be used now; empty when both can."""
     since_ms: int = 0
     """When this program began to share; wall clock."""
     port: int = DEFAULT_PORT
     at_ms: int = 0
     """When this was written."""
+    hindrance: str = ""
+    """What hinders where it is not the network, in two words."""
 
     @property
     def here(self) -> tuple[DeskStatus, ...]:
@@ -45,6 +47,7 @@ def write_status(folder: Path, state: SharedState) -> None:
             for desk in state.desks
         ],
         "trouble": state.trouble,
+        "hindrance": state.hindrance,
         "since": state.since_ms,
         "port": state.port,
         "at": state.at_ms,
@@ -67,7 +70,12 @@ def read_status(folder: Path) -> SharedState | None:
             for name, log_id, state, behind, *rest in noted["desks"]
         )
         return SharedState(
-            desks, noted["trouble"], noted["since"], noted["port"], at_ms=noted["at"]
+            desks,
+            noted["trouble"],
+            noted["since"],
+            noted["port"],
+            noted["at"],
+            noted.get("hindrance", ""),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -128,6 +128,11 @@ def read_heads(value: Any) -> dict[str, tuple[int, str]]:
     return heads
 
 
+def head_of(row: Sequence[Any]) -> tuple[int, str]:
+    """Number and beginning of the hash of a row of the log, as heads have them."""
+    return row[1], row[6][:8].hex()
+
+
 def write_rows(rows: Sequence[Any]) -> bytes:
     """Rows that were just written."""
     return orjson.dumps({"rows": rows})

@@ -13,7 +13,6 @@ from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widget import Widget
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
@@ -21,7 +20,6 @@ from kiosk.services.recent import is_rehearsal, remember_theme, remembered_theme
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.rehearsing import Rehearsing
-from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
 from kiosk.tui.sharing_control import SharingControl
@@ -35,8 +33,8 @@ if TYPE_CHECKING:
     from kiosk.services.print_system import PrintSystem
     from kiosk.services.scan_result import ScanResult
     from kiosk.storage.store import Store
+    from kiosk.tui.import_work import KeptChoices
     from kiosk.tui.print_control import PrintControl
-    from kiosk.tui.screens.import_preview import KeptChoices
 
 
 FIRST_STYLES = ["styles/desk.tcss"]
@@ -66,7 +64,7 @@ def _palette() -> type[Provider]:
     return Palette
 
 
-class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
+class KioskApp(Rehearsing, Caretaker):
     """Wires only."""
 
     TITLE = "kiosk"
@@ -298,12 +296,12 @@ class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
             return
         try:
             reply.then(reply.value)
-        except (NoMatches, ScreenStackError):
-            asked = getattr(reply.then, "__self__", None)
-            is_gone = isinstance(asked, Widget) and not asked.is_attached
-            if not is_gone and self.screen_stack and self.screen.children:
+        except (NoMatches, ScreenStackError) as error:
+            from kiosk.tui.gone import met_somebody_gone
+
+            is_somebody_there = self.screen_stack and self.screen.children
+            if is_somebody_there and not met_somebody_gone(error):
                 raise
-            # the screen that asked is empty already: another one comes, or the program ends
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""

@@ -98,9 +98,10 @@ class SharingControl:
         words = status_words(state, wall_ms(), has_network=self.has_network)
         if self.hint():
             words = words.replace("alone", "alone (see ^P, Desks)")
-        if odd := odd_desks(state):
-            words = f"{words} · {odd[0].rstrip('.')}"
-        return f"{words} · {doubles}" if doubles else words
+        if doubles:
+            words = f"{words} · {doubles}"
+        odd = odd_desks(state)  # last: on a narrow screen it is cut off, and Desks tells it anyway
+        return f"{words} · {odd[0].rstrip('.')}" if odd else words
 
     def hint(self) -> str:
         """What to try while nobody is found; empty while there is no need."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,11 @@ WORDS = {
     "all here": (state((HERE, 1), (HERE, 1)), True, "3 desks, all up to date"),
     "one away": (state((HERE, 1), (AWAY, 240)), True, "Desk 3 last heard 4 min ago"),
     "cut off": (state((AWAY, 30)), False, "no network · Desk 2 last heard 30 s ago"),
+    "the disk is full": (
+        replace(state((HERE, 1), trouble="Full."), hindrance="disk full"),
+        True,
+        "disk full · 2 desks, all up to date",
+    ),
 }
 
 
@@ -136,12 +142,17 @@ def test_readiness_knows_the_desks(store: Store, tmp_path: Path, clock: Clock) -
     seen = DeskStatus("Desk 2", other.log_id, AWAY, 0, clock.now_ms - 240_000)
     write_status(folder, SharedState((seen,), at_ms=clock.now_ms))
     away = readiness_of(store, "desks")
+    twin = DeskStatus(store.desk, other.log_id, HERE, 0, clock.now_ms)
+    write_status(folder, SharedState((twin,), at_ms=clock.now_ms))
+    twins = readiness_of(store, "desks")
     other.close()
 
     assert (True, "This desk works alone: the event is not shared.") == alone
     assert (False, "The event is shared, but no other desk has joined yet.") == nobody
     assert (True, "The event is shared with 1 other desk.") == unknown
     assert (False, "Not heard of now: Desk 2 (4 min ago).") == away
+    assert (False, twins[1]) == twins
+    assert f"Two laptops have one name: {store.desk}." in twins[1]
 
 
 @pytest.mark.parametrize("ending", ["pdf", "csv", "xlsx", "json"])

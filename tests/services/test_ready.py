@@ -103,6 +103,11 @@ def test_nothing_is_left_to_do() -> None:
         ({"changed": ["Asha"]}, "badges_changed", "1 printed badge out of date: Asha"),
         ({"unprinted": ["Asha", "Li"]}, "badges_unprinted", "2 badges to print: Asha, Li"),
         ({"printer": ""}, "printer", "No printer"),
+        (
+            {"is_shared": True, "other_desks": 2, "same_names": ["Twin"]},
+            "desks",
+            "Two laptops have one name: Twin",
+        ),
         ({"tested_printer": "Other"}, "printer", "Zebra was not tried"),
         ({"scanner_words": ""}, "scanner", "No scanner was tested"),
         (

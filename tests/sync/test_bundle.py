@@ -94,6 +94,7 @@ def test_half_a_bundle_changes_nothing(
         merge_bundle(store, path)
 
     assert "not_a_bundle" == caught.value.code
+    assert "^P, Write a stick bundle" in caught.value.next_step  # it is read on a screen, too
     assert before == content(store)
 
 

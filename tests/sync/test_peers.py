@@ -26,3 +26,26 @@ def test_a_desk_that_joins_again_is_one_desk() -> None:
         ("old", DeskState.BEHIND),
         ("idle", DeskState.AWAY),
     ] == [(log_id, state) for log_id, state in stand]
+
+
+def test_a_desk_whose_end_is_told_late_is_no_other_desk() -> None:
+    """The second program of a laptop may be heard before the end of its first one is."""
+    book = PeerBook()
+    book.heard(Head("a", "fetching", "Desk 2", 0, {}), now=0.0, now_ms=0)
+    book.heard(Head("b", "other", "Desk 2", 0, {}), now=1.0, now_ms=1_000)
+    book.gone("a")
+    book.heard(Head("b", "other", "Desk 2", 0, {}), now=3.0, now_ms=3_000)
+
+    assert ["other"] == [desk.log_id for desk in book.statuses({}, now=3.0, now_ms=3_000)]
+
+
+def test_a_desk_of_the_same_name_that_wrote_is_another() -> None:
+    """Two laptops of one name: the one that is away stays in the count."""
+    book = PeerBook()
+    there = {"one": (2, "00"), "two": (3, "00")}
+    for node, log_id in (("a", "one"), ("b", "two")):
+        book.heard(Head(node, log_id, "Desk", 0, there), now=0.0, now_ms=0)
+    book.gone("a")
+    book.heard(Head("b", "two", "Desk", 0, there), now=3.0, now_ms=3_000)
+
+    assert ["one", "two"] == [desk.log_id for desk in book.statuses({}, now=3.0, now_ms=3_000)]

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.widgets import Input, Static
@@ -19,8 +20,11 @@ from kiosk.services.taking_part import TakingPart
 from kiosk.storage.attendees import all_attendees
 from kiosk.storage.sharing import read_sharing
 from kiosk.storage.store import Store
+from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.status_file import SharedState
 from kiosk.tui.app import KioskApp
 from kiosk.tui.screens.join import JoinScreen
+from kiosk.tui.sharing_control import SharingControl
 from tests.fake_printing import FakePrinter, FakeSystem
 from tests.sync.desks import new_desk, send
 
@@ -247,3 +251,16 @@ async def test_what_a_stick_brought_is_counted_without_a_network(
         await until(lambda: "1 let in twice" in shown(app, "#status"))
     one.close()
     two.close()
+
+
+def test_doubles_stand_before_what_a_narrow_screen_cuts_off(tmp_path: Path) -> None:
+    """Who was let in twice matters more to the line of counters than a clock that is off."""
+    control = SharingControl(tmp_path / "e.kiosk", "Desk 1", lambda _: None)
+    fast = DeskStatus("Desk 2", "2", DeskState.UP_TO_DATE, 0, 0, fast_ms=600_000)
+    control.is_on, control.doubles = True, 1
+    stands = SimpleNamespace(state=SharedState((fast,)))
+    control.part = SimpleNamespace(node=stands)  # type: ignore[assignment]
+
+    assert "2 desks, all up to date · 1 let in twice · Desk 2's clock is 10 min fast" == (
+        control.words()
+    )

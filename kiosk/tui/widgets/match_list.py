@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kiosk.tui.widgets.result_banner import fit
+from kiosk.tui.views.cells import fit
 
 if TYPE_CHECKING:
     from textual import events

@@ -1,0 +1,50 @@
+"""A file that cannot be written hinders sharing, and is not called a network's fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import KioskError
+from kiosk.services.people import walk_in
+from kiosk.storage.store import Store
+from kiosk.sync.intake import Intake
+from kiosk.sync.node import NodeOptions, _Turns
+from kiosk.sync.peers import PeerBook
+from kiosk.sync.standing import Standing
+from kiosk.sync.status_file import SharedState, read_status
+from kiosk.sync.workers import Asker
+
+FULL = KioskError("disk_full", "The disk is full.", saved="This was not saved.", next_step="Free.")
+
+
+def test_a_full_disk_is_named_until_somebody_can_write(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence and its two words go out to who looks, and go when the file is written again."""
+    monkeypatch.setattr("kiosk.sync.node.time.sleep", lambda _: None)
+    shared: list[SharedState] = []
+    looker = Store.open(store.path, desk="Desk 1")
+    standing = Standing(looker, tmp_path, "Desk 1", NodeOptions(), PeerBook(), lambda *_: None)
+    asker = Asker(lambda *_: None, lambda: True)
+    turns = _Turns(standing, asker, SharedState(), shared.append)
+
+    def refuse(*_: object) -> None:
+        raise FULL
+
+    turns.take([])
+    with monkeypatch.context() as full:
+        full.setattr(Intake, "take", refuse)
+        turns.take([])
+    turns._telling._next_look = 0.0
+    turns.take([])
+    told = read_status(tmp_path)
+    walk_in(store, "Li", {})
+    turns._telling._next_look = 0.0
+    turns.take([])
+
+    assert told is not None
+    assert ("disk full", str(FULL)) == (told.hindrance, told.trouble)
+    assert ("", "") == (shared[-1].hindrance, shared[-1].trouble)
+    looker.close()
