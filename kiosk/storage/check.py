@@ -15,7 +15,7 @@ from kiosk.domain.event_shapes import readable_body
 from kiosk.domain.events import EventKind, LogEvent, event_hash
 from kiosk.errors import KioskError
 from kiosk.storage import projection
-from kiosk.storage.copy import reading_only
+from kiosk.storage.copy import integrity_faults, reading_only
 from kiosk.storage.explain import damaged
 from kiosk.storage.header import check_header
 from kiosk.storage.log import events_of
@@ -94,6 +94,8 @@ def is_spoiled(path: Path) -> bool:
     try:
         with reading_only(path) as connection:
             connection.execute("BEGIN")
+            if integrity_faults(connection, 1):  # an index may be spoiled where no table is
+                return True
             faults = log_faults(connection)
             differing = differing_tables(connection, events_of(connection))
     except (sqlite3.Error, ValueError, LookupError, TypeError, AttributeError):

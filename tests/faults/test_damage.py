@@ -336,8 +336,24 @@ def test_whatever_error_damage_leads_to(event: Path) -> None:
     code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
     assert (2, True) == (code, b"error of its own" in err), err
 
+    sound = event.read_bytes()
     with closing(sqlite3.connect(event)) as connection, connection:
         connection.execute("UPDATE attendee SET company = 'Other' WHERE rowid = 7")
     code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
-
     assert (2, True) == (code, b"kiosk doctor" in err and b"damaged" in err), err
+
+    event.write_bytes(_with_the_index_swapped(sound, event))
+    code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
+    assert (2, True) == (code, b"kiosk doctor" in err and b"damaged" in err), err
+
+
+def _with_the_index_swapped(data: bytes, event: Path) -> bytes:
+    """Two indexes of the tables change places, as if a disk had mixed up where to write."""
+    with closing(sqlite3.connect(event)) as connection:
+        sql = "SELECT rootpage FROM sqlite_master WHERE name IN ('attendee_order', 'attendee_name')"
+        one, other = (row[0] for row in connection.execute(sql))
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    spoiled = bytearray(data)
+    first, second = (slice((page - 1) * size, page * size) for page in (one, other))
+    spoiled[first], spoiled[second] = data[second], data[first]
+    return bytes(spoiled)
