@@ -7,7 +7,6 @@ import errno
 import os
 import re
 import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,59 +84,6 @@ def _sweep(folder: Path) -> None:
         for entry in entries:
             if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > _IN_USE_S:
                 os.unlink(entry.path)
-
-
-_WORKING = re.compile(r"kiosk-(\d{1,9})-\w{8}")
-_swept_for: set[int] = set()
-
-
-@contextmanager
-def working_folder() -> Iterator[Path]:
-    """A folder for work in progress, its owner's alone and gone afterwards.
-
-    It tells whose it is by the number of the process: what a killed one left goes with the first
-    working folder of the next, for it may hold people.
-    """
-    import tempfile
-
-    if os.getpid() not in _swept_for:
-        _swept_for.add(os.getpid())
-        for folder in abandoned_folders():
-            shutil.rmtree(folder, ignore_errors=True)
-    with tempfile.TemporaryDirectory(
-        prefix=f"kiosk-{os.getpid()}-", ignore_cleanup_errors=True
-    ) as name:
-        yield Path(name)
-
-
-def abandoned_folders() -> list[Path]:
-    """This person's working folders of programs that do not run any more."""
-    import tempfile
-
-    found = []
-    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
-        for entry in entries:
-            name = _WORKING.fullmatch(entry.name)
-            if name and entry.is_dir(follow_symlinks=False) and _is_ours(entry.stat()):
-                found += [] if _runs(int(name[1])) else [Path(entry.path)]
-    return found
-
-
-def _is_ours(status: os.stat_result) -> bool:
-    return os.name == "nt" or status.st_uid == os.getuid()
-
-
-def _runs(number: int) -> bool:
-    """Whether there is such a process; asking that on Windows would end it."""
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def move_new(temporary: Path, final: Path) -> None:

@@ -29,14 +29,15 @@ ALLOWED = {
         "assets",
         "atomic",
         "bulk",
+        "working",
     },
     "plain": {"domain", "storage", "services", "plain", "errors"},
     "importers": {"domain", "importers", "errors"},
     # the report on paper sets its names with the text engine of the badges
-    "exporters": {"domain", "exporters", "badges", "errors", "atomic"},
+    "exporters": {"domain", "exporters", "badges", "errors", "atomic", "working"},
     "badges": {"domain", "badges", "errors", "assets", "atomic"},
     "printing": {"domain", "printing", "errors"},
-    "sync": {"domain", "storage", "sync", "errors", "atomic"},
+    "sync": {"domain", "storage", "sync", "errors", "atomic", "file_lock"},
     "camera": {"domain", "camera", "errors"},
 }
 

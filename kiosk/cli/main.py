@@ -141,7 +141,7 @@ def _told(line: CommandLine, error: Exception) -> Exception:
     path = line.event_path()
     if path is None:
         return error
-    from kiosk.storage.store import explained
+    from kiosk.storage.explain import explained
 
     if isinstance(error, sqlite3.Error):
         return explained(path, error) or error

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
-from kiosk.atomic import working_folder
 from kiosk.errors import KioskError
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress, Table
+from kiosk.working import working_folder
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -14,7 +14,9 @@ from kiosk.atomic import check_target, is_same_file, made_folder, untaken, whole
 from kiosk.errors import KioskError
 from kiosk.services.event import event_info
 from kiosk.storage.copy import copy_into, has_wal, is_sound, log_size, reading_only
-from kiosk.storage.store import Store, check_header, damaged, explain
+from kiosk.storage.explain import damaged, explain
+from kiosk.storage.header import check_header
+from kiosk.storage.store import Store
 
 FOLDER = "backups"
 """Beside the event file."""

@@ -15,10 +15,11 @@ from kiosk.services.lists import moment_text
 from kiosk.services.recent import events_dir, opened_before, remembered_event
 from kiosk.services.restore import in_folder, place_of
 from kiosk.storage.copy import log_size, reading_only
+from kiosk.storage.explain import explain
 from kiosk.storage.glance import glance
+from kiosk.storage.header import check_header
 from kiosk.storage.readiness import last_change_ms
 from kiosk.storage.scans import arrived_ids
-from kiosk.storage.store import check_header, explain
 
 MOST_LISTED = 100
 

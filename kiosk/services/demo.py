@@ -22,7 +22,8 @@ from kiosk.services.people import edit
 from kiosk.services.recent import events_dir
 from kiosk.services.setup import building
 from kiosk.storage.glance import glance
-from kiosk.storage.store import FORMAT, Store, wall_ms
+from kiosk.storage.header import FORMAT
+from kiosk.storage.store import Store, wall_ms
 
 DEMO_NAME = "Demo Conf"
 DEMO_SETTING = "demo"

@@ -21,12 +21,14 @@ from kiosk.storage.check import (
     unread_events,
 )
 from kiosk.storage.copy import integrity_faults, reading_only
+from kiosk.storage.explain import damaged, explain
+from kiosk.storage.header import check_header
 from kiosk.storage.log import events_of
 from kiosk.storage.merge import names_of_logs
 from kiosk.storage.pages import Readable, readable_log
 from kiosk.storage.salvage import salvaged_path, write_salvaged
 from kiosk.storage.schema import schema_fault
-from kiosk.storage.store import Store, check_header, damaged, explain
+from kiosk.storage.store import Store
 
 _NOT_DAMAGE = (
     *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"),

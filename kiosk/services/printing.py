@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.atomic import working_folder
 from kiosk.domain.print_job import UNREACHABLE, PrintState, Verdict
 from kiosk.domain.print_report import read_report
 from kiosk.errors import KioskError
@@ -19,6 +18,7 @@ from kiosk.storage import attendees as people
 from kiosk.storage import print_queue
 from kiosk.storage.print_queue import BadgeJob
 from kiosk.storage.store import Store
+from kiosk.working import working_folder
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import SubmittedJob

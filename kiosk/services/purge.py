@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.atomic import abandoned_folders, beside, cannot_write, sync_folder
+from kiosk.atomic import beside, cannot_write, sync_folder
 from kiosk.domain.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.attendance import Who
@@ -27,9 +27,11 @@ from kiosk.services.rescue import BEFORE_DOCTOR
 from kiosk.services.restore import ASIDE
 from kiosk.services.stats import PURGED, event_stats
 from kiosk.storage.copy import log_size, reading_only, wal_of
+from kiosk.storage.explain import explain
 from kiosk.storage.lists import check_in_lists, setting
 from kiosk.storage.new import renamed
-from kiosk.storage.store import Store, explain
+from kiosk.storage.store import Store
+from kiosk.working import sweep_working_folders
 
 _LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
 """What a program that was killed may have left: half an export, half a backup."""
@@ -79,8 +81,9 @@ def purge(store: Store) -> PurgeResult:
     removed = [item for item in leftovers if _removed(item)]
     _remove_if_empty(backup_folder(path))
     sync_folder(path.parent)
-    left = tuple(item for item in leftovers if item not in removed)
-    return PurgeResult(path, stats.people, tuple(removed), left)
+    left = [item for item in leftovers if item not in removed]
+    swept, unswept = sweep_working_folders()
+    return PurgeResult(path, stats.people, (*removed, *swept), (*left, *unswept))
 
 
 @contextmanager
@@ -157,7 +160,7 @@ def _copies(store: Store, path: Path) -> list[Path]:
             or (salvaged.fullmatch(item.name) and _shares_log(item, set(ours)))
         ):
             found.append(item)
-    return [*found, badges_folder(store), *abandoned_folders()]
+    return [*found, badges_folder(store)]
 
 
 def _shares_log(item: Path, ours: set[str]) -> bool:

@@ -32,10 +32,11 @@ from kiosk.services.recent import REHEARSAL_FILE, REHEARSALS, is_rehearsal, stat
 from kiosk.services.setup import building
 from kiosk.storage.attendees import attendees_by_ids, ticket_types
 from kiosk.storage.glance import glance
+from kiosk.storage.header import FORMAT
 from kiosk.storage.lists import all_settings, check_in_lists
 from kiosk.storage.reports import count_from_source
 from kiosk.storage.scans import recent_scans
-from kiosk.storage.store import FORMAT, Store, wall_ms
+from kiosk.storage.store import Store, wall_ms
 
 MARK = "REHEARSAL"
 SETTING = "rehearsal"

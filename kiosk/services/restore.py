@@ -29,9 +29,11 @@ from kiosk.services.event import event_info
 from kiosk.services.lists import moment_text
 from kiosk.storage.check import log_faults
 from kiosk.storage.copy import copy_into, integrity_faults, log_size, reading_only
+from kiosk.storage.explain import damaged, explain
+from kiosk.storage.header import check_header
 from kiosk.storage.scans import arrived_ids
 from kiosk.storage.schema import schema_fault
-from kiosk.storage.store import Store, check_header, damaged, explain, wall_ms
+from kiosk.storage.store import Store, wall_ms
 
 ASIDE = "-before-restore-"
 """In the name of an event that made room for a backup."""

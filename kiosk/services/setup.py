@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kiosk.atomic import private_folder, untaken, working_folder
+from kiosk.atomic import private_folder, untaken
 from kiosk.domain.moments import MomentContext, MomentError, read_day
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
@@ -22,6 +22,7 @@ from kiosk.services.recent import events_dir
 from kiosk.storage.home import leave_home
 from kiosk.storage.scans import recent_scans
 from kiosk.storage.store import Store
+from kiosk.working import working_folder
 
 if TYPE_CHECKING:
     from kiosk.importers import FilePreview

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from kiosk.badges.atomic_files import check_pdf_target
@@ -12,6 +11,7 @@ from kiosk.services.badge_look import event_look
 from kiosk.services.print_system import PDF_FOLDER, PrintSystem
 from kiosk.services.sharing import ShareInfo
 from kiosk.storage.store import Store
+from kiosk.working import working_folder
 
 TITLE = "Make this laptop a desk"
 STEPS = (
@@ -76,8 +76,8 @@ def print_share_page(store: Store, system: PrintSystem, info: ShareInfo) -> str:
     printer = _sheet_printer(system)
     if not printer:
         return str(write_share_page(store, info, share_page_path(store)))
-    with tempfile.TemporaryDirectory(prefix="kiosk-share-") as folder:
-        page = write_share_page(store, info, Path(folder) / "share.pdf")
+    with working_folder() as folder:
+        page = write_share_page(store, info, folder / "share.pdf")
         backend, name = system.way_to(printer)
         backend.submit(page, name, title="desk code", width_mm=_A4_MM[0], height_mm=_A4_MM[1])
     return name

@@ -16,6 +16,8 @@ from kiosk.domain.events import EventKind, LogEvent, event_hash
 from kiosk.errors import KioskError
 from kiosk.storage import projection
 from kiosk.storage.copy import reading_only
+from kiosk.storage.explain import damaged
+from kiosk.storage.header import check_header
 from kiosk.storage.log import events_of
 from kiosk.storage.schema import make_tables
 
@@ -101,8 +103,6 @@ def is_spoiled(path: Path) -> bool:
 
 def damage_behind(path: Path) -> KioskError | None:
     """After an error that nobody thought of: what is wrong with the file; None where nothing is."""
-    from kiosk.storage.store import check_header, damaged
-
     try:
         check_header(path)
     except KioskError:

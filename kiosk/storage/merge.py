@@ -20,7 +20,8 @@ from kiosk.domain.events import Body, LogEvent, rank
 from kiosk.domain.merge import FOLLOWED_MS, Fork, Received, SetAside, read_rows
 from kiosk.storage import projection
 from kiosk.storage.bulk_insert import insert_many
-from kiosk.storage.store import NEWEST_STAMP, SEEN_STAMP, Store
+from kiosk.storage.home import SEEN_STAMP
+from kiosk.storage.store import NEWEST_STAMP, Store
 from kiosk.storage.troubles import note_troubles
 
 ROWS_PER_TRANSACTION = 500

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from kiosk.file_lock import FileLock
 from kiosk.sync.keys import remove_tls_files
-from kiosk.sync.lock import FileLock
 from kiosk.sync.status_file import remove_status
 
 LOCK_NAME = "sharing.lock"

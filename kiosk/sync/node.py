@@ -18,6 +18,7 @@ from typing import Any
 
 from kiosk.atomic import private_folder
 from kiosk.errors import KioskError
+from kiosk.file_lock import FileLock
 from kiosk.storage.counts import data_version
 from kiosk.storage.sharing import read_sharing
 from kiosk.storage.store import Store
@@ -26,7 +27,6 @@ from kiosk.sync.forks import Forks
 from kiosk.sync.inbox import Inbox
 from kiosk.sync.intake import BATCH_ROWS, Intake
 from kiosk.sync.leftovers import LOCK_NAME, remove_leftovers, sweep
-from kiosk.sync.lock import FileLock
 from kiosk.sync.network import Network
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.session import SessionKeeper

@@ -21,7 +21,6 @@ from kiosk.services.recent import is_rehearsal, remember_theme, remembered_theme
 from kiosk.tui.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.tui.caretaker import Caretaker
 from kiosk.tui.rehearsing import Rehearsing
-from kiosk.tui.scanning.app import ScanningApp
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.session import Session, SessionReply
 from kiosk.tui.sharing_control import SharingControl
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
     from kiosk.services.print_system import PrintSystem
     from kiosk.services.scan_result import ScanResult
     from kiosk.storage.store import Store
+    from kiosk.tui.import_work import KeptChoices
     from kiosk.tui.print_control import PrintControl
-    from kiosk.tui.screens.import_preview import KeptChoices
 
 
 FIRST_STYLES = ["styles/desk.tcss"]
@@ -66,7 +65,7 @@ def _palette() -> type[Provider]:
     return Palette
 
 
-class KioskApp(Rehearsing, Caretaker, ScanningApp[None]):
+class KioskApp(Rehearsing, Caretaker):
     """Wires only."""
 
     TITLE = "kiosk"

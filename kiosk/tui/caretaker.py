@@ -7,31 +7,25 @@ import contextlib
 import signal
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from textual.app import App
 
 from kiosk.errors import KioskError
 from kiosk.later import Later
 from kiosk.services.recent import is_rehearsal
+from kiosk.tui.host import Host
 from kiosk.tui.session import SessionReply
 
 if TYPE_CHECKING:
     from kiosk import logs
     from kiosk.services import autobackup
-    from kiosk.tui.app import KioskApp
 else:
     logs, autobackup = Later("kiosk.logs"), Later("kiosk.services.autobackup")
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 
 
-class Caretaker(App[None]):
+class Caretaker(Host):
     """Mixed into the program on screen."""
-
-    event_path: Path | None
-    desk_name: str
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,10 +50,6 @@ class Caretaker(App[None]):
     async def last_back_up(self) -> None:
         """At quit: copy what is not in a copy yet."""
         await asyncio.to_thread(self._back_up, False)
-
-    def show_error(self, error: KioskError) -> None:
-        """Say it on screen."""
-        raise NotImplementedError
 
     def _end(self, number: int) -> None:
         self.exit(return_code=128 + number)
@@ -95,7 +85,7 @@ class Caretaker(App[None]):
         self._close_messages_no_wait()
 
 
-def run_desk(app: KioskApp) -> int:
+def run_desk(app: Caretaker) -> int:
     """Run the program on screen.
 
     Returns:

@@ -33,6 +33,19 @@ class ImportChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody had decided about a file when they went back."""
+
+    choice: ImportChoice
+    typed: Mapping[str, str]
+    """Name, days and time zone of a new event, as typed; empty: not yet."""
+
+
+KeptChoices = dict[Path, Kept]
+"""By file, as long as the program runs."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFile:
     """A file as the preview shows it."""
 

@@ -18,7 +18,7 @@ from kiosk.tui.theme import THEMES
 from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
-    from kiosk.tui.app import KioskApp
+    from kiosk.tui.host import Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Palette(SystemCommandsProvider):
             yield DiscoveryHit(words, run, help=about)
 
 
-def commands(app: KioskApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
+def commands(app: Host, screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What can be done on this screen now."""
     listed: set[str] = set()
     yield from _commands(app, screen, _entries(screen), listed)
@@ -135,7 +135,7 @@ def commands(app: KioskApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
 
 
 def _commands(
-    app: KioskApp, screen: Screen[Any], entries: Iterable[Entry], listed: set[str]
+    app: Host, screen: Screen[Any], entries: Iterable[Entry], listed: set[str]
 ) -> Iterator[SystemCommand]:
     keys = _keys(screen)
     for entry in entries:
@@ -158,7 +158,7 @@ def _entries(screen: Screen[Any]) -> Iterator[Entry]:
         yield from ANY_SCREEN
 
 
-def _applies(app: KioskApp, screen: Screen[Any], entry: Entry, *, has_key: bool) -> bool:
+def _applies(app: Host, screen: Screen[Any], entry: Entry, *, has_key: bool) -> bool:
     if entry.rehearsal is not None and entry.rehearsal != app.is_rehearsing:
         return False
     if app.scan_only and not (entry.everywhere or has_key):
@@ -166,7 +166,7 @@ def _applies(app: KioskApp, screen: Screen[Any], entry: Entry, *, has_key: bool)
     return screen.check_action(entry.action, ()) is True
 
 
-def _run(app: KioskApp, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
+def _run(app: Host, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
     name = entry.action.removeprefix("app.")
     target = screen if name == entry.action else app
     method: Callable[[], Any] | None = getattr(target, f"action_{name}", None)
@@ -174,7 +174,7 @@ def _run(app: KioskApp, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
     return method or partial(screen.run_action, entry.action)
 
 
-def _colours(app: KioskApp) -> Iterator[SystemCommand]:
+def _colours(app: Host) -> Iterator[SystemCommand]:
     for words, theme in THEMES.items():
         use = partial(app.use_theme, theme.name)
         yield SystemCommand(f"Colours: {words}", "Of the whole program, on this machine", use)

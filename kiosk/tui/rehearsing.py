@@ -4,40 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from textual.app import App
 
 from kiosk.errors import KioskError
-from kiosk.services.recent import is_rehearsal
 from kiosk.tui.background import Job
-
-if TYPE_CHECKING:
-    from textual.worker import Worker
+from kiosk.tui.host import Host
 
 
-class Rehearsing(App[None]):
+class Rehearsing(Host):
     """Mixed into the program on screen."""
-
-    event_path: Path | None
-    desk_name: str
-
-    def open_event(self, path: Path, *, is_new: bool = False) -> Worker[None]:
-        """Another event's desk."""
-        raise NotImplementedError
-
-    def close_sessions(self) -> None:
-        """Let go of the event."""
-        raise NotImplementedError
-
-    def show_error(self, error: KioskError) -> None:
-        """Say it on screen."""
-        raise NotImplementedError
-
-    @property
-    def is_rehearsing(self) -> bool:
-        """Whether the desk on the screen is a rehearsal's."""
-        return self.event_path is not None and is_rehearsal(self.event_path)
 
     def action_rehearse(self) -> None:
         """The same desk with made-up people, in a file of its own."""

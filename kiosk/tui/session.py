@@ -146,7 +146,7 @@ class Session:
         except KioskError as error:
             self._reply(failed or self._failed, self._kept(store, error))
         except sqlite3.Error as error:
-            from kiosk.storage.store import explained
+            from kiosk.storage.explain import explained
 
             logging.getLogger("kiosk").exception("work at the desk failed")
             self._reply(failed or self._failed, explained(store.path, error) or unexpected(error))

@@ -6,7 +6,10 @@ import contextlib
 import json
 import os
 import random
+import re
 import stat
+import subprocess
+import sys
 import tempfile
 import time
 import zlib
@@ -15,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.atomic import abandoned_folders, working_folder
 from kiosk.services.autobackup import auto_back_up
+from kiosk.working import sweep_working_folders, working_folder
 from tests.cli.running import Program
 
 from .programs import Forked, kiosk, private
@@ -130,7 +133,7 @@ def test_after_purge(program: Program, tmp_path: Path, temp: Path) -> None:
     backups = program.event.parent / "backups"
     backups.mkdir(exist_ok=True)
     (backups / f".kiosk-{'a' * 16}.part").write_text("Ashalata")
-    abandoned = temp / f"kiosk-{_gone()}-abcdefgh"
+    abandoned = temp / "kiosk-work-abcdefgh"
     abandoned.mkdir()
     (abandoned / "badge.pdf").write_text("Ashalata")
 
@@ -139,15 +142,6 @@ def test_after_purge(program: Program, tmp_path: Path, temp: Path) -> None:
     assert (0, []) == (code, done["still_there"])
     assert [] == found_in(program.event.parent, state, temp)
     assert [program.event] == list(program.event.parent.iterdir())
-
-
-def _gone() -> int:
-    """The number of a process that ended."""
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-    return pid
 
 
 def test_private_from_birth(
@@ -183,18 +177,63 @@ def test_private_from_birth(
     assert {0o600} == set(modes.values())
 
 
-def test_working_folders_of_killed_programs_go(temp: Path) -> None:
+def test_working_folders_of_killed_programs_go(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of programs that run stay, as does what only looks like one."""
-    gone, running = temp / f"kiosk-{_gone()}-abcdefgh", temp / f"kiosk-{os.getpid()}-abcdefgh"
-    other, link = temp / "kiosk-notes", temp / f"kiosk-{_gone()}-hgfedcba"
-    for folder in (gone, running, other):
+    killed, half_born = temp / "kiosk-work-abcdefgh", temp / "kiosk-work-ijklmnop"
+    other, link = temp / "kiosk-notes", temp / "kiosk-work-hgfedcba"
+    for folder in (killed, half_born, other):
         folder.mkdir()
+    (killed / "in-use.lock").touch()
+    (killed / "people.csv").write_text("Ashalata")
     link.symlink_to(other)
+    monkeypatch.setattr("kiosk.working._swept_by", set())
 
-    assert [gone] == abandoned_folders()
     with working_folder() as folder:
+        (folder / "mine").touch()
         assert private(folder)
-    assert running.exists()
+        assert ([], []) == sweep_working_folders()
+        assert (folder / "mine").exists()
+        assert {folder, other, link} == set(temp.iterdir())
+    assert {other, link} == set(temp.iterdir())
+
+
+def test_working_folder_of_another_program(temp: Path) -> None:
+    """It stays while that runs, and goes when that was killed, whatever its number is now."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDS_A_FOLDER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    folder = Path(holder.stdout.readline().strip())
+
+    assert ([], []) == sweep_working_folders()
+    assert folder.is_dir()
+    holder.kill()
+    holder.wait()
+    assert ([folder], []) == sweep_working_folders()
+    assert not folder.exists()
+
+
+HOLDS_A_FOLDER = """
+import sys
+from kiosk.working import working_folder
+with working_folder() as folder:
+    (folder / "people.csv").write_text("Ashalata")
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_where_nothing_can_be_locked(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work goes on, and nobody's folder is taken for a killed program's."""
+    monkeypatch.setattr("kiosk.file_lock._lock", lambda _: False)
+
+    with working_folder() as folder:
+        (folder / "mine").touch()
+        assert ([], []) == sweep_working_folders()
+        assert (folder / "mine").exists()
     assert not folder.exists()
 
 
@@ -232,9 +271,14 @@ def test_killed_and_purged(kind: str, times: int, event: Path, tmp_path: Path, t
 
     assert 0 == code, err
     assert [event] == list(event.parent.iterdir())
-    assert [] == list(temp.iterdir())
+    assert [] == [item for item in temp.iterdir() if not _python_tried_it(item)]
     assert b"Person 7" not in event.read_bytes()
     print(f"{kind}: {times} kills, {half} half files seen, nobody left")
+
+
+def _python_tried_it(item: Path) -> bool:
+    """Whether it is what `tempfile.gettempdir` writes, and removes, to see that it can write."""
+    return bool(re.fullmatch(r"\w{8}", item.name)) and item.read_bytes() in (b"", b"blat")
 
 
 def test_under_a_umask_that_forbids_nothing(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.doctor import examine
 from kiosk.storage import store as store_module
+from kiosk.storage.explain import NO_WAL
 from kiosk.storage.reports import snapshot
 from kiosk.storage.store import Store
 
@@ -129,7 +130,7 @@ def test_a_share_without_write_ahead_log(event: Path, monkeypatch: pytest.Monkey
     before = event.read_bytes()
 
     def refuse(connection: sqlite3.Connection) -> None:
-        raise sqlite3.OperationalError(store_module._NO_WAL)
+        raise sqlite3.OperationalError(NO_WAL)
 
     monkeypatch.setattr(store_module, "_use_wal", refuse)
     with pytest.raises(KioskError) as caught:

@@ -22,9 +22,10 @@ from kiosk.event_mark import APPLICATION_ID
 from kiosk.storage import projection
 from kiosk.storage.attendees import attendee, find_by_code
 from kiosk.storage.check import log_faults, table_dump
+from kiosk.storage.header import FORMAT
 from kiosk.storage.log import events_of
 from kiosk.storage.migrations import migrations
-from kiosk.storage.store import FORMAT, Store
+from kiosk.storage.store import Store
 
 from .made import NOON_MS, Clock, make_store, row, take_in
 

@@ -28,8 +28,9 @@ from kiosk.storage import projection
 from kiosk.storage import store as store_module
 from kiosk.storage.check import table_dump
 from kiosk.storage.copy import reading_only
+from kiosk.storage.header import FORMAT
 from kiosk.storage.migrations import migrations
-from kiosk.storage.store import FORMAT, Store
+from kiosk.storage.store import Store
 
 from .made import make_store
 

@@ -83,7 +83,7 @@ def test_desks_agree_after_work_apart(desks: list[Store]) -> None:
 
 @given(st.integers(0, 10**6))
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_order_any_pieces(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     """Rows in any order, in pieces, some of them twice, end in the same file."""

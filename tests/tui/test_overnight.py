@@ -116,12 +116,12 @@ async def test_midnight(tmp_path: Path, clock: Clock) -> None:
     at(clock, days[0], "23:59:50", ZoneInfo("Asia/Kolkata"))
     async with left_open(path, clock) as desk:
         await desk.scan("T1", "CHECKED IN")
-        await desk.until(lambda: "in 1 of 1" in desk.screen._counts_text)
+        await desk.until(lambda: "in 1 of 1" in str(desk.screen.status_line.render()))
         assert "Day 1 · Tue 16 Feb" in desk.header
         assert "23:59" in desk.header
         clock.pass_s(10)
         await desk.until(lambda: "Day 2 · Wed 17 Feb" in desk.header)
-        await desk.until(lambda: "in 0 of 1" in desk.screen._counts_text)
+        await desk.until(lambda: "in 0 of 1" in str(desk.screen.status_line.render()))
         assert "00:00" in desk.header
         await desk.scan("T1", "CHECKED IN")
         clock.pass_s(24 * 60 * 60)

@@ -12,6 +12,7 @@ from kiosk.domain.text import visible
 from kiosk.domain.wording import BANNERS
 from kiosk.errors import KioskError
 from kiosk.later import Later
+from kiosk.tui.host import host_of
 from kiosk.tui.screens.desk_frame import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
 from kiosk.tui.screens.desk_help import HELP_KEY, HelpDesk
 from kiosk.tui.screens.desk_people import PEOPLE_KEYS, PeopleDesk
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from kiosk.services import checkin, desks, pins, surroundings
     from kiosk.storage import lists as stored_lists
     from kiosk.storage.store import Store
+    from kiosk.tui.import_work import KeptChoices
     from kiosk.tui.screens.desk_frame import DeskFacts
-    from kiosk.tui.screens.import_preview import ImportDone, KeptChoices
+    from kiosk.tui.screens.import_preview import ImportDone
 else:  # none of it is needed for the first frame
     checkin = Later("kiosk.services.checkin")
     desks = Later("kiosk.services.desks")
@@ -212,7 +214,7 @@ class DeskScreen(HelpDesk, PeopleDesk):
 
     def action_rehearse(self) -> None:
         """The same desk with made-up people."""
-        self.app.action_rehearse()  # type: ignore[attr-defined]
+        host_of(self).action_rehearse()
 
     def action_set_up(self) -> None:
         """All steps of setting the event up."""
@@ -342,7 +344,7 @@ class DeskScreen(HelpDesk, PeopleDesk):
 
     def action_sharing(self) -> None:
         """The desks and their conflicts; the code for another desk is a key away there."""
-        self.app.action_desks()  # type: ignore[attr-defined]
+        host_of(self).action_desks()
 
     def action_badge_layout(self) -> None:
         """The badge layouts, with a real badge."""

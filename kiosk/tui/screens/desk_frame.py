@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.signal import Signal
 from textual.widgets import Static
 
@@ -21,6 +19,7 @@ from kiosk.domain.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
+from kiosk.tui.host import host_of
 from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.session import Session
 from kiosk.tui.views.verdict import (
@@ -31,8 +30,9 @@ from kiosk.tui.widgets.badge_preview import BadgePreview
 from kiosk.tui.widgets.desk_header import DeskHeader
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.match_list import MatchList
-from kiosk.tui.widgets.result_banner import ResultBanner, fit
+from kiosk.tui.widgets.result_banner import ResultBanner
 from kiosk.tui.widgets.scan_input import ScanInput
+from kiosk.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from kiosk.domain.checkin import CheckInList
@@ -122,6 +122,7 @@ class DeskFrame(PaperDesk):
         self.session = session
         self.lookup_session = lookup
         self.wanted_list = list_name
+        self.status_line = StatusLine(id="status")
         self.facts: DeskFacts | None = None
         self.list: CheckInList | None = None
         self.follows_the_day = list_name is None
@@ -142,11 +143,6 @@ class DeskFrame(PaperDesk):
         self._version = 0
         self._counter: DeskCounter | None = None
         self._count = 0
-        self._counts_text = ""
-        self._pace_text = ""
-        self._help_text = ""
-        self._camera_text = ""
-        self._sharing_text = ""
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
         """What the banner says, for a screen that lies over it."""
 
@@ -167,13 +163,12 @@ class DeskFrame(PaperDesk):
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Static("", id="card", markup=False)
             yield BadgePreview(self.path, self.desk, id="badge")
-        yield Static("", id="status", markup=False)
+        yield self.status_line
         yield KeyBar(id="keys")
 
     @property
     def _right_of_way(self) -> RightOfWay:
-        right_of_way: RightOfWay = self.app.right_of_way  # type: ignore[attr-defined]
-        return right_of_way
+        return host_of(self).right_of_way
 
     def open_self_service(self) -> None:
         """Lock the screen for attendees."""
@@ -194,7 +189,7 @@ class DeskFrame(PaperDesk):
         self.lookup_session.ask(_remember)
         self.lookup_session.start()
         self.lookup_session.ask(self._load_lookup, self._searchable)
-        self.app.start_printing(self.path)  # type: ignore[attr-defined]
+        host_of(self).start_printing(self.path)
         self.set_interval(WATCH_S, self._watch)
 
     def _load_lookup(self, store: Store) -> Lookup:
@@ -260,22 +255,6 @@ class DeskFrame(PaperDesk):
         """Why something could not be done."""
         rest = " ".join(part for part in (error.saved, error.next_step) if part)
         self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
-
-    def on_resize(self) -> None:
-        """There is room for more, or for less."""
-        self.call_after_refresh(self._paint_status)
-
-    def _paint_status(self) -> None:
-        """Where there is no room for all, the pace is what nobody misses."""
-        line = next(iter(self.query("#status").results(Static)), None)
-        if line is None:  # not there yet, or not any more
-            return
-        room = (line.content_size.width or 78) - cell_len(self.paper_trouble)
-        rest = (self._help_text, self._sharing_text, self._camera_text, self.paper_words)
-        text = _dotted(self._counts_text, self._pace_text, *rest)
-        if cell_len(text) > room:
-            text = fit(_dotted(self._counts_text, *rest), room)
-        line.update(Content.assemble((self.paper_trouble, "bold $text-error"), text), layout=False)
 
     def _paint_keys(self) -> None:
         self.query_one(KeyBar).show(self._keys())
@@ -347,16 +326,16 @@ class DeskFrame(PaperDesk):
     def _counted(self, counts: DeskCounts | None) -> None:
         if counts is None:
             return
-        self._counts_text = f"in {counts.checked_in:,} of {counts.expected:,}"
-        self._pace_text = f"{counts.recent:,} in the last 15 min"
         waiting = counts.at_help_desk
-        self._help_text = f"help desk: {waiting:,}" if waiting else ""
-        self._paint_status()
+        self.status_line.say(
+            counts=f"in {counts.checked_in:,} of {counts.expected:,}",
+            pace=f"{counts.recent:,} in the last 15 min",
+            help_desk=f"help desk: {waiting:,}" if waiting else "",
+        )
 
     def show_camera(self, words: str) -> None:
         """What the camera sees, beside the counters."""
-        self._camera_text = words
-        self._paint_status()
+        self.status_line.say(camera=words)
 
     def show_camera_error(self, error: KioskError) -> None:
         """The key was pressed, and there are no pictures: why, and the way out."""
@@ -368,9 +347,7 @@ class DeskFrame(PaperDesk):
 
     def show_sharing(self, words: str) -> None:
         """How the desks stand, beside the counters."""
-        if words != self._sharing_text:
-            self._sharing_text = words
-            self._paint_status()
+        self.status_line.say(sharing=words)
 
     def _refresh_lookup(self) -> None:
         lookup = self._lookup
@@ -392,7 +369,7 @@ class DeskFrame(PaperDesk):
         if self.follows_the_day and self.list is not None:
             self.session.ask(_list_of_now, self._day_known)
         self.look_after_paper()
-        self.app.look_at_sharing()  # type: ignore[attr-defined]
+        host_of(self).look_at_sharing()
 
     def _day_known(self, current: CheckInList | None) -> None:
         """At midnight header and counters go on to the day that scans count for."""
@@ -438,11 +415,11 @@ class DeskFrame(PaperDesk):
 
     def action_camera(self) -> None:
         """The laptop's camera as a scanner, on or off."""
-        self.app.camera.switch()  # type: ignore[attr-defined]
+        host_of(self).camera.switch()
 
     def action_sound(self) -> None:
         """Sounds on or off."""
-        sounder = self.app.sounder  # type: ignore[attr-defined]
+        sounder = host_of(self).sounder
         sounder.enabled = not sounder.enabled
         words = "SOUND ON" if sounder.enabled else "SOUND OFF"
         self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
@@ -455,10 +432,6 @@ class DeskFrame(PaperDesk):
         if last is None or last.attendee is None or last.outcome is not Outcome.OK:
             return 0
         return last.attendee.heads - last.admitted if last.direction is Direction.ENTRY else 0
-
-
-def _dotted(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
 
 
 def _place_in_bar(key: tuple[Binding, bool], *, was_refused: bool) -> int:

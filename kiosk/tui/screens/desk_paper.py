@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.screen import Screen
 
 from kiosk.domain.outcomes import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
+from kiosk.tui.host import host_of
 from kiosk.tui.views.verdict import BannerView, badge_place
-from kiosk.tui.widgets.result_banner import ResultBanner, fit
+from kiosk.tui.widgets.result_banner import ResultBanner
 
 if TYPE_CHECKING:
     from kiosk.services.desk import PersonFacts
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from kiosk.storage.print_queue import BadgeJob
     from kiosk.tui.print_control import PrintControl
     from kiosk.tui.session import Session
-
-_TROUBLE_SHARE = 0.75
-"""How much of the status line a printer's trouble may take: the counters keep the rest."""
+    from kiosk.tui.widgets.status_line import StatusLine
 
 
 class PaperDesk(Screen[None]):
@@ -33,9 +31,7 @@ class PaperDesk(Screen[None]):
 
     session: Session
     person: PersonFacts | None
-    paper_words = ""
-    paper_trouble = ""
-    """In front of the counters, in red: what somebody must see to."""
+    status_line: StatusLine
 
     def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
         """On the banner; the desk has one."""
@@ -45,28 +41,18 @@ class PaperDesk(Screen[None]):
         """On the banner."""
         raise NotImplementedError
 
-    def _paint_status(self) -> None:
-        raise NotImplementedError
-
     def _show_person(self, attendee_id: str | None) -> None:
         raise NotImplementedError
 
     @property
     def paper(self) -> PrintControl | None:
         """The queue's threads, once they run."""
-        paper: PrintControl | None = self.app.paper  # type: ignore[attr-defined]
-        return paper
+        return host_of(self).paper
 
     def show_paper(self, status: PrintStatus) -> None:
         """News from the queue, for the line of counters."""
-        self.paper_words = status.words
-        trouble = visible(status.trouble)
-        if trouble:
-            room = int(max(40, self.size.width) * _TROUBLE_SHARE) - cell_len("✗  F4 · ")
-            trouble = f"✗ {fit(trouble, room)} F4 · "
-        self.paper_trouble = trouble
-        if self.is_mounted:
-            self._paint_status()
+        self.status_line.say(badges=status.words)
+        self.status_line.warn(status.trouble)
 
     def look_after_paper(self) -> None:
         """Now and then: badges of other programs, printers that are back."""

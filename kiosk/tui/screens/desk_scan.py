@@ -15,6 +15,7 @@ from kiosk.domain.outcomes import Direction, Outcome
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.later import Later
+from kiosk.tui.host import host_of
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.screens.desk_frame import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFrame
 from kiosk.tui.views.verdict import (
@@ -131,7 +132,7 @@ class ScanDesk(DeskFrame):
     def _after_verdict(self, result: ScanResult) -> None:
         if self.list is None or result.check_in_list.id != self.list.id:
             self._use_list(result.check_in_list)
-        self.app.verdict_sound(result)  # type: ignore[attr-defined]
+        host_of(self).verdict_sound(result)
         self.pending_code = ""
         matches = self.query_one(MatchList)
         field = self.query_one(ScanInput)

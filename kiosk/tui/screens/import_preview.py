@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from kiosk.services.setup import (
     suggestion,
 )
 from kiosk.tui.background import Job
-from kiosk.tui.import_work import ImportChoice, ReadFile, read_file, writer
+from kiosk.tui.import_work import ImportChoice, Kept, KeptChoices, ReadFile, read_file, writer
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.views.import_report import counts_line, report_content
 from kiosk.tui.widgets.column_map import ChooseField, ColumnMap
@@ -45,19 +44,6 @@ class ImportDone:
 
     event: Path
     report: ImportReport
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What somebody had decided about a file when they went back."""
-
-    choice: ImportChoice
-    typed: Mapping[str, str]
-    """Name, days and time zone of a new event, as typed; empty: not yet."""
-
-
-KeptChoices = dict[Path, Kept]
-"""By file, as long as the program runs."""
 
 
 class ImportScreen(Screen[ImportDone | None]):

@@ -22,6 +22,7 @@ from kiosk.domain.text import visible
 from kiosk.domain.texts import ENGLISH, answer_in_all_languages, in_all_languages
 from kiosk.errors import KioskError
 from kiosk.services.self_service import Answer, Reply, SelfService
+from kiosk.tui.host import host_of
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.session import Session
 
@@ -217,7 +218,7 @@ class SelfServiceScreen(Screen[None]):
 
     def _show(self, number: int, reply: Reply) -> None:
         if reply.answer is Answer.WELCOME:
-            self.app.sounder.play("ok")  # type: ignore[attr-defined]
+            host_of(self).sounder.play("ok")
             if self.checked_in is not None and reply.attendee_id:
                 self.checked_in(reply.attendee_id)
         if number == self._number:

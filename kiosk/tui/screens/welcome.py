@@ -27,13 +27,13 @@ from kiosk.services.folders import (
 from kiosk.services.recent import events_dir
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job
+from kiosk.tui.host import Host, host_of
 from kiosk.tui.scanning.messages import CodeScanned
 from kiosk.tui.widgets.key_bar import KeyBar
 from kiosk.tui.widgets.result_banner import fit
 
 if TYPE_CHECKING:
     from kiosk.services.demo import Demo
-    from kiosk.tui.app import KioskApp
     from kiosk.tui.screens.import_preview import ImportDone
 
 _ACTIONS = (
@@ -70,12 +70,9 @@ class WelcomeScreen(Screen[None]):
         self._opening = False
 
     @property
-    def kiosk(self) -> KioskApp:
-        """The app, whose desk the events open in."""
-        from kiosk.tui.app import KioskApp
-
-        assert isinstance(self.app, KioskApp)
-        return self.app
+    def kiosk(self) -> Host:
+        """The program, whose desk the events open in."""
+        return host_of(self)
 
     def compose(self) -> ComposeResult:
         """Title, the list, where events are put, what went wrong, keys."""

@@ -1,4 +1,4 @@
-"""One program a file carries its log; others on the same file take over when it ends."""
+"""A lock on a file: whoever runs has it, and whoever was killed has not."""
 
 from __future__ import annotations
 
