@@ -1,8 +1,8 @@
 """A desk among desks: what it writes goes out, what it lacks comes in, and the desk never waits.
 
 The main thread keeps the session (`session`), brings rows in (`intake`), has others asked
-(`asking`) and tells how far it is (`telling`); `asker` asks, `workers` send and answer. Each has a
-connection to the file of its own. Nothing but whole beginnings of logs is ever kept, so whatever
+(`asking`) and tells how far it is (`telling`); `asker` asks, `workers` send and answer. Each but
+`asker` has a connection to the file. Nothing but whole beginnings of logs is ever kept, so whatever
 is lost on the way is found missing by the next head, and asked for.
 """
 
