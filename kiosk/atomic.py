@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, is_want_of_descriptors, too_many_files
 from kiosk.event_mark import is_event
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -226,6 +226,8 @@ def _told(target: Path) -> Iterator[None]:
 
 def cannot_write(target: Path, error: OSError | ValueError) -> KioskError:
     """Why a file could not be written, for a person."""
+    if is_want_of_descriptors(error):
+        return too_many_files()
     if isinstance(error, OSError) and error.errno in _FULL:
         return KioskError(
             "disk_full",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class KioskError(Exception):
     """Something a volunteer or organiser has to be told.
@@ -44,6 +46,21 @@ def is_want_of_memory(error: BaseException) -> bool:
         words = ("failed to map segment", "annot allocate memory")
         return any(word in str(error) for word in words)
     return isinstance(error, MemoryError)
+
+
+def is_want_of_descriptors(error: BaseException) -> bool:
+    """The program, or the computer, has more files open than it may."""
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+
+
+def too_many_files() -> KioskError:
+    """No further file can be opened; what was begun is taken back."""
+    return KioskError(
+        "too_many_files",
+        "Too many files are open on this computer.",
+        saved="Everything confirmed before is saved; nothing else was written.",
+        next_step="Close other programs, and try again.",
+    )
 
 
 def out_of_memory() -> KioskError:

@@ -16,6 +16,8 @@ def code128(
     """The code centred in a box, in whole printer dots (`dot` points); None if it cannot fit."""
     from reportlab.graphics.barcode.code128 import Code128
 
+    import kiosk.badges.pdf_library  # noqa: F401
+
     if not (text.isascii() and text.isprintable()):
         return None
     code = Code128(text, quiet=0)

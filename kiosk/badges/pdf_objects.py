@@ -11,9 +11,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from reportlab.pdfbase import pdfdoc
-
 from kiosk.atomic import private
+from kiosk.badges.pdf_library import pdfdoc
 
 
 class _Object(pdfdoc.PDFObject):  # type: ignore[misc]

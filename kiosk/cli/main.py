@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Collection
 from typing import Any
@@ -12,7 +13,14 @@ from kiosk.cli.console import CommandLine, Console
 from kiosk.cli.parsing import Parser
 from kiosk.cli.stopping import Stopped, stoppable
 from kiosk.cli.streams import give_up
-from kiosk.errors import Canceled, KioskError, is_want_of_memory, out_of_memory
+from kiosk.errors import (
+    Canceled,
+    KioskError,
+    is_want_of_descriptors,
+    is_want_of_memory,
+    out_of_memory,
+    too_many_files,
+)
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
 INTERRUPTED = 130
@@ -101,7 +109,16 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
 
 def _unforeseen(console: Console, error: Exception) -> int:
     """Nobody thought of it: the place goes to the log file, a sentence to the person."""
-    if isinstance(error, OSError) and error.strerror:
+    if isinstance(error, FileNotFoundError) and not error.filename and _stands_nowhere():
+        told = KioskError(
+            "folder_gone",
+            "The folder that kiosk was started in is gone.",
+            saved="Everything acknowledged before is saved.",
+            next_step="Go to another folder (cd), or write the file's name with its folder.",
+        )
+    elif is_want_of_descriptors(error):
+        told = too_many_files()
+    elif isinstance(error, OSError) and error.strerror:
         if console.output_failed:
             give_up(sys.stdout)
         name = f" {error.filename}" if error.filename else " its output"
@@ -126,6 +143,15 @@ def _unforeseen(console: Console, error: Exception) -> int:
         )
     console.fail(told)
     return COULD_NOT
+
+
+def _stands_nowhere() -> bool:
+    """Whether the folder the program was started in went away, say with a stick."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _told(line: CommandLine, error: Exception) -> Exception:

@@ -1,35 +1,34 @@
-"""How many people an entry brought through the door: nobody arrives where they are already."""
+"""Who arrived: a head that comes to a list for the first time that day.
+
+Chart, pace and counters mean the same by it. Who comes back from lunch, or was let in a second
+time against the rules, was counted in the morning; tomorrow they arrive again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 
-from kiosk.domain.checkin import EntryRule
 from kiosk.domain.outcomes import Direction
 
 Story = Iterable[tuple[int, Direction, int]]
 """One ticket's standing entries and exits on one list: (at_ms UTC, direction, heads), by time."""
 
 
-def arrivals(rule: EntryRule, party: int, story: Story, zone: tzinfo) -> Iterator[tuple[int, int]]:
+def arrivals(party: int, story: Story, zone: tzinfo) -> Iterator[tuple[int, int]]:
     """Each entry's moment, and the people who arrived with it.
-
-    Only a supervisor, or desks that did not know of each other, let in more than a ticket admits;
-    by the list's rule that is a second word about the same people.
 
     Args:
         party: people the ticket admits.
-        zone: the event's, for a list that is entered once a day.
+        zone: the event's, whose midnight begins a new day.
     """
-    present, day = 0, None
+    came, day = 0, None
     for at_ms, direction, heads in story:
         if direction is Direction.EXIT:
-            present = max(0, present - heads) if rule is EntryRule.RE_ENTRY else present
             continue
-        if rule is EntryRule.DAILY:
-            today = datetime.fromtimestamp(at_ms / 1000, zone).date()
-            present, day = present if today == day else 0, today
-        came = heads if rule is EntryRule.MANY else max(0, min(heads, party - present))
-        present += came
-        yield at_ms, came
+        today = datetime.fromtimestamp(at_ms / 1000, zone).date()
+        if today != day:
+            came, day = 0, today
+        fresh = max(0, min(heads, party - came))
+        came += fresh
+        yield at_ms, fresh

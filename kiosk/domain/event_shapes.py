@@ -16,7 +16,7 @@ import orjson
 
 from kiosk.domain.attendee import EDITABLE_FIELDS, TEXT_FIELDS
 from kiosk.domain.checkin import Direction, EntryRule, Outcome
-from kiosk.domain.events import Body, EventKind
+from kiosk.domain.events import Body, EventKind, parsed
 from kiosk.domain.print_job import PrintState
 from kiosk.domain.questions import MAX_CHOICES
 from kiosk.domain.registration import TicketStatus
@@ -46,9 +46,12 @@ def readable_body(kind: str, text: str) -> Body | None:
     """The body of an event, if it fits its kind; None for one that must not be believed.
 
     Bodies of kinds that this kiosk does not know only have to be JSON objects.
+
+    Raises:
+        MemoryError: there is too little to tell.
     """
     try:
-        body = orjson.loads(text)
+        body = parsed(text)
     except orjson.JSONDecodeError:
         return None
     if not isinstance(body, dict) or not _text(body.get("desk", "")):
@@ -183,8 +186,8 @@ def _import_row(row: Any) -> bool:
     return (
         0 < len(row[0]) <= 200
         and row[_STATUS_COLUMN] in _STATUSES
-        and (row[_EXTRA_COLUMN] == "{}" or _extra(orjson.loads(row[_EXTRA_COLUMN])))
-        and _codes(orjson.loads(row[_CODES_COLUMN]))
+        and (row[_EXTRA_COLUMN] == "{}" or _extra(parsed(row[_EXTRA_COLUMN])))
+        and _codes(parsed(row[_CODES_COLUMN]))
     )
 
 

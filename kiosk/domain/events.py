@@ -111,6 +111,24 @@ def canonical_json(body: Body) -> str:
         return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def parsed(text: str | bytes) -> Any:
+    """What a JSON text says.
+
+    orjson calls a text that there is no memory for no JSON, too (`Not enough memory to allocate
+    buffer for parsing`); taken at its word, a whole import would count for nothing.
+
+    Raises:
+        orjson.JSONDecodeError: it is no JSON.
+        MemoryError: it may well be.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if "memory" in error.msg:
+            raise MemoryError from error
+        raise
+
+
 def json_text(value: Any) -> str:
     """JSON as it is kept inside a row; like `canonical_json`, but in the order given."""
     return json_bytes(value).decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -17,6 +18,7 @@ from kiosk.importers.text import Decoded, decode, probably_utf8
 
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r"\"?sep=(.)\"?[;,\t]*\r?\n?", re.IGNORECASE)
+_LINE_END = re.compile("[\r\n]")
 _FIELD_LIMIT = 64 * 1024 * 1024
 _BLOCK = 1000
 """Rows turned into columns at a time: few enough to stay in the processor's cache."""
@@ -129,39 +131,56 @@ def _blocks(
     while True:
         ends: list[int] = []
         end = ends.append
-        rows: Rows = []
+        torn = 0
         try:
             # append gives None: each row is kept and the line it ends on noted
             rows = [row for row in islice(reader, _BLOCK) if not end(reader.line_num)]
-            overflow = False
-        except csv.Error:
-            overflow = True  # a cell beyond the limit: an unclosed quote swallowed the rest
+        except csv.Error:  # a cell beyond the limit: an unclosed quote swallowed the rest
+            rows, ends = _up_to_error(decoded, delimiter, start, line - skipped)
+            torn = ends[-1] + 1 if ends else line - skipped
         numbers = [line, *(number + skipped + 1 for number in ends[:-1])][: len(rows)]
         width = width or max(map(len, rows[:20]), default=0)
         last = len(rows) < _BLOCK
         if (
             last
             and rows
+            and not torn
             and _swallowed(decoded, start, numbers[-1] - skipped, rows[-1], width, delimiter)
         ):
-            torn = numbers[-1]
+            torn = numbers[-1] - skipped
             del rows[-1], numbers[-1]
-            _line_by_line(decoded, delimiter, start, torn - skipped, rows, numbers)
-            yield rows, numbers, torn
+        if torn:
+            _line_by_line(decoded, delimiter, start, torn, rows, numbers)
+            yield rows, numbers, torn + skipped
             return
         yield rows, numbers, 0
-        if last or overflow:
+        if last:
             return
         line = ends[-1] + skipped + 1
+
+
+def _up_to_error(
+    decoded: Decoded, delimiter: str, start: int, first: int
+) -> tuple[Rows, list[int]]:
+    """The rows from line `first` on that can be read, and the line each ends on."""
+    reader = _reader(islice(decoded.stream(start), first - 1, None), delimiter)
+    rows: Rows = []
+    ends: list[int] = []
+    with contextlib.suppress(csv.Error):
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num + first - 1)
+    return rows, ends
 
 
 def _swallowed(
     decoded: Decoded, start: int, first: int, row: list[str], width: int, delimiter: str
 ) -> bool:
     """Whether the last row has a quote that never closes, with further rows behind it."""
-    lines = row[-1].split("\n") if row else []
-    like_rows = sum(1 for line in lines[1:] if line.count(delimiter) >= width * 0.6 - 1)
-    if len(lines) < 3 or like_rows < 2 or like_rows * 2 < sum(map(bool, lines)):
+    first_line, *below = _LINE_END.split(row[-1]) if row else [""]
+    filled = [line for line in below if line]
+    like_rows = sum(1 for line in filled if line.count(delimiter) >= width * 0.6 - 1)
+    if like_rows < 2 or like_rows * 2 < len(filled) + bool(first_line):
         return False
     try:
         for _ in csv.reader(
@@ -178,8 +197,9 @@ def _line_by_line(
 ) -> None:
     """Read the lines from `first` on without regard to quotes."""
     skipped = 1 if start else 0
-    for number, line in enumerate(decoded.stream(start), 1):
-        if number >= first:
-            row: list[str] = next(_reader([line.rstrip("\r\n")], delimiter, quoted=False), [])
+    lines = islice(decoded.stream(start), first - 1, None)
+    reader = _reader((line.rstrip("\r\n") for line in lines), delimiter, quoted=False)
+    for number, row in enumerate(reader, first + skipped):
+        if row:
             rows.append([cell.strip('"') for cell in row])
-            numbers.append(number + skipped)
+            numbers.append(number)

@@ -15,7 +15,8 @@ _SEPARATORS = re.compile(r"[\s_\-–—.,:;/|\\()\[\]{}<>?!¿¡'’‘&+=*†‡
 _PARTS = re.compile(r"\s*(?:/|\||\n|\(|\)|（|）|\[|\]| - | – | — |·|•)\s*")
 _CELLS = re.compile(r"[;,\t|]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
-_LONGEST_EXACT = 80
+_LONGEST = 2000
+"""Characters of a heading that are looked at; a quote that never closes may make it millions."""
 
 Meaning = tuple[str, int]
 """A field and how surely it is meant, 1 to 100."""
@@ -24,7 +25,7 @@ Meaning = tuple[str, int]
 @lru_cache(maxsize=4096)
 def heading_key(heading: str) -> str:
     """A heading as the vocabulary writes it: folded, punctuation as spaces, `#` as `number`."""
-    text = unicodedata.normalize("NFKC", _NUMERO.sub("n ", heading))
+    text = unicodedata.normalize("NFKC", _NUMERO.sub("n ", heading[:_LONGEST]))
     text = _QUOTES.sub("", text).casefold()
     text = _POSSESSIVE.sub(" ", text).replace("#", " number ").replace("№", " number ")
     return _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text)).strip()
@@ -66,7 +67,7 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     (`Číslo vstupenky / Ticket Number`), then a phrase inside a question.
     """
     key = heading_key(heading)
-    if not key:
+    if not key or len(heading) > _LONGEST:
         return ()
     whole = _exact().get(key) or _exact().get(heading_key(_CAMEL.sub(" ", heading)))
     if whole:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.speakers import is_speaker_type
-from kiosk.services.arrivals import arrivals_by_list
+from kiosk.services.arrivals import arrivals_by_list, arrived_since, today_ms
 from kiosk.services.event import event_info
 from kiosk.services.first_timers import FirstTimers, first_timers
 from kiosk.services.lists import choose_list
@@ -43,7 +43,7 @@ class Pace:
     """How fast people come to the list now."""
 
     heads: int
-    """Who came in the window for the first time."""
+    """Who came in the window for the first time that day."""
     minutes: int
     """The window: 15, or less where the first one came less long ago."""
     missing: int
@@ -188,11 +188,10 @@ def _types(kinds: Sequence[overview.Turnout], shown: CheckInList) -> tuple[Tally
 def _pace(store: Store, list_id: str, now_ms: int, missing: int) -> Pace:
     """Reckoned from who came anew: somebody back from lunch does not shorten the queue."""
     since_ms = now_ms - PACE_WINDOW_MS
-    connection = store.connection
-    heads = overview.came_since(connection, list_id, since_ms)
+    heads = arrived_since(store, list_id, since_ms)
     window_ms = PACE_WINDOW_MS
-    if heads and heads == overview.came_since(connection, list_id, 0):
-        first_ms = overview.first_entry_ms(connection, list_id, since_ms)
+    if heads and heads == arrived_since(store, list_id, min(since_ms, today_ms(store))):
+        first_ms = overview.first_entry_ms(store.connection, list_id, since_ms)
         window_ms = max(60_000, now_ms - (first_ms or since_ms))
     is_telling = heads >= LEAST_ARRIVALS and window_ms >= LEAST_WINDOW_MS
     return Pace(heads, max(1, round(window_ms / 60_000)), missing, is_telling)

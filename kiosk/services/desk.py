@@ -14,6 +14,7 @@ from kiosk.domain.first_time import is_first_timer
 from kiosk.domain.questions import answer_of, question_key
 from kiosk.domain.tables import TABLE_FIELD
 from kiosk.domain.transfer import Transfer
+from kiosk.services.arrivals import arrived_since
 from kiosk.services.event import event_info
 from kiosk.services.holdings import Holding, holdings
 from kiosk.storage import attendees as people
@@ -89,7 +90,7 @@ class DeskCounts:
     checked_in: int
     expected: int
     recent: int
-    """Heads in the last quarter of an hour."""
+    """Heads that arrived in the last quarter of an hour."""
     at_help_desk: int = 0
     """People sent there, by any desk, and not settled yet."""
 
@@ -146,7 +147,7 @@ class DeskCounter:
         return DeskCounts(
             checked_in=scans.checked_in_heads(connection, check_in_list.id),
             expected=sum(admitted),
-            recent=scans.entries_since(connection, check_in_list.id, store.clock() - RECENT_MS),
+            recent=arrived_since(store, check_in_list.id, store.clock() - RECENT_MS),
             at_help_desk=count_help_waiting(connection),
         )
 

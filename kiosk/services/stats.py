@@ -10,7 +10,7 @@ from typing import Any
 
 from kiosk.domain.arrivals import arrivals
 from kiosk.domain.attendee import WALK_IN_SOURCE
-from kiosk.domain.checkin import CheckInList, Direction, EntryRule
+from kiosk.domain.checkin import CheckInList, Direction
 from kiosk.domain.registration import TicketStatus
 from kiosk.services.event import event_info
 from kiosk.services.first_timers import first_timers
@@ -139,7 +139,6 @@ def _lists(
     zone: tzinfo,
 ) -> list[ListStats]:
     counted = {item.id: ListStats(item.name) for item in lists}
-    rules = {item.id: item.entry for item in lists}
     for item in lists:
         stats = counted[item.id]
         for kind, status, _, heads in tickets:
@@ -148,15 +147,13 @@ def _lists(
                 stats.by_type.setdefault(kind, TypeCount()).expected += heads
     for (list_id, _), story in groupby(passages, key=lambda p: (p.list_id, p.attendee_id)):
         if list_id in counted:
-            _count_ticket(counted[list_id], rules[list_id], list(story), zone)
+            _count_ticket(counted[list_id], list(story), zone)
     for stats in counted.values():
         stats.arrivals = dict(sorted(stats.arrivals.items()))
     return list(counted.values())
 
 
-def _count_ticket(
-    stats: ListStats, rule: EntryRule, story: list[reports.Passage], zone: tzinfo
-) -> None:
+def _count_ticket(stats: ListStats, story: list[reports.Passage], zone: tzinfo) -> None:
     """Add one ticket's entries and exits on one list, oldest first."""
     party, kind = story[0].party, story[0].ticket_type
     came = inside = 0
@@ -170,7 +167,7 @@ def _count_ticket(
         stats.checked_in += min(came, party)
         stats.by_type.setdefault(kind, TypeCount()).checked_in += min(came, party)
     stats.inside += inside
-    for at_ms, heads in arrivals(rule, party, map(reports.Passage.moment, story), zone):
+    for at_ms, heads in arrivals(party, map(reports.Passage.moment, story), zone):
         if heads:
             quarter = at_ms // QUARTER_MS * QUARTER_MS
             stats.arrivals[quarter] = stats.arrivals.get(quarter, 0) + heads

@@ -108,6 +108,9 @@ def waiting_phrase(holding: Holding) -> str:
     return f"{name} {answer[:12]}".strip()
 
 
+SAME_ORDER = "Same order, not in yet: "
+"""What a used ticket's likely reason begins with where companions are waited for."""
+
 _WAY_OUT = {
     Outcome.UNPAID: "Take the payment or ask a supervisor.",
     Outcome.UNAPPROVED: "Ask the organiser or a supervisor.",
@@ -150,7 +153,7 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
     waiting = not_in(people.companions(connection, attendee))
     if waiting:
         names = ", ".join(visible(other.label) for other in waiting[:3])
-        return f"Same order, not in yet: {names}."
+        return f"{SAME_ORDER}{names}."
     if not_in(people.namesakes(connection, attendee)):
         return "Somebody of the same name has another ticket and is not in yet."
     if result.former_badge and not result.badge:

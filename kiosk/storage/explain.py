@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, is_want_of_descriptors, too_many_files
 from kiosk.storage.schema import schema_fault_of
 
 NO_WAL = "the disk has no write-ahead log"
@@ -28,7 +28,7 @@ def explained(path: Path, error: sqlite3.Error) -> KioskError | None:
 def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
     """What went wrong with the file, for a person; the cause stays attached."""
     told = _explain(path, error)
-    if not reading:
+    if not reading or told.code == "too_many_files":
         return told
     if (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_CANTOPEN"):
         return KioskError(
@@ -42,6 +42,14 @@ def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Kiosk
         return damaged(path, error)  # what else SQLite says of a file it cannot make sense of
     told.saved = "Nothing was changed."
     return told
+
+
+def _no_file_can_be_opened() -> bool:
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return is_want_of_descriptors(error)
+    return False
 
 
 def _explain(path: Path, error: sqlite3.Error) -> KioskError:
@@ -58,8 +66,10 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
             "disk_full",
             f"The disk with {path.name} is full.",
             saved="This was not saved; everything before it is.",
-            next_step="Free some space, and try again.",
+            next_step="Free some space, and try again; looking up still works.",
         )
+    if name.startswith("SQLITE_CANTOPEN") and _no_file_can_be_opened():
+        return too_many_files()
     if name.startswith("SQLITE_READONLY"):
         return KioskError(
             "read_only",

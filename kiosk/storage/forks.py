@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from kiosk.domain.event_shapes import MAX_DEPTH
-from kiosk.domain.events import LogEvent, canonical_json, event_hash
+from kiosk.domain.events import LogEvent, canonical_json, event_hash, parsed
 from kiosk.domain.merge import SetAside, read_row
 from kiosk.storage import projection
 from kiosk.storage.store import Store
@@ -116,7 +116,7 @@ def _readdressed(text: str, old: tuple[str, int], log_id: str) -> str:
     if old[0] not in text:
         return text
     try:
-        body = orjson.loads(text)
+        body = parsed(text)
         return canonical_json(_moved(body, old, log_id)) if isinstance(body, dict) else text
     except (orjson.JSONDecodeError, _TooDeep):
         return text  # of no desk; no table ever learns of it

@@ -84,15 +84,33 @@ def walk_ins_by_list(connection: sqlite3.Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def came_since(connection: sqlite3.Connection, list_id: str, since_ms: int) -> int:
-    """Heads that came to a list for the first time since a moment; who returns is not counted."""
+def arrived_between(
+    connection: sqlite3.Connection,
+    list_id: str,
+    day_ms: int,
+    since_ms: int,
+    until_ms: int | None = None,
+) -> int:
+    """Heads that came to a list for the first time in a day, within a part of it.
+
+    Args:
+        day_ms: when the day begins.
+        since_ms: when the part begins, not before the day.
+        until_ms: when it ends; None: with the newest entry.
+    """
+    before = ""
+    if since_ms > day_ms:
+        before = (
+            f"(SELECT sum(heads) FROM scan WHERE {_ENTRIES} AND scan.list_id = :list "
+            "AND scan.attendee_id = recent.attendee_id AND at_ms >= :day AND at_ms < :since)"
+        )
     row = connection.execute(
-        "SELECT coalesce(sum(min(party, total) - min(party, before)), 0) FROM ("
-        "SELECT attendee.heads AS party, sum(scan.heads) AS total, "
-        "sum(CASE WHEN at_ms < ? THEN scan.heads ELSE 0 END) AS before "
-        "FROM scan JOIN attendee ON attendee.id = attendee_id "
-        f"WHERE {_ENTRIES} AND list_id = ? GROUP BY attendee_id)",
-        (since_ms, list_id),
+        "SELECT coalesce(sum(min(party, total + before) - min(party, before)), 0) FROM ("
+        f"SELECT attendee.heads AS party, total, coalesce({before or 'NULL'}, 0) AS before FROM ("
+        f"SELECT attendee_id, sum(heads) AS total FROM scan WHERE {_ENTRIES} "
+        "AND list_id = :list AND at_ms >= :since AND (:until IS NULL OR at_ms < :until) "
+        "GROUP BY attendee_id) AS recent JOIN attendee ON attendee.id = recent.attendee_id)",
+        {"list": list_id, "day": day_ms, "since": since_ms, "until": until_ms},
     ).fetchone()
     return int(row[0])
 

@@ -146,16 +146,6 @@ def checked_in_heads(connection: sqlite3.Connection, list_id: str) -> int:
     return int(row[0])
 
 
-def entries_since(connection: sqlite3.Connection, list_id: str, since_ms: int) -> int:
-    """Heads admitted on one list since a moment."""
-    row = connection.execute(
-        "SELECT coalesce(sum(heads), 0) FROM scan "
-        f"WHERE list_id = ? AND direction = 'entry' AND at_ms >= ? AND {_STANDING}",
-        (list_id, since_ms),
-    ).fetchone()
-    return int(row[0])
-
-
 def newest_scan_ms(connection: sqlite3.Connection, log_id: str, desk: str) -> int | None:
     """When one desk's latest scan was, by its own clock; None where it made none."""
     (newest,) = connection.execute(

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from kiosk.domain.events import parsed
 from kiosk.domain.merge import WireRow
 from kiosk.sync.keys import derive
 
@@ -90,7 +91,7 @@ def open_bundle(data: bytes, secrets: Iterable[bytes]) -> tuple[BundleInfo, Iter
         raise NotABundle from None
     lines = _lines(packed)
     try:
-        first = orjson.loads(next(lines))
+        first = parsed(next(lines))
         info = BundleInfo(str(first["name"]), dict(first["heads"]), int(first["events"]))
     except (StopIteration, ValueError, KeyError, TypeError):
         raise NotABundle from None
@@ -100,7 +101,7 @@ def open_bundle(data: bytes, secrets: Iterable[bytes]) -> tuple[BundleInfo, Iter
 def _rows(lines: Iterator[bytes]) -> Iterator[Any]:
     for line in lines:
         try:
-            yield orjson.loads(line)
+            yield parsed(line)
         except orjson.JSONDecodeError:
             yield None  # set aside by whoever merges it
 

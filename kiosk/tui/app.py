@@ -13,7 +13,6 @@ from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widget import Widget
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
@@ -297,12 +296,12 @@ class KioskApp(Rehearsing, Caretaker):
             return
         try:
             reply.then(reply.value)
-        except (NoMatches, ScreenStackError):
-            asked = getattr(reply.then, "__self__", None)
-            is_gone = isinstance(asked, Widget) and not asked.is_attached
-            if not is_gone and self.screen_stack and self.screen.children:
+        except (NoMatches, ScreenStackError) as error:
+            from kiosk.tui.gone import met_somebody_gone
+
+            is_somebody_there = self.screen_stack and self.screen.children
+            if is_somebody_there and not met_somebody_gone(error):
                 raise
-            # the screen that asked is empty already: another one comes, or the program ends
 
     def show_error(self, error: KioskError) -> None:
         """Say on the desk's banner what could not be done."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from textual.app import SystemCommand
@@ -19,6 +20,10 @@ from kiosk.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
     from kiosk.tui.host import Host
+
+
+_MOST_STEPS_BACK = 8
+"""Dialogs over dialogs, and some that go one step back first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,6 @@ ANY_SCREEN = (
         "Choose one, see what is in it; what is there now is kept",
         rehearsal=False,
     ),
-    Entry(
-        "app.restore",
-        "Restore a backup",
-        "In the event's place again; what was there is kept",
-        rehearsal=False,
-    ),
 )
 OTHER_EVENT = Entry(
     "app.welcome",
@@ -130,6 +129,10 @@ def commands(app: Host, screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What can be done on this screen now."""
     listed: set[str] = set()
     yield from _commands(app, screen, _entries(screen), listed)
+    desk = next((below for below in app.screen_stack if isinstance(below, DeskScreen)), screen)
+    if desk is not screen:
+        yield from _commands(app, desk, (*DESK, STICK_OUT, OTHER_EVENT), listed)
+    yield from _commands(app, screen, ANY_SCREEN, listed)
     yield from _colours(app)
     yield from _commands(app, screen, LAST, listed)
 
@@ -138,13 +141,18 @@ def _commands(
     app: Host, screen: Screen[Any], entries: Iterable[Entry], listed: set[str]
 ) -> Iterator[SystemCommand]:
     keys = _keys(screen)
+    is_covered = isinstance(screen, DeskScreen) and app.screen is not screen
     for entry in entries:
         name = entry.action.removeprefix("app.")
         if name in listed or not _applies(app, screen, entry, has_key=name in keys):
             continue
         listed.add(name)
+        run = _run(app, screen, entry)
+        if is_covered:  # its keys do not act up here
+            yield SystemCommand(entry.words, entry.about, partial(_back_at, app, screen, run))
+            continue
         words = f"{entry.words} ({keys[name]})" if name in keys else entry.words
-        yield SystemCommand(words, entry.about, _run(app, screen, entry))
+        yield SystemCommand(words, entry.about, run)
 
 
 def _entries(screen: Screen[Any]) -> Iterator[Entry]:
@@ -155,7 +163,6 @@ def _entries(screen: Screen[Any]) -> Iterator[Entry]:
             if binding.show and binding.action not in ("app.quit", "app.help"):
                 about = binding.tooltip or ""
                 yield Entry(binding.action, binding.description, about, everywhere=True)
-        yield from ANY_SCREEN
 
 
 def _applies(app: Host, screen: Screen[Any], entry: Entry, *, has_key: bool) -> bool:
@@ -172,6 +179,21 @@ def _run(app: Host, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
     method: Callable[[], Any] | None = getattr(target, f"action_{name}", None)
     # an action with a value in brackets is no method's name
     return method or partial(screen.run_action, entry.action)
+
+
+async def _back_at(app: Host, desk: Screen[Any], run: Callable[[], Any]) -> None:
+    """Leave what lies over the desk as Esc would, then act; where something stays, do not."""
+    for _ in range(_MOST_STEPS_BACK):
+        top = app.screen
+        if top is desk:
+            done = run()
+            if isawaitable(done):
+                await done
+            return
+        back = next((key for key in _bindings(top) if "escape" in key.key.split(",")), None)
+        if back is None:
+            return
+        await top.run_action(back.action)
 
 
 def _colours(app: Host) -> Iterator[SystemCommand]:

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.app import App
 from textual.message import Message
 
-from kiosk.errors import KioskError, is_want_of_memory, out_of_memory
+from kiosk.errors import (
+    KioskError,
+    is_want_of_descriptors,
+    is_want_of_memory,
+    out_of_memory,
+    too_many_files,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,6 +180,8 @@ def unexpected(error: Exception) -> KioskError:
     """A mistake of the program itself, as a sentence; the log file has its cause."""
     if is_want_of_memory(error):
         return out_of_memory()
+    if is_want_of_descriptors(error):
+        return too_many_files()
     return KioskError(
         "internal",
         f"kiosk met an error of its own ({type(error).__name__}).",

@@ -888,3 +888,10 @@ def test_windows_where_clocks_change(
     turned.now_ms = int(moment.timestamp() * 1000)
 
     assert [outcome] == outcomes(program, "--list", "Night", badge)
+
+
+def test_a_query_without_end_is_not_repeated_whole(program: Program) -> None:
+    """Nobody reads ten thousand letters."""
+    code, _, said = program.run("find", "zq " * 5000)
+
+    assert (0, f"Nobody found for “{'zq ' * 20}…”.\n") == (code, said)

@@ -15,6 +15,7 @@ import pytest
 
 from kiosk.cli.console import json_line, visible_lines
 from kiosk.domain.text import clean_text
+from kiosk.importers import read_registrations
 from kiosk.services.spot_badge import write_badge
 from kiosk.storage.store import Store
 from tests.naughty import ACTING, NAUGHTY, SHORT, is_quiet
@@ -173,11 +174,28 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
         assert text == unicodedata.normalize("NFC", text)
 
 
-@pytest.mark.parametrize("blank", ["\u200b", "\u202e \u200b", "\u3164", "\ufeff\u00ad", "\u2060"])
+BLANKS = [
+    *("\u200b", "\u202e \u200b", "\u3164", "\u115f\u1160", "\ufeff\u00ad", "\u2060"),
+    *("\ufe0f\ufe0f", "\U000e0100", "\u180b", "\u180e", "\u200d\ufe0f"),
+]
+
+
+@pytest.mark.parametrize("blank", BLANKS, ids=map(ascii, BLANKS))
 def test_a_text_of_invisible_signs_is_no_text(blank: str) -> None:
     """So nobody, no table, no question and no note is called by it; letters between them stay."""
     assert "" == clean_text(blank)
     assert f"{blank.strip()}न{blank.strip()}" == clean_text(f"{blank.strip()}न{blank.strip()}")
+
+
+def test_nobody_is_imported_under_a_name_that_shows_nothing(tmp_path: Path) -> None:
+    """Such a ticket has no name yet, as one with an empty cell."""
+    rows = [f"{blank},C{number}" for number, blank in enumerate(BLANKS)]
+    (tmp_path / "people.csv").write_text("\n".join(["Name,Ticket code", "李,C99", *rows, ""]))
+
+    read = read_registrations(tmp_path / "people.csv")
+
+    assert ["李"] == [person.name for person in read.registrations if person.name]
+    assert len(BLANKS) + 1 == len(read.registrations)
 
 
 def test_a_code_with_a_nul_is_in_the_log_of_refusals(folder: Path) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import orjson
 import pytest
 
+from kiosk.domain.event_shapes import readable_body
 from kiosk.errors import KioskError
 from kiosk.services.checkin import ScanOrder, scan
 from kiosk.services.doctor import examine
@@ -67,17 +69,34 @@ def test_no_memory(command: str, extra_mb: float, event: Path, tmp_path: Path) -
     assert [] == [item for item in event.parent.iterdir() if ".part" in item.name]
 
 
-def test_no_descriptors(event: Path) -> None:
-    """Too many files are open: a sentence that does not speak of damage."""
+def test_a_parser_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that cannot be read for want of memory is not one that says nothing: else a whole
+    import would be gone from the tables that are built anew."""
+
+    def without_memory(text: str) -> None:
+        raise orjson.JSONDecodeError("Not enough memory to allocate buffer for parsing", "", 0)
+
+    monkeypatch.setattr(orjson, "loads", without_memory)
+    with pytest.raises(MemoryError):
+        readable_body("setting", "{}")
+
+
+@pytest.mark.parametrize("descriptors", [4, 5, 6])
+@pytest.mark.parametrize("command", ["scan", "export", "backup"])
+def test_no_descriptors(command: str, descriptors: int, event: Path, tmp_path: Path) -> None:
+    """Too many files are open: that sentence, not one of damage or of a folder."""
+    arguments = {
+        "scan": ["scan", "C00001"],
+        "export": ["export", "-o", str(tmp_path / "x.csv")],
+        "backup": ["backup", "-o", str(tmp_path / "b.kiosk")],
+    }[command]
     code, _, err = kiosk(
-        *("-e", str(event), "scan", "C00001"),
-        before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4)),
+        *("-e", str(event), *arguments),
+        before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors)),
     )
 
-    assert 2 == code
-    assert b"Traceback" not in err
-    assert b"damaged" not in err
-    assert 0 == kiosk("-e", str(event), "scan", "C00001")[0]
+    assert (2, True) == (code, b"Too many files are open" in err), err
+    assert 0 == kiosk("-e", str(event), *arguments)[0]
 
 
 class _Failing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain.registration import TicketStatus
-from kiosk.importers import preview_file, read_registrations
+from kiosk.importers import csv_tables, headers, preview_file, read_registrations
 from kiosk.importers.headers import meanings
 from kiosk.importers.sheet_tables import as_text
 from tests.importers.conftest import Read, Write, workbook
@@ -74,6 +75,11 @@ DIALECTS = [
         "footnote",
         "No,Name,Email,City\n1,A,a@b.example,\n2,B,b@b.example,\nMade with Excel,,,\n",
         [2, 3],
+    ),
+    (
+        "open quote, CR",
+        'Name,Email,Q\rA,a@b.example,"x\rB,b@b.example,\rC,c@b.example,\r',
+        [2, 3, 4],
     ),
     ("open quote", 'Name,Email,Q\nA,a@b.example,"x\nB,b@b.example,\nC,c@b.example,\n', [2, 3, 4]),
 ]
@@ -316,3 +322,37 @@ def test_legacy_xls() -> None:
         ("Jürgen Groß", "+49 000", "0042", "unpaid"),
         ("欧阳小明", "", "1003", "canceled"),
     ] == [(r.name, r.phone, r.codes[0], r.status) for r in result.registrations]
+
+
+@pytest.mark.parametrize("before", [2, 2500])
+@pytest.mark.parametrize("first_line", ["", "sep=,\n"])
+def test_a_quote_that_swallows_more_than_a_cell_can_hold(
+    before: int, first_line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands before and behind it is read, on its own lines, and the report names the line."""
+    people = [f"Person {n},p{n}@example.org,C{n:05}" for n in range(before + 40)]
+    people[before] = f'"{people[before]}'
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join([f"{first_line}Name,Email,Ticket Code", *people, ""]))
+    monkeypatch.setattr(csv_tables, "_FIELD_LIMIT", 1000)
+    limit = csv.field_size_limit(1000)
+    try:
+        read = read_registrations(path)
+    finally:
+        csv.field_size_limit(limit)
+
+    headings = 1 + bool(first_line)
+    assert [f"Person {n}" for n in range(before + 40)] == [r.name for r in read.registrations]
+    assert [*range(headings + 1, headings + before + 41)] == [r.row for r in read.registrations]
+    assert [
+        f"A quotation mark that opens on line {headings + before + 1} is never closed; "
+        "from there on lines were read one by one."
+    ] == read.warnings
+
+
+def test_a_heading_without_end_is_not_looked_through() -> None:
+    """A quote that never closes makes a heading of a whole file; its beginning is enough."""
+    endless = "नाम 名前 " * 100_000
+
+    assert len(headers.heading_key(endless)) <= 2000
+    assert () == headers.meanings(endless)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.checkin import Direction
 from kiosk.domain.registration import TicketStatus
+from kiosk.services.arrivals import arrivals_by_list, arrived_since
 from kiosk.services.checkin import ScanOrder, scan, undo
 from kiosk.services.dashboard import (
     Pace,
@@ -19,9 +21,13 @@ from kiosk.services.dashboard import (
     dashboard,
     newest_stretch,
 )
+from kiosk.services.desk import desk_counts
+from kiosk.services.event import event_info
 from kiosk.services.lists import save_list
 from kiosk.services.stats import event_stats
+from kiosk.storage.lists import check_in_lists
 from kiosk.storage.overview import QUARTER_MS
+from kiosk.storage.scans import scans_of
 from kiosk.storage.store import Store
 from tests.storage.made import NOON_MS, Clock, make_store, take_in
 
@@ -99,6 +105,67 @@ def test_whoever_is_in_and_forced_in_again_is_no_arrival(store: Store) -> None:
 
     assert [1] == [heads for heads in facts.quarters.values() if heads]
     assert (1, [1]) == (stats.checked_in, list(stats.arrivals.values()))
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(1, 3), st.integers(0, 12)),
+        max_size=14,
+    ),
+    minutes=st.integers(0, 40),
+)
+def test_chart_pace_and_counter_mean_the_same(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[tuple[str, bool, int, int]],
+    minutes: int,
+) -> None:
+    """Over midnight, with returns, parties and people let in twice: one count of who arrived."""
+    store = make_store(tmp_path_factory.mktemp("event"), lists=("Door",))
+    save_list(store, "Door", is_new=False, entry="re-entry")
+    take_in(store, *[Attendee(code, name=code, heads=heads) for heads, code in enumerate("abc", 1)])
+    assert isinstance(store.clock, Clock)
+    list_id = check_in_lists(store.connection)[0].id
+    zone = event_info(store).zone
+    midnight = datetime.fromtimestamp(NOON_MS / 1000, zone).replace(hour=23, minute=30)
+    store.clock.now_ms = int(midnight.timestamp() * 1000)
+    arrived: list[tuple[int, int]] = []
+    came: dict[tuple[str, date], int] = {}
+    for code, leaves, heads, gap in steps:
+        store.clock.now_ms += gap * MINUTE_MS + 5_000
+        direction = Direction.EXIT if leaves else Direction.ENTRY
+        scan(
+            store,
+            ScanOrder(
+                code=f"T-{code}", direction=direction, heads=heads, force=True, reason="test"
+            ),
+        )
+        day = datetime.fromtimestamp(store.clock.now_ms / 1000, zone).date()
+        row = scans_of(store.connection, code)[-1]
+        if row.outcome == "ok" and not leaves:
+            party = "abc".index(code) + 1
+            fresh = max(0, min(row.heads, party - came.get((code, day), 0)))
+            came[code, day] = came.get((code, day), 0) + fresh
+            arrived.append((store.clock.now_ms, fresh))
+    since_ms = store.clock.now_ms - minutes * MINUTE_MS
+
+    assert sum(n for at, n in arrived if at >= since_ms) == arrived_since(store, list_id, since_ms)
+    quarters = arrivals_by_list(store, check_in_lists(store.connection)).get(list_id, {})
+    assert sum(n for _, n in arrived) == sum(quarters.values())
+    assert quarters == event_stats(store).lists[0].arrivals
+
+
+def test_a_double_admission_and_a_return_are_in_no_figure_twice(store: Store) -> None:
+    """Let in twice within a quarter of an hour, and back after an exit: one arrival."""
+    _go(store, "r1", 1)
+    _at(store, 3)
+    scan(store, ScanOrder(code="T-r1", list_name="Door", force=True, reason="Lost"))
+    _go(store, "r1", 5, leave=True)
+    _go(store, "r1", 7)
+    facts = dashboard(store)
+
+    assert (1, 1) == (facts.pace.heads, sum(facts.quarters.values()))
+    assert 1 == desk_counts(store, facts.list).recent
 
 
 def test_right_after_opening_the_window_is_what_there_was(store: Store) -> None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from textual.css.query import NoMatches
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -421,7 +422,7 @@ async def test_another_program_on_the_file_is_noticed(desk_store: Store) -> None
 async def test_keys_that_cannot_act_are_dimmed(desk_store: Store) -> None:
     """They are there, so that hands remember them."""
     async with open_desk(desk_store) as desk:
-        shown = {words: can for _, words, can in desk.screen.query_one(KeyBar)._shown}
+        shown = {key.words: key.can_act for key in desk.screen.query_one(KeyBar)._shown}
 
         assert (shown["Walk-in"], shown["Edit"], shown["Badge"]) == (True, False, False)
 
@@ -482,6 +483,45 @@ async def test_an_answer_for_a_screen_that_is_gone_is_dropped(desk_store: Store)
         await desk.until(lambda: gone.heard)
         await desk.scan("TICKET-003")
         await desk.says("✓ CHECKED IN")
+
+
+@pytest.mark.parametrize("inside", [False, True])
+async def test_an_answer_for_a_screen_that_is_being_left_is_dropped(
+    desk_store: Store, inside: bool
+) -> None:
+    """While its parts go it is still attached, for whoever asked in its name as well."""
+    async with open_desk(desk_store) as desk:
+        left = _Gone()
+        await desk.app.push_screen(left)
+        heard = []
+
+        def answered(value: object) -> None:
+            heard.append(left.is_attached)
+            left.answered(value)
+
+        left._pruning = True
+        desk.app.post_message(SessionReply(answered if inside else left.answered, None))
+        await desk.until(lambda: left.heard)
+        left._pruning = False
+        desk.app.pop_screen()
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+
+    assert heard in ([], [True])
+
+
+async def test_an_answer_that_finds_no_place_on_a_screen_that_stays_is_no_secret(
+    desk_store: Store,
+) -> None:
+    """That is a mistake of the program."""
+
+    async def look_for_nothing() -> None:
+        async with open_desk(desk_store) as desk:
+            desk.app.post_message(SessionReply(lambda _: desk.screen.query_one("#nowhere"), None))
+            await desk.pilot.pause(0.5)
+
+    with pytest.raises(NoMatches):
+        await look_for_nothing()
 
 
 async def test_the_activity_follows_and_keeps_its_line(desk_store: Store) -> None:

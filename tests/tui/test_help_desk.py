@@ -15,7 +15,7 @@ __all__ = ["desk_store"]
 
 def bar(desk: Desk) -> list[str]:
     """The words of the key bar."""
-    return [words for _, words, _ in desk.screen.query_one(KeyBar)._shown]
+    return [key.words for key in desk.screen.query_one(KeyBar)._shown]
 
 
 async def test_a_refused_person_is_sent_and_settled(desk_store: Store) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from textual.binding import Binding
+from textual.screen import ModalScreen
 
 from kiosk.storage.store import Store
 from kiosk.tui.app import KioskApp
@@ -70,6 +71,51 @@ async def test_the_welcome_screen_says_join_once(desk_store: Store) -> None:
 
     assert 1 == sum("join" in title.casefold() for title in shown)
     assert 1 == sum("quit" in title.casefold() for title in shown)
+
+
+async def test_over_a_dialog_the_desk_is_found_too(desk_store: Store) -> None:
+    """Without its keys, which do not act there; chosen, the dialog is left as Esc leaves it."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.says("CHECKED IN")
+        await desk.pilot.press("f9")
+        await desk.until(lambda: desk.app.screen is not desk.screen)
+        desk.app.action_help()
+        await desk.until(lambda: len(desk.app.screen_stack) == 3)
+        shown = titles(desk.app)
+        assert [] == [title for title, times in Counter(shown).items() if times > 1]
+        assert shown.index("Back (Esc)") < shown.index("Undo") < shown.index("Restore a backup")
+        assert "Undo (F8)" not in shown
+
+        undo = next(
+            item for item in desk.app.get_system_commands(desk.app.screen) if item.title == "Undo"
+        )
+        desk.app.call_later(undo.callback)
+        await desk.says("UNDONE")
+        assert desk.app.screen is desk.screen
+
+
+async def test_a_dialog_that_stays_keeps_the_desk_from_acting(desk_store: Store) -> None:
+    """Nothing happens behind something that does not let go."""
+
+    class Stays(ModalScreen[None]):
+        BINDINGS = [Binding("escape", "stay", "Back")]
+
+        def action_stay(self) -> None:
+            pass
+
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.says("CHECKED IN")
+        await desk.app.push_screen(Stays())
+        undo = next(
+            item for item in desk.app.get_system_commands(desk.app.screen) if item.title == "Undo"
+        )
+        await undo.callback()
+        await desk.pilot.pause()
+
+        assert isinstance(desk.app.screen, Stays)
+        assert "CHECKED IN" in desk.banner
 
 
 @pytest.mark.parametrize("action", sorted(NOT_AT_A_SCAN_DESK | {"set_up", "app.share"}))

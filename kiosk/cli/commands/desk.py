@@ -70,7 +70,9 @@ def open_desk(line: CommandLine) -> int:
     if self_service:
         _check_lockable(line)
     from kiosk.tui.frame_rate import draw_often
+    from kiosk.tui.toolkit_switches import leave_switches
 
+    leave_switches(os.environ)
     draw_often(os.environ)
     gc.disable()  # until the first frame: all that is imported stays
     sys.setswitchinterval(THREAD_TURN_S)

@@ -25,6 +25,9 @@ from kiosk.storage.lists import check_in_lists
 from kiosk.storage.scans import scans_of
 from kiosk.storage.transfers import transfers_of
 
+_SHOWN = 60
+"""Characters of a query that are repeated."""
+
 
 def add(
     subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
@@ -83,7 +86,8 @@ def _answer(line: CommandLine, lookup: Lookup, query: str, limit: int) -> None:
             )
             line.console.show(f"{mark} {person.label}  {details}  {person.id}")
         if not found:
-            line.console.say(f"Nobody found for “{query}”.")
+            shown = query if len(query) <= _SHOWN else f"{query[:_SHOWN]}…"
+            line.console.say(f"Nobody found for “{shown}”.")
 
 
 def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from kiosk.storage.log import last_event
 from kiosk.storage.store import Store
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import short_list_name
+from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.hint import Hint
-from kiosk.tui.widgets.result_banner import fit
 
 SHOWN = 200
 LOOK_S = 1.0

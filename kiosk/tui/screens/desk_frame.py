@@ -62,6 +62,8 @@ else:  # none of it is needed for the first frame
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
 OF_THE_MOMENT = ("let_in", "whole_party")
 """Keys that are shown only while the last verdict gives them something to do."""
+NEEDED = (*OF_THE_MOMENT, "app.help", "help_desk", "switch_list", "undo")
+"""Keys that stay in the bar on a narrow screen."""
 NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
 """Keys that make room in the bar for list, undo and badge while a refusal is on the banner."""
 WATCH_S = 1.0
@@ -254,10 +256,11 @@ class DeskFrame(PaperDesk):
     def show_error(self, error: KioskError) -> None:
         """Why something could not be done."""
         rest = " ".join(part for part in (error.saved, error.next_step) if part)
-        self._banner(BannerView("✗", "NOT DONE", "error", who=visible(error.problem), hint=rest))
+        who = visible(error.problem)
+        self._banner(BannerView("✗", "NOT DONE", "error", who=who, hint=rest, speaks=True))
 
     def _paint_keys(self) -> None:
-        self.query_one(KeyBar).show(self._keys())
+        self.query_one(KeyBar).show(self._keys(), NEEDED)
 
     def _keys(self) -> list[tuple[Binding, bool]]:
         """The bar's keys, and whether each can act now."""
@@ -343,7 +346,7 @@ class DeskFrame(PaperDesk):
 
         way_out = visible(error.next_step).removesuffix(GO_ON).rstrip()
         who = visible(error.problem)
-        self._banner(BannerView("!", "NO CAMERA", "warning", who=who, hint=way_out))
+        self._banner(BannerView("!", "NO CAMERA", "warning", who=who, hint=way_out, speaks=True))
 
     def show_sharing(self, words: str) -> None:
         """How the desks stand, beside the counters."""

@@ -30,8 +30,8 @@ from kiosk.services.folders import (
 )
 from kiosk.tui.background import Job
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.hint import Hint
-from kiosk.tui.widgets.result_banner import fit
 
 SHOWN = 200
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -40,9 +41,8 @@ class HelpScreen(ModalScreen[None]):
             yield Static("")
             yield Static(Content("\n").join(self._key_lines()))
             yield Static("")
-            signs = "   ".join(str(sign).replace(" ", "\u00a0") for sign in BANNERS.values())
-            yield Static(signs, markup=False)
-            yield Hint("Esc back")
+            yield Static(_signs(), markup=False)
+            yield Hint("↑↓ PgDn read on", "Esc back")
 
     def _key_lines(self) -> list[Content]:
         lines = []
@@ -55,6 +55,13 @@ class HelpScreen(ModalScreen[None]):
                 )
             )
         return lines
+
+
+def _signs() -> str:
+    """The words of the banner, two a line: none is torn apart."""
+    signs = [str(sign) for sign in BANNERS.values()]
+    pairs = zip_longest(signs[::2], signs[1::2], fillvalue="")
+    return "\n".join(f"{left:<24}{right}" for left, right in pairs)
 
 
 def _number(key: str) -> int:

@@ -38,7 +38,7 @@ class HelpListScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog wide"):
             yield Static("At the help desk", id="help-title", classes="title")
             yield OptionList(id="help-list")
-            yield Hint("^G the lit one is settled", "Enter show at the desk", "Esc back")
+            yield Hint("Esc back")
             yield Static("", id="form-error", classes="error", markup=False)
 
     def on_mount(self) -> None:
@@ -56,6 +56,8 @@ class HelpListScreen(ModalScreen[str | None]):
         self.waiting = waiting
         title = f"At the help desk: {len(waiting)}" if waiting else "Nobody waits at the help desk"
         self.query_one("#help-title", Static).update(title)
+        with_somebody = ("^G the lit one is settled", "Enter show at the desk") if waiting else ()
+        self.query_one(Hint).say(*with_somebody, "Esc back")
         options = self.query_one(OptionList)
         index = options.highlighted or 0
         options.clear_options()

@@ -28,10 +28,10 @@ from kiosk.services.setup import (
 from kiosk.tui.background import Job
 from kiosk.tui.import_work import ImportChoice, Kept, KeptChoices, ReadFile, read_file, writer
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.views.cells import fit
 from kiosk.tui.views.import_report import counts_line, report_content
 from kiosk.tui.widgets.column_map import ChooseField, ColumnMap
 from kiosk.tui.widgets.key_bar import KeyBar
-from kiosk.tui.widgets.result_banner import fit
 
 _FORM = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
 _PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}

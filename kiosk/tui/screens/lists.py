@@ -32,8 +32,8 @@ from kiosk.tui.screens.event_form import EventForm
 from kiosk.tui.screens.list_form import ChooseKind, ListFacts, ListForm
 from kiosk.tui.screens.pin import OrganisersLeave, Then
 from kiosk.tui.session import Session
+from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.key_bar import KeyBar
-from kiosk.tui.widgets.result_banner import fit
 
 _WHY = "Days and lists are the organiser's."
 

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from kiosk.domain.pins import LONGEST, Role
+from kiosk.domain.pins import LONGEST, SHORTEST, Role, normal_pin
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.pins import check_pin, pin_roles, set_pin
@@ -158,7 +158,9 @@ class NewPinScreen(_AsksForPin):
 
     def take(self, pin: str) -> None:
         """The first of two, or the second."""
-        if not self.first:
+        if not self.first and len(normal_pin(pin)) < SHORTEST:
+            self._say("That is too short: 4 digits or more.")
+        elif not self.first:
             self.first = pin
             self._say("The same again, please.")
         elif pin != self.first:

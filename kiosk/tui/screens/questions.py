@@ -75,7 +75,7 @@ class QuestionsScreen(ModalScreen[None]):
             yield Static("Asked at check-in", classes="title")
             yield OptionList(id="question-lines")
             yield Static("", id="questions-said", markup=False)
-            yield Hint("F2 add", "Enter change", "Del remove", "Esc back")
+            yield Hint("F2 add", "Esc back")
 
     def on_mount(self) -> None:
         """Read them."""
@@ -95,6 +95,8 @@ class QuestionsScreen(ModalScreen[None]):
         options.add_options([Option(_line(question)) for question in facts.questions])
         if facts.questions:
             options.highlighted = min(lit, len(facts.questions) - 1)
+        with_one = ("Enter change", "Del remove") if facts.questions else ()
+        self.query_one(Hint).say("F2 add", *with_one, "Esc back")
         empty = (
             "Nothing is asked yet: photo consent, a meal, a first time here? F2 adds a question."
         )

@@ -25,8 +25,8 @@ from kiosk.services.badges import BadgeReport
 from kiosk.services.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
+from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.hint import Hint
-from kiosk.tui.widgets.result_banner import fit
 
 GOES_TO = {
     "people": ("import_file", "import a file"),

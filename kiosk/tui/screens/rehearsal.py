@@ -16,9 +16,9 @@ from kiosk.domain.rehearsal_guide import Task, TaskWords, next_task
 from kiosk.services.rehearsal import MARK, guide, guide_progress
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.desk_frame import DeskFacts
+from kiosk.tui.views.cells import fit
 from kiosk.tui.views.verdict import WELCOME, BannerView
 from kiosk.tui.widgets.hint import Hint
-from kiosk.tui.widgets.result_banner import fit
 
 WIPE_AND_OPEN, WIPE_AND_QUIT, KEEP_AND_QUIT = "open", "quit", "keep"
 _ENDS = (

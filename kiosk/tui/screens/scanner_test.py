@@ -26,8 +26,8 @@ from kiosk.errors import KioskError
 from kiosk.services.scanner import note_scanner_test, write_test_page
 from kiosk.storage.store import Store
 from kiosk.tui.session import Session
+from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.key_bar import KeyBar
-from kiosk.tui.widgets.result_banner import fit
 
 QUIET_S = 0.35
 """So long after its last key a scan is over: longer than any gap worth speaking of."""

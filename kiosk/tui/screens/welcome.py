@@ -29,18 +29,18 @@ from kiosk.storage.store import Store
 from kiosk.tui.background import Job
 from kiosk.tui.host import Host, host_of
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.key_bar import KeyBar
-from kiosk.tui.widgets.result_banner import fit
 
 if TYPE_CHECKING:
     from kiosk.services.demo import Demo
     from kiosk.tui.screens.import_preview import ImportDone
 
 _ACTIONS = (
-    ("new", "N", "New event", "from a file of registrations (CSV, Excel, pretix)"),
-    ("open", "O", "Open an event", "a .kiosk file: choose it or type its path"),
-    ("join", "J", "Join desks", "the event of another desk: scan or type its code"),
-    ("demo", "D", "Try the demo", "about 200 made-up people in all scripts"),
+    ("new", "N", "New event", "from a file: CSV, Excel, pretix"),
+    ("open", "O", "Open an event", "a .kiosk file, chosen or typed"),
+    ("join", "J", "Join desks", "another desk's event, by its code"),
+    ("demo", "D", "Try the demo", "200 made-up people, all scripts"),
 )
 _NUMBERS = "123456789"
 
@@ -143,8 +143,9 @@ class WelcomeScreen(Screen[None]):
                 can = self.check_action(binding.action, ()) is True
                 if can:
                     first = binding.key.split(",")[0]
-                    shown.append((Binding(first, "", binding.description), can))
-        self.query_one(KeyBar).show(shown)
+                    shown.append((Binding(first, binding.action, binding.description), can))
+        letters = [key.action for key, _ in shown if key.action]
+        self.query_one(KeyBar).show(shown, letters)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc leads back only where there is a desk below."""

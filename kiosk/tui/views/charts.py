@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.cells import set_cell_size
 from textual.content import Content
 
-from kiosk.tui.widgets.result_banner import fit
+from kiosk.tui.views.cells import fit
 
 _EIGHTHS_ACROSS = " ▏▎▍▌▋▊▉"
 _EIGHTHS_UP = " ▁▂▃▄▅▆▇█"

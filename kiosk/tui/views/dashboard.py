@@ -12,6 +12,7 @@ from kiosk.domain.checkin import Outcome
 from kiosk.domain.text import visible
 from kiosk.domain.wording import BANNERS
 from kiosk.services.dashboard import Dashboard, Tally
+from kiosk.tui.views.cells import fit
 from kiosk.tui.views.charts import (
     bar,
     bar_line,
@@ -22,7 +23,6 @@ from kiosk.tui.views.charts import (
     told_apart,
 )
 from kiosk.tui.views.verdict import BannerView
-from kiosk.tui.widgets.result_banner import fit
 
 _NO_TYPE = "(no type)"
 _CHART_ROWS = (4, 9)

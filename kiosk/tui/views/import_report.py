@@ -11,7 +11,7 @@ from textual.content import Content
 from kiosk.domain.text import visible
 from kiosk.domain.wording import counted
 from kiosk.services.imports import ImportPlan, ImportReport
-from kiosk.tui.widgets.result_banner import fit
+from kiosk.tui.views.cells import fit
 
 if TYPE_CHECKING:
     from kiosk.importers import ColumnPreview, FilePreview

@@ -9,7 +9,7 @@ from kiosk.domain.print_job import PrintState
 from kiosk.domain.text import visible
 from kiosk.services.print_settings import MODE_WORDS
 from kiosk.services.print_status import PrintStatus, QueueLine, age_words
-from kiosk.tui.widgets.result_banner import fit
+from kiosk.tui.views.cells import fit
 
 _RANK = {
     PrintState.QUEUED: 1,

@@ -28,6 +28,10 @@ class BannerView:
     """The ticket type, at the right."""
     hint: str = ""
     """Second line: where the badge is, what to do next."""
+    yields: tuple[str, ...] = ()
+    """Parts of the hint that are shortened where there is no room for all, the first first."""
+    speaks: bool = False
+    """`who` is a sentence; too long for the first line, it goes below."""
 
 
 HINT_CELLS = 74
@@ -62,7 +66,29 @@ def verdict_view(result: ScanResult) -> BannerView:
         who=visible(person.label) if person else visible(result.code[:60]),
         kind=visible(person.ticket_type) if person else "",
         hint=_help_first(result) + _hint(result),
+        yields=_long_parts(result),
     )
+
+
+def _long_parts(result: ScanResult) -> tuple[str, ...]:
+    """What people wrote, the longest first; then what waits elsewhere. The desk's own words stay
+    whole."""
+    from kiosk.services.verdict_text import SAME_ORDER
+
+    person = result.attendee
+    if person is None:
+        return ()
+    _, found, names = result.message.rpartition(SAME_ORDER)
+    written = [
+        names if found else "",
+        result.check_in_list.name,
+        person.ticket_type,
+        person.status_word,
+        person.to_acknowledge,
+        result.help.note if result.help else "",
+    ]
+    longest_first = sorted(map(visible, written), key=cell_len, reverse=True)
+    return (*longest_first, _waiting(result, HINT_CELLS), _waiting(result, 0))
 
 
 def _help_first(result: ScanResult) -> str:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.text import visible
-from kiosk.tui.widgets.result_banner import fit
+from kiosk.tui.views.cells import fit
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

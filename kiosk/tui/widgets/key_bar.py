@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len
 from textual.binding import Binding
@@ -34,22 +35,33 @@ def key_name(key: str) -> str:
     return KEY_NAMES.get(key, key.upper())
 
 
-def fitting(keys: list[tuple[str, str, bool]], room: int) -> list[tuple[str, str, bool]]:
-    """As many keys from the left as fit, and always the last: it leads to all the others."""
+class BarKey(NamedTuple):
+    """A key as the bar shows it."""
+
+    name: str
+    words: str
+    can_act: bool = True
+    is_needed: bool = False
+    """Shown before others where there is no room for all."""
+
+    @property
+    def cells(self) -> int:
+        """Its width, with the gap behind it."""
+        return cell_len(self.name) + 1 + cell_len(self.words) + GAP
+
+
+def fitting(keys: Sequence[BarKey], room: int) -> list[BarKey]:
+    """As many keys as fit, in their order: the last, which leads to all the others, then the
+    needed ones, then from the left."""
     room += GAP
-    if keys:
-        room -= _width(keys[-1])
-    fit = []
-    for key in keys[:-1]:
-        room -= _width(key)
-        if room < 0:
+    places = sorted(range(len(keys)), key=lambda n: (n < len(keys) - 1, not keys[n].is_needed, n))
+    shown: list[int] = []
+    for place in places:
+        room -= keys[place].cells
+        if room < 0 and shown:
             break
-        fit.append(key)
-    return fit + keys[-1:]
-
-
-def _width(key: tuple[str, str, bool]) -> int:
-    return cell_len(key[0]) + 1 + cell_len(key[1]) + GAP
+        shown.append(place)
+    return [keys[place] for place in sorted(shown)]
 
 
 class KeyBar(Static):
@@ -60,7 +72,7 @@ class KeyBar(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
-        self._shown: list[tuple[str, str, bool]] = []
+        self._shown: list[BarKey] = []
         self._is_covered = False
 
     def on_mount(self) -> None:
@@ -72,9 +84,16 @@ class KeyBar(Static):
             self._is_covered = not self._is_covered
             self.update(self._content(), layout=False)
 
-    def show(self, keys: list[tuple[Binding, bool]]) -> None:
-        """Show these bindings; False means that the key cannot act now."""
-        shown = [(key_name(key.key), key.description, can) for key, can in keys]
+    def show(self, keys: list[tuple[Binding, bool]], needed: Collection[str] = ()) -> None:
+        """Show these bindings; False means that the key cannot act now.
+
+        Args:
+            needed: actions whose keys go before others where there is no room for all.
+        """
+        shown = [
+            BarKey(key_name(key.key), key.description, can, key.action in needed)
+            for key, can in keys
+        ]
         if shown != self._shown:
             self._shown = shown
             self.update(self._content(), layout=False)
@@ -88,7 +107,7 @@ class KeyBar(Static):
             return Content("")
         room = max(20, self.content_size.width or 78)
         parts: list[Content] = []
-        for name, words, can in fitting(self._shown, room):
+        for name, words, can, _ in fitting(self._shown, room):
             style = "bold $accent" if can else "dim"
             parts.append(Content.assemble((name, style), (f" {words}", "" if can else "dim")))
         return Content(" " * GAP).join(parts)

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kiosk.tui.widgets.result_banner import fit
+from kiosk.tui.views.cells import fit
 
 if TYPE_CHECKING:
     from textual import events
@@ -100,6 +100,8 @@ class MatchList(Widget, can_focus=True):
         self._first_line = 0
         self._pressed = ""
         self._alone: Timer | None = None
+        self._is_typing = False
+        """Something was typed since these rows are shown: what follows belongs to it."""
         self._look = _Look([], [], Style(), Style(), Style())
 
     @property
@@ -110,6 +112,7 @@ class MatchList(Widget, can_focus=True):
     def show(self, matches: Sequence[Match], note: str = "", title: str = "") -> None:
         """Show other people; the first is lit. `note` stands where nobody does, `title` above."""
         self._forget_pressed()
+        self._is_typing = False
         self.matches = tuple(matches)
         self.note = note
         self.title = title
@@ -142,7 +145,7 @@ class MatchList(Widget, can_focus=True):
 
     def action_choose(self) -> None:
         """Take the lit row, or the one whose key was just pressed."""
-        if len(self._pressed) > 1:
+        if self._is_typing or len(self._pressed) > 1:
             self._not_a_key(ended=True)
         elif self._pressed:
             self._take_pressed()
@@ -152,10 +155,15 @@ class MatchList(Widget, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """A row's own key takes it, unless other keys come with it.
 
-        Pressed twice it counts once: nobody has read what would be asked next.
+        Pressed twice it counts once: nobody has read what would be asked next. A code so short
+        that it may have been typed is no answer, and its Enter none either.
         """
         char = event.character if event.is_printable else None
-        if char and (self._pressed or any(match.key == char for match in self.matches)):
+        if char and not self._pressed and self._belongs_to_text(char):
+            event.stop()
+            self._is_typing = True
+            self.post_message(self.Typed(char, ended=False))
+        elif char:
             event.stop()
             pressed = self._pressed + char
             self._forget_pressed()
@@ -165,7 +173,11 @@ class MatchList(Widget, can_focus=True):
             else:
                 self._not_a_key()
 
+    def _belongs_to_text(self, char: str) -> bool:
+        return self._is_typing or all(match.key != char for match in self.matches)
+
     def _not_a_key(self, *, ended: bool = False) -> None:
+        self._is_typing = True
         text = self._pressed
         self._forget_pressed()
         self.post_message(self.Typed(text, ended=ended))

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.text import visible
-from kiosk.tui.widgets.result_banner import fit
+from kiosk.tui.views.cells import fit
 
 _TROUBLE_SHARE = 0.75
 """How much of the line a printer's trouble may take: the counters keep the rest."""
