@@ -37,7 +37,7 @@ ALLOWED = {
     "exporters": {"domain", "exporters", "badges", "errors", "atomic", "working"},
     "badges": {"domain", "badges", "errors", "assets", "atomic"},
     "printing": {"domain", "printing", "errors"},
-    "sync": {"domain", "storage", "sync", "errors", "atomic", "file_lock"},
+    "sync": {"domain", "storage", "sync", "errors", "atomic", "bulk", "file_lock"},
     "camera": {"domain", "camera", "errors"},
 }
 
