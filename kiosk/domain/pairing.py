@@ -19,6 +19,8 @@ MAX_ADDRESSES = 2
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {char: value for value, char in enumerate(_ALPHABET)} | {"I": 1, "L": 1, "O": 0}
 _CHECK_CHARS = 2
+_UNSHIFTED = str.maketrans("!@#$%^&*()", "1234567890")
+"""Caps Lock shifts the digits' keys as well on some keyboards, the French one for instance."""
 _SEPARATORS = " -\t\r\n"
 _LONGEST = 100
 """Letters and spaces of a code; a longer text is not looked through for one."""
@@ -86,7 +88,7 @@ def read_code(text: str) -> PairingCode:
     if found:
         return found
     for layout, meant in by_layout(text.strip()):
-        found = _read(meant)
+        found = _read(meant.translate(_UNSHIFTED))
         if found:
             return PairingCode(found.secret, found.addresses, layout)
     raise BadCode

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from kiosk.domain.merge import MAX_SEQ
 from kiosk.sync import wire
+from kiosk.sync.asker import Asker
 from kiosk.sync.promises import SILENT_S
 from kiosk.sync.standing import Standing
-from kiosk.sync.workers import Asker
 
 ASK_AGAIN_S = 1.0
 AT_ONCE_S = 0.2

@@ -1,8 +1,8 @@
 """A desk among desks: what it writes goes out, what it lacks comes in, and the desk never waits.
 
 The main thread keeps the session (`session`), brings rows in (`intake`), has others asked
-(`asking`) and tells how far it is (`telling`); `workers` send, ask and answer. Each thread has a
-connection to the file of its own. Nothing but whole beginnings of logs is ever kept, so whatever
+(`asking`) and tells how far it is (`telling`); `asker` asks, `workers` send and answer. Each but
+`asker` has a connection to the file. Nothing but whole beginnings of logs is ever kept, so whatever
 is lost on the way is found missing by the next head, and asked for.
 """
 
@@ -22,6 +22,7 @@ from kiosk.file_lock import FileLock
 from kiosk.storage.counts import data_version
 from kiosk.storage.sharing import read_sharing
 from kiosk.storage.store import Store
+from kiosk.sync.asker import Asker
 from kiosk.sync.asking import Asking
 from kiosk.sync.forks import Forks
 from kiosk.sync.inbox import Inbox
@@ -34,7 +35,7 @@ from kiosk.sync.standing import Message, Standing, wall_ms
 from kiosk.sync.standing import NodeOptions as NodeOptions
 from kiosk.sync.status_file import SharedState, read_status
 from kiosk.sync.telling import Telling
-from kiosk.sync.workers import Answerer, Asker, OpenStore, Sender
+from kiosk.sync.workers import Answerer, OpenStore, Sender
 
 TICK_S = 0.25
 STANDBY_S = 1.0

@@ -17,7 +17,7 @@ HEAD_S, HEAD_OF_MANY_S, MANY = 2.0, 5.0, 8
 STATUS_S = 5.0
 LOOK_S, LOOK_AT_MANY_S = 0.2, 1.0
 SOON_S, AGAIN_S = 0.1, 0.8
-_HINDRANCES = {"disk_full": "disk full", "read_only": "disk read-only", "file_busy": "file busy"}
+_HINDRANCES = {"disk_full": "disk full", "file_busy": "file busy", "file_gone": "file gone"}
 NO_NETWORK = "This computer is on no network: the desk works alone until there is one."
 
 
@@ -86,7 +86,7 @@ class Telling:
         desks = tuple(standing.book.statuses(standing.heads, now, now_ms))
         state = SharedState(desks, "", before.since_ms, standing.port, now_ms)
         if standing.file_trouble is not None:
-            hindrance = _HINDRANCES.get(standing.file_trouble.code, "the file cannot be written")
+            hindrance = _HINDRANCES.get(standing.file_trouble.code, "file cannot be written")
             state = replace(state, trouble=str(standing.file_trouble), hindrance=hindrance)
         else:
             state = replace(state, trouble=standing.trouble or self._loneliness(state))

@@ -84,6 +84,20 @@ def test_another_keyboard_is_named(layout: str) -> None:
     assert (read.layout == "") == (garbled == text)
 
 
+@pytest.mark.parametrize("layout", ["fr", "be"])
+def test_caps_lock_that_shifts_digits_too(layout: str) -> None:
+    """Capitals come as small letters, and the digits as themselves: read, and the layout named."""
+    code = pairing_code(PairingCode(bytes(range(16))))
+    keys, (plain, shifted) = _US[0], _LAYOUTS[layout][:2]
+    garbled = "".join(
+        (shifted if char.isdigit() else plain)[keys.index(char.lower())] for char in code
+    )
+    read = read_code(garbled)
+
+    assert garbled != code.lower()
+    assert (bytes(range(16)), "fr") == (read.secret, read.layout)  # of letters and digits all one
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("192.168.1.20", "192.168.1.20:7447"), (" 10.0.0.1:8000 ", "10.0.0.1:8000")],

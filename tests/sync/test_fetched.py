@@ -14,8 +14,9 @@ from kiosk.storage.bulk_insert import ROWS_A_STATEMENT
 from kiosk.storage.merge import log_heads, merge_events, merge_received
 from kiosk.storage.store import Store
 from kiosk.sync import wire
+from kiosk.sync.asker import ASKS_IN_A_ROW, Asker
 from kiosk.sync.fetched import GATHERED_S, Gathered, drained, look_at
-from kiosk.sync.workers import ASKS_IN_A_ROW, Asker, answers
+from kiosk.sync.workers import answers
 
 from .desks import assert_sound, new_desk
 
@@ -153,7 +154,7 @@ def test_a_desk_that_always_has_more_is_left(store: Store) -> None:
 
 def test_nothing_is_looked_at_while_the_file_lags_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits for a while, and leaves the rest to be asked for again."""
-    monkeypatch.setattr("kiosk.sync.workers.ASKS_S", 0.05)
+    monkeypatch.setattr("kiosk.sync.asker.ASKS_S", 0.05)
 
     assert [("asked", None)] == ask(FakeNetwork(None), has_room=False)
 

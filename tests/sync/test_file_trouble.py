@@ -9,12 +9,12 @@ import pytest
 from kiosk.errors import KioskError
 from kiosk.services.people import walk_in
 from kiosk.storage.store import Store
+from kiosk.sync.asker import Asker
 from kiosk.sync.intake import Intake
 from kiosk.sync.node import NodeOptions, _Turns
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.standing import Standing
 from kiosk.sync.status_file import SharedState, read_status
-from kiosk.sync.workers import Asker
 
 FULL = KioskError("disk_full", "The disk is full.", saved="This was not saved.", next_step="Free.")
 
