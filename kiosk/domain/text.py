@@ -39,7 +39,7 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 def shows_nothing(text: str) -> bool:
     """Whether nothing of it can be seen: spaces, joiners, fillers, selectors of a variant."""
-    return not any(map(_is_seen, text))
+    return not any(map(_is_seen, set(text)))  # of a flood of one sign, one is looked at
 
 
 _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")

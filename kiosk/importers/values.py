@@ -96,16 +96,17 @@ def tidied(
         odd = [i for i, v in enumerate(column) if not v.isascii() and not _composed("NFC", v)]
     if not places and not odd:
         return column
-    found = column.copy()
-    for index in odd:
-        found[index] = repair(column[index])
+    untidy = set(odd)
     index, seen = 0, 0
     for place in sorted(places):
         # a space after the line end belongs to the next cell, one before it to this
         here = place + 1 if framed[place] == "\n" else place
         index += framed.count("\n", seen, here)
         seen = here
-        found[index - 1] = repair(column[index - 1])
+        untidy.add(index - 1)
+    found = column.copy()
+    for index in untidy:
+        found[index] = repair(column[index])
     return found
 
 
