@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from kiosk.services.checkin import bind_code
+from kiosk.services.checkin import ScanOrder, bind_code
 from kiosk.services.event import create_event
 from kiosk.services.people import edit, walk_in
 from kiosk.services.purge import purge
@@ -483,6 +483,27 @@ async def test_a_name_being_typed_does_not_stand_under_the_last_verdict(desk_sto
         await desk.says("LOOK UP")
 
         assert "Last: ✓ CHECKED IN Ravi [Speaker]" in desk.banner
+
+
+async def test_a_verdict_outlasts_the_welcome(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ticket scanned in the first moment is answered before the event has told its name."""
+    store = create_event(tmp_path / "e.kiosk", name="E", timezone="UTC", desk="t")
+    bind_code(store, "T1", walk_in(store, "Ravi", {}).id)
+    open_event = DeskScreen._open
+
+    def scanned_before(screen: DeskScreen) -> None:
+        screen.decide(ScanOrder(code="T1"))
+        open_event(screen)
+
+    monkeypatch.setattr(DeskScreen, "_open", scanned_before)
+    monkeypatch.setattr(DeskScreen, "is_new", True)
+    async with open_desk(store) as desk:
+        await desk.until(lambda: "in 1 of 1" in str(desk.screen.status_line.render()))
+
+        assert "✓ CHECKED IN" in desk.banner
+    store.close()
 
 
 class _Gone(Screen[None]):

@@ -222,6 +222,11 @@ class DeskFrame(PaperDesk):
         header.event_name = visible(facts.event.name)
         header.zone = facts.event.zone
         self._use_list(facts.chosen)
+        if self.last is None and not self._undecided:  # else a verdict is what is looked for
+            self._welcome(facts)
+
+    def _welcome(self, facts: DeskFacts) -> None:
+        """What to do first, where that is not plain."""
         if facts.people == 0 and facts.is_purged:
             hint = "Their counts are kept: Ctrl+P, “Take the attendance away”, report."
             self._banner(replace(WELCOME, words="PEOPLE REMOVED", hint=hint))
