@@ -228,24 +228,36 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
         time.sleep(0.5)
         promised = {log_id: (2**50, "00" * 8), "cd" * 16: (2**53, "00" * 8)}
         network.say_head(wire.write_head(wire.Head("hostile", log_id, "H", 0, promised)))
-        for rows in (
+        batches = (
             [row('{"code":"' + "x" * 17_000_000 + '"}')],
             [[*row("{}")[:6], "00" * 32]],
             [row("{}", hlc=2**62)],
             [row("[" * 100_000), row("{}", 2), row('{"code":7}', 3)],
-        ):
-            network.say_live(wire.write_rows(rows))
-        wait_for(lambda: log_heads(store).get(log_id) == 3, "the events with a right hash")
+        )
+        expected = {
+            "changed on its way",
+            "a time that no clock shows",
+            "a message (live) of hostile that says nothing",  # more than is told at once
+            "a bind that cannot be read",
+        }
+
+        def told() -> bool:
+            """Said again where the engine dropped it: live messages are, when it is behind."""
+            if time.monotonic() > said_at[-1] + 5:
+                said_at.append(time.monotonic())
+                for rows in batches:
+                    network.say_live(wire.write_rows(rows))
+            whys = {item.why for item in troubles(store).set_aside}
+            return log_heads(store).get(log_id) == 3 and expected <= whys
+
+        said_at = [0.0]
+        wait_for(told, "the events with a right hash, and words on the others")
         walk_in(honest, "Li", {})
         other.start()
         found = "SELECT 1 FROM attendee WHERE name = 'Li'"
         wait_for(lambda: bool(store.connection.execute(found).fetchall()), "the honest desk's")
 
         assert [] == store.connection.execute("SELECT * FROM binding").fetchall()
-        whys = {item.why for item in troubles(store).set_aside}
-        assert {"changed on its way", "a time that no clock shows"} < whys
-        assert "a message (live) of hostile that says nothing" in whys  # more than is told at once
-        assert "a bind that cannot be read" in whys
     finally:
         other.stop()
         network.close()
