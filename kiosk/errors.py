@@ -71,3 +71,10 @@ def out_of_memory() -> KioskError:
         saved="Everything confirmed before is saved; nothing else was written.",
         next_step="Close other programs, and try again.",
     )
+
+
+def shortage(error: BaseException) -> KioskError | None:
+    """What the computer has too little of, where that is all that is wrong."""
+    if is_want_of_memory(error):
+        return out_of_memory()
+    return too_many_files() if is_want_of_descriptors(error) else None

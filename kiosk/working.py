@@ -83,6 +83,7 @@ def _held_folder() -> tuple[Path, FileLock]:
             if lock.take() and (folder / _LOCK_NAME).exists():
                 return folder, lock
         lock.release()
+        shutil.rmtree(folder, ignore_errors=True)
     # No locks in this file system: then nobody can take this one either, and it stays.
     return Path(tempfile.mkdtemp(prefix=_PREFIX)), lock
 

@@ -14,13 +14,11 @@ def code128(
     text: str, x: float, y: float, width: float, height: float, dot: float
 ) -> BarsOp | None:
     """The code centred in a box, in whole printer dots (`dot` points); None if it cannot fit."""
-    from reportlab.graphics.barcode.code128 import Code128
-
-    import kiosk.badges.pdf_library  # noqa: F401
+    from kiosk.badges.pdf_library import code128_class
 
     if not (text.isascii() and text.isprintable()):
         return None
-    code = Code128(text, quiet=0)
+    code = code128_class()(text, quiet=0)
     code.validate()
     code.encode()
     code.decompose()

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 for _name in ("reportlab_mods", "reportlab_settings"):
     sys.modules.setdefault(_name, ModuleType(_name))
@@ -40,4 +41,11 @@ def _standing_somewhere() -> Iterator[None]:
 with _standing_somewhere():
     from reportlab.pdfbase import pdfdoc
 
-__all__ = ["pdfdoc"]
+__all__ = ["code128_class", "pdfdoc"]
+
+
+def code128_class() -> Any:
+    """The library's Code 128, loaded when it is wanted: few layouts have one."""
+    from reportlab.graphics.barcode.code128 import Code128
+
+    return Code128

@@ -13,14 +13,7 @@ from kiosk.cli.console import CommandLine, Console
 from kiosk.cli.parsing import Parser
 from kiosk.cli.stopping import Stopped, stoppable
 from kiosk.cli.streams import give_up
-from kiosk.errors import (
-    Canceled,
-    KioskError,
-    is_want_of_descriptors,
-    is_want_of_memory,
-    out_of_memory,
-    too_many_files,
-)
+from kiosk.errors import Canceled, KioskError, shortage
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
 INTERRUPTED = 130
@@ -116,8 +109,8 @@ def _unforeseen(console: Console, error: Exception) -> int:
             saved="Everything acknowledged before is saved.",
             next_step="Go to another folder (cd), or write the file's name with its folder.",
         )
-    elif is_want_of_descriptors(error):
-        told = too_many_files()
+    elif scarce := shortage(error):
+        told = scarce
     elif isinstance(error, OSError) and error.strerror:
         if console.output_failed:
             give_up(sys.stdout)
@@ -128,8 +121,6 @@ def _unforeseen(console: Console, error: Exception) -> int:
             saved="Everything acknowledged before is saved.",
             next_step="Check the name, the disk and that you may use it.",
         )
-    elif is_want_of_memory(error):
-        told = out_of_memory()
     else:
         from kiosk.logs import LOGGER, log_path, start_log
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
 from kiosk.domain.arrivals import arrivals
@@ -41,16 +41,20 @@ def arrivals_by_list(store: Store, lists: Sequence[CheckInList]) -> dict[str, di
 def today_ms(store: Store) -> int:
     """When the day of the event's zone began."""
     zone = event_info(store).zone
-    return day_start_ms(datetime.fromtimestamp(store.clock() / 1000, zone).date(), zone)
+    return day_start_ms(_today(store, zone), zone)
 
 
 def arrived_since(store: Store, list_id: str, since_ms: int) -> int:
     """People who arrived on a list since a moment of this day or of the day before."""
     connection, zone = store.connection, event_info(store).zone
-    today = today_ms(store)
+    day = _today(store, zone)
+    today = day_start_ms(day, zone)
     if since_ms >= today:
         return overview.arrived_between(connection, list_id, today, since_ms)
-    before = datetime.fromtimestamp(today / 1000, zone).date() - timedelta(days=1)
-    yesterday = day_start_ms(before, zone)
+    yesterday = day_start_ms(day - timedelta(days=1), zone)
     late = overview.arrived_between(connection, list_id, yesterday, since_ms, today)
     return late + overview.arrived_between(connection, list_id, today, today)
+
+
+def _today(store: Store, zone: tzinfo) -> date:
+    return datetime.fromtimestamp(store.clock() / 1000, zone).date()

@@ -16,13 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.app import App
 from textual.message import Message
 
-from kiosk.errors import (
-    KioskError,
-    is_want_of_descriptors,
-    is_want_of_memory,
-    out_of_memory,
-    too_many_files,
-)
+from kiosk.errors import KioskError, is_want_of_memory, shortage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,11 +172,7 @@ def _looked_into(error: Exception, path: Path) -> KioskError:
 
 def unexpected(error: Exception) -> KioskError:
     """A mistake of the program itself, as a sentence; the log file has its cause."""
-    if is_want_of_memory(error):
-        return out_of_memory()
-    if is_want_of_descriptors(error):
-        return too_many_files()
-    return KioskError(
+    return shortage(error) or KioskError(
         "internal",
         f"kiosk met an error of its own ({type(error).__name__}).",
         saved="Everything confirmed before is saved.",
