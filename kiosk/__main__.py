@@ -8,8 +8,8 @@ import sys
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     try:
-        from kiosk.cli.main import run
-        from kiosk.cli.streams import keep_errors_off_screen
+        from kiosk.ui.cli.main import run
+        from kiosk.ui.cli.streams import keep_errors_off_screen
 
         keep_errors_off_screen()
         return run(sys.argv[1:] if argv is None else argv)

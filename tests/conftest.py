@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kiosk.services.event import create_event
-from kiosk.storage.store import Store
+from kiosk.services.event.event import create_event
+from kiosk.storage.file.store import Store
 
 # a busy machine is slow, and that is no fault of what is tested
 _BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kiosk.domain.print_job import DeviceReport, JobState, PrinterState
+from kiosk.domain.printing.job import DeviceReport, JobState, PrinterState
 from kiosk.printing.backend import PrintBackend, PrinterInfo, SubmittedJob
+from kiosk.printing.backends.save_pdf import SavePdfBackend
 from kiosk.printing.errors import PrintError
-from kiosk.printing.save_pdf import SavePdfBackend
 
 PRINTING = DeviceReport(JobState.PROCESSING, "", (), PrinterState.PRINTING, (), reachable=True)
 WAITING = DeviceReport(JobState.PENDING, "", (), PrinterState.IDLE, (), reachable=True)

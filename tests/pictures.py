@@ -14,15 +14,16 @@ from pathlib import Path
 from PIL import Image
 from textual.pilot import Pilot
 
-from kiosk.assets import assets_dir
-from kiosk.badges import load_layout, render_preview
-from kiosk.services.badge_look import badge_person, event_look
-from kiosk.services.demo import open_demo
-from kiosk.storage.attendees import all_attendees
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.sheets.preview import render_preview
+from kiosk.services.badges.context import badge_person, event_look
+from kiosk.services.setup.demo import open_demo
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees
+from kiosk.support.paths import assets_dir
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
 
 NAMES_SHOWN = ("प्रिया", "علی", "மீனாட்சி", "欧阳", "Nguyễn")
 BADGE_PX = 300

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.cli.main import build_parser
-from kiosk.domain.checkin import Outcome
+from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.wording import BANNERS
+from kiosk.ui.cli.main import build_parser
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

@@ -1,1 +1,1 @@
-"""The rules of the desk: pure types and functions, no clock, no files, no SQL, no screen."""
+"""Pure rules and types: no clock, files, SQL or screen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.outcomes import Direction, Outcome
+from kiosk.domain.checkin.outcomes import Direction, Outcome
 
 
 @dataclass(frozen=True, slots=True)

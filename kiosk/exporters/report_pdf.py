@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.domain.checkin import Outcome
+from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.wording import BANNERS, counted
 from kiosk.exporters.report_facts import ReportFacts, ReportRow, Share
 from kiosk.exporters.table import Progress
 
 if TYPE_CHECKING:
-    from kiosk.badges import EventLook
+    from kiosk.badges.layout.model import EventLook
     from kiosk.exporters.report_canvas import ReportCanvas
 
 _WHOSE = {"all": "Everybody", "present": "Who came", "absent": "Who did not come"}
@@ -34,8 +34,7 @@ def write_report(
     Raises:
         OSError: the disk.
     """
-    from kiosk.exporters.report_canvas import ReportCanvas
-    from kiosk.exporters.report_list import draw_list
+    from kiosk.exporters.report_canvas import ReportCanvas, draw_list
 
     made = datetime.fromtimestamp(facts.made_ms / 1000, facts.zone)
     offset = f"{made:%z}"

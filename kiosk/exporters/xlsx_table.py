@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from kiosk.errors import KioskError
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress, Table
-from kiosk.working import working_folder
+from kiosk.support.temp_dirs import working_folder
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kiosk.importers import mapping as fields
-from kiosk.importers import platforms
+from kiosk.importers.read.sniff import Kind, kind_of, read_bytes
+from kiosk.importers.read.tables import Table
 from kiosk.importers.reading import read_table
-from kiosk.importers.sniff import Kind, kind_of, read_bytes
-from kiosk.importers.tables import Table
-from kiosk.importers.values import clean
+from kiosk.importers.understand import mapping as fields
+from kiosk.importers.understand import platforms
+from kiosk.importers.understand.values import clean
 
 _EXAMPLES = 5
 _LOOKED_AT = 500
@@ -66,7 +66,7 @@ def preview_file(
     raw = read_bytes(path)
     kind = kind_of(path, raw)
     if kind is Kind.JSON:
-        from kiosk.importers.pretix_json import read_json
+        from kiosk.importers.pretix.json_export import read_json
 
         read = read_json(path, raw, "")
         if read is not None:

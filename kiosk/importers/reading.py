@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.domain.registration import RegistrationFile
-from kiosk.importers import mapping as fields
-from kiosk.importers import platforms, refusals
-from kiosk.importers.csv_tables import read_csv
-from kiosk.importers.people import People
-from kiosk.importers.sniff import Kind, kind_of, read_bytes
-from kiosk.importers.spreadsheets import read_sheet
-from kiosk.importers.tables import Table
+from kiosk.domain.people.registration import RegistrationFile
+from kiosk.importers import refusals
+from kiosk.importers.read.csv_tables import read_csv
+from kiosk.importers.read.sniff import Kind, kind_of, read_bytes
+from kiosk.importers.read.spreadsheets import read_sheet
+from kiosk.importers.read.tables import Table
+from kiosk.importers.understand import mapping as fields
+from kiosk.importers.understand import platforms
+from kiosk.importers.understand.people import People
 
 Progress = Callable[[int, "int | None"], None]
 
@@ -45,7 +46,7 @@ def read_registrations(
     with _without_collections():
         kind = kind_of(path, raw)
         if kind is Kind.JSON:
-            from kiosk.importers.pretix_json import read_json
+            from kiosk.importers.pretix.json_export import read_json
 
             read = read_json(path, raw, digest)
             if read is not None:

@@ -1,1 +1,1 @@
-"""The way from a badge's PDF to paper: CUPS, IPP printers, Windows, or a folder."""
+"""Send badge PDFs to printers: CUPS, IPP, Windows, or a folder."""

@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 from kiosk.printing.backend import PrintBackend, PrinterInfo
-from kiosk.printing.cups import CupsBackend
-from kiosk.printing.cups_server import cups_endpoint, user_default_printer
+from kiosk.printing.backends.cups import CupsBackend
+from kiosk.printing.backends.cups_server import cups_endpoint, user_default_printer
+from kiosk.printing.backends.ipp_printer import IppPrinterBackend, is_printer_uri
+from kiosk.printing.backends.lp import LpBackend, lp_is_installed
+from kiosk.printing.backends.save_pdf import FOLDER_PRINTER, SavePdfBackend
+from kiosk.printing.backends.windows import SumatraBackend, find_sumatra
 from kiosk.printing.errors import PrintError
-from kiosk.printing.ipp_client import IppClient
-from kiosk.printing.ipp_printer import IppPrinterBackend, is_printer_uri
-from kiosk.printing.lp import LpBackend, lp_is_installed
-from kiosk.printing.save_pdf import FOLDER_PRINTER, SavePdfBackend
-from kiosk.printing.windows import SumatraBackend, find_sumatra
+from kiosk.printing.ipp.client import IppClient
 
 _LP_KNOWS_BETTER = ("printer_login_needed", "printer_needs_encryption")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kiosk.printing.errors import PrintError
-from kiosk.printing.ipp_message import Attribute, Collection, Tag
+from kiosk.printing.ipp.message import Attribute, Collection, Tag
 
 _MM = {"mm": 1.0, "in": 25.4}
 _NAME = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)$")

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.domain.print_job import UNREACHABLE, DeviceReport, Verdict
-from kiosk.domain.print_report import next_look_s, read_report
+from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, Verdict
+from kiosk.domain.printing.report import next_look_s, read_report
 from kiosk.printing.backend import SubmittedJob
 from kiosk.printing.errors import PrintError
 

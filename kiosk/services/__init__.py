@@ -1,1 +1,1 @@
-"""Use cases: one function each, one transaction each, called alike by desk and command line."""
+"""Use cases: one function each, one transaction each, called by every front end."""

@@ -1,1 +1,1 @@
-"""The event file: every SQL statement of the product lives here."""
+"""The event file. Every SQL statement of the product is in this package."""

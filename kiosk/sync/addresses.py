@@ -7,7 +7,7 @@ import socket
 import struct
 import sys
 
-from kiosk.domain.pairing import DEFAULT_PORT
+from kiosk.domain.sharing.pairing import DEFAULT_PORT
 
 PORTS = range(DEFAULT_PORT, DEFAULT_PORT + 8)
 """Tried in turn: a second desk on one computer takes the next."""

@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
-from kiosk.domain.events import parsed
-from kiosk.domain.merge import WireRow
+from kiosk.domain.log.events import parsed
+from kiosk.domain.log.merge import WireRow
 from kiosk.sync.keys import derive
 
 MAGIC = b"KIOSK BUNDLE 1\n"

@@ -6,11 +6,11 @@ import logging
 import time
 from typing import Any
 
-from kiosk.domain.merge import Fork
-from kiosk.storage.forks import settle_fork
-from kiosk.storage.troubles import note_troubles
-from kiosk.sync.asking import Asking
-from kiosk.sync.standing import Standing
+from kiosk.domain.log.merge import Fork
+from kiosk.storage.replication.forks import settle_fork
+from kiosk.storage.replication.incidents import note_troubles
+from kiosk.sync.catch_up import Asking
+from kiosk.sync.node_state import Standing
 
 AGAIN_S = 5.0
 MAX_TRIES = 3

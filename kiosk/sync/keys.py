@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.atomic import private_folder
+from kiosk.support.files import private_folder
 
 if TYPE_CHECKING:
     from cryptography import x509

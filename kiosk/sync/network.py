@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.pairing import Address
+from kiosk.domain.sharing.pairing import Address
 from kiosk.sync.keys import TlsFiles
 
 if TYPE_CHECKING:

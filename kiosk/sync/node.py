@@ -16,25 +16,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.atomic import private_folder
 from kiosk.errors import KioskError
-from kiosk.file_lock import FileLock
-from kiosk.storage.counts import data_version
-from kiosk.storage.sharing import read_sharing
-from kiosk.storage.store import Store
-from kiosk.sync.asker import Asker
-from kiosk.sync.asking import Asking
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.overview import data_version
+from kiosk.storage.replication.sharing import read_sharing
+from kiosk.support.file_lock import FileLock
+from kiosk.support.files import private_folder
+from kiosk.sync.announcer import Telling
+from kiosk.sync.catch_up import Asking
+from kiosk.sync.fetcher import Asker
 from kiosk.sync.forks import Forks
-from kiosk.sync.inbox import Inbox
-from kiosk.sync.intake import BATCH_ROWS, Intake
-from kiosk.sync.leftovers import LOCK_NAME, remove_leftovers, sweep
+from kiosk.sync.ingest import BATCH_ROWS, Inbox, Intake
 from kiosk.sync.network import Network
+from kiosk.sync.node_state import Message, Standing, wall_ms
+from kiosk.sync.node_state import NodeOptions as NodeOptions
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.session import SessionKeeper
-from kiosk.sync.standing import Message, Standing, wall_ms
-from kiosk.sync.standing import NodeOptions as NodeOptions
-from kiosk.sync.status_file import SharedState, read_status
-from kiosk.sync.telling import Telling
+from kiosk.sync.status_file import LOCK_NAME, SharedState, read_status, remove_leftovers, sweep
 from kiosk.sync.workers import Answerer, OpenStore, Sender
 
 TICK_S = 0.25

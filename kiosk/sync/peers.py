@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.domain.merge import FOLLOWED_MS
-from kiosk.sync.promises import Promises
+from kiosk.domain.log.merge import FOLLOWED_MS
+from kiosk.sync.peer_trust import Promises
 from kiosk.sync.wire import MAX_DESKS, Head
 
 SILENT_S = 25.0

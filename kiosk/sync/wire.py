@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from kiosk.domain.merge import MAX_SEQ
-from kiosk.domain.pairing import Address, parse_address
+from kiosk.domain.log.merge import MAX_SEQ
+from kiosk.domain.sharing.pairing import Address, parse_address
 
 FORMAT = 1
 """Raised when desks of this and the older kind must not talk."""

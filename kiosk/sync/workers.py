@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from kiosk.domain.merge import MAX_SEQ
-from kiosk.storage.counts import data_version
-from kiosk.storage.merge import hash_at, own_rows_after, rows_after
-from kiosk.storage.store import Store
+from kiosk.domain.log.merge import MAX_SEQ
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.overview import data_version
+from kiosk.storage.replication.merge import hash_at, own_rows_after, rows_after
 from kiosk.sync import wire
 
 if TYPE_CHECKING:

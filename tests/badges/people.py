@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.badges import EventLook
-from kiosk.domain.badge import BadgePerson
+from kiosk.badges.layout.model import EventLook
+from kiosk.domain.badges.order import BadgePerson
 
 EVENT = EventLook(name="PyCon Pune 2027", dates="16–18 February 2027", place="Pune")
 

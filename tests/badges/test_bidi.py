@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.badges.bidi import ISOLATE, ISOLATE_END, levels, needs_bidi, visual_order
+from kiosk.badges.text.bidi import ISOLATE, ISOLATE_END, levels, needs_bidi, visual_order
 
 
 def _seen(text: str) -> str:

@@ -10,14 +10,16 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from kiosk.assets import assets_dir
-from kiosk.badges import check_badges, load_layout, render_badges, system_fonts
-from kiosk.badges.faces import open_face
-from kiosk.badges.fontbook import TextStyle
-from kiosk.badges.pdf_drawing import BadgeDocument
-from kiosk.badges.scene import BLACK, TextOp
-from kiosk.badges.script_fonts import SHIPPED
-from kiosk.badges.shaping import ShapedLine, Shaper
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.scene import BLACK, TextOp
+from kiosk.badges.pdf.drawing import BadgeDocument
+from kiosk.badges.sheets.press import check_badges, render_badges
+from kiosk.badges.text import system_fonts
+from kiosk.badges.text.faces import open_face
+from kiosk.badges.text.fontbook import TextStyle
+from kiosk.badges.text.script_fonts import SHIPPED
+from kiosk.badges.text.shaping import ShapedLine, Shaper
+from kiosk.support.paths import assets_dir
 from tests.badges.people import EVENT, SCRIPTS, person
 
 
@@ -29,7 +31,7 @@ def bare_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         cached.cache_clear()
     monkeypatch.setattr(system_fonts, "fontconfig_match", lambda _pattern: None)
     monkeypatch.setattr(system_fonts, "system_folders", list)
-    monkeypatch.setattr("kiosk.badges.script_fonts.system_folders", list)
+    monkeypatch.setattr("kiosk.badges.text.script_fonts.system_folders", list)
     yield
     for cached in caches:
         cached.cache_clear()
@@ -95,7 +97,7 @@ def _variable_font(path: Path) -> None:
 
 def _bar_width(path: Path, weight: int, folder: Path) -> int:
     """Width in pixels of the bar drawn at 72 pt and 72 dpi."""
-    from kiosk.badges.shaping import Cluster, Glyph, GlyphRun
+    from kiosk.badges.text.shaping import Cluster, Glyph, GlyphRun
 
     face = open_face(path, 0, weight)
     assert face is not None

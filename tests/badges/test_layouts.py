@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.badges import (
-    EventLook,
-    badge_hash,
-    colours,
-    list_layouts,
+from kiosk.badges.layout import colours, qr
+from kiosk.badges.layout.compose import badge_hash
+from kiosk.badges.layout.fields import Values, canonical, find_field
+from kiosk.badges.layout.file import list_layouts, load_layout
+from kiosk.badges.layout.model import EventLook, Role
+from kiosk.badges.layout.qr import QUIET_MODULES, qr_code
+from kiosk.badges.sheets.stock import (
+    Stock,
+    back_place_of,
+    crop_marks,
     list_stocks,
-    load_layout,
     load_stock,
-    qr,
+    offset_in_place,
+    place_of,
 )
-from kiosk.badges.fields import Values, canonical, find_field
-from kiosk.badges.layout import Role
-from kiosk.badges.names import large_and_rest
-from kiosk.badges.qr import QUIET_MODULES, qr_code
-from kiosk.badges.sheet import back_place_of, crop_marks, place_of
-from kiosk.badges.stock import Stock, offset_in_place
-from kiosk.domain.badge import BadgePerson
+from kiosk.badges.text.cleaning import large_and_rest
+from kiosk.domain.badges.order import BadgePerson
 from kiosk.errors import KioskError
 from tests.badges.people import EVENT, person
 
@@ -278,7 +278,7 @@ def test_large_and_rest(name: str, given: str, parts: tuple[str, str]) -> None:
 
 def test_a_ticket_type_can_go_without_a_badge(tmp_path: Path) -> None:
     """`badge = false` passes its holders over: no page, no problem."""
-    from kiosk.badges import check_badges, render_badges
+    from kiosk.badges.sheets.press import check_badges, render_badges
 
     body = _NAME + '[[role]]\nmatch = ["stream*"]\nbadge = false\n'
     layout = load_layout(str(_layout(tmp_path, body)))
@@ -292,8 +292,8 @@ def test_a_ticket_type_can_go_without_a_badge(tmp_path: Path) -> None:
 
 def test_elements_can_be_for_ticket_types(tmp_path: Path) -> None:
     """`types`, `not_types`, `when` and `unless` decide who sees what."""
-    from kiosk.badges.compose import Composer
-    from kiosk.badges.scene import TextOp
+    from kiosk.badges.layout.compose import Composer
+    from kiosk.badges.layout.scene import TextOp
 
     lines = [
         ("speakers", 'types = ["speak*"]'),
@@ -318,8 +318,8 @@ def test_elements_can_be_for_ticket_types(tmp_path: Path) -> None:
 
 
 def _modules_in_dots(layout_name: str, dpi: int) -> float:
-    from kiosk.badges.compose import Composer
-    from kiosk.badges.scene import QrOp
+    from kiosk.badges.layout.compose import Composer
+    from kiosk.badges.layout.scene import QrOp
 
     composer = Composer(load_layout(layout_name), EVENT, dpi)
     ops = composer.own(0, composer.values(person("Li Na")))

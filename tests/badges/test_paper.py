@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +13,21 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageStat
 
-from kiosk.badges import (
+from kiosk.badges.layout.file import list_layouts, load_layout
+from kiosk.badges.layout.model import Layout
+from kiosk.badges.layout.pretix import import_pretix_layout
+from kiosk.badges.paper.sheets import render_ruler
+from kiosk.badges.paper.signs import (
     BoxSign,
-    Layout,
-    import_pretix_layout,
-    list_layouts,
-    load_layout,
-    load_stock,
-    render_badges,
     render_box_signs,
     render_certificates,
     render_check_list,
     render_index_cards,
-    render_preview,
     render_queue_signs,
-    render_ruler,
 )
+from kiosk.badges.sheets.press import render_badges
+from kiosk.badges.sheets.preview import render_preview
+from kiosk.badges.sheets.stock import load_stock
 from kiosk.errors import KioskError
 from tests.badges.people import EVENT, SCRIPTS, person
 
@@ -320,14 +318,3 @@ def test_a_ruler_page_has_the_size_of_its_stock(name: str, tmp_path: Path) -> No
         (stock.page_width * 72 / 25.4, stock.page_height * 72 / 25.4), abs=0.1
     )
     assert "nudge" in _text(path)
-
-
-def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
-    """Importing the package costs the desk's first paint nothing."""
-    code = (
-        "import sys, kiosk.badges; heavy = {'reportlab', 'PIL', 'uharfbuzz', 'qrcode', 'fontTools',"
-        " 'bidi'}; print(sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert done.stdout.strip() == "[]"

@@ -9,15 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.badges import (
-    BadgePress,
-    badge_hash,
-    check_badges,
-    load_layout,
-    load_stock,
-    render_badges,
-)
-from kiosk.domain.badge import BadgePerson
+from kiosk.badges.layout.compose import badge_hash
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.sheets.press import BadgePress, check_badges, render_badges
+from kiosk.badges.sheets.stock import load_stock
+from kiosk.domain.badges.order import BadgePerson
 from kiosk.errors import KioskError
 from tests.badges.people import EVENT, SCRIPTS, person
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.badges.faces import Face, open_face
-from kiosk.badges.fitting import Box, fit, shorten_middle_names
-from kiosk.badges.fontbook import TextStyle
-from kiosk.badges.languages import han_language_of, wants_nastaliq
-from kiosk.badges.shaping import ShapedLine, Shaper
-from kiosk.badges.text_cleaning import clean_text, damage
+from kiosk.badges.text.cleaning import clean_text, damage
+from kiosk.badges.text.faces import Face, open_face
+from kiosk.badges.text.fitting import Box, fit, shorten_middle_names
+from kiosk.badges.text.fontbook import TextStyle
+from kiosk.badges.text.languages import han_language_of, wants_nastaliq
+from kiosk.badges.text.shaping import ShapedLine, Shaper
 from tests.badges.people import SCRIPTS
 
 SHAPER = Shaper()
@@ -161,7 +161,7 @@ def test_han_language(text: str, setting: str, country: str, language: str) -> N
 
 def test_styled_letters_fall_back_to_plain_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """𝓐𝓷𝓷𝓪 is drawn as Anna where no font has the styled letters."""
-    monkeypatch.setattr("kiosk.badges.fontbook.face_with", lambda *_: None)
+    monkeypatch.setattr("kiosk.badges.text.fontbook.face_with", lambda *_: None)
 
     line = Shaper().line("𝓐𝓷𝓷𝓪", TextStyle())
 
@@ -215,7 +215,7 @@ def test_middle_names_become_initials() -> None:
 def _variant(tmp_path: Path, fs_type: int) -> Path:
     from fontTools.ttLib import TTFont
 
-    from kiosk.assets import assets_dir
+    from kiosk.support.paths import assets_dir
 
     font = TTFont(assets_dir() / "fonts" / "NotoSansOlChiki-Bold.ttf")
     font["OS/2"].fsType = fs_type

@@ -64,9 +64,11 @@ def product(folder: Path, count: int) -> dict[str, float]:
     """kiosk's own batch."""
     import tomllib
 
-    from kiosk.assets import assets_dir
-    from kiosk.badges import EventLook, load_layout, render_badges
-    from kiosk.domain.badge import BadgePerson
+    from kiosk.badges.layout.file import load_layout
+    from kiosk.badges.layout.model import EventLook
+    from kiosk.badges.sheets.press import render_badges
+    from kiosk.domain.badges.order import BadgePerson
+    from kiosk.support.paths import assets_dir
 
     text = (assets_dir() / "layouts" / "a6.toml").read_text(encoding="utf-8")
     tomllib.loads(text + LAYOUT)
@@ -115,8 +117,10 @@ def naive(folder: Path, count: int) -> dict[str, float]:
 
 def one(folder: Path, count: int) -> dict[str, float]:
     """One badge from a warm press."""
-    from kiosk.badges import BadgePress, EventLook, load_layout
-    from kiosk.domain.badge import BadgePerson
+    from kiosk.badges.layout.file import load_layout
+    from kiosk.badges.layout.model import EventLook
+    from kiosk.badges.sheets.press import BadgePress
+    from kiosk.domain.badges.order import BadgePerson
 
     event = EventLook(name="PyCon Pune 2027", logo=folder / "logo.png")
     press = BadgePress(load_layout(str(folder / "bench.toml")), event)
@@ -131,8 +135,10 @@ def one(folder: Path, count: int) -> dict[str, float]:
 
 def cold(folder: Path, count: int) -> dict[str, float]:
     """One badge in this fresh process; the caller measures the whole process."""
-    from kiosk.badges import EventLook, load_layout, render_badges
-    from kiosk.domain.badge import BadgePerson
+    from kiosk.badges.layout.file import load_layout
+    from kiosk.badges.layout.model import EventLook
+    from kiosk.badges.sheets.press import render_badges
+    from kiosk.domain.badges.order import BadgePerson
 
     event = EventLook(name="PyCon Pune 2027", logo=folder / "logo.png")
     someone = BadgePerson("1", "چوہدری علی رضا", "", "", "Zoho", "Speaker", "K1:7F3K9QZ2X5MTW")

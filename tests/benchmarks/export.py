@@ -22,12 +22,12 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from kiosk.domain.events import EventKind
-from kiosk.domain.ids import attendee_id
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import attendee_id
 from kiosk.exporters.table import SEPARATOR
-from kiosk.services.attendance import attendance_table, export_attendance
-from kiosk.services.event import create_event
-from kiosk.storage.store import Store
+from kiosk.services.event.event import create_event
+from kiosk.services.reports.attendance import attendance_table, export_attendance
+from kiosk.storage.file.store import Store
 
 _GIVEN = ("Asha", "प्रिया", "Muhammad", "José", "Wei", "Supriya", "Élodie", "محمد", "Li")
 _FAMILY = ("Rao", "कुलकर्णी", "Khan", "García", "王", "Shinde", "O'Neil", "علی", "Müller")

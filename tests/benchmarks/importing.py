@@ -20,9 +20,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from kiosk.services.event import create_event
-from kiosk.services.imports import accept_import, plan_import
-from kiosk.storage.store import Store
+from kiosk.services.event.event import create_event
+from kiosk.services.setup.imports import accept_import, plan_import
+from kiosk.storage.file.store import Store
 from tests.benchmarks.figures import median, report
 from tests.benchmarks.people import PEOPLE, write_list
 

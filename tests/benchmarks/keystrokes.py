@@ -16,8 +16,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from kiosk.services.lookup import Lookup
-from kiosk.storage.store import Store
+from kiosk.services.people.lookup import Lookup
+from kiosk.storage.file.store import Store
 from tests.benchmarks.figures import median, percentile, report
 from tests.benchmarks.people import PEOPLE, make_event
 from tests.benchmarks.scan import Desk, wait_until_loaded

@@ -7,8 +7,8 @@ import random
 import string
 from pathlib import Path
 
-from kiosk.services.event import create_event
-from kiosk.services.imports import accept_import, plan_import
+from kiosk.services.event.event import create_event
+from kiosk.services.setup.imports import accept_import, plan_import
 
 PEOPLE = 100_000
 HEADINGS = (

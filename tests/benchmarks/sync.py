@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.domain.events import EventKind
-from kiosk.domain.pairing import Address
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.storage.merge import log_heads
-from kiosk.storage.sharing import Sharing, write_sharing
-from kiosk.storage.store import Store
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.sharing.pairing import Address
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.merge import log_heads
+from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync.node import Node, NodeOptions
 
 SCANS = 300

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.main import run
+from kiosk.ui.cli.main import run
 
 if TYPE_CHECKING:
     import pytest

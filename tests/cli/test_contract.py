@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk import __version__
-from kiosk.cli.main import build_parser, run
-from kiosk.services.event import create_event
-from kiosk.storage.store import Store
+from kiosk.services.event.event import create_event
+from kiosk.storage.file.store import Store
+from kiosk.ui.cli.main import build_parser, run
 from tests.conftest import SAMPLES, Clock
 
 from .running import Program

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.services.checkin import ScanOrder, scan
+from kiosk.domain.people.attendee import Attendee
+from kiosk.services.checkin.checkin import ScanOrder, scan
 from tests.storage.made import make_store, take_in
 
 from .running import Program

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.plain.desk import PlainDesk
-from kiosk.services.checkin import bind_code
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.ui.plain.desk import PlainDesk
 
 from .running import Program
 

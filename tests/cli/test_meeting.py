@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.services.event import create_event
+from kiosk.services.event.event import create_event
 from tests.cli.running import Program
 
 
@@ -93,8 +93,8 @@ def test_a_ticket_is_passed_on(program: Program) -> None:
 
 def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """As letting in against the rules does."""
-    from kiosk.services.pins import Role, set_pin
-    from kiosk.storage.store import Store
+    from kiosk.services.checkin.pins import Role, set_pin
+    from kiosk.storage.file.store import Store
 
     store = Store.open(program.event, desk="t")
     set_pin(store, Role.SUPERVISOR, "4711")
@@ -111,8 +111,8 @@ def test_an_old_check_in_is_taken_back_with_the_pin(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As at the desk: within five minutes by anybody, later by who has the supervisor's PIN."""
-    from kiosk.services.pins import UNDO_FREE_MS, Role, set_pin
-    from kiosk.storage.store import Store
+    from kiosk.services.checkin.pins import UNDO_FREE_MS, Role, set_pin
+    from kiosk.storage.file.store import Store
 
     store = Store.open(program.event, desk="t")
     set_pin(store, Role.SUPERVISOR, "4711")

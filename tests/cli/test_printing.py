@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
+from kiosk.domain.people.attendee import Attendee
 from tests.printing import real_cups
 from tests.printing.fake_ipp import FakeIppServer
 from tests.printing.real_cups import RealCups, wait_for
@@ -28,7 +28,7 @@ def program(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Program:
     """An event with three people; nobody of this computer's printers; little patience."""
-    monkeypatch.setattr("kiosk.cli.commands.printing.WATCH_S", 0.5)
+    monkeypatch.setattr("kiosk.ui.cli.commands.printing.WATCH_S", 0.5)
     for name in ("LPDEST", "PRINTER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CUPS_USERCONFIG", str(tmp_path))
@@ -294,7 +294,7 @@ def _real_cups_story(program: Program, monkeypatch: pytest.MonkeyPatch, cups: Re
     first, first_printer = cups.queue()
     second, second_printer = cups.queue()
     monkeypatch.setenv("CUPS_SERVER", str(cups.socket.socket_path))  # where canceling is allowed
-    monkeypatch.setattr("kiosk.cli.commands.printing.WATCH_S", 60.0)  # a slow machine's printer
+    monkeypatch.setattr("kiosk.ui.cli.commands.printing.WATCH_S", 60.0)  # a slow machine's printer
     code, jobs = program.json("print", "a1", "--printer", first)
     wait_for(first_printer.sheets, "nothing came out")
     sheet = pypdfium2.PdfDocument(first_printer.sheets()[0])

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin import bind_code
-from kiosk.services.lists import save_list
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
 from tests.cli.running import Program
 
 

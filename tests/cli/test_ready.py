@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
 from tests.cli.running import Program
 
 

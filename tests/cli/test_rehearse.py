@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.recent import remembered_event
-from kiosk.services.rehearsal import rehearsal_path
-from kiosk.storage.store import Store
+from kiosk.services.setup.recent import remembered_event
+from kiosk.services.setup.rehearsal import rehearsal_path
+from kiosk.storage.file.store import Store
 from tests.cli.running import Program
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.storage.store import Store
+from kiosk.domain.people.attendee import Attendee
+from kiosk.storage.file.store import Store
 from tests.storage.made import make_store, take_in
 
 from .running import Program

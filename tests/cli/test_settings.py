@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.cli.main import run
-from kiosk.services.event import create_event
-from kiosk.services.settings import SETTINGS
+from kiosk.services.event.event import create_event
+from kiosk.services.event.settings import SETTINGS
+from kiosk.ui.cli.main import run
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
 from tests.sync.desks import new_desk, send
 
 from .running import Program

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.domain.arrivals import arrivals
-from kiosk.domain.outcomes import Direction
+from kiosk.domain.checkin.outcomes import Direction, arrivals
 
 KARACHI = ZoneInfo("Asia/Karachi")
 BEFORE, AFTER = "2026-11-21T23:59", "2026-11-22T00:01"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.attention import imported_attention
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import imported_attention
 
 PRETIX = "Requires special attention"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.badge_order import (
+from kiosk.domain.badges.collation import index_letter, name_key
+from kiosk.domain.badges.order import (
     BADGES_PER_BOX,
     BadgeSort,
     SortKey,
@@ -22,8 +22,8 @@ from kiosk.domain.badge_order import (
     sort_key,
     sorted_boxes,
 )
-from kiosk.domain.collation import index_letter, name_key
-from kiosk.domain.queue_letters import balanced_queues
+from kiosk.domain.badges.queue_letters import balanced_queues
+from kiosk.domain.people.attendee import Attendee
 
 
 def people(*names: str) -> list[Attendee]:

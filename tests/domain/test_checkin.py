@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import (
+from kiosk.domain.checkin.rules import (
     CheckInList,
     Direction,
     EntryRule,
@@ -20,7 +19,8 @@ from kiosk.domain.checkin import (
     heads_left,
     list_of_the_moment,
 )
-from kiosk.domain.registration import TicketStatus
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOON = int(datetime(2027, 2, 16, 12, 0, tzinfo=ZONE).timestamp() * 1000)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.domain.checkin import EntryRule
-from kiosk.domain.double_admissions import EventRef, PassedScan, double_admissions
+from kiosk.domain.checkin.double_admissions import EventRef, PassedScan, double_admissions
+from kiosk.domain.checkin.rules import EntryRule
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOON_MS = 1_802_759_400_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.clock import MAX_STAMP
-from kiosk.domain.events import canonical_json, import_rows_json, rank
+from kiosk.domain.log.events import canonical_json, import_rows_json, rank
+from kiosk.domain.log.ids import MAX_STAMP
 
 RANKS = {
     "its own": (500, canonical_json({"desk": "x"}), 500),

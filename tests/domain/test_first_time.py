@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.first_time import (
+from kiosk.domain.people.attendee import holders_answers
+from kiosk.domain.people.first_time import (
     FIRST_TIME_FIELD,
     asks_for_first_time,
     first_time_column,
     is_first_timer,
 )
-from kiosk.domain.transfer import holders_answers
 
 
 @pytest.mark.parametrize(

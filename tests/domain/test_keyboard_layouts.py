@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kiosk.domain.keyboard_layouts import _LAYOUTS, _MARKS, _US, as_if_typed_on
+from kiosk.domain.checkin.keyboard_layouts import _LAYOUTS, _MARKS, _US, as_if_typed_on
 
 CASES = {
     "German y and z": ("KZ7Y-1", "KY7Zß1"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.moments import (
+from kiosk.domain.datetimes import (
     MomentContext,
     MomentError,
     clock_change,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.names import fold, is_syllabic, typed_words, words
+from kiosk.domain.people.names import fold, is_syllabic, typed_words, words
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.keyboard_layouts import _LAYOUTS, _US
-from kiosk.domain.pairing import (
+from kiosk.domain.checkin.keyboard_layouts import _LAYOUTS, _US
+from kiosk.domain.sharing.pairing import (
     Address,
     BadCode,
     PairingCode,

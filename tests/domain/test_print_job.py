@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.print_job import (
+from kiosk.domain.printing.job import (
     SAVED_AS_FILE,
     TELLS_NOTHING,
     UNREACHABLE,
@@ -20,8 +20,7 @@ from kiosk.domain.print_job import (
     may_send,
     plain_text,
 )
-from kiosk.domain.print_report import next_look_s, read_report
-from kiosk.domain.printer_trouble import trouble_of
+from kiosk.domain.printing.report import next_look_s, read_report, trouble_of
 
 UNAVAILABLE = "The printer may not exist or is unavailable at this time."
 

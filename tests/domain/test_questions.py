@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import CheckInList
-from kiosk.domain.questions import Question, answer_of, column_of, open_questions
+from kiosk.domain.checkin.questions import Question, answer_of, column_of, open_questions
+from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.people.attendee import Attendee
 
 DOOR = CheckInList("door", "Day 1")
 LUNCH = CheckInList("lunch", "Lunch")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.outcomes import Direction, Outcome
-from kiosk.domain.rehearsal_guide import RehearsedScan, Task, done_tasks, next_task, tasks
+from kiosk.domain.checkin.outcomes import Direction, Outcome
+from kiosk.domain.setup.rehearsal_guide import RehearsedScan, Task, done_tasks, next_task, tasks
 
 
 def scan(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.scan_text import clean_scan
+from kiosk.domain.checkin.code_matching import clean_scan
 
 CASES = {
     "plain": ("K8301243", "K8301243"),

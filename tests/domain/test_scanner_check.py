@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.keyboard_layouts import _LAYOUTS, _MARKS, _US, LAYOUT_WORDS
-from kiosk.domain.scanner_check import (
+from kiosk.domain.checkin.keyboard_layouts import _LAYOUTS, _MARKS, _US, LAYOUT_WORDS
+from kiosk.domain.setup.scanner_check import (
     PROBES,
     SLOWEST_MS,
     Arrival,
@@ -19,7 +19,7 @@ from kiosk.domain.scanner_check import (
     find_out,
     read_keys,
 )
-from kiosk.tui.scanning.keystream import FAST_S
+from kiosk.ui.tui.input.keystream import FAST_S
 
 LETTERS, ADDRESS, LONG, BARS = (probe.code for probe in PROBES)
 ENDS = {"\r": "Enter", "\n": "line feed", "\t": "Tab"}

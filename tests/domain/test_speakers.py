@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.speakers import is_speaker_type
+from kiosk.domain.people.attendee import is_speaker_type
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.tables import (
+from kiosk.domain.checkin.tables import (
     A_START,
     NEWCOMERS_MAY_FILL,
     Deal,

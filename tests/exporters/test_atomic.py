@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.atomic import move_new, whole_file
 from kiosk.errors import Canceled, KioskError
+from kiosk.support.files import move_new, whole_file
 
 
 @pytest.mark.parametrize(

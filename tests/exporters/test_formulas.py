@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.exporters.formulas import harmless, harmless_row
+from kiosk.exporters.csv_table import harmless, harmless_row
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import Canceled, KioskError
 from kiosk.exporters import writer_for
-from kiosk.exporters.csv_table import write_csv
-from kiosk.exporters.formulas import harmless
+from kiosk.exporters.csv_table import harmless, write_csv
 from kiosk.exporters.json_table import write_json
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.exporters.xlsx_table import MAX_CELL, MAX_ROWS, write_xlsx

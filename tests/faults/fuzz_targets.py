@@ -13,26 +13,26 @@ from pathlib import Path
 
 import orjson
 
-from kiosk.assets import assets_dir
-from kiosk.badges.layout_file import load_layout
-from kiosk.badges.pretix_layout import import_pretix_layout
-from kiosk.domain.codes import ladder, looks_like_code
-from kiosk.domain.event_shapes import readable_body
-from kiosk.domain.events import EventKind, LogEvent
-from kiosk.domain.merge import read_row
-from kiosk.domain.scan_text import clean_scan
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.pretix import import_pretix_layout
+from kiosk.domain.checkin.code_matching import clean_scan, ladder, looks_like_code
+from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.events import EventKind, LogEvent
+from kiosk.domain.log.merge import read_row
 from kiosk.errors import KioskError
-from kiosk.importers import preview_file, read_registrations
-from kiosk.importers.containers import is_plain
-from kiosk.importers.pretix_json import read_json
-from kiosk.importers.sheet_tables import lay_out
+from kiosk.importers.pretix.json_export import read_json
+from kiosk.importers.preview import preview_file
+from kiosk.importers.read.sheet_tables import lay_out
+from kiosk.importers.read.zip_guard import is_plain
+from kiosk.importers.reading import read_registrations
 from kiosk.printing.errors import IppFormatError
-from kiosk.printing.ipp_codec import decode, encode
-from kiosk.printing.ipp_message import Attribute, Collection, Group, GroupTag, Message, Tag
-from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
-from kiosk.services.event import create_event
-from kiosk.services.people import edit, walk_in
-from kiosk.storage import projection
+from kiosk.printing.ipp.codec import decode, encode
+from kiosk.printing.ipp.message import Attribute, Collection, Group, GroupTag, Message, Tag
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import edit, walk_in
+from kiosk.storage.log import projection
+from kiosk.support.paths import assets_dir
 from kiosk.sync.bundle_file import (
     MAGIC,
     BundleInfo,

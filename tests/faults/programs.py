@@ -19,9 +19,9 @@ import xlsxwriter  # noqa: F401
 
 import kiosk.badges
 import kiosk.importers
-import kiosk.services.lookup
-import kiosk.storage.migrations
-from kiosk.cli.main import build_parser, run
+import kiosk.services.people.lookup
+import kiosk.storage.file.migrations
+from kiosk.ui.cli.main import build_parser, run
 
 build_parser()  # all that a command imports is there before the fork, or each would read it anew
 

@@ -11,10 +11,10 @@ import sys
 import weakref
 from pathlib import Path
 
-from kiosk.services.lookup import Lookup
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.widgets.scan_input import ScanInput
+from kiosk.services.people.lookup import Lookup
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 
 def _rss_mb() -> float:

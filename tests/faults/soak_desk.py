@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.cli.commands.desk import THREAD_TURN_S
-from kiosk.tui.frame_rate import draw_often
+from kiosk.ui.cli.commands.desk import THREAD_TURN_S
+from kiosk.ui.tui.textual_env import draw_often
 
 
 def turned_by(file: Path) -> Callable[[], int]:
@@ -28,8 +28,8 @@ def main(event: str, clock: str, list_name: str = "") -> int:
     draw_often(os.environ)
     gc.disable()
     sys.setswitchinterval(THREAD_TURN_S)
-    from kiosk.tui.app import KioskApp
-    from kiosk.tui.caretaker import run_desk
+    from kiosk.ui.tui.app import KioskApp
+    from kiosk.ui.tui.lifecycle import run_desk
 
     return run_desk(
         KioskApp(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.events import EventKind
-from kiosk.services.autobackup import KEPT, SECOND_PLACE, auto_back_up_store
-from kiosk.services.backup import back_up, backups_of
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
+from kiosk.domain.log.events import EventKind
+from kiosk.services.people.people import walk_in
+from kiosk.services.safety.autobackup import KEPT, SECOND_PLACE, auto_back_up_store
+from kiosk.services.safety.backup import back_up, backups_of
+from kiosk.storage.file.store import Store
 from tests.conftest import Clock
 
 

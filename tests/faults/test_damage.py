@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.events import LogEvent, event_hash
-from kiosk.services import lookup
-from kiosk.services.doctor import examine
-from kiosk.storage.copy import reading_only
-from kiosk.storage.store import Store
+from kiosk.domain.log.events import LogEvent, event_hash
+from kiosk.services.people import lookup
+from kiosk.services.safety.doctor import examine
+from kiosk.storage.file.copy import reading_only
+from kiosk.storage.file.store import Store
 from tests.storage.test_upgrade import OLD
 
 from .programs import kiosk
@@ -159,7 +159,7 @@ def in_use(event: Path, folder: Path) -> Path:
     path = folder / "e.kiosk"
     shutil.copy(event, folder / "first.kiosk")
     store = Store.open(folder / "first.kiosk", desk="t")
-    from kiosk.services.checkin import ScanOrder, scan
+    from kiosk.services.checkin.checkin import ScanOrder, scan
 
     for number in range(5):
         scan(store, ScanOrder(code=f"C{number:05}"))

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.doctor import examine
-from kiosk.storage.store import Store
+from kiosk.services.safety.doctor import examine
+from kiosk.storage.file.store import Store
 
 from .programs import Forked, kiosk, no_file_larger, private
 
@@ -241,7 +241,7 @@ def test_a_missing_wal(event: Path, tmp_path: Path) -> None:
 def test_held_by_another_program(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database browser in the middle of a write: reading goes on, writing says who is in the
     way, and afterwards all is well."""
-    monkeypatch.setattr("kiosk.storage.store.BUSY_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("kiosk.storage.file.store.BUSY_TIMEOUT_S", 0.2)
     with closing(sqlite3.connect(event, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert 0 == kiosk("-e", str(event), "stats")[0]
@@ -258,7 +258,7 @@ def test_kept_for_itself_by_another_program(
     empty_event: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program that locks everybody out is busy, not damage."""
-    monkeypatch.setattr("kiosk.storage.store.BUSY_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("kiosk.storage.file.store.BUSY_TIMEOUT_S", 0.2)
     with closing(sqlite3.connect(empty_event, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
@@ -372,7 +372,7 @@ def test_stopped_exports_leave_nothing(event: Path, out: Path) -> None:
 def test_a_clock_that_was_years_ahead(empty_event: Path) -> None:
     """What is typed after the clock was set right still wins over what was typed before."""
     ahead = Store.open(empty_event, desk="A", clock=lambda: 4_000_000_000_000)
-    from kiosk.services.people import edit, walk_in
+    from kiosk.services.people.people import edit, walk_in
 
     person = walk_in(ahead, "Wrong", {})
     ahead.close()
@@ -419,7 +419,7 @@ def test_the_log_file_holds_nobody(
 ) -> None:
     """An error of our own ends in a sentence; its place is in the log file, its text is not."""
     monkeypatch.setattr(
-        "kiosk.cli.commands.stats.event_stats",
+        "kiosk.ui.cli.commands.stats.event_stats",
         lambda store: (_ for _ in ()).throw(ValueError("row of Asha Rao <asha@example.org>")),
     )
 

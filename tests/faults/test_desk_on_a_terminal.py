@@ -18,11 +18,11 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("needs a Unix terminal", allow_module_level=True)
 
-from kiosk.services.checkin import bind_code
-from kiosk.services.doctor import examine
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.safety.doctor import examine
+from kiosk.storage.file.store import Store
 from tests.naughty import ACTING, SHORT
 from tests.tui.pty_driver import PtyProgram, wait_until
 

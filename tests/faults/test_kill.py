@@ -12,8 +12,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from kiosk.services.doctor import examine
-from kiosk.storage.store import Store
+from kiosk.services.safety.doctor import examine
+from kiosk.storage.file.store import Store
 
 from .conftest import PEOPLE
 from .programs import Forked, killed_after, kiosk

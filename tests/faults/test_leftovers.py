@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.autobackup import auto_back_up
-from kiosk.working import sweep_working_folders, working_folder
+from kiosk.services.safety.autobackup import auto_back_up
+from kiosk.support.temp_dirs import sweep_working_folders, working_folder
 from tests.cli.running import Program
 
 from .programs import Forked, kiosk, private
@@ -186,7 +186,7 @@ def test_working_folders_of_killed_programs_go(temp: Path, monkeypatch: pytest.M
     (killed / "in-use.lock").touch()
     (killed / "people.csv").write_text("Ashalata")
     link.symlink_to(other)
-    monkeypatch.setattr("kiosk.working._swept_by", set())
+    monkeypatch.setattr("kiosk.support.temp_dirs._swept_by", set())
 
     with working_folder() as folder:
         (folder / "mine").touch()
@@ -228,7 +228,7 @@ with working_folder() as folder:
 
 def test_where_nothing_can_be_locked(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The work goes on, and nobody's folder is taken for a killed program's."""
-    monkeypatch.setattr("kiosk.file_lock._lock", lambda _: False)
+    monkeypatch.setattr("kiosk.support.file_lock._lock", lambda _: False)
 
     with working_folder() as folder:
         (folder / "mine").touch()

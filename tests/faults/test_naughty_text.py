@@ -13,11 +13,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kiosk.cli.console import json_line, visible_lines
 from kiosk.domain.text import clean_text
-from kiosk.importers import read_registrations
-from kiosk.services.spot_badge import write_badge
-from kiosk.storage.store import Store
+from kiosk.importers.reading import read_registrations
+from kiosk.services.badges.on_demand import write_badge
+from kiosk.storage.file.store import Store
+from kiosk.ui.cli.console import json_line, visible_lines
 from tests.naughty import ACTING, NAUGHTY, SHORT, is_quiet
 
 from .programs import kiosk
@@ -94,7 +94,7 @@ def test_typed_and_scanned(event: Path) -> None:
     assert (1, b"") == (code, err)
     assert stdin.count(b"\n") == len([json.loads(line) for line in out.splitlines()])
     store = Store.open(event, desk="t")
-    from kiosk.services.people import edit, find_attendee, walk_in
+    from kiosk.services.people.people import edit, find_attendee, walk_in
 
     for text in NAUGHTY:
         if not clean_text(text):

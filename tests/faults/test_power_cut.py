@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.storage.copy import is_sound
-from kiosk.storage.store import Store
+from kiosk.storage.file.copy import is_sound
+from kiosk.storage.file.store import Store
 
 strace = shutil.which("strace")
 pytestmark = pytest.mark.skipif(strace is None, reason="strace records the writes")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.events import EventKind
-from kiosk.services.autobackup import SECOND_PLACE, auto_back_up
-from kiosk.storage.store import Store
+from kiosk.domain.log.events import EventKind
+from kiosk.services.safety.autobackup import SECOND_PLACE, auto_back_up
+from kiosk.storage.file.store import Store
 from tests.cli.running import Program
 
 SECRETS = [
@@ -119,7 +119,7 @@ def test_not_while_a_desk_is_open(
     program: Program, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A desk that has the event open would go on writing into nothing: exit 2, nothing removed."""
-    monkeypatch.setattr("kiosk.storage.store.BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("kiosk.storage.file.store.BUSY_TIMEOUT_S", 0.1)
     with closing(sqlite3.connect(program.event)) as other:
         other.execute("SELECT count(*) FROM attendee").fetchone()
         files = sorted(path.name for path in folder.rglob("*") if "-shm" not in path.name)

@@ -13,14 +13,14 @@ from pathlib import Path
 import orjson
 import pytest
 
-from kiosk.domain.event_shapes import readable_body
+from kiosk.domain.log.event_schema import readable_body
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.doctor import examine
-from kiosk.storage import store as store_module
-from kiosk.storage.explain import NO_WAL
-from kiosk.storage.reports import snapshot
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.safety.doctor import examine
+from kiosk.storage.file import store as store_module
+from kiosk.storage.file.sqlite_errors import NO_WAL
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.reports import snapshot
 
 from .conftest import people_csv
 from .programs import kiosk

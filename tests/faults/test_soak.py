@@ -26,9 +26,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("needs a Unix terminal", allow_module_level=True)
 
-from kiosk.services.print_settings import PrintMode, set_print_mode, set_printer
-from kiosk.storage.store import Store
-from kiosk.tui.scanning.keystream import HICCUP_S
+from kiosk.services.printing.settings import PrintMode, set_print_mode, set_printer
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.input.keystream import HICCUP_S
 from tests.benchmarks.figures import median, percentile
 from tests.benchmarks.terminal import SIZE, TimedProgram
 from tests.faults.soak_day import HELPERS, LISTS, Guest, Tally, guest, write_registrations

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
-from kiosk.importers import read_registrations
+from kiosk.importers.reading import read_registrations
 
 ROWS = 100_000
 HEADINGS = (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.registration import RegistrationFile
-from kiosk.importers import read_registrations
+from kiosk.domain.people.registration import RegistrationFile
+from kiosk.importers.reading import read_registrations
 
 Write = Callable[..., Path]
 Read = Callable[..., RegistrationFile]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kiosk.domain.registration import TicketStatus as S
+from kiosk.domain.people.registration import TicketStatus as S
 from tests.importers.conftest import Read
 
 OK, UNPAID, UNAPPROVED, OFF, BLOCKED = S.VALID, S.UNPAID, S.UNAPPROVED, S.CANCELED, S.BLOCKED

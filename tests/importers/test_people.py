@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.errors import KioskError
-from kiosk.importers.fields import _ticket_per_row
-from kiosk.importers.values import clean_name, join_name, tidied
+from kiosk.importers.understand.fields import _ticket_per_row
+from kiosk.importers.understand.values import clean_name, join_name, tidied
 from tests.importers.conftest import Read
 
 

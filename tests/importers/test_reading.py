@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.registration import TicketStatus
-from kiosk.importers import csv_tables, headers, preview_file, read_registrations
-from kiosk.importers.headers import meanings
-from kiosk.importers.sheet_tables import as_text
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.importers.preview import preview_file
+from kiosk.importers.read import csv_tables
+from kiosk.importers.read.sheet_tables import as_text
+from kiosk.importers.reading import read_registrations
+from kiosk.importers.understand import headers
+from kiosk.importers.understand.headers import meanings
 from tests.importers.conftest import Read, Write, workbook
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.errors import FileRefused, KioskError
-from kiosk.importers import preview_file, read_registrations
+from kiosk.importers.preview import preview_file
+from kiosk.importers.reading import read_registrations
 from tests.importers.conftest import Write, workbook, zipped
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"

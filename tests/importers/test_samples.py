@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.registration import Registration, RegistrationFile, TicketStatus
-from kiosk.importers import read_registrations
+from kiosk.domain.people.registration import Registration, RegistrationFile, TicketStatus
+from kiosk.importers.reading import read_registrations
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 EXPECTED: list[dict[str, Any]] = json.loads((SAMPLES / "expected.json").read_text("utf-8"))

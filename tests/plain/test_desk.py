@@ -10,15 +10,15 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.plain.commands import Command, parse_command
-from kiosk.plain.desk import PlainDesk
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.lists import remove_list, save_list
-from kiosk.services.people import edit, walk_in
-from kiosk.services.pins import Role, set_pin
-from kiosk.services.questions import save_question
-from kiosk.storage.scans import recent_scans
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.lists import remove_list, save_list
+from kiosk.services.checkin.pins import Role, set_pin
+from kiosk.services.checkin.questions import save_question
+from kiosk.services.people.people import edit, walk_in
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.scans import recent_scans
+from kiosk.ui.plain.commands import Command, parse_command
+from kiosk.ui.plain.desk import PlainDesk
 from tests.conftest import Clock
 
 Talk = Callable[..., list[str]]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.plain.desk import PlainDesk
-from kiosk.plain.sharing import PlainSharing
-from kiosk.services.desks import desk_sentences, list_desks, news_of
-from kiosk.storage.store import Store
+from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
+from kiosk.storage.file.store import Store
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
+from kiosk.ui.plain.desk import PlainDesk
+from kiosk.ui.plain.sharing import PlainSharing
 
 
 def state(*desks: tuple[str, DeskState], trouble: str = "") -> SharedState:

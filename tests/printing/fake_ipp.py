@@ -11,10 +11,10 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
 
-from kiosk.printing.ipp_client import Operation
-from kiosk.printing.ipp_codec import decode, encode
-from kiosk.printing.ipp_http import Endpoint
-from kiosk.printing.ipp_message import Attribute, Group, GroupTag, Message, Tag
+from kiosk.printing.ipp.client import Operation
+from kiosk.printing.ipp.codec import decode, encode
+from kiosk.printing.ipp.http import Endpoint
+from kiosk.printing.ipp.message import Attribute, Group, GroupTag, Message, Tag
 
 
 @dataclass

@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from kiosk.printing.ipp_http import Endpoint
+from kiosk.printing.ipp.http import Endpoint
 
 T = TypeVar("T")
 SEARCH_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.printing.cups_server import cups_endpoint, parse_server, user_default_printer
-from kiosk.printing.ipp_http import Endpoint
+from kiosk.printing.backends.cups_server import cups_endpoint, parse_server, user_default_printer
+from kiosk.printing.ipp.http import Endpoint
 
 SERVERS = {
     "desk7": Endpoint("desk7"),

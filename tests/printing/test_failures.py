@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.print_job import PrintState
-from kiosk.domain.print_report import read_report
+from kiosk.domain.printing.job import PrintState
+from kiosk.domain.printing.report import read_report
 from kiosk.printing.backend import PrintBackend
-from kiosk.printing.cups import CupsBackend
+from kiosk.printing.backends.cups import CupsBackend
+from kiosk.printing.backends.ipp_printer import IppPrinterBackend
 from kiosk.printing.errors import PrintError
-from kiosk.printing.ipp_client import IppClient
-from kiosk.printing.ipp_printer import IppPrinterBackend
+from kiosk.printing.ipp.client import IppClient
 from tests.printing.fake_ipp import FakeIppServer
 
 UNAVAILABLE = "The printer may not exist or is unavailable at this time."

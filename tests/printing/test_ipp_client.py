@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.printing import ipp_http
 from kiosk.printing.errors import PrintError
-from kiosk.printing.ipp_client import IppClient, ipp_name
-from kiosk.printing.ipp_http import Endpoint
-from kiosk.printing.ipp_message import Attribute, GroupTag, Tag
+from kiosk.printing.ipp import http
+from kiosk.printing.ipp.client import IppClient, ipp_name
+from kiosk.printing.ipp.http import Endpoint
+from kiosk.printing.ipp.message import Attribute, GroupTag, Tag
 from kiosk.printing.media import media_col
 from tests.printing.fake_ipp import FakeIppServer
 from tests.printing.real_cups import free_port
@@ -160,7 +160,7 @@ def test_an_answer_that_gets_lost(server: FakeIppServer, how: str) -> None:
 
 def test_an_endless_answer_is_cut(server: FakeIppServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer longer than any honest one is not read to its end."""
-    monkeypatch.setattr(ipp_http, "ANSWER_LIMIT", 1000)
+    monkeypatch.setattr(http, "ANSWER_LIMIT", 1000)
     server.raw = b"\0" * 5000
 
     with pytest.raises(PrintError) as refused:

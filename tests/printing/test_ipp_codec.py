@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.printing.errors import IppFormatError
-from kiosk.printing.ipp_codec import MAX_DEPTH, decode, encode
-from kiosk.printing.ipp_message import (
+from kiosk.printing.ipp.codec import MAX_DEPTH, decode, encode
+from kiosk.printing.ipp.message import (
     Attribute,
     Collection,
     Group,

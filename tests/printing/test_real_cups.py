@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.print_job import PrintState, Verdict
-from kiosk.domain.print_report import SILENCE_S, read_report
+from kiosk.domain.printing.job import PrintState, Verdict
+from kiosk.domain.printing.report import SILENCE_S, read_report
 from kiosk.printing.backend import PrintBackend, SubmittedJob
-from kiosk.printing.cups import CupsBackend
+from kiosk.printing.backends.cups import CupsBackend
+from kiosk.printing.backends.ipp_printer import IppPrinterBackend
+from kiosk.printing.backends.lp import LpBackend
 from kiosk.printing.errors import PrintError
 from kiosk.printing.find import choose_printer, find_backend
-from kiosk.printing.ipp_client import IppClient
-from kiosk.printing.ipp_http import Endpoint
-from kiosk.printing.ipp_printer import IppPrinterBackend
-from kiosk.printing.lp import LpBackend
+from kiosk.printing.ipp.client import IppClient
+from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.watch import JobWatcher
 from tests.printing import real_cups
 from tests.printing.real_cups import RealCups, wait_for

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.print_job import PrintState
-from kiosk.domain.print_report import read_report
+from kiosk.domain.printing.job import PrintState
+from kiosk.domain.printing.report import read_report
+from kiosk.printing.backends.save_pdf import (
+    FOLDER_PRINTER,
+    SavePdfBackend,
+    open_in_viewer,
+    viewer_command,
+)
 from kiosk.printing.errors import PrintError
-from kiosk.printing.save_pdf import FOLDER_PRINTER, SavePdfBackend, open_in_viewer, viewer_command
 
 
 def save(backend: SavePdfBackend, pdf: Path, title: str) -> int:

@@ -8,15 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.print_job import TELLS_NOTHING, PrinterState
-from kiosk.printing import system_command
+from kiosk.domain.printing.job import TELLS_NOTHING, PrinterState
 from kiosk.printing.backend import PrinterInfo, SubmittedJob
-from kiosk.printing.cups import CupsBackend
+from kiosk.printing.backends import lp
+from kiosk.printing.backends.cups import CupsBackend
+from kiosk.printing.backends.lp import LpBackend, lp_command
+from kiosk.printing.backends.windows import (
+    SumatraBackend,
+    find_sumatra,
+    parse_printers,
+    print_command,
+)
 from kiosk.printing.errors import PrintError
-from kiosk.printing.ipp_client import IppClient
-from kiosk.printing.ipp_http import Endpoint
-from kiosk.printing.lp import LpBackend, lp_command
-from kiosk.printing.windows import SumatraBackend, find_sumatra, parse_printers, print_command
+from kiosk.printing.ipp.client import IppClient
+from kiosk.printing.ipp.http import Endpoint
 from tests.printing.fake_ipp import FakeIppServer
 from tests.printing.real_cups import free_port
 
@@ -94,7 +99,7 @@ def test_lp_lists_printers_in_c(programs: Path) -> None:
 def test_a_program_that_hangs(programs: Path, pdf: Path) -> None:
     """It is ended, and whether it printed is open."""
     with pytest.raises(PrintError) as lost:
-        system_command.run(["sleep", "60"], may_print=True, timeout_s=0.1)
+        lp.run(["sleep", "60"], may_print=True, timeout_s=0.1)
 
     assert (lost.value.code, lost.value.may_have_printed) == ("printer_silent", True)
 
@@ -103,7 +108,7 @@ def test_a_program_that_hangs(programs: Path, pdf: Path) -> None:
 def test_a_program_that_cannot_start(command: list[str]) -> None:
     """A missing program or an impossible argument is a refusal, not a crash."""
     with pytest.raises(PrintError) as refused:
-        system_command.run(command)
+        lp.run(command)
 
     assert refused.value.code == "printer_refused"
 

@@ -8,7 +8,7 @@ from queue import Queue
 
 import pytest
 
-from kiosk.domain.print_job import UNREACHABLE, DeviceReport, JobState, PrintState, Verdict
+from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobState, PrintState, Verdict
 from kiosk.printing import watch
 from kiosk.printing.backend import SubmittedJob
 from kiosk.printing.errors import PrintError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.storage.store import Store
+from kiosk.storage.file.store import Store
 from tests.cli.running import Program
 from tests.conftest import Clock
 

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from kiosk.cli.main import run
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.widgets.desk_header import DeskHeader
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.storage.file.store import Store
+from kiosk.ui.cli.main import run
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.desk.header import DeskHeader
 from tests.conftest import Clock
 
 from .language import Scenario, Step

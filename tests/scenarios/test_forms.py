@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from textual.widgets import Input, Static
 
-from kiosk.services.people import walk_in
-from kiosk.storage.attendees import attendee
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.person_form import edit_form
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import attendee
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.dialogs.person_form import edit_form
 
 
 async def test_a_wrong_word_in_the_form_loses_nothing(store: Store) -> None:

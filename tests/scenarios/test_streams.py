@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.cli.main import run
+from kiosk.ui.cli.main import run
 
 PEOPLE = Path(__file__).parent / "people.csv"
 ROOT = Path(__file__).parents[2]

@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from textual.binding import Binding
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.outcomes import Direction
-from kiosk.domain.registration import TicketStatus
-from kiosk.services.desk import PersonFacts
-from kiosk.services.event import parse_timezone
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.views.card import card_content
-from kiosk.tui.views.charts import told_apart
-from kiosk.tui.views.matches import match_rows
-from kiosk.tui.views.verdict import undone_view
+from kiosk.domain.checkin.outcomes import Direction
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.services.checkin.card import PersonFacts
+from kiosk.services.event.event import parse_timezone
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.card import card_content
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.desk.rows import match_rows
+from kiosk.ui.tui.desk.verdict import undone_view
+from kiosk.ui.tui.widgets.charts import told_apart
 
 
 @pytest.mark.parametrize(

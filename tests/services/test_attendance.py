@@ -9,16 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import Direction
-from kiosk.domain.events import EventKind
-from kiosk.domain.ordering import merged_order
-from kiosk.domain.registration import TicketStatus
+from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import Canceled, KioskError
-from kiosk.services.attendance import OWN_COLUMNS, Who, attendance_table, export_attendance
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.lists import remove_list, save_list
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.lists import remove_list, save_list
+from kiosk.services.reports.attendance import (
+    OWN_COLUMNS,
+    Who,
+    attendance_table,
+    export_attendance,
+    merged_order,
+)
+from kiosk.storage.file.store import Store
 from tests.storage.made import Clock, make_store, take_in
 
 ASHA = Attendee("a1", name="Asha", phone="+91 98", ticket_type="Speaker", extra={"Meal": "veg"})

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.events import EventKind
-from kiosk.services.audit import Narrator, audit_trail
-from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
-from kiosk.services.people import edit, walk_in
-from kiosk.services.questions import remove_question, save_question
-from kiosk.services.tables import set_tables, tables_off
-from kiosk.services.transfer import NewHolder, pass_on
-from kiosk.storage.store import Store
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.questions import remove_question, save_question
+from kiosk.services.checkin.tables import set_tables, tables_off
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.people.transfer import NewHolder, pass_on
+from kiosk.services.reports.audit import Narrator, audit_trail
+from kiosk.storage.file.store import Store
 from tests.storage.made import Clock, make_store, take_in
 
 

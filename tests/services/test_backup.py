@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
+from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.services import backup
-from kiosk.services.backup import back_up, backups_of
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.storage.copy import LogSize
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.safety import backup
+from kiosk.services.safety.backup import back_up, backups_of
+from kiosk.storage.file.copy import LogSize
+from kiosk.storage.file.store import Store
 from tests.storage.made import make_store, take_in
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.badge_order import BadgeSort
+from kiosk.domain.badges.order import BadgeSort
+from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.services.badge_look import chosen_layout, use_layout
-from kiosk.services.badges import BadgeOrder, BadgeReport, make_badges
-from kiosk.services.boxes import boxes_now
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.nudge import Nudge, parse_nudge
-from kiosk.services.people import edit, walk_in
-from kiosk.storage.badges import printed_badge
-from kiosk.storage.store import Store
+from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
+from kiosk.services.badges.boxes import boxes_now
+from kiosk.services.badges.context import chosen_layout, use_layout
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.printing.offsets import Nudge, parse_nudge
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.badges import printed_badge
 from tests.storage.made import make_store, take_in
 
 

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from kiosk.domain.checkin import Direction, Outcome
-from kiosk.domain.ids import badge_code
-from kiosk.domain.pairing import PairingCode, grouped, pairing_code
+from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.log.ids import badge_code
+from kiosk.domain.sharing.pairing import PairingCode, grouped, pairing_code
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
-from kiosk.services.lists import save_list
-from kiosk.services.people import edit, walk_in
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.people.people import edit, walk_in
+from kiosk.storage.file.store import Store
 from tests.conftest import Clock
 
 

@@ -9,26 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import Direction
-from kiosk.domain.registration import TicketStatus
-from kiosk.services.arrivals import arrivals_by_list, arrived_since
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.dashboard import (
-    Pace,
-    Tally,
-    changed_dashboard,
-    dashboard,
-    newest_stretch,
-)
-from kiosk.services.desk import desk_counts
-from kiosk.services.event import event_info
-from kiosk.services.lists import save_list
-from kiosk.services.stats import event_stats
-from kiosk.storage.lists import check_in_lists
-from kiosk.storage.overview import QUARTER_MS
-from kiosk.storage.scans import scans_of
-from kiosk.storage.store import Store
+from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.services.checkin.card import desk_counts
+from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.event.event import event_info
+from kiosk.services.tally.arrivals import arrivals_by_list, arrived_since
+from kiosk.services.tally.dashboard import Pace, Tally, changed_dashboard, dashboard, newest_stretch
+from kiosk.services.tally.stats import event_stats
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.overview import QUARTER_MS
+from kiosk.storage.queries.scans import scans_of
 from tests.storage.made import NOON_MS, Clock, make_store, take_in
 
 MINUTE_MS = 60_000

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.cli.main import run
-from kiosk.domain.checkin import Outcome
-from kiosk.domain.registration import TicketStatus
+from kiosk.domain.checkin.rules import Outcome
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.demo import demo_registrations, open_demo
-from kiosk.services.event import create_event, event_info
-from kiosk.services.people import edit, find_attendee
-from kiosk.storage import attendees as people
-from kiosk.storage.glance import glance
-from kiosk.storage.store import Store, wall_ms
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.event.event import create_event, event_info
+from kiosk.services.people.people import edit, find_attendee
+from kiosk.services.setup.demo import demo_registrations, open_demo
+from kiosk.storage.file.header import glance
+from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.queries import attendees as people
+from kiosk.ui.cli.main import run
 
 SCRIPTS = (
     "LATIN DEVANAGARI ARABIC TAMIL BENGALI TELUGU KANNADA MALAYALAM GUJARATI GURMUKHI SINHALA "
@@ -122,7 +122,7 @@ def test_without_a_terminal_the_command_says_where_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`kiosk demo --json` is one document; without it, the file, and how to open it."""
-    monkeypatch.setattr("kiosk.services.demo.events_dir", lambda: tmp_path)
+    monkeypatch.setattr("kiosk.services.setup.demo.events_dir", lambda: tmp_path)
 
     assert run(["demo", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import Direction
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.desk import person_facts
-from kiosk.services.lists import remove_list, save_list
-from kiosk.services.people import edit
-from kiosk.services.transfer import NewHolder, pass_on
-from kiosk.storage.store import Store
-from kiosk.tui.views.card import card_content
+from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.people.attendee import Attendee
+from kiosk.services.checkin.card import person_facts
+from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.lists import remove_list, save_list
+from kiosk.services.people.people import edit
+from kiosk.services.people.transfer import NewHolder, pass_on
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.desk.card import card_content
 from tests.storage.made import Clock, make_store, take_in
 
 DAY_MS = 24 * 3600 * 1000

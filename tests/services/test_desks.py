@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import KioskError
-from kiosk.services.backup import back_up
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.conflicts import conflicts, export_conflicts
-from kiosk.services.desks import (
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.people.people import walk_in
+from kiosk.services.safety.backup import back_up
+from kiosk.services.setup.ready import check_readiness
+from kiosk.services.sharing.conflicts import conflicts, export_conflicts
+from kiosk.services.sharing.desks import (
     RESTORED,
     alone_hint,
     list_desks,
     status_words,
     take_restored_note,
 )
-from kiosk.services.joining import parse_addresses
-from kiosk.services.people import walk_in
-from kiosk.services.ready import check_readiness
-from kiosk.services.sharing import add_addresses, sharing_folder
-from kiosk.storage.sharing import Sharing, read_sharing, write_sharing
-from kiosk.storage.store import Store
+from kiosk.services.sharing.joining import parse_addresses
+from kiosk.services.sharing.sharing import add_addresses, sharing_folder
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState, write_status
 from tests.conftest import Clock

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.events import LogEvent, event_hash
+from kiosk.domain.log.events import LogEvent, event_hash
+from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.doctor import Diagnosis, examine
-from kiosk.services.people import edit
-from kiosk.services.purge import purge
-from kiosk.storage.attendees import count_attendees
-from kiosk.storage.merge import merge_events
-from kiosk.storage.pages import readable_log
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.people.people import edit
+from kiosk.services.safety.doctor import Diagnosis, examine
+from kiosk.services.safety.purge import purge
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import count_attendees
+from kiosk.storage.recovery.page_carver import readable_log
+from kiosk.storage.replication.merge import merge_events
 from tests.storage.made import make_store, take_in
 
 PAGE = 4096

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.checkin import CheckInList
-from kiosk.domain.moments import window_words
+from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.datetimes import window_words
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.event import day_window, event_info, initial_lists
-from kiosk.services.event_change import Span, change_event, moved_lists
-from kiosk.services.lists import moment_context, put_back, remove_list, save_list
-from kiosk.services.people import walk_in
-from kiosk.services.setup import NewEvent, parse_days
-from kiosk.storage.lists import check_in_lists
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.lists import moment_context, put_back, remove_list, save_list
+from kiosk.services.event.change import Span, change_event, moved_lists
+from kiosk.services.event.event import day_window, event_info, initial_lists
+from kiosk.services.people.people import walk_in
+from kiosk.services.setup.new_event import NewEvent, parse_days
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import check_in_lists
 
 ZONE = "Asia/Kolkata"
 

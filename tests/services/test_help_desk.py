@@ -6,26 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.event_shapes import HELP_NOTE, readable_body
-from kiosk.domain.events import EventKind, canonical_json
+from kiosk.domain.log.event_schema import HELP_NOTE, readable_body
+from kiosk.domain.log.events import EventKind, canonical_json
 from kiosk.errors import KioskError
-from kiosk.services.activity import recent_activity
-from kiosk.services.audit import Narrator, audit_trail
-from kiosk.services.bundle import create_from_bundle, write_bundle_file
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.desk import desk_counts, person_facts
-from kiosk.services.doctor import examine
-from kiosk.services.help_desk import (
+from kiosk.services.checkin.activity import recent_activity
+from kiosk.services.checkin.card import desk_counts, person_facts
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.people.help_desk import (
     recent_requests,
     send_to_help_desk,
     settle_help,
     waiting_people,
 )
-from kiosk.services.people import walk_in
-from kiosk.services.purge import purge
-from kiosk.services.sharing import code_of
-from kiosk.storage.lists import check_in_lists
-from kiosk.storage.store import Store
+from kiosk.services.people.people import walk_in
+from kiosk.services.reports.audit import Narrator, audit_trail
+from kiosk.services.safety.doctor import examine
+from kiosk.services.safety.purge import purge
+from kiosk.services.sharing.bundle import create_from_bundle, write_bundle_file
+from kiosk.services.sharing.sharing import code_of
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import check_in_lists
 from tests.conftest import Clock
 from tests.sync.desks import assert_sound, new_desk, send
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.checkin import Outcome
+from kiosk.domain.checkin.rules import Outcome
 from kiosk.errors import Canceled, KioskError
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.imports import ImportReport, accept_import, plan_import
-from kiosk.services.people import edit
-from kiosk.storage.attendees import count_attendees, find_by_code
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.people.people import edit
+from kiosk.services.setup.imports import ImportReport, accept_import, plan_import
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import count_attendees, find_by_code
 from tests.conftest import SAMPLES
 
 FIRST = SAMPLES / "eventbrite-attendees.csv"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.imports import accept_import, plan_import
-from kiosk.services.lookup import Lookup
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.people.lookup import Lookup
+from kiosk.services.people.people import walk_in
+from kiosk.services.setup.imports import accept_import, plan_import
+from kiosk.storage.file.store import Store
 
 NAMESAKES = """Name,Email,Status
 Lejla Hadžić,lejla.one@mail.example,canceled

@@ -9,16 +9,16 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.events import EventKind
-from kiosk.domain.registration import TicketStatus
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import KioskError
-from kiosk.services.badges import BadgeOrder, make_badges
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.lists import save_list
-from kiosk.services.paper import Paper, PaperOrder, make_paper
-from kiosk.services.people import edit
-from kiosk.storage.store import Store
+from kiosk.services.badges.badges import BadgeOrder, make_badges
+from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.people.people import edit
+from kiosk.storage.file.store import Store
 from tests.storage.made import Clock, make_store, take_in
 
 

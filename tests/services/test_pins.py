@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from kiosk.domain.pins import ScryptCost, Tries, wait_after_s
+from kiosk.domain.checkin.pins import ScryptCost, Tries, wait_after_s
 from kiosk.errors import KioskError
-from kiosk.services import pins
-from kiosk.services.checkin import bind_code
-from kiosk.services.people import walk_in
-from kiosk.services.pins import Role, check_pin, pin_roles, remove_pin, set_pin
-from kiosk.storage.store import Store
+from kiosk.services.checkin import pins
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.pins import Role, check_pin, pin_roles, remove_pin, set_pin
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
 from tests.cli.running import Program
 from tests.conftest import Clock
 
@@ -20,7 +20,7 @@ from tests.conftest import Clock
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cost is the attacker's to pay, not the test suite's; no wait is left of another test."""
-    monkeypatch.setattr("kiosk.domain.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
     monkeypatch.setattr(pins, "_closed_until", {})
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.print_job import PrintState
-from kiosk.domain.registration import TicketStatus
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.printing.job import PrintState
 from kiosk.errors import KioskError
-from kiosk.services import print_jobs, printing
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.print_jobs import Cause, ReprintReason
-from kiosk.services.print_settings import (
+from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.printing import jobs, printing
+from kiosk.services.printing.jobs import Cause, ReprintReason
+from kiosk.services.printing.settings import (
     PrintMode,
     print_settings,
     set_labels_left,
@@ -23,11 +23,10 @@ from kiosk.services.print_settings import (
     set_print_mode,
     set_printer,
 )
-from kiosk.services.print_status import print_status, queue_lines
-from kiosk.storage.badges import printed_badge
-from kiosk.storage.check import differing_tables
-from kiosk.storage.print_queue import BadgeJob, all_jobs
-from kiosk.storage.store import Store
+from kiosk.services.printing.status import print_status, queue_lines
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.badges import BadgeJob, all_jobs, printed_badge
+from kiosk.storage.recovery.integrity import differing_tables
 from tests import fake_printing
 from tests.fake_printing import FakePrinter, FakeSystem
 from tests.storage.made import make_store, take_in
@@ -58,7 +57,7 @@ def system(tmp_path: Path) -> FakeSystem:
 
 def want(store: Store, *who: Attendee, reason: ReprintReason | None = None) -> list[BadgeJob]:
     ids = [person.id for person in who]
-    return print_jobs.want_badges(store, ids, printer="Brother", reason=reason, cause=Cause.KEY)
+    return jobs.want_badges(store, ids, printer="Brother", reason=reason, cause=Cause.KEY)
 
 
 def printed(store: Store, who: Attendee = ASHA) -> int:
@@ -108,7 +107,7 @@ def test_a_killed_program_prints_nothing_twice(
         def killed(*_: object, **__: object) -> None:
             raise Killed
 
-        monkeypatch.setattr(print_jobs, "note_sent", killed)
+        monkeypatch.setattr(jobs, "note_sent", killed)
     if killed_at != "before":
         with pytest.raises((Killed, RuntimeError)):
             printing.send_waiting(shop, system)
@@ -119,7 +118,7 @@ def test_a_killed_program_prints_nothing_twice(
     printing.send_waiting(again, system)
     printing.ask_about_all(again, system)
     state = states(again)[0]
-    reason = print_jobs.needs_reason(again, ASHA.id)
+    reason = jobs.needs_reason(again, ASHA.id)
     again.close()
 
     if killed_at == "before":
@@ -209,7 +208,7 @@ def test_what_a_printer_says(
 def test_a_second_badge_needs_a_reason_that_is_kept(shop: Store, system: FakeSystem) -> None:
     """Without one nothing is queued for anybody; with one it is printed and counted."""
     want(shop, ASHA)
-    on_its_way = print_jobs.needs_reason(shop, ASHA.id)
+    on_its_way = jobs.needs_reason(shop, ASHA.id)
     printing.send_waiting(shop, system)
     printing.ask_about_all(shop, system)
     with pytest.raises(KioskError, match="printed already") as refused:
@@ -231,14 +230,12 @@ def test_a_failed_badge_needs_no_reason(shop: Store, system: FakeSystem) -> None
     printing.send_waiting(shop, system)
     printing.ask_about_all(shop, system)
 
-    assert print_jobs.needs_reason(shop, ASHA.id) == ""
+    assert jobs.needs_reason(shop, ASHA.id) == ""
 
 
 def test_check_in_prints_a_first_badge_of_a_good_ticket(shop: Store, system: FakeSystem) -> None:
     """Not for the unpaid, not twice, and undoing the check-in takes no badge back."""
-    asked = [
-        print_jobs.want_after_check_in(shop, who, "Brother") for who in ("a1", "a1", "c3", "nobody")
-    ]
+    asked = [jobs.want_after_check_in(shop, who, "Brother") for who in ("a1", "a1", "c3", "nobody")]
     scan(shop, ScanOrder(code="T-a1"))
     printing.send_waiting(shop, system)
     printing.ask_about_all(shop, system)
@@ -246,7 +243,7 @@ def test_check_in_prints_a_first_badge_of_a_good_ticket(shop: Store, system: Fak
 
     assert [job is not None for job in asked] == [True, False, False, False]
     assert printed(shop) == 1
-    assert print_jobs.want_after_check_in(shop, "a1", "Brother") is None
+    assert jobs.want_after_check_in(shop, "a1", "Brother") is None
 
 
 def test_a_badge_in_a_hand_is_printed_whatever_the_printer_says(
@@ -256,7 +253,7 @@ def test_a_badge_in_a_hand_is_printed_whatever_the_printer_says(
     system.queue("Brother").report = fake_printing.FORGOTTEN
     want(shop, ASHA)
     (sent,) = printing.send_waiting(shop, system)
-    handed = print_jobs.hand_over(shop, sent)
+    handed = jobs.hand_over(shop, sent)
     system.queue("Brother").report = fake_printing.ABORTED
     after = printing.ask_about(shop, system, handed)
 
@@ -267,7 +264,7 @@ def test_a_waiting_badge_cannot_be_handed_over(shop: Store) -> None:
     """It has not been printed by anything."""
     (job,) = want(shop, ASHA)
     with pytest.raises(KioskError) as refused:
-        print_jobs.hand_over(shop, job)
+        jobs.hand_over(shop, job)
 
     assert refused.value.code == "not_possible"
 
@@ -280,7 +277,7 @@ def test_a_job_is_taken_back_at_the_printer_too(shop: Store, system: FakeSystem)
     job = printing.cancel(shop, system, sent)
 
     assert (PrintState.CANCELED, {1}, 0) == (job.state, system.canceled, printed(shop))
-    assert print_jobs.needs_reason(shop, ASHA.id) == ""
+    assert jobs.needs_reason(shop, ASHA.id) == ""
 
 
 def test_a_badge_that_came_out_cannot_be_taken_back(shop: Store, system: FakeSystem) -> None:
@@ -301,7 +298,7 @@ def test_taken_back_during_the_hand_over(shop: Store, system: FakeSystem) -> Non
     submit = system.submit
 
     def slow(pdf: Path, printer: str, **sizes: object) -> object:
-        print_jobs.withdraw(shop, job)
+        jobs.withdraw(shop, job)
         return submit(pdf, printer, **sizes)  # type: ignore[arg-type]
 
     system.submit = slow  # type: ignore[method-assign, assignment]
@@ -374,7 +371,7 @@ def test_done_is_not_sent_again_without_a_reason(shop: Store, system: FakeSystem
 
 def test_without_a_printer_badges_become_files(shop: Store, system: FakeSystem) -> None:
     """Saved under a number, counted, unknown until a person confirms it."""
-    print_jobs.want_badges(shop, ["a1"], printer="PDF folder", reason=None, cause=Cause.COMMAND)
+    jobs.want_badges(shop, ["a1"], printer="PDF folder", reason=None, cause=Cause.COMMAND)
     (job,) = printing.send_waiting(shop, system)
 
     assert (job.state, job.final, printed(shop)) == (PrintState.UNKNOWN, True, 1)
@@ -419,7 +416,7 @@ def test_a_roll_has_a_sensible_number(labels: int, shop: Store) -> None:
 
 def test_the_layout_of_the_spot(shop: Store, system: FakeSystem) -> None:
     """A desk with a label printer prints its own layout; an unknown one is refused."""
-    from kiosk.badges import list_layouts
+    from kiosk.badges.layout.file import list_layouts
 
     other = next(layout for layout in list_layouts() if (layout.width, layout.height) != (105, 148))
     set_print_layout(shop, other.name)
@@ -433,7 +430,7 @@ def test_the_layout_of_the_spot(shop: Store, system: FakeSystem) -> None:
 
 def test_the_box_stays_the_box(shop: Store, system: FakeSystem) -> None:
     """A reprint of a badge printed ahead does not lose its place."""
-    from kiosk.services.badges import BadgeOrder, make_badges
+    from kiosk.services.badges.badges import BadgeOrder, make_badges
 
     make_badges(shop, shop.path.with_name("all.pdf"), BadgeOrder())
     before = printed_badge(shop.connection, ASHA.id)
@@ -463,7 +460,7 @@ def test_another_desks_jobs_are_looked_at_only(shop: Store, system: FakeSystem) 
     printing.send_waiting(shop, system)
     (line,) = queue_lines(shop)
     with pytest.raises(KioskError) as refused:
-        print_jobs.find_job(shop, line.name)
+        jobs.find_job(shop, line.name)
 
     assert (line.is_ours, sheets(system)) == (False, 0)
     assert refused.value.code == "other_desks_job"
@@ -474,7 +471,7 @@ def test_the_log_tells_the_whole_queue(shop: Store, system: FakeSystem) -> None:
     want(shop, ASHA, RAVI)
     printing.send_waiting(shop, system)
     printing.ask_about_all(shop, system)
-    print_jobs.hand_over(shop, all_jobs(shop.connection)[0])
+    jobs.hand_over(shop, all_jobs(shop.connection)[0])
 
     assert differing_tables(shop.connection, shop.events()) == []
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.checkin import Outcome
+from kiosk.domain.checkin.rules import Outcome
 from kiosk.errors import KioskError
-from kiosk.services.asking import Asking
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.lists import save_list
-from kiosk.services.people import walk_in
-from kiosk.services.questions import remove_question, save_question
-from kiosk.services.stats import event_stats
-from kiosk.storage import projection
-from kiosk.storage.attendees import attendee
-from kiosk.storage.questions import check_in_questions
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.checkin.prompts import Asking
+from kiosk.services.checkin.questions import remove_question, save_question
+from kiosk.services.people.people import walk_in
+from kiosk.services.tally.stats import event_stats
+from kiosk.storage.file.store import Store
+from kiosk.storage.log import projection
+from kiosk.storage.queries.attendees import attendee
+from kiosk.storage.queries.questions import check_in_questions
 from tests.conftest import Clock
 
 

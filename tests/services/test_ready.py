@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.badge import BadgeProblem
-from kiosk.domain.checkin import CheckInList
-from kiosk.domain.readiness import CHECKS, Check, ReadinessFacts, readiness
-from kiosk.domain.registration import TicketStatus
-from kiosk.domain.scanner_check import (
+from kiosk.domain.badges.order import BadgeProblem
+from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.setup.readiness import CHECKS, Check, ReadinessFacts, readiness
+from kiosk.domain.setup.scanner_check import (
     PROBES,
     Finding,
     KeyArrival,
@@ -24,15 +24,15 @@ from kiosk.domain.scanner_check import (
     read_keys,
 )
 from kiosk.errors import KioskError
-from kiosk.services import ready as ready_service
-from kiosk.services.backup import back_up
-from kiosk.services.badge_files import badges_folder
-from kiosk.services.event import create_event, day_window
-from kiosk.services.people import edit
-from kiosk.services.print_settings import note_tested, set_printer
-from kiosk.services.ready import accept_check, check_readiness, print_waiting
-from kiosk.services.scanner import note_scanner_test
-from kiosk.storage.store import Store
+from kiosk.services.badges.badges import badges_folder
+from kiosk.services.event.event import create_event, day_window
+from kiosk.services.people.people import edit
+from kiosk.services.printing.settings import note_tested, set_printer
+from kiosk.services.safety.backup import back_up
+from kiosk.services.setup import ready as ready_service
+from kiosk.services.setup.ready import accept_check, check_readiness, print_waiting
+from kiosk.services.setup.scanner import note_scanner_test
+from kiosk.storage.file.store import Store
 from tests.storage.made import Clock, take_in
 
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -267,8 +267,8 @@ def test_what_is_accepted_is_remembered_and_can_be_reopened(event: Store) -> Non
 
 def test_a_shared_code_is_no_trouble_once_it_is_bound(tmp_path: Path) -> None:
     """Two people with one code are named; a desk that gives it to one of them ends the doubt."""
-    from kiosk.services.checkin import bind_code
-    from kiosk.services.imports import accept_import, plan_import
+    from kiosk.services.checkin.checkin import bind_code
+    from kiosk.services.setup.imports import accept_import, plan_import
 
     store = create_event(tmp_path / "s.kiosk", name="S", desk="D", clock=Clock(NOON_MS))
     file = tmp_path / "r.csv"

@@ -9,20 +9,21 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from kiosk.domain.checkin import Outcome
-from kiosk.domain.pins import Role
-from kiosk.domain.rehearsal_guide import Task
+from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.rules import Outcome
+from kiosk.domain.setup.rehearsal_guide import Task
 from kiosk.errors import KioskError
-from kiosk.services import setup
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.event import event_info
-from kiosk.services.lists import save_list
-from kiosk.services.paper import Paper, PaperOrder, make_paper
-from kiosk.services.people import walk_in
-from kiosk.services.pins import pin_roles, set_pin
-from kiosk.services.print_settings import print_settings, set_printer
-from kiosk.services.recent import is_rehearsal, recent_events, remember_event, state_dir
-from kiosk.services.rehearsal import (
+from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
+from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.checkin.pins import pin_roles, set_pin
+from kiosk.services.event.event import event_info
+from kiosk.services.event.settings import change_settings
+from kiosk.services.people.people import walk_in
+from kiosk.services.printing.settings import print_settings, set_printer
+from kiosk.services.setup import new_event
+from kiosk.services.setup.recent import is_rehearsal, recent_events, remember_event
+from kiosk.services.setup.rehearsal import (
     end_rehearsal,
     event_of,
     guide_progress,
@@ -30,11 +31,11 @@ from kiosk.services.rehearsal import (
     rehearsal_tickets,
     start_rehearsal,
 )
-from kiosk.services.settings import change_settings
-from kiosk.services.sharing import ensure_secret
-from kiosk.storage.attendees import all_attendees, count_attendees
-from kiosk.storage.lists import all_settings, check_in_lists
-from kiosk.storage.store import Store
+from kiosk.services.sharing.sharing import ensure_secret
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees, count_attendees
+from kiosk.storage.queries.lists import all_settings, check_in_lists
+from kiosk.support.paths import state_dir
 from tests.conftest import ZONE, Clock
 
 SATURDAY = int(datetime(2026, 11, 21, 18, 12, tzinfo=ZONE).timestamp() * 1000)
@@ -190,7 +191,7 @@ def test_it_is_never_shared_or_carried_over(store: Store) -> None:
 
 def test_a_rehearsal_of_another_event_stays(store: Store, tmp_path: Path) -> None:
     """Each event has its own."""
-    other = setup.create_event(tmp_path / "other.kiosk", name="Other", desk="")
+    other = new_event.create_event(tmp_path / "other.kiosk", name="Other", desk="")
     rehearse(store).close()
     start_rehearsal(other.path, desk="")
     end_rehearsal(store.path)

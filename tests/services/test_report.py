@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
+from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Canceled, KioskError
-from kiosk.services.attendance import Who
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.people import walk_in
-from kiosk.services.purge import purge
-from kiosk.services.report import export_file, report_facts
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.people.people import walk_in
+from kiosk.services.reports.attendance import Who
+from kiosk.services.reports.report import export_file, report_facts
+from kiosk.services.safety.purge import purge
+from kiosk.storage.file.store import Store
 from tests.storage.made import Clock, make_store, take_in
 
 URDU = "علی رضا"

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
+from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.services import restore as restoring
-from kiosk.services.backup import back_up
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.doctor import examine
-from kiosk.services.people import walk_in
-from kiosk.services.purge import purge
-from kiosk.services.restore import Restored, place_of, restore
-from kiosk.storage.copy import reading_only
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.people.people import walk_in
+from kiosk.services.safety import restore as restoring
+from kiosk.services.safety.backup import back_up
+from kiosk.services.safety.doctor import examine
+from kiosk.services.safety.purge import purge
+from kiosk.services.safety.restore import Restored, place_of, restore
+from kiosk.storage.file.copy import reading_only
+from kiosk.storage.file.store import Store
 from tests.storage.made import make_store, take_in
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.events import EventKind
-from kiosk.domain.ids import badge_code
-from kiosk.domain.texts import SELF_SERVICE
-from kiosk.services.checkin import bind_code
-from kiosk.services.lists import remove_list, save_list
-from kiosk.services.people import walk_in
-from kiosk.services.questions import save_question
-from kiosk.services.self_service import TRIES, Answer, Reply, SelfService, first_name
-from kiosk.storage.lists import check_in_lists
-from kiosk.storage.scans import recent_scans
-from kiosk.storage.store import Store
+from kiosk.domain.checkin.self_service_texts import SELF_SERVICE
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import badge_code
+from kiosk.domain.people.attendee import Attendee
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.lists import remove_list, save_list
+from kiosk.services.checkin.questions import save_question
+from kiosk.services.checkin.self_service import TRIES, Answer, Reply, SelfService, first_name
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.scans import recent_scans
 from tests.conftest import Clock
 
 PEOPLE = {

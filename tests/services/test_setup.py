@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Canceled, KioskError
-from kiosk.importers import preview_file
-from kiosk.services.desks import take_restored_note
-from kiosk.services.event import create_event, event_info
-from kiosk.services.setup import (
+from kiosk.importers.preview import preview_file
+from kiosk.services.event.event import create_event, event_info
+from kiosk.services.setup.new_event import (
     NewEvent,
     building,
     checked_event,
@@ -22,8 +21,9 @@ from kiosk.services.setup import (
     suggestion,
     tidy_name,
 )
-from kiosk.storage import attendees as people
-from kiosk.storage.store import Store
+from kiosk.services.sharing.desks import take_restored_note
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import attendees as people
 from tests.conftest import SAMPLES
 
 EVENT = NewEvent("PyCon", (date(2027, 2, 16),), "Asia/Kolkata")

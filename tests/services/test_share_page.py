@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.pairing import grouped
+from kiosk.domain.sharing.pairing import grouped
 from kiosk.errors import KioskError
-from kiosk.services.share_page import print_share_page, share_page_path, write_share_page
-from kiosk.services.sharing import ShareInfo, code_of
-from kiosk.storage.store import Store
+from kiosk.services.sharing.share_page import print_share_page, share_page_path, write_share_page
+from kiosk.services.sharing.sharing import ShareInfo, code_of
+from kiosk.storage.file.store import Store
 from tests.fake_printing import FakePrinter, FakeSystem
 
 

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from kiosk.badges import badge_hash
-from kiosk.badges.layout_pack import pack_layout, unpack_layout
-from kiosk.domain.events import EventKind
+from kiosk.badges.layout.compose import badge_hash
+from kiosk.badges.layout.pack import pack_layout, unpack_layout
+from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
-from kiosk.services.audit import Narrator, audit_trail
-from kiosk.services.badge_look import badge_person, chosen_layout, event_look, use_layout
-from kiosk.services.layouts import layout_choices
-from kiosk.services.people import walk_in
-from kiosk.services.settings import change_settings
-from kiosk.services.shared_layout import refresh_shared, unshared
-from kiosk.services.spot_badge import write_badge
-from kiosk.storage.lists import setting
-from kiosk.storage.store import Store
+from kiosk.services.badges.context import badge_person, chosen_layout, event_look, use_layout
+from kiosk.services.badges.layouts import layout_choices
+from kiosk.services.badges.on_demand import write_badge
+from kiosk.services.badges.shared_layout import refresh_shared, unshared
+from kiosk.services.event.settings import change_settings
+from kiosk.services.people.people import walk_in
+from kiosk.services.reports.audit import Narrator, audit_trail
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import setting
 from tests.conftest import Clock
 from tests.sync.desks import assert_sound, new_desk, send
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.checkin import Direction
-from kiosk.domain.events import EventKind
-from kiosk.domain.registration import TicketStatus
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.lists import save_list
-from kiosk.services.people import edit, walk_in
-from kiosk.services.stats import EventStats, TypeCount, event_stats, stats_record
-from kiosk.storage.store import Store
+from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.tally.stats import EventStats, TypeCount, event_stats, stats_record
+from kiosk.storage.file.store import Store
 from tests.storage.made import Clock, make_store, take_in
 
 PEOPLE = (

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services import surroundings
-from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
-from kiosk.services.desks import ago, fast_clocks
-from kiosk.services.people import walk_in
-from kiosk.services.surroundings import ClockWatch, opening_notes, stepped_back_note
-from kiosk.storage.check import differing_tables
-from kiosk.storage.disk import network_share
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.people.people import walk_in
+from kiosk.services.safety import environment_checks
+from kiosk.services.safety.environment_checks import ClockWatch, opening_notes, stepped_back_note
+from kiosk.services.sharing.desks import ago, fast_clocks
+from kiosk.storage.file.copy import network_share
+from kiosk.storage.file.store import Store
+from kiosk.storage.recovery.integrity import differing_tables
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
 from tests.conftest import Clock
@@ -172,7 +172,7 @@ def test_network_shares(place: str, kind: str) -> None:
 
 def test_a_share_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it is and what to do."""
-    monkeypatch.setattr(surroundings, "network_share", lambda path: "NFS")
+    monkeypatch.setattr(environment_checks, "network_share", lambda path: "NFS")
 
     (note,) = opening_notes(store)
     assert "lies on a network share (NFS): copy it to this laptop" in note.text

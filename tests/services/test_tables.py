@@ -7,22 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.checkin import Direction
-from kiosk.domain.events import EventKind
-from kiosk.domain.tables import TABLE_FIELD
+from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.checkin.tables import TABLE_FIELD
+from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
-from kiosk.services.badge_look import badge_person
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.imports import accept_import, plan_import
-from kiosk.services.lists import save_list
-from kiosk.services.people import edit, walk_in
-from kiosk.services.scan_result import ScanResult
-from kiosk.services.self_service import SelfService
-from kiosk.services.tables import set_tables, table_setup, tables_now, tables_off
-from kiosk.storage import projection
-from kiosk.storage.attendees import attendee
-from kiosk.storage.merge import merge_events, rows_after
-from kiosk.storage.store import Store
+from kiosk.services.badges.context import badge_person
+from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan, undo
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.checkin.self_service import SelfService
+from kiosk.services.checkin.tables import set_tables, table_setup, tables_now, tables_off
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.setup.imports import accept_import, plan_import
+from kiosk.storage.file.store import Store
+from kiosk.storage.log import projection
+from kiosk.storage.queries.attendees import attendee
+from kiosk.storage.replication.merge import merge_events, rows_after
 from tests.conftest import Clock
 
 YES = {"first_time": "yes"}

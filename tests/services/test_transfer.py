@@ -6,25 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.checkin import Outcome
-from kiosk.domain.events import EventKind
+from kiosk.domain.checkin.rules import Outcome
+from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
-from kiosk.services.audit import Narrator, audit_trail
-from kiosk.services.badges import BadgeOrder, make_badges
-from kiosk.services.checkin import ScanOrder, scan, undo
-from kiosk.services.desk import person_facts
-from kiosk.services.imports import accept_import, plan_import
-from kiosk.services.lookup import Lookup
-from kiosk.services.people import edit, walk_in
-from kiosk.services.print_jobs import needs_reason
-from kiosk.services.questions import remove_question, save_question
-from kiosk.services.spot_badge import write_badge
-from kiosk.services.transfer import NewHolder, pass_on
-from kiosk.storage import projection
-from kiosk.storage.attendees import attendee
-from kiosk.storage.merge import merge_events, rows_after
-from kiosk.storage.store import Store
-from kiosk.storage.transfers import transfers_of
+from kiosk.services.badges.badges import BadgeOrder, make_badges
+from kiosk.services.badges.on_demand import write_badge
+from kiosk.services.checkin.card import person_facts
+from kiosk.services.checkin.checkin import ScanOrder, scan, undo
+from kiosk.services.checkin.questions import remove_question, save_question
+from kiosk.services.people.lookup import Lookup
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.people.transfer import NewHolder, pass_on
+from kiosk.services.printing.jobs import needs_reason
+from kiosk.services.reports.audit import Narrator, audit_trail
+from kiosk.services.setup.imports import accept_import, plan_import
+from kiosk.storage.file.store import Store
+from kiosk.storage.log import projection
+from kiosk.storage.queries.attendees import attendee, transfers_of
+from kiosk.storage.replication.merge import merge_events, rows_after
 from tests.conftest import Clock
 
 ROWS = (

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.events import EventKind
-from kiosk.services.event import create_event
-from kiosk.storage.store import Store
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.services.event.event import create_event
+from kiosk.storage.file.store import Store
 
 NOON_MS = 1_802_759_400_000
 """2027-02-16T12:00:00+05:30."""

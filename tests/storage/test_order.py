@@ -11,11 +11,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.events import EventKind, LogEvent, canonical_json
-from kiosk.storage import projection
-from kiosk.storage.check import table_dump
-from kiosk.storage.schema import make_tables
+from kiosk.domain.log.events import EventKind, LogEvent, canonical_json
+from kiosk.domain.people.attendee import Attendee
+from kiosk.storage.file.schema import make_tables
+from kiosk.storage.log import projection
+from kiosk.storage.recovery.integrity import table_dump
 
 from .made import row
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.attendee import Attendee
-from kiosk.storage.check import log_faults
-from kiosk.storage.copy import integrity_faults
-from kiosk.storage.store import Store
+from kiosk.domain.people.attendee import Attendee
+from kiosk.storage.file.copy import integrity_faults
+from kiosk.storage.file.store import Store
+from kiosk.storage.recovery.integrity import log_faults
 
 from .made import make_store, take_in
 

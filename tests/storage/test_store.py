@@ -11,21 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import first_bytes
-from kiosk.domain.attendee import Attendee
-from kiosk.domain.clock import hlc_ms, next_hlc
-from kiosk.domain.event_shapes import readable_body
-from kiosk.domain.events import EventKind, event_hash
-from kiosk.domain.ids import attendee_id, attendee_id_prefix, badge_code
+from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.events import EventKind, event_hash
+from kiosk.domain.log.ids import attendee_id, attendee_id_prefix, badge_code, hlc_ms, next_hlc
+from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
-from kiosk.event_mark import APPLICATION_ID
-from kiosk.storage import projection
-from kiosk.storage.attendees import attendee, find_by_code
-from kiosk.storage.check import log_faults, table_dump
-from kiosk.storage.header import FORMAT
-from kiosk.storage.log import events_of
-from kiosk.storage.migrations import migrations
-from kiosk.storage.store import Store
+from kiosk.storage.file.header import FORMAT
+from kiosk.storage.file.migrations import migrations
+from kiosk.storage.file.store import Store
+from kiosk.storage.log import projection
+from kiosk.storage.log.reader import events_of
+from kiosk.storage.queries.attendees import attendee, find_by_code
+from kiosk.storage.recovery.integrity import log_faults, table_dump
+from kiosk.support import sqlite_header
+from kiosk.support.sqlite_header import APPLICATION_ID
 
 from .made import NOON_MS, Clock, make_store, row, take_in
 
@@ -242,14 +241,14 @@ def test_threads_may_look_at_many_files_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Descriptors are kept for few of them; none is closed while another thread reads it."""
-    monkeypatch.setattr(first_bytes, "MOST_KEPT", 2)
+    monkeypatch.setattr(sqlite_header, "MOST_KEPT", 2)
     files = [tmp_path / f"{number}.kiosk" for number in range(12)]
     for number, file in enumerate(files):
         file.write_bytes(b"%02d" % number)
 
     def look(turn: int) -> bool:
         number = turn % len(files)
-        return first_bytes.first_bytes(files[number], 2) == b"%02d" % number
+        return sqlite_header.first_bytes(files[number], 2) == b"%02d" % number
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(look, range(2_000)))

@@ -20,17 +20,17 @@ import pytest
 from sqlite_utils import Database
 
 from kiosk.errors import KioskError
-from kiosk.event_mark import APPLICATION_ID
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.doctor import examine
-from kiosk.services.stats import event_stats
-from kiosk.storage import projection
-from kiosk.storage import store as store_module
-from kiosk.storage.check import table_dump
-from kiosk.storage.copy import reading_only
-from kiosk.storage.header import FORMAT
-from kiosk.storage.migrations import migrations
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.safety.doctor import examine
+from kiosk.services.tally.stats import event_stats
+from kiosk.storage.file import store as store_module
+from kiosk.storage.file.copy import reading_only
+from kiosk.storage.file.header import FORMAT
+from kiosk.storage.file.migrations import migrations
+from kiosk.storage.file.store import Store
+from kiosk.storage.log import projection
+from kiosk.storage.recovery.integrity import table_dump
+from kiosk.support.sqlite_header import APPLICATION_ID
 
 from .made import make_store
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from kiosk.services.checkin import bind_code
-from kiosk.services.conflicts import conflicts
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.storage.merge import hash_at, log_heads
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.conflicts import conflicts
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.merge import hash_at, log_heads
 
 from .desks import assert_sound
 from .programs import WAIT_S, DeskProgram, wait_for

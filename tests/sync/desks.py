@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kiosk.storage import projection
-from kiosk.storage.check import differing_tables, table_dump
-from kiosk.storage.merge import MergeReport, merge_events, rows_after
-from kiosk.storage.store import Store
+from kiosk.storage.file.store import Store
+from kiosk.storage.log import projection
+from kiosk.storage.recovery.integrity import differing_tables, table_dump
+from kiosk.storage.replication.merge import MergeReport, merge_events, rows_after
 from tests.conftest import Clock
 
 

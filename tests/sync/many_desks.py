@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.pairing import Address
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.storage.merge import merge_events, rows_after
-from kiosk.storage.sharing import Sharing, write_sharing
-from kiosk.storage.store import Store
+from kiosk.domain.sharing.pairing import Address
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.merge import merge_events, rows_after
+from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync.node import Node, NodeOptions
 
 from .agreement import NAME, PEOPLE, code_of

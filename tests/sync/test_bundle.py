@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.pairing import PairingCode, pairing_code
+from kiosk.domain.sharing.pairing import PairingCode, pairing_code
 from kiosk.errors import Canceled, KioskError
-from kiosk.services.bundle import (
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.bundle import (
     BundleMerge,
     bundle_name,
     create_from_bundle,
@@ -17,11 +20,8 @@ from kiosk.services.bundle import (
     merge_sentences,
     write_bundle_file,
 )
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.services.sharing import ensure_secret, parse_code
-from kiosk.storage.store import Store
+from kiosk.services.sharing.sharing import ensure_secret, parse_code
+from kiosk.storage.file.store import Store
 
 from .desks import assert_sound, content
 

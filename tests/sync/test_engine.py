@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.event import create_event
-from kiosk.services.sharing import share
-from kiosk.services.taking_part import TakingPart
-from kiosk.storage.store import Store
+from kiosk.services.event.event import create_event
+from kiosk.services.sharing.runner import TakingPart
+from kiosk.services.sharing.sharing import share
+from kiosk.storage.file.store import Store
 
 from .programs import wait_for
 
@@ -24,7 +24,7 @@ def test_an_engine_that_cannot_be_loaded_is_named(
     store: Store = create_event(tmp_path / "e.kiosk", name="E", timezone="UTC", desk="Desk 1")
     share(store)
     monkeypatch.setitem(sys.modules, "zenoh", None)
-    monkeypatch.setattr("kiosk.services.taking_part.require", lambda *_: None)
+    monkeypatch.setattr("kiosk.services.sharing.runner.require", lambda *_: None)
     part = TakingPart(store.path, "Desk 1")
     part.start()
     try:

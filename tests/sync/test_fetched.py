@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.events import EventKind, LogEvent, canonical_json, event_hash
-from kiosk.domain.merge import MAX_SEQ
-from kiosk.storage.bulk_insert import ROWS_A_STATEMENT
-from kiosk.storage.merge import log_heads, merge_events, merge_received
-from kiosk.storage.store import Store
+from kiosk.domain.log.events import EventKind, LogEvent, canonical_json, event_hash
+from kiosk.domain.log.merge import MAX_SEQ
+from kiosk.storage.file.store import Store
+from kiosk.storage.log.statements import ROWS_A_STATEMENT
+from kiosk.storage.replication.merge import log_heads, merge_events, merge_received
 from kiosk.sync import wire
-from kiosk.sync.asker import ASKS_IN_A_ROW, Asker
-from kiosk.sync.fetched import GATHERED_S, Gathered, drained, look_at
+from kiosk.sync.fetcher import ASKS_IN_A_ROW, GATHERED_S, Asker, Gathered, drained, look_at
 from kiosk.sync.workers import answers
 
 from .desks import assert_sound, new_desk
@@ -154,7 +153,7 @@ def test_a_desk_that_always_has_more_is_left(store: Store) -> None:
 
 def test_nothing_is_looked_at_while_the_file_lags_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits for a while, and leaves the rest to be asked for again."""
-    monkeypatch.setattr("kiosk.sync.asker.ASKS_S", 0.05)
+    monkeypatch.setattr("kiosk.sync.fetcher.ASKS_S", 0.05)
 
     assert [("asked", None)] == ask(FakeNetwork(None), has_room=False)
 
@@ -181,7 +180,7 @@ def test_an_answer_larger_than_any_is_cut_off() -> None:
 def test_pieces_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are written when enough came, when the answer is over, or after a moment."""
     now = 0.0
-    monkeypatch.setattr("kiosk.sync.fetched.time.monotonic", lambda: now)
+    monkeypatch.setattr("kiosk.sync.fetcher.time.monotonic", lambda: now)
     gathered = Gathered(4)
     piece = look_at(wire.write_answer(wire.Answer([scanned(1), scanned(2)], [], False)))
     gathered.add("a", piece)

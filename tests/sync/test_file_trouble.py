@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import KioskError
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
-from kiosk.sync.asker import Asker
-from kiosk.sync.intake import Intake
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.sync.fetcher import Asker
+from kiosk.sync.ingest import Intake
 from kiosk.sync.node import NodeOptions, _Turns
+from kiosk.sync.node_state import Standing
 from kiosk.sync.peers import PeerBook
-from kiosk.sync.standing import Standing
 from kiosk.sync.status_file import SharedState, read_status
 
 FULL = KioskError("disk_full", "The disk is full.", saved="This was not saved.", next_step="Free.")

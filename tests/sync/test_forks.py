@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.merge import Fork
-from kiosk.services.bundle import merge_bundle, write_bundle_file
-from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
-from kiosk.services.conflicts import conflicts
-from kiosk.services.people import edit, walk_in
-from kiosk.services.sharing import ensure_secret
-from kiosk.storage.forks import settle_fork
-from kiosk.storage.home import HOME, fingerprint
-from kiosk.storage.store import Store
-from kiosk.storage.troubles import note_troubles
+from kiosk.domain.log.merge import Fork
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.sharing.bundle import merge_bundle, write_bundle_file
+from kiosk.services.sharing.conflicts import conflicts
+from kiosk.services.sharing.sharing import ensure_secret
+from kiosk.storage.file.clone_detection import HOME, fingerprint
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.forks import settle_fork
+from kiosk.storage.replication.incidents import note_troubles
 from tests.conftest import Clock
 
 from .desks import all_rows, assert_sound, content, new_desk, send

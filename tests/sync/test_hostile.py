@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.events import LogEvent, event_hash
-from kiosk.domain.pairing import Address, PairingCode, pairing_code
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.conflicts import conflicts
-from kiosk.services.desks import broken_promises
-from kiosk.services.event import create_event
-from kiosk.services.joining import join
-from kiosk.services.people import walk_in
-from kiosk.storage.merge import log_heads
-from kiosk.storage.sharing import Sharing, write_sharing
-from kiosk.storage.store import Store
-from kiosk.storage.troubles import troubles
+from kiosk.domain.log.events import LogEvent, event_hash
+from kiosk.domain.sharing.pairing import Address, PairingCode, pairing_code
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.conflicts import conflicts
+from kiosk.services.sharing.desks import broken_promises
+from kiosk.services.sharing.joining import join
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.incidents import troubles
+from kiosk.storage.replication.merge import log_heads
+from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.keys import room, write_tls_files
 from kiosk.sync.node import Node, NodeOptions

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk.domain.pairing import Address
-from kiosk.sync.introductions import FEW, MAX_DOUBLINGS, PATIENCE_S, Introductions
+from kiosk.domain.sharing.pairing import Address
 from kiosk.sync.peers import Peer
+from kiosk.sync.session import FEW, MAX_DOUBLINGS, PATIENCE_S, Introductions
 from kiosk.sync.wire import Head, read_head, write_head
 
 OWN, FIRST, SECOND = "00" * 16, "11" * 16, "22" * 16

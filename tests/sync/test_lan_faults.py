@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.events import EventKind
-from kiosk.storage.home import HOME, fingerprint
+from kiosk.domain.log.events import EventKind
+from kiosk.storage.file.clone_detection import HOME, fingerprint
 
 from .agreement import (
     PEOPLE,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.services.sharing import parse_code
+from kiosk.services.sharing.sharing import parse_code
 
 from .agreement import PEOPLE, doubles, make_event, sees, store_of, wait_agree
 from .programs import DeskProgram, wait_for
@@ -182,7 +182,7 @@ def test_a_desk_alone_imports_no_engine(tmp_path: Path) -> None:
         desk.run("new", str(desk.event), "--name", "Alone")
         program = (
             "import sys\n"
-            "from kiosk.cli.main import run\n"
+            "from kiosk.ui.cli.main import run\n"
             f"run(['-e', {str(desk.event)!r}, 'scan', '-'])\n"
             "print(*(n for n in ('zenoh', 'cryptography') if n in sys.modules))"
         )

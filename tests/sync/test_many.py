@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.storage.merge import log_heads
-from kiosk.storage.store import Store
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.merge import log_heads
 
 from .agreement import PEOPLE, code_of
 from .desks import assert_sound

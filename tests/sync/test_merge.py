@@ -13,20 +13,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.checkin import Outcome
-from kiosk.domain.clock import hlc_ms
-from kiosk.domain.events import EventKind, LogEvent, canonical_json, event_hash
+from kiosk.domain.checkin.rules import Outcome
+from kiosk.domain.log.events import EventKind, LogEvent, canonical_json, event_hash
+from kiosk.domain.log.ids import hlc_ms
 from kiosk.errors import KioskError
-from kiosk.services.backup import back_up
-from kiosk.services.checkin import ScanOrder, bind_code, scan, undo
-from kiosk.services.event import event_info
-from kiosk.services.lists import save_list
-from kiosk.services.people import edit, find_attendee, walk_in
-from kiosk.storage.attendees import find_by_code
-from kiosk.storage.lists import check_in_lists
-from kiosk.storage.merge import log_heads, merge_events
-from kiosk.storage.store import Store
-from kiosk.storage.troubles import troubles
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.event.event import event_info
+from kiosk.services.people.people import edit, find_attendee, walk_in
+from kiosk.services.safety.backup import back_up
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import find_by_code
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.replication.incidents import troubles
+from kiosk.storage.replication.merge import log_heads, merge_events
 from tests.conftest import Clock
 
 from .desks import all_rows, assert_sound, content, new_desk, send

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.sync.inbox import MAX_BYTES, Inbox
+from kiosk.sync.ingest import MAX_BYTES, Inbox
+from kiosk.sync.peer_trust import GIVEN_S, LONGEST_LOG, Promises
 from kiosk.sync.peers import DeskState, PeerBook
-from kiosk.sync.promises import GIVEN_S, LONGEST_LOG, Promises
 from kiosk.sync.wire import Head
 
 A = "aa" * 16

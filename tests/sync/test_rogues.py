@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.pairing import Address
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.storage.sharing import Sharing, write_sharing
-from kiosk.storage.store import Store
+from kiosk.domain.sharing.pairing import Address
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync.keys import TlsFiles, room, write_tls_files
 from kiosk.sync.network import Network, NetworkPlan, settings
 from kiosk.sync.node import Node, NodeOptions
@@ -175,7 +175,7 @@ def test_nonsense_of_a_member_is_set_aside(desk: tuple[Node, int, int], tmp_path
             network.say_head(payload)
             list(network.ask(node.network().plan.node, payload[:1000]))  # type: ignore[union-attr]
         walk_in(other, "Li", {})
-        from kiosk.storage.merge import rows_after
+        from kiosk.storage.replication.merge import rows_after
         from kiosk.sync import wire
 
         rows = rows_after(other, {}, limit=10, max_bytes=10**6)
@@ -189,9 +189,9 @@ def test_nonsense_of_a_member_is_set_aside(desk: tuple[Node, int, int], tmp_path
 def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path) -> None:
     """Enormous, changed, impossible and unreadable events, and promises of events that do not
     exist: set aside and reported, and what honest desks have is fetched all the same."""
-    from kiosk.domain.events import LogEvent, event_hash
-    from kiosk.storage.merge import log_heads
-    from kiosk.storage.troubles import troubles
+    from kiosk.domain.log.events import LogEvent, event_hash
+    from kiosk.storage.replication.incidents import troubles
+    from kiosk.storage.replication.merge import log_heads
     from kiosk.sync import wire
 
     _, port, _ = desk

@@ -13,27 +13,26 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from kiosk.domain.print_job import PrintState
-from kiosk.services import print_jobs
-from kiosk.services.checkin import bind_code
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.services.print_jobs import Cause
-from kiosk.services.print_settings import (
+from kiosk.domain.printing.job import PrintState
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.printing import jobs as print_jobs
+from kiosk.services.printing.jobs import Cause
+from kiosk.services.printing.settings import (
     PrintMode,
     print_settings,
     set_labels_left,
     set_print_mode,
     set_printer,
 )
-from kiosk.storage.badges import printed_badge
-from kiosk.storage.print_queue import BadgeJob, all_jobs
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.badge_queue import BadgeQueueScreen
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.widgets.result_banner import ResultBanner
-from kiosk.tui.widgets.scan_input import ScanInput
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.badges import BadgeJob, all_jobs, printed_badge
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.printing.badge_queue import BadgeQueueScreen
+from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests import fake_printing
 from tests.fake_printing import FakePrinter, FakeSystem
 
@@ -238,7 +237,7 @@ async def test_a_printer_that_is_away_is_tried_again(
     desk_store: Store, system: FakeSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The badge waits in the event file and goes out when the printer is back."""
-    monkeypatch.setattr("kiosk.tui.print_control.RETRY_S", 0.05)
+    monkeypatch.setattr("kiosk.ui.tui.printing.print_control.RETRY_S", 0.05)
     use(desk_store, PrintMode.BY_KEY)
     system.queue("Brother").refusal = fake_printing.away()
     queue_one(desk_store)
@@ -430,7 +429,7 @@ async def test_a_scan_on_the_queues_screen_counts_and_is_seen(
     desk_store: Store, system: FakeSystem
 ) -> None:
     """The desk decides it; a line tells the verdict."""
-    from kiosk.tui.scanning.messages import ScanSource
+    from kiosk.ui.tui.input.messages import ScanSource
 
     async with open_desk(desk_store, system) as desk:
         await desk.open_queue()

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kiosk.errors import KioskError
-from kiosk.storage.store import Store
-from kiosk.tui.views.cells import wrapped
-from kiosk.tui.views.hint_lines import hint_lines
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.rows import hint_lines
+from kiosk.ui.tui.widgets.cells import wrapped
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
 __all__ = ["desk_store"]
@@ -56,8 +56,8 @@ async def test_a_note_is_confirmed_by_a_key_that_is_named(
     desk_store: Store, size: tuple[int, int], note: str
 ) -> None:
     """A long note is shortened before the key that goes on is."""
-    from kiosk.services.people import edit
-    from kiosk.storage.attendees import find_by_code
+    from kiosk.services.people.people import edit
+    from kiosk.storage.queries.attendees import find_by_code
 
     person = find_by_code(desk_store.connection, "TICKET-001").attendees[0]
     edit(desk_store, person.id, {"attention": note})

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from kiosk.services.bundle import create_from_bundle, write_bundle_file
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.people import walk_in
-from kiosk.services.sharing import code_of
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens import bundle as bundle_screen
-from kiosk.tui.screens.bundle import WriteBundleScreen
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.merge import MergeScreen
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.bundle import create_from_bundle, write_bundle_file
+from kiosk.services.sharing.sharing import code_of
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.sharing import bundle as bundle_screen
+from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
+from kiosk.ui.tui.sharing.merge import MergeScreen
 from tests.tui.test_sharing import until
 
 pytest.importorskip("cryptography", reason="encryption (kiosk[desks]) is not installed")

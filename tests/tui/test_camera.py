@@ -13,10 +13,9 @@ import pytest
 import qrcode
 from PIL import Image, ImageDraw
 
-from kiosk.camera import decode, frames
+from kiosk.camera import frames
 from kiosk.camera.frames import Frame
-from kiosk.camera.in_view import CodesInView
-from kiosk.camera.reader import CameraReader, CameraState
+from kiosk.camera.reader import CameraReader, CameraState, CodesInView
 
 needs_opencv = pytest.mark.skipif(
     importlib.util.find_spec("cv2") is None, reason="OpenCV is not installed (kiosk[camera])"
@@ -232,11 +231,11 @@ def test_a_camera_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str) -> None:
     """Without the libraries, a sentence says how to install them, and nothing is tried again."""
     monkeypatch.setitem(sys.modules, missing, None)
-    decode._zxing.cache_clear()
+    frames._zxing.cache_clear()
     scene("A").save(tmp_path / "a.png")
 
     watched = Watched(0 if missing == "cv2" else tmp_path / "a.png").to_the_end()
-    decode._zxing.cache_clear()
+    frames._zxing.cache_clear()
 
     assert watched.error_codes[0] == "camera_extra_missing"
     assert "kiosk[camera]" in str(watched.states[0].error)

@@ -8,9 +8,9 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import Static
 
-from kiosk.storage.store import Store
-from kiosk.tui.screens.dashboard import DashboardScreen
-from kiosk.tui.views.charts import bar, bar_line, column_chart, share_text
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.reports.dashboard import DashboardScreen
+from kiosk.ui.tui.widgets.charts import bar, bar_line, column_chart, share_text
 
 from .test_desk import Desk, desk_store, open_desk
 

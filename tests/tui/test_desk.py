@@ -14,24 +14,23 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from kiosk.services.checkin import ScanOrder, bind_code
-from kiosk.services.event import create_event
-from kiosk.services.people import edit, walk_in
-from kiosk.services.purge import purge
-from kiosk.services.questions import save_question
-from kiosk.storage.attendees import find_by_code
-from kiosk.storage.scans import recent_scans
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.desk_scan import MATCHES
-from kiosk.tui.session import SessionReply
-from kiosk.tui.widgets.hint import Hint
-from kiosk.tui.widgets.key_bar import KeyBar
-from kiosk.tui.widgets.match_list import MatchList
-from kiosk.tui.widgets.result_banner import ResultBanner
-from kiosk.tui.widgets.scan_input import ScanInput
-from kiosk.tui.widgets.verdict_over import VerdictOver
+from kiosk.services.checkin.checkin import ScanOrder, bind_code
+from kiosk.services.checkin.questions import save_question
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.safety.purge import purge
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import find_by_code
+from kiosk.storage.queries.scans import recent_scans
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.desk.desk_scan import MATCHES
+from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.session import SessionReply
+from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.tui.scanning.keyboard import scan as scan_by
 from tests.tui.scanning.keyboard import type_as_person
 

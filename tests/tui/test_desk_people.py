@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.event import create_event
-from kiosk.services.lists import save_list
-from kiosk.services.people import edit, walk_in
-from kiosk.services.pins import Role, set_pin
-from kiosk.services.print_jobs import Cause, ReprintReason, want_badges
-from kiosk.services.questions import save_question
-from kiosk.services.tables import set_tables, table_setup
-from kiosk.storage.attendees import all_attendees
-from kiosk.storage.store import Store
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.checkin.pins import Role, set_pin
+from kiosk.services.checkin.questions import save_question
+from kiosk.services.checkin.tables import set_tables, table_setup
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.printing.jobs import Cause, ReprintReason, want_badges
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees
 from tests.tui.test_desk import Desk, open_desk
 
 
@@ -253,7 +253,7 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
 
 def test_the_counts_are_of_the_list(event: Store) -> None:
     """`1 of 1 in` on the day, nobody at the t-shirts."""
-    from kiosk.services.dashboard import dashboard
+    from kiosk.services.tally.dashboard import dashboard
 
     scan(event, ScanOrder(code="TICKET-001"))
     facts = dashboard(event)

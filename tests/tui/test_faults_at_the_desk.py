@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.checkin import bind_code
-from kiosk.services.doctor import examine
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.storage.copy import reading_only
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.safety.doctor import examine
+from kiosk.storage.file.copy import reading_only
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.app import KioskApp
 from tests.faults.test_desk_faults import fill
 from tests.tui.test_desk import Desk, open_desk
 
@@ -157,8 +157,8 @@ async def test_held_for_ten_seconds(tmp_path: Path) -> None:
 
 async def test_held_when_the_desk_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program has locked everybody out: the desk says so, and opens when it lets go."""
-    monkeypatch.setattr("kiosk.storage.store.BUSY_TIMEOUT_S", 0.1)
-    monkeypatch.setattr("kiosk.tui.session._TRY_AGAIN_S", 0.1)
+    monkeypatch.setattr("kiosk.storage.file.store.BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("kiosk.ui.tui.session._TRY_AGAIN_S", 0.1)
     store = made(tmp_path)
     store.close()
     app = KioskApp(store.path, desk="Desk 1")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Static
 
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.hand_over import TAKE_AWAYS, target_for
-from kiosk.storage.store import Store
-from kiosk.tui.screens.hand_over import HandOverScreen
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.reports.attendance import TAKE_AWAYS, target_for
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.reports.export import HandOverScreen
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
 __all__ = ["desk_store"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kiosk.services.help_desk import send_to_help_desk, waiting_people
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
-from kiosk.tui.screens.help_list import HelpListScreen
-from kiosk.tui.screens.help_note import HelpNoteScreen
-from kiosk.tui.widgets.key_bar import KeyBar
+from kiosk.services.people.help_desk import send_to_help_desk, waiting_people
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen
+from kiosk.ui.tui.reports.help_list import HelpListScreen
+from kiosk.ui.tui.widgets.key_bar import KeyBar
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
 __all__ = ["desk_store"]

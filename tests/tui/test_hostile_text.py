@@ -15,14 +15,14 @@ from textual.widgets import Input
 
 from kiosk.domain.text import clean_text, visible
 from kiosk.errors import KioskError
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.import_preview import ImportScreen
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.setup.import_preview import ImportScreen
 from tests.fake_printing import FakePrinter, FakeSystem
 from tests.naughty import ACTING, LONG, NAUGHTY, SHORT
 from tests.tui.test_desk import Desk
@@ -129,7 +129,7 @@ SCREENS = {
 @pytest.mark.slow
 async def test_every_screen_of_the_desk(event: Store) -> None:
     """What each key opens, with hostile people, lists, printers, desks and refusals behind it."""
-    from kiosk.services.lists import save_list
+    from kiosk.services.checkin.lists import save_list
 
     texts = SHORT[::7]
     take_in(event, texts)
@@ -225,7 +225,7 @@ async def test_choosing_events_and_files(
     event: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Hostile names of events, files and folders in the lists of the first screen."""
-    from kiosk.tui.screens.file_picker import FilePicker
+    from kiosk.ui.tui.dialogs.file_picker import FilePicker
 
     event.close()
     for number, text in enumerate(SHORT):

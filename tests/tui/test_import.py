@@ -12,22 +12,22 @@ from typing import Any
 import pytest
 from textual.widgets import Input, OptionList
 
-from kiosk.services import setup
-from kiosk.services.event import create_event, event_info
-from kiosk.services.imports import ImportPlan, accept_import, plan_import
-from kiosk.services.people import edit
-from kiosk.storage import attendees as people
-from kiosk.storage.store import Store
-from kiosk.tui import import_work
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.file_picker import FilePicker
-from kiosk.tui.screens.import_preview import ImportScreen
-from kiosk.tui.screens.lists import ListsScreen
-from kiosk.tui.screens.welcome import WelcomeScreen
-from kiosk.tui.widgets.column_map import ChooseField, ColumnMap
-from kiosk.tui.widgets.result_banner import ResultBanner
-from kiosk.tui.widgets.scan_input import ScanInput
+from kiosk.services.event.event import create_event, event_info
+from kiosk.services.people.people import edit
+from kiosk.services.setup import new_event
+from kiosk.services.setup.imports import ImportPlan, accept_import, plan_import
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import attendees as people
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.dialogs.file_picker import FilePicker
+from kiosk.ui.tui.setup import import_work
+from kiosk.ui.tui.setup.column_map import ChooseField, ColumnMap
+from kiosk.ui.tui.setup.import_preview import ImportScreen
+from kiosk.ui.tui.setup.lists import ListsScreen
+from kiosk.ui.tui.setup.welcome import WelcomeScreen
+from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import SAMPLES
 from tests.tui.test_welcome import Screens, home, kiosk_without_event
 
@@ -154,7 +154,7 @@ async def test_a_wrong_field_is_named(home: Path, field: str, text: str, sentenc
 async def test_writing_can_be_stopped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Esc while the event is being written: it vanishes, and the preview is there again."""
     reached, go_on = threading.Event(), threading.Event()
-    accept = setup.accept_import
+    accept = new_event.accept_import
 
     def slow(store: Store, plan: ImportPlan, *, progress: Callable[..., None]) -> Any:
         def held(done: int, total: int | None) -> None:
@@ -164,7 +164,7 @@ async def test_writing_can_be_stopped(home: Path, monkeypatch: pytest.MonkeyPatc
 
         return accept(store, plan, progress=held)
 
-    monkeypatch.setattr(setup, "accept_import", slow)
+    monkeypatch.setattr(new_event, "accept_import", slow)
     async with kiosk_without_event() as screens:
         await screens.pilot.press("n")
         screen = await choose_file(screens, FIRST)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.errors import KioskError
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.widgets.key_bar import GAP, BarKey, KeyBar, fitting
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.widgets.key_bar import GAP, BarKey, KeyBar, fitting
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
 __all__ = ["desk_store"]

@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Static
 
-from kiosk.domain.checkin import CheckInList, EntryRule
-from kiosk.domain.pins import Role, ScryptCost
-from kiosk.services.event import event_info
-from kiosk.services.lists import remove_list, save_list
-from kiosk.services.pins import set_pin
-from kiosk.services.settings import change_settings
-from kiosk.storage.lists import check_in_lists
-from kiosk.storage.store import Store
-from kiosk.tui.screens.choose_list import ChooseListScreen
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.event_form import EventForm
-from kiosk.tui.screens.import_preview import ImportScreen
-from kiosk.tui.screens.list_form import ChooseKind, ListForm
-from kiosk.tui.screens.lists import ListsScreen
-from kiosk.tui.screens.pin import PinScreen
+from kiosk.domain.checkin.pins import Role, ScryptCost
+from kiosk.domain.checkin.rules import CheckInList, EntryRule
+from kiosk.services.checkin.lists import remove_list, save_list
+from kiosk.services.checkin.pins import set_pin
+from kiosk.services.event.event import event_info
+from kiosk.services.event.settings import change_settings
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.dialogs.choices import ChooseListScreen
+from kiosk.ui.tui.dialogs.pin import PinScreen
+from kiosk.ui.tui.setup.event_form import EventForm
+from kiosk.ui.tui.setup.import_preview import ImportScreen
+from kiosk.ui.tui.setup.list_form import ChooseKind, ListForm
+from kiosk.ui.tui.setup.lists import ListsScreen
 from tests.tui.test_desk import Desk, desk_store, open_desk
 from tests.tui.test_import import FIRST, choose_file, event_files
 from tests.tui.test_welcome import home, kiosk_without_event
@@ -176,7 +176,7 @@ async def test_the_organisers_pin_guards_it_where_there_is_one(
     desk_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The supervisor's does not do; it is asked once."""
-    monkeypatch.setattr("kiosk.domain.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
     set_pin(desk_store, Role.SUPERVISOR, "111222")
     set_pin(desk_store, Role.ORGANISER, "333444")
     async with open_desk(desk_store) as desk:

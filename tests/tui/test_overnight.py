@@ -13,21 +13,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.domain.print_job import DeviceReport
+from kiosk.domain.printing.job import DeviceReport
 from kiosk.printing.backend import SubmittedJob
-from kiosk.services.checkin import bind_code
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.services.print_settings import PrintMode, set_print_mode, set_printer
-from kiosk.storage.lists import check_in_lists
-from kiosk.storage.scans import recent_scans
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.widgets.desk_header import DeskHeader
-from kiosk.tui.widgets.match_list import MatchList
-from kiosk.tui.widgets.result_banner import ResultBanner
-from kiosk.tui.widgets.scan_input import ScanInput
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.printing.settings import PrintMode, set_print_mode, set_printer
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.scans import recent_scans
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.desk.header import DeskHeader
+from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import Clock
 from tests.fake_printing import FakePrinter, FakeSystem
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kiosk.services.people import walk_in
-from kiosk.services.questions import save_question
-from kiosk.storage.questions import check_in_questions
-from kiosk.storage.store import Store
-from kiosk.tui.screens.questions import QuestionForm, QuestionsScreen
+from kiosk.services.checkin.questions import save_question
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.questions import check_in_questions
+from kiosk.ui.tui.setup.questions import QuestionForm, QuestionsScreen
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
 __all__ = ["desk_store"]

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList, Static
 
-from kiosk.services.backup import backups_of
-from kiosk.services.badge_files import badges_folder
-from kiosk.storage.lists import setting
-from kiosk.storage.store import Store
-from kiosk.tui.screens.layout_preview import LayoutPreviewScreen
-from kiosk.tui.screens.ready import ReadyScreen
-from kiosk.tui.widgets.badge_preview import BadgePictureView, BadgePreview
+from kiosk.services.badges.badges import badges_folder
+from kiosk.services.safety.backup import backups_of
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import setting
+from kiosk.ui.tui.printing.badge_preview import BadgePictureView, BadgePreview
+from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
+from kiosk.ui.tui.setup.ready import ReadyScreen
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
 __all__ = ["desk_store"]
@@ -155,7 +155,7 @@ async def layouts(desk: Desk) -> LayoutPreviewScreen:
 
 
 def own_layout(store: Store) -> Path:
-    from kiosk.badges import load_layout
+    from kiosk.badges.layout.file import load_layout
 
     shipped = load_layout("a7")
     path = store.path.with_name("mine.toml")

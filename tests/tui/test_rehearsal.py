@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from kiosk.domain.rehearsal_guide import Task
-from kiosk.services.rehearsal import rehearsal_path, start_rehearsal
-from kiosk.storage.scans import recent_scans
-from kiosk.storage.store import Store
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.rehearsal import EndRehearsalScreen, GuideScreen, RehearsalDesk
+from kiosk.domain.setup.rehearsal_guide import Task
+from kiosk.services.setup.rehearsal import rehearsal_path, start_rehearsal
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.scans import recent_scans
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.setup.rehearsal import EndRehearsalScreen, GuideScreen, RehearsalDesk
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
 __all__ = ["desk_store"]

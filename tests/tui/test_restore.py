@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList, Static
 
-from kiosk.services.backup import back_up
-from kiosk.services.backups_known import known_backups
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.services.recent import remember_event
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.restore import RestoreScreen
-from kiosk.tui.screens.welcome import WelcomeScreen
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.safety.backup import back_up
+from kiosk.services.safety.backup_list import known_backups
+from kiosk.services.setup.recent import remember_event
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.setup.restore import RestoreScreen
+from kiosk.ui.tui.setup.welcome import WelcomeScreen
 
 from .test_welcome import Screens, home, kiosk_without_event
 

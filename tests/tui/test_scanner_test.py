@@ -10,14 +10,14 @@ import zxingcpp
 from pypdfium2 import PdfDocument
 from textual.widgets import Static
 
-from kiosk.domain.scanner_check import PROBES
-from kiosk.services.ready import check_readiness
-from kiosk.services.scanner import last_scanner_test
-from kiosk.storage.lists import setting
-from kiosk.storage.scans import recent_scans
-from kiosk.storage.store import Store
-from kiosk.tui.screens import scanner_test
-from kiosk.tui.screens.scanner_test import ScannerTestScreen
+from kiosk.domain.setup.scanner_check import PROBES
+from kiosk.services.setup.ready import check_readiness
+from kiosk.services.setup.scanner import last_scanner_test
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import setting
+from kiosk.storage.queries.scans import recent_scans
+from kiosk.ui.tui.setup import scanner_check
+from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
 from tests.tui.scanning.keyboard import scan
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
@@ -28,7 +28,7 @@ LETTERS, ADDRESS, LONG, BARS = (probe.code for probe in PROBES)
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of a test come at once; how long the screen waits for more is no part of it."""
-    monkeypatch.setattr(scanner_test, "QUIET_S", 0.1)
+    monkeypatch.setattr(scanner_check, "QUIET_S", 0.1)
 
 
 async def scanner_screen(desk: Desk) -> ScannerTestScreen:

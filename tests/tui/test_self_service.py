@@ -13,22 +13,22 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from kiosk.domain.pins import ScryptCost
-from kiosk.services import pins
-from kiosk.services.audit import audit_trail
-from kiosk.services.checkin import ScanOrder, bind_code, scan
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.services.pins import Role, pin_roles, set_pin
-from kiosk.services.questions import save_question
-from kiosk.storage.scans import recent_scans
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens import self_service
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.pin import NewPinScreen, PinScreen
-from kiosk.tui.screens.self_service import SelfServiceScreen
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.domain.checkin.pins import ScryptCost
+from kiosk.services.checkin import pins
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.pins import Role, pin_roles, set_pin
+from kiosk.services.checkin.questions import save_question
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.reports.audit import audit_trail
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.scans import recent_scans
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk import self_service
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.desk.self_service import SelfServiceScreen
+from kiosk.ui.tui.dialogs.pin import NewPinScreen, PinScreen
 
 WAIT_S = 10.0
 PIN = "246810"
@@ -37,7 +37,7 @@ PIN = "246810"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cheap PINs and no waiting for answers."""
-    monkeypatch.setattr("kiosk.domain.pins.COST", ScryptCost(16, 8, 1))
+    monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
     monkeypatch.setattr(pins, "_closed_until", {})
     monkeypatch.setattr(self_service, "TYPED_ANSWER_S", 0.05)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from textual.widgets import OptionList, Static
 
-from kiosk.services.print_settings import PrintMode, print_settings
-from kiosk.storage.store import Store
-from kiosk.tui.screens.choose_printer import ChoosePrinterScreen
-from kiosk.tui.screens.printer_test import PrinterTestScreen
-from kiosk.tui.screens.set_up import STEPS, SetupScreen
+from kiosk.services.printing.settings import PrintMode, print_settings
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
+from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
+from kiosk.ui.tui.setup.set_up import STEPS, SetupScreen
 from tests import fake_printing
 from tests.fake_printing import FakeSystem
 from tests.tui.test_badge_queue import Desk, desk_store, open_desk, system, use

@@ -11,20 +11,20 @@ from types import SimpleNamespace
 import pytest
 from textual.widgets import Input, Static
 
-from kiosk.domain.pairing import PairingCode, pairing_code
-from kiosk.services.checkin import ScanOrder, scan
-from kiosk.services.event import create_event
-from kiosk.services.people import walk_in
-from kiosk.services.sharing import code_of, share, share_info
-from kiosk.services.taking_part import TakingPart
-from kiosk.storage.attendees import all_attendees
-from kiosk.storage.sharing import read_sharing
-from kiosk.storage.store import Store
+from kiosk.domain.sharing.pairing import PairingCode, pairing_code
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.runner import TakingPart
+from kiosk.services.sharing.sharing import code_of, share, share_info
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees
+from kiosk.storage.replication.sharing import read_sharing
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.join import JoinScreen
-from kiosk.tui.sharing_control import SharingControl
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.sharing.join import JoinScreen
+from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from tests.fake_printing import FakePrinter, FakeSystem
 from tests.sync.desks import new_desk, send
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.tui import sound
-from kiosk.tui.sound import Sounder, sound_of, write_wav
+from kiosk.ui.tui import sound
+from kiosk.ui.tui.sound import Sounder, sound_of, write_wav
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from textual.filter import Monochrome
 
-from kiosk.services.recent import remember_theme
-from kiosk.storage.store import Store
-from kiosk.tui.app import KioskApp
+from kiosk.services.setup.recent import remember_theme
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.app import KioskApp
 from tests.tui.test_desk import desk_store, open_desk
 
 __all__ = ["desk_store"]

@@ -11,13 +11,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
-from kiosk.services.event import create_event
-from kiosk.tui.app import KioskApp
-from kiosk.tui.screens.desk import DeskScreen
-from kiosk.tui.screens.file_picker import FilePicker, entries_for
-from kiosk.tui.screens.welcome import WelcomeScreen
-from kiosk.tui.widgets.key_bar import KeyBar
-from kiosk.tui.widgets.result_banner import ResultBanner
+from kiosk.services.event.event import create_event
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.dialogs.file_picker import FilePicker, entries_for
+from kiosk.ui.tui.setup.welcome import WelcomeScreen
+from kiosk.ui.tui.widgets.key_bar import KeyBar
 
 WAIT_S = 15.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.domain.lookup.findable import Findable, Hit, SearchResult
 from kiosk.domain.lookup.index import LookupIndex
+from kiosk.domain.lookup.people import Findable, Hit, SearchResult
 
 __all__ = ["Findable", "Hit", "LookupIndex", "SearchResult"]

@@ -14,8 +14,7 @@ from kiosk.domain.lookup.closeness import (
     reads_unvowelled,
 )
 from kiosk.domain.lookup.romanise import vowelled
-from kiosk.domain.lookup.sound_book import SoundBook
-from kiosk.domain.lookup.sounds import skeleton, sound, spoken
+from kiosk.domain.lookup.sounds import SoundBook, skeleton, sound, spoken
 from kiosk.domain.lookup.vocabulary import Vocabulary
 
 _WORST = 0.48

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kiosk.domain.lookup.candidates import Candidates
-from kiosk.domain.lookup.findable import Findable, SearchResult
-from kiosk.domain.lookup.keys import code_key, digits, email_key, keys_of
-from kiosk.domain.lookup.lines import CodeBook, Lines, tag_of
-from kiosk.domain.lookup.people import BARRED, IS_IN, People
+from kiosk.domain.lookup.keys import CodeBook, Lines, code_key, digits, email_key, keys_of, tag_of
+from kiosk.domain.lookup.people import BARRED, IS_IN, Findable, People, SearchResult
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
 

@@ -6,13 +6,11 @@ from collections.abc import Collection
 
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.closeness import ALIKE
-from kiosk.domain.lookup.findable import Hit, SearchResult
-from kiosk.domain.lookup.keys import code_key, digits, email_key
-from kiosk.domain.lookup.lines import CodeBook, Lines
+from kiosk.domain.lookup.keys import CodeBook, Lines, code_key, digits, email_key
 from kiosk.domain.lookup.matching import Fit, Matcher, TypedWord
-from kiosk.domain.lookup.people import People
+from kiosk.domain.lookup.people import Hit, People, SearchResult
 from kiosk.domain.lookup.vocabulary import Vocabulary
-from kiosk.domain.names import typed_words
+from kiosk.domain.people.names import typed_words
 
 _LONGEST = 80
 """Characters of a query that are read; nobody types more, but somebody pastes."""

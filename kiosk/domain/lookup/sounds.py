@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
+from collections import defaultdict
 from functools import lru_cache
 
 _CONSONANTS = (
@@ -63,3 +65,89 @@ def skeleton(spoken_word: str) -> str:
         return ""
     first = "_" if spoken_word[0] in "aiu" else "h" if spoken_word[0] == "h" else ""
     return first + _VOWELS.sub("", spoken_word).translate(_COARSE)
+
+
+# Words by a key (their letters, sound, consonants), found by it, by its beginning, or nearly.
+
+
+class SoundBook:
+    """Keys in order, each with the numbers of its words."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, int | list[int]] = {}
+        self._new: list[str] = []
+        self._ordered: list[str] = []
+        self._shelves: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+        """Keys by length and first letter, and by length and last letter."""
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def add(self, key: str, word: int) -> None:
+        """Enter a word under a key; entering it twice changes nothing."""
+        known = self._words.get(key)
+        if known is None:
+            self._words[key] = word  # most keys have one word: no list for it
+            self._new.append(key)
+            for shelf in _shelves(key, len(key)):
+                self._shelves[shelf].append(key)
+        elif isinstance(known, list):
+            if word not in known:
+                known.append(word)
+        elif word != known:
+            self._words[key] = [known, word]
+
+    def equal(self, key: str) -> list[int]:
+        """Numbers of the words under exactly this key."""
+        known = self._words.get(key)
+        if known is None:
+            return []
+        return known if isinstance(known, list) else [known]
+
+    def beginning(self, start: str) -> list[str]:
+        """Keys that begin so, in order."""
+        self.settle()
+        low = bisect_left(self._ordered, start)
+        return self._ordered[low : bisect_left(self._ordered, start + "\U0010ffff", low)]
+
+    def near(self, key: str, steps: int) -> dict[str, int]:
+        """Keys at most so many edits away (insert, delete, change, swap), with their distance.
+
+        A key whose first and last letters are both wrong is not looked for: that leaves a sixth
+        of the comparing to do.
+        """
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        near: dict[str, int] = {}
+        for length in range(max(1, len(key) - steps), len(key) + steps + 1):
+            for shelf in _shelves(key, length):
+                keys = self._shelves.get(shelf)
+                if keys:
+                    found = extract(key, keys, scorer=OSA.distance, score_cutoff=steps, limit=None)
+                    near.update((text, int(distance)) for text, distance, _ in found)
+        return near
+
+    def near_beginning(self, start: str) -> list[str]:
+        """Keys with this first letter whose beginning is one edit away from the text."""
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        keys = [key for key in self.beginning(start[0]) if len(key) > len(start)]
+        cut = [key[: len(start)] for key in keys]
+        found = extract(start, cut, scorer=OSA.distance, score_cutoff=1, limit=None)
+        return [keys[place] for _, _, place in found]
+
+    def settle(self) -> None:
+        """Bring new entries in order."""
+        if len(self._new) > 50:
+            self._ordered = sorted(self._words)
+        else:
+            for key in self._new:
+                insort(self._ordered, key)
+        self._new.clear()
+
+
+def _shelves(key: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:
+    """Where keys of a length stand that share the first or the last letter."""
+    return (length, "^" + key[:1]), (length, key[-1:] + "$")

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 
 from kiosk.domain.lookup.keys import WITHIN
 from kiosk.domain.lookup.romanise import unvowelled, vowelled
-from kiosk.domain.lookup.sound_book import SoundBook
-from kiosk.domain.lookup.sounds import skeleton, sound, spoken
+from kiosk.domain.lookup.sounds import SoundBook, skeleton, sound, spoken
 
 
 class Vocabulary:

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.tui.frame_rate import draw_often
+from kiosk.ui.tui.textual_env import draw_often
 
 draw_often(os.environ)
 
@@ -22,9 +22,9 @@ from textual.binding import Binding  # noqa: E402
 from textual.screen import ModalScreen  # noqa: E402
 from textual.widgets import Button, Input, Static  # noqa: E402
 
-from kiosk.tui.scanning.app import ScanningApp  # noqa: E402
-from kiosk.tui.scanning.messages import CodeScanned  # noqa: E402
-from kiosk.tui.widgets.scan_input import ScanInput  # noqa: E402
+from kiosk.ui.tui.input.app import ScanningApp  # noqa: E402
+from kiosk.ui.tui.input.messages import CodeScanned  # noqa: E402
+from kiosk.ui.tui.widgets.scan_input import ScanInput  # noqa: E402
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.keys import _character_to_key
 
-from kiosk.tui.scanning.messages import KeysQuiet
+from kiosk.ui.tui.input.messages import KeysQuiet
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

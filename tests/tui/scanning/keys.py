@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kiosk.tui.scanning.keystream import Focus, KeyStream, Pass, Press, Scan
+from kiosk.ui.tui.input.keystream import Focus, KeyStream, Pass, Press, Scan
 
 ENTER, LF, TAB, LEFT = "\r", "\n", "\t", "\x1b"
 """Characters that stand for keys in `press`; the last is any key that is part of no code."""

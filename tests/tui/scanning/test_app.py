@@ -11,9 +11,9 @@ from textual import events, on
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from kiosk.tui.scanning.app import ScanningApp
-from kiosk.tui.scanning.messages import CodeScanned, ScanSource
-from kiosk.tui.widgets.scan_input import ScanInput
+from kiosk.ui.tui.input.app import ScanningApp
+from kiosk.ui.tui.input.messages import CodeScanned, ScanSource
+from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 from .keyboard import scan, type_as_person
 

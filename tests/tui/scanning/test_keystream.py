@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.tui.scanning.keystream import FAST_S, Focus, KeyStream, Pass, Press, Scan
+from kiosk.ui.tui.input.keystream import FAST_S, Focus, KeyStream, Pass, Press, Scan
 
 from .keys import ENTER, LEFT, LF, TAB, after, hear, press, typed
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.tui.scanning.keystream import FAST_S, SILENCE_S
-from kiosk.tui.scanning.listening import IDLE_SLICE_S, SLICE_S, ListeningClock
+from kiosk.ui.tui.input.keystream import FAST_S, SILENCE_S
+from kiosk.ui.tui.input.priority import IDLE_SLICE_S, SLICE_S, ListeningClock
 
 
 def _silence(clock: ListeningClock, slices: int) -> list[float]:

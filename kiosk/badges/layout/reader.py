@@ -1,0 +1,251 @@
+"""Checks a layout's TOML and makes elements of it; knows on which line each key stands."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import fields as dataclass_fields
+from pathlib import Path
+from typing import Any
+
+from kiosk.badges.layout.colours import WORDS, is_colour
+from kiosk.badges.layout.fields import fields_of, mistaken_field
+from kiosk.badges.layout.model import Element, Layout, Role
+from kiosk.errors import KioskError
+
+_COMMON = ("type", "x", "y", "width", "height", "when", "unless", "types", "not_types", "rotate")
+_TEXT = ("text", "size", "smallest", "lines", "align", "valign", "weight", "colour", "required")
+KEYS: dict[str, tuple[str, ...]] = {
+    "text": (*_COMMON, *_TEXT),
+    "band": (*_COMMON, *_TEXT, "fill", "stroke", "line_width", "radius", "padding"),
+    "rect": (*_COMMON, "fill", "stroke", "line_width", "radius"),
+    "line": (*_COMMON, "colour", "line_width"),
+    "qr": (*_COMMON, "text"),
+    "code128": (*_COMMON, "text"),
+    "image": (*_COMMON, "source", "cover", "align", "valign"),
+    "background": (*_COMMON, "source"),
+    "slot": _COMMON,
+}
+"""Kinds of element and what may be said of each."""
+
+_TOP = (
+    "name", "description", "width", "height", "stock", "thermal", "dpi", "back", "role", "front",
+)  # fmt: skip
+_ROLE = ("match", "word", "colour", "badge")
+_WORDS_OF = {
+    "align": ("left", "center", "right"),
+    "valign": ("top", "middle", "bottom"),
+    "weight": ("bold", "regular", "mono"),
+}
+_FAR = 100_000
+"""Beyond this no number of a layout has a meaning; infinity and what is no number lie beyond."""
+_TYPES: dict[str, str] = {str(f.name): str(f.type) for f in dataclass_fields(Element)}
+
+
+def refused(problem: str, next_step: str = "Correct the layout file.") -> KioskError:
+    """The error for a layout that cannot be used."""
+    return KioskError("layout_invalid", problem, saved="No badge was drawn.", next_step=next_step)
+
+
+class LayoutReader:
+    """One file being read; knows where its keys stand."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+        self._digest = hashlib.sha256(text.encode())
+
+    def layout(self, content: dict[str, Any]) -> Layout:
+        self._check_keys(content, _TOP, "a layout", "")
+        for key in ("width", "height"):
+            if not isinstance(content.get(key), int | float) or not 10 <= content[key] <= 1000:
+                raise self._wrong("", key, f"`{key}` must be the badge's {key} in mm, 10 to 1000")
+        size = (float(content["width"]), float(content["height"]))
+        front = self._elements(content, "front", size)
+        if not front:
+            raise refused(f"{self._path.name} has no element: begin one with [[front]].")
+        dpi = content.get("dpi", 300)
+        if not isinstance(dpi, int | float) or not 1 <= dpi <= 10_000:
+            raise self._wrong("", "dpi", "`dpi` must be a whole number, as 203, 300 or 600")
+        back = content.get("back", "none")
+        if isinstance(back, str) and back not in ("same", "none"):
+            raise self._wrong("", "back", '`back` is "same", "none", or elements under [[back]]')
+        return Layout(
+            name=str(content.get("name", self._path.stem)),
+            width=size[0],
+            height=size[1],
+            front=front,
+            back=self._back(content, back, front, size),
+            description=str(content.get("description", "")),
+            stock=str(content.get("stock", "")),
+            roles=self._roles(content.get("role", [])),
+            thermal=bool(content.get("thermal", False)),
+            dpi=int(dpi),
+            folder=self._path.parent,
+            fingerprint=self._digest.hexdigest()[:16],
+        )
+
+    def _back(
+        self,
+        content: dict[str, Any],
+        back: Any,
+        front: tuple[Element, ...],
+        size: tuple[float, float],
+    ) -> tuple[Element, ...]:
+        if isinstance(back, str):
+            return front if back == "same" else ()
+        return self._elements(content, "back", size)
+
+    def _elements(
+        self, content: dict[str, Any], side: str, size: tuple[float, float]
+    ) -> tuple[Element, ...]:
+        found = content.get(side, [])
+        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+            raise self._wrong("", side, f"elements begin with [[{side}]]")
+        return tuple(
+            self._element(entry, f"{side}:{number}", size) for number, entry in enumerate(found)
+        )
+
+    def _element(self, entry: dict[str, Any], where: str, size: tuple[float, float]) -> Element:
+        kind = entry.get("type", "")
+        if not isinstance(kind, str) or kind not in KEYS:
+            raise self._wrong(where, "type", f"`{kind}` is no type of element", str(kind), KEYS)
+        self._check_keys(entry, KEYS[kind], f"a {kind}", where)
+        values = {key: self._value(where, key, entry[key]) for key in entry if key != "type"}
+        if kind == "background":
+            values = {"x": 0.0, "y": 0.0, "width": size[0], "height": size[1], **values}
+        if values.get("rotate", 0) not in (0, 180):
+            raise self._wrong(where, "rotate", "`rotate` is 0 or 180")
+        for key in ("x", "y", "width", "height"):
+            if key not in values:
+                raise self._wrong(where, "type", f"the {kind} lacks `{key}` (mm)")
+        element = Element(kind=kind, **values)
+        self._check_place(element, where, size)
+        self._check_fields(element, where)
+        if element.kind in ("qr", "code128") and not element.text:
+            return Element(kind=kind, **{**values, "text": "{badge_code}"})
+        if element.kind in ("image", "background"):
+            self._check_picture(element, where)
+        return element
+
+    def _check_place(self, element: Element, where: str, size: tuple[float, float]) -> None:
+        if element.kind == "line":
+            return
+        for key, start, length, limit in (
+            ("width", element.x, element.width, size[0]),
+            ("height", element.y, element.height, size[1]),
+        ):
+            if length <= 0:
+                raise self._wrong(where, key, f"`{key}` must be more than 0 mm")
+            if element.kind in ("text", "qr", "code128") and start + length > limit + 0.01:
+                raise self._wrong(where, key, f"the {element.kind} reaches past the badge's edge")
+
+    def _check_fields(self, element: Element, where: str) -> None:
+        for key, names in (
+            ("text", fields_of(element.text)),
+            ("when", element.when),
+            ("unless", element.unless),
+        ):
+            for name in names:
+                if meant := mistaken_field(name):
+                    raise self._wrong(where, key, f"no field is called `{name}`", name, (meant,))
+
+    def _check_picture(self, element: Element, where: str) -> None:
+        if element.source == "logo":
+            return
+        path = self._path.parent / element.source
+        if not element.source or not path.is_file():
+            raise self._wrong(where, "source", f"there is no picture {element.source or '(empty)'}")
+        try:
+            self._digest.update(path.read_bytes())
+        except OSError:
+            raise self._wrong(where, "source", f"{element.source} cannot be read") from None
+
+    def _roles(self, entries: Any) -> tuple[Role, ...]:
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise self._wrong("", "role", "roles begin with [[role]]")
+        return tuple(self._role(entry, number) for number, entry in enumerate(entries))
+
+    def _role(self, entry: dict[str, Any], number: int) -> Role:
+        where = f"role:{number}"
+        self._check_keys(entry, _ROLE, "a role", where)
+        match = self._texts(where, "match", entry.get("match", ()))
+        colour = str(entry.get("colour", "accent"))
+        if not is_colour(colour):
+            raise self._wrong(where, "colour", f"`{colour}` is no colour", colour, WORDS)
+        badge = entry.get("badge", True)
+        if not isinstance(badge, bool):
+            raise self._wrong(where, "badge", "`badge` is true or false")
+        return Role(match, str(entry.get("word", "")), colour, badge)
+
+    def _value(self, where: str, key: str, value: Any) -> Any:
+        kind = _TYPES[key]
+        if kind.startswith("tuple"):
+            return self._texts(where, key, value)
+        if kind == "bool" and isinstance(value, bool):
+            return value
+        if (
+            kind in ("float", "int")
+            and isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and abs(value) <= _FAR
+        ):
+            return float(value) if kind == "float" else int(value)
+        if kind == "str" and isinstance(value, str):
+            self._check_word(where, key, value)
+            return value
+        wanted = {"bool": "true or false", "float": "a number", "int": "a whole number"}
+        raise self._wrong(where, key, f"`{key}` must be {wanted.get(kind, 'a text in quotes')}")
+
+    def _texts(self, where: str, key: str, value: Any) -> tuple[str, ...]:
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, list | tuple) or not all(isinstance(v, str) for v in values):
+            raise self._wrong(where, key, f"`{key}` must be a text or a list of texts")
+        return tuple(values)
+
+    def _check_word(self, where: str, key: str, value: str) -> None:
+        if key in _WORDS_OF and value not in _WORDS_OF[key]:
+            raise self._wrong(where, key, f"`{value}` is no {key}", value, _WORDS_OF[key])
+        if key in ("colour", "fill", "stroke") and not is_colour(value):
+            raise self._wrong(where, key, f"`{value}` is no colour", value, WORDS)
+
+    def _check_keys(
+        self, entry: dict[str, Any], allowed: tuple[str, ...], what: str, where: str
+    ) -> None:
+        for key in entry:
+            if key not in allowed and not (where == "" and key == "back"):
+                raise self._wrong(where, key, f"`{key}` is no key of {what}", key, allowed)
+
+    def _wrong(
+        self, where: str, key: str, problem: str, word: str = "", words: Any = ()
+    ) -> KioskError:
+        """The error, with the nearest valid word where there is one."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(word.casefold(), list(words), 1, 0.5) if word else []
+        if near:
+            hint = f"Did you mean `{near[0]}`?"
+        else:
+            hint = f"Valid: {', '.join(words)}." if words else "Correct the layout file."
+        place = f"{self._path.name}, line {self._line_of(where, key)}"
+        return refused(f"{place}: {problem}.", hint)
+
+    def _line_of(self, where: str, key: str) -> int:
+        """The line of a key (tomllib tells none): the nth table of that name, then the key."""
+        table, _, number = where.partition(":")
+        start = self._table_line(table, int(number or 0)) if table else 0
+        assignment = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
+        header = re.compile(r"\s*\[")
+        for index in range(start, len(self._lines)):
+            if index > start and header.match(self._lines[index]) and table:
+                break
+            if assignment.match(self._lines[index]):
+                return index + 1
+            if not table and re.match(rf"\s*\[+\s*{re.escape(key)}\s*\]", self._lines[index]):
+                return index + 1
+        return start + 1
+
+    def _table_line(self, table: str, number: int) -> int:
+        header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
+        found = [index for index, line in enumerate(self._lines) if header.match(line)]
+        return found[number] if number < len(found) else 0

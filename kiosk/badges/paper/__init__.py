@@ -1,0 +1,1 @@
+"""Pages around the badges: signs, cards, certificates, test pages."""

@@ -1,0 +1,1 @@
+"""Write PDF objects, fonts, pictures and drawing operators."""

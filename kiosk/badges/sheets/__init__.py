@@ -1,0 +1,1 @@
+"""Stocks and batches: which badge goes where on which page."""

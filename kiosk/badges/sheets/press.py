@@ -1,0 +1,172 @@
+"""Draws badges into PDFs: one at once from a warm press, or a batch on sheets."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.badges.layout.compose import Composer, hash_of
+from kiosk.badges.layout.model import EventLook, Layout
+from kiosk.badges.sheets.batch import BadgeBatch, BatchRun
+from kiosk.badges.sheets.stock import Stock, offset_in_place, page_of
+from kiosk.badges.text.cleaning import CannotDrawError, clean_text
+from kiosk.domain.badges.order import BadgePerson, BadgeProblem
+from kiosk.errors import KioskError
+from kiosk.support.files import PendingFiles, pending_files
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_NEWS_EVERY = 25
+"""Badges between two reports of progress."""
+
+Progress = Callable[[int, int], None]
+
+
+@contextmanager
+def _cycle_collection_paused() -> Iterator[None]:
+    """Drawing makes many objects and no cycles: looking for some is a quarter of its time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+class BadgePress:
+    """Keeps fonts, shaped names and pictures warm for one layout, stock and event."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        event: EventLook,
+        stock: Stock | None = None,
+        *,
+        proof: bool = False,
+    ) -> None:
+        """Raises `KioskError` when the layout does not fit the stock."""
+        self.layout, self.event = layout, event
+        self.stock = stock or page_of(layout.width, layout.height, layout.dpi)
+        offset_in_place(self.stock, layout.width, layout.height)
+        thermal = layout.thermal or self.stock.roll
+        self._composer = Composer(replace(layout, thermal=thermal), event, self.stock.dpi, proof)
+
+    def check(self, person: BadgePerson) -> BadgeProblem | None:
+        """Why a badge cannot be drawn, None when it can."""
+        try:
+            values = self._composer.values(person)
+            for side in range(len(self.layout.sides)):
+                self._composer.own(side, values)
+        except CannotDrawError as reason:
+            return BadgeProblem(person.id, clean_text(person.name), str(reason))
+        return None
+
+    def hash(self, person: BadgePerson) -> str:
+        """What `badge_hash` says, for many people."""
+        return hash_of(self._composer, self._composer.values(person))
+
+    def preview(self, person: BadgePerson, width_px: int, side: int = 0) -> Image:
+        """The badge as a picture, from this warm press. Raises `CannotDrawError`."""
+        from kiosk.badges.sheets.preview import render_preview
+
+        composer = self._composer
+        layout = composer.layout
+        return render_preview(person, layout, self.event, width_px, side=side, composer=composer)
+
+    def print_blanks(
+        self, count: int, out: Path, *, ticket_type: str = "", start: int = 1
+    ) -> BadgeBatch:
+        """Badges with the design and no name, to be written by hand. Raises `KioskError`."""
+        self._check_start(start)
+        with pending_files(out) as files:
+            run = self._run(files, out, start, count)
+            for _ in range(count):
+                run.add_blank(ticket_type)
+            return run.finish()
+
+    def print_batch(
+        self,
+        people: Sequence[BadgePerson],
+        out: Path,
+        *,
+        start: int = 1,
+        split_at: int = 2000,
+        progress: Progress | None = None,
+    ) -> BadgeBatch:
+        """Writes the badges of `people` to `out` (OUT-1.pdf ... when split).
+
+        Raises `KioskError`; an exception out of `progress` stops the batch. Either way no file
+        is left behind.
+        """
+        self._check_start(start)
+        with pending_files(out) as files, _cycle_collection_paused():
+            run = self._run(files, out, start, split_at)
+            for number, person in enumerate(people, 1):
+                if self._composer.look(person.ticket_type).role.badge:
+                    run.add(person)
+                if progress and (number % _NEWS_EVERY == 0 or number == len(people)):
+                    progress(number, len(people))
+            return run.finish()
+
+    def _run(self, files: PendingFiles, out: Path, start: int, split_at: int) -> BatchRun:
+        many = max(1, split_at)
+        return BatchRun(self._composer, self.stock, files, out, start=start, split_at=many)
+
+    def _check_start(self, start: int) -> None:
+        if not 1 <= start <= self.stock.per_page:
+            raise KioskError(
+                "start_out_of_range",
+                f"Position {start} is not on the sheet: {self.stock.name} has "
+                f"{self.stock.per_page} places.",
+                saved="No badge was drawn.",
+                next_step=f"Give a start from 1 to {self.stock.per_page}.",
+            )
+
+
+# The two questions asked about many people: can their badges be drawn, and draw them.
+
+
+def render_badges(
+    people: Sequence[BadgePerson],
+    out: Path,
+    *,
+    layout: Layout,
+    stock: Stock | None = None,
+    event: EventLook,
+    start: int = 1,
+    proof: bool = False,
+    split_at: int = 2000,
+    progress: Progress | None = None,
+) -> BadgeBatch:
+    """Draws badges in the order of `people` into `out`.
+
+    Args:
+        people: who gets a badge; holders of a ticket type without badges are passed over.
+        out: the PDF; more than `split_at` badges go to OUT-1.pdf, OUT-2.pdf ... beside it.
+        stock: what is printed on; None is a page of the badge's own size.
+        start: first place used on the first sheet, from 1.
+        proof: also draw guides, such as where the lanyard's slot is punched.
+        progress: called with (done, all); an exception out of it stops the batch.
+
+    Raises:
+        KioskError: the layout does not fit the stock, a picture or the disk fails. No file is
+            left behind, whatever is raised.
+    """
+    press = BadgePress(layout, event, stock, proof=proof)
+    return press.print_batch(people, out, start=start, split_at=split_at, progress=progress)
+
+
+def check_badges(
+    people: Sequence[BadgePerson], layout: Layout, event: EventLook
+) -> list[BadgeProblem]:
+    """Whose badge cannot be drawn and why, without a file; some 3,000 people a second."""
+    press = BadgePress(layout, event)
+    wanted = (person for person in people if layout.role_of(person.ticket_type).badge)
+    return [problem for person in wanted if (problem := press.check(person))]

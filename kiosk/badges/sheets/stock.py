@@ -1,0 +1,211 @@
+"""Stocks: sheets and rolls badges are printed on, as data with their source."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kiosk.badges.layout.model import MM
+from kiosk.badges.layout.scene import BLACK, LineOp
+from kiosk.errors import KioskError
+from kiosk.support.paths import assets_dir
+
+_ROOM = 0.11
+"""A badge may be this much larger than its place, mm: inches and millimetres are rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A page with places for badges; mm, origin top left of the page."""
+
+    name: str
+    description: str
+    page_width: float
+    page_height: float
+    badge_width: float
+    badge_height: float
+    columns: int = 1
+    rows: int = 1
+    left: float = 0.0
+    """Left edge of the first badge."""
+    top: float = 0.0
+    """Upper edge of the first badge."""
+    pitch_x: float = 0.0
+    """From one badge's left edge to the next one's; 0 with a single column."""
+    pitch_y: float = 0.0
+    roll: bool = False
+    """A label printer's roll: one badge a page, one-bit art, whole printer dots."""
+    dpi: int = 300
+    duplex: str = "long"
+    """How the sheet is turned for its back: `long` or `short` edge; `none`: no back."""
+    crop_marks: bool = False
+    source: str = ""
+    """Where the measures come from."""
+    nudge_x: float = 0.0
+    """What this printer is off, mm to the right; read from the printed ruler page."""
+    nudge_y: float = 0.0
+    """mm downwards."""
+    scale: float = 1.0
+
+    @property
+    def per_page(self) -> int:
+        """Badges on one page."""
+        return self.columns * self.rows
+
+
+def list_stocks() -> list[Stock]:
+    """All shipped stocks in the order of their file."""
+    return list(_shipped().values())
+
+
+def load_stock(name: str) -> Stock:
+    """A stock by name, or the first one of a .toml file like `assets/stocks.toml`.
+
+    Raises `KioskError`, with the nearest names for a slip.
+    """
+    if name.lower().endswith(".toml"):
+        return next(iter(_from_file(Path(name)).values()))
+    stocks = _shipped()
+    wanted = name.strip().casefold()
+    if wanted in stocks:
+        return stocks[wanted]
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, stocks, 3, 0.4)
+    hint = f"Did you mean {', '.join(near)}? " if near else ""
+    raise KioskError(
+        "stock_unknown",
+        f"There is no stock called {name}.",
+        saved="No badge was drawn.",
+        next_step=f"{hint}`kiosk stocks` lists them all.",
+    )
+
+
+def page_of(width: float, height: float, dpi: int = 300) -> Stock:
+    """A page of the badge's own size."""
+    return Stock("page", "a page of the badge's own size", width, height, width, height, dpi=dpi)
+
+
+def offset_in_place(stock: Stock, width: float, height: float) -> tuple[float, float]:
+    """Where a smaller badge sits in its place, centred, mm. Raises `KioskError` if it is larger."""
+    if width > stock.badge_width + _ROOM or height > stock.badge_height + _ROOM:
+        raise KioskError(
+            "layout_does_not_fit",
+            f"A badge of {width:g} x {height:g} mm does not fit {stock.name}, whose badges are "
+            f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
+            saved="No badge was drawn.",
+            next_step="Choose a stock as large as the layout, or another layout.",
+        )
+    return (stock.badge_width - width) / 2, (stock.badge_height - height) / 2
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Stock]:
+    return _from_file(assets_dir() / "stocks.toml")
+
+
+def _from_file(path: Path) -> dict[str, Stock]:
+    try:
+        with path.open("rb") as file:
+            entries: list[dict[str, Any]] = tomllib.load(file)["stock"]
+        return {entry["name"]: _read(entry) for entry in entries}
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise KioskError(
+            "stock_invalid",
+            f"{path.name} cannot be read as stocks: {error}.",
+            saved="No badge was drawn.",
+            next_step="Write it like assets/stocks.toml: [[stock]], name, page, badge, grid ...",
+        ) from error
+
+
+def _read(entry: dict[str, Any]) -> Stock:
+    entry = {"description": "", **entry}
+    page, badge = entry.pop("page"), entry.pop("badge")
+    grid = entry.pop("grid", [1, 1])
+    first = entry.pop("first", [0.0, 0.0])
+    pitch = entry.pop("pitch", [0.0, 0.0])
+    unit = 25.4 if entry.pop("unit", "mm") == "in" else 1.0
+    sizes = [round(value * unit, 4) for value in (*page, *badge)]
+    places = [round(value * unit, 4) for value in (*first, *pitch)]
+    return Stock(
+        page_width=sizes[0],
+        page_height=sizes[1],
+        badge_width=sizes[2],
+        badge_height=sizes[3],
+        columns=grid[0],
+        rows=grid[1],
+        left=places[0],
+        top=places[1],
+        pitch_x=places[2],
+        pitch_y=places[3],
+        **entry,
+    )
+
+
+# Where badges go on a page, front and back, and the marks to cut them by.
+
+_MARK, _OFF = 3.5, 1.2
+"""Length of a crop mark and its distance from the trim, mm."""
+
+
+class Place(NamedTuple):
+    """Lower left corner of a badge on its page, points; `turned` stands on its head."""
+
+    x: float
+    y: float
+    turned: bool = False
+
+
+def place_of(stock: Stock, position: int, offset: tuple[float, float], height: float) -> Place:
+    """The front of the badge at a position, row by row from the top left, from 0."""
+    row, column = divmod(position, stock.columns)
+    return _place(stock, column, row, offset, height)
+
+
+def back_place_of(
+    stock: Stock, position: int, offset: tuple[float, float], height: float, width: float
+) -> Place:
+    """The back of the same badge: columns mirrored for a long-edge flip; for a short-edge flip
+    rows mirrored and the badge turned, as the sheet's back stands on its head."""
+    row, column = divmod(position, stock.columns)
+    if stock.duplex != "short":
+        front = _place(stock, column, row, offset, height)
+        return Place(stock.page_width * MM - front.x - width * MM, front.y)
+    front = _place(stock, column, row, offset, height)
+    return Place(front.x, stock.page_height * MM - front.y - height * MM, turned=True)
+
+
+def _place(
+    stock: Stock, column: int, row: int, offset: tuple[float, float], height: float
+) -> Place:
+    x = stock.left + column * stock.pitch_x + offset[0]
+    y = stock.top + row * stock.pitch_y + offset[1]
+    return Place(x * MM, (stock.page_height - y - height) * MM)
+
+
+def crop_marks(stock: Stock) -> list[LineOp]:
+    """Marks around the grid where the page has room for them; points."""
+    marks = []
+    lefts = [stock.left + column * stock.pitch_x for column in range(stock.columns)]
+    tops = [stock.top + row * stock.pitch_y for row in range(stock.rows)]
+    edges_x = sorted({edge for left in lefts for edge in (left, left + stock.badge_width)})
+    edges_y = sorted({edge for top in tops for edge in (top, top + stock.badge_height)})
+    reach = _MARK + _OFF
+    width, height = stock.page_width, stock.page_height
+    for x in edges_x:
+        if edges_y[0] >= reach:
+            marks.append((x, edges_y[0] - reach, x, edges_y[0] - _OFF))
+        if height - edges_y[-1] >= reach:
+            marks.append((x, edges_y[-1] + _OFF, x, edges_y[-1] + reach))
+    for y in edges_y:
+        if edges_x[0] >= reach:
+            marks.append((edges_x[0] - reach, y, edges_x[0] - _OFF, y))
+        if width - edges_x[-1] >= reach:
+            marks.append((edges_x[-1] + _OFF, y, edges_x[-1] + reach, y))
+    return [
+        LineOp(x1 * MM, (height - y1) * MM, x2 * MM, (height - y2) * MM, BLACK, 0.25)
+        for x1, y1, x2, y2 in marks
+    ]

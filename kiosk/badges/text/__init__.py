@@ -1,0 +1,1 @@
+"""Set text in every script: fonts, shaping, bidi, fitting."""

@@ -1,0 +1,148 @@
+"""What of a person's text can be ink: controls go, floods are bounded, damage is named."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from kiosk.badges.text.runs import script_of
+from kiosk.badges.text.script_fonts import EAST_ASIAN
+from kiosk.domain.badges.order import BadgePerson
+
+MAX_MARKS = 8
+"""Marks stacked on one letter. Cantillated Hebrew and Tibetan stay below; "zalgo" text does not."""
+
+MAX_LETTERS = 300
+"""Beyond this a name is a paste accident and no badge holds it."""
+
+_SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+_JOINERS = frozenset("\u200c\u200d")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters by category that show nothing: Hangul fillers, the empty Braille cell."""
+
+
+@lru_cache(maxsize=4096)
+def clean_text(text: str) -> str:
+    """NFC, one line, single spaces; what steers a terminal or turns text around is gone.
+
+    Joiners (ZWJ, ZWNJ) stay between two visible characters, as Sinhala, Persian and emoji need
+    them; variation selectors stay behind a character, tags behind the black flag of 🏴󠁧󠁢󠁥󠁮󠁧󠁿.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    kept: list[str] = []
+    in_flag = False
+    for char in unicodedata.normalize("NFC", text):
+        in_flag = char == "\U0001f3f4" or (in_flag and "\U000e0020" <= char <= "\U000e007f")
+        if char in _SPACES or unicodedata.category(char) == "Zs":
+            kept.append(" ")
+        elif _is_ink(char) or (in_flag and char != "\U0001f3f4"):
+            if char in _JOINERS and (not kept or kept[-1] == " " or kept[-1] in _JOINERS):
+                continue
+            kept.append(char)
+    joined = " ".join("".join(kept).split())
+    return _without_loose_joiners(_bound_marks(joined)) if not joined.isascii() else joined
+
+
+def damage(text: str) -> str:
+    """Why a name cannot be trusted to be the person's, or empty: one clause for the organiser."""
+    if text.isascii() and text.isprintable():
+        return ""
+    for char in text:
+        if "\ud800" <= char <= "\udfff":
+            return f"holds half a character (U+{ord(char):04X}): the file was damaged on its way"
+        if char == "\ufffd":
+            return "holds � in place of a letter: the file was read in a wrong encoding"
+        if char not in _SPACES and unicodedata.category(char) == "Cc":
+            return f"holds a control character (U+{ord(char):04X})"
+    stacked = 0
+    for char in unicodedata.normalize("NFD", text):
+        stacked = stacked + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        if stacked > MAX_MARKS:
+            return "has more marks on one letter than any script uses"
+    return ""
+
+
+def _is_ink(char: str) -> bool:
+    category = unicodedata.category(char)
+    if category in ("Cc", "Cs"):
+        return False
+    if category == "Cf":
+        return char in _JOINERS or "\u0600" <= char <= "\u0605"
+    return char not in _BLANK_LETTERS and char not in "\u034f\ufffd"
+
+
+def _without_loose_joiners(text: str) -> str:
+    words = [word.strip("\u200c\u200d") for word in text.split(" ")]
+    return " ".join(word for word in words if word)
+
+
+def _bound_marks(text: str) -> str:
+    kept: list[str] = []
+    stacked = 0
+    for char in text:
+        stacked = stacked + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        if stacked <= MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+# Why a badge must not be drawn, in words for the organiser.
+
+
+class CannotDrawError(Exception):
+    """A badge that must not be printed; the message is one clause for the organiser."""
+
+
+def why_not(person: BadgePerson) -> None:
+    """Raises `CannotDrawError` for a name that must not become ink."""
+    if not person.name.strip():
+        raise CannotDrawError("has no name")
+    if len(person.name) > MAX_LETTERS:
+        raise CannotDrawError(f"has {len(person.name)} letters, which no badge holds")
+    if trouble := damage(person.name):
+        raise CannotDrawError(trouble)
+    if not clean_text(person.name):
+        raise CannotDrawError("has nothing visible in the name")
+
+
+def no_font_for(missing: tuple[str, ...]) -> CannotDrawError:
+    """The error for clusters no font has, with their code points."""
+    shown = list(dict.fromkeys(missing))[:3]
+    codes = ", ".join(
+        f"{cluster} ({' '.join(f'U+{ord(char):04X}' for char in cluster)})" for cluster in shown
+    )
+    more = " …" if len(set(missing)) > 3 else ""
+    return CannotDrawError(f"no font on this computer has {codes}{more}")
+
+
+# Which part of a name is printed large, never changing the name a person gave.
+
+
+def large_and_rest(name: str, given_name: str) -> tuple[str, str]:
+    """The large part and the small one below it; all is large and the rest empty when in doubt.
+
+    A given name in front is large with the rest below; one that stands elsewhere (`Nguyễn Thị
+    Hương`) is large above the whole name, so that the name itself keeps its order. Initials
+    (`S. Karthik`) and Chinese, Japanese and Korean names are not taken apart.
+    """
+    name, given = clean_text(name), clean_text(given_name)
+    words, parts = name.split(), given.split()
+    if not parts or len(parts) >= len(words) or _is_initial(given) or _is_east_asian(name):
+        return name, ""
+    folded = [word.casefold() for word in words]
+    wanted = [part.casefold() for part in parts]
+    for start in range(len(words) - len(parts) + 1):
+        if folded[start : start + len(parts)] == wanted:
+            large = " ".join(words[start : start + len(parts)])
+            return large, " ".join(words[len(parts) :]) if start == 0 else name
+    return name, ""
+
+
+def _is_initial(given: str) -> bool:
+    letters = [char for char in given if char.isalpha()]
+    return len(letters) <= 1 or given.endswith(".")
+
+
+def _is_east_asian(name: str) -> bool:
+    return any(script_of(char) in EAST_ASIAN for char in name)

@@ -1,0 +1,121 @@
+"""Font faces: opened once, asked for glyphs, advances and ink in em."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from kiosk.badges.text import script_fonts
+from kiosk.support.paths import assets_dir
+
+_RESTRICTED, _NO_SUBSETTING, _BITMAP_ONLY = 0x0002, 0x0100, 0x0200
+_LICENCE_BITS = 0x000E
+
+
+class Face:
+    """One face of a font file, as HarfBuzz sees it; all measures in em."""
+
+    def __init__(self, path: Path, index: int = 0, weight: int = 700) -> None:
+        import uharfbuzz as hb
+
+        self.path, self.index, self.weight = path, index, weight
+        self.hb_face = hb.Face(hb.Blob.from_file_path(str(path)), index)
+        self.font = hb.Font(self.hb_face)
+        self.upem: int = self.hb_face.upem or 1000
+        tables = set(self.hb_face.table_tags)
+        self.is_cff = "CFF " in tables
+        self.is_emoji = path.stem.startswith(script_fonts.EMOJI)
+        self.has_outlines = self.is_cff or "glyf" in tables
+        self.axes: dict[str, float] = {}
+        if "fvar" in tables:
+            for axis in self.hb_face.axis_infos:
+                wanted = weight if axis.tag == "wght" else axis.default_value
+                self.axes[axis.tag] = min(max(wanted, axis.min_value), axis.max_value)
+            self.font.set_variations(self.axes)
+        self._known: set[str] = set()
+        self._advances: dict[int, float] = {}
+        self._inks: dict[int, tuple[float, float, float, float] | None] = {}
+
+    def __repr__(self) -> str:
+        return f"Face({self.path.name}, {self.index})"
+
+    def glyph(self, codepoint: int) -> int:
+        """The glyph of a code point, 0 when the face lacks it."""
+        found: int | None = self.font.get_nominal_glyph(codepoint)
+        return found or 0
+
+    def has_all(self, text: str) -> bool:
+        """Whether every character has a glyph here; remembers those that have."""
+        unknown = set(text) - self._known
+        if any(not self.glyph(ord(char)) for char in unknown):
+            return False
+        self._known |= unknown
+        return True
+
+    def covers(self, codepoints: tuple[int, ...]) -> bool:
+        """Whether every code point has a glyph here."""
+        return all(self.glyph(codepoint) for codepoint in codepoints)
+
+    def advance(self, glyph: int) -> float:
+        """Width of a glyph, for the font's own width table."""
+        width = self._advances.get(glyph)
+        if width is None:
+            width = self._advances[glyph] = self.font.get_glyph_h_advance(glyph) / self.upem
+        return width
+
+    def ink(self, glyph: int) -> tuple[float, float, float, float] | None:
+        """Left, bottom, right, top of a glyph's ink; None for blanks."""
+        if glyph not in self._inks:
+            extents = self.font.get_glyph_extents(glyph)
+            self._inks[glyph] = None
+            if extents is not None and extents.width and extents.height:
+                left, top = extents.x_bearing / self.upem, extents.y_bearing / self.upem
+                right = left + extents.width / self.upem
+                self._inks[glyph] = (left, top + extents.height / self.upem, right, top)
+        return self._inks[glyph]
+
+    @cached_property
+    def may_be_embedded(self) -> bool:
+        """What OS/2 fsType allows (OpenType specification, OS/2 table).
+
+        Restricted counts only where no wider licence bit stands beside it; fonts that forbid
+        subsetting are left alone too, as a whole CJK font on each badge helps nobody.
+        """
+        table = bytes(self.hb_face.reference_table("OS/2").data or b"")
+        if len(table) < 10:
+            return True
+        flags = int.from_bytes(table[8:10], "big")
+        restricted = flags & _LICENCE_BITS == _RESTRICTED
+        return not restricted and not flags & (_NO_SUBSETTING | _BITMAP_ONLY)
+
+
+@lru_cache(maxsize=64)
+def open_face(path: Path, index: int = 0, weight: int = 700) -> Face | None:
+    """The face, or None where the file cannot be opened, embedded or has no outlines."""
+    try:
+        face = Face(path, index, weight)
+    except MemoryError:
+        raise
+    except Exception:  # HarfBuzz and its binding raise several types for a broken file
+        return None
+    usable = face.hb_face.glyph_count > 1 and face.has_outlines and face.may_be_embedded
+    return face if usable else None
+
+
+@lru_cache(maxsize=128)
+def shipped_face(stem: str, weight: str = "Bold") -> Face | None:
+    """A face of `assets/fonts`; another weight where the wanted one is not shipped."""
+    for name in dict.fromkeys((weight, "Bold", "Regular")):
+        path = assets_dir() / "fonts" / f"{stem}-{name}.ttf"
+        if path.is_file():
+            face = open_face(path)
+            if face is None:  # ours are sound: HarfBuzz had no memory to say so
+                open_face.cache_clear()
+                raise MemoryError
+            return face
+    return None
+
+
+def face_key(face: Face) -> tuple[str, int, int]:
+    """What makes two faces the same in one document."""
+    return str(face.path), face.index, face.weight if face.axes else 0

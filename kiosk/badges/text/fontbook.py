@@ -1,0 +1,82 @@
+"""Chooses a face for letters: the shipped font of the script first, then the system's."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from kiosk.badges.text import script_fonts
+from kiosk.badges.text.faces import Face, shipped_face
+from kiosk.badges.text.system_fonts import east_asian_face, face_with
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """What changes the face of the same letters; part of every cache key."""
+
+    bold: bool = True
+    mono: bool = False
+    nastaliq: bool = False
+    """Arabic letters in the sloping hand Urdu is read in, else Naskh."""
+    han_language: str = "zh-hans"
+    """One of `script_fonts.HAN_LANGUAGES`: 渡邊 looks different in each."""
+
+
+class FontBook:
+    """Faces in order of preference for one style."""
+
+    def __init__(self, style: TextStyle) -> None:
+        self.style = style
+        self.weight = 700 if style.bold else 400
+        self._found: dict[tuple[tuple[int, ...], str], Face | None] = {}
+
+    @cached_property
+    def text_face(self) -> Face:
+        """The face of Latin and of blanks."""
+        face = self._shipped(script_fonts.MONO if self.style.mono else script_fonts.TEXT)
+        if face is None:
+            raise FileNotFoundError("assets/fonts/NotoSans-Bold.ttf is missing")
+        return face
+
+    def emoji_face(self, codepoints: tuple[int, ...]) -> Face | None:
+        """The emoji face where it has all the code points."""
+        face = self._shipped(script_fonts.EMOJI)
+        return face if face and face.covers(codepoints) else None
+
+    def face_for(self, codepoints: tuple[int, ...], script: str) -> Face | None:
+        """The first face with all the code points, None when there is none on this machine."""
+        key = (codepoints, script)
+        if key not in self._found:
+            faces = self._candidates(codepoints, script)
+            self._found[key] = next((face for face in faces if face.covers(codepoints)), None)
+        return self._found[key]
+
+    def _candidates(self, codepoints: tuple[int, ...], script: str) -> Iterator[Face]:
+        stems = [script_fonts.MONO] if self.style.mono else []
+        if script == "Arab" and self.style.nastaliq:
+            stems.append(script_fonts.NASTALIQ)
+        stems.append(script_fonts.SHIPPED.get(script, script_fonts.TEXT))
+        stems += [script_fonts.TEXT, script_fonts.EMOJI]
+        for stem in dict.fromkeys(stems):
+            if face := self._shipped(stem):
+                yield face
+        if any(_is_east_asian(codepoint) for codepoint in codepoints):
+            own = {"Hang": "ko", "Hira": "ja", "Kana": "ja", "Bopo": "zh-hant"}.get(script)
+            wanted = (own or self.style.han_language, *script_fonts.HAN_LANGUAGES)
+            for language in dict.fromkeys(wanted):
+                if face := east_asian_face(language, self.weight):
+                    yield face
+        if script == "Arab":
+            yield from filter(None, (shipped_face(script_fonts.NASTALIQ),))
+        for codepoint in codepoints:
+            if face := face_with(codepoint, self.weight):
+                yield face
+
+    def _shipped(self, stem: str) -> Face | None:
+        return shipped_face(stem, "Bold" if self.style.bold else "Regular")
+
+
+def _is_east_asian(codepoint: int) -> bool:
+    return codepoint >= 0x1100 and unicodedata.east_asian_width(chr(codepoint)) in ("W", "F", "H")

@@ -1,0 +1,183 @@
+"""Text to positioned glyphs: one line, shaped by HarfBuzz, in the order it is seen."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import OrderedDict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from kiosk.badges.text.faces import Face
+from kiosk.badges.text.fontbook import FontBook, TextStyle
+from kiosk.badges.text.runs import Run, itemize
+
+_CACHED_LINES = 6000
+
+
+class Glyph(NamedTuple):
+    """A glyph and its place; em, y upwards."""
+
+    gid: int
+    advance: float
+    dx: float
+    dy: float
+
+
+class Cluster(NamedTuple):
+    """Glyphs that together draw `text`; copying and searching rely on it."""
+
+    text: str
+    glyphs: tuple[Glyph, ...]
+
+
+class GlyphRun(NamedTuple):
+    """Clusters of one face from left to right."""
+
+    face: Face
+    clusters: tuple[Cluster, ...]
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShapedLine:
+    """One line ready to draw at any size; all measures in em."""
+
+    text: str
+    runs: tuple[GlyphRun, ...]
+    width: float
+    """Sum of advances."""
+    left: float
+    bottom: float
+    right: float
+    top: float
+    """Box of the ink, which may reach past the advances (Nastaliq's kaf and gaf do)."""
+    missing: tuple[str, ...]
+    """Clusters no face has; nothing is drawn for them."""
+
+    @property
+    def ink_width(self) -> float:
+        """Width of what is seen."""
+        return self.right - self.left
+
+
+class Shaper:
+    """Shapes lines and remembers them: given names and organisations come again and again."""
+
+    def __init__(self) -> None:
+        self._books: dict[TextStyle, FontBook] = {}
+        self._lines: OrderedDict[tuple[str, TextStyle], ShapedLine] = OrderedDict()
+
+    def book(self, style: TextStyle) -> FontBook:
+        """The faces of a style."""
+        if style not in self._books:
+            self._books[style] = FontBook(style)
+        return self._books[style]
+
+    def line(self, text: str, style: TextStyle) -> ShapedLine:
+        """`text` (clean, one line) shaped in `style`."""
+        key = (text, style)
+        found = self._lines.get(key)
+        if found is None:
+            found = self._lines[key] = self._shape(text, style)
+            if len(self._lines) > _CACHED_LINES:
+                self._lines.popitem(last=False)
+        return found
+
+    def _shape(self, text: str, style: TextStyle) -> ShapedLine:
+        runs, missing = itemize(text, self.book(style))
+        if missing and (plain := _plain_letters(text)) != text:
+            return self._shape(plain, style)
+        if style.mono and text.isascii() and len(runs) == 1:
+            shaped: tuple[GlyphRun, ...] = (_typewriter_run(text, runs[0]),)
+        else:
+            codepoints = [ord(char) for char in text]
+            shaped = tuple(_shape_run(text, codepoints, run, style) for run in runs)
+        left, bottom, right, top = _ink_box(shaped)
+        width = sum(run.width for run in shaped)
+        return ShapedLine(text, shaped, width, left, bottom, right, top, tuple(missing))
+
+
+def _plain_letters(text: str) -> str:
+    """Letters without the style Unicode froze into them: 𝓐𝓷𝓷𝓪 and Ａｎｎａ become Anna."""
+    return "".join(
+        unicodedata.normalize("NFKC", char)
+        if unicodedata.decomposition(char).startswith(("<font>", "<wide>", "<narrow>"))
+        else char
+        for char in text
+    )
+
+
+def _typewriter_run(text: str, run: Run) -> GlyphRun:
+    """One glyph a letter: what shaping ASCII in a typewriter face would give."""
+    face = run.face
+    glyphs = [face.glyph(ord(char)) for char in text]
+    clusters = tuple(
+        Cluster(char, (Glyph(gid, face.advance(gid), 0.0, 0.0),))
+        for char, gid in zip(text, glyphs, strict=True)
+    )
+    return GlyphRun(face, clusters, sum(face.advance(gid) for gid in glyphs))
+
+
+def _shape_run(text: str, codepoints: list[int], run: Run, style: TextStyle) -> GlyphRun:
+    import uharfbuzz as hb
+
+    buffer = hb.Buffer()
+    buffer.add_codepoints(codepoints, run.start, run.end - run.start)
+    buffer.direction = "rtl" if run.level % 2 else "ltr"
+    buffer.script = run.script
+    if language := _language(run.script, style):
+        buffer.language = language
+    buffer.guess_segment_properties()
+    buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_GRAPHEMES
+    hb.shape(run.face.font, buffer)
+    upem = run.face.upem
+    glyphs = [
+        Glyph(info.codepoint, place.x_advance / upem, place.x_offset / upem, place.y_offset / upem)
+        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+    ]
+    starts = [info.cluster for info in buffer.glyph_infos]
+    clusters = _clusters(text, run, glyphs, starts)
+    return GlyphRun(run.face, clusters, sum(glyph.advance for glyph in glyphs))
+
+
+def _clusters(text: str, run: Run, glyphs: list[Glyph], starts: list[int]) -> tuple[Cluster, ...]:
+    bounds = [*sorted(set(starts)), run.end]
+    end_of = dict(pairwise(bounds))
+    clusters: list[Cluster] = []
+    first = 0
+    for index in range(1, len(glyphs) + 1):
+        if index == len(glyphs) or starts[index] != starts[first]:
+            start = starts[first]
+            part = text[start : end_of[start]]
+            clusters.append(Cluster(part, tuple(glyphs[first:index])))
+            first = index
+    return tuple(clusters)
+
+
+def _language(script: str, style: TextStyle) -> str:
+    if script == "Arab":
+        return "ur" if style.nastaliq else ""
+    return style.han_language if script in ("Hani", "Hira", "Kana", "Hang", "Bopo") else ""
+
+
+def _ink_box(runs: tuple[GlyphRun, ...]) -> tuple[float, float, float, float]:
+    pen, box = 0.0, None
+    for run in runs:
+        for cluster in run.clusters:
+            for gid, advance, dx, dy in cluster.glyphs:
+                ink = run.face.ink(gid)
+                if ink is not None:
+                    left, right = pen + dx + ink[0], pen + dx + ink[2]
+                    bottom, top = dy + ink[1], dy + ink[3]
+                    if box is None:
+                        box = (left, bottom, right, top)
+                    else:
+                        box = (
+                            min(box[0], left),
+                            min(box[1], bottom),
+                            max(box[2], right),
+                            max(box[3], top),
+                        )
+                pen += advance
+    return box or (0.0, 0.0, pen, 0.0)

@@ -1,0 +1,110 @@
+"""Fonts of the computer, for what is not shipped: asked of fontconfig, else sought in folders."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from kiosk.badges.text.faces import Face, open_face
+from kiosk.badges.text.script_fonts import (
+    FONTCONFIG_LANGUAGE,
+    named_east_asian_files,
+    system_folders,
+)
+
+_FILES_READ = 400
+"""Font files opened at most in search of one letter where fontconfig is absent."""
+
+
+@lru_cache(maxsize=256)
+def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
+    """File and face index of the best match. It always names some font: check its coverage."""
+    import subprocess
+
+    command = ["fc-match", "-f", "%{file}|%{index}", pattern]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+        name, index = done.stdout.rsplit("|", 1)
+        # The high half of fontconfig's index is a named instance of a variable font.
+        return Path(name), int(index) & 0xFFFF
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+
+
+def fontconfig_face(pattern: str, weight: int) -> Face | None:
+    """The matched face, opened; None without fontconfig or where it may not be used."""
+    match = fontconfig_match(pattern)
+    return open_face(match[0], match[1], weight) if match else None
+
+
+@lru_cache(maxsize=16)
+def east_asian_face(han_language: str, weight: int) -> Face | None:
+    """The system's face for a language of Han, kana or Hangul, looked up once."""
+    language = FONTCONFIG_LANGUAGE[han_language]
+    for path, index in _east_asian_files(han_language, language, weight):
+        face = open_face(path, index, weight)
+        if face is not None and face.covers(_PROOF[han_language]):
+            return face
+    return fontconfig_face(f":charset={_PROOF[han_language][0]:x}:weight=200", weight)
+
+
+_PROOF = {
+    "ja": (0x6E21, 0x3042, 0x30AB),
+    "ko": (0xD55C, 0xAE40),
+    "zh-hans": (0x6B27, 0x9633),
+    "zh-hant": (0x9673, 0x7063),
+}
+"""Letters a font for the language must have, as a lookup by language always answers something."""
+
+
+def _east_asian_files(han_language: str, language: str, weight: int) -> Iterator[tuple[Path, int]]:
+    pattern_weight = 200 if weight >= 600 else 80  # fontconfig's own scale
+    match = fontconfig_match(f":lang={language}:weight={pattern_weight}")
+    if match is not None:
+        yield match
+    for path in named_east_asian_files(han_language):
+        for index in range(_faces_in(path)):
+            yield path, index
+
+
+def _faces_in(path: Path) -> int:
+    with path.open("rb") as file:
+        head: bytes = file.read(12)
+    return int.from_bytes(head[8:12], "big") if head[:4] == b"ttcf" else 1
+
+
+@lru_cache(maxsize=512)
+def face_with(codepoint: int, weight: int) -> Face | None:
+    """Any face of the system with a code point; the last resort, a few ms the first time."""
+    if unicodedata.category(chr(codepoint)) in ("Cn", "Co", "Cs"):
+        return None  # no letter: what a font holds there is its own secret
+    style = 200 if weight >= 600 else 80
+    face = fontconfig_face(f":charset={codepoint:x}:weight={style}", weight)
+    if face is not None:
+        return face if face.glyph(codepoint) else None
+    if fontconfig_match(":lang=en") is not None:
+        return None
+    return _search_folders(codepoint, weight)
+
+
+def _search_folders(codepoint: int, weight: int) -> Face | None:
+    for path in _font_files():
+        face = open_face(path, 0, weight)
+        if face is not None and "lastresort" not in path.stem.lower() and face.glyph(codepoint):
+            return face
+    return None
+
+
+@lru_cache(maxsize=1)
+def _font_files() -> tuple[Path, ...]:
+    endings = (".ttf", ".otf", ".ttc")
+    found = [
+        path
+        for folder in system_folders()
+        if folder.is_dir()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in endings
+    ]
+    return tuple(sorted(found, key=lambda path: "Noto" not in path.name)[:_FILES_READ])

@@ -1,0 +1,1 @@
+"""Badge order: sorting, boxes, queue letters."""

@@ -1,0 +1,238 @@
+"""Who a badge is for, and why a badge could not be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from string import ascii_uppercase
+from typing import NamedTuple
+
+from kiosk.domain.badges.collation import NameKey, name_key, prefix, shortest_apart
+from kiosk.domain.people.attendee import Attendee
+
+
+@dataclass(frozen=True, slots=True)
+class BadgePerson:
+    """One attendee as a badge layout sees them. All texts are data, drawn as they are."""
+
+    id: str
+    name: str
+    """The attendee's own full name, in their own order and script."""
+    given_name: str = ""
+    family_name: str = ""
+    company: str = ""
+    ticket_type: str = ""
+    badge_code: str = ""
+    """Up to 16 of `A-Z 0-9 : -`: what the badge's QR code carries."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Every other field and imported question by its header: email, order_code, guest_of ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeProblem:
+    """Somebody who gets no badge as things are; never ink, always a line in the report."""
+
+    id: str
+    name: str
+    why: str
+    """One clause for the organiser: `no font here has the letters 𐍈 (U+10348)`."""
+
+
+# In which order badges are printed, and into which box each one goes.
+
+BADGES_PER_BOX = 120
+"""More cards than this are slow to leaf through with a queue in front (a shoe box holds them)."""
+LATE_BOX = "Late"
+"""Where badges go that were printed after the boxes were sorted."""
+_MAY_MOVE = 0.15
+"""Share of a box by which its end moves to fall between two letters."""
+
+
+class BadgeSort(StrEnum):
+    """What the boxes are sorted by."""
+
+    FAMILY = "family"
+    GIVEN = "given"
+    TYPE = "type"
+
+
+class SortKey(NamedTuple):
+    """Where a person's badge lies among all."""
+
+    group: NameKey
+    """The ticket type where boxes are sorted by it, else empty."""
+    first: NameKey
+    """The name part that a volunteer looks for."""
+    second: NameKey
+    attendee_id: str
+
+
+_NO_GROUP = name_key("")
+
+
+def family_part(person: Attendee) -> str:
+    """The family name, or what stands for it: the last word of the name, a CJK name as a whole."""
+    if person.family_name:
+        return person.family_name
+    words = person.name.split()
+    return words[-1] if words else person.guest_of
+
+
+def sort_key(person: Attendee, by: BadgeSort) -> SortKey:
+    """Where a person's badge lies among all."""
+    family, whole = name_key(family_part(person)), name_key(person.name)
+    if by is BadgeSort.GIVEN:
+        return SortKey(_NO_GROUP, name_key(person.given_name or person.name), family, person.id)
+    group = name_key(person.ticket_type) if by is BadgeSort.TYPE else _NO_GROUP
+    return SortKey(group, family, whole, person.id)
+
+
+def in_order(people: Sequence[Attendee], by: BadgeSort) -> list[Attendee]:
+    """The people in the order of the boxes."""
+    return sorted(people, key=lambda person: sort_key(person, by))
+
+
+class Place(NamedTuple):
+    """Where a badge lies."""
+
+    box: str
+    slot: int
+    """From 1 in each box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box of badges on the desk."""
+
+    name: str
+    """`C`"""
+    span: str
+    """What it holds, as its sign says: `K–N`, `Ku–Me` where a letter fills several boxes."""
+    count: int
+
+    @property
+    def label(self) -> str:
+        """`C (K–N)`"""
+        return box_label(self.name, self.span)
+
+
+def box_label(box: str, span: str) -> str:
+    """How a box is called at the desk: `C (K–N)`, `Late`."""
+    return f"{box} ({span})" if span else box
+
+
+def place_phrase(box: str, span: str, slot: int) -> str:
+    """Where to reach: `box C (K–N), slot 14`, `late batch, slot 3`."""
+    if is_late(box):
+        behind = box.removeprefix(LATE_BOX)
+        return f"late batch{behind}, slot {slot}"
+    return f"box {box_label(box, span)}, slot {slot}"
+
+
+def is_late(box: str) -> bool:
+    """Whether this is a box for what came after the sorting."""
+    return box == LATE_BOX or box.startswith(f"{LATE_BOX} ")
+
+
+def box_name(index: int) -> str:
+    """A, B ... Z, AA, AB ..."""
+    name = ""
+    index += 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        name = ascii_uppercase[letter] + name
+    return name
+
+
+def sorted_boxes(keys: Sequence[SortKey], taken: int = 0) -> list[Box]:
+    """Boxes for sorted badges: as few as hold them, filled alike, ending between two letters
+    where one is near.
+
+    Args:
+        taken: boxes that are there already; naming goes on behind them.
+    """
+    ends = _box_ends(keys)
+    boxes: list[Box] = []
+    start = 0
+    for number, end in enumerate(ends):
+        boxes.append(Box(box_name(taken + number), _span(keys, start, end), end - start))
+        start = end
+    return boxes
+
+
+def places_in(boxes: Sequence[Box]) -> list[Place]:
+    """The place of each badge, in the order in which they were sorted."""
+    return [Place(box.name, slot) for box in boxes for slot in range(1, box.count + 1)]
+
+
+def late_places(count: int, last: int) -> list[Place]:
+    """Places for `count` badges in the late boxes, behind the `last` that lie there already."""
+    places = []
+    for number in range(last, last + count):
+        box, slot = divmod(number, BADGES_PER_BOX)
+        places.append(Place(f"{LATE_BOX} {box + 1}" if box else LATE_BOX, slot + 1))
+    return places
+
+
+def late_number(box: str, slot: int) -> int:
+    """The running number of a late place, from 1; 0 for any other box."""
+    if not is_late(box):
+        return 0
+    number = box.removeprefix(LATE_BOX).strip()
+    return (int(number) - 1 if number.isdecimal() else 0) * BADGES_PER_BOX + slot
+
+
+def _box_ends(keys: Sequence[SortKey]) -> list[int]:
+    count = len(keys)
+    boxes = -(-count // BADGES_PER_BOX)
+    ends: list[int] = []
+    start = 0
+    for number in range(1, boxes):
+        left = boxes - number + 1
+        even = start + round((count - start) / left)
+        # the boxes behind this one must still hold the rest
+        lowest = max(start + 1, count - (left - 1) * BADGES_PER_BOX)
+        highest = min(start + BADGES_PER_BOX, count - 1)
+        start = _letter_end(keys, min(max(even, lowest), highest), lowest, highest)
+        ends.append(start)
+    return [*ends, count] if count else []
+
+
+def _letter_end(keys: Sequence[SortKey], even: int, lowest: int, highest: int) -> int:
+    reach = round(BADGES_PER_BOX * _MAY_MOVE)
+    near = range(max(lowest, even - reach), min(highest, even + reach) + 1)
+    changes = [end for end in near if _letter(keys[end - 1]) != _letter(keys[end])]
+    groups = [end for end in changes if keys[end - 1].group != keys[end].group]
+    return min(groups or changes, key=lambda end: abs(end - even), default=even)
+
+
+def _letter(key: SortKey) -> tuple[NameKey, str]:
+    return key.group, prefix(key.first, 1)
+
+
+def _span(keys: Sequence[SortKey], start: int, end: int) -> str:
+    """`K–N`; with the ticket type in front where boxes are sorted by it."""
+    low, high = keys[start], keys[end - 1]
+    if low.group != high.group:
+        return f"{low.group.text or '–'} … {high.group.text}"
+    before = keys[start - 1] if start and keys[start - 1].group == low.group else None
+    behind = keys[end] if end < len(keys) and keys[end].group == high.group else None
+    if low.group.text and before is None and behind is None:
+        return low.group.text
+    first = shortest_apart([before.first] if before else [], low.first)
+    last = shortest_apart([behind.first] if behind else [], high.first)
+    if last.startswith(first):  # `Sa–Sh`, not `S–Sh`
+        first = prefix(low.first, len(last))
+    elif first.startswith(last):
+        last = prefix(high.first, len(first))
+    letters = first if first == last else f"{first}–{last}"
+    return f"{low.group.text} {letters}".strip()
+
+
+def index_letters(people: Sequence[Attendee], by: BadgeSort) -> list[str]:
+    """What the cards between the badges say, in their order; a ticket type where sorted by it."""
+    keys = sorted(sort_key(person, by) for person in people)
+    if by is BadgeSort.TYPE:
+        return list(dict.fromkeys(key.group.text or "–" for key in keys))
+    return list(dict.fromkeys(prefix(key.first, 1) for key in keys))

@@ -1,0 +1,141 @@
+"""Which letters queue at which desk, so that all queues are about as long.
+
+From the counts of the registered people, decided before the day: the letters on the signs must
+not change while people stand under them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kiosk.domain.badges.collation import NO_LETTER, NameKey, prefix
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One desk's share."""
+
+    span: str
+    """As the sign shows it: `G–M`."""
+    heads: int
+
+
+def balanced_queues(people: Sequence[tuple[NameKey, int]], desks: int) -> list[Queue]:
+    """Queues of neighbouring letters whose longest is as short as can be.
+
+    A letter is split, by its second one, only when it alone is more than a desk's even share.
+
+    Args:
+        people: (what they are looked for by, heads they bring).
+        desks: 1 or more; fewer queues come out when there are fewer letters.
+    """
+    units = _units(people, desks)
+    if not units:
+        return []
+    groups = _shortest_longest([heads for _, heads in units], min(desks, len(units)))
+    names = [[units[index][0] for index in group] for group in groups]
+    sums = [sum(units[index][1] for index in group) for group in groups]
+    return [Queue(span, heads) for span, heads in zip(_spans(names), sums, strict=True)]
+
+
+def _units(people: Sequence[tuple[NameKey, int]], desks: int) -> list[tuple[str, int]]:
+    """(beginning, heads) in their order."""
+    by_letter: Counter[str] = Counter()
+    for key, heads in people:
+        by_letter[prefix(key, 1)] += heads
+    share = sum(by_letter.values()) / desks
+    units: Counter[str] = Counter()
+    for key, heads in sorted(people):
+        letter = prefix(key, 1)
+        is_big = desks > 1 and by_letter[letter] > share
+        units[prefix(key, 2) if is_big and letter in _ALPHABET else letter] += heads
+    return list(units.items())
+
+
+def _shortest_longest(loads: Sequence[int], parts: int) -> list[range]:
+    """Cut `loads` into `parts` runs, none empty, so that the greatest sum is least.
+
+    The least limit that fits is found by halving; under it the runs are filled evenly.
+    """
+    low, high = max(loads), sum(loads)
+    while low < high:
+        middle = (low + high) // 2
+        if _runs_within(loads, middle) <= parts:
+            high = middle
+        else:
+            low = middle + 1
+    return _cut(loads, parts, low)
+
+
+def _runs_within(loads: Sequence[int], limit: int) -> int:
+    runs, filled = 1, 0
+    for load in loads:
+        if filled + load > limit:
+            runs, filled = runs + 1, 0
+        filled += load
+    return runs
+
+
+def _cut(loads: Sequence[int], parts: int, limit: int) -> list[range]:
+    groups: list[range] = []
+    start = 0
+    for left in range(parts, 1, -1):
+        even = sum(loads[start:]) / left
+        end, filled = start + 1, loads[start]
+        while len(loads) - end > left - 1 and filled + loads[end] <= limit:
+            fits_behind = _runs_within(loads[end:], limit) <= left - 1
+            if fits_behind and abs(filled - even) <= abs(filled + loads[end] - even):
+                break
+            filled += loads[end]
+            end += 1
+        groups.append(range(start, end))
+        start = end
+    return [*groups, range(start, len(loads))]
+
+
+def _spans(groups: Sequence[Sequence[str]]) -> list[str]:
+    """Signs without gaps: a Latin queue goes up to the letter before the next one's first."""
+    spans = []
+    starts = [_start(before, group) for before, group in zip([[], *groups], groups, strict=False)]
+    is_first_latin = True
+    for number, group in enumerate(groups):
+        latin = [name for name in group if name[0] in _ALPHABET]
+        parts = [NO_LETTER] if NO_LETTER in group else []
+        if latin:
+            start = "A" if is_first_latin else starts[number]
+            is_first_latin = False
+            behind = starts[number + 1] if number + 1 < len(groups) else ""
+            end = max(_before(behind), latin[-1][:1]) if behind else "Z"
+            parts.append(start if start == end else f"{start}–{end}")
+        spans.append(" · ".join(parts + _other_spans(group)))
+    return spans
+
+
+def _start(before: Sequence[str], group: Sequence[str]) -> str:
+    """Where a queue begins: `K`, or `Ku` when the queue before has names in K too; '' not Latin."""
+    first = next((name for name in group if name[0] in _ALPHABET), "")
+    return first if any(name[0] == first[:1] for name in before) else first[:1]
+
+
+def _before(name: str) -> str:
+    """The beginning just before this one: `F` before `G`, `Sg` before `Sh`, `R` before `Sa`."""
+    if len(name) > 1 and name[1] > "a":
+        return name[0] + chr(ord(name[1]) - 1)
+    return chr(ord(name[0]) - 1) if name[0] > "A" else "A"
+
+
+def _other_spans(group: Sequence[str]) -> list[str]:
+    """`अ–ह` for each script beside Latin: its first and last letter in this queue."""
+    runs: list[list[str]] = []
+    others = [name for name in group if name[0] not in _ALPHABET and name != NO_LETTER]
+    for before, name in pairwise(["", *others]):
+        if before and ord(name[0]) - ord(before[0]) < 0x80:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return [run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]

@@ -1,0 +1,98 @@
+"""What a volunteer asks at check-in: photo consent, a meal, a first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kiosk.domain.checkin.rules import CheckInList, is_one_of
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.text import plain_form
+
+MAX_CHOICES = 9
+"""Each choice is one digit key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question; its answer becomes a column of the person, as an imported answer would."""
+
+    name: str
+    """The column that holds the answer: `Photo consent`. Unique regardless of case."""
+    text: str
+    """What is asked: `May we publish photos with you on them?`"""
+    choices: tuple[str, ...]
+    """Two to nine; the order is that of the keys 1, 2, 3 ..."""
+    list_ids: tuple[str, ...] = ()
+    """Check-in lists at which it is asked; empty: at every one."""
+    ticket_types: tuple[str, ...] = ()
+    """Types that are asked, compared regardless of case; empty: all."""
+    position: int = 0
+
+    def is_asked(self, attendee: Attendee, check_in_list: CheckInList) -> bool:
+        """Whether this person is to answer it here: once answered, never again."""
+        if self.list_ids and check_in_list.id not in self.list_ids:
+            return False
+        if not is_one_of(self.ticket_types, attendee.ticket_type):
+            return False
+        return not answer_of(attendee, self)
+
+    def choice(self, text: str) -> str | None:
+        """The choice that is meant: by its words regardless of case, its number, or its beginning
+        where only one begins so."""
+        wanted = plain_form(text)
+        if not wanted:
+            return None
+        if worded := self.worded(text):  # "2" among 0, 1, 2 is the word before it is the number
+            return worded
+        if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(self.choices):
+            return self.choices[int(wanted) - 1]
+        found = [choice for choice in self.choices if plain_form(choice).startswith(wanted)]
+        return found[0] if len(found) == 1 else None
+
+    def worded(self, text: str) -> str | None:
+        """The choice of exactly these words, regardless of case."""
+        return next(
+            (choice for choice in self.choices if plain_form(choice) == plain_form(text)), None
+        )
+
+
+def answer_of(attendee: Attendee, question: Question) -> str:
+    """The person's answer, however the column's name is written; empty: none yet."""
+    return attendee.extra.get(column_of(attendee, question), "").strip()
+
+
+def column_of(attendee: Attendee, question: Question) -> str:
+    """The column of this person that holds the answer: the imported one where there is one."""
+    wanted = plain_form(question.name)
+    return next((name for name in attendee.extra if plain_form(name) == wanted), question.name)
+
+
+def question_key(name: str) -> str:
+    """One key for all spellings of a question's name."""
+    return plain_form(name)
+
+
+def open_questions(
+    questions: Iterable[Question],
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    answers: Mapping[str, str] | None = None,
+) -> tuple[Question, ...]:
+    """What is still to be asked, in the questions' order.
+
+    Args:
+        answers: given with this scan, by the question's name.
+    """
+    given = {plain_form(name) for name in answers or ()}
+    return tuple(
+        question
+        for question in sorted(questions, key=lambda item: (item.position, item.name))
+        if plain_form(question.name) not in given and question.is_asked(attendee, check_in_list)
+    )
+
+
+def question_named(questions: Sequence[Question], name: str) -> Question | None:
+    """The question of this name, regardless of case and spaces."""
+    wanted = plain_form(name)
+    return next((item for item in questions if plain_form(item.name) == wanted), None)

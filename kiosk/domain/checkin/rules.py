@@ -1,0 +1,322 @@
+"""May this ticket enter this list now? The rules of the desk, decided by pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+from kiosk.domain.checkin.outcomes import LIFTABLE as LIFTABLE
+from kiosk.domain.checkin.outcomes import Direction as Direction
+from kiosk.domain.checkin.outcomes import Outcome as Outcome
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.text import plain_form
+
+DOUBLE_BEEP_MS = 3_000
+"""A code read again this soon after its own ok is the scanner's stutter, not a second person."""
+
+
+class EntryRule(StrEnum):
+    """How often one ticket may enter a list."""
+
+    ONCE = "once"
+    RE_ENTRY = "re-entry"
+    DAILY = "daily"
+    MANY = "many"
+
+
+def is_one_of(ticket_types: Sequence[str], ticket_type: str) -> bool:
+    """Whether a type is among these, compared regardless of case; none named means all."""
+    if not ticket_types:
+        return True
+    wanted = plain_form(ticket_type)
+    return any(plain_form(name) == wanted for name in ticket_types)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInList:
+    """A door, a day, a session, a meal, a t-shirt."""
+
+    id: str
+    name: str
+    opens_ms: int | None = None
+    """First millisecond (UTC) at which it is open; None: always was."""
+    closes_ms: int | None = None
+    """First millisecond at which it is closed again; None: never closes."""
+    ticket_types: tuple[str, ...] = ()
+    """Types admitted, compared regardless of case; empty: all."""
+    entry: EntryRule = EntryRule.ONCE
+    position: int = 0
+    is_day: bool = False
+    """Made for a day of the event, so a candidate for the list of the moment."""
+
+    def is_open(self, now_ms: int) -> bool:
+        """Opens inclusive, closes exclusive."""
+        after_opening = self.opens_ms is None or now_ms >= self.opens_ms
+        return after_opening and (self.closes_ms is None or now_ms < self.closes_ms)
+
+    def admits_type(self, ticket_type: str) -> bool:
+        """Whether tickets of this type are for this list."""
+        return is_one_of(self.ticket_types, ticket_type)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingScan:
+    """An entry or exit of one person on one list that was let through and not undone."""
+
+    log_id: str
+    seq: int
+    at_ms: int
+    desk: str
+    direction: Direction
+    heads: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What is asked of the rules."""
+
+    now_ms: int
+    log_id: str
+    desk: str
+    direction: Direction = Direction.ENTRY
+    heads: int | None = None
+    """People to admit; None: one, 0: all that are left of the party."""
+    force: bool = False
+    acknowledged: bool = False
+    """The volunteer has seen the attention note and asked what was to be asked."""
+    is_open_question: bool = False
+    """Something is still to be asked of this person here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on one ticket."""
+
+    outcome: Outcome
+    heads: int = 0
+    """People admitted (or leaving) by this scan; 0 when refused."""
+    lifted: tuple[Outcome, ...] = ()
+    """Reasons a supervisor lifted."""
+    repeats: StandingScan | None = None
+    """The scan this one stutters; nothing is to be recorded."""
+    first: StandingScan | None = None
+    """The standing entry that used the ticket."""
+
+    @property
+    def forced(self) -> bool:
+        """Whether it took a supervisor."""
+        return bool(self.lifted)
+
+
+def _entries(history: Sequence[StandingScan]) -> list[StandingScan]:
+    return [scan for scan in history if scan.direction is Direction.ENTRY]
+
+
+def _inside(history: Sequence[StandingScan]) -> int:
+    """Heads inside: entries less exits, never below none (an exit may stand alone)."""
+    inside = 0
+    for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
+        change = scan.heads if scan.direction is Direction.ENTRY else -scan.heads
+        inside = max(0, inside + change)
+    return inside
+
+
+def _used_by(
+    rule: EntryRule, history: Sequence[StandingScan], now_ms: int, zone: tzinfo
+) -> StandingScan | None:
+    """The first entry that counts now: of this stay, of this day, or of all.
+
+    Whoever is told "already in since yesterday" on a list that is entered once a day looks for a
+    fault where there is none.
+    """
+    entries: list[StandingScan] = []
+    inside = 0
+    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
+        if scan.direction is Direction.EXIT:
+            inside = max(0, inside - scan.heads)
+            if rule is EntryRule.RE_ENTRY and not inside:
+                entries.clear()
+            continue
+        inside += scan.heads
+        day = datetime.fromtimestamp(scan.at_ms / 1000, zone).date()
+        if rule is not EntryRule.DAILY or day == today:
+            entries.append(scan)
+    return entries[0] if entries else None
+
+
+def heads_left(
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    history: Sequence[StandingScan],
+    now_ms: int,
+    zone: tzinfo,
+) -> int:
+    """How many people this ticket may still bring in on this list."""
+    match check_in_list.entry:
+        case EntryRule.MANY:
+            return attendee.heads
+        case EntryRule.RE_ENTRY:
+            return attendee.heads - _inside(history)
+        case EntryRule.DAILY:
+            today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+            used = sum(
+                scan.heads
+                for scan in _entries(history)
+                if datetime.fromtimestamp(scan.at_ms / 1000, zone).date() == today
+            )
+            return attendee.heads - used
+        case EntryRule.ONCE:
+            return attendee.heads - sum(scan.heads for scan in _entries(history))
+
+
+def _stuttered(
+    request: ScanRequest, history: Sequence[StandingScan], left: int
+) -> StandingScan | None:
+    """The ok this scan repeats, if it is a double beep.
+
+    A forced scan, or one that names how many of a party come in while some are left,
+    was meant.
+    """
+    if request.force or (request.heads is not None and left > 0):
+        return None
+    same = [
+        scan
+        for scan in history
+        if scan.direction is request.direction
+        and scan.desk == request.desk
+        and scan.log_id == request.log_id
+        and 0 <= request.now_ms - scan.at_ms <= DOUBLE_BEEP_MS
+    ]
+    return max(same, key=lambda scan: (scan.at_ms, scan.seq)) if same else None
+
+
+def _decide_exit(
+    attendee: Attendee, request: ScanRequest, history: Sequence[StandingScan]
+) -> Decision:
+    repeated = _stuttered(request, history, 0 if request.heads is None else 1)
+    if repeated:
+        return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
+    everyone = _inside(history) or attendee.heads
+    heads = everyone if request.heads == 0 else request.heads or 1
+    return Decision(Outcome.OK, heads=heads)
+
+
+def _objections(
+    attendee: Attendee, check_in_list: CheckInList, request: ScanRequest, left: int
+) -> list[Outcome]:
+    """Everything against an entry, in the order in which it is told."""
+    against: list[Outcome] = []
+    if not check_in_list.admits_type(attendee.ticket_type):
+        against.append(Outcome.PRODUCT)
+    if not check_in_list.is_open(request.now_ms):
+        against.append(Outcome.INVALID_TIME)
+    if left <= 0:
+        against.append(Outcome.ALREADY_REDEEMED)
+    if attendee.status is TicketStatus.UNPAID:
+        against.append(Outcome.UNPAID)
+    if attendee.status is TicketStatus.UNAPPROVED:
+        against.append(Outcome.UNAPPROVED)
+    if left > 0 and (request.heads or 0) > left:
+        against.append(Outcome.RULES)
+    if (attendee.to_acknowledge or request.is_open_question) and not request.acknowledged:
+        against.append(Outcome.INCOMPLETE)
+    return against
+
+
+def decide_check_in(
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    history: Sequence[StandingScan],
+    request: ScanRequest,
+    zone: tzinfo,
+) -> Decision:
+    """Decide one scan of a known ticket.
+
+    Args:
+        history: this person's standing scans on this list, in any order.
+        zone: the event's time zone, for rules that speak of days.
+
+    Returns:
+        The first objection in the fixed order, or ok. Used is decided before anything is
+        asked, so nobody pays or answers for a ticket that is spent. Exits skip ticket type,
+        window, use and payment. A supervisor lifts what `LIFTABLE` names, nothing else.
+    """
+    entries = _entries(history)
+    first = min(entries, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq), default=None)
+    if attendee.status is TicketStatus.CANCELED:
+        return Decision(Outcome.CANCELED, first=first)
+    if attendee.status is TicketStatus.BLOCKED:
+        return Decision(Outcome.BLOCKED, first=first)
+    if request.direction is Direction.EXIT:
+        return _decide_exit(attendee, request, history)
+    left = heads_left(attendee, check_in_list, history, request.now_ms, zone)
+    repeated = _stuttered(request, history, left)
+    if repeated:
+        return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated, first=first)
+    against = _objections(attendee, check_in_list, request, left)
+    standing = [reason for reason in against if not (request.force and reason in LIFTABLE)]
+    if standing:
+        used_by = _used_by(check_in_list.entry, history, request.now_ms, zone)
+        return Decision(standing[0], first=used_by or first)
+    heads = max(left, 1) if request.heads == 0 else request.heads or 1
+    return Decision(Outcome.OK, heads=heads, lifted=tuple(against), first=first)
+
+
+def list_of_the_moment(lists: Sequence[CheckInList], now_ms: int) -> CheckInList | None:
+    """The list a desk works on when none is named: the open one, days first.
+
+    Where the event has days, a hand-out list without a window never becomes the door by
+    itself. None when everything is closed.
+    """
+    has_days = any(item.is_day for item in lists)
+    candidates = [
+        item
+        for item in lists
+        if item.is_open(now_ms) and (item.is_day or not has_days or item.opens_ms is not None)
+    ]
+    return min(candidates, key=lambda item: (not item.is_day, item.position), default=None)
+
+
+# What check-in lists are for, and what follows from it unless a person says otherwise.
+
+
+class ListKind(StrEnum):
+    """What people come to the door for."""
+
+    DAY = "day"
+    SESSION = "session"
+    MEAL = "meal"
+    HAND_OUT = "hand-out"
+    WORKSHOP = "workshop"
+
+
+@dataclass(frozen=True, slots=True)
+class KindPreset:
+    """What a new list of a kind starts with."""
+
+    title: str
+    about: str
+    """For whom chooses: when to take it."""
+    entry: EntryRule
+    is_day: bool = False
+
+
+KINDS: dict[ListKind, KindPreset] = {
+    ListKind.DAY: KindPreset("Day", "another day of the event", EntryRule.ONCE, is_day=True),
+    ListKind.SESSION: KindPreset("Session", "a talk or room: in and out", EntryRule.MANY),
+    ListKind.MEAL: KindPreset("Lunch", "a meal: once a day", EntryRule.DAILY),
+    ListKind.HAND_OUT: KindPreset("T-shirt", "a t-shirt, a bag: once", EntryRule.ONCE),
+    ListKind.WORKSHOP: KindPreset("Workshop", "for some ticket types only: once", EntryRule.ONCE),
+}
+
+ENTRY_WORDS: dict[EntryRule, str] = {
+    EntryRule.ONCE: "once",
+    EntryRule.RE_ENTRY: "again after a scan at the exit",
+    EntryRule.DAILY: "once a day",
+    EntryRule.MANY: "as often as people come",
+}
+"""How often one ticket may enter, for people."""

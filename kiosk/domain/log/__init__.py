@@ -1,0 +1,1 @@
+"""Log events: kinds, schema, ids, clock."""

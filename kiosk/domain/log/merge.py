@@ -1,0 +1,103 @@
+"""What another desk sends, looked at before it is believed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.events import Body, LogEvent, event_hash
+from kiosk.domain.log.ids import MAX_STAMP_MS, hlc_ms
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+"""An event is never larger: the largest that is written, 500 imported people, is far below."""
+MAX_SEQ = 2**53
+FOLLOWED_MS = 2 * 60 * 1000
+"""A desk's clock that is further ahead than this is named, and not followed."""
+_LOG_ID = re.compile(r"[0-9a-f]{32}")
+
+WireRow = Sequence[Any]
+"""`[log_id, seq, hlc, kind, subject, body, hash]`, the hash in hexadecimal or as bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something that came as an event and was not believed."""
+
+    log_id: str
+    """As far as it can be told; may be empty."""
+    seq: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Two different events under one number: somebody's file was copied or restored."""
+
+    log_id: str
+    seq: int
+
+
+class Received(NamedTuple):
+    """An event from outside that is one in shape, size and hash."""
+
+    event: LogEvent
+    row: tuple[Any, ...]
+    """The event with its hash, as the log has it."""
+    body: Body | None
+    """None: it does not say what its kind says, and no table may learn of it."""
+
+
+def read_rows(rows: Iterable[Any]) -> tuple[list[Received], list[SetAside]]:
+    """Rows from outside, bodies and all: those that are events, and what is to be said of the
+    others. Needs neither file nor clock, so any thread may do it while another one writes."""
+    received: list[Received] = []
+    set_aside: list[SetAside] = []
+    for row in rows:
+        read = _read(row)
+        if isinstance(read, SetAside):
+            set_aside.append(read)
+        else:
+            event, digest = read
+            body = readable_body(event.kind, event.body)
+            received.append(Received(event, (*event, digest), body))
+    return received, set_aside
+
+
+def read_row(row: Any) -> LogEvent | SetAside:
+    """A row from outside as an event, when it is one in shape, size and hash."""
+    read = _read(row)
+    return read if isinstance(read, SetAside) else read[0]
+
+
+def _read(row: Any) -> tuple[LogEvent, bytes] | SetAside:
+    if not isinstance(row, list | tuple) or len(row) != 7:
+        return SetAside("", 0, "not a row of the log")
+    log_id, seq, hlc, kind, subject, body, digest = row
+    if type(log_id) is not str or not _LOG_ID.fullmatch(log_id):
+        return SetAside("", 0, "no log has such a name")
+    if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
+        return SetAside(log_id, 0, "not a number of the log")
+    if type(hlc) is not int or not 0 <= hlc_ms(hlc) <= MAX_STAMP_MS:
+        return SetAside(log_id, seq, "a time that no clock shows")
+    if not (type(kind) is type(subject) is type(body) is str):
+        return SetAside(log_id, seq, "not text")
+    if len(kind) > 60 or len(subject) > 200 or len(body) > MAX_BODY_BYTES:
+        return SetAside(log_id, seq, "larger than any event")
+    event = LogEvent(log_id, seq, hlc, kind, subject, body)
+    try:
+        expected = event_hash(event)
+    except UnicodeEncodeError:
+        return SetAside(log_id, seq, "not text")
+    if (digest if type(digest) is bytes else _unhex(digest)) != expected:
+        return SetAside(log_id, seq, "changed on its way")
+    return event, expected
+
+
+def _unhex(text: Any) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except (ValueError, TypeError):
+        return b""

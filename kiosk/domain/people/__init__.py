@@ -1,0 +1,1 @@
+"""Attendees, registrations and names."""

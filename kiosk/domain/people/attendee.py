@@ -1,0 +1,167 @@
+"""A person on the event's list, as the desk knows them now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kiosk.domain.people.first_time import asks_for_first_time
+from kiosk.domain.people.registration import PERSON_FIELDS, TicketStatus, imported_attention
+
+WALK_IN_SOURCE = "walk-in"
+GUEST_OF = "Guest of "
+"""What a ticket without a name is called, before the name of whoever bought it."""
+
+TEXT_FIELDS = (
+    *PERSON_FIELDS,
+    "guest_of",
+    "note",
+    "attention",
+)
+"""Fields of an attendee that hold text and can be typed at the desk."""
+
+EDITABLE_FIELDS = (*TEXT_FIELDS, "status", "heads")
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One ticket's holder. Empty texts mean not known."""
+
+    id: str
+    name: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    phone: str = ""
+    company: str = ""
+    ticket_type: str = ""
+    order_code: str = ""
+    status: TicketStatus = TicketStatus.VALID
+    status_word: str = ""
+    """The platform's own word."""
+    heads: int = 1
+    """People this ticket admits."""
+    guest_of: str = ""
+    """Whose order this nameless ticket is from."""
+    note: str = ""
+    """For the volunteer, shown on the card."""
+    attention: str = ""
+    """A note the volunteer must acknowledge before the check-in."""
+    source: str = ""
+    arrived_at_source: str = ""
+    """The platform's own check-in mark at the time of the export."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Imported questions and other columns, by header."""
+
+    @property
+    def to_acknowledge(self) -> str:
+        """What must be read before the check-in: typed at the desk, else as registered."""
+        return self.attention or imported_attention(self.extra)
+
+    @property
+    def label(self) -> str:
+        """What to call the person on screen: the name, or whose guest they are."""
+        if self.name:
+            return self.name
+        return f"{GUEST_OF}{self.guest_of}" if self.guest_of else "(no name yet)"
+
+
+# What was typed of a person at a desk: who they are is never changed without a trace.
+
+FIELD_WORDS = {
+    "name": "name",
+    "given_name": "given name",
+    "family_name": "family name",
+    "email": "e-mail",
+    "phone": "phone",
+    "company": "company",
+    "ticket_type": "ticket type",
+    "order_code": "order",
+    "guest_of": "guest of",
+    "status": "status",
+    "heads": "people",
+    "note": "note",
+    "attention": "question before check-in",
+}
+"""A person's own fields, as the card calls them; answers are told where they stand."""
+
+
+class Correction(NamedTuple):
+    """One time that fields were typed."""
+
+    at_ms: int
+    desk: str
+    fields: tuple[str, ...]
+    """As in `FIELD_WORDS`."""
+
+    @property
+    def words(self) -> str:
+        """`name, e-mail`; of many, how many more."""
+        first = [FIELD_WORDS[field] for field in self.fields[:3]]
+        more = len(self.fields) - len(first)
+        return ", ".join(first) + (f" and {more} more" if more else "")
+
+
+# A ticket that belongs to somebody else now: what goes with the old holder.
+
+HOLDERS_FIELDS = ("name", "given_name", "family_name", "email", "phone", "company")
+"""What is the holder's and not the ticket's; notes for the desk stay."""
+
+_HOLDERS_ANSWERS = re.compile(
+    r"\bname|e ?mail|phone|mobile|whats ?app|telegram|twitter|mastodon|linked ?in|git ?hub|website"
+    r"|\burl\b|profile|\bbio\b|about (you|me)|ask me|talk to me|conversation|pronoun|gender|\bsex\b"
+    r"|\bage\b|birth|nick|handle|job|title|position|occupation|profession|affiliation|company"
+    r"|organi[sz]ation|employer|college|university|school|student|address|city|town|country|state\b"
+    r"|diet|food|meal|allerg|accessib|special needs|experience|expertise|emergency|language|photo"
+    r"|pronom|geschlecht|alter\b|beruf|firma|adresse|stadt|telefon|handy|ernahrung|entreprise|ville"
+    r"|pays\b|empresa|ciudad|pais\b|telefono|direccion"
+)
+
+
+class Transfer(NamedTuple):
+    """One hand-over in a ticket's story."""
+
+    at_ms: int
+    desk: str
+    old_name: str
+    reason: str
+    hlc: int
+    """Where it stands among all events: a badge printed before is the old holder's."""
+
+
+def holders_answers(headers: Iterable[str]) -> list[str]:
+    """Headers of imported answers that speak of the person and not of the ticket."""
+    return [header for header in headers if _speaks_of_the_holder(header)]
+
+
+def _speaks_of_the_holder(header: str) -> bool:
+    if asks_for_first_time(header):
+        return True
+    words = " ".join(re.sub(r"[\W_]+", " ", header.casefold()).split())
+    return _HOLDERS_ANSWERS.search(words) is not None
+
+
+# Ticket types that people on stage have, in the words organisers use for them.
+
+_WORDS = (
+    "speaker", "presenter", "panelist", "panellist", "keynote", "lecturer",
+    "referent", "vortragend", "sprecher", "ponente", "conferenciante", "orador", "palestrante",
+    "conférencier", "conférencière", "intervenant", "orateur", "oratrice", "relatore", "relatrice",
+    "spreker", "talare", "prelegent", "konuşmacı", "спикер", "докладчик", "доповідач",
+    "वक्ता", "स्पीकर", "مقرر", "سپیکر", "متحدث", "பேச்சாளர்",
+    "讲者", "講者", "演讲", "演講", "登壇", "講演", "スピーカー", "연사", "발표자",
+)  # fmt: skip
+
+_SPEAKER = re.compile("|".join(rf"(?<![^\W_]){word}" for word in _WORDS), re.IGNORECASE)
+_JOINED = re.compile("讲者|講者|演讲|演講|登壇|講演|スピーカー|연사|발표자")
+
+
+def is_speaker_type(ticket_type: str) -> bool:
+    """Whether holders of this type are awaited on stage.
+
+    A word counts at its beginning (`Speakers`, `Referentin`, `Talk speaker (free)`); in scripts
+    without spaces it counts anywhere.
+    """
+    return bool(_SPEAKER.search(ticket_type) or _JOINED.search(ticket_type))

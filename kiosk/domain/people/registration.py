@@ -1,0 +1,163 @@
+"""What an import brings: one registration for each ticket of a source file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from kiosk.domain.people.first_time import yes_or_no
+from kiosk.domain.text import plain_form
+
+
+class TicketStatus(StrEnum):
+    """Whether a ticket admits its holder; only `VALID` does without a word."""
+
+    VALID = "valid"
+    UNPAID = "unpaid"
+    """Payment is not yet good: pending, expired, awaiting payment, offen."""
+    UNAPPROVED = "unapproved"
+    """Waiting list, approval open, invited, or a status word nobody knows."""
+    CANCELED = "canceled"
+    """Canceled, refunded, declined, withdrawn, voided."""
+    BLOCKED = "blocked"
+    """Paid, but barred by the organiser."""
+
+
+PERSON_FIELDS = (
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "phone",
+    "company",
+    "ticket_type",
+    "order_code",
+)
+"""The texts about a person that every list of people holds, in the order of all of them."""
+
+
+class Registration(NamedTuple):
+    """One ticket of a source file, mapped to the words of the desk.
+
+    A NamedTuple, as 100,000 of these are made in one import and a frozen dataclass costs
+    five times as much to make. All texts are trimmed and NFC; empty means not given.
+    """
+
+    identity: str
+    """What the platform itself never changes, unique in the file, with its kind in front:
+    `ticket:18441593430`, `order:ABCDE-1`, `code:K8301243`, `person:a@b.c|asha rao`."""
+    name: str
+    given_name: str
+    family_name: str
+    email: str
+    phone: str
+    company: str
+    ticket_type: str
+    order_code: str
+    status: TicketStatus
+    status_word: str
+    """The source's own word, for the card: `Warteliste`."""
+    heads: int
+    """People this ticket admits, 1 or more (quantity, guests)."""
+    guest_of: str
+    """The buyer's name where the ticket itself has no name."""
+    codes: tuple[str, ...]
+    """What a scanner may read, byte for byte, the platform's own code first."""
+    weak_codes: tuple[str, ...]
+    """Order and running numbers: they name a person only where they fit exactly one."""
+    arrived_at_source: str
+    """The source's own check-in mark (a time or a word), empty when not arrived."""
+    extra: tuple[tuple[str, str], ...]
+    """Every other column with a value, (header, value), in the file's order."""
+    row: int
+    """Line (CSV) or row (sheet) in the file, counted from 1, for reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that holds nobody."""
+
+    row: int
+    """Line or row in the file, from 1."""
+    why: str
+    """One clause: `no name, e-mail or code`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationFile:
+    """A source file, read and understood, before anything is written.
+
+    `rows = len(registrations) + duplicates + len(rejected)`.
+    """
+
+    platform: str
+    """`eventbrite`, `meetup`, `pretix`, `tito`, `luma`, `konfhub` ... or `sheet`.
+    Attendee ids are derived from platform and identity, so the file's name has no part in it."""
+    source: str
+    """Unit within which people can be missing from a later file: the platform, with the event's
+    id on that platform where the file has one, or with the identity headers of a plain sheet."""
+    file_name: str
+    sha256: str
+    """Of the file's bytes, hex."""
+    columns: dict[str, str]
+    """Field to the header(s) it was taken from: `{"email": "Attendee email, else Email"}`."""
+    registrations: list[Registration]
+    duplicates: int
+    rejected: list[RejectedRow]
+    warnings: list[str] = field(default_factory=list)
+    """Sentences for the organiser: damaged codes, unknown status words, shared codes ..."""
+
+    @property
+    def rows(self) -> int:
+        """Data rows of the file; blank and summary lines are not rows."""
+        return len(self.registrations) + self.duplicates + len(self.rejected)
+
+
+# What a volunteer must read before somebody is let in, where the registrations say it.
+#
+# pretix marks such tickets in the column “Requires special attention” of its check-in lists and by
+# `checkin_attention` and `checkin_text` of its JSON (`plugins/checkinlists/exporters.py` and
+# `api/serializers`); sheets kept by hand have a column for it in their own words.
+
+ATTENTION_HEADING = "Requires special attention"
+NOTE_HEADING = "Check-in text"
+_COMMENT = "comment"
+_CALLS_FOR_IT = re.compile(
+    r"\b(special|particular) attention\b|\bbesondere[rn]? (aufmerksamkeit|beachtung)\b"
+    r"|\b(attention (particuliere|speciale)|atencion especial|atencao especial|speciale aandacht)\b"
+    r"|\battenzione (particolare|speciale)\b|^(check ?in |needs |requires )?attention$"
+    r"|^(ask|read|check) (first|before check ?in)$|^check ?in (note|text|warning)$"
+    r"|^(note|message) (for|to) (the )?(desk|check ?in|registration( desk)?|volunteers?)$"
+)
+
+
+def imported_attention(answers: Mapping[str, str]) -> str:
+    """The note that is to be acknowledged; empty where there is none.
+
+    Args:
+        answers: imported columns by header. Under a heading that calls for attention, a yes means
+            what the comment beside it says, any other text but a no is the note itself.
+    """
+    for header, value in answers.items():
+        if value.strip() and _is_about_attention(header):
+            said = yes_or_no(value)
+            if said is None:
+                return value
+            if said:
+                return _comment(answers) or header
+    return ""
+
+
+def _comment(answers: Mapping[str, str]) -> str:
+    return next((value for key, value in answers.items() if plain_form(key) == _COMMENT), "")
+
+
+@lru_cache(maxsize=4096)
+def _is_about_attention(header: str) -> bool:
+    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", plain_form(header)))
+    return bool(_CALLS_FOR_IT.search(re.sub(r"[\W_]+", " ", bare).strip()))

@@ -1,0 +1,1 @@
+"""Print job states and printer reports."""

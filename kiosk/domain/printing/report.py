@@ -1,0 +1,339 @@
+"""Reads a device's report on a badge: what is the case, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.printing.job import (
+    SAVED_AS_FILE,
+    TELLS_NOTHING,
+    DeviceReport,
+    JobState,
+    PrinterState,
+    PrintState,
+    Verdict,
+    plain_text,
+)
+
+SILENCE_S = 15.0
+"""A printer that cannot be reached may be waking up for this long before anyone is called."""
+BADGE_S = 40.0
+"""One badge takes seconds; a device that works on it for this long has likely died."""
+QUEUE_S = 120.0
+"""A job may wait behind others for this long before anyone is called."""
+OUTAGE_S = 5.0
+"""A print server may restart for this long before anyone is called."""
+
+LOOK = "Look at the printer: if no badge came out, press F6 to print it again."
+_OTHER = "or let another printer take over (F4, then F7)"
+
+
+def read_report(report: DeviceReport, seconds_since_sent: float) -> Verdict:
+    """What a device's report means: the state, a sentence and a next step.
+
+    Rules, the first that applies: no answer, no such job; the job has ended; nobody can print
+    now (held, paused, printer not there, out of labels); it prints; it waits. A job that still
+    lives in its queue is never called failed, however long its printer is away: it prints as
+    soon as the printer is back, and a second one sent meanwhile would be a second badge.
+    """
+    if not report.reachable:
+        return _no_answer(seconds_since_sent)
+    if report.job_state is None:
+        return _untold(report.reasons) or _lost(seconds_since_sent)
+    ended = _ended(report, seconds_since_sent)
+    return ended or _blocked(report, seconds_since_sent) or _under_way(report, seconds_since_sent)
+
+
+def _no_answer(seconds: float) -> Verdict:
+    return Verdict(
+        PrintState.UNKNOWN,
+        "The print system does not answer, so nobody knows whether the badge came out.",
+        LOOK,
+        needs_help=seconds >= OUTAGE_S,
+    )
+
+
+def _untold(reasons: tuple[str, ...]) -> Verdict | None:
+    """Ways to print that never say more than "taken": the volunteer's word is the only one."""
+    if SAVED_AS_FILE in reasons:
+        return Verdict(
+            PrintState.UNKNOWN,
+            "The badge is saved as a PDF; the desk does not print it.",
+            "Print the PDF from its folder, then confirm the badge in the queue (F4).",
+            final=True,
+        )
+    if TELLS_NOTHING in reasons:
+        return Verdict(
+            PrintState.UNKNOWN,
+            "The system took the badge and does not tell what becomes of it.",
+            "Take it from the printer, then confirm it in the queue (F4).",
+            final=True,
+        )
+    return None
+
+
+def _lost(seconds: float) -> Verdict:
+    return Verdict(
+        PrintState.UNKNOWN,
+        "The printer does not know this job any more; the badge may have come out or not.",
+        LOOK,
+        needs_help=True,
+        final=seconds >= SILENCE_S,
+    )
+
+
+def _ended(report: DeviceReport, seconds: float) -> Verdict | None:
+    match report.job_state:
+        case JobState.COMPLETED:
+            return _done(report, seconds)
+        case JobState.ABORTED:
+            return _failed("The printer gave the badge up", report.message)
+        case JobState.CANCELED if _is_refusal(report):
+            return _failed("The printer refused the badge or dropped it", report.message)
+        case JobState.CANCELED:
+            return _canceled(report)
+    return None
+
+
+def _is_refusal(report: DeviceReport) -> bool:
+    """Whether "canceled" is CUPS' word for a printer that would not print.
+
+    Nothing but the message tells it: a job that a person cancels before it has begun bears no
+    `job-canceled-by-user` in CUPS 2.4, and one that the printer drops bears the same reasons.
+    """
+    if any(reason.startswith("job-canceled-") for reason in report.reasons):
+        return False
+    message = report.message.lower()
+    return any(reason.startswith("document-") for reason in report.reasons) or any(
+        words in message for words in _REFUSAL_WORDS
+    )
+
+
+_REFUSAL_WORDS = (
+    "canceled at printer",
+    "cannot print",
+    "was not accepted",
+    "too large",
+    "unable to add document",
+)
+"""OpenPrinting/cups, backend/ipp.c."""
+
+
+def _done(report: DeviceReport, seconds: float) -> Verdict:
+    """The job's own message is not read: it is what was said last, perhaps minutes ago.
+
+    Even without a doubt it is no proof: CUPS 2.4 calls a job completed that its printer gave up
+    within the first second, with no word about it anywhere.
+    """
+    if doubt := _doubt(report):
+        return Verdict(
+            PrintState.DONE,
+            f"The printer says the badge is done, but {doubt}.",
+            LOOK,
+            needs_help=True,
+            final=True,
+        )
+    if seconds >= BADGE_S:
+        return Verdict(
+            PrintState.DONE,
+            "The printer says the badge is done, after a long time.",
+            "Look whether it came out, then hand it over.",
+            final=True,
+        )
+    return Verdict(
+        PrintState.DONE,
+        "The printer says the badge is done.",
+        "Hand the badge over, or press F6 if none came out.",
+        final=True,
+    )
+
+
+def _doubt(report: DeviceReport) -> str:
+    """Why a "completed" should not be believed unseen; empty when there is no reason."""
+    if trouble := trouble_of(report.printer_reasons):
+        return f"it also {trouble.clause}"
+    if "cups-ipp-missing-job-history" in report.printer_reasons:
+        return "it does not remember the job, as after being switched off and on"
+    with_errors = any(reason.startswith(_WITH_ERRORS) for reason in report.reasons)
+    return "with errors" if with_errors else ""
+
+
+_WITH_ERRORS = ("job-completed-with-errors", "document-", "job-data-insufficient")
+
+
+def _canceled(report: DeviceReport) -> Verdict:
+    late = "unable to cancel" in report.message.lower()
+    return Verdict(
+        PrintState.CANCELED,
+        "The job was taken back, but the printer may still print it."
+        if late
+        else "The job was canceled, at the desk or in the printer's queue.",
+        "Look at the printer, and throw the badge away if it comes out."
+        if late
+        else "Press F6 if the badge is wanted after all.",
+        needs_help=late,
+        final=True,
+    )
+
+
+def _failed(what: str, message: str) -> Verdict:
+    return Verdict(
+        PrintState.FAILED,
+        _with_words(what, message),
+        "Look at the printer's display, then press F6 to print the badge again.",
+        needs_help=True,
+        final=True,
+    )
+
+
+def _blocked(report: DeviceReport, seconds: float) -> Verdict | None:
+    """Somebody must do something before this badge comes out."""
+    begun = report.job_state in (JobState.PROCESSING, JobState.STOPPED)
+    if report.job_state is JobState.HELD:
+        return _waiting(
+            "The job is on hold in the print queue.",
+            f"Release it in the printer's queue, {_OTHER}.",
+        )
+    if trouble := trouble_of(report.printer_reasons):
+        return _waiting(f"The printer {trouble.clause}.", f"{trouble.remedy}, {_OTHER}.", begun)
+    if report.printer_state is PrinterState.STOPPED or "paused" in report.printer_reasons:
+        return _waiting(
+            _with_words("The print queue is paused", report.printer_message),
+            f"Resume the queue in the printer settings, {_OTHER}.",
+        )
+    if report.job_state is JobState.STOPPED:
+        return _waiting(
+            _with_words("The printer stopped while it had the badge", report.message),
+            f"Look at the printer's display, {_OTHER}.",
+            begun,
+        )
+    return _absent(seconds) if begun and _is_absent(report) else None
+
+
+def _absent(seconds: float) -> Verdict:
+    """The device is not there. CUPS calls the job "processing" all the while; it is not."""
+    if seconds < SILENCE_S:
+        return Verdict(PrintState.SENT, "Looking for the printer.", "Wait a moment.")
+    return _waiting(
+        "The printer is not answering; the badge waits in its queue.",
+        f"Switch the printer on and check its cable, {_OTHER}.",
+    )
+
+
+def _is_absent(report: DeviceReport) -> bool:
+    message = report.message.lower()
+    return not _ABSENT_REASONS.isdisjoint(map(bare_reason, report.printer_reasons)) or any(
+        words in message for words in _ABSENT_WORDS
+    )
+
+
+_ABSENT_REASONS = frozenset({"offline", "connecting-to-device", "timed-out", "shutdown"})
+_ABSENT_WORDS = (
+    "may not exist or is unavailable",
+    "is not responding",
+    "did not respond",
+    "unable to locate printer",
+    "is not connected",
+    "is offline",
+    "waiting for printer to become available",
+    "unable to get printer status",
+    "unrecoverable usb error",
+)
+"""What CUPS' own backends say, in English as every job asks for it (OpenPrinting/cups,
+backend/*.c)."""
+
+
+def _under_way(report: DeviceReport, seconds: float) -> Verdict:
+    if report.job_state is JobState.PROCESSING:
+        if seconds >= BADGE_S:
+            return Verdict(
+                PrintState.PRINTING,
+                "The printer has had the badge for long and says nothing more.",
+                f"Look at the printer; if it does nothing, wake it, {_OTHER}.",
+                needs_help=True,
+            )
+        return Verdict(PrintState.PRINTING, "The badge is being printed.", "Wait for it.")
+    return Verdict(
+        PrintState.SENT,
+        "The badge waits in the printer's queue.",
+        "Wait for it." if seconds < QUEUE_S else f"Look what the printer is busy with, {_OTHER}.",
+        needs_help=seconds >= QUEUE_S,
+    )
+
+
+def _waiting(sentence: str, next_step: str, begun: bool = False) -> Verdict:
+    state = PrintState.PRINTING if begun else PrintState.SENT
+    return Verdict(state, sentence, next_step, needs_help=True)
+
+
+def _with_words(what: str, words: str) -> str:
+    """A sentence with the device's own words, which are shown as what they are: a quotation."""
+    said = plain_text(words)
+    return f"{what}: “{said}”" if said else f"{what}."
+
+
+_MOVING = frozenset({PrintState.SENT, PrintState.PRINTING})
+
+
+def next_look_s(verdict: Verdict | None, seconds_since_sent: float) -> float:
+    """Seconds until a job in flight is asked about again: often while it should be printing,
+    seldom when it waits for a person or for long."""
+    if verdict is None or (seconds_since_sent < BADGE_S and verdict.state in _MOVING):
+        return 0.5
+    return 2.0 if seconds_since_sent < 600 else 10.0
+
+
+# Conditions of a printer that stop a badge until a person ends them.
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A condition of a printer that a person ends."""
+
+    clause: str
+    """After "The printer": `is out of labels or paper`."""
+    remedy: str
+
+
+_EMPTY = Trouble("is out of labels or paper", "Put a new roll or paper in")
+_OPEN = Trouble("is open", "Close the printer's cover")
+_INK = Trouble("is out of ink, toner or ribbon", "Change the cartridge or ribbon")
+_JAM = Trouble("has a jam", "Take the stuck label or sheet out")
+_FULL = Trouble("is full at its output", "Take the printed badges out")
+_FAULT = Trouble("reports a fault", "Look at the printer's display")
+
+_TROUBLES = {
+    "media-jam": _JAM,
+    "cover-open": _OPEN,
+    "door-open": _OPEN,
+    "interlock-open": _OPEN,
+    "media-empty": _EMPTY,
+    "media-needed": _EMPTY,
+    "input-tray-missing": Trouble("misses its paper tray", "Push the tray in"),
+    "marker-supply-empty": _INK,
+    "toner-empty": _INK,
+    "developer-empty": _INK,
+    "marker-waste-full": Trouble("has a full waste box", "Change the waste box"),
+    "output-area-full": _FULL,
+    "output-tray-missing": Trouble("misses its output tray", "Put the tray in"),
+    "fuser-over-temp": Trouble("is too hot", "Let the printer cool down"),
+    "spool-area-full": Trouble("has no room for more jobs", "Cancel old jobs in its queue"),
+    "opc-life-over": _FAULT,
+    "interpreter-resource-unavailable": _FAULT,
+}
+"""`printer-state-reasons` that stop a badge, the one to act on first on top (RFC 8011 section
+5.4.12). Supplies that run low do not stop one and are left out."""
+
+
+def trouble_of(reasons: tuple[str, ...]) -> Trouble | None:
+    """The condition to act on first. Severity is not looked at: CUPS passes a printer's
+    `media-empty-error` on as `media-empty-warning` while the badge waits for labels."""
+    bare = {bare_reason(reason) for reason in reasons}
+    return next((trouble for reason, trouble in _TROUBLES.items() if reason in bare), None)
+
+
+def bare_reason(reason: str) -> str:
+    """An IPP reason without its severity."""
+    for severity in ("-error", "-warning", "-report"):
+        reason = reason.removesuffix(severity)
+    return reason

@@ -1,0 +1,1 @@
+"""Readiness checks, scanner check, rehearsal guide."""

@@ -1,0 +1,369 @@
+"""Is everything ready, so that nothing is left for the last minute? Pure checks on facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.badges.order import BadgeProblem
+from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+
+IMPORT_AGE_DAYS = 3
+"""Late registrations come every day: an older list misses some."""
+BACKUP_AGE_MS = 60 * 60 * 1000
+FREE_BYTES = 200_000_000
+"""Badges of 10,000 people, some backups and the log of a large event fit into this."""
+CLOCK_SLACK_MS = 60_000
+"""Two desks' clocks may differ by this without harm."""
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report."""
+
+    code: str
+    ok: bool
+    what: str
+    """A sentence: how it is."""
+    fix: str = ""
+    """What to do about it; empty when it is well."""
+    accepted: bool = False
+    """Not well, but somebody decided that it may stay so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessFacts:
+    """What is known of an event. Times are milliseconds UTC."""
+
+    now_ms: int
+    zone: ZoneInfo
+    people: int = 0
+    valid: int = 0
+    nameless: Sequence[str] = ()
+    """Orders, e-mails or ids of valid people without a name."""
+    without_email: int = 0
+    """Of the valid ones."""
+    imported_ms: int | None = None
+    """The newest import; None: never."""
+    unknown_words: Mapping[str, int] = field(default_factory=dict)
+    """Status words that nobody knows, with the people who have them."""
+    shared_codes: Sequence[tuple[str, Sequence[str]]] = ()
+    """(code, names) where one code is on several people."""
+    days: Sequence[date] = ()
+    day_windows: Sequence[tuple[int, int]] = ()
+    """First millisecond of each day and of the day behind it."""
+    lists: Sequence[CheckInList] = ()
+    unprinted: Sequence[str] = ()
+    """Names of valid people whose badge is not printed."""
+    changed: Sequence[str] = ()
+    """Names whose printed badge is out of date."""
+    problems: Sequence[BadgeProblem] = ()
+    """Badges that cannot be drawn."""
+    layout_error: str = ""
+    """Why no badge at all can be drawn; empty when the layout is well."""
+    han_people: int = 0
+    """Valid people with Chinese, Japanese or Korean letters in their name."""
+    has_han_font: bool = True
+    last_change_ms: int | None = None
+    backup_ms: int | None = None
+    printer: str = ""
+    tested_printer: str = ""
+    scanner_words: str = ""
+    """What the last test of a scanner here found, in a sentence; empty: none was tested."""
+    scanner_is_good: bool = False
+    is_shared: bool = False
+    other_desks: int = 0
+    """Desks that ever wrote something here, this one not counted."""
+    away_desks: Sequence[str] = ()
+    """Names, each with how long ago it was heard; only known while a desk is open here."""
+    same_names: Sequence[str] = ()
+    """Names that two laptops have which are here now."""
+    unshared: Sequence[str] = ()
+    """The layout or logo that is too large to reach the other desks."""
+    let_in_twice: Sequence[str] = ()
+    """Names of people whom desks apart let in without knowing of each other."""
+    free_bytes: int = FREE_BYTES
+    needed_bytes: int = FREE_BYTES
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last day has passed."""
+        return bool(self.day_windows) and self.now_ms >= self.day_windows[-1][1]
+
+
+def readiness(facts: ReadinessFacts, accepted: frozenset[str] = frozenset()) -> list[Check]:
+    """All checks, in the order in which an organiser would go through them."""
+    checks = [check(facts) for check in CHECKS]
+    return [
+        Check(c.code, True, c.what, "", accepted=True) if not c.ok and c.code in accepted else c
+        for c in checks
+    ]
+
+
+def _people(facts: ReadinessFacts) -> Check:
+    if facts.people:
+        return Check("people", True, f"{counted(facts.valid, 'person')} with a valid ticket.")
+    return Check("people", False, "Nobody is on the list yet.", "Import it: kiosk import FILE.")
+
+
+def _import_age(facts: ReadinessFacts) -> Check:
+    code = "import_age"
+    if facts.imported_ms is None:
+        return Check(code, True, "Nothing was imported from a file yet.")
+    at = datetime.fromtimestamp(facts.imported_ms / 1000, facts.zone)
+    days = (facts.now_ms - facts.imported_ms) // 86_400_000
+    when = f"{at:%H:%M} on {at.day} {at:%B}"
+    if days < IMPORT_AGE_DAYS or facts.is_over:
+        return Check(code, True, f"The list was imported at {when}.")
+    what = f"The list was last imported {days} days ago, at {when}."
+    return Check(code, False, what, "Export it anew and import it: kiosk import FILE.")
+
+
+def _event_days(facts: ReadinessFacts) -> Check:
+    if facts.days:
+        first, last = facts.days[0], facts.days[-1]
+        span = f"{first}" if first == last else f"{first} to {last}"
+        return Check("event_days", True, f"The event is on {span}.")
+    what = "The days of the event are not set: lists are open at any time."
+    return Check("event_days", False, what, "Set them: kiosk settings days='16-17 Feb 2027'.")
+
+
+def _lists(facts: ReadinessFacts) -> Check:
+    code, fix = "lists", "Set its window: kiosk lists set NAME --opens T --closes T."
+    if not facts.lists:
+        return Check(code, False, "There is no check-in list.", "Add one: kiosk lists add NAME.")
+    if facts.is_over:
+        return Check(code, True, "The event is over.")
+    if all(item.closes_ms is not None and item.closes_ms <= facts.now_ms for item in facts.lists):
+        return Check(code, False, "Every check-in list is closed for good.", fix)
+    for day, (start, end) in zip(facts.days, facts.day_windows, strict=True):
+        if end > facts.now_ms and not any(_overlaps(item, start, end) for item in facts.lists):
+            return Check(code, False, f"No check-in list is open on {day:%A}, {day}.", fix)
+    if facts.day_windows:
+        first, last = facts.day_windows[0][0], facts.day_windows[-1][1]
+        for item in facts.lists:
+            if not _overlaps(item, first, last):
+                what = f"The list “{visible(item.name)}” is open on no day of the event."
+                return Check(code, False, what, fix)
+    return Check(code, True, f"{counted(len(facts.lists), 'check-in list')}, one for every day.")
+
+
+def _overlaps(item: CheckInList, start_ms: int, end_ms: int) -> bool:
+    opens, closes = item.opens_ms, item.closes_ms
+    return (opens is None or opens < end_ms) and (closes is None or closes > start_ms)
+
+
+def _shared_codes(facts: ReadinessFacts) -> Check:
+    code = "shared_codes"
+    if not facts.shared_codes:
+        return Check(code, True, "Every ticket code belongs to one person.")
+    shown, names = facts.shared_codes[0]
+    what = (
+        f"{counted(len(facts.shared_codes), 'code')} on several people: "
+        f"{visible(shown[:24])} is of {_names(names)}."
+    )
+    return Check(code, False, what, "Correct the file and import it again, or know them by name.")
+
+
+def _no_name(facts: ReadinessFacts) -> Check:
+    if not facts.nameless:
+        return Check("no_name", True, "Everybody with a valid ticket has a name.")
+    what = f"{counted(len(facts.nameless), 'valid ticket')} without a name: "
+    fix = "Ask whoever ordered; type the name in with F3."
+    return Check("no_name", False, what + f"{_names(facts.nameless)}.", fix)
+
+
+def _email(facts: ReadinessFacts) -> Check:
+    if not facts.valid or facts.without_email * 2 <= facts.valid:
+        return Check("email", True, _share(facts))
+    fix = "Import an export that has e-mails: they tell namesakes apart."
+    return Check("email", False, _share(facts), fix)
+
+
+def _share(facts: ReadinessFacts) -> str:
+    if not facts.without_email:
+        return "Everybody's e-mail is known."
+    if facts.without_email == facts.valid:
+        return "Nobody's e-mail is known."
+    percent = round(100 * facts.without_email / facts.valid)
+    return f"{facts.without_email:,} of {facts.valid:,} have no e-mail ({percent} %)."
+
+
+def _status_words(facts: ReadinessFacts) -> Check:
+    code = "status_words"
+    if not facts.unknown_words:
+        return Check(code, True, "Every status word of the import is understood.")
+    words = [f"“{visible(word)}” ({count:,})" for word, count in facts.unknown_words.items()]
+    what = f"Status words not understood, so not approved: {_some(words)}."
+    return Check(code, False, what, "Set those people's status with F3, or correct the file.")
+
+
+def _badge_names(facts: ReadinessFacts) -> Check:
+    code = "badge_names"
+    if facts.layout_error:
+        return Check(code, False, visible(facts.layout_error), "Choose another badge layout.")
+    if not facts.problems:
+        return Check(code, True, "Every name waiting for a badge can be drawn, and fits.")
+    named = [
+        f"{visible(problem.name) or problem.id[:8]} ({visible(problem.why)})"
+        for problem in facts.problems
+    ]
+    what = f"{counted(len(facts.problems), 'badge')} cannot be drawn: {_some(named)}."
+    return Check(code, False, what, "Correct the name with F3, choose another layout or font.")
+
+
+def _fonts(facts: ReadinessFacts) -> Check:
+    if facts.has_han_font:
+        return Check("fonts", True, "Fonts for Chinese, Japanese and Korean names are here.")
+    if not facts.han_people:
+        what = "No font here for Chinese, Japanese or Korean names; nobody on the list has one."
+        return Check("fonts", True, what)
+    what = (
+        f"No font here for the Chinese, Japanese or Korean names of "
+        f"{counted(facts.han_people, 'person')}."
+    )
+    return Check("fonts", False, what, "Install one on this computer: Noto Sans CJK is free.")
+
+
+def _badges_changed(facts: ReadinessFacts) -> Check:
+    if not facts.changed:
+        return Check("badges_changed", True, "No printed badge is out of date.")
+    what = f"{counted(len(facts.changed), 'printed badge')} out of date: {_names(facts.changed)}."
+    return Check("badges_changed", False, what, "kiosk badges --who changed -o CHANGED.pdf")
+
+
+def _badges_unprinted(facts: ReadinessFacts) -> Check:
+    if not facts.unprinted:
+        return Check("badges_unprinted", True, "No badge is left to print.")
+    what = f"{counted(len(facts.unprinted), 'badge')} to print: {_names(facts.unprinted)}."
+    return Check("badges_unprinted", False, what, "kiosk badges --who unprinted -o BADGES.pdf")
+
+
+def _printer(facts: ReadinessFacts) -> Check:
+    code = "printer"
+    if not facts.printer:
+        what = "No printer is chosen for badges on the spot."
+        return Check(code, False, what, "Choose one and print a test badge (F4 at the desk).")
+    printer = visible(facts.printer)
+    if facts.tested_printer == facts.printer:
+        return Check(code, True, f"The printer {printer} printed a test badge.")
+    return Check(
+        code, False, f"The printer {printer} was not tried yet.", "Print a test badge: F4."
+    )
+
+
+def _scanner(facts: ReadinessFacts) -> Check:
+    code, page = "scanner", "kiosk paper scanner-test -o TEST.pdf"
+    if not facts.scanner_words:
+        if facts.is_over:
+            return Check(code, True, "The event is over: no scanner has to be tested.")
+        fix = f"Print {page}, and scan it: Ctrl+P, Test the scanner."
+        return Check(code, False, "No scanner was tested at this desk.", fix)
+    words = visible(facts.scanner_words)
+    if facts.scanner_is_good:
+        return Check(code, True, f"The scanner was tested. {words}")
+    return Check(code, False, f"The scanner: {words}", "Change it and test it again.")
+
+
+def _backup(facts: ReadinessFacts) -> Check:
+    if facts.backup_ms is None:
+        return Check("backup", False, "There is no backup yet.", "kiosk backup")
+    at = datetime.fromtimestamp(facts.backup_ms / 1000, facts.zone)
+    when = f"{at:%H:%M} on {at.day} {at:%B}"
+    if facts.last_change_ms is None or facts.last_change_ms - facts.backup_ms <= BACKUP_AGE_MS:
+        return Check("backup", True, f"The last backup is of {when}.")
+    what = f"The last backup is of {when}; more than an hour of changes came after it."
+    return Check("backup", False, what, "kiosk backup")
+
+
+def _disk(facts: ReadinessFacts) -> Check:
+    free = f"{facts.free_bytes / 1e9:.1f} GB"
+    if facts.free_bytes >= facts.needed_bytes:
+        return Check("disk", True, f"{free} are free on the disk.")
+    return Check("disk", False, f"Only {free} are free on the disk.", "Delete what is not needed.")
+
+
+def _clock(facts: ReadinessFacts) -> Check:
+    at = datetime.fromtimestamp(facts.now_ms / 1000, facts.zone)
+    now = f"{at:%H:%M} on {at:%A}, {at.day} {at:%B} {at.year}"
+    last = facts.last_change_ms
+    if last is None or facts.now_ms >= last - CLOCK_SLACK_MS:
+        return Check("clock", True, f"The clock says {now} ({facts.zone.key}).")
+    newest = datetime.fromtimestamp(last / 1000, facts.zone)
+    what = (
+        f"The clock says {now}, but something was recorded at {newest:%H:%M} on {newest.day} "
+        f"{newest:%B} {newest.year}."
+    )
+    return Check("clock", False, what, "Set this computer's clock and time zone.")
+
+
+def _desks(facts: ReadinessFacts) -> Check:
+    code = "desks"
+    if not facts.is_shared:
+        return Check(code, True, "This desk works alone: the event is not shared.")
+    if not facts.other_desks:
+        what = "The event is shared, but no other desk has joined yet."
+        fix = "kiosk share shows the code; there: kiosk join CODE. Or a stick: kiosk bundle."
+        return Check(code, False, what, fix)
+    desks = counted(facts.other_desks, "other desk")
+    if facts.away_desks and not facts.is_over:
+        what = f"Not heard of now: {_names(facts.away_desks)}."
+        fix = "Open it there; kiosk desks shows who is here. No network? kiosk bundle."
+        return Check(code, False, what, fix)
+    if facts.same_names:
+        what = f"Two laptops have one name: {_names(facts.same_names)}. Who let whom in is unclear."
+        return Check(code, False, what, "Open one of them with another: kiosk desk --desk NAME.")
+    if facts.unshared:
+        what = f"Too large to reach the other desks: {_names(facts.unshared)}."
+        return Check(code, False, what, "Make its pictures smaller: together 1 MB at most.")
+    return Check(code, True, f"The event is shared with {desks}.")
+
+
+def _conflicts(facts: ReadinessFacts) -> Check:
+    code = "conflicts"
+    if not facts.let_in_twice:
+        return Check(code, True, "Nobody was let in twice by desks apart.")
+    what = (
+        f"{counted(len(facts.let_in_twice), 'person')} let in twice by desks that did not know of "
+        f"each other: {_names(facts.let_in_twice)}."
+    )
+    return Check(code, False, what, "kiosk conflicts -o CONFLICTS.pdf; F9 takes one back.")
+
+
+CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
+    _people,
+    _import_age,
+    _event_days,
+    _lists,
+    _shared_codes,
+    _no_name,
+    _email,
+    _status_words,
+    _badge_names,
+    _fonts,
+    _badges_changed,
+    _badges_unprinted,
+    _printer,
+    _scanner,
+    _desks,
+    _conflicts,
+    _backup,
+    _disk,
+    _clock,
+)
+
+
+def _names(names: Sequence[str]) -> str:
+    return _some([visible(name) for name in islice(names, _NAMED + 1)], len(names))
+
+
+def _some(parts: Sequence[str], total: int | None = None) -> str:
+    left = (len(parts) if total is None else total) - _NAMED
+    text = ", ".join(parts[:_NAMED])
+    return f"{text} and {left:,} more" if left > 0 else text

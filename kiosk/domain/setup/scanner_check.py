@@ -1,0 +1,381 @@
+"""What a scanner does to a code: told from the keys that arrived when a known code was scanned.
+
+A page of test codes is scanned; each finding says which of them it was, which keyboard layout lies
+between scanner and computer, what the scanner adds before, behind and at the end, what became of
+capital letters, how fast it is, what got lost, and whether kiosk copes with all that by itself.
+
+AIM identifiers are those of ISO/IEC 15424; terminators and prefixes are set by codes in the
+scanner's own manual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from kiosk.domain.checkin.code_matching import Match, ladder
+from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS, by_layout, readings
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+
+SLOWEST_MS = 35.0
+"""Characters that are further apart are taken for typing (`kiosk.ui.tui.input.keystream`)."""
+WIDEST_GAP_MS = 70.0
+"""One gap that is wider breaks a code in two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One code of the test page."""
+
+    step: int
+    title: str
+    code: str
+    is_bars: bool = False
+    """Code 128, not QR."""
+
+
+PROBES = (
+    Probe(1, "Letters and digits", "KIOSK1-aqwyzm-AQWYZM-0123456789"),
+    Probe(2, "A web address", "https://kiosk.example/KIOSK2/t?code=ZA-09_x.y&id=m;q:w"),
+    Probe(
+        3,
+        "A long code",
+        "KIOSK3-L9R346P3YD25TS4F5T37E3R3E28JS97KB6CP643DXTLVVPKFBF5KZXMUJ47YSAM9XS24LMNXV45HW43K"
+        "UJQN1VNA7X3DJ8FRRX5AURH8THSNQE95B9EE0XBGJ09SPL8Y3VRRRR6WR3C4DUA7M36096",
+    ),
+    Probe(4, "Bars", "KIOSK4-BARS-128", is_bars=True),
+)
+"""Letters that change places between layouts, digits that need Shift on some, signs that tickets
+have, and enough characters for a hurried scanner to lose one."""
+
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_CONTROL_NAMES = {"\x02": "STX", "\x03": "ETX", "\x04": "EOT", "\x1d": "GS", "\x1e": "RS"}
+_OUTER_CONTROLS = re.compile(r"^([\x00-\x1f\x7f]*)(.*?)([\x00-\x1f\x7f]*)$", re.DOTALL)
+_ALIKE = 0.6
+"""From here on a text is a damaged code of the page rather than something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyArrival:
+    """One key that came."""
+
+    at_s: float
+    char: str = ""
+    """Empty for a key that shows nothing."""
+    end: str = ""
+    """`Enter`, `line feed` or `Tab`; empty for all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A burst of keys as text."""
+
+    text: str
+    end: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    """Terminators that came before the code."""
+    ms_per_char: float | None = None
+    widest_gap_ms: float = 0.0
+    strange_keys: int = 0
+    """Keys that are no part of any code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something to change on the scanner."""
+
+    problem: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one scan of the page tells."""
+
+    step: int
+    """0: it was no code of the page."""
+    arrival: Arrival
+    layout: str = ""
+    """Of the computer, where it is another one than the scanner's."""
+    scanner_layout: str = ""
+    """Of the scanner, where that is what is not US."""
+    caps: bool = False
+    case: str = "same"
+    """`same`, `upper`, `lower` or `swapped`."""
+    prefix: str = ""
+    suffix: str = ""
+    lost: int = 0
+    """Characters that did not arrive as they should."""
+    copes: bool = False
+    """kiosk finds the right ticket all the same."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing has to be changed."""
+        return self.step > 0 and self.copes and not self.advice()
+
+    def facts(self) -> list[str]:
+        """How it is, in clauses."""
+        if not self.step:
+            return []
+        words = LAYOUT_WORDS.get(self.layout, self.layout)
+        facts = [f"the computer's keyboard is {words}, the scanner's is not"]
+        if self.scanner_layout:
+            scanner = LAYOUT_WORDS.get(self.scanner_layout, self.scanner_layout)
+            facts = [f"the scanner's keyboard is {scanner}, the computer's is not"]
+        elif self.lost:
+            facts = []
+        elif not self.layout:
+            facts = ["scanner and computer agree on the keyboard"]
+        if self.caps:
+            facts.append("Caps Lock is on")
+        elif self.case != "same":
+            facts.append({"upper": "all capitals", "lower": "no capitals"}.get(self.case, ""))
+        if self.prefix:
+            facts.append(f"{_shown(self.prefix)} before each code")
+        if self.suffix:
+            facts.append(f"{_shown(self.suffix)} behind each code")
+        facts.append(f"{' and '.join(self.arrival.end) or 'nothing'} at the end")
+        if self.arrival.ms_per_char is not None:
+            facts.append(f"{self.arrival.ms_per_char:.0f} ms a character")
+        return [fact for fact in facts if fact]
+
+    def advice(self) -> list[Advice]:
+        """What to change on the scanner, and why; nothing where kiosk copes."""
+        return list(_advice(self))
+
+
+def read_keys(keys: Sequence[KeyArrival]) -> Arrival:
+    """What a burst of keys says; times in seconds on any clock."""
+    first, last = 0, len(keys)
+    while first < last and keys[first].end:
+        first += 1
+    while last > first and keys[last - 1].end:
+        last -= 1
+    inner = keys[first:last]
+    gaps = [(b.at_s - a.at_s) * 1000 for a, b in pairwise(inner)]
+    return Arrival(
+        text="".join("\t" if key.end else key.char for key in inner),
+        end=tuple(key.end for key in keys[last:]),
+        start=tuple(key.end for key in keys[:first]),
+        ms_per_char=sum(gaps) / len(gaps) if gaps else None,
+        widest_gap_ms=max(gaps, default=0.0),
+        strange_keys=sum(not key.end and not key.char for key in inner),
+    )
+
+
+def find_out(arrival: Arrival) -> Finding:
+    """Which code of the page it was, and what became of it on the way."""
+    before, text, behind = _OUTER_CONTROLS.fullmatch(arrival.text).groups()  # type: ignore[union-attr]
+    best: Finding | None = None
+    for layout, caps, code in readings(text):
+        for probe in PROBES:
+            found = _in_it(probe.code, code)
+            if found is None:
+                continue
+            at, case = found
+            prefix = before + code[:at]
+            suffix = code[at + len(probe.code) :] + behind
+            finding = Finding(
+                probe.step,
+                arrival,
+                layout,
+                caps=caps,
+                case=case,
+                prefix=prefix,
+                suffix=suffix,
+                copes=_copes(arrival, probe),
+            )
+            if best is None or _strangeness(finding) < _strangeness(best):
+                best = finding
+    return best or _other_way_round(arrival, before, text, behind) or _damaged(arrival, text)
+
+
+def _other_way_round(arrival: Arrival, before: str, text: str, behind: str) -> Finding | None:
+    """The scanner is set to some country, and the computer to US: what a US computer shows for
+    the keys that make a code on the other keyboard."""
+    for probe in PROBES:
+        for layout, code in by_layout(probe.code):
+            at = text.find(code)
+            if at >= 0:
+                return Finding(
+                    probe.step,
+                    arrival,
+                    scanner_layout=layout,
+                    prefix=before + text[:at],
+                    suffix=text[at + len(code) :] + behind,
+                    copes=_copes(arrival, probe),
+                )
+    return None
+
+
+def _strangeness(finding: Finding) -> tuple[bool, bool, bool, bool]:
+    """How far-fetched it is. An AIM identifier is likelier than any other prefix."""
+    odd_prefix = bool(finding.prefix) and not _AIM.fullmatch(finding.prefix)
+    return (finding.case != "same", finding.caps, odd_prefix, bool(finding.layout))
+
+
+def _in_it(code: str, text: str) -> tuple[int, str] | None:
+    """Where a code is in a text, and what happened to its capitals."""
+    for case, form in (
+        ("same", code),
+        ("swapped", code.swapcase()),
+        ("upper", code.upper()),
+        ("lower", code.lower()),
+    ):
+        at = text.find(form)
+        if at >= 0:
+            return at, case
+    return None
+
+
+def _copes(arrival: Arrival, probe: Probe) -> bool:
+    """Whether the ladder that tickets are found by leads to the code."""
+    for rung in ladder(arrival.text):
+        if probe.code in rung.texts:
+            return True
+        folded = {text.casefold() for text in rung.texts}
+        if rung.match is Match.ANY_CASE and probe.code.casefold() in folded:
+            return True
+    return False
+
+
+def _damaged(arrival: Arrival, text: str) -> Finding:
+    """The code that a text is most like, with how much of it is wrong."""
+    best = Finding(0, arrival)
+    best_ratio = _ALIKE
+    for layout, caps, code in readings(text):
+        for probe in PROBES:
+            matcher = SequenceMatcher(None, code.casefold(), probe.code.casefold(), autojunk=False)
+            if matcher.real_quick_ratio() <= best_ratio or matcher.quick_ratio() <= best_ratio:
+                continue
+            ratio = matcher.ratio()
+            if ratio > best_ratio:
+                alike = sum(block.size for block in matcher.get_matching_blocks())
+                lost = max(len(probe.code), len(code)) - alike
+                best_ratio = ratio
+                best = Finding(probe.step, arrival, layout, caps=caps, lost=lost)
+    return best
+
+
+def _shown(text: str) -> str:
+    """A prefix as a person reads it."""
+    if _AIM.fullmatch(text):
+        return f"the AIM identifier {text}"
+    named = "".join(f"<{_CONTROL_NAMES[c]}>" if c in _CONTROL_NAMES else c for c in text)
+    return f"“{visible(named)}”"
+
+
+def _advice(finding: Finding) -> Iterator[Advice]:
+    arrival = finding.arrival
+    if not finding.step:
+        if arrival.text or arrival.strange_keys:
+            yield Advice(
+                f"What came is no code of the page: “{visible(arrival.text[:40])}”.",
+                "Scan one of the page's codes. If it was one, set the scanner back to its "
+                "defaults, as a plain USB keyboard.",
+            )
+        return
+    words = LAYOUT_WORDS.get(finding.layout, finding.layout)
+    if arrival.strange_keys:
+        yield Advice(
+            "The scanner presses keys that are no letters, digits or signs.",
+            "Switch off function keys, Alt codes and macros on the scanner.",
+        )
+    if finding.lost:
+        count = counted(finding.lost, "character")
+        if finding.layout:
+            yield Advice(
+                f"{count} got lost: accent keys of the {words} keyboard swallow what follows.",
+                f"Set the scanner's keyboard country to {words}, or the computer's to US.",
+            )
+        else:
+            yield Advice(
+                f"{count} did not arrive as printed.",
+                "Scan it again. If it stays so, slow the scanner down (delay between "
+                "characters), or set its keyboard country to the computer's.",
+            )
+    elif not finding.copes:
+        yield from _not_coped(finding, words)
+    if arrival.start:
+        yield Advice(
+            f"{arrival.start[0]} comes before the code.",
+            "Clear the scanner's prefix: it may be taken for a key that somebody pressed.",
+        )
+    too_slow = (arrival.ms_per_char or 0) > SLOWEST_MS or arrival.widest_gap_ms > WIDEST_GAP_MS
+    if too_slow:
+        yield Advice(
+            f"It is slow: {arrival.ms_per_char or 0:.0f} ms a character, once "
+            f"{arrival.widest_gap_ms:.0f} ms. That looks like typing.",
+            "Take out the scanner's delay between characters; hold a wireless one closer.",
+        )
+
+
+def _not_coped(finding: Finding, words: str) -> Iterator[Advice]:
+    said = False
+    if finding.prefix and not _AIM.fullmatch(finding.prefix):
+        said = True
+        yield Advice(
+            f"The scanner puts {_shown(finding.prefix)} before each code.",
+            "Clear its prefix: no ticket has that in its code.",
+        )
+    if finding.suffix:
+        said = True
+        yield Advice(
+            f"The scanner puts {_shown(finding.suffix)} behind each code.",
+            "Clear its suffix, and leave Enter (CR) at the end.",
+        )
+    if finding.scanner_layout and not said:
+        said = True
+        scanner = LAYOUT_WORDS.get(finding.scanner_layout, finding.scanner_layout)
+        yield Advice(
+            f"The scanner is set to a {scanner} keyboard, and the computer is not.",
+            "Set the scanner's keyboard country to US (USA), as the computer's.",
+        )
+    if finding.layout and not said:
+        said = True
+        yield Advice(
+            f"The {words} keyboard of the computer changes the code.",
+            f"Set the scanner's keyboard country to {words}, or the computer's to US.",
+        )
+    if not said:
+        yield Advice(
+            "The code does not arrive as it is printed.",
+            "Set the scanner back to its defaults, as a plain USB keyboard.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerReport:
+    """All scans of the page so far, the newest of each step."""
+
+    findings: tuple[Finding, ...] = ()
+
+    def with_finding(self, finding: Finding) -> ScannerReport:
+        """One more scan."""
+        if not finding.step:
+            return self
+        others = [known for known in self.findings if known.step != finding.step]
+        return ScannerReport(tuple(sorted([*others, finding], key=lambda known: known.step)))
+
+    def finding(self, step: int) -> Finding | None:
+        """Of this step, if it was scanned."""
+        return next((known for known in self.findings if known.step == step), None)
+
+    @property
+    def copes(self) -> bool:
+        """Whether every code that was scanned is found by kiosk as it comes."""
+        return bool(self.findings) and all(known.is_good for known in self.findings)
+
+    def sentence(self) -> str:
+        """The scanner in a line, for the readiness report."""
+        if not self.findings:
+            return ""
+        shown = next((known for known in self.findings if not known.is_good), self.findings[0])
+        facts = ", ".join(shown.facts())
+        end = "all fine" if self.copes else shown.advice()[0].problem.rstrip(".")
+        return f"{facts[:1].upper()}{facts[1:]}: {end}."

@@ -1,0 +1,1 @@
+"""The pairing code of several desks."""

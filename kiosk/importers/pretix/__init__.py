@@ -1,0 +1,1 @@
+"""Read exports of pretix: JSON, and headings in the languages of pretix."""

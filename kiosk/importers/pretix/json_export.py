@@ -1,0 +1,320 @@
+"""pretix JSON: the event export (`<slug>_pretixdata.json`) and lists of the REST API.
+
+Shapes: `base/exporters/json.py` of pretix/pretix for the export; the order and order position
+resources of docs.pretix.eu for the API. Products that do not admit (shirts) and add-ons belong to
+the ticket they were bought with and go into its `extra`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.people.registration import (
+    ATTENTION_HEADING,
+    NOTE_HEADING,
+    Registration,
+    RegistrationFile,
+    RejectedRow,
+    TicketStatus,
+)
+from kiosk.importers import refusals
+from kiosk.importers.read.decoding import without_controls
+from kiosk.importers.understand.people import add_on_note
+from kiosk.importers.understand.values import MAX_CODE, MAX_EMAIL, MAX_NAME, clean, clean_name
+
+_STATUS = {
+    "n": (TicketStatus.UNPAID, "pending"),
+    "p": (TicketStatus.VALID, "paid"),
+    "e": (TicketStatus.UNPAID, "expired"),
+    "c": (TicketStatus.CANCELED, "canceled"),
+}
+_NO_DATA = object()
+_MAX_SLUG = 50
+"""Characters, as pretix has it (`slug` in `base/models/event.py` of pretix/pretix)."""
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Event:
+    """What positions refer to by number."""
+
+    slug: str = ""
+    items: dict[Any, Json] = field(default_factory=dict)
+    variations: dict[Any, str] = field(default_factory=dict)
+    questions: dict[Any, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Found:
+    tickets: dict[Any, Registration] = field(default_factory=dict)
+    order_tickets: dict[str, list[Any]] = field(default_factory=dict)
+    add_ons: list[tuple[Json, Json, int]] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    duplicates: int = 0
+    attached: int = 0
+
+
+def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
+    """The registrations of a pretix JSON file; None when the bytes are not JSON at all.
+
+    Raises:
+        FileRefused: `json_unknown` for JSON of something else, `file_damaged` when cut off.
+    """
+    data = _load(path, raw)
+    if data is _NO_DATA:
+        return None
+    event, orders = _event_and_orders(data)
+    if orders is None:
+        raise refusals.refused(
+            "json_unknown",
+            path,
+            "is JSON, but not pretix's: it has no orders or order positions.",
+            "From pretix choose Export, Order data (JSON), or order positions as CSV or XLSX.",
+        )
+    found = _Found()
+    row = 0
+    for order in orders:
+        for position in _positions(order):
+            row += 1
+            _add(event, order, position, row, found)
+    _attach(event, found)
+    if not found.tickets:
+        raise refusals.no_people(path, "its orders hold no admission tickets.")
+    return RegistrationFile(
+        platform="pretix",
+        source=f"pretix:{event.slug[:_MAX_SLUG]}" if event.slug else "pretix",
+        file_name=path.name,
+        sha256=sha256,
+        columns={"name": "attendee_name", "email": "attendee_email, else email", "code": "secret"},
+        registrations=list(found.tickets.values()),
+        duplicates=found.duplicates,
+        rejected=found.rejected,
+        warnings=_warnings(found),
+    )
+
+
+def _load(path: Path, raw: bytes) -> Any:
+    try:
+        return json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return _NO_DATA
+    except (ValueError, RecursionError):
+        if path.suffix.lower() == ".json" or raw.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b'{"'):
+            raise refusals.damaged(path, "its JSON is incomplete") from None
+        return _NO_DATA
+
+
+def _event_and_orders(data: Any) -> tuple[_Event, list[Json] | None]:
+    """The event's tables and its orders, whichever of the shapes this is."""
+    event = _Event()
+    orders: Any = None
+    if isinstance(data, dict) and isinstance(data.get("event"), dict):
+        export = data["event"]
+        event.slug = _text(export.get("slug"))
+        _learn(event, export)
+        orders = export.get("orders")
+    elif isinstance(data, dict):
+        orders = data.get("results", data.get("orders"))
+        _learn(event, data)
+    else:
+        orders = data
+    if not isinstance(orders, list):
+        return event, None
+    rows = [entry for entry in orders if isinstance(entry, dict)]
+    if not all(_is_order(entry) or _is_position(entry) for entry in rows) or not rows:
+        return event, None if rows or orders else []
+    slugs = {_text(entry.get("event")) for entry in rows} - {""}
+    if not event.slug and len(slugs) == 1:
+        event.slug = slugs.pop()
+    return event, rows
+
+
+def _is_order(entry: Json) -> bool:
+    return isinstance(entry.get("positions"), list) and "code" in entry
+
+
+def _is_position(entry: Json) -> bool:
+    return "secret" in entry or ("positionid" in entry and "order" in entry)
+
+
+def _learn(event: _Event, source: Json) -> None:
+    for item in _dicts(source.get("items")):
+        event.items[_key(item.get("id"))] = item
+        for variation in _dicts(item.get("variations")):
+            name = variation.get("name", variation.get("value"))
+            event.variations[_key(variation.get("id"))] = _text(name)
+    for question in _dicts(source.get("questions")):
+        event.questions[_key(question.get("id"))] = _text(question.get("question"))
+
+
+def _dicts(value: Any) -> list[Json]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _positions(order: Json) -> list[Json]:
+    if _is_order(order):
+        return _dicts(order["positions"])
+    return [order]
+
+
+def _text(value: Any) -> str:
+    """A JSON value as trimmed text; of a translated text the English, else the first."""
+    if value is None or isinstance(value, (list, bool)):
+        return ""
+    if isinstance(value, dict):
+        value = value.get("en") or next((text for text in value.values() if text), "")
+    return clean(without_controls(str(value)))
+
+
+def _add(event: _Event, order: Json, position: Json, row: int, found: _Found) -> None:
+    item = event.items.get(_key(position.get("item")), {})
+    code = _order_code(order, position)
+    if position.get("addon_to") or item.get("admission") is False:
+        found.add_ons.append((order, position, row))
+        return
+    number = _text(position.get("positionid"))
+    secret = without_controls(str(position.get("secret") or "")).strip()
+    if not code and not secret:
+        found.rejected.append(RejectedRow(row, "no order and no ticket code"))
+        return
+    registration = _registration(event, order, position, row, code, number, secret)
+    key = registration.identity
+    if key in found.tickets:
+        found.duplicates += 1
+        return
+    found.tickets[key] = registration
+    found.order_tickets.setdefault(code, []).append((key, position.get("id")))
+
+
+def _key(value: Any) -> Any:
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, (int, str)) else None
+
+
+def _order_code(order: Json, position: Json) -> str:
+    if order is position:
+        value = position.get("order")
+        return _text(value.get("code") if isinstance(value, dict) else value)
+    return _text(order.get("code"))
+
+
+def _registration(
+    event: _Event, order: Json, position: Json, row: int, code: str, number: str, secret: str
+) -> Registration:
+    parts = position.get("attendee_name_parts")
+    parts = parts if isinstance(parts, dict) else {}
+    given, family = (
+        clean_name(_text(parts.get(key)))[:MAX_NAME] for key in ("given_name", "family_name")
+    )
+    status, word = _status(order, position)
+    identity = f"order:{code}-{number}" if code and number else f"code:{secret}"
+    codes = (secret, _text(position.get("pseudonymization_id")))
+    return Registration(
+        identity=identity,
+        name=clean_name(_text(position.get("attendee_name")))[:MAX_NAME],
+        given_name=given,
+        family_name=family,
+        email=(_text(position.get("attendee_email")) or _text(order.get("email")))[:MAX_EMAIL],
+        phone=_text(order.get("phone")).replace("None", ""),
+        company=_text(position.get("company")),
+        ticket_type=_ticket_type(event, position),
+        order_code=code,
+        status=status,
+        status_word=word,
+        heads=1,
+        guest_of=_buyer(order) if not _text(position.get("attendee_name")) else "",
+        codes=tuple(c for c in codes if c and len(c) <= MAX_CODE),
+        weak_codes=(code,) if code else (),
+        arrived_at_source=_arrived(position),
+        extra=(*_answers(event, position), *_attention(event, order, position)),
+        row=row,
+    )
+
+
+def _buyer(order: Json) -> str:
+    invoice = order.get("invoice_address")
+    return clean_name(_text(invoice.get("name"))) if isinstance(invoice, dict) else ""
+
+
+def _ticket_type(event: _Event, position: Json) -> str:
+    item = event.items.get(_key(position.get("item")), {})
+    names = (
+        _text(item.get("name")) or _text(position.get("item_name")),
+        event.variations.get(_key(position.get("variation")), ""),
+    )
+    return " – ".join(name for name in names if name)
+
+
+def _status(order: Json, position: Json) -> tuple[TicketStatus, str]:
+    letter = _text(position.get("order__status") or order.get("status") or "p").lower()
+    status, word = _STATUS.get(letter[:1], (TicketStatus.UNAPPROVED, letter))
+    if status is TicketStatus.UNPAID and order.get("require_approval"):
+        status, word = TicketStatus.UNAPPROVED, "approval pending"
+    if status is TicketStatus.UNPAID and letter == "n" and order.get("valid_if_pending"):
+        status, word = TicketStatus.VALID, "pending (confirmed)"
+    if position.get("canceled"):
+        return TicketStatus.CANCELED, "canceled"
+    if position.get("blocked") and status is not TicketStatus.CANCELED:
+        return TicketStatus.BLOCKED, "blocked"
+    return status, word
+
+
+def _arrived(position: Json) -> str:
+    """The first entry that no later exit takes back does not matter here: any entry counts."""
+    for checkin in _dicts(position.get("checkins")):
+        if checkin.get("type", "entry") == "entry":
+            return _text(checkin.get("datetime")) or "checked in"
+    return ""
+
+
+def _answers(event: _Event, position: Json) -> list[tuple[str, str]]:
+    found = []
+    for answer in _dicts(position.get("answers")):
+        value = _text(answer.get("answer"))
+        question = answer.get("question")
+        heading = event.questions.get(_key(question)) or _text(answer.get("question_identifier"))
+        if value:
+            found.append((heading or f"Question {_text(question)}", value))
+    seat = position.get("seat")
+    seat_name = _text(seat.get("name") if isinstance(seat, dict) else seat)
+    if seat_name:
+        found.append(("Seat", seat_name))
+    return found
+
+
+def _attention(event: _Event, order: Json, position: Json) -> list[tuple[str, str]]:
+    """What whoever checks the ticket is to see: said of the order, the product or the ticket."""
+    about = (position, event.items.get(_key(position.get("item")), {}), order)
+    texts = dict.fromkeys(_text(said.get("checkin_text")) for said in about)
+    if text := "; ".join(filter(None, texts)):
+        return [(NOTE_HEADING, text)]
+    is_marked = any(said.get("checkin_attention") is True for said in about)
+    return [(ATTENTION_HEADING, "Yes")] if is_marked else []
+
+
+def _attach(event: _Event, found: _Found) -> None:
+    """Give add-ons and products that admit nobody to the ticket they belong to."""
+    for order, position, row in found.add_ons:
+        code = _order_code(order, position)
+        tickets = found.order_tickets.get(code, [])
+        parent = _key(position.get("addon_to"))
+        owner = next((key for key, number in tickets if number == parent), None)
+        if owner is None and tickets:
+            owner = tickets[0][0]
+        name = _ticket_type(event, position) or "Product"
+        if owner is None:
+            found.rejected.append(RejectedRow(row, f"{name[:60]}: a product without a ticket"))
+            continue
+        ticket = found.tickets[owner]
+        extra = (*ticket.extra, ("Add-on", name), *_answers(event, position))
+        found.tickets[owner] = ticket._replace(extra=extra)
+        found.duplicates += 1
+        found.attached += 1
+
+
+def _warnings(found: _Found) -> list[str]:
+    return [add_on_note(found.attached)] if found.attached else []

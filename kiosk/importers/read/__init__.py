@@ -1,0 +1,1 @@
+"""Turn bytes into a table: file type, encoding, CSV, spreadsheets, limits."""

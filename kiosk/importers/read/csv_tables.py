@@ -1,0 +1,206 @@
+"""CSV in whatever dialect to a table: delimiter, quotes, line ends."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from kiosk.importers import refusals
+from kiosk.importers.read.decoding import Decoded, decode, probably_utf8
+from kiosk.importers.read.tables import Rows, Table, TableBuilder, find_headings
+from kiosk.importers.understand import headers
+
+_DELIMITERS = ",;\t|"
+_SEP_LINE = re.compile(r"\"?sep=(.)\"?[;,\t]*\r?\n?", re.IGNORECASE)
+_LINE_END = re.compile("[\r\n]")
+_FIELD_LIMIT = 64 * 1024 * 1024
+_BLOCK = 1000
+"""Rows turned into columns at a time: few enough to stay in the processor's cache."""
+_HEAD = 400_000
+
+Progress = Callable[[int, "int | None"], None]
+
+
+def read_csv(
+    path: Path, raw: bytes, wanted: tuple[str, ...] = (), progress: Progress | None = None
+) -> Table:
+    """The table of a text file.
+
+    Raises:
+        FileRefused: not decodable, not a table, header only.
+    """
+    decoded = probably_utf8(raw)
+    if decoded is not None:
+        try:
+            return _read(path, decoded, wanted, progress)
+        except UnicodeDecodeError:
+            pass  # a byte further down is not UTF-8 after all
+    return _read(
+        path,
+        decode(path, raw, headers.non_ascii_headings, headers.hinted_code_pages),
+        wanted,
+        progress,
+    )
+
+
+def _read(
+    path: Path, decoded: Decoded, wanted: tuple[str, ...], progress: Progress | None
+) -> Table:
+    head = decoded.head(_HEAD)
+    declared = _SEP_LINE.match(head)
+    start = len(declared[0].encode()) if declared else 0
+    delimiter = declared[1] if declared else _delimiter(head, wanted)
+    blocks = _blocks(decoded, delimiter, start, 2 if declared else 1)
+    first, numbers, unclosed = next(blocks)
+    row, _ = find_headings(first, wanted)
+    if row < 0:
+        raise refusals.empty(path)
+    builder = TableBuilder(path, first, numbers, row)
+    done = 0
+    for rows, numbers, torn in blocks:
+        unclosed = unclosed or torn
+        builder.add(rows, numbers)
+        done += len(rows)
+        if progress is not None and done % 20_000 < _BLOCK:
+            progress(done, None)
+    table = builder.table()
+    table.encoding, table.delimiter = decoded.encoding, delimiter
+    _warn(table, decoded, unclosed)
+    return table
+
+
+def _warn(table: Table, decoded: Decoded, unclosed: int) -> None:
+    if decoded.guessed:
+        table.warnings.append(
+            f"The file's letters were read as {decoded.encoding}; look whether the names are right."
+        )
+    if unclosed:
+        table.warnings.append(
+            f"A quotation mark that opens on line {unclosed} is never closed; "
+            "from there on lines were read one by one."
+        )
+
+
+def _delimiter(sample: str, wanted: tuple[str, ...]) -> str:
+    """The character between the cells."""
+    best, chosen = (-1.0, 0.0), ","
+    for delimiter in _DELIMITERS:
+        if delimiter not in sample:
+            continue
+        score = _delimiter_score(sample, delimiter, wanted)
+        if score > best:
+            best, chosen = score, delimiter
+    return chosen
+
+
+def _delimiter_score(sample: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[float, float]:
+    """How well a delimiter fits: known headings first, then rows of one width."""
+    try:
+        rows = list(islice(_reader(io.StringIO(sample, newline=""), delimiter), 60))
+    except csv.Error:
+        return (-1.0, 0.0)
+    filled = [row for row in rows[: max(1, len(rows) - 1)] if any(row)]
+    widths = Counter(len(row) for row in filled)
+    width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+    if max(widths, default=1) < 2:
+        return (-0.5, 0.0)
+    _, sure = find_headings(rows, wanted)
+    return (float(sure), times / max(len(filled), 1) + min(width, 50) / 1000)
+
+
+def _reader(lines: Iterable[str], delimiter: str, quoted: bool = True) -> Any:
+    csv.field_size_limit(max(csv.field_size_limit(), _FIELD_LIMIT))
+    return csv.reader(
+        lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    )
+
+
+def _blocks(
+    decoded: Decoded, delimiter: str, start: int, line: int
+) -> Iterator[tuple[Rows, list[int], int]]:
+    """Rows in blocks, the line each begins on, and the line of a quote that never closes."""
+    reader = _reader(decoded.stream(start), delimiter)
+    skipped = line - 1
+    width = 0
+    while True:
+        ends: list[int] = []
+        end = ends.append
+        torn = 0
+        try:
+            # append gives None: each row is kept and the line it ends on noted
+            rows = [row for row in islice(reader, _BLOCK) if not end(reader.line_num)]
+        except csv.Error:  # a cell beyond the limit: an unclosed quote swallowed the rest
+            rows, ends = _up_to_error(decoded, delimiter, start, line - skipped)
+            torn = ends[-1] + 1 if ends else line - skipped
+        numbers = [line, *(number + skipped + 1 for number in ends[:-1])][: len(rows)]
+        width = width or max(map(len, rows[:20]), default=0)
+        last = len(rows) < _BLOCK
+        if (
+            last
+            and rows
+            and not torn
+            and _swallowed(decoded, start, numbers[-1] - skipped, rows[-1], width, delimiter)
+        ):
+            torn = numbers[-1] - skipped
+            del rows[-1], numbers[-1]
+        if torn:
+            _line_by_line(decoded, delimiter, start, torn, rows, numbers)
+            yield rows, numbers, torn + skipped
+            return
+        yield rows, numbers, 0
+        if last:
+            return
+        line = ends[-1] + skipped + 1
+
+
+def _up_to_error(
+    decoded: Decoded, delimiter: str, start: int, first: int
+) -> tuple[Rows, list[int]]:
+    """The rows from line `first` on that can be read, and the line each ends on."""
+    reader = _reader(islice(decoded.stream(start), first - 1, None), delimiter)
+    rows: Rows = []
+    ends: list[int] = []
+    with contextlib.suppress(csv.Error):
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num + first - 1)
+    return rows, ends
+
+
+def _swallowed(
+    decoded: Decoded, start: int, first: int, row: list[str], width: int, delimiter: str
+) -> bool:
+    """Whether the last row has a quote that never closes, with further rows behind it."""
+    first_line, *below = _LINE_END.split(row[-1]) if row else [""]
+    filled = [line for line in below if line]
+    like_rows = sum(1 for line in filled if line.count(delimiter) >= width * 0.6 - 1)
+    if like_rows < 2 or like_rows * 2 < len(filled) + bool(first_line):
+        return False
+    try:
+        for _ in csv.reader(
+            islice(decoded.stream(start), first - 1, None), delimiter=delimiter, strict=True
+        ):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
+
+
+def _line_by_line(
+    decoded: Decoded, delimiter: str, start: int, first: int, rows: Rows, numbers: list[int]
+) -> None:
+    """Read the lines from `first` on without regard to quotes."""
+    skipped = 1 if start else 0
+    lines = islice(decoded.stream(start), first - 1, None)
+    reader = _reader((line.rstrip("\r\n") for line in lines), delimiter, quoted=False)
+    for number, row in enumerate(reader, first + skipped):
+        if row:
+            rows.append([cell.strip('"') for cell in row])
+            numbers.append(number)

@@ -1,0 +1,213 @@
+"""A table as it lies in a file: headings, columns of text, and where each row stands.
+
+Columns, not rows: every step of an import looks at one column at a time, and 100,000 rows are
+turned into columns in blocks that stay in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+from pathlib import Path
+
+from kiosk.importers import refusals
+from kiosk.importers.understand import headers
+
+SEARCHED_ROWS = 40
+"""Headings stand within the first rows, after a title, a place, a date at most."""
+MAX_COLUMNS = 4096
+
+Rows = list[list[str]]
+
+
+@dataclass(slots=True)
+class Table:
+    """Headings and equally long columns."""
+
+    headings: list[str]
+    columns: list[list[str]]
+    row_numbers: list[int]
+    """Line (CSV) or row (sheet) of each row, from 1."""
+    header_row: int
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+    booker_columns: int = 0
+    """Columns on the left that describe who booked, where the table has two rows of headings."""
+
+    @property
+    def count(self) -> int:
+        """Rows below the headings, blank ones left out."""
+        return len(self.row_numbers)
+
+    def row(self, index: int) -> list[str]:
+        return [column[index] for column in self.columns]
+
+    def drop_last(self) -> None:
+        for column in self.columns:
+            del column[-1]
+        del self.row_numbers[-1]
+
+
+def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...] = ()) -> tuple[int, int]:
+    """Index of the row of headings among the first rows, and how sure (0: none found).
+
+    Args:
+        rows: the first rows of the file, raw.
+        wanted: headings a person named, which decide if a row has them.
+    """
+    best, best_score = -1, 0
+    first_filled = -1
+    looked_at = rows[:SEARCHED_ROWS]
+    widest = max(map(len, looked_at), default=0)
+    for index, row in enumerate(looked_at):
+        filled = [cell for cell in row if cell and not cell.isspace()]
+        if not filled:
+            continue
+        if first_filled < 0:
+            first_filled = index
+        if wanted:
+            keys = {headers.heading_key(cell) for cell in filled}
+            if all(headers.heading_key(name) in keys for name in wanted):
+                return index, 1000
+        score = headers.recognised(filled) - sum(map(_like_data, filled))
+        if len(filled) == 1 and widest > 1:
+            score -= 4  # a title such as "Name list"
+        if score > best_score:
+            best, best_score = index, score
+        elif best_score >= 12 and index > best + 2 and not wanted:
+            break  # rows of data follow
+    if best < 0 or (
+        best > first_filled
+        and best_score < _SURE
+        and _filled(rows[best]) <= _filled(rows[first_filled])
+    ):
+        return first_filled, 0  # an answer such as "no" far below is no heading ("No.")
+    return best, best_score
+
+
+_SURE = 5
+"""A heading that tells people apart, or two others: less is a word that may stand anywhere."""
+
+
+def _filled(row: list[str]) -> int:
+    return sum(bool(cell and not cell.isspace()) for cell in row)
+
+
+def _like_data(cell: str) -> int:
+    """How little a cell looks like a heading."""
+    if "@" in cell:
+        return 6 if "." in cell else 1
+    return int(cell.strip().replace(".", "").replace(",", "").replace("-", "").isdigit())
+
+
+class TableBuilder:
+    """Rows in blocks to a table; blank rows left out, short rows filled up."""
+
+    def __init__(self, path: Path, first: Rows, numbers: Sequence[int], start: int) -> None:
+        self._path = path
+        headings = [" ".join(cell.split()) for cell in first[start]]
+        below = start + 1
+        while below < len(first) and not any(first[below]):
+            below += 1
+        bookers = 0
+        if below < len(first) and _is_second_heading(headings, first[below]):
+            headings, bookers = _merge_headings(headings, first[below])
+            below += 1
+        while headings and not headings[-1]:
+            headings.pop()  # trailing delimiters; filled cells below bring the column back
+        self._table = Table(headings, [[] for _ in headings], [], numbers[start])
+        self._table.booker_columns = bookers
+        self.add(first[below:], numbers[below:])
+
+    def add(self, rows: Rows, numbers: Sequence[int]) -> None:
+        """Take further rows."""
+        first = [row[0] for row in rows if row]
+        if len(first) < len(rows) or "" in first or any(map(str.isspace, first)):
+            kept = [i for i, row in enumerate(rows) if any(row) and not "".join(row).isspace()]
+            rows, numbers = [rows[i] for i in kept], [numbers[i] for i in kept]
+        if not rows:
+            return
+        table = self._table
+        width = len(table.headings)
+        widths = set(map(len, rows))
+        if widths != {width}:
+            width = self._widen(rows, max(widths), width)
+            rows = [row[:width] if len(row) > width else row for row in rows]
+            columns: Iterable[tuple[str, ...]] = islice(zip_longest(*rows, fillvalue=""), width)
+        else:
+            columns = zip(*rows, strict=True)
+        done = 0
+        for column, cells in zip(table.columns, columns, strict=False):
+            column.extend(cells)
+            done += 1
+        for column in table.columns[done:]:
+            column.extend([""] * len(rows))
+        table.row_numbers.extend(numbers)
+
+    def _widen(self, rows: Rows, widest: int, width: int) -> int:
+        """Columns beyond the headings that hold something get an empty heading."""
+        if widest <= width:
+            return width
+        filled = max(
+            (
+                place + 1
+                for row in rows
+                if len(row) > width
+                for place in range(width, len(row))
+                if row[place].strip()
+            ),
+            default=width,
+        )
+        if filled > MAX_COLUMNS:
+            raise refusals.refused(
+                "file_columns",
+                self._path,
+                f"has {filled:,} columns; no list of people has so many.",
+            )
+        table = self._table
+        for _ in range(filled - width):
+            table.headings.append("")
+            table.columns.append([""] * table.count)
+        return filled
+
+    def table(self) -> Table:
+        """The finished table.
+
+        Raises:
+            FileRefused: `header_only` when nobody stands below the headings.
+        """
+        if len(self._table.headings) > MAX_COLUMNS:
+            raise refusals.refused(
+                "file_columns",
+                self._path,
+                f"has {len(self._table.headings):,} columns; no list of people has so many.",
+            )
+        if not self._table.row_numbers:
+            raise refusals.header_only(self._path)
+        return self._table
+
+
+def _is_second_heading(first: list[str], second: list[str]) -> bool:
+    """Two rows of headings, the booker's and the attendee's, as Webropol writes them."""
+    keys = {headers.heading_key(cell) for cell in first if cell}
+    cells = [(i, cell) for i, cell in enumerate(second) if cell and cell.strip(" -–")]
+    if len(cells) < 2:
+        return False
+    known = [i for i, cell in cells if (m := headers.meanings(cell.strip())) and m[0][1] >= 60]
+    repeats = sum(headers.heading_key(cell) in keys for _, cell in cells)
+    below_nothing = all(i >= len(first) or not first[i].strip(" -–") for i in known)
+    return len(known) >= 2 and len(known) * 2 >= len(cells) and (repeats >= 2 or below_nothing)
+
+
+def _merge_headings(first: list[str], second: list[str]) -> tuple[list[str], int]:
+    """One row of headings, the second row's words where it has any; and where these begin."""
+    attendee = [i for i, cell in enumerate(second) if cell.strip(" -–")]
+    merged = []
+    for upper, lower in zip_longest(first, second, fillvalue=""):
+        low = " ".join(lower.split()).strip(" -–")
+        merged.append(low or upper.strip(" -–"))
+    return merged, min(attendee)

@@ -1,0 +1,1 @@
+"""Turn a table into registrations: which column is which field, what a cell means."""

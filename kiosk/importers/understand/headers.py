@@ -1,0 +1,201 @@
+"""Which heading names which field: vocabulary applied to one heading at a time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from kiosk.importers.understand import vocabulary
+
+_QUOTES = re.compile('["“”„«»`\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
+_POSSESSIVE = re.compile(r"['’]s?\b")
+_NUMERO = re.compile(r"\bn[°º]", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[\s_\-–—.,:;/|\\()\[\]{}<>?!¿¡'’‘&+=*†‡·•・、。（）؟،٫~^]+")
+_PARTS = re.compile(r"\s*(?:/|\||\n|\(|\)|（|）|\[|\]| - | – | — |·|•)\s*")
+_CELLS = re.compile(r"[;,\t|]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_LONGEST = 2000
+"""Characters of a heading that are looked at; a quote that never closes may make it millions."""
+
+Meaning = tuple[str, int]
+"""A field and how surely it is meant, 1 to 100."""
+
+
+@lru_cache(maxsize=4096)
+def heading_key(heading: str) -> str:
+    """A heading as the vocabulary writes it: folded, punctuation as spaces, `#` as `number`."""
+    text = unicodedata.normalize("NFKC", _NUMERO.sub("n ", heading[:_LONGEST]))
+    text = _QUOTES.sub("", text).casefold()
+    text = _POSSESSIVE.sub(" ", text).replace("#", " number ").replace("№", " number ")
+    return _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def _table(source: dict[str, dict[int, str]]) -> dict[str, list[Meaning]]:
+    table: dict[str, list[Meaning]] = {}
+    for field, by_weight in source.items():
+        for weight, phrases in by_weight.items():
+            for phrase in phrases.replace("\n", "").split("|"):
+                meanings = table.setdefault(heading_key(phrase), [])
+                if all(known != field for known, _ in meanings):
+                    meanings.append((field, weight))
+    table.pop("", None)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _exact() -> dict[str, list[Meaning]]:
+    return _table(vocabulary.EXACT)
+
+
+@lru_cache(maxsize=1)
+def _inside() -> list[tuple[str, str, int]]:
+    """(phrase, field, weight), the longest phrase first."""
+    found = [
+        (phrase, field, weight)
+        for phrase, meanings in _table(vocabulary.INSIDE).items()
+        for field, weight in meanings
+    ]
+    return sorted(found, key=lambda entry: (-len(entry[0]), -entry[2]))
+
+
+@lru_cache(maxsize=4096)
+def meanings(heading: str) -> tuple[Meaning, ...]:
+    """Fields that a heading can mean, the surest first; empty for a question or remark.
+
+    A whole match comes first, then the match of one part of a heading in two languages
+    (`Číslo vstupenky / Ticket Number`), then a phrase inside a question.
+    """
+    key = heading_key(heading)
+    if not key or len(heading) > _LONGEST:
+        return ()
+    whole = _exact().get(key) or _exact().get(heading_key(_CAMEL.sub(" ", heading)))
+    if whole:
+        return tuple(sorted(whole, key=lambda meaning: -meaning[1]))
+    numbered = re.fullmatch(r"(.*\D)[\s]*([2-9])", key)
+    if numbered and numbered[1].strip() in _exact():
+        return tuple((f, w - 25) for f, w in _exact()[numbered[1].strip()] if f == "email")
+    if _speaks_of_others(key):
+        return ()
+    parts = [part for part in _PARTS.split(heading) if part]
+    if len(parts) > 1:
+        for part in parts:
+            exact = [m for m in _exact().get(heading_key(part), ()) if m[1] >= 75]
+            if exact and exact[0][0] in _PART_FIELDS and _fits(exact[0][0], key):
+                return ((exact[0][0], exact[0][1] - 10),)
+    return _phrase_inside(key)
+
+
+_PART_FIELDS = vocabulary.words(
+    "name given_name family_name email phone company code order_code ticket_type ticket_id "
+    "timestamp status quantity"
+)
+
+
+def _speaks_of_others(key: str) -> bool:
+    return not vocabulary.OTHERS.isdisjoint(key.split())
+
+
+def _fits(field: str, key: str) -> bool:
+    """Whether the other words of a heading leave it a heading of this field."""
+    words = set(key.split())
+    if field in ("email", "phone"):
+        return vocabulary.NOT_A_VALUE.isdisjoint(words)
+    if field == "company":
+        return len(words) <= 14 and vocabulary.NOT_THE_COMPANY.isdisjoint(words)
+    if field in ("name", "given_name", "family_name"):
+        return vocabulary.NOT_A_NAME.isdisjoint(words)
+    return True
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase, _, _ in _inside())
+
+
+def _phrase_inside(key: str) -> tuple[Meaning, ...]:
+    if _first_words().isdisjoint(key.split()) and (key.isascii() or not any(map(_unspaced, key))):
+        return ()
+    padded = f" {key} "
+    found: dict[str, int] = {}
+    for phrase, field, weight in _inside():
+        spaced = f" {phrase} " in padded
+        if not spaced and not (_unspaced(phrase) and phrase in key):
+            continue
+        if field not in found and _fits(field, key):
+            found[field] = weight
+    if "given_name" in found and "family_name" in found:
+        return (("name", 60),)
+    if "given_name" in found or "family_name" in found:
+        found.pop("name", None)
+    if "name" in found and "company" in found:
+        found.pop("name")
+    # a long text that merely mentions a word is a question, not a heading
+    if len(key) > 200:
+        return ()
+    longer = len(key.split())
+    if longer > 12:
+        found = {f: w for f, w in found.items() if f in ("name", "email", "phone", "company")}
+    if found.get("status") and longer > 3:
+        found.pop("status")
+    return tuple(sorted(found.items(), key=lambda meaning: -meaning[1]))
+
+
+def _unspaced(phrase: str) -> bool:
+    """Scripts that write no spaces between words: Han, kana, Hangul compounds, Thai."""
+    return all(char >= "\u0e00" and not "\u0fff" < char < "\u2e80" for char in phrase)
+
+
+def recognised(headings: list[str]) -> int:
+    """How surely a row is a row of headings: sum over cells, 0 for none."""
+    total = 0
+    fields: set[str] = set()
+    for heading in headings:
+        if not heading or len(heading) > 400:
+            continue
+        known = meanings(heading.strip())
+        if not known:
+            continue
+        field, weight = known[0]
+        total += 3 if weight >= 60 else 1
+        if field not in fields:
+            fields.add(field)
+            total += 2 if field in _IDENTIFYING else 0
+    return total
+
+
+_IDENTIFYING = frozenset(
+    [
+        "name",
+        "given_name",
+        "family_name",
+        "email",
+        "code",
+        "ticket_id",
+        "order_code",
+        "timestamp",
+        "buyer_name",
+    ]
+)
+
+
+def non_ascii_headings(text: str) -> int:
+    """How many known headings with non-ASCII letters the first lines of a text hold."""
+    best = 0
+    for line in text.lstrip().splitlines()[:12]:
+        if line.isascii():
+            continue
+        cells = _CELLS.split(line[:20_000])
+        known = sum(
+            1 for cell in cells[:300] if not cell.isascii() and heading_key(cell) in _exact()
+        )
+        best = max(best, known)
+    return best
+
+
+def hinted_code_pages(text: str) -> frozenset[str]:
+    """Code pages that the language of ASCII headings speaks for (`Soyad` is Turkish)."""
+    keys = {heading_key(cell) for line in text.splitlines()[:12] for cell in _CELLS.split(line)}
+    return frozenset(
+        page for page, known in vocabulary.CODE_PAGE_HINTS.items() if not known.isdisjoint(keys)
+    )

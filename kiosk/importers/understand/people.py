@@ -1,0 +1,328 @@
+"""Rows to registrations: identity, duplicates, shared codes, every row accounted for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import repeat
+from typing import Any
+
+from kiosk.domain.people.registration import PERSON_FIELDS, Registration, RejectedRow
+from kiosk.domain.wording import counted
+from kiosk.importers.read.tables import Table
+from kiosk.importers.understand.admission_status import Entries
+from kiosk.importers.understand.codes import Scannable, spoiled_codes
+from kiosk.importers.understand.fields import Fields, heads_of
+from kiosk.importers.understand.mapping import Mapping
+from kiosk.importers.understand.values import codes as code_cells
+from kiosk.importers.understand.values import fold
+
+_PART = 1000
+
+
+class People:
+    """The people of one table."""
+
+    def __init__(self, table: Table, mapping: Mapping) -> None:
+        self.table = table
+        self.mapping = mapping
+        self.warnings: list[str] = [*table.warnings]
+        self.rejected: list[RejectedRow] = []
+        self.duplicates = 0
+        self._occurrences: Counter[str] = Counter()
+        drop_summaries(table, mapping)
+
+    def registrations(
+        self, progress: Callable[[int, int | None], None] | None = None
+    ) -> list[Registration]:
+        """All registrations in the file's order; sets `duplicates`, `rejected`, `warnings`."""
+        table, mapping = self.table, self.mapping
+        spoiled = spoiled_codes(table, mapping, self.warnings)
+        order = mapping.first("order_code")
+        orders = code_cells(table.columns[order]) if order >= 0 and self._parties() else []
+        heads = heads_of(table, mapping, orders, self.warnings)
+        fields, entries = Fields(table, mapping), Entries(table.headings, mapping)
+        built: list[Registration] = []
+        nameless: list[int] = []
+        for start in range(0, table.count, _PART):
+            part = self._part(start)
+            some = heads[start : start + _PART] if heads else None
+            made = self._registered(part, fields, entries, spoiled, some)
+            nameless += [i for i, person in enumerate(made, start) if not person[1]]
+            built += made
+            if progress is not None and start % 20_000 == 0:
+                progress(start, table.count)
+        self.warnings += fields.warnings() + entries.warnings()
+        self._name_hosts(built, nameless)
+        return self._unite(self._without_add_ons(built))
+
+    def _parties(self) -> bool:
+        return self.mapping.first("quantity") >= 0
+
+    def _part(self, start: int) -> Table:
+        """A thousand rows, which stay in the processor's cache."""
+        end = start + _PART
+        columns = [column[start:end] for column in self.table.columns]
+        return replace(self.table, columns=columns, row_numbers=self.table.row_numbers[start:end])
+
+    def _registered(
+        self,
+        part: Table,
+        fields: Fields,
+        entries: Entries,
+        spoiled: dict[int, frozenset[str]],
+        heads: list[int] | None,
+    ) -> list[Registration]:
+        whole, given, family = fields.names(part)
+        mails = fields.emails(part)
+        scannable = Scannable(part, self.mapping, spoiled)
+        status, words, arrived = entries.of(part)
+        buyers = fields.buyers(part) if "" in whole else []
+        hosts = ["" if n else b for n, b in zip(whole, buyers, strict=True)] if buyers else []
+        return list(
+            map(
+                Registration._make,
+                zip(
+                    self._identities(scannable, whole, mails),
+                    whole,
+                    given,
+                    family,
+                    mails,
+                    fields.phones(part),
+                    fields.text(part, "company"),
+                    fields.ticket_types(part),
+                    scannable.orders or repeat(""),
+                    status,
+                    words,
+                    heads or repeat(1),
+                    hosts or repeat(""),
+                    scannable.strong,
+                    scannable.weak,
+                    arrived,
+                    fields.extra(part),
+                    part.row_numbers,
+                    strict=False,
+                ),
+            )
+        )
+
+    @staticmethod
+    def _name_hosts(built: list[Registration], nameless: list[int]) -> None:
+        """Who is named first in an order hosts its nameless tickets, where no buyer is known."""
+        nameless = [i for i in nameless if built[i].order_code and not built[i].guest_of]
+        wanted = {built[i].order_code for i in nameless}
+        if not wanted:
+            return
+        named: dict[str, str] = {}
+        for person in built:
+            if person[8] in wanted and person[1]:
+                named.setdefault(person[8], person[1])
+        for i in nameless:
+            built[i] = built[i]._replace(guest_of=named.get(built[i].order_code, ""))
+
+    # identity
+
+    def _identities(self, scannable: Scannable, names: list[str], mails: list[str]) -> list[str]:
+        """Identity per row, before duplicates are looked at; empty when the row holds nobody."""
+        none = [""] * scannable.count
+        ids = scannable.ticket_ids or none
+        orders = scannable.orders or none
+        keys = scannable.keys
+        if ids is not none and "" not in ids:
+            return [f"ticket:{value}" for value in ids]
+        if (
+            scannable.positions
+            and ids is none
+            and "" not in orders
+            and "" not in scannable.positions
+        ):
+            return [f"order:{o}-{p}" for o, p in zip(orders, scannable.positions, strict=True)]
+        if ids is none and not scannable.positions and "" not in keys:
+            return [f"code:{key}" for key in keys]
+        weak = scannable.weak_ids if self._has_steady_ids() else none
+        occurrence = self._occurrences
+        found = []
+        for ticket, order, position, key, name, mail, number in zip(
+            ids, orders, scannable.positions or none, keys, names, mails, weak, strict=True
+        ):
+            if ticket:
+                found.append(f"ticket:{ticket}")
+            elif order and position:
+                found.append(f"order:{order}-{position}")
+            elif key:
+                found.append(f"code:{key}")
+            elif order:
+                base = f"order:{order}|{fold(name)}"
+                occurrence[base] += 1
+                found.append(f"{base}|{occurrence[base]}")
+            elif mail:
+                found.append(f"person:{fold(mail)}|{fold(name)}")
+            elif name and number:
+                found.append(f"number:{number}|{fold(name)}")
+            elif name:
+                base = fold(name)
+                occurrence[base] += 1
+                found.append(f"name:{base}|{occurrence[base]}")
+            else:
+                found.append("")
+        return found
+
+    def _without_add_ons(self, built: list[Registration]) -> list[Registration]:
+        """Add-on products of pretix, noted on the ticket they were bought with."""
+        owners = self._add_on_owners()
+        if not any(owners):
+            return built
+        places = {registration.identity: i for i, registration in enumerate(built)}
+        gone = set()
+        for i, (owner, add_on) in enumerate(zip(owners, list(built), strict=True)):
+            place = places.get(f"order:{add_on.order_code}-{owner}") if owner else None
+            if place is None or place == i:
+                continue
+            ticket = built[place]
+            extra = (*ticket.extra, ("Add-on", add_on.ticket_type or "product"))
+            built[place] = ticket._replace(extra=extra)
+            gone.add(i)
+        self.duplicates += len(gone)
+        if gone:
+            self.warnings.append(add_on_note(len(gone)))
+        return [registration for i, registration in enumerate(built) if i not in gone]
+
+    def _add_on_owners(self) -> list[str]:
+        place = self.mapping.first("addon_to")
+        return code_cells(self.table.columns[place]) if place >= 0 else []
+
+    def _has_steady_ids(self) -> bool:
+        """Whether the weak number is the source's (an `ID`), not a line count (`S.No`)."""
+        places = self.mapping.columns.get("weak_id", [])
+        return bool(places) and self.mapping.weights.get(places[-1], 0) >= 60
+
+    def _unite(self, built: list[Registration]) -> list[Registration]:
+        """Each identity once: repeats update the first row, other people keep the shared code."""
+        identities = [registration[0] for registration in built]
+        if "" not in identities and len(set(identities)) == len(identities):
+            if not identities[0].startswith("code:") or self.rejected:
+                self._warn_shared(built)
+            return built
+        found: dict[str, Registration] = {}
+        for registration in built:
+            if not registration.identity:
+                self.rejected.append(RejectedRow(registration.row, "no name, e-mail or code"))
+                continue
+            self._place(found, registration)
+        united = list(found.values())
+        self._warn_shared(united)
+        return united
+
+    def _place(self, found: dict[str, Registration], new: Registration) -> None:
+        key = new.identity
+        old = found.get(key)
+        while old is not None:
+            if old.name and new.name and fold(old.name) != fold(new.name):
+                key = f"{new.identity}|{fold(new.name)}"
+            elif old.codes and new.codes and not set(old.codes) & set(new.codes):
+                key = f"{new.identity}|{new.codes[0]}"
+            else:
+                found[key] = _updated(old, new, self.mapping.platform.join_repeats)
+                self.duplicates += 1
+                return
+            if key == old.identity:
+                found[key] = _updated(old, new, self.mapping.platform.join_repeats)
+                self.duplicates += 1
+                return
+            old = found.get(key)
+        found[key] = new if key == new.identity else new._replace(identity=key)
+
+    def _warn_shared(self, united: list[Registration]) -> None:
+        first = [codes[0] for registration in united if (codes := registration.codes)]
+        if len(set(first)) == len(first):
+            return
+        holders: dict[str, list[str]] = defaultdict(list)
+        for registration in united:
+            for code in registration.codes[:1]:
+                holders[code].append(registration.name or "(no name)")
+        shared = [(code, people) for code, people in holders.items() if len(people) > 1]
+        code, people = shared[0]
+        listed = ", ".join(people[:3])
+        self.warnings.append(
+            f"{counted(len(shared), 'code is', 'codes are')} on tickets of "
+            f'more than one person, for instance "{code[:40]}" ({listed[:200]}): '
+            "a scan will ask which one it is."
+        )
+
+
+def add_on_note(number: int) -> str:
+    """The report's sentence about products that admit nobody."""
+    if number == 1:
+        return "1 add-on product, which admits nobody, was noted on the ticket it came with."
+    return (
+        f"{number:,} add-on products, which admit nobody, were noted on the tickets they came with."
+    )
+
+
+_UPDATABLE = (
+    *PERSON_FIELDS,
+    "status_word",
+    "guest_of",
+    "arrived_at_source",
+)
+
+
+def _updated(old: Registration, new: Registration, join: bool) -> Registration:
+    """The first row with what a later row of the same ticket says anew."""
+    changes: dict[str, Any] = {}
+    for field in _UPDATABLE:
+        before, after = getattr(old, field), getattr(new, field)
+        if after and fold(before) != fold(after):  # ZAINAB is not news about Zainab
+            changes[field] = after
+    if new.status_word or not old.status_word:
+        changes["status"] = new.status
+    changes["heads"] = max(old.heads, new.heads)
+    changes["codes"] = tuple(dict.fromkeys(old.codes + new.codes))
+    changes["weak_codes"] = tuple(dict.fromkeys(old.weak_codes + new.weak_codes))
+    extra = dict(old.extra)
+    for heading, value in new.extra:
+        known = extra.get(heading, "")
+        if join and known and value not in known.split("; "):
+            value = f"{known}; {value}"
+        elif join and known:
+            value = known
+        extra[heading] = value
+    changes["extra"] = tuple(extra.items())
+    return old._replace(**changes)
+
+
+# Lines at the end of a table that are no rows: totals and footnotes.
+
+_TOTAL = re.compile(
+    r"(?:grand |sub ?)?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|somme|totaal|suma|soma|"
+    r"razem|celkem|spolu|yhteensä|summa|i alt|totalt|összesen|toplam|итого|всего|разом|σύνολο|"
+    r"合計|总计|合计|總計|합계|कुल|कुल योग|एकूण|کل|مجموع|المجموع|סה\"כ|மொத்தம்|মোট|jumlah|tổng|"
+    r"tổng cộng|count|anzahl)[\s:=]*[\d.,]*(?: .{0,30})?",
+    re.IGNORECASE,
+)
+
+
+def drop_summaries(table: Table, mapping: Mapping) -> None:
+    """Take `Total` lines and footnotes off the end of the table."""
+    while table.count > 1 and _is_summary(table, mapping, table.row(table.count - 1)):
+        table.drop_last()
+
+
+def _is_summary(table: Table, mapping: Mapping, row: list[str]) -> bool:
+    filled = [(i, cell.strip()) for i, cell in enumerate(row) if cell.strip()]
+    if not filled or any("@" in cell for _, cell in filled):
+        return False
+    width = sum(1 for heading in table.headings if heading)
+    if len(filled) > max(3, width // 2):
+        return False
+    named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
+    place, cell = filled[0]
+    if _TOTAL.fullmatch(cell):
+        # somebody called Total has an e-mail, a ticket or a code beside the name
+        numbers = all(not any(c.isalpha() for c in other) for _, other in filled[1:])
+        return place not in named or numbers
+    note = len(filled) == 1 and width >= 4 and " " in cell and place == 0
+    letters = sum(char.isalpha() for char in cell)
+    return note and place not in named and len(cell) > 12 and letters * 5 > len(cell) * 3

@@ -1,0 +1,278 @@
+"""What the status words of registration platforms mean for entry.
+
+Words are platform vocabulary: Eventbrite, Luma, pretix (all its interface languages, from its
+published translations), Tito, Hi.Events, alf.io, Indico, Meetup, connpass, Webropol, and what
+people write into lists kept by hand.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.importers.understand.vocabulary import phrases, words
+
+VALID, UNPAID, UNAPPROVED = TicketStatus.VALID, TicketStatus.UNPAID, TicketStatus.UNAPPROVED
+CANCELED, BLOCKED = TicketStatus.CANCELED, TicketStatus.BLOCKED
+
+SEVERITY = {VALID: 0, UNPAID: 1, UNAPPROVED: 2, BLOCKED: 3, CANCELED: 4}
+"""When several columns speak, the worst decides; the order is that of the check at the door."""
+
+
+_WORDS: dict[TicketStatus, str] = {
+    VALID: """
+        attending|checked in|checkedin|checked-in|approved|session|paid|p|active|acquired|
+        completed|complete|placed|confirmed|confirm|issued|valid|complimentary|comp|comped|free|
+        yes|y|ok|okay|true|registered|going|accepted|accept|success|successful|succeeded|
+        captured|settled|done|received|purchased|sold|booked|reserved seat|partially refunded|
+        partial refund|partly refunded|refund requested|transfer received|attended|arrived|
+        present|not checked in|not checked-in|unused|used|redeemed|scanned|admitted|enrolled|
+        ticketed|guest list|vip|sponsor|speaker|staff|crew|volunteer|organizer|organiser|
+        processed|fulfilled|waived|exempt|sponsored|invoice paid|paid in full|fully paid|full|
+        cash|card|credit card|debit card|online|upi|gpay|google pay|phonepe|paytm|stripe|paypal|
+        bank transfer|neft|imps|razorpay|cheque|offline|pending (confirmed)|checked out|in|
+        assigned|unassigned|claimed|sent|delivered|activated|verified|参加|参加確定|当選|確定|
+        支払い済み|支払済み|支払済|入金済み|入金済|済|出席|承認済み|承認|参加する|bezahlt|
+        gezahlt|bestätigt|angemeldet|teilnehmend|zugesagt|zusage|eingecheckt|gültig|aktiv|frei|
+        kostenlos|ja|j|genehmigt|payé|payée|payee|paye|confirmé|confirmée|inscrit|inscrite|
+        validé|validée|valide|présent|présente|oui|gratuit|accepté|acceptée|réglé|réglée|pagado|
+        pagada|confirmado|confirmada|inscrito|inscrita|válido|válida|asistirá|aprobado|aprobada|
+        sí|si|gratis|aceptado|aceptada|completado|pago|paga|aprovado|aprovada|sim|concluído|
+        inscrição confirmada|pagato|pagata|confermato|confermata|iscritto|iscritta|valido|
+        approvato|sì|gratuito|completato|betaald|bevestigd|aangemeld|geldig|goedgekeurd|
+        opłacone|opłacona|opłacony|zapłacone|zapłacono|potwierdzone|potwierdzony|potwierdzona|
+        zarejestrowany|zatwierdzone|tak|aktywny|ważny|zaplaceno|zaplacené|potvrzeno|potvrzený|
+        registrován|platné|ano|zaplatené|potvrdené|áno|betalt|bekræftet|tilmeldt|bekreftet|
+        påmeldt|betald|bekräftad|anmäld|godkänd|gyldig|godkendt|maksettu|vahvistettu|
+        ilmoittautunut|hyväksytty|osallistuu|kyllä|fizetve|megerősítve|regisztrált|érvényes|
+        igen|plătit|plătită|confirmat|da|înscris|ödendi|ödenmiş|onaylandı|kayıtlı|evet|
+        katılıyor|geçerli|оплачено|оплачен|подтверждено|подтвержден|подтверждён|зарегистрирован|
+        участвует|да|платено|потвърдено|підтверджено|зареєстровано|зареєстрований|так|πληρώθηκε|
+        επιβεβαιώθηκε|πληρωμένο|ναι|plaćeno|potvrđeno|plačano|potrjeno|lunas|dibayar|
+        terkonfirmasi|terdaftar|hadir|trả tiền|đã thanh toán|đã xác nhận|đã đăng ký|
+        ชำระเงินแล้ว|ยืนยันแล้ว|已付款|已支付|支付|已确认|已確認|已报名|已報名|通过|已通过|有效|
+        报名成功|지불|결제완료|결제 완료|확정|참가|참석|승인|승인됨|등록완료|확인|भुगतान|
+        भुगतान किया|पुष्ट|पुष्टि|स्वीकृत|हाँ|हां|हो|पंजीकृत|पैसे दिले|भरले|जमा|ادا شدہ|
+        تصدیق شدہ|منظور|منظور شدہ|ہاں|جی ہاں|ادائیگی ہو گئی|مدفوع|مؤكد|مقبول|نعم|مسجل|تم الدفع|
+        שולם|מאושר|כן|pagat|ordainduta|apmaksāts|samaksāts|apstiprināts|makstud|apmokėta|
+        bezuelt|பணம் செலுத்தப்பட்டது|உறுதி|ஆம்|পরিশোধিত|নিশ্চিত|হ্যাঁ|అవును|imelipwa|ndiyo|
+        ausstehend (bestätigt)|en attente (confirmé)|függőben (megerősítve)|
+        in attesa (confermato)|in behandeling (bevestigd)|na čekanju (potvrđeno)|
+        odottaa (vahvistettu)|pendente (confirmado)|pendiente (confirmado)|
+        steet op (confirméiert)|under behandling(bekræftet)|väntar (bekräftad)|
+        w toku (potwierdzone)|zain (konfirmatuta)|čaká sa (potvrdené)|đang chờ xử lý (xác nhận)|
+        בהמתנה (מאושר)|قيد الانتظار (تم تأكيده)|รอดําเนินการ (ยืนยันแล้ว)|保留中(確認済み)|
+        待定(已確認)|대기중(승인됨)
+    """,
+    UNPAID: """
+        pending|n|expired|e|unpaid|not paid|awaiting payment|awaiting_payment|to be paid|
+        to_be_paid|payment pending|pending payment|payment due|due|outstanding|open|
+        initializing|incomplete|in progress|partially paid|partial|partial payment|deposit paid|
+        invoiced|invoice sent|overdue|pay at the door|pay at door|pay later|pay at venue|
+        pays at the desk|unsettled|not received|processing|on hold|hold|authorized|
+        payment failed|failed|no payment|requires payment|awaiting offline payment|reserved|
+        reserved for offline payment|to pay|draft|started|abandoned|created|offline payment|
+        pre reserved|offen|ausstehend|abgelaufen|unbezahlt|nicht bezahlt|zahlung offen|
+        zahlung ausstehend|teilweise bezahlt|überfällig|reserviert|en attente|
+        en attente de paiement|expiré|expirée|impayé|impayée|non payé|non payée|à payer|
+        paiement en attente|pendiente|pendiente de pago|expirado|expirada|no pagado|no pagada|
+        sin pagar|impagado|pago pendiente|pendente|pagamento pendente|não pago|não paga|
+        aguardando pagamento|a pagar|in attesa|in attesa di pagamento|scaduto|scaduta|
+        non pagato|non pagata|da pagare|openstaand|verlopen|niet betaald|onbetaald|
+        in afwachting|wacht op betaling|w toku|oczekujące|oczekuje|oczekuje na płatność|
+        wygaśnięte|wygasłe|nieopłacone|nieopłacony|nieopłacona|niezapłacone|do zapłaty|
+        chybějící|čeká|čeká na platbu|čeká na zaplacení|nezaplaceno|nezaplacené|vypršelo|
+        vypršelá platnost|čaká sa na|vypršala platnosť|afventer|udløbet|ikke betalt|ubetalt|
+        avventer|utløpt|avvaktande|obetald|ej betald|utgången|odottaa|odottaa maksua|
+        vanhentunut|maksamatta|avoin|függőben|lejárt|fizetésre vár|nincs fizetve|în așteptare|
+        expirat|neplătit|neplătită|bekleniyor|beklemede|ödeme bekleniyor|ödenmedi|süresi doldu|
+        не завершено|истекло|ожидает оплаты|ожидание|не оплачено|не оплачен|в ожидании|
+        термін придатності закінчився|в очікуванні|очікує оплати|неплатено|εκκρεμήσ|έχει λήξει|
+        εκκρεμεί|απλήρωτο|na čekanju|isteklo|v teku|poteklo|nije plaćeno|neplaćeno|pendent|
+        pendent de pagament|ordaindu gabe|iraungita|tertunda|kedaluwarsa|belum lunas|
+        belum bayar|menunggu pembayaran|đang chờ xử lý|hết hạn|chưa thanh toán|chờ thanh toán|
+        รอดำเนินการ|หมดอายุ|รอชำระเงิน|ยังไม่ชำระ|保留中|期限切れ|未払い|未入金|未払|支払い待ち|
+        入金待ち|待处理的|待处理|过期的|未付款|未支付|待付款|待支付|等待|過期|대기중|만료됨|
+        미결제|미납|결제대기|결제 대기|입금대기|बकाया|लंबित|भुगतान बाकी|अदत्त|बाकी|प्रलंबित|
+        زیر التوا|غیر ادا شدہ|ادا نہیں کیا|باقی|واجب الادا|قيد الانتظار|منتهي الصلاحية|
+        غير مدفوع|בהמתנה|פג תוקף|לא שולם|gaida|beidzies derīguma termiņš|steet op|ofgelaf|
+        নিলম্বিত|অপরিশোধিত|নিஷலுவை|நிலுவையில்|haijalipwa
+    """,
+    UNAPPROVED: """
+        approval pending|pending approval|pending_approval|awaiting approval|waitlist|
+        waitlisted|wait list|wait listed|waiting list|waiting|on waitlist|on waiting list|
+        invited|invitation sent|invite sent|maybe|tentative|interested|undecided|applied|
+        application received|under review|in review|review|submitted|requested|shortlisted|
+        moderation|unconfirmed|not confirmed|not approved|not yet approved|
+        awaiting confirmation|pending confirmation|needs approval|standby|queue|queued|queueing|
+        no response|no reply|not replied|not responded|unknown|unverified|to be confirmed|tbc|
+        tbd|provisional|lottery|nominated|warteliste|auf warteliste|freigabe ausstehend|
+        eingeladen|vielleicht|unbestätigt|nicht bestätigt|angefragt|vorgemerkt|liste d attente|
+        liste d'attente|sur liste d'attente|approbation en attente|invité|invitée|peut-être|
+        peut être|non confirmé|à confirmer|lista de espera|en lista de espera|en espera|
+        aprobación pendiente|invitado|invitada|quizás|tal vez|por confirmar|sin confirmar|
+        aprovação pendente|convidado|convidada|talvez|a confirmar|em espera|lista d attesa|
+        lista d'attesa|in attesa di approvazione|invitato|forse|da confermare|wachtlijst|
+        wacht op goedkeuring|uitgenodigd|misschien|lista rezerwowa|lista oczekujących|
+        zatwierdzenie w toku|zaproszony|może|niepotwierdzone|čekací listina|náhradník|pozván|
+        možná|nepotvrzeno|čaká sa na schválenie|venteliste|godkendelse afventer|inviteret|måske|
+        godkjenning venter|väntelista|reservlista|väntar godkännande|inbjuden|kanske|varasija|
+        varasijalla|jonossa|jonotuslista|odottaa hyväksyntää|kutsuttu|ehkä|várólista|
+        engedélyre vár|meghívott|talán|listă de așteptare|în curs de aprobare|invitat|poate|
+        bekleme listesi|yedek liste|onay bekliyor|davetli|belki|лист ожидания|список ожидания|
+        в листе ожидания|на рассмотрении|ожидает подтверждения|приглашен|приглашён|возможно|
+        лист очікування|в очікуванні затвердження|запрошено|можливо|λίστα αναμονήσ|ίσωσ|
+        odobrenje na čekanju|lista čekanja|čakalna lista|daftar tunggu|persetujuan tertunda|
+        diundang|danh sách chờ|phê duyệt đang chờ xử lý|รอการอนุมัติ|รายชื่อสำรอง|補欠|抽選待ち|
+        抽選中|キャンセル待ち|承認待ち|承認保留中|招待|招待中|未定|審査中|候补|候補|等候名单|
+        待审核|审核中|待審核|等待批准|已邀请|대기|대기자|대기 명단|승인 대기중|승인대기|
+        승인 대기|초대|미정|प्रतीक्षा सूची|प्रतीक्षा|प्रतीक्षा यादी|अनुमोदन लंबित|आमंत्रित|शायद|
+        انتظار|فہرست انتظار|منتظر|زیر غور|شاید|مدعو|قائمة الانتظار|في انتظار الموافقة|ربما|
+        רשימת המתנה|ממתין לאישור|הוזמן|אולי|pendent d'aprovació|llista d'espera|onartzeke|
+        fräischaltung steet op|காத்திருப்பு|অপেক্ষমাণ|অপেক্ষমান
+    """,
+    CANCELED: """
+        not attending|refunded|deleted|transferred|transferred out|cancelled|canceled|cancel|c|
+        declined|decline|rejected|reject|withdrawn|withdrew|released|invalidated|no|void|voided|
+        revoked|invalid|canceled (paid fee)|not going|not coming|can't go|cannot attend|removed|
+        charged back|chargeback|reversed|disputed|fully refunded|refund|returned|regret|regrets|
+        will not attend|not accepted|denied|dropped|dropped out|inactive|terminated|archived|
+        ineligible|disqualified|duplicate|spam|test|false|storniert|abgesagt|abgemeldet|
+        abgelehnt|erstattet|zurückerstattet|ungültig|nein|absage|gelöscht|annulliert|
+        stornierung|nimmt nicht teil|annulé|annulée|annule|remboursé|remboursée|refusé|refusée|
+        désinscrit|non|désisté|désistement|absent excusé|cancelado|cancelada|anulado|anulada|
+        rechazado|rechazada|reembolsado|reembolsada|devuelto|no asistirá|recusado|recusada|não|
+        estornado|rejeitado|rejeitada|annullato|annullata|cancellato|cancellata|rimborsato|
+        rimborsata|rifiutato|disdetto|geannuleerd|afgemeld|terugbetaald|geweigerd|afgewezen|nee|
+        anulowane|anulowany|anulowana|anulowano|zwrócone|odrzucone|odrzucony|zrezygnował|nie|
+        zrušeno|zrušené|zrušený|vráceno|odmítnuto|odhlášen|ne|stornováno|annulleret|refunderet|
+        afmeldt|afvist|nej|kansellert|avmeldt|avlyst|refundert|nei|avbokad|återbetald|avanmäld|
+        avböjt|peruutettu|peruttu|perunut|peruuttanut|hylätty|hyvitetty|ei osallistu|ei|törölve|
+        lemondva|elutasítva|visszatérítve|nem|anulat|anulată|rambursat|respins|nu|iptal|
+        iptal edildi|iade edildi|reddedildi|hayır|katılmıyor|отменено|отменен|отменён|отмена|
+        возврат|возвращено|отклонено|отклонен|нет|не придет|анулирано|отказано|скасовано|
+        повернено|відхилено|ні|ακυρώθηκε|ακυρωμένο|όχι|otkazano|odbijeno|preklicano|zavrnjeno|
+        dibatalkan|batal|ditolak|tidak|hủy bỏ|đã hủy|hủy|từ chối|không|ยกเลิกแล้ว|ยกเลิก|ไม่|
+        参加キャンセル|補欠キャンセル|キャンセル|キャンセル済み|不参加|落選|辞退|返金済み|却下|
+        いいえ|取消的|取消|已取消|已退款|退款|退票|拒绝|已拒绝|否|已退票|未通过|취소|취소됨|
+        환불|불참|거절|거절됨|환불완료|रद्द|रद्द किया|अस्वीकृत|वापस|नहीं|नाही|منسوخ|مسترد|
+        منسوخ شدہ|واپس|نہیں|ملغى|ملغي|تم إلغاؤه|مرفوض|لا|בוטל|מבוטל|נדחה|לא|cancel·lat|
+        cancel·lada|bertan behera utzia|atcelts|tühistatud|atšaukta|annuléiert|ரத்து|வாபஸ்|
+        বাতিল|রদ|imeghairiwa|annullato (quota pagata)|annulleret (gebyr betalt)|
+        annulé (frais payés)|anulowane (opłata uiszczona)|avbruten (betalad avgift)|
+        bị hủy (phí thanh toán)|cancelado (tarifa pagada)|cancelado (taxa paga)|
+        ezeztatuta (tasa ordainduta)|geannuleerd (betaalde kosten)|
+        geannuleerd (betaalde vergoeding)|otkazano (plaćena naknada)|
+        peruutettu (maksettu maksu)|storniert (bezahlte gebühr)|törölve (díj kifizetve)|
+        zrušené (zaplatený poplatok)|בוטל (שולם עמלה)|تم إلغاؤها (تم دفع الرسوم)|
+        ยกเลิกแล้ว (ชําระค่าธรรมเนียมแล้ว)|キャンセル済み(手数料徴収済み)|取消(已付費用)|
+        취소된 (유료)
+    """,
+    BLOCKED: """
+        blocked|banned|suspended|gesperrt|blockiert|bloqué|bloquée|bloqueado|bloqueada|bloccato|
+        geblokkeerd|zablokowane|zablokowany|blokováno|blokeret|blokkert|blockad|blokattu|
+        estetty|blokkolva|blocat|engellendi|заблокировано|заблокирован|заблоковано|封鎖|
+        ブロック|차단|محجوب|חסום|diblokir|bị chặn
+    """,
+}
+
+PLATFORM_WORDS: dict[str, dict[str, TicketStatus]] = {
+    # pretix: n pending, p paid, e expired, c canceled (docs.pretix.eu, order status)
+    "alf.io": {"expired": CANCELED, "free": UNPAID, "pending": UNPAID, "pre reserved": UNPAID},
+    "luma": {"pending": UNAPPROVED, "not going": CANCELED, "session": VALID},
+    "meetup": {"no": CANCELED, "maybe": UNAPPROVED, "waiting list": UNAPPROVED},
+    "indico": {"pending": UNAPPROVED},
+    "sessionize": {
+        "nominated": UNAPPROVED,
+        "in evaluation": UNAPPROVED,
+        "accept queue": UNAPPROVED,
+    },
+}
+
+_YES = words(
+    """
+    yes y true 1 x ✓ ✔ ☑ ✅ ja j oui o si sí sì sim tak ano áno kyllä igen da evet да
+    так ναι はい 是 예 네 हाँ हां हो جی ہاں نعم כן jo jā bai iya ya có ใช่ wahr vrai
+    verdadero verdadeiro vero waar prawda pravda tosi igaz adevărat doğru истина 真 済
+    on ok done checked
+    """
+)
+_NO = words(
+    """
+    no n false 0 - – — nein non não nie ne nej nei ei nem nu hayır нет ні όχι いいえ 否
+    不 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
+    fałsz epätosi hamis yanlış ложь 偽 off none nee من
+    """
+)
+_NOT_ARRIVED = phrases(
+    """
+    no show|noshow|no-show|absent|not checked in|not checked-in|notcheckedin|unchecked|
+    not arrived|not attended|did not attend|didn't attend|not present|missing|unused|not used|
+    not scanned|pending|registered|never|欠席|未出席|未チェックイン|未签到|結席|결석|미참석|
+    abwesend|nicht eingecheckt|nicht anwesend|absent e|absente|non présent|ausente|assente|
+    no asistió|afwezig|nieobecny|nepřítomen|poissa|frånvarande|fraværende|katılmadı|
+    отсутствовал|не пришел|отсутствует|अनुपस्थित|غیر حاضر|غائب|a|n/a|na|null|undefined|none|
+    not checked|checked out|expected|invited|false|not yet|出席予定|未定
+"""
+)
+_SPACES = re.compile(r"[\s_]+")
+
+
+def status_key(word: str) -> str:
+    """A status word as the tables write it."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", word).casefold()).strip(" .!*")
+
+
+def _build() -> dict[str, TicketStatus]:
+    table: dict[str, TicketStatus] = {}
+    for meaning, block in _WORDS.items():
+        for word in phrases(block):
+            table.setdefault(status_key(word), meaning)
+    return table
+
+
+_TABLE = _build()
+_PREFIX_SIGNS = re.compile(r"^[^\w(]+|[^\w)]+$")
+
+
+def meaning_of(word: str, platform: str = "") -> TicketStatus | None:
+    """What a status word means, None when nobody knows it; an empty word is valid."""
+    key = status_key(word).removeprefix("wc-")  # WooCommerce's order states
+    if not key or key in ("-", "–", "—"):
+        return VALID
+    special = PLATFORM_WORDS.get(platform, {})
+    for candidate in (key, key.replace("-", " "), _PREFIX_SIGNS.sub("", key)):
+        found = special.get(candidate) or _TABLE.get(candidate)
+        if found is not None:
+            return found
+    if key.endswith(")") and "(" in key:
+        return _TABLE.get(key[: key.index("(")].strip())
+    return None
+
+
+ARRIVED_WORDS = phrases(
+    """
+    checked in|checkedin|checked-in|arrived|attended|present|scanned|used|redeemed|admitted|p|
+    in|出席|参加済み|チェックイン済み|已签到|已签入|출석|eingecheckt|anwesend|présent|présente|
+    asistió|presente|aanwezig|obecny|obecna|přítomen|läsnä|saapunut|närvarande|til stede|
+    katıldı|hadir|उपस्थित|حاضر
+"""
+)
+"""Words that say somebody has come, also when they stand in a status column."""
+
+
+def is_yes(word: str) -> bool | None:
+    """Yes, no, or None when the word is neither; empty is no."""
+    key = status_key(word)
+    if not key or key in _NO:
+        return False
+    return True if key in _YES else None
+
+
+def arrived(word: str) -> str:
+    """The source's check-in mark when it says "arrived" (a time, a yes), else empty."""
+    key = status_key(word)
+    if not key or key in _NO or key in _NOT_ARRIVED or key.startswith(("0000-00-00", "not ", "未")):
+        return ""
+    return word

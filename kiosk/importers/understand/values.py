@@ -1,0 +1,254 @@
+"""Cells to values: trimmed, NFC, placeholders empty; a column at a time, fast for plain ASCII."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from kiosk.domain.text import shows_nothing
+from kiosk.importers.understand.vocabulary import phrases
+
+MAX_NAME = 300
+MAX_EMAIL = 254
+"""RFC 5321 leaves 254 characters for a path between angle brackets."""
+MAX_CODE = 2000
+MAX_SHORT = 1000
+
+_nfc = unicodedata.normalize
+_composed = unicodedata.is_normalized
+_INVISIBLE = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_ENDS = re.compile(
+    "^[\\s\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\u00ad]+|"
+    "[\\s\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\u00ad]+$"
+)
+_NO_NAME = phrases(
+    """
+    -|–|—|--|---|.|..|...|_|?|*|/|n/a|#n/a|info requested|information requested|
+    (退会ユーザー)|退会ユーザー|(no name)|no name
+    """
+)
+_DASHES = frozenset(("-", "–", "—", "--"))
+
+
+def clean(value: str) -> str:
+    """Trimmed of white space and zero-width junk at the ends, NFC; the inside stays."""
+    if value.isascii():
+        return value.strip()
+    text = _ENDS.sub("", value)
+    if text[-1:] == "\u200c" and unicodedata.combining(text[-2:-1] or " ") != 9:
+        text = text[:-1]  # a joiner after anything but a virama binds to nothing
+    return unicodedata.normalize("NFC", text)
+
+
+def clean_name(value: str) -> str:
+    """As `clean`, runs of white space inside as one space; empty where nothing can be seen."""
+    text = " ".join(value.split())
+    if text.isascii():
+        return text
+    if shows_nothing(text):
+        return ""
+    if text[0] in _INVISIBLE or text[-1] in _INVISIBLE:
+        return " ".join(clean(text).split())
+    return _nfc("NFC", text)
+
+
+def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
+    """Name cells; what only stands for "not known yet", or cannot be seen, is empty."""
+    found = tidied(column, clean_name, _INNER)
+    if any(map(shows_nothing, {value[0] for value in found if value})):
+        found = ["" if shows_nothing(value) else value for value in found]
+    empty = _spellings(_NO_NAME | placeholders)
+    if empty.isdisjoint(found):
+        return found
+    return ["" if v in empty else v for v in found]
+
+
+_AT_ENDS = ("\n ", " \n", "\t", "\r", "\x0b", "\x0c")
+_INNER = ("  ",)
+_EXOTIC = re.compile(
+    "[\x1c-\x1f\x85\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+)
+
+
+def tidied(
+    column: list[str], repair: Callable[[str], str], also: tuple[str, ...] = ()
+) -> list[str]:
+    """The column with `repair` applied to the cells that need it, found all at once.
+
+    Nearly all cells of real files are tidy. One search through the whole column, joined, is ten
+    times as fast as asking each cell.
+    """
+    together = "\n".join(column)
+    if together.count("\n") != len(column) - 1:
+        return list(map(repair, column))
+    framed = f"\n{together}\n"
+    places: set[int] = set()
+    for token in (*_AT_ENDS, *also):
+        if token in framed:
+            places.update(_found(framed, token))
+    odd: list[int] = []
+    if not framed.isascii():
+        places.update(match.start() for match in _EXOTIC.finditer(framed))
+        odd = [i for i, v in enumerate(column) if not v.isascii() and not _composed("NFC", v)]
+    if not places and not odd:
+        return column
+    untidy = set(odd)
+    index, seen = 0, 0
+    for place in sorted(places):
+        # a space after the line end belongs to the next cell, one before it to this
+        here = place + 1 if framed[place] == "\n" else place
+        index += framed.count("\n", seen, here)
+        seen = here
+        untidy.add(index - 1)
+    found = column.copy()
+    for index in untidy:
+        found[index] = repair(column[index])
+    return found
+
+
+def _found(text: str, token: str) -> Iterator[int]:
+    place = text.find(token)
+    while place >= 0:
+        yield place
+        place = text.find(token, place + 1)
+
+
+@lru_cache(maxsize=32)
+def _spellings(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(form for w in words for form in (w, w.upper(), w.title(), w.capitalize()))
+
+
+def emails(column: list[str]) -> list[str]:
+    """E-mail cells, case kept; a cell without an @ is no address."""
+    found = tidied(column, clean)
+    together = "\n".join(found)
+    if " " in together or "<" in together or ":" in together:
+        return [v if "@" in v and _PLAIN.isdisjoint(v) else _address(v) for v in found]
+    return [v if "@" in v else "" for v in found]
+
+
+_PLAIN = frozenset(" <>:")
+_ADDRESS = re.compile(r"[^\s<>:;,\"()\[\]]+@[^\s<>:;,\"()\[\]]+")
+
+
+def _address(value: str) -> str:
+    """The address within `Asha <a@b.c>` or `mailto:a@b.c`; empty where there is none."""
+    if "@" not in value:
+        return ""
+    found = _ADDRESS.search(value)
+    return found[0] if found else ""
+
+
+_ALTERED = ('\n="', "\n'", ".0\n", "\n-", "\n–", "\n—")
+
+
+def codes(column: list[str]) -> list[str]:
+    """Code cells byte for byte but for ends: no `="..."`, no `.0` behind whole numbers."""
+    found = tidied(column, clean)
+    together = "\n" + "\n".join(found) + "\n"
+    if any(sign in together for sign in _ALTERED):
+        return [_code(v) for v in found]
+    return found
+
+
+def _code(value: str) -> str:
+    if value in _DASHES:
+        return ""
+    if len(value) > 3 and value.startswith('="') and value.endswith('"'):
+        value = value[2:-1]
+    if value.startswith("'") and value[1:2].isalnum():
+        value = value[1:]
+    if value.endswith(".0") and value[:-2].isdigit():
+        return value[:-2]
+    return value
+
+
+_NO_DIGIT = re.compile(r"\n(?:=|[^\d\n]+\n)")
+
+
+def phones(column: list[str]) -> list[str]:
+    """Phone cells without Excel's `=` before the `+`; a cell without digits is empty."""
+    found = codes(column)
+    if _NO_DIGIT.search("\n" + "\n".join(found) + "\n"):
+        return [_phone(v) for v in found]
+    return found
+
+
+def _phone(value: str) -> str:
+    if not any(map(str.isdigit, value)):
+        return ""
+    return value.lstrip("=\t ") if value[:1] == "=" else value
+
+
+class Cleaned(dict[str, str]):
+    """A memory of cleaned values, for columns whose values repeat."""
+
+    def __init__(self, empty: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self._empty = empty | _DASHES
+
+    def __missing__(self, value: str) -> str:
+        text = clean(value)
+        if text.casefold() in self._empty:
+            text = ""
+        self[value] = text
+        return text
+
+
+def fold(name: str) -> str:
+    """A name as identity compares it: NFKC, case folded, single spaces."""
+    if name.isascii():
+        return name.lower()
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def join_name(given: str, family: str, family_first: bool) -> str:
+    """One name from two cells, in the order their script writes it.
+
+    Han and Hangul names: family first, no space (欧阳 + 小明, 김 + 민준). Names all in kana keep a
+    space. Others as the headings say, given name first unless these are Hungarian or Vietnamese.
+    """
+    if not given or not family:
+        return given or family
+    if not given.isascii() and not family.isascii():
+        scripts = {_script(char) for char in given + family if not char.isspace()}
+        if scripts <= {"han", "kana", "hangul"}:
+            return f"{family} {given}" if scripts == {"kana"} else f"{family}{given}"
+    return f"{family} {given}" if family_first else f"{given} {family}"
+
+
+def _script(char: str) -> str:
+    point = ord(char)
+    if 0x4E00 <= point <= 0x9FFF or 0x3400 <= point <= 0x4DBF or 0x20000 <= point <= 0x323AF:
+        return "han"
+    if 0xF900 <= point <= 0xFAFF or char in "々〆〇":
+        return "han"
+    if 0x3040 <= point <= 0x30FF:
+        return "kana"
+    if 0xAC00 <= point <= 0xD7A3 or 0x1100 <= point <= 0x11FF:
+        return "hangul"
+    return "other"
+
+
+_LEADING = re.compile(r"^\s*\+?\s*(\d{1,6})(?:[.,]0+)?\b")
+
+
+def counts(column: list[str]) -> list[int] | None:
+    """Numbers of people in a column of counts; None when the column does not hold counts."""
+    table: dict[str, int] = {}
+    bad = 0
+    for value in set(column):
+        text = unicodedata.normalize("NFKC", value).strip()
+        found = _LEADING.match(text)
+        if found:
+            table[value] = int(found[1])
+        else:
+            table[value] = 0
+            bad += bool(text) and text not in _DASHES
+    if bad * 2 > len(table):
+        return None
+    return [table[value] for value in column]

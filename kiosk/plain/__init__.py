@@ -1,1 +1,0 @@
-"""The desk line by line, for screen readers and poor terminals."""

@@ -1,0 +1,1 @@
+"""Ways to print on this machine."""

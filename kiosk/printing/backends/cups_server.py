@@ -1,0 +1,115 @@
+"""Where this user's CUPS server is: found as CUPS' own tools find it.
+
+Source: OpenPrinting/cups, cups/usersys.c (`_cupsSetDefaults`, `cupsSetServer`) and
+client.conf(5): the environment, then the user's client.conf, then the system's, then the
+domain socket where it may be used, then localhost.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from kiosk.printing.ipp.http import Endpoint
+
+_SOCKETS = ("/run/cups/cups.sock", "/var/run/cups/cups.sock", "/private/var/run/cupsd")
+"""Linux, older Linux and the BSDs, macOS."""
+
+_IPP_PORT = 631
+_PORT = re.compile(r":(\d{1,5})$")
+
+
+def cups_endpoint(
+    environ: Mapping[str, str] | None = None,
+    *,
+    home: Path | None = None,
+    system: Path = Path("/etc/cups"),
+    sockets: tuple[str, ...] = _SOCKETS,
+) -> Endpoint:
+    """The server that `lp` would talk to; whether it answers is not looked at."""
+    env = os.environ if environ is None else environ
+    system = Path(env.get("CUPS_SYSCONFIG") or env.get("CUPS_SERVERROOT") or system)
+    server = env.get("CUPS_SERVER", "")
+    for folder in (*user_folders(env, home), system):
+        server = server or _setting(folder / "client.conf", "servername")
+    if server:
+        return parse_server(server, _default_port(env))
+    for path in sockets:
+        if os.access(path, os.R_OK):
+            return Endpoint("localhost", socket_path=path)
+    return Endpoint("localhost", _default_port(env))
+
+
+def parse_server(server: str, default_port: int = _IPP_PORT) -> Endpoint:
+    """Read `host`, `host:port`, `[v6]:port`, `/path/to.sock` or `host:port/version=1.1`.
+
+    The version is ignored: requests are IPP/1.1, which every server takes. Port 443 means TLS,
+    as in cups/http.c.
+    """
+    server = server.strip()
+    if server.startswith("/"):
+        return Endpoint("localhost", socket_path=server)
+    host = server.split("/", 1)[0]
+    port = default_port
+    if (found := _PORT.search(host)) and (host.count(":") == 1 or "]" in host):
+        port = int(found[1])
+        host = host[: found.start()]
+    host = host.removeprefix("[").removesuffix("]")
+    return Endpoint(host or "localhost", port if 0 < port < 65536 else _IPP_PORT, tls=port == 443)
+
+
+def user_folders(environ: Mapping[str, str], home: Path | None = None) -> tuple[Path, ...]:
+    """Folders where this user's own CUPS settings may lie, the strongest first.
+
+    Source: OpenPrinting/cups, cups/globals.c (`cups_globals_alloc`).
+    """
+    if environ.get("CUPS_USERCONFIG"):
+        return (Path(environ["CUPS_USERCONFIG"]),)
+    if home is None and environ.get("HOME"):
+        home = Path(environ["HOME"])
+    config = environ.get("XDG_CONFIG_HOME")
+    folders = [home / ".cups"] if home else []
+    folders += [Path(config) / "cups"] if config else [home / ".config/cups"] if home else []
+    return tuple(folders)
+
+
+def user_default_printer(
+    environ: Mapping[str, str] | None = None,
+    *,
+    home: Path | None = None,
+    system: Path = Path("/etc/cups"),
+) -> str:
+    """The queue this user prints to by default; empty where only the server has a default.
+
+    Source: OpenPrinting/cups, cups/dest.c (`cupsGetNamedDest`): LPDEST, PRINTER unless it is
+    `lp`, then the line `Default NAME[/INSTANCE]` of the lpoptions files.
+    """
+    env = os.environ if environ is None else environ
+    printer = env.get("PRINTER", "")
+    named = env.get("LPDEST", "") or ("" if printer == "lp" else printer)
+    for folder in (*user_folders(env, home), system):
+        named = named or _setting(folder / "lpoptions", "default").split(" ")[0]
+    return named.split("/", 1)[0]
+
+
+def _setting(file: Path, wanted: str) -> str:
+    """The last value of a word in a CUPS settings file; empty when it is not there."""
+    try:
+        lines = file.read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    found = ""
+    for line in lines:
+        word, _, value = line.split("#", 1)[0].strip().replace("\t", " ").partition(" ")
+        if word.lower() == wanted:
+            found = value.strip()
+    return found
+
+
+def _default_port(environ: Mapping[str, str]) -> int:
+    given = environ.get("IPP_PORT", "")
+    return (
+        int(given) if given.isascii() and given.isdigit() and 0 < int(given) < 65536 else _IPP_PORT
+    )

@@ -1,0 +1,1 @@
+"""The Internet Printing Protocol: messages, HTTP transport, reports."""

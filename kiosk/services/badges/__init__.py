@@ -1,0 +1,1 @@
+"""Badges: draw, sort into boxes, preview, layouts."""

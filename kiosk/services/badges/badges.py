@@ -1,0 +1,244 @@
+"""Badges of many people: drawn, counted as printed, found again in their box."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.badges.order import BadgeProblem, BadgeSort, Place, in_order
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.text import plain_form
+from kiosk.errors import KioskError
+from kiosk.services.badges.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
+from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.shared_layout import note_used_here
+from kiosk.services.people.people import find_attendee
+from kiosk.services.printing.offsets import Nudge, nudged_stock
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries.badges import printed_badges
+from kiosk.support.files import check_pdf_target, made_folder
+
+if TYPE_CHECKING:
+    from kiosk.badges.layout.model import EventLook, Layout
+    from kiosk.badges.sheets.batch import BadgeBatch
+    from kiosk.badges.sheets.stock import Stock
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeOrder:
+    """Whose badges, how and in which order."""
+
+    who: tuple[str, ...] = ("all",)
+    """`all`, `unprinted`, `changed`, or ids."""
+    ticket_type: str | None = None
+    """Only badges of this type."""
+    layout: str | None = None
+    """None: the event's layout, else the one used last, else A6."""
+    stock: str | None = None
+    nudge: Nudge | None = None
+    """What the printer is off; None: as remembered for this printer and stock."""
+    printer: str | None = None
+    """Whose nudge it is; None: this desk's printer."""
+    sort: BadgeSort = BadgeSort.FAMILY
+    start: int = 1
+    proof: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeReport:
+    """What was drawn."""
+
+    files: tuple[Path, ...]
+    badges: int
+    pages: int
+    problems: tuple[BadgeProblem, ...]
+    replaced: tuple[ReplacedBadge, ...] = ()
+    """Older badges in the boxes that are to be thrown away now."""
+
+
+def make_badges(
+    store: Store, out: Path, order: BadgeOrder, *, progress: Progress | None = None
+) -> BadgeReport:
+    """Draw badges into a PDF; they count as printed and get their places, unless it is a proof.
+
+    Raises:
+        KioskError: nobody of that id, a bad layout or stock, one that does not fit the other,
+            a file that cannot be written. Nothing counts as printed then.
+    """
+    from kiosk.badges.sheets.press import render_badges
+    from kiosk.badges.sheets.stock import load_stock
+
+    check_pdf_target(out)
+    name, layout = chosen_layout(store, order.layout)
+    stock: Stock | None = load_stock(order.stock) if order.stock else None
+    stock = nudged_stock(store, stock, layout, order.nudge, printer=order.printer)
+    if order.start < 1:
+        raise KioskError(
+            "bad_start",
+            "The first place on the sheet is 1.",
+            saved="Nothing was drawn.",
+            next_step="Give --start a number of 1 or more.",
+        )
+    look = event_look(store)
+    chosen = in_order(_whose(store, order, layout, look), order.sort)
+    batch = render_badges(
+        [badge_person(person) for person in chosen],
+        out,
+        layout=layout,
+        stock=stock,
+        event=look,
+        start=order.start,
+        proof=order.proof,
+        progress=progress,
+    )
+    make_private(batch.files)
+    replaced = () if order.proof else _count_as_printed(store, batch, chosen, name, order)
+    return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
+
+
+def _whose(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:
+    word = order.who[0] if len(order.who) == 1 else ""
+    if word not in WHO_WORDS:
+        named = [find_attendee(store, who) for who in order.who]
+        return _of_type(list({person.id: person for person in named}.values()), order.ticket_type)
+    admitted = _of_type(admitted_people(store), order.ticket_type)
+    if word == "all":
+        return admitted
+    waiting = waiting_badges(store, admitted, layout, look)
+    return waiting.unprinted if word == "unprinted" else waiting.changed
+
+
+WHO_WORDS = ("all", "unprinted", "changed")
+
+
+def admitted_people(store: Store) -> list[Attendee]:
+    """Everybody with a valid ticket."""
+    return [
+        person
+        for person in people.all_attendees(store.connection)
+        if person.status is TicketStatus.VALID
+    ]
+
+
+def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee]:
+    if ticket_type is None:
+        return admitted
+    wanted = plain_form(ticket_type)
+    found = [person for person in admitted if plain_form(person.ticket_type) == wanted]
+    if found:
+        return found
+    from difflib import get_close_matches
+
+    types = sorted({person.ticket_type for person in admitted if person.ticket_type})
+    near = get_close_matches(ticket_type, types, 1, 0.5)
+    hint = f"Did you mean “{near[0]}”? " if near else ""
+    raise KioskError(
+        "no_such_type",
+        f"Nobody here has a ticket of the type “{ticket_type}”.",
+        saved="Nothing was drawn.",
+        next_step=f"{hint}The types are: {', '.join(types) or 'none'}.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBadges:
+    """Badges that a batch would still have to make."""
+
+    unprinted: list[Attendee]
+    changed: list[Attendee]
+    """Printed, and something that is on the badge says otherwise since."""
+
+
+def waiting_badges(
+    store: Store,
+    admitted: Sequence[Attendee],
+    layout: Layout,
+    look: EventLook,
+    *,
+    progress: Progress | None = None,
+) -> WaitingBadges:
+    """Whose badge is not printed yet, or out of date; holders of types without badges are not."""
+    from kiosk.badges.sheets.press import BadgePress
+
+    printed = printed_badges(store.connection)
+    press = BadgePress(layout, look)
+    waiting = WaitingBadges([], [])
+    for number, person in enumerate(admitted, 1):
+        if progress and number % _NEWS_EVERY == 0:
+            progress(number, len(admitted))
+        before = printed.get(person.id)
+        if not layout.role_of(person.ticket_type).badge:
+            continue
+        if before is None:
+            waiting.unprinted.append(person)
+        elif before.hash != press.hash(badge_person(person)):
+            waiting.changed.append(person)
+    return waiting
+
+
+_NEWS_EVERY = 200
+
+
+def _count_as_printed(
+    store: Store, batch: BadgeBatch, chosen: Sequence[Attendee], layout: str, order: BadgeOrder
+) -> tuple[ReplacedBadge, ...]:
+    if not batch.drawn:
+        return ()
+    drawn_ids = {badge.id for badge in batch.drawn}
+    drawn = [person for person in chosen if person.id in drawn_ids]
+    is_picked = order.who not in (("all",), ("unprinted",))
+    with store.writing():
+        boxes, places = batch_places(
+            store, drawn, order.sort, ticket_type=order.ticket_type, is_picked=is_picked
+        )
+        replaced = replaced_badges(store, drawn, places, boxes)
+        remember_boxes(store, boxes)
+        _append_printed(store, batch, layout, places)
+    return replaced
+
+
+def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
+    note_used_here(store, layout)
+    store.append(
+        EventKind.BADGES_PRINTED,
+        {
+            "at": store.clock(),
+            "layout": layout,
+            "badges": [
+                [badge.id, badge.hash, place.box, place.slot]
+                for badge, place in zip(batch.drawn, places, strict=True)
+            ],
+        },
+    )
+
+
+# Where badges lie that are made one by one, and who may read a badge's file.
+
+
+def badges_folder(store: Store) -> Path:
+    """Where badges made one by one go: a folder beside the event."""
+    return store.path.with_name(f"{store.path.stem}-badges")
+
+
+def made_badges_folder(store: Store, *, saved: str, next_step: str) -> Path:
+    """That folder, made if it is not there.
+
+    Raises:
+        KioskError: `cannot_write`, with what was saved all the same and what to do.
+    """
+    return made_folder(badges_folder(store), saved=saved, next_step=next_step)
+
+
+def make_private(files: Sequence[Path]) -> None:
+    """Names are nobody's business but the owner's."""
+    for path in files:
+        with contextlib.suppress(OSError):  # sticks know no owners
+            path.chmod(0o600)

@@ -1,0 +1,133 @@
+"""The boxes on the desk: where the badges of a batch go, and what has to leave its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from kiosk.domain.badges.order import (
+    BadgeSort,
+    Box,
+    Place,
+    box_name,
+    is_late,
+    late_number,
+    late_places,
+    place_phrase,
+    places_in,
+    sort_key,
+    sorted_boxes,
+)
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import attendee, former_holder_on_badge
+from kiosk.storage.queries.badges import PrintedBadge, printed_badges
+from kiosk.storage.queries.lists import setting
+
+_BOXES = "boxes"
+"""Setting `{name: [span, count, ticket type or ""]}`: every desk says the same of a box."""
+
+BoxRecord = dict[str, list[str | int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedBadge:
+    """An older badge that lies in a box and is wrong now."""
+
+    id: str
+    name: str
+    """The name on it: of a ticket that was passed on, the old holder's."""
+    old_place: str
+    """`box C (K–N), slot 14`"""
+    new_place: str
+
+
+def boxes_now(store: Store) -> list[Box]:
+    """The boxes as they were sorted last, with the late ones behind."""
+    record: BoxRecord = setting(store.connection, _BOXES, {})
+    boxes = [Box(name, str(entry[0]), int(entry[1])) for name, entry in record.items()]
+    late: dict[str, int] = {}
+    for badge in printed_badges(store.connection).values():
+        if is_late(badge.box):
+            late[badge.box] = max(late.get(badge.box, 0), badge.slot)
+    return boxes + [Box(name, "", slots) for name, slots in sorted(late.items())]
+
+
+def batch_places(
+    store: Store,
+    drawn: Sequence[Attendee],
+    sort: BadgeSort,
+    *,
+    ticket_type: str | None,
+    is_picked: bool,
+) -> tuple[BoxRecord, list[Place]]:
+    """The boxes there are after a batch, and the place of each of its badges.
+
+    A first batch is sorted into boxes, and so is each ticket type printed on its own. What comes
+    later, and people who were picked by name, go into the late box: nobody re-sorts full boxes.
+
+    Args:
+        drawn: whose badges, in the order printed.
+        is_picked: the batch is of people named, or of changed badges.
+    """
+    record: BoxRecord = setting(store.connection, _BOXES, {})
+    printed = printed_badges(store.connection)
+    drawn_ids = {person.id for person in drawn}
+    staying = [
+        badge
+        for badge in printed.values()
+        if badge.box and not is_late(badge.box) and badge.attendee_id not in drawn_ids
+    ]
+    if is_picked or _is_later(store, staying, record, ticket_type):
+        last = max((late_number(badge.box, badge.slot) for badge in printed.values()), default=0)
+        return record, late_places(len(drawn), last)
+    kept = {badge.box for badge in staying}
+    record = {name: entry for name, entry in record.items() if name in kept}
+    taken = max((_index(name) + 1 for name in kept), default=0)
+    boxes = sorted_boxes([sort_key(person, sort) for person in drawn], taken)
+    record |= {box.name: [box.span, box.count, ticket_type or ""] for box in boxes}
+    return record, places_in(boxes)
+
+
+def _index(name: str) -> int:
+    return next(number for number in count() if box_name(number) == name)
+
+
+def _is_later(
+    store: Store, staying: Sequence[PrintedBadge], record: BoxRecord, ticket_type: str | None
+) -> bool:
+    """Whether boxes that stay as they are should have held this batch."""
+    if ticket_type is None:
+        return any(not record.get(badge.box, ["", 0, ""])[2] for badge in staying)
+    wanted = ticket_type.casefold()
+    holders = (attendee(store.connection, badge.attendee_id) for badge in staying)
+    return any(person and person.ticket_type.casefold() == wanted for person in holders)
+
+
+def replaced_badges(
+    store: Store, drawn: Sequence[Attendee], places: Sequence[Place], record: BoxRecord
+) -> tuple[ReplacedBadge, ...]:
+    """Whose older badge is still in a box; asked before the new places are written."""
+    printed = printed_badges(store.connection)
+
+    def phrase(place: Place) -> str:
+        return place_phrase(place.box, str(record.get(place.box, [""])[0]), place.slot)
+
+    return tuple(
+        ReplacedBadge(
+            person.id,
+            former_holder_on_badge(store.connection, person.id) or person.label,
+            before.place,
+            phrase(place),
+        )
+        for person, place in zip(drawn, places, strict=True)
+        if (before := printed.get(person.id)) and before.box
+    )
+
+
+def remember_boxes(store: Store, record: BoxRecord) -> None:
+    """Keep what is in which box, for every desk; inside `writing()`."""
+    if record != setting(store.connection, _BOXES, {}):
+        store.append(EventKind.SETTING, {"key": _BOXES, "value": record})

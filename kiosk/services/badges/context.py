@@ -1,0 +1,115 @@
+"""What badges of this event look like: its layout, its dates and logo, a person's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.badges.order import BadgePerson
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import badge_code
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.first_time import YES, is_first_timer
+from kiosk.errors import KioskError
+from kiosk.services.badges.shared_layout import choose_shared, is_own, layout_file, logo_file
+from kiosk.services.event.event import event_info
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.badges import last_layout
+from kiosk.storage.queries.lists import setting
+
+if TYPE_CHECKING:
+    from kiosk.badges.layout.model import EventLook, Layout
+
+DEFAULT_LAYOUT = "a6"
+
+
+def badge_person(person: Attendee) -> BadgePerson:
+    """A person as a layout sees them."""
+    fields = {
+        "email": person.email,
+        "phone": person.phone,
+        "order_code": person.order_code,
+        "guest_of": person.guest_of,
+        "first_time": YES if is_first_timer(person.extra) else "",
+        **person.extra,
+    }
+    return BadgePerson(
+        id=person.id,
+        name=person.name,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        company=person.company,
+        ticket_type=person.ticket_type,
+        badge_code=badge_code(person.id),
+        fields={header: value for header, value in fields.items() if value},
+    )
+
+
+def event_look(store: Store) -> EventLook:
+    """What badges show of the event."""
+    from kiosk.badges.layout.model import EventLook
+
+    info = event_info(store)
+    connection = store.connection
+    return EventLook(
+        name=info.name,
+        dates=_dates_text(info.days),
+        logo=logo_file(store),
+        accent=setting(connection, "accent", EventLook().accent),
+        han_language=setting(connection, "han_language", ""),
+        nastaliq=setting(connection, "nastaliq", _nastaliq(info.timezone)),
+        programme=setting(connection, "programme", ""),
+        place=setting(connection, "place", ""),
+        contact=setting(connection, "contact", ""),
+        wifi=setting(connection, "wifi", ""),
+    )
+
+
+def _nastaliq(timezone: str) -> str:
+    """Urdu is read in Nastaliq: the rule for events in Pakistan and India unless set otherwise."""
+    return "always" if timezone in ("Asia/Karachi", "Asia/Kolkata", "Asia/Calcutta") else "auto"
+
+
+def _dates_text(days: Sequence[date]) -> str:
+    """`16–18 February 2027`, as a person writes it."""
+    if not days:
+        return ""
+    first, last = days[0], days[-1]
+    end = f"{last.day} {last:%B %Y}"
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    start = f"{first.day} {first:%B}" if first.year == last.year else f"{first.day} {first:%B %Y}"
+    return f"{start} – {end}"
+
+
+def chosen_layout(store: Store, name: str | None) -> tuple[str, Layout]:
+    """The layout asked for, else the event's own, else the last used, else A6; with its name."""
+    from kiosk.badges.layout.file import load_layout
+
+    if name is not None:
+        return name, load_layout(name)
+    for known in (setting(store.connection, "badge_layout", ""), last_layout(store.connection)):
+        file = layout_file(store, known) if known else ""
+        if not file:
+            continue
+        try:
+            return known, load_layout(file)
+        except KioskError:
+            pass  # the organiser's own file has a mistake: the shipped one still makes a badge
+    return DEFAULT_LAYOUT, load_layout(DEFAULT_LAYOUT)
+
+
+def use_layout(store: Store, name: str) -> None:
+    """Make a layout the event's own, for every desk. Raises `KioskError` when it has a mistake."""
+    from kiosk.badges.layout.file import load_layout
+
+    load_layout(layout_file(store, name) or name)
+    if is_own(name) and Path(name).is_file():
+        choose_shared(store, "badge_layout", name)
+        return
+    with store.writing():
+        store.append(EventKind.SETTING, {"key": "badge_layout", "value": name})

@@ -1,0 +1,158 @@
+"""A badge as the screen shows it: characters in two colours each, made in a thread of its own.
+
+Quarter blocks give four points a character, twice what half blocks give, and need no protocol of
+the terminal: nothing is probed, and the first paint pays for nothing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import attendee
+from kiosk.storage.queries.badges import printed_badge
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from kiosk.badges.layout.model import EventLook, Layout
+    from kiosk.badges.sheets.press import BadgePress
+    from kiosk.domain.badges.order import BadgePerson
+
+Rgb = tuple[int, int, int]
+_KEPT = 64
+"""Pictures remembered: the people of the last minutes, namesakes leafed through."""
+_FINER = 3
+"""The badge is drawn so many times larger and scaled down, so that thin strokes leave a trace."""
+_BLOCKS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
+"""By bits: upper left 1, upper right 2, lower left 4, lower right 8 (Unicode U+2580 to U+259F)."""
+
+
+class Cell(NamedTuple):
+    """One character of the picture."""
+
+    char: str
+    fore: Rgb
+    back: Rgb
+
+
+@dataclass(frozen=True, slots=True)
+class BadgePicture:
+    """Rows of cells, all of the same length."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeView:
+    """What is shown of somebody's badge."""
+
+    picture: BadgePicture | None
+    note: str = ""
+    """Why there is no picture, or what the volunteer must know of the printed badge."""
+
+
+class BadgeViewer:
+    """Draws badges for the screen, and remembers the last ones. Used by one thread."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[tuple[str, int, int, int], BadgePicture] = OrderedDict()
+        self._press: BadgePress | None = None
+
+    def view(self, store: Store, attendee_id: str, columns: int, rows: int) -> BadgeView | None:
+        """Somebody's badge as it would be printed now; None when nobody has this id.
+
+        Raises:
+            KioskError: a mistake in the layout.
+        """
+        person = attendee(store.connection, attendee_id)
+        if person is None:
+            return None
+        _, layout = chosen_layout(store, None)
+        if not layout.role_of(person.ticket_type).badge:
+            return BadgeView(None, f"{person.ticket_type} gets no badge")
+        look = event_look(store)
+        printed = printed_badge(store.connection, attendee_id)
+        view, drawn = self.draw(badge_person(person), layout, look, columns, rows)
+        if view.picture is None or printed is None or printed.hash == drawn:
+            return view
+        return BadgeView(view.picture, "! changed since it was printed")
+
+    def draw(
+        self, person: BadgePerson, layout: Layout, look: EventLook, columns: int, rows: int
+    ) -> tuple[BadgeView, str]:
+        """A badge's picture, as large as fits, and the hash of what is on it."""
+        from kiosk.badges.sheets.press import BadgePress
+        from kiosk.badges.text.cleaning import CannotDrawError
+
+        if self._press is None or (self._press.layout, self._press.event) != (layout, look):
+            self._press = BadgePress(layout, look)
+        press = self._press
+        digest = press.hash(person)
+        key = (digest, columns, rows, 0)
+        if key in self._pictures:
+            self._pictures.move_to_end(key)
+            return BadgeView(self._pictures[key]), digest
+        width, height = fitting_size(layout.width, layout.height, columns, rows)
+        try:
+            image = press.preview(person, width * 2 * _FINER)
+        except CannotDrawError as reason:
+            return BadgeView(None, f"No badge: {reason}"), digest
+        self._pictures[key] = picture_of(image, width, height)
+        if len(self._pictures) > _KEPT:
+            self._pictures.popitem(last=False)
+        return BadgeView(self._pictures[key]), digest
+
+
+def fitting_size(width: float, height: float, columns: int, rows: int) -> tuple[int, int]:
+    """Columns and rows of the largest picture in proportion; a character is twice as high as wide.
+
+    Args:
+        width: of the badge, in any unit, as `height`.
+        columns: 1 or more, as `rows`.
+    """
+    wide = min(columns, int(rows * 2 * width / height))
+    wide = max(1, wide)
+    return wide, max(1, min(rows, round(wide * height / width / 2)))
+
+
+def picture_of(image: Image, columns: int, rows: int) -> BadgePicture:
+    """A picture as cells: in each, the four points go to the darker or the lighter of two tones."""
+    from PIL import Image as Pillow
+
+    small = image.convert("RGB").resize((columns * 2, rows * 2), Pillow.Resampling.BOX)
+    data = small.tobytes()
+    width = columns * 2
+    points = [(data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), 3)]
+    lines = []
+    for row in range(rows):
+        upper = points[row * 2 * width : (row * 2 + 1) * width]
+        lower = points[(row * 2 + 1) * width : (row * 2 + 2) * width]
+        lines.append(
+            tuple(
+                _cell((upper[x], upper[x + 1], lower[x], lower[x + 1])) for x in range(0, width, 2)
+            )
+        )
+    return BadgePicture(tuple(lines))
+
+
+def _cell(points: tuple[Rgb, Rgb, Rgb, Rgb]) -> Cell:
+    if points[0] == points[1] == points[2] == points[3]:
+        return Cell(" ", points[0], points[0])
+    lights = [2 * red + 5 * green + blue for red, green, blue in points]
+    middle = (min(lights) + max(lights)) / 2
+    bits = sum(1 << number for number, light in enumerate(lights) if light < middle)
+    dark = [point for number, point in enumerate(points) if bits >> number & 1]
+    light = [point for number, point in enumerate(points) if not bits >> number & 1]
+    if not dark or not light:
+        return Cell(" ", _mean(points), _mean(points))
+    return Cell(_BLOCKS[bits], _mean(dark), _mean(light))
+
+
+def _mean(points: tuple[Rgb, ...] | list[Rgb]) -> Rgb:
+    count = len(points)
+    red, green, blue = (sum(part) // count for part in zip(*points, strict=True))
+    return red, green, blue

@@ -1,0 +1,181 @@
+"""The organiser's own layout and logo at every desk: their contents are in the log, never a path.
+
+What was chosen on this laptop is read from its own file, so that a saved change shows at once;
+every other desk makes files of what the log holds, after a look at it, in a folder of this
+program's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.log.events import EventKind
+from kiosk.errors import KioskError
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.device_settings import set_local
+from kiosk.storage.queries.lists import setting, setting_stamp
+from kiosk.support.files import private_folder
+from kiosk.support.paths import state_dir
+
+LAYOUT_PACK = "layout_pack"
+"""Setting: `{name, toml, pictures}`, `name` as the setting `badge_layout` has it."""
+LOGO_PACK = "logo_pack"
+"""Setting: `{name, picture}`, `name` as the setting `logo` has it."""
+_CHOSEN_HERE = {"badge_layout": "layout_here", "logo": "logo_here"}
+_USED_HERE = "layout_used"
+_PACKS = {"badge_layout": LAYOUT_PACK, "logo": LOGO_PACK}
+
+
+def is_own(name: str) -> bool:
+    """Whether it is a file of the organiser's and none that every kiosk brings along."""
+    return name.casefold().endswith(".toml")
+
+
+def note_used_here(store: Store, layout: str) -> None:
+    """A badge was made with this file on this laptop; inside `writing()`."""
+    if is_own(layout):
+        set_local(store.connection, _USED_HERE, layout)
+
+
+def choose_shared(store: Store, key: str, value: str) -> None:
+    """Set `badge_layout` or `logo` to a file of this laptop, and share what is in it."""
+    with store.writing():
+        store.append(EventKind.SETTING, {"key": key, "value": value})
+        set_local(store.connection, _CHOSEN_HERE[key], value)
+    refresh_shared(store)
+
+
+def layout_file(store: Store, name: str) -> str:
+    """What to load for a layout's name that the log holds.
+
+    Returns:
+        The name of a shipped layout, or the path of a file of this laptop; empty when another
+        desk's layout has not come, or is not to be believed.
+    """
+    if not is_own(name):
+        return name if not set(name) & set("/\\") else ""
+    here = {store.local(_CHOSEN_HERE["badge_layout"]), store.local(_USED_HERE)}
+    if name in here and Path(name).is_file():
+        return name
+    return str(_made(store, LAYOUT_PACK, name, lambda pack: _layout_of(pack, name)) or "")
+
+
+def logo_file(store: Store) -> Path | None:
+    """The event's logo as a file of this laptop; None when there is none."""
+    name = str(setting(store.connection, "logo", "") or "")
+    if not name:
+        return None
+    if store.local(_CHOSEN_HERE["logo"]) == name and Path(name).is_file():
+        return Path(name)
+    return _made(store, LOGO_PACK, name, _logo_of)
+
+
+_known: dict[tuple[object, ...], Path] = {}
+"""Files made of packs by this program, by the event that brought each."""
+
+
+def _made(
+    store: Store, key: str, name: str, make: Callable[[dict[str, Any]], Path | None]
+) -> Path | None:
+    where = (key, name, setting_stamp(store.connection, key))
+    known = _known.get(where)
+    if known is not None and known.is_file():
+        return known
+    pack = setting(store.connection, key, None)
+    made = make(pack) if pack and pack["name"] == name else None
+    if made is not None:
+        _known[where] = made
+    return made
+
+
+def _layout_of(pack: dict[str, Any], name: str) -> Path | None:
+    from kiosk.badges.layout.pack import unpack_layout
+
+    folder = _folder(pack)
+    found = next(folder.glob("*.toml"), None)
+    if found is not None:
+        return found
+    try:
+        return unpack_layout(pack, folder, name)
+    except (KioskError, OSError):
+        _forget(folder)
+        return None
+
+
+def _logo_of(pack: dict[str, Any]) -> Path | None:
+    from kiosk.badges.layout.pack import unpack_picture
+
+    path = _folder(pack) / "logo.img"
+    if path.is_file():
+        return path
+    try:
+        data = unpack_picture(pack["picture"])
+        private_folder(path.parent)
+        path.write_bytes(data)
+    except (KioskError, OSError):
+        return None
+    return path
+
+
+def _folder(pack: dict[str, Any]) -> Path:
+    text = json.dumps(pack, sort_keys=True).encode("utf-8", "surrogatepass")
+    return state_dir() / "layouts" / sha256(text).hexdigest()[:32]
+
+
+def _forget(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def refresh_shared(store: Store) -> None:
+    """Share again what was chosen on this laptop and saved anew since; quiet when nothing was.
+
+    A file with a mistake in it is not shared: the other desks keep what they have.
+    """
+    for key, make in _MAKERS.items():
+        name = str(setting(store.connection, key, "") or "")
+        if not name or store.local(_CHOSEN_HERE[key]) != name or not Path(name).is_file():
+            continue
+        try:
+            pack: dict[str, Any] | None = {"name": name, **make(Path(name))}
+        except KioskError:
+            continue
+        except ValueError:  # too large, or pictures outside of its folder
+            pack = None
+        if pack != setting(store.connection, _PACKS[key], None):
+            with store.writing():
+                store.append(EventKind.SETTING, {"key": _PACKS[key], "value": pack})
+
+
+def unshared(store: Store) -> list[str]:
+    """Names of what was chosen but is too large to reach other desks."""
+    return [
+        Path(name).name
+        for key, pack in _PACKS.items()
+        if (name := str(setting(store.connection, key, "") or ""))
+        and (key == "logo" or is_own(name))
+        and (setting(store.connection, pack, None) or {}).get("name") != name
+    ]
+
+
+def _layout_pack(path: Path) -> dict[str, Any]:
+    from kiosk.badges.layout.pack import pack_layout
+
+    return pack_layout(path)
+
+
+def _logo_pack(path: Path) -> dict[str, Any]:
+    from kiosk.badges.layout.pack import pack_picture
+
+    return {"picture": pack_picture(path)}
+
+
+_MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "badge_layout": _layout_pack,
+    "logo": _logo_pack,
+}

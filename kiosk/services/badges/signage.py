@@ -1,0 +1,231 @@
+"""Paper around the badges: signs, cards, the list for a dead battery, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.badges.order import BadgeSort, in_order, index_letters, sort_key
+from kiosk.domain.badges.queue_letters import Queue, balanced_queues
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.setup.scanner_check import PROBES
+from kiosk.errors import KioskError
+from kiosk.services.badges.badges import admitted_people
+from kiosk.services.badges.boxes import boxes_now
+from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.checkin.lists import find_list
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import reports
+from kiosk.storage.queries.attendees import all_attendees
+from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.support.files import check_pdf_target
+
+if TYPE_CHECKING:
+    from kiosk.badges.paper.signs import PaperResult
+
+MOST_DESKS = 50
+
+
+class Paper(StrEnum):
+    """What can be printed beside badges."""
+
+    BOX_SIGNS = "box-signs"
+    INDEX_CARDS = "index-cards"
+    QUEUE_SIGNS = "queue-signs"
+    CHECKLIST = "checklist"
+    CERTIFICATES = "certificates"
+    RULER = "ruler"
+    SCANNER_TEST = "scanner-test"
+    REHEARSAL_TICKETS = "rehearsal-tickets"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOrder:
+    """What is to be printed and how."""
+
+    paper: Paper
+    desks: int = 1
+    """For queue signs: how many queues there are."""
+    list_name: str | None = None
+    """For the check list and certificates: of this list; None: everybody, or any list."""
+    sort: BadgeSort = BadgeSort.FAMILY
+    stock: str | None = None
+    """For the ruler: the stock it is of."""
+
+
+def make_paper(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    """Write one kind of paper as a PDF.
+
+    Raises:
+        KioskError: nothing to put on it, no such list or stock, a file that cannot be written.
+    """
+    check_pdf_target(out)
+    return _MAKERS[order.paper](store, out, order)
+
+
+def _box_signs(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges.paper.signs import BoxSign, render_box_signs
+
+    boxes = boxes_now(store)
+    if not boxes:
+        raise KioskError(
+            "no_boxes",
+            "No badges are sorted into boxes yet.",
+            saved="Nothing was drawn.",
+            next_step="Print the badges first: kiosk badges -o BADGES.pdf.",
+        )
+    signs = [BoxSign(box.name, box.span or "later ones", box.count) for box in boxes]
+    return render_box_signs(signs, out, event=event_look(store))
+
+
+def _index_cards(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges.paper.signs import render_index_cards
+
+    letters = index_letters(_people(admitted_people(store)), order.sort)
+    return render_index_cards(letters, out, event=event_look(store))
+
+
+def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list[Queue]:
+    """Letters for so many desks, by how many people are expected under each.
+
+    Raises:
+        KioskError: `bad_desks`, `nobody`.
+    """
+    if not 1 <= desks <= MOST_DESKS:
+        raise KioskError(
+            "bad_desks",
+            f"Queues are made for 1 to {MOST_DESKS} desks, not {desks}.",
+            saved="Nothing was drawn.",
+            next_step="Give the number of desks: --desks 3.",
+        )
+    people = _people(admitted_people(store))
+    by = BadgeSort.FAMILY if sort is BadgeSort.TYPE else sort
+    return balanced_queues([(sort_key(p, by).first, p.heads) for p in people], desks)
+
+
+def _queue_signs(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges.paper.signs import render_queue_signs
+
+    spans = [queue.span for queue in queues(store, order.desks, order.sort)]
+    return render_queue_signs(spans, out, event=event_look(store))
+
+
+def _check_list(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges.paper.signs import render_check_list
+
+    chosen = None
+    if order.list_name is not None:
+        chosen = find_list(check_in_lists(store.connection), order.list_name)
+    admitted = [
+        person
+        for person in admitted_people(store)
+        if chosen is None or chosen.admits_type(person.ticket_type)
+    ]
+    people = in_order(_people(admitted), order.sort)
+    return render_check_list(
+        [badge_person(person) for person in people],
+        out,
+        event=event_look(store),
+        title=chosen.name if chosen else "Check-in list",
+        arrived=_arrived(store, chosen.id if chosen else None),
+    )
+
+
+def _certificates(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges.paper.signs import render_certificates
+
+    connection = store.connection
+    list_id = None
+    if order.list_name is not None:
+        list_id = find_list(check_in_lists(connection), order.list_name).id
+    arrived = _arrived(store, list_id)
+    people = [p for p in all_attendees(connection) if p.id in arrived and p.name]
+    if not people:
+        raise KioskError(
+            "nobody",
+            "Nobody with a name has been checked in yet.",
+            saved="Nothing was drawn.",
+            next_step="Certificates are for those who came: print them afterwards.",
+        )
+    return render_certificates(
+        [badge_person(person) for person in in_order(people, order.sort)],
+        out,
+        event=event_look(store),
+        title=setting(connection, "certificate_title", "Certificate of attendance"),
+        sentence=setting(connection, "certificate_text", "attended"),
+        signed_by=setting(connection, "certificate_signed_by", ""),
+    )
+
+
+def _ruler(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges.paper.sheets import render_ruler
+    from kiosk.badges.paper.signs import PaperResult
+    from kiosk.badges.sheets.stock import load_stock, page_of
+
+    if order.stock:
+        stock = load_stock(order.stock)
+    else:
+        _, layout = chosen_layout(store, None)
+        stock = page_of(layout.width, layout.height, layout.dpi)
+    return PaperResult(render_ruler(stock, out), 1)
+
+
+def _scanner_test(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges.paper.sheets import CodeToScan, render_scanner_page
+
+    about = {
+        1: "Tells the keyboard's country, Caps Lock and what ends a code.",
+        2: "Tells whether signs come through as tickets have them.",
+        3: "Tells whether anything gets lost at full speed.",
+        4: "Only if your tickets have bars. Tells whether they are read.",
+    }
+    codes = [CodeToScan(p.title, about[p.step], p.code, p.is_bars) for p in PROBES]
+    words = [
+        "At the desk press Ctrl+P and choose “Test the scanner”. Then scan these one by one, from "
+        "the top.",
+        "Cover the others with your hand. The screen says what it found, and what to change.",
+    ]
+    return render_scanner_page("Test of the scanner", words, codes, out, event=event_look(store))
+
+
+def _rehearsal_tickets(store: Store, out: Path, order: PaperOrder) -> PaperResult:
+    from kiosk.badges.paper.sheets import CodeToScan, render_tickets
+    from kiosk.services.setup.rehearsal import rehearsal_tickets
+
+    tickets = [CodeToScan(t.name, t.about, t.code) for t in rehearsal_tickets()]
+    words = ["Made-up people, for `kiosk rehearse` only: no desk that is open knows these codes."]
+    return render_tickets("Tickets for a rehearsal", words, tickets, out, event=event_look(store))
+
+
+def _people(admitted: list[Attendee]) -> list[Attendee]:
+    if not admitted:
+        raise KioskError(
+            "nobody",
+            "There is nobody on the list yet.",
+            saved="Nothing was drawn.",
+            next_step="Bring registrations in first: kiosk import FILE.",
+        )
+    return admitted
+
+
+def _arrived(store: Store, list_id: str | None) -> set[str]:
+    return {
+        attendee_id
+        for attendee_id, entered, *_ in reports.standing_entries_of_all(store.connection)
+        if list_id in (None, entered)
+    }
+
+
+_MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder], PaperResult]] = {
+    Paper.BOX_SIGNS: _box_signs,
+    Paper.INDEX_CARDS: _index_cards,
+    Paper.QUEUE_SIGNS: _queue_signs,
+    Paper.CHECKLIST: _check_list,
+    Paper.CERTIFICATES: _certificates,
+    Paper.RULER: _ruler,
+    Paper.SCANNER_TEST: _scanner_test,
+    Paper.REHEARSAL_TICKETS: _rehearsal_tickets,
+}

@@ -1,0 +1,1 @@
+"""Check-in: scans, undo, lists, questions, tables, PINs, self-service."""

@@ -1,0 +1,69 @@
+"""The story of all desks, and taking one line of it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
+from kiosk.services.event.event import event_info
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries.lists import list_names
+from kiosk.storage.queries.scans import ScanRow, recent_scans, scan_row
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLine:
+    """One scan with its names."""
+
+    scan: ScanRow
+    name: str
+    list_name: str
+    zone: ZoneInfo
+
+
+def recent_activity(store: Store, limit: int) -> list[ActivityLine]:
+    """The newest scans of all desks, newest first."""
+    zone = event_info(store).zone
+    names = list_names(store.connection)
+    lines = []
+    for row in recent_scans(store.connection, limit):
+        person = people.attendee(store.connection, row.attendee_id) if row.attendee_id else None
+        name = person.label if person else ""
+        lines.append(ActivityLine(row, name, names.get(row.list_id, ""), zone))
+    return lines
+
+
+def undo_scan(store: Store, row: ScanRow, *, reason: str) -> None:
+    """Take one entry or exit back, whichever desk it was made at.
+
+    Raises:
+        KioskError: `nothing_to_undo` when it was a refusal or is undone already.
+    """
+    with store.writing():
+        now = scan_row(store.connection, row.log_id, row.seq)
+        if now is None or now.outcome != "ok" or now.undone:
+            raise KioskError(
+                "nothing_to_undo",
+                "Only an entry or exit that stands can be taken back.",
+                saved="Nothing was changed.",
+            )
+        append_undo(store, now, reason)
+
+
+def append_undo(store: Store, row: ScanRow, reason: str) -> None:
+    """Write the undo of one scan; inside `writing()`."""
+    store.append(
+        EventKind.UNDO,
+        {
+            "at": store.clock(),
+            "log_id": row.log_id,
+            "seq": row.seq,
+            "list": row.list_id,
+            "reason": clean_text(reason),
+        },
+        subject=row.attendee_id,
+    )

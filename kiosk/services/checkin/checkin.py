@@ -1,0 +1,363 @@
+"""One scan: who is it, may they come in, and the log's word on it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kiosk.domain.checkin.code_matching import MAX_CODE, clean_scan
+from kiosk.domain.checkin.questions import Question, open_questions
+from kiosk.domain.checkin.rules import (
+    CheckInList,
+    Decision,
+    Direction,
+    Outcome,
+    ScanRequest,
+    StandingScan,
+    decide_check_in,
+)
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.sharing.pairing import is_desks_code
+from kiosk.domain.text import clean_text, storable
+from kiosk.errors import KioskError
+from kiosk.services.checkin.activity import append_undo
+from kiosk.services.checkin.lists import choose_list
+from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
+from kiosk.services.checkin.tables import deal_at_entry
+from kiosk.services.checkin.verdict_text import unknown_code, verdict_message, which_one
+from kiosk.services.event.event import event_info
+from kiosk.services.people.entitlements import Holding, still_to_get
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries import scans
+from kiosk.storage.queries.attendees import is_former_holders_badge
+from kiosk.storage.queries.badges import PrintedBadge, printed_badge
+from kiosk.storage.queries.help_desk import HelpRow, help_row
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.questions import check_in_questions
+
+_ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
+"""Verdicts with which answers are kept: used and canceled tickets are not asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOrder:
+    """What the volunteer asks for with a scan or a chosen person."""
+
+    code: str = ""
+    """As scanned; may be empty when a person was chosen by name."""
+    attendee_id: str | None = None
+    """The person chosen on screen, which settles whose code it is."""
+    list_name: str | None = None
+    """None: the list of the moment."""
+    direction: Direction = Direction.ENTRY
+    heads: int | None = None
+    """None: one; 0: all that are left of the party."""
+    force: bool = False
+    reason: str = ""
+    acknowledged: bool = False
+    """The attention note was read, and what was to be asked was asked, answered or not."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Given at the desk, by the question's name."""
+    is_asked: bool = False
+    """The answers are to what the desk asked: one that is asked no more, or otherwise, by now
+    goes unrecorded and stops nobody."""
+
+
+def scan(store: Store, order: ScanOrder) -> ScanResult:
+    """Decide a scan and record it; on return it is on the disk.
+
+    Raises:
+        KioskError: `no_such_list`, `reason_missing`, `no_such_attendee`, `desks_code`, or the
+            store's own.
+    """
+    if order.force and not order.reason.strip():
+        raise KioskError(
+            "reason_missing",
+            "Admitting somebody against the rules needs a reason.",
+            saved="Nothing was recorded.",
+            next_step="Say why: --reason TEXT.",
+        )
+    with store.writing():
+        return _scan(store, order)
+
+
+def _scan(store: Store, order: ScanOrder) -> ScanResult:
+    connection = store.connection
+    now_ms = store.clock()
+    lists = check_in_lists(connection)
+    chosen = choose_list(lists, order.list_name, now_ms)
+    questions = check_in_questions(connection)
+    answers = (
+        still_answered(questions, order.answers)
+        if order.is_asked
+        else checked_answers(questions, order.answers)
+    )
+    found = _whom(store, order)
+    if len(found) != 1:
+        return _nobody_single(store, order, chosen, found, now_ms)
+    attendee = found[0]
+    history = scans.standing_scans(connection, attendee.id, chosen.id)
+    still_open = open_questions(questions, attendee, chosen, answers)
+    request = ScanRequest(
+        now_ms=now_ms,
+        log_id=store.log_id,
+        desk=store.desk,
+        direction=order.direction,
+        heads=order.heads,
+        force=order.force,
+        acknowledged=order.acknowledged,
+        is_open_question=bool(still_open),
+    )
+    zone = event_info(store).zone
+    badge = printed_badge(connection, attendee.id)
+    is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
+    decision = decide_check_in(attendee, chosen, history, request, zone)
+    result = ScanResult(
+        code=order.code,
+        outcome=decision.outcome,
+        message="",
+        direction=order.direction,
+        check_in_list=chosen,
+        attendee=attendee,
+        first=decision.first,
+        badge=None if is_former else badge,
+        former_badge=badge if is_former else None,
+        help=_waits(help_row(connection, attendee.id)),
+        heads=decision.heads,
+        admitted=_heads_in(history),
+        forced=decision.forced,
+        questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
+        repeated=decision.repeats is not None,
+    )
+    if not result.repeated:
+        if decision.outcome in _ASKED_AT:
+            append_answers(store, attendee, questions, answers)
+        result = _record(store, order, result, decision, history, now_ms)
+    if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
+        result = _welcomed(store, result, lists, history)
+    return replace(result, message=verdict_message(store, result, zone))
+
+
+def _welcomed(
+    store: Store,
+    result: ScanResult,
+    lists: Sequence[CheckInList],
+    history: Sequence[StandingScan],
+) -> ScanResult:
+    """Somebody is in: their table, and what waits for them on other lists."""
+    assert result.attendee is not None
+    here = result.check_in_list
+    was_in = result.repeated or _heads_in(history) > 0
+    person, deal = deal_at_entry(store, result.attendee, here, lists, was_in=was_in)
+    return replace(
+        result,
+        attendee=person,
+        table=deal.table if deal else "",
+        table_is_full=deal is not None and deal.is_full,
+        not_yet=still_to_get(store, person, here, lists),
+    )
+
+
+def _waits(row: HelpRow | None) -> HelpRow | None:
+    return row if row and row.waits else None
+
+
+def _whom(store: Store, order: ScanOrder) -> Sequence[Attendee]:
+    if order.attendee_id is None:
+        return people.find_by_code(store.connection, order.code).attendees
+    person = people.attendee(store.connection, order.attendee_id)
+    if person is None:
+        raise KioskError(
+            "no_such_attendee",
+            f"Nobody here has the id {order.attendee_id}.",
+            saved="Nothing was recorded.",
+            next_step="Look the person up by name.",
+        )
+    return [person]
+
+
+def _heads_in(history: Sequence[StandingScan]) -> int:
+    return sum(scan.heads for scan in history if scan.direction is Direction.ENTRY)
+
+
+def _record(
+    store: Store,
+    order: ScanOrder,
+    result: ScanResult,
+    decision: Decision,
+    history: Sequence[StandingScan],
+    now_ms: int,
+) -> ScanResult:
+    assert result.attendee is not None
+    ok = decision.outcome is Outcome.OK
+    seen = history[-1] if history else None
+    event = store.append(
+        EventKind.CHECK_IN if ok else EventKind.REFUSED,
+        {
+            "at": now_ms,
+            "list": result.check_in_list.id,
+            "direction": order.direction,
+            "code": clean_text(order.code),
+            "outcome": decision.outcome,
+            "heads": decision.heads,
+            "forced": decision.forced,
+            "lifted": [str(reason) for reason in decision.lifted],
+            "reason": clean_text(order.reason) if order.force else "",
+            "seen": [seen.log_id, seen.seq] if seen else None,
+        },
+        subject=result.attendee.id,
+    )
+    entered = decision.heads if ok and order.direction is Direction.ENTRY else 0
+    return replace(result, recorded=(event.log_id, event.seq), admitted=result.admitted + entered)
+
+
+def _nobody_single(
+    store: Store,
+    order: ScanOrder,
+    chosen: CheckInList,
+    found: Sequence[Attendee],
+    now_ms: int,
+) -> ScanResult:
+    """Nobody, or too many: kept raw in the log, so that an organiser can find out later.
+
+    Raises:
+        KioskError: `desks_code`: a secret is not for the log.
+    """
+    if not found and is_desks_code(clean_scan(order.code)):
+        raise KioskError(
+            "desks_code",
+            "This code lets a laptop join as a desk: it is no ticket.",
+            saved="Nothing was recorded.",
+            next_step="On the laptop that is to join: Ctrl+P, “Join an event”, then scan it.",
+        )
+    outcome = Outcome.AMBIGUOUS if found else Outcome.INVALID
+    event = store.append(
+        EventKind.REFUSED,
+        {
+            "at": now_ms,
+            "list": chosen.id,
+            "direction": order.direction,
+            "code": storable(order.code[:MAX_CODE]).replace("\x00", "\\x00"),
+            "outcome": outcome,
+            "heads": 0,
+            "forced": False,
+            "lifted": [],
+            "reason": "",
+            "seen": None,
+        },
+    )
+    message = which_one(found) if found else unknown_code(order.code)
+    return ScanResult(
+        code=order.code,
+        outcome=outcome,
+        message=message,
+        direction=order.direction,
+        check_in_list=chosen,
+        candidates=tuple(found),
+        recorded=(event.log_id, event.seq),
+    )
+
+
+def bind_code(store: Store, code: str, attendee_id: str) -> None:
+    """Give an unknown code to a person, from now on."""
+    text = clean_scan(code)
+    if not text:
+        raise KioskError("empty_code", "There is no code to keep.", saved="Nothing was changed.")
+    with store.writing():
+        if people.attendee(store.connection, attendee_id) is None:
+            raise KioskError(
+                "no_such_attendee",
+                f"Nobody here has the id {attendee_id}.",
+                saved="Nothing was changed.",
+            )
+        store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
+
+
+def last_to_undo(
+    store: Store, *, attendee_id: str | None = None, list_name: str | None = None
+) -> scans.ScanRow | None:
+    """What `undo` would take back.
+
+    Raises:
+        KioskError: `no_such_list`.
+    """
+    connection = store.connection
+    chosen = (
+        choose_list(check_in_lists(connection), list_name, store.clock())
+        if list_name is not None
+        else None
+    )
+    return scans.last_standing_scan(
+        connection,
+        log_id=store.log_id,
+        desk=store.desk,
+        attendee_id=attendee_id,
+        list_id=chosen.id if chosen else None,
+    )
+
+
+def undo(
+    store: Store,
+    *,
+    attendee_id: str | None = None,
+    list_name: str | None = None,
+    reason: str = "",
+) -> scans.ScanRow:
+    """Take back the last entry or exit: at this desk, or of one person.
+
+    Raises:
+        KioskError: `nothing_to_undo`, `no_such_list`.
+    """
+    with store.writing():
+        last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
+        if last is None:
+            whose = "this person" if attendee_id else "this desk"
+            raise KioskError(
+                "nothing_to_undo",
+                f"There is no check-in of {whose} to take back.",
+                saved="Nothing was changed.",
+            )
+        append_undo(store, last, reason)
+    return last
+
+
+# What came of a scan.
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """The verdict, as the desk shows it and the command line prints it."""
+
+    code: str
+    outcome: Outcome
+    message: str
+    direction: Direction
+    check_in_list: CheckInList
+    attendee: Attendee | None = None
+    candidates: tuple[Attendee, ...] = ()
+    """Those among whom an ambiguous code leaves the choice."""
+    first: StandingScan | None = None
+    badge: PrintedBadge | None = None
+    former_badge: PrintedBadge | None = None
+    """A badge that bears the name of whoever had this ticket before."""
+    table: str = ""
+    """Where the person sits; empty: no table is given here."""
+    table_is_full: bool = False
+    """No table had room: this one was the least full."""
+    not_yet: tuple[Holding, ...] = ()
+    """What they are to receive on other lists that are open now."""
+    help: HelpRow | None = None
+    """Set while the person waits at the help desk."""
+    heads: int = 0
+    """People let through by this scan."""
+    admitted: int = 0
+    """People of this ticket in on this list by now."""
+    forced: bool = False
+    questions: tuple[Question, ...] = ()
+    """What is still to be asked, in this order."""
+    repeated: bool = False
+    """A double beep: nothing was recorded again."""
+    recorded: tuple[str, int] | None = None
+    """(log_id, seq) of the event written."""

@@ -1,0 +1,255 @@
+"""Check-in lists: shown, added, changed, removed, chosen."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind, list_of_the_moment
+from kiosk.domain.datetimes import MomentContext, MomentError, read_moment
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import list_id
+from kiosk.domain.text import clean_text, plain_form, visible
+from kiosk.errors import KioskError
+from kiosk.services.event.event import event_info, list_body
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import check_in_lists
+
+
+def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
+    """The list of this name: exactly, regardless of case, or by a beginning that fits one.
+
+    Raises:
+        KioskError: `no_such_list`, naming the lists there are.
+    """
+    wanted = plain_form(name)
+    exact = [item for item in lists if item.name.casefold() == wanted or item.id == name]
+    begins = [item for item in lists if item.name.casefold().startswith(wanted)] if wanted else []
+    for found in (exact, begins):
+        if len(found) == 1:
+            return found[0]
+    names = [item.name for item in lists]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    hint = f"Did you mean “{near[0]}”? " if near else ""
+    raise KioskError(
+        "no_such_list",
+        f"There is no check-in list “{name}”.",
+        saved="Nothing was changed.",
+        next_step=f"{hint}The lists are: {', '.join(names) or 'none yet'}.",
+    )
+
+
+def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> CheckInList:
+    """The named list, else the list of the moment, else the day nearest to now (which is closed).
+
+    Raises:
+        KioskError: `no_such_list`, `no_lists`.
+    """
+    if name is not None:
+        return find_list(lists, name)
+    if not lists:
+        raise KioskError(
+            "no_lists",
+            "This event has no check-in list.",
+            saved="Nothing was changed.",
+            next_step="Add one: kiosk lists add NAME.",
+        )
+    current = list_of_the_moment(lists, now_ms)
+    return current or min(lists, key=lambda item: _distance_ms(item, now_ms))
+
+
+def kept_list(lists: Sequence[CheckInList], chosen: str | None, now_ms: int) -> CheckInList:
+    """The list that was chosen before, whatever another desk calls it by now; the list of the
+    moment where it was removed.
+
+    Args:
+        chosen: its id; None: the list of the moment was.
+
+    Raises:
+        KioskError: `no_lists`.
+    """
+    kept = next((item for item in lists if item.id == chosen), None)
+    return kept or choose_list(lists, None, now_ms)
+
+
+def list_gone(name: str, now: str) -> str:
+    """Somebody removed the list on which a desk stood."""
+    return f"“{visible(name)}” was removed. Scans count for “{visible(now)}” from now on."
+
+
+def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
+    """A day's list; where there are no days, the first list."""
+    if any(other.is_day for other in lists):
+        return item.is_day
+    return item.id == min(lists, key=lambda other: other.position).id
+
+
+def _distance_ms(item: CheckInList, now_ms: int) -> tuple[bool, int, int]:
+    until_open = (item.opens_ms or now_ms) - now_ms
+    since_closed = now_ms - (item.closes_ms or now_ms)
+    return (not item.is_day, max(until_open, since_closed, 0), item.position)
+
+
+def moment_context(store: Store) -> MomentContext:
+    """What times are read beside: the event's zone and days."""
+    info = event_info(store)
+    today = datetime.fromtimestamp(store.clock() / 1000, info.zone).date()
+    return MomentContext(info.zone, info.days, today)
+
+
+def parse_moment(
+    text: str, context: MomentContext, *, closing: bool = False, opens_ms: int | None = None
+) -> int | None:
+    """`read_moment` for whoever shows errors as a problem and a way out.
+
+    Raises:
+        KioskError: `bad_time`.
+    """
+    try:
+        return read_moment(text, context, closing=closing, opens_ms=opens_ms)
+    except MomentError as error:
+        raise KioskError(
+            "bad_time", str(error), saved="Nothing was changed.", next_step=error.advice
+        ) from None
+
+
+def moment_text(moment_ms: int | None, zone: ZoneInfo) -> str | None:
+    """ISO time with offset in the event's zone, whole seconds."""
+    if moment_ms is None:
+        return None
+    return datetime.fromtimestamp(moment_ms / 1000, zone).isoformat(timespec="seconds")
+
+
+def save_list(
+    store: Store,
+    name: str,
+    *,
+    is_new: bool,
+    opens: str | None = None,
+    closes: str | None = None,
+    ticket_types: Sequence[str] | None = None,
+    entry: str | None = None,
+    kind: str | None = None,
+    rename: str | None = None,
+) -> CheckInList:
+    """Add a list, or change what is given of one; an empty text clears a bound.
+
+    Args:
+        kind: what the list is for, which decides what is not given otherwise.
+        rename: the list's name from now on; its check-ins stay with it.
+
+    Raises:
+        KioskError: `list_exists`, `no_such_list`, `bad_time`, `bad_window`, `bad_list_name`,
+            `bad_entry_rule`, `bad_list_kind`.
+    """
+    context = moment_context(store)
+    title = clean_text(name, limit=80)
+    with store.writing():
+        lists = check_in_lists(store.connection)
+        item = _new_list(lists, title) if is_new else find_list(lists, name)
+        if kind is not None:
+            item = _of_kind(item, kind)
+        if rename is not None:
+            item = replace(item, name=_free_name(lists, item, rename))
+        if opens is not None:
+            item = replace(item, opens_ms=parse_moment(opens, context))
+        if closes is not None:
+            closes_ms = parse_moment(closes, context, closing=True, opens_ms=item.opens_ms)
+            item = replace(item, closes_ms=closes_ms)
+        if ticket_types is not None:
+            types = tuple(kind for kind in (clean_text(kind) for kind in ticket_types) if kind)
+            item = replace(item, ticket_types=types)
+        if entry is not None:
+            item = replace(item, entry=_entry_rule(entry))
+        if (
+            item.opens_ms is not None
+            and item.closes_ms is not None
+            and item.opens_ms >= item.closes_ms
+        ):
+            raise KioskError(
+                "bad_window",
+                f"“{item.name}” would close before it opens.",
+                saved="Nothing was changed.",
+                next_step="Give a closing time after the opening time.",
+            )
+        store.append(EventKind.LIST, list_body(item), subject=item.id)
+    return item
+
+
+def _of_kind(item: CheckInList, kind: str) -> CheckInList:
+    try:
+        preset = KINDS[ListKind(kind.strip().casefold())]
+    except ValueError:
+        raise KioskError(
+            "bad_list_kind",
+            f"“{kind}” is no kind of list.",
+            saved="Nothing was changed.",
+            next_step=f"Use one of: {', '.join(ListKind)}.",
+        ) from None
+    return replace(item, entry=preset.entry, is_day=preset.is_day)
+
+
+def _free_name(lists: Sequence[CheckInList], item: CheckInList, rename: str) -> str:
+    """The new name, when no other list has it."""
+    title = clean_text(rename, limit=80)
+    if not title:
+        raise KioskError("bad_list_name", "A list needs a name.", saved="Nothing was changed.")
+    if any(other.id != item.id and _same_name(other.name, title) for other in lists):
+        raise _list_exists(title)
+    return title
+
+
+def _same_name(one: str, other: str) -> bool:
+    return list_id(one) == list_id(other)
+
+
+def put_back(store: Store, item: CheckInList) -> None:
+    """A list as it was before it was removed, with its check-ins."""
+    with store.writing():
+        store.append(EventKind.LIST, list_body(item), subject=item.id)
+
+
+def remove_list(store: Store, name: str) -> CheckInList:
+    """Take a list off the desk; its check-ins stay in the log and come back with it."""
+    with store.writing():
+        item = find_list(check_in_lists(store.connection), name)
+        store.append(EventKind.LIST, list_body(item, removed=True), subject=item.id)
+    return item
+
+
+def _new_list(lists: Sequence[CheckInList], title: str) -> CheckInList:
+    if not title:
+        raise KioskError("bad_list_name", "A list needs a name.", saved="Nothing was changed.")
+    if any(_same_name(item.name, title) for item in lists):
+        raise _list_exists(title)
+    taken = {item.id for item in lists}
+    wanted, number = list_id(title), 1
+    while wanted in taken:  # a list that was renamed was made under this name
+        number += 1
+        wanted = list_id(f"{title} {number}")
+    position = max((item.position for item in lists), default=-1) + 1
+    return CheckInList(wanted, title, position=position)
+
+
+def _list_exists(title: str) -> KioskError:
+    return KioskError(
+        "list_exists",
+        f"There is a list “{title}” already.",
+        saved="Nothing was changed.",
+        next_step="Give this one another name, or change that one.",
+    )
+
+
+def _entry_rule(text: str) -> EntryRule:
+    try:
+        return EntryRule(text.strip().casefold())
+    except ValueError:
+        raise KioskError(
+            "bad_entry_rule",
+            f"“{text}” is no entry rule.",
+            saved="Nothing was changed.",
+            next_step=f"Use one of: {', '.join(EntryRule)}.",
+        ) from None

@@ -1,0 +1,164 @@
+"""Questions at check-in: shown, added, changed, removed, and their answers kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from kiosk.domain.checkin.questions import MAX_CHOICES, Question, column_of, question_named
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
+from kiosk.services.checkin.lists import find_list
+from kiosk.storage.file.store import Store
+from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.questions import check_in_questions, question_value, setting_key
+
+YES_OR_NO = ("Yes", "No")
+
+
+def save_question(
+    store: Store,
+    name: str,
+    *,
+    is_new: bool,
+    text: str | None = None,
+    choices: Sequence[str] | None = None,
+    lists: Sequence[str] | None = None,
+    ticket_types: Sequence[str] | None = None,
+) -> Question:
+    """Add a question, or change what is given of one; an empty list or type means all of them.
+
+    Raises:
+        KioskError: `question_exists`, `no_such_question`, `bad_question`, `no_such_list`.
+    """
+    with store.writing():
+        there = check_in_questions(store.connection)
+        question = _new_question(there, name) if is_new else find_question(there, name)
+        if text is not None:
+            question = replace(question, text=clean_text(text, limit=200) or question.name)
+        if choices is not None:
+            question = replace(question, choices=_checked_choices(choices))
+        if lists is not None:
+            known = check_in_lists(store.connection)
+            ids = tuple(find_list(known, item).id for item in lists if item.strip())
+            question = replace(question, list_ids=ids)
+        if ticket_types is not None:
+            question = replace(question, ticket_types=_texts(ticket_types))
+        _append(store, question.name, question)
+    return question
+
+
+def remove_question(store: Store, name: str) -> Question:
+    """Ask it no more; the answers given stay with the people."""
+    with store.writing():
+        question = find_question(check_in_questions(store.connection), name)
+        _append(store, question.name, None)
+    return question
+
+
+def find_question(questions: Sequence[Question], name: str) -> Question:
+    """The question of this name.
+
+    Raises:
+        KioskError: `no_such_question`, naming those there are.
+    """
+    found = question_named(questions, name)
+    if found is None:
+        raise KioskError(
+            "no_such_question",
+            f"There is no question “{name}”.",
+            saved="Nothing was changed.",
+            next_step=f"The questions are: {_names(questions)}.",
+        )
+    return found
+
+
+def checked_answers(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, str]:
+    """Answers as they are kept, by the question's name; a choice may be meant by its number.
+
+    Raises:
+        KioskError: `no_such_question`, `bad_answer` with the choices.
+    """
+    checked: dict[str, str] = {}
+    for name, text in answers.items():
+        question = find_question(questions, name)
+        choice = question.choice(text)
+        if choice is None:
+            raise KioskError(
+                "bad_answer",
+                f"“{text}” is no answer to “{question.name}”.",
+                saved="Nothing was recorded.",
+                next_step=f"Answer with one of: {', '.join(question.choices)}.",
+            )
+        checked[question.name] = choice
+    return checked
+
+
+def still_answered(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, str]:
+    """Of answers to what was asked a moment ago those that another desk has not done away with."""
+    there = {name: question_named(questions, name) for name in answers}
+    return {
+        question.name: answers[name]
+        for name, question in there.items()
+        if question is not None and answers[name] in question.choices
+    }
+
+
+def append_answers(
+    store: Store, attendee: Attendee, questions: Iterable[Question], answers: Mapping[str, str]
+) -> None:
+    """Keep a person's answers; inside `writing()`. No import overwrites them."""
+    by_name = {question.name: question for question in questions}
+    given = {
+        EXTRA_PREFIX + column_of(attendee, by_name[name]): text for name, text in answers.items()
+    }
+    if given:
+        store.append(EventKind.EDIT, {"set": given, "asked": True}, subject=attendee.id)
+
+
+def _append(store: Store, name: str, question: Question | None) -> None:
+    value = question_value(question) if question else None
+    store.append(EventKind.SETTING, {"key": setting_key(name), "value": value})
+
+
+def _new_question(there: Sequence[Question], name: str) -> Question:
+    title = clean_text(name, limit=80)
+    if not title:
+        raise KioskError(
+            "bad_question",
+            "A question needs a name.",
+            saved="Nothing was changed.",
+            next_step="Name it as its column is to be called: Photo consent.",
+        )
+    if question_named(there, title):
+        raise KioskError(
+            "question_exists",
+            f"There is a question “{title}” already.",
+            saved="Nothing was changed.",
+            next_step=f"Change it: kiosk questions set “{title}” ...",
+        )
+    position = max((item.position for item in there), default=-1) + 1
+    return Question(title, title, YES_OR_NO, position=position)
+
+
+def _checked_choices(choices: Sequence[str]) -> tuple[str, ...]:
+    texts = _texts(choices)
+    if not 2 <= len(texts) <= MAX_CHOICES or len({text.casefold() for text in texts}) < len(texts):
+        raise KioskError(
+            "bad_question",
+            f"A question has two to {MAX_CHOICES} different choices.",
+            saved="Nothing was changed.",
+            next_step="Give each with --choice: --choice Yes --choice No.",
+        )
+    return texts
+
+
+def _texts(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text for text in (clean_text(value, limit=60) for value in values) if text)
+
+
+def _names(questions: Sequence[Question]) -> str:
+    return ", ".join(question.name for question in questions) or "none yet"

@@ -1,0 +1,245 @@
+"""Tables dealt at check-in: set up, dealt inside the scan's transaction, shown."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.checkin.tables import TABLE_FIELD, Deal, Party, Table, deal_table
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.first_time import is_first_timer
+from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
+from kiosk.services.checkin.lists import choose_list, find_list, is_door
+from kiosk.storage.file.store import Store
+from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.attendees import attendee
+from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.queries.tables import Seated, seated, was_dealt
+
+TABLES_SETTING = "tables"
+MOST_TABLES = 500
+MOST_SEATS = 1_000
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class TableSetup:
+    """Which tables there are and at which door they are dealt."""
+
+    names: tuple[str, ...]
+    seats: int | None = None
+    """At each; None: as many as come."""
+    list_id: str = ""
+    """Empty: at the door of each day."""
+
+    def applies_to(self, item: CheckInList, lists: Sequence[CheckInList]) -> bool:
+        """Whether an entry on this list gives a table."""
+        return item.id == self.list_id if self.list_id else is_door(item, lists)
+
+
+@dataclass(frozen=True, slots=True)
+class TableNow:
+    """A table with the people who are in."""
+
+    name: str
+    seats: int | None
+    people: tuple[Seated, ...]
+
+    @property
+    def taken(self) -> int:
+        """Heads at the table."""
+        return sum(person.heads for person in self.people)
+
+    @property
+    def newcomers(self) -> int:
+        """Tickets of newcomers at the table."""
+        return sum(is_first_timer(person.extra) for person in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class TablesNow:
+    """All tables at one moment."""
+
+    setup: TableSetup | None
+    """None: no tables are dealt."""
+    list: CheckInList
+    """Whose entries count now."""
+    lists: tuple[CheckInList, ...]
+    tables: tuple[TableNow, ...]
+    elsewhere: tuple[Seated, ...]
+    """In, at a table that is none of these or at none."""
+
+
+def table_setup(connection: sqlite3.Connection) -> TableSetup | None:
+    """The tables that are dealt now."""
+    value = setting(connection, TABLES_SETTING)
+    if not isinstance(value, dict) or not value.get("names"):
+        return None
+    return TableSetup(tuple(value["names"]), value.get("seats"), value.get("list", ""))
+
+
+def set_tables(
+    store: Store,
+    *,
+    count: int | None = None,
+    names: Iterable[str] | None = None,
+    seats: int | None = None,
+    list_name: str | None = None,
+) -> TableSetup:
+    """Deal tables from now on; what is not given stays as it was.
+
+    Args:
+        count: so many tables, called 1, 2, 3 ...
+        names: what they are called, in the order in which they are opened.
+        seats: at each table; 0: as many as come.
+        list_name: the list at whose entry they are dealt; empty: the door of each day.
+
+    Raises:
+        KioskError: `bad_tables`, `bad_seats`, `no_such_list`.
+    """
+    with store.writing():
+        before = table_setup(store.connection)
+        called = before.names if before else ()
+        if count is not None:
+            called = tuple(str(number) for number in range(1, _checked_count(count) + 1))
+        elif names is not None:
+            called = _checked_names(names)
+        if not called:
+            raise _bad_tables("It is not said how many tables there are.")
+        if seats is not None and not 0 <= seats <= MOST_SEATS:
+            raise KioskError(
+                "bad_seats",
+                f"{seats} is no number of seats.",
+                saved="Nothing was changed.",
+                next_step=f"Give 1 to {MOST_SEATS}, or 0 for as many as come.",
+            )
+        list_id = before.list_id if before else ""
+        if list_name is not None:
+            lists = check_in_lists(store.connection)
+            list_id = find_list(lists, list_name).id if list_name.strip() else ""
+        kept = before.seats if before else None
+        setup = TableSetup(called, kept if seats is None else seats or None, list_id)
+        _write(store, {"names": list(setup.names), "seats": setup.seats, "list": setup.list_id})
+    return setup
+
+
+def tables_off(store: Store) -> None:
+    """Deal no tables from now on; who has one keeps it."""
+    with store.writing():
+        _write(store, None)
+
+
+def _write(store: Store, value: object) -> None:
+    store.append(EventKind.SETTING, {"key": TABLES_SETTING, "value": value})
+
+
+def _checked_count(count: int) -> int:
+    if not 1 <= count <= MOST_TABLES:
+        raise _bad_tables(f"{count} is no number of tables.")
+    return count
+
+
+def _checked_names(names: Iterable[str]) -> tuple[str, ...]:
+    called = [text for name in names if (text := clean_text(name, limit=LONGEST_NAME))]
+    if len({name.casefold() for name in called}) < len(called):
+        raise _bad_tables("Two tables have the same name.")
+    if len(called) > MOST_TABLES:
+        raise _bad_tables(f"{len(called)} tables are too many.")
+    return tuple(called)
+
+
+def _bad_tables(problem: str) -> KioskError:
+    return KioskError(
+        "bad_tables",
+        problem,
+        saved="Nothing was changed.",
+        next_step=f"Give their number (1 to {MOST_TABLES}), or their names: Banyan, Neem, Palm.",
+    )
+
+
+def tables_now(store: Store) -> TablesNow:
+    """Who sits where, of those who are in.
+
+    Raises:
+        KioskError: `no_lists`.
+    """
+    lists = check_in_lists(store.connection)
+    setup = table_setup(store.connection)
+    doors = [item for item in lists if setup is not None and setup.applies_to(item, lists)]
+    shown = choose_list(doors or lists, None, store.clock())
+    people = seated(store.connection, shown.id)
+    names = setup.names if setup else tuple(dict.fromkeys(p.table for p in people if p.table))
+    tables = _with_people(names, setup.seats if setup else None, people)
+    at_one = {person.attendee_id for table in tables for person in table.people}
+    elsewhere = tuple(person for person in people if person.attendee_id not in at_one)
+    return TablesNow(setup, shown, tuple(lists), tables, elsewhere)
+
+
+def _with_people(
+    names: Sequence[str], seats: int | None, people: Sequence[Seated]
+) -> tuple[TableNow, ...]:
+    at: dict[str, list[Seated]] = {name.casefold(): [] for name in names}
+    for person in people:
+        at.get(person.table.casefold(), []).append(person)
+    return tuple(TableNow(name, seats, tuple(at[name.casefold()])) for name in names)
+
+
+def deal_at_entry(
+    store: Store,
+    person: Attendee,
+    item: CheckInList,
+    lists: Sequence[CheckInList],
+    *,
+    was_in: bool,
+) -> tuple[Attendee, Deal | None]:
+    """Give somebody who was just let in a table, inside the scan's transaction.
+
+    Who has a table keeps it; only who comes in anew (after an undo, on another day) to a dealt
+    table that is full meanwhile, or gone, is dealt another.
+
+    Args:
+        was_in: they had a standing entry on this list before.
+
+    Returns:
+        The person as they are now, and their table; None where this list gives none.
+    """
+    connection = store.connection
+    setup = table_setup(connection)
+    own = person.extra.get(TABLE_FIELD, "")
+    if not (setup.applies_to(item, lists) if setup else is_door(item, lists)):
+        return person, None
+    if setup is None or (own and (was_in or not was_dealt(connection, person.id))):
+        return person, Deal(own) if own else None
+    others = [other for other in seated(connection, item.id) if other.attendee_id != person.id]
+    tables = [
+        Table(table.name, table.seats, tuple(map(_party_of, table.people)))
+        for table in _with_people(setup.names, setup.seats, others)
+    ]
+    mine = next((table for table in tables if table.name.casefold() == own.casefold()), None)
+    if mine is not None and mine.has_room_for(person.heads):
+        return person, Deal(own)
+    deal = deal_table(tables, _party_of(person))
+    if deal is None or deal.table == own:
+        return person, deal
+    store.append(
+        EventKind.EDIT,
+        {"set": {EXTRA_PREFIX + TABLE_FIELD: deal.table}, "dealt": True},
+        subject=person.id,
+    )
+    # what another desk with a faster clock typed would stand: show what is there
+    seated_now = attendee(connection, person.id) or person
+    return seated_now, replace(deal, table=seated_now.extra.get(TABLE_FIELD, deal.table))
+
+
+def _party_of(person: Seated | Attendee) -> Party:
+    return Party(
+        person.heads,
+        is_first_timer(person.extra),
+        person.company,
+        person.order_code,
+        bool(person.guest_of),
+    )

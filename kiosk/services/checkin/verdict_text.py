@@ -1,0 +1,162 @@
+"""What the desk says about a scan, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.checkin.code_matching import clean_scan, is_url
+from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.tables import table_words
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.first_time import is_first_timer
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.text import visible
+from kiosk.domain.wording import banner, counted, heads_phrase
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries import scans
+
+if TYPE_CHECKING:
+    from kiosk.services.checkin.checkin import ScanResult
+    from kiosk.services.people.entitlements import Holding
+
+
+def which_one(found: Sequence[Attendee]) -> str:
+    """Several people fit one code."""
+    names = ", ".join(visible(person.label) for person in found[:4])
+    more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+    return (
+        f"This code fits {counted(len(found), 'person')}: {names}{more}. Choose the person by name."
+    )
+
+
+def unknown_code(code: str) -> str:
+    """Nobody has this code; where it shows what it is instead, that is said."""
+    text = clean_scan(code)
+    if not text:
+        return "Nothing readable was scanned. Scan again, or look the person up by name."
+    if text.startswith("{"):
+        return (
+            "This is a ticket whose code is not in the imported list (Indico prints such codes). "
+            "Look the person up by name."
+        )
+    if is_url(text):
+        return "This web address is no ticket of this event. Look the person up by name."
+    shown = visible(text[:40]) + ("…" if len(text) > 40 else "")
+    return f"No ticket has the code {shown}. Look the person up by name."
+
+
+def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
+    """The sentence of a verdict on a known person."""
+    attendee = result.attendee
+    assert attendee is not None
+    name = visible(attendee.label)
+    words = str(banner(result.outcome, result.direction))
+    party = heads_phrase(result.admitted, attendee.heads, result.direction)
+    match result.outcome:
+        case Outcome.OK:
+            parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
+            if result.repeated:
+                parts.append("scanned twice, recorded once")
+            if result.table:
+                parts.append(table_phrase(result.table, is_full=result.table_is_full))
+            if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY:
+                parts.append("first time here")
+            return ", ".join(part for part in parts if part) + "."
+        case Outcome.ALREADY_REDEEMED:
+            return f"{words}: {name}{_since(result, zone)}. {_likely_reason(store, result)}"
+        case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
+            word = visible(attendee.status_word)
+            word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
+            return f"{words}: {name}{word}. {_WAY_OUT[result.outcome]}"
+        case Outcome.PRODUCT:
+            kind = visible(attendee.ticket_type) or "no ticket type"
+            return f"{words}: {name} has {kind}; “{result.check_in_list.name}” is for others."
+        case Outcome.INVALID_TIME:
+            return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
+        case Outcome.INCOMPLETE:
+            asked = [visible(attendee.to_acknowledge), *map(question_words, result.questions)]
+            return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
+        case Outcome.RULES:
+            left = attendee.heads - result.admitted
+            are = "is" if left == 1 else "are"
+            return f"{words}: only {left} of {attendee.heads} {are} left on {name}'s ticket."
+        case _:
+            return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+def question_words(question: Question) -> str:
+    """A question with its choices."""
+    choices = " / ".join(visible(choice) for choice in question.choices)
+    return f"{visible(question.text)} ({choices})"
+
+
+def table_phrase(table: str, *, is_full: bool) -> str:
+    """`Table 3`, and what is to be done where all are full."""
+    return visible(table_words(table)) + (" (all are full: bring a chair)" if is_full else "")
+
+
+def waiting_phrase(holding: Holding) -> str:
+    """`T-shirt M`: the list, and what the person asked for."""
+    name = visible(holding.list_name).split(" · ")[0]
+    answer = visible(holding.answer)
+    return f"{name} {answer[:12]}".strip()
+
+
+SAME_ORDER = "Same order, not in yet: "
+"""What a used ticket's likely reason begins with where companions are waited for."""
+
+_WAY_OUT = {
+    Outcome.UNPAID: "Take the payment or ask a supervisor.",
+    Outcome.UNAPPROVED: "Ask the organiser or a supervisor.",
+    Outcome.CANCELED: "Send the person to the organiser.",
+    Outcome.BLOCKED: "Send the person to the organiser.",
+}
+
+
+def _since(result: ScanResult, zone: ZoneInfo) -> str:
+    if not result.first:
+        return ""
+    at = datetime.fromtimestamp(result.first.at_ms / 1000, zone)
+    return f", {at:%H:%M} on {at.day} {at:%b} at {visible(result.first.desk)}"
+
+
+def _window(result: ScanResult, zone: ZoneInfo) -> str:
+    item = result.check_in_list
+    parts = []
+    for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms)):
+        if moment_ms is not None:
+            at = datetime.fromtimestamp(moment_ms / 1000, zone)
+            parts.append(f"{label} {at:%H:%M} on {at.day} {at:%b}")
+    return " and ".join(parts) or "is closed"
+
+
+def _likely_reason(store: Store, result: ScanResult) -> str:
+    """Why a used ticket is usually shown again: a companion's ticket, or a namesake's."""
+    attendee = result.attendee
+    assert attendee is not None
+    connection = store.connection
+
+    def not_in(others: Sequence[Attendee]) -> list[Attendee]:
+        return [
+            other
+            for other in others[:20]
+            if other.status is TicketStatus.VALID
+            and not scans.standing_scans(connection, other.id, result.check_in_list.id)
+        ]
+
+    waiting = not_in(people.companions(connection, attendee))
+    if waiting:
+        names = ", ".join(visible(other.label) for other in waiting[:3])
+        return f"{SAME_ORDER}{names}."
+    if not_in(people.namesakes(connection, attendee)):
+        return "Somebody of the same name has another ticket and is not in yet."
+    if result.former_badge and not result.badge:
+        return "The ticket was passed on; the new holder has no badge yet."
+    if result.badge is None:
+        return "No badge was printed yet."
+    return "The badge was printed; if it is lost, print it again."

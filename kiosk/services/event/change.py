@@ -1,0 +1,186 @@
+"""The event's name, days and time zone, changed after it was made, with the lists that follow.
+
+Lists keep the times of day that people typed. A day that moved takes its lists along, a day that
+came gets a list, one that went loses it, unless somebody was scanned there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.datetimes import ordered
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import list_id
+from kiosk.services.event.event import DEFAULT_LIST, event_info, initial_lists, list_body
+from kiosk.services.setup.new_event import NewEvent
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.scans import scanned_lists
+
+
+@dataclass(frozen=True, slots=True)
+class ListChanges:
+    """What becomes of the lists."""
+
+    changed: tuple[CheckInList, ...] = ()
+    """Also new ones."""
+    removed: tuple[CheckInList, ...] = ()
+    kept: tuple[CheckInList, ...] = ()
+    """Lists of days that are no more, on which somebody was scanned."""
+
+    def sentence(self) -> str:
+        """For the person who changed the days; empty when no list did."""
+        parts = [
+            f"{words}: {', '.join(item.name for item in items)}."
+            for words, items in (
+                ("Changed or new", self.changed),
+                ("Removed", self.removed),
+                ("Left as they are, for their check-ins", self.kept),
+            )
+            if items
+        ]
+        return " ".join(parts)
+
+
+def change_event(store: Store, event: NewEvent) -> ListChanges:
+    """Give the event another name, other days or another zone, in one transaction."""
+    with store.writing():
+        return write_change(store, event)
+
+
+def write_change(store: Store, event: NewEvent) -> ListChanges:
+    """The same inside `writing()`."""
+    before = event_info(store)
+    days = ordered(event.days)
+    now = {"name": event.name, "timezone": event.timezone, "days": [d.isoformat() for d in days]}
+    was = {
+        "name": before.name,
+        "timezone": before.timezone,
+        "days": [day.isoformat() for day in before.days],
+    }
+    for key, value in now.items():
+        if value != was[key]:
+            store.append(EventKind.SETTING, {"key": key, "value": value})
+    if (days, event.timezone) == (ordered(before.days), before.timezone):
+        return ListChanges()
+    lists = check_in_lists(store.connection)
+    span = Span(before.days, before.zone), Span(days, ZoneInfo(event.timezone))
+    changes = moved_lists(lists, scanned_lists(store.connection), *span)
+    for item in changes.changed:
+        store.append(EventKind.LIST, list_body(item), subject=item.id)
+    for item in changes.removed:
+        store.append(EventKind.LIST, list_body(item, removed=True), subject=item.id)
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days in a zone."""
+
+    days: tuple[date, ...]
+    zone: ZoneInfo
+
+
+def moved_lists(
+    lists: Sequence[CheckInList], scanned: Collection[str], before: Span, after: Span
+) -> ListChanges:
+    """What becomes of the lists when the event is on other days or in another zone.
+
+    Args:
+        scanned: ids of lists that somebody was scanned on.
+    """
+    old = initial_lists(before.days, (), before.zone) if before.days else []
+    fresh = initial_lists(after.days, (), after.zone)
+    new_days = ordered(after.days)
+    went = [day for day in ordered(before.days) if day not in new_days]
+    came = [day for day in new_days if day not in before.days]
+    moves = dict(zip(went, came, strict=False))
+    gone = set(went[len(came) :])
+    old_names = {ordered(before.days)[n]: item.name for n, item in enumerate(old)}
+    new_names = {day: item.name for day, item in zip(new_days, fresh, strict=False)}
+    changed, removed, kept, covered = [], [], [], set()
+    for item in lists:
+        day = _day_of(item, before)
+        if item.id in scanned:
+            if day in went:
+                kept.append(item)
+            elif (moved := _moved(item, day, day, before.zone, after.zone)) != item:
+                changed.append(moved)
+            if item.is_day and day in new_days:
+                covered.add(day)
+            continue
+        if (item.is_day and day in gone) or _is_default(item, after):
+            removed.append(item)
+            continue
+        there = moves.get(day, day) if day is not None else None
+        moved = _moved(item, day, there, before.zone, after.zone)
+        if day is not None and there is not None and item.is_day:
+            covered.add(there)
+            if item.name == old_names.get(day):
+                moved = replace(moved, name=new_names.get(there, item.name))
+                moved = replace(moved, position=new_days.index(there) if there in new_days else 0)
+        if moved != item:
+            changed.append(moved)
+    taken = {item.id for item in (*lists, *changed)} - {item.id for item in removed}
+    if new_days:
+        added = [item for day, item in zip(new_days, fresh, strict=True) if day not in covered]
+    else:
+        left = [item for item in lists if item not in removed]
+        added = [] if left else [CheckInList(list_id(DEFAULT_LIST), DEFAULT_LIST)]
+    changed += [_with_free_id(item, taken) for item in added]
+    back = {item.id for item in changed}
+    gone_for_good = tuple(item for item in removed if item.id not in back)
+    return ListChanges(tuple(changed), gone_for_good, tuple(kept))
+
+
+def _with_free_id(item: CheckInList, taken: set[str]) -> CheckInList:
+    wanted, number = item.id, 1
+    while wanted in taken:
+        number += 1
+        wanted = list_id(f"{item.name} {number}")
+    taken.add(wanted)
+    return replace(item, id=wanted)
+
+
+def _is_default(item: CheckInList, after: Span) -> bool:
+    """The one list of an event without days, once it has some."""
+    plain = CheckInList(list_id(DEFAULT_LIST), DEFAULT_LIST, position=item.position)
+    return bool(after.days) and item == plain
+
+
+def _day_of(item: CheckInList, span: Span) -> date | None:
+    """The event's day in which the list's window begins (or ends, where it has no beginning)."""
+    bound_ms = item.opens_ms
+    if bound_ms is None:
+        if item.closes_ms is None:
+            return None
+        bound_ms = item.closes_ms - 1
+    day = datetime.fromtimestamp(bound_ms / 1000, span.zone).date()
+    return day if day in span.days else None
+
+
+def _moved(
+    item: CheckInList, day: date | None, there: date | None, old: ZoneInfo, new: ZoneInfo
+) -> CheckInList:
+    shift = there - day if day is not None and there is not None else timedelta(0)
+    if not shift and old == new:
+        return item
+    return replace(
+        item,
+        opens_ms=at_same_time(item.opens_ms, shift, old, new),
+        closes_ms=at_same_time(item.closes_ms, shift, old, new),
+    )
+
+
+def at_same_time(
+    moment_ms: int | None, shift: timedelta, old: ZoneInfo, new: ZoneInfo
+) -> int | None:
+    """The same time of day, so many days later, by the other zone's clocks."""
+    if moment_ms is None:
+        return None
+    wall = datetime.fromtimestamp(moment_ms / 1000, old).replace(tzinfo=None) + shift
+    return int(wall.replace(tzinfo=new).timestamp() * 1000)

@@ -1,0 +1,196 @@
+"""The event itself: made, described, its days and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kiosk.domain.checkin.rules import CheckInList, EntryRule
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import list_id
+from kiosk.domain.text import clean_text, storable
+from kiosk.errors import KioskError
+from kiosk.storage.file.create import make_new
+from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.queries import lists as list_store
+
+DEFAULT_LIST = "Attendance"
+
+
+@dataclass(frozen=True, slots=True)
+class EventInfo:
+    """What the event says of itself."""
+
+    name: str
+    days: tuple[date, ...]
+    timezone: str
+    zone: ZoneInfo
+
+
+def system_timezone() -> str:
+    """The IANA name of this computer's zone, `UTC` where it tells none."""
+    import tzlocal
+
+    try:
+        name = tzlocal.get_localzone_name()
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+    return str(name)
+
+
+def parse_timezone(name: str) -> ZoneInfo:
+    """The zone of this IANA name.
+
+    Raises:
+        KioskError: `bad_timezone`, with the nearest names.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        import difflib
+        from zoneinfo import available_timezones
+
+        known = {zone.casefold(): zone for zone in sorted(available_timezones())}
+        if same := known.get(name.strip().replace(" ", "_").casefold()):
+            return ZoneInfo(same)
+        near = [known[zone] for zone in difflib.get_close_matches(name.casefold(), known, 3, 0.5)]
+        hint = f"Did you mean {', '.join(near)}?" if near else "Examples: Asia/Kolkata, UTC."
+        raise KioskError(
+            "bad_timezone",
+            f"There is no time zone “{name}”.",
+            saved="Nothing was changed.",
+            next_step=hint,
+        ) from None
+
+
+def parse_day(text: str) -> date:
+    """A day written `2027-02-16`.
+
+    Raises:
+        KioskError: `bad_day`.
+    """
+    try:
+        day = date.fromisoformat(text.strip())
+        if not 1900 <= day.year <= 9000:
+            raise ValueError
+        return day
+    except ValueError:
+        raise KioskError(
+            "bad_day",
+            f"“{text}” is not a day.",
+            saved="Nothing was changed.",
+            next_step="Write it as year-month-day, for example 2027-02-16.",
+        ) from None
+
+
+def day_window(day: date, zone: ZoneInfo) -> tuple[int, int]:
+    """The day's first millisecond (UTC) and the next day's: 23 to 25 hours where clocks change."""
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    after = day + timedelta(days=1)
+    end = datetime(after.year, after.month, after.day, tzinfo=zone)
+    return int(start.timestamp() * 1000), int(end.timestamp() * 1000)
+
+
+def _day_list(day: date, number: int, count: int, zone: ZoneInfo) -> CheckInList:
+    opens_ms, closes_ms = day_window(day, zone)
+    label = f"{day:%a} {day.day} {day:%b}"
+    name = f"Day {number} · {label}" if count > 1 else label
+    return CheckInList(list_id(name), name, opens_ms, closes_ms, position=number - 1, is_day=True)
+
+
+def initial_lists(days: Sequence[date], names: Sequence[str], zone: ZoneInfo) -> list[CheckInList]:
+    """The lists a new event starts with: those named, else one per day, else one for all."""
+    if names:
+        return [
+            CheckInList(list_id(name), name, position=position)
+            for position, name in enumerate(names)
+        ]
+    ordered = sorted(set(days))
+    if not ordered:
+        return [CheckInList(list_id(DEFAULT_LIST), DEFAULT_LIST)]
+    return [_day_list(day, n, len(ordered), zone) for n, day in enumerate(ordered, 1)]
+
+
+def list_body(item: CheckInList, *, removed: bool = False) -> dict[str, Any]:
+    """A list as the log writes it."""
+    return {
+        "name": item.name,
+        "opens_ms": item.opens_ms,
+        "closes_ms": item.closes_ms,
+        "ticket_types": list(item.ticket_types),
+        "entry": str(EntryRule(item.entry)),
+        "position": item.position,
+        "is_day": item.is_day,
+        "removed": removed,
+    }
+
+
+def create_event(
+    path: Path,
+    *,
+    name: str,
+    days: Sequence[date] = (),
+    timezone: str | None = None,
+    list_names: Sequence[str] = (),
+    desk: str,
+    clock: Callable[[], int] = wall_ms,
+) -> Store:
+    """Make a new event file with its lists.
+
+    Raises:
+        KioskError: the file exists or cannot be made; bad zone or names. Nothing is left behind.
+    """
+    zone_name = timezone or system_timezone()
+    zone = parse_timezone(zone_name)
+    names = [clean_text(item, limit=80) for item in list_names]
+    if len({list_id(item) for item in names}) != len(names) or not all(names):
+        raise KioskError(
+            "bad_list_name",
+            "Each list needs a name of its own.",
+            saved="Nothing was made.",
+            next_step="Give every --list another name.",
+        )
+    title = clean_text(name, limit=200) or storable(path.stem)
+    settings = {
+        "name": title,
+        "timezone": zone.key,
+        "days": [day.isoformat() for day in sorted(set(days))],
+    }
+    lists = initial_lists(days, names, zone)
+    make_new(path, lambda part: _write_new(part, settings, lists, desk, clock))
+    return Store.open(path, desk=desk, clock=clock)
+
+
+def _write_new(
+    part: Path,
+    settings: dict[str, Any],
+    lists: Sequence[CheckInList],
+    desk: str,
+    clock: Callable[[], int],
+) -> None:
+    store = Store.create(part, desk=desk, clock=clock)
+    try:
+        with store.writing():
+            for key, value in settings.items():
+                store.append(EventKind.SETTING, {"key": key, "value": value})
+            for item in lists:
+                store.append(EventKind.LIST, list_body(item), subject=item.id)
+    finally:
+        store.close()
+
+
+def event_info(store: Store) -> EventInfo:
+    """Name, days and zone of the open event."""
+    connection = store.connection
+    timezone = list_store.setting(connection, "timezone", "UTC")
+    return EventInfo(
+        name=list_store.setting(connection, "name", store.path.stem),
+        days=tuple(date.fromisoformat(day) for day in list_store.setting(connection, "days", [])),
+        timezone=timezone,
+        zone=parse_timezone(timezone),
+    )

@@ -1,0 +1,180 @@
+"""What an organiser may set about the event: how badges and certificates look, where copies go."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
+from kiosk.services.badges.shared_layout import choose_shared, is_own
+from kiosk.services.event.change import write_change
+from kiosk.services.event.event import event_info, parse_timezone
+from kiosk.services.setup.new_event import NewEvent, day_texts, parse_days
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import setting
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+LONGEST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing to set."""
+
+    about: str
+    """For a person: what it does and what it may be."""
+    check: Callable[[str], str]
+    """The value as it is kept; raises ValueError with a clause on what is wrong."""
+
+
+def _text(value: str) -> str:
+    """Several lines are written with `\\n` between them."""
+    lines = [clean_text(line) for line in value.replace("\\n", "\n").split("\n")]
+    return "\n".join(lines)[:LONGEST]
+
+
+def _name(value: str) -> str:
+    text = clean_text(value, limit=200)
+    if not text:
+        raise ValueError("an event needs a name")
+    return text
+
+
+def _days(value: str) -> str:
+    return day_texts(parse_days(value))
+
+
+def _zone(value: str) -> str:
+    parse_timezone(value.strip())
+    return value.strip()
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        word = value.strip().casefold()
+        if word not in words:
+            raise ValueError(f"it is one of: {', '.join(word or 'empty' for word in words)}")
+        return word
+
+    return check
+
+
+def _colour(value: str) -> str:
+    if not _COLOUR.fullmatch(value.strip()):
+        raise ValueError("a colour is written #1f5fa8")
+    return value.strip().lower()
+
+
+def _picture(value: str) -> str:
+    if not value.strip():
+        return ""
+    path = Path(os.path.expanduser(value))
+    if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not path.is_file():
+        raise ValueError("it is the path of a PNG or JPEG that is there")
+    return str(path.resolve())
+
+
+def _folder(value: str) -> str:
+    if not value.strip():
+        return ""
+    path = Path(os.path.expanduser(value))
+    if not path.is_dir():
+        raise ValueError("it is a folder that is there, a stick for instance")
+    return str(path.resolve())
+
+
+def _layout(value: str) -> str:
+    if value.strip():
+        from kiosk.badges.layout.file import load_layout
+
+        load_layout(value)
+        if is_own(value.strip()) and Path(value.strip()).is_file():
+            return str(Path(value.strip()).resolve())
+    return value.strip()
+
+
+SETTINGS: dict[str, Setting] = {
+    "name": Setting("the event's name", _name),
+    "days": Setting("its days: 2027-02-16 to 2027-02-17; lists follow", _days),
+    "timezone": Setting("of its days and lists: Asia/Kolkata", _zone),
+    "place": Setting("where it is, on badges", _text),
+    "badge_layout": Setting("the layout of badges: a name or a TOML file", _layout),
+    "accent": Setting("the badges' colour, #1f5fa8", _colour),
+    "logo": Setting("a PNG or JPEG for the badges", _picture),
+    "han_language": Setting(
+        "how Han letters look: ja, ko, zh-hans, zh-hant; empty: by the person's country",
+        _one_of("", "ja", "ko", "zh-hans", "zh-hant"),
+    ),
+    "nastaliq": Setting(
+        "Urdu in Nastaliq: auto, always or never", _one_of("auto", "always", "never")
+    ),
+    "programme": Setting("for the inside of folded badges; lines with \\n between", _text),
+    "contact": Setting("whom to call about the code of conduct, on folded badges", _text),
+    "wifi": Setting("the network's name and password, on folded badges", _text),
+    "certificate_title": Setting("of certificates of attendance", _text),
+    "certificate_text": Setting("between the person's and the event's name", _text),
+    "certificate_signed_by": Setting("who signs certificates", _text),
+    "backup_second": Setting("a second folder for backups, a stick for instance", _folder),
+}
+
+
+def settings_now(store: Store) -> dict[str, str]:
+    """Every setting with its present value; empty: not set."""
+    info = event_info(store)
+    own = {"name": info.name, "days": day_texts(info.days), "timezone": info.timezone}
+    return {key: own.get(key, str(setting(store.connection, key, ""))) for key in SETTINGS}
+
+
+def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
+    """Set some, all or none of them.
+
+    Raises:
+        KioskError: `no_such_setting` with the nearest word, `bad_setting`.
+    """
+    checked: dict[str, str] = {}
+    for given, value in changes.items():
+        key = given.strip().casefold().replace("-", "_").replace(" ", "_")
+        if key not in SETTINGS:
+            near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.5)
+            hint = f"Did you mean “{near[0]}”? " if near else ""
+            raise KioskError(
+                "no_such_setting",
+                f"There is no setting “{given}”.",
+                saved="Nothing was changed.",
+                next_step=f"{hint}There are: {', '.join(SETTINGS)}.",
+            )
+        try:
+            checked[key] = SETTINGS[key].check(value)
+        except ValueError as error:
+            raise KioskError(
+                "bad_setting",
+                f"“{value}” cannot be the {key.replace('_', ' ')}: {error}.",
+                saved="Nothing was changed.",
+                next_step=f"It is {SETTINGS[key].about}.",
+            ) from None
+    files = [key for key in ("badge_layout", "logo") if Path(checked.get(key, "")).is_absolute()]
+    of_event = {key: checked.pop(key) for key in EVENT_KEYS if key in checked}
+    with store.writing():
+        if of_event:
+            write_change(store, _event_with(store, of_event))
+        for key, value in checked.items():
+            if key not in files:
+                store.append(EventKind.SETTING, {"key": key, "value": value})
+    for key in files:
+        choose_shared(store, key, checked[key])
+    return settings_now(store)
+
+
+EVENT_KEYS = ("name", "days", "timezone")
+"""Settings that check-in lists follow."""
+
+
+def _event_with(store: Store, changes: Mapping[str, str]) -> NewEvent:
+    now = {key: settings_now(store)[key] for key in EVENT_KEYS} | dict(changes)
+    return NewEvent(now["name"], parse_days(now["days"]), now["timezone"])

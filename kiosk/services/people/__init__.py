@@ -1,0 +1,1 @@
+"""People: look up, correct, register, transfer, help desk, entitlements."""

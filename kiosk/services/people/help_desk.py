@@ -1,0 +1,120 @@
+"""Sending a person to the help desk with a note that every desk sees, and settling it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.log.event_schema import HELP_NOTE
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.text import clean_text, visible
+from kiosk.errors import KioskError
+from kiosk.services.event.event import event_info
+from kiosk.services.people.people import find_attendee
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import attendee
+from kiosk.storage.queries.help_desk import HelpRow, help_row, help_waiting, recent_help
+
+QUICK_NOTES = (
+    "Says they paid",
+    "Name or ticket is wrong",
+    "Not on the list",
+    "Asks for the organiser",
+)
+"""What most notes come down to, one key each."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRequest:
+    """Somebody who was sent to the help desk."""
+
+    row: HelpRow
+    attendee: Attendee | None
+    """None: sent by a desk whose news of this person has not come yet."""
+    zone: ZoneInfo
+
+    @property
+    def label(self) -> str:
+        """What to call them."""
+        return self.attendee.label if self.attendee else f"id {self.row.attendee_id[:8]}"
+
+    @property
+    def time(self) -> str:
+        """`09:41`, in the event's zone."""
+        return f"{datetime.fromtimestamp(self.row.at_ms / 1000, self.zone):%H:%M}"
+
+
+def waiting_people(store: Store) -> list[HelpRequest]:
+    """Everybody who waits, of all desks; whoever was sent first stands first."""
+    return _requests(store, help_waiting(store.connection))
+
+
+def recent_requests(store: Store, limit: int) -> list[HelpRequest]:
+    """The newest word on each person ever sent, settled ones included, newest first."""
+    return _requests(store, recent_help(store.connection, limit))
+
+
+def _requests(store: Store, rows: list[HelpRow]) -> list[HelpRequest]:
+    zone = event_info(store).zone
+    connection = store.connection
+    return [HelpRequest(row, attendee(connection, row.attendee_id), zone) for row in rows]
+
+
+def send_to_help_desk(store: Store, attendee_id: str, note: str) -> HelpRow:
+    """Have every desk know that this person was sent, and why; the newest note counts.
+
+    Raises:
+        KioskError: `note_missing`, `no_such_attendee`, `id_not_unique`, or the store's own.
+    """
+    text = clean_text(note, limit=HELP_NOTE)
+    if not text:
+        raise KioskError(
+            "note_missing",
+            "The help desk needs a word on what it is about.",
+            saved="Nobody was sent.",
+            next_step="Type a few words, for example: says they paid.",
+        )
+    with store.writing():
+        person = find_attendee(store, attendee_id)
+        _append(store, person.id, waits=True, note=text)
+    return _known(store, person.id)
+
+
+def settle_help(store: Store, attendee_id: str) -> HelpRow:
+    """The help desk is done with this person; the note stays in the log.
+
+    Raises:
+        KioskError: `not_waiting`, `no_such_attendee`, `id_not_unique`, or the store's own.
+    """
+    with store.writing():
+        person = find_attendee(store, attendee_id)
+        before = help_row(store.connection, person.id)
+        if before is None or not before.waits:
+            raise KioskError(
+                "not_waiting",
+                f"{visible(person.label)} is not waiting at the help desk.",
+                saved="Nothing was changed.",
+                next_step="`kiosk help-desk` shows who is.",
+            )
+        _append(store, person.id, waits=False, note=before.note)
+    return _known(store, person.id)
+
+
+def _append(store: Store, attendee_id: str, *, waits: bool, note: str) -> None:
+    body = {"at": store.clock(), "waits": waits, "note": note}
+    store.append(EventKind.HELP_DESK, body, subject=attendee_id)
+
+
+def _known(store: Store, attendee_id: str) -> HelpRow:
+    row = help_row(store.connection, attendee_id)
+    assert row is not None
+    return row
+
+
+def help_words(row: HelpRow, zone: ZoneInfo) -> str:
+    """`help desk: says they paid (09:41, Desk 2)`, or that it is settled."""
+    at = f"{datetime.fromtimestamp(row.at_ms / 1000, zone):%H:%M}, {visible(row.desk)}"
+    what = visible(row.note) if row.waits else "settled"
+    return f"help desk: {what} ({at})"

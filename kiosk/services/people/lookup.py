@@ -1,0 +1,177 @@
+"""The name search over one event, kept fresh by what the desk itself does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import badge_code
+from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.people.attendee import GUEST_OF, Attendee
+from kiosk.domain.people.names import words
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.storage.file.store import Store
+from kiosk.storage.log.reader import events_after, last_event
+from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries.attendees import former_holders, transfers_of
+from kiosk.storage.queries.scans import arrived_ids, has_arrived
+
+_ONLY_PASSED = frozenset(
+    {
+        EventKind.CHECK_IN,
+        EventKind.REFUSED,
+        EventKind.UNDO,
+        EventKind.BADGE_WANTED,
+        EventKind.BADGE_JOB,
+        EventKind.BADGES_PRINTED,
+    }
+)
+"""Kinds that change nothing of what a person is found by. Entered anew, every person would take
+more room in the index with each scan of the day."""
+_BARRED = (TicketStatus.CANCELED, TicketStatus.BLOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The people a query means, best first."""
+
+    people: list[Attendee]
+    clear: bool
+    """Only the first can be meant."""
+    former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of tickets that were passed on: whose they were."""
+
+
+class Lookup:
+    """A search index and who has arrived."""
+
+    def __init__(
+        self,
+        index: LookupIndex,
+        arrived: set[str],
+        read_to: int,
+        former: dict[str, tuple[str, ...]],
+    ) -> None:
+        self.index = index
+        self.former = former
+        self.arrived = arrived
+        self.read_to = read_to
+
+    @classmethod
+    def load(cls, store: Store, give_way: Callable[[], None] | None = None) -> Lookup:
+        """Read everybody; those who are in rank behind their equals.
+
+        Args:
+            give_way: called for each person; waits where something else comes first.
+        """
+        read_to = last_event(store.connection)
+        arrived = arrived_ids(store.connection)
+        former = former_holders(store.connection)
+        people_now = _findables(store, arrived, former, give_way)
+        return cls(LookupIndex.build(people_now), arrived, read_to, former)
+
+    def refresh(self, store: Store) -> None:
+        """Take in what any desk has written since the last look."""
+        rows, self.read_to = events_after(store.connection, self.read_to)
+        stale: dict[str, None] = {}
+        passed: dict[str, None] = {}
+        for kind, subject, body in rows:
+            if kind == EventKind.IMPORT_ROWS:
+                stale.update(dict.fromkeys(row[0] for row in json.loads(body)["rows"]))
+            elif subject:
+                (passed if kind in _ONLY_PASSED else stale)[subject] = None
+        for attendee_id in stale:
+            self._reread(store, attendee_id)
+        for attendee_id in passed.keys() - stale.keys():
+            self._passed(store, attendee_id)
+
+    def _passed(self, store: Store, attendee_id: str) -> None:
+        arrived = has_arrived(store.connection, attendee_id)
+        if arrived and attendee_id not in self.arrived:
+            self.arrived.add(attendee_id)
+            self.index.set_arrived(attendee_id, True)
+        elif not arrived and attendee_id in self.arrived:
+            self._reread(store, attendee_id)  # taken back
+
+    def _reread(self, store: Store, attendee_id: str) -> None:
+        person = people.attendee(store.connection, attendee_id)
+        if person is None:
+            return
+        arrived = has_arrived(store.connection, attendee_id)
+        (self.arrived.add if arrived else self.arrived.discard)(attendee_id)
+        codes = tuple(people.codes_of(store.connection, attendee_id))
+        old_names = tuple(item.old_name for item in transfers_of(store.connection, attendee_id))
+        if old_names:
+            self.former[attendee_id] = old_names
+        self.index.add(findable(person, codes, arrived=arrived, former=old_names))
+
+    def search(self, store: Store, query: str, limit: int = 10) -> Found:
+        """The people a text means, best first; `guest of priya` are the nameless of her order."""
+        if query.strip().casefold().startswith(GUEST_OF.casefold()):
+            guests = self._guests(store, query.strip()[len(GUEST_OF) :], limit)
+            if guests:
+                return Found(guests, len(guests) == 1, {})
+        result = self.index.search(query, limit)
+        found = people.attendees_by_ids(store.connection, [hit.id for hit in result.hits])
+        former = {person.id: self.former[person.id] for person in found if person.id in self.former}
+        clear = result.clear and not (former and _means_former(query, found[0], former))
+        return Found(found, clear, former)
+
+    def _guests(self, store: Store, host: str, limit: int) -> list[Attendee]:
+        hits = self.index.search(host, limit).hits
+        found = people.attendees_by_ids(store.connection, [hit.id for hit in hits])
+        return [person for person in found if not person.name]
+
+
+def _means_former(query: str, person: Attendee, former: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a ticket was found by the name of somebody who passed it on."""
+    own = words(f"{person.name} {person.given_name} {person.family_name}")
+    old = words(" ".join(former.get(person.id, ())))
+
+    def begins(word: str, names: Sequence[str]) -> bool:
+        return any(name.startswith(word) for name in names)
+
+    return any(begins(word, old) and not begins(word, own) for word in words(query))
+
+
+def _findables(
+    store: Store,
+    arrived: set[str],
+    former: Mapping[str, tuple[str, ...]],
+    give_way: Callable[[], None] | None,
+) -> Iterator[Findable]:
+    for person in people.search_rows(store.connection):
+        if give_way is not None:
+            give_way()
+        is_in = person.id in arrived
+        yield findable(person, person.codes, arrived=is_in, former=former.get(person.id, ()))
+
+
+def findable(
+    person: Attendee | people.SearchRow,
+    codes: Sequence[str],
+    *,
+    arrived: bool,
+    former: Sequence[str] = (),
+) -> Findable:
+    """What of a person can be searched for. Who is in, or will not come, ranks behind.
+
+    Args:
+        former: names of those whose ticket it was.
+    """
+    return Findable(
+        id=person.id,
+        name=person.name,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        email=person.email,
+        company=person.company,
+        order_code=person.order_code,
+        phone=person.phone,
+        guest_of=" ".join((person.guest_of, *former)) if former else person.guest_of,
+        codes=(*codes, badge_code(person.id)),
+        arrived=arrived,
+        barred=person.status in _BARRED,
+    )

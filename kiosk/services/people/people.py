@@ -1,0 +1,226 @@
+"""One person: shown, corrected at the desk, registered at the door."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from kiosk.domain.checkin.tables import TABLE_FIELD
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import attendee_id_prefix, derived_id
+from kiosk.domain.people.attendee import EDITABLE_FIELDS, Attendee
+from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.text import clean_text, storable
+from kiosk.errors import KioskError
+from kiosk.storage.file.store import Store
+from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries import attendees as people
+
+MAX_HEADS = 1_000
+
+_SYNONYMS = {
+    "order": "order_code",
+    "ticket": "ticket_type",
+    "type": "ticket_type",
+    "first_name": "given_name",
+    "last_name": "family_name",
+    "surname": "family_name",
+    "e_mail": "email",
+    "mail": "email",
+    "organisation": "company",
+    "organization": "company",
+    "full_name": "name",
+    "notes": "note",
+    "party": "heads",
+    "quantity": "heads",
+}
+
+
+def find_attendee(store: Store, text: str) -> Attendee:
+    """The person of an id, the beginning of one, or a badge code.
+
+    Raises:
+        KioskError: `no_such_attendee`, `id_not_unique`.
+    """
+    wanted = storable(text.strip())
+    found = people.attendee(store.connection, wanted)
+    if found:
+        return found
+    prefix = attendee_id_prefix(wanted) or wanted.lower()
+    matches = people.attendees_by_id_prefix(store.connection, prefix) if len(prefix) >= 4 else []
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise KioskError(
+            "id_not_unique",
+            f"Several people's ids begin with {wanted}.",
+            saved="Nothing was changed.",
+            next_step="Give more of the id.",
+        )
+    raise KioskError(
+        "no_such_attendee",
+        f"Nobody here has the id {wanted}.",
+        saved="Nothing was changed.",
+        next_step="`kiosk find NAME` shows the ids.",
+    )
+
+
+def resolve_field(store: Store, field: str) -> str:
+    """The field that a person means by a word: a field of the desk or an imported column.
+
+    Raises:
+        KioskError: `no_such_field`, with the nearest valid word.
+    """
+    stripped = " ".join(field.split())
+    if stripped.startswith(EXTRA_PREFIX) and len(stripped) > len(EXTRA_PREFIX):
+        return stripped
+    word = stripped.casefold().replace(" ", "_").replace("-", "_")
+    word = _SYNONYMS.get(word, word)
+    if word in EDITABLE_FIELDS:
+        return word
+    headers = people.extra_headers(store.connection)
+    for header in headers:
+        if header.casefold() == stripped.casefold():
+            return EXTRA_PREFIX + header
+    words = [*EDITABLE_FIELDS, *headers]
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
+    hint = f"Did you mean “{near[0]}”? " if near else ""
+    raise KioskError(
+        "no_such_field",
+        f"A person has no field “{field}”.",
+        saved="Nothing was changed.",
+        next_step=f"{hint}Fields: {', '.join(EDITABLE_FIELDS)}; "
+        f"a new column is {EXTRA_PREFIX}NAME.",
+    )
+
+
+FIRST_TIME = "first_time"
+"""The desk's word for it, whatever the registrations ask."""
+
+
+def _desk_field(field: str, headers: Iterable[str]) -> str | None:
+    """The column of what the desk knows by a word of its own: the table, the first time."""
+    word = "_".join(field.casefold().replace("-", " ").replace("_", " ").split()).rstrip("?")
+    if word in (FIRST_TIME, "first_timer", "newcomer"):
+        return EXTRA_PREFIX + first_time_column(headers)
+    return EXTRA_PREFIX + TABLE_FIELD if word == "table" else None
+
+
+def _checked_changes(
+    store: Store, changes: Mapping[str, str], headers: Iterable[str]
+) -> dict[str, str]:
+    """Fields and values as the log has them.
+
+    Args:
+        headers: imported columns of the person, of which one may ask for the first time.
+
+    Raises:
+        KioskError: `no_such_field`, or what is wrong with a value.
+    """
+    checked: dict[str, str] = {}
+    for field, value in changes.items():
+        column = _desk_field(field, headers)
+        if column == EXTRA_PREFIX + TABLE_FIELD:
+            checked[column] = clean_text(value)
+        elif column is not None:
+            checked[column] = _checked_answer(value)
+        else:
+            name = resolve_field(store, field)
+            checked[name] = checked_value(name, value)
+    return checked
+
+
+def _checked_answer(value: str) -> str:
+    """`yes`, `no`, or nothing where it is not known."""
+    said = yes_or_no(value)
+    if said is None and value.strip():
+        raise KioskError(
+            "bad_answer",
+            f"“{value}” is neither yes nor no.",
+            saved="Nothing was changed.",
+            next_step="Write yes, no, or nothing where it is not known.",
+        )
+    return "" if said is None else YES if said else NO
+
+
+def checked_value(field: str, value: str) -> str:
+    """What a person typed for a field, as it is kept.
+
+    Raises:
+        KioskError: `bad_status`, `bad_heads`, `bad_answer`.
+    """
+    if field == FIRST_TIME:
+        return _checked_answer(value)
+    text = clean_text(value)
+    if field == "status":
+        from kiosk.importers.understand.statuses import meaning_of
+
+        word = text.casefold()
+        if word in list(TicketStatus):
+            return word
+        known = meaning_of(text) if text else None  # "paid", "Warteliste": as an import has them
+        if known is None:
+            raise KioskError(
+                "bad_status",
+                f"“{value}” is no status.",
+                saved="Nothing was changed.",
+                next_step=f"Use one of: {', '.join(TicketStatus)}.",
+            )
+        return str(known)
+    if field == "heads":
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_HEADS:
+            raise KioskError(
+                "bad_heads",
+                f"“{value}” is no number of people.",
+                saved="Nothing was changed.",
+                next_step=f"Give a whole number from 1 to {MAX_HEADS}.",
+            )
+        return str(int(text))
+    return text
+
+
+def edit(store: Store, attendee_id: str, changes: Mapping[str, str]) -> Attendee:
+    """Set fields as typed at the desk; from then on no import overwrites them.
+
+    Args:
+        changes: field (or its synonym, or an imported header) to value.
+    """
+    with store.writing():
+        person = find_attendee(store, attendee_id)
+        checked = _checked_changes(store, changes, person.extra)
+        if checked:
+            store.append(EventKind.EDIT, {"set": checked}, subject=person.id)
+    return find_attendee(store, person.id)
+
+
+def walk_in(store: Store, name: str, changes: Mapping[str, str]) -> Attendee:
+    """Register somebody at the door.
+
+    Raises:
+        KioskError: `name_missing`, or what is wrong with a field.
+    """
+    title = clean_text(name)
+    if not title:
+        raise KioskError(
+            "name_missing",
+            "A walk-in needs a name.",
+            saved="Nobody was added.",
+            next_step="Type the name as it should stand on the badge.",
+        )
+    with store.writing():
+        fields: dict[str, object] = {"name": title}
+        extra: dict[str, str] = {}
+        for field, checked in _checked_changes(store, changes, ()).items():
+            if field.startswith(EXTRA_PREFIX):
+                extra[field.removeprefix(EXTRA_PREFIX)] = checked
+            else:
+                fields[field] = int(checked) if field == "heads" else checked
+        if extra:
+            fields["extra"] = extra
+        number = store.next_seq()
+        attendee_id = derived_id("walk-in", store.log_id, str(number))
+        store.append(EventKind.WALK_IN, {"fields": fields}, subject=attendee_id)
+    found = people.attendee(store.connection, attendee_id)
+    assert found is not None
+    return found

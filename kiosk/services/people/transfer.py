@@ -1,0 +1,97 @@
+"""Passing a ticket on: it belongs to somebody else now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import HOLDERS_FIELDS, Attendee, holders_answers
+from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
+from kiosk.services.people.people import find_attendee
+from kiosk.storage.file.store import Store
+from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.attendees import attendee
+from kiosk.storage.queries.questions import answered_columns
+from kiosk.storage.queries.scans import has_arrived
+
+
+@dataclass(frozen=True, slots=True)
+class NewHolder:
+    """Whose the ticket is from now on. What is empty is not known of them."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    company: str = ""
+
+
+def pass_on(
+    store: Store, attendee_id: str, holder: NewHolder, *, reason: str = "", force: bool = False
+) -> Attendee:
+    """Put another person's name on a ticket; nothing of the old one stays on it unless typed.
+
+    The code, the order, the status and the notes for the desk stay; the old name stays in the
+    ticket's history.
+
+    Args:
+        force: though somebody came in with it already; needs a reason.
+
+    Raises:
+        KioskError: `name_missing`, `same_name`, `already_in`, `reason_missing`,
+            `no_such_attendee`.
+    """
+    typed = {
+        "name": clean_text(holder.name),
+        "email": clean_text(holder.email),
+        "phone": clean_text(holder.phone),
+        "company": clean_text(holder.company),
+    }
+    why = clean_text(reason)
+    if force and not why:
+        raise KioskError(
+            "reason_missing",
+            "Passing on a ticket that somebody came in with needs a reason.",
+            saved="Nothing was changed.",
+            next_step="Say why: --reason TEXT.",
+        )
+    with store.writing():
+        person = find_attendee(store, attendee_id)
+        _check(store, person, typed["name"], force=force)
+        values = dict.fromkeys(HOLDERS_FIELDS, "") | typed
+        theirs = answered_columns(store.connection, person.id) & person.extra.keys()
+        headers = dict.fromkeys([*holders_answers(person.extra), *sorted(theirs)])
+        answers = {EXTRA_PREFIX + header: "" for header in headers}
+        store.append(
+            EventKind.EDIT,
+            {"set": values | answers, "transfer": {"from": person.label, "reason": why}},
+            subject=person.id,
+        )
+    found = attendee(store.connection, person.id)
+    assert found is not None
+    return found
+
+
+def _check(store: Store, person: Attendee, name: str, *, force: bool) -> None:
+    if not name:
+        raise KioskError(
+            "name_missing",
+            "A ticket is passed on to a name.",
+            saved="Nothing was changed.",
+            next_step="Type the name as it should stand on the badge.",
+        )
+    if name == person.name:
+        raise KioskError(
+            "same_name",
+            f"The ticket bears the name {name} already.",
+            saved="Nothing was changed.",
+            next_step="To correct something else of it, edit it (F3 at the desk).",
+        )
+    if not force and has_arrived(store.connection, person.id):
+        raise KioskError(
+            "already_in",
+            f"{person.label} is in with this ticket already.",
+            saved="Nothing was changed.",
+            next_step="Take that check-in back first (undo); or a supervisor passes it on all "
+            "the same, with a reason.",
+        )

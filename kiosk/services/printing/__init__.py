@@ -1,0 +1,1 @@
+"""Print jobs: queue, printers, settings, states."""

@@ -1,0 +1,95 @@
+"""What a printer is off on a stock, remembered on this machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from kiosk.errors import KioskError
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.device_settings import set_local
+
+if TYPE_CHECKING:
+    from kiosk.badges.layout.model import Layout
+    from kiosk.badges.sheets.stock import Stock
+
+_FARTHEST_MM = 20.0
+_SCALES = (0.8, 1.25)
+"""Beyond these it is the wrong paper or a typing slip, no printer."""
+
+
+class Nudge(NamedTuple):
+    """Millimetres to the right and down, and a factor, as read from the ruler page."""
+
+    x_mm: float
+    y_mm: float
+    scale: float = 1.0
+
+
+NO_NUDGE = Nudge(0.0, 0.0)
+
+
+def parse_nudge(text: str) -> Nudge:
+    """A nudge written `1.5,-0.5` or `1.5,-0.5,1.002`.
+
+    Raises:
+        KioskError: `bad_nudge`.
+    """
+    try:
+        numbers = [float(part) for part in text.split(",")]
+        nudge = Nudge(*numbers)
+    except (TypeError, ValueError):
+        raise _bad(text) from None
+    if not (abs(nudge.x_mm) <= _FARTHEST_MM and abs(nudge.y_mm) <= _FARTHEST_MM):
+        raise _bad(text)
+    if not _SCALES[0] <= nudge.scale <= _SCALES[1]:
+        raise _bad(text)
+    return nudge
+
+
+def _bad(text: str) -> KioskError:
+    return KioskError(
+        "bad_nudge",
+        f"“{text}” is no nudge.",
+        saved="Nothing was drawn.",
+        next_step="Write millimetres right,down and, if need be, a scale near 1: "
+        "--nudge=1.5,-0.5 or --nudge=0,0,1.002. `kiosk paper ruler` prints the page to measure.",
+    )
+
+
+def nudged_stock(
+    store: Store,
+    stock: Stock | None,
+    layout: Layout,
+    given: Nudge | None,
+    *,
+    printer: str | None = None,
+) -> Stock | None:
+    """The stock with this printer's nudge, which a given one replaces from now on.
+
+    Args:
+        stock: None is a page of the layout's own size.
+        printer: None: the printer of this desk, else any.
+    """
+    name = stock.name if stock else "page"
+    key = f"nudge:{store.local('printer') if printer is None else printer}:{name}"
+    if given is not None:
+        with store.writing():
+            kept = "" if given == NO_NUDGE else json.dumps(list(given))
+            set_local(store.connection, key, kept)
+    nudge = _kept(store.local(key))
+    if nudge is None:
+        return stock
+    if stock is None:
+        from kiosk.badges.sheets.stock import page_of
+
+        stock = page_of(layout.width, layout.height, layout.dpi)
+    return replace(stock, nudge_x=nudge.x_mm, nudge_y=nudge.y_mm, scale=nudge.scale)
+
+
+def _kept(text: str) -> Nudge | None:
+    try:
+        return Nudge(*map(float, json.loads(text or "[]"))) if text else None
+    except (ValueError, TypeError):  # spoiled on the disk
+        return None

@@ -1,0 +1,1 @@
+"""Attendance exports, the attendance report, the audit trail."""

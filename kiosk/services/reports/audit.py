@@ -1,0 +1,202 @@
+"""The log as a trail to read: what happened, when, at which desk, about whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.log.events import Body, EventKind, LogEvent
+from kiosk.domain.log.ids import hlc_ms
+from kiosk.domain.wording import banner, counted
+from kiosk.services.checkin.lists import moment_text
+from kiosk.services.checkin.tables import TABLES_SETTING
+from kiosk.services.event.event import event_info
+from kiosk.storage.file.store import Store
+from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.attendees import attendee
+from kiosk.storage.queries.lists import list_names
+from kiosk.storage.queries.questions import PREFIX as QUESTION_PREFIX
+
+_SHOWN = 300
+"""Characters of a setting in a line: a layout with its pictures is a setting, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One event of the log."""
+
+    log_id: str
+    seq: int
+    at: str
+    """ISO time with offset in the event's zone."""
+    desk: str
+    kind: str
+    subject: str
+    body: Body
+
+
+def audit_trail(store: Store) -> Iterator[AuditEntry]:
+    """All events of all desks, oldest first, one by one."""
+    zone = event_info(store).zone
+    for event in store.events():
+        yield _entry(event, zone)
+
+
+def _entry(event: LogEvent, zone: ZoneInfo) -> AuditEntry:
+    body = _body(event)
+    return AuditEntry(
+        event.log_id,
+        event.seq,
+        _moment(body.get("at"), event, zone),
+        str(body.get("desk", "")),
+        event.kind,
+        event.subject,
+        body,
+    )
+
+
+def _body(event: LogEvent) -> Body:
+    """The body; one that somebody spoiled is still shown, as the text it is."""
+    try:
+        body = json.loads(event.body)
+    except ValueError:
+        return {"text": event.body}
+    return body if isinstance(body, dict) else {"text": event.body}
+
+
+def _moment(at_ms: object, event: LogEvent, zone: ZoneInfo) -> str:
+    """When the desk did it; the log's own stamp where the event does not say, or says nonsense."""
+    for moment_ms in (at_ms, hlc_ms(event.hlc)):
+        if isinstance(moment_ms, int) and not isinstance(moment_ms, bool):
+            try:
+                return moment_text(moment_ms, zone) or ""
+            except (ValueError, OverflowError, OSError):
+                continue
+    return ""
+
+
+class Narrator:
+    """Says each event in one line, with names in place of ids."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lists = list_names(store.connection)
+
+    def line(self, entry: AuditEntry) -> str:
+        """`2027-02-16T09:41:00+05:30  Desk 2  check_in  Priya Sharma  ✓ CHECKED IN on Day 1`."""
+        parts = (entry.at, entry.desk, entry.kind, self._whom(entry), self._what(entry))
+        return "  ".join(part for part in parts if part)
+
+    def _whom(self, entry: AuditEntry) -> str:
+        if not entry.subject or entry.kind == EventKind.LIST:
+            return ""
+        person = attendee(self._store.connection, entry.subject)
+        return person.label if person else entry.subject
+
+    def _what(self, entry: AuditEntry) -> str:
+        body = entry.body
+        match entry.kind:
+            case EventKind.CHECK_IN | EventKind.REFUSED:
+                return self._verdict(entry)
+            case EventKind.UNDO:
+                return f"{self._list(body.get('list'))} {_quoted(body.get('reason'))}".strip()
+            case EventKind.EDIT:
+                return _edited(body)
+            case EventKind.WALK_IN:
+                return ", ".join(f"{key} = {value}" for key, value in _items(body.get("fields")))
+            case EventKind.IMPORT_ROWS:
+                return f"{counted(len(body.get('rows', ())), 'row')} from {body.get('source', '')}"
+            case EventKind.IMPORT_DONE:
+                return str(body.get("file_name", ""))
+            case EventKind.BADGES_PRINTED:
+                badges = counted(len(body.get("badges", ())), "badge")
+                return f"{badges}, layout {body.get('layout', '')}"
+            case EventKind.BADGE_WANTED:
+                return f"job {body.get('number')}, {body.get('cause')} {body.get('reason')}".strip()
+            case EventKind.BADGE_JOB:
+                return f"{body.get('state')}: {body.get('printer')} {body.get('sentence')}".strip()
+            case EventKind.SETTING:
+                return self._setting(str(body.get("key")), body.get("value"))
+            case EventKind.LIST:
+                return str(body.get("name", ""))
+            case EventKind.HELP_DESK:
+                way = "to the help desk" if body.get("waits") else "settled"
+                return f"{way} {_quoted(body.get('note'))}".strip()
+            case EventKind.BIND:
+                return str(body.get("code", ""))
+            case _:
+                return ""
+
+    def _verdict(self, entry: AuditEntry) -> str:
+        body = entry.body
+        try:
+            words = str(banner(Outcome(body["outcome"]), Direction(body["direction"])))
+        except (KeyError, ValueError):
+            words = str(body.get("outcome", ""))
+        forced = f", forced {_quoted(body.get('reason'))}" if body.get("forced") else ""
+        code = "" if entry.subject else f" {_quoted(body.get('code'))}"
+        return f"{words}{code} on {self._list(body.get('list'))}{forced}"
+
+    def _setting(self, key: str, value: object) -> str:
+        if key.startswith(QUESTION_PREFIX):
+            return self._question(key.removeprefix(QUESTION_PREFIX), value)
+        if key == TABLES_SETTING:
+            return self._tables(value)
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return _short(f"{key} = {text}")
+
+    def _question(self, key: str, value: object) -> str:
+        if not isinstance(value, dict):
+            return f"question {_quoted(key)}: asked no more"
+        lists = map(self._list, _texts(value.get("lists")))
+        of = ", ".join([*lists, *_texts(value.get("types"))])
+        choices = " / ".join(_texts(value.get("choices")))
+        told = f"question {_quoted(value.get('name'))}: {value.get('text')} ({choices})"
+        return _short(f"{told}, only {of}" if of else told)
+
+    def _tables(self, value: object) -> str:
+        if not isinstance(value, dict):
+            return "tables: none are dealt"
+        names = _texts(value.get("names"))
+        seats = f", {value['seats']} seats at each" if value.get("seats") else ""
+        where = f", dealt on {self._list(value['list'])}" if value.get("list") else ""
+        return _short(f"tables: {len(names)}{seats}{where} ({', '.join(names)})")
+
+    def _list(self, list_id: object) -> str:
+        return self._lists.get(str(list_id), str(list_id or ""))
+
+
+def _items(value: object) -> list[tuple[str, object]]:
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def _edited(body: Body) -> str:
+    values = _items(body.get("set"))
+    if isinstance(told := body.get("transfer"), dict):
+        reason = f" ({told['reason']})" if told.get("reason") else ""
+        return f"passed on from {_quoted(told.get('from'))}{reason}: {_changes(values, typed=True)}"
+    if body.get("dealt"):
+        return f"dealt: {_changes(values)}"
+    return f"answered: {_changes(values)}" if body.get("asked") else _changes(values)
+
+
+def _changes(values: list[tuple[str, object]], *, typed: bool = False) -> str:
+    """`Meal = Veg, company = Acme`; `typed`: without what was emptied."""
+    return ", ".join(
+        f"{key.removeprefix(EXTRA_PREFIX)} = {value}" for key, value in values if value or not typed
+    )
+
+
+def _short(text: str) -> str:
+    return text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _quoted(value: object) -> str:
+    return f"“{value}”" if value else ""

@@ -1,0 +1,1 @@
+"""Backups, restore, repair, purge, warnings about the computer."""

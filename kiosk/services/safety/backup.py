@@ -1,0 +1,143 @@
+"""A copy of the event that can be opened in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.errors import KioskError
+from kiosk.services.event.event import event_info
+from kiosk.storage.file.copy import copy_into, has_wal, is_sound, log_size, reading_only
+from kiosk.storage.file.header import check_header
+from kiosk.storage.file.sqlite_errors import damaged, explain
+from kiosk.storage.file.store import Store
+from kiosk.support.files import check_target, is_same_file, made_folder, untaken, whole_file
+
+FOLDER = "backups"
+"""Beside the event file."""
+AUTO = "-auto"
+"""In the names of backups that were made without being asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupResult:
+    """A backup that was made."""
+
+    file: Path
+    events: int
+    people: int
+    verified: bool
+    """It was opened again, found sound, and holds as much as the event did."""
+
+
+def backup_folder(event_path: Path) -> Path:
+    """Where backups of this event go by themselves."""
+    return event_path.resolve().parent / FOLDER
+
+
+def backups_of(event_path: Path, folder: Path | None = None) -> list[Path]:
+    """The backups of this event in its folder (or another), oldest first."""
+    name = re.compile(
+        rf"{re.escape(event_path.stem)}(?:{AUTO})?-(\d{{8}}-\d{{6}}(?:-\d+)?)"
+        rf"{re.escape(event_path.suffix)}"
+    )
+    found: list[tuple[str, Path]] = []
+    with contextlib.suppress(OSError):
+        files = [path for path in (folder or backup_folder(event_path)).iterdir() if path.is_file()]
+        found = [(match[1], path) for path in files if (match := name.fullmatch(path.name))]
+    return [path for _, path in sorted(found)]
+
+
+def back_up(store: Store, target: Path | None = None) -> BackupResult:
+    """Copy the event, while desks go on working, and see that the copy is good.
+
+    Args:
+        target: a file, or a folder to put it in; None: the folder `backups` beside the event.
+
+    Raises:
+        KioskError: `backup_target_taken`, `backup_not_sound`, or why it cannot be written.
+            What was there before is untouched then.
+    """
+    final = _target(store, target)
+    check_target(final)
+    _check_may_replace(store, final)
+    try:
+        with whole_file(final, replaces_events=True) as file:
+            size = copy_into(store.connection, Path(file.name))
+            sound, copied = is_sound(Path(file.name))
+            if not sound or copied != size:
+                raise KioskError(
+                    "backup_not_sound",
+                    "The copy is not like the event.",
+                    saved="It was thrown away; what was there before is untouched.",
+                    next_step="Run `kiosk doctor`, and back up to another disk.",
+                )
+    except sqlite3.Error as error:
+        raise explain(final, error) from error
+    return BackupResult(final, size.events, size.people, verified=True)
+
+
+def _target(store: Store, target: Path | None) -> Path:
+    if target is not None and not os.path.isdir(target):
+        return target
+    return free_name(store, target or made_backup_folder(store.path))
+
+
+def made_backup_folder(event_path: Path) -> Path:
+    """The event's folder for backups, made where it is not there yet.
+
+    Raises:
+        KioskError: `cannot_write`.
+    """
+    return made_folder(
+        backup_folder(event_path),
+        saved="Nothing was written.",
+        next_step="Say where the backup should go: kiosk backup -o FILE.",
+    )
+
+
+def free_name(store: Store, folder: Path, mark: str = "") -> Path:
+    """A name in a folder that tells the event and the time, and is not taken."""
+    now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
+    stem, suffix = store.path.stem, store.path.suffix
+    return untaken(folder / f"{stem}{mark}-{now:%Y%m%d-%H%M%S}{suffix}")
+
+
+def _check_may_replace(store: Store, target: Path) -> None:
+    """See that nothing is lost under the target's name but an older copy of this event."""
+    if not target.exists():
+        return
+    if is_same_file(target, store.path):
+        raise _taken(target, "is the event itself")
+    if not target.is_file():
+        return  # a device: refused when it is to be written
+    try:
+        check_header(target)
+    except KioskError:
+        raise _taken(target, "is no backup of this event") from None
+    if has_wal(target):
+        raise _taken(target, "is in use")
+    try:
+        with reading_only(target) as connection:
+            theirs = log_size(connection).last_seq
+    except sqlite3.Error as error:
+        raise damaged(target, error) from error
+    ours = log_size(store.connection).last_seq
+    if not theirs.keys() & ours.keys():
+        raise _taken(target, "belongs to another event")
+    if any(seq > ours.get(log_id, 0) for log_id, seq in theirs.items()):
+        raise _taken(target, "holds what this event does not have yet")
+
+
+def _taken(target: Path, why: str) -> KioskError:
+    return KioskError(
+        "backup_target_taken",
+        f"{target} {why}.",
+        saved="It was left as it is.",
+        next_step="Choose another name.",
+    )

@@ -1,0 +1,124 @@
+"""The backups on this computer, and what is in one: for choosing which to restore."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.errors import KioskError
+from kiosk.services.checkin.lists import moment_text
+from kiosk.services.event.event import parse_timezone
+from kiosk.services.safety.backup import FOLDER, backup_folder, backups_of
+from kiosk.services.safety.restore import in_folder, place_of
+from kiosk.services.setup.folders import EVENT_SUFFIXES, known_events, list_folder
+from kiosk.services.setup.recent import opened_before, remembered_event
+from kiosk.storage.file.copy import log_size, reading_only
+from kiosk.storage.file.header import check_header, glance
+from kiosk.storage.file.sqlite_errors import explain
+from kiosk.storage.queries.readiness import last_change_ms
+from kiosk.storage.queries.scans import arrived_ids
+from kiosk.support.paths import events_dir
+
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFacts:
+    """What a backup holds."""
+
+    name: str
+    """The event's."""
+    people: int
+    checked_in: int
+    events: int
+    last_at: str
+    """When its last event was written, ISO; empty for none."""
+    place: Path
+    """Where it would be restored to."""
+    newer_events: int | None
+    """Events that are there now and not in the backup; None: there is no event that can be read."""
+
+
+def known_backups(of: Path | None = None) -> list[Path]:
+    """Of the events known here, those whose file is gone too; the newest first.
+
+    Args:
+        of: the event whose desk asks: its own backups come before all others.
+    """
+    events = [*opened_before(), *(event.path for event in known_events())]
+    folders = dict.fromkeys([*map(backup_folder, events), events_dir() / FOLDER])
+    found = {
+        entry.path: entry.changed_at_s
+        for folder in folders
+        for entry in list_folder(folder, EVENT_SUFFIXES)
+        if entry.plausible
+    }
+    own = set(backups_of(of)) if of is not None else set()
+    in_order = sorted(found, key=lambda path: (path not in own, -found[path], path.name))
+    return in_order[:MOST_LISTED]
+
+
+def look_into(backup: Path) -> BackupFacts:
+    """Read a backup, and what stands in its place now; nothing is written.
+
+    Raises:
+        KioskError: it is no event, or cannot be read.
+    """
+    check_header(backup)
+    seen = glance(backup)
+    zone = parse_timezone(str(seen.settings.get("timezone", "UTC")) if seen else "UTC")
+    try:
+        with reading_only(backup) as connection:
+            size = log_size(connection)
+            last_ms = last_change_ms(connection)
+            checked_in = len(arrived_ids(connection))
+    except sqlite3.Error as error:
+        raise explain(backup, error, reading=True) from error
+    place = place_for(backup)
+    return BackupFacts(
+        str(seen.settings.get("name") or backup.stem) if seen else backup.stem,
+        size.people,
+        checked_in,
+        size.events,
+        moment_text(last_ms, zone) or "",
+        place,
+        _newer(place, size.last_seq),
+    )
+
+
+def place_for(backup: Path) -> Path:
+    """Where its event was; where nothing tells that, among the events of this computer."""
+    try:
+        return place_of(backup, remembered_event())
+    except KioskError:
+        return in_folder(backup, events_dir())
+
+
+def _newer(place: Path, heads: dict[str, int]) -> int | None:
+    try:
+        with reading_only(place) as connection:
+            there = log_size(connection).last_seq
+    except (sqlite3.Error, OSError):
+        return None
+    return sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in there.items())
+
+
+def fact_lines(facts: BackupFacts) -> list[str]:
+    """For the screen: what is in it, where it goes, what becomes of what is there."""
+    last = ""
+    if facts.last_at:
+        at = datetime.fromisoformat(facts.last_at)
+        last = f", last entry {at:%H:%M} on {at.day} {at:%b %Y}"
+    lines = [
+        f"{facts.name}: {facts.people:,} people, {facts.checked_in:,} checked in, "
+        f"{facts.events:,} events{last}.",
+        f"It would be {facts.place}.",
+    ]
+    if facts.newer_events:
+        more = f"{facts.newer_events:,} event{'s' if facts.newer_events > 1 else ''}"
+        lines.append(f"What is there now has {more} more; it is kept beside it.")
+    elif facts.newer_events == 0:
+        lines.append("What is there now has nothing more; it is kept beside it.")
+    return lines

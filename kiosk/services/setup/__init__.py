@@ -1,0 +1,1 @@
+"""Prepare an event: import, demo, rehearsal, readiness."""

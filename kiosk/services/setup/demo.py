@@ -1,0 +1,240 @@
+"""A made-up event to try the desk with: the same each time, but for the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import attendee_id
+from kiosk.domain.people.registration import Registration, RegistrationFile, TicketStatus
+from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
+from kiosk.services.checkin import checkin
+from kiosk.services.checkin.checkin import ScanOrder
+from kiosk.services.checkin.lists import save_list
+from kiosk.services.event.event import create_event, day_window, parse_timezone, system_timezone
+from kiosk.services.people.people import edit
+from kiosk.services.setup import demo_people
+from kiosk.services.setup.imports import accept_import, plan_registrations
+from kiosk.services.setup.new_event import building
+from kiosk.storage.file.header import FORMAT, glance
+from kiosk.storage.file.store import Store, wall_ms
+from kiosk.support.paths import events_dir
+
+DEMO_NAME = "Demo Conf"
+DEMO_SETTING = "demo"
+TRY = "Try it: type or scan DEMO-0007, or type asha"
+PLATFORM = "demo"
+SHIRTS = "T-shirt"
+HAND_OUTS = {SHIRTS: "once", "Lunch": "daily"}
+"""Lists beside the days, each with its entry rule."""
+_ARRIVED_EVERY = 4
+_ARRIVED_AMONG = 120
+
+_STATUSES = {
+    0: (TicketStatus.UNPAID, "awaiting payment"),
+    1: (TicketStatus.UNAPPROVED, "waiting list"),
+    2: (TicketStatus.CANCELED, "canceled"),
+    3: (TicketStatus.UNPAID, "pay at the desk"),
+    4: (TicketStatus.BLOCKED, "blocked"),
+}
+_STATUS_EVERY = 11
+"""One person in so many has no ticket that is simply valid."""
+_PLAIN = 20
+"""The first people have plain valid tickets, as codes to try."""
+_NAMELESS = {63: 62, 64: 62, 140: 139}
+"""Number of a ticket without a name to the number of its buyer."""
+_PARTIES = {31: 3, 77: 2, 101: 5, 150: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo as it lies on the disk."""
+
+    path: Path
+    people: int
+    is_new: bool
+
+
+def demo_path() -> Path:
+    """Where the demo lies."""
+    return events_dir() / "demo.kiosk"
+
+
+def open_demo(*, desk: str, path: Path | None = None, now_ms: int | None = None) -> Demo:
+    """The demo, made if there is none and made anew when its days are over.
+
+    Raises:
+        KioskError: `not_the_demo` when another event has its name, `demo_in_use`, `cannot_write`.
+    """
+    path = path or demo_path()
+    now_ms = wall_ms() if now_ms is None else now_ms
+    if path.exists():
+        people = _usable(path, now_ms)
+        if people is not None:
+            return Demo(path, people, is_new=False)
+        _let_go(path, desk)
+    with building(path, replace=True) as unfinished:
+        people = _make(unfinished, desk, now_ms)
+    return Demo(path, people, is_new=True)
+
+
+def _usable(path: Path, now_ms: int) -> int | None:
+    """How many people are in a demo that still goes on; None when it is to be made anew."""
+    seen = glance(path)
+    if seen is None or not seen.settings.get(DEMO_SETTING):
+        raise KioskError(
+            "not_the_demo",
+            f"{path} is there already and is not the demo.",
+            saved="It was left as it is.",
+            next_step="Rename or move that file, then try again.",
+        )
+    try:
+        last = max(date.fromisoformat(day) for day in seen.settings["days"])
+        zone = parse_timezone(str(seen.settings["timezone"]))
+    except (KioskError, KeyError, TypeError, ValueError):
+        return None
+    is_over = datetime.fromtimestamp(now_ms / 1000, zone).date() > last
+    return seen.people if seen.format == FORMAT and not is_over else None
+
+
+def _let_go(path: Path, desk: str) -> None:
+    """See that no write-ahead log of the old demo is left to be taken for one of the new."""
+    beside = path.with_name(f"{path.name}-wal")
+    if beside.exists():
+        Store.open(path, desk=desk).close()
+    if beside.exists():
+        raise KioskError(
+            "demo_in_use",
+            "The demo of an earlier day is still open at another desk.",
+            saved="It was left as it is.",
+            next_step="Close it there, then try again.",
+        )
+
+
+def _make(path: Path, desk: str, now_ms: int) -> int:
+    zone_name = system_timezone()
+    zone = parse_timezone(zone_name)
+    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+    rows = demo_registrations()
+    moment = _Moment(now_ms)
+    store = create_event(
+        path,
+        name=DEMO_NAME,
+        days=[today, today + timedelta(days=1)],
+        timezone=zone_name,
+        desk=desk,
+        clock=moment,
+    )
+    try:
+        moment.now_ms = _doors_open(today, zone, now_ms)
+        with store.writing():
+            store.append(EventKind.SETTING, {"key": DEMO_SETTING, "value": True})
+        for name, entry in HAND_OUTS.items():
+            save_list(store, name, is_new=True, entry=entry)
+        accept_import(store, plan_registrations(store, as_file(rows)))
+        write_notes(store, rows)
+        _let_in_early(store, rows, moment, now_ms)
+    finally:
+        store.close()
+    return len(rows)
+
+
+class _Moment:
+    """The clock at which the demo's past happened."""
+
+    def __init__(self, now_ms: int) -> None:
+        self.now_ms = now_ms
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+def _doors_open(today: date, zone: ZoneInfo, now_ms: int) -> int:
+    """An hour ago, but not yesterday."""
+    return max(day_window(today, zone)[0], now_ms - 60 * 60 * 1000)
+
+
+def as_file(rows: list[Registration]) -> RegistrationFile:
+    """Made-up people as an import takes them."""
+    return RegistrationFile(
+        platform=PLATFORM,
+        source=PLATFORM,
+        file_name="made-up people",
+        sha256="",
+        columns={},
+        registrations=rows,
+        duplicates=0,
+        rejected=[],
+    )
+
+
+def demo_registrations() -> list[Registration]:
+    """Everybody of the demo: `DEMO-0001` and on, in the order of `demo_people.NAMES`."""
+    lines = demo_people.NAMES.splitlines()
+    names = [clean_text(name) for line in lines for name in line.split("|") if name.strip()]
+    return [_registration(number, names) for number in range(1, len(names) + 1)]
+
+
+def _registration(number: int, names: Sequence[str]) -> Registration:
+    name, buyer = names[number - 1], _NAMELESS.get(number)
+    status, word = TicketStatus.VALID, "confirmed"
+    if number > _PLAIN and number % _STATUS_EVERY == 0 and buyer is None:
+        status, word = _STATUSES[number // _STATUS_EVERY % len(_STATUSES)]
+    given, _, family = name.rpartition(" ") if name.isascii() and " " in name else ("", "", "")
+    return Registration(
+        identity=f"code:DEMO-{number:04}",
+        name="" if buyer else name,
+        given_name="" if buyer else given,
+        family_name="" if buyer else family,
+        email=f"person{buyer or number:03}@example.org",
+        phone=f"+91 20 5550 {number:04}" if number % 3 else "",
+        company="" if buyer else _pick(demo_people.COMPANIES, number),
+        ticket_type="Speaker" if number == 7 else _pick(demo_people.TICKET_TYPES, number),
+        order_code=f"D{(buyer or number) * 7919 % 100_000:05}",
+        status=status,
+        status_word=word,
+        heads=_PARTIES.get(number, 1),
+        guest_of=names[buyer - 1] if buyer else "",
+        codes=(f"DEMO-{number:04}",),
+        weak_codes=(),
+        arrived_at_source="",
+        extra=tuple(_answers(number)),
+        row=number,
+    )
+
+
+def _pick(values: tuple[str, ...], number: int) -> str:
+    return values[number * 5 % len(values)]
+
+
+def _answers(number: int) -> Iterator[tuple[str, str]]:
+    answers = {
+        "T-shirt": _pick(demo_people.SHIRTS, number),
+        "Diet": _pick(demo_people.DIETS, number),
+        "City": _pick(demo_people.CITIES, number),
+        "First time here?": "Yes" if number % 4 == 1 else "No",
+    }
+    return ((question, answer) for question, answer in answers.items() if answer)
+
+
+def write_notes(store: Store, rows: list[Registration]) -> None:
+    """What stands on the cards of some of them."""
+    for field, texts in (("note", demo_people.NOTES), ("attention", demo_people.ATTENTION)):
+        for number, text in texts.items():
+            edit(store, attendee_id(PLATFORM, rows[number - 1].identity), {field: text})
+
+
+def _let_in_early(store: Store, rows: list[Registration], moment: _Moment, now_ms: int) -> None:
+    """Some have come already, evenly since the doors opened; number 7 has not."""
+    early = rows[_PLAIN:_ARRIVED_AMONG:_ARRIVED_EVERY]
+    step_ms = max(1, (now_ms - moment.now_ms) // (len(early) + 1))
+    for number, row in enumerate(early):
+        moment.now_ms += step_ms
+        checkin.scan(store, ScanOrder(code=row.codes[0]))
+        if number % 2:
+            checkin.scan(store, ScanOrder(code=row.codes[0], list_name=SHIRTS))

@@ -1,0 +1,184 @@
+"""Where events and registration files lie on this computer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import platformdirs
+
+from kiosk.services.setup.recent import recent_events
+from kiosk.support.paths import events_dir
+
+EVENT_SUFFIXES = (".kiosk",)
+REGISTRATION_SUFFIXES = (".csv", ".xlsx", ".xls", ".json", ".tsv", ".ods", ".xlsb", ".txt")
+"""Names that a list of registrations usually has; any other name can be typed."""
+LOOKED_AT = 5_000
+"""Entries of one folder that are looked at: more is an archive, whose files are typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """An event file that was found."""
+
+    path: Path
+    name: str
+    days: tuple[date, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderEntry:
+    """One line of a folder."""
+
+    path: Path
+    is_folder: bool
+    plausible: bool
+    """Its name ends as such files usually do."""
+    size: int
+    changed_at_s: float
+    """Seconds since 1970, UTC."""
+
+
+def known_events(limit: int = 30) -> list[KnownEvent]:
+    """Events opened here before, then those in the events folder and in the current one."""
+    found: dict[Path, None] = {}
+    for path in (*recent_events(), *_events_in(events_dir()), *_events_in(Path.cwd())):
+        found[path.resolve()] = None
+    events = (_known_event(path) for path in found)
+    return [event for _, event in zip(range(limit), filter(None, events), strict=False)]
+
+
+def _events_in(folder: Path) -> list[Path]:
+    files = [e for e in list_folder(folder, EVENT_SUFFIXES) if e.plausible and not e.is_folder]
+    return [file.path for file in sorted(files, key=lambda file: -file.changed_at_s)]
+
+
+def _known_event(path: Path) -> KnownEvent | None:
+    from kiosk.storage.file.header import glance
+
+    seen = glance(path)
+    if seen is None:
+        return None
+    name = seen.settings.get("name")
+    days = seen.settings.get("days")
+    return KnownEvent(
+        path,
+        name if isinstance(name, str) and name else path.stem,
+        tuple(_days(days if isinstance(days, list) else [])),
+        seen.people,
+    )
+
+
+def _days(texts: Iterable[Any]) -> Iterator[date]:
+    for text in texts:
+        try:
+            yield date.fromisoformat(str(text))
+        except ValueError:
+            continue
+
+
+def usual_folders() -> list[Path]:
+    """Where a browser or a person puts files: Downloads, Documents, Desktop, here, home, sticks."""
+    folders = [
+        Path(platformdirs.user_downloads_path()),
+        Path(platformdirs.user_documents_path()),
+        Path(platformdirs.user_desktop_path()),
+        Path.cwd(),
+        Path.home(),
+        *mounted_sticks(),
+    ]
+    return list(dict.fromkeys(folder for folder in folders if folder.is_dir()))
+
+
+def mounted_sticks() -> list[Path]:
+    """Sticks and other disks that are in: where each system shows them, but not the system's own.
+
+    Source: udisks mounts below `/run/media/USER` or `/media/USER` (udisks(8)), macOS below
+    `/Volumes`; on Windows each has a letter.
+    """
+    if sys.platform == "win32":
+        own = Path(os.environ.get("SYSTEMDRIVE", "C:") + "\\")
+        drives = (Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ")
+        return [drive for drive in drives if drive != own and drive.is_dir()]
+    user = os.environ.get("USER", "")
+    places = [Path("/run/media") / user, Path("/media") / user, Path("/media"), Path("/Volumes")]
+    found: dict[Path, None] = {}
+    for place in places:
+        with contextlib.suppress(OSError):
+            found |= {item: None for item in sorted(place.iterdir()) if os.path.ismount(item)}
+    return list(found)
+
+
+def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
+    """What lies in a folder: folders first, then files that may be meant, newest first.
+
+    Hidden entries are left out; a folder that cannot be read is an empty one.
+    """
+    entries = []
+    try:
+        with os.scandir(folder) as found:
+            for _, item in zip(range(LOOKED_AT), found, strict=False):
+                if not item.name.startswith("."):
+                    entries.append(_entry(item, suffixes))
+    except OSError:
+        return []
+    known = [entry for entry in entries if entry is not None]
+    return sorted(known, key=_order)
+
+
+def _entry(item: os.DirEntry[str], suffixes: tuple[str, ...]) -> FolderEntry | None:
+    try:
+        is_folder = item.is_dir()
+        facts = item.stat()
+    except OSError:
+        return None
+    plausible = not is_folder and item.name.casefold().endswith(suffixes)
+    return FolderEntry(Path(item.path), is_folder, plausible, facts.st_size, facts.st_mtime)
+
+
+def _order(entry: FolderEntry) -> tuple[bool, bool, float, str]:
+    newest_first = 0.0 if entry.is_folder else -entry.changed_at_s
+    return (not entry.is_folder, not entry.plausible, newest_first, entry.path.name.casefold())
+
+
+def likely_files(suffixes: tuple[str, ...], limit: int = 30) -> list[FolderEntry]:
+    """The files of the usual folders that may be meant, newest first."""
+    found = {
+        entry.path: entry
+        for folder in usual_folders()
+        for entry in list_folder(folder, suffixes)
+        if entry.plausible and entry.size
+    }
+    return sorted(found.values(), key=lambda entry: -entry.changed_at_s)[:limit]
+
+
+def typed_path(text: str) -> Path:
+    """The path a person typed, pasted or dragged in: `~`, quotes, `file://` and `\\ ` are known."""
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    elif text.startswith("file://"):
+        text = unquote(urlsplit(text).path)
+    elif os.sep == "/" and "\\" in text and not Path(text).exists():
+        text = re.sub(r"\\(.)", r"\1", text)
+    if text == "~" or text.startswith(("~/", "~\\")):
+        return Path.home() / text[2:]
+    return Path(text.replace("\x00", ""))
+
+
+def short_path(path: Path) -> str:
+    """The path as a person reads it, with `~` for home."""
+    try:
+        rest = path.relative_to(Path.home())
+    except ValueError:
+        return str(path)
+    return os.path.join("~", rest) if rest.parts else "~"

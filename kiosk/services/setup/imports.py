@@ -1,0 +1,358 @@
+"""A registrations file, compared with the store, reported, and then taken in as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.log.events import EventKind, fingerprint, json_bytes, json_text
+from kiosk.domain.log.ids import attendee_ids
+from kiosk.domain.people.registration import (
+    PERSON_FIELDS,
+    Registration,
+    RegistrationFile,
+    TicketStatus,
+)
+from kiosk.storage.file.store import Store
+from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.log.imported_rows import imported_rows, index_made_last
+from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries import imports as import_store
+from kiosk.support.gc_paused import uncollected
+
+Progress = Callable[[int, int | None], None]
+
+ROWS_PER_EVENT = 500
+"""Small enough for a network frame and a progress step, large enough to cost nothing."""
+
+IMPORTER = 1
+"""Raised when a file would be read otherwise than before, so that it is read anew."""
+
+_COMPARED = (
+    *PERSON_FIELDS,
+    "status",
+    "heads",
+    "guest_of",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptValue:
+    """A value typed at the desk that stays although the file offers another."""
+
+    id: str
+    field: str
+    kept: str
+    offered: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPerson:
+    """Somebody whose row says something new."""
+
+    id: str
+    name: str
+    changes: dict[str, tuple[str, str]]
+    """Field to (was, is now)."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What a file holds, and what taking it in does to the event."""
+
+    source: str
+    file_name: str
+    rows: int = 0
+    valid: int = 0
+    pending: int = 0
+    not_valid: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    no_name: int = 0
+    checked_in: int = 0
+    heads: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    missing: int = 0
+    kept: list[KeptValue] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    rejected_rows: list[dict[str, Any]] = field(default_factory=list)
+    changed_people: list[ChangedPerson] = field(default_factory=list)
+    missing_people: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+_COUNTS = (
+    "rows",
+    "valid",
+    "pending",
+    "not_valid",
+    "duplicates",
+    "rejected",
+    "no_name",
+    "checked_in",
+    "heads",
+)
+
+
+PlannedRow = tuple[tuple[Any, ...], bytes]
+"""A row as `imported_rows.ImportedRows` takes it, and its JSON as the log has it."""
+
+
+@dataclass(slots=True)
+class ImportPlan:
+    """A report, and the rows that accepting it writes."""
+
+    report: ImportReport
+    sha256: str
+    options: str
+    """How the file was read, beyond the file itself."""
+    rows: list[PlannedRow] = field(default_factory=list)
+    """Of new and changed people."""
+    known: bool = False
+    """This very file was the last one taken in from its source: there is nothing to write."""
+
+
+def plan_import(
+    store: Store,
+    path: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    progress: Progress | None = None,
+) -> ImportPlan:
+    """Read a file and compare it with the store; nothing is written.
+
+    Raises:
+        FileRefused: what is wrong with this file.
+    """
+    digest = _digest(path)
+    options = json.dumps([IMPORTER, dict(columns or {}), sheet], sort_keys=True)
+    known = import_store.last_run_of_file(store.connection, digest)
+    if known and known.options == options:
+        return _known_file(store, path, known)
+    from kiosk.importers.reading import read_registrations
+
+    with uncollected():
+        file = read_registrations(path, columns=columns, sheet=sheet, progress=progress)
+        return plan_registrations(store, file, options)
+
+
+def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
+    """Compare registrations that are read already with the store; nothing is written."""
+    return _compare(store, file, options)
+
+
+def _digest(path: Path) -> str:
+    digest = sha256()
+    try:
+        if not path.is_file():  # a pipe or a device may never end
+            return ""
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except (OSError, ValueError):
+        return ""  # the reader says what is wrong with it, in its own words
+    return digest.hexdigest()
+
+
+def _known_file(store: Store, path: Path, run: import_store.ImportRun) -> ImportPlan:
+    counts = run.report
+    report = ImportReport(source=run.source, file_name=path.name)
+    for name in _COUNTS:
+        setattr(report, name, counts[name])
+    report.unchanged = counts["people"]
+    report.missing = counts["missing"]
+    gone = set(counts["missing_people"])
+    report.missing_people = list(gone)
+    report.kept = [
+        KeptValue(person, _shown_field(name), typed, offered)
+        for person, name, typed, offered in import_store.overruled_values(
+            store.connection, run.source
+        )
+        if person not in gone
+    ]
+    report.warnings = list(counts["warnings"])
+    report.rejected_rows = list(counts["rejected_rows"])
+    report.columns = dict(counts["columns"])
+    return ImportPlan(report, run.sha256, run.options, known=True)
+
+
+def _shown_field(name: str) -> str:
+    return "order" if name == "order_code" else name.removeprefix(EXTRA_PREFIX)
+
+
+def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
+    report = _count(file)
+    plan = ImportPlan(report, file.sha256, options)
+    stored = people.fingerprints(store.connection)
+    typed = people.edits(store.connection)
+    ids = attendee_ids(file.platform, [row.identity for row in file.registrations])
+    for person, row in zip(ids, file.registrations, strict=True):
+        planned = _planned(person, row)
+        before = stored.get(person)
+        if before is None:
+            plan.rows.append(planned)
+        elif before == (file.source, planned[0][-1]) and person not in typed:
+            report.unchanged += 1
+        else:
+            _compare_known(store, plan, row, planned, before, typed.get(person, {}))
+    present = set(ids)
+    report.new = len(present.difference(stored))
+    gone = stored.keys() - present
+    report.missing_people = [
+        person for person in stored if person in gone and stored[person][0] == file.source
+    ]
+    report.missing = len(report.missing_people)
+    return plan
+
+
+def _compare_known(
+    store: Store,
+    plan: ImportPlan,
+    row: Registration,
+    planned: PlannedRow,
+    before: tuple[str, str],
+    typed: dict[str, str],
+) -> None:
+    report = plan.report
+    values, _ = planned
+    person, mark = values[0], values[-1]
+    if typed:
+        report.kept += _kept(person, row, typed)
+    if before[1] == mark:
+        report.unchanged += 1
+        if before[0] != report.source:
+            plan.rows.append(planned)
+        return
+    plan.rows.append(planned)
+    current = people.attendee(store.connection, person)
+    assert current is not None
+    changes = {
+        name: (str(getattr(current, name)), str(getattr(row, name)))
+        for name in _COMPARED
+        if name not in typed and str(getattr(current, name)) != str(getattr(row, name))
+    }
+    offered = dict(row.extra)
+    for header in {*offered, *current.extra}:
+        was, now = current.extra.get(header, ""), offered.get(header, "")
+        if EXTRA_PREFIX + header not in typed and was != now:
+            changes[header] = (was, now)
+    if not changes and any(_offered(row, name) is not None for name in typed):
+        report.unchanged += 1
+        return
+    report.changed += 1
+    report.changed_people.append(ChangedPerson(person, current.label, changes))
+
+
+def _offered(row: Registration, name: str) -> str | None:
+    """What the file says for a field typed at the desk; None when it has no say in it."""
+    if name.startswith(EXTRA_PREFIX):
+        return dict(row.extra).get(name.removeprefix(EXTRA_PREFIX))
+    value = getattr(row, name, None)
+    return None if value is None or value == "" else str(value)
+
+
+def _kept(person: str, row: Registration, typed: dict[str, str]) -> list[KeptValue]:
+    kept = []
+    for name, value in typed.items():
+        offered = _offered(row, name)
+        if offered is not None and offered != value:
+            kept.append(KeptValue(person, _shown_field(name), value, offered))
+    return kept
+
+
+def _count(file: RegistrationFile) -> ImportReport:
+    statuses = Counter(row.status for row in file.registrations)
+    valid = [row for row in file.registrations if row.status is TicketStatus.VALID]
+    return ImportReport(
+        source=file.source,
+        file_name=file.file_name,
+        rows=file.rows,
+        valid=len(valid),
+        pending=statuses[TicketStatus.UNPAID]
+        + statuses[TicketStatus.UNAPPROVED]
+        + statuses[TicketStatus.BLOCKED],
+        not_valid=statuses[TicketStatus.CANCELED],
+        duplicates=file.duplicates,
+        rejected=len(file.rejected),
+        no_name=sum(not row.name for row in valid),
+        checked_in=sum(bool(row.arrived_at_source) for row in valid),
+        heads=sum(row.heads for row in valid),
+        warnings=list(file.warnings),
+        rejected_rows=[{"row": row.row, "why": row.why} for row in file.rejected],
+        columns=dict(file.columns),
+    )
+
+
+def accept_import(
+    store: Store, plan: ImportPlan, *, progress: Progress | None = None
+) -> ImportReport:
+    """Write a plan in one transaction: all of it, or (canceled, disk full) nothing.
+
+    Raises:
+        KioskError: the store's own. Whatever `progress` raises ends it as well.
+    """
+    if plan.known:
+        return plan.report
+    rows = sorted(plan.rows, key=lambda planned: planned[0][0])  # by id
+    with uncollected(), store.writing():
+        connection, source = store.connection, plan.report.source
+        with index_made_last(connection), imported_rows(connection) as imported:
+            for start in range(0, len(rows), ROWS_PER_EVENT):
+                chunk = rows[start : start + ROWS_PER_EVENT]
+                event = store.write_import_rows(source, [text for _, text in chunk])
+                imported.add(event, source, [values for values, _ in chunk])
+                if progress:
+                    progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
+        store.append(EventKind.IMPORT_DONE, _done_body(store, plan))
+    return plan.report
+
+
+_WORDS = {status: str(status.value) for status in TicketStatus}
+"""Plain strings, which SQLite and JSON take without asking what they are."""
+
+
+def _planned(person: str, row: Registration) -> PlannedRow:
+    """As `ATTENDEE_COLUMNS` lists them; an order's code is found by its own column."""
+    weak = row[14]
+    if row[8] in weak:
+        weak = tuple([code for code in weak if code != row[8]])
+    values: tuple[Any, ...] = (
+        person,
+        *row[1:9],
+        _WORDS[row[9]],
+        *row[10:13],
+        row[15],
+        json_text(dict(row[16])) if row[16] else "{}",
+        json_text((row[13], weak)),
+    )
+    text = json_bytes(values)
+    return (*values, fingerprint(text)), text
+
+
+def _done_body(store: Store, plan: ImportPlan) -> dict[str, Any]:
+    report = plan.report
+    counts: dict[str, Any] = {name: getattr(report, name) for name in _COUNTS}
+    counts |= {
+        "people": report.new + report.changed + report.unchanged,
+        "missing": report.missing,
+        "warnings": report.warnings,
+        "rejected_rows": report.rejected_rows,
+        "columns": report.columns,
+        "missing_people": report.missing_people,
+        "options": plan.options,
+    }
+    return {
+        "at": store.clock(),
+        "source": report.source,
+        "sha256": plan.sha256,
+        "file_name": report.file_name,
+        "report": counts,
+    }

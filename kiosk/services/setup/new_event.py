@@ -1,0 +1,378 @@
+"""A new event from a registrations file: what it suggests, and making all of it or nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.datetimes import MomentContext, MomentError, read_day
+from kiosk.domain.text import clean_text
+from kiosk.errors import KioskError
+from kiosk.services.event.event import create_event, parse_day, parse_timezone, system_timezone
+from kiosk.services.setup.imports import (
+    ImportPlan,
+    ImportReport,
+    Progress,
+    accept_import,
+    plan_import,
+)
+from kiosk.storage.file.clone_detection import leave_home
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.scans import recent_scans
+from kiosk.support.files import private_folder, untaken
+from kiosk.support.paths import events_dir
+from kiosk.support.temp_dirs import working_folder
+
+if TYPE_CHECKING:
+    from kiosk.importers.preview import FilePreview
+
+EVENT_SUFFIX = ".kiosk"
+MAX_DAYS = 31
+"""Days that a file may suggest and a person may type: each becomes a list of its own."""
+
+_EXPORT_WORDS = """
+    attendee attendees export exports report registration registrations registrants responses
+    response orderpositions orders order guests guest tickets ticket list summary form data
+    download csv xlsx xls sheet1 copy final teilnehmer teilnehmerliste
+"""
+_PLATFORM_WORDS = frozenset(
+    ["eventbrite", "meetup", "pretix", "tito", "luma", "konfhub", "google", "forms"]
+)
+_NOT_A_NAME = frozenset(_EXPORT_WORDS.split())
+_DATE_OR_NUMBER = re.compile(r"\d{4,}([-_.T ]?\d{2,})*|\(\d+\)|\d{1,2}[-_.]\d{1,2}[-_.]\d{2,4}")
+_DAY_FORMATS = ("%d.%m.%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
+_WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+", re.IGNORECASE)
+_STAMP = re.compile(r"20\d{2}([-_.]?)\d{2}\1\d{2}([-_T ]?\d{2}([-_:.]?\d{2}){1,2})?(?!\d)")
+_START = re.compile(r"\b(event|session)s?\b.*\b(start|starts|date|begins?|day)\b|^start date$")
+_END = re.compile(r"\b(event|session)s?\b.*\b(end|ends)\b|^end date$")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What a person decides about a new event."""
+
+    name: str
+    days: tuple[date, ...]
+    timezone: str
+
+
+def suggestion(path: Path, preview: FilePreview | None) -> NewEvent:
+    """Name, days and zone, as far as the file tells them."""
+    name = days = None
+    if preview is not None:
+        name = _event_name(preview)
+        days = _event_days(preview)
+    return NewEvent(name or tidy_name(path.stem), days or (), system_timezone())
+
+
+def tidy_name(stem: str) -> str:
+    """An event's name out of a file's: `pycon-2027_attendees_20270216` is `Pycon 2027`."""
+    words = re.split(r"[\s_]+|-+", _STAMP.sub(" ", clean_text(stem, limit=200)))
+    kept = [word for word in words if word and word.casefold() not in _NOT_A_NAME]
+    kept = [word for word in kept if _is_year(word) or not _DATE_OR_NUMBER.fullmatch(word)]
+    if all(word.casefold() in _PLATFORM_WORDS for word in kept):
+        return "My event"
+    name = " ".join(kept)
+    if not any(char.isalpha() for char in name):
+        return "My event"
+    return name.title() if name.islower() else name
+
+
+def _is_year(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) == 4 and word.startswith("20")
+
+
+def _event_name(preview: FilePreview) -> str | None:
+    for column in preview.columns:
+        if column.field == "event_name" and len(column.examples) == 1:
+            return clean_text(column.examples[0], limit=200)
+    return None
+
+
+def _event_days(preview: FilePreview) -> tuple[date, ...] | None:
+    starts = _days_of(preview, _START)
+    if not starts:
+        return None
+    first, last = min(starts), max([*starts, *_days_of(preview, _END)])
+    if len(starts) == 1 and last - first < timedelta(days=MAX_DAYS):
+        return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple(sorted(starts))
+
+
+def _days_of(preview: FilePreview, heading: re.Pattern[str]) -> set[date]:
+    for column in preview.columns:
+        plain = re.sub(r"[\s_:-]+", " ", column.heading).strip().casefold()
+        if heading.search(plain) and column.examples:
+            days = [_understood_day(text) for text in column.examples]
+            if None not in days:
+                return {day for day in days if day is not None}
+    return set()
+
+
+def _understood_day(text: str) -> date | None:
+    """The day of a cell, where it can mean one day only: `02/03/2027` is left alone."""
+    text = _WEEKDAY.sub("", text.strip())
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        pass
+    day = re.sub(r"[ ,]+(at )?\d{1,2}:\d{2}.*$", "", text.strip())
+    for pattern in _DAY_FORMATS:
+        try:
+            return datetime.strptime(day, pattern).date()
+        except ValueError:
+            continue
+    return None
+
+
+def checked_event(name: str, days: str, timezone: str) -> NewEvent:
+    """What was typed into the form of a new event.
+
+    Args:
+        days: `2027-02-16, 2027-02-17`, or `2027-02-16 to 2027-02-18`; empty: no days.
+
+    Raises:
+        KioskError: `name_missing`, `bad_day`, `too_many_days`, `bad_timezone`.
+    """
+    title = clean_text(name, limit=200)
+    if not title:
+        raise KioskError(
+            "name_missing",
+            "The event needs a name.",
+            saved="Nothing was made.",
+            next_step="Type one: it stands on the desk and on lists.",
+        )
+    zone = parse_timezone(clean_text(timezone) or system_timezone()).key
+    return NewEvent(title, parse_days(days), zone)
+
+
+def parse_days(text: str, *, today: date | None = None) -> tuple[date, ...]:
+    """Days with commas or spaces between them, or two with `to`, `..` or a dash for a span; also
+    as people write them: `16-18 Feb 2027`, `16 Feb and 18 Feb`, `16.2.2027`.
+
+    Args:
+        today: for a year that is left out; None: by this computer's clock.
+
+    Raises:
+        KioskError: `bad_day`, `too_many_days`.
+    """
+    span = re.sub(r"(?<=\d)\s*(?:to|\.\.+|–|—|\s-\s)\s*(?=\d)", "/", text.strip())
+    parts = [part for part in re.split(r"[,;\s]+", span) if part]
+    try:
+        ends = [(parse_day(part.partition("/")[0]), part.partition("/")[2]) for part in parts]
+        spans = [(first, parse_day(last) if last else first) for first, last in ends]
+    except KioskError:
+        try:
+            spans = _written_days(text, today or date.today())
+        except MomentError as error:
+            raise KioskError(
+                "bad_day",
+                str(error),
+                saved="Nothing was changed.",
+                next_step="Write 2027-02-16, or 16-18 Feb 2027.",
+            ) from None
+    days: set[date] = set()
+    for first, last in spans:
+        days |= _span(text, first, last, len(days))
+    return tuple(sorted(days))
+
+
+def _span(text: str, first: date, last: date, before: int) -> set[date]:
+    count = (last - first).days + 1
+    if count < 1 or count + before > MAX_DAYS:
+        raise KioskError(
+            "too_many_days",
+            f"“{text}” is {'no span of days' if count < 1 else f'more than {MAX_DAYS} days'}.",
+            saved="Nothing was changed.",
+            next_step="Leave the days empty for one list without an end.",
+        )
+    return {first + timedelta(days=n) for n in range(count)}
+
+
+_BETWEEN = re.compile(r"\s*(?:\bto\b|\.\.+|–|—|-(?!\d\d-)|\bbis\b|\buntil\b)\s*", re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    r"^([^\W\d_]{3,9})\.?\s+(\d{1,2})\s*(?:-|–|to)\s*(\d{1,2})(?:,?\s*(\d{4}))?$", re.IGNORECASE
+)
+_AND = re.compile(r"\s*(?:;|&|\+|\band\b|,(?!\s*(?:20)\d\d\b))\s*", re.IGNORECASE)
+
+
+def _written_days(text: str, today: date) -> list[tuple[date, date]]:
+    """Spans of days as people write them. The month of a bare number is that of what follows.
+
+    Raises:
+        MomentError: what cannot be understood.
+    """
+    context = MomentContext(ZoneInfo("UTC"), (), today)
+    text = _MONTH_FIRST.sub(r"\2-\3 \1 \4", text.strip())
+    pieces = [_BETWEEN.split(part) for part in _AND.split(text.strip()) if part]
+    spans: list[tuple[date, date]] = []
+    following = ""
+    for piece in reversed(pieces):
+        if not 1 <= len(piece) <= 2:
+            raise MomentError("A span has a first and a last day.")
+        days: list[date] = []
+        for written in reversed(piece):
+            bare = re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)?", written.strip())
+            day = read_day(f"{bare[0]} {following}" if bare and following else written, context)
+            following = f"{day:%b} {day.year}"
+            days.insert(0, day)
+        spans.insert(0, (days[0], days[-1]))
+    return spans
+
+
+def free_path(name: str, folder: Path | None = None) -> Path:
+    """A file name for an event of this name that nothing has yet, in the folder of events."""
+    folder = folder or events_dir()
+    words = re.findall(r"[^\W_]+", clean_text(name, limit=200).casefold())
+    stem = "-".join(words).encode("utf-8")[:80].decode("utf-8", "ignore").strip("-") or "event"
+    return untaken(folder / f"{stem}{EVENT_SUFFIX}")
+
+
+def plan_new(
+    path: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    desk: str,
+    progress: Progress | None = None,
+) -> ImportPlan:
+    """Read a file as for an event that has nobody yet; no event is made.
+
+    It is compared with an empty event in a temporary folder, so that there is one way to plan.
+
+    Raises:
+        FileRefused: what is wrong with this file.
+    """
+    with working_folder() as folder:
+        store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
+        try:
+            return plan_import(store, path, columns=columns, sheet=sheet, progress=progress)
+        finally:
+            store.close()
+
+
+def create_from_plan(
+    target: Path,
+    event: NewEvent,
+    plan: ImportPlan,
+    *,
+    desk: str,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Make the event with everybody of the plan, or nothing at all.
+
+    Raises:
+        KioskError: `file_exists`, `cannot_write`, `disk_full`; whatever `progress` raises.
+    """
+    with building(target) as unfinished:
+        store = create_event(
+            unfinished, name=event.name, days=event.days, timezone=event.timezone, desk=desk
+        )
+        try:
+            return accept_import(store, plan, progress=progress)
+        finally:
+            store.close()
+
+
+def discard_new(path: Path) -> None:
+    """Take an event back that was made a moment ago; one with a check-in is left alone.
+
+    Raises:
+        KioskError: `event_in_use`, or why it cannot be looked at or removed.
+    """
+    store = Store.open(path, desk="")
+    try:
+        is_used = bool(recent_scans(store.connection, limit=1))
+    finally:
+        store.close()
+    if is_used:
+        raise KioskError(
+            "event_in_use",
+            f"Somebody was scanned at {path.name} already.",
+            saved="It was left as it is.",
+            next_step="Open it from the first screen.",
+        )
+    try:
+        _remove(path)
+    except OSError as error:
+        raise _cannot_make(path, error) from error
+
+
+@contextmanager
+def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A path to build an event at; it becomes `target` at the end, and vanishes on any failure.
+
+    Raises:
+        KioskError: `file_exists` (unless `replace`), `cannot_write`.
+    """
+    _ready(target, replace=replace)
+    unfinished = target.with_name(f".{target.stem}.{os.getpid()}.unfinished")
+    _remove(unfinished)
+    try:
+        yield unfinished
+        _ready(target, replace=replace)
+        leave_home(unfinished)
+        try:
+            unfinished.replace(target)
+        except OSError as error:
+            raise _cannot_make(target, error) from error
+    finally:
+        _remove(unfinished)
+
+
+def _ready(target: Path, *, replace: bool) -> None:
+    try:
+        private_folder(target.parent)
+        taken = target.exists()
+    except OSError as error:
+        raise _cannot_make(target, error) from error
+    if taken and not replace:
+        raise KioskError(
+            "file_exists",
+            f"{target} exists already.",
+            saved="It was left as it is.",
+            next_step="Give the event another name.",
+        )
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _cannot_make(target: Path, error: OSError) -> KioskError:
+    return KioskError(
+        "cannot_write",
+        f"{target} cannot be made ({error.strerror or error}).",
+        saved="Nothing was made.",
+        next_step="Choose a folder where you may write: kiosk new FOLDER/FILE --name NAME.",
+    )
+
+
+def day_texts(days: Sequence[date]) -> str:
+    """Days as the form shows and reads them."""
+    return ", ".join(day.isoformat() for day in days)
+
+
+def days_in_words(days: Sequence[date]) -> str:
+    """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; nothing where there are none."""
+    known = sorted(set(days))
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    end = f"{last.day} {last:%b} {last.year}"
+    if first == last:
+        return f"{first:%a} {end}"
+    if (last - first).days + 1 == len(known):
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day} to {end}"
+        start = f"{first.day} {first:%b}"
+        return f"{start}{'' if first.year == last.year else f' {first.year}'} to {end}"
+    return ", ".join([f"{day.day} {day:%b}" for day in known[:-1]] + [end])

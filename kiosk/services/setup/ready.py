@@ -1,0 +1,246 @@
+"""What is not ready yet, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.domain.badges.collation import is_han
+from kiosk.domain.badges.order import BadgeSort
+from kiosk.domain.log.events import EventKind
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.badges.badges import (
+    BadgeOrder,
+    BadgeReport,
+    Progress,
+    admitted_people,
+    made_badges_folder,
+    make_badges,
+    waiting_badges,
+)
+from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.shared_layout import unshared
+from kiosk.services.event.event import EventInfo, day_window, event_info
+from kiosk.services.safety.backup import backups_of
+from kiosk.services.setup.scanner import last_scanner_test
+from kiosk.services.sharing.conflicts import conflicts
+from kiosk.services.sharing.desks import ago, list_desks
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import readiness as facts_store
+from kiosk.storage.queries.attendees import count_attendees
+from kiosk.storage.queries.imports import import_runs
+from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.replication.sharing import read_sharing
+from kiosk.support.files import untaken
+from kiosk.sync.peers import DeskState
+
+_ACCEPTED = "ready_accepted"
+_HAN_LETTER = "漢"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The report."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is left to do."""
+        return all(check.ok for check in self.checks)
+
+
+def check_readiness(store: Store, *, progress: Progress | None = None) -> Readiness:
+    """Go through everything; nothing is changed.
+
+    Args:
+        progress: called with (done, all) while badges are looked at; an exception stops it.
+    """
+    return Readiness(tuple(readiness(_facts(store, progress), accepted_checks(store))))
+
+
+def accepted_checks(store: Store) -> frozenset[str]:
+    """Codes of what somebody decided may stay as it is."""
+    return frozenset(setting(store.connection, _ACCEPTED, []))
+
+
+def accept_check(store: Store, code: str, *, accept: bool = True) -> None:
+    """Let a check stand as it is, for every desk, or look at it again.
+
+    Raises:
+        KioskError: `no_such_check`, with the codes there are.
+    """
+    codes = [check.code for check in readiness(_no_facts(store))]
+    if code not in codes:
+        raise KioskError(
+            "no_such_check",
+            f"There is no check “{code}”.",
+            saved="Nothing was changed.",
+            next_step=f"The checks are: {', '.join(codes)}.",
+        )
+    with store.writing():
+        now = accepted_checks(store)
+        wanted = now | {code} if accept else now - {code}
+        if wanted != now:
+            store.append(EventKind.SETTING, {"key": _ACCEPTED, "value": sorted(wanted)})
+
+
+def _no_facts(store: Store) -> ReadinessFacts:
+    return ReadinessFacts(store.clock(), event_info(store).zone)
+
+
+def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
+    connection = store.connection
+    info = event_info(store)
+    admitted = admitted_people(store)
+    runs = import_runs(connection)
+    scanner = last_scanner_test(store)
+    facts = ReadinessFacts(
+        now_ms=store.clock(),
+        zone=info.zone,
+        people=count_attendees(connection),
+        valid=len(admitted),
+        nameless=[_handle(p) for p in admitted if not p.name],
+        without_email=sum(not person.email for person in admitted),
+        imported_ms=runs[0].at_ms if runs else None,
+        unknown_words=_unknown_words(store),
+        shared_codes=facts_store.shared_codes(connection),
+        days=info.days,
+        day_windows=[day_window(day, info.zone) for day in info.days],
+        lists=check_in_lists(connection),
+        han_people=sum(any(map(is_han, person.name)) for person in admitted),
+        has_han_font=_has_han_font(),
+        last_change_ms=facts_store.last_change_ms(connection),
+        backup_ms=_backup_ms(store.path, info),
+        printer=store.local("printer"),
+        tested_printer=store.local("printer_tested"),
+        scanner_words=scanner.sentence if scanner else "",
+        scanner_is_good=scanner.is_good if scanner else False,
+        is_shared=_is_shared(store),
+        let_in_twice=[double.name for double in conflicts(store).doubles],
+        free_bytes=shutil.disk_usage(store.path.resolve().parent).free,
+        needed_bytes=max(FREE_BYTES, 3 * store.path.stat().st_size),
+    )
+    return _with_badges(store, _with_desks(store, facts), admitted, progress)
+
+
+def _is_shared(store: Store) -> bool:
+    sharing = read_sharing(store)
+    return sharing is not None and sharing.is_on
+
+
+def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
+    """Who else there is, and of whom nothing is heard now: known while a desk is open here."""
+    if not facts.is_shared:
+        return facts
+    found = list_desks(store)
+    others = [desk for desk in found.desks if desk.state is not DeskState.THIS]
+    away = [
+        f"{visible(desk.name)} ({ago(facts.now_ms - desk.last_heard_ms)} ago)"
+        for desk in others
+        if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
+    ]
+    here = Counter(visible(d.name) for d in found.desks if d.state is not DeskState.AWAY)
+    return replace(
+        facts,
+        other_desks=len(others),
+        away_desks=away,
+        same_names=[name for name, count in here.items() if count > 1],
+        unshared=unshared(store),
+    )
+
+
+def _handle(person: Attendee) -> str:
+    """How to find somebody who has no name."""
+    if person.guest_of:
+        return f"guest of {person.guest_of}"
+    return person.email or person.order_code or f"id {person.id[:8]}"
+
+
+def _unknown_words(store: Store) -> dict[str, int]:
+    from kiosk.importers.understand.statuses import meaning_of
+
+    unknown: dict[str, int] = {}
+    for word, source, people in facts_store.status_words(store.connection):
+        if meaning_of(word, source.split(":", 1)[0]) is None:
+            unknown[word] = unknown.get(word, 0) + people
+    return unknown
+
+
+def _has_han_font() -> bool:
+    from kiosk.badges.text.system_fonts import face_with
+
+    return face_with(ord(_HAN_LETTER), 700) is not None
+
+
+def _backup_ms(event_path: Path, info: EventInfo) -> int | None:
+    """When the newest backup was made, by the time in its name: a copied file keeps that."""
+    backups = backups_of(event_path)
+    if not backups:
+        return None
+    stamp = re.search(r"\d{8}-\d{6}", backups[-1].stem.removeprefix(event_path.stem))
+    try:
+        at = datetime.strptime(stamp[0] if stamp else "", "%Y%m%d-%H%M%S")
+        at = at.replace(tzinfo=info.zone)
+    except ValueError:
+        return backups[-1].stat().st_mtime_ns // 1_000_000
+    return int(at.timestamp() * 1000)
+
+
+def _with_badges(
+    store: Store, facts: ReadinessFacts, admitted: list[Attendee], progress: Progress | None
+) -> ReadinessFacts:
+    """Which badges wait, and which of those cannot be drawn; the printed ones could be.
+
+    Who has no name is told by a check of its own, and waits for no badge.
+    """
+    from kiosk.badges.sheets.press import check_badges
+
+    try:
+        _, layout = chosen_layout(store, None)
+        look = event_look(store)
+        waiting = waiting_badges(store, admitted, layout, look, progress=progress)
+        todo = waiting.unprinted + waiting.changed
+        problems = []
+        for start in range(0, len(todo), _PORTION):
+            if progress:
+                progress(start, len(todo))
+            portion = todo[start : start + _PORTION]
+            problems += check_badges([badge_person(p) for p in portion], layout, look)
+    except KioskError as error:
+        return replace(facts, layout_error=str(error))
+    cannot = {problem.id for problem in problems}
+    named = {p.id for p in todo if p.name.strip()}
+    return replace(
+        facts,
+        unprinted=[p.label for p in waiting.unprinted if p.id not in cannot],
+        changed=[p.label for p in waiting.changed if p.id not in cannot],
+        problems=[problem for problem in problems if problem.id in named],
+    )
+
+
+_PORTION = 500
+
+
+def print_waiting(store: Store, who: str, *, progress: Progress | None = None) -> BadgeReport:
+    """Write the waiting badges (`unprinted` or `changed`) into the folder beside the event.
+
+    Raises:
+        KioskError: why they cannot be drawn or written.
+    """
+    folder = made_badges_folder(
+        store,
+        saved="Nothing was printed.",
+        next_step="Check the disk, or write elsewhere: kiosk badges -o FILE.",
+    )
+    now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
+    out = untaken(folder / f"{who}-{now:%Y%m%d-%H%M}.pdf")
+    order = BadgeOrder(who=(who,), sort=BadgeSort.FAMILY)
+    return make_badges(store, out, order, progress=progress)

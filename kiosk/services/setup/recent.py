@@ -1,0 +1,97 @@
+"""Remember which events were opened on this machine, and the theme."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from kiosk.errors import KioskError
+from kiosk.support.paths import state_dir
+
+REHEARSALS = "rehearsals"
+REHEARSAL_FILE = "rehearsal.kiosk"
+RECENT = 20
+"""Events that are remembered by their paths."""
+
+
+def is_rehearsal(path: Path) -> bool:
+    """Whether this is the file of a rehearsal, by where it lies."""
+    return path.name == REHEARSAL_FILE and path.parent.parent.name == REHEARSALS
+
+
+def has_rehearsals() -> bool:
+    """Whether some event is being rehearsed on this machine."""
+    return (state_dir() / REHEARSALS).is_dir()
+
+
+def remember_event(path: Path) -> None:
+    """Note the event for the next start. A full or read-only disk is no reason to stop here.
+
+    A rehearsal is never what the next start opens.
+    """
+    if is_rehearsal(path):
+        return
+    with contextlib.suppress(OSError, KioskError):
+        folder = state_dir()
+        from kiosk.support.files import private_folder, whole_file
+
+        private_folder(folder)
+        with whole_file(folder / "last-event") as file:
+            file.write(os.fsencode(path.resolve()))
+        _add_recent(folder / "recent-events", path.resolve())
+
+
+def _add_recent(file: Path, path: Path) -> None:
+    before = [other for other in _recent(file) if other != path]
+    lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
+    from kiosk.support.files import whole_file
+
+    with whole_file(file) as out:
+        out.write(b"\n".join(line for line in lines if b"\n" not in line))
+
+
+def _recent(file: Path) -> list[Path]:
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except OSError:
+        return []
+    return [Path(os.fsdecode(line)) for line in lines if line.strip()]
+
+
+def recent_events() -> list[Path]:
+    """The events opened here, the last one first, as far as their files are still there."""
+    return [path for path in opened_before() if path.is_file()]
+
+
+def opened_before() -> list[Path]:
+    """The events opened here, the last one first, those that are gone too."""
+    return _recent(state_dir() / "recent-events")
+
+
+def remembered_event() -> Path | None:
+    """The event opened last, if the file is still there."""
+    try:
+        path = Path(os.fsdecode((state_dir() / "last-event").read_bytes()))
+        return path if path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def remember_theme(name: str) -> None:
+    """Note the colours that this person chose. A disk that takes nothing is no reason to stop."""
+    with contextlib.suppress(OSError, KioskError):
+        folder = state_dir()
+        from kiosk.support.files import private_folder, whole_file
+
+        private_folder(folder)
+        with whole_file(folder / "theme") as file:
+            file.write(name.encode())
+
+
+def remembered_theme() -> str:
+    """The colours chosen last; empty where nobody chose any."""
+    try:
+        return (state_dir() / "theme").read_text(encoding="utf-8").strip()[:100]
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,1 @@
+"""Several desks: share, join, bundles, conflicts."""

@@ -1,0 +1,203 @@
+"""What desks did without knowing of each other, for a person to look at and settle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.domain.checkin.double_admissions import DoubleAdmission, double_admissions
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+from kiosk.services.badges.context import badge_person, event_look
+from kiosk.services.checkin.lists import moment_text
+from kiosk.services.event.event import event_info
+from kiosk.services.sharing.desks import ago
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import attendee
+from kiosk.storage.queries.lists import check_in_lists, list_names
+from kiosk.storage.queries.scans import badge_prints, passed_scans_of_several_desks
+from kiosk.storage.replication.forks import stray_undos
+from kiosk.storage.replication.incidents import troubles
+from kiosk.storage.replication.merge import desk_names
+from kiosk.support.files import whole_file
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """One of the entries."""
+
+    desk: str
+    at: str
+    """ISO time with offset, by that desk's own clock."""
+    log_id: str
+    seq: int
+    heads: int
+    badge_printed: bool
+    """At that desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleEntry:
+    """Somebody whom several desks let in without knowing of each other; the first one first."""
+
+    attendee_id: str
+    name: str
+    list_name: str
+    admissions: tuple[Admission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """Everything that wants a look."""
+
+    doubles: tuple[DoubleEntry, ...]
+    notes: tuple[str, ...]
+    """Forked logs, events set aside, clocks that are off: a sentence each."""
+
+
+def count_doubles(store: Store) -> int:
+    """For the quiet counter."""
+    return len(_doubles(store))
+
+
+def conflicts(store: Store) -> Conflicts:
+    """The whole report, the same at every desk that has the same log."""
+    zone = event_info(store).zone
+    found = _doubles(store)
+    printed = badge_prints(store.connection, {item.attendee_id for item in found})
+    lists = list_names(store.connection)
+    doubles = []
+    for item in found:
+        person = attendee(store.connection, item.attendee_id)
+        admissions = tuple(
+            Admission(
+                scan.desk,
+                moment_text(scan.at_ms, zone) or "",
+                scan.log_id,
+                scan.seq,
+                scan.heads,
+                (scan.log_id, item.attendee_id) in printed,
+            )
+            for scan in item.entries
+        )
+        name = person.label if person else item.attendee_id
+        doubles.append(
+            DoubleEntry(item.attendee_id, name, lists.get(item.list_id, item.list_id), admissions)
+        )
+    return Conflicts(tuple(doubles), tuple(_notes(store)))
+
+
+def _doubles(store: Store) -> list[DoubleAdmission]:
+    connection = store.connection
+    scans = passed_scans_of_several_desks(connection)
+    if not scans:
+        return []
+    rules = {item.id: item.entry for item in check_in_lists(connection)}
+    people = {scan.attendee_id for scan in scans}
+    heads = {one: person.heads for one in people if (person := attendee(connection, one))}
+    return double_admissions(scans, rules, heads, event_info(store).zone)
+
+
+def _notes(store: Store) -> Iterator[str]:
+    noted = troubles(store)
+    names = {log_id: name for log_id, (name, _) in desk_names(store).items()}
+    for fork in noted.forks:
+        desk = visible(names.get(fork.log_id, "")) or fork.log_id[:8]
+        yield (
+            f"The file of {desk} was copied or restored: from its event {fork.seq} on there are "
+            "two different logs. Desks that meet keep both."
+        )
+    for stray in stray_undos(store.connection, [fork.log_id for fork in noted.forks]):
+        desk = visible(names.get(stray.log_id, "")) or stray.log_id[:8]
+        yield (
+            f"{desk} took back a check-in of {_label(store, stray.attendee_id)} that stands under "
+            "another number since then: take it back again."
+        )
+        if stray.hit_attendee_id:
+            hit = _label(store, stray.hit_attendee_id)
+            yield f"That took back one of {hit} instead: check {hit} in again if that is wrong."
+    if noted.new_log:
+        yield "This desk's file was restored or copied; it writes a log of its own since then."
+    if noted.set_aside_count:
+        few = ", ".join(
+            f"{visible(names.get(item.log_id, '') or item.log_id[:8] or 'unknown')}: {item.why}"
+            for item in noted.set_aside[:3]
+        )
+        events = counted(
+            noted.set_aside_count, "event of other desks was", "events of other desks were"
+        )
+        yield f"{events} set aside ({few})."
+    for desk, ahead_ms in noted.fast_clocks.items():
+        yield f"The clock of {visible(desk)} was {ago(ahead_ms)} ahead of this one's."
+
+
+def _label(store: Store, attendee_id: str) -> str:
+    person = attendee(store.connection, attendee_id)
+    return visible(person.label) if person else attendee_id
+
+
+def export_conflicts(store: Store, target: Path) -> int:
+    """Write the double admissions as a sheet, a line an admission; how many lines.
+
+    Args:
+        target: .csv, .xlsx or .json for a table, .pdf for paper with a box to tick.
+
+    Raises:
+        KioskError: the ending is unknown, or the disk's own.
+    """
+    if target.suffix.casefold() == ".pdf":
+        return _print_sheet(store, target)
+    from kiosk.exporters import writer_for
+    from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
+
+    write = writer_for(target)
+    kinds = {"At": Kind.MOMENT, "Entry": Kind.NUMBER, "People": Kind.NUMBER}
+    titles = ("Name", "List", "Entry", "At", "Desk", "People", "Badge printed there", "ID")
+    columns = tuple(Column(title, kinds.get(title, Kind.TEXT)) for title in titles)
+    lines = [
+        SEPARATOR.join(cell.replace(SEPARATOR, " ") for cell in cells)
+        for cells in _lines(conflicts(store))
+    ]
+    with whole_file(target) as file:
+        write(file, Table(columns, iter(lines), len(lines)), None)
+    return len(lines)
+
+
+def _lines(report: Conflicts) -> Iterator[tuple[str, ...]]:
+    for double in report.doubles:
+        for number, one in enumerate(double.admissions, 1):
+            printed = "yes" if one.badge_printed else "no"
+            yield (
+                double.name,
+                double.list_name,
+                str(number),
+                one.at,
+                one.desk,
+                str(one.heads),
+                printed,
+                double.attendee_id,
+            )
+
+
+def _print_sheet(store: Store, target: Path) -> int:
+    from kiosk.badges.paper.sheets import ConflictBlock, render_conflict_sheet
+
+    report = conflicts(store)
+    blocks = []
+    for double in report.doubles:
+        person = attendee(store.connection, double.attendee_id)
+        if person is not None:
+            lines = [admission_words(one) for one in double.admissions]
+            blocks.append(ConflictBlock(badge_person(person), double.list_name, lines))
+    render_conflict_sheet(blocks, report.notes, target, event=event_look(store))
+    return sum(len(double.admissions) for double in report.doubles)
+
+
+def admission_words(one: Admission) -> str:
+    """`Tue 16 Feb 09:41:05  Desk 2, badge printed there`."""
+    at = datetime.fromisoformat(one.at)
+    badge = "badge printed there" if one.badge_printed else "no badge there"
+    heads = f", {one.heads} people" if one.heads > 1 else ""
+    return f"{at:%a} {at.day} {at:%b %H:%M:%S}  {visible(one.desk)}{heads}, {badge}"

@@ -1,0 +1,227 @@
+"""The desks of the event: who is here, who is behind, since when one is silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.domain.log.ids import hlc_ms
+from kiosk.domain.log.merge import FOLLOWED_MS
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+from kiosk.services.sharing.sharing import sharing_folder
+from kiosk.storage.file.clone_detection import BEGAN_ANEW
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.incidents import troubles
+from kiosk.storage.replication.merge import desk_names
+from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.status_file import read_status
+
+if TYPE_CHECKING:
+    from kiosk.sync.status_file import SharedState as SharedState
+
+STALE_MS = 30_000
+"""A state written longer ago is of a program that was killed."""
+ALONE_HINT_MS = 20_000
+"""After so long alone the screen says what to try."""
+
+
+_SPOKEN = {
+    DeskState.THIS: "this desk",
+    DeskState.UP_TO_DATE: "here, up to date",
+    DeskState.BEHIND: "here, events under way",
+    DeskState.AWAY: "away",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """This desk first, then the others."""
+
+    desks: tuple[DeskStatus, ...]
+    trouble: str = ""
+    is_live: bool = False
+    """A program takes part in sharing now: who is away is known."""
+    restored: bool = False
+    """This desk's file was restored or copied, and goes on under a log of its own."""
+
+
+def list_desks(store: Store, state: SharedState | None = None) -> Desks:
+    """All desks that wrote something or were heard.
+
+    Args:
+        state: of this program's own part in sharing; None: what another program on this file
+            last wrote.
+    """
+    now_ms = store.clock()
+    if state is None:
+        state = read_status(sharing_folder(store.path))
+        if state is not None and now_ms - state.at_ms > STALE_MS:
+            state = None
+    heard = {desk.log_id: desk for desk in state.desks} if state else {}
+    own = store.local("log_id")
+    behind = sum(d.behind for d in heard.values() if d.state is DeskState.BEHIND)
+    this = DeskStatus(store.desk, own, DeskState.THIS, behind, now_ms)
+    others = dict(heard)
+    known = {store.desk, *(desk.name for desk in heard.values())}
+    for log_id, (name, stamp) in desk_names(store).items():
+        # a desk whose file was restored goes on under another log: the older one is no other desk
+        if log_id != own and log_id not in others and name not in known:
+            at_ms = min(hlc_ms(stamp), now_ms)
+            others[log_id] = DeskStatus(name or log_id[:8], log_id, DeskState.AWAY, 0, at_ms)
+    ordered = sorted(others.values(), key=lambda desk: (desk.name, desk.log_id))
+    trouble = state.trouble if state else ""
+    return Desks((this, *ordered), trouble, state is not None, was_restored(store))
+
+
+RESTORED = (
+    "This file was restored from a backup, copied or moved: this desk goes on under a new log of "
+    "its own. What it did after that backup comes back from the other desks, or from their sticks."
+)
+
+
+def was_restored(store: Store) -> bool:
+    """Whether this file once began a new log, because it is a restored backup or a copy."""
+    return bool(store.local(BEGAN_ANEW)) or troubles(store).new_log
+
+
+def take_restored_note(store: Store) -> str:
+    """The sentence on it, once for each time; empty when it was told, or is not so."""
+    if store.local(BEGAN_ANEW) != "untold":
+        return ""
+    with store.writing():
+        store.set_local(**{BEGAN_ANEW: "told"})
+    return RESTORED
+
+
+def status_words(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
+    """The status line: `alone`, `3 desks, all up to date`, `Desk 2 last heard 4 min ago`; before
+    it, where that is so, that there is no network, or what else hinders."""
+    words = _status_words(state, now_ms)
+    if state.hindrance:
+        return f"{state.hindrance} · {words}"
+    if has_network and not state.trouble:
+        return words
+    return "alone, no network" if words == "alone" else f"no network · {words}"
+
+
+def has_network() -> bool:
+    """Whether this computer has an address on any network; may take a moment."""
+    from kiosk.sync.addresses import own_addresses
+
+    return bool(own_addresses())
+
+
+def _status_words(state: SharedState, now_ms: int) -> str:
+    here = state.here
+    if silent := last_heard(state, now_ms):
+        return silent
+    if not here:
+        return "alone"
+    count = len(here) + 1
+    behind = [desk for desk in here if desk.state is DeskState.BEHIND]
+    if not behind:
+        return f"{count} desks, all up to date"
+    events = sum(desk.behind for desk in behind)
+    return f"{count} desks, {counted(events, 'event')} under way"
+
+
+def last_heard(state: SharedState, now_ms: int) -> str:
+    """`Desk 2 last heard 4 min ago`; empty while nobody is away."""
+    away = _away(state)
+    if not away:
+        return ""
+    latest = max(away, key=lambda desk: desk.last_heard_ms or 0)
+    words = f"{visible(latest.name)} last heard {ago(now_ms - (latest.last_heard_ms or 0))} ago"
+    return f"{words}, {len(away) - 1} more away" if len(away) > 1 else words
+
+
+def _away(state: SharedState) -> list[DeskStatus]:
+    return [desk for desk in state.desks if desk.state is DeskState.AWAY and desk.last_heard_ms]
+
+
+def ago(span_ms: int) -> str:
+    """`20 s`, `4 min`, `2 h`, `3 days`: the nearest of them, so 6 min 59 s are `7 min`."""
+    seconds = max(0, span_ms // 1000)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, hours = (seconds + 30) // 60, (seconds + 1_800) // 3_600
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{hours} h" if hours < 48 else f"{(seconds + 43_200) // 86_400} days"
+
+
+def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
+    """What to try when nobody is found; empty while there is no need."""
+    if state.here:
+        return ""
+    if not has_network:
+        return (
+            "This laptop is on no network. Connect it to the other desks' (one phone's hotspot, a "
+            "cable), or carry a stick: ^P, Write a stick bundle."
+        )
+    if state.trouble:
+        return state.trouble
+    alone_since_ms = max([state.since_ms, *(desk.last_heard_ms or 0 for desk in _away(state))])
+    if now_ms - alone_since_ms < ALONE_HINT_MS:
+        return ""
+    return (
+        "No other desk found. Is one open, on the same network? Then the network keeps laptops "
+        "apart: connect all to one phone's hotspot, call a desk by its address (^P, Desks, F4), "
+        "or carry a stick (^P, Write a stick bundle)."
+    )
+
+
+def fast_clocks(state: SharedState) -> list[str]:
+    """Desks whose clock is minutes off, in words."""
+    words = []
+    spans = [desk.fast_ms for desk in state.here]
+    if len(spans) > 1 and all(spans) and max(spans) - min(spans) < 2 * FOLLOWED_MS:
+        # the others agree: it is this desk's that is off
+        way = "slow" if spans[0] > 0 else "fast"
+        return [f"This desk's clock is {ago(abs(spans[0]))} {way}"]
+    for desk in state.here:
+        if desk.fast_ms:
+            way = "fast" if desk.fast_ms > 0 else "slow"
+            words.append(f"{visible(desk.name)}'s clock is {ago(abs(desk.fast_ms))} {way}")
+    return words
+
+
+def promises_in_vain(name: str) -> str:
+    """Of a desk that says it has events, and does not give them."""
+    return f"{name} promises events that it does not give."
+
+
+def broken_promises(state: SharedState) -> list[str]:
+    """Desks whose word is not waited for, a sentence each."""
+    return [promises_in_vain(visible(desk.name)) for desk in state.here if desk.withheld]
+
+
+def odd_desks(state: SharedState) -> list[str]:
+    """What is odd about the desks that are here: a sentence each."""
+    return [*broken_promises(state), *fast_clocks(state)]
+
+
+def news_of(before: SharedState | None, now: SharedState) -> list[str]:
+    """What a person wants to hear of a change: who came, who left, the network's trouble."""
+    were = {desk.log_id: visible(desk.name) for desk in before.here} if before else {}
+    here = {desk.log_id: visible(desk.name) for desk in now.here}
+    told = [f"{name} is here." for log_id, name in here.items() if log_id not in were]
+    told += [f"{name} is away." for log_id, name in were.items() if log_id not in here]
+    trouble = before.trouble if before else ""
+    if now.trouble and now.trouble != trouble:
+        told.append(visible(now.trouble))
+    return told
+
+
+def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list[str]:
+    """A line a desk, then what is wrong and what to try."""
+    lines = []
+    for desk in desks.desks:
+        words = _SPOKEN[desk.state]
+        if desk.state is DeskState.AWAY and desk.last_heard_ms:
+            words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
+        lines.append(f"{visible(desk.name)}: {words}.")
+    if state is not None:
+        lines += [part for part in (alone_hint(state, now_ms), *odd_desks(state)) if part]
+    return lines

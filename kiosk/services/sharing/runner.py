@@ -1,0 +1,77 @@
+"""A running program takes part in sharing its event, when that is turned on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.log.events import LogEvent
+from kiosk.services.sharing.sharing import sharing_folder
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.sharing import read_sharing
+from kiosk.sync.optional_deps import require
+
+if TYPE_CHECKING:
+    from kiosk.sync.node import Node
+    from kiosk.sync.status_file import SharedState
+
+
+class TakingPart:
+    """Starts when the event is shared; until then nothing of the engine is even imported."""
+
+    def __init__(
+        self,
+        path: Path,
+        desk: str,
+        on_change: Callable[[SharedState], None] | None = None,
+    ) -> None:
+        self.path = path
+        self.desk = desk
+        self._on_change = on_change
+        self._node: Node | None = None
+
+    @property
+    def node(self) -> Node | None:
+        """The running part; None while the event is not shared."""
+        return self._node
+
+    def look(self, store: Store) -> bool:
+        """Start, if the event is shared and nothing runs yet; whether it is shared.
+
+        Raises:
+            KioskError: `not_installed`.
+        """
+        sharing = read_sharing(store)
+        is_on = sharing is not None and sharing.is_on
+        if is_on and self._node is None:
+            self.start()
+        return is_on
+
+    def start(self) -> None:
+        """Start; the event is shared.
+
+        Raises:
+            KioskError: `not_installed`.
+        """
+        require("zenoh", "cryptography")
+        from kiosk.sync.node import Node
+
+        self._node = Node(
+            lambda: Store.open(self.path, desk=self.desk),
+            sharing_folder(self.path),
+            desk=self.desk,
+            on_change=self._on_change,
+        )
+        self._node.start()
+
+    def wrote(self, events: list[LogEvent]) -> None:
+        """For `Store.after_commit`: returns at once, shared or not."""
+        if self._node is not None:
+            self._node.wrote(events)
+
+    def stop(self) -> None:
+        """Leave; the keys on the disk go."""
+        if self._node is not None:
+            self._node.stop()
+            self._node = None

@@ -1,0 +1,95 @@
+"""The code on paper: written as a PDF, or sent to a printer that has sheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.domain.sharing.pairing import grouped
+from kiosk.errors import KioskError
+from kiosk.services.badges.context import event_look
+from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
+from kiosk.services.sharing.sharing import ShareInfo
+from kiosk.storage.file.store import Store
+from kiosk.support.files import check_pdf_target
+from kiosk.support.temp_dirs import working_folder
+
+TITLE = "Make this laptop a desk"
+STEPS = (
+    "Bring the laptop to the same network as the first desk. Start kiosk and press J (Join desks); "
+    "where an event is open: Ctrl+P, Join an event.",
+    "Scan this code with the laptop's ticket scanner, or type the letters below it, then Enter. "
+    "Spaces and capitals do not matter.",
+    "Both screens show the digits below: then it is the right event. Enter opens the desk.",
+)
+WARNING = (
+    "Whoever has this page can become a desk of this event and read its list. Keep it at the desk, "
+    "and tear it up afterwards. Lost? At any desk: Ctrl+P, Share this event, F2 makes another code."
+)
+_A4_MM = (210.0, 297.0)
+
+
+def share_page_path(store: Store) -> Path:
+    """Where the page goes when nobody says where: beside the event."""
+    return store.path.with_name(f"{store.path.stem}-share.pdf")
+
+
+def write_share_page(store: Store, info: ShareInfo, out: Path) -> Path:
+    """One A4 page: QR, letters in groups of four, three steps, the confirming digits.
+
+    Raises:
+        KioskError: `no_pdf_name`, or why it cannot be written.
+    """
+    from kiosk.badges.paper.sheets import SharePage, render_share_page
+
+    check_pdf_target(out)
+    page = SharePage(
+        TITLE,
+        info.code,
+        grouped(info.code).split(" "),
+        info.confirm,
+        STEPS,
+        _notes(info),
+    )
+    return render_share_page(page, out, event=event_look(store))
+
+
+def _notes(info: ShareInfo) -> tuple[str, ...]:
+    where = " or ".join(info.addresses[:2])
+    return (
+        "Not found after a minute? Type the first desk's address into the second line: "
+        f"{where}. Or connect all laptops to one phone's hotspot.",
+        "No network at all? Ctrl+P, Write a stick bundle at the first desk, Merge a stick bundle "
+        "at the other; the code is the same.",
+        WARNING,
+    )
+
+
+def print_share_page(store: Store, system: PrintSystem, info: ShareInfo) -> str:
+    """Send the page to a printer that takes A4, else write it beside the event.
+
+    Returns:
+        The printer's name, or the PDF's path where there is no such printer.
+
+    Raises:
+        KioskError: why it could neither be sent nor written.
+    """
+    printer = _sheet_printer(system)
+    if not printer:
+        return str(write_share_page(store, info, share_page_path(store)))
+    with working_folder() as folder:
+        page = write_share_page(store, info, folder / "share.pdf")
+        backend, name = system.way_to(printer)
+        backend.submit(page, name, title="desk code", width_mm=_A4_MM[0], height_mm=_A4_MM[1])
+    return name
+
+
+def _sheet_printer(system: PrintSystem) -> str:
+    """The default printer if it may take A4, else another that says it does; empty: none."""
+    try:
+        printers = [one for one in system.printers() if one.accepting and one.name != PDF_FOLDER]
+    except KioskError:
+        return ""
+    sure = [one for one in printers if one.takes_size(*_A4_MM)]
+    maybe = [one for one in printers if one.is_default and one.takes_size(*_A4_MM) is not False]
+    chosen = sorted(sure, key=lambda one: not one.is_default) or maybe
+    return chosen[0].name if chosen else ""

@@ -1,0 +1,269 @@
+"""Turning sharing on and off, and the code that lets other laptops in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from kiosk.domain.sharing.pairing import Address, BadCode, PairingCode, pairing_code, read_code
+from kiosk.errors import KioskError
+from kiosk.services.badges.shared_layout import refresh_shared
+from kiosk.services.event.event import event_info
+from kiosk.storage.file.clone_detection import forget
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.lists import setting
+from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
+from kiosk.support.files import beside, move_new, private_folder, untaken
+from kiosk.support.paths import events_dir, state_dir
+from kiosk.sync.optional_deps import require
+
+REHEARSAL = "rehearsal"
+"""Setting of a file that holds nothing but a rehearsal."""
+MAX_CALLED = 10
+"""Addresses kept: more are of networks of other days."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareInfo:
+    """What the first desk shows."""
+
+    code: str
+    """Letters and digits only, as in the QR."""
+    confirm: str
+    """Four digits that the other desk shows too."""
+    addresses: tuple[str, ...]
+
+
+def sharing_folder(path: Path) -> Path:
+    """Where a desk keeps the keys of an event while it is shared; nobody else may look in."""
+    name = sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return state_dir() / "sharing" / name
+
+
+def ensure_secret(store: Store) -> bytes:
+    """The event's secret; made when there is none, without turning the network on."""
+    from kiosk.sync.keys import new_secret
+
+    _refuse_rehearsal(store)
+    with store.writing():
+        sharing = read_sharing(store)
+        if sharing is None:
+            sharing = Sharing(new_secret(), is_on=False)
+            write_sharing(store, sharing)
+    return sharing.secret
+
+
+def _refuse_rehearsal(store: Store) -> None:
+    """Made-up check-ins stay on the laptop that made them up."""
+    if setting(store.connection, REHEARSAL):
+        raise KioskError(
+            "rehearsal",
+            "A rehearsal is not shared with other desks.",
+            saved="Nothing was changed.",
+            next_step="End it, and share the event itself.",
+        )
+
+
+def share(store: Store, *, new_code: bool = False) -> ShareInfo:
+    """Turn sharing on for this file.
+
+    Args:
+        new_code: make another code: who has only the old one is out from now on.
+
+    Raises:
+        KioskError: `not_installed`, or the store's own.
+    """
+    _refuse_rehearsal(store)
+    require("zenoh", "cryptography")
+    from kiosk.sync.addresses import free_port
+    from kiosk.sync.keys import new_secret
+
+    with store.writing():
+        sharing = read_sharing(store)
+        if sharing is None:
+            sharing = Sharing(new_secret(), port=free_port())
+        elif new_code:
+            old = (sharing.secret, *sharing.old_secrets)
+            sharing = replace(sharing, secret=new_secret(), old_secrets=old)
+        elif not sharing.is_on:
+            sharing = replace(sharing, port=free_port())
+        write_sharing(store, replace(sharing, is_on=True))
+    refresh_shared(store)
+    return share_info(store.path, sharing)
+
+
+def share_info(path: Path, sharing: Sharing) -> ShareInfo:
+    """The code of an event that is shared already."""
+    from kiosk.sync.addresses import own_addresses
+    from kiosk.sync.keys import confirmation
+    from kiosk.sync.status_file import read_status
+
+    status = read_status(sharing_folder(path))
+    port = status.port if status and status.port else sharing.port
+    addresses = tuple(Address(host, port) for host in own_addresses() or ["127.0.0.1"])
+    return ShareInfo(
+        pairing_code(PairingCode(sharing.secret, addresses)),
+        confirmation(sharing.secret),
+        tuple(str(address) for address in addresses),
+    )
+
+
+def stop_sharing(store: Store) -> None:
+    """Work alone from now on; the code stays valid for the other desks."""
+    with store.writing():
+        sharing = read_sharing(store)
+        if sharing is not None:
+            write_sharing(store, replace(sharing, is_on=False))
+
+
+def add_addresses(store: Store, addresses: tuple[Address, ...]) -> None:
+    """Call these desks first from the next start of sharing on, where none is found by itself.
+
+    Raises:
+        KioskError: `not_shared`.
+    """
+    with store.writing():
+        sharing = read_sharing(store)
+        if sharing is None or not sharing.is_on:
+            raise KioskError(
+                "not_shared",
+                "This event is not shared.",
+                saved="Nothing was changed.",
+                next_step="Share it (kiosk share, or ^P at the desk), or join another desk's event "
+                "(kiosk join CODE).",
+            )
+        kept = tuple(dict.fromkeys((*addresses, *sharing.addresses)))
+        write_sharing(store, replace(sharing, addresses=kept[:MAX_CALLED]))
+
+
+def parse_code(code: str) -> PairingCode:
+    """A code as scanned or typed.
+
+    Raises:
+        KioskError: `bad_code`.
+    """
+    try:
+        return read_code(code)
+    except BadCode:
+        raise KioskError(
+            "bad_code",
+            "This is no code of an event, or not all of it.",
+            saved="Nothing was changed.",
+            next_step="Scan the QR on the other desk's screen again, or type its letters in "
+            "groups of four. If scanning fails, the keyboard's country setting may be another "
+            "than the scanner's.",
+        ) from None
+
+
+def secret_of_code(code: str) -> bytes:
+    """The secret alone."""
+    return parse_code(code).secret
+
+
+def free_name(folder: Path, event_name: str) -> Path:
+    """A file name for an event that comes from another desk."""
+    stem = re.sub(r"[^\w\- ]+", " ", event_name).strip()[:60].rstrip() or "event"
+    stem = " ".join(stem.split())
+    return untaken(folder / f"{stem}.kiosk", between=" ")
+
+
+class NewEventFile:
+    """An event file that gets its name only when all of it is there."""
+
+    def __init__(self, store: Store, target: Path | None) -> None:
+        self.store = store
+        self.target = target
+
+    @property
+    def path(self) -> Path:
+        """Where it ends up: as asked for, else named after the event it holds by now."""
+        return self.target or free_name(events_dir(), event_info(self.store).name)
+
+
+@contextmanager
+def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
+    """An empty event file to be filled.
+
+    Args:
+        target: None: named after the event, where new events go.
+
+    Raises:
+        KioskError: `file_exists`, or why it cannot be made. Nothing is left then.
+    """
+    if target is not None and target.exists():
+        raise _taken(target)
+    folder = target.parent if target is not None else events_dir()
+    try:
+        private_folder(folder)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {folder} cannot be made ({error.strerror}).",
+            saved="Nothing was made.",
+            next_step="Name a file with -e.",
+        ) from error
+    with beside(folder / "new.kiosk") as temporary:
+        store = Store.create(temporary, desk=desk)
+        made = NewEventFile(store, target)
+        try:
+            yield made
+            made.target = made.path
+            forget(store.connection)  # it moves now, and that makes no copy of it
+            store.connection.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            store.close()
+            for ending in ("-wal", "-shm", "-journal"):
+                temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
+        try:
+            move_new(temporary, made.target)
+        except FileExistsError:
+            raise _taken(made.target) from None
+
+
+def _taken(path: Path) -> KioskError:
+    return KioskError(
+        "file_exists",
+        f"{path} exists already.",
+        saved="It was left as it is.",
+        next_step="Name another file with -e.",
+    )
+
+
+def code_of(store: Store) -> str:
+    """The event's code without addresses; made when there is none."""
+    return pairing_code(PairingCode(ensure_secret(store)))
+
+
+# The pairing code as a QR for a terminal: half blocks, dark on light, with its quiet zone.
+
+_BLOCKS = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
+"""By (upper dark, lower dark); the light modules are drawn, for terminals with light text."""
+QUIET = 2
+
+
+def qr_modules(code: str) -> list[list[bool]]:
+    """True where the QR is dark, without its quiet zone."""
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M
+
+    made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    made.add_data(code)
+    made.make(fit=True)
+    return [[bool(cell) for cell in row] for row in made.get_matrix()]
+
+
+def qr_lines(code: str) -> list[str]:
+    """Lines of text, to be shown as light letters on a dark ground."""
+    modules = qr_modules(code)
+    width = len(modules) + 2 * QUIET
+    blank = [False] * width
+    rows = [blank] * QUIET + [[False] * QUIET + row + [False] * QUIET for row in modules]
+    rows += [blank] * (QUIET + len(rows) % 2)
+    return [
+        "".join(_BLOCKS[pair] for pair in zip(upper, lower, strict=True))
+        for upper, lower in zip(rows[::2], rows[1::2], strict=False)
+    ]

@@ -1,0 +1,1 @@
+"""Counts: who is expected, who came, when they arrived."""

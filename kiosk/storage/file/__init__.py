@@ -1,0 +1,1 @@
+"""Open, create, upgrade and copy event files."""

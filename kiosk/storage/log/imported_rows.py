@@ -1,0 +1,163 @@
+"""Rows of an import on their way into the tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+
+from kiosk.domain.log.events import LogEvent
+from kiosk.domain.people.registration import PERSON_FIELDS
+from kiosk.storage.log.edits import overlay_edits
+from kiosk.storage.log.statements import insert, upsert
+
+ATTENDEE_INDEXES = {
+    "attendee_order": "attendee(order_code COLLATE NOCASE) WHERE order_code != ''",
+    "attendee_name": "attendee(name) WHERE name != ''",
+}
+"""For a ticket shown again: who else is of that order, who else bears that name."""
+
+ATTENDEE_COLUMNS = (
+    "id",
+    *PERSON_FIELDS,
+    "status",
+    "status_word",
+    "heads",
+    "guest_of",
+    "arrived_at_source",
+    "extra",
+    "codes",
+)
+"""What a row of an import event holds, in this order; `extra` is a JSON object and `codes` a JSON
+pair of lists (own codes, weak codes), both as text."""
+
+_CODES = ATTENDEE_COLUMNS.index("codes")
+
+TABLE_COLUMNS = (
+    *ATTENDEE_COLUMNS,
+    "fingerprint",
+    "note",
+    "attention",
+    "source",
+    "hlc",
+    "log_id",
+    "seq",
+)
+
+_INSERT_ATTENDEE = insert("attendee", TABLE_COLUMNS)
+UPSERT_ATTENDEE = upsert("attendee", TABLE_COLUMNS, "id")
+
+
+@contextmanager
+def index_made_last(connection: sqlite3.Connection) -> Iterator[None]:
+    """The first import of an event fills the table before its index; no other cursor is open."""
+    is_first = _has_nobody(connection)
+    if is_first:
+        for name in ATTENDEE_INDEXES:
+            connection.execute(f"DROP INDEX IF EXISTS {name}")
+    yield
+    if is_first:
+        for name, what in ATTENDEE_INDEXES.items():
+            connection.execute(f"CREATE INDEX {name} ON {what}")
+
+
+@contextmanager
+def imported_rows(connection: sqlite3.Connection) -> Iterator[ImportedRows]:
+    """Takes many chunks of imported rows; nothing else is written meanwhile."""
+    imported = ImportedRows(connection)
+    yield imported
+    imported.finish()
+
+
+class ImportedRows:
+    """Chunks of imported rows on their way into the tables.
+
+    Their codes wait until the end and are added in key order: a tree filled so is twice as fast.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._codes: list[tuple[str, str, int]] = []
+        """(code, attendee, weak)"""
+        self._waiting: set[str] = set()
+        """Whose codes these are."""
+        self._all_new = _has_nobody(connection)
+
+    def add(self, event: LogEvent, source: str, rows: list[tuple[Any, ...]]) -> None:
+        """Bring one chunk's rows in; edits made at the desk stay on top.
+
+        Args:
+            rows: the event's own, each with its fingerprint behind it.
+        """
+        ids = {row[0] for row in rows}
+        if len(ids) < len(rows) or not self._waiting.isdisjoint(ids):
+            self._all_new = False  # somebody comes again:
+            self.finish()  # the newer row must find the older one's codes
+        self._waiting |= ids
+        if not self._all_new:
+            rows = self._newer(rows, event)
+        tail = ("", "", source, *event.stamp)
+        self._connection.executemany(
+            _INSERT_ATTENDEE if self._all_new else UPSERT_ATTENDEE, [row + tail for row in rows]
+        )
+        self._codes += [
+            (code, row[0], weak)
+            for row in rows
+            for weak, codes in enumerate(orjson.loads(row[_CODES]))
+            for code in codes
+        ]
+        overlay_edits(self._connection, [row[0] for row in rows])
+
+    def _newer(self, rows: list[tuple[Any, ...]], event: LogEvent) -> list[tuple[Any, ...]]:
+        """Rows that say something newer than the table, whose codes of old are forgotten."""
+        known = _known_rows(self._connection, [row[0] for row in rows])
+        if not known:
+            return rows
+        stamp = event.stamp
+        rows = [row for row in rows if row[0] not in known or known[row[0]][:3] < stamp]
+        for row in rows:
+            if row[0] in known:
+                _forget_codes(self._connection, row[0], known[row[0]][3])
+        return rows
+
+    def finish(self) -> None:
+        """Add the codes that wait."""
+        self._codes.sort(key=_code_key)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO code(code, attendee_id, weak) VALUES (?, ?, ?)", self._codes
+        )
+        self._codes.clear()
+        self._waiting.clear()
+
+
+def _code_key(row: tuple[str, str, int]) -> str:
+    return row[0].upper()
+
+
+def _has_nobody(connection: sqlite3.Connection) -> bool:
+    return not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone()
+
+
+def _forget_codes(connection: sqlite3.Connection, attendee: str, codes: str) -> None:
+    own, weak = orjson.loads(codes)
+    connection.executemany(
+        "DELETE FROM code WHERE code = ? AND attendee_id = ?",
+        [(code, attendee) for code in (*own, *weak)],
+    )
+
+
+def _known_rows(
+    connection: sqlite3.Connection, ids: list[str]
+) -> dict[str, tuple[int, str, int, str]]:
+    known: dict[str, tuple[int, str, int, str]] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        for row in connection.execute(
+            f"SELECT id, hlc, log_id, seq, codes FROM attendee WHERE id IN ({marks})", part
+        ):
+            known[row[0]] = (row[1], row[2], row[3], row[4])
+    return known

@@ -1,0 +1,313 @@
+"""From the log to the tables that screens read.
+
+Every step gives the same tables in whatever order the events of several desks arrive:
+newest stamp wins a row or a field, undo and its target may come either way round.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Any
+
+from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.events import Body, EventKind, LogEvent, fingerprint, json_bytes
+from kiosk.domain.people.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
+from kiosk.storage.log.edits import EXTRA_PREFIX, field_value, overlay_edits, set_field
+from kiosk.storage.log.imported_rows import TABLE_COLUMNS, UPSERT_ATTENDEE, imported_rows
+from kiosk.storage.log.print_projection import PRINT_STEPS, mark_printed
+from kiosk.storage.log.statements import NEWER, insert_many, upsert
+
+TABLES = (
+    "setting",
+    "list",
+    "attendee",
+    "code",
+    "binding",
+    "edit",
+    "scan",
+    "undo",
+    "badge",
+    "badge_job",
+    "import_run",
+    "help_desk",
+)
+
+
+_UPSERT_SETTING = upsert("setting", ("key", "value", "hlc", "log_id", "seq"), "key")
+_UPSERT_BINDING = upsert("binding", ("code", "attendee_id", "hlc", "log_id", "seq"), "code")
+_UPSERT_HELP = upsert(
+    "help_desk",
+    ("attendee_id", "waits", "note", "desk", "at_ms", "hlc", "log_id", "seq"),
+    "attendee_id",
+)
+_UPSERT_EDIT = (
+    "INSERT INTO edit(attendee_id, field, value, offered, hlc, log_id, seq) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(attendee_id, field) DO UPDATE SET "
+    "value = excluded.value, hlc = excluded.hlc, log_id = excluded.log_id, seq = excluded.seq "
+    f"WHERE {NEWER.format('edit')}"
+)
+_UPSERT_LIST = upsert(
+    "list",
+    (
+        "id",
+        "name",
+        "opens_ms",
+        "closes_ms",
+        "ticket_types",
+        "entry",
+        "position",
+        "is_day",
+        "removed",
+        "hlc",
+        "log_id",
+        "seq",
+    ),
+    "id",
+)
+
+
+def apply(connection: sqlite3.Connection, event: LogEvent) -> bool:
+    """Bring one event into the tables.
+
+    Returns:
+        False: it does not say what its kind should say, and the tables do not learn of it.
+    """
+    if event.kind == EventKind.IMPORT_ROWS:
+        apply_imports(connection, [event])
+        return True
+    step = _STEPS.get(event.kind)
+    if step:  # a kind of a newer kiosk stays in the log and waits for its reader
+        body = readable_body(event.kind, event.body)
+        if body is None:  # as does what a faulty or hostile desk wrote
+            return False
+        step(connection, event, body)
+    return True
+
+
+def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
+    """Empty the tables and fill them from the log; inside a write transaction."""
+    for table in TABLES:
+        connection.execute(f"DELETE FROM {table}")
+    apply_all(connection, events)
+
+
+def apply_scans(connection: sqlite3.Connection, scans: Iterable[tuple[LogEvent, Body]]) -> None:
+    """Bring entries, exits and refusals in whose bodies were read already."""
+    insert_many(connection, _insert_scans, [_scan_values(*scan) for scan in scans])
+
+
+def is_scan(kind: str) -> bool:
+    """Whether `apply_scans` takes events of this kind."""
+    return _RUNS.get(kind) == "scan"
+
+
+def apply_all(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
+    """Bring many events in; runs of imported rows and of scans go at once."""
+    for run_of, run in groupby(events, key=lambda event: _RUNS.get(event.kind, "")):
+        if run_of == "import":
+            apply_imports(connection, list(run))
+        elif run_of == "scan":
+            _apply_scans(connection, run)
+        else:
+            for event in run:
+                apply(connection, event)
+
+
+def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> None:
+    """Bring chunks of imported rows in."""
+    with imported_rows(connection) as imported:
+        for event in events:
+            body = readable_body(event.kind, event.body)
+            if body is not None:
+                rows = [(*row, fingerprint(json_bytes(row))) for row in body["rows"]]
+                imported.add(event, body["source"], rows)
+
+
+def _apply_setting(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        _UPSERT_SETTING,
+        (body["key"], json.dumps(body["value"], ensure_ascii=False), *event.stamp),
+    )
+
+
+def _apply_list(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        _UPSERT_LIST,
+        (
+            event.subject,
+            body["name"],
+            body["opens_ms"],
+            body["closes_ms"],
+            json.dumps(body["ticket_types"], ensure_ascii=False),
+            body["entry"],
+            body["position"],
+            int(body["is_day"]),
+            int(body["removed"]),
+            *event.stamp,
+        ),
+    )
+
+
+def _apply_import_done(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO import_run(at_ms, source, sha256, file_name, report, hlc, log_id, "
+        "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            body["at"],
+            body["source"],
+            body["sha256"],
+            body["file_name"],
+            json.dumps(body["report"], ensure_ascii=False),
+            *event.stamp,
+        ),
+    )
+
+
+def _apply_walk_in(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    fields = body["fields"]
+    values = {
+        "id": event.subject,
+        "heads": 1,
+        "status": "valid",
+        "extra": json.dumps(fields.get("extra", {}), ensure_ascii=False),
+        "codes": "[[],[]]",
+        "source": WALK_IN_SOURCE,
+        **dict(zip(("hlc", "log_id", "seq"), event.stamp, strict=True)),
+        **{key: value for key, value in fields.items() if key != "extra"},
+    }
+    written = connection.execute(
+        UPSERT_ATTENDEE, tuple(values.get(name, "") for name in TABLE_COLUMNS)
+    ).rowcount
+    if written:  # else a newer word on this person is there, with its edits on top
+        overlay_edits(connection, [event.subject])
+
+
+def _apply_edit(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    for field, value in body["set"].items():
+        if field not in EDITABLE_FIELDS and not field.startswith(EXTRA_PREFIX):
+            continue  # a field of a newer kiosk
+        offered = field_value(connection, event.subject, field)
+        connection.execute(_UPSERT_EDIT, (event.subject, field, value, offered, *event.stamp))
+        winner = connection.execute(
+            "SELECT value FROM edit WHERE attendee_id = ? AND field = ?", (event.subject, field)
+        ).fetchone()
+        set_field(connection, event.subject, field, winner[0])
+
+
+def _apply_bind(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(_UPSERT_BINDING, (body["code"], event.subject, *event.stamp))
+
+
+def _apply_help_desk(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    connection.execute(
+        _UPSERT_HELP,
+        (
+            event.subject,
+            int(body["waits"]),
+            body["note"],
+            body["desk"],
+            body["at"],
+            *event.stamp,
+        ),
+    )
+
+
+def _insert_scans(rows: str) -> str:
+    return (
+        "WITH new(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, direction, outcome, "
+        f"heads, forced, reason) AS (VALUES {rows}) "
+        "INSERT OR REPLACE INTO scan(log_id, seq, hlc, at_ms, desk, list_id, attendee_id, code, "
+        "direction, outcome, heads, forced, reason, undone) SELECT *, EXISTS (SELECT 1 FROM undo "
+        "WHERE target_log_id = new.log_id AND target_seq = new.seq) FROM new"
+    )
+
+
+def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
+    return (
+        event.log_id,
+        event.seq,
+        event.hlc,
+        body["at"],
+        body["desk"],
+        body["list"],
+        event.subject,
+        body["code"],
+        body["direction"],
+        body["outcome"],
+        body["heads"],
+        int(body["forced"]),
+        body["reason"],
+    )
+
+
+def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    apply_scans(connection, [(event, body)])
+
+
+def _apply_scans(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
+    read = ((event, readable_body(event.kind, event.body)) for event in events)
+    apply_scans(connection, ((event, body) for event, body in read if body is not None))
+
+
+def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    target = (body["log_id"], body["seq"])
+    # two desks may take the same scan back: the greater of their words stays, whichever comes last
+    connection.execute(
+        "INSERT INTO undo(target_log_id, target_seq, at_ms, desk, reason) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT(target_log_id, target_seq) DO UPDATE SET at_ms = excluded.at_ms, "
+        "desk = excluded.desk, reason = excluded.reason WHERE (excluded.at_ms, excluded.desk, "
+        "excluded.reason) > (undo.at_ms, undo.desk, undo.reason)",
+        (*target, body["at"], body["desk"], body["reason"]),
+    )
+    connection.execute("UPDATE scan SET undone = 1 WHERE log_id = ? AND seq = ?", target)
+
+
+def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
+    if job := body.get("job"):
+        mark_printed(connection, job)
+    for attendee, digest, box, slot in body["badges"]:
+        connection.execute(
+            "INSERT INTO badge(attendee_id, hash, layout, box, slot, prints, at_ms, hlc, log_id, "
+            "seq) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT(attendee_id) DO UPDATE SET "
+            "prints = prints + 1",
+            (attendee, digest, body["layout"], box, slot, body["at"], *event.stamp),
+        )
+        connection.execute(
+            "UPDATE badge SET hash = ?, layout = ?, box = ?, slot = ?, at_ms = ?, hlc = ?, "
+            "log_id = ?, seq = ? WHERE attendee_id = ? AND (?, ?, ?) > (hlc, log_id, seq)",
+            (
+                digest,
+                body["layout"],
+                box,
+                slot,
+                body["at"],
+                *event.stamp,
+                attendee,
+                *event.stamp,
+            ),
+        )
+
+
+_STEPS: dict[str, Callable[[sqlite3.Connection, LogEvent, Body], None]] = {
+    EventKind.SETTING: _apply_setting,
+    EventKind.LIST: _apply_list,
+    EventKind.IMPORT_DONE: _apply_import_done,
+    EventKind.WALK_IN: _apply_walk_in,
+    EventKind.EDIT: _apply_edit,
+    EventKind.BIND: _apply_bind,
+    EventKind.CHECK_IN: _apply_scan,
+    EventKind.REFUSED: _apply_scan,
+    EventKind.UNDO: _apply_undo,
+    EventKind.BADGES_PRINTED: _apply_badges,
+    EventKind.HELP_DESK: _apply_help_desk,
+    **PRINT_STEPS,
+}
+
+_RUNS: dict[str, str] = {
+    EventKind.IMPORT_ROWS: "import",
+    EventKind.CHECK_IN: "scan",
+    EventKind.REFUSED: "scan",
+}

@@ -1,0 +1,1 @@
+"""Queries, named after the question they answer."""

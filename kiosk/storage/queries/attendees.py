@@ -1,0 +1,298 @@
+"""Questions about people."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from kiosk.domain.checkin.code_matching import Match, Rung, ladder
+from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.events import EventKind, rank
+from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
+from kiosk.domain.people.attendee import FIELD_WORDS, Attendee, Correction, Transfer
+from kiosk.domain.people.registration import TicketStatus
+
+_COLUMNS = (
+    "id, name, given_name, family_name, email, phone, company, ticket_type, order_code, status, "
+    "status_word, heads, guest_of, note, attention, source, arrived_at_source, extra"
+)
+
+
+class CodeMatch(NamedTuple):
+    """Whom a scan stands for."""
+
+    attendees: list[Attendee]
+    """Nobody: unknown. Several: ambiguous."""
+    is_badge: bool = False
+    """The code of a badge this desk printed, which is a name tag and no ticket."""
+
+
+def _attendee(row: tuple[Any, ...]) -> Attendee:
+    extra = json.loads(row[17]) if row[17] != "{}" else {}
+    return Attendee(*row[:9], TicketStatus(row[9]), *row[10:17], extra)  # type: ignore[call-arg]
+
+
+def attendee(connection: sqlite3.Connection, attendee_id: str) -> Attendee | None:
+    """The person with this id."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE id = ?", (attendee_id,)
+    ).fetchone()
+    return _attendee(row) if row else None
+
+
+def attendees_by_ids(connection: sqlite3.Connection, ids: Iterable[str]) -> list[Attendee]:
+    """These people, in the order asked for; unknown ids are left out."""
+    found = (attendee(connection, attendee_id) for attendee_id in ids)
+    return [person for person in found if person]
+
+
+def attendees_by_id_prefix(connection: sqlite3.Connection, prefix: str) -> list[Attendee]:
+    """People whose id starts this way, at most ten."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE id >= ? AND id < ? ORDER BY id LIMIT 10",
+        (prefix, prefix + "\x7f"),
+    )
+    return [_attendee(row) for row in rows]
+
+
+def all_attendees(connection: sqlite3.Connection) -> Iterator[Attendee]:
+    """Everybody, in the order of registration in the store."""
+    for row in connection.execute(f"SELECT {_COLUMNS} FROM attendee ORDER BY rowid"):
+        yield _attendee(row)
+
+
+class SearchRow(NamedTuple):
+    """What of a ticket can be searched for."""
+
+    id: str
+    name: str
+    given_name: str
+    family_name: str
+    email: str
+    company: str
+    order_code: str
+    phone: str
+    guest_of: str
+    status: str
+    codes: list[str]
+    """The ticket's own and those bound to it."""
+
+
+def search_rows(connection: sqlite3.Connection) -> Iterator[SearchRow]:
+    """Everybody, in the order of registration in the store; a third of `all_attendees`' time."""
+    bound: dict[str, list[str]] = {}
+    for attendee_id, code in connection.execute("SELECT attendee_id, code FROM binding"):
+        bound.setdefault(attendee_id, []).append(code)
+    columns = ", ".join(SearchRow._fields)
+    for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY rowid"):
+        own = orjson.loads(codes)[0] + bound.get(fields[0], [])
+        yield SearchRow._make((*fields, own))
+
+
+def count_attendees(connection: sqlite3.Connection) -> int:
+    """How many tickets there are."""
+    return int(connection.execute("SELECT count(*) FROM attendee").fetchone()[0])
+
+
+def companions(connection: sqlite3.Connection, person: Attendee) -> list[Attendee]:
+    """The other tickets of the same order from the same source."""
+    if not person.order_code:
+        return []
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE order_code = ? COLLATE NOCASE "
+        "AND order_code != '' AND id != ? AND source = ? ORDER BY rowid",
+        (person.order_code, person.id, person.source),
+    )
+    return [_attendee(row) for row in rows]
+
+
+def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee]:
+    """Other tickets that bear exactly this name."""
+    if not person.name:
+        return []
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE name = ? AND name != '' AND id != ? ORDER BY rowid",
+        (person.name, person.id),
+    )
+    return [_attendee(row) for row in rows]
+
+
+def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
+    """What a scanner may read for this person, the ticket's own codes first."""
+    own: list[str] = []
+    for (codes,) in connection.execute("SELECT codes FROM attendee WHERE id = ?", (attendee_id,)):
+        own = [code for part in json.loads(codes) for code in part]
+    bound = connection.execute(
+        "SELECT code FROM binding WHERE attendee_id = ? ORDER BY code", (attendee_id,)
+    )
+    return own + [row[0] for row in bound]
+
+
+def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
+    """Whom a scan means, by the ladder of the domain: the first rung that fits decides."""
+    for rung in ladder(raw):
+        ids = _ids_on_rung(connection, rung)
+        if ids and (rung.match is Match.EXACT or len(ids) == 1):
+            return CodeMatch(attendees_by_ids(connection, ids))
+        for text in rung.texts:
+            prefix = attendee_id_prefix(text)
+            people = attendees_by_id_prefix(connection, prefix) if prefix else []
+            if len(people) == 1:
+                return CodeMatch(people, is_badge=True)
+    return CodeMatch([])
+
+
+def _ids_on_rung(connection: sqlite3.Connection, rung: Rung) -> list[str]:
+    ids: list[str] = []
+    for text in rung.texts:
+        found = _bound(connection, text, rung.match)
+        found = found or _ids_for_text(connection, text, rung.match)
+        ids += [attendee_id for attendee_id in found if attendee_id not in ids]
+        if ids and rung.match is Match.EXACT:
+            break
+    return ids
+
+
+def _bound(connection: sqlite3.Connection, text: str, match: Match) -> list[str]:
+    """Whom the desk gave this code to, which comes before what any file says."""
+    collation = "BINARY" if match is Match.EXACT else "NOCASE"
+    rows = connection.execute(
+        f"SELECT DISTINCT attendee_id FROM binding WHERE code = ? COLLATE {collation}", (text,)
+    )
+    return [row[0] for row in rows]
+
+
+def _ids_for_text(connection: sqlite3.Connection, text: str, match: Match) -> list[str]:
+    """Own codes before weak ones (order and running numbers), each compared as the rung says."""
+    rows = connection.execute(
+        "SELECT code, attendee_id, weak FROM code WHERE code = ?1 "
+        "UNION SELECT order_code, id, 1 FROM attendee "
+        "WHERE order_code = ?1 COLLATE NOCASE AND order_code != '' ORDER BY 3, 2",
+        (text,),
+    ).fetchall()
+    if match is Match.EXACT:
+        rows = [row for row in rows if row[0] == text]
+    strongest = min((row[2] for row in rows), default=0)
+    return list(dict.fromkeys(row[1] for row in rows if row[2] == strongest))
+
+
+def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """What was typed at the desk: attendee to field to value."""
+    typed: dict[str, dict[str, str]] = {}
+    for attendee_id, field, value in connection.execute(
+        "SELECT attendee_id, field, value FROM edit ORDER BY attendee_id, field"
+    ):
+        typed.setdefault(attendee_id, {})[field] = value
+    return typed
+
+
+def fingerprints(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Every imported person's id with its source and the fingerprint of its row."""
+    return {
+        row[0]: (row[1], row[2])
+        for row in connection.execute("SELECT id, source, fingerprint FROM attendee")
+    }
+
+
+def extra_headers(connection: sqlite3.Connection) -> list[str]:
+    """Headers of all imported columns that are no field of the desk, in order of appearance."""
+    seen: dict[str, None] = {}
+    for (text,) in connection.execute("SELECT DISTINCT extra FROM attendee ORDER BY rowid"):
+        if text and text != "{}":
+            seen.update(dict.fromkeys(json.loads(text)))
+    return list(seen)
+
+
+def ticket_types(connection: sqlite3.Connection) -> list[str]:
+    """All ticket types in use, most frequent first."""
+    rows = connection.execute(
+        "SELECT ticket_type FROM attendee WHERE ticket_type != '' "
+        "GROUP BY ticket_type ORDER BY count(*) DESC, ticket_type"
+    )
+    return [row[0] for row in rows]
+
+
+# Questions about what was typed of a person at a desk.
+
+
+def corrections_of(connection: sqlite3.Connection, attendee_id: str) -> list[Correction]:
+    """Each time somebody typed fields of this person, oldest first; a ticket passed on is told
+    by `transfers_of`.
+
+    One look at a key for nearly everybody: of whom nobody typed anything.
+    """
+    if not connection.execute(
+        "SELECT 1 FROM edit WHERE attendee_id = ? LIMIT 1", (attendee_id,)
+    ).fetchone():
+        return []
+    found = []
+    for hlc, text in connection.execute(
+        "SELECT hlc, body FROM event WHERE subject = ? AND subject != '' AND kind = ? "
+        "ORDER BY hlc, log_id, seq",
+        (attendee_id, EventKind.EDIT),
+    ):
+        body = readable_body(EventKind.EDIT, text)
+        if body is None or "transfer" in body:
+            continue
+        fields = tuple(field for field in FIELD_WORDS if field in body["set"])
+        if fields:
+            found.append(Correction(hlc_ms(hlc), str(body.get("desk", "")), fields))
+    return found
+
+
+# Questions about tickets that were passed on.
+
+
+def transfers_of(connection: sqlite3.Connection, attendee_id: str) -> list[Transfer]:
+    """Each time this ticket was passed on, oldest first.
+
+    One look at a key for nearly everybody: whose name nobody typed was not passed on.
+    """
+    if not connection.execute(
+        "SELECT 1 FROM edit WHERE attendee_id = ? AND field = 'name'", (attendee_id,)
+    ).fetchone():
+        return []
+    found = []
+    for hlc, text in connection.execute(
+        "SELECT hlc, body FROM event WHERE subject = ? AND subject != '' AND kind = ? "
+        "AND body LIKE '%\"transfer\"%' ORDER BY hlc, log_id, seq",
+        (attendee_id, EventKind.EDIT),
+    ):
+        body = readable_body(EventKind.EDIT, text)
+        if body is not None and isinstance(body.get("transfer"), dict):
+            told, stamp = body["transfer"], rank(hlc, text)
+            desk = str(body.get("desk", ""))
+            found.append(Transfer(hlc_ms(hlc), desk, told["from"], told["reason"], stamp))
+    return sorted(found, key=lambda transfer: transfer.hlc)
+
+
+def is_former_holders_badge(connection: sqlite3.Connection, attendee_id: str) -> bool:
+    """Whether the newest badge of this ticket was printed before it was passed on."""
+    return former_holder_on_badge(connection, attendee_id) != ""
+
+
+def former_holder_on_badge(connection: sqlite3.Connection, attendee_id: str) -> str:
+    """Whose name the newest badge of this ticket bears; empty: the present holder's."""
+    transfers = transfers_of(connection, attendee_id)
+    if not transfers:
+        return ""
+    row = connection.execute(
+        "SELECT hlc FROM badge WHERE attendee_id = ?", (attendee_id,)
+    ).fetchone()
+    later = (transfer.old_name for transfer in transfers if row and row[0] < transfer.hlc)
+    return next(later, "")
+
+
+def former_holders(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """Of each ticket that was passed on: whose it was, the first holder first."""
+    renamed = connection.execute("SELECT attendee_id FROM edit WHERE field = 'name'").fetchall()
+    found = ((person, transfers_of(connection, person)) for (person,) in renamed)
+    return {
+        person: tuple(transfer.old_name for transfer in transfers)
+        for person, transfers in found
+        if transfers
+    }

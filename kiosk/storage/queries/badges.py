@@ -1,0 +1,206 @@
+"""What was printed for whom, and where it lies."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from kiosk.domain.badges.order import place_phrase
+from kiosk.domain.printing.job import PrintState
+
+
+class PrintedBadge(NamedTuple):
+    """The newest badge of one person."""
+
+    attendee_id: str
+    hash: str
+    """Of what was drawn: another hash now means the badge is out of date."""
+    layout: str
+    box: str
+    """Letter of the box it was sorted into; empty for one printed on the spot."""
+    slot: int
+    """Place in the box from 1; 0 for one printed on the spot."""
+    prints: int
+    span: str = ""
+    """What the box's sign says beside its letter: `K–N`."""
+
+    @property
+    def place(self) -> str:
+        """`box C (K–N), slot 14`; empty for one printed on the spot."""
+        return place_phrase(self.box, self.span, self.slot) if self.box else ""
+
+
+_COLUMNS = """attendee_id, hash, layout, box, slot, prints, coalesce((
+    SELECT json_extract(value, '$."' || box || '"[0]') FROM setting WHERE key = 'boxes'), '')"""
+
+
+def printed_badge(connection: sqlite3.Connection, attendee_id: str) -> PrintedBadge | None:
+    """This person's newest badge."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM badge WHERE attendee_id = ?", (attendee_id,)
+    ).fetchone()
+    return PrintedBadge(*row) if row else None
+
+
+def printed_badges(connection: sqlite3.Connection) -> dict[str, PrintedBadge]:
+    """Everybody's newest badge."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM badge")
+    return {row[0]: PrintedBadge(*row) for row in rows}
+
+
+def last_layout(connection: sqlite3.Connection) -> str:
+    """The layout of the newest badge; empty when none was printed yet."""
+    row = connection.execute(
+        "SELECT layout FROM badge ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+# Badges on their way to paper, and what this desk is set to do about paper.
+
+
+class BadgeJob(NamedTuple):
+    """One badge in a desk's queue, as it is known now."""
+
+    log_id: str
+    seq: int
+    """With `log_id`: the event that put it into the queue."""
+    number: int
+    """1, 2, 3 ... at each desk."""
+    attendee_id: str
+    reason: str
+    """Why it is a second badge; empty for a first one."""
+    cause: str
+    """What asked for it: `key`, `check_in`, `command`."""
+    desk: str
+    at_ms: int
+    """When it was asked for."""
+    state: PrintState
+    printer: str
+    """Where it is or goes; empty means the default printer."""
+    backend: str
+    """Which way to print has taken it; empty when none has."""
+    device_job: int
+    layout: str
+    hash: str
+    """Of what was drawn; empty before it is sent."""
+    sentence: str
+    next_step: str
+    needs_help: bool
+    final: bool
+    """The device has nothing more to say."""
+    sent_ms: int
+    changed_ms: int
+    printed: bool
+    """Counted as printed."""
+    hlc: int
+    state_log_id: str
+    state_seq: int
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether a print system has acknowledged it."""
+        return bool(self.backend)
+
+
+OPEN_STATES = (PrintState.QUEUED, PrintState.SENT, PrintState.PRINTING)
+"""On the way: nobody has to decide anything yet."""
+
+_JOB_COLUMNS = ", ".join(BadgeJob._fields)
+
+
+def _job(row: tuple[object, ...]) -> BadgeJob:
+    job = BadgeJob(*row)  # type: ignore[arg-type]
+    return job._replace(
+        state=PrintState(job.state or PrintState.UNKNOWN),
+        needs_help=bool(job.needs_help),
+        final=bool(job.final),
+        printed=bool(job.printed),
+    )
+
+
+def job_by_key(connection: sqlite3.Connection, log_id: str, seq: int) -> BadgeJob | None:
+    """The job that this event put into the queue."""
+    row = connection.execute(
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND seq = ?", (log_id, seq)
+    ).fetchone()
+    return _job(row) if row else None
+
+
+def job_by_number(connection: sqlite3.Connection, log_id: str, number: int) -> BadgeJob | None:
+    """A desk's job by its number."""
+    row = connection.execute(
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND number = ?"
+        " ORDER BY seq LIMIT 1",
+        (log_id, number),
+    ).fetchone()
+    return _job(row) if row else None
+
+
+def all_jobs(connection: sqlite3.Connection, limit: int = -1) -> list[BadgeJob]:
+    """Jobs of all desks, newest first; without a limit all of them."""
+    rows = connection.execute(
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE attendee_id != '' "
+        "ORDER BY at_ms DESC, log_id, seq DESC LIMIT ?",
+        (limit,),
+    )
+    return [_job(row) for row in rows]
+
+
+def jobs_in(
+    connection: sqlite3.Connection, log_id: str, states: tuple[PrintState, ...]
+) -> list[BadgeJob]:
+    """One desk's jobs in these states, oldest first."""
+    marks = ", ".join("?" * len(states))
+    rows = connection.execute(
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND state IN ({marks})"
+        " ORDER BY seq",
+        (log_id, *states),
+    )
+    return [_job(row) for row in rows]
+
+
+def jobs_to_ask_about(connection: sqlite3.Connection, log_id: str) -> list[BadgeJob]:
+    """One desk's jobs that a print system has and whose end is not known, oldest first."""
+    rows = connection.execute(
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND backend != '' AND final = 0 "
+        "AND state IN ('sent', 'printing', 'unknown') ORDER BY seq",
+        (log_id,),
+    )
+    return [_job(row) for row in rows]
+
+
+def troubled_jobs(
+    connection: sqlite3.Connection, log_id: str, since_ms: int, left_ms: int
+) -> list[BadgeJob]:
+    """One desk's jobs that somebody must see to, those on the way first, then oldest first.
+
+    Args:
+        since_ms: older trouble is not told any more.
+        left_ms: a hand-over that began before this and has no end was left by a program that died.
+    """
+    rows = connection.execute(
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND changed_ms >= ? "
+        "AND (needs_help = 1 OR (state = 'unknown' AND backend = '' AND changed_ms <= ?)) "
+        "AND state IN ('queued', 'sent', 'printing', 'failed', 'unknown', 'done', 'canceled') "
+        "ORDER BY state NOT IN ('queued', 'sent', 'printing'), seq",
+        (log_id, since_ms, left_ms),
+    )
+    return [_job(row) for row in rows]
+
+
+def jobs_of(connection: sqlite3.Connection, attendee_id: str) -> list[BadgeJob]:
+    """One person's jobs, oldest first."""
+    rows = connection.execute(
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE attendee_id = ? ORDER BY hlc, state_seq",
+        (attendee_id,),
+    )
+    return [_job(row) for row in rows]
+
+
+def next_number(connection: sqlite3.Connection, log_id: str) -> int:
+    """The number of a desk's next job."""
+    row = connection.execute(
+        "SELECT max(number) FROM badge_job WHERE log_id = ?", (log_id,)
+    ).fetchone()
+    return (row[0] or 0) + 1

@@ -1,0 +1,38 @@
+"""Questions that only the readiness report asks."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from kiosk.domain.log.ids import hlc_ms
+
+
+def last_change_ms(connection: sqlite3.Connection) -> int | None:
+    """The newest time in any desk's log, milliseconds UTC; None for an empty log."""
+    (newest,) = connection.execute("SELECT max(hlc) FROM event").fetchone()
+    return None if newest is None else hlc_ms(newest)
+
+
+def shared_codes(connection: sqlite3.Connection) -> list[tuple[str, list[str]]]:
+    """(code, names) of ticket codes that are on more than one person, as far as nobody has bound
+    the code to one of them. Order and running numbers are shared by nature and not asked of."""
+    shared: dict[str, list[str]] = {}
+    for code, name in connection.execute(
+        "SELECT code.code, attendee.name FROM code JOIN attendee ON attendee.id = attendee_id "
+        "WHERE weak = 0 AND code.code IN "
+        "(SELECT code FROM code WHERE weak = 0 GROUP BY code COLLATE BINARY HAVING count(*) > 1) "
+        "AND code.code NOT IN (SELECT code FROM binding) "
+        "ORDER BY code.code COLLATE BINARY, attendee.name"
+    ):
+        shared.setdefault(code, []).append(name or "(no name)")
+    return [(code, names) for code, names in shared.items() if len(names) > 1]
+
+
+def status_words(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """(word, source, people) of everybody who is waiting for approval."""
+    rows = connection.execute(
+        "SELECT status_word, source, count(*) FROM attendee "
+        "WHERE status = 'unapproved' AND status_word != '' "
+        "GROUP BY status_word, source ORDER BY count(*) DESC, status_word"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

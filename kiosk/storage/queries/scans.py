@@ -1,0 +1,259 @@
+"""Questions about entries and exits."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from kiosk.domain.checkin.code_matching import ladder
+from kiosk.domain.checkin.double_admissions import PassedScan
+from kiosk.domain.checkin.rules import Direction, StandingScan
+from kiosk.domain.people.attendee import Attendee
+from kiosk.storage.queries.attendees import attendees_by_ids, find_by_code
+
+_STANDING = "outcome = 'ok' AND undone = 0"
+
+
+class ScanRow(NamedTuple):
+    """One scan as the log has it."""
+
+    log_id: str
+    seq: int
+    at_ms: int
+    desk: str
+    list_id: str
+    attendee_id: str
+    code: str
+    direction: str
+    outcome: str
+    heads: int
+    forced: bool
+    reason: str
+    undone: bool
+
+
+_COLUMNS = (
+    "log_id, seq, at_ms, desk, list_id, attendee_id, code, direction, outcome, heads, forced, "
+    "reason, undone"
+)
+
+
+def _row(row: tuple[object, ...]) -> ScanRow:
+    return ScanRow(*row)._replace(forced=bool(row[10]), undone=bool(row[12]))  # type: ignore[arg-type]
+
+
+def standing_scans(
+    connection: sqlite3.Connection, attendee_id: str, list_id: str
+) -> list[StandingScan]:
+    """This person's entries and exits on this list that were let through and not undone."""
+    rows = connection.execute(
+        "SELECT log_id, seq, at_ms, desk, direction, heads FROM scan "
+        f"WHERE attendee_id = ? AND attendee_id != '' AND list_id = ? AND {_STANDING} "
+        "ORDER BY hlc, log_id, seq",
+        (attendee_id, list_id),
+    )
+    return [StandingScan(row[0], row[1], row[2], row[3], Direction(row[4]), row[5]) for row in rows]
+
+
+def scans_of(connection: sqlite3.Connection, attendee_id: str) -> list[ScanRow]:
+    """A person's whole story at the doors, oldest first, refusals and undone ones included."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan WHERE attendee_id = ? AND attendee_id != '' "
+        "ORDER BY hlc, log_id, seq",
+        (attendee_id,),
+    )
+    return [_row(row) for row in rows]
+
+
+def last_standing_scan(
+    connection: sqlite3.Connection,
+    *,
+    log_id: str,
+    desk: str,
+    attendee_id: str | None = None,
+    list_id: str | None = None,
+) -> ScanRow | None:
+    """The newest entry or exit that stands: at this desk, or of one person anywhere."""
+    where, values = [_STANDING], []
+    if attendee_id is None:
+        where.append("log_id = ? AND desk = ?")
+        values += [log_id, desk]
+    else:
+        where.append("attendee_id = ? AND attendee_id != ''")
+        values.append(attendee_id)
+    if list_id is not None:
+        where.append("list_id = ?")
+        values.append(list_id)
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan WHERE {' AND '.join(where)} "
+        "ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT 1",
+        values,
+    ).fetchone()
+    return _row(row) if row else None
+
+
+def recent_scans(connection: sqlite3.Connection, limit: int) -> list[ScanRow]:
+    """The newest scans of all desks, newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT ?", (limit,)
+    )
+    return [_row(row) for row in rows]
+
+
+def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow | None:
+    """One scan."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM scan WHERE log_id = ? AND seq = ?", (log_id, seq)
+    ).fetchone()
+    return _row(row) if row else None
+
+
+def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
+    """Everybody with a standing entry, on one list or on any."""
+    where = f"{_STANDING} AND direction = 'entry'"
+    values: tuple[str, ...] = ()
+    if list_id is not None:
+        where, values = where + " AND list_id = ?", (list_id,)
+    return {
+        row[0]
+        for row in connection.execute(
+            f"SELECT DISTINCT attendee_id FROM scan WHERE {where}", values
+        )
+    }
+
+
+def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
+    """Whether this person has a standing entry on any list."""
+    row = connection.execute(
+        "SELECT 1 FROM scan WHERE attendee_id = ? AND attendee_id != '' AND direction = 'entry' "
+        f"AND {_STANDING} LIMIT 1",
+        (attendee_id,),
+    ).fetchone()
+    return row is not None
+
+
+def scanned_lists(connection: sqlite3.Connection) -> set[str]:
+    """Ids of the lists on which a check-in or exit stands."""
+    rows = connection.execute(f"SELECT DISTINCT list_id FROM scan WHERE {_STANDING}")
+    return {row[0] for row in rows}
+
+
+def checked_in_heads(connection: sqlite3.Connection, list_id: str) -> int:
+    """Heads admitted on one list, at most the ticket's own number each."""
+    row = connection.execute(
+        "SELECT coalesce(sum(min(heads_in, attendee.heads)), 0) FROM ("
+        "SELECT attendee_id, sum(heads) AS heads_in FROM scan "
+        f"WHERE list_id = ? AND direction = 'entry' AND {_STANDING} GROUP BY attendee_id"
+        ") JOIN attendee ON attendee.id = attendee_id",
+        (list_id,),
+    ).fetchone()
+    return int(row[0])
+
+
+def newest_scan_ms(connection: sqlite3.Connection, log_id: str, desk: str) -> int | None:
+    """When one desk's latest scan was, by its own clock; None where it made none."""
+    (newest,) = connection.execute(
+        "SELECT max(at_ms) FROM scan WHERE log_id = ? OR desk = ?", (log_id, desk)
+    ).fetchone()
+    return None if newest is None else int(newest)
+
+
+# Entries that several desks made for one person, for the report of double admissions.
+
+_SEVERAL = """
+SELECT attendee_id, list_id FROM scan
+WHERE outcome = 'ok' AND direction = 'entry' AND undone = 0 AND attendee_id != ''
+GROUP BY attendee_id, list_id HAVING min(log_id) != max(log_id)
+"""
+
+
+def passed_scans_of_several_desks(connection: sqlite3.Connection) -> list[PassedScan]:
+    """All scans let through, standing or not, of people whom more than one desk let in."""
+    rows = connection.execute(
+        "SELECT scan.log_id, scan.seq, scan.hlc, scan.at_ms, scan.desk, scan.attendee_id, "
+        "scan.list_id, scan.direction, scan.heads, scan.undone, event.body FROM scan "
+        f"JOIN ({_SEVERAL}) USING (attendee_id, list_id) "
+        "JOIN event ON event.log_id = scan.log_id AND event.seq = scan.seq "
+        "WHERE scan.outcome = 'ok'"
+    )
+    return [_passed_scan(row) for row in rows]
+
+
+def _passed_scan(row: tuple[Any, ...]) -> PassedScan:
+    log_id, seq, hlc, at_ms, desk, attendee, list_id, direction, heads, undone, body = row
+    return PassedScan(
+        log_id,
+        seq,
+        hlc,
+        at_ms,
+        desk,
+        attendee,
+        list_id,
+        is_entry=direction == "entry",
+        heads=heads,
+        seen=_seen(body),
+        standing=not undone,
+    )
+
+
+def _seen(body: str) -> tuple[str, int] | None:
+    seen = json.loads(body).get("seen")
+    return (seen[0], seen[1]) if seen else None
+
+
+def badge_prints(connection: sqlite3.Connection, attendees: Iterable[str]) -> set[tuple[str, str]]:
+    """(log, attendee) for every desk that printed a badge of one of these people."""
+    wanted = set(attendees)
+    printed: set[tuple[str, str]] = set()
+    if not wanted:
+        return printed
+    for log_id, body in connection.execute(
+        "SELECT log_id, body FROM event WHERE kind = 'badges_printed'"
+    ):
+        try:
+            badges = json.loads(body)["badges"]
+            printed |= {(log_id, badge[0]) for badge in badges if badge[0] in wanted}
+        except (ValueError, KeyError, TypeError, IndexError):
+            continue  # set aside when it came
+    return printed
+
+
+# The two questions that attendees' own screen asks, and no search by name.
+
+_MOST = 200
+"""Tickets looked at for one second fact: an office may register everybody with one address."""
+
+
+def holders_of(connection: sqlite3.Connection, second_fact: str) -> list[Attendee]:
+    """Whose e-mail address or order code is exactly this, regardless of case."""
+    rows = connection.execute(
+        "SELECT id FROM attendee WHERE email = ?1 COLLATE NOCASE "
+        "UNION SELECT id FROM attendee WHERE order_code = ?1 COLLATE NOCASE AND order_code != '' "
+        f"LIMIT {_MOST}",
+        (second_fact,),
+    )
+    return attendees_by_ids(connection, [row[0] for row in rows])
+
+
+def holder_of_ticket(connection: sqlite3.Connection, raw: str) -> tuple[Attendee | None, bool]:
+    """The one person whose own ticket (or badge) this is, and whether it is a badge.
+
+    Order and running numbers, which name a person at a staffed desk, are no ticket here:
+    they can be guessed.
+    """
+    match = find_by_code(connection, raw)
+    if len(match.attendees) != 1:
+        return None, False
+    person = match.attendees[0]
+    if match.is_badge:
+        return person, True
+    scanned = {text.casefold() for rung in ladder(raw) for text in rung.texts}
+    own = connection.execute(
+        "SELECT code FROM code WHERE attendee_id = ?1 AND weak = 0 "
+        "UNION SELECT code FROM binding WHERE attendee_id = ?1",
+        (person.id,),
+    )
+    is_ticket = any(code.casefold() in scanned for (code,) in own)
+    return (person if is_ticket else None), False

@@ -1,0 +1,1 @@
+"""Check event files and read rows from damaged ones."""

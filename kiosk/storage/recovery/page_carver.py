@@ -1,0 +1,291 @@
+"""Rows of the log out of a damaged file, page by page, whatever else is broken.
+
+SQLite gives up on a table when a page on the way to its rows is spoiled. Here every page of the
+file is looked at by itself, and each row is believed for its own hash alone. Source for the
+layout of pages, cells and records: https://www.sqlite.org/fileformat2.html, sections 1.3 to 2.1,
+and 4 for the write-ahead log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.domain.log.events import LogEvent, event_hash
+from kiosk.storage.file.copy import wal_of
+
+_TABLE_LEAF, _INDEX_LEAF, _INDEX_INTERIOR = 0x0D, 0x0A, 0x02
+_LOG_ID = re.compile(rb"[0-9a-f]{32}")
+_PAGE_SIZES = (4096, 1024, 2048, 8192, 16384, 32768, 65536, 512)
+_WAL_MAGIC = (0x377F0682, 0x377F0683)
+_WAL_HEADER, _FRAME_HEADER = 32, 24
+_EVENT_COLUMNS = 7
+_MAX_BODY = 1 << 28
+"""A body longer than this is a length read from garbage."""
+
+
+@dataclass(slots=True)
+class Readable:
+    """What could be read of the log."""
+
+    events: dict[tuple[str, int], LogEvent] = field(default_factory=dict)
+    """(log, number) to the event, each with a right hash."""
+    spoiled: set[tuple[str, int]] = field(default_factory=set)
+    """(log, number) of rows whose hash is wrong, as they say of themselves."""
+    last_seq: dict[str, int] = field(default_factory=dict)
+    """Each log to the highest number that the entries of the primary key tell of."""
+
+    @property
+    def lost(self) -> int:
+        """Events that were there once, as far as their numbers tell."""
+        highest = dict(self.last_seq)
+        for log_id, seq in self.events:
+            highest[log_id] = max(seq, highest.get(log_id, 0))
+        beyond = sum(seq > highest.get(log_id, 0) for log_id, seq in self.spoiled)
+        return sum(highest.values()) - len(self.events) + beyond
+
+
+def readable_log(path: Path) -> Readable:
+    """All events with a right hash in a file and in the write-ahead log beside it.
+
+    Raises:
+        OSError: the disk cannot read the file at all.
+    """
+    data = path.read_bytes()
+    try:
+        wal = wal_of(path).read_bytes()
+    except OSError:
+        wal = b""
+    if not _LOG_ID.search(data) and not _LOG_ID.search(wal):
+        return Readable()
+    best = Readable()
+    for size in _page_sizes(data, wal):
+        found = _Pages(data, wal, size).read()
+        if len(found.events) > len(best.events):
+            best = found
+        if best.events:
+            break
+    return best
+
+
+def _page_sizes(data: bytes, wal: bytes) -> list[int]:
+    """Page sizes worth trying: what the headers say first, then all there are."""
+    told = [int.from_bytes(data[16:18], "big"), int.from_bytes(wal[8:12], "big")]
+    told = [65536 if size == 1 else size for size in told]
+    return list(dict.fromkeys([size for size in told if size in _PAGE_SIZES] + [*_PAGE_SIZES]))
+
+
+class _Spoiled(Exception):
+    """A record that does not make sense."""
+
+
+class _Pages:
+    """The pages of a file at one page size, newest version first."""
+
+    def __init__(self, data: bytes, wal: bytes, size: int) -> None:
+        self._data = data
+        self._size = size
+        self._usable = size  # no event file reserves bytes at the end of its pages
+        self._newer = _wal_pages(wal, size)
+        self._found = Readable()
+
+    def read(self) -> Readable:
+        """Go through all pages, of the write-ahead log too."""
+        for versions in self._newer.values():
+            for page in versions:
+                self._look(page, 0)
+        for start in range(0, len(self._data), self._size):
+            self._look(self._data[start : start + self._size], 100 if start == 0 else 0)
+        return self._found
+
+    def _look(self, page: bytes, at: int) -> None:
+        kind = page[at] if len(page) > at + 8 else 0
+        if kind == _TABLE_LEAF:
+            for cell in _cells(page, at, 8):
+                self._table_cell(page, cell)
+        elif kind in (_INDEX_LEAF, _INDEX_INTERIOR):
+            for cell in _cells(page, at, 8 if kind == _INDEX_LEAF else 12):
+                self._index_cell(page, cell if kind == _INDEX_LEAF else cell + 4)
+
+    def _table_cell(self, page: bytes, cell: int) -> None:
+        try:
+            length, at = _varint(page, cell)
+            _, at = _varint(page, at)
+            types, content = _record_header(page, at, length)
+            if len(types) != _EVENT_COLUMNS or types[0] != 77 or types[6] != 76:
+                return  # 77: a text of 32 bytes, 76: a blob of 32; no event
+            log_id = page[content : content + 32].decode("ascii")
+            if not _LOG_ID.fullmatch(log_id.encode()):
+                return
+            at_seq = content + 32
+            seq = int.from_bytes(page[at_seq : at_seq + _size_of(types[1])], "big", signed=True)
+            self._event(page, at, length, types, content - at, log_id, _small(types[1], seq))
+        except (_Spoiled, IndexError, UnicodeDecodeError):
+            return
+
+    def _event(
+        self,
+        page: bytes,
+        at: int,
+        length: int,
+        types: list[int],
+        header: int,
+        log_id: str,
+        seq: int,
+    ) -> None:
+        if seq < 1 or length > _MAX_BODY:
+            return
+        for payload in self._payloads(page, at, length):
+            event = _believed(payload, types, header)
+            if event and (event.log_id, event.seq) == (log_id, seq):
+                self._found.events[log_id, seq] = event
+                return
+        if seq < 1 << 40:
+            self._found.spoiled.add((log_id, seq))
+
+    def _index_cell(self, page: bytes, cell: int) -> None:
+        """An entry of the primary key, (log, number, row), tells what was there."""
+        try:
+            length, at = _varint(page, cell)
+            types, content = _record_header(page, at, length)
+            if len(types) != 3 or types[0] != 77 or length > 64:
+                return
+            log_id = page[content : content + 32]
+            at_seq = content + 32
+            seq = int.from_bytes(page[at_seq : at_seq + _size_of(types[1])], "big", signed=True)
+            seq = _small(types[1], seq)
+            if _LOG_ID.fullmatch(log_id) and 0 < seq < 1 << 40:
+                last = self._found.last_seq
+                name = log_id.decode("ascii")
+                last[name] = max(seq, last.get(name, 0))
+        except (_Spoiled, IndexError):
+            return
+
+    def _payloads(self, page: bytes, at: int, length: int) -> Iterator[bytes]:
+        """The record of a cell, with what overflows into other pages; each way it may go on.
+
+        Source: section 1.6, "Cell Payload Overflow Pages", for how much stays on the page.
+        """
+        usable = self._usable
+        most, least = usable - 35, (usable - 12) * 32 // 255 - 23
+        if length <= most:
+            yield page[at : at + length]
+            return
+        kept = least + (length - least) % (usable - 4)
+        kept = kept if kept <= most else least
+        first = int.from_bytes(page[at + kept : at + kept + 4], "big")
+        start = page[at : at + kept]
+        for newest in (True, False) if self._newer else (False,):
+            parts, number, missing, seen = [start], first, length - kept, 0
+            while missing > 0 and number and seen <= length // (usable - 4) + 1:
+                overflow = self._page(number, newest=newest)
+                parts.append(overflow[4 : 4 + min(missing, usable - 4)])
+                missing -= usable - 4
+                number = int.from_bytes(overflow[:4], "big")
+                seen += 1
+            yield b"".join(parts)
+
+    def _page(self, number: int, *, newest: bool) -> bytes:
+        if newest and number in self._newer:
+            return self._newer[number][0]
+        return self._data[(number - 1) * self._size : number * self._size]
+
+
+def _wal_pages(wal: bytes, size: int) -> dict[int, list[bytes]]:
+    """Page number to its versions in a write-ahead log, newest first; committed ones only.
+
+    Frames behind the last commit are of a transaction that was taken back, and those with other
+    salts are left from an earlier life of the file: neither ever happened.
+    """
+    if int.from_bytes(wal[:4], "big") not in _WAL_MAGIC:
+        return {}
+    frames: list[tuple[int, bytes]] = []
+    committed = 0
+    step = _FRAME_HEADER + size
+    for start in range(_WAL_HEADER, len(wal) - step + 1, step):
+        if wal[start + 8 : start + 16] != wal[16:24]:
+            break
+        page = wal[start + _FRAME_HEADER : start + step]
+        frames.append((int.from_bytes(wal[start : start + 4], "big"), page))
+        if any(wal[start + 4 : start + 8]):
+            committed = len(frames)
+    pages: dict[int, list[bytes]] = {}
+    for number, page in reversed(frames[:committed]):
+        pages.setdefault(number, []).append(page)
+    return pages
+
+
+def _cells(page: bytes, at: int, header: int) -> Iterator[int]:
+    """Where the cells of a page begin."""
+    count = int.from_bytes(page[at + 3 : at + 5], "big")
+    first = at + header
+    for number in range(min(count, (len(page) - first) // 2)):
+        cell = int.from_bytes(page[first + 2 * number : first + 2 * number + 2], "big")
+        if first <= cell < len(page):
+            yield cell
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number of one to nine bytes, and where it ends."""
+    value = 0
+    for number in range(8):
+        byte = data[at + number]
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return value, at + number + 1
+    return value << 8 | data[at + 8], at + 9
+
+
+def _record_header(page: bytes, at: int, length: int) -> tuple[list[int], int]:
+    """The serial types of a record's columns, and where its content begins."""
+    size, position = _varint(page, at)
+    end = at + size
+    if not 2 <= size <= min(length, 64) or end > len(page):
+        raise _Spoiled
+    types = []
+    while position < end:
+        kind, position = _varint(page, position)
+        types.append(kind)
+    if position != end:
+        raise _Spoiled
+    return types, end
+
+
+_INTEGER_SIZES = (0, 1, 2, 3, 4, 6, 8)
+
+
+def _size_of(kind: int) -> int:
+    """Bytes of a column of this serial type."""
+    if kind >= 12:
+        return (kind - 12) // 2
+    if kind < len(_INTEGER_SIZES):
+        return _INTEGER_SIZES[kind]
+    if kind in (8, 9):
+        return 0
+    raise _Spoiled
+
+
+def _small(kind: int, value: int) -> int:
+    """The integer of a serial type: 8 and 9 are the numbers 0 and 1 themselves."""
+    return kind - 8 if kind in (8, 9) else value
+
+
+def _believed(payload: bytes, types: list[int], header: int) -> LogEvent | None:
+    """The event in a record, if its hash is right."""
+    values: list[bytes] = []
+    at = header
+    for kind in types:
+        size = _size_of(kind)
+        values.append(payload[at : at + size])
+        at += size
+    if at != len(payload):
+        return None
+    numbers = [_small(types[n], int.from_bytes(values[n], "big", signed=True)) for n in (1, 2)]
+    try:
+        texts = [values[n].decode("utf-8") for n in (0, 3, 4, 5)]
+    except UnicodeDecodeError:
+        return None
+    event = LogEvent(texts[0], numbers[0], numbers[1], *texts[1:])
+    return event if event_hash(event) == values[6] else None

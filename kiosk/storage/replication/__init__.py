@@ -1,0 +1,1 @@
+"""Merge the logs of several desks."""

@@ -1,0 +1,88 @@
+"""What went wrong between desks, kept beside the log of this file for the reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.domain.log.merge import Fork, SetAside
+from kiosk.storage.file.store import Store
+
+_KEY = "troubles"
+KEPT = 50
+"""Of each kind, so that a hostile desk cannot fill the file with its own misdeeds."""
+
+
+@dataclass(slots=True)
+class Troubles:
+    """Everything of the kind since sharing began."""
+
+    set_aside: list[SetAside] = field(default_factory=list)
+    set_aside_count: int = 0
+    forks: list[Fork] = field(default_factory=list)
+    fast_clocks: dict[str, int] = field(default_factory=dict)
+    """Desk to the milliseconds by which its clock was ahead."""
+    new_log: bool = False
+    """This file was found to be restored or copied."""
+
+
+def troubles(store: Store) -> Troubles:
+    """What is noted in this file."""
+    text = store.local(_KEY)
+    if not text:
+        return Troubles()
+    try:
+        return _read(json.loads(text))
+    except (ValueError, TypeError, LookupError):  # spoiled on the disk: reports, no data
+        return Troubles()
+
+
+def _read(noted: dict[str, Any]) -> Troubles:
+    return Troubles(
+        [SetAside(*item) for item in noted["set_aside"]],
+        noted["set_aside_count"],
+        [Fork(*item) for item in noted["forks"]],
+        dict(noted["fast_clocks"]),
+        noted["new_log"],
+    )
+
+
+def note_troubles(
+    store: Store,
+    *,
+    set_aside: Iterable[SetAside] = (),
+    forks: Iterable[Fork] = (),
+    fast_clocks: Mapping[str, int] | None = None,
+    new_log: bool = False,
+) -> None:
+    """Add to what is noted, each thing once; nothing is written when it is known."""
+    before = troubles(store)
+    now = troubles(store)
+    for item in set_aside:
+        if item not in now.set_aside:
+            now.set_aside_count += 1
+            if len(now.set_aside) < KEPT:
+                now.set_aside.append(item)
+    for fork in forks:
+        known = {one.log_id for one in now.forks}
+        if fork.log_id not in known and len(now.forks) < KEPT:
+            now.forks.append(fork)
+    for desk, ahead_ms in (fast_clocks or {}).items():
+        if desk in now.fast_clocks or len(now.fast_clocks) < KEPT:
+            now.fast_clocks[desk] = ahead_ms
+    now.new_log = now.new_log or new_log
+    if now == before:
+        return
+    text = json.dumps(
+        {
+            "set_aside": [[item.log_id, item.seq, item.why] for item in now.set_aside],
+            "set_aside_count": now.set_aside_count,
+            "forks": [[fork.log_id, fork.seq] for fork in now.forks],
+            "fast_clocks": now.fast_clocks,
+            "new_log": now.new_log,
+        }
+    )
+    with store.writing():
+        store.set_local(**{_KEY: text})

@@ -1,0 +1,293 @@
+"""The union of logs: rows of other desks brought into this file, any order, any number of times.
+
+Only whole beginnings of a log are kept (1, 2, 3 ... without a gap), so one number a log says all
+that a desk has, and what was cut off is simply asked for again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from kiosk.domain.log.events import Body, LogEvent, rank
+from kiosk.domain.log.ids import COUNTER_BITS, MAX_STAMP, hlc_ms
+from kiosk.domain.log.merge import FOLLOWED_MS, Fork, Received, SetAside, read_rows
+from kiosk.storage.file.clone_detection import SEEN_STAMP
+from kiosk.storage.file.store import NEWEST_STAMP, Store
+from kiosk.storage.log import projection
+from kiosk.storage.log.statements import insert_many
+from kiosk.storage.replication.incidents import note_troubles
+from kiosk.support.gc_paused import uncollected
+
+ROWS_PER_TRANSACTION = 500
+"""Few enough that a scan at this desk hardly waits for them."""
+
+
+@dataclass(slots=True)
+class MergeReport:
+    """What became of the rows."""
+
+    added: list[LogEvent] = field(default_factory=list)
+    known: int = 0
+    """Rows that were here already."""
+    waiting: dict[str, int] = field(default_factory=dict)
+    """Log to the number after which rows are missing; what came behind it was not kept."""
+    set_aside: list[SetAside] = field(default_factory=list)
+    """What was no event, or says what its kind does not say."""
+    forks: list[Fork] = field(default_factory=list)
+    fast_clocks: dict[str, int] = field(default_factory=dict)
+    """Desk to the milliseconds by which its clock is ahead of this one's."""
+    new_log: bool = False
+    """This file's own log has gone on elsewhere: it was restored, and writes a new log now."""
+
+    def take(self, other: MergeReport) -> None:
+        """Add another report to this one."""
+        self.added += other.added
+        self.known += other.known
+        self.waiting.update(other.waiting)
+        self.set_aside += other.set_aside
+        self.forks += other.forks
+        self.fast_clocks.update(other.fast_clocks)
+        self.new_log = self.new_log or other.new_log
+
+
+_HEADS = """
+WITH RECURSIVE log(id) AS (
+    SELECT min(log_id) FROM event
+    UNION ALL SELECT (SELECT min(log_id) FROM event WHERE log_id > log.id) FROM log
+    WHERE log.id IS NOT NULL
+)
+SELECT id, (SELECT max(seq) FROM event WHERE log_id = id) FROM log WHERE id IS NOT NULL
+"""
+"""From log to log along the index: grouping would read every row of it."""
+
+
+def log_head(connection: sqlite3.Connection, log_id: str) -> int:
+    """How far one log is here; 0: nothing of it."""
+    row = connection.execute("SELECT max(seq) FROM event WHERE log_id = ?", (log_id,)).fetchone()
+    return row[0] or 0
+
+
+def log_heads(store: Store) -> dict[str, int]:
+    """How far each log is here."""
+    return dict(store.connection.execute(_HEADS).fetchall())
+
+
+def merge_events(
+    store: Store, rows: Iterable[Any], *, per_transaction: int = ROWS_PER_TRANSACTION
+) -> MergeReport:
+    """Bring rows of other desks in.
+
+    Args:
+        rows: as `domain.merge.WireRow` has them; whatever is none is set aside and reported.
+
+    Raises:
+        KioskError: the store's own. Transactions before stand, the rest can be merged again.
+    """
+    with uncollected():
+        received, set_aside = read_rows(rows)
+        return merge_received(store, received, set_aside, per_transaction=per_transaction)
+
+
+def merge_received(
+    store: Store,
+    received: list[Received],
+    set_aside: Sequence[SetAside] = (),
+    *,
+    per_transaction: int = ROWS_PER_TRANSACTION,
+) -> MergeReport:
+    """Bring in what `read_rows` has looked at already, elsewhere than where the file waits.
+
+    Raises:
+        KioskError: as `merge_events`.
+    """
+    report = MergeReport(set_aside=list(set_aside))
+    with uncollected():
+        received.sort(key=itemgetter(0))
+        for start in range(0, len(received), per_transaction):
+            some = received[start : start + per_transaction]
+            if report.forks:
+                forked = {fork.log_id for fork in report.forks}
+                some = [one for one in some if one.event.log_id not in forked]
+            with store.writing():
+                report.take(_merge_some(store, some))
+    if report.set_aside or report.forks or report.fast_clocks or report.new_log:
+        note_troubles(
+            store,
+            set_aside=report.set_aside,
+            forks=report.forks,
+            fast_clocks=report.fast_clocks,
+            new_log=report.new_log,
+        )
+    return report
+
+
+def _merge_some(store: Store, received: list[Received]) -> MergeReport:
+    report = MergeReport()
+    now_ms = store.clock()
+    added: list[Received] = []
+    for log_id, log in groupby(received, key=lambda one: one.event.log_id):
+        added += _merge_log(store, log_id, list(log), report)
+    report.added = [one.event for one in added]
+    scans: list[tuple[LogEvent, Body]] = []
+    others: list[LogEvent] = []
+    too_far = (now_ms + FOLLOWED_MS + 1) << COUNTER_BITS
+    for event, _, body in added:
+        if body is None:
+            why = f"a {event.kind} that cannot be read"
+            report.set_aside.append(SetAside(event.log_id, event.seq, why))
+        elif projection.is_scan(event.kind):
+            scans.append((event, body))
+        else:
+            others.append(event)
+        if event.hlc >= too_far and body is not None:
+            desk = str(body.get("desk", "")) or event.log_id[:8]
+            ahead_ms = hlc_ms(event.hlc) - now_ms
+            report.fast_clocks[desk] = max(ahead_ms, report.fast_clocks.get(desk, 0))
+    projection.apply_all(store.connection, others)
+    projection.apply_scans(store.connection, scans)
+    _note_stamps(store, report.added, too_far)
+    return report
+
+
+def _merge_log(
+    store: Store, log_id: str, log: list[Received], report: MergeReport
+) -> list[Received]:
+    """What is new of one log; `log` by its numbers."""
+    connection = store.connection
+    first, last = log[0].event.seq, log[-1].event.seq
+    head = log_head(connection, log_id)
+    if log_id == store.local("log_id") and last > head:
+        store.start_new_log()
+        report.new_log = True
+    is_whole = first == head + 1 and last == head + len(log)
+    if is_whole and [one.event.seq for one in log] == list(range(first, last + 1)):
+        fresh = log  # as nearly always
+    else:
+        fresh = _unknown(connection, log, head, report)
+    insert_many(connection, _insert_events, [one.row for one in fresh])
+    return fresh
+
+
+def _unknown(
+    connection: sqlite3.Connection, log: list[Received], head: int, report: MergeReport
+) -> list[Received]:
+    """Of rows with gaps, known ones, or two under one number: those that go on from `head`."""
+    log_id = log[0].event.log_id
+    known = dict(
+        connection.execute(
+            "SELECT seq, hash FROM event WHERE log_id = ? AND seq BETWEEN ? AND ?",
+            (log_id, log[0].event.seq, min(head, log[-1].event.seq)),
+        ).fetchall()
+    )
+    fresh: list[Received] = []
+    for one in log:
+        seq = one.event.seq
+        if seq in known:
+            if known[seq] == one.row[6]:
+                report.known += 1
+            else:  # nothing behind it is known to belong to the log that is here
+                report.forks.append(Fork(log_id, seq))
+                break
+        elif seq == head + 1:
+            head = seq
+            known[head] = one.row[6]
+            fresh.append(one)
+        else:
+            report.waiting[log_id] = head
+    return fresh
+
+
+def _insert_events(rows: str) -> str:
+    return f"INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) VALUES {rows}"
+
+
+def _note_stamps(store: Store, events: list[LogEvent], too_far: int) -> None:
+    """Later events of this desk are to stand behind what it has seen; behind clocks that are too
+    far ahead only where they correct what those wrote."""
+    newest = min(max((rank(event.hlc, event.body) for event in events), default=0), MAX_STAMP)
+    followed = max((event.hlc for event in events if event.hlc < too_far), default=0)
+    for key, stamp in ((SEEN_STAMP, followed), (NEWEST_STAMP, newest)):
+        if stamp > int(store.local(key) or 0):
+            store.set_local(**{key: str(stamp)})
+
+
+def rows_after(
+    store: Store, heads: dict[str, int], *, limit: int, max_bytes: int
+) -> list[tuple[Any, ...]]:
+    """Rows that a desk with these heads lacks, each log from its first missing number on.
+
+    At most `limit` rows and about `max_bytes` of bodies, so that a row is never split off.
+    """
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    for log_id, last in sorted(log_heads(store).items()):
+        first = heads.get(log_id, 0)
+        if last <= first:
+            continue
+        for row in store.connection.execute(
+            "SELECT log_id, seq, hlc, kind, subject, body, lower(hex(hash)) FROM event "
+            "WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (log_id, first, limit - len(rows)),
+        ):
+            rows.append(row)
+            size += len(row[5])
+            if len(rows) >= limit or size >= max_bytes:
+                return rows
+    return rows
+
+
+def hash_at(store: Store, log_id: str, seq: int) -> str | None:
+    """The beginning of one row's hash; None when it is not here."""
+    row = store.connection.execute(
+        "SELECT lower(hex(substr(hash, 1, 8))) FROM event WHERE log_id = ? AND seq = ?",
+        (log_id, seq),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def desk_names(store: Store) -> dict[str, tuple[str, int]]:
+    """Log to the name of its desk and the stamp of its newest event."""
+    return names_of_logs(store.connection)
+
+
+def names_of_logs(connection: sqlite3.Connection) -> dict[str, tuple[str, int]]:
+    """`desk_names` behind any connection."""
+    names: dict[str, tuple[str, int]] = {}
+    for log_id, seq in connection.execute(_HEADS).fetchall():
+        hlc, body = connection.execute(
+            "SELECT hlc, body FROM event WHERE log_id = ? AND seq = ?", (log_id, seq)
+        ).fetchone()
+        names[log_id] = (_desk_of(body), hlc)
+    return names
+
+
+def _desk_of(body: str) -> str:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    name = value.get("desk", "") if isinstance(value, dict) else ""
+    return name[:60] if isinstance(name, str) else ""
+
+
+def own_rows_after(
+    store: Store, log_id: str, seq: int, limit: int
+) -> tuple[int, list[tuple[Any, ...]]]:
+    """One log's last number, and the first rows behind `seq`."""
+    rows = store.connection.execute(
+        "SELECT log_id, seq, hlc, kind, subject, body, lower(hex(hash)) FROM event "
+        "WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (log_id, seq, limit),
+    ).fetchall()
+    last = rows[-1][1] if rows else seq
+    if len(rows) == limit:
+        last = store.connection.execute(
+            "SELECT max(seq) FROM event WHERE log_id = ?", (log_id,)
+        ).fetchone()[0]
+    return last, rows

@@ -1,0 +1,33 @@
+"""Find the directories of this program: shipped assets, this person's state, new events."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_APP = "kiosk"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def assets_dir() -> Path:
+    """The `assets` folder: inside the package when installed, next to it in a checkout."""
+    installed = _PACKAGE / "_assets"
+    return installed if installed.is_dir() else _PACKAGE.parent / "assets"
+
+
+def state_dir() -> Path:
+    """The folder for what belongs to this person on this machine and to no event."""
+    given = os.environ.get("KIOSK_STATE", "")
+    if given:
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_state_path(_APP))
+
+
+def events_dir() -> Path:
+    """The folder for new events: `kiosk` in Documents, else in the home directory."""
+    import platformdirs
+
+    documents = Path(platformdirs.user_documents_path())
+    return (documents if documents.is_dir() else Path.home()) / _APP

@@ -1,0 +1,101 @@
+"""By which the first bytes of a file say that it is an event. Opens no database."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+APPLICATION_ID = 0x4B494F53
+"""`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
+HEADER_BYTES = 100
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
+
+
+def bears_mark(head: bytes) -> bool:
+    """Whether a file that begins so is an event, of whatever format."""
+    mark = head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4]
+    is_whole = head.startswith(_SQLITE_MAGIC) and len(head) >= HEADER_BYTES
+    return is_whole and int.from_bytes(mark, "big") == APPLICATION_ID
+
+
+def is_event(path: Path) -> bool:
+    """Whether there is a file that is an event; False where that cannot be read."""
+    try:
+        return path.is_file() and bears_mark(first_bytes(path, HEADER_BYTES))
+    except (OSError, ValueError):
+        return False
+
+
+# Reading the beginning of a file that this program may have open as a database.
+#
+# On POSIX systems, closing any descriptor of a file gives up every lock that the process has on it,
+# those of SQLite's connections too (https://www.sqlite.org/howtocorrupt.html, section 2.2). Another
+# program then takes itself for the last one, and removes the write-ahead log under this one. So a
+# descriptor opened here is kept, one for each file, as long as anything can depend on it.
+
+_KEPT: dict[tuple[int, int], int] = {}
+"""(device, number on it) to descriptor; kept, so that the number is not given to another file."""
+_KEEPING = threading.Lock()
+"""Several threads look at files: none closes a descriptor that another one reads."""
+
+MOST_KEPT = 128
+"""Files looked at before so many others are none that this program works on."""
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """At most `count` bytes from the beginning.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if os.name == "nt":  # locks belong to the handle there
+        with path.open("rb") as file:
+            return file.read(count)
+    with _KEEPING:
+        return os.pread(_descriptor(path), count, 0)
+
+
+def place_of(path: Path) -> tuple[int, int] | None:
+    """Which file has this name now; None for none that can be reached."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino)
+
+
+def links_left(place: tuple[int, int]) -> int | None:
+    """How many names a file has whose first bytes were read; None where that is not known."""
+    with _KEEPING:
+        kept = _KEPT.get(place)
+        return os.fstat(kept).st_nlink if kept is not None and _is_at(kept, place) else None
+
+
+def _descriptor(path: Path) -> int:
+    status = path.stat()
+    place = (status.st_dev, status.st_ino)
+    kept = _KEPT.get(place)
+    if kept is not None and _is_at(kept, place):
+        _KEPT[place] = _KEPT.pop(place)  # the file in use never becomes the oldest
+        return kept
+    _KEPT.pop(place, None)
+    while len(_KEPT) >= MOST_KEPT:
+        oldest = next(iter(_KEPT))
+        if _is_at(_KEPT[oldest], oldest):
+            os.close(_KEPT[oldest])
+        del _KEPT[oldest]
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    status = os.fstat(descriptor)
+    _KEPT[(status.st_dev, status.st_ino)] = descriptor
+    return descriptor
+
+
+def _is_at(descriptor: int, place: tuple[int, int]) -> bool:
+    """Whether it is still open, and still that file: a program around this one may close it."""
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) == place

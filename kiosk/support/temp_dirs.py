@@ -1,0 +1,92 @@
+"""Folders for work in progress: gone afterwards, or with the next program's if one is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.support.file_lock import FileLock
+
+_PREFIX = "kiosk-work-"
+_OURS = re.compile(rf"{_PREFIX}\w{{8}}")
+_LOCK_NAME = "in-use.lock"
+_TRIES = 5
+_swept_by: set[int] = set()
+
+
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder for work in progress, its owner's alone and gone afterwards.
+
+    Its program holds a lock in it. What a killed one left goes with the first working folder of
+    the next, for it may hold people.
+    """
+    if os.getpid() not in _swept_by:
+        _swept_by.add(os.getpid())
+        sweep_working_folders()
+    folder, lock = _held_folder()
+    try:
+        yield folder
+    finally:
+        lock.release()  # first, for Windows removes no file that is open
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_working_folders() -> tuple[list[Path], list[Path]]:
+    """Remove this person's working folders that no running program holds.
+
+    Returns:
+        Those that were removed, and those that would not go.
+    """
+    import tempfile
+
+    removed: list[Path] = []
+    left: list[Path] = []
+    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        for entry in entries:
+            if _OURS.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
+                _sweep_one(Path(entry.path), removed, left)
+    return removed, left
+
+
+def _sweep_one(folder: Path, removed: list[Path], left: list[Path]) -> None:
+    lock = FileLock(folder / _LOCK_NAME)
+    try:
+        if not _is_ours(folder.stat()) or not lock.take():
+            return
+        shutil.rmtree(folder, ignore_errors=True)  # held, so that nobody begins in it
+        lock.release()
+        if folder.exists():
+            shutil.rmtree(folder)
+        removed.append(folder)
+    except FileNotFoundError:
+        removed.append(folder)
+    except OSError:
+        left.append(folder)
+    finally:
+        lock.release()
+
+
+def _held_folder() -> tuple[Path, FileLock]:
+    """A new folder and its lock; another program may sweep it before that is held."""
+    import tempfile
+
+    for _ in range(_TRIES):
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        lock = FileLock(folder / _LOCK_NAME)
+        with contextlib.suppress(FileNotFoundError):
+            if lock.take() and (folder / _LOCK_NAME).exists():
+                return folder, lock
+        lock.release()
+        shutil.rmtree(folder, ignore_errors=True)
+    # No locks in this file system: then nobody can take this one either, and it stays.
+    return Path(tempfile.mkdtemp(prefix=_PREFIX)), lock
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return os.name == "nt" or status.st_uid == os.getuid()

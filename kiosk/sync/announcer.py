@@ -1,0 +1,108 @@
+"""How far this desk is, told to the others; how the desks stand, told to whoever looks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from kiosk.sync import wire
+from kiosk.sync.network import listening
+from kiosk.sync.node_state import Standing, wall_ms
+from kiosk.sync.peers import DeskStatus
+from kiosk.sync.session import LOOPBACK
+from kiosk.sync.status_file import SharedState, write_status
+
+HEAD_S, HEAD_OF_MANY_S, MANY = 2.0, 5.0, 8
+STATUS_S = 5.0
+LOOK_S, LOOK_AT_MANY_S = 0.2, 1.0
+SOON_S, AGAIN_S = 0.1, 0.8
+_HINDRANCES = {"disk_full": "disk full", "file_busy": "file busy", "file_gone": "file gone"}
+NO_NETWORK = "This computer is on no network: the desk works alone until there is one."
+
+
+class Telling:
+    """Heads at their times, and the state when it changes."""
+
+    def __init__(
+        self, standing: Standing, state: SharedState, show: Callable[[SharedState], None]
+    ) -> None:
+        self._standing = standing
+        self._state = state
+        self._show = show
+        self._next_head = self._next_status = 0.0
+        self._next_look = self._extra_head = 0.0
+
+    def soon(self) -> None:
+        """Somebody wants to know how far this desk is."""
+        self._next_head = min(self._next_head, time.monotonic() + SOON_S)
+
+    def somebody_came(self) -> None:
+        """A desk that is just coming may not hear the first word."""
+        self.soon()
+        self._extra_head = time.monotonic() + AGAIN_S
+
+    def session_opened(self) -> None:
+        """Say it now, and again when links are up."""
+        self._next_head = 0.0
+        self._extra_head = time.monotonic() + 1.0
+
+    def look(self) -> None:
+        """Say what is due."""
+        now = time.monotonic()
+        is_due = now >= self._next_head or 0 < self._extra_head <= now
+        if self._standing.network is not None and is_due:
+            self._extra_head = 0.0 if self._extra_head <= now else self._extra_head
+            many = len(self._standing.book.alive(now)) > MANY
+            self._next_head = now + (HEAD_OF_MANY_S if many else HEAD_S)
+            self.say_head()
+        self._tell(now)
+
+    def say_head(self) -> None:
+        """How far this desk is, to all that are here."""
+        standing = self._standing
+        if standing.network is None:
+            return
+        here = standing.book.alive(time.monotonic())
+        standing.network.say_head(
+            wire.write_head(
+                wire.Head(
+                    standing.id,
+                    standing.store.local("log_id"),
+                    standing.desk,
+                    standing.store.clock(),
+                    standing.hashes,
+                    listening(standing.hosts, standing.port),
+                    {peer.head.log_id: peer.head.addresses for peer in here},
+                )
+            )
+        )
+
+    def _tell(self, now: float) -> None:
+        if now < self._next_look:
+            return
+        standing, before, now_ms = self._standing, self._state, wall_ms()
+        self._next_look = now + (LOOK_S if len(standing.book.by_node) <= MANY else LOOK_AT_MANY_S)
+        desks = tuple(standing.book.statuses(standing.heads, now, now_ms))
+        state = SharedState(desks, "", before.since_ms, standing.port, now_ms)
+        if standing.file_trouble is not None:
+            hindrance = _HINDRANCES.get(standing.file_trouble.code, "file cannot be written")
+            state = replace(state, trouble=str(standing.file_trouble), hindrance=hindrance)
+        else:
+            state = replace(state, trouble=standing.trouble or self._loneliness(state))
+        settled = replace(state, at_ms=0, desks=_without_times(desks))
+        same = settled == replace(before, at_ms=0, desks=_without_times(before.desks))
+        if not same or now >= self._next_status:
+            self._next_status = now + STATUS_S
+            write_status(standing.folder, state)
+            self._state = state
+            self._show(state)
+
+    def _loneliness(self, state: SharedState) -> str:
+        """A word, where only this computer itself can be reached."""
+        only_itself = self._standing.hosts == [LOOPBACK] and self._standing.options.hosts is None
+        return NO_NETWORK if only_itself and not state.here else ""
+
+
+def _without_times(desks: tuple[DeskStatus, ...]) -> tuple[DeskStatus, ...]:
+    return tuple(replace(desk, last_heard_ms=0, fast_ms=0) for desk in desks)

@@ -1,0 +1,229 @@
+"""What other desks sent, brought into the file."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from kiosk.domain.log.merge import Fork, Received, SetAside, read_rows
+from kiosk.domain.sharing.pairing import Address
+from kiosk.storage.log.statements import copy_back
+from kiosk.storage.replication.incidents import note_troubles
+from kiosk.storage.replication.merge import MergeReport, hash_at, log_heads, merge_received
+from kiosk.storage.replication.sharing import read_sharing, write_sharing
+from kiosk.sync import wire
+from kiosk.sync.announcer import Telling
+from kiosk.sync.catch_up import Asking
+from kiosk.sync.fetcher import Fetched, Gathered
+from kiosk.sync.forks import Forks
+from kiosk.sync.network import listening
+from kiosk.sync.node_state import Message, Standing, wall_ms
+from kiosk.sync.peer_trust import LONGEST_LOG
+from kiosk.sync.session import MAX_CALLED
+
+BATCH_ROWS = 500
+CATCH_UP_ROWS = 10_000
+"""Rows in a transaction when very many come at once: each transaction writes the pages of the
+indexes anew, and a scan meanwhile waits a little longer."""
+
+
+class Intake:
+    """Reads messages of the inbox; whatever is none of a desk's is set aside."""
+
+    def __init__(self, standing: Standing, asking: Asking, forks: Forks, telling: Telling) -> None:
+        self._standing = standing
+        self._asking = asking
+        self._forks = forks
+        self._telling = telling
+        self._gathered = Gathered(CATCH_UP_ROWS)
+        self._came = 0
+        """Rows since the file's own log beside it was last copied into it."""
+
+    def take(self, messages: list[Message]) -> None:
+        """All that came since the last time."""
+        live: dict[str, list[Any]] = {}
+        answered: list[str] = []
+        for what, node, payload in messages:
+            if node == self._standing.id:
+                continue
+            try:
+                if what == "live":
+                    live.setdefault(node, []).extend(wire.read_live(payload).rows)
+                elif what == "rows":
+                    self._take_piece(node, payload)
+                elif what == "head":
+                    self._take_head(wire.read_head(payload))
+                elif what == "asked":
+                    answered.append(node)
+                elif what in ("alive", "gone"):
+                    self._take_presence(what, node)
+            except wire.Nonsense:
+                note_troubles(self._standing.store, set_aside=[_nonsense(node, what)])
+        try:
+            for node in self._gathered.due(answered):
+                self._merge_gathered(node)
+            for node in answered:
+                self._asking.judge(node)
+            if answered and self._came > BATCH_ROWS:
+                self._came = 0
+                copy_back(self._standing.store.connection)
+        finally:  # also when the disk is full: there will be other questions
+            for node in answered:
+                self._forks.ended(node)
+        for node, rows in live.items():
+            if self._merge(node, *read_rows(rows)).waiting:
+                self._asking.at_once(node)
+
+    def _merge_gathered(self, node: str) -> None:
+        if added := len(self._merge(node, *self._gathered.pop(node)).added):
+            self._asking.gave(node, added)
+            self._came += added
+
+    def _merge(self, node: str, received: list[Received], set_aside: list[SetAside]) -> MergeReport:
+        """Bring a desk's rows in."""
+        standing = self._standing
+        if standing.frozen:
+            received = [one for one in received if one.event.log_id not in standing.frozen]
+            set_aside = [one for one in set_aside if one.log_id not in standing.frozen]
+        size = CATCH_UP_ROWS if len(received) > BATCH_ROWS else BATCH_ROWS
+        report = merge_received(standing.store, received, set_aside, per_transaction=size)
+        self._forks.noticed(node, report.forks)
+        if report.added:
+            standing.file_trouble = None
+        if report.added or report.new_log:
+            standing.refresh_heads()
+        return report
+
+    def _take_piece(self, node: str, piece: Fetched) -> None:
+        if piece.answer is None:
+            raise wire.Nonsense
+        self._asking.came(node, piece.answer)
+        self._forks.noticed(node, [Fork(*fork) for fork in piece.answer.forks])
+        if not self._forks.take(node, piece.answer.rows):
+            self._gathered.add(node, piece)
+
+    def _take_presence(self, what: str, node: str) -> None:
+        book = self._standing.book
+        if what == "alive":
+            self._telling.somebody_came()
+            if node in book.by_node:
+                book.by_node[node].alive = True
+        else:
+            book.gone(node)
+            self._asking.ended(node)
+
+    # heads
+
+    def _take_head(self, head: wire.Head) -> None:
+        if self._standing.book.heard(head, time.monotonic(), wall_ms()):
+            self._learn(head.addresses)
+            self._telling.soon()
+        self._compare(head)
+
+    def _learn(self, addresses: tuple[Address, ...]) -> None:
+        """Remember where a desk listens, for networks on which it is not found by itself."""
+        standing = self._standing
+        assert standing.sharing is not None
+        mine = set(listening(standing.hosts, standing.port))
+        known = standing.sharing.addresses
+        new = [a for a in addresses if a not in known and a not in mine]
+        if new and not all(a.host.startswith("127.") for a in new):
+            kept = tuple(dict.fromkeys([*known[:2], *new, *known[2:]]))[:MAX_CALLED]
+            with standing.store.writing():
+                now = read_sharing(standing.store)
+                if now is not None:
+                    standing.sharing = replace(now, addresses=kept)
+                    write_sharing(standing.store, standing.sharing)
+
+    def _compare(self, head: wire.Head) -> None:
+        """Is one log two different ones, or has this file been restored?"""
+        standing = self._standing
+        own = standing.store.local("log_id")
+        if head.log_id == own:  # another program goes on with this very log: one was copied
+            self._start_new_log(own, standing.heads.get(own, 0))
+        forks = []
+        for log_id, (seq, digest) in head.heads.items():
+            mine = standing.heads.get(log_id, 0)
+            if log_id in standing.frozen or not mine:
+                continue
+            if standing.hashes.get(log_id) == (seq, digest):
+                continue
+            if seq <= mine:
+                if hash_at(standing.store, log_id, seq) not in (digest, None):
+                    forks.append(Fork(log_id, seq))
+            elif log_id == own and seq <= LONGEST_LOG:
+                self._start_new_log(own, seq - 1)
+        self._forks.noticed(head.node, forks)
+
+    def _start_new_log(self, own: str, seq: int) -> None:
+        """Unless this file's own log has come further than that meanwhile."""
+        store = self._standing.store
+        if not self._standing.may_renew():
+            return
+        with store.writing():
+            is_new = store.local("log_id") == own and log_heads(store).get(own, 0) <= seq
+            if is_new:
+                store.start_new_log()
+        if is_new:
+            self._standing.renewed_at = time.monotonic()
+            note_troubles(store, new_log=True)
+
+
+def _nonsense(node: str, what: str) -> SetAside:
+    return SetAside("", 0, f"a message ({what}) of {node[:16]} that says nothing")
+
+
+# What came from other desks and is not read yet: so much, and no more.
+
+MAX_WAITING = 20_000
+MAX_BYTES = 128 * 1024 * 1024
+"""What comes beyond either is dropped, and asked for later."""
+_ALWAYS = frozenset({"stop", "asked", "alive", "gone"})
+
+
+class Inbox:
+    """Filled by the engine's threads, emptied by the main one."""
+
+    def __init__(self) -> None:
+        self._messages: SimpleQueue[Message] = SimpleQueue()
+        self._bytes = 0
+        self._counting = threading.Lock()
+
+    def put(self, message: Message) -> None:
+        """Take a message, or drop it; returns at once."""
+        what, _, payload = message
+        size = _size(payload)
+        with self._counting:
+            is_full = self._bytes + size > MAX_BYTES and self._bytes > 0
+            if what not in _ALWAYS and (is_full or self._messages.qsize() >= MAX_WAITING):
+                return
+            self._bytes += size
+        self._messages.put(message)
+
+    def has_room(self) -> bool:
+        """Whether more may come: some ten thousand rows wait at most."""
+        with self._counting:
+            return self._bytes < MAX_BYTES // 8
+
+    def take(self, limit: int, timeout_s: float) -> list[Message]:
+        """What is there, up to the end of an answer; waits for the first."""
+        messages: list[Message] = []
+        try:
+            messages.append(self._messages.get(timeout=timeout_s))
+            while len(messages) < limit and messages[-1][0] != "asked":
+                messages.append(self._messages.get_nowait())
+        except Empty:
+            pass
+        size = sum(_size(payload) for _, _, payload in messages)
+        with self._counting:
+            self._bytes -= size
+        return messages
+
+
+def _size(payload: object) -> int:
+    if isinstance(payload, bytes):
+        return len(payload)
+    return payload.size if isinstance(payload, Fetched) else 0

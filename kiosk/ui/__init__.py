@@ -1,0 +1,1 @@
+"""Front ends: command line, plain desk, and the desk on screen."""

@@ -1,0 +1,81 @@
+"""What the line desk says of the other desks: who is here, told when it changes and when asked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from kiosk.errors import KioskError
+from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
+from kiosk.services.sharing.runner import TakingPart
+from kiosk.storage.file.store import Store
+
+if TYPE_CHECKING:
+    from kiosk.services.sharing.desks import SharedState
+
+Say = Callable[[str], None]
+
+NOT_SHARED = "This event is not shared: this desk works alone. kiosk share turns sharing on."
+
+
+class PlainSharing:
+    """Takes part in sharing beside the line desk, and never lets one hold up the other."""
+
+    def __init__(self, store: Store, desk: str, say: Say, interrupt: Say | None = None) -> None:
+        """`interrupt` says what comes while the desk waits for a line; None: as `say`."""
+        self._store = store
+        self._part = TakingPart(store.path, desk, self._changed)
+        self._say = say
+        self._interrupt = interrupt or say
+        self._state: SharedState | None = None
+        self._news: SimpleQueue[str] = SimpleQueue()
+        self._speaking = threading.Lock()
+        self._trouble = ""
+        store.after_commit = self._part.wrote
+
+    def look(self) -> None:
+        """Take part as soon as the event is shared; what hinders that is said once."""
+        try:
+            self._part.look(self._store)
+        except KioskError as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                self._news.put(str(error))
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """While the desk speaks, news of other desks wait."""
+        with self._speaking:
+            yield
+            while not self._news.empty():
+                self._say(self._news.get_nowait())
+
+    def lines(self) -> list[str]:
+        """How the desks stand now."""
+        node = self._part.node
+        if node is None:
+            return [self._trouble or NOT_SHARED]
+        state = node.state
+        return desk_sentences(list_desks(self._store, state), state, self._store.clock())
+
+    def stop(self) -> None:
+        """Leave."""
+        self._part.stop()
+
+    def _changed(self, state: SharedState) -> None:
+        before, self._state = self._state, state
+        for sentence in news_of(before, state):
+            self._news.put(sentence)
+        self._tell()
+
+    def _tell(self) -> None:
+        while not self._news.empty() and self._speaking.acquire(blocking=False):
+            try:
+                self._interrupt(self._news.get_nowait())
+            except Empty:
+                pass
+            finally:
+                self._speaking.release()

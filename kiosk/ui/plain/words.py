@@ -1,0 +1,193 @@
+"""What the line desk says: whole sentences without colour, one fact a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+
+from kiosk.domain.checkin.rules import LIFTABLE, Direction, Outcome
+from kiosk.domain.people.attendee import Attendee, Transfer
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.text import visible
+from kiosk.domain.wording import BANNERS, counted
+from kiosk.services.checkin.card import DeskCounts, PersonFacts
+from kiosk.services.checkin.checkin import ScanResult
+from kiosk.services.checkin.prompts import Asking
+from kiosk.services.checkin.verdict_text import waiting_phrase
+from kiosk.services.people.entitlements import Holding
+from kiosk.services.people.help_desk import HelpRequest, help_words
+from kiosk.storage.queries.badges import BadgeJob, PrintedBadge
+from kiosk.storage.queries.scans import ScanRow
+
+HELP = (
+    "Scan a ticket, or type a code, a name, an e-mail, an order. Enter.",
+    "One clear person is checked in; several are numbered: type the number.",
+    "undo: take the last check-in of this desk back.",
+    "who: the card of the last person.  badge: write their badge as a PDF.",
+    "all: let the rest of the party in.  ack: the note was read.",
+    "A question is answered by its number, 0 leaves it open.",
+    "let in REASON: admit the refused person against the rules.",
+    "walk-in NAME: register somebody and check them in.  name NAME: of a ticket without one.",
+    "pass on NAME: the last person's ticket is somebody else's now.  first time: new here.",
+    "find TEXT: look somebody up without checking in.",
+    "help desk NOTE: send the last person there; every desk sees the note.",
+    "help desk: who waits there.  settled: the last person is done.",
+    "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
+    "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
+)
+
+_STATUS = {
+    TicketStatus.UNPAID: "not paid",
+    TicketStatus.UNAPPROVED: "not approved",
+    TicketStatus.CANCELED: "canceled",
+    TicketStatus.BLOCKED: "blocked",
+}
+
+
+def verdict_lines(result: ScanResult) -> list[str]:
+    """The sentence of a verdict, where the badge is, and what can be typed next."""
+    lines = [result.message]
+    if result.help is not None:
+        sent = f"{visible(result.help.note)}, {visible(result.help.desk)}"
+        lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
+    person = result.attendee
+    entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
+    if person is not None and entered:
+        kind = f"{visible(person.ticket_type)}. " if person.ticket_type else ""
+        lines.append(kind + badge_sentence(result.badge))
+        if not person.name:
+            lines.append("The ticket has no name. name NAME: put one on it.")
+        if result.former_badge is not None and result.former_badge.box:
+            lines.append(f"The former holder's is in {visible(result.former_badge.place)}.")
+        if result.not_yet:
+            waiting = ", ".join(waiting_phrase(holding) for holding in result.not_yet)
+            lines.append(f"Not yet received: {waiting}.")
+        left = person.heads - result.admitted
+        if left > 0:
+            lines.append(
+                f"{counted(left, 'of the party is', 'of the party are')} left. all: let in."
+            )
+    if result.outcome in LIFTABLE and person is not None:
+        lines.append("let in REASON: admit all the same.")
+    if result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
+        lines.append("ack: it is done.")
+    if result.outcome is Outcome.INVALID and result.code.strip():
+        lines.append("Type the name: the code is then kept for that person.")
+    return lines
+
+
+NO_ANSWER = "0"
+
+
+def question_lines(asking: Asking) -> list[str]:
+    """A note to confirm, or a question and what can be typed."""
+    question = asking.question
+    if question is None:
+        return [visible(asking.note), "ack: it is done."]
+    choices = [f"{number}: {visible(text)}" for number, text in enumerate(question.choices, 1)]
+    return [visible(question.text), *choices, f"{NO_ANSWER}: no answer now."]
+
+
+def badge_sentence(badge: PrintedBadge | None) -> str:
+    """Where the volunteer finds the badge."""
+    if badge is None:
+        return "No badge printed yet."
+    if badge.box:
+        return f"Badge in box {visible(badge.box)}, slot {badge.slot}."
+    return "Badge printed."
+
+
+def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
+    """Numbered people, each with what tells them apart."""
+    return [
+        f"{number}: {_choice(person, arrived)}" for number, person in enumerate(people, start=1)
+    ]
+
+
+def _choice(person: Attendee, arrived: Set[str]) -> str:
+    order = f"order {person.order_code}" if person.order_code else ""
+    state = "in already" if person.id in arrived else _STATUS.get(person.status, "")
+    parts = (
+        person.label, person.company, person.ticket_type, person.email, order, state,
+    )  # fmt: skip
+    return ", ".join(visible(part) for part in parts if part)
+
+
+def waiting_lines(waiting: Sequence[HelpRequest]) -> list[str]:
+    """Numbered people at the help desk: when, who, why, which desk sent them."""
+    return [
+        f"{number}: {one.time}, {visible(one.label)}: {visible(one.row.note)}, "
+        f"sent by {visible(one.row.desk)}"
+        for number, one in enumerate(waiting, start=1)
+    ]
+
+
+def card_lines(facts: PersonFacts) -> list[str]:
+    """Everything the card of the screen shows."""
+    person = facts.attendee
+    tickets = len(facts.companions) + 1
+    order = person.order_code + (f", {tickets} tickets" if tickets > 1 else "")
+    state = person.status_word or _STATUS.get(person.status, "")
+    pairs = (
+        ("Guest of", person.guest_of if person.name else ""),
+        ("Company", person.company),
+        ("Ticket", person.ticket_type),
+        ("Status", state if person.status is not TicketStatus.VALID else ""),
+        ("People", str(person.heads) if person.heads > 1 else ""),
+        ("Order", order if person.order_code else ""),
+        ("E-mail", person.email),
+        ("Phone", person.phone),
+        ("First time here", "yes" if facts.is_first_timer else ""),
+        ("Table", facts.table),
+        ("Ask first", person.to_acknowledge),
+        ("Note", person.note),
+        *facts.answers,
+    )
+    lines = [f"{visible(person.label)}."]
+    lines += [f"{visible(label)}: {visible(value)}." for label, value in pairs if value]
+    if facts.help is not None:
+        lines.append(f"H{help_words(facts.help, facts.zone)[1:]}.")
+    lines += [_holding_line(holding) for holding in facts.holdings]
+    lines += [_transfer_line(transfer, facts) for transfer in facts.transfers[-3:]]
+    lines += [_history_line(row, facts) for row in facts.history[-6:]]
+    lines += [_reprint_line(job, facts) for job in facts.reprints[-3:]]
+    return [*lines, badge_sentence(None if facts.badge_is_former else facts.badge)]
+
+
+def _holding_line(holding: Holding) -> str:
+    state = "not yet" if holding.last_ms is None else "out" if holding.is_out else "had"
+    return f"{waiting_phrase(holding)}: {state}."
+
+
+def _transfer_line(transfer: Transfer, facts: PersonFacts) -> str:
+    at = datetime.fromtimestamp(transfer.at_ms / 1000, facts.zone)
+    reason = f", {visible(transfer.reason)}" if transfer.reason else ""
+    whose = f"passed on from {visible(transfer.old_name)}{reason}"
+    return f"{at:%a %H:%M} {whose}, {visible(transfer.desk)}."
+
+
+def _reprint_line(job: BadgeJob, facts: PersonFacts) -> str:
+    at = datetime.fromtimestamp(job.at_ms / 1000, facts.zone)
+    return f"{at:%a %H:%M} badge again, {visible(job.reason)}, {visible(job.desk)}."
+
+
+def _history_line(row: ScanRow, facts: PersonFacts) -> str:
+    at = datetime.fromtimestamp(row.at_ms / 1000, facts.zone)
+    outcome = Outcome(row.outcome)
+    verb = "out" if row.direction == Direction.EXIT else "in"
+    if outcome is not Outcome.OK:
+        verb = BANNERS[outcome].words.lower()
+    heads = f", {row.heads} people" if row.heads > 1 else ""
+    forced = f", let in: {visible(row.reason)}" if row.forced else ""
+    name = facts.list_names.get(row.list_id, "a list of before")
+    undone = ", undone" if row.undone else ""
+    return f"{at:%a %H:%M} {verb}{heads}{forced}, {visible(name)}, {visible(row.desk)}{undone}."
+
+
+def count_line(counts: DeskCounts, list_name: str) -> str:
+    """The counters as a sentence."""
+    waiting = f" At the help desk: {counts.at_help_desk:,}." if counts.at_help_desk else ""
+    return (
+        f"{visible(list_name)}: {counts.checked_in:,} of {counts.expected:,} in, "
+        f"{counts.recent:,} in the last 15 minutes.{waiting}"
+    )

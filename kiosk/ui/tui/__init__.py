@@ -1,0 +1,1 @@
+"""The desk on screen, in Textual."""

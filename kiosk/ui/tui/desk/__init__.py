@@ -1,0 +1,1 @@
+"""The desk screen and its parts: verdict, card, matches, counters."""

@@ -1,0 +1,205 @@
+"""The person's card."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
+from kiosk.domain.people.attendee import Attendee, Correction, Transfer
+from kiosk.domain.people.first_time import FIRST_TIME_MARK, asks_for_first_time
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.text import visible
+from kiosk.domain.wording import BANNERS
+from kiosk.services.checkin.card import PersonFacts
+from kiosk.services.people.entitlements import Holding
+from kiosk.services.people.help_desk import help_words
+from kiosk.storage.queries.badges import BadgeJob
+from kiosk.storage.queries.scans import ScanRow
+
+_STATUS_TEXT = {
+    TicketStatus.UNPAID: "! not paid yet",
+    TicketStatus.UNAPPROVED: "! not approved",
+    TicketStatus.CANCELED: "✗ canceled",
+    TicketStatus.BLOCKED: "✗ blocked",
+}
+
+HOLDINGS = 5
+"""Other lists shown on the card."""
+
+STORY = 6
+"""Lines of what happened to the ticket."""
+
+ANSWERS = 8
+"""Imported answers shown on the card."""
+
+_PAPERWORK = re.compile(
+    r"date|time|e-?mail|price|paid|fee|tax|currency|amount|discount|coupon|voucher|payment|invoice|refund"
+    r"|slug|\burl|utm|locale|address|zip|buyer|order|channel|event|created|updated|source|(\b|_)id\b"
+    r"|consent|agree|status|_at\b|balance|betrag|datum",
+    re.IGNORECASE,
+)
+"""Columns that answer no question of a volunteer; they stay in the export."""
+
+
+def card_content(facts: PersonFacts) -> Content:
+    """Name, what the volunteer must know, where from, history; one fact a line."""
+    person = facts.attendee
+    lines: list[Content] = [Content.styled(visible(person.label), "bold")]
+    if person.guest_of and person.name:
+        lines.append(_dim(f"guest of {visible(person.guest_of)}"))
+    work = " · ".join(visible(part) for part in (person.company, person.ticket_type) if part)
+    if work:
+        lines.append(Content(work))
+    origin = _origin(facts)
+    if origin:
+        lines.append(_dim(origin))
+    if person.status is not TicketStatus.VALID:
+        lines.append(Content.styled(_status_text(person), "bold $text-warning"))
+    if facts.help is not None:
+        style = "bold $text-warning" if facts.help.waits else "$secondary"
+        sign = "⚑" if facts.help.waits else "✓"
+        lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
+    if person.to_acknowledge:
+        lines.append(Content.styled(f"⚑ {visible(person.to_acknowledge)}", "bold $text-warning"))
+    if facts.is_first_timer:
+        lines.append(Content.styled(FIRST_TIME_MARK, "bold $text-success"))
+    if facts.table:
+        lines.append(Content.styled(visible(table_words(facts.table)), "bold"))
+    if person.note:
+        lines.append(Content.styled(f"✎ {visible(person.note)}", "$accent"))
+    lines += _holding_lines(facts)
+    if person.arrived_at_source:
+        lines.append(_dim(f"marked as arrived in the import: {visible(person.arrived_at_source)}"))
+    contact = " · ".join(visible(part) for part in (person.email, person.phone) if part)
+    if contact:
+        lines.append(_dim(contact))
+    lines.append(Content(""))
+    lines += _story(facts)
+    lines.append(Content(_badge_line(facts)))
+    lines += _answers(facts)
+    return Content("\n").join(lines)
+
+
+def _status_text(person: Attendee) -> str:
+    """`! not paid yet (awaiting payment)`; the source's word only where it says something else."""
+    text = _STATUS_TEXT[person.status]
+    word = visible(person.status_word).strip()
+    return f"{text} ({word})" if word and word.casefold() not in text else text
+
+
+def _dim(text: str) -> Content:
+    return Content.styled(text, "$secondary")
+
+
+def _holding_lines(facts: PersonFacts) -> list[Content]:
+    """What the person had elsewhere: `☐ T-shirt M: not yet`, `✓ Lunch: in 12:05`."""
+    shown = [_holding_line(holding, facts) for holding in facts.holdings[:HOLDINGS]]
+    if left_out := len(facts.holdings) - len(shown):
+        shown.append(_dim(f"  and {left_out} more lists"))
+    return shown
+
+
+def _holding_line(holding: Holding, facts: PersonFacts) -> Content:
+    answer = f" {visible(holding.answer)[:20]}" if holding.answer else ""
+    name = f"{short_list_name(holding.list_name)}{answer}"
+    if holding.last_ms is None:
+        return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"))
+    at = datetime.fromtimestamp(holding.last_ms / 1000, facts.zone)
+    when = f"{at:%H:%M}" if holding.is_today else f"{at:%a %H:%M}"
+    party = facts.attendee.heads
+    of = f" {holding.heads} of {party}" if party > 1 else ""
+    return Content(f"✓ {name}:{of} {'out' if holding.is_out else 'in'} {when}")
+
+
+def _origin(facts: PersonFacts) -> str:
+    person = facts.attendee
+    parts = []
+    if person.order_code:
+        count = len(facts.companions) + 1
+        of = f" ({count} tickets)" if count > 1 else ""
+        parts.append(f"order {visible(person.order_code)}{of}")
+    if person.heads > 1:
+        parts.append(f"party of {person.heads}")
+    parts.append("walk-in" if person.source == "walk-in" else "")
+    return " · ".join(part for part in parts if part)
+
+
+def clock_text(at_ms: int, zone: ZoneInfo) -> str:
+    """`09:41` today's way, with the day in front of it for the card."""
+    at = datetime.fromtimestamp(at_ms / 1000, zone)
+    return f"{at:%a} {at:%H:%M}"
+
+
+def short_list_name(name: str) -> str:
+    """`Day 1` of `Day 1 · Tue 16 Feb`."""
+    return visible(name).split(" · ")[0]
+
+
+def _story(facts: PersonFacts) -> list[Content]:
+    """What happened to this ticket, the newest last."""
+    told = [(row.at_ms, _history_line(row, facts)) for row in facts.history]
+    told += [(transfer.at_ms, _transfer_line(transfer, facts)) for transfer in facts.transfers]
+    told += [(typed.at_ms, _correction_line(typed, facts)) for typed in facts.corrections]
+    told += [(job.at_ms, _reprint_line(job, facts)) for job in facts.reprints]
+    told.sort(key=lambda line: line[0])
+    return [line for _, line in told[-STORY:]]
+
+
+def _transfer_line(transfer: Transfer, facts: PersonFacts) -> Content:
+    reason = f" ({visible(transfer.reason)})" if transfer.reason else ""
+    when = clock_text(transfer.at_ms, facts.zone)
+    whose = f"passed on from {visible(transfer.old_name)}{reason}"
+    return Content(f"{when} {whose} · {visible(transfer.desk)}")
+
+
+def _correction_line(typed: Correction, facts: PersonFacts) -> Content:
+    when = clock_text(typed.at_ms, facts.zone)
+    return Content(f"{when} corrected: {typed.words} · {visible(typed.desk)}")
+
+
+def _reprint_line(job: BadgeJob, facts: PersonFacts) -> Content:
+    when = clock_text(job.at_ms, facts.zone)
+    return Content(f"{when} badge again: {visible(job.reason)} · {visible(job.desk)}")
+
+
+def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
+    name = short_list_name(facts.list_names.get(row.list_id, "a list of before"))
+    outcome = Outcome(row.outcome)
+    if outcome is Outcome.OK:
+        verb = "in" if row.direction == Direction.ENTRY else "out"
+    else:
+        verb = BANNERS[outcome].words.lower()
+    heads = f" {row.heads} people" if row.heads > 1 else ""
+    forced = f", let in: {visible(row.reason)}" if row.forced else ""
+    undone = ", undone" if row.undone else ""
+    text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {name}"
+    return Content.styled(f"{text} · {visible(row.desk)}", "" if not row.undone else "dim")
+
+
+def _badge_line(facts: PersonFacts) -> str:
+    badge = facts.badge
+    if badge is None:
+        return "badge: not printed yet"
+    place = visible(badge.place) if badge.box else "printed at the desk"
+    if facts.badge_is_former:
+        return f"badge: ! not printed yet; {place} is {visible(facts.transfers[-1].old_name)}'s"
+    times = f", {badge.prints} times" if badge.prints > 1 else ""
+    return f"badge: {place}{times}"
+
+
+def _answers(facts: PersonFacts) -> list[Content]:
+    extra = [
+        (header, value)
+        for header, value in facts.other_answers
+        if value not in ("", "-", "–", "—")
+        and not _PAPERWORK.search(header)
+        and header != TABLE_FIELD
+        and not asks_for_first_time(header)
+    ]
+    shown = [*facts.answers, *extra[:ANSWERS]]
+    return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in shown]

@@ -1,0 +1,130 @@
+"""A note or a question as rows to choose from, each answer with its key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+
+from rich.cells import cell_len
+
+from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.text import plain_form, visible
+from kiosk.services.checkin.prompts import Asking
+from kiosk.ui.tui.desk.match_list import Match, MatchList
+from kiosk.ui.tui.widgets.cells import fit, wrapped
+
+NO_ANSWER = "0"
+
+
+def show_step(matches: MatchList, asking: Asking) -> None:
+    """Put the present step into the list."""
+    question = asking.question
+    title = visible(question.text if question else asking.note)
+    matches.show(step_rows(asking), title=title)
+
+
+def step_rows(asking: Asking) -> list[Match]:
+    """What can be answered now."""
+    person, question = asking.attendee.id, asking.question
+    if question is None:
+        done = "Asked and done: check in" if asking.is_last else "Asked and done: next"
+        return [Match(person, "?", done, "Enter")]
+    rows = [
+        Match(person, str(number), visible(choice), "", key=str(number))
+        for number, choice in enumerate(question.choices, 1)
+    ]
+    return [*rows, Match(person, NO_ANSWER, "No answer now", "", key=NO_ANSWER)]
+
+
+def take_row(asking: Asking, row: int) -> None:
+    """A row of the present step was chosen."""
+    question = asking.question
+    if question is None:
+        asking.confirm()
+    else:
+        asking.answer(question.choices[row] if row < len(question.choices) else None)
+
+
+# People found, as rows of the list.
+
+_SIGNS = {
+    TicketStatus.UNPAID: ("!", "not paid"),
+    TicketStatus.UNAPPROVED: ("!", "not approved"),
+    TicketStatus.CANCELED: ("✗", "canceled"),
+    TicketStatus.BLOCKED: ("✗", "blocked"),
+}
+
+
+def match_rows(
+    people: Sequence[Attendee],
+    arrived: Set[str],
+    former: Mapping[str, Sequence[str]] | None = None,
+) -> list[Match]:
+    """One row a person; a second line tells apart those who share a name, and whose a ticket was.
+
+    Args:
+        former: of tickets that were passed on, by id: the names of those who had them.
+    """
+    names = Counter(plain_form(person.label) for person in people)
+    former = former or {}
+    return [
+        _row(person, arrived, names[plain_form(person.label)] > 1, former.get(person.id, ()))
+        for person in people
+    ]
+
+
+def _row(person: Attendee, arrived: Set[str], has_namesake: bool, former: Sequence[str]) -> Match:
+    sign, word = _SIGNS.get(person.status, (" ", ""))
+    if person.id in arrived and person.status is TicketStatus.VALID:
+        sign, word = "✓", "in"
+    known_by = person.company or person.email
+    detail = " · ".join(visible(part) for part in (word, known_by) if part)
+    apart = ""
+    if has_namesake:
+        parts = (person.email, person.ticket_type, person.order_code, person.phone[-4:])
+        apart = " · ".join(visible(part) for part in parts if part and part != known_by)
+    if former:
+        whose = f"the ticket was {visible(former[-1])}'s"
+        apart = f"{whose} · {apart}" if apart else whose
+    return Match(person.id, sign, visible(person.label), detail, apart)
+
+
+# The banner's sentence in as few lines as it needs, and never without what is to be done.
+
+LEAST_CELLS = 8
+"""Of a shortened part; less says nothing."""
+
+
+def hint_lines(hint: str, yields: Sequence[str], cells: int, most: int) -> list[str]:
+    """The hint in `most` lines.
+
+    Args:
+        yields: parts of the hint that are shortened where it is too long, the first first: what
+            people wrote of a person may be long, what the volunteer is to do stays whole.
+    """
+    for part in yields:
+        if len(wrapped(hint, cells)) <= most:
+            break
+        hint = _shortened(hint, part, cells, most)
+    lines = wrapped(hint, cells)
+    return (
+        lines
+        if len(lines) <= most
+        else [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), cells)]
+    )
+
+
+def _shortened(hint: str, part: str, cells: int, most: int) -> str:
+    """The hint with as much of a part as there is room for."""
+    if not part or part not in hint:
+        return hint
+    room = cell_len(part)
+    least, longest = LEAST_CELLS, room
+    while least < longest:  # the most that fits lies between them
+        middle = (least + longest + 1) // 2
+        if len(wrapped(hint.replace(part, fit(part, middle), 1), cells)) <= most:
+            least = middle
+        else:
+            longest = middle - 1
+    return hint.replace(part, fit(part, least), 1)

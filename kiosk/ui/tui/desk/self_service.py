@@ -1,0 +1,323 @@
+"""The locked screen at which attendees check themselves in."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from rich.cells import cell_len, set_cell_size
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, Label, Static
+
+from kiosk.domain.checkin.code_matching import looks_like_code
+from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.self_service_texts import (
+    ENGLISH,
+    answer_in_all_languages,
+    in_all_languages,
+)
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.checkin.self_service import Answer, Reply, SelfService
+from kiosk.ui.tui.host import host_of
+from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.session import Session
+
+WELCOME_S = 6.0
+REFUSAL_S = 6.0
+IDLE_S = 25.0
+"""Half-typed text of somebody who has left goes after this."""
+NO_ANSWER = "0"
+PRESSED_TWICE_S = 0.6
+"""The key of an answer again so soon is one key pressed twice: nobody reads faster."""
+TYPED_ANSWER_S = 1.2
+"""Every answer to typed text comes after this time, neither sooner nor later for any reason."""
+
+_TONES = {
+    Answer.WELCOME: "-welcome",
+    Answer.HELP_DESK: "-help",
+    Answer.WAIT: "-help",
+    Answer.ASK: "-ask",
+}
+_ALL_TONES = ("-welcome", "-help", "-wait", "-ask")
+
+
+_LARGE = {
+    Answer.WELCOME: ("        ▄█", "      ▄█▀ ", "▀█▄ ▄█▀   ", "  ▀█▀     "),
+    Answer.HELP_DESK: ("      ▀█▄ ", "▄▄▄▄▄▄▄▄█▄", "▀▀▀▀▀▀▀▀█▀", "      ▄█▀ "),
+}
+"""The sign of an answer, to be read from some steps away."""
+LARGE_FROM = 24
+"""Lines of a screen that has room for it."""
+
+
+class OwnField(Input, inherit_bindings=False):
+    """A field for attendees: letters and their removal. No copying, pasting or selecting, so
+    that nothing of one person's text can come back for the next."""
+
+    BINDINGS = [
+        Binding("backspace", "delete_left", show=False),
+        Binding("delete", "delete_right", show=False),
+        Binding("left", "cursor_left", show=False),
+        Binding("right", "cursor_right", show=False),
+    ]
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+
+
+class SelfServiceScreen(Screen[None]):
+    """Greeting, two fields, one answer at a time. Leaves with a PIN only."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
+    takes_scans = True
+    locks = True
+    """The app lets no key, mouse or notification past this screen."""
+    AUTO_FOCUS = "#own-name"
+    BINDINGS = [
+        Binding("f11,ctrl+l", "leave", "Leave", show=False),
+        Binding("down,tab", "other_field", show=False),
+        Binding("up,shift+tab", "other_field", show=False),
+    ]
+    ACTIONS = frozenset({"leave", "other_field"})
+
+    def __init__(
+        self,
+        session: Session,
+        list_name: str | None,
+        checked_in: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.service = SelfService(list_name, time.monotonic)
+        self.checked_in = checked_in
+        """Told of everybody who is let in, by id: what the desk does after a check-in."""
+        self._number = 0
+        self._back: Timer | None = None
+        self._question: Question | None = None
+        """What the attendee is asked now."""
+        self._answered = ("", 0.0)
+        """The key that last answered a question, and when, in monotonic seconds."""
+
+    def compose(self) -> ComposeResult:
+        """English, with Hindi and Urdu beneath."""
+        with Vertical(id="own-box"):
+            yield Static(_lines("greeting"), id="own-greeting")
+            yield Static(_lines("ask"), id="own-ask")
+            with Vertical(id="own-form"):
+                for field, label in (("own-name", "name"), ("own-second", "second")):
+                    with Horizontal(classes="own-field"):
+                        yield Label(" · ".join(in_all_languages(label)), markup=False)
+                        yield OwnField(id=field, max_length=320)
+            yield Static(Content("Enter ↵"), id="own-enter")
+        yield Static("", id="own-answer", markup=False)
+        yield Static("Staff: F11", id="own-staff", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing but what the screen itself needs."""
+        return action in self.ACTIONS
+
+    # scans and typing
+
+    @on(CodeScanned)
+    def _code_scanned(self, message: CodeScanned) -> None:
+        message.stop()
+        raw = message.raw
+        number = self._begin()
+        self.session.ask(
+            lambda store: self.service.ticket(store, raw),
+            lambda reply: self._show(number, reply),
+            lambda error: self._failed(number, error),
+        )
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        name, second = (self.query_one(f"#own-{which}", Input) for which in ("name", "second"))
+        if not name.value.strip():
+            name.focus()
+            return
+        if second.value.strip() or looks_like_code(name.value.strip()):
+            self._ask(name.value, second.value)
+        else:
+            second.focus()
+
+    def _ask(self, name: str, second: str) -> None:
+        """Answer after a time that tells nothing."""
+        asked_at = time.monotonic()
+        number = self._begin()
+        self._say(Content("\n").join(map(Content, in_all_languages("wait"))), "-wait")
+
+        def answered(reply: Reply) -> None:
+            left_s = max(0.01, asked_at + TYPED_ANSWER_S - time.monotonic())
+            self.set_timer(left_s, lambda: self._show(number, reply))
+
+        self.session.ask(
+            lambda store: self.service.typed(store, name, second),
+            answered,
+            lambda error: answered(Reply(Answer.HELP_DESK)),
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """A question is answered by its number; an answer gives way to the next person."""
+        char = event.character or ""
+        if self._is_pressed_twice(char):
+            event.stop()
+            event.prevent_default()
+        elif self._question is not None:
+            event.stop()
+            event.prevent_default()
+            self._answer_question(self._question, char)
+        elif self.has_class("-answered"):
+            self._reset()
+
+    def _is_pressed_twice(self, char: str) -> bool:
+        key, at = self._answered
+        return bool(char) and char == key and time.monotonic() - at < PRESSED_TWICE_S
+
+    def _answer_question(self, question: Question, key: str) -> None:
+        if not (key.isascii() and key.isdigit() and int(key) <= len(question.choices)):
+            return
+        self._answered = (key, time.monotonic())
+        choice = int(key) - 1 if key != NO_ANSWER else None
+        self._question = None
+        number = self._number
+        self.session.ask(
+            lambda store: self.service.answer(store, choice),
+            lambda reply: self._show(number, reply),
+            lambda error: self._failed(number, error),
+        )
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        """Somebody is there; who walks away leaves nothing."""
+        event.stop()
+        if event.value:
+            self._reset_after(IDLE_S)
+
+    def action_other_field(self) -> None:
+        """From one field to the other."""
+        second = self.query_one("#own-second", Input)
+        (self.query_one("#own-name", Input) if self.focused is second else second).focus()
+
+    # answers
+
+    def _begin(self) -> int:
+        """A new question: nothing of the one before stays."""
+        self._number += 1
+        self._question = None
+        for field in self.query(Input):
+            field.value = ""
+        return self._number
+
+    def _show(self, number: int, reply: Reply) -> None:
+        if reply.answer is Answer.WELCOME:
+            host_of(self).sounder.play("ok")
+            if self.checked_in is not None and reply.attendee_id:
+                self.checked_in(reply.attendee_id)
+        if number == self._number:
+            self._question = reply.question
+            if reply.question is not None:
+                self.set_focus(None)
+            sign = _LARGE.get(reply.answer) if self.size.height >= LARGE_FROM else None
+            words = _answer(reply)
+            if sign and reply.question is None:
+                words = Content("\n\n\n").join([Content("\n".join(sign)), words])
+            self._say(words, _TONES[reply.answer])
+            self._reset_after(_shown_s(reply.answer))
+
+    def _failed(self, number: int, error: KioskError) -> None:
+        """What went wrong is for the staff; attendees go to the help desk."""
+        logging.getLogger("kiosk").warning("self-service: %s", error.code)
+        self._show(number, Reply(Answer.HELP_DESK))
+
+    def _say(self, words: Content, tone: str) -> None:
+        self.remove_class(*_ALL_TONES)
+        self.add_class(tone, "-answered" if tone != "-wait" else "-wait")
+        self.query_one("#own-answer", Static).update(words)
+
+    def _reset(self) -> None:
+        """As it was before anybody came."""
+        self._begin()
+        self.session.ask(lambda _: self.service.forget())
+        self.remove_class(*_ALL_TONES, "-answered")
+        self.query_one("#own-answer", Static).update("")
+        self.call_after_refresh(self.query_one("#own-name", Input).focus)
+
+    def _reset_after(self, seconds: float) -> None:
+        if self._back is not None:
+            self._back.stop()
+        self._back = self.set_timer(seconds, self._reset)
+
+    def action_leave(self) -> None:
+        """Back to the desk, for whoever knows the PIN."""
+        from kiosk.ui.tui.dialogs.pin import PinScreen
+
+        def answered(right: bool | None) -> None:
+            self._reset()
+            if right:
+                self.dismiss()
+
+        self._reset()
+        self.app.push_screen(PinScreen(self.session, "Self-service ends with it."), answered)
+
+
+def _shown_s(answer: Answer) -> float:
+    """How long an answer stays, when nobody presses a key."""
+    if answer is Answer.ASK:
+        return IDLE_S
+    return WELCOME_S if answer is Answer.WELCOME else REFUSAL_S
+
+
+def _lines(field: str) -> Content:
+    english, *others = in_all_languages(field)
+    rest = [Content.styled(text, "dim") for text in others]
+    return Content("\n").join([Content.styled(english, "bold"), *rest])
+
+
+def _answer(reply: Reply) -> Content:
+    if reply.question is not None:
+        return _question(reply.question)
+    if reply.answer is not Answer.WELCOME:
+        return Content("\n\n").join(
+            [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]
+        )
+    name = visible(reply.first_name)
+    parts = [Content.styled(f"✓  {name}" if name else "✓", "bold")]
+    if reply.ticket_type:
+        parts.append(Content.styled(visible(reply.ticket_type).upper(), "bold"))
+    if reply.table:
+        told = [text.replace("{}", visible(reply.table)) for text in in_all_languages("table")]
+        parts.append(Content("\n").join(Content.styled(text, "bold") for text in told))
+    parts.append(Content("\n").join(map(Content, in_all_languages("checked_in"))))
+    return Content("\n\n").join(parts)
+
+
+def _question(question: Question) -> Content:
+    texts = [answer_in_all_languages(visible(choice)) for choice in question.choices]
+    width = max(map(cell_len, texts))  # centred lines of one width stand in one column
+    choices = [
+        Content.assemble((f" {number} ", "reverse bold"), f"  {set_cell_size(text, width)}")
+        for number, text in enumerate(texts, 1)
+    ]
+    return Content("\n\n").join(
+        [
+            Content.styled(visible(question.text), "bold"),
+            Content("\n").join(choices),
+            Content("\n").join(map(Content, in_all_languages("answer"))),
+        ]
+    )
+
+
+def _others(field: str) -> list[str]:
+    return in_all_languages(field)[1:]

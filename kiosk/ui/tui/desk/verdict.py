@@ -1,0 +1,201 @@
+"""The banner's two lines for a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
+from kiosk.domain.text import visible
+from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
+
+if TYPE_CHECKING:
+    from kiosk.domain.people.attendee import Attendee
+    from kiosk.services.checkin.checkin import ScanResult
+
+
+@dataclass(frozen=True, slots=True)
+class BannerView:
+    """What the banner says."""
+
+    sign: str
+    words: str
+    tone: str
+    who: str = ""
+    kind: str = ""
+    """The ticket type, at the right."""
+    hint: str = ""
+    """Second line: where the badge is, what to do next."""
+    yields: tuple[str, ...] = ()
+    """Parts of the hint that are shortened where there is no room for all, the first first."""
+    speaks: bool = False
+    """`who` is a sentence; too long for the first line, it goes below."""
+
+
+HINT_CELLS = 74
+"""The second line at 80 columns, where the verdict is designed."""
+WAITING = 2
+"""Hand-outs named on the banner; the card has all of them."""
+NO_NAME = "no name yet: F3 names them"
+NOT_PRINTED = "no badge yet: F6 prints"
+"""For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
+
+WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
+
+
+def looking_up(last: ScanResult) -> BannerView:
+    """Somebody else is being looked up: the last person's verdict is not theirs."""
+    from kiosk.services.checkin.verdict_text import table_phrase
+
+    name = visible(last.attendee.label) if last.attendee else ""
+    table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
+    hint = f"Last: {banner(last.outcome, last.direction)} {name}{table}"
+    return BannerView("", "LOOK UP", "quiet", hint=hint)
+
+
+def verdict_view(result: ScanResult) -> BannerView:
+    """The banner of one scan."""
+    sign = banner(result.outcome, result.direction)
+    person = result.attendee
+    return BannerView(
+        sign.sign,
+        sign.words,
+        sign.tone,
+        who=visible(person.label) if person else visible(result.code[:60]),
+        kind=visible(person.ticket_type) if person else "",
+        hint=_help_first(result) + _hint(result),
+        yields=_long_parts(result),
+    )
+
+
+def _long_parts(result: ScanResult) -> tuple[str, ...]:
+    """What people wrote, the longest first; then what waits elsewhere. The desk's own words stay
+    whole."""
+    from kiosk.services.checkin.verdict_text import SAME_ORDER
+
+    person = result.attendee
+    if person is None:
+        return ()
+    _, found, names = result.message.rpartition(SAME_ORDER)
+    written = [
+        names if found else "",
+        result.check_in_list.name,
+        person.ticket_type,
+        person.status_word,
+        person.to_acknowledge,
+        result.help.note if result.help else "",
+    ]
+    longest_first = sorted(map(visible, written), key=cell_len, reverse=True)
+    return (*longest_first, _waiting(result, HINT_CELLS), _waiting(result, 0))
+
+
+def _help_first(result: ScanResult) -> str:
+    """Somebody whom a desk has sent to the help desk: that is told before anything else."""
+    if result.help is None:
+        return ""
+    return f"⚑ Help desk: {visible(result.help.note)} ({visible(result.help.desk)}).   "
+
+
+def _hint(result: ScanResult) -> str:
+    person = result.attendee
+    if result.outcome is Outcome.OK and person is not None:
+        parts = [
+            heads_phrase(result.admitted, person.heads, result.direction),
+            "let in against the rules" if result.forced else "",
+            "scanned twice, counted once" if result.repeated else "",
+        ]
+        if result.direction is Direction.ENTRY:
+            parts += _entered(result, person)
+        hint = _joined(parts)
+        return _joined([hint, _waiting(result, HINT_CELLS - cell_len(hint) - len(_GAP))])
+    sentence = result.message.split(": ", 1)[-1]
+    if person is not None:
+        name = visible(person.label)
+        sentence = sentence.removeprefix(name).lstrip(" .,")
+        if sentence.startswith("("):  # the platform's word for the status
+            sentence = sentence[1:].replace(").", ".", 1)
+    if result.outcome is Outcome.INVALID:
+        sentence = _without_code(sentence, result.code)
+    if result.outcome in LIFTABLE:
+        sentence += " Ctrl+O lets in."
+    if result.outcome is Outcome.INCOMPLETE:
+        sentence = _what_to_ask(result)
+    return sentence[:1].upper() + sentence[1:]
+
+
+_GAP = "   "
+
+
+def _joined(parts: list[str]) -> str:
+    return _GAP.join(part for part in parts if part)
+
+
+def _waiting(result: ScanResult, room: int) -> str:
+    """`T-shirt M, Tutorial kit: not yet`; where there is no room, the first and how many more."""
+    from kiosk.services.checkin.verdict_text import waiting_phrase
+
+    count = len(result.not_yet)
+    if not count:
+        return ""
+    names = [waiting_phrase(holding) for holding in result.not_yet[:WAITING]]
+    more = f" +{count - WAITING}" if count > WAITING else ""
+    full = f"{', '.join(names)}{more}: not yet"
+    if count == 1 or cell_len(full) <= room:
+        return full
+    return f"{names[0]} +{count - 1}: not yet"
+
+
+def _what_to_ask(result: ScanResult) -> str:
+    person = result.attendee
+    if person is not None and person.to_acknowledge:
+        return f"{visible(person.to_acknowledge)}  Enter: done."
+    return questions_left(len(result.questions))
+
+
+def questions_left(count: int) -> str:
+    """How the volunteer goes on while a person is being asked."""
+    return f"{counted(count, 'question')}: one key each, 0 skips. Not in before that."
+
+
+def _without_code(sentence: str, code: str) -> str:
+    """The code stands in the line above; here it would push the way out off the screen."""
+    begin, found, rest = sentence.partition("the code ")
+    return f"{begin}this code. {rest.partition('. ')[2]}" if found and code else sentence
+
+
+def _entered(result: ScanResult, person: Attendee) -> list[str]:
+    """Where they sit, who they are, where their badge lies."""
+    from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
+    from kiosk.services.checkin.verdict_text import table_phrase
+
+    table, former = result.table, result.former_badge
+    return [
+        table_phrase(table, is_full=result.table_is_full) if table else "",
+        FIRST_TIME_MARK if is_first_timer(person.extra) else "",
+        badge_place(result) if person.name else NO_NAME,
+        f"old one: box {visible(former.box)}, slot {former.slot}" if former and former.box else "",
+    ]
+
+
+def badge_place(result: ScanResult) -> str:
+    """Where the volunteer finds the badge."""
+    badge = result.badge
+    if badge is None:
+        return NOT_PRINTED
+    if badge.box:
+        return f"badge in {visible(badge.place)}"
+    return "badge printed"
+
+
+def undone_view(name: str, list_name: str, direction: Direction) -> BannerView:
+    """After taking an entry or an exit back."""
+    now = "Not in" if direction is Direction.ENTRY else "Not out"
+    return BannerView(
+        UNDONE.sign,
+        UNDONE.words,
+        UNDONE.tone,
+        who=visible(name),
+        hint=f"{now} on “{visible(list_name)}” any more.",
+    )

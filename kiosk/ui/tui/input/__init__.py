@@ -1,0 +1,1 @@
+"""Keyboard and scanner input: tells scans from typing by the arrival times of keys."""

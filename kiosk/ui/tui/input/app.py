@@ -1,0 +1,222 @@
+"""A Textual app that takes scans on any of its screens."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from textual import constants, events
+from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
+from textual.app import App, ReturnType
+from textual.widgets import Input
+
+from kiosk.domain.checkin.code_matching import clean_scan
+from kiosk.domain.text import pasted
+from kiosk.ui.tui.input.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
+from kiosk.ui.tui.input.messages import CodeScanned, KeysQuiet, ScanSource, is_followed
+from kiosk.ui.tui.input.priority import RightOfWay
+from kiosk.ui.tui.widgets.scan_input import ScanInput
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+    from textual.message_pump import MessagePump
+    from textual.widget import Widget
+    from textual.widgets import TextArea
+
+_NO_KEYS_OF_THEIR_OWN = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
+_TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
+_NEVER_IN_A_CODE = frozenset("\b\x1b\x7f")
+_CONTROL_KEYS = {
+    "ctrl+backslash": "\x1c",
+    "ctrl+right_square_bracket": "\x1d",
+    "ctrl+circumflex_accent": "\x1e",
+    "ctrl+underscore": "\x1f",
+    **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefgklnopqrstuvwxyz"},
+}
+"""Control characters as terminals with the Kitty keyboard protocol tell them."""
+
+
+class ScanningApp(App[ReturnType]):
+    """An app that posts `CodeScanned`, whatever has the focus, and passes on what a person types.
+
+    A scan goes to the topmost screen with `takes_scans = True`, else to the app. Before the first
+    frame and between `hold_scans` and `release_scans` it waits; nothing is lost.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.right_of_way = RightOfWay()
+        self._keys = KeyStream()
+        self._last_key_at = 0.0
+        self._quiet_timer: asyncio.TimerHandle | None = None
+        self._before_ready: list[Output] | None = []
+        self._held_scans: list[CodeScanned] | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Our own driver where there is a Unix terminal, unless the environment names one."""
+        if constants.DRIVER or sys.platform == "win32":
+            return super().get_driver_class()
+        from kiosk.ui.tui.input.driver import DeskDriver
+
+        return DeskDriver
+
+    def hold_scans(self) -> None:
+        """Keep scans until `release_scans`: the event file is not open yet."""
+        self._held_scans = self._held_scans or []
+
+    def release_scans(self) -> None:
+        """Deliver the scans that were held, in their order, and from now on each at once."""
+        held, self._held_scans = self._held_scans or [], None
+        for scan in held:
+            self.scan_target().post_message(scan)
+
+    def code_seen(self, raw: str, source: ScanSource = ScanSource.CAMERA) -> None:
+        """A code from elsewhere than the keyboard. May be called from any thread."""
+        self.post_message(events.Callback(partial(self._scanned, raw, source)))
+
+    def scan_target(self) -> MessagePump:
+        """Whom to tell of a scan now."""
+        screens = (s for s in reversed(self.screen_stack) if getattr(s, "takes_scans", False))
+        return next(screens, self)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Look at keys before any screen does.
+
+        A key that was passed on can come back here by bubbling, marked as forwarded.
+        """
+        if isinstance(event, KeysQuiet):
+            await self._act(self._keys.quiet(event.at))
+        elif isinstance(event, events.Key) and not event.is_forwarded:
+            await self._key_arrived(event)
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            await self._pasted(event)
+        else:
+            if isinstance(event, events.MouseDown) and not event.is_forwarded:
+                await self._act(self._keys.flush())
+            await super().on_event(event)
+            if isinstance(event, events.Ready):
+                early, self._before_ready = self._before_ready or [], None
+                await self._act(early)
+
+    async def _key_arrived(self, event: events.Key) -> None:
+        if event.key in _NO_KEYS_OF_THEIR_OWN:
+            await super().on_event(event)
+            return
+        taker = getattr(self.screen, "takes_key", None)
+        if taker is not None:  # the scanner's test wants keys as they are
+            taker(event)
+            return
+        self.right_of_way.claim()
+        self._last_key_at = event.time
+        await self._act(self._keys.feed(_press(event), _focus(self.focused)))
+        self._wait_for_quiet()
+
+    async def _pasted(self, event: events.Paste) -> None:
+        """Every line that ends is a scan, the rest is text; in a form all of it is text."""
+        await self._act(self._keys.flush())
+        *lines, rest = re.split(r"\r\n|\r|\n", event.text)
+        if not lines or _focus(self.focused) is Focus.TEXT_FIELD:
+            await super().on_event(events.Paste(pasted(event.text)))
+            return
+        for line in lines:
+            self._scanned(line, ScanSource.PASTE)
+        if rest:
+            await super().on_event(events.Paste(pasted(rest)))
+
+    async def _act(self, outputs: Iterable[Output]) -> None:
+        if self._before_ready is not None:
+            self._before_ready.extend(outputs)
+            return
+        for output in outputs:
+            if isinstance(output, Pass):
+                assert isinstance(output.press.key, events.Key)
+                await super().on_event(output.press.key)
+            else:
+                self._scanned(output.raw, ScanSource.SCANNER, output.passed)
+
+    def _scanned(self, raw: str, source: ScanSource, passed: int = 0) -> None:
+        """Deliver a scan, after the keys that went to the focused field before it.
+
+        Each field handles its keys from a queue of its own, so what undoes some of them, and in
+        the scan field the scan itself, has to go through that queue.
+        """
+        code = clean_scan(raw)
+        scan = CodeScanned(raw, code, source)
+        field = self.focused
+        if isinstance(field, ScanInput) and source is not ScanSource.CAMERA:
+            field.call_later(self._replace_typed, field, scan)
+            return
+        if passed and _is_text_field(field):
+            field.call_later(_take_back, field, passed)
+        self._deliver(scan)
+
+    def _replace_typed(self, field: ScanInput, scan: CodeScanned) -> None:
+        field.take()
+        self._deliver(scan)
+
+    def _deliver(self, scan: CodeScanned) -> None:
+        if not scan.code:
+            return
+        if self._held_scans is not None:
+            self._held_scans.append(scan)
+        else:
+            self.scan_target().post_message(scan)
+
+    def _wait_for_quiet(self) -> None:
+        """With a driver that does not tell silence: use a timer, and believe it if it is on time.
+
+        Late, it says only that the app was busy; keys may have arrived in the meantime.
+        """
+        if self._quiet_timer is not None:
+            self._quiet_timer.cancel()
+            self._quiet_timer = None
+        wait_s = self._keys.wants_quiet_after
+        if wait_s is None or getattr(self._driver, "tells_silence", False):
+            return
+        loop = asyncio.get_running_loop()
+        due = loop.time() + wait_s
+
+        def silence() -> None:
+            if loop.time() - due > FAST_S:
+                self._wait_for_quiet()
+            else:
+                self.post_message(KeysQuiet(self._last_key_at + wait_s + 0.001))
+
+        self._quiet_timer = loop.call_later(wait_s, silence)
+
+
+def _focus(focused: Widget | None) -> Focus:
+    if isinstance(focused, ScanInput):
+        return Focus.SCAN_FIELD
+    return Focus.TEXT_FIELD if _is_text_field(focused) else Focus.ELSEWHERE
+
+
+def _is_text_field(widget: Widget | None) -> TypeGuard[Input | TextArea]:
+    """A text area counts only where one was ever made: its module is large."""
+    area = sys.modules.get("textual.widgets._text_area")
+    return isinstance(widget, Input) or (area is not None and isinstance(widget, area.TextArea))
+
+
+def _press(event: events.Key) -> Press:
+    """A key event as the key stream sees it."""
+    char = event.character or _CONTROL_KEYS.get(event.key)
+    if char is not None and (len(char) != 1 or char in _NEVER_IN_A_CODE):
+        char = None
+    return Press(
+        at=event.time,
+        char=char,
+        ends=event.key in _TERMINATORS,
+        prompt=event.is_printable and not event.key.startswith("alt+"),
+        followed=is_followed(event),
+        key=event,
+    )
+
+
+def _take_back(field: Input | TextArea, count: int) -> None:
+    """Remove characters of a scan that got into a form before it was known as one."""
+    for _ in range(count):
+        field.action_delete_left()

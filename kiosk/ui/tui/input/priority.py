@@ -1,0 +1,86 @@
+"""Somebody who waits for the screen comes before work that nobody waits for."""
+
+from __future__ import annotations
+
+import time
+
+from kiosk.ui.tui.input.keystream import FAST_S, SILENCE_S
+
+_VERDICT_S = 0.02
+"""Longer than a key needs to its answer on the screen."""
+
+
+class RightOfWay:
+    """From a key until its answer, work in the background stands still.
+
+    Python runs one thread at a time and is fair about it: beside work that never pauses, a scan
+    would get half of the processor. May be used from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def claim(self) -> None:
+        """Somebody waits from now on."""
+        self._until = time.monotonic() + _VERDICT_S
+
+    def give_way(self) -> None:
+        """Wait until nobody does; background work calls this very often."""
+        while (left := self._until - time.monotonic()) > 0:
+            time.sleep(left)
+
+
+# A clock that counts only the time in which the keyboard was really listened to.
+#
+# A process can be stopped, or kept from running by other work, in the middle of a scan. The rest
+# of the scan then waits in the terminal and seems to come seconds later; and no key for a second
+# may mean that nobody looked. So time is counted in short slices of waiting for keys: a slice
+# counts for its own length at most, however long it took until the program ran again.
+
+SLICE_S = 0.010
+"""Wait for keys this long at a time while something may have to be decided."""
+
+IDLE_SLICE_S = 0.100
+"""Wait this long otherwise."""
+
+
+class ListeningClock:
+    """Arrival times and silences of keys, in seconds of listening.
+
+    For ever: wait for input as long as `slice_s` says; call `waited`; call `key_came` if there
+    were keys in it, else `silence_is_telling`.
+    """
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._last_key_at: float | None = None
+        self._told_s = 0.0
+
+    @property
+    def slice_s(self) -> float:
+        """How long to wait for input now."""
+        return IDLE_SLICE_S if self._last_key_at is None else SLICE_S
+
+    def waited(self, elapsed_s: float, *, arrived: bool) -> None:
+        """A slice is over.
+
+        Args:
+            elapsed_s: time until the program ran again; may be far more than the slice.
+            arrived: whether there was input; if not, the whole slice was silent.
+        """
+        self.now += min(elapsed_s, self.slice_s) if arrived else self.slice_s
+
+    def key_came(self) -> None:
+        """At least one key arrived just now."""
+        self._last_key_at, self._told_s = self.now, 0.0
+
+    def silence_is_telling(self) -> bool:
+        """Whether a silence that decides something has just become full; once for each."""
+        if self._last_key_at is None:
+            return False
+        silence_s = self.now - self._last_key_at
+        telling = any(self._told_s <= limit < silence_s for limit in (FAST_S, SILENCE_S))
+        self._told_s = silence_s
+        if silence_s > SILENCE_S:
+            self._last_key_at = None
+        return telling

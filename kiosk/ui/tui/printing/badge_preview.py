@@ -1,0 +1,144 @@
+"""A picture of a badge in characters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.ui.tui.session import Session
+
+if TYPE_CHECKING:
+    from kiosk.services.badges.preview import BadgePicture, BadgeView, BadgeViewer
+    from kiosk.storage.file.store import Store
+
+SETTLE_S = 0.35
+"""Drawing waits until the desk has settled: a scan's verdict, and the next key, come first."""
+
+
+class BadgePictureView(Widget):
+    """Shows a picture, centred, with a line below it."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.view: BadgeView | None = None
+
+    def show_view(self, view: BadgeView | None) -> None:
+        """Show this; None clears."""
+        if view != self.view:
+            self.view = view
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the picture, or the note under it."""
+        width = self.size.width
+        view = self.view
+        rows = view.picture.rows if view and view.picture else ()
+        note = visible(view.note) if view else ""
+        # the note has the last line, or the one below the picture where there is room
+        if note and y == min(len(rows), self.size.height - 1):
+            style = self.rich_style + Style(bold=True)
+            return Strip([Segment(note, style)]).adjust_cell_length(width, self.rich_style)
+        if y >= len(rows):
+            return Strip.blank(width, self.rich_style)
+        line = Strip([Segment(cell.char, _style(cell.fore, cell.back)) for cell in rows[y]])
+        left = (width - len(rows[y])) // 2
+        padded = Strip([Segment(" " * max(0, left), self.rich_style), *line])
+        return padded.adjust_cell_length(width, self.rich_style)
+
+    @property
+    def picture(self) -> BadgePicture | None:
+        """What is shown now."""
+        return self.view.picture if self.view else None
+
+
+def _style(fore: tuple[int, int, int], back: tuple[int, int, int]) -> Style:
+    return Style(color="#%02x%02x%02x" % fore, bgcolor="#%02x%02x%02x" % back)  # noqa: UP031
+
+
+class BadgePreview(BadgePictureView):
+    """The badge of the person on the card, drawn in a thread of its own; the latest wins."""
+
+    def __init__(self, path: Path, desk: str, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._path = path
+        self._desk = desk
+        self._session: Session | None = None
+        self._viewer: BadgeViewer | None = None
+        self._wanted: str | None = None
+        self._number = 0
+        self._timer: Timer | None = None
+
+    def show_person(self, attendee_id: str | None) -> None:
+        """Show this person's badge soon, or nobody's."""
+        self._number += 1
+        if attendee_id != self._wanted:
+            self.show_view(None)
+        self._wanted = attendee_id
+        if self._timer is not None:
+            self._timer.stop()
+        if attendee_id is not None and self.display and self.size.width:
+            self._timer = self.set_timer(SETTLE_S, self._draw)
+
+    def on_resize(self) -> None:
+        """Another size, another picture."""
+        if self._wanted is not None:
+            self.show_person(self._wanted)
+
+    def _draw(self) -> None:
+        number, wanted = self._number, self._wanted
+        width, height = self.size
+        if wanted is None or not width or height < 2:
+            return
+
+        def work(store: Store) -> BadgeView | None:
+            if number != self._number:
+                return None
+            return self._drawer().view(store, wanted, width, height - 1)
+
+        self._thread().ask(work, lambda view: self._drawn(number, view), self._failed)
+
+    def _drawn(self, number: int, view: BadgeView | None) -> None:
+        if number == self._number:
+            self.show_view(view)
+
+    def _failed(self, error: KioskError) -> None:
+        """A picture is an extra: what is wrong with the layout is said in its place."""
+        from kiosk.services.badges.preview import BadgeView
+
+        self.show_view(BadgeView(None, error.problem))
+
+    def _drawer(self) -> BadgeViewer:
+        """Made by the drawing thread: the first paint does not pay for it."""
+        if self._viewer is None:
+            from kiosk.services.badges.preview import BadgeViewer
+
+            self._viewer = BadgeViewer()
+        return self._viewer
+
+    def _thread(self) -> Session:
+        if self._session is None:
+            from kiosk.storage.file.store import Store
+
+            app: Any = self.app
+            path, desk = self._path, self._desk
+
+            def open_store() -> Store:
+
+                return Store.open(path, desk=desk)
+
+            self._session = Session(app, open_store, self._failed, "kiosk-preview")
+            self._session.start()
+        return self._session
+
+    def on_unmount(self) -> None:
+        """Let go of the event."""
+        if self._session is not None:
+            self._session.close(timeout_s=1.0)

@@ -1,0 +1,310 @@
+"""F4: badges on their way to paper, what became of them, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kiosk.domain.printing.job import PrintState
+from kiosk.errors import KioskError
+from kiosk.services.printing.jobs import ReprintReason
+from kiosk.services.printing.settings import PrintMode
+from kiosk.services.printing.status import PrintStatus, QueueLine, queue_lines
+from kiosk.services.printing.system import PDF_FOLDER
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.verdict import BannerView
+from kiosk.ui.tui.printing.print_control import PrintControl
+from kiosk.ui.tui.printing.queue_rows import (
+    detail_content,
+    error_news,
+    head_content,
+    in_order,
+    paper_news,
+    queue_row,
+    scan_news,
+)
+from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from kiosk.printing.backend import PrinterInfo
+
+SHOWN = 200
+LOOK_S = 0.5
+_JOB_ACTIONS = ("handed", "retry", "reprint", "cancel")
+_ALSO = {
+    "handed": frozenset(PrintState) - {PrintState.QUEUED, PrintState.HANDED},
+    "retry": frozenset(PrintState) - {PrintState.DONE, PrintState.HANDED},
+    "reprint": frozenset(PrintState) - {PrintState.QUEUED},
+    "cancel": frozenset(PrintState) - {PrintState.DONE, PrintState.HANDED, PrintState.CANCELED},
+}
+"""In which states a key can act on the lit job."""
+
+
+class BadgeQueueScreen(Screen[None]):
+    """The queue; scans made meanwhile are decided at the desk and shown here in a line."""
+
+    AUTO_FOCUS = "#jobs"
+    tells_verdicts = True
+    BINDINGS = [
+        Binding("enter", "handed", "Handed over", tooltip="The badge is in somebody's hand"),
+        Binding("f5", "retry", "Send again", tooltip="After a failure, or when none came out"),
+        Binding("f6", "reprint", "Reprint", tooltip="One more badge, with a reason"),
+        Binding("f8", "cancel", "Take back", tooltip="The badge is not wanted any more"),
+        Binding("f1", "app.help", "Help", tooltip="What every key does"),
+        Binding("f2", "test", "Test print", tooltip="A badge of nobody"),
+        Binding("f3", "printer", "Printer", tooltip="Choose where badges go"),
+        Binding("f7", "take_over", "Other printer", tooltip="It takes over all that waits"),
+        Binding("f9", "mode", "Mode", tooltip="Badges off, by key, or on check-in"),
+        Binding("ctrl+l", "labels", "Labels", tooltip="How many are on the roll"),
+        Binding("escape", "dismiss(None)", "Back", tooltip="To the desk"),
+        Binding("f4", "dismiss(None)", "Back", show=False),
+    ]
+
+    def __init__(self, paper: PrintControl, desk: Session) -> None:
+        super().__init__()
+        self.paper = paper
+        self.desk = desk
+        self.lines: list[QueueLine] = []
+        self._error: KioskError | None = None
+        self._banner_at_start: BannerView | None = None
+
+    def compose(self) -> ComposeResult:
+        """Where badges go, what is wrong, the jobs, the lit one in full, the keys."""
+        yield Static("", id="queue-head", markup=False)
+        yield Static("", id="queue-news", markup=False)
+        yield OptionList(id="jobs")
+        yield Static("", id="queue-detail", markup=False)
+        yield KeyBar(id="queue-job-keys")
+        yield KeyBar(id="queue-keys")
+
+    def on_mount(self) -> None:
+        """Read the queue, and follow it."""
+        self._banner_at_start = self._desk_view()
+        self.show_paper(self.paper.status)
+        self._paint_lit()
+        self.set_interval(LOOK_S, self._load)
+
+    # what is on the screen
+
+    def show_paper(self, status: PrintStatus) -> None:
+        """News from the queue."""
+        self.query_one("#queue-head", Static).update(
+            head_content(status, self.size.width or 80), layout=False
+        )
+        self._paint_news(status)
+        self._load()
+
+    def on_resize(self) -> None:
+        """Make rows as wide as the screen is now."""
+        self.show_paper(self.paper.status)
+
+    def _load(self) -> None:
+        self.desk.ask(lambda store: queue_lines(store, SHOWN), self._loaded)
+
+    def _loaded(self, lines: list[QueueLine]) -> None:
+        if not self.is_attached:
+            return
+        options = self.query_one(OptionList)
+        lit = self._lit()
+        self.lines = in_order(lines)
+        width = max(40, (options.size.width or self.size.width) - 2)
+        rows = [queue_row(line, width) for line in self.lines]
+        if len(rows) == options.option_count:
+            for index, row in enumerate(rows):
+                if options.get_option_at_index(index).prompt != row:
+                    options.replace_option_prompt_at_index(index, row)
+        else:
+            options.clear_options()
+            options.add_options([Option(row) for row in rows])
+        keys = [(line.job.log_id, line.job.seq) for line in self.lines]
+        if rows:
+            lit_key = (lit.job.log_id, lit.job.seq) if lit else None
+            options.highlighted = keys.index(lit_key) if lit_key in keys else 0
+        self._paint_lit()
+        self._paint_news(self.paper.status)
+
+    def _lit(self) -> QueueLine | None:
+        index = self.query_one(OptionList).highlighted
+        return self.lines[index] if index is not None and index < len(self.lines) else None
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._paint_lit()
+
+    def _paint_lit(self) -> None:
+        self.query_one("#queue-detail", Static).update(detail_content(self._lit()), layout=False)
+        bindings = [b for b in self.BINDINGS if isinstance(b, Binding) and b.show]
+        shown = [(b, self.check_action(b.action, ()) is True) for b in bindings]
+        split = len(_JOB_ACTIONS)
+        self.query_one("#queue-job-keys", KeyBar).show(shown[:split])
+        self.query_one("#queue-keys", KeyBar).show(shown[split + 1 :])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """None dims a key: it is there, and cannot act on the lit job."""
+        if action not in _JOB_ACTIONS:
+            return True
+        lit = self._lit() if self.is_mounted else None
+        can = lit is not None and lit.is_ours and lit.job.state in _ALSO[action]
+        return True if can else None
+
+    def _paint_news(self, status: PrintStatus) -> None:
+        """One place for what a person should read now; a scan's verdict comes first."""
+        news = self.query_one("#queue-news", Static)
+        tone, content = self._news(status)
+        for name in ("quiet", "warning", "error", "success"):
+            news.set_class(name == tone, f"-{name}")
+        news.update(content, layout=False)
+
+    def _news(self, status: PrintStatus) -> tuple[str, Content]:
+        view = self._desk_view()
+        if view is not None and view is not self._banner_at_start:
+            return scan_news(view)
+        if self._error is not None:
+            return error_news(self._error)
+        return paper_news(status, self.paper.stayed, self.paper.test_news)
+
+    def _desk_view(self) -> BannerView | None:
+        """What the desk's banner says beneath this screen."""
+        banners = [
+            banner for screen in self.app.screen_stack for banner in screen.query(ResultBanner)
+        ]
+        return banners[0].view if banners else None
+
+    def _failed(self, error: KioskError) -> None:
+        self._error = error
+        self._load()
+
+    def _begin(self) -> None:
+        """A key was pressed: what was said before is read."""
+        self._error = None
+        self.paper.stayed = ()
+        self.paper.test_news = None
+        self._banner_at_start = self._desk_view()
+
+    # the lit badge
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if self.check_action("handed", ()):
+            self.action_handed()
+
+    def action_handed(self) -> None:
+        """The lit badge is in a hand."""
+        if (lit := self._lit()) is not None:
+            self._begin()
+            self.paper.hand_over(lit.job, self._failed)
+
+    def action_retry(self) -> None:
+        """Send the lit badge again."""
+        if (lit := self._lit()) is not None:
+            self._begin()
+            self.paper.retry(lit.job, self._failed)
+
+    def action_cancel(self) -> None:
+        """Take the lit badge back."""
+        if (lit := self._lit()) is not None:
+            self._begin()
+            self.paper.cancel(lit.job, self._failed)
+
+    def action_reprint(self) -> None:
+        """One more badge for the lit person, with a reason."""
+        lit = self._lit()
+        if lit is None:
+            return
+        from kiosk.ui.tui.dialogs.reasons import ReprintScreen
+
+        def chosen(reason: ReprintReason | None) -> None:
+            if reason is not None:
+                self._begin()
+                who = lit.job.attendee_id
+                self.paper.want(self.desk, who, reason, lambda _: self._load(), self._failed)
+
+        self.app.push_screen(ReprintScreen(f"It is for {lit.person}."), chosen)
+
+    # the printer
+
+    def action_printer(self) -> None:
+        """Choose where badges go."""
+        self._begin()
+
+        def chosen(printer: str | None) -> None:
+            if printer is not None:
+                self.paper.choose(printer)
+
+        self._choose("Badges go to", chosen, may_be_none=True)
+
+    def action_take_over(self) -> None:
+        """Another printer takes over all that waits."""
+        self._begin()
+
+        def chosen(printer: str | None) -> None:
+            if printer:
+                self.paper.take_over(printer, self._failed)
+
+        self._choose("Which printer takes over?", chosen, others_only=True)
+
+    def _choose(
+        self,
+        title: str,
+        chosen: Callable[[str | None], None],
+        *,
+        may_be_none: bool = False,
+        others_only: bool = False,
+    ) -> None:
+        from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
+
+        current = self.paper.settings.printer
+
+        def show(printers: list[PrinterInfo]) -> None:
+            if others_only:
+                others = [p for p in printers if p.name not in (current, PDF_FOLDER)]
+                if len(others) == 1 and others[0].accepting:
+                    chosen(others[0].name)
+                    return
+                printers = others
+            screen = ChoosePrinterScreen(title, printers, current, may_be_none=may_be_none)
+            self.app.push_screen(screen, chosen)
+
+        def failed(error: KioskError) -> None:
+            self._failed(error)
+            show([])
+
+        self.paper.printers(show, failed)
+
+    def action_mode(self) -> None:
+        """Off, by key, on check-in, and round again."""
+        self._begin()
+        modes = list(PrintMode)
+        settings = self.paper.settings
+        following = modes[(modes.index(settings.mode) + 1) % len(modes)]
+        self.paper.choose(settings.printer, following)
+
+    def action_test(self) -> None:
+        """A badge of nobody, to the chosen printer."""
+        self._begin()
+        self.paper.print_test(self._failed)
+        self._load()
+
+    def action_labels(self) -> None:
+        """How many labels are on the roll."""
+        from kiosk.ui.tui.dialogs.choices import LabelsScreen
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self._begin()
+                digits = text.lstrip("+-")
+                number = int(text) if digits.isdecimal() else None
+                self.paper.set_labels(number, self._failed)
+
+        self.app.push_screen(LabelsScreen(), typed)

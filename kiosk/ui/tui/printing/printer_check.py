@@ -1,0 +1,141 @@
+"""A test badge on the chosen printer, and a person's word on whether it came out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.printing.system import PDF_FOLDER
+from kiosk.ui.tui.printing.print_control import PrintControl
+from kiosk.ui.tui.widgets.hint import Hint
+
+if TYPE_CHECKING:
+    from kiosk.printing.backend import PrinterInfo
+
+LOOK_S = 0.3
+_TRY = (
+    "Is it switched on, has it paper, are its lid and cover shut, and is it the printer named "
+    "above? F3 chooses another. If the badge is off its place: kiosk paper ruler -o ruler.pdf."
+)
+
+
+class PrinterTestScreen(ModalScreen[None]):
+    """What is printed is a badge of nobody, in the layout that badges have."""
+
+    BINDINGS = [
+        Binding("enter", "print", "Print a test badge"),
+        Binding("f3", "choose", "Choose the printer"),
+        Binding("y", "came(True)", "It came out"),
+        Binding("n", "came(False)", "Nothing came"),
+        Binding("escape", "dismiss(None)", "Back"),
+    ]
+
+    def __init__(self, paper: PrintControl) -> None:
+        super().__init__()
+        self.paper = paper
+        self.is_sent = False
+        self._said: tuple[str, str] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Where to, what came of it, what to answer."""
+        with Vertical(classes="dialog"):
+            yield Static("Test the printer", classes="title")
+            yield Static("", id="printer-where", markup=False)
+            yield Static("", id="printer-news", markup=False)
+            yield Hint(id="printer-ask")
+
+    def on_mount(self) -> None:
+        """Follow what the printer says."""
+        self.paper.test_news = None
+        self._paint()
+        self.set_interval(LOOK_S, self._paint)
+
+    def _paint(self) -> None:
+        settings = self.paper.settings
+        printer = visible(settings.printer)
+        where = f"Badges go to {printer}." if printer else "No printer is chosen yet."
+        if printer and settings.tested == settings.printer and not self.is_sent:
+            where += " It was tested before."
+        self.query_one("#printer-where", Static).update(where)
+        tone, first, second = self._news()
+        style = {"good": "bold $text-success", "bad": "bold $text-error"}.get(tone, "bold")
+        news = Content("\n").join([Content.styled(first, style), Content(second)])
+        self.query_one("#printer-news", Static).update(news)
+        keys = ["Enter print a test badge", "F3 printer", "Esc back"]
+        if not printer:
+            keys = ["Enter choose a printer", "Esc back"]
+        if self.is_sent:
+            keys = ["Y yes", "N no", *keys]
+        about = "Did the badge come out?" if self.is_sent else ""
+        self.query_one("#printer-ask", Hint).say(*keys, about=about)
+
+    def _news(self) -> tuple[str, str, str]:
+        if self._said is not None:
+            return ("good" if self._said[0].startswith("✓") else "bad", *self._said)
+        test = self.paper.test_news
+        if test is None:
+            return "", "Have the paper in that badges are printed on.", ""
+        sign = "" if test.is_good else "✗ "
+        tone = "" if test.is_good else "bad"
+        return tone, f"{sign}{visible(test.sentence)}", visible(test.next_step)
+
+    # keys
+
+    def action_print(self) -> None:
+        """Send the badge."""
+        if not self.paper.settings.printer:
+            self.action_choose()
+            return
+        self._said = None
+        self.is_sent = True
+        self.paper.print_test(self._failed)
+        self._paint()
+
+    def action_choose(self) -> None:
+        """Another printer."""
+        from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
+
+        def chosen(printer: str | None) -> None:
+            if printer:
+                self._said, self.is_sent = None, False
+                self.paper.test_news = None
+                self.paper.choose(printer)
+
+        def show(printers: list[PrinterInfo]) -> None:
+            if self.is_current:
+                current = self.paper.settings.printer
+                screen = ChoosePrinterScreen("Badges go to", printers, current, may_be_none=False)
+                self.app.push_screen(screen, chosen)
+
+        self.paper.printers(show, self._failed)
+
+    def action_came(self, came_out: bool) -> None:
+        """What a person saw is worth more than what the printer says."""
+        if not self.is_sent:
+            return
+        self.is_sent = False
+        self.paper.note_test(came_out)
+        printer = visible(self.paper.settings.printer)
+        if came_out:
+            words = f"✓ {printer} prints badges."
+            if self.paper.settings.printer == PDF_FOLDER:
+                words = "✓ Badges are saved as PDF, and were printed."
+            self._said = (words, "The readiness report knows it.")
+        else:
+            self._said = ("✗ No badge came out.", _TRY)
+        self._paint()
+
+    def _failed(self, error: KioskError) -> None:
+        self.is_sent = False
+        if self.is_attached:
+            rest = " ".join(part for part in (error.saved, error.next_step) if part)
+            self._said = (f"✗ {visible(error.problem)}", visible(rest))
+            self._paint()

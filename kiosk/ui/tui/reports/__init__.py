@@ -1,0 +1,1 @@
+"""Screens that show counts and history, and export them."""

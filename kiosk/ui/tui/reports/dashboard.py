@@ -1,0 +1,199 @@
+"""The dashboard: how full it is and how fast it goes, to be read from across the room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.tally.dashboard import Dashboard, changed_dashboard
+from kiosk.ui.tui.desk.banner import TONES
+from kiosk.ui.tui.desk.header import DeskHeader
+from kiosk.ui.tui.desk.verdict import BannerView
+from kiosk.ui.tui.reports import dashboard_lines as view
+from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.widgets.charts import big_number
+from kiosk.ui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from textual.signal import Signal
+
+LOOK_S = 1.0
+"""How often it is looked whether anything was written."""
+ANEW_EVERY = 5
+"""After so many looks it is counted anew in any case: the pace changes when nobody comes."""
+GAP = 2
+"""Cells between the columns, as the style sheet has them."""
+_ALL_ROWS = 200
+"""Lines where the body scrolls."""
+
+
+class DashboardScreen(Screen[None]):
+    """Shows one list; the desk below goes on taking scans."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
+    AUTO_FOCUS = ""
+    tells_verdicts = True
+    BINDINGS = [
+        Binding("f5", "back", "Back to the desk", tooltip="Scans count here as well"),
+        Binding("escape", "back", "Back", show=False),
+        Binding("left", "list(-1)", "List before", tooltip="Look at another list"),
+        Binding("right", "list(1)", "Next list", tooltip="Look at another list"),
+        Binding("f1", "app.help", "Help", tooltip="What every key does"),
+        Binding("up", "scroll(-1)", "Up", show=False),
+        Binding("down", "scroll(1)", "Down", show=False),
+        Binding("ctrl+q", "app.quit", "Quit", show=False),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        verdicts: Signal[BannerView],
+        list_id: str | None,
+        *,
+        title: str,
+        desk: str,
+    ) -> None:
+        """Show a list of the event.
+
+        Args:
+            session: counts, away from the one that decides scans.
+            verdicts: what the desk says of each scan.
+            list_id: None: the list of the moment.
+        """
+        super().__init__()
+        self.session = session
+        self.verdicts = verdicts
+        self.list_id = list_id
+        self.event_title = title
+        self.desk = desk
+        self.facts: Dashboard | None = None
+        self._looks = 0
+        self._is_counting = False
+        self._is_turned = False
+        """Whether another list was asked for while one was being counted."""
+
+    def compose(self) -> ComposeResult:
+        """Big figures on top, what they consist of below."""
+        yield DeskHeader(self.event_title, self.desk, id="header")
+        yield Static(" Scans go on while this is shown.", id="verdict", markup=False)
+        with Horizontal(id="figures"):
+            for name in ("in", "missing", "pace"):
+                with Vertical(classes="figure"):
+                    yield Static("", id=f"figure-{name}", classes="big", markup=False)
+                    yield Static("", id=f"label-{name}", markup=False)
+        yield Static("", id="share", markup=False)
+        yield Static("Being counted ...", id="estimate", markup=False)
+        with VerticalScroll(id="numbers", can_focus=False):
+            yield Static("", id="tallies", markup=False)
+            yield Static("", id="doors", markup=False)
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Count at once, then whenever something happens."""
+        keys = [key for key in self.BINDINGS if isinstance(key, Binding) and key.show]
+        self.query_one(KeyBar).show([(key, True) for key in keys])
+        self.verdicts.subscribe(self, self.show_verdict)
+        self._count(None)
+        self.set_interval(LOOK_S, self._look)
+
+    def on_resize(self) -> None:
+        """Fill the new size."""
+        self.call_after_refresh(self._paint)
+
+    def show_verdict(self, verdict: BannerView) -> None:
+        """What came of a scan."""
+        line = self.query_one("#verdict", Static)
+        for tone in TONES:
+            line.set_class(tone == verdict.tone, f"-{tone}")
+        line.update(view.verdict_line(verdict, max(20, self.size.width)), layout=False)
+
+    def _look(self) -> None:
+        self._looks += 1
+        is_due = self.facts is None or self._looks % ANEW_EVERY == 0
+        self._count(None if is_due or self.facts is None else self.facts.version)
+
+    def _count(self, seen_version: int | None) -> None:
+        if self._is_counting:
+            return
+        self._is_counting = True
+        wanted = self.list_id
+        self.session.ask(
+            lambda store: changed_dashboard(store, wanted, seen_version),
+            self._counted,
+            self._failed,
+        )
+
+    def _counted(self, facts: Dashboard | None) -> None:
+        self._is_counting = False
+        if not self.is_attached:
+            return
+        if facts is not None:
+            self.facts = facts
+            self._paint()
+        if self._is_turned:
+            self._is_turned = False
+            self._count(None)
+
+    def _failed(self, error: KioskError) -> None:
+        self._is_counting = False
+        if self.is_attached:
+            self.query_one("#estimate", Static).update(visible(str(error)))
+
+    def _paint(self) -> None:
+        facts = self.facts
+        if facts is None or not self.is_attached:
+            return
+        header = self.query_one(DeskHeader)
+        header.event_name, header.zone = visible(facts.event_name), facts.zone
+        header.list_name = visible(facts.list.name)
+        header.paint()
+        self._paint_figures(facts)
+        width = max(30, self.size.width - 2)
+        self.query_one("#share", Static).update(view.share_line(facts, width), layout=False)
+        self.query_one("#estimate", Static).update(view.estimate_line(facts, width), layout=False)
+        body = self.query_one("#numbers").container_size
+        is_narrow = self.has_class("-narrow")
+        rows = _ALL_ROWS if is_narrow else max(8, body.height)
+        half = width if is_narrow else width // 2
+        left = view.tallies_content(facts, half if is_narrow else half - GAP, rows)
+        self.query_one("#tallies", Static).update(left)
+        self.query_one("#doors", Static).update(view.doors_content(facts, half, rows))
+
+    def _paint_figures(self, facts: Dashboard) -> None:
+        pace = facts.pace
+        figures = (
+            ("in", facts.came, f"in of {facts.expected:,} expected"),
+            ("missing", max(0, pace.missing), "not in yet"),
+            ("pace", pace.per_hour, f"an hour ({pace.heads:,} in {pace.minutes} min)"),
+        )
+        for name, number, label in figures:
+            figure = self.query_one(f"#figure-{name}", Static)
+            figure.update(big_number(number), layout=False)
+            fits = len(label) <= figure.size.width
+            short = label if fits else label.partition(" (")[0].partition(" of ")[0]
+            self.query_one(f"#label-{name}", Static).update(short, layout=False)
+
+    def action_back(self) -> None:
+        """To the desk."""
+        self.dismiss(None)
+
+    def action_list(self, step: int) -> None:
+        """Another list on the dashboard; scans go on counting for the desk's own."""
+        if self.facts is None:
+            return
+        ids = [item.list_id for item in self.facts.lists]
+        now = self.list_id if self.list_id in ids else self.facts.list.id
+        self.list_id = ids[(ids.index(now) + step) % len(ids)]
+        self._is_turned = self._is_counting
+        self._count(None)
+
+    def action_scroll(self, step: int) -> None:
+        """Where the window is too small for all of it."""
+        self.query_one("#numbers").scroll_relative(y=step * 3, animate=False)

@@ -1,0 +1,172 @@
+"""What an organiser takes away from the event: a sheet, a report, addresses for a letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+from kiosk.errors import KioskError
+from kiosk.services.reports.attendance import TAKE_AWAYS, ExportResult, TakeAway, target_for
+from kiosk.services.reports.report import export_file
+from kiosk.services.setup.folders import short_path, typed_path
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.widgets.hint import Hint
+
+EVERY_LIST = "the whole event"
+
+
+class HandOverScreen(ModalScreen[None]):
+    """Writes one file after the other, until Esc."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
+    BINDINGS = [
+        Binding("escape", "back", "Back"),
+        Binding("left", "other_list(-1)", show=False, priority=True),
+        Binding("right", "other_list(1)", show=False, priority=True),
+        Binding("tab", "other_part", show=False, priority=True),
+    ]
+
+    def __init__(self, event: Path, desk: str, lists: list[str]) -> None:
+        """`lists`: names of the check-in lists that a file can be about."""
+        super().__init__()
+        self.event = event
+        self.desk = desk
+        self.lists = lists
+        self.list_number = -1
+        """-1: the whole event."""
+        self._job: Job[ExportResult] | None = None
+
+    def compose(self) -> ComposeResult:
+        """What, of which list, and into which file."""
+        width = max(cell_len(item.label) for item in TAKE_AWAYS) + 2
+        with Vertical(classes="dialog", id="hand-over"):
+            yield Static("Take the attendance away", classes="title")
+            yield OptionList(
+                *(
+                    Option(Content.assemble(item.label.ljust(width), (item.about, "$secondary")))
+                    for item in TAKE_AWAYS
+                ),
+                id="take-aways",
+            )
+            yield Static("", id="hand-over-list", markup=False)
+            with Horizontal(classes="field"):
+                yield Label("File", markup=False)
+                yield Input(id="hand-over-file", max_length=4_000)
+            yield Static("", id="hand-over-said", markup=False)
+            yield Hint("Enter write it", "←→ other list", "Tab the file's name", "Esc back")
+
+    def on_mount(self) -> None:
+        """Ready for the first file."""
+        self._paint_list()
+        self.query_one(OptionList).focus()
+
+    @property
+    def choice(self) -> TakeAway:
+        """The lit line."""
+        return TAKE_AWAYS[self.query_one(OptionList).highlighted or 0]
+
+    @property
+    def list_name(self) -> str | None:
+        """The list the file is about; None: the whole event."""
+        return self.lists[self.list_number] if self.list_number >= 0 else None
+
+    def _say(self, text: str, *, is_error: bool = False) -> None:
+        said = self.query_one("#hand-over-said", Static)
+        said.set_class(is_error, "error")
+        said.update(text)
+
+    def _paint_list(self) -> None:
+        name = visible(self.list_name) if self.list_name else EVERY_LIST
+        self.query_one("#hand-over-list", Static).update(f"‹ {name} ›" if self.lists else name)
+
+    @on(OptionList.OptionHighlighted)
+    def _lit(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        target = target_for(self.event, TAKE_AWAYS[event.option_index])
+        self.query_one(Input).value = short_path(target)
+
+    def action_other_list(self, by: int) -> None:
+        """Another list, or the whole event; in the file's name the cursor moves instead."""
+        field = self.query_one(Input)
+        if field.has_focus:
+            field.cursor_position += by
+        elif self._job is None:
+            count = len(self.lists) + 1
+            self.list_number = (self.list_number + 1 + by) % count - 1
+            self._paint_list()
+
+    def action_other_part(self) -> None:
+        """From the choice to the file's name, and back."""
+        field = self.query_one(Input)
+        (self.query_one(OptionList) if field.has_focus else field).focus()
+
+    def action_back(self) -> None:
+        """Stop what is being written; else leave."""
+        if self._job is not None:
+            self._job.stop()
+        else:
+            self.dismiss()
+
+    @on(OptionList.OptionSelected)
+    @on(Input.Submitted)
+    def _write(self, event: OptionList.OptionSelected | Input.Submitted) -> None:
+        event.stop()
+        if self._job is not None:
+            return
+        choice, list_name = self.choice, self.list_name
+        target = typed_path(self.query_one(Input).value)
+        if not target.is_absolute():
+            target = self.event.parent / target
+
+        def work(progress: Progress) -> ExportResult:
+            store = Store.open(self.event, desk=self.desk)
+            try:
+                return export_file(
+                    store,
+                    target,
+                    list_name=list_name,
+                    who=choice.who,
+                    letter=choice.letter,
+                    progress=progress,
+                )
+            finally:
+                store.close()
+
+        self._say("Writing …")
+        self._job = Job(
+            self.app,
+            "The export",
+            work,
+            then=self._written,
+            failed=self._failed,
+            progress=self._progressed,
+        )
+
+    def _progressed(self, done: int, total: int | None) -> None:
+        if self.is_attached:
+            of = f" of {total:,}" if total else ""
+            self._say(f"Writing … row {done:,}{of}.  Esc stops.")
+
+    def _written(self, result: ExportResult) -> None:
+        self._job = None
+        if self.is_attached:
+            rows = counted(result.rows, "row")
+            self._say(f"✓ {rows} in {visible(short_path(result.file))}")
+            self.query_one(Input).value = short_path(target_for(self.event, self.choice))
+
+    def _failed(self, error: KioskError) -> None:
+        self._job = None
+        if self.is_attached:
+            self._say(f"✗ {visible(str(error))}", is_error=True)

@@ -1,0 +1,1 @@
+"""Screens that prepare an event: import, lists, questions, readiness, rehearsal."""

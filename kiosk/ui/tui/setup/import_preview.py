@@ -1,0 +1,450 @@
+"""What a file of registrations holds, before anything is written; then writing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Label, Static
+
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.setup.folders import short_path
+from kiosk.services.setup.imports import ImportReport
+from kiosk.services.setup.new_event import (
+    NewEvent,
+    checked_event,
+    day_texts,
+    discard_new,
+    free_path,
+    suggestion,
+)
+from kiosk.ui.tui.background import Job
+from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.setup.column_map import ChooseField, ColumnMap
+from kiosk.ui.tui.setup.import_report import counts_line, report_content
+from kiosk.ui.tui.setup.import_work import (
+    ImportChoice,
+    Kept,
+    KeptChoices,
+    ReadFile,
+    read_file,
+    writer,
+)
+from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.key_bar import KeyBar
+
+_FORM = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
+_PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}
+_UNSURE = "Which column is what? Light a line, press Enter, and choose."
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDone:
+    """A file was taken in."""
+
+    event: Path
+    report: ImportReport
+
+
+class ImportScreen(Screen[ImportDone | None]):
+    """Answers what was written, or None when nothing was."""
+
+    AUTO_FOCUS = ""
+    BINDINGS = [
+        Binding("enter", "accept", "Import", id="import.accept"),
+        Binding("f2", "accept", "Import", show=False, priority=True),
+        Binding("f4", "columns", "Columns", id="import.columns", priority=True),
+        Binding("f6", "sheet", "Sheet", id="import.sheet", priority=True),
+        Binding("pagedown", "scroll(1)", "Scroll", show=False, priority=True),
+        Binding("pageup", "scroll(-1)", "Scroll", show=False, priority=True),
+        Binding("down", "scroll_line(1)", show=False),
+        Binding("up", "scroll_line(-1)", show=False),
+        Binding("f1", "app.help", "Help", tooltip="What every key does"),
+        Binding("escape", "back", "Back", id="import.back"),
+    ]
+
+    def __init__(
+        self, path: Path, *, event: Path | None, desk: str, kept: KeptChoices | None = None
+    ) -> None:
+        """`event` is the event to bring the file into; None makes a new one. What is decided
+        about the file is in `kept` when the screen is left without writing."""
+        super().__init__()
+        self.kept: KeptChoices = {} if kept is None else kept
+        before = self.kept.pop(path, None)
+        self.choice = before.choice if before else ImportChoice(path)
+        self._typed_before = before.typed if before else {}
+        self._suggested: dict[str, str] = {}
+        self.event = event
+        self.desk = desk
+        self.takes_scans = event is None
+        """Over a desk, scans go on there."""
+        self.read: ReadFile | None = None
+        self.maps_columns = False
+        self.writes = False
+        self._reading: Job[ReadFile] | None = None
+        self._writing: Job[ImportReport] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether an event is to be made."""
+        return self.event is None
+
+    # what is on the screen
+
+    def compose(self) -> ComposeResult:
+        """Title, what to decide, the report, keys."""
+        yield Static("", id="import-head", markup=False)
+        with Vertical(id="import-form"):
+            if self.is_new:
+                for field, label in _FORM.items():
+                    with Horizontal(classes="field"):
+                        yield Label(label, markup=False)
+                        yield Input(id=f"event-{field}", placeholder=_PLACEHOLDERS.get(field, ""))
+        yield Static("", id="import-where", markup=False)
+        with VerticalScroll(id="import-body", can_focus=False):
+            yield Static("", id="import-report", markup=False)
+        yield ColumnMap(id="import-columns")
+        yield Static("", id="import-error", markup=False)
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self._read()
+
+    def on_resize(self) -> None:
+        """Fill the new width."""
+        if self.is_mounted and self.read is not None:
+            self._paint()
+
+    def _paint(self) -> None:
+        read = self.read
+        maps = self.maps_columns
+        self.query_one("#import-body").display = not maps
+        self.query_one("#import-columns").display = maps
+        self._paint_head()
+        self._paint_keys()
+        if read is None:
+            return
+        width = max(40, self.size.width - 4)
+        if read.plan is not None:
+            self.query_one("#import-report", Static).update(
+                report_content(read.plan, read.preview, read.names, is_new=self.is_new, width=width)
+            )
+        if maps and read.preview is not None:
+            self.query_one(ColumnMap).show(read.preview.columns)
+        self._paint_where()
+
+    def _paint_head(self) -> None:
+        read = self.read
+        what = "New event from" if self.is_new else "Import"
+        facts = ""
+        if read is not None and read.preview is not None:
+            known = read.preview.platform
+            facts = "a list" if known in ("", "sheet") else f"from {known}"
+            if read.preview.sheet:
+                facts = f"{facts} · sheet “{visible(read.preview.sheet)}”"
+        room = max(20, self.size.width - len(facts) - 4)
+        name = fit(f"{what} {visible(self.choice.path.name)}", room)
+        self.query_one("#import-head", Static).update(
+            Content.assemble((name, "bold $accent"), "   ", (facts, "$text-muted"))
+        )
+
+    def _paint_where(self) -> None:
+        read = self.read
+        if self.maps_columns and read is not None:
+            line = Content(_UNSURE) if read.plan is None else counts_line(read.plan.report)
+        elif self.is_new:
+            name = self.query_one("#event-name", Input).value
+            line = Content(visible(f"The event will be {short_path(free_path(name))}"))
+        else:
+            line = Content("Nothing is written before Enter. Scans go on meanwhile.")
+        self.query_one("#import-where", Static).update(line)
+
+    def _paint_keys(self) -> None:
+        words = "Create" if self.is_new else "Import"
+        bar = []
+        for binding in self.BINDINGS:
+            if isinstance(binding, Binding) and binding.show:
+                can = self.check_action(binding.action, ()) is True
+                if binding.action == "accept":
+                    key = "f2" if self.maps_columns else "enter"
+                    binding = replace(binding, description=words, key=key)
+                bar.append((binding, can))
+        bar.insert(1, (Binding("pagedown", "", "Scroll"), not self.maps_columns))
+        bar.append((Binding("ctrl+q", "", "Quit"), True))
+        self.query_one(KeyBar).show(bar)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """None dims a key that cannot act now."""
+        preview = self.read.preview if self.read else None
+        possible = {
+            "accept": self.read is not None and self.read.plan is not None and not self.writes,
+            "columns": preview is not None and bool(preview.columns) and not self.writes,
+            "sheet": preview is not None and len(preview.sheets) > 1 and not self.writes,
+        }
+        return True if possible.get(action, True) else None
+
+    def _say(self, text: str, *, is_error: bool = False) -> None:
+        line = self.query_one("#import-error", Static)
+        line.set_class(is_error, "-error")
+        line.update(visible(text))
+
+    # reading
+
+    def _read(self) -> None:
+        if self._reading is not None:
+            self._reading.stop()
+        choice, event, desk = self.choice, self.event, self.desk
+        self._say("Reading ...   Esc stops.")
+        job: Job[ReadFile] = Job(
+            self.app,
+            "Reading",
+            lambda progress: read_file(choice, event, desk, progress),
+            then=lambda read: self._was_read(job, read),
+            failed=lambda error: self._not_read(job, error),
+            progress=lambda done, total: self._progress(job, "Reading", done, total),
+        )
+        self._reading = job
+        self._paint()
+
+    def _progress(self, job: object, what: str, done: int, total: int | None) -> None:
+        if self.is_attached and job in (self._reading, self._writing):
+            of = f" of {total:,}" if total else ""
+            self._say(f"{what} row {done:,}{of} ...   Esc stops.")
+
+    def _was_read(self, job: object, read: ReadFile) -> None:
+        if job is not self._reading or not self.is_attached:
+            return
+        self._reading = None
+        is_first = self.read is None
+        self.read = read
+        self.maps_columns = self.maps_columns or read.plan is None
+        self._say(read.problem, is_error=bool(read.problem))
+        if is_first and self.is_new:
+            self._fill_form(suggestion(self.choice.path, read.preview))
+        if is_first and (self._typed_before or self.choice != ImportChoice(self.choice.path)):
+            self._restore()
+        self._paint()
+        self._focus()
+
+    def _not_read(self, job: object, error: KioskError) -> None:
+        if job is not self._reading or not self.is_attached:
+            return
+        self._reading = None
+        self.query_one("#import-report", Static).update(visible(str(error)))
+        self._say("Esc: choose another file.", is_error=True)
+        self._paint_keys()
+
+    def _fill_form(self, event: NewEvent) -> None:
+        values = {
+            "name": visible(event.name),
+            "days": day_texts(event.days),
+            "timezone": event.timezone,
+        }
+        self._suggested = values
+        for field, value in values.items():
+            self.query_one(f"#event-{field}", Input).value = value
+
+    def _restore(self) -> None:
+        """As it was left; what is understood of the file is told first."""
+        for field, text in self._typed_before.items():
+            self.query_one(f"#event-{field}", Input).value = text
+        if self.read is not None and not self.read.problem:
+            self._say("As you left it: what was typed and chosen for this file is kept.")
+
+    def _focus(self) -> None:
+        if self.maps_columns:
+            self.query_one(ColumnMap).focus()
+        elif self.is_new:
+            self.query_one("#event-name", Input).focus()
+        else:
+            self.set_focus(None)
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.read is None:
+            return
+        if self.query_one("#import-error", Static).has_class("-error"):
+            self._say(self.read.problem, is_error=bool(self.read.problem))  # it is being mended
+        if event.input.id == "event-name":
+            self._paint_where()
+
+    # columns and sheets
+
+    def action_columns(self) -> None:
+        """Show what each column is taken for, and let it be changed; again: back."""
+        if self.read is None or self.read.plan is None:
+            return
+        self.maps_columns = not self.maps_columns
+        self._paint()
+        self._focus()
+
+    @on(ColumnMap.Chosen)
+    def _choose_field(self, message: ColumnMap.Chosen) -> None:
+        message.stop()
+        heading = message.column.heading
+
+        def chosen(field: str | None) -> None:
+            if field is None or self.writes:
+                return
+            columns = {f: h for f, h in self.choice.columns.items() if h != heading}
+            if field:
+                columns[field] = heading
+            self.choice = replace(self.choice, columns=columns)
+            self._read()
+
+        self.app.push_screen(ChooseField(message.column), chosen)
+
+    def action_sheet(self) -> None:
+        """Read the next sheet of the workbook."""
+        preview = self.read.preview if self.read else None
+        if preview is None or len(preview.sheets) < 2:
+            return
+        now = preview.sheets.index(preview.sheet) if preview.sheet in preview.sheets else -1
+        following = preview.sheets[(now + 1) % len(preview.sheets)]
+        self.choice = replace(self.choice, sheet=following, columns={})
+        self._read()
+
+    # writing
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_accept()
+
+    def action_accept(self) -> None:
+        """Write what was shown."""
+        read = self.read
+        if read is None or read.plan is None or self.writes or self._reading is not None:
+            return
+        try:
+            event = self._typed_event() if self.is_new else None
+        except KioskError as error:
+            self._say(str(error), is_error=True)
+            return
+        target = self.event or free_path(event.name if event else "")
+        self.writes = True
+        self._paint_keys()
+        self._say("Writing ...")
+        job: Job[ImportReport] = Job(
+            self.app,
+            "Writing",
+            writer(read.plan, target=target, event=event, desk=self.desk),
+            then=lambda report: self._written(target, report),
+            failed=self._not_written,
+            progress=lambda done, total: self._progress(job, "Writing", done, total),
+        )
+        self._writing = job
+
+    def _typed_event(self) -> NewEvent:
+        fields = {field: self.query_one(f"#event-{field}", Input) for field in _FORM}
+        try:
+            return checked_event(*(field.value for field in fields.values()))
+        except KioskError as error:
+            wrong = {"name_missing": "name", "bad_timezone": "timezone"}.get(error.code, "days")
+            fields[wrong].focus()
+            raise
+
+    def _written(self, target: Path, report: ImportReport) -> None:
+        self._writing = None
+        if not self.is_attached:
+            return
+        if self.is_new:
+            self._show_lists(ImportDone(target, report))
+        else:
+            self.dismiss(ImportDone(target, report))
+
+    def _show_lists(self, done: ImportDone) -> None:
+        """The last step of a new event; one step back from it there is no event again."""
+        from kiosk.ui.tui.setup.lists import ListsScreen
+
+        def seen(go_on: bool | None) -> None:
+            if go_on:
+                self.dismiss(done)
+                return
+            self._say("One moment ...")
+            Job(
+                self.app,
+                "taking the event back",
+                lambda _: discard_new(done.event),
+                then=lambda _: self._taken_back(),
+                failed=self._not_written,
+            )
+
+        self.app.push_screen(ListsScreen(done.event, self.desk, setting_up=True), seen)
+
+    def _taken_back(self) -> None:
+        self.writes = False
+        if self.is_attached:
+            self._say("The event was taken back: nothing is on the disk. Enter makes it anew.")
+            self._paint()
+            self._focus()
+
+    def _not_written(self, error: KioskError) -> None:
+        self._writing = None
+        self.writes = False
+        if self.is_attached:
+            self._say(str(error), is_error=True)
+            self._paint_keys()
+
+    # leaving
+
+    def action_back(self) -> None:
+        """Stop what goes on; leave the columns; leave the screen. Nothing is written."""
+        if self._writing is not None:
+            self._writing.stop()
+            self._say("Stopping ...")
+            return
+        if self._reading is None and self.maps_columns and self.read and self.read.plan:
+            self.action_columns()
+            return
+        if self._reading is not None:
+            self._reading.stop()
+            self._reading = None
+        self._keep()
+        self.dismiss(None)
+
+    def _keep(self) -> None:
+        """What was typed and chosen, for whoever comes back to this file."""
+        if self.read is None:
+            return
+        typed = {}
+        if self.is_new:
+            typed = {field: self.query_one(f"#event-{field}", Input).value for field in _FORM}
+        if typed != self._suggested or self.choice != ImportChoice(self.choice.path):
+            self.kept[self.choice.path] = Kept(self.choice, typed)
+
+    def on_unmount(self) -> None:
+        """The program ends: what is not written yet is not to be."""
+        for job in (self._reading, self._writing):
+            if job is not None:
+                job.stop()
+
+    def action_scroll(self, pages: int) -> None:
+        """A page of the report."""
+        if self.maps_columns:
+            columns = self.query_one(ColumnMap)
+            columns.move(pages * 8)
+            return
+        body = self.query_one("#import-body", VerticalScroll)
+        body.scroll_relative(y=pages * max(1, body.size.height - 1), animate=False)
+
+    def action_scroll_line(self, lines: int) -> None:
+        """A line of the report."""
+        self.query_one("#import-body", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    @on(CodeScanned)
+    def _typed_fast(self, message: CodeScanned) -> None:
+        """No desk is open that a scan could be for: it is text for the field."""
+        message.stop()
+        field = self.focused
+        if isinstance(field, Input):
+            field.call_later(field.insert_text_at_cursor, message.raw)

@@ -1,0 +1,212 @@
+"""What a registrations file holds, and what taking it in does, as lines of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+from kiosk.services.setup.imports import ImportPlan, ImportReport
+from kiosk.ui.tui.widgets.cells import fit
+
+if TYPE_CHECKING:
+    from kiosk.importers.preview import ColumnPreview, FilePreview
+
+LISTED = 50
+"""People, rows or values of one kind that are listed; the counts tell of all."""
+
+FIELD_NAMES = {
+    "name": "Name",
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "email": "E-mail",
+    "phone": "Phone",
+    "company": "Company",
+    "ticket_type": "Ticket type",
+    "order_code": "Order",
+    "code": "Ticket code",
+    "ticket_id": "Ticket id",
+    "status": "Status",
+    "payment_status": "Payment",
+    "quantity": "People admitted",
+    "guests": "Guests beside",
+    "buyer_name": "Buyer",
+    "arrived": "Arrived already",
+}
+"""The fields that a person can choose for a column, in the words of the desk."""
+
+_OTHER_NAMES = {
+    "weak_id": "Running number",
+    "dial_code": "Phone (country)",
+    "addon_to": "Add-on of",
+    "event_name": "Event",
+    "event_id": "Event",
+    "timestamp": "Time of the row",
+}
+"""Fields that are recognised and never chosen."""
+
+
+def field_label(field: str) -> str:
+    """A field in the words of the desk."""
+    return _OTHER_NAMES.get(field) or FIELD_NAMES.get(field, field.replace("_", " ").capitalize())
+
+
+def counts_line(report: ImportReport) -> Content:
+    """`48 rows: 41 valid ...`: every row stands in exactly one of these."""
+    parts = [
+        (report.valid, "valid", "$text-success"),
+        (report.pending, "pending", "$text-warning"),
+        (report.not_valid, "not valid", "$text-error"),
+        (report.duplicates, "duplicate" if report.duplicates == 1 else "duplicates", ""),
+        (report.rejected, "left out", "$text-warning"),
+    ]
+    shown = [
+        Content.assemble((f"{count:,}", f"bold {style}" if count else "bold"), f" {word}")
+        for count, word, style in parts
+    ]
+    rows = "row" if report.rows == 1 else "rows"
+    head = Content.assemble((f"{report.rows:,}", "bold"), f" {rows}:  ")
+    return head + Content("  ").join(shown)
+
+
+def change_line(report: ImportReport) -> Content:
+    """What the event would gain."""
+    parts = [
+        (report.new, "new"),
+        (report.changed, "changed"),
+        (report.unchanged, "unchanged"),
+        (report.missing, "no longer in the file (kept)"),
+    ]
+    shown = [Content.assemble((f"{count:,}", "bold"), f" {word}") for count, word in parts]
+    return Content("Here:  ") + Content("  ").join(shown)
+
+
+def outcome_sentence(report: ImportReport) -> str:
+    """What an import did, in a line of the banner: `48 read: 3 new, 45 unchanged.`"""
+    parts = {
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "no longer in the file": report.missing,
+        "left out": report.rejected,
+    }
+    said = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
+    return f"{report.rows:,} read: {said or 'nobody'}."
+
+
+def report_content(
+    plan: ImportPlan,
+    preview: FilePreview | None,
+    names: Mapping[str, str],
+    *,
+    is_new: bool,
+    width: int,
+) -> Content:
+    """The whole report.
+
+    Args:
+        names: attendee id to the name to show, for people missing from the file.
+        width: cells of a line.
+    """
+    report = plan.report
+    lines = [counts_line(report)]
+    if not is_new:
+        lines.append(change_line(report))
+    if plan.known:
+        lines.append(Content("This very file was taken in before: there is nothing to write."))
+    lines += [Content(sentence) for sentence in _remarks(report)]
+    lines += [
+        Content.assemble(("! ", "bold $text-warning"), visible(warning))
+        for warning in report.warnings
+    ]
+    lines += _section("Left out", _rejected(report), report.rejected)
+    lines += _section("Kept as typed at the desk", _kept(report, names), len(report.kept))
+    lines += _section("Changed", _changed(report, width), report.changed)
+    lines += _section("No longer in the file", _missing(report, names), report.missing)
+    lines += _columns(report, preview, width)
+    return Content("\n").join(lines)
+
+
+def _remarks(report: ImportReport) -> Iterator[str]:
+    if report.heads != report.valid:
+        yield f"{counted(report.heads, 'person')} may come in: some tickets admit several."
+    if report.no_name:
+        tickets = counted(report.no_name, "valid ticket has", "valid tickets have")
+        yield f"{tickets} no name yet: it can be typed at the desk."
+    if report.checked_in:
+        yield f"{report.checked_in:,} marked as arrived in the file: shown, not counted as in."
+
+
+def _section(title: str, lines: Iterator[str], count: int) -> list[Content]:
+    if not count:
+        return []
+    shown = [Content(f"  {line}") for _, line in zip(range(LISTED), lines, strict=False)]
+    more = [Content(f"  ... and {count - LISTED:,} more")] if count > LISTED else []
+    return [Content(""), Content.styled(f"{title} ({count:,})", "bold"), *shown, *more]
+
+
+def _rejected(report: ImportReport) -> Iterator[str]:
+    return (f"Row {row['row']}: {visible(str(row['why']))}" for row in report.rejected_rows)
+
+
+def _kept(report: ImportReport, names: Mapping[str, str]) -> Iterator[str]:
+    for kept in report.kept:
+        who = visible(names.get(kept.id, ""))
+        what = f"{field_label(kept.field)} “{visible(kept.kept)}”"
+        yield f"{who}: {what}; the file says “{visible(kept.offered)}”"
+
+
+def _changed(report: ImportReport, width: int) -> Iterator[str]:
+    for person in report.changed_people:
+        changes = ", ".join(
+            f"{visible(field_label(field))} {visible(was) or '-'} → {visible(now) or '-'}"
+            for field, (was, now) in person.changes.items()
+        )
+        yield fit(f"{visible(person.name)}: {changes or 'its codes'}", width - 3)
+
+
+def _missing(report: ImportReport, names: Mapping[str, str]) -> Iterator[str]:
+    return (visible(names.get(person, person)) for person in report.missing_people)
+
+
+def _columns(report: ImportReport, preview: FilePreview | None, width: int) -> list[Content]:
+    """Each column as it was understood, with examples; what is kept beside comes last."""
+    columns = list(preview.columns) if preview else []
+    if not columns:
+        columns_text = [
+            Content(f"  {fit(field_label(name), 16):16} ← {visible(heading)}")
+            for name, heading in report.columns.items()
+        ]
+        return [Content(""), Content.styled("Read as", "bold"), *columns_text]
+    read = [column_line(column, width) for column in columns if column.field]
+    beside = [column_line(column, width) for column in columns if not column.field]
+    lines = [Content(""), Content.styled("Columns, and what they are read as", "bold"), *read]
+    if beside:
+        lines += [Content(""), Content.styled("Kept beside each person", "bold"), *beside]
+    return lines
+
+
+def column_line(column: ColumnPreview, width: int) -> Content:
+    """One column in a line: what it is taken for, its heading, up to three examples."""
+    label = fit(field_label(column.field), 16) if column.field else "·"
+    style = "bold $accent" if column.field else "dim"
+    heading = fit(visible(column.heading) or "(no heading)", max(12, width * 3 // 10))
+    room = width - 18 - max(12, width * 3 // 10) - 4
+    examples = " · ".join(visible(example) for example in column.examples[:3])
+    return Content.assemble(
+        "  ",
+        (pad(label, 16), style),
+        " ",
+        pad(heading, max(12, width * 3 // 10)),
+        "  ",
+        (fit(examples, room), "$text-muted"),
+    )
+
+
+def pad(text: str, cells: int) -> str:
+    """The text and blanks, that many terminal cells together."""
+    return text + " " * max(0, cells - cell_len(text))

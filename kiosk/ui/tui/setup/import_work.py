@@ -1,0 +1,121 @@
+"""What an import does in the background: read and compare, then write all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.errors import FileRefused
+from kiosk.services.setup.imports import ImportPlan, ImportReport, accept_import, plan_import
+from kiosk.services.setup.new_event import NewEvent, create_from_plan, plan_new
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import attendees as people
+from kiosk.ui.tui.background import Progress
+
+if TYPE_CHECKING:
+    from kiosk.importers.preview import FilePreview
+
+NAMED = 200
+"""People who are named in a report: whoever reads more opens the list itself."""
+
+_UNSURE = "No column is surely a name, an e-mail address or a code: nothing can be imported yet."
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChoice:
+    """A file, and what a person decided about reading it."""
+
+    path: Path
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody had decided about a file when they went back."""
+
+    choice: ImportChoice
+    typed: Mapping[str, str]
+    """Name, days and time zone of a new event, as typed; empty: not yet."""
+
+
+KeptChoices = dict[Path, Kept]
+"""By file, as long as the program runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file as the preview shows it."""
+
+    preview: FilePreview | None
+    """None where another program's format says itself what everything is."""
+    plan: ImportPlan | None
+    """None while it is not known which column is what."""
+    problem: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Attendee id to name, for people of the event whom the report speaks of."""
+
+
+def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Progress) -> ReadFile:
+    """Read, understand and compare; nothing is written.
+
+    Raises:
+        FileRefused: the file cannot be read; unsure columns are an answer, no error.
+    """
+    from kiosk.importers.preview import preview_file
+
+    preview = preview_file(choice.path, columns=choice.columns, sheet=choice.sheet)
+    progress(0, preview.rows)
+    try:
+        if event is None:
+            plan = plan_new(
+                choice.path,
+                columns=choice.columns,
+                sheet=choice.sheet,
+                desk=desk,
+                progress=progress,
+            )
+            return ReadFile(preview, plan)
+        return _compared(choice, event, desk, preview, progress)
+    except FileRefused as error:
+        if error.code not in ("columns_unsure", "no_people") or not preview.columns:
+            raise
+        unsure = error.code == "columns_unsure"
+        return ReadFile(preview, None, _UNSURE if unsure else error.problem)
+
+
+def _compared(
+    choice: ImportChoice, event: Path, desk: str, preview: FilePreview, progress: Progress
+) -> ReadFile:
+    store = Store.open(event, desk=desk)
+    try:
+        plan = plan_import(
+            store, choice.path, columns=choice.columns, sheet=choice.sheet, progress=progress
+        )
+        report = plan.report
+        spoken_of = [kept.id for kept in report.kept[:NAMED]] + report.missing_people[:NAMED]
+        found = people.attendees_by_ids(store.connection, list(dict.fromkeys(spoken_of)))
+        return ReadFile(preview, plan, names={person.id: person.label for person in found})
+    finally:
+        store.close()
+
+
+def writer(
+    plan: ImportPlan, *, target: Path, event: NewEvent | None, desk: str
+) -> Callable[[Progress], ImportReport]:
+    """The work that writes a plan: into a new event, or into the one at `target`."""
+
+    def create(progress: Progress) -> ImportReport:
+        assert event is not None
+        return create_from_plan(target, event, plan, desk=desk, progress=progress)
+
+    def update(progress: Progress) -> ImportReport:
+        store = Store.open(target, desk=desk)
+        try:
+            return accept_import(store, plan, progress=progress)
+        finally:
+            store.close()
+
+    return update if event is None else create

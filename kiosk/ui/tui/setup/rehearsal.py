@@ -1,0 +1,145 @@
+"""The desk of a rehearsal: the same desk, unmistakably marked, with six things to try."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kiosk.domain.setup.rehearsal_guide import Task, TaskWords, next_task
+from kiosk.services.setup.rehearsal import MARK, guide, guide_progress
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.desk.desk_frame import DeskFacts
+from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
+from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.hint import Hint
+
+WIPE_AND_OPEN, WIPE_AND_QUIT, KEEP_AND_QUIT = "open", "quit", "keep"
+_ENDS = (
+    (WIPE_AND_OPEN, "Wipe it, and open the real desk"),
+    (WIPE_AND_QUIT, "Wipe it, and quit"),
+    (KEEP_AND_QUIT, "Quit, and go on with it later today"),
+)
+
+
+class RehearsalDesk(DeskScreen):
+    """A desk that nothing counts at."""
+
+    BINDINGS = [
+        *DeskScreen.BINDINGS,
+        Binding("f12", "guide", "Guide", id="desk.guide", tooltip="Six things to try"),
+    ]
+    done: frozenset[Task] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        """A bar above everything that says what this is, and what to try next."""
+        yield Static("", id="rehearsal-bar", markup=False)
+        yield from super().compose()
+
+    def on_mount(self) -> None:
+        """The bar is there from the first frame."""
+        self.paint_bar()
+
+    def on_resize(self) -> None:
+        """Fill the new width."""
+        self.paint_bar()
+
+    def _opened(self, facts: DeskFacts) -> None:
+        super()._opened(facts)
+        self._banner(
+            BannerView(
+                "i",
+                MARK,
+                "question",
+                who="Made-up people: nothing here counts",
+                hint="F12 shows six things to try. Real tickets are not known here.",
+            )
+            if not self.done
+            else WELCOME
+        )
+
+    def paint_bar(self) -> None:
+        """What this is, how much was tried, and what is next."""
+        width = max(40, self.size.width or 80)
+        words = guide()
+        left = next_task(self.done)
+        signs = "".join("✓" if task in self.done else "·" for task in words)
+        start = f" {MARK}  {signs} "
+        if left is None:
+            hint = "All six done. Ctrl+Q ends the rehearsal and wipes it."
+        else:
+            hint = f"{list(words).index(left) + 1}. {words[left].what}: {words[left].how}"
+        room = max(10, width - cell_len(start) - len(" F12 "))
+        rest = fit(hint, room)
+        gap = " " * max(0, room - cell_len(rest))
+        for bar in self.query("#rehearsal-bar").results(Static):
+            bar.update(Content.assemble((start, "bold"), rest, gap, (" F12 ", "bold")))
+
+    def _refresh_counts(self) -> None:
+        """Something happened: see which of the six it was."""
+        super()._refresh_counts()
+        self.session.ask(guide_progress, self._progressed)
+
+    def _progressed(self, done: frozenset[Task]) -> None:
+        if done != self.done:
+            self.done = done
+            self.paint_bar()
+
+    def action_guide(self) -> None:
+        """The six things, with what was done of them."""
+        self.app.push_screen(GuideScreen(guide(), self.done))
+
+
+class GuideScreen(ModalScreen[None]):
+    """Six things to try."""
+
+    BINDINGS = [Binding("escape,f12,enter", "dismiss(None)", "Back")]
+
+    def __init__(self, words: dict[Task, TaskWords], done: frozenset[Task]) -> None:
+        super().__init__()
+        self.words = words
+        self.done = done
+
+    def compose(self) -> ComposeResult:
+        """One line what, one line how."""
+        with Vertical(classes="dialog"):
+            yield Static("Rehearsal: six things to try", classes="title")
+            lines = []
+            for number, (task, words) in enumerate(self.words.items(), 1):
+                is_done = task in self.done
+                sign = ("✓ ", "bold $text-success") if is_done else ("· ", "dim")
+                style = "dim" if is_done else "bold"
+                lines.append(Content.assemble(sign, (f"{number}. {words.what}", style)))
+                lines.append(Content.assemble("     ", (words.how, "dim")))
+            yield Static(Content("\n").join(lines))
+            yield Hint("Esc back", about="Ctrl+Q at the desk ends the rehearsal.")
+
+
+class EndRehearsalScreen(ModalScreen[str | None]):
+    """Answers how the rehearsal ends, or None to go on."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Go on")]
+
+    def compose(self) -> ComposeResult:
+        """The ways out, the thorough one first."""
+        with Vertical(classes="dialog"):
+            yield Static("End the rehearsal?", classes="title")
+            yield OptionList(*(Option(Content(words)) for _, words in _ENDS), id="ends")
+            yield Hint(
+                "Enter do it", "Esc back", about="Opening the real desk wipes it in any case."
+            )
+
+    def on_mount(self) -> None:
+        """Wiping loses nothing that counts."""
+        self.query_one(OptionList).highlighted = 0
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(_ENDS[event.option_index][0])

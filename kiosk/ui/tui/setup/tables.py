@@ -1,0 +1,157 @@
+"""Tables at check-in: how many, how large, and who sits where."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static
+
+from kiosk.domain.checkin.tables import table_words
+from kiosk.domain.people.first_time import is_first_timer
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.checkin.tables import (
+    TableNow,
+    TablesNow,
+    set_tables,
+    table_setup,
+    tables_now,
+    tables_off,
+)
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.tables import Seated
+from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.widgets.hint import Hint
+
+
+class TablesScreen(ModalScreen[None]):
+    """Two fields that deal, and the tables with their people."""
+
+    BINDINGS = [
+        Binding("escape,ctrl+b", "dismiss(None)", "Back"),
+        Binding("pagedown", "scroll(1)", "Down", show=False, priority=True),
+        Binding("pageup", "scroll(-1)", "Up", show=False, priority=True),
+    ]
+    AUTO_FOCUS = "#field-tables"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        """The fields on top, the people below."""
+        with Vertical(classes="dialog wide"):
+            yield Static("Tables dealt at check-in", classes="title")
+            with Horizontal(classes="field"):
+                yield Label("Tables", markup=False)
+                yield Input(placeholder="6, or names: Banyan, Neem, Palm", id="field-tables")
+            with Horizontal(classes="field"):
+                yield Label("Seats at each", markup=False)
+                yield Input(placeholder="as many as come", id="field-seats")
+            yield Static("", id="form-error", classes="error", markup=False)
+            with VerticalScroll(id="tables-box", can_focus=False):
+                yield Static("", id="tables", markup=False)
+            yield Hint(
+                "Enter deal so from now on",
+                "PgDn scroll",
+                "Esc back",
+                about="No tables: none are dealt.",
+            )
+
+    def on_mount(self) -> None:
+        """Read them."""
+        self.session.ask(tables_now, self._loaded, self._failed)
+
+    def _loaded(self, now: TablesNow) -> None:
+        if not self.is_attached:
+            return  # left before the answer came
+        setup = now.setup
+        names = setup.names if setup else ()
+        numbered = names == tuple(str(number) for number in range(1, len(names) + 1))
+        shown = str(len(names)) if numbered else ", ".join(names)
+        self.query_one("#field-tables", Input).value = visible(shown) if names else ""
+        seats = str(setup.seats) if setup and setup.seats else ""
+        self.query_one("#field-seats", Input).value = seats
+        self._paint(now)
+
+    def _paint(self, now: TablesNow) -> None:
+        self._say("")
+        self.query_one("#tables", Static).update(tables_content(now))
+
+    def _failed(self, error: KioskError) -> None:
+        if self.is_attached:
+            self._say(visible(str(error)))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#form-error", Static).update(words)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        tables = self.query_one("#field-tables", Input).value.strip()
+        seats = self.query_one("#field-seats", Input).value.strip()
+        self.session.ask(lambda store: _deal(store, tables, seats), self._loaded, self._failed)
+
+    def action_scroll(self, direction: int) -> None:
+        """A page up or down."""
+        box = self.query_one("#tables-box", VerticalScroll)
+        if direction > 0:
+            box.scroll_page_down()
+        else:
+            box.scroll_page_up()
+
+
+def _deal(store: Store, tables: str, seats: str) -> TablesNow:
+    """Take what was typed; the tables as they are then."""
+    if not tables and (not seats or table_setup(store.connection)):
+        tables_off(store)
+    elif seats and not (seats.isascii() and seats.isdigit() and len(seats) < 6):
+        raise KioskError(
+            "bad_seats",
+            f"“{seats}” is no number of seats.",
+            saved="Nothing was changed.",
+            next_step="Give a number, or nothing for as many as come.",
+        )
+    else:
+        is_count = tables.isascii() and tables.isdigit() and len(tables) < 6
+        set_tables(
+            store,
+            count=int(tables) if is_count else None,
+            names=tables.split(",") if tables and not is_count else None,
+            seats=int(seats or 0),
+        )
+    return tables_now(store)
+
+
+def tables_content(now: TablesNow) -> Content:
+    """A line a table with how full it is, and its people below."""
+    if now.setup is None and not now.tables:
+        return Content.styled("No tables are dealt: everybody sits where they like.", "dim")
+    lines: list[Content] = []
+    for table in now.tables:
+        lines.append(_head(table))
+        lines += [_person(person) for person in table.people]
+    if now.elsewhere:
+        lines.append(Content.styled("In, at none of these tables", "bold"))
+        lines += [_person(person) for person in now.elsewhere]
+    return Content("\n").join(lines)
+
+
+def _head(table: TableNow) -> Content:
+    of = f" of {table.seats}" if table.seats else ""
+    newcomers = f" · ⚑ {table.newcomers} here for the first time" if table.newcomers else ""
+    return Content.assemble(
+        (visible(table_words(table.name)), "bold $accent"), f"  {table.taken}{of}{newcomers}"
+    )
+
+
+def _person(person: Seated) -> Content:
+    name = person.name or f"Guest of {person.guest_of}"
+    mark = "⚑" if is_first_timer(person.extra) else " "
+    party = f" · party of {person.heads}" if person.heads > 1 else ""
+    company = f" · {visible(person.company)}" if person.company else ""
+    return Content.assemble(f"  {mark} {visible(name)}", (f"{company}{party}", "dim"))

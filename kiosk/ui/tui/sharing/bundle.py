@@ -1,0 +1,195 @@
+"""Writing a stick bundle: where to, how far it is, and what to do with the stick then."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from kiosk.domain.sharing.pairing import grouped
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+from kiosk.errors import KioskError
+from kiosk.services.setup.folders import mounted_sticks, short_path, typed_path, usual_folders
+from kiosk.services.sharing.bundle import SUFFIX, BundleResult, bundle_name, write_bundle_file
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.widgets.hint import Hint
+
+_NO_STICK = "No stick is seen: put one in and press F5, or write to a folder."
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a bundle may go."""
+
+    name: str
+    sticks: tuple[Path, ...]
+    folders: tuple[Path, ...]
+    """Sticks first."""
+
+
+class WriteBundleScreen(ModalScreen[None]):
+    """A path to take or to change; Enter writes."""
+
+    AUTO_FOCUS = "#bundle-path"
+    BINDINGS = [
+        Binding("escape", "leave", "Back"),
+        Binding("f5", "look", "Look again"),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+    ]
+
+    def __init__(self, event: Path, desk: str) -> None:
+        super().__init__()
+        self.event = event
+        self.desk = desk
+        self.places: Places | None = None
+        self.result: BundleResult | None = None
+        self._job: Job[BundleResult] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The path, the places it may be, what happens."""
+        with Vertical(classes="dialog", id="bundle"):
+            yield Static("Write a stick bundle", classes="title")
+            yield Static(
+                "All that this desk knows, of all desks, in one encrypted file for another laptop.",
+                id="bundle-about",
+            )
+            yield Input(placeholder="One moment ...", id="bundle-path")
+            yield OptionList(id="bundle-places", markup=False)
+            yield Static("", id="bundle-said", markup=False)
+            yield Hint("Enter write it", "↑↓ another place", "Esc back", id="bundle-keys")
+
+    def on_mount(self) -> None:
+        """See which sticks are in."""
+        self.query_one(OptionList).can_focus = False
+        self.action_look()
+
+    def action_look(self) -> None:
+        """Look for sticks, again."""
+        if self.result is None and self._job is None:
+            Job(self.app, "looking for sticks", self._find, then=self._found, failed=self._failed)
+
+    def _find(self, _: Progress) -> Places:
+        with closing(Store.open(self.event, desk=self.desk)) as store:
+            name = bundle_name(store)
+        sticks = tuple(mounted_sticks())
+        folders = (*sticks, *(folder for folder in usual_folders() if folder not in sticks))
+        return Places(name, sticks, folders)
+
+    def _found(self, places: Places) -> None:
+        if not self.is_attached:
+            return
+        self.places = places
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(
+            [
+                Option(Content.assemble("stick  " if f in places.sticks else "       ", _place(f)))
+                for f in places.folders
+            ]
+        )
+        self._say("" if places.sticks else _NO_STICK)
+        if places.folders:
+            options.highlighted = 0
+            self._fill(0)
+
+    def _fill(self, index: int) -> None:
+        assert self.places is not None
+        field = self.query_one("#bundle-path", Input)
+        field.value = short_path(self.places.folders[index] / self.places.name)
+        field.cursor_position = len(field.value)
+
+    def action_move(self, step: int) -> None:
+        """Another place."""
+        options = self.query_one(OptionList)
+        if self.places is None or not self.places.folders or self._is_busy:
+            return
+        now = options.highlighted if options.highlighted is not None else -1
+        options.highlighted = max(0, min(len(self.places.folders) - 1, now + step))
+        self._fill(options.highlighted)
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._job is not None or self.result is not None
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self.result is not None:
+            self.dismiss(None)
+        elif self._job is None and event.value.strip():
+            self._write(_target(event.value, self.places))
+
+    def _write(self, target: Path) -> None:
+        def work(progress: Progress) -> BundleResult:
+            with closing(Store.open(self.event, desk=self.desk)) as store:
+                return write_bundle_file(store, target, progress=progress)
+
+        self._say("Writing ...")
+        self._job = Job(
+            self.app,
+            "writing the bundle",
+            work,
+            then=self._written,
+            failed=self._failed,
+            progress=lambda done, total: self._say(f"{done:,} of {total or 0:,} events ..."),
+        )
+
+    def _written(self, result: BundleResult) -> None:
+        self._job = None
+        if not self.is_attached:
+            return
+        self.result = result
+        self.query_one(OptionList).display = False
+        self.query_one("#bundle-path", Input).disabled = True
+        code = grouped(result.code)
+        middle = code.find(" ", len(code) // 2)
+        self._say(
+            f"✓ {counted(result.events, 'event')} and {counted(result.people, 'person')}, "
+            "read back and sound.\n\n"
+            "Eject the stick, then on the other laptop:\n"
+            "^P, Merge a stick bundle.\n\n"
+            "A laptop that is new to the event asks for its code:\n"
+            f"{code[:middle]}\n{code[middle + 1 :]}"
+        )
+        self.query_one("#bundle-keys", Hint).say("Esc back")
+        self.set_focus(None)
+
+    def _failed(self, error: KioskError) -> None:
+        self._job = None
+        self._say("Stopped; no file was left." if error.code == "canceled" else str(error))
+
+    def _say(self, text: str) -> None:
+        if self.is_attached:
+            lines = (visible(line) for line in text.split("\n"))
+            self.query_one("#bundle-said", Static).update("\n".join(lines))
+
+    def action_leave(self) -> None:
+        """Stop what is being written, else go back."""
+        if self._job is not None:
+            self._job.stop()
+        else:
+            self.dismiss(None)
+
+
+def _place(folder: Path) -> str:
+    return visible(short_path(folder))
+
+
+def _target(text: str, places: Places | None) -> Path:
+    """What was typed; a folder means the usual name in it."""
+    path = typed_path(text)
+    if path.is_dir() and places is not None:
+        return path / places.name
+    return path if path.suffix else path.with_name(path.name + SUFFIX)

@@ -1,0 +1,164 @@
+"""The desks of the event, and what they did without knowing of each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+from kiosk.errors import KioskError
+from kiosk.services.sharing.conflicts import Conflicts, admission_words, conflicts, export_conflicts
+from kiosk.services.sharing.desks import RESTORED, Desks, ago, list_desks, odd_desks
+from kiosk.services.sharing.joining import parse_addresses
+from kiosk.services.sharing.sharing import add_addresses
+from kiosk.storage.file.store import Store, wall_ms
+from kiosk.sync.peers import DeskState
+from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.sharing.sharing_control import SharingControl
+from kiosk.ui.tui.widgets.hint import Hint
+
+LOOK_S = 1.0
+_WORDS = {
+    DeskState.THIS: "this desk",
+    DeskState.UP_TO_DATE: "✓ up to date",
+    DeskState.BEHIND: "… under way",
+    DeskState.AWAY: "✗ away",
+}
+
+
+class DesksScreen(ModalScreen[None]):
+    """A line a desk, kept fresh; below, who was let in twice."""
+
+    BINDINGS = [
+        Binding("escape", "dismiss(None)", "Back"),
+        Binding("f3", "app.share", "The code"),
+        Binding("f4", "address", "Call an address"),
+        Binding("f6", "export", "Write the report"),
+    ]
+
+    def __init__(self, session: Session, sharing: SharingControl) -> None:
+        super().__init__()
+        self.session = session
+        self.sharing = sharing
+        self._doubles = -1
+        """The counter when the conflicts were last read; -1: not yet."""
+
+    def compose(self) -> ComposeResult:
+        """Desks, hint, conflicts."""
+        with Vertical(classes="dialog wide"):
+            yield Static("Desks of this event", classes="title")
+            yield Static("", id="desks-list", markup=False)
+            yield Static("", id="desks-hint", markup=False, classes="hint")
+            address = Input(
+                placeholder="a desk's address, as its Share screen shows it, then Enter",
+                id="desks-address",
+            )
+            address.display = False
+            yield address
+            yield Static("Let in twice, and other conflicts", classes="title")
+            with VerticalScroll(id="conflicts-box"):
+                yield Static("", id="conflicts", markup=False)
+            yield Hint("F3 the code", "F4 call a desk by its address", "F6 on paper", "Esc back")
+            yield Static("", id="desks-said", markup=False)
+
+    def on_mount(self) -> None:
+        """Read, and again each second."""
+        self.set_interval(LOOK_S, self._look)
+        self._look()
+
+    def _look(self) -> None:
+        if self._doubles != self.sharing.doubles:
+            self._doubles = self.sharing.doubles
+            self.session.ask(conflicts, self._conflicts, self._failed)
+        state = self.sharing.state
+        self.session.ask(lambda store: list_desks(store, state), self._listed, self._failed)
+
+    def _listed(self, desks: Desks) -> None:
+        if not self.is_attached:
+            return
+        now_ms = wall_ms()
+        lines = []
+        for desk in desks.desks:
+            behind = f", {counted(desk.behind, 'event')} to go" if desk.behind else ""
+            heard = ""
+            if desk.state is DeskState.AWAY and desk.last_heard_ms:
+                heard = f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
+            lines.append(f"{visible(desk.name):<24} {_WORDS[desk.state]}{behind}{heard}")
+        self.query_one("#desks-list", Static).update("\n".join(lines))
+        hint = self._hint()
+        if desks.restored:
+            hint = f"{hint}\n{RESTORED}".strip()
+        self.query_one("#desks-hint", Static).update(hint)
+
+    def _hint(self) -> str:
+        state = self.sharing.state
+        if state is None:
+            return self.sharing.trouble or "This event is not shared: ^P, Share this event."
+        odd = [f"{words.rstrip('.')}." for words in odd_desks(state)]
+        return " ".join([self.sharing.hint(), *odd]).strip()
+
+    def _conflicts(self, report: Conflicts) -> None:
+        if not self.is_attached:
+            return
+        lines = []
+        for double in report.doubles:
+            lines.append(f"{visible(double.name)} on {visible(double.list_name)}")
+            lines += [f"   {admission_words(one)}" for one in double.admissions]
+        lines += map(visible, report.notes)
+        text = "\n".join(lines) or "None: nobody was let in twice, and the logs agree."
+        self.query_one("#conflicts", Static).update(text)
+
+    def action_address(self) -> None:
+        """For networks on which desks do not find each other by themselves."""
+        field = self.query_one("#desks-address", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Submitted)
+    def _typed(self, message: Input.Submitted) -> None:
+        message.stop()
+        texts = message.value.split()
+        if texts:
+            self.session.ask(
+                lambda store: add_addresses(store, parse_addresses(texts)),
+                self._called,
+                self._failed,
+            )
+
+    def _called(self, _: None) -> None:
+        if not self.is_attached:
+            return
+        self.sharing.restart()
+        field = self.query_one("#desks-address", Input)
+        field.display = False
+        self._say(f"Calling {field.value} ...")
+        field.value = ""
+
+    def action_export(self) -> None:
+        """The report as a page to print, beside the event."""
+        self.session.ask(_export, self._exported, self._failed)
+
+    def _exported(self, path: Path) -> None:
+        self._say(f"Written to {path}")
+
+    def _failed(self, error: KioskError) -> None:
+        self._say(str(error), is_error=True)
+
+    def _say(self, words: str, *, is_error: bool = False) -> None:
+        if self.is_attached:
+            line = self.query_one("#desks-said", Static)
+            line.set_class(is_error, "error")
+            line.update(visible(words))
+
+
+def _export(store: Store) -> Path:
+    target = store.path.with_name(f"{store.path.stem}-conflicts.pdf")
+    export_conflicts(store, target)
+    return target

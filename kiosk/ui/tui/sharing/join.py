@@ -1,0 +1,174 @@
+"""Join: scan another desk's code with this desk's scanner, or type it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import monotonic
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kiosk.domain.checkin.code_matching import clean_scan
+from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
+from kiosk.domain.text import visible
+from kiosk.domain.wording import counted
+from kiosk.errors import KioskError
+from kiosk.services.sharing.joining import Joined, join, parse_addresses
+from kiosk.ui.tui.background import Job
+from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.widgets.hint import Hint
+
+HINT_S = 20.0
+_LOOKING = "Looking for the other desk ..."
+_HINT = (
+    "Still looking. Is a desk open there, on this network? Type its address (it stands under its "
+    "code) into the second line, then Enter. Or connect both to one phone's hotspot, or take a "
+    "stick: Esc, ^P, Merge a stick bundle."
+)
+
+
+class JoinScreen(ModalScreen[Path | None]):
+    """Answers the event's file, or None."""
+
+    takes_scans = True
+    AUTO_FOCUS = "#join-code"
+    BINDINGS = [
+        Binding("escape", "back", "Back"),
+        Binding("f5", "open", "Open the desk"),
+    ]
+
+    def __init__(self, desk: str, event: Path | None = None, code: str = "") -> None:
+        """What is known already.
+
+        Args:
+            event: the one that is open; a new code of it brings no second file.
+            code: scanned before this screen was there.
+        """
+        super().__init__()
+        self.code = code
+        self.event = event
+        self.desk = desk
+        self.joined: Joined | None = None
+        self._job: Job[Joined] | None = None
+        self._asked: tuple[str, list[str]] = ("", [])
+        self._number = 0
+        self._began = 0.0
+
+    def compose(self) -> ComposeResult:
+        """The code, an address for difficult networks, what happens."""
+        with Vertical(classes="dialog"):
+            yield Static("Join an event that another desk shares", classes="title")
+            yield Static("On that desk: ^P, Share. Scan its code here, or type it.")
+            yield Input(placeholder="the letters of the code, then Enter", id="join-code")
+            yield Input(
+                placeholder="its address, only if it is not found (192.168.1.20)",
+                id="join-address",
+            )
+            yield Static("", id="join-said", markup=False)
+            yield Hint("Enter join", "Esc back")
+
+    def on_mount(self) -> None:
+        """A code that was scanned already is not asked for again."""
+        if self.code:
+            self._take(self.code)
+
+    def _take(self, code: str) -> None:
+        self.query_one("#join-code", Input).value = clean_scan(code)
+        self._join(code)
+
+    @on(CodeScanned)
+    def _scanned(self, message: CodeScanned) -> None:
+        message.stop()
+        self._take(message.raw)
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        if self.joined is not None:
+            self.action_open()
+        else:
+            self._join(self.query_one("#join-code", Input).value)
+
+    def _join(self, code: str) -> None:
+        typed = self.query_one("#join-address", Input).value.split()
+        if self.joined is not None or (self._job is not None and (code, typed) == self._asked):
+            return
+        if self._job is not None:  # looked for in another way from now on
+            self._job.stop()
+        self._asked = (code, typed)
+        self._number += 1
+        number = self._number
+        self._began = monotonic()
+        self._say(_LOOKING)
+
+        def work(progress: object) -> Joined:
+            return join(
+                code,
+                target=None,
+                known=self.event,
+                desk=self.desk,
+                addresses=parse_addresses(typed),
+                progress=progress,  # type: ignore[arg-type]
+            )
+
+        self._job = Job(
+            self.app,
+            "joining",
+            work,
+            then=lambda joined: self._done(number, joined),
+            failed=lambda error: self._failed(number, error),
+            progress=lambda done, total: self._progress(number, done, total),
+        )
+
+    def _progress(self, number: int, done: int, total: int | None) -> None:
+        if number != self._number or self._job is None:
+            return
+        if total:
+            self._say(f"{done:,} of {total:,} events")
+        elif monotonic() - self._began >= HINT_S:
+            self._say(_HINT)
+
+    def _say(self, text: str) -> None:
+        if self.is_attached:
+            self.query_one("#join-said", Static).update(visible(text))
+
+    def _done(self, number: int, joined: Joined) -> None:
+        if number != self._number:
+            return
+        self._job = None
+        self.joined = joined
+        self.query_one(Hint).say("Enter open the desk", "Esc back")
+        self._say(
+            f"Joined: {counted(joined.desks, 'desk')}, {counted(joined.people, 'person')}. "
+            f"The other screen shows {joined.confirm} too. Enter opens the desk. "
+            + " ".join([*joined.notes, *_layout_words(joined.layout)])
+        )
+
+    def _failed(self, number: int, error: KioskError) -> None:
+        if number != self._number:
+            return
+        self._job = None
+        self._say(str(error))
+
+    def action_open(self) -> None:
+        """To the desk of the event that came."""
+        if self.joined is not None:
+            self.dismiss(self.joined.event)
+
+    def action_back(self) -> None:
+        """Leave; a search under way ends by itself."""
+        if self._job is not None:
+            self._job.stop()
+        self.dismiss(self.joined.event if self.joined else None)
+
+
+def _layout_words(layout: str) -> list[str]:
+    """That scanner and keyboard disagree, which tickets suffer from too."""
+    if not layout:
+        return []
+    words = LAYOUT_WORDS.get(layout, layout)
+    return [f"The code came as if typed on a {words} keyboard: ^P, Test the scanner."]

@@ -1,0 +1,143 @@
+"""Merging a stick bundle: into the desk's event, or as an event new to this laptop."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kiosk.domain.text import visible
+from kiosk.errors import KioskError
+from kiosk.services.sharing.bundle import (
+    BundleMerge,
+    create_from_bundle,
+    merge_bundle,
+    merge_sentences,
+)
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.widgets.hint import Hint
+
+_ASK = (
+    "This laptop does not know the event's code. The desk that wrote the bundle showed it then, "
+    "and shows it under ^P, Share this event. Scan it here, or type its letters."
+)
+
+
+class MergeScreen(ModalScreen[BundleMerge | None]):
+    """Answers what came in, or None. Begins at once."""
+
+    takes_scans = True
+    BINDINGS = [Binding("escape", "leave", "Back"), Binding("enter", "go_on", "Back")]
+
+    def __init__(self, bundle: Path, event: Path | None, desk: str) -> None:
+        """`event`: None makes an event file of the bundle."""
+        super().__init__()
+        self.bundle = bundle
+        self.event = event
+        self.desk = desk
+        self.result: BundleMerge | None = None
+        self._job: Job[BundleMerge] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The file, how far it is, a line for the code where it is needed."""
+        with Vertical(classes="dialog"):
+            yield Static(f"Merge {visible(self.bundle.name)}", classes="title", markup=False)
+            yield Static("", id="merge-said", markup=False)
+            code = Input(placeholder="the letters of the code, then Enter", id="merge-code")
+            code.display = False
+            yield code
+            yield Hint("Esc stop", id="merge-keys")
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._merge(None)
+
+    def _merge(self, code: str | None) -> None:
+        if self._job is not None or self.result is not None:
+            return
+
+        def work(progress: Progress) -> BundleMerge:
+            if self.event is None:
+                return create_from_bundle(
+                    self.bundle, None, code=code, desk=self.desk, progress=progress
+                )
+            with closing(Store.open(self.event, desk=self.desk)) as store:
+                return merge_bundle(store, self.bundle, code=code, progress=progress)
+
+        self._say("Reading ...")
+        self._job = Job(
+            self.app,
+            "merging",
+            work,
+            then=self._merged,
+            failed=self._failed,
+            progress=lambda done, total: self._say(f"{done:,} of {total or 0:,} events ..."),
+        )
+
+    def _merged(self, result: BundleMerge) -> None:
+        self._job = None
+        self.result = result
+        if not self.is_attached:
+            return
+        self.query_one("#merge-code", Input).display = False
+        told = merge_sentences(result, where="^P, Desks and conflicts")
+        self._say("✓ " + "\n\n".join(told))
+        opens = "Enter open the desk" if result.created else "Enter back to the desk"
+        self.query_one("#merge-keys", Hint).say(opens)
+        self.set_focus(None)
+
+    def _failed(self, error: KioskError) -> None:
+        self._job = None
+        if not self.is_attached:
+            return
+        self.query_one("#merge-keys", Hint).say("Esc back")
+        if error.code in ("code_missing", "bad_code"):
+            self._say(_ASK if error.code == "code_missing" else str(error))
+            field = self.query_one("#merge-code", Input)
+            field.display = True
+            field.focus()
+        else:
+            self._say(str(error))
+
+    @on(CodeScanned)
+    def _scanned(self, message: CodeScanned) -> None:
+        """The code; anything else is a ticket, for the desk below."""
+        message.stop()
+        if self.query_one("#merge-code", Input).display:
+            self._merge(message.raw)
+            return
+        below = [screen for screen in self.app.screen_stack if screen is not self]
+        desk = next((s for s in reversed(below) if getattr(s, "takes_scans", False)), None)
+        if desk is not None:
+            desk.post_message(CodeScanned(message.raw, message.code, message.source))
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        if message.value.strip():
+            self._merge(message.value)
+
+    def _say(self, text: str) -> None:
+        if self.is_attached:
+            lines = (visible(line) for line in text.split("\n"))
+            self.query_one("#merge-said", Static).update("\n".join(lines))
+
+    def action_go_on(self) -> None:
+        """Back to the desk when it is done."""
+        if self.result is not None:
+            self.dismiss(self.result)
+
+    def action_leave(self) -> None:
+        """Stop a merge under way; what came in before stays, and the rest comes with the next."""
+        if self._job is not None:
+            self._job.stop()
+        else:
+            self.dismiss(self.result)

@@ -1,0 +1,149 @@
+"""Bars and columns of block characters, cut to the cells there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import set_cell_size
+from textual.content import Content
+
+from kiosk.ui.tui.widgets.cells import fit
+
+_EIGHTHS_ACROSS = " ▏▎▍▌▋▊▉"
+_EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
+_WIDEST_COLUMN = 4
+"""Cells a column and the gap behind it take at most."""
+
+
+_BIG = {
+    "0": ("▄▄▄", "█ █", "█▄█"),
+    "1": ("▄▄ ", " █ ", "▄█▄"),
+    "2": ("▄▄▄", "▄▄█", "█▄▄"),
+    "3": ("▄▄▄", " ▄█", "▄▄█"),
+    "4": ("▄ ▄", "█▄█", "  █"),
+    "5": ("▄▄▄", "█▄▄", "▄▄█"),
+    "6": ("▄▄▄", "█▄▄", "█▄█"),
+    "7": ("▄▄▄", "  █", "  █"),
+    "8": ("▄▄▄", "█▄█", "█▄█"),
+    "9": ("▄▄▄", "█▄█", "▄▄█"),
+    ",": (" ", " ", "▄"),
+}
+"""Digits of solid blocks: thin lines are gone at three metres."""
+
+
+def big_number(number: int) -> str:
+    """A number of 0 or more, three lines high."""
+    digits = [_BIG[char] for char in f"{number:,}"]
+    return "\n".join(" ".join(digit[row] for digit in digits) for row in range(3))
+
+
+def bar(part: int, whole: int, cells: int, style: str = "$primary") -> Content:
+    """A level bar, as full as `part` is of `whole`; anything at all shows at least a sliver."""
+    share = min(1.0, part / whole) if whole > 0 else float(part > 0)
+    eighths = max(round(share * cells * 8), 1 if part > 0 else 0)
+    full, rest = divmod(eighths, 8)
+    drawn = "█" * full + (_EIGHTHS_ACROSS[rest] if rest else "")
+    return Content.styled(drawn + " " * (cells - len(drawn)), f"{style} on $panel")
+
+
+def share_text(part: int, whole: int) -> str:
+    """`57 %`, rounded down, so that 100 % means all; empty where nobody is expected."""
+    return f"{part * 100 // whole} %" if whole > 0 else ""
+
+
+def bar_line(
+    name: str, came: int, expected: int, cells: int, *, numbers: int, lit: bool = False
+) -> Content:
+    """`Regular ████▌     212 of 400`, in just so many cells.
+
+    Args:
+        numbers: cells for the numbers at the right.
+    """
+    label = label_cells(cells, numbers)
+    text = set_cell_size(fit(name, label - 1), label)
+    counts = numbers_text(came, expected).rjust(numbers)
+    long = cells - label - numbers
+    return Content.assemble(
+        (text, "bold $accent" if lit else ""),
+        bar(came, expected, long, "$accent" if lit else "$primary"),
+        (counts, "bold"),
+    )
+
+
+def label_cells(cells: int, numbers: int) -> int:
+    """Room for the name in a line of `bar_line`, the gap behind it included."""
+    return max(8, min(max(20, cells // 3), (cells - numbers) // 2))
+
+
+def told_apart(names: Sequence[str], cells: int) -> list[str]:
+    """The names, without the words that several share where cutting would make them look alike.
+
+    >>> told_apart(["Ticket – Early bird", "Ticket – Regular", "VIP"], 10)
+    ['…Early bird', '…Regular', 'VIP']
+    """
+    cut = [fit(name, cells) for name in names]
+    told = []
+    for name, short in zip(names, cut, strict=True):
+        alike = {other for other, its in zip(names, cut, strict=True) if its == short}
+        own = " ".join(name.split(" ")[_shared_words(alike) :])
+        told.append(f"…{own}" if len(alike) > 1 and len(own) < len(name) and own else name)
+    return told
+
+
+def _shared_words(names: Iterable[str]) -> int:
+    count = 0
+    for words in zip(*(name.split(" ") for name in names), strict=False):
+        if len(set(words)) > 1:
+            break
+        count += 1
+    return count
+
+
+def numbers_text(came: int, expected: int) -> str:
+    """` 212 of 400`."""
+    return f" {came:,} of {expected:,}"
+
+
+def column_chart(
+    values: Sequence[int], labels: Sequence[str], cells: int, rows: int
+) -> list[Content]:
+    """Columns over a line of labels, `rows` lines in all; the oldest go where room is short.
+
+    Args:
+        labels: one a value; those at full hours and the first are shown where they fit.
+    """
+    highest = max(values, default=0)
+    axis = len(f"{highest:,}") + 1
+    room = cells - axis
+    step = max(1, min(_WIDEST_COLUMN, room // max(1, len(values))))
+    shown = min(len(values), room // step)
+    values, labels = values[len(values) - shown :], labels[len(labels) - shown :]
+    highest = max(values, default=0)
+    thick = max(1, step - 1)
+    high = max(1, rows - 1)
+    lines = []
+    for row in range(high, 0, -1):
+        mark = f"{highest:,}" if row == high else ""
+        drawn = "".join(
+            _column_cell(value, highest, row, high) * thick + " " * (step - thick)
+            for value in values
+        )
+        lines.append(Content.assemble((mark.rjust(axis - 1) + " ", "dim"), (drawn, "$primary")))
+    lines.append(Content.styled(" " * axis + _label_line(labels, step, room), "$secondary"))
+    return lines
+
+
+def _column_cell(value: int, highest: int, row: int, high: int) -> str:
+    eighths = max(round(value / highest * high * 8), 1) if value > 0 else 0
+    return _EIGHTHS_UP[max(0, min(8, eighths - (row - 1) * 8))]
+
+
+def _label_line(labels: Sequence[str], step: int, room: int) -> str:
+    line = ""
+    for number, label in enumerate(labels):
+        at = number * step
+        full_hour = label.endswith(":00")
+        is_free = (not line or at > len(line)) and at + len(label) <= room
+        if (number == 0 or full_hour) and is_free:
+            line = line.ljust(at) + label
+    return line

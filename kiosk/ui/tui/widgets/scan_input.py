@@ -1,0 +1,112 @@
+"""The desk's own field: what is typed here is looked up, and Enter takes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+from textual.widgets.input import Selection
+
+from kiosk.ui.tui.input.messages import ScanSource
+
+if TYPE_CHECKING:
+    from textual import events
+
+_EDITS = {
+    "backspace": "delete_left",
+    "delete": "delete_right",
+    "ctrl+w": "delete_left_word",
+    "ctrl+u": "delete_left_all",
+    "ctrl+k": "delete_right_all",
+    "left": "cursor_left",
+    "right": "cursor_right",
+    "home": "home",
+    "end": "end",
+}
+"""Keys done in the field itself: Textual resolves bindings later than letters, so that on a busy
+desk a Backspace would take away a letter typed after it."""
+
+_DRAW_EMPTY_AFTER_S = 0.02
+
+
+class ScanInput(Input):
+    """A field that loses nothing when keys come faster than the screen is drawn.
+
+    Enter takes the text and empties the field in one step, before any later key is looked at.
+    Scans do not pass through it while the app is a `ScanningApp`; one whose keys were too slow
+    to be told from typing ends up here and is submitted like typed text.
+    """
+
+    class Submitted(Message):
+        """Enter was pressed on a text that is not empty; the field is empty again."""
+
+        def __init__(self, field: ScanInput, text: str, source: ScanSource) -> None:
+            super().__init__()
+            self.field = field
+            self.text = text
+            """As typed."""
+            self.source = source
+
+        @property
+        def control(self) -> ScanInput:
+            """The field, for `@on` selectors."""
+            return self.field
+
+    class Edited(Message):
+        """The text changed, except by being taken: by Enter, or by a scan."""
+
+        def __init__(self, field: ScanInput, text: str) -> None:
+            super().__init__()
+            self.field = field
+            self.text = text
+
+        @property
+        def control(self) -> ScanInput:
+            """The field, for `@on` selectors."""
+            return self.field
+
+    def take(self) -> str:
+        """The text, leaving the field empty; tells nobody.
+
+        The field is drawn empty a moment later: drawn now, it would take the frame in which the
+        verdict on the text could be on the screen already.
+        """
+        text = self.value
+        if text:
+            self.set_reactive(Input.value, "")
+            self.set_reactive(Input.selection, Selection.cursor(0))
+            self.set_timer(_DRAW_EMPTY_AFTER_S, self._draw_empty)
+        return text
+
+    def _draw_empty(self) -> None:
+        """Draw what has been typed since `take`, usually nothing."""
+        self._fit_to_text()
+        self.scroll_to_region(Region(self._cursor_offset, 0, 1, 1), force=True, animate=False)
+        self.refresh()
+
+    def _fit_to_text(self) -> None:
+        """Note the new width of the text, without the new layout of the screen `Input` asks for."""
+        self.set_reactive(Widget.virtual_size, Size(self.content_width, 1))
+
+    async def action_submit(self) -> None:
+        """Take the text and tell the screen."""
+        if text := self.take():
+            self.post_message(self.Submitted(self, text, ScanSource.TYPED))
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("enter", "ctrl+j"):
+            event.stop()
+            event.prevent_default()
+            await self.action_submit()
+        elif edit := _EDITS.get(event.key):
+            event.stop()
+            event.prevent_default()
+            getattr(self, f"action_{edit}")()
+
+    def _watch_value(self, value: str) -> None:
+        self._fit_to_text()
+        super()._watch_value(value)
+        self.post_message(self.Edited(self, value))
