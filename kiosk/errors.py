@@ -40,7 +40,7 @@ class Canceled(KioskError):
         super().__init__("canceled", f"{what} was stopped.", saved="Nothing was changed.")
 
 
-def is_want_of_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Also where a library could not be loaded for it, in the words of the system's loader."""
     if isinstance(error, ImportError):
         words = ("failed to map segment", "annot allocate memory")
@@ -48,7 +48,7 @@ def is_want_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError)
 
 
-def is_want_of_descriptors(error: BaseException) -> bool:
+def is_out_of_file_handles(error: BaseException) -> bool:
     """The program, or the computer, has more files open than it may."""
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
@@ -73,8 +73,8 @@ def out_of_memory() -> KioskError:
     )
 
 
-def shortage(error: BaseException) -> KioskError | None:
+def shortage_error(error: BaseException) -> KioskError | None:
     """What the computer has too little of, where that is all that is wrong."""
-    if is_want_of_memory(error):
+    if is_out_of_memory(error):
         return out_of_memory()
-    return too_many_files() if is_want_of_descriptors(error) else None
+    return too_many_files() if is_out_of_file_handles(error) else None

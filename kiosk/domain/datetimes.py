@@ -52,7 +52,7 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
 _NUMBERED = re.compile(r"day\s*(\d{1,2})", re.IGNORECASE)
 
 
-class MomentError(ValueError):
+class DateTimeError(ValueError):
     """Why a text is no moment; `str()` is a sentence, `advice` what to write."""
 
     def __init__(self, sentence: str, advice: str = "") -> None:
@@ -61,7 +61,7 @@ class MomentError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class MomentContext:
+class DateTimeContext:
     """What a text is read beside."""
 
     zone: ZoneInfo
@@ -77,8 +77,8 @@ def day_start_ms(day: date, zone: ZoneInfo) -> int:
     return int(start.timestamp() * 1000)
 
 
-def read_moment(
-    text: str, context: MomentContext, *, closing: bool = False, opens_ms: int | None = None
+def parse_datetime(
+    text: str, context: DateTimeContext, *, closing: bool = False, opens_ms: int | None = None
 ) -> int | None:
     """Milliseconds UTC of a typed time; None for an empty text.
 
@@ -108,8 +108,10 @@ def read_moment(
     return int(moment.replace(fold=int(closing)).timestamp() * 1000)
 
 
-def moment_words(moment_ms: int | None, context: MomentContext, *, closing: bool = False) -> str:
-    """A moment as it may be typed; `read_moment` gives the same back."""
+def datetime_words(
+    moment_ms: int | None, context: DateTimeContext, *, closing: bool = False
+) -> str:
+    """A moment as it may be typed; `parse_datetime` gives the same back."""
     if moment_ms is None:
         return ""
     moment = datetime.fromtimestamp(moment_ms / 1000, context.zone)
@@ -119,9 +121,9 @@ def moment_words(moment_ms: int | None, context: MomentContext, *, closing: bool
     year = "" if any(day.year == known.year for known in context.days) else f" {day.year}"
     words = f"{day.day} {day:%b}{year} {clock}"
     try:
-        if read_moment(words, context, closing=closing) == moment_ms:
+        if parse_datetime(words, context, closing=closing) == moment_ms:
             return words
-    except MomentError:
+    except DateTimeError:
         pass
     return moment.isoformat(timespec="auto" if moment.microsecond else "seconds")
 
@@ -133,7 +135,7 @@ def _iso(text: str) -> datetime | None:
     except ValueError:
         return None
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise MomentError(f"The year {moment.year} is out of reach.")
+        raise DateTimeError(f"The year {moment.year} is out of reach.")
     return None if _ISO_DAY.fullmatch(text) else moment
 
 
@@ -142,12 +144,12 @@ def _parts(moment: datetime) -> tuple[date, timedelta]:
 
 
 def _typed_parts(
-    text: str, context: MomentContext, opens_ms: int | None
+    text: str, context: DateTimeContext, opens_ms: int | None
 ) -> tuple[date, timedelta | None]:
     """A day, and the time since its midnight; None where no time is given."""
     day_text, clock = _without_time(text)
     if day_text:
-        return read_day(day_text, context), clock
+        return parse_date(day_text, context), clock
     if opens_ms is not None:
         return datetime.fromtimestamp(opens_ms / 1000, context.zone).date(), clock
     return _only_day(context, text), clock
@@ -167,19 +169,19 @@ def _without_time(text: str) -> tuple[str, timedelta | None]:
     half = (found["half"] or "").replace(".", "").lower()
     wrong = hour > 24 or minute > 59 or (hour == 24 and minute)
     if wrong or (half and not 1 <= hour <= 12):
-        raise MomentError(f"“{found[0].strip()}” is no time of a day.")
+        raise DateTimeError(f"“{found[0].strip()}” is no time of a day.")
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     return before, timedelta(hours=hour, minutes=minute)
 
 
-def _only_day(context: MomentContext, text: str) -> date:
+def _only_day(context: DateTimeContext, text: str) -> date:
     if len(context.days) == 1:
         return context.days[0]
-    raise MomentError(f"On which day is “{text}”?", "Write it with its day: 16 Feb 12:00.")
+    raise DateTimeError(f"On which day is “{text}”?", "Write it with its day: 16 Feb 12:00.")
 
 
-def read_day(text: str, context: MomentContext) -> date:
+def parse_date(text: str, context: DateTimeContext) -> date:
     """A typed day: `16 Feb`, `Feb 16 2027`, `16.2.2027`, `2027-02-16`, `Thu`, `Day 2`, `today`.
 
     Raises:
@@ -200,13 +202,13 @@ def read_day(text: str, context: MomentContext) -> date:
     if found := _SLASHED.fullmatch(wanted):
         first, second = int(found[1]), int(found[2])
         if first <= 12 and second <= 12 and first != second:
-            raise MomentError(f"“{text}” can be two days.", "Write the month as a word: 3 Feb.")
+            raise DateTimeError(f"“{text}” can be two days.", "Write the month as a word: 3 Feb.")
         day, month = (first, second) if second <= 12 else (second, first)
         return _with_year(text, found[3], month, day, context)
     return _named_day(text, context)
 
 
-def _named_day(text: str, context: MomentContext) -> date:
+def _named_day(text: str, context: DateTimeContext) -> date:
     word = text.strip(" ,.").casefold()
     if context.today is not None and word in ("today", "tomorrow"):
         return context.today + timedelta(days=int(word == "tomorrow"))
@@ -217,23 +219,23 @@ def _named_day(text: str, context: MomentContext) -> date:
         if len(named) == 1:
             return named[0]
         if named:
-            raise MomentError(f"The event has several days called “{text}”.")
-    raise MomentError(f"“{text}” is not a day.")
+            raise DateTimeError(f"The event has several days called “{text}”.")
+    raise DateTimeError(f"“{text}” is not a day.")
 
 
 def _month(word: str, text: str) -> int:
     number = MONTHS.get(word.casefold())
     if number is None:
-        raise MomentError(f"“{text}” is not a day.")
+        raise DateTimeError(f"“{text}” is not a day.")
     return number
 
 
-def _with_year(text: str, year: str | None, month: int, day: int, context: MomentContext) -> date:
+def _with_year(text: str, year: str | None, month: int, day: int, context: DateTimeContext) -> date:
     if year:
         return _made(text, int(year), month, day)
     near = context.days[0] if context.days else context.today
     if near is None:
-        raise MomentError(f"In which year is “{text}”?", "Write the year too: 16 Feb 2027.")
+        raise DateTimeError(f"In which year is “{text}”?", "Write the year too: 16 Feb 2027.")
     candidates = []
     for candidate in (near.year - 1, near.year, near.year + 1):
         try:
@@ -241,7 +243,7 @@ def _with_year(text: str, year: str | None, month: int, day: int, context: Momen
         except ValueError:
             continue
     if not candidates:
-        raise MomentError(f"There is no day “{text}”.")
+        raise DateTimeError(f"There is no day “{text}”.")
     return min(candidates, key=lambda found: abs(found - near))
 
 
@@ -251,7 +253,7 @@ def _made(text: str, year: int, month: int, day: int) -> date:
             raise ValueError
         return date(year, month, day)
     except ValueError:
-        raise MomentError(f"There is no day “{text}”.") from None
+        raise DateTimeError(f"There is no day “{text}”.") from None
 
 
 def _refuse_gap(moment: datetime) -> None:
@@ -259,7 +261,7 @@ def _refuse_gap(moment: datetime) -> None:
     there = datetime.fromtimestamp(moment.timestamp(), moment.tzinfo)
     if (there.date(), there.time()) != (moment.date(), moment.time()):
         after = max(there, _unfolded(moment)).time()
-        raise MomentError(
+        raise DateTimeError(
             f"There is no {moment:%H:%M} on {moment.day} {moment:%b}: clocks go forward.",
             f"Write {after:%H:%M}, or an hour earlier.",
         )
@@ -270,7 +272,11 @@ def _unfolded(moment: datetime) -> datetime:
 
 
 def window_words(
-    opens_ms: int | None, closes_ms: int | None, context: MomentContext, *, with_year: bool = False
+    opens_ms: int | None,
+    closes_ms: int | None,
+    context: DateTimeContext,
+    *,
+    with_year: bool = False,
 ) -> str:
     """`Tue 16 Feb, 12:00 to 14:00`; a whole day is the day alone."""
     if opens_ms is None and closes_ms is None:
@@ -290,7 +296,7 @@ def window_words(
 
 
 def _day_and_clock(
-    moment_ms: int, context: MomentContext, closing: bool, with_year: bool
+    moment_ms: int, context: DateTimeContext, closing: bool, with_year: bool
 ) -> tuple[str, str]:
     moment = datetime.fromtimestamp(moment_ms / 1000, context.zone)
     day, clock = moment.date(), f"{moment:%H:%M}"

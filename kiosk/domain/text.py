@@ -25,10 +25,10 @@ def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
         return " ".join(value.split())[:limit].rstrip()
     value = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", value[: limit * 4]))
     text = " ".join(unicodedata.normalize("NFC", value).split())[:limit].rstrip()
-    return "" if shows_nothing(text) else text
+    return "" if is_blank(text) else text
 
 
-def plain_form(text: str) -> str:
+def casefold_key(text: str) -> str:
     """One form for all spellings that differ in case and white space only, to compare by."""
     return " ".join(text.split()).casefold()
 
@@ -37,7 +37,7 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks by their category that draw nothing."""
 
 
-def shows_nothing(text: str) -> bool:
+def is_blank(text: str) -> bool:
     """Whether nothing of it can be seen: spaces, joiners, fillers, selectors of a variant."""
     return not any(map(_is_seen, set(text)))  # of a flood of one sign, one is looked at
 
@@ -58,20 +58,20 @@ _NOT_FOR_A_FIELD = re.compile(
 )
 
 
-def pasted(value: str) -> str:
+def clean_paste(value: str) -> str:
     """What may go into a field, which draws its text as it is: line ends stay, whatever else a
     terminal would act on becomes a space."""
     return value if value.isprintable() else _NOT_FOR_A_FIELD.sub(" ", value)
 
 
-def storable(value: str) -> str:
+def escape_surrogates(value: str) -> str:
     """The value with lone surrogates written as escapes, so that it can be stored as UTF-8."""
     if value.isascii():
         return value
     return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def visible(value: str) -> str:
+def escape_controls(value: str) -> str:
     """The text as it may stand on a terminal: no control, bidi or invisible sign acts there.
 
     What was scanned and not understood is shown this way: `\\x1d` stands as `\\x1d` in letters.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from kiosk.errors import KioskError
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress, Table
-from kiosk.support.temp_dirs import working_folder
+from kiosk.support.temp_dirs import temp_dir
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -35,7 +35,7 @@ def write_xlsx(file: BinaryIO, table: Table, progress: Progress | None = None) -
 
     _check_size(table.total, len(table.columns))
     rows = CountedRows(table, progress)
-    with working_folder() as folder:
+    with temp_dir() as folder:
         book = Workbook(file, _options(str(folder)))
         try:
             _write_sheet(book.add_worksheet(_SHEET), book.add_format({"bold": True}), table, rows)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, Verdict
+from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobVerdict
 from kiosk.domain.printing.report import next_look_s, read_report
 from kiosk.printing.backend import SubmittedJob
 from kiosk.printing.errors import PrintError
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 Report = Callable[[SubmittedJob], DeviceReport]
 """`PrintBackend.report` of the backend the job names."""
-OnVerdict = Callable[[SubmittedJob, Verdict], None]
+OnVerdict = Callable[[SubmittedJob, JobVerdict], None]
 """Told in the watcher's thread; a screen must take it over to its own."""
 
 
@@ -26,7 +26,7 @@ class _Watched:
     job: SubmittedJob
     sent_at: float
     look_at: float
-    verdict: Verdict | None = None
+    verdict: JobVerdict | None = None
 
 
 class JobWatcher:
@@ -111,7 +111,7 @@ class JobWatcher:
         except PrintError:
             return UNREACHABLE
 
-    def _tell(self, job: SubmittedJob, verdict: Verdict) -> None:
+    def _tell(self, job: SubmittedJob, verdict: JobVerdict) -> None:
         try:
             self._on_verdict(job, verdict)
         except Exception:

@@ -13,14 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from kiosk.errors import KioskError, is_want_of_descriptors, too_many_files
+from kiosk.errors import KioskError, is_out_of_file_handles, too_many_files
 from kiosk.support.sqlite_header import is_event
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
-def whole_file(target: Path, *, replaces_events: bool = False) -> Iterator[BinaryIO]:
+def atomic_file(target: Path, *, replaces_events: bool = False) -> Iterator[BinaryIO]:
     """A file to write that takes the target's name only when all of it is on the disk.
 
     It is written beside the target, readable by its owner only, flushed to the disk and then
@@ -58,7 +58,7 @@ def beside(final: Path) -> Iterator[Path]:
                 os.unlink(f"{temporary}{ending}")
 
 
-def untaken(wanted: Path, between: str = "-") -> Path:
+def unused_path(wanted: Path, between: str = "-") -> Path:
     """The wanted path, or the first of `NAME-2`, `NAME-3` ... that nothing has yet."""
     free, number = wanted, 1
     while os.path.lexists(free):
@@ -183,7 +183,7 @@ def private_folder(folder: Path) -> None:
         each.mkdir(mode=0o700, exist_ok=True)
 
 
-def made_folder(folder: Path, *, saved: str, next_step: str) -> Path:
+def make_folder(folder: Path, *, saved: str, next_step: str) -> Path:
     """A folder of the program's own beside an event, made where it is not there yet.
 
     Raises:
@@ -226,7 +226,7 @@ def _told(target: Path) -> Iterator[None]:
 
 def cannot_write(target: Path, error: OSError | ValueError) -> KioskError:
     """Why a file could not be written, for a person."""
-    if is_want_of_descriptors(error):
+    if is_out_of_file_handles(error):
         return too_many_files()
     if isinstance(error, OSError) and error.errno in _FULL:
         return KioskError(

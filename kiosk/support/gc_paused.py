@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """No garbage collection meanwhile: all those rows live on, and looking for dead ones among
     them again and again takes longer than the work itself.
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 
-class Later:
+class LazyModule:
     """Stands for a module until something of it is asked for.
 
     For type checkers the module itself is imported under `TYPE_CHECKING`. May be used from any

@@ -13,7 +13,7 @@ _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
 
 
-def bears_mark(head: bytes) -> bool:
+def has_application_id(head: bytes) -> bool:
     """Whether a file that begins so is an event, of whatever format."""
     mark = head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4]
     is_whole = head.startswith(_SQLITE_MAGIC) and len(head) >= HEADER_BYTES
@@ -23,7 +23,7 @@ def bears_mark(head: bytes) -> bool:
 def is_event(path: Path) -> bool:
     """Whether there is a file that is an event; False where that cannot be read."""
     try:
-        return path.is_file() and bears_mark(first_bytes(path, HEADER_BYTES))
+        return path.is_file() and has_application_id(first_bytes(path, HEADER_BYTES))
     except (OSError, ValueError):
         return False
 

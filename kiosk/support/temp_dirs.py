@@ -20,7 +20,7 @@ _swept_by: set[int] = set()
 
 
 @contextmanager
-def working_folder() -> Iterator[Path]:
+def temp_dir() -> Iterator[Path]:
     """A folder for work in progress, its owner's alone and gone afterwards.
 
     Its program holds a lock in it. What a killed one left goes with the first working folder of
@@ -28,7 +28,7 @@ def working_folder() -> Iterator[Path]:
     """
     if os.getpid() not in _swept_by:
         _swept_by.add(os.getpid())
-        sweep_working_folders()
+        remove_abandoned_temp_dirs()
     folder, lock = _held_folder()
     try:
         yield folder
@@ -37,7 +37,7 @@ def working_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep_working_folders() -> tuple[list[Path], list[Path]]:
+def remove_abandoned_temp_dirs() -> tuple[list[Path], list[Path]]:
     """Remove this person's working folders that no running program holds.
 
     Returns:

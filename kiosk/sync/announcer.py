@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kiosk.sync import wire
 from kiosk.sync.network import listening
-from kiosk.sync.node_state import Standing, wall_ms
+from kiosk.sync.node_state import NodeState, wall_ms
 from kiosk.sync.peers import DeskStatus
 from kiosk.sync.session import LOOPBACK
 from kiosk.sync.status_file import SharedState, write_status
@@ -21,11 +21,11 @@ _HINDRANCES = {"disk_full": "disk full", "file_busy": "file busy", "file_gone": 
 NO_NETWORK = "This computer is on no network: the desk works alone until there is one."
 
 
-class Telling:
+class Announcer:
     """Heads at their times, and the state when it changes."""
 
     def __init__(
-        self, standing: Standing, state: SharedState, show: Callable[[SharedState], None]
+        self, standing: NodeState, state: SharedState, show: Callable[[SharedState], None]
     ) -> None:
         self._standing = standing
         self._state = state

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.sync import wire
-from kiosk.sync.fetcher import Asker
-from kiosk.sync.node_state import Standing
+from kiosk.sync.fetcher import Fetcher
+from kiosk.sync.node_state import NodeState
 from kiosk.sync.peer_trust import SILENT_S
 
 ASK_AGAIN_S = 1.0
@@ -42,10 +42,10 @@ class _Question:
     """The answer came to its end."""
 
 
-class Asking:
+class CatchUpPlanner:
     """Keeps one question under way while anybody is ahead of this desk."""
 
-    def __init__(self, standing: Standing, asker: Asker) -> None:
+    def __init__(self, standing: NodeState, asker: Fetcher) -> None:
         self._standing = standing
         self._asker = asker
         self._front: _Question | None = None

@@ -11,8 +11,8 @@ from itertools import islice
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.log.merge import Received, SetAside, read_rows
-from kiosk.support.gc_paused import uncollected
+from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
+from kiosk.support.gc_paused import gc_paused
 from kiosk.sync import wire
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MAX_DRAINED = 64 * 1024 * 1024
 _LOG = logging.getLogger("kiosk")
 
 
-class Asker:
+class Fetcher:
     """Asks desks; answers go to the inbox, looked at: that takes as long as writing them into the
     file, which goes on meanwhile."""
 
@@ -106,7 +106,7 @@ class Fetched:
     answer: wire.Answer | None
     """None: it says nothing."""
     received: list[Received]
-    set_aside: list[SetAside]
+    set_aside: list[UnmergedRows]
     size: int
     """Bytes that it takes, about."""
 
@@ -115,7 +115,7 @@ class Fetched:
 class _Pile:
     since: float
     received: list[Received] = field(default_factory=list)
-    set_aside: list[SetAside] = field(default_factory=list)
+    set_aside: list[UnmergedRows] = field(default_factory=list)
 
 
 class Gathered:
@@ -140,7 +140,7 @@ class Gathered:
             if node in ended or len(pile.received) >= self._enough or now - pile.since >= GATHERED_S
         ]
 
-    def pop(self, node: str) -> tuple[list[Received], list[SetAside]]:
+    def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows]]:
         """All that waits of a desk."""
         pile = self._piles.pop(node)
         return pile.received, pile.set_aside
@@ -150,10 +150,10 @@ def look_at(data: bytes) -> Fetched:
     """A piece of an answer, each row of it checked."""
     size = len(data) * OBJECTS_A_BYTE
     try:
-        with uncollected():
+        with gc_paused():
             answer = wire.read_answer(data)
             return Fetched(answer, *read_rows(answer.rows), size)
-    except wire.Nonsense:
+    except wire.InvalidMessage:
         return Fetched(None, [], [], size)
 
 

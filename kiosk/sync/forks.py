@@ -8,9 +8,9 @@ from typing import Any
 
 from kiosk.domain.log.merge import Fork
 from kiosk.storage.replication.forks import settle_fork
-from kiosk.storage.replication.incidents import note_troubles
-from kiosk.sync.catch_up import Asking
-from kiosk.sync.node_state import Standing
+from kiosk.storage.replication.incidents import record_incidents
+from kiosk.sync.catch_up import CatchUpPlanner
+from kiosk.sync.node_state import NodeState
 
 AGAIN_S = 5.0
 MAX_TRIES = 3
@@ -25,7 +25,7 @@ _LOG = logging.getLogger("kiosk")
 class Forks:
     """Settles one fork after the other; until then nothing more of such a log is taken."""
 
-    def __init__(self, standing: Standing, asking: Asking) -> None:
+    def __init__(self, standing: NodeState, asking: CatchUpPlanner) -> None:
         self._standing = standing
         self._asking = asking
         self._versions: dict[str, str] = {}
@@ -46,7 +46,7 @@ class Forks:
         if not new:
             return
         standing.frozen |= {fork.log_id for fork in new}
-        note_troubles(standing.store, forks=new)
+        record_incidents(standing.store, forks=new)
         if standing.store.local("log_id") in standing.frozen:
             with standing.store.writing():
                 standing.store.start_new_log()

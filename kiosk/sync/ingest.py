@@ -8,19 +8,19 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from kiosk.domain.log.merge import Fork, Received, SetAside, read_rows
+from kiosk.domain.log.merge import Fork, Received, UnmergedRows, read_rows
 from kiosk.domain.sharing.pairing import Address
 from kiosk.storage.log.statements import copy_back
-from kiosk.storage.replication.incidents import note_troubles
+from kiosk.storage.replication.incidents import record_incidents
 from kiosk.storage.replication.merge import MergeReport, hash_at, log_heads, merge_received
 from kiosk.storage.replication.sharing import read_sharing, write_sharing
 from kiosk.sync import wire
-from kiosk.sync.announcer import Telling
-from kiosk.sync.catch_up import Asking
+from kiosk.sync.announcer import Announcer
+from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.fetcher import Fetched, Gathered
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
-from kiosk.sync.node_state import Message, Standing, wall_ms
+from kiosk.sync.node_state import Message, NodeState, wall_ms
 from kiosk.sync.peer_trust import LONGEST_LOG
 from kiosk.sync.session import MAX_CALLED
 
@@ -30,10 +30,12 @@ CATCH_UP_ROWS = 10_000
 indexes anew, and a scan meanwhile waits a little longer."""
 
 
-class Intake:
+class Ingest:
     """Reads messages of the inbox; whatever is none of a desk's is set aside."""
 
-    def __init__(self, standing: Standing, asking: Asking, forks: Forks, telling: Telling) -> None:
+    def __init__(
+        self, standing: NodeState, asking: CatchUpPlanner, forks: Forks, telling: Announcer
+    ) -> None:
         self._standing = standing
         self._asking = asking
         self._forks = forks
@@ -60,8 +62,8 @@ class Intake:
                     answered.append(node)
                 elif what in ("alive", "gone"):
                     self._take_presence(what, node)
-            except wire.Nonsense:
-                note_troubles(self._standing.store, set_aside=[_nonsense(node, what)])
+            except wire.InvalidMessage:
+                record_incidents(self._standing.store, set_aside=[_nonsense(node, what)])
         try:
             for node in self._gathered.due(answered):
                 self._merge_gathered(node)
@@ -82,7 +84,9 @@ class Intake:
             self._asking.gave(node, added)
             self._came += added
 
-    def _merge(self, node: str, received: list[Received], set_aside: list[SetAside]) -> MergeReport:
+    def _merge(
+        self, node: str, received: list[Received], set_aside: list[UnmergedRows]
+    ) -> MergeReport:
         """Bring a desk's rows in."""
         standing = self._standing
         if standing.frozen:
@@ -99,7 +103,7 @@ class Intake:
 
     def _take_piece(self, node: str, piece: Fetched) -> None:
         if piece.answer is None:
-            raise wire.Nonsense
+            raise wire.InvalidMessage
         self._asking.came(node, piece.answer)
         self._forks.noticed(node, [Fork(*fork) for fork in piece.answer.forks])
         if not self._forks.take(node, piece.answer.rows):
@@ -169,11 +173,11 @@ class Intake:
                 store.start_new_log()
         if is_new:
             self._standing.renewed_at = time.monotonic()
-            note_troubles(store, new_log=True)
+            record_incidents(store, new_log=True)
 
 
-def _nonsense(node: str, what: str) -> SetAside:
-    return SetAside("", 0, f"a message ({what}) of {node[:16]} that says nothing")
+def _nonsense(node: str, what: str) -> UnmergedRows:
+    return UnmergedRows("", 0, f"a message ({what}) of {node[:16]} that says nothing")
 
 
 # What came from other desks and is not read yet: so much, and no more.
@@ -184,7 +188,7 @@ MAX_BYTES = 128 * 1024 * 1024
 _ALWAYS = frozenset({"stop", "asked", "alive", "gone"})
 
 
-class Inbox:
+class ReceiveQueue:
     """Filled by the engine's threads, emptied by the main one."""
 
     def __init__(self) -> None:

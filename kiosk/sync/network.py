@@ -31,7 +31,7 @@ Post = Callable[[str, str, Any], None]
 NOT_LOADED = 'eclipse-zenoh cannot be loaded: pip install --force-reinstall "kiosk[desks]"'
 
 
-class CannotOpen(Exception):
+class OpenFailed(Exception):
     """The engine could not start here now: a port is taken, no interface, no multicast."""
 
 
@@ -86,14 +86,14 @@ class Network:
         try:
             import zenoh
         except (ImportError, OSError) as error:  # it is there, and not for this system
-            raise CannotOpen(NOT_LOADED) from error
+            raise OpenFailed(NOT_LOADED) from error
         config = zenoh.Config()
         for key, value in settings(plan).items():
             config.insert_json5(key, json.dumps(value))
         try:
             self._session: Session = zenoh.open(config)
         except zenoh.ZError as error:
-            raise CannotOpen(str(error)) from error
+            raise OpenFailed(str(error)) from error
         self.plan = plan
         self._post = post
         self._base = f"kiosk/{plan.room}"

@@ -22,13 +22,13 @@ from kiosk.storage.queries.overview import data_version
 from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.file_lock import FileLock
 from kiosk.support.files import private_folder
-from kiosk.sync.announcer import Telling
-from kiosk.sync.catch_up import Asking
-from kiosk.sync.fetcher import Asker
+from kiosk.sync.announcer import Announcer
+from kiosk.sync.catch_up import CatchUpPlanner
+from kiosk.sync.fetcher import Fetcher
 from kiosk.sync.forks import Forks
-from kiosk.sync.ingest import BATCH_ROWS, Inbox, Intake
+from kiosk.sync.ingest import BATCH_ROWS, Ingest, ReceiveQueue
 from kiosk.sync.network import Network
-from kiosk.sync.node_state import Message, Standing, wall_ms
+from kiosk.sync.node_state import Message, NodeState, wall_ms
 from kiosk.sync.node_state import NodeOptions as NodeOptions
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.session import SessionKeeper
@@ -58,12 +58,12 @@ class Node:
         self._desk = desk
         self._options = options or NodeOptions()
         self._on_change = on_change
-        self._inbox = Inbox()
+        self._inbox = ReceiveQueue()
         self._stopping = threading.Event()
-        self._standing: Standing | None = None
+        self._standing: NodeState | None = None
         self._sender = Sender(open_store, self.network)
         self._answerer = Answerer(open_store, self.network)
-        self._asker = Asker(self._post, self._inbox.has_room)
+        self._asker = Fetcher(self._post, self._inbox.has_room)
         self._lock = FileLock(folder / LOCK_NAME)
         self._thread = threading.Thread(target=self._run, name="kiosk-sync", daemon=True)
         self.state = SharedState(since_ms=wall_ms())
@@ -141,7 +141,7 @@ class Node:
     def _share(self, store: Store) -> None:
         for worker in (self._sender, self._answerer):
             worker.start()
-        standing = self._standing = Standing(
+        standing = self._standing = NodeState(
             store, self._folder, self._desk, self._options, self.book, self._post
         )
         turns = _Turns(standing, self._asker, self.state, self._show)
@@ -167,17 +167,17 @@ class _Turns:
 
     def __init__(
         self,
-        standing: Standing,
-        asker: Asker,
+        standing: NodeState,
+        asker: Fetcher,
         state: SharedState,
         show: Callable[[SharedState], None],
     ) -> None:
         self._standing = standing
         self._session = SessionKeeper(standing)
-        self._asking = Asking(standing, asker)
-        self._telling = Telling(standing, state, show)
+        self._asking = CatchUpPlanner(standing, asker)
+        self._telling = Announcer(standing, state, show)
         self._forks = Forks(standing, self._asking)
-        self._intake = Intake(standing, self._asking, self._forks, self._telling)
+        self._intake = Ingest(standing, self._asking, self._forks, self._telling)
         self._version = self._seen = -1
 
     def take(self, messages: list[Message]) -> None:

@@ -35,7 +35,7 @@ class NodeOptions:
 
 
 @dataclass(slots=True)
-class Standing:
+class NodeState:
     """Where this desk stands."""
 
     store: Store

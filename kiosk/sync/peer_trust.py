@@ -30,7 +30,7 @@ class _Doubt:
     set_aside: bool = False
 
 
-class Promises:
+class PeerTrust:
     """Written by the one main thread of sharing; others only ask."""
 
     def __init__(self) -> None:

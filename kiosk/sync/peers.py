@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.domain.log.merge import FOLLOWED_MS
-from kiosk.sync.peer_trust import Promises
+from kiosk.sync.peer_trust import PeerTrust
 from kiosk.sync.wire import MAX_DESKS, Head
 
 SILENT_S = 25.0
@@ -62,7 +62,7 @@ class PeerBook:
 
     def __init__(self) -> None:
         self.by_node: dict[str, Peer] = {}
-        self.promises = Promises()
+        self.promises = PeerTrust()
         self._own: deque[tuple[float, dict[str, int]]] = deque(maxlen=32)
 
     def note_own(self, heads: dict[str, int], now: float) -> None:

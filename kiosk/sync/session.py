@@ -15,8 +15,8 @@ from collections.abc import Collection
 from kiosk.domain.sharing.pairing import Address
 from kiosk.sync.addresses import PORTS, own_addresses
 from kiosk.sync.keys import room, write_tls_files
-from kiosk.sync.network import CannotOpen, Network, NetworkPlan, listening
-from kiosk.sync.node_state import Standing
+from kiosk.sync.network import Network, NetworkPlan, OpenFailed, listening
+from kiosk.sync.node_state import NodeState
 from kiosk.sync.peers import Peer
 
 LOOK_S = 2.0
@@ -32,11 +32,11 @@ _LOG = logging.getLogger("kiosk")
 class SessionKeeper:
     """Sees that there is a session while the event is shared."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: NodeState) -> None:
         self._standing = standing
         self._next_open = self._next_look = 0.0
         self._drift = _drift()
-        self._introductions = Introductions()
+        self._introductions = PeerGossip()
         self._missed: tuple[Address, ...] = ()
 
     def keep(self) -> bool:
@@ -101,7 +101,7 @@ class SessionKeeper:
             plan = NetworkPlan(name, standing.id, tls, listen, call, standing.options.multicast)
             try:
                 standing.network = Network(plan, standing.post)
-            except CannotOpen as error:
+            except OpenFailed as error:
                 standing.trouble = f"The network cannot be used now ({_first_line(str(error))})."
                 _LOG.warning("the session could not be opened: %s", error)
                 continue
@@ -160,7 +160,7 @@ MAX_DOUBLINGS = 6
 """A desk that can never be reached from here, or is made up, costs a new session every 20 min."""
 
 
-class Introductions:
+class PeerGossip:
     """Whom to call, and when."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ REPLIES_AN_ASK = 40
 HeadHashes = Mapping[str, tuple[int, str]]
 
 
-class Nonsense(ValueError):
+class InvalidMessage(ValueError):
     """Not a message of a desk."""
 
 
@@ -88,7 +88,7 @@ def read_head(data: bytes) -> Head:
     message = _object(_told(data))
     try:
         if message["format"] != FORMAT:
-            raise Nonsense("another format")
+            raise InvalidMessage("another format")
         return Head(
             _short(message["node"]),
             _short(message["log"]),
@@ -99,7 +99,7 @@ def read_head(data: bytes) -> Head:
             _read_hears(message.get("hears", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise Nonsense from error
+        raise InvalidMessage from error
 
 
 def _addresses(value: Any) -> tuple[Address, ...]:
@@ -108,7 +108,7 @@ def _addresses(value: Any) -> tuple[Address, ...]:
 
 def _read_hears(value: Any) -> dict[str, tuple[Address, ...]]:
     if not isinstance(value, dict) or len(value) > MAX_DESKS:
-        raise Nonsense
+        raise InvalidMessage
     return {_short(log): _addresses(at) for log, at in value.items()}
 
 
@@ -119,11 +119,11 @@ def read_heads(value: Any) -> dict[str, tuple[int, str]]:
         Nonsense: it is none.
     """
     if not isinstance(value, dict) or len(value) > MAX_LOGS:
-        raise Nonsense
+        raise InvalidMessage
     heads = {}
     for log_id, pair in value.items():
         if not isinstance(pair, list) or len(pair) != 2:
-            raise Nonsense
+            raise InvalidMessage
         heads[_short(log_id)] = (_number(pair[0]), _short(pair[1]))
     return heads
 
@@ -165,7 +165,7 @@ def read_live(data: bytes) -> Answer:
 def _told(data: bytes) -> bytes:
     """Looked at before it is parsed: meanwhile a scan would wait."""
     if len(data) > MAX_TOLD_BYTES:
-        raise Nonsense("more than a desk tells at once")
+        raise InvalidMessage("more than a desk tells at once")
     return data
 
 
@@ -178,11 +178,11 @@ def read_answer(data: bytes) -> Answer:
     message = _object(data)
     rows, forks = message.get("rows"), message.get("forks", [])
     if not isinstance(rows, list) or not isinstance(forks, list):
-        raise Nonsense
+        raise InvalidMessage
     try:
         pairs = [(_short(log_id), _number(seq)) for log_id, seq in forks[:MAX_LOGS]]
     except (TypeError, ValueError) as error:
-        raise Nonsense from error
+        raise InvalidMessage from error
     return Answer(rows, pairs, message.get("more") is True)
 
 
@@ -190,19 +190,19 @@ def _object(data: bytes) -> dict[str, Any]:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise Nonsense from error
+        raise InvalidMessage from error
     if not isinstance(value, dict):
-        raise Nonsense
+        raise InvalidMessage
     return value
 
 
 def _short(value: Any) -> str:
     if type(value) is not str or len(value) > 100:
-        raise Nonsense
+        raise InvalidMessage
     return value
 
 
 def _number(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= MAX_SEQ:
-        raise Nonsense
+        raise InvalidMessage
     return value

@@ -124,7 +124,7 @@ class Answerer:
                     continue
                 try:
                     network.answer(query, answers(store, wire.read_ask(question(query))))
-                except wire.Nonsense:
+                except wire.InvalidMessage:
                     query.drop()  # type: ignore[no-untyped-call]
                 except Exception:
                     _LOG.debug("answering a desk failed", exc_info=True)

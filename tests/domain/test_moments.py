@@ -10,21 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.datetimes import (
-    MomentContext,
-    MomentError,
+    DateTimeContext,
+    DateTimeError,
     clock_change,
-    moment_words,
-    read_moment,
+    datetime_words,
+    parse_datetime,
     window_words,
 )
 
 KOLKATA, BERLIN = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Berlin")
 DAYS = (date(2027, 2, 16), date(2027, 2, 17))
-CONTEXT = MomentContext(KOLKATA, DAYS, date(2026, 11, 21))
-ONE_DAY = MomentContext(KOLKATA, DAYS[:1])
-SPRING = MomentContext(BERLIN, (date(2027, 3, 28),))
-AUTUMN = MomentContext(BERLIN, (date(2027, 10, 31),))
-CAIRO = MomentContext(ZoneInfo("Africa/Cairo"), (date(2027, 4, 30),))
+CONTEXT = DateTimeContext(KOLKATA, DAYS, date(2026, 11, 21))
+ONE_DAY = DateTimeContext(KOLKATA, DAYS[:1])
+SPRING = DateTimeContext(BERLIN, (date(2027, 3, 28),))
+AUTUMN = DateTimeContext(BERLIN, (date(2027, 10, 31),))
+CAIRO = DateTimeContext(ZoneInfo("Africa/Cairo"), (date(2027, 4, 30),))
 
 
 def at(text: str, zone: ZoneInfo = KOLKATA) -> int:
@@ -61,7 +61,7 @@ def at(text: str, zone: ZoneInfo = KOLKATA) -> int:
 )
 def test_noon_of_the_first_day(text: str) -> None:
     """However it is written."""
-    assert at("2027-02-16T12:00") == read_moment(text, CONTEXT)
+    assert at("2027-02-16T12:00") == parse_datetime(text, CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_noon_of_the_first_day(text: str) -> None:
 )
 def test_what_is_left_out_is_the_events(text: str, closing: bool, expected: str) -> None:
     """The day of a one-day event, the year nearest to it, the end of a day that closes."""
-    assert at(expected) == read_moment(text, ONE_DAY, closing=closing)
+    assert at(expected) == parse_datetime(text, ONE_DAY, closing=closing)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_time_alone_closes_on_the_day_of_the_opening(text: str, expected: str)
     """Nobody types a lunch's day twice, also where the event has several."""
     opens_ms = at("2027-02-17T12:00")
 
-    assert at(expected) == read_moment(text, CONTEXT, closing=True, opens_ms=opens_ms)
+    assert at(expected) == parse_datetime(text, CONTEXT, closing=True, opens_ms=opens_ms)
 
 
 @pytest.mark.parametrize(
@@ -117,16 +117,16 @@ def test_a_script_s_time_is_read_like_a_person_s_where_clocks_change(
     text: str, closing: bool, expected_utc: str
 ) -> None:
     """An hour that comes twice is open for all of it, and a day alone closes at its end."""
-    context = MomentContext(ZoneInfo("America/New_York"), ())
+    context = DateTimeContext(ZoneInfo("America/New_York"), ())
 
-    assert at(expected_utc, ZoneInfo("UTC")) == read_moment(text, context, closing=closing)
+    assert at(expected_utc, ZoneInfo("UTC")) == parse_datetime(text, context, closing=closing)
 
 
 @pytest.mark.parametrize("text", ["2027-03-14T02:30", "2027-03-14T02:30:00", "14 Mar 2027 2:30"])
 def test_a_time_that_clocks_jump_over_is_refused_however_written(text: str) -> None:
     """A script learns it as well as the organiser."""
-    with pytest.raises(MomentError, match="clocks go forward"):
-        read_moment(text, MomentContext(ZoneInfo("America/New_York"), ()))
+    with pytest.raises(DateTimeError, match="clocks go forward"):
+        parse_datetime(text, DateTimeContext(ZoneInfo("America/New_York"), ()))
 
 
 @pytest.mark.parametrize(
@@ -152,24 +152,24 @@ def test_a_time_that_clocks_jump_over_is_refused_however_written(text: str) -> N
 )
 def test_what_is_no_time_is_said_in_a_sentence(text: str, sentence: str) -> None:
     """And what to write instead."""
-    with pytest.raises(MomentError, match=sentence) as caught:
-        read_moment(text, CONTEXT)
+    with pytest.raises(DateTimeError, match=sentence) as caught:
+        parse_datetime(text, CONTEXT)
 
     assert caught.value.advice
 
 
 def test_an_hour_that_clocks_jump_over_is_refused() -> None:
     """With the time that there is."""
-    with pytest.raises(MomentError, match="no 02:30 on 28 Mar") as caught:
-        read_moment("28 Mar 2:30", SPRING)
+    with pytest.raises(DateTimeError, match="no 02:30 on 28 Mar") as caught:
+        parse_datetime("28 Mar 2:30", SPRING)
 
     assert "03:30" in caught.value.advice
 
 
 def test_of_an_hour_that_comes_twice_a_list_gets_all() -> None:
     """It opens at the first, and closes at the second."""
-    first = read_moment("2:30", AUTUMN)
-    last = read_moment("2:30", AUTUMN, closing=True)
+    first = parse_datetime("2:30", AUTUMN)
+    last = parse_datetime("2:30", AUTUMN, closing=True)
 
     expected = [at(f"2027-10-31T0{hour}:30", ZoneInfo("UTC")) for hour in (0, 1)]
     assert expected == [first, last]
@@ -177,22 +177,22 @@ def test_of_an_hour_that_comes_twice_a_list_gets_all() -> None:
 
 def test_a_day_without_midnight_begins_when_it_begins() -> None:
     """Clocks in Cairo go from 24:00 to 01:00."""
-    assert at("2027-04-29T22:00", ZoneInfo("UTC")) == read_moment("30 Apr", CAIRO)
-    assert at("2027-04-29T22:00", ZoneInfo("UTC")) == read_moment("29 Apr", CAIRO, closing=True)
+    assert at("2027-04-29T22:00", ZoneInfo("UTC")) == parse_datetime("30 Apr", CAIRO)
+    assert at("2027-04-29T22:00", ZoneInfo("UTC")) == parse_datetime("29 Apr", CAIRO, closing=True)
 
 
 @settings(max_examples=150)
 @given(
     minute=st.integers(27_000_000, 31_000_000),
     closing=st.booleans(),
-    context=st.sampled_from([CONTEXT, ONE_DAY, SPRING, AUTUMN, CAIRO, MomentContext(BERLIN)]),
+    context=st.sampled_from([CONTEXT, ONE_DAY, SPRING, AUTUMN, CAIRO, DateTimeContext(BERLIN)]),
 )
-def test_what_is_shown_can_be_typed(minute: int, closing: bool, context: MomentContext) -> None:
+def test_what_is_shown_can_be_typed(minute: int, closing: bool, context: DateTimeContext) -> None:
     """Any minute, also those that come twice or are next to a gap."""
     moment_ms = minute * 60_000
-    words = moment_words(moment_ms, context, closing=closing)
+    words = datetime_words(moment_ms, context, closing=closing)
 
-    assert moment_ms == read_moment(words, context, closing=closing)
+    assert moment_ms == parse_datetime(words, context, closing=closing)
 
 
 @settings(max_examples=100)
@@ -200,8 +200,8 @@ def test_what_is_shown_can_be_typed(minute: int, closing: bool, context: MomentC
 def test_any_text_is_a_moment_or_refused(text: str) -> None:
     """Nothing else is raised."""
     try:
-        moment = read_moment(text, CONTEXT)
-    except MomentError:
+        moment = parse_datetime(text, CONTEXT)
+    except DateTimeError:
         return
     assert moment is None or isinstance(moment, int)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kiosk.domain.checkin.keyboard_layouts import _LAYOUTS, _US
 from kiosk.domain.sharing.pairing import (
     Address,
-    BadCode,
+    InvalidPairingCode,
     PairingCode,
     grouped,
     is_desks_code,
@@ -44,7 +44,7 @@ def test_a_code_reads_back(secret: bytes, where: tuple[Address, ...]) -> None:
 def _reads(text: str) -> bool:
     try:
         read_code(text)
-    except BadCode:
+    except InvalidPairingCode:
         return False
     return True
 
@@ -68,7 +68,7 @@ def test_slips_are_noticed() -> None:
 @pytest.mark.parametrize("text", ["", "HELLO", "K1ABCDEFGHJKLMN", "A" * 28, "é" * 28, "0" * 400])
 def test_what_is_no_code_is_refused(text: str) -> None:
     """Badges, words and noise are not taken for an event."""
-    with pytest.raises(BadCode):
+    with pytest.raises(InvalidPairingCode):
         read_code(text)
 
 

@@ -16,7 +16,7 @@ from kiosk.domain.setup.scanner_check import (
     Finding,
     KeyArrival,
     ScannerReport,
-    find_out,
+    diagnose,
     read_keys,
 )
 from kiosk.ui.tui.input.keystream import FAST_S
@@ -51,7 +51,7 @@ def scanned(text: str, ms: float = 2.0) -> Arrival:
 
 
 def found(text: str, ms: float = 2.0) -> Finding:
-    return find_out(scanned(text, ms))
+    return diagnose(scanned(text, ms))
 
 
 def test_every_layout_has_a_name_for_people() -> None:
@@ -184,7 +184,7 @@ def test_how_slow_a_scanner_may_be(ms: float, good: bool) -> None:
 def test_a_gap_in_a_code_is_told() -> None:
     """A wireless scanner that had to send twice."""
     keys = [KeyArrival(n * 0.002 + (0.1 if n > 9 else 0), c) for n, c in enumerate(LETTERS)]
-    finding = find_out(read_keys(keys))
+    finding = diagnose(read_keys(keys))
 
     assert "hold a wireless one closer" in finding.advice()[0].change
 
@@ -193,7 +193,7 @@ def test_keys_that_are_none_and_an_enter_in_front() -> None:
     """Both are to be switched off."""
     keys = [KeyArrival(0.0, "", "Enter"), KeyArrival(0.001)]
     keys += [KeyArrival(0.002 + n / 1000, char) for n, char in enumerate(LETTERS)]
-    advice = " ".join(f"{a.problem} {a.change}" for a in find_out(read_keys(keys)).advice())
+    advice = " ".join(f"{a.problem} {a.change}" for a in diagnose(read_keys(keys)).advice())
 
     assert "function keys" in advice
     assert "Enter comes before the code" in advice

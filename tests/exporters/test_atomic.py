@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Canceled, KioskError
-from kiosk.support.files import move_new, whole_file
+from kiosk.support.files import atomic_file, move_new
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_failure_leaves_what_was_there(
         target.write_bytes(before)
 
     def stopped() -> None:
-        with whole_file(target) as file:
+        with atomic_file(target) as file:
             file.write(b"half")
             raise error
 
@@ -48,7 +48,7 @@ def test_a_whole_file_is_private_and_alone(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     target.write_bytes(b"a much longer file that was here before")
 
-    with whole_file(target) as file:
+    with atomic_file(target) as file:
         file.write(b"new")
 
     assert target.read_bytes() == b"new"
@@ -62,7 +62,7 @@ def test_a_link_goes_on_pointing_to_the_file(tmp_path: Path) -> None:
     real.write_bytes(b"old")
     link.symlink_to(real)
 
-    with whole_file(link) as file:
+    with atomic_file(link) as file:
         file.write(b"new")
 
     assert link.is_symlink()
@@ -73,7 +73,7 @@ def test_folders_devices_and_missing_folders_are_refused(tmp_path: Path) -> None
     """A name that no file can take is refused before anything is written."""
     codes = []
     for target in (tmp_path, Path(os.devnull), tmp_path / "none" / "out.csv"):
-        with pytest.raises(KioskError) as caught, whole_file(target):
+        with pytest.raises(KioskError) as caught, atomic_file(target):
             pass
         codes.append(caught.value.code)
 

@@ -15,8 +15,8 @@ import orjson
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.pretix import import_pretix_layout
-from kiosk.domain.checkin.code_matching import clean_scan, ladder, looks_like_code
-from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.checkin.code_matching import clean_scan, code_candidates, looks_like_code
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind, LogEvent
 from kiosk.domain.log.merge import read_row
 from kiosk.errors import KioskError
@@ -138,7 +138,7 @@ def _code(folder: Path) -> Target:
         for text in (content.decode("utf-8", "surrogateescape"), content.decode("latin-1")):
             clean_scan(text)
             looks_like_code(text)
-            for rung in ladder(text):
+            for rung in code_candidates(text):
                 for form in rung.texts:
                     form.encode()  # what a store cannot hold must not come out
 
@@ -189,7 +189,7 @@ def _body(folder: Path) -> Target:
             text = content.decode() if type(kind) is not str else json.dumps(value)
         except (ValueError, TypeError, RecursionError):
             kind, text = str(EventKind.EDIT), content.decode("utf-8", "replace")
-        body = readable_body(kind if type(kind) is str else "edit", text)
+        body = validated_body(kind if type(kind) is str else "edit", text)
         if body is None or type(kind) is not str or kind not in set(EventKind):
             return
         number[0] += 1

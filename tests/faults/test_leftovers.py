@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.services.safety.autobackup import auto_back_up
-from kiosk.support.temp_dirs import sweep_working_folders, working_folder
+from kiosk.support.temp_dirs import remove_abandoned_temp_dirs, temp_dir
 from tests.cli.running import Program
 
 from .programs import Forked, kiosk, private
@@ -188,10 +188,10 @@ def test_working_folders_of_killed_programs_go(temp: Path, monkeypatch: pytest.M
     link.symlink_to(other)
     monkeypatch.setattr("kiosk.support.temp_dirs._swept_by", set())
 
-    with working_folder() as folder:
+    with temp_dir() as folder:
         (folder / "mine").touch()
         assert private(folder)
-        assert ([], []) == sweep_working_folders()
+        assert ([], []) == remove_abandoned_temp_dirs()
         assert (folder / "mine").exists()
         assert {folder, other, link} == set(temp.iterdir())
     assert {other, link} == set(temp.iterdir())
@@ -208,11 +208,11 @@ def test_working_folder_of_another_program(temp: Path) -> None:
     assert holder.stdout is not None
     folder = Path(holder.stdout.readline().strip())
 
-    assert ([], []) == sweep_working_folders()
+    assert ([], []) == remove_abandoned_temp_dirs()
     assert folder.is_dir()
     holder.kill()
     holder.wait()
-    assert ([folder], []) == sweep_working_folders()
+    assert ([folder], []) == remove_abandoned_temp_dirs()
     assert not folder.exists()
 
 
@@ -230,9 +230,9 @@ def test_where_nothing_can_be_locked(temp: Path, monkeypatch: pytest.MonkeyPatch
     """The work goes on, and nobody's folder is taken for a killed program's."""
     monkeypatch.setattr("kiosk.support.file_lock._lock", lambda _: False)
 
-    with working_folder() as folder:
+    with temp_dir() as folder:
         (folder / "mine").touch()
-        assert ([], []) == sweep_working_folders()
+        assert ([], []) == remove_abandoned_temp_dirs()
         assert (folder / "mine").exists()
     assert [] == list(temp.iterdir())
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.storage.file.copy import is_sound
+from kiosk.storage.file.copy import is_intact
 from kiosk.storage.file.store import Store
 
 strace = shutil.which("strace")
@@ -138,7 +138,7 @@ def test_every_acknowledged_scan_outlives_a_power_cut(
 
 def scans_in(event: Path) -> int:
     """How many check-ins the file holds; it must be sound."""
-    assert is_sound(event)[0]
+    assert is_intact(event)[0]
     store = Store.open(event, desk="t")
     try:
         return sum(item.kind == "check_in" for item in store.events())

@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.safety.doctor import examine
@@ -78,7 +78,7 @@ def test_a_parser_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(orjson, "loads", without_memory)
     with pytest.raises(MemoryError):
-        readable_body("setting", "{}")
+        validated_body("setting", "{}")
 
 
 @pytest.mark.parametrize("descriptors", [4, 5, 6])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.printing.job import PrintState, Verdict
+from kiosk.domain.printing.job import JobVerdict, PrintState
 from kiosk.domain.printing.report import SILENCE_S, read_report
 from kiosk.printing.backend import PrintBackend, SubmittedJob
 from kiosk.printing.backends.cups import CupsBackend
@@ -62,11 +62,11 @@ def send(backend: PrintBackend, printer: str, badge: Path) -> SubmittedJob:
 def wait_verdict(
     backend: PrintBackend,
     job: SubmittedJob,
-    wanted: Callable[[Verdict], bool],
+    wanted: Callable[[JobVerdict], bool],
     seconds: float = 1.0,
-) -> Verdict:
+) -> JobVerdict:
     """Ask until a verdict is the wanted one; `seconds` is what the rules believe has passed."""
-    seen: list[Verdict] = []
+    seen: list[JobVerdict] = []
 
     def look() -> bool:
         seen.append(read_report(backend.report(job), seconds))
@@ -76,7 +76,7 @@ def wait_verdict(
     return seen[-1]
 
 
-def is_state(state: PrintState) -> Callable[[Verdict], bool]:
+def is_state(state: PrintState) -> Callable[[JobVerdict], bool]:
     return lambda verdict: verdict.state is state
 
 

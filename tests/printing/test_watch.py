@@ -8,7 +8,7 @@ from queue import Queue
 
 import pytest
 
-from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobState, PrintState, Verdict
+from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobState, JobVerdict, PrintState
 from kiosk.printing import watch
 from kiosk.printing.backend import SubmittedJob
 from kiosk.printing.errors import PrintError
@@ -48,7 +48,7 @@ def test_a_job_is_followed_to_its_end() -> None:
     """Each change is told once, in order, and the end ends the questions."""
     printing = said(JobState.PROCESSING)
     script = Script(said(JobState.PENDING), printing, printing, said(JobState.COMPLETED))
-    news: Queue[tuple[SubmittedJob, Verdict]] = Queue()
+    news: Queue[tuple[SubmittedJob, JobVerdict]] = Queue()
     watcher = JobWatcher(script.report, lambda job, verdict: news.put((job, verdict)))
 
     watcher.watch(JOB)
@@ -83,7 +83,7 @@ def test_a_listener_that_fails_does_not_stop_the_rest(caplog: pytest.LogCaptureF
     """Its fault goes to the log; the next badge is told."""
     told = threading.Event()
 
-    def listen(job: SubmittedJob, verdict: Verdict) -> None:
+    def listen(job: SubmittedJob, verdict: JobVerdict) -> None:
         if job == JOB:
             raise RuntimeError("screen is gone")
         told.set()
@@ -111,7 +111,7 @@ def test_a_forgotten_job_is_not_told() -> None:
 
     other_told = threading.Event()
 
-    def listen(job: SubmittedJob, verdict: Verdict) -> None:
+    def listen(job: SubmittedJob, verdict: JobVerdict) -> None:
         news.append(job)
         other_told.set()
 
@@ -150,7 +150,7 @@ def test_stopping_what_never_ran() -> None:
 
 def test_a_job_of_before_the_restart_has_its_age() -> None:
     """Time since sent counts on, so that an old job calls for help at once."""
-    news: Queue[Verdict] = Queue()
+    news: Queue[JobVerdict] = Queue()
     watcher = JobWatcher(
         Script(said(JobState.PROCESSING)).report, lambda job, verdict: news.put(verdict)
     )

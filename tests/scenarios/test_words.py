@@ -11,7 +11,7 @@ from textual.binding import Binding
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.services.checkin.card import PersonFacts
+from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.event.event import parse_timezone
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
@@ -94,7 +94,7 @@ def test_the_line_that_tells_namesakes_apart_says_something_new() -> None:
 )
 def test_the_card_says_a_status_once(status: TicketStatus, word: str, line: str) -> None:
     """The source's own word stands in brackets where it says something else."""
-    facts = PersonFacts(
+    facts = AttendeeCard(
         Attendee(id="1", name="Asha", status=status, status_word=word),
         zone=ZoneInfo("UTC"),
         companions=(),

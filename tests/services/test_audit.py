@@ -11,7 +11,7 @@ from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.checkin.questions import remove_question, save_question
 from kiosk.services.checkin.tables import set_tables, tables_off
 from kiosk.services.people.people import edit, walk_in
-from kiosk.services.people.transfer import NewHolder, pass_on
+from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.storage.file.store import Store
 from tests.storage.made import Clock, make_store, take_in
@@ -88,7 +88,7 @@ def test_questions_tables_and_answers_are_told_in_words(tmp_path: Path) -> None:
     set_tables(store, count=2, seats=8)
     scan(store, ScanOrder(code="T-a1", answers={"Meal": "Veg"}))
     tables_off(store)
-    pass_on(store, "a1", NewHolder("Bilal"), reason="ill", force=True)
+    transfer_ticket(store, "a1", NewHolder("Bilal"), reason="ill", force=True)
 
     told = [Narrator(store).line(entry).split("  ", 2)[2] for entry in audit_trail(store)][-10:]
 

@@ -15,7 +15,7 @@ from kiosk.services.badges.boxes import boxes_now
 from kiosk.services.badges.context import chosen_layout, use_layout
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.people.people import edit, walk_in
-from kiosk.services.printing.offsets import Nudge, parse_nudge
+from kiosk.services.printing.offsets import PrintOffset, parse_offset
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import printed_badge
 from tests.storage.made import make_store, take_in
@@ -162,10 +162,10 @@ def test_a_nudge_moves_the_print_and_is_remembered_for_stock_and_printer(store: 
     where = {}
     for name, nudge, printer in (
         ("plain", None, "P"),
-        ("nudged", Nudge(5, 0), "P"),
+        ("nudged", PrintOffset(5, 0), "P"),
         ("again", None, "P"),
         ("other", None, "Q"),
-        ("forgotten", Nudge(0, 0), "P"),
+        ("forgotten", PrintOffset(0, 0), "P"),
     ):
         report = batch(store, ASHA.id, layout="a7", nudge=nudge, printer=printer)
         where[name] = round(_first_left_mm(report.files[0]), 1)
@@ -177,17 +177,21 @@ def test_a_nudge_moves_the_print_and_is_remembered_for_stock_and_printer(store: 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("1.5,-0.5", Nudge(1.5, -0.5)), ("0,0,1.002", Nudge(0, 0, 1.002)), (" 1 , 2 ", Nudge(1, 2))],
+    [
+        ("1.5,-0.5", PrintOffset(1.5, -0.5)),
+        ("0,0,1.002", PrintOffset(0, 0, 1.002)),
+        (" 1 , 2 ", PrintOffset(1, 2)),
+    ],
 )
-def test_a_nudge_is_read(text: str, expected: Nudge) -> None:
+def test_a_nudge_is_read(text: str, expected: PrintOffset) -> None:
     """Right, down, scale."""
-    assert expected == parse_nudge(text)
+    assert expected == parse_offset(text)
 
 
 @pytest.mark.parametrize("text", ["", "1", "a,b", "1,2,3,4", "30,0", "0,0,2", "nan,0", "0,inf"])
 def test_a_nudge_that_cannot_be_is_refused(text: str) -> None:
     """No printer is off by a hand's breadth."""
     with pytest.raises(KioskError) as refusal:
-        parse_nudge(text)
+        parse_offset(text)
 
     assert "bad_nudge" == refusal.value.code

@@ -17,7 +17,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.people.people import edit, find_attendee
 from kiosk.services.setup.demo import demo_registrations, open_demo
-from kiosk.storage.file.header import glance
+from kiosk.storage.file.header import event_summary
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries import attendees as people
 from kiosk.ui.cli.main import run
@@ -137,7 +137,7 @@ def test_without_a_terminal_the_command_says_where_it_is(
 def test_looking_at_an_event_leaves_nothing_beside_it(demo_file: Path) -> None:
     """A list of events is shown without opening them for writing."""
     open_demo(desk="Desk 1", path=demo_file)
-    seen = glance(demo_file)
+    seen = event_summary(demo_file)
 
     assert seen is not None
     assert seen.settings["name"] == "Demo Conf"

@@ -8,11 +8,11 @@ import pytest
 
 from kiosk.domain.checkin.rules import Direction
 from kiosk.domain.people.attendee import Attendee
-from kiosk.services.checkin.card import person_facts
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.people.people import edit
-from kiosk.services.people.transfer import NewHolder, pass_on
+from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.desk.card import card_content
 from tests.storage.made import Clock, make_store, take_in
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def _card(store: Store, attendee_id: str) -> str:
-    facts = person_facts(store, attendee_id)
+    facts = attendee_card(store, attendee_id)
     assert facts is not None
     return card_content(facts).plain
 
@@ -83,10 +83,10 @@ def test_the_only_list_is_not_repeated(tmp_path: Path) -> None:
     """Where there is nothing but the door, the card says nothing of it."""
     store = make_store(tmp_path, name="one")
     take_in(store, Attendee("a1", name="Asha"))
-    facts = person_facts(store, "a1")
+    facts = attendee_card(store, "a1")
 
     assert facts is not None
-    assert facts.holdings == ()
+    assert facts.entitlements == ()
 
 
 def test_a_removed_list_keeps_its_name(store: Store) -> None:
@@ -106,7 +106,7 @@ def test_a_correction_leaves_a_trace(store: Store) -> None:
     assert 1 == _card(store, "a1").count("corrected")
     assert "Tue 12:00 corrected: name, e-mail · Desk 1" in _card(store, "a1")
 
-    pass_on(store, "a1", NewHolder(name="Uma"))
+    transfer_ticket(store, "a1", NewHolder(name="Uma"))
 
     assert 1 == _card(store, "a1").count("corrected")
     assert "passed on from Asha Rao" in _card(store, "a1")

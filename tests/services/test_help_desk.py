@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.log.event_schema import HELP_NOTE, readable_body
+from kiosk.domain.log.event_schema import HELP_NOTE, validated_body
 from kiosk.domain.log.events import EventKind, canonical_json
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import recent_activity
-from kiosk.services.checkin.card import desk_counts, person_facts
+from kiosk.services.checkin.card import attendee_card, desk_counts
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.people.help_desk import (
     recent_requests,
@@ -48,7 +48,7 @@ def test_every_desk_knows(store: Store, priya: str, tmp_path: Path, clock: Clock
     send_to_help_desk(store, priya, "  says\tshe paid ")
     other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
     counts = desk_counts(other, check_in_lists(other.connection)[0])
-    facts = person_facts(other, priya)
+    facts = attendee_card(other, priya)
     verdict = scan(other, ScanOrder(code="T1"))
     clock.pass_s(60)
     settle_help(other, priya)
@@ -135,7 +135,7 @@ def test_what_other_desks_write_is_looked_at(name: str) -> None:
     """Only a body that says what it must is believed."""
     body, fits = BODIES[name]
 
-    assert fits == (readable_body(EventKind.HELP_DESK, canonical_json(body)) is not None)
+    assert fits == (validated_body(EventKind.HELP_DESK, canonical_json(body)) is not None)
 
 
 def test_log_doctor_bundle_and_purge(

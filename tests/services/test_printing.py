@@ -57,7 +57,7 @@ def system(tmp_path: Path) -> FakeSystem:
 
 def want(store: Store, *who: Attendee, reason: ReprintReason | None = None) -> list[BadgeJob]:
     ids = [person.id for person in who]
-    return jobs.want_badges(store, ids, printer="Brother", reason=reason, cause=Cause.KEY)
+    return jobs.queue_badges(store, ids, printer="Brother", reason=reason, cause=Cause.KEY)
 
 
 def printed(store: Store, who: Attendee = ASHA) -> int:
@@ -235,7 +235,9 @@ def test_a_failed_badge_needs_no_reason(shop: Store, system: FakeSystem) -> None
 
 def test_check_in_prints_a_first_badge_of_a_good_ticket(shop: Store, system: FakeSystem) -> None:
     """Not for the unpaid, not twice, and undoing the check-in takes no badge back."""
-    asked = [jobs.want_after_check_in(shop, who, "Brother") for who in ("a1", "a1", "c3", "nobody")]
+    asked = [
+        jobs.queue_after_check_in(shop, who, "Brother") for who in ("a1", "a1", "c3", "nobody")
+    ]
     scan(shop, ScanOrder(code="T-a1"))
     printing.send_waiting(shop, system)
     printing.ask_about_all(shop, system)
@@ -243,7 +245,7 @@ def test_check_in_prints_a_first_badge_of_a_good_ticket(shop: Store, system: Fak
 
     assert [job is not None for job in asked] == [True, False, False, False]
     assert printed(shop) == 1
-    assert jobs.want_after_check_in(shop, "a1", "Brother") is None
+    assert jobs.queue_after_check_in(shop, "a1", "Brother") is None
 
 
 def test_a_badge_in_a_hand_is_printed_whatever_the_printer_says(
@@ -253,7 +255,7 @@ def test_a_badge_in_a_hand_is_printed_whatever_the_printer_says(
     system.queue("Brother").report = fake_printing.FORGOTTEN
     want(shop, ASHA)
     (sent,) = printing.send_waiting(shop, system)
-    handed = jobs.hand_over(shop, sent)
+    handed = jobs.mark_handed_out(shop, sent)
     system.queue("Brother").report = fake_printing.ABORTED
     after = printing.ask_about(shop, system, handed)
 
@@ -264,7 +266,7 @@ def test_a_waiting_badge_cannot_be_handed_over(shop: Store) -> None:
     """It has not been printed by anything."""
     (job,) = want(shop, ASHA)
     with pytest.raises(KioskError) as refused:
-        jobs.hand_over(shop, job)
+        jobs.mark_handed_out(shop, job)
 
     assert refused.value.code == "not_possible"
 
@@ -371,7 +373,7 @@ def test_done_is_not_sent_again_without_a_reason(shop: Store, system: FakeSystem
 
 def test_without_a_printer_badges_become_files(shop: Store, system: FakeSystem) -> None:
     """Saved under a number, counted, unknown until a person confirms it."""
-    jobs.want_badges(shop, ["a1"], printer="PDF folder", reason=None, cause=Cause.COMMAND)
+    jobs.queue_badges(shop, ["a1"], printer="PDF folder", reason=None, cause=Cause.COMMAND)
     (job,) = printing.send_waiting(shop, system)
 
     assert (job.state, job.final, printed(shop)) == (PrintState.UNKNOWN, True, 1)
@@ -471,7 +473,7 @@ def test_the_log_tells_the_whole_queue(shop: Store, system: FakeSystem) -> None:
     want(shop, ASHA, RAVI)
     printing.send_waiting(shop, system)
     printing.ask_about_all(shop, system)
-    jobs.hand_over(shop, all_jobs(shop.connection)[0])
+    jobs.mark_handed_out(shop, all_jobs(shop.connection)[0])
 
     assert differing_tables(shop.connection, shop.events()) == []
 

@@ -20,7 +20,7 @@ from kiosk.domain.setup.scanner_check import (
     Finding,
     KeyArrival,
     ScannerReport,
-    find_out,
+    diagnose,
     read_keys,
 )
 from kiosk.errors import KioskError
@@ -197,7 +197,7 @@ def event(tmp_path: Path) -> Iterator[Store]:
 def a_good_scan() -> Finding:
     """The first code of the test page, as it is printed."""
     keys = [KeyArrival(n / 1000, char) for n, char in enumerate(PROBES[0].code)]
-    return find_out(read_keys([*keys, KeyArrival(1.0, end="Enter")]))
+    return diagnose(read_keys([*keys, KeyArrival(1.0, end="Enter")]))
 
 
 def left(store: Store) -> set[str]:

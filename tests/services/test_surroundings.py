@@ -9,7 +9,11 @@ import pytest
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety import environment_checks
-from kiosk.services.safety.environment_checks import ClockWatch, opening_notes, stepped_back_note
+from kiosk.services.safety.environment_checks import (
+    ClockWatch,
+    clock_stepped_back_warning,
+    environment_warnings,
+)
 from kiosk.services.sharing.desks import ago, fast_clocks
 from kiosk.storage.file.copy import network_share
 from kiosk.storage.file.store import Store
@@ -44,7 +48,7 @@ def test_a_right_clock_is_not_spoken_of(people: Store, clock: Clock) -> None:
     scan(people, ScanOrder(code="T1"))
     clock.pass_s(5)
 
-    assert [] == opening_notes(people)
+    assert [] == environment_warnings(people)
 
 
 @pytest.mark.parametrize(("back_s", "said"), [(30, False), (HOUR_S, True), (3 * DAY_S, True)])
@@ -52,7 +56,7 @@ def test_a_clock_before_the_last_scan(people: Store, clock: Clock, back_s: int, 
     """A desk that scanned later than it is now says so when it is opened."""
     scan(people, ScanOrder(code="T1"))
     clock.pass_s(-back_s)
-    notes = opening_notes(people)
+    notes = environment_warnings(people)
 
     assert said == bool(notes)
     assert all("09:40 on Tue 16 Feb 2027" in note.text for note in notes)
@@ -87,7 +91,7 @@ def test_an_hour_asleep(people: Store, clock: Clock) -> None:
     clock.pass_s(14 * HOUR_S)
 
     assert "ok" == scan(people, ScanOrder(code="T1")).outcome
-    assert [] == opening_notes(people)
+    assert [] == environment_warnings(people)
     assert [] == differing_tables(people.connection, people.events())
 
 
@@ -107,7 +111,7 @@ def test_the_watch(wall_s: int, monotonic_s: int, back_s: int) -> None:
 
 def test_what_is_said_of_a_step(store: Store) -> None:
     """By how much, what it says now, what to do."""
-    note = stepped_back_note(store, 2 * DAY_S * 1000)
+    note = clock_stepped_back_warning(store, 2 * DAY_S * 1000)
 
     assert "went back by 2 days, to 09:40 on Tue 16 Feb 2027" in note.text
 
@@ -174,5 +178,5 @@ def test_a_share_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None
     """What it is and what to do."""
     monkeypatch.setattr(environment_checks, "network_share", lambda path: "NFS")
 
-    (note,) = opening_notes(store)
+    (note,) = environment_warnings(store)
     assert "lies on a network share (NFS): copy it to this laptop" in note.text

@@ -11,12 +11,12 @@ from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeOrder, make_badges
 from kiosk.services.badges.on_demand import write_badge
-from kiosk.services.checkin.card import person_facts
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.questions import remove_question, save_question
 from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import edit, walk_in
-from kiosk.services.people.transfer import NewHolder, pass_on
+from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.services.printing.jobs import needs_reason
 from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.services.setup.imports import accept_import, plan_import
@@ -51,7 +51,7 @@ def asha(store: Store, file: Path) -> str:
 
 def test_nothing_of_the_old_holder_stays(store: Store, asha: str) -> None:
     """But the ticket, what was ordered with it, and what the desk noted."""
-    person = pass_on(store, asha, NewHolder("Ravi Menon", email="ravi@example.org"))
+    person = transfer_ticket(store, asha, NewHolder("Ravi Menon", email="ravi@example.org"))
 
     assert ("Ravi Menon", "", "", "ravi@example.org", "", "") == (
         person.name,
@@ -74,7 +74,7 @@ def test_what_was_answered_at_check_in_goes_with_who_answered(store: Store, asha
     answers = {"Drink": "Tea", "Lunch": "Coffee"}
     scan(store, ScanOrder(code="C-1", acknowledged=True, answers=answers))
     remove_question(store, "Drink")
-    person = pass_on(store, asha, NewHolder("Ravi Menon"), reason="Ill", force=True)
+    person = transfer_ticket(store, asha, NewHolder("Ravi Menon"), reason="Ill", force=True)
     undo(store)
 
     assert ("", "", "M") == tuple(person.extra[key] for key in ("Drink", "Lunch", "T-shirt size"))
@@ -83,7 +83,7 @@ def test_what_was_answered_at_check_in_goes_with_who_answered(store: Store, asha
 
 def test_the_code_still_opens_the_door(store: Store, asha: str) -> None:
     """The new holder shows the old ticket; the note is still asked."""
-    pass_on(store, asha, NewHolder("Ravi Menon"))
+    transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     asked = scan(store, ScanOrder(code="C-1"))
     done = scan(store, ScanOrder(code="C-1", acknowledged=True))
 
@@ -93,8 +93,8 @@ def test_the_code_still_opens_the_door(store: Store, asha: str) -> None:
 
 def test_the_history_knows_whose_it_was(store: Store, asha: str) -> None:
     """On the card, and in the log as a sentence."""
-    pass_on(store, asha, NewHolder("Ravi Menon"), reason="Ill")
-    facts = person_facts(store, asha)
+    transfer_ticket(store, asha, NewHolder("Ravi Menon"), reason="Ill")
+    facts = attendee_card(store, asha)
     assert facts is not None
     *_, last = audit_trail(store)
 
@@ -108,7 +108,7 @@ def test_a_re_import_does_not_bring_the_old_holder_back(
     store: Store, asha: str, file: Path
 ) -> None:
     """What the file still says is reported as kept."""
-    pass_on(store, asha, NewHolder("Ravi Menon"))
+    transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     file.write_text(ROWS.replace("Zoho", "Zoho Corp"), encoding="utf-8")
     plan = plan_import(store, file)
     accept_import(store, plan)
@@ -124,7 +124,7 @@ def test_a_re_import_does_not_bring_the_old_holder_back(
 def test_both_names_find_it(store: Store, asha: str) -> None:
     """The old one marked, and never clear: Enter must not let the wrong person in."""
     before = Lookup.load(store)
-    pass_on(store, asha, NewHolder("Ravi Menon"))
+    transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     before.refresh(store)
     for lookup in (before, Lookup.load(store)):
         old, new = (lookup.search(store, name) for name in ("asha rao", "ravi menon"))
@@ -139,7 +139,7 @@ def test_the_old_badge_is_nobodys(store: Store, asha: str, tmp_path: Path) -> No
     does not send the volunteer to fetch it."""
     make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
     assert needs_reason(store, asha)
-    pass_on(store, asha, NewHolder("Ravi Menon"))
+    transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     edit(store, asha, {"attention": ""})
     reason = needs_reason(store, asha)
     result = scan(store, ScanOrder(code="C-1"))
@@ -156,7 +156,7 @@ def test_a_badge_made_on_the_spot_lies_in_no_box(store: Store, asha: str, tmp_pa
     """The slot holds the old one; nobody is sent there for the new one."""
     make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
     edit(store, asha, {"attention": ""})
-    pass_on(store, asha, NewHolder("Ravi Menon"))
+    transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     write_badge(store, asha)
     badge = scan(store, ScanOrder(code="C-1")).badge
 
@@ -168,10 +168,10 @@ def test_who_is_in_is_not_passed_on(store: Store, asha: str) -> None:
     """Undo first, or a supervisor with a reason."""
     scan(store, ScanOrder(code="C-1", acknowledged=True))
     with pytest.raises(KioskError) as refused:
-        pass_on(store, asha, NewHolder("Ravi Menon"))
+        transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     with pytest.raises(KioskError) as wordless:
-        pass_on(store, asha, NewHolder("Ravi Menon"), force=True)
-    forced = pass_on(store, asha, NewHolder("Ravi Menon"), reason="Swapped", force=True)
+        transfer_ticket(store, asha, NewHolder("Ravi Menon"), force=True)
+    forced = transfer_ticket(store, asha, NewHolder("Ravi Menon"), reason="Swapped", force=True)
 
     assert ("already_in", "reason_missing") == (refused.value.code, wordless.value.code)
     assert "undo" in refused.value.next_step
@@ -183,14 +183,14 @@ def test_after_an_undo_it_can_be_passed_on(store: Store, asha: str) -> None:
     scan(store, ScanOrder(code="C-1", acknowledged=True))
     undo(store)
 
-    assert "Ravi Menon" == pass_on(store, asha, NewHolder("Ravi Menon")).name
+    assert "Ravi Menon" == transfer_ticket(store, asha, NewHolder("Ravi Menon")).name
 
 
 @pytest.mark.parametrize(("name", "code"), [(" ", "name_missing"), ("Asha Rao", "same_name")])
 def test_a_name_is_needed_and_a_new_one(store: Store, asha: str, name: str, code: str) -> None:
     """Correcting a person is `edit`."""
     with pytest.raises(KioskError) as refused:
-        pass_on(store, asha, NewHolder(name))
+        transfer_ticket(store, asha, NewHolder(name))
 
     assert code == refused.value.code
 
@@ -207,7 +207,7 @@ def test_other_desks_and_a_rebuild_know_it(
     store: Store, asha: str, tmp_path: Path, clock: Clock
 ) -> None:
     """It is in the log, so it is everywhere."""
-    pass_on(store, asha, NewHolder("Ravi Menon"))
+    transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     other = Store.create(tmp_path / "other.kiosk", desk="Desk 2", clock=clock)
     merge_events(other, rows_after(store, {}, limit=1_000, max_bytes=1 << 20))
     with store.writing():

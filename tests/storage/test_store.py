@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind, event_hash
 from kiosk.domain.log.ids import attendee_id, attendee_id_prefix, badge_code, hlc_ms, next_hlc
 from kiosk.domain.people.attendee import Attendee
@@ -180,7 +180,7 @@ def test_half_a_pair_of_surrogates_is_kept_as_text(tmp_path: Path) -> None:
     with store.writing():
         event = store.append(EventKind.SETTING, {"key": "place", "value": "Hall \udcff"})
 
-    assert readable_body(event.kind, event.body) == {
+    assert validated_body(event.kind, event.body) == {
         "key": "place",
         "value": "Hall \\udcff",
         "desk": "A",

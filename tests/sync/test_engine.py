@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.services.event.event import create_event
-from kiosk.services.sharing.runner import TakingPart
+from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.sharing import share
 from kiosk.storage.file.store import Store
 
@@ -25,7 +25,7 @@ def test_an_engine_that_cannot_be_loaded_is_named(
     share(store)
     monkeypatch.setitem(sys.modules, "zenoh", None)
     monkeypatch.setattr("kiosk.services.sharing.runner.require", lambda *_: None)
-    part = TakingPart(store.path, "Desk 1")
+    part = SharingRunner(store.path, "Desk 1")
     part.start()
     try:
         wait_for(lambda: bool(part.node and part.node.state.trouble), "the trouble")

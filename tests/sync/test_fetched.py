@@ -14,7 +14,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.statements import ROWS_A_STATEMENT
 from kiosk.storage.replication.merge import log_heads, merge_events, merge_received
 from kiosk.sync import wire
-from kiosk.sync.fetcher import ASKS_IN_A_ROW, GATHERED_S, Asker, Gathered, drained, look_at
+from kiosk.sync.fetcher import ASKS_IN_A_ROW, GATHERED_S, Fetcher, Gathered, drained, look_at
 from kiosk.sync.workers import answers
 
 from .desks import assert_sound, new_desk
@@ -116,7 +116,7 @@ class FakeNetwork:
 def ask(network: FakeNetwork, *, has_room: bool = True) -> list[tuple[str, Any]]:
     """What one question posts, until it is over."""
     posted: list[tuple[str, Any]] = []
-    asker = Asker(lambda what, _, payload: posted.append((what, payload)), lambda: has_room)
+    asker = Fetcher(lambda what, _, payload: posted.append((what, payload)), lambda: has_room)
     asker.ask(network, "n", {})  # type: ignore[arg-type]
     for thread in asker._threads:
         thread.join()

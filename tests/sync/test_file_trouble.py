@@ -9,10 +9,10 @@ import pytest
 from kiosk.errors import KioskError
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
-from kiosk.sync.fetcher import Asker
-from kiosk.sync.ingest import Intake
+from kiosk.sync.fetcher import Fetcher
+from kiosk.sync.ingest import Ingest
 from kiosk.sync.node import NodeOptions, _Turns
-from kiosk.sync.node_state import Standing
+from kiosk.sync.node_state import NodeState
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.status_file import SharedState, read_status
 
@@ -26,8 +26,8 @@ def test_a_full_disk_is_named_until_somebody_can_write(
     monkeypatch.setattr("kiosk.sync.node.time.sleep", lambda _: None)
     shared: list[SharedState] = []
     looker = Store.open(store.path, desk="Desk 1")
-    standing = Standing(looker, tmp_path, "Desk 1", NodeOptions(), PeerBook(), lambda *_: None)
-    asker = Asker(lambda *_: None, lambda: True)
+    standing = NodeState(looker, tmp_path, "Desk 1", NodeOptions(), PeerBook(), lambda *_: None)
+    asker = Fetcher(lambda *_: None, lambda: True)
     turns = _Turns(standing, asker, SharedState(), shared.append)
 
     def refuse(*_: object) -> None:
@@ -35,7 +35,7 @@ def test_a_full_disk_is_named_until_somebody_can_write(
 
     turns.take([])
     with monkeypatch.context() as full:
-        full.setattr(Intake, "take", refuse)
+        full.setattr(Ingest, "take", refuse)
         turns.take([])
     turns._telling._next_look = 0.0
     turns.take([])

@@ -17,7 +17,7 @@ from kiosk.services.sharing.sharing import ensure_secret
 from kiosk.storage.file.clone_detection import HOME, fingerprint
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.forks import settle_fork
-from kiosk.storage.replication.incidents import note_troubles
+from kiosk.storage.replication.incidents import record_incidents
 from tests.conftest import Clock
 
 from .desks import all_rows, assert_sound, content, new_desk, send
@@ -148,7 +148,7 @@ def test_what_a_third_desk_took_back(clones: tuple[Store, Store], tmp_path: Path
         thirds.append(third)
     first_rows, second_rows = log_of(one, log_id), log_of(two, log_id)
     for store, rows in zip((*clones, *thirds), (second_rows, first_rows) * 2, strict=True):
-        note_troubles(store, forks=[Fork(log_id, rows[-1][1])])
+        record_incidents(store, forks=[Fork(log_id, rows[-1][1])])
         assert settle_fork(store, log_id, rows)
     stores = (one, two, *thirds)
     for source in stores:

@@ -19,7 +19,7 @@ from kiosk.services.sharing.conflicts import conflicts
 from kiosk.services.sharing.desks import broken_promises
 from kiosk.services.sharing.joining import join
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.incidents import troubles
+from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
@@ -191,7 +191,7 @@ def test_scans_beside_a_hostile_member(
             print(f"\nscans alone: {_figure(before)}; beside the rogue: {_figure(during)}")
 
         logs = store.connection.execute("SELECT count(DISTINCT log_id) FROM scan").fetchone()[0]
-        whys = {item.why for item in troubles(store).set_aside}
+        whys = {item.why for item in sync_incidents(store).set_aside}
         assert {"larger than any event", "changed on its way", "not a row of the log"} <= whys
         assert "a time that no clock shows" in whys
         assert 0 < logs <= 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.domain.sharing.pairing import Address
 from kiosk.sync.peers import Peer
-from kiosk.sync.session import FEW, MAX_DOUBLINGS, PATIENCE_S, Introductions
+from kiosk.sync.session import FEW, MAX_DOUBLINGS, PATIENCE_S, PeerGossip
 from kiosk.sync.wire import Head, read_head, write_head
 
 OWN, FIRST, SECOND = "00" * 16, "11" * 16, "22" * 16
@@ -19,14 +19,14 @@ def peer(log: str, *hears: str) -> Peer:
 def test_who_hears_all_calls_nobody() -> None:
     """Itself among those that others hear is no desk to call."""
     here = [peer(FIRST, OWN, SECOND), peer(SECOND, OWN, FIRST)]
-    found = Introductions()
+    found = PeerGossip()
 
     assert [()] * 3 == [found.due(here, OWN, at) for at in (0.0, PATIENCE_S, 10 * PATIENCE_S)]
 
 
 def test_a_desk_missed_for_long_is_called() -> None:
     """Not at once, for links come and go; then ever more seldom."""
-    found, here = Introductions(), [peer(FIRST, SECOND)]
+    found, here = PeerGossip(), [peer(FIRST, SECOND)]
     called = [at for at in range(1_000) if found.due(here, OWN, float(at))]
 
     spans = [after - before for before, after in zip([0, *called], called, strict=False)]
@@ -36,7 +36,7 @@ def test_a_desk_missed_for_long_is_called() -> None:
 
 def test_who_was_found_is_missed_afresh() -> None:
     """The waiting begins again with the first pause."""
-    found, here = Introductions(), [peer(FIRST, SECOND)]
+    found, here = PeerGossip(), [peer(FIRST, SECOND)]
     assert () == found.due(here, OWN, 0.0)
     assert AT_SECOND == found.due(here, OWN, PATIENCE_S)
     assert () == found.due([*here, peer(SECOND)], OWN, PATIENCE_S + 1)
@@ -46,7 +46,7 @@ def test_who_was_found_is_missed_afresh() -> None:
 
 def test_a_made_up_desk_is_called_seldom() -> None:
     """Whoever tells of desks that are none cannot keep this one busy."""
-    found, here = Introductions(), [peer(FIRST, SECOND)]
+    found, here = PeerGossip(), [peer(FIRST, SECOND)]
     called = [at for at in range(0, 24 * 3_600, 2) if found.due(here, OWN, float(at))]
 
     assert PATIENCE_S * 2**MAX_DOUBLINGS == called[-1] - called[-2]
@@ -54,7 +54,7 @@ def test_a_made_up_desk_is_called_seldom() -> None:
 
 def test_in_a_crowd_there_is_time() -> None:
     """What is written goes around by many ways."""
-    found, here = Introductions(), [peer(f"{n:032x}", SECOND) for n in range(3, 3 + 5 * FEW)]
+    found, here = PeerGossip(), [peer(f"{n:032x}", SECOND) for n in range(3, 3 + 5 * FEW)]
     called = [at for at in range(1_000) if found.due(here, OWN, float(at))]
 
     assert 5 * PATIENCE_S == called[0]
@@ -62,7 +62,7 @@ def test_in_a_crowd_there_is_time() -> None:
 
 def test_two_that_miss_each_other_do_not_call_at_once() -> None:
     """The one waits longer than the other."""
-    one, other = Introductions(), Introductions()
+    one, other = PeerGossip(), PeerGossip()
     for at in (0.0, PATIENCE_S):
         calls = one.due([peer(FIRST, SECOND)], OWN, at), other.due([peer(FIRST, OWN)], SECOND, at)
 

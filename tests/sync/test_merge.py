@@ -25,7 +25,7 @@ from kiosk.services.safety.backup import back_up
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import find_by_code
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.replication.incidents import troubles
+from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads, merge_events
 from tests.conftest import Clock
 
@@ -157,7 +157,7 @@ def test_what_is_no_event_is_set_aside(store: Store, bad: Any) -> None:
 
     assert (1, 1) == (len(report.set_aside), len(report.added))
     assert before + 1 == len(all_rows(store))
-    assert 1 == troubles(store).set_aside_count
+    assert 1 == sync_incidents(store).set_aside_count
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_fork_is_noticed(store: Store) -> None:
 
     assert [(OTHER_LOG, 1)] == [(fork.log_id, fork.seq) for fork in report.forks]
     assert before == content(store)
-    assert [(OTHER_LOG, 1)] == [(fork.log_id, fork.seq) for fork in troubles(store).forks]
+    assert [(OTHER_LOG, 1)] == [(fork.log_id, fork.seq) for fork in sync_incidents(store).forks]
 
 
 def test_a_copied_file_writes_a_log_of_its_own(desks: list[Store], tmp_path: Path) -> None:
@@ -308,7 +308,7 @@ def test_a_fast_clock_is_named_and_not_followed(desks: list[Store]) -> None:
 
     assert {"Desk 1": 7 * 60_000} == report.fast_clocks
     assert two.clock() == hlc_ms(newest)
-    assert {"Desk 1": 7 * 60_000} == troubles(two).fast_clocks
+    assert {"Desk 1": 7 * 60_000} == sync_incidents(two).fast_clocks
 
 
 def test_a_correction_outdoes_a_fast_clock(desks: list[Store]) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.sync.ingest import MAX_BYTES, Inbox
-from kiosk.sync.peer_trust import GIVEN_S, LONGEST_LOG, Promises
+from kiosk.sync.ingest import MAX_BYTES, ReceiveQueue
+from kiosk.sync.peer_trust import GIVEN_S, LONGEST_LOG, PeerTrust
 from kiosk.sync.peers import DeskState, PeerBook
 from kiosk.sync.wire import Head
 
@@ -21,7 +21,7 @@ def head(**seqs: int) -> Head:
 
 def test_a_promise_is_believed_until_it_is_not_kept() -> None:
     """Two answers without it, some seconds apart, set it aside; what is here stays counted."""
-    promises, told, mine = Promises(), head(a=9, b=5), {"a": 3}
+    promises, told, mine = PeerTrust(), head(a=9, b=5), {"a": 3}
 
     assert {"a": 9, "b": 5} == promises.believed(told, mine)
     promises.answered("r", told.seqs, mine, 10.0)
@@ -34,7 +34,7 @@ def test_a_promise_is_believed_until_it_is_not_kept() -> None:
 
 def test_a_promise_kept_late_is_believed_again() -> None:
     """Whoever gives it after all is a desk like any other."""
-    promises, told = Promises(), head(a=9)
+    promises, told = PeerTrust(), head(a=9)
     promises.silent("r", told.seqs, {}, 0.0)
     assert 9 == promises.withheld(told, {})
     promises.answered("r", told.seqs, {"a": 9}, 20.0)
@@ -47,14 +47,14 @@ def test_a_log_longer_than_any_is_not_believed_at_all() -> None:
     """Absurd numbers are set aside before anybody asks for them."""
     told = head(a=2**53, b=4)
 
-    assert {"b": 4} == Promises().believed(told, {})
-    assert {"a": 7, "b": 4} == Promises().believed(told, {"a": 7})
-    assert {"a": LONGEST_LOG} == Promises().believed(head(a=LONGEST_LOG), {})
+    assert {"b": 4} == PeerTrust().believed(told, {})
+    assert {"a": 7, "b": 4} == PeerTrust().believed(told, {"a": 7})
+    assert {"a": LONGEST_LOG} == PeerTrust().believed(head(a=LONGEST_LOG), {})
 
 
 def test_what_is_taken_from_nobody_is_no_broken_promise() -> None:
     """A log of which there are two is left out of every answer."""
-    promises, told = Promises(), head(a=9)
+    promises, told = PeerTrust(), head(a=9)
     for at in range(10):
         promises.answered("r", told.seqs, {}, float(at), but={"a"})
 
@@ -67,7 +67,7 @@ def test_what_is_taken_from_nobody_is_no_broken_promise() -> None:
 )
 def test_promise_and_possession(promised: dict[str, int], mine: dict[str, int]) -> None:
     """Never is more expected than is promised or here, and once all is refused, nothing is."""
-    promises, told = Promises(), head(**promised)
+    promises, told = PeerTrust(), head(**promised)
     believed = promises.believed(told, mine)
     assert all(seq <= promised[log_id] for log_id, seq in believed.items())
     for at in (0.0, GIVEN_S):
@@ -88,7 +88,7 @@ def test_up_to_date_is_measured_against_promises_kept() -> None:
 @pytest.mark.parametrize("what", ["live", "rows", "head"])
 def test_the_inbox_is_bounded_by_bytes(what: str) -> None:
     """Enormous messages are dropped beyond a limit; the end of an answer never is."""
-    inbox, big = Inbox(), bytes(MAX_BYTES // 2 + 1)
+    inbox, big = ReceiveQueue(), bytes(MAX_BYTES // 2 + 1)
     for _ in range(5):
         inbox.put((what, "r", big))
     inbox.put(("asked", "r", None))

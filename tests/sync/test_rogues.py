@@ -190,7 +190,7 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
     """Enormous, changed, impossible and unreadable events, and promises of events that do not
     exist: set aside and reported, and what honest desks have is fetched all the same."""
     from kiosk.domain.log.events import LogEvent, event_hash
-    from kiosk.storage.replication.incidents import troubles
+    from kiosk.storage.replication.incidents import sync_incidents
     from kiosk.storage.replication.merge import log_heads
     from kiosk.sync import wire
 
@@ -247,7 +247,7 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
                 said_at.append(time.monotonic())
                 for rows in batches:
                     network.say_live(wire.write_rows(rows))
-            whys = {item.why for item in troubles(store).set_aside}
+            whys = {item.why for item in sync_incidents(store).set_aside}
             return log_heads(store).get(log_id) == 3 and expected <= whys
 
         said_at = [0.0]

@@ -143,7 +143,7 @@ def queue_one(store: Store, number: int = 0) -> BadgeJob:
         "SELECT id FROM attendee ORDER BY name LIMIT 1 OFFSET ?", [number]
     )
     who = row.fetchone()[0]
-    return print_jobs.want_badges(store, [who], printer="Brother", reason=None, cause=Cause.KEY)[0]
+    return print_jobs.queue_badges(store, [who], printer="Brother", reason=None, cause=Cause.KEY)[0]
 
 
 async def test_by_key_f6_prints(desk_store: Store, system: FakeSystem) -> None:
@@ -256,11 +256,11 @@ async def test_a_start_sends_what_waited_and_watches_what_was_sent(
     had = queue_one(desk_store, 0)
     doubtful = queue_one(desk_store, 1)
     queue_one(desk_store, 2)
-    badge = print_jobs.Handover("Brother", "a6", "hash")
-    taken = print_jobs.begin_hand_over(desk_store, had, badge)
+    badge = print_jobs.PrinterSubmission("Brother", "a6", "hash")
+    taken = print_jobs.begin_submission(desk_store, had, badge)
     assert taken is not None
     print_jobs.note_sent(desk_store, taken, backend="fake", device_job=77, uses_label=True)
-    print_jobs.begin_hand_over(desk_store, doubtful, badge)
+    print_jobs.begin_submission(desk_store, doubtful, badge)
     async with open_desk(desk_store, system) as desk:
         await desk.until(lambda: desk.states == ["done", "unknown", "done"])
 

@@ -16,7 +16,7 @@ from kiosk.services.checkin.questions import save_question
 from kiosk.services.checkin.tables import set_tables, table_setup
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import edit, walk_in
-from kiosk.services.printing.jobs import Cause, ReprintReason, want_badges
+from kiosk.services.printing.jobs import Cause, ReprintReason, queue_badges
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
 from tests.tui.test_desk import Desk, open_desk
@@ -227,7 +227,7 @@ async def test_tables_are_set_up_at_the_desk(event: Store) -> None:
 async def test_a_lost_badge_is_in_the_history(event: Store) -> None:
     """Why there is a second one, seen by the next volunteer."""
     asha = next(p for p in all_attendees(event.connection) if p.name == "Asha Rao")
-    want_badges(event, [asha.id], printer="Zebra", reason=ReprintReason.LOST, cause=Cause.COMMAND)
+    queue_badges(event, [asha.id], printer="Zebra", reason=ReprintReason.LOST, cause=Cause.COMMAND)
     async with open_desk(event) as desk:
         await desk.type("asha")
         await desk.until(lambda: "badge again: lost" in desk.card)

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from textual.app import App
 from textual.widgets import Input
 
-from kiosk.domain.text import clean_text, visible
+from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.event.event import create_event
@@ -101,11 +101,11 @@ async def test_scanned_and_looked_up(texts: list[str], event: Store) -> None:
             )
             await desk.pilot.pause()
             text = assert_whole(desk.app)
-            assert visible(name) == desk.screen.query_one(ResultBanner).view.who
-            if cell_len(visible(name)) < 12 and visible(name).isascii():
-                assert visible(name) in text
+            assert escape_controls(name) == desk.screen.query_one(ResultBanner).view.who
+            if cell_len(escape_controls(name)) < 12 and escape_controls(name).isascii():
+                assert escape_controls(name) in text
             field = desk.screen.query_one("#scan", Input)
-            field.value = visible(name)[:20]
+            field.value = escape_controls(name)[:20]
             await desk.pilot.pause()
             assert_whole(desk.app)
             field.value = ""

@@ -15,7 +15,7 @@ from kiosk.domain.sharing.pairing import PairingCode, pairing_code
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
-from kiosk.services.sharing.runner import TakingPart
+from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.sharing import code_of, share, share_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
@@ -175,7 +175,7 @@ async def test_join_finds_a_desk_by_its_typed_address(
     store = Store.open(event, desk="Desk 1")
     info = share(store)
     code = code_of(store)
-    part = TakingPart(event, "Desk 1")
+    part = SharingRunner(event, "Desk 1")
     part.start()
     try:
         await until(lambda: part.node is not None and part.node.network() is not None)

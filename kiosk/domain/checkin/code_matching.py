@@ -9,7 +9,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from kiosk.domain.checkin.keyboard_layouts import as_if_typed_on
-from kiosk.domain.text import storable
+from kiosk.domain.text import escape_surrogates
 
 MAX_CODE = 4_096
 """Characters of a scan that are looked at: the largest QR code holds 4,296 alphanumerics."""
@@ -31,7 +31,7 @@ class Match(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class MatchStep:
     """One step of the ladder: these texts, compared this way."""
 
     match: Match
@@ -57,14 +57,14 @@ def is_url(text: str) -> bool:
     return "://" in text[:16]
 
 
-def ladder(raw: str) -> Iterator[Rung]:
+def code_candidates(raw: str) -> Iterator[MatchStep]:
     """The rungs for one scan; the first that fits somebody decides.
 
     Exactly as scanned; a web address' key or last part; the part before `/` (alf.io signs
     its tickets `uuid/hmac`); `#ABC-1` as people copy it; the same regardless of case; and
     last as if another keyboard layout had garbled it.
     """
-    raw = storable(raw[:MAX_CODE])
+    raw = escape_surrogates(raw[:MAX_CODE])
     text = clean_scan(raw)
     exact = raw.strip("\r\n")
     forms: list[str] = []
@@ -73,7 +73,7 @@ def ladder(raw: str) -> Iterator[Rung]:
             forms.append(form)
     if not forms:
         return
-    yield Rung(Match.EXACT, tuple(forms))
+    yield MatchStep(Match.EXACT, tuple(forms))
     derived: list[str] = []
     if is_url(text):
         derived += _from_url(text)
@@ -84,13 +84,13 @@ def ladder(raw: str) -> Iterator[Rung]:
     for form in derived:
         if form and form not in forms:
             forms.append(form)
-            yield Rung(Match.EXACT, (form,))
+            yield MatchStep(Match.EXACT, (form,))
     for form in forms:
-        yield Rung(Match.ANY_CASE, (form,))
+        yield MatchStep(Match.ANY_CASE, (form,))
     garbled = as_if_typed_on(text) if len(text) <= MAX_GARBLED else []
     if garbled:
         # a prefix such as ]Q1 comes in the layout's disguise, so it can be taken off only now
-        yield Rung(Match.ANY_CASE, tuple(dict.fromkeys([*garbled, *map(clean_scan, garbled)])))
+        yield MatchStep(Match.ANY_CASE, tuple(dict.fromkeys([*garbled, *map(clean_scan, garbled)])))
 
 
 def looks_like_code(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kiosk.domain.checkin.rules import CheckInList, is_one_of
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.text import plain_form
+from kiosk.domain.text import casefold_key
 
 MAX_CHOICES = 9
 """Each choice is one digit key."""
@@ -40,20 +40,20 @@ class Question:
     def choice(self, text: str) -> str | None:
         """The choice that is meant: by its words regardless of case, its number, or its beginning
         where only one begins so."""
-        wanted = plain_form(text)
+        wanted = casefold_key(text)
         if not wanted:
             return None
         if worded := self.worded(text):  # "2" among 0, 1, 2 is the word before it is the number
             return worded
         if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(self.choices):
             return self.choices[int(wanted) - 1]
-        found = [choice for choice in self.choices if plain_form(choice).startswith(wanted)]
+        found = [choice for choice in self.choices if casefold_key(choice).startswith(wanted)]
         return found[0] if len(found) == 1 else None
 
     def worded(self, text: str) -> str | None:
         """The choice of exactly these words, regardless of case."""
         return next(
-            (choice for choice in self.choices if plain_form(choice) == plain_form(text)), None
+            (choice for choice in self.choices if casefold_key(choice) == casefold_key(text)), None
         )
 
 
@@ -64,13 +64,13 @@ def answer_of(attendee: Attendee, question: Question) -> str:
 
 def column_of(attendee: Attendee, question: Question) -> str:
     """The column of this person that holds the answer: the imported one where there is one."""
-    wanted = plain_form(question.name)
-    return next((name for name in attendee.extra if plain_form(name) == wanted), question.name)
+    wanted = casefold_key(question.name)
+    return next((name for name in attendee.extra if casefold_key(name) == wanted), question.name)
 
 
 def question_key(name: str) -> str:
     """One key for all spellings of a question's name."""
-    return plain_form(name)
+    return casefold_key(name)
 
 
 def open_questions(
@@ -84,15 +84,15 @@ def open_questions(
     Args:
         answers: given with this scan, by the question's name.
     """
-    given = {plain_form(name) for name in answers or ()}
+    given = {casefold_key(name) for name in answers or ()}
     return tuple(
         question
         for question in sorted(questions, key=lambda item: (item.position, item.name))
-        if plain_form(question.name) not in given and question.is_asked(attendee, check_in_list)
+        if casefold_key(question.name) not in given and question.is_asked(attendee, check_in_list)
     )
 
 
 def question_named(questions: Sequence[Question], name: str) -> Question | None:
     """The question of this name, regardless of case and spaces."""
-    wanted = plain_form(name)
-    return next((item for item in questions if plain_form(item.name) == wanted), None)
+    wanted = casefold_key(name)
+    return next((item for item in questions if casefold_key(item.name) == wanted), None)

@@ -12,7 +12,7 @@ from kiosk.domain.checkin.outcomes import Direction as Direction
 from kiosk.domain.checkin.outcomes import Outcome as Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import plain_form
+from kiosk.domain.text import casefold_key
 
 DOUBLE_BEEP_MS = 3_000
 """A code read again this soon after its own ok is the scanner's stutter, not a second person."""
@@ -31,8 +31,8 @@ def is_one_of(ticket_types: Sequence[str], ticket_type: str) -> bool:
     """Whether a type is among these, compared regardless of case; none named means all."""
     if not ticket_types:
         return True
-    wanted = plain_form(ticket_type)
-    return any(plain_form(name) == wanted for name in ticket_types)
+    wanted = casefold_key(ticket_type)
+    return any(casefold_key(name) == wanted for name in ticket_types)
 
 
 @dataclass(frozen=True, slots=True)

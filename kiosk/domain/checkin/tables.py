@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kiosk.domain.text import plain_form
+from kiosk.domain.text import casefold_key
 
 TABLE_FIELD = "Table"
 """The column that holds a person's table."""
@@ -149,9 +149,9 @@ def _about_the_same(tables: list[Table]) -> list[Table]:
 
 
 def _merits(table: Table, party: Party) -> tuple[bool, int, int, int]:
-    company = plain_form(party.company)
+    company = casefold_key(party.company)
     colleagues = (
-        sum(plain_form(other.company) == company for other in table.parties) if company else 0
+        sum(casefold_key(other.company) == company for other in table.parties) if company else 0
     )
     if party.is_newcomer:
         return not table.has_regular, colleagues, table.newcomers, table.taken

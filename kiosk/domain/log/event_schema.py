@@ -42,7 +42,7 @@ _PRINT_STATES = frozenset(PrintState)
 _SCAN_FIELDS = itemgetter("at", "list", "code", "direction", "outcome", "heads", "forced", "reason")
 
 
-def readable_body(kind: str, text: str) -> Body | None:
+def validated_body(kind: str, text: str) -> Body | None:
     """The body of an event, if it fits its kind; None for one that must not be believed.
 
     Bodies of kinds that this kiosk does not know only have to be JSON objects.

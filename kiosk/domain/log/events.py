@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from kiosk.domain.log.ids import MAX_STAMP
-from kiosk.domain.text import storable
+from kiosk.domain.text import escape_surrogates
 
 Body = dict[str, Any]
 
@@ -144,7 +144,7 @@ def json_bytes(value: Any) -> bytes:
 
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
-        return storable(value)
+        return escape_surrogates(value)
     if isinstance(value, dict):
         return {_storable(key): _storable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha1
 from uuid import UUID
 
-from kiosk.domain.text import plain_form
+from kiosk.domain.text import casefold_key
 
 COUNTER_BITS = 16
 MAX_STAMP_MS = 4_102_444_800_000
@@ -73,7 +73,7 @@ def attendee_ids(platform: str, identities: Iterable[str]) -> list[str]:
 
 def list_id(name: str) -> str:
     """The id of a check-in list made under this name."""
-    return derived_id("list", plain_form(name))
+    return derived_id("list", casefold_key(name))
 
 
 def _check_char(data: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import Body, LogEvent, event_hash
 from kiosk.domain.log.ids import MAX_STAMP_MS, hlc_ms
 
@@ -23,7 +23,7 @@ WireRow = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class UnmergedRows:
     """Something that came as an event and was not believed."""
 
     log_id: str
@@ -50,49 +50,49 @@ class Received(NamedTuple):
     """None: it does not say what its kind says, and no table may learn of it."""
 
 
-def read_rows(rows: Iterable[Any]) -> tuple[list[Received], list[SetAside]]:
+def read_rows(rows: Iterable[Any]) -> tuple[list[Received], list[UnmergedRows]]:
     """Rows from outside, bodies and all: those that are events, and what is to be said of the
     others. Needs neither file nor clock, so any thread may do it while another one writes."""
     received: list[Received] = []
-    set_aside: list[SetAside] = []
+    set_aside: list[UnmergedRows] = []
     for row in rows:
         read = _read(row)
-        if isinstance(read, SetAside):
+        if isinstance(read, UnmergedRows):
             set_aside.append(read)
         else:
             event, digest = read
-            body = readable_body(event.kind, event.body)
+            body = validated_body(event.kind, event.body)
             received.append(Received(event, (*event, digest), body))
     return received, set_aside
 
 
-def read_row(row: Any) -> LogEvent | SetAside:
+def read_row(row: Any) -> LogEvent | UnmergedRows:
     """A row from outside as an event, when it is one in shape, size and hash."""
     read = _read(row)
-    return read if isinstance(read, SetAside) else read[0]
+    return read if isinstance(read, UnmergedRows) else read[0]
 
 
-def _read(row: Any) -> tuple[LogEvent, bytes] | SetAside:
+def _read(row: Any) -> tuple[LogEvent, bytes] | UnmergedRows:
     if not isinstance(row, list | tuple) or len(row) != 7:
-        return SetAside("", 0, "not a row of the log")
+        return UnmergedRows("", 0, "not a row of the log")
     log_id, seq, hlc, kind, subject, body, digest = row
     if type(log_id) is not str or not _LOG_ID.fullmatch(log_id):
-        return SetAside("", 0, "no log has such a name")
+        return UnmergedRows("", 0, "no log has such a name")
     if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
-        return SetAside(log_id, 0, "not a number of the log")
+        return UnmergedRows(log_id, 0, "not a number of the log")
     if type(hlc) is not int or not 0 <= hlc_ms(hlc) <= MAX_STAMP_MS:
-        return SetAside(log_id, seq, "a time that no clock shows")
+        return UnmergedRows(log_id, seq, "a time that no clock shows")
     if not (type(kind) is type(subject) is type(body) is str):
-        return SetAside(log_id, seq, "not text")
+        return UnmergedRows(log_id, seq, "not text")
     if len(kind) > 60 or len(subject) > 200 or len(body) > MAX_BODY_BYTES:
-        return SetAside(log_id, seq, "larger than any event")
+        return UnmergedRows(log_id, seq, "larger than any event")
     event = LogEvent(log_id, seq, hlc, kind, subject, body)
     try:
         expected = event_hash(event)
     except UnicodeEncodeError:
-        return SetAside(log_id, seq, "not text")
+        return UnmergedRows(log_id, seq, "not text")
     if (digest if type(digest) is bytes else _unhex(digest)) != expected:
-        return SetAside(log_id, seq, "changed on its way")
+        return UnmergedRows(log_id, seq, "changed on its way")
     return event, expected
 
 

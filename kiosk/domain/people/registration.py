@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kiosk.domain.people.first_time import yes_or_no
-from kiosk.domain.text import plain_form
+from kiosk.domain.text import casefold_key
 
 
 class TicketStatus(StrEnum):
@@ -154,10 +154,10 @@ def imported_attention(answers: Mapping[str, str]) -> str:
 
 
 def _comment(answers: Mapping[str, str]) -> str:
-    return next((value for key, value in answers.items() if plain_form(key) == _COMMENT), "")
+    return next((value for key, value in answers.items() if casefold_key(key) == _COMMENT), "")
 
 
 @lru_cache(maxsize=4096)
 def _is_about_attention(header: str) -> bool:
-    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", plain_form(header)))
+    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", casefold_key(header)))
     return bool(_CALLS_FOR_IT.search(re.sub(r"[\W_]+", " ", bare).strip()))

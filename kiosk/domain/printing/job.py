@@ -82,7 +82,7 @@ UNREACHABLE = DeviceReport(None, "", (), None, (), reachable=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JobVerdict:
     """What a report means for the desk."""
 
     state: PrintState

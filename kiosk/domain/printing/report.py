@@ -9,9 +9,9 @@ from kiosk.domain.printing.job import (
     TELLS_NOTHING,
     DeviceReport,
     JobState,
+    JobVerdict,
     PrinterState,
     PrintState,
-    Verdict,
     plain_text,
 )
 
@@ -28,7 +28,7 @@ LOOK = "Look at the printer: if no badge came out, press F6 to print it again."
 _OTHER = "or let another printer take over (F4, then F7)"
 
 
-def read_report(report: DeviceReport, seconds_since_sent: float) -> Verdict:
+def read_report(report: DeviceReport, seconds_since_sent: float) -> JobVerdict:
     """What a device's report means: the state, a sentence and a next step.
 
     Rules, the first that applies: no answer, no such job; the job has ended; nobody can print
@@ -44,8 +44,8 @@ def read_report(report: DeviceReport, seconds_since_sent: float) -> Verdict:
     return ended or _blocked(report, seconds_since_sent) or _under_way(report, seconds_since_sent)
 
 
-def _no_answer(seconds: float) -> Verdict:
-    return Verdict(
+def _no_answer(seconds: float) -> JobVerdict:
+    return JobVerdict(
         PrintState.UNKNOWN,
         "The print system does not answer, so nobody knows whether the badge came out.",
         LOOK,
@@ -53,17 +53,17 @@ def _no_answer(seconds: float) -> Verdict:
     )
 
 
-def _untold(reasons: tuple[str, ...]) -> Verdict | None:
+def _untold(reasons: tuple[str, ...]) -> JobVerdict | None:
     """Ways to print that never say more than "taken": the volunteer's word is the only one."""
     if SAVED_AS_FILE in reasons:
-        return Verdict(
+        return JobVerdict(
             PrintState.UNKNOWN,
             "The badge is saved as a PDF; the desk does not print it.",
             "Print the PDF from its folder, then confirm the badge in the queue (F4).",
             final=True,
         )
     if TELLS_NOTHING in reasons:
-        return Verdict(
+        return JobVerdict(
             PrintState.UNKNOWN,
             "The system took the badge and does not tell what becomes of it.",
             "Take it from the printer, then confirm it in the queue (F4).",
@@ -72,8 +72,8 @@ def _untold(reasons: tuple[str, ...]) -> Verdict | None:
     return None
 
 
-def _lost(seconds: float) -> Verdict:
-    return Verdict(
+def _lost(seconds: float) -> JobVerdict:
+    return JobVerdict(
         PrintState.UNKNOWN,
         "The printer does not know this job any more; the badge may have come out or not.",
         LOOK,
@@ -82,7 +82,7 @@ def _lost(seconds: float) -> Verdict:
     )
 
 
-def _ended(report: DeviceReport, seconds: float) -> Verdict | None:
+def _ended(report: DeviceReport, seconds: float) -> JobVerdict | None:
     match report.job_state:
         case JobState.COMPLETED:
             return _done(report, seconds)
@@ -119,14 +119,14 @@ _REFUSAL_WORDS = (
 """OpenPrinting/cups, backend/ipp.c."""
 
 
-def _done(report: DeviceReport, seconds: float) -> Verdict:
+def _done(report: DeviceReport, seconds: float) -> JobVerdict:
     """The job's own message is not read: it is what was said last, perhaps minutes ago.
 
     Even without a doubt it is no proof: CUPS 2.4 calls a job completed that its printer gave up
     within the first second, with no word about it anywhere.
     """
     if doubt := _doubt(report):
-        return Verdict(
+        return JobVerdict(
             PrintState.DONE,
             f"The printer says the badge is done, but {doubt}.",
             LOOK,
@@ -134,13 +134,13 @@ def _done(report: DeviceReport, seconds: float) -> Verdict:
             final=True,
         )
     if seconds >= BADGE_S:
-        return Verdict(
+        return JobVerdict(
             PrintState.DONE,
             "The printer says the badge is done, after a long time.",
             "Look whether it came out, then hand it over.",
             final=True,
         )
-    return Verdict(
+    return JobVerdict(
         PrintState.DONE,
         "The printer says the badge is done.",
         "Hand the badge over, or press F6 if none came out.",
@@ -161,9 +161,9 @@ def _doubt(report: DeviceReport) -> str:
 _WITH_ERRORS = ("job-completed-with-errors", "document-", "job-data-insufficient")
 
 
-def _canceled(report: DeviceReport) -> Verdict:
+def _canceled(report: DeviceReport) -> JobVerdict:
     late = "unable to cancel" in report.message.lower()
-    return Verdict(
+    return JobVerdict(
         PrintState.CANCELED,
         "The job was taken back, but the printer may still print it."
         if late
@@ -176,8 +176,8 @@ def _canceled(report: DeviceReport) -> Verdict:
     )
 
 
-def _failed(what: str, message: str) -> Verdict:
-    return Verdict(
+def _failed(what: str, message: str) -> JobVerdict:
+    return JobVerdict(
         PrintState.FAILED,
         _with_words(what, message),
         "Look at the printer's display, then press F6 to print the badge again.",
@@ -186,7 +186,7 @@ def _failed(what: str, message: str) -> Verdict:
     )
 
 
-def _blocked(report: DeviceReport, seconds: float) -> Verdict | None:
+def _blocked(report: DeviceReport, seconds: float) -> JobVerdict | None:
     """Somebody must do something before this badge comes out."""
     begun = report.job_state in (JobState.PROCESSING, JobState.STOPPED)
     if report.job_state is JobState.HELD:
@@ -210,10 +210,10 @@ def _blocked(report: DeviceReport, seconds: float) -> Verdict | None:
     return _absent(seconds) if begun and _is_absent(report) else None
 
 
-def _absent(seconds: float) -> Verdict:
+def _absent(seconds: float) -> JobVerdict:
     """The device is not there. CUPS calls the job "processing" all the while; it is not."""
     if seconds < SILENCE_S:
-        return Verdict(PrintState.SENT, "Looking for the printer.", "Wait a moment.")
+        return JobVerdict(PrintState.SENT, "Looking for the printer.", "Wait a moment.")
     return _waiting(
         "The printer is not answering; the badge waits in its queue.",
         f"Switch the printer on and check its cable, {_OTHER}.",
@@ -243,17 +243,17 @@ _ABSENT_WORDS = (
 backend/*.c)."""
 
 
-def _under_way(report: DeviceReport, seconds: float) -> Verdict:
+def _under_way(report: DeviceReport, seconds: float) -> JobVerdict:
     if report.job_state is JobState.PROCESSING:
         if seconds >= BADGE_S:
-            return Verdict(
+            return JobVerdict(
                 PrintState.PRINTING,
                 "The printer has had the badge for long and says nothing more.",
                 f"Look at the printer; if it does nothing, wake it, {_OTHER}.",
                 needs_help=True,
             )
-        return Verdict(PrintState.PRINTING, "The badge is being printed.", "Wait for it.")
-    return Verdict(
+        return JobVerdict(PrintState.PRINTING, "The badge is being printed.", "Wait for it.")
+    return JobVerdict(
         PrintState.SENT,
         "The badge waits in the printer's queue.",
         "Wait for it." if seconds < QUEUE_S else f"Look what the printer is busy with, {_OTHER}.",
@@ -261,9 +261,9 @@ def _under_way(report: DeviceReport, seconds: float) -> Verdict:
     )
 
 
-def _waiting(sentence: str, next_step: str, begun: bool = False) -> Verdict:
+def _waiting(sentence: str, next_step: str, begun: bool = False) -> JobVerdict:
     state = PrintState.PRINTING if begun else PrintState.SENT
-    return Verdict(state, sentence, next_step, needs_help=True)
+    return JobVerdict(state, sentence, next_step, needs_help=True)
 
 
 def _with_words(what: str, words: str) -> str:
@@ -275,7 +275,7 @@ def _with_words(what: str, words: str) -> str:
 _MOVING = frozenset({PrintState.SENT, PrintState.PRINTING})
 
 
-def next_look_s(verdict: Verdict | None, seconds_since_sent: float) -> float:
+def next_look_s(verdict: JobVerdict | None, seconds_since_sent: float) -> float:
     """Seconds until a job in flight is asked about again: often while it should be printing,
     seldom when it waits for a person or for long."""
     if verdict is None or (seconds_since_sent < BADGE_S and verdict.state in _MOVING):

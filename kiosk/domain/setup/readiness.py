@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 
 IMPORT_AGE_DAYS = 3
@@ -149,7 +149,7 @@ def _lists(facts: ReadinessFacts) -> Check:
         first, last = facts.day_windows[0][0], facts.day_windows[-1][1]
         for item in facts.lists:
             if not _overlaps(item, first, last):
-                what = f"The list “{visible(item.name)}” is open on no day of the event."
+                what = f"The list “{escape_controls(item.name)}” is open on no day of the event."
                 return Check(code, False, what, fix)
     return Check(code, True, f"{counted(len(facts.lists), 'check-in list')}, one for every day.")
 
@@ -166,7 +166,7 @@ def _shared_codes(facts: ReadinessFacts) -> Check:
     shown, names = facts.shared_codes[0]
     what = (
         f"{counted(len(facts.shared_codes), 'code')} on several people: "
-        f"{visible(shown[:24])} is of {_names(names)}."
+        f"{escape_controls(shown[:24])} is of {_names(names)}."
     )
     return Check(code, False, what, "Correct the file and import it again, or know them by name.")
 
@@ -199,7 +199,9 @@ def _status_words(facts: ReadinessFacts) -> Check:
     code = "status_words"
     if not facts.unknown_words:
         return Check(code, True, "Every status word of the import is understood.")
-    words = [f"“{visible(word)}” ({count:,})" for word, count in facts.unknown_words.items()]
+    words = [
+        f"“{escape_controls(word)}” ({count:,})" for word, count in facts.unknown_words.items()
+    ]
     what = f"Status words not understood, so not approved: {_some(words)}."
     return Check(code, False, what, "Set those people's status with F3, or correct the file.")
 
@@ -207,11 +209,13 @@ def _status_words(facts: ReadinessFacts) -> Check:
 def _badge_names(facts: ReadinessFacts) -> Check:
     code = "badge_names"
     if facts.layout_error:
-        return Check(code, False, visible(facts.layout_error), "Choose another badge layout.")
+        return Check(
+            code, False, escape_controls(facts.layout_error), "Choose another badge layout."
+        )
     if not facts.problems:
         return Check(code, True, "Every name waiting for a badge can be drawn, and fits.")
     named = [
-        f"{visible(problem.name) or problem.id[:8]} ({visible(problem.why)})"
+        f"{escape_controls(problem.name) or problem.id[:8]} ({escape_controls(problem.why)})"
         for problem in facts.problems
     ]
     what = f"{counted(len(facts.problems), 'badge')} cannot be drawn: {_some(named)}."
@@ -250,7 +254,7 @@ def _printer(facts: ReadinessFacts) -> Check:
     if not facts.printer:
         what = "No printer is chosen for badges on the spot."
         return Check(code, False, what, "Choose one and print a test badge (F4 at the desk).")
-    printer = visible(facts.printer)
+    printer = escape_controls(facts.printer)
     if facts.tested_printer == facts.printer:
         return Check(code, True, f"The printer {printer} printed a test badge.")
     return Check(
@@ -265,7 +269,7 @@ def _scanner(facts: ReadinessFacts) -> Check:
             return Check(code, True, "The event is over: no scanner has to be tested.")
         fix = f"Print {page}, and scan it: Ctrl+P, Test the scanner."
         return Check(code, False, "No scanner was tested at this desk.", fix)
-    words = visible(facts.scanner_words)
+    words = escape_controls(facts.scanner_words)
     if facts.scanner_is_good:
         return Check(code, True, f"The scanner was tested. {words}")
     return Check(code, False, f"The scanner: {words}", "Change it and test it again.")
@@ -360,7 +364,7 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
 
 
 def _names(names: Sequence[str]) -> str:
-    return _some([visible(name) for name in islice(names, _NAMED + 1)], len(names))
+    return _some([escape_controls(name) for name in islice(names, _NAMED + 1)], len(names))
 
 
 def _some(parts: Sequence[str], total: int | None = None) -> str:

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from kiosk.domain.checkin.code_matching import Match, ladder
+from kiosk.domain.checkin.code_matching import Match, code_candidates
 from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS, by_layout, readings
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 
 SLOWEST_MS = 35.0
@@ -168,7 +168,7 @@ def read_keys(keys: Sequence[KeyArrival]) -> Arrival:
     )
 
 
-def find_out(arrival: Arrival) -> Finding:
+def diagnose(arrival: Arrival) -> Finding:
     """Which code of the page it was, and what became of it on the way."""
     before, text, behind = _OUTER_CONTROLS.fullmatch(arrival.text).groups()  # type: ignore[union-attr]
     best: Finding | None = None
@@ -235,7 +235,7 @@ def _in_it(code: str, text: str) -> tuple[int, str] | None:
 
 def _copes(arrival: Arrival, probe: Probe) -> bool:
     """Whether the ladder that tickets are found by leads to the code."""
-    for rung in ladder(arrival.text):
+    for rung in code_candidates(arrival.text):
         if probe.code in rung.texts:
             return True
         folded = {text.casefold() for text in rung.texts}
@@ -267,7 +267,7 @@ def _shown(text: str) -> str:
     if _AIM.fullmatch(text):
         return f"the AIM identifier {text}"
     named = "".join(f"<{_CONTROL_NAMES[c]}>" if c in _CONTROL_NAMES else c for c in text)
-    return f"“{visible(named)}”"
+    return f"“{escape_controls(named)}”"
 
 
 def _advice(finding: Finding) -> Iterator[Advice]:
@@ -275,7 +275,7 @@ def _advice(finding: Finding) -> Iterator[Advice]:
     if not finding.step:
         if arrival.text or arrival.strange_keys:
             yield Advice(
-                f"What came is no code of the page: “{visible(arrival.text[:40])}”.",
+                f"What came is no code of the page: “{escape_controls(arrival.text[:40])}”.",
                 "Scan one of the page's codes. If it was one, set the scanner back to its "
                 "defaults, as a plain USB keyboard.",
             )

@@ -49,7 +49,7 @@ class PairingCode:
     """The keyboard layout that had garbled it; empty when it came as it was."""
 
 
-class BadCode(ValueError):
+class InvalidPairingCode(ValueError):
     """No code, or not all of it."""
 
 
@@ -91,7 +91,7 @@ def read_code(text: str) -> PairingCode:
         found = _read(meant.translate(_UNSHIFTED))
         if found:
             return PairingCode(found.secret, found.addresses, layout)
-    raise BadCode
+    raise InvalidPairingCode
 
 
 def is_desks_code(text: str) -> bool:
@@ -100,7 +100,7 @@ def is_desks_code(text: str) -> bool:
         return False
     try:
         read_code(text)
-    except BadCode:
+    except InvalidPairingCode:
         return False
     return True
 

@@ -40,7 +40,7 @@ def address_key(address: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
-def spoiled_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[int, frozenset[str]]:
+def damaged_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[int, frozenset[str]]:
     """Code column to the values in it that name nobody; each damage is said once.
 
     A column where many cells are in scientific notation, rounded to 15 digits, or one and the

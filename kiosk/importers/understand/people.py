@@ -13,7 +13,7 @@ from kiosk.domain.people.registration import PERSON_FIELDS, Registration, Reject
 from kiosk.domain.wording import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand.admission_status import Entries
-from kiosk.importers.understand.codes import Scannable, spoiled_codes
+from kiosk.importers.understand.codes import Scannable, damaged_codes
 from kiosk.importers.understand.fields import Fields, heads_of
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.values import codes as code_cells
@@ -39,7 +39,7 @@ class People:
     ) -> list[Registration]:
         """All registrations in the file's order; sets `duplicates`, `rejected`, `warnings`."""
         table, mapping = self.table, self.mapping
-        spoiled = spoiled_codes(table, mapping, self.warnings)
+        spoiled = damaged_codes(table, mapping, self.warnings)
         order = mapping.first("order_code")
         orders = code_cells(table.columns[order]) if order >= 0 and self._parties() else []
         heads = heads_of(table, mapping, orders, self.warnings)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from kiosk.domain.text import shows_nothing
+from kiosk.domain.text import is_blank
 from kiosk.importers.understand.vocabulary import phrases
 
 MAX_NAME = 300
@@ -49,7 +49,7 @@ def clean_name(value: str) -> str:
     text = " ".join(value.split())
     if text.isascii():
         return text
-    if shows_nothing(text):
+    if is_blank(text):
         return ""
     if text[0] in _INVISIBLE or text[-1] in _INVISIBLE:
         return " ".join(clean(text).split())
@@ -59,8 +59,8 @@ def clean_name(value: str) -> str:
 def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
     """Name cells; what only stands for "not known yet", or cannot be seen, is empty."""
     found = tidied(column, clean_name, _INNER)
-    if any(map(shows_nothing, {value[0] for value in found if value})):
-        found = ["" if shows_nothing(value) else value for value in found]
+    if any(map(is_blank, {value[0] for value in found if value})):
+        found = ["" if is_blank(value) else value for value in found]
     empty = _spellings(_NO_NAME | placeholders)
     if empty.isdisjoint(found):
         return found

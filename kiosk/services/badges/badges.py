@@ -12,17 +12,17 @@ from kiosk.domain.badges.order import BadgeProblem, BadgeSort, Place, in_order
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import plain_form
+from kiosk.domain.text import casefold_key
 from kiosk.errors import KioskError
 from kiosk.services.badges.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.services.badges.shared_layout import note_used_here
 from kiosk.services.people.people import find_attendee
-from kiosk.services.printing.offsets import Nudge, nudged_stock
+from kiosk.services.printing.offsets import PrintOffset, offset_stock
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import printed_badges
-from kiosk.support.files import check_pdf_target, made_folder
+from kiosk.support.files import check_pdf_target, make_folder
 
 if TYPE_CHECKING:
     from kiosk.badges.layout.model import EventLook, Layout
@@ -43,7 +43,7 @@ class BadgeOrder:
     layout: str | None = None
     """None: the event's layout, else the one used last, else A6."""
     stock: str | None = None
-    nudge: Nudge | None = None
+    nudge: PrintOffset | None = None
     """What the printer is off; None: as remembered for this printer and stock."""
     printer: str | None = None
     """Whose nudge it is; None: this desk's printer."""
@@ -79,7 +79,7 @@ def make_badges(
     check_pdf_target(out)
     name, layout = chosen_layout(store, order.layout)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
-    stock = nudged_stock(store, stock, layout, order.nudge, printer=order.printer)
+    stock = offset_stock(store, stock, layout, order.nudge, printer=order.printer)
     if order.start < 1:
         raise KioskError(
             "bad_start",
@@ -131,8 +131,8 @@ def admitted_people(store: Store) -> list[Attendee]:
 def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee]:
     if ticket_type is None:
         return admitted
-    wanted = plain_form(ticket_type)
-    found = [person for person in admitted if plain_form(person.ticket_type) == wanted]
+    wanted = casefold_key(ticket_type)
+    found = [person for person in admitted if casefold_key(person.ticket_type) == wanted]
     if found:
         return found
     from difflib import get_close_matches
@@ -234,7 +234,7 @@ def made_badges_folder(store: Store, *, saved: str, next_step: str) -> Path:
     Raises:
         KioskError: `cannot_write`, with what was saved all the same and what to do.
     """
-    return made_folder(badges_folder(store), saved=saved, next_step=next_step)
+    return make_folder(badges_folder(store), saved=saved, next_step=next_step)
 
 
 def make_private(files: Sequence[Path]) -> None:

@@ -126,7 +126,7 @@ def convert_pretix_layout(path: Path, out: Path) -> list[str]:
         KioskError: the file cannot be read or is no badge layout, or `out` cannot be written.
     """
     from kiosk.badges.layout.pretix import import_pretix_layout
-    from kiosk.support.files import plain_bytes, whole_file
+    from kiosk.support.files import atomic_file, plain_bytes
 
     try:
         text = plain_bytes(path).decode("utf-8-sig")
@@ -139,6 +139,6 @@ def convert_pretix_layout(path: Path, out: Path) -> list[str]:
             next_step="Name the JSON file that pretix exports from its badge editor.",
         ) from error
     converted = import_pretix_layout(text)
-    with whole_file(out) as file:
+    with atomic_file(out) as file:
         file.write(converted.toml.encode())
     return list(converted.notes)

@@ -37,7 +37,7 @@ def _press(layout: Layout, look: EventLook) -> BadgePress:
 
 
 @dataclass(frozen=True, slots=True)
-class SpotBadge:
+class OnDemandBadge:
     """One badge in a file of its own, not counted as printed yet."""
 
     attendee_id: str
@@ -51,7 +51,7 @@ class SpotBadge:
 
 def draw_badge(
     store: Store, attendee_id: str, out: Path, *, layout: str | None = None
-) -> SpotBadge:
+) -> OnDemandBadge:
     """Draw one person's badge with a warm press. It does not count as printed by that.
 
     Args:
@@ -66,7 +66,7 @@ def draw_badge(
     return _draw_one(store, badge_person(person), person.label, out, layout)
 
 
-def draw_test_badge(store: Store, out: Path, *, layout: str | None = None) -> SpotBadge:
+def draw_test_badge(store: Store, out: Path, *, layout: str | None = None) -> OnDemandBadge:
     """Draw a badge of nobody, to try a printer out. Raises `KioskError`."""
     nobody = BadgePerson("", "Test Badge", "Test", "Badge", badge_code="B:0000")
     return _draw_one(store, nobody, nobody.name, out, layout)
@@ -74,7 +74,7 @@ def draw_test_badge(store: Store, out: Path, *, layout: str | None = None) -> Sp
 
 def _draw_one(
     store: Store, person: BadgePerson, label: str, out: Path, layout: str | None
-) -> SpotBadge:
+) -> OnDemandBadge:
     name, drawn_layout = chosen_layout(store, layout)
     with _drawing:
         batch = _press(drawn_layout, event_look(store)).print_batch([person], out)
@@ -92,7 +92,7 @@ def _draw_one(
             f"The layout gives {person.ticket_type} no badge.",
             saved="Nothing was printed.",
         )
-    return SpotBadge(
+    return OnDemandBadge(
         person.id,
         batch.files[0],
         name,
@@ -102,7 +102,7 @@ def _draw_one(
     )
 
 
-def count_spot_badge(
+def count_on_demand_badge(
     store: Store,
     attendee_id: str,
     *,
@@ -142,7 +142,7 @@ def write_badge(store: Store, attendee_id: str) -> Path:
     stem = _file_stem(person) if person else "badge"
     badge = draw_badge(store, attendee_id, folder / f"{stem}.pdf")
     with store.writing():
-        count_spot_badge(store, attendee_id, layout=badge.layout, badge_hash=badge.hash)
+        count_on_demand_badge(store, attendee_id, layout=badge.layout, badge_hash=badge.hash)
     return badge.file
 
 

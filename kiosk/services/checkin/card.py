@@ -13,7 +13,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.services.event.event import event_info
-from kiosk.services.people.entitlements import Holding, holdings
+from kiosk.services.people.entitlements import Entitlement, entitlements
 from kiosk.services.tally.arrivals import arrived_since
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import reader
@@ -32,7 +32,7 @@ RECENT_MS = 15 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
-class PersonFacts:
+class AttendeeCard:
     """Everything the card shows of one person."""
 
     attendee: Attendee
@@ -45,7 +45,7 @@ class PersonFacts:
     """By id, for the history's names."""
     badge: PrintedBadge | None
     codes: tuple[str, ...]
-    holdings: tuple[Holding, ...] = ()
+    entitlements: tuple[Entitlement, ...] = ()
     """Other lists than days that admit this ticket, in the desk's order."""
     answers: tuple[tuple[str, str], ...] = ()
     """What the event's questions were answered with: (question's name, answer)."""
@@ -92,7 +92,7 @@ class DeskCounts:
     """People sent there, by any desk, and not settled yet."""
 
 
-def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
+def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
     """The card of this person."""
     connection = store.connection
     person = people.attendee(connection, attendee_id)
@@ -101,7 +101,7 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
     zone = event_info(store).zone
     lists = check_in_lists(connection)
     history = tuple(scans.scans_of(connection, person.id))
-    return PersonFacts(
+    return AttendeeCard(
         attendee=person,
         zone=zone,
         companions=tuple(people.companions(connection, person)),
@@ -109,7 +109,7 @@ def person_facts(store: Store, attendee_id: str) -> PersonFacts | None:
         list_names=list_names(connection),
         badge=printed_badge(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
-        holdings=holdings(person, lists, history, store.clock(), zone),
+        entitlements=entitlements(person, lists, history, store.clock(), zone),
         answers=_given_answers(connection, person),
         transfers=tuple(transfers_of(connection, person.id)),
         corrections=tuple(corrections_of(connection, person.id)),

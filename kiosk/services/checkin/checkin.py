@@ -19,7 +19,7 @@ from kiosk.domain.checkin.rules import (
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.sharing.pairing import is_desks_code
-from kiosk.domain.text import clean_text, storable
+from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import append_undo
 from kiosk.services.checkin.lists import choose_list
@@ -27,7 +27,7 @@ from kiosk.services.checkin.questions import append_answers, checked_answers, st
 from kiosk.services.checkin.tables import deal_at_entry
 from kiosk.services.checkin.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.services.event.event import event_info
-from kiosk.services.people.entitlements import Holding, still_to_get
+from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
@@ -156,7 +156,7 @@ def _welcomed(
         attendee=person,
         table=deal.table if deal else "",
         table_is_full=deal is not None and deal.is_full,
-        not_yet=still_to_get(store, person, here, lists),
+        not_yet=outstanding_entitlements(store, person, here, lists),
     )
 
 
@@ -239,7 +239,7 @@ def _nobody_single(
             "at": now_ms,
             "list": chosen.id,
             "direction": order.direction,
-            "code": storable(order.code[:MAX_CODE]).replace("\x00", "\\x00"),
+            "code": escape_surrogates(order.code[:MAX_CODE]).replace("\x00", "\\x00"),
             "outcome": outcome,
             "heads": 0,
             "forced": False,
@@ -346,7 +346,7 @@ class ScanResult:
     """Where the person sits; empty: no table is given here."""
     table_is_full: bool = False
     """No table had room: this one was the least full."""
-    not_yet: tuple[Holding, ...] = ()
+    not_yet: tuple[Entitlement, ...] = ()
     """What they are to receive on other lists that are open now."""
     help: HelpRow | None = None
     """Set while the person waits at the help desk."""

@@ -9,10 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind, list_of_the_moment
-from kiosk.domain.datetimes import MomentContext, MomentError, read_moment
+from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetime
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
-from kiosk.domain.text import clean_text, plain_form, visible
+from kiosk.domain.text import casefold_key, clean_text, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.event import event_info, list_body
 from kiosk.storage.file.store import Store
@@ -25,7 +25,7 @@ def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
     Raises:
         KioskError: `no_such_list`, naming the lists there are.
     """
-    wanted = plain_form(name)
+    wanted = casefold_key(name)
     exact = [item for item in lists if item.name.casefold() == wanted or item.id == name]
     begins = [item for item in lists if item.name.casefold().startswith(wanted)] if wanted else []
     for found in (exact, begins):
@@ -76,8 +76,9 @@ def kept_list(lists: Sequence[CheckInList], chosen: str | None, now_ms: int) -> 
 
 
 def list_gone(name: str, now: str) -> str:
-    """Somebody removed the list on which a desk stood."""
-    return f"“{visible(name)}” was removed. Scans count for “{visible(now)}” from now on."
+    """The message after another desk removed the list that this desk uses."""
+    removed, current = escape_controls(name), escape_controls(now)
+    return f"“{removed}” was removed. Scans count for “{current}” from now on."
 
 
 def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
@@ -93,24 +94,24 @@ def _distance_ms(item: CheckInList, now_ms: int) -> tuple[bool, int, int]:
     return (not item.is_day, max(until_open, since_closed, 0), item.position)
 
 
-def moment_context(store: Store) -> MomentContext:
+def moment_context(store: Store) -> DateTimeContext:
     """What times are read beside: the event's zone and days."""
     info = event_info(store)
     today = datetime.fromtimestamp(store.clock() / 1000, info.zone).date()
-    return MomentContext(info.zone, info.days, today)
+    return DateTimeContext(info.zone, info.days, today)
 
 
 def parse_moment(
-    text: str, context: MomentContext, *, closing: bool = False, opens_ms: int | None = None
+    text: str, context: DateTimeContext, *, closing: bool = False, opens_ms: int | None = None
 ) -> int | None:
-    """`read_moment` for whoever shows errors as a problem and a way out.
+    """`parse_datetime` for whoever shows errors as a problem and a way out.
 
     Raises:
         KioskError: `bad_time`.
     """
     try:
-        return read_moment(text, context, closing=closing, opens_ms=opens_ms)
-    except MomentError as error:
+        return parse_datetime(text, context, closing=closing, opens_ms=opens_ms)
+    except DateTimeError as error:
         raise KioskError(
             "bad_time", str(error), saved="Nothing was changed.", next_step=error.advice
         ) from None

@@ -8,7 +8,7 @@ from kiosk.domain.checkin.questions import Question
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult
 
 
-class Asking:
+class PromptQueue:
     """Where the volunteer is with one person; nothing is written until all is asked.
 
     Args:

@@ -19,7 +19,7 @@ from kiosk.domain.people.names import words
 from kiosk.domain.text import clean_text
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
 from kiosk.services.checkin.lists import find_list, kept_list
-from kiosk.services.checkin.prompts import Asking
+from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import has_arrived, holder_of_ticket, holders_of
@@ -66,7 +66,7 @@ class SelfService:
         self._monotonic = monotonic
         self._tries = float(TRIES)
         self._counted_at = monotonic()
-        self._asking: Asking | None = None
+        self._asking: PromptQueue | None = None
 
     def forget(self) -> None:
         """Whoever was being asked has left, and is not in."""
@@ -112,7 +112,7 @@ class SelfService:
         order = ScanOrder(attendee_id=person.id, list_name=self._list(store))
         result = scan(store, order)
         if result.outcome is Outcome.INCOMPLETE and not person.to_acknowledge:
-            self._asking = Asking(order, result)
+            self._asking = PromptQueue(order, result)
             return Reply(Answer.ASK, question=self._asking.question)
         return self._reply(result, person)
 

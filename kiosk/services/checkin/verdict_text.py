@@ -14,7 +14,7 @@ from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import banner, counted, heads_phrase
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -22,12 +22,12 @@ from kiosk.storage.queries import scans
 
 if TYPE_CHECKING:
     from kiosk.services.checkin.checkin import ScanResult
-    from kiosk.services.people.entitlements import Holding
+    from kiosk.services.people.entitlements import Entitlement
 
 
 def which_one(found: Sequence[Attendee]) -> str:
     """Several people fit one code."""
-    names = ", ".join(visible(person.label) for person in found[:4])
+    names = ", ".join(escape_controls(person.label) for person in found[:4])
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
     return (
         f"This code fits {counted(len(found), 'person')}: {names}{more}. Choose the person by name."
@@ -46,7 +46,7 @@ def unknown_code(code: str) -> str:
         )
     if is_url(text):
         return "This web address is no ticket of this event. Look the person up by name."
-    shown = visible(text[:40]) + ("…" if len(text) > 40 else "")
+    shown = escape_controls(text[:40]) + ("…" if len(text) > 40 else "")
     return f"No ticket has the code {shown}. Look the person up by name."
 
 
@@ -54,7 +54,7 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
     """The sentence of a verdict on a known person."""
     attendee = result.attendee
     assert attendee is not None
-    name = visible(attendee.label)
+    name = escape_controls(attendee.label)
     words = str(banner(result.outcome, result.direction))
     party = heads_phrase(result.admitted, attendee.heads, result.direction)
     match result.outcome:
@@ -70,16 +70,19 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.ALREADY_REDEEMED:
             return f"{words}: {name}{_since(result, zone)}. {_likely_reason(store, result)}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
-            word = visible(attendee.status_word)
+            word = escape_controls(attendee.status_word)
             word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
             return f"{words}: {name}{word}. {_WAY_OUT[result.outcome]}"
         case Outcome.PRODUCT:
-            kind = visible(attendee.ticket_type) or "no ticket type"
+            kind = escape_controls(attendee.ticket_type) or "no ticket type"
             return f"{words}: {name} has {kind}; “{result.check_in_list.name}” is for others."
         case Outcome.INVALID_TIME:
             return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
         case Outcome.INCOMPLETE:
-            asked = [visible(attendee.to_acknowledge), *map(question_words, result.questions)]
+            asked = [
+                escape_controls(attendee.to_acknowledge),
+                *map(question_words, result.questions),
+            ]
             return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
         case Outcome.RULES:
             left = attendee.heads - result.admitted
@@ -91,19 +94,21 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
 
 def question_words(question: Question) -> str:
     """A question with its choices."""
-    choices = " / ".join(visible(choice) for choice in question.choices)
-    return f"{visible(question.text)} ({choices})"
+    choices = " / ".join(escape_controls(choice) for choice in question.choices)
+    return f"{escape_controls(question.text)} ({choices})"
 
 
 def table_phrase(table: str, *, is_full: bool) -> str:
     """`Table 3`, and what is to be done where all are full."""
-    return visible(table_words(table)) + (" (all are full: bring a chair)" if is_full else "")
+    return escape_controls(table_words(table)) + (
+        " (all are full: bring a chair)" if is_full else ""
+    )
 
 
-def waiting_phrase(holding: Holding) -> str:
+def waiting_phrase(holding: Entitlement) -> str:
     """`T-shirt M`: the list, and what the person asked for."""
-    name = visible(holding.list_name).split(" · ")[0]
-    answer = visible(holding.answer)
+    name = escape_controls(holding.list_name).split(" · ")[0]
+    answer = escape_controls(holding.answer)
     return f"{name} {answer[:12]}".strip()
 
 
@@ -122,7 +127,7 @@ def _since(result: ScanResult, zone: ZoneInfo) -> str:
     if not result.first:
         return ""
     at = datetime.fromtimestamp(result.first.at_ms / 1000, zone)
-    return f", {at:%H:%M} on {at.day} {at:%b} at {visible(result.first.desk)}"
+    return f", {at:%H:%M} on {at.day} {at:%b} at {escape_controls(result.first.desk)}"
 
 
 def _window(result: ScanResult, zone: ZoneInfo) -> str:
@@ -151,7 +156,7 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
 
     waiting = not_in(people.companions(connection, attendee))
     if waiting:
-        names = ", ".join(visible(other.label) for other in waiting[:3])
+        names = ", ".join(escape_controls(other.label) for other in waiting[:3])
         return f"{SAME_ORDER}{names}."
     if not_in(people.namesakes(connection, attendee)):
         return "Somebody of the same name has another ticket and is not in yet."

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
-from kiosk.domain.text import clean_text, storable
+from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import KioskError
-from kiosk.storage.file.create import make_new
+from kiosk.storage.file.create import create_whole
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries import lists as list_store
 
@@ -155,14 +155,14 @@ def create_event(
             saved="Nothing was made.",
             next_step="Give every --list another name.",
         )
-    title = clean_text(name, limit=200) or storable(path.stem)
+    title = clean_text(name, limit=200) or escape_surrogates(path.stem)
     settings = {
         "name": title,
         "timezone": zone.key,
         "days": [day.isoformat() for day in sorted(set(days))],
     }
     lists = initial_lists(days, names, zone)
-    make_new(path, lambda part: _write_new(part, settings, lists, desk, clock))
+    create_whole(path, lambda part: _write_new(part, settings, lists, desk, clock))
     return Store.open(path, desk=desk, clock=clock)
 
 

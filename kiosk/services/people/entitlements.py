@@ -16,7 +16,7 @@ from kiosk.storage.queries import scans
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class Entitlement:
     """A hand-out, meal or session that a person's ticket is for, and whether they had it."""
 
     list_name: str
@@ -31,9 +31,9 @@ class Holding:
     is_today: bool
 
 
-def still_to_get(
+def outstanding_entitlements(
     store: Store, person: Attendee, here: CheckInList, lists: Sequence[CheckInList]
-) -> tuple[Holding, ...]:
+) -> tuple[Entitlement, ...]:
     """What somebody at the door may have now on other lists, and has not had."""
     if not is_door(here, lists):
         return ()
@@ -55,13 +55,13 @@ def still_to_get(
     return tuple(holding for holding in waiting if holding.last_ms is None)
 
 
-def holdings(
+def entitlements(
     person: Attendee,
     lists: Sequence[CheckInList],
     history: Sequence[scans.ScanRow],
     now_ms: int,
     zone: ZoneInfo,
-) -> tuple[Holding, ...]:
+) -> tuple[Entitlement, ...]:
     """Every list beside the days that admits this ticket, in the desk's order."""
     if len(lists) < 2:
         return ()  # the only list is the door itself
@@ -75,7 +75,7 @@ def _holding(
     history: Sequence[scans.ScanRow],
     now_ms: int,
     zone: ZoneInfo,
-) -> Holding:
+) -> Entitlement:
     today = datetime.fromtimestamp(now_ms / 1000, zone).date()
 
     def is_today(row: scans.ScanRow) -> bool:
@@ -91,7 +91,7 @@ def _holding(
     ]
     entered = sum(row.heads for row in passages if row.direction == Direction.ENTRY)
     last = passages[-1] if passages else None
-    return Holding(
+    return Entitlement(
         list_name=item.name,
         answer=_answer(item.name, person.extra),
         heads=min(entered, person.heads),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.log.event_schema import HELP_NOTE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.text import clean_text, visible
+from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
@@ -94,7 +94,7 @@ def settle_help(store: Store, attendee_id: str) -> HelpRow:
         if before is None or not before.waits:
             raise KioskError(
                 "not_waiting",
-                f"{visible(person.label)} is not waiting at the help desk.",
+                f"{escape_controls(person.label)} is not waiting at the help desk.",
                 saved="Nothing was changed.",
                 next_step="`kiosk help-desk` shows who is.",
             )
@@ -115,6 +115,6 @@ def _known(store: Store, attendee_id: str) -> HelpRow:
 
 def help_words(row: HelpRow, zone: ZoneInfo) -> str:
     """`help desk: says they paid (09:41, Desk 2)`, or that it is settled."""
-    at = f"{datetime.fromtimestamp(row.at_ms / 1000, zone):%H:%M}, {visible(row.desk)}"
-    what = visible(row.note) if row.waits else "settled"
+    at = f"{datetime.fromtimestamp(row.at_ms / 1000, zone):%H:%M}, {escape_controls(row.desk)}"
+    what = escape_controls(row.note) if row.waits else "settled"
     return f"help desk: {what} ({at})"

@@ -34,7 +34,7 @@ _BARRED = (TicketStatus.CANCELED, TicketStatus.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LookupResult:
     """The people a query means, best first."""
 
     people: list[Attendee]
@@ -107,17 +107,17 @@ class Lookup:
             self.former[attendee_id] = old_names
         self.index.add(findable(person, codes, arrived=arrived, former=old_names))
 
-    def search(self, store: Store, query: str, limit: int = 10) -> Found:
+    def search(self, store: Store, query: str, limit: int = 10) -> LookupResult:
         """The people a text means, best first; `guest of priya` are the nameless of her order."""
         if query.strip().casefold().startswith(GUEST_OF.casefold()):
             guests = self._guests(store, query.strip()[len(GUEST_OF) :], limit)
             if guests:
-                return Found(guests, len(guests) == 1, {})
+                return LookupResult(guests, len(guests) == 1, {})
         result = self.index.search(query, limit)
         found = people.attendees_by_ids(store.connection, [hit.id for hit in result.hits])
         former = {person.id: self.former[person.id] for person in found if person.id in self.former}
         clear = result.clear and not (former and _means_former(query, found[0], former))
-        return Found(found, clear, former)
+        return LookupResult(found, clear, former)
 
     def _guests(self, store: Store, host: str, limit: int) -> list[Attendee]:
         hits = self.index.search(host, limit).hits

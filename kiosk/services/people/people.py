@@ -11,7 +11,7 @@ from kiosk.domain.log.ids import attendee_id_prefix, derived_id
 from kiosk.domain.people.attendee import EDITABLE_FIELDS, Attendee
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import clean_text, storable
+from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
@@ -43,7 +43,7 @@ def find_attendee(store: Store, text: str) -> Attendee:
     Raises:
         KioskError: `no_such_attendee`, `id_not_unique`.
     """
-    wanted = storable(text.strip())
+    wanted = escape_surrogates(text.strip())
     found = people.attendee(store.connection, wanted)
     if found:
         return found

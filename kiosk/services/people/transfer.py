@@ -26,7 +26,7 @@ class NewHolder:
     company: str = ""
 
 
-def pass_on(
+def transfer_ticket(
     store: Store, attendee_id: str, holder: NewHolder, *, reason: str = "", force: bool = False
 ) -> Attendee:
     """Put another person's name on a ticket; nothing of the old one stays on it unless typed.

@@ -13,9 +13,9 @@ from typing import Any
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.printing.job import PrintState, Verdict, after_failed_submit, follow, may_send
+from kiosk.domain.printing.job import JobVerdict, PrintState, after_failed_submit, follow, may_send
 from kiosk.errors import KioskError
-from kiosk.services.badges.on_demand import count_spot_badge
+from kiosk.services.badges.on_demand import count_on_demand_badge
 from kiosk.services.printing.settings import use_a_label
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -42,7 +42,7 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class PrinterSubmission:
     """What is known of a badge at the moment it goes to a printer."""
 
     printer: str
@@ -72,7 +72,7 @@ def needs_reason(store: Store, attendee_id: str) -> str:
     return f"was printed already{where}"
 
 
-def want_badges(
+def queue_badges(
     store: Store,
     attendee_ids: list[str],
     *,
@@ -92,7 +92,7 @@ def want_badges(
         return [_queue(store, each, printer, reason, cause) for each in attendee_ids]
 
 
-def want_after_check_in(store: Store, attendee_id: str, printer: str) -> BadgeJob | None:
+def queue_after_check_in(store: Store, attendee_id: str, printer: str) -> BadgeJob | None:
     """Queue the badge of somebody just let in, if the ticket is good and it is their first."""
     person = people.attendee(store.connection, attendee_id)
     if person is None or person.status is not TicketStatus.VALID:
@@ -183,7 +183,7 @@ def fresh(store: Store, job: BadgeJob) -> BadgeJob:
 # what the program writes down of a job
 
 
-def begin_hand_over(store: Store, job: BadgeJob, badge: Handover) -> BadgeJob | None:
+def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> BadgeJob | None:
     """Take a queued job before a printer hears of it; None when it is not to be sent any more.
 
     Only one program can take it; whatever happens then, nothing takes it again by itself.
@@ -243,7 +243,7 @@ def note_not_sent(
         return _write(store, now, state=state, needs_help=True, backend="", device_job=0, **words)
 
 
-def note_verdict(store: Store, job: BadgeJob, verdict: Verdict) -> BadgeJob:
+def note_verdict(store: Store, job: BadgeJob, verdict: JobVerdict) -> BadgeJob:
     """What the device says now; counts the badge as printed when it says that it is."""
     with store.writing():
         now = fresh(store, job)
@@ -265,7 +265,7 @@ def note_verdict(store: Store, job: BadgeJob, verdict: Verdict) -> BadgeJob:
         return _write(store, now, state=state, **told)
 
 
-def counts_as_printed(verdict: Verdict) -> bool:
+def counts_as_printed(verdict: JobVerdict) -> bool:
     """Done, or taken by something that never tells more: a folder, Windows' spooler."""
     if verdict.state is PrintState.DONE:
         return True
@@ -275,13 +275,15 @@ def counts_as_printed(verdict: Verdict) -> bool:
 def _count(store: Store, job: BadgeJob) -> None:
     if not job.printed:
         key = (job.log_id, job.seq)
-        count_spot_badge(store, job.attendee_id, layout=job.layout, badge_hash=job.hash, job=key)
+        count_on_demand_badge(
+            store, job.attendee_id, layout=job.layout, badge_hash=job.hash, job=key
+        )
 
 
 # what people decide
 
 
-def hand_over(store: Store, job: BadgeJob) -> BadgeJob:
+def mark_handed_out(store: Store, job: BadgeJob) -> BadgeJob:
     """The volunteer has the badge in hand: it is printed, whatever the printer says.
 
     Raises:

@@ -19,7 +19,7 @@ _SCALES = (0.8, 1.25)
 """Beyond these it is the wrong paper or a typing slip, no printer."""
 
 
-class Nudge(NamedTuple):
+class PrintOffset(NamedTuple):
     """Millimetres to the right and down, and a factor, as read from the ruler page."""
 
     x_mm: float
@@ -27,10 +27,10 @@ class Nudge(NamedTuple):
     scale: float = 1.0
 
 
-NO_NUDGE = Nudge(0.0, 0.0)
+NO_NUDGE = PrintOffset(0.0, 0.0)
 
 
-def parse_nudge(text: str) -> Nudge:
+def parse_offset(text: str) -> PrintOffset:
     """A nudge written `1.5,-0.5` or `1.5,-0.5,1.002`.
 
     Raises:
@@ -38,7 +38,7 @@ def parse_nudge(text: str) -> Nudge:
     """
     try:
         numbers = [float(part) for part in text.split(",")]
-        nudge = Nudge(*numbers)
+        nudge = PrintOffset(*numbers)
     except (TypeError, ValueError):
         raise _bad(text) from None
     if not (abs(nudge.x_mm) <= _FARTHEST_MM and abs(nudge.y_mm) <= _FARTHEST_MM):
@@ -58,11 +58,11 @@ def _bad(text: str) -> KioskError:
     )
 
 
-def nudged_stock(
+def offset_stock(
     store: Store,
     stock: Stock | None,
     layout: Layout,
-    given: Nudge | None,
+    given: PrintOffset | None,
     *,
     printer: str | None = None,
 ) -> Stock | None:
@@ -88,8 +88,8 @@ def nudged_stock(
     return replace(stock, nudge_x=nudge.x_mm, nudge_y=nudge.y_mm, scale=nudge.scale)
 
 
-def _kept(text: str) -> Nudge | None:
+def _kept(text: str) -> PrintOffset | None:
     try:
-        return Nudge(*map(float, json.loads(text or "[]"))) if text else None
+        return PrintOffset(*map(float, json.loads(text or "[]"))) if text else None
     except (ValueError, TypeError):  # spoiled on the disk
         return None

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.domain.printing.job import UNREACHABLE, PrintState, Verdict
+from kiosk.domain.printing.job import UNREACHABLE, JobVerdict, PrintState
 from kiosk.domain.printing.report import read_report
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.badges.on_demand import draw_badge, draw_test_badge
 from kiosk.services.printing import jobs as print_jobs
-from kiosk.services.printing.jobs import Handover, job_name
+from kiosk.services.printing.jobs import PrinterSubmission, job_name
 from kiosk.services.printing.settings import print_settings
 from kiosk.services.printing.system import MachinePrinting, PrintSystem
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
-from kiosk.support.temp_dirs import working_folder
+from kiosk.support.temp_dirs import temp_dir
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import SubmittedJob
@@ -94,7 +94,7 @@ def send(store: Store, system: PrintSystem, job: BadgeJob) -> Sent:
     """Draw a queued badge and hand it to its printer. What goes wrong stands in the job."""
     from kiosk.printing.errors import PrintError
 
-    with working_folder() as folder:
+    with temp_dir() as folder:
         try:
             layout = print_settings(store).layout or None
             out = folder / "badge.pdf"
@@ -103,7 +103,9 @@ def send(store: Store, system: PrintSystem, job: BadgeJob) -> Sent:
         except KioskError as error:
             failed = print_jobs.note_not_sent(store, job, error)
             return Sent(failed, may_retry=failed.state is PrintState.QUEUED)
-        taken = print_jobs.begin_hand_over(store, job, Handover(printer, badge.layout, badge.hash))
+        taken = print_jobs.begin_submission(
+            store, job, PrinterSubmission(printer, badge.layout, badge.hash)
+        )
         if taken is None:
             return Sent(print_jobs.fresh(store, job))
         try:
@@ -174,7 +176,7 @@ def ask_about(store: Store, system: PrintSystem, job: BadgeJob) -> BadgeJob:
     return print_jobs.note_verdict(store, job, _verdict(store, system, job))
 
 
-def _verdict(store: Store, system: PrintSystem, job: BadgeJob) -> Verdict:
+def _verdict(store: Store, system: PrintSystem, job: BadgeJob) -> JobVerdict:
     from kiosk.printing.errors import PrintError
 
     try:
@@ -271,7 +273,7 @@ def send_test(store: Store, system: PrintSystem, printer: str) -> SubmittedJob:
     Raises:
         KioskError: why it could not be sent.
     """
-    with working_folder() as folder:
+    with temp_dir() as folder:
         layout = print_settings(store).layout or None
         badge = draw_test_badge(store, folder / "test.pdf", layout=layout)
         backend, name = system.way_to(printer)

@@ -32,7 +32,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries import reports
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.support.files import is_same_file, untaken, whole_file
+from kiosk.support.files import atomic_file, is_same_file, unused_path
 
 
 class Who(StrEnum):
@@ -120,7 +120,7 @@ def export_attendance(
             columns = LETTER_COLUMNS if columns is None else columns
         if columns is not None:
             table = only_columns(table, columns)
-        with whole_file(target) as file:
+        with atomic_file(target) as file:
             rows = write(file, table, progress)
     return ExportResult(rows, target)
 
@@ -288,7 +288,7 @@ def _rows(
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAway:
+class ExportPreset:
     """One file to choose."""
 
     label: str
@@ -301,24 +301,24 @@ class TakeAway:
 
 
 TAKE_AWAYS = (
-    TakeAway("Attendance as a sheet", "everybody, lists, answers (XLSX)", "attendance.xlsx"),
-    TakeAway("Report with pictures", "arrivals, types, days, no-shows (PDF)", "report.pdf"),
-    TakeAway("Attendance as plain text", "for other programs (CSV)", "attendance.csv"),
-    TakeAway("Everything as JSON", "for scripts", "attendance.json"),
-    TakeAway(
+    ExportPreset("Attendance as a sheet", "everybody, lists, answers (XLSX)", "attendance.xlsx"),
+    ExportPreset("Report with pictures", "arrivals, types, days, no-shows (PDF)", "report.pdf"),
+    ExportPreset("Attendance as plain text", "for other programs (CSV)", "attendance.csv"),
+    ExportPreset("Everything as JSON", "for scripts", "attendance.json"),
+    ExportPreset(
         "E-mails of those who came", "for a thank-you letter (CSV)", "came.csv",
         Who.PRESENT, letter=True,
     ),
-    TakeAway(
+    ExportPreset(
         "E-mails of those who did not", "for a we-missed-you letter (CSV)", "no-shows.csv",
         Who.ABSENT, letter=True,
     ),
 )  # fmt: skip
 
 
-def target_for(event: Path, choice: TakeAway) -> Path:
+def target_for(event: Path, choice: ExportPreset) -> Path:
     """A name beside the event that no file has yet: `pycon-report.pdf`, `pycon-report-2.pdf`."""
-    return untaken(event.with_name(f"{event.stem}-{choice.ending}"))
+    return unused_path(event.with_name(f"{event.stem}-{choice.ending}"))
 
 
 # One order out of many partial ones.

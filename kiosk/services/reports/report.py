@@ -25,7 +25,7 @@ from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.queries.overview import valid_heads_by_type
 from kiosk.storage.queries.questions import check_in_questions
-from kiosk.support.files import is_same_file, whole_file
+from kiosk.support.files import atomic_file, is_same_file
 
 REPORT_SUFFIX = ".pdf"
 
@@ -95,7 +95,7 @@ def export_report(
     with reports.snapshot(store.connection):
         facts, rows = report_facts(store, list_name, who)
         listed = list(rows)
-    with whole_file(target) as file:
+    with atomic_file(target) as file:
         write_report(Path(file.name), facts, listed, event_look(store), progress)
     return ExportResult(len(listed), target)
 
@@ -114,7 +114,7 @@ def report_facts(
     chosen = find_list(lists, list_name) if list_name is not None else None
     shown = [chosen] if chosen else lists
     info = event_info(store)
-    kept = kept_report(store, chosen.name if chosen else None, who=str(who), zone=info.zone)
+    kept = stored_report(store, chosen.name if chosen else None, who=str(who), zone=info.zone)
     if kept is not None:
         return kept, iter(())
     kinds = overview.turnout(connection, chosen.id if chosen else None)
@@ -245,13 +245,13 @@ PURGED_REPORT = "purged_report"
 """The event's setting that holds it."""
 
 
-def to_keep(facts: ReportFacts) -> dict[str, Any]:
+def anonymised_report(facts: ReportFacts) -> dict[str, Any]:
     """The counts as JSON; desks are called as people like, so they go with the people."""
     kept = asdict(replace(facts, desks=()))
     return {key: value for key, value in kept.items() if key not in ("zone", "made_ms", "who")}
 
 
-def kept_report(
+def stored_report(
     store: Store, list_name: str | None, *, who: str, zone: tzinfo
 ) -> ReportFacts | None:
     """The counts; None where the people are there.

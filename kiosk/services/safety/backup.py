@@ -12,11 +12,11 @@ from pathlib import Path
 
 from kiosk.errors import KioskError
 from kiosk.services.event.event import event_info
-from kiosk.storage.file.copy import copy_into, has_wal, is_sound, log_size, reading_only
+from kiosk.storage.file.copy import copy_into, has_wal, is_intact, log_size, reading_only
 from kiosk.storage.file.header import check_header
-from kiosk.storage.file.sqlite_errors import damaged, explain
+from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store
-from kiosk.support.files import check_target, is_same_file, made_folder, untaken, whole_file
+from kiosk.support.files import atomic_file, check_target, is_same_file, make_folder, unused_path
 
 FOLDER = "backups"
 """Beside the event file."""
@@ -67,9 +67,9 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
     check_target(final)
     _check_may_replace(store, final)
     try:
-        with whole_file(final, replaces_events=True) as file:
+        with atomic_file(final, replaces_events=True) as file:
             size = copy_into(store.connection, Path(file.name))
-            sound, copied = is_sound(Path(file.name))
+            sound, copied = is_intact(Path(file.name))
             if not sound or copied != size:
                 raise KioskError(
                     "backup_not_sound",
@@ -78,7 +78,7 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
                     next_step="Run `kiosk doctor`, and back up to another disk.",
                 )
     except sqlite3.Error as error:
-        raise explain(final, error) from error
+        raise as_kiosk_error(final, error) from error
     return BackupResult(final, size.events, size.people, verified=True)
 
 
@@ -94,7 +94,7 @@ def made_backup_folder(event_path: Path) -> Path:
     Raises:
         KioskError: `cannot_write`.
     """
-    return made_folder(
+    return make_folder(
         backup_folder(event_path),
         saved="Nothing was written.",
         next_step="Say where the backup should go: kiosk backup -o FILE.",
@@ -105,7 +105,7 @@ def free_name(store: Store, folder: Path, mark: str = "") -> Path:
     """A name in a folder that tells the event and the time, and is not taken."""
     now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
     stem, suffix = store.path.stem, store.path.suffix
-    return untaken(folder / f"{stem}{mark}-{now:%Y%m%d-%H%M%S}{suffix}")
+    return unused_path(folder / f"{stem}{mark}-{now:%Y%m%d-%H%M%S}{suffix}")
 
 
 def _check_may_replace(store: Store, target: Path) -> None:

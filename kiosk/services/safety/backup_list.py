@@ -13,10 +13,10 @@ from kiosk.services.event.event import parse_timezone
 from kiosk.services.safety.backup import FOLDER, backup_folder, backups_of
 from kiosk.services.safety.restore import in_folder, place_of
 from kiosk.services.setup.folders import EVENT_SUFFIXES, known_events, list_folder
-from kiosk.services.setup.recent import opened_before, remembered_event
+from kiosk.services.setup.recent import opened_events, remembered_event
 from kiosk.storage.file.copy import log_size, reading_only
-from kiosk.storage.file.header import check_header, glance
-from kiosk.storage.file.sqlite_errors import explain
+from kiosk.storage.file.header import check_header, event_summary
+from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.queries.readiness import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.support.paths import events_dir
@@ -47,7 +47,7 @@ def known_backups(of: Path | None = None) -> list[Path]:
     Args:
         of: the event whose desk asks: its own backups come before all others.
     """
-    events = [*opened_before(), *(event.path for event in known_events())]
+    events = [*opened_events(), *(event.path for event in known_events())]
     folders = dict.fromkeys([*map(backup_folder, events), events_dir() / FOLDER])
     found = {
         entry.path: entry.changed_at_s
@@ -67,7 +67,7 @@ def look_into(backup: Path) -> BackupFacts:
         KioskError: it is no event, or cannot be read.
     """
     check_header(backup)
-    seen = glance(backup)
+    seen = event_summary(backup)
     zone = parse_timezone(str(seen.settings.get("timezone", "UTC")) if seen else "UTC")
     try:
         with reading_only(backup) as connection:
@@ -75,7 +75,7 @@ def look_into(backup: Path) -> BackupFacts:
             last_ms = last_change_ms(connection)
             checked_in = len(arrived_ids(connection))
     except sqlite3.Error as error:
-        raise explain(backup, error, reading=True) from error
+        raise as_kiosk_error(backup, error, reading=True) from error
     place = place_for(backup)
     return BackupFacts(
         str(seen.settings.get("name") or backup.stem) if seen else backup.stem,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.safety.restore import BEFORE_DOCTOR, keep_copy
@@ -15,7 +15,7 @@ from kiosk.storage.file.copy import integrity_faults, reading_only
 from kiosk.storage.file.create import salvaged_path, write_salvaged
 from kiosk.storage.file.header import check_header
 from kiosk.storage.file.schema import schema_fault
-from kiosk.storage.file.sqlite_errors import damaged, explain
+from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
@@ -28,7 +28,7 @@ from kiosk.storage.recovery.integrity import (
 )
 from kiosk.storage.recovery.page_carver import Readable, readable_log
 from kiosk.storage.replication.merge import names_of_logs
-from kiosk.support.files import cannot_write, untaken
+from kiosk.support.files import cannot_write, unused_path
 
 _NOT_DAMAGE = (
     *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"),
@@ -128,7 +128,7 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "") or ""
         if name.startswith(_NOT_DAMAGE):
-            raise explain(path, error) from error
+            raise as_kiosk_error(path, error) from error
         checks.append(Check("file", False, f"{path.name} is damaged: {error}."))
         raise _Damaged from error
     except UnicodeDecodeError as error:  # SQLite names what is spoiled, in the spoiled bytes
@@ -170,7 +170,7 @@ def _unread_checks(connection: sqlite3.Connection) -> Iterator[Check]:
     """No fault of the file: its log keeps them for a kiosk that can read them."""
     names = names_of_logs(connection)
     for log_id, unread in sorted(unread_events(connection).items()):
-        desk = visible(names[log_id][0]) or log_id[:8]
+        desk = escape_controls(names[log_id][0]) or log_id[:8]
         if unread.newer:
             what = (
                 f"{_count_of(unread.newer)} of {desk} of a kind that this kiosk does not know; "
@@ -234,13 +234,15 @@ def _kept_aside(store: Store) -> Path | None:
     """
     if not entries_without_event(store.connection):
         return None
-    target = untaken(store.path.with_name(f"{store.path.stem}{BEFORE_DOCTOR}{store.path.suffix}"))
+    target = unused_path(
+        store.path.with_name(f"{store.path.stem}{BEFORE_DOCTOR}{store.path.suffix}")
+    )
     try:
         is_kept = keep_copy(store, target)
     except OSError as error:
         raise cannot_write(target, error) from error
     except sqlite3.Error as error:
-        raise explain(target, error) from error
+        raise as_kiosk_error(target, error) from error
     if not is_kept:
         raise damaged(store.path, "a copy of it is not sound")
     return target

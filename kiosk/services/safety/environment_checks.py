@@ -16,37 +16,37 @@ from kiosk.storage.queries.scans import newest_scan_ms
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class EnvironmentWarning:
     """A word on the screen."""
 
     title: str
     text: str
 
 
-def opening_notes(store: Store) -> list[Note]:
+def environment_warnings(store: Store) -> list[EnvironmentWarning]:
     """What is to be said when the event is opened; mostly nothing."""
     found = (_clock_note(store), _share_note(store))
     return [note for note in found if note is not None]
 
 
-def _clock_note(store: Store) -> Note | None:
+def _clock_note(store: Store) -> EnvironmentWarning | None:
     """This desk recorded check-ins later than its clock says it is now."""
     newest, now_ms = newest_scan_ms(store.connection, store.log_id, store.desk), store.clock()
     if newest is None or newest <= now_ms + CLOCK_SLACK_MS:
         return None
-    return Note(
+    return EnvironmentWarning(
         "CLOCK",
         f"It says {_moment(store, now_ms)}; this desk's last scan was at "
         f"{_moment(store, newest)}. If it is wrong, set it. Scans keep their order.",
     )
 
 
-def _share_note(store: Store) -> Note | None:
+def _share_note(store: Store) -> EnvironmentWarning | None:
     kind = network_share(store.path)
     if not kind:
         return None
     text = f"This file lies on a network share ({kind}): copy it to this laptop, open it there."
-    return Note("NETWORK SHARE", text)
+    return EnvironmentWarning("NETWORK SHARE", text)
 
 
 def _moment(store: Store, at_ms: int) -> str:
@@ -77,9 +77,9 @@ class ClockWatch:
         return self._wall() - int(self._monotonic() * 1000)
 
 
-def stepped_back_note(store: Store, back_ms: int) -> Note:
+def clock_stepped_back_warning(store: Store, back_ms: int) -> EnvironmentWarning:
     """The word on it."""
-    return Note(
+    return EnvironmentWarning(
         "CLOCK",
         f"It went back by {ago(back_ms)}, to {_moment(store, store.clock())}. If that is wrong, "
         "set it. Scans keep their order.",

@@ -18,18 +18,18 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.event.event import event_info, list_body
 from kiosk.services.reports.attendance import Who
-from kiosk.services.reports.report import PURGED_REPORT, report_facts, to_keep
+from kiosk.services.reports.report import PURGED_REPORT, anonymised_report, report_facts
 from kiosk.services.safety.autobackup import SECOND_PLACE
 from kiosk.services.safety.backup import backup_folder, backups_of
 from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
 from kiosk.services.tally.stats import PURGED, event_stats
 from kiosk.storage.file.copy import log_size, reading_only, wal_of
-from kiosk.storage.file.create import renamed
-from kiosk.storage.file.sqlite_errors import explain
+from kiosk.storage.file.create import with_final_name
+from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.support.files import beside, cannot_write, sync_folder
-from kiosk.support.temp_dirs import sweep_working_folders
+from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
 
 _LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
 """What a program that was killed may have left: half an export, half a backup."""
@@ -65,13 +65,15 @@ def purge(store: Store) -> PurgeResult:
     leftovers = [item for item in _copies(store, path) if item.exists()]
     with _alone(store), beside(path) as part:
         try:
-            _write_counts(part, store, {PURGED: asdict(stats), PURGED_REPORT: to_keep(report)})
+            _write_counts(
+                part, store, {PURGED: asdict(stats), PURGED_REPORT: anonymised_report(report)}
+            )
             _swap(part, path)
         except OSError as error:
             raise cannot_write(path, error) from error
         except KioskError as error:
             error.saved = "Nothing was removed."
-            raise renamed(error, part, path) from error
+            raise with_final_name(error, part, path) from error
     store.close()
     for ending in ("-wal", "-shm", "-journal"):
         with contextlib.suppress(OSError):
@@ -80,7 +82,7 @@ def purge(store: Store) -> PurgeResult:
     _remove_if_empty(backup_folder(path))
     sync_folder(path.parent)
     left = [item for item in leftovers if item not in removed]
-    swept, unswept = sweep_working_folders()
+    swept, unswept = remove_abandoned_temp_dirs()
     return PurgeResult(path, stats.people, (*removed, *swept), (*left, *unswept))
 
 
@@ -92,7 +94,7 @@ def _alone(store: Store) -> Iterator[None]:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
-        told = explain(store.path, error)
+        told = as_kiosk_error(store.path, error)
         if told.code == "file_busy":
             told.next_step = "Close all desks of this event, and try again."
         told.saved = "Nothing was removed."

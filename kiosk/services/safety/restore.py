@@ -18,11 +18,11 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.safety.backup import AUTO, FOLDER
-from kiosk.storage.file.copy import copy_into, integrity_faults, is_sound, log_size, reading_only
+from kiosk.storage.file.copy import copy_into, integrity_faults, is_intact, log_size, reading_only
 from kiosk.storage.file.create import salvaged_path
 from kiosk.storage.file.header import check_header
 from kiosk.storage.file.schema import schema_fault
-from kiosk.storage.file.sqlite_errors import damaged, explain
+from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.storage.recovery.integrity import log_faults
@@ -33,7 +33,7 @@ from kiosk.support.files import (
     is_same_file,
     move_new,
     sync_folder,
-    untaken,
+    unused_path,
 )
 
 ASIDE = "-before-restore-"
@@ -154,7 +154,7 @@ def _copy(backup: Path, part: Path) -> dict[str, int]:
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             return copy_into(connection, part).last_seq
     except sqlite3.Error as error:
-        told = explain(backup, error, reading=True)
+        told = as_kiosk_error(backup, error, reading=True)
         raise told from error
 
 
@@ -188,7 +188,7 @@ def _take_apart(final: Path, aside: Path) -> None:
 
 def _free_name(final: Path) -> Path:
     now = datetime.fromtimestamp(wall_ms() / 1000).astimezone()
-    return untaken(final.with_name(f"{final.stem}{ASIDE}{now:%Y%m%d-%H%M%S}{final.suffix}"))
+    return unused_path(final.with_name(f"{final.stem}{ASIDE}{now:%Y%m%d-%H%M%S}{final.suffix}"))
 
 
 @contextmanager
@@ -292,7 +292,7 @@ def keep_copy(store: Store, target: Path) -> bool:
     with beside(target) as part:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         size = copy_into(store.connection, part)
-        if is_sound(part) != (True, size):
+        if is_intact(part) != (True, size):
             return False
         move_new(part, target)
     return True

@@ -21,7 +21,7 @@ from kiosk.services.people.people import edit
 from kiosk.services.setup import demo_people
 from kiosk.services.setup.imports import accept_import, plan_registrations
 from kiosk.services.setup.new_event import building
-from kiosk.storage.file.header import FORMAT, glance
+from kiosk.storage.file.header import FORMAT, event_summary
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.support.paths import events_dir
 
@@ -85,7 +85,7 @@ def open_demo(*, desk: str, path: Path | None = None, now_ms: int | None = None)
 
 def _usable(path: Path, now_ms: int) -> int | None:
     """How many people are in a demo that still goes on; None when it is to be made anew."""
-    seen = glance(path)
+    seen = event_summary(path)
     if seen is None or not seen.settings.get(DEMO_SETTING):
         raise KioskError(
             "not_the_demo",

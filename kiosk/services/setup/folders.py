@@ -63,9 +63,9 @@ def _events_in(folder: Path) -> list[Path]:
 
 
 def _known_event(path: Path) -> KnownEvent | None:
-    from kiosk.storage.file.header import glance
+    from kiosk.storage.file.header import event_summary
 
-    seen = glance(path)
+    seen = event_summary(path)
     if seen is None:
         return None
     name = seen.settings.get("name")

@@ -23,7 +23,7 @@ from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.log.imported_rows import imported_rows, index_made_last
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
-from kiosk.support.gc_paused import uncollected
+from kiosk.support.gc_paused import gc_paused
 
 Progress = Callable[[int, int | None], None]
 
@@ -139,7 +139,7 @@ def plan_import(
         return _known_file(store, path, known)
     from kiosk.importers.reading import read_registrations
 
-    with uncollected():
+    with gc_paused():
         file = read_registrations(path, columns=columns, sheet=sheet, progress=progress)
         return plan_registrations(store, file, options)
 
@@ -302,7 +302,7 @@ def accept_import(
     if plan.known:
         return plan.report
     rows = sorted(plan.rows, key=lambda planned: planned[0][0])  # by id
-    with uncollected(), store.writing():
+    with gc_paused(), store.writing():
         connection, source = store.connection, plan.report.source
         with index_made_last(connection), imported_rows(connection) as imported:
             for start in range(0, len(rows), ROWS_PER_EVENT):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kiosk.domain.datetimes import MomentContext, MomentError, read_day
+from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_date
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.event.event import create_event, parse_day, parse_timezone, system_timezone
@@ -23,12 +23,12 @@ from kiosk.services.setup.imports import (
     accept_import,
     plan_import,
 )
-from kiosk.storage.file.clone_detection import leave_home
+from kiosk.storage.file.clone_detection import release_origin
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.scans import recent_scans
-from kiosk.support.files import private_folder, untaken
+from kiosk.support.files import private_folder, unused_path
 from kiosk.support.paths import events_dir
-from kiosk.support.temp_dirs import working_folder
+from kiosk.support.temp_dirs import temp_dir
 
 if TYPE_CHECKING:
     from kiosk.importers.preview import FilePreview
@@ -171,7 +171,7 @@ def parse_days(text: str, *, today: date | None = None) -> tuple[date, ...]:
     except KioskError:
         try:
             spans = _written_days(text, today or date.today())
-        except MomentError as error:
+        except DateTimeError as error:
             raise KioskError(
                 "bad_day",
                 str(error),
@@ -209,18 +209,18 @@ def _written_days(text: str, today: date) -> list[tuple[date, date]]:
     Raises:
         MomentError: what cannot be understood.
     """
-    context = MomentContext(ZoneInfo("UTC"), (), today)
+    context = DateTimeContext(ZoneInfo("UTC"), (), today)
     text = _MONTH_FIRST.sub(r"\2-\3 \1 \4", text.strip())
     pieces = [_BETWEEN.split(part) for part in _AND.split(text.strip()) if part]
     spans: list[tuple[date, date]] = []
     following = ""
     for piece in reversed(pieces):
         if not 1 <= len(piece) <= 2:
-            raise MomentError("A span has a first and a last day.")
+            raise DateTimeError("A span has a first and a last day.")
         days: list[date] = []
         for written in reversed(piece):
             bare = re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)?", written.strip())
-            day = read_day(f"{bare[0]} {following}" if bare and following else written, context)
+            day = parse_date(f"{bare[0]} {following}" if bare and following else written, context)
             following = f"{day:%b} {day.year}"
             days.insert(0, day)
         spans.insert(0, (days[0], days[-1]))
@@ -232,7 +232,7 @@ def free_path(name: str, folder: Path | None = None) -> Path:
     folder = folder or events_dir()
     words = re.findall(r"[^\W_]+", clean_text(name, limit=200).casefold())
     stem = "-".join(words).encode("utf-8")[:80].decode("utf-8", "ignore").strip("-") or "event"
-    return untaken(folder / f"{stem}{EVENT_SUFFIX}")
+    return unused_path(folder / f"{stem}{EVENT_SUFFIX}")
 
 
 def plan_new(
@@ -250,7 +250,7 @@ def plan_new(
     Raises:
         FileRefused: what is wrong with this file.
     """
-    with working_folder() as folder:
+    with temp_dir() as folder:
         store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
         try:
             return plan_import(store, path, columns=columns, sheet=sheet, progress=progress)
@@ -318,7 +318,7 @@ def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
     try:
         yield unfinished
         _ready(target, replace=replace)
-        leave_home(unfinished)
+        release_origin(unfinished)
         try:
             unfinished.replace(target)
         except OSError as error:

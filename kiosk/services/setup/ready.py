@@ -14,7 +14,7 @@ from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import (
     BadgeOrder,
@@ -38,7 +38,7 @@ from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.imports import import_runs
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.replication.sharing import read_sharing
-from kiosk.support.files import untaken
+from kiosk.support.files import unused_path
 from kiosk.sync.peers import DeskState
 
 _ACCEPTED = "ready_accepted"
@@ -143,11 +143,11 @@ def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
     found = list_desks(store)
     others = [desk for desk in found.desks if desk.state is not DeskState.THIS]
     away = [
-        f"{visible(desk.name)} ({ago(facts.now_ms - desk.last_heard_ms)} ago)"
+        f"{escape_controls(desk.name)} ({ago(facts.now_ms - desk.last_heard_ms)} ago)"
         for desk in others
         if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
     ]
-    here = Counter(visible(d.name) for d in found.desks if d.state is not DeskState.AWAY)
+    here = Counter(escape_controls(d.name) for d in found.desks if d.state is not DeskState.AWAY)
     return replace(
         facts,
         other_desks=len(others),
@@ -241,6 +241,6 @@ def print_waiting(store: Store, who: str, *, progress: Progress | None = None) -
         next_step="Check the disk, or write elsewhere: kiosk badges -o FILE.",
     )
     now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
-    out = untaken(folder / f"{who}-{now:%Y%m%d-%H%M}.pdf")
+    out = unused_path(folder / f"{who}-{now:%Y%m%d-%H%M}.pdf")
     order = BadgeOrder(who=(who,), sort=BadgeSort.FAMILY)
     return make_badges(store, out, order, progress=progress)

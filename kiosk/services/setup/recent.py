@@ -34,10 +34,10 @@ def remember_event(path: Path) -> None:
         return
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
-        from kiosk.support.files import private_folder, whole_file
+        from kiosk.support.files import atomic_file, private_folder
 
         private_folder(folder)
-        with whole_file(folder / "last-event") as file:
+        with atomic_file(folder / "last-event") as file:
             file.write(os.fsencode(path.resolve()))
         _add_recent(folder / "recent-events", path.resolve())
 
@@ -45,9 +45,9 @@ def remember_event(path: Path) -> None:
 def _add_recent(file: Path, path: Path) -> None:
     before = [other for other in _recent(file) if other != path]
     lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
-    from kiosk.support.files import whole_file
+    from kiosk.support.files import atomic_file
 
-    with whole_file(file) as out:
+    with atomic_file(file) as out:
         out.write(b"\n".join(line for line in lines if b"\n" not in line))
 
 
@@ -61,10 +61,10 @@ def _recent(file: Path) -> list[Path]:
 
 def recent_events() -> list[Path]:
     """The events opened here, the last one first, as far as their files are still there."""
-    return [path for path in opened_before() if path.is_file()]
+    return [path for path in opened_events() if path.is_file()]
 
 
-def opened_before() -> list[Path]:
+def opened_events() -> list[Path]:
     """The events opened here, the last one first, those that are gone too."""
     return _recent(state_dir() / "recent-events")
 
@@ -82,10 +82,10 @@ def remember_theme(name: str) -> None:
     """Note the colours that this person chose. A disk that takes nothing is no reason to stop."""
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
-        from kiosk.support.files import private_folder, whole_file
+        from kiosk.support.files import atomic_file, private_folder
 
         private_folder(folder)
-        with whole_file(folder / "theme") as file:
+        with atomic_file(folder / "theme") as file:
             file.write(name.encode())
 
 

@@ -29,13 +29,13 @@ from kiosk.services.setup.demo import as_file, demo_registrations, write_notes
 from kiosk.services.setup.imports import accept_import, plan_registrations
 from kiosk.services.setup.new_event import building
 from kiosk.services.setup.recent import REHEARSAL_FILE, REHEARSALS, is_rehearsal
-from kiosk.storage.file.header import FORMAT, glance
+from kiosk.storage.file.header import FORMAT, event_summary
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries.attendees import attendees_by_ids, ticket_types
 from kiosk.storage.queries.lists import all_settings, check_in_lists
 from kiosk.storage.queries.reports import count_from_source
 from kiosk.storage.queries.scans import recent_scans
-from kiosk.support.files import whole_file
+from kiosk.support.files import atomic_file
 from kiosk.support.paths import state_dir
 
 MARK = "REHEARSAL"
@@ -103,7 +103,7 @@ def start_rehearsal(event: Path, *, desk: str, now_ms: int | None = None) -> Reh
             people = _make(unfinished, real, desk, now_ms)
     finally:
         real.close()
-    with whole_file(path.parent / _OF) as file:
+    with atomic_file(path.parent / _OF) as file:
         file.write(os.fsencode(event.resolve()))
     return Rehearsal(path, people, is_new=True)
 
@@ -137,7 +137,7 @@ def end_rehearsal(event: Path) -> bool:
 
 def _usable(path: Path, real: Store, now_ms: int) -> int | None:
     """How many people are in a rehearsal that was made today from the event as it is now."""
-    seen = glance(path) if path.exists() else None
+    seen = event_summary(path) if path.exists() else None
     if seen is None or seen.format != FORMAT or not isinstance(seen.settings.get(SETTING), dict):
         return None
     return seen.people if seen.settings[SETTING] == _stamp(real, now_ms) else None

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import Canceled, KioskError
 from kiosk.services.event.event import event_info
@@ -27,7 +27,7 @@ from kiosk.storage.replication.merge import (
     rows_after,
 )
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
-from kiosk.support.files import plain_bytes, whole_file
+from kiosk.support.files import atomic_file, plain_bytes
 from kiosk.sync.optional_deps import require
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def write_bundle_file(
         info = BundleInfo(event_info(store).name, log_heads(store), len(rows))
     finally:
         store.connection.rollback()
-    with whole_file(target) as file:
+    with atomic_file(target) as file:
         file.write(write_bundle(secret, info, _told(rows, len(rows), progress)))
         file.flush()
         back, lines = open_bundle(Path(file.name).read_bytes(), [secret])
@@ -292,7 +292,10 @@ def _log_of(row: Any) -> str:
 
 
 def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:
-    names = {log_id: visible(name) or log_id[:8] for log_id, (name, _) in desk_names(store).items()}
+    names = {
+        log_id: escape_controls(name) or log_id[:8]
+        for log_id, (name, _) in desk_names(store).items()
+    }
     came = Counter(names[event.log_id] for event in report.added)
     return BundleMerge(
         store.path,

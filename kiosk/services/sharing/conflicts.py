@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.checkin.double_admissions import DoubleAdmission, double_admissions
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.badges.context import badge_person, event_look
 from kiosk.services.checkin.lists import moment_text
@@ -18,10 +18,10 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import check_in_lists, list_names
 from kiosk.storage.queries.scans import badge_prints, passed_scans_of_several_desks
-from kiosk.storage.replication.forks import stray_undos
-from kiosk.storage.replication.incidents import troubles
+from kiosk.storage.replication.forks import dangling_undos
+from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import desk_names
-from kiosk.support.files import whole_file
+from kiosk.support.files import atomic_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,16 @@ def _doubles(store: Store) -> list[DoubleAdmission]:
 
 
 def _notes(store: Store) -> Iterator[str]:
-    noted = troubles(store)
+    noted = sync_incidents(store)
     names = {log_id: name for log_id, (name, _) in desk_names(store).items()}
     for fork in noted.forks:
-        desk = visible(names.get(fork.log_id, "")) or fork.log_id[:8]
+        desk = escape_controls(names.get(fork.log_id, "")) or fork.log_id[:8]
         yield (
             f"The file of {desk} was copied or restored: from its event {fork.seq} on there are "
             "two different logs. Desks that meet keep both."
         )
-    for stray in stray_undos(store.connection, [fork.log_id for fork in noted.forks]):
-        desk = visible(names.get(stray.log_id, "")) or stray.log_id[:8]
+    for stray in dangling_undos(store.connection, [fork.log_id for fork in noted.forks]):
+        desk = escape_controls(names.get(stray.log_id, "")) or stray.log_id[:8]
         yield (
             f"{desk} took back a check-in of {_label(store, stray.attendee_id)} that stands under "
             "another number since then: take it back again."
@@ -122,7 +122,8 @@ def _notes(store: Store) -> Iterator[str]:
         yield "This desk's file was restored or copied; it writes a log of its own since then."
     if noted.set_aside_count:
         few = ", ".join(
-            f"{visible(names.get(item.log_id, '') or item.log_id[:8] or 'unknown')}: {item.why}"
+            escape_controls(names.get(item.log_id, "") or item.log_id[:8] or "unknown")
+            + f": {item.why}"
             for item in noted.set_aside[:3]
         )
         events = counted(
@@ -130,12 +131,12 @@ def _notes(store: Store) -> Iterator[str]:
         )
         yield f"{events} set aside ({few})."
     for desk, ahead_ms in noted.fast_clocks.items():
-        yield f"The clock of {visible(desk)} was {ago(ahead_ms)} ahead of this one's."
+        yield f"The clock of {escape_controls(desk)} was {ago(ahead_ms)} ahead of this one's."
 
 
 def _label(store: Store, attendee_id: str) -> str:
     person = attendee(store.connection, attendee_id)
-    return visible(person.label) if person else attendee_id
+    return escape_controls(person.label) if person else attendee_id
 
 
 def export_conflicts(store: Store, target: Path) -> int:
@@ -160,7 +161,7 @@ def export_conflicts(store: Store, target: Path) -> int:
         SEPARATOR.join(cell.replace(SEPARATOR, " ") for cell in cells)
         for cells in _lines(conflicts(store))
     ]
-    with whole_file(target) as file:
+    with atomic_file(target) as file:
         write(file, Table(columns, iter(lines), len(lines)), None)
     return len(lines)
 
@@ -200,4 +201,4 @@ def admission_words(one: Admission) -> str:
     at = datetime.fromisoformat(one.at)
     badge = "badge printed there" if one.badge_printed else "no badge there"
     heads = f", {one.heads} people" if one.heads > 1 else ""
-    return f"{at:%a} {at.day} {at:%b %H:%M:%S}  {visible(one.desk)}{heads}, {badge}"
+    return f"{at:%a} {at.day} {at:%b %H:%M:%S}  {escape_controls(one.desk)}{heads}, {badge}"

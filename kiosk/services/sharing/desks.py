@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.merge import FOLLOWED_MS
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.sharing.sharing import sharing_folder
 from kiosk.storage.file.clone_detection import BEGAN_ANEW
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.incidents import troubles
+from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import desk_names
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import read_status
@@ -82,7 +82,7 @@ RESTORED = (
 
 def was_restored(store: Store) -> bool:
     """Whether this file once began a new log, because it is a restored backup or a copy."""
-    return bool(store.local(BEGAN_ANEW)) or troubles(store).new_log
+    return bool(store.local(BEGAN_ANEW)) or sync_incidents(store).new_log
 
 
 def take_restored_note(store: Store) -> str:
@@ -132,7 +132,9 @@ def last_heard(state: SharedState, now_ms: int) -> str:
     if not away:
         return ""
     latest = max(away, key=lambda desk: desk.last_heard_ms or 0)
-    words = f"{visible(latest.name)} last heard {ago(now_ms - (latest.last_heard_ms or 0))} ago"
+    words = (
+        f"{escape_controls(latest.name)} last heard {ago(now_ms - (latest.last_heard_ms or 0))} ago"
+    )
     return f"{words}, {len(away) - 1} more away" if len(away) > 1 else words
 
 
@@ -183,7 +185,7 @@ def fast_clocks(state: SharedState) -> list[str]:
     for desk in state.here:
         if desk.fast_ms:
             way = "fast" if desk.fast_ms > 0 else "slow"
-            words.append(f"{visible(desk.name)}'s clock is {ago(abs(desk.fast_ms))} {way}")
+            words.append(f"{escape_controls(desk.name)}'s clock is {ago(abs(desk.fast_ms))} {way}")
     return words
 
 
@@ -194,7 +196,7 @@ def promises_in_vain(name: str) -> str:
 
 def broken_promises(state: SharedState) -> list[str]:
     """Desks whose word is not waited for, a sentence each."""
-    return [promises_in_vain(visible(desk.name)) for desk in state.here if desk.withheld]
+    return [promises_in_vain(escape_controls(desk.name)) for desk in state.here if desk.withheld]
 
 
 def odd_desks(state: SharedState) -> list[str]:
@@ -204,13 +206,13 @@ def odd_desks(state: SharedState) -> list[str]:
 
 def news_of(before: SharedState | None, now: SharedState) -> list[str]:
     """What a person wants to hear of a change: who came, who left, the network's trouble."""
-    were = {desk.log_id: visible(desk.name) for desk in before.here} if before else {}
-    here = {desk.log_id: visible(desk.name) for desk in now.here}
+    were = {desk.log_id: escape_controls(desk.name) for desk in before.here} if before else {}
+    here = {desk.log_id: escape_controls(desk.name) for desk in now.here}
     told = [f"{name} is here." for log_id, name in here.items() if log_id not in were]
     told += [f"{name} is away." for log_id, name in were.items() if log_id not in here]
     trouble = before.trouble if before else ""
     if now.trouble and now.trouble != trouble:
-        told.append(visible(now.trouble))
+        told.append(escape_controls(now.trouble))
     return told
 
 
@@ -221,7 +223,7 @@ def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list
         words = _SPOKEN[desk.state]
         if desk.state is DeskState.AWAY and desk.last_heard_ms:
             words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
-        lines.append(f"{visible(desk.name)}: {words}.")
+        lines.append(f"{escape_controls(desk.name)}: {words}.")
     if state is not None:
         lines += [part for part in (alone_hint(state, now_ms), *odd_desks(state)) if part]
     return lines

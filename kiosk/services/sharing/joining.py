@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.sharing.pairing import Address, PairingCode, parse_address
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.sharing.desks import promises_in_vain
 from kiosk.services.sharing.sharing import new_event_file, parse_code, sharing_folder
@@ -179,7 +179,7 @@ def _has_all(have: dict[str, int], wanted: dict[str, int]) -> bool:
 def _notes(node: Node, peers: list[Peer], have: dict[str, int]) -> tuple[str, ...]:
     notes = []
     for peer in peers:
-        name = visible(peer.head.desk)
+        name = escape_controls(peer.head.desk)
         if node.book.promises.withheld(peer.head, have):
             notes.append(promises_in_vain(name))
         elif not _has_all(have, peer.head.seqs):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kiosk.sync.status_file import SharedState
 
 
-class TakingPart:
+class SharingRunner:
     """Starts when the event is shared; until then nothing of the engine is even imported."""
 
     def __init__(

@@ -11,7 +11,7 @@ from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
 from kiosk.services.sharing.sharing import ShareInfo
 from kiosk.storage.file.store import Store
 from kiosk.support.files import check_pdf_target
-from kiosk.support.temp_dirs import working_folder
+from kiosk.support.temp_dirs import temp_dir
 
 TITLE = "Make this laptop a desk"
 STEPS = (
@@ -76,7 +76,7 @@ def print_share_page(store: Store, system: PrintSystem, info: ShareInfo) -> str:
     printer = _sheet_printer(system)
     if not printer:
         return str(write_share_page(store, info, share_page_path(store)))
-    with working_folder() as folder:
+    with temp_dir() as folder:
         page = write_share_page(store, info, folder / "share.pdf")
         backend, name = system.way_to(printer)
         backend.submit(page, name, title="desk code", width_mm=_A4_MM[0], height_mm=_A4_MM[1])

@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.domain.sharing.pairing import Address, BadCode, PairingCode, pairing_code, read_code
+from kiosk.domain.sharing.pairing import (
+    Address,
+    InvalidPairingCode,
+    PairingCode,
+    pairing_code,
+    read_code,
+)
 from kiosk.errors import KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
@@ -17,7 +23,7 @@ from kiosk.storage.file.clone_detection import forget
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
-from kiosk.support.files import beside, move_new, private_folder, untaken
+from kiosk.support.files import beside, move_new, private_folder, unused_path
 from kiosk.support.paths import events_dir, state_dir
 from kiosk.sync.optional_deps import require
 
@@ -148,7 +154,7 @@ def parse_code(code: str) -> PairingCode:
     """
     try:
         return read_code(code)
-    except BadCode:
+    except InvalidPairingCode:
         raise KioskError(
             "bad_code",
             "This is no code of an event, or not all of it.",
@@ -168,7 +174,7 @@ def free_name(folder: Path, event_name: str) -> Path:
     """A file name for an event that comes from another desk."""
     stem = re.sub(r"[^\w\- ]+", " ", event_name).strip()[:60].rstrip() or "event"
     stem = " ".join(stem.split())
-    return untaken(folder / f"{stem}.kiosk", between=" ")
+    return unused_path(folder / f"{stem}.kiosk", between=" ")
 
 
 class NewEventFile:

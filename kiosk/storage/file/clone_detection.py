@@ -44,7 +44,7 @@ def _machine() -> str:
     return platform.node()
 
 
-def settle(connection: sqlite3.Connection, path: Path) -> bool:
+def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
     """Note where the file lives; one that came from elsewhere gets a log of its own.
 
     A file that cannot be written to is left as it is: nothing will be added to its log either.
@@ -101,7 +101,7 @@ def forget(connection: sqlite3.Connection) -> None:
     _set(connection, HOME, "")
 
 
-def leave_home(path: Path) -> None:
+def release_origin(path: Path) -> None:
     """The same for a finished file that is closed already, before it gets its name.
 
     Where that cannot be noted, the file is only taken for a copy.

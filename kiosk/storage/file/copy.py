@@ -88,7 +88,7 @@ def copy_into(connection: sqlite3.Connection, target: Path) -> LogSize:
     return size
 
 
-def is_sound(path: Path) -> tuple[bool, LogSize | None]:
+def is_intact(path: Path) -> tuple[bool, LogSize | None]:
     """Whether SQLite finds nothing wrong with a file, and what it holds."""
     try:
         with reading_only(path) as connection:

@@ -11,10 +11,10 @@ from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.queries.attendees import count_attendees
-from kiosk.support.files import beside, cannot_write, check_target, move_new, untaken
+from kiosk.support.files import beside, cannot_write, check_target, move_new, unused_path
 
 
-def make_new(path: Path, write: Callable[[Path], None]) -> None:
+def create_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` make an event file under a hidden name, then give it its own.
 
     A program killed in between leaves no half event that nobody can open and whose name is
@@ -33,7 +33,7 @@ def make_new(path: Path, write: Callable[[Path], None]) -> None:
         except FileExistsError:
             raise _taken(path) from None
         except KioskError as error:
-            raise renamed(error, part, path) from error
+            raise with_final_name(error, part, path) from error
         except OSError as error:
             raise cannot_write(path, error) from error
         finally:
@@ -42,7 +42,7 @@ def make_new(path: Path, write: Callable[[Path], None]) -> None:
                     part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
-def renamed(error: KioskError, part: Path, path: Path) -> KioskError:
+def with_final_name(error: KioskError, part: Path, path: Path) -> KioskError:
     """The same in words of the name that was asked for, not of the hidden one."""
     problem = error.problem.replace(str(part), str(path)).replace(part.name, path.name)
     return KioskError(error.code, problem, saved=error.saved, next_step=error.next_step)
@@ -69,7 +69,7 @@ def _taken(path: Path) -> KioskError:
 
 def salvaged_path(path: Path) -> Path:
     """The first free `NAME-salvaged.kiosk`, `NAME-salvaged-2.kiosk` ... beside a file."""
-    return untaken(path.with_name(f"{path.stem}-salvaged{path.suffix}"))
+    return unused_path(path.with_name(f"{path.stem}-salvaged{path.suffix}"))
 
 
 def write_salvaged(path: Path, events: Iterable[LogEvent], *, desk: str) -> int:

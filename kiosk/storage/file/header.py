@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import KioskError
-from kiosk.support.sqlite_header import APPLICATION_ID, HEADER_BYTES, bears_mark, first_bytes
+from kiosk.support.sqlite_header import (
+    APPLICATION_ID,
+    HEADER_BYTES,
+    first_bytes,
+    has_application_id,
+)
 
 FORMAT = 4
 """PRAGMA user_version: the number of migrations that were applied to a file. Raised with each new
@@ -44,7 +49,7 @@ def check_header(path: Path) -> None:
             saved="Nothing was changed.",
             next_step="Check the name and that you may read it.",
         ) from error
-    if not bears_mark(head):
+    if not has_application_id(head):
         raise not_ours(path)
     version = int.from_bytes(head[_USER_VERSION_AT : _USER_VERSION_AT + 4], "big")
     if version > FORMAT:
@@ -75,7 +80,7 @@ def not_ours(path: Path) -> KioskError:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class EventSummary:
     """A file as a list of events shows it."""
 
     settings: dict[str, Any]
@@ -85,7 +90,7 @@ class Glance:
     """PRAGMA user_version of the file."""
 
 
-def glance(path: Path) -> Glance | None:
+def event_summary(path: Path) -> EventSummary | None:
     """The settings and the number of people; None when the file is no event that can be read.
 
     Nothing is written: no write-ahead log is begun and no older format is brought up to date.
@@ -102,6 +107,6 @@ def glance(path: Path) -> Glance | None:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             rows = connection.execute("SELECT key, value FROM setting").fetchall()
             (people,) = connection.execute("SELECT count(*) FROM attendee").fetchone()
-            return Glance({key: json.loads(value) for key, value in rows}, people, version)
+            return EventSummary({key: json.loads(value) for key, value in rows}, people, version)
     except (sqlite3.Error, OSError, ValueError):
         return None

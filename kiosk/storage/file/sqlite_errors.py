@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from kiosk.errors import KioskError, is_want_of_descriptors, too_many_files
+from kiosk.errors import KioskError, is_out_of_file_handles, too_many_files
 from kiosk.storage.file.schema import schema_fault_of
 
 NO_WAL = "the disk has no write-ahead log"
@@ -14,7 +14,7 @@ _SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_S
 """What SQLite says where programs cannot share memory through a file."""
 
 
-def explained(path: Path, error: sqlite3.Error) -> KioskError | None:
+def sqlite_errors_as_kiosk_errors(path: Path, error: sqlite3.Error) -> KioskError | None:
     """What a spoiled page or a held file means, met while reading; None for a mistake of our own
     SQL, which stays what it is."""
     name = getattr(error, "sqlite_errorname", "") or ""
@@ -22,10 +22,10 @@ def explained(path: Path, error: sqlite3.Error) -> KioskError | None:
         return damaged(path, error)
     if name == "SQLITE_ERROR" and (fault := schema_fault_of(path)):
         return damaged(path, fault)
-    return None if name in ("", "SQLITE_ERROR") else explain(path, error)
+    return None if name in ("", "SQLITE_ERROR") else as_kiosk_error(path, error)
 
 
-def explain(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
+def as_kiosk_error(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
     """What went wrong with the file, for a person; the cause stays attached."""
     told = _explain(path, error)
     if not reading or told.code == "too_many_files":
@@ -48,7 +48,7 @@ def _no_file_can_be_opened() -> bool:
     try:
         os.close(os.open(os.devnull, os.O_RDONLY))
     except OSError as error:
-        return is_want_of_descriptors(error)
+        return is_out_of_file_handles(error)
     return False
 
 

@@ -23,10 +23,10 @@ from kiosk.domain.log.events import (
 )
 from kiosk.domain.log.ids import hlc_ms, next_hlc
 from kiosk.errors import KioskError
-from kiosk.storage.file.clone_detection import SEEN_STAMP, begin_log, settle
+from kiosk.storage.file.clone_detection import SEEN_STAMP, begin_log, detect_clone
 from kiosk.storage.file.header import FORMAT, check_header, newer_format, not_ours
 from kiosk.storage.file.schema import bring_up_to_date, file_format, missing_or_acting
-from kiosk.storage.file.sqlite_errors import NO_WAL, cannot_write, damaged, explain
+from kiosk.storage.file.sqlite_errors import NO_WAL, as_kiosk_error, cannot_write, damaged
 from kiosk.storage.log import projection
 from kiosk.support.sqlite_header import links_left, place_of
 
@@ -105,7 +105,7 @@ class Store:
             _use_wal(connection)
         except sqlite3.Error as error:
             path.unlink(missing_ok=True)
-            raise explain(path, error) from error
+            raise as_kiosk_error(path, error) from error
         return cls(path, connection, desk, clock)
 
     @classmethod
@@ -133,7 +133,7 @@ class Store:
                 raise newer_format(path, version)
             if version < FORMAT:
                 bring_up_to_date(connection)
-            settle(connection, path)
+            detect_clone(connection, path)
             return cls(path, connection, desk, clock)
         except UnicodeDecodeError as error:  # SQLite names what is spoiled, in the spoiled bytes
             if connection is not None:
@@ -144,7 +144,7 @@ class Store:
                 connection.close()
             looking_on = _to_look_only(path, error)
             if looking_on is None:
-                raise explain(path, error, reading=True) from error
+                raise as_kiosk_error(path, error, reading=True) from error
             return cls(path, looking_on, desk, clock)
 
     def wait_for_others(self, seconds: float) -> None:
@@ -213,7 +213,7 @@ class Store:
         except sqlite3.Error as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            told = explain(self.path, error)
+            told = as_kiosk_error(self.path, error)
             if told.code == "disk_full":
                 _use_log_again(connection)
             raise told from error

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
-from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import Body, EventKind, LogEvent, fingerprint, json_bytes
 from kiosk.domain.people.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
 from kiosk.storage.log.edits import EXTRA_PREFIX, field_value, overlay_edits, set_field
@@ -80,7 +80,7 @@ def apply(connection: sqlite3.Connection, event: LogEvent) -> bool:
         return True
     step = _STEPS.get(event.kind)
     if step:  # a kind of a newer kiosk stays in the log and waits for its reader
-        body = readable_body(event.kind, event.body)
+        body = validated_body(event.kind, event.body)
         if body is None:  # as does what a faulty or hostile desk wrote
             return False
         step(connection, event, body)
@@ -120,7 +120,7 @@ def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> Non
     """Bring chunks of imported rows in."""
     with imported_rows(connection) as imported:
         for event in events:
-            body = readable_body(event.kind, event.body)
+            body = validated_body(event.kind, event.body)
             if body is not None:
                 rows = [(*row, fingerprint(json_bytes(row))) for row in body["rows"]]
                 imported.add(event, body["source"], rows)
@@ -248,7 +248,7 @@ def _apply_scan(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
 
 
 def _apply_scans(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
-    read = ((event, readable_body(event.kind, event.body)) for event in events)
+    read = ((event, validated_body(event.kind, event.body)) for event in events)
     apply_scans(connection, ((event, body) for event, body in read if body is not None))
 
 

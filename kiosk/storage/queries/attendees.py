@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from kiosk.domain.checkin.code_matching import Match, Rung, ladder
-from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.checkin.code_matching import Match, MatchStep, code_candidates
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
 from kiosk.domain.people.attendee import FIELD_WORDS, Attendee, Correction, Transfer
@@ -134,7 +134,7 @@ def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
 
 def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
     """Whom a scan means, by the ladder of the domain: the first rung that fits decides."""
-    for rung in ladder(raw):
+    for rung in code_candidates(raw):
         ids = _ids_on_rung(connection, rung)
         if ids and (rung.match is Match.EXACT or len(ids) == 1):
             return CodeMatch(attendees_by_ids(connection, ids))
@@ -146,7 +146,7 @@ def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
     return CodeMatch([])
 
 
-def _ids_on_rung(connection: sqlite3.Connection, rung: Rung) -> list[str]:
+def _ids_on_rung(connection: sqlite3.Connection, rung: MatchStep) -> list[str]:
     ids: list[str] = []
     for text in rung.texts:
         found = _bound(connection, text, rung.match)
@@ -235,7 +235,7 @@ def corrections_of(connection: sqlite3.Connection, attendee_id: str) -> list[Cor
         "ORDER BY hlc, log_id, seq",
         (attendee_id, EventKind.EDIT),
     ):
-        body = readable_body(EventKind.EDIT, text)
+        body = validated_body(EventKind.EDIT, text)
         if body is None or "transfer" in body:
             continue
         fields = tuple(field for field in FIELD_WORDS if field in body["set"])
@@ -262,7 +262,7 @@ def transfers_of(connection: sqlite3.Connection, attendee_id: str) -> list[Trans
         "AND body LIKE '%\"transfer\"%' ORDER BY hlc, log_id, seq",
         (attendee_id, EventKind.EDIT),
     ):
-        body = readable_body(EventKind.EDIT, text)
+        body = validated_body(EventKind.EDIT, text)
         if body is not None and isinstance(body.get("transfer"), dict):
             told, stamp = body["transfer"], rank(hlc, text)
             desk = str(body.get("desk", ""))

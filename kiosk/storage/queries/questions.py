@@ -7,7 +7,7 @@ import sqlite3
 from typing import Any
 
 from kiosk.domain.checkin.questions import Question, question_key
-from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind
 from kiosk.storage.log.edits import EXTRA_PREFIX
 
@@ -31,7 +31,7 @@ def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[st
         "AND body LIKE '%\"asked\"%'",
         (attendee_id, EventKind.EDIT),
     )
-    bodies = (readable_body(EventKind.EDIT, text) for (text,) in rows)
+    bodies = (validated_body(EventKind.EDIT, text) for (text,) in rows)
     return {
         field.removeprefix(EXTRA_PREFIX)
         for body in bodies

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from kiosk.domain.checkin.code_matching import ladder
+from kiosk.domain.checkin.code_matching import code_candidates
 from kiosk.domain.checkin.double_admissions import PassedScan
 from kiosk.domain.checkin.rules import Direction, StandingScan
 from kiosk.domain.people.attendee import Attendee
@@ -249,7 +249,7 @@ def holder_of_ticket(connection: sqlite3.Connection, raw: str) -> tuple[Attendee
     person = match.attendees[0]
     if match.is_badge:
         return person, True
-    scanned = {text.casefold() for rung in ladder(raw) for text in rung.texts}
+    scanned = {text.casefold() for rung in code_candidates(raw) for text in rung.texts}
     own = connection.execute(
         "SELECT code FROM code WHERE attendee_id = ?1 AND weak = 0 "
         "UNION SELECT code FROM binding WHERE attendee_id = ?1",

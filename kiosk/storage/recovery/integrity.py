@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from kiosk.domain.log.event_schema import readable_body
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind, LogEvent, event_hash
 from kiosk.errors import KioskError
 from kiosk.storage.file.copy import integrity_faults, reading_only
@@ -77,7 +77,7 @@ def unread_events(connection: sqlite3.Connection) -> dict[str, Unread]:
     for log_id, kind, body in connection.execute("SELECT log_id, kind, body FROM event"):
         if kind not in known:
             found.setdefault(log_id, Unread()).newer += 1
-        elif readable_body(kind, body) is None:
+        elif validated_body(kind, body) is None:
             found.setdefault(log_id, Unread()).spoiled += 1
     return found
 
@@ -89,7 +89,7 @@ def _hash(row: list[Any]) -> bytes | None:
         return None  # bytes that are no text, or no text at all
 
 
-def is_spoiled(path: Path) -> bool:
+def is_corrupt(path: Path) -> bool:
     """Whether something in the file is not as it was written; nothing of it is touched."""
     try:
         with reading_only(path) as connection:
@@ -109,7 +109,7 @@ def damage_behind(path: Path) -> KioskError | None:
         check_header(path)
     except KioskError:
         return None
-    return damaged(path, "it holds a value that is none") if is_spoiled(path) else None
+    return damaged(path, "it holds a value that is none") if is_corrupt(path) else None
 
 
 def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent]) -> list[str]:

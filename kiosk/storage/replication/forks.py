@@ -20,7 +20,7 @@ import orjson
 
 from kiosk.domain.log.event_schema import MAX_DEPTH
 from kiosk.domain.log.events import LogEvent, canonical_json, event_hash, parsed
-from kiosk.domain.log.merge import SetAside, read_row
+from kiosk.domain.log.merge import UnmergedRows, read_row
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 
@@ -74,7 +74,7 @@ def _whole_log(log_id: str, rows: Sequence[Any]) -> list[LogEvent] | None:
     events = []
     for number, row in enumerate(rows, 1):
         event = read_row(row)
-        if isinstance(event, SetAside) or (event.log_id, event.seq) != (log_id, number):
+        if isinstance(event, UnmergedRows) or (event.log_id, event.seq) != (log_id, number):
             return None
         events.append(event)
     return events
@@ -149,7 +149,7 @@ def _moved(value: Any, old: tuple[str, int], log_id: str, depth: int = MAX_DEPTH
 
 
 @dataclass(frozen=True, slots=True)
-class StrayUndo:
+class DanglingUndo:
     """A check-in that was taken back, and stands all the same."""
 
     log_id: str
@@ -160,7 +160,7 @@ class StrayUndo:
     """Of whom it is taken to be now; empty for nobody."""
 
 
-def stray_undos(connection: sqlite3.Connection, forked: Iterable[str]) -> list[StrayUndo]:
+def dangling_undos(connection: sqlite3.Connection, forked: Iterable[str]) -> list[DanglingUndo]:
     """What other desks took back of these logs, and lies under another number now."""
     logs = set(forked)
     found = []
@@ -176,7 +176,7 @@ def stray_undos(connection: sqlite3.Connection, forked: Iterable[str]) -> list[S
         ).fetchone()
         hit = str(row[0]) if row else ""
         if hit != attendee:
-            found.append(StrayUndo(log_id, attendee, hit))
+            found.append(DanglingUndo(log_id, attendee, hit))
     return found
 
 

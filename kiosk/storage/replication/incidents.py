@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.domain.log.merge import Fork, SetAside
+from kiosk.domain.log.merge import Fork, UnmergedRows
 from kiosk.storage.file.store import Store
 
 _KEY = "troubles"
@@ -16,10 +16,10 @@ KEPT = 50
 
 
 @dataclass(slots=True)
-class Troubles:
+class SyncIncidents:
     """Everything of the kind since sharing began."""
 
-    set_aside: list[SetAside] = field(default_factory=list)
+    set_aside: list[UnmergedRows] = field(default_factory=list)
     set_aside_count: int = 0
     forks: list[Fork] = field(default_factory=list)
     fast_clocks: dict[str, int] = field(default_factory=dict)
@@ -28,20 +28,20 @@ class Troubles:
     """This file was found to be restored or copied."""
 
 
-def troubles(store: Store) -> Troubles:
+def sync_incidents(store: Store) -> SyncIncidents:
     """What is noted in this file."""
     text = store.local(_KEY)
     if not text:
-        return Troubles()
+        return SyncIncidents()
     try:
         return _read(json.loads(text))
     except (ValueError, TypeError, LookupError):  # spoiled on the disk: reports, no data
-        return Troubles()
+        return SyncIncidents()
 
 
-def _read(noted: dict[str, Any]) -> Troubles:
-    return Troubles(
-        [SetAside(*item) for item in noted["set_aside"]],
+def _read(noted: dict[str, Any]) -> SyncIncidents:
+    return SyncIncidents(
+        [UnmergedRows(*item) for item in noted["set_aside"]],
         noted["set_aside_count"],
         [Fork(*item) for item in noted["forks"]],
         dict(noted["fast_clocks"]),
@@ -49,17 +49,17 @@ def _read(noted: dict[str, Any]) -> Troubles:
     )
 
 
-def note_troubles(
+def record_incidents(
     store: Store,
     *,
-    set_aside: Iterable[SetAside] = (),
+    set_aside: Iterable[UnmergedRows] = (),
     forks: Iterable[Fork] = (),
     fast_clocks: Mapping[str, int] | None = None,
     new_log: bool = False,
 ) -> None:
     """Add to what is noted, each thing once; nothing is written when it is known."""
-    before = troubles(store)
-    now = troubles(store)
+    before = sync_incidents(store)
+    now = sync_incidents(store)
     for item in set_aside:
         if item not in now.set_aside:
             now.set_aside_count += 1

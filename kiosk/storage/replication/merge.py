@@ -16,13 +16,13 @@ from typing import Any
 
 from kiosk.domain.log.events import Body, LogEvent, rank
 from kiosk.domain.log.ids import COUNTER_BITS, MAX_STAMP, hlc_ms
-from kiosk.domain.log.merge import FOLLOWED_MS, Fork, Received, SetAside, read_rows
+from kiosk.domain.log.merge import FOLLOWED_MS, Fork, Received, UnmergedRows, read_rows
 from kiosk.storage.file.clone_detection import SEEN_STAMP
 from kiosk.storage.file.store import NEWEST_STAMP, Store
 from kiosk.storage.log import projection
 from kiosk.storage.log.statements import insert_many
-from kiosk.storage.replication.incidents import note_troubles
-from kiosk.support.gc_paused import uncollected
+from kiosk.storage.replication.incidents import record_incidents
+from kiosk.support.gc_paused import gc_paused
 
 ROWS_PER_TRANSACTION = 500
 """Few enough that a scan at this desk hardly waits for them."""
@@ -37,7 +37,7 @@ class MergeReport:
     """Rows that were here already."""
     waiting: dict[str, int] = field(default_factory=dict)
     """Log to the number after which rows are missing; what came behind it was not kept."""
-    set_aside: list[SetAside] = field(default_factory=list)
+    set_aside: list[UnmergedRows] = field(default_factory=list)
     """What was no event, or says what its kind does not say."""
     forks: list[Fork] = field(default_factory=list)
     fast_clocks: dict[str, int] = field(default_factory=dict)
@@ -89,7 +89,7 @@ def merge_events(
     Raises:
         KioskError: the store's own. Transactions before stand, the rest can be merged again.
     """
-    with uncollected():
+    with gc_paused():
         received, set_aside = read_rows(rows)
         return merge_received(store, received, set_aside, per_transaction=per_transaction)
 
@@ -97,7 +97,7 @@ def merge_events(
 def merge_received(
     store: Store,
     received: list[Received],
-    set_aside: Sequence[SetAside] = (),
+    set_aside: Sequence[UnmergedRows] = (),
     *,
     per_transaction: int = ROWS_PER_TRANSACTION,
 ) -> MergeReport:
@@ -107,7 +107,7 @@ def merge_received(
         KioskError: as `merge_events`.
     """
     report = MergeReport(set_aside=list(set_aside))
-    with uncollected():
+    with gc_paused():
         received.sort(key=itemgetter(0))
         for start in range(0, len(received), per_transaction):
             some = received[start : start + per_transaction]
@@ -117,7 +117,7 @@ def merge_received(
             with store.writing():
                 report.take(_merge_some(store, some))
     if report.set_aside or report.forks or report.fast_clocks or report.new_log:
-        note_troubles(
+        record_incidents(
             store,
             set_aside=report.set_aside,
             forks=report.forks,
@@ -140,7 +140,7 @@ def _merge_some(store: Store, received: list[Received]) -> MergeReport:
     for event, _, body in added:
         if body is None:
             why = f"a {event.kind} that cannot be read"
-            report.set_aside.append(SetAside(event.log_id, event.seq, why))
+            report.set_aside.append(UnmergedRows(event.log_id, event.seq, why))
         elif projection.is_scan(event.kind):
             scans.append((event, body))
         else:

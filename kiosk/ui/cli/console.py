@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.checkin.rules import is_one_of
-from kiosk.domain.text import clean_text, visible
+from kiosk.domain.text import clean_text, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.recent import remember_event, remembered_event
 from kiosk.storage.queries.attendees import ticket_types
@@ -112,7 +112,7 @@ def _shortened(found: re.Match[str]) -> str:
 
 def visible_lines(text: str) -> str:
     """Every line of a text without control codes; line ends stay."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+    return "\n".join(escape_controls(line) for line in text.split("\n"))
 
 
 def at_home(path: Path) -> Path:
@@ -199,8 +199,9 @@ def say_types_nobody_has(line: CommandLine, named: Sequence[str] | None) -> None
         return
     for kind in named or ():
         if kind.strip() and not is_one_of(known, kind):
-            there = ", ".join(visible(name) for name in known[:8])
+            there = ", ".join(escape_controls(name) for name in known[:8])
             more = f" and {len(known) - 8} more" if len(known) > 8 else ""
             line.console.say(
-                f"Nobody has the ticket type “{visible(kind)}” yet. There are: {there}{more}."
+                f"No attendee has the ticket type “{escape_controls(kind)}” yet. "
+                f"There are: {there}{more}."
             )

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from kiosk.errors import Canceled, KioskError, shortage
+from kiosk.errors import Canceled, KioskError, shortage_error
 from kiosk.ui.cli.console import CommandLine, Console
 from kiosk.ui.cli.parsing import Parser
 from kiosk.ui.cli.streams import give_up
@@ -112,7 +112,7 @@ def _unforeseen(console: Console, error: Exception) -> int:
             saved="Everything acknowledged before is saved.",
             next_step="Go to another folder (cd), or write the file's name with its folder.",
         )
-    elif scarce := shortage(error):
+    elif scarce := shortage_error(error):
         told = scarce
     elif isinstance(error, OSError) and error.strerror:
         if console.output_failed:
@@ -161,10 +161,10 @@ def _told(line: CommandLine, error: Exception) -> Exception:
     path = line.event_path()
     if path is None:
         return error
-    from kiosk.storage.file.sqlite_errors import explained
+    from kiosk.storage.file.sqlite_errors import sqlite_errors_as_kiosk_errors
 
     if isinstance(error, sqlite3.Error):
-        return explained(path, error) or error
+        return sqlite_errors_as_kiosk_errors(path, error) or error
     from kiosk.storage.recovery.integrity import damage_behind
 
     return damage_behind(path) or error

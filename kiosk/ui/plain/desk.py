@@ -9,19 +9,19 @@ from dataclasses import replace
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.checkin.rules import LIFTABLE, CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin import checkin
-from kiosk.services.checkin.card import desk_counts, person_facts
+from kiosk.services.checkin.card import attendee_card, desk_counts
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult
 from kiosk.services.checkin.lists import choose_list, find_list, kept_list, list_gone
 from kiosk.services.checkin.pins import check_pin, needs_pin, undo_needs_pin
-from kiosk.services.checkin.prompts import Asking
+from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.services.event.event import event_info
 from kiosk.services.people.help_desk import send_to_help_desk, settle_help, waiting_people
-from kiosk.services.people.lookup import Found, Lookup
+from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in
-from kiosk.services.safety.environment_checks import opening_notes
+from kiosk.services.safety.environment_checks import environment_warnings
 from kiosk.services.sharing.desks import take_restored_note
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee, find_by_code
@@ -67,7 +67,7 @@ class PlainDesk(PlainPeople):
         """An unknown code that the next person chosen gets."""
         self._reason = ""
         """Why the last person was let in; the rest of their party comes in for the same."""
-        self.asking: Asking | None = None
+        self.asking: PromptQueue | None = None
         """What is being asked of the last person."""
         self._print = say
         self._said: list[str] = []
@@ -93,15 +93,15 @@ class PlainDesk(PlainPeople):
 
     def greet(self) -> None:
         """Which event and list, and how to get help."""
-        name = visible(event_info(self.store).name)
+        name = escape_controls(event_info(self.store).name)
         chosen = self._list()
         self._say(
-            f"{name}. Scans count for {visible(chosen.name)}.",
+            f"{name}. Scans count for {escape_controls(chosen.name)}.",
             "Scan a ticket, or type a name. ? for help.",
         )
         if note := take_restored_note(self.store):
             self._say(note)
-        for odd in opening_notes(self.store):
+        for odd in environment_warnings(self.store):
             self._say(f"{odd.title.capitalize()}: {odd.text}")
 
     def answer(self, line: str) -> bool:
@@ -115,7 +115,7 @@ class PlainDesk(PlainPeople):
         try:
             self._do(command)
         except KioskError as error:
-            self._say(visible(str(error)))
+            self._say(escape_controls(str(error)))
         return True
 
     def _do(self, command: Command) -> None:
@@ -168,14 +168,14 @@ class PlainDesk(PlainPeople):
         if not found.people and looks_like_code(text.strip()):
             self._scan(ScanOrder(code=text))
         elif not found.people:
-            shown = visible(" ".join(text.split())[:60])
+            shown = escape_controls(" ".join(text.split())[:60])
             self._say(f"Nobody found for “{shown}”. walk-in NAME: register somebody.")
         elif found.clear:
             self._take(found.people[0].id)
         else:
             self._offer(found.people)
 
-    def _search(self, text: str) -> Found:
+    def _search(self, text: str) -> LookupResult:
         if self._lookup is None:
             self._lookup = Lookup.load(self.store)
         else:
@@ -190,7 +190,7 @@ class PlainDesk(PlainPeople):
         if people:
             self._offer(people)
         else:
-            self._say(f"Nobody found for “{visible(text[:60])}”.")
+            self._say(f"Nobody found for “{escape_controls(text[:60])}”.")
 
     def _offer(self, people: Sequence[Attendee]) -> None:
         self._choices = tuple(people[:CHOICES])
@@ -233,7 +233,7 @@ class PlainDesk(PlainPeople):
         result = checkin.scan(self.store, order)
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE
-        self.asking = Asking(order, result) if is_open else None
+        self.asking = PromptQueue(order, result) if is_open else None
         self.person_id = result.attendee.id if result.attendee else ""
         self.pending_code = ""
         if result.outcome is Outcome.INVALID and result.code.strip():
@@ -246,14 +246,14 @@ class PlainDesk(PlainPeople):
         elif self.asking is not None and self.asking.question is not None:
             self._ask(self.asking)
 
-    def _ask(self, asking: Asking) -> None:
+    def _ask(self, asking: PromptQueue) -> None:
         """The next question, or the check-in that waited for the last."""
         if asking.is_done:
             self._scan(asking.order())
         else:
             self._say(*words.question_lines(asking))
 
-    def _answer(self, asking: Asking, text: str) -> None:
+    def _answer(self, asking: PromptQueue, text: str) -> None:
         question = asking.question
         assert question is not None
         choices = (None, *question.choices)
@@ -303,7 +303,7 @@ class PlainDesk(PlainPeople):
         self._scan(ScanOrder(attendee_id=last.attendee.id, force=True, reason=reason))
 
     def _who(self) -> None:
-        facts = person_facts(self.store, self.person_id) if self.person_id else None
+        facts = attendee_card(self.store, self.person_id) if self.person_id else None
         if facts is None:
             self._say(NOBODY_YET)
             return
@@ -315,7 +315,9 @@ class PlainDesk(PlainPeople):
             return
         from kiosk.services.badges.on_demand import write_badge
 
-        self._say(f"Badge written to {visible(str(write_badge(self.store, self.person_id)))}.")
+        self._say(
+            f"Badge written to {escape_controls(str(write_badge(self.store, self.person_id)))}."
+        )
 
     # the rest of the desk
 
@@ -328,8 +330,8 @@ class PlainDesk(PlainPeople):
         person = attendee(connection, taken.attendee_id)
         names = {item.id: item.name for item in check_in_lists(connection)}
         self.last, self.person_id = None, taken.attendee_id
-        name = visible(person.label) if person else ""
-        list_name = visible(names.get(taken.list_id, ""))
+        name = escape_controls(person.label) if person else ""
+        list_name = escape_controls(names.get(taken.list_id, ""))
         self._say(f"↶ UNDONE: {name}, {taken.direction} on “{list_name}”.")
 
     def _walk_in(self, name: str) -> None:
@@ -347,14 +349,14 @@ class PlainDesk(PlainPeople):
             self._say(
                 "Lists. list NAME: work on another one.",
                 *(
-                    f"{visible(item.name)}{' (now)' if item.id == current else ''}"
+                    f"{escape_controls(item.name)}{' (now)' if item.id == current else ''}"
                     for item in lists
                 ),
             )
             return
         chosen = choose_list(lists, name, self.store.clock())
         self._chosen = chosen
-        self._say(f"Scans count for {visible(chosen.name)}.")
+        self._say(f"Scans count for {escape_controls(chosen.name)}.")
 
     def _exits(self, word: str) -> None:
         if word:
@@ -380,7 +382,9 @@ class PlainDesk(PlainPeople):
             return
         row = send_to_help_desk(self.store, self.person_id, note)
         name = self._label_of(row.attendee_id)
-        self._say(f"{name} is sent to the help desk: {visible(row.note)}. Every desk sees it.")
+        self._say(
+            f"{name} is sent to the help desk: {escape_controls(row.note)}. Every desk sees it."
+        )
 
     def _settled(self, number: str) -> None:
         person_id = self.person_id
@@ -399,7 +403,7 @@ class PlainDesk(PlainPeople):
 
     def _label_of(self, person_id: str) -> str:
         person = attendee(self.store.connection, person_id)
-        return visible(person.label) if person else "That person"
+        return escape_controls(person.label) if person else "That person"
 
     def _desks(self) -> None:
         self._say(*(self.sharing.lines() if self.sharing else ["This desk works alone."]))
@@ -426,7 +430,7 @@ class PlainDesk(PlainPeople):
             self._print(line)
 
 
-def _is_answer(asking: Asking, text: str) -> bool:
+def _is_answer(asking: PromptQueue, text: str) -> bool:
     """Whether a line is meant for the open question: a digit, or an answer in its own words."""
     question = asking.question
     return _is_digit(text) or (question is not None and question.worded(text) is not None)

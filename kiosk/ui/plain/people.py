@@ -5,10 +5,10 @@ from __future__ import annotations
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import YES
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.people.people import FIRST_TIME, edit
-from kiosk.services.people.transfer import NewHolder, pass_on
+from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee, find_by_code
 
@@ -34,7 +34,7 @@ class PlainPeople:
 
     def _ask_name(self, person: Attendee) -> None:
         self.nameless = person
-        self._say(f"{visible(person.label)}: type the name for the badge, or - for none.")
+        self._say(f"{escape_controls(person.label)}: type the name for the badge, or - for none.")
 
     def _is_name(self, text: str) -> bool:
         """Whether a line is the name that was asked for, and not the next ticket."""
@@ -60,12 +60,12 @@ class PlainPeople:
             self._say("name NAME: the name as it should stand on the badge.")
         elif person.name:
             self._say(
-                f"The ticket bears the name {visible(person.name)}.",
+                f"The ticket bears the name {escape_controls(person.name)}.",
                 "pass on NAME: it is somebody else's now.",
             )
         else:
             named = edit(self.store, person.id, {"name": text})
-            self._say(f"{visible(named.label)} it is. badge: write the badge.")
+            self._say(f"{escape_controls(named.label)} it is. badge: write the badge.")
 
     def _pass_on(self, text: str) -> None:
         person = self._person("Passing a ticket on")
@@ -74,14 +74,16 @@ class PlainPeople:
         if not text:
             self._say("pass on NAME: the name of whose the ticket is now.")
             return
-        now = pass_on(self.store, person.id, NewHolder(text))
-        self._say(f"Passed on from {visible(person.label)} to {visible(now.label)}.")
+        now = transfer_ticket(self.store, person.id, NewHolder(text))
+        self._say(
+            f"Passed on from {escape_controls(person.label)} to {escape_controls(now.label)}."
+        )
 
     def _first_time(self) -> None:
         person = self._person("Changing a person")
         if person is not None:
             edit(self.store, person.id, {FIRST_TIME: YES})
-            self._say(f"{visible(person.label)} is here for the first time.")
+            self._say(f"{escape_controls(person.label)} is here for the first time.")
 
     def _person(self, what: str) -> Attendee | None:
         if self.scan_only:

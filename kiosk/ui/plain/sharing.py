@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
-from kiosk.services.sharing.runner import TakingPart
+from kiosk.services.sharing.runner import SharingRunner
 from kiosk.storage.file.store import Store
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class PlainSharing:
     def __init__(self, store: Store, desk: str, say: Say, interrupt: Say | None = None) -> None:
         """`interrupt` says what comes while the desk waits for a line; None: as `say`."""
         self._store = store
-        self._part = TakingPart(store.path, desk, self._changed)
+        self._part = SharingRunner(store.path, desk, self._changed)
         self._say = say
         self._interrupt = interrupt or say
         self._state: SharedState | None = None

@@ -8,13 +8,13 @@ from datetime import datetime
 from kiosk.domain.checkin.rules import LIFTABLE, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS, counted
-from kiosk.services.checkin.card import DeskCounts, PersonFacts
+from kiosk.services.checkin.card import AttendeeCard, DeskCounts
 from kiosk.services.checkin.checkin import ScanResult
-from kiosk.services.checkin.prompts import Asking
+from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.services.checkin.verdict_text import waiting_phrase
-from kiosk.services.people.entitlements import Holding
+from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import HelpRequest, help_words
 from kiosk.storage.queries.badges import BadgeJob, PrintedBadge
 from kiosk.storage.queries.scans import ScanRow
@@ -48,17 +48,17 @@ def verdict_lines(result: ScanResult) -> list[str]:
     """The sentence of a verdict, where the badge is, and what can be typed next."""
     lines = [result.message]
     if result.help is not None:
-        sent = f"{visible(result.help.note)}, {visible(result.help.desk)}"
+        sent = f"{escape_controls(result.help.note)}, {escape_controls(result.help.desk)}"
         lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
     person = result.attendee
     entered = result.outcome is Outcome.OK and result.direction is Direction.ENTRY
     if person is not None and entered:
-        kind = f"{visible(person.ticket_type)}. " if person.ticket_type else ""
+        kind = f"{escape_controls(person.ticket_type)}. " if person.ticket_type else ""
         lines.append(kind + badge_sentence(result.badge))
         if not person.name:
             lines.append("The ticket has no name. name NAME: put one on it.")
         if result.former_badge is not None and result.former_badge.box:
-            lines.append(f"The former holder's is in {visible(result.former_badge.place)}.")
+            lines.append(f"The former holder's is in {escape_controls(result.former_badge.place)}.")
         if result.not_yet:
             waiting = ", ".join(waiting_phrase(holding) for holding in result.not_yet)
             lines.append(f"Not yet received: {waiting}.")
@@ -79,13 +79,15 @@ def verdict_lines(result: ScanResult) -> list[str]:
 NO_ANSWER = "0"
 
 
-def question_lines(asking: Asking) -> list[str]:
+def question_lines(asking: PromptQueue) -> list[str]:
     """A note to confirm, or a question and what can be typed."""
     question = asking.question
     if question is None:
-        return [visible(asking.note), "ack: it is done."]
-    choices = [f"{number}: {visible(text)}" for number, text in enumerate(question.choices, 1)]
-    return [visible(question.text), *choices, f"{NO_ANSWER}: no answer now."]
+        return [escape_controls(asking.note), "ack: it is done."]
+    choices = [
+        f"{number}: {escape_controls(text)}" for number, text in enumerate(question.choices, 1)
+    ]
+    return [escape_controls(question.text), *choices, f"{NO_ANSWER}: no answer now."]
 
 
 def badge_sentence(badge: PrintedBadge | None) -> str:
@@ -93,7 +95,7 @@ def badge_sentence(badge: PrintedBadge | None) -> str:
     if badge is None:
         return "No badge printed yet."
     if badge.box:
-        return f"Badge in box {visible(badge.box)}, slot {badge.slot}."
+        return f"Badge in box {escape_controls(badge.box)}, slot {badge.slot}."
     return "Badge printed."
 
 
@@ -110,19 +112,19 @@ def _choice(person: Attendee, arrived: Set[str]) -> str:
     parts = (
         person.label, person.company, person.ticket_type, person.email, order, state,
     )  # fmt: skip
-    return ", ".join(visible(part) for part in parts if part)
+    return ", ".join(escape_controls(part) for part in parts if part)
 
 
 def waiting_lines(waiting: Sequence[HelpRequest]) -> list[str]:
     """Numbered people at the help desk: when, who, why, which desk sent them."""
     return [
-        f"{number}: {one.time}, {visible(one.label)}: {visible(one.row.note)}, "
-        f"sent by {visible(one.row.desk)}"
+        f"{number}: {one.time}, {escape_controls(one.label)}: {escape_controls(one.row.note)}, "
+        f"sent by {escape_controls(one.row.desk)}"
         for number, one in enumerate(waiting, start=1)
     ]
 
 
-def card_lines(facts: PersonFacts) -> list[str]:
+def card_lines(facts: AttendeeCard) -> list[str]:
     """Everything the card of the screen shows."""
     person = facts.attendee
     tickets = len(facts.companions) + 1
@@ -143,51 +145,54 @@ def card_lines(facts: PersonFacts) -> list[str]:
         ("Note", person.note),
         *facts.answers,
     )
-    lines = [f"{visible(person.label)}."]
-    lines += [f"{visible(label)}: {visible(value)}." for label, value in pairs if value]
+    lines = [f"{escape_controls(person.label)}."]
+    lines += [
+        f"{escape_controls(label)}: {escape_controls(value)}." for label, value in pairs if value
+    ]
     if facts.help is not None:
         lines.append(f"H{help_words(facts.help, facts.zone)[1:]}.")
-    lines += [_holding_line(holding) for holding in facts.holdings]
+    lines += [_holding_line(holding) for holding in facts.entitlements]
     lines += [_transfer_line(transfer, facts) for transfer in facts.transfers[-3:]]
     lines += [_history_line(row, facts) for row in facts.history[-6:]]
     lines += [_reprint_line(job, facts) for job in facts.reprints[-3:]]
     return [*lines, badge_sentence(None if facts.badge_is_former else facts.badge)]
 
 
-def _holding_line(holding: Holding) -> str:
+def _holding_line(holding: Entitlement) -> str:
     state = "not yet" if holding.last_ms is None else "out" if holding.is_out else "had"
     return f"{waiting_phrase(holding)}: {state}."
 
 
-def _transfer_line(transfer: Transfer, facts: PersonFacts) -> str:
+def _transfer_line(transfer: Transfer, facts: AttendeeCard) -> str:
     at = datetime.fromtimestamp(transfer.at_ms / 1000, facts.zone)
-    reason = f", {visible(transfer.reason)}" if transfer.reason else ""
-    whose = f"passed on from {visible(transfer.old_name)}{reason}"
-    return f"{at:%a %H:%M} {whose}, {visible(transfer.desk)}."
+    reason = f", {escape_controls(transfer.reason)}" if transfer.reason else ""
+    whose = f"passed on from {escape_controls(transfer.old_name)}{reason}"
+    return f"{at:%a %H:%M} {whose}, {escape_controls(transfer.desk)}."
 
 
-def _reprint_line(job: BadgeJob, facts: PersonFacts) -> str:
+def _reprint_line(job: BadgeJob, facts: AttendeeCard) -> str:
     at = datetime.fromtimestamp(job.at_ms / 1000, facts.zone)
-    return f"{at:%a %H:%M} badge again, {visible(job.reason)}, {visible(job.desk)}."
+    return f"{at:%a %H:%M} badge again, {escape_controls(job.reason)}, {escape_controls(job.desk)}."
 
 
-def _history_line(row: ScanRow, facts: PersonFacts) -> str:
+def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
     at = datetime.fromtimestamp(row.at_ms / 1000, facts.zone)
     outcome = Outcome(row.outcome)
     verb = "out" if row.direction == Direction.EXIT else "in"
     if outcome is not Outcome.OK:
         verb = BANNERS[outcome].words.lower()
     heads = f", {row.heads} people" if row.heads > 1 else ""
-    forced = f", let in: {visible(row.reason)}" if row.forced else ""
+    forced = f", let in: {escape_controls(row.reason)}" if row.forced else ""
     name = facts.list_names.get(row.list_id, "a list of before")
     undone = ", undone" if row.undone else ""
-    return f"{at:%a %H:%M} {verb}{heads}{forced}, {visible(name)}, {visible(row.desk)}{undone}."
+    where = escape_controls(row.desk)
+    return f"{at:%a %H:%M} {verb}{heads}{forced}, {escape_controls(name)}, {where}{undone}."
 
 
 def count_line(counts: DeskCounts, list_name: str) -> str:
     """The counters as a sentence."""
     waiting = f" At the help desk: {counts.at_help_desk:,}." if counts.at_help_desk else ""
     return (
-        f"{visible(list_name)}: {counts.checked_in:,} of {counts.expected:,} in, "
+        f"{escape_controls(list_name)}: {counts.checked_in:,} of {counts.expected:,} in, "
         f"{counts.recent:,} in the last 15 minutes.{waiting}"
     )

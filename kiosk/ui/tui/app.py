@@ -14,7 +14,7 @@ from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.recent import is_rehearsal, remember_theme, remembered_theme
 from kiosk.ui.tui.desk.desk import DeskScreen
@@ -257,7 +257,7 @@ class KioskApp(Rehearsing, Caretaker):
             return
         await self.open_event(restored.file).wait()
         for line in restored_lines(restored):
-            self.notify(visible(line), timeout=20, markup=False)
+            self.notify(escape_controls(line), timeout=20, markup=False)
 
     def start_printing(self, path: Path) -> None:
         """After the first frame: the queue of badges, with its own threads."""
@@ -297,10 +297,10 @@ class KioskApp(Rehearsing, Caretaker):
         try:
             reply.then(reply.value)
         except (NoMatches, ScreenStackError) as error:
-            from kiosk.ui.tui.background import met_somebody_gone
+            from kiosk.ui.tui.background import came_from_removed_widget
 
             is_somebody_there = self.screen_stack and self.screen.children
-            if is_somebody_there and not met_somebody_gone(error):
+            if is_somebody_there and not came_from_removed_widget(error):
                 raise
 
     def show_error(self, error: KioskError) -> None:
@@ -309,7 +309,7 @@ class KioskApp(Rehearsing, Caretaker):
             if isinstance(screen, DeskScreen):
                 screen.show_error(error)
                 return
-        self.notify(visible(str(error)), severity="error", timeout=20, markup=False)
+        self.notify(escape_controls(str(error)), severity="error", timeout=20, markup=False)
 
     def verdict_sound(self, result: ScanResult) -> None:
         """Each outcome has a sound of its own."""

@@ -82,7 +82,7 @@ class Job(Generic[T]):
 # Who left the screen while a thread was still working for them.
 
 
-def met_somebody_gone(error: BaseException) -> bool:
+def came_from_removed_widget(error: BaseException) -> bool:
     """Whether it was raised on the way through a screen, or a part of one, that has been left.
 
     Leaving takes a moment: a screen that is being closed is still attached when the first of its

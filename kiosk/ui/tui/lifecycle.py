@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.errors import KioskError
 from kiosk.services.setup.recent import is_rehearsal
-from kiosk.support.lazy_import import Later
+from kiosk.support.lazy_import import LazyModule
 from kiosk.ui.tui.host import Host
 from kiosk.ui.tui.session import SessionReply
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from kiosk.services.safety import autobackup
     from kiosk.support import logs
 else:
-    logs, autobackup = Later("kiosk.support.logs"), Later("kiosk.services.safety.autobackup")
+    logs, autobackup = (
+        LazyModule("kiosk.support.logs"),
+        LazyModule("kiosk.services.safety.autobackup"),
+    )
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 

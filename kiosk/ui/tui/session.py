@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.app import App
 from textual.message import Message
 
-from kiosk.errors import KioskError, is_want_of_memory, shortage
+from kiosk.errors import KioskError, is_out_of_memory, shortage_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,10 +146,13 @@ class Session:
         except KioskError as error:
             self._reply(failed or self._failed, self._kept(store, error))
         except sqlite3.Error as error:
-            from kiosk.storage.file.sqlite_errors import explained
+            from kiosk.storage.file.sqlite_errors import sqlite_errors_as_kiosk_errors
 
             logging.getLogger("kiosk").exception("work at the desk failed")
-            self._reply(failed or self._failed, explained(store.path, error) or unexpected(error))
+            self._reply(
+                failed or self._failed,
+                sqlite_errors_as_kiosk_errors(store.path, error) or unexpected(error),
+            )
         except Exception as error:  # the desk goes on; the log file has the cause
             logging.getLogger("kiosk").exception("work at the desk failed")
             self._reply(failed or self._failed, _looked_into(error, store.path))
@@ -163,7 +166,7 @@ class Session:
 
 def _looked_into(error: Exception, path: Path) -> KioskError:
     """Something spoiled on the disk may have led to it."""
-    if isinstance(error, OSError) or is_want_of_memory(error):
+    if isinstance(error, OSError) or is_out_of_memory(error):
         return unexpected(error)
     from kiosk.storage.recovery.integrity import damage_behind
 
@@ -172,7 +175,7 @@ def _looked_into(error: Exception, path: Path) -> KioskError:
 
 def unexpected(error: Exception) -> KioskError:
     """A mistake of the program itself, as a sentence; the log file has its cause."""
-    return shortage(error) or KioskError(
+    return shortage_error(error) or KioskError(
         "internal",
         f"kiosk met an error of its own ({type(error).__name__}).",
         saved="Everything confirmed before is saved.",

@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.wording import counted
 from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
-from kiosk.services.printing.offsets import parse_nudge
+from kiosk.services.printing.offsets import parse_offset
 from kiosk.ui.cli.console import CommandLine, at_home
 
 SHOWN = 20
@@ -55,7 +55,7 @@ def _badges(line: CommandLine) -> int:
     order = BadgeOrder(
         who=tuple(options.who),
         ticket_type=options.ticket_type,
-        nudge=parse_nudge(options.nudge) if options.nudge else None,
+        nudge=parse_offset(options.nudge) if options.nudge else None,
         printer=options.printer,
         layout=options.layout,
         stock=options.stock,

@@ -14,7 +14,7 @@ from kiosk.services.checkin.lists import moment_text
 from kiosk.services.checkin.pins import undo_needs_pin
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
-from kiosk.services.sharing.runner import TakingPart
+from kiosk.services.sharing.runner import SharingRunner
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.ui.cli.commands.pin import ask_permission
@@ -133,7 +133,7 @@ def _scan_stream(line: CommandLine, store: Store, order: ScanOrder) -> int:
 
     It takes part in sharing meanwhile, and never waits for it.
     """
-    part = TakingPart(store.path, line.desk)
+    part = SharingRunner(store.path, line.desk)
     part.look(store)
     store.after_commit = part.wrote
     try:

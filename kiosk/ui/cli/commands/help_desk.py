@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.people.help_desk import (
@@ -55,9 +55,11 @@ def _show(line: CommandLine, waiting: list[HelpRequest]) -> None:
         return
     for one in waiting:
         person = one.attendee
-        kind = f", {visible(person.ticket_type)}" if person and person.ticket_type else ""
-        who = f"{visible(one.label)}{kind}"
-        line.console.show(f"{one.time}  {who}: {visible(one.row.note)}  ({visible(one.row.desk)})")
+        kind = f", {escape_controls(person.ticket_type)}" if person and person.ticket_type else ""
+        who = f"{escape_controls(one.label)}{kind}"
+        line.console.show(
+            f"{one.time}  {who}: {escape_controls(one.row.note)}  ({escape_controls(one.row.desk)})"
+        )
         line.console.show(f"       settled: kiosk help-desk --done {one.row.attendee_id[:8]}")
     if not waiting:
         line.console.show("Nobody waits at the help desk.")

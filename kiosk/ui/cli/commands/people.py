@@ -9,7 +9,7 @@ from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
-from kiosk.domain.text import storable
+from kiosk.domain.text import escape_surrogates
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import find_list, moment_text
@@ -186,7 +186,7 @@ def changes_given(given: list[str]) -> dict[str, str]:
                 saved="Nothing was changed.",
                 next_step='Write it as --set company="Acme".',
             )
-        changes[storable(name)] = value
+        changes[escape_surrogates(name)] = value
     return changes
 
 

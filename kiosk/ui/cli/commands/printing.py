@@ -62,7 +62,7 @@ def _print(line: CommandLine) -> int:
     ids = list(dict.fromkeys(find_attendee(store, text).id for text in options.ids))
     printer = printing.check_printer(system, options.printer or print_settings(store).printer)
     reason = ReprintReason(options.reason) if options.reason else None
-    jobs = print_jobs.want_badges(store, ids, printer=printer, reason=reason, cause=Cause.COMMAND)
+    jobs = print_jobs.queue_badges(store, ids, printer=printer, reason=reason, cause=Cause.COMMAND)
     if printer == PDF_FOLDER:
         folder = badges_folder(store)
         line.console.say(f"There is no printing system here: badges are saved in {folder}.")
@@ -131,7 +131,7 @@ def _retry(line: CommandLine, system: PrintSystem, jobs: list[BadgeJob]) -> int:
 
 
 def _hand_over(store: Store, system: PrintSystem, job: BadgeJob) -> BadgeJob:
-    return print_jobs.hand_over(store, job)
+    return print_jobs.mark_handed_out(store, job)
 
 
 _ACTIONS: dict[str, Callable[[Store, PrintSystem, BadgeJob], BadgeJob]] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.sharing.pairing import grouped
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
@@ -182,7 +182,7 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
         line.console.say(desks.trouble)
     for one in desks.desks:
         if one.withheld:
-            line.console.say(promises_in_vain(visible(one.name)))
+            line.console.say(promises_in_vain(escape_controls(one.name)))
     if line.console.as_json:
         line.console.json(desks_json(desks, line.store))
         return
@@ -197,7 +197,7 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
 
 def _watch(line: CommandLine) -> int:
     from kiosk.services.sharing.desks import list_desks
-    from kiosk.services.sharing.runner import TakingPart
+    from kiosk.services.sharing.runner import SharingRunner
 
     changed = threading.Event()
     latest: list[SharedState] = []
@@ -207,7 +207,7 @@ def _watch(line: CommandLine) -> int:
         changed.set()
 
     store = line.store
-    part = TakingPart(store.path, line.desk, on_change)
+    part = SharingRunner(store.path, line.desk, on_change)
     if not part.look(store):
         raise KioskError(
             "not_shared",

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.audit import Narrator, audit_trail
@@ -69,20 +69,20 @@ def _arrivals_line(item: ListStats, zone: tzinfo) -> str:
         date = f"{at:%a} {at.day} {at:%b} " if day not in (None, at.date()) else ""
         parts.append(f"{date}{at:%H:%M} {heads:,}")
         day = at.date()
-    return visible(f"Arrivals on {item.name}: {', '.join(parts)}")
+    return escape_controls(f"Arrivals on {item.name}: {', '.join(parts)}")
 
 
 def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:
     """`Meal: Veg 12 of 30, Jain 3 of 4`: who came, of those who said so."""
     parts = (f"{text} {came:,} of {everybody:,}" for text, (came, everybody) in given.items())
-    return visible(f"{question}: {', '.join(parts)}")
+    return escape_controls(f"{question}: {', '.join(parts)}")
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     """Names to the left, figures to the right, measured in terminal cells."""
     from rich.cells import cell_len
 
-    rows = [(visible(row[0]), *row[1:]) for row in rows]
+    rows = [(escape_controls(row[0]), *row[1:]) for row in rows]
     widths = [max(cell_len(row[number]) for row in rows) for number in range(len(rows[0]))]
     lines = []
     for name, *figures in rows:

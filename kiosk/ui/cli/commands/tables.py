@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
-from kiosk.domain.text import storable
+from kiosk.domain.text import escape_surrogates
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.tables import TableNow, TablesNow, set_tables, tables_now, tables_off
@@ -55,7 +55,7 @@ def _tables(line: CommandLine) -> int:
         set_tables(
             line.store,
             count=options.count,
-            names=None if names is None else storable(names).split(","),
+            names=None if names is None else escape_surrogates(names).split(","),
             seats=options.seats,
             list_name=options.list_name,
         )

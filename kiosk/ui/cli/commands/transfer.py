@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from kiosk.services.people.transfer import NewHolder, pass_on
+from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.ui.cli.commands.people import print_person
 from kiosk.ui.cli.commands.pin import ask_permission
 from kiosk.ui.cli.console import CommandLine
@@ -41,7 +41,7 @@ def _transfer(line: CommandLine) -> int:
     if options.force:
         ask_permission(line, line.store, from_stdin=options.pin_stdin)
     holder = NewHolder(options.name, options.email, options.phone, options.company)
-    person = pass_on(
+    person = transfer_ticket(
         line.store, options.attendee, holder, reason=options.reason, force=options.force
     )
     print_person(line, person)

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.desk.rows import hint_lines
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
 from kiosk.ui.tui.widgets.cells import fit
@@ -56,17 +56,17 @@ class ResultBanner(Static):
         """Sign, words, name and ticket type; below, what is to be done."""
         width = max(20, self.content_size.width or 76)
         view = self.view
-        if view.speaks and cell_len(visible(view.who)) > width - cell_len(view.words) - 7:
+        if view.speaks and cell_len(escape_controls(view.who)) > width - cell_len(view.words) - 7:
             view = replace(view, who="", hint=f"{view.who} {view.hint}", yields=(view.who,))
-        who = visible(view.who)
+        who = escape_controls(view.who)
         words = f"{view.sign} {view.words}".strip()
         free = width - cell_len(words) - cell_len(who) - 6
-        kind = fit(visible(view.kind).upper(), max(18, free)) if width >= 50 else ""
+        kind = fit(escape_controls(view.kind).upper(), max(18, free)) if width >= 50 else ""
         room = width - cell_len(words) - cell_len(kind) - 5
         who = set_cell_size(who, room) if cell_len(who) < room else fit(who, room)
         first = Content.assemble((words, "bold"), "   ", (who, "bold"), "  ", (kind, "bold"))
-        yields = [visible(part) for part in view.yields]
-        below = hint_lines(visible(view.hint), yields, width, 3 if width < NARROW else 2)
+        yields = [escape_controls(part) for part in view.yields]
+        below = hint_lines(escape_controls(view.hint), yields, width, 3 if width < NARROW else 2)
         under_who = cell_len(words) + 3 if width >= 70 and view.who else 0
         fits_under_who = len(below) == 1 and under_who + cell_len(below[0]) <= width
         indent = " " * under_who if fits_under_who else ""

@@ -13,10 +13,10 @@ from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, asks_for_first_time
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
-from kiosk.services.checkin.card import PersonFacts
-from kiosk.services.people.entitlements import Holding
+from kiosk.services.checkin.card import AttendeeCard
+from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
 from kiosk.storage.queries.badges import BadgeJob
 from kiosk.storage.queries.scans import ScanRow
@@ -46,13 +46,15 @@ _PAPERWORK = re.compile(
 """Columns that answer no question of a volunteer; they stay in the export."""
 
 
-def card_content(facts: PersonFacts) -> Content:
+def card_content(facts: AttendeeCard) -> Content:
     """Name, what the volunteer must know, where from, history; one fact a line."""
     person = facts.attendee
-    lines: list[Content] = [Content.styled(visible(person.label), "bold")]
+    lines: list[Content] = [Content.styled(escape_controls(person.label), "bold")]
     if person.guest_of and person.name:
-        lines.append(_dim(f"guest of {visible(person.guest_of)}"))
-    work = " · ".join(visible(part) for part in (person.company, person.ticket_type) if part)
+        lines.append(_dim(f"guest of {escape_controls(person.guest_of)}"))
+    work = " · ".join(
+        escape_controls(part) for part in (person.company, person.ticket_type) if part
+    )
     if work:
         lines.append(Content(work))
     origin = _origin(facts)
@@ -65,17 +67,21 @@ def card_content(facts: PersonFacts) -> Content:
         sign = "⚑" if facts.help.waits else "✓"
         lines.append(Content.styled(f"{sign} {help_words(facts.help, facts.zone)}", style))
     if person.to_acknowledge:
-        lines.append(Content.styled(f"⚑ {visible(person.to_acknowledge)}", "bold $text-warning"))
+        lines.append(
+            Content.styled(f"⚑ {escape_controls(person.to_acknowledge)}", "bold $text-warning")
+        )
     if facts.is_first_timer:
         lines.append(Content.styled(FIRST_TIME_MARK, "bold $text-success"))
     if facts.table:
-        lines.append(Content.styled(visible(table_words(facts.table)), "bold"))
+        lines.append(Content.styled(escape_controls(table_words(facts.table)), "bold"))
     if person.note:
-        lines.append(Content.styled(f"✎ {visible(person.note)}", "$accent"))
+        lines.append(Content.styled(f"✎ {escape_controls(person.note)}", "$accent"))
     lines += _holding_lines(facts)
     if person.arrived_at_source:
-        lines.append(_dim(f"marked as arrived in the import: {visible(person.arrived_at_source)}"))
-    contact = " · ".join(visible(part) for part in (person.email, person.phone) if part)
+        lines.append(
+            _dim(f"marked as arrived in the import: {escape_controls(person.arrived_at_source)}")
+        )
+    contact = " · ".join(escape_controls(part) for part in (person.email, person.phone) if part)
     if contact:
         lines.append(_dim(contact))
     lines.append(Content(""))
@@ -88,7 +94,7 @@ def card_content(facts: PersonFacts) -> Content:
 def _status_text(person: Attendee) -> str:
     """`! not paid yet (awaiting payment)`; the source's word only where it says something else."""
     text = _STATUS_TEXT[person.status]
-    word = visible(person.status_word).strip()
+    word = escape_controls(person.status_word).strip()
     return f"{text} ({word})" if word and word.casefold() not in text else text
 
 
@@ -96,16 +102,16 @@ def _dim(text: str) -> Content:
     return Content.styled(text, "$secondary")
 
 
-def _holding_lines(facts: PersonFacts) -> list[Content]:
+def _holding_lines(facts: AttendeeCard) -> list[Content]:
     """What the person had elsewhere: `☐ T-shirt M: not yet`, `✓ Lunch: in 12:05`."""
-    shown = [_holding_line(holding, facts) for holding in facts.holdings[:HOLDINGS]]
-    if left_out := len(facts.holdings) - len(shown):
+    shown = [_holding_line(holding, facts) for holding in facts.entitlements[:HOLDINGS]]
+    if left_out := len(facts.entitlements) - len(shown):
         shown.append(_dim(f"  and {left_out} more lists"))
     return shown
 
 
-def _holding_line(holding: Holding, facts: PersonFacts) -> Content:
-    answer = f" {visible(holding.answer)[:20]}" if holding.answer else ""
+def _holding_line(holding: Entitlement, facts: AttendeeCard) -> Content:
+    answer = f" {escape_controls(holding.answer)[:20]}" if holding.answer else ""
     name = f"{short_list_name(holding.list_name)}{answer}"
     if holding.last_ms is None:
         return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"))
@@ -116,13 +122,13 @@ def _holding_line(holding: Holding, facts: PersonFacts) -> Content:
     return Content(f"✓ {name}:{of} {'out' if holding.is_out else 'in'} {when}")
 
 
-def _origin(facts: PersonFacts) -> str:
+def _origin(facts: AttendeeCard) -> str:
     person = facts.attendee
     parts = []
     if person.order_code:
         count = len(facts.companions) + 1
         of = f" ({count} tickets)" if count > 1 else ""
-        parts.append(f"order {visible(person.order_code)}{of}")
+        parts.append(f"order {escape_controls(person.order_code)}{of}")
     if person.heads > 1:
         parts.append(f"party of {person.heads}")
     parts.append("walk-in" if person.source == "walk-in" else "")
@@ -137,10 +143,10 @@ def clock_text(at_ms: int, zone: ZoneInfo) -> str:
 
 def short_list_name(name: str) -> str:
     """`Day 1` of `Day 1 · Tue 16 Feb`."""
-    return visible(name).split(" · ")[0]
+    return escape_controls(name).split(" · ")[0]
 
 
-def _story(facts: PersonFacts) -> list[Content]:
+def _story(facts: AttendeeCard) -> list[Content]:
     """What happened to this ticket, the newest last."""
     told = [(row.at_ms, _history_line(row, facts)) for row in facts.history]
     told += [(transfer.at_ms, _transfer_line(transfer, facts)) for transfer in facts.transfers]
@@ -150,24 +156,26 @@ def _story(facts: PersonFacts) -> list[Content]:
     return [line for _, line in told[-STORY:]]
 
 
-def _transfer_line(transfer: Transfer, facts: PersonFacts) -> Content:
-    reason = f" ({visible(transfer.reason)})" if transfer.reason else ""
+def _transfer_line(transfer: Transfer, facts: AttendeeCard) -> Content:
+    reason = f" ({escape_controls(transfer.reason)})" if transfer.reason else ""
     when = clock_text(transfer.at_ms, facts.zone)
-    whose = f"passed on from {visible(transfer.old_name)}{reason}"
-    return Content(f"{when} {whose} · {visible(transfer.desk)}")
+    whose = f"passed on from {escape_controls(transfer.old_name)}{reason}"
+    return Content(f"{when} {whose} · {escape_controls(transfer.desk)}")
 
 
-def _correction_line(typed: Correction, facts: PersonFacts) -> Content:
+def _correction_line(typed: Correction, facts: AttendeeCard) -> Content:
     when = clock_text(typed.at_ms, facts.zone)
-    return Content(f"{when} corrected: {typed.words} · {visible(typed.desk)}")
+    return Content(f"{when} corrected: {typed.words} · {escape_controls(typed.desk)}")
 
 
-def _reprint_line(job: BadgeJob, facts: PersonFacts) -> Content:
+def _reprint_line(job: BadgeJob, facts: AttendeeCard) -> Content:
     when = clock_text(job.at_ms, facts.zone)
-    return Content(f"{when} badge again: {visible(job.reason)} · {visible(job.desk)}")
+    return Content(
+        f"{when} badge again: {escape_controls(job.reason)} · {escape_controls(job.desk)}"
+    )
 
 
-def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
+def _history_line(row: ScanRow, facts: AttendeeCard) -> Content:
     name = short_list_name(facts.list_names.get(row.list_id, "a list of before"))
     outcome = Outcome(row.outcome)
     if outcome is Outcome.OK:
@@ -175,24 +183,25 @@ def _history_line(row: ScanRow, facts: PersonFacts) -> Content:
     else:
         verb = BANNERS[outcome].words.lower()
     heads = f" {row.heads} people" if row.heads > 1 else ""
-    forced = f", let in: {visible(row.reason)}" if row.forced else ""
+    forced = f", let in: {escape_controls(row.reason)}" if row.forced else ""
     undone = ", undone" if row.undone else ""
     text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {name}"
-    return Content.styled(f"{text} · {visible(row.desk)}", "" if not row.undone else "dim")
+    return Content.styled(f"{text} · {escape_controls(row.desk)}", "" if not row.undone else "dim")
 
 
-def _badge_line(facts: PersonFacts) -> str:
+def _badge_line(facts: AttendeeCard) -> str:
     badge = facts.badge
     if badge is None:
         return "badge: not printed yet"
-    place = visible(badge.place) if badge.box else "printed at the desk"
+    place = escape_controls(badge.place) if badge.box else "printed at the desk"
     if facts.badge_is_former:
-        return f"badge: ! not printed yet; {place} is {visible(facts.transfers[-1].old_name)}'s"
+        former = escape_controls(facts.transfers[-1].old_name)
+        return f"badge: ! not printed yet; {place} is {former}'s"
     times = f", {badge.prints} times" if badge.prints > 1 else ""
     return f"badge: {place}{times}"
 
 
-def _answers(facts: PersonFacts) -> list[Content]:
+def _answers(facts: AttendeeCard) -> list[Content]:
     extra = [
         (header, value)
         for header, value in facts.other_answers
@@ -202,4 +211,6 @@ def _answers(facts: PersonFacts) -> list[Content]:
         and not asks_for_first_time(header)
     ]
     shown = [*facts.answers, *extra[:ANSWERS]]
-    return [_dim(f"{visible(header)[:28]}: {visible(value)}") for header, value in shown]
+    return [
+        _dim(f"{escape_controls(header)[:28]}: {escape_controls(value)}") for header, value in shown
+    ]

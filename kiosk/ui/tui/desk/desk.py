@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.errors import KioskError
-from kiosk.support.lazy_import import Later
+from kiosk.support.lazy_import import LazyModule
 from kiosk.ui.tui.desk.desk_frame import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
 from kiosk.ui.tui.desk.desk_help import HELP_KEY, HelpDesk
 from kiosk.ui.tui.desk.desk_people import PEOPLE_KEYS, PeopleDesk
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.setup.import_preview import ImportDone
     from kiosk.ui.tui.setup.import_work import KeptChoices
 else:  # none of it is needed for the first frame
-    checkin = Later("kiosk.services.checkin.checkin")
-    desks = Later("kiosk.services.sharing.desks")
-    pins = Later("kiosk.services.checkin.pins")
-    surroundings = Later("kiosk.services.safety.environment_checks")
-    stored_lists = Later("kiosk.storage.queries.lists")
+    checkin = LazyModule("kiosk.services.checkin.checkin")
+    desks = LazyModule("kiosk.services.sharing.desks")
+    pins = LazyModule("kiosk.services.checkin.pins")
+    surroundings = LazyModule("kiosk.services.safety.environment_checks")
+    stored_lists = LazyModule("kiosk.storage.queries.lists")
 
 CLOCK_LOOK_S = 5.0
 """How often the computer's clock is looked at."""
@@ -123,17 +123,20 @@ class DeskScreen(HelpDesk, PeopleDesk):
     def _opened(self, facts: DeskFacts) -> None:
         super()._opened(facts)
         self.session.ask(_restored_note, self._restored)
-        self.lookup_session.ask(lambda store: surroundings.opening_notes(store), self._say_notes)
+        self.lookup_session.ask(
+            lambda store: surroundings.environment_warnings(store), self._say_notes
+        )
         self._clock_watch = surroundings.ClockWatch()
         self.set_interval(CLOCK_LOOK_S, self._look_at_clock)
 
     def _look_at_clock(self) -> None:
         if back_ms := self._clock_watch.look():
             self.session.ask(
-                lambda store: [surroundings.stepped_back_note(store, back_ms)], self._say_notes
+                lambda store: [surroundings.clock_stepped_back_warning(store, back_ms)],
+                self._say_notes,
             )
 
-    def _say_notes(self, notes: list[surroundings.Note]) -> None:
+    def _say_notes(self, notes: list[surroundings.EnvironmentWarning]) -> None:
         """One on the banner; if there are more, beside it."""
         for note in notes[1:]:
             self.app.notify(note.text, title=note.title, timeout=20, markup=False)
@@ -168,7 +171,7 @@ class DeskScreen(HelpDesk, PeopleDesk):
             dialog = ReasonScreen(f"Let in {name}?", said, LET_IN_REASONS, act="let in")
             self.app.push_screen(dialog, decided)
 
-        name, said = visible(last.attendee.label), f"The desk said: {BANNERS[last.outcome]}"
+        name, said = escape_controls(last.attendee.label), f"The desk said: {BANNERS[last.outcome]}"
         why = f"Letting {name} in against the rules needs it."
         ask_permission(self.app, self.session, self._needs_pin, why, ask_why)
 
@@ -182,7 +185,7 @@ class DeskScreen(HelpDesk, PeopleDesk):
             elif item is not None and not isinstance(item, str):
                 self.follows_the_day = False
                 self._use_list(item)
-                self._banner(replace(WELCOME, who=visible(item.name)))
+                self._banner(replace(WELCOME, who=escape_controls(item.name)))
 
         def show(lists: list[CheckInList]) -> None:
             current = self.list.id if self.list else ""
@@ -323,7 +326,11 @@ class DeskScreen(HelpDesk, PeopleDesk):
         from kiosk.ui.tui.reports.dashboard import DashboardScreen
 
         shown = self.list.id if self.list else None
-        title = visible(self.facts.event.name) if self.facts else visible(self.path.stem)
+        title = (
+            escape_controls(self.facts.event.name)
+            if self.facts
+            else escape_controls(self.path.stem)
+        )
         screen = DashboardScreen(
             self.lookup_session, self.verdicts, shown, title=title, desk=self.desk
         )
@@ -354,7 +361,9 @@ class DeskScreen(HelpDesk, PeopleDesk):
 
         def chosen(name: str | None) -> None:
             if name:
-                self.say("BADGE LAYOUT", f"Badges are made with {visible(name)} from now on.")
+                self.say(
+                    "BADGE LAYOUT", f"Badges are made with {escape_controls(name)} from now on."
+                )
                 self._person_loaded(self.person)
 
         person = self.person.attendee.id if self.person else None

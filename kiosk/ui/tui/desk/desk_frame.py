@@ -16,9 +16,9 @@ from textual.signal import Signal
 from textual.widgets import Static
 
 from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.support.lazy_import import Later
+from kiosk.support.lazy_import import LazyModule
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk_paper import PaperDesk
 from kiosk.ui.tui.desk.header import DeskHeader, StatusLine
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from kiosk.domain.checkin.rules import CheckInList
     from kiosk.services.checkin import card as desk_service
     from kiosk.services.checkin import lists as list_service
-    from kiosk.services.checkin.card import DeskCounter, DeskCounts, PersonFacts
+    from kiosk.services.checkin.card import AttendeeCard, DeskCounter, DeskCounts
     from kiosk.services.checkin.checkin import ScanResult
-    from kiosk.services.checkin.prompts import Asking
+    from kiosk.services.checkin.prompts import PromptQueue
     from kiosk.services.event import event as event_service
     from kiosk.services.event.event import EventInfo
     from kiosk.services.people.lookup import Lookup
@@ -45,15 +45,15 @@ if TYPE_CHECKING:
     from kiosk.storage.queries import lists as stored_lists
     from kiosk.storage.queries import overview as stored_counts
     from kiosk.ui.tui.desk import card as card_view
-    from kiosk.ui.tui.input.priority import RightOfWay
+    from kiosk.ui.tui.input.priority import InputPriority
 else:  # none of it is needed for the first frame
-    desk_service = Later("kiosk.services.checkin.card")
-    event_service = Later("kiosk.services.event.event")
-    list_service = Later("kiosk.services.checkin.lists")
-    people = Later("kiosk.storage.queries.attendees")
-    stored_counts = Later("kiosk.storage.queries.overview")
-    stored_lists = Later("kiosk.storage.queries.lists")
-    card_view = Later("kiosk.ui.tui.desk.card")
+    desk_service = LazyModule("kiosk.services.checkin.card")
+    event_service = LazyModule("kiosk.services.event.event")
+    list_service = LazyModule("kiosk.services.checkin.lists")
+    people = LazyModule("kiosk.storage.queries.attendees")
+    stored_counts = LazyModule("kiosk.storage.queries.overview")
+    stored_lists = LazyModule("kiosk.storage.queries.lists")
+    card_view = LazyModule("kiosk.ui.tui.desk.card")
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
 OF_THE_MOMENT = ("let_in", "whole_party")
@@ -126,12 +126,12 @@ class DeskFrame(PaperDesk):
         self.follows_the_day = list_name is None
         self.direction = Direction.ENTRY
         self.last: ScanResult | None = None
-        self.person: PersonFacts | None = None
+        self.person: AttendeeCard | None = None
         self._wanted_person: str | None = None
         """Whose card is on the way, if it is not the one shown."""
         self.pending_code = ""
         """An unknown code that the next person chosen gets."""
-        self.asking: Asking | None = None
+        self.asking: PromptQueue | None = None
         """What is being asked of the last person, who is not in before."""
         self._lookup: Lookup | None = None
         self._query = 0
@@ -165,7 +165,7 @@ class DeskFrame(PaperDesk):
         yield KeyBar(id="keys")
 
     @property
-    def _right_of_way(self) -> RightOfWay:
+    def _right_of_way(self) -> InputPriority:
         return host_of(self).right_of_way
 
     def open_self_service(self) -> None:
@@ -193,9 +193,9 @@ class DeskFrame(PaperDesk):
     def _load_lookup(self, store: Store) -> Lookup:
         """In the search's thread; a scan comes first."""
         from kiosk.services.people.lookup import Lookup
-        from kiosk.support.gc_paused import uncollected
+        from kiosk.support.gc_paused import gc_paused
 
-        with uncollected():
+        with gc_paused():
             lookup = Lookup.load(store, self._right_of_way.give_way)
         if self.after_another:  # whose names would stay for as long as the program runs
             gc.unfreeze()
@@ -215,7 +215,7 @@ class DeskFrame(PaperDesk):
     def _opened(self, facts: DeskFacts) -> None:
         self.facts = facts
         header = self.query_one(DeskHeader)
-        header.event_name = visible(facts.event.name)
+        header.event_name = escape_controls(facts.event.name)
         header.zone = facts.event.zone
         self._use_list(facts.chosen)
         if self.last is None and not self._undecided:  # else a verdict is what is looked for
@@ -241,7 +241,7 @@ class DeskFrame(PaperDesk):
     def _use_list(self, chosen: CheckInList) -> None:
         self.list = chosen
         header = self.query_one(DeskHeader)
-        header.list_name = visible(chosen.name)
+        header.list_name = escape_controls(chosen.name)
         header.mode = "EXITS" if self.direction is Direction.EXIT else ""
         header.paint()
         self._refresh_counts()
@@ -257,7 +257,7 @@ class DeskFrame(PaperDesk):
     def show_error(self, error: KioskError) -> None:
         """Why something could not be done."""
         rest = " ".join(part for part in (error.saved, error.next_step) if part)
-        who = visible(error.problem)
+        who = escape_controls(error.problem)
         self._banner(BannerView("✗", "NOT DONE", "error", who=who, hint=rest, speaks=True))
 
     def _paint_keys(self) -> None:
@@ -297,13 +297,13 @@ class DeskFrame(PaperDesk):
             self._person_loaded(None)
             return
 
-        def loaded(facts: PersonFacts | None) -> None:
+        def loaded(facts: AttendeeCard | None) -> None:
             if attendee_id == self._wanted_person:  # else the next one is on the way
                 self._person_loaded(facts)
 
-        self.session.ask(lambda store: desk_service.person_facts(store, attendee_id), loaded)
+        self.session.ask(lambda store: desk_service.attendee_card(store, attendee_id), loaded)
 
-    def _person_loaded(self, facts: PersonFacts | None) -> None:
+    def _person_loaded(self, facts: AttendeeCard | None) -> None:
         if facts is None or self.person is None or facts.attendee.id != self.person.attendee.id:
             self.query_one("#card-box", VerticalScroll).scroll_home(animate=False)
         self.person = facts
@@ -345,8 +345,8 @@ class DeskFrame(PaperDesk):
         """The key was pressed, and there are no pictures: why, and the way out."""
         from kiosk.camera.errors import GO_ON
 
-        way_out = visible(error.next_step).removesuffix(GO_ON).rstrip()
-        who = visible(error.problem)
+        way_out = escape_controls(error.next_step).removesuffix(GO_ON).rstrip()
+        who = escape_controls(error.problem)
         self._banner(BannerView("!", "NO CAMERA", "warning", who=who, hint=way_out, speaks=True))
 
     def show_sharing(self, words: str) -> None:
@@ -403,7 +403,7 @@ class DeskFrame(PaperDesk):
             return
         self.facts = replace(self.facts, event=event, lists=tuple(lists))
         header = self.query_one(DeskHeader)
-        header.event_name, header.zone = visible(event.name), event.zone
+        header.event_name, header.zone = escape_controls(event.name), event.zone
         header.paint()
         current = next((item for item in lists if item.id == before.id), of_the_moment)
         if current != before:

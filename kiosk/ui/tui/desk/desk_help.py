@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from kiosk.domain.checkin.outcomes import Outcome
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.desk.desk_frame import OF_THE_MOMENT
 from kiosk.ui.tui.desk.desk_scan import ScanDesk
 
@@ -49,7 +49,7 @@ class HelpDesk(ScanDesk):
         if self.person is None:
             self.action_help_list()
         elif self._waits():
-            self._settle(self.person.attendee.id, visible(self.person.attendee.label))
+            self._settle(self.person.attendee.id, escape_controls(self.person.attendee.label))
         else:
             self._ask_note()
 
@@ -58,7 +58,7 @@ class HelpDesk(ScanDesk):
             return
         from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen
 
-        attendee_id, name = self.person.attendee.id, visible(self.person.attendee.label)
+        attendee_id, name = self.person.attendee.id, escape_controls(self.person.attendee.label)
         before = self.person.help.note if self.person.help else ""
 
         def typed(note: str | None) -> None:
@@ -72,7 +72,9 @@ class HelpDesk(ScanDesk):
 
         def sent(row: HelpRow) -> None:
             self._ask_no_more()
-            self.say("TO THE HELP DESK", f"{name}: {visible(row.note)}. Every desk sees it.")
+            self.say(
+                "TO THE HELP DESK", f"{name}: {escape_controls(row.note)}. Every desk sees it."
+            )
             self._help_changed(attendee_id)
 
         self.session.ask(lambda store: send_to_help_desk(store, attendee_id, note), sent)
@@ -81,7 +83,7 @@ class HelpDesk(ScanDesk):
         from kiosk.services.people.help_desk import settle_help
 
         def settled(row: HelpRow) -> None:
-            hint = f"{name}, no longer at the help desk: {visible(row.note)}."
+            hint = f"{name}, no longer at the help desk: {escape_controls(row.note)}."
             self.say("SETTLED", hint, "success", "✓")
             self._help_changed(attendee_id)
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.verdict import BannerView, badge_place
 from kiosk.ui.tui.host import host_of
 
 if TYPE_CHECKING:
-    from kiosk.services.checkin.card import PersonFacts
+    from kiosk.services.checkin.card import AttendeeCard
     from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.printing.jobs import ReprintReason
     from kiosk.services.printing.status import PrintStatus
@@ -30,7 +30,7 @@ class PaperDesk(Screen[None]):
     """What the desk screen does about badges; the rest of the desk is its subclass."""
 
     session: Session
-    person: PersonFacts | None
+    person: AttendeeCard | None
     status_line: StatusLine
 
     def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
@@ -72,7 +72,7 @@ class PaperDesk(Screen[None]):
         """Say so on the verdict that is still there."""
         banner = self.query_one(ResultBanner)
         if banner.view is shown and self.paper is not None:
-            coming = f"The badge comes from {visible(self.paper.settings.printer)}."
+            coming = f"The badge comes from {escape_controls(self.paper.settings.printer)}."
             banner.show(replace(shown, hint=shown.hint.replace(badge_place(result), coming)))
 
     def action_badge_queue(self) -> None:
@@ -103,7 +103,7 @@ class PaperDesk(Screen[None]):
             return
 
         def queued(_: BadgeJob) -> None:
-            printer = visible(paper.settings.printer)
+            printer = escape_controls(paper.settings.printer)
             self.say("BADGE", f"On its way to {printer}. F4 shows the queue.", "success", "✓")
 
         def refused(error: KioskError) -> None:

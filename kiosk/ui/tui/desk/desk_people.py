@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from kiosk.domain.checkin.outcomes import Direction
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.support.lazy_import import Later
+from kiosk.support.lazy_import import LazyModule
 from kiosk.ui.tui.desk.desk_scan import ScanDesk
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.widgets.scan_input import ScanInput
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from kiosk.storage.queries import attendees as people
     from kiosk.ui.tui.desk import rows as match_view
 else:  # none of it is needed for the first frame
-    checkin = Later("kiosk.services.checkin.checkin")
-    people = Later("kiosk.storage.queries.attendees")
-    match_view = Later("kiosk.ui.tui.desk.rows")
+    checkin = LazyModule("kiosk.services.checkin.checkin")
+    people = LazyModule("kiosk.storage.queries.attendees")
+    match_view = LazyModule("kiosk.ui.tui.desk.rows")
 
 PEOPLE_KEYS = [
     Binding(
@@ -96,7 +96,7 @@ class PeopleDesk(ScanDesk):
                 lambda store: edit(store, person.id, {"name": name}), lambda _: take(person.id)
             )
 
-        self.app.push_screen(GuestNameScreen(visible(person.label)), named)
+        self.app.push_screen(GuestNameScreen(escape_controls(person.label)), named)
 
     def action_transfer(self) -> None:
         """The ticket on the card belongs to somebody else now."""
@@ -113,7 +113,7 @@ class PeopleDesk(ScanDesk):
         self.app.push_screen(transfer_form(old), typed)
 
     def _pass_on(self, old: Attendee, values: dict[str, str], *, force: bool = False) -> None:
-        from kiosk.services.people.transfer import NewHolder, pass_on
+        from kiosk.services.people.transfer import NewHolder, transfer_ticket
 
         reason = values.get("reason", "")
         parts = {key: value for key, value in values.items() if key != "reason"}
@@ -125,7 +125,9 @@ class PeopleDesk(ScanDesk):
             matches = self.query_one(MatchList)
             matches.show([] if force else match_view.match_rows([person], self._arrived()))
             (self.query_one(ScanInput) if force else matches).focus()
-            whose = f"{visible(old.label)}'s ticket is {visible(person.label)}'s now."
+            whose = (
+                f"{escape_controls(old.label)}'s ticket is {escape_controls(person.label)}'s now."
+            )
             hint = "F6 prints the new badge." if force else "Enter checks in, Esc does not."
             self.say("PASSED ON", f"{whose} {hint}", tone="success", sign="✓")
             self.last = None
@@ -139,7 +141,9 @@ class PeopleDesk(ScanDesk):
                 self.show_error(error)
 
         self.session.ask(
-            lambda store: pass_on(store, old.id, holder, reason=reason, force=force), done, refused
+            lambda store: transfer_ticket(store, old.id, holder, reason=reason, force=force),
+            done,
+            refused,
         )
 
     def _pass_on_all_the_same(self, old: Attendee, values: dict[str, str]) -> None:
@@ -147,7 +151,7 @@ class PeopleDesk(ScanDesk):
         from kiosk.ui.tui.dialogs.person import StillInScreen
         from kiosk.ui.tui.dialogs.pin import ask_permission
 
-        name = visible(old.label)
+        name = escape_controls(old.label)
 
         def decided(reason: str | None) -> None:
             if reason:
@@ -177,7 +181,7 @@ class PeopleDesk(ScanDesk):
 
         def changed(_: Attendee) -> None:
             words = "is here for the first time" if now else "has been here before"
-            self.say("NOTED", f"{visible(person.label)} {words}.", tone="success", sign="✓")
+            self.say("NOTED", f"{escape_controls(person.label)} {words}.", tone="success", sign="✓")
             self._show_person(person.id)
 
         value = YES if now else NO

@@ -12,9 +12,9 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.support.lazy_import import Later
+from kiosk.support.lazy_import import LazyModule
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk_frame import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFrame
 from kiosk.ui.tui.desk.header import DeskHeader
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from kiosk.services.checkin import checkin, pins
     from kiosk.services.checkin import prompts as asking
     from kiosk.services.checkin.checkin import ScanOrder, ScanResult
-    from kiosk.services.checkin.prompts import Asking
-    from kiosk.services.people.lookup import Found
+    from kiosk.services.checkin.prompts import PromptQueue
+    from kiosk.services.people.lookup import LookupResult
     from kiosk.storage.file.store import Store
     from kiosk.storage.queries import attendees as people
     from kiosk.storage.queries import lists as stored_lists
@@ -39,15 +39,15 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.desk import rows as asking_view
     from kiosk.ui.tui.desk import rows as match_view
 else:  # none of it is needed for the first frame
-    codes = Later("kiosk.domain.checkin.code_matching")
-    asking = Later("kiosk.services.checkin.prompts")
-    asking_view = Later("kiosk.ui.tui.desk.rows")
-    checkin = Later("kiosk.services.checkin.checkin")
-    pins = Later("kiosk.services.checkin.pins")
-    people = Later("kiosk.storage.queries.attendees")
-    stored_lists = Later("kiosk.storage.queries.lists")
-    stored_scans = Later("kiosk.storage.queries.scans")
-    match_view = Later("kiosk.ui.tui.desk.rows")
+    codes = LazyModule("kiosk.domain.checkin.code_matching")
+    asking = LazyModule("kiosk.services.checkin.prompts")
+    asking_view = LazyModule("kiosk.ui.tui.desk.rows")
+    checkin = LazyModule("kiosk.services.checkin.checkin")
+    pins = LazyModule("kiosk.services.checkin.pins")
+    people = LazyModule("kiosk.storage.queries.attendees")
+    stored_lists = LazyModule("kiosk.storage.queries.lists")
+    stored_scans = LazyModule("kiosk.storage.queries.scans")
+    match_view = LazyModule("kiosk.ui.tui.desk.rows")
 
 
 KEPT_CODE = "Type the name: the code becomes theirs."
@@ -120,7 +120,7 @@ class ScanDesk(DeskFrame):
         self._answered()
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE
-        self.asking = asking.Asking(order, result) if is_open else None
+        self.asking = asking.PromptQueue(order, result) if is_open else None
         self.call_after_refresh(self._after_verdict, result)
 
     def _after_verdict(self, result: ScanResult) -> None:
@@ -179,7 +179,7 @@ class ScanDesk(DeskFrame):
             return
         in_view = min(self.query_one(MatchList).in_view, MATCHES)
 
-        def found(people: Found) -> None:
+        def found(people: LookupResult) -> None:
             rows = match_view.match_rows(people.people, self._arrived(), people.former)
             self.query_one(MatchList).show(rows, note="Nobody found. F2 registers a walk-in.")
             self.call_after_refresh(painted, rows)
@@ -194,20 +194,22 @@ class ScanDesk(DeskFrame):
         def look_on() -> None:
             self._look_for(number, text, MATCHES, all_found)
 
-        def all_found(people: Found) -> None:
+        def all_found(people: LookupResult) -> None:
             rows = match_view.match_rows(people.people, self._arrived(), people.former)
             self.query_one(MatchList).lengthen(rows)
 
         self._look_for(number, text, in_view, found)
 
-    def _look_for(self, number: int, text: str, most: int, then: Callable[[Found], None]) -> None:
+    def _look_for(
+        self, number: int, text: str, most: int, then: Callable[[LookupResult], None]
+    ) -> None:
         """Ask for people; nothing follows once something else was typed or scanned."""
         lookup = self._lookup
 
-        def search(store: Store) -> Found | None:
+        def search(store: Store) -> LookupResult | None:
             return lookup.search(store, text, most) if lookup and number == self._query else None
 
-        def found(people: Found | None) -> None:
+        def found(people: LookupResult | None) -> None:
             if people is not None and number == self._query:
                 then(people)
 
@@ -239,7 +241,7 @@ class ScanDesk(DeskFrame):
             lambda found: self._choose(number, text, found),
         )
 
-    def _choose(self, number: int, text: str, found: Found) -> None:
+    def _choose(self, number: int, text: str, found: LookupResult) -> None:
         if number != self._query:
             return
         rows = match_view.match_rows(found.people, self._arrived(), found.former)
@@ -248,7 +250,9 @@ class ScanDesk(DeskFrame):
         if not rows and codes.looks_like_code(text):
             self.decide(checkin.ScanOrder(code=text))
         elif not rows:
-            self.say("NOBODY FOUND", f"“{visible(text)}” fits nobody. F2 registers a walk-in.")
+            self.say(
+                "NOBODY FOUND", f"“{escape_controls(text)}” fits nobody. F2 registers a walk-in."
+            )
         elif found.clear:
             self._take(rows[0].attendee_id)
         else:
@@ -270,7 +274,7 @@ class ScanDesk(DeskFrame):
         else:
             self._asked(self.asking, message.match)
 
-    def _asked(self, asked: Asking, row: Match) -> None:
+    def _asked(self, asked: PromptQueue, row: Match) -> None:
         matches = self.query_one(MatchList)
         if row not in matches.matches:
             return  # pressed before the next question was there

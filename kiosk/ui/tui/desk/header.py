@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.widgets.cells import fit
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class DeskHeader(Static):
         """What never changes; `clock` in milliseconds UTC, None for the computer's."""
         super().__init__("", id=id, markup=False)
         self._clock = clock
-        self.event_name = visible(title)
+        self.event_name = escape_controls(title)
         self.list_name = ""
-        self.desk = visible(desk)
+        self.desk = escape_controls(desk)
         self.mode = ""
         self.zone: ZoneInfo | None = None
         self._painted: Content | None = None
@@ -115,7 +115,7 @@ class StatusLine(Static):
         trouble = ""
         if self._trouble:
             room = int(max(40, width) * _TROUBLE_SHARE) - cell_len("✗  F4 · ")
-            trouble = f"✗ {fit(visible(self._trouble), room)} F4 · "
+            trouble = f"✗ {fit(escape_controls(self._trouble), room)} F4 · "
         room = width - cell_len(trouble)
         text = self._dotted(_PARTS)
         if cell_len(text) > room:

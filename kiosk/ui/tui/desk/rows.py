@@ -9,35 +9,35 @@ from rich.cells import cell_len
 
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import plain_form, visible
-from kiosk.services.checkin.prompts import Asking
+from kiosk.domain.text import casefold_key, escape_controls
+from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.widgets.cells import fit, wrapped
 
 NO_ANSWER = "0"
 
 
-def show_step(matches: MatchList, asking: Asking) -> None:
+def show_step(matches: MatchList, asking: PromptQueue) -> None:
     """Put the present step into the list."""
     question = asking.question
-    title = visible(question.text if question else asking.note)
+    title = escape_controls(question.text if question else asking.note)
     matches.show(step_rows(asking), title=title)
 
 
-def step_rows(asking: Asking) -> list[Match]:
+def step_rows(asking: PromptQueue) -> list[Match]:
     """What can be answered now."""
     person, question = asking.attendee.id, asking.question
     if question is None:
         done = "Asked and done: check in" if asking.is_last else "Asked and done: next"
         return [Match(person, "?", done, "Enter")]
     rows = [
-        Match(person, str(number), visible(choice), "", key=str(number))
+        Match(person, str(number), escape_controls(choice), "", key=str(number))
         for number, choice in enumerate(question.choices, 1)
     ]
     return [*rows, Match(person, NO_ANSWER, "No answer now", "", key=NO_ANSWER)]
 
 
-def take_row(asking: Asking, row: int) -> None:
+def take_row(asking: PromptQueue, row: int) -> None:
     """A row of the present step was chosen."""
     question = asking.question
     if question is None:
@@ -66,10 +66,10 @@ def match_rows(
     Args:
         former: of tickets that were passed on, by id: the names of those who had them.
     """
-    names = Counter(plain_form(person.label) for person in people)
+    names = Counter(casefold_key(person.label) for person in people)
     former = former or {}
     return [
-        _row(person, arrived, names[plain_form(person.label)] > 1, former.get(person.id, ()))
+        _row(person, arrived, names[casefold_key(person.label)] > 1, former.get(person.id, ()))
         for person in people
     ]
 
@@ -79,15 +79,15 @@ def _row(person: Attendee, arrived: Set[str], has_namesake: bool, former: Sequen
     if person.id in arrived and person.status is TicketStatus.VALID:
         sign, word = "✓", "in"
     known_by = person.company or person.email
-    detail = " · ".join(visible(part) for part in (word, known_by) if part)
+    detail = " · ".join(escape_controls(part) for part in (word, known_by) if part)
     apart = ""
     if has_namesake:
         parts = (person.email, person.ticket_type, person.order_code, person.phone[-4:])
-        apart = " · ".join(visible(part) for part in parts if part and part != known_by)
+        apart = " · ".join(escape_controls(part) for part in parts if part and part != known_by)
     if former:
-        whose = f"the ticket was {visible(former[-1])}'s"
+        whose = f"the ticket was {escape_controls(former[-1])}'s"
         apart = f"{whose} · {apart}" if apart else whose
-    return Match(person.id, sign, visible(person.label), detail, apart)
+    return Match(person.id, sign, escape_controls(person.label), detail, apart)
 
 
 # The banner's sentence in as few lines as it needs, and never without what is to be done.

@@ -23,7 +23,7 @@ from kiosk.domain.checkin.self_service_texts import (
     answer_in_all_languages,
     in_all_languages,
 )
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.self_service import Answer, Reply, SelfService
 from kiosk.ui.tui.host import host_of
@@ -292,19 +292,21 @@ def _answer(reply: Reply) -> Content:
         return Content("\n\n").join(
             [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]
         )
-    name = visible(reply.first_name)
+    name = escape_controls(reply.first_name)
     parts = [Content.styled(f"✓  {name}" if name else "✓", "bold")]
     if reply.ticket_type:
-        parts.append(Content.styled(visible(reply.ticket_type).upper(), "bold"))
+        parts.append(Content.styled(escape_controls(reply.ticket_type).upper(), "bold"))
     if reply.table:
-        told = [text.replace("{}", visible(reply.table)) for text in in_all_languages("table")]
+        told = [
+            text.replace("{}", escape_controls(reply.table)) for text in in_all_languages("table")
+        ]
         parts.append(Content("\n").join(Content.styled(text, "bold") for text in told))
     parts.append(Content("\n").join(map(Content, in_all_languages("checked_in"))))
     return Content("\n\n").join(parts)
 
 
 def _question(question: Question) -> Content:
-    texts = [answer_in_all_languages(visible(choice)) for choice in question.choices]
+    texts = [answer_in_all_languages(escape_controls(choice)) for choice in question.choices]
     width = max(map(cell_len, texts))  # centred lines of one width stand in one column
     choices = [
         Content.assemble((f" {number} ", "reverse bold"), f"  {set_cell_size(text, width)}")
@@ -312,7 +314,7 @@ def _question(question: Question) -> Content:
     ]
     return Content("\n\n").join(
         [
-            Content.styled(visible(question.text), "bold"),
+            Content.styled(escape_controls(question.text), "bold"),
             Content("\n").join(choices),
             Content("\n").join(map(Content, in_all_languages("answer"))),
         ]

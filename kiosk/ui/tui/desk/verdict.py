@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def looking_up(last: ScanResult) -> BannerView:
     """Somebody else is being looked up: the last person's verdict is not theirs."""
     from kiosk.services.checkin.verdict_text import table_phrase
 
-    name = visible(last.attendee.label) if last.attendee else ""
+    name = escape_controls(last.attendee.label) if last.attendee else ""
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
     hint = f"Last: {banner(last.outcome, last.direction)} {name}{table}"
     return BannerView("", "LOOK UP", "quiet", hint=hint)
@@ -63,8 +63,8 @@ def verdict_view(result: ScanResult) -> BannerView:
         sign.sign,
         sign.words,
         sign.tone,
-        who=visible(person.label) if person else visible(result.code[:60]),
-        kind=visible(person.ticket_type) if person else "",
+        who=escape_controls(person.label) if person else escape_controls(result.code[:60]),
+        kind=escape_controls(person.ticket_type) if person else "",
         hint=_help_first(result) + _hint(result),
         yields=_long_parts(result),
     )
@@ -87,7 +87,7 @@ def _long_parts(result: ScanResult) -> tuple[str, ...]:
         person.to_acknowledge,
         result.help.note if result.help else "",
     ]
-    longest_first = sorted(map(visible, written), key=cell_len, reverse=True)
+    longest_first = sorted(map(escape_controls, written), key=cell_len, reverse=True)
     return (*longest_first, _waiting(result, HINT_CELLS), _waiting(result, 0))
 
 
@@ -95,7 +95,8 @@ def _help_first(result: ScanResult) -> str:
     """Somebody whom a desk has sent to the help desk: that is told before anything else."""
     if result.help is None:
         return ""
-    return f"⚑ Help desk: {visible(result.help.note)} ({visible(result.help.desk)}).   "
+    note, desk = escape_controls(result.help.note), escape_controls(result.help.desk)
+    return f"⚑ Help desk: {note} ({desk}).   "
 
 
 def _hint(result: ScanResult) -> str:
@@ -112,7 +113,7 @@ def _hint(result: ScanResult) -> str:
         return _joined([hint, _waiting(result, HINT_CELLS - cell_len(hint) - len(_GAP))])
     sentence = result.message.split(": ", 1)[-1]
     if person is not None:
-        name = visible(person.label)
+        name = escape_controls(person.label)
         sentence = sentence.removeprefix(name).lstrip(" .,")
         if sentence.startswith("("):  # the platform's word for the status
             sentence = sentence[1:].replace(").", ".", 1)
@@ -150,7 +151,7 @@ def _waiting(result: ScanResult, room: int) -> str:
 def _what_to_ask(result: ScanResult) -> str:
     person = result.attendee
     if person is not None and person.to_acknowledge:
-        return f"{visible(person.to_acknowledge)}  Enter: done."
+        return f"{escape_controls(person.to_acknowledge)}  Enter: done."
     return questions_left(len(result.questions))
 
 
@@ -175,7 +176,9 @@ def _entered(result: ScanResult, person: Attendee) -> list[str]:
         table_phrase(table, is_full=result.table_is_full) if table else "",
         FIRST_TIME_MARK if is_first_timer(person.extra) else "",
         badge_place(result) if person.name else NO_NAME,
-        f"old one: box {visible(former.box)}, slot {former.slot}" if former and former.box else "",
+        f"old one: box {escape_controls(former.box)}, slot {former.slot}"
+        if former and former.box
+        else "",
     ]
 
 
@@ -185,7 +188,7 @@ def badge_place(result: ScanResult) -> str:
     if badge is None:
         return NOT_PRINTED
     if badge.box:
-        return f"badge in {visible(badge.place)}"
+        return f"badge in {escape_controls(badge.place)}"
     return "badge printed"
 
 
@@ -196,6 +199,6 @@ def undone_view(name: str, list_name: str, direction: Direction) -> BannerView:
         UNDONE.sign,
         UNDONE.words,
         UNDONE.tone,
-        who=visible(name),
-        hint=f"{now} on “{visible(list_name)}” any more.",
+        who=escape_controls(name),
+        hint=f"{now} on “{escape_controls(list_name)}” any more.",
     )

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.services.printing.settings import LABELS_LOW
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.widgets.hint import Hint
@@ -63,7 +63,7 @@ class ChooseListScreen(ModalScreen[CheckInList | str | None]):
     def _option(self, item: CheckInList) -> Option:
         mark = "▸ " if item.id == self.current_id else "  "
         types = f"  ({', '.join(item.ticket_types)})" if item.ticket_types else ""
-        text = Content.assemble(mark, visible(item.name), (visible(types), "dim"))
+        text = Content.assemble(mark, escape_controls(item.name), (escape_controls(types), "dim"))
         return Option(text, id=item.id)
 
     @on(OptionList.OptionSelected)
@@ -130,7 +130,7 @@ class ChoosePrinterScreen(ModalScreen[str | None]):
 
 
 def _plain(name: str, words: str) -> Content:
-    return Content.assemble(visible(name), (f"  {visible(words)}", "dim"))
+    return Content.assemble(escape_controls(name), (f"  {escape_controls(words)}", "dim"))
 
 
 def _row(printer: PrinterInfo) -> Content:

@@ -18,7 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.text import pasted, visible
+from kiosk.domain.text import clean_paste, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.folders import (
     FolderEntry,
@@ -145,7 +145,7 @@ class FilePicker(ModalScreen[Path | None]):
 
     def _set_text(self, text: str) -> None:
         field = self.query_one("#path", Input)
-        field.value = text = pasted(text)  # a folder may be called anything
+        field.value = text = clean_paste(text)  # a folder may be called anything
         field.cursor_position = len(text)
 
     # taking one
@@ -188,7 +188,7 @@ class FilePicker(ModalScreen[Path | None]):
             self._say(str(error))
 
     def _say(self, text: str) -> None:
-        self.query_one("#picker-error", Static).update(visible(text))
+        self.query_one("#picker-error", Static).update(escape_controls(text))
 
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
@@ -256,11 +256,13 @@ def _begins(entry: FolderEntry, part: str) -> bool:
 def entry_line(entry: FolderEntry, width: int) -> Content:
     """A file with its folder, size and age, or a folder, in so many cells."""
     if entry.is_folder:
-        return Content.styled(fit(f"{visible(short_path(entry.path))}{os.sep}", width), "$accent")
+        return Content.styled(
+            fit(f"{escape_controls(short_path(entry.path))}{os.sep}", width), "$accent"
+        )
     facts = f"{_size(entry.size)}  {datetime.fromtimestamp(entry.changed_at_s):%Y-%m-%d %H:%M}"
-    name = fit(visible(entry.path.name), width * 11 // 20)
+    name = fit(escape_controls(entry.path.name), width * 11 // 20)
     room = width - cell_len(name) - cell_len(facts) - 4
-    folder = fit(visible(short_path(entry.path.parent)), room)
+    folder = fit(escape_controls(short_path(entry.path.parent)), room)
     gap = " " * max(1, room - cell_len(folder) + 2)
     return Content.assemble(
         (name, "" if entry.plausible else "dim"), "  ", (folder, "dim"), gap, (facts, "dim")

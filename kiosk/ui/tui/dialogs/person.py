@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.dialogs.person_form import WalkInForm
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -51,7 +51,7 @@ class TransferForm(WalkInForm):
 def transfer_form(person: Attendee) -> TransferForm:
     """Empty lines for the new holder: what is not typed is not known of them."""
     return TransferForm(
-        f"Pass on the ticket of {visible(person.label)}",
+        f"Pass on the ticket of {escape_controls(person.label)}",
         dict.fromkeys(_FIELDS, ""),
         "Of the old holder nothing stays but the history and notes for the desk.",
     )

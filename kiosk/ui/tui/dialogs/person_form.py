@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.ui.tui.widgets.form import enter_in_field
 from kiosk.ui.tui.widgets.hint import Hint
@@ -61,7 +61,7 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
                 with Horizontal(classes="field"):
                     yield Label(_label(field), markup=False)
                     yield Input(
-                        value=visible(value),
+                        value=escape_controls(value),
                         placeholder=_HINTS.get(field, ""),
                         id=f"field-{field}",
                         max_length=2_000,
@@ -93,7 +93,7 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
         changed = {}
         for field, before in self.values.items():
             now = self.query_one(f"#field-{field}", Input).value
-            if now != visible(before):
+            if now != escape_controls(before):
                 changed[field] = now
         if "name" in self.values and not self.query_one("#field-name", Input).value.strip():
             if not self.values["name"] and not changed:
@@ -118,7 +118,7 @@ class PersonForm(ModalScreen[dict[str, str] | None]):
 
     def _refuse(self, field: str, why: str) -> None:
         """Say what is wrong, and keep everything that was typed."""
-        self.query_one("#form-error", Static).update(visible(why))
+        self.query_one("#form-error", Static).update(escape_controls(why))
         self.query_one(f"#field-{field}", Input).focus()
 
 
@@ -162,7 +162,7 @@ def edit_form(person: Attendee) -> PersonForm:
     values["first_time"] = YES if is_first_timer(person.extra) else ""
     values["table"] = person.extra.get(TABLE_FIELD, "")
     return PersonForm(
-        f"Correct {visible(person.label)}",
+        f"Correct {escape_controls(person.label)}",
         values,
         "What is typed here no import overwrites.",
     )

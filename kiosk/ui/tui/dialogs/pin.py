@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.pins import LONGEST, SHORTEST, Role, normal_pin
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.pins import check_pin, pin_roles, set_pin
 from kiosk.storage.file.store import Store
@@ -129,7 +129,7 @@ class PinScreen(_AsksForPin):
             self.dismiss(True)
 
     def _wrong(self, error: KioskError) -> None:
-        self._say(visible(str(error)))
+        self._say(escape_controls(str(error)))
 
     def _say(self, words: str) -> None:
         if self.is_mounted:
@@ -178,7 +178,7 @@ class NewPinScreen(_AsksForPin):
 
     def _failed(self, error: KioskError) -> None:
         self.first = ""
-        self._say(visible(str(error)))
+        self._say(escape_controls(str(error)))
 
     def _say(self, words: str) -> None:
         self.query_one("#form-error", Static).update(words)

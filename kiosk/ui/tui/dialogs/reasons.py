@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.log.event_schema import HELP_NOTE
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.services.people.help_desk import QUICK_NOTES
 from kiosk.services.printing.jobs import ReprintReason
 from kiosk.ui.tui.widgets.hint import Hint
@@ -86,7 +86,7 @@ class HelpNoteScreen(ModalScreen[str | None]):
             for number, note in enumerate(QUICK_NOTES, 1):
                 yield Static(f"  F{number}  {note}", markup=False)
             yield Input(
-                value=visible(self.before),
+                value=escape_controls(self.before),
                 placeholder="or type what it is about, then Enter",
                 id="help-note",
                 max_length=HELP_NOTE,
@@ -133,7 +133,7 @@ class ReprintScreen(ModalScreen[ReprintReason | None]):
         """The reasons, one key away."""
         with Vertical(classes="dialog"):
             yield Static("Print another badge?", classes="title")
-            yield Static(visible(self.problem), markup=False)
+            yield Static(escape_controls(self.problem), markup=False)
             yield OptionList(
                 *(f"F{number}  {words}" for number, (_, words) in enumerate(REASONS, 1)),
                 id="reasons",

@@ -15,10 +15,10 @@ from textual.app import App, ReturnType
 from textual.widgets import Input
 
 from kiosk.domain.checkin.code_matching import clean_scan
-from kiosk.domain.text import pasted
+from kiosk.domain.text import clean_paste
 from kiosk.ui.tui.input.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
 from kiosk.ui.tui.input.messages import CodeScanned, KeysQuiet, ScanSource, is_followed
-from kiosk.ui.tui.input.priority import RightOfWay
+from kiosk.ui.tui.input.priority import InputPriority
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class ScanningApp(App[ReturnType]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.right_of_way = RightOfWay()
+        self.right_of_way = InputPriority()
         self._keys = KeyStream()
         self._last_key_at = 0.0
         self._quiet_timer: asyncio.TimerHandle | None = None
@@ -120,12 +120,12 @@ class ScanningApp(App[ReturnType]):
         await self._act(self._keys.flush())
         *lines, rest = re.split(r"\r\n|\r|\n", event.text)
         if not lines or _focus(self.focused) is Focus.TEXT_FIELD:
-            await super().on_event(events.Paste(pasted(event.text)))
+            await super().on_event(events.Paste(clean_paste(event.text)))
             return
         for line in lines:
             self._scanned(line, ScanSource.PASTE)
         if rest:
-            await super().on_event(events.Paste(pasted(rest)))
+            await super().on_event(events.Paste(clean_paste(rest)))
 
     async def _act(self, outputs: Iterable[Output]) -> None:
         if self._before_ready is not None:

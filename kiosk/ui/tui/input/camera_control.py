@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 
 if TYPE_CHECKING:
     from kiosk.camera.reader import CameraReader, CameraState
@@ -69,7 +69,7 @@ class CameraControl:
 def camera_words(state: CameraState) -> str:
     """For the line of counters: the camera sees, or why it does not."""
     if state.error is not None:
-        return f"camera off: {visible(state.error.problem)}"
+        return f"camera off: {escape_controls(state.error.problem)}"
     if state.finished:
         return "camera: at its end"
     return f"camera sees ({state.frames_per_s:.0f}/s)" if state.watching else "camera starts ..."

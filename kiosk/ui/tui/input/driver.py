@@ -19,7 +19,7 @@ from kiosk.ui.tui.input.priority import ListeningClock
 if TYPE_CHECKING:
     from textual.message import Message
 
-    from kiosk.ui.tui.input.priority import RightOfWay
+    from kiosk.ui.tui.input.priority import InputPriority
 
 _READ_SIZE = 4096
 
@@ -43,7 +43,7 @@ class DeskDriver(LinuxDriver):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._right_of_way: RightOfWay = self._app.right_of_way  # type: ignore[attr-defined]
+        self._right_of_way: InputPriority = self._app.right_of_way  # type: ignore[attr-defined]
         self._application_attrs: list[Any] | None = None
 
     def start_application_mode(self) -> None:

@@ -10,7 +10,7 @@ _VERDICT_S = 0.02
 """Longer than a key needs to its answer on the screen."""
 
 
-class RightOfWay:
+class InputPriority:
     """From a key until its answer, work in the background stands still.
 
     Python runs one thread at a time and is fair about it: beside work that never pauses, a scan

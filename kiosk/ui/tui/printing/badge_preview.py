@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.ui.tui.session import Session
 
@@ -41,7 +41,7 @@ class BadgePictureView(Widget):
         width = self.size.width
         view = self.view
         rows = view.picture.rows if view and view.picture else ()
-        note = visible(view.note) if view else ""
+        note = escape_controls(view.note) if view else ""
         # the note has the last line, or the one below the picture where there is room
         if note and y == min(len(rows), self.size.height - 1):
             style = self.rich_style + Style(bold=True)

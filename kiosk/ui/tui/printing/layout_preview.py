@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.badges.context import use_layout
 from kiosk.services.badges.layouts import LayoutChoice, layout_choices, preview_people, view_layout
@@ -102,7 +102,7 @@ class LayoutPreviewScreen(ModalScreen[str | None]):
         options = self.query_one("#layout-names", OptionList)
         options.add_options(
             [
-                Option(Content(f"{'✓' if item.is_chosen else ' '} {visible(item.label)}"))
+                Option(Content(f"{'✓' if item.is_chosen else ' '} {escape_controls(item.label)}"))
                 for item in found[0]
             ]
         )
@@ -162,7 +162,7 @@ class LayoutPreviewScreen(ModalScreen[str | None]):
         self._stamp = drawing.stamp
         self.mistake = drawing.mistake
         picture = self.query_one("#layout-picture", BadgePictureView)
-        words = Content.styled(visible(drawing.mistake), "bold $text-error")
+        words = Content.styled(escape_controls(drawing.mistake), "bold $text-error")
         self.query_one("#layout-mistake", Static).update(words)
         self.query_one("#layout-mistake", Static).display = bool(drawing.mistake)
         picture.display = not drawing.mistake
@@ -171,12 +171,12 @@ class LayoutPreviewScreen(ModalScreen[str | None]):
 
     def _about(self) -> str:
         item = self.lit
-        return "" if item is None else visible(item.about())
+        return "" if item is None else escape_controls(item.about())
 
     def _failed(self, error: KioskError) -> None:
         self._is_looking = False
         if self.is_attached:
-            self.query_one("#layouts-title", Static).update(visible(str(error)))
+            self.query_one("#layouts-title", Static).update(escape_controls(str(error)))
 
     # keys
 

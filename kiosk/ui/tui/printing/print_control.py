@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
 
-from kiosk.domain.printing.job import PrintState, Verdict
+from kiosk.domain.printing.job import JobVerdict, PrintState
 from kiosk.errors import KioskError
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing import settings as print_settings
@@ -115,7 +115,7 @@ class PrintControl:
                 then()
 
         desk.ask(
-            lambda store: jobs.want_after_check_in(store, attendee_id, settings.printer),
+            lambda store: jobs.queue_after_check_in(store, attendee_id, settings.printer),
             queued,
         )
 
@@ -131,7 +131,7 @@ class PrintControl:
         printer = self.settings.printer
 
         def queue(store: Store) -> BadgeJob:
-            return jobs.want_badges(
+            return jobs.queue_badges(
                 store, [attendee_id], printer=printer, reason=reason, cause=Cause.KEY
             )[0]
 
@@ -178,7 +178,7 @@ class PrintControl:
 
     def hand_over(self, job: BadgeJob, failed: Failed) -> None:
         """The badge is in a volunteer's hand."""
-        self.decide(lambda store, system: jobs.hand_over(store, job), None, failed)
+        self.decide(lambda store, system: jobs.mark_handed_out(store, job), None, failed)
 
     def take_over(self, printer: str, failed: Failed) -> None:
         """Another printer gets everything that waits, and what comes from now on."""
@@ -296,7 +296,7 @@ class PrintControl:
 
     # news
 
-    def _heard(self, submitted: SubmittedJob, verdict: Verdict) -> None:
+    def _heard(self, submitted: SubmittedJob, verdict: JobVerdict) -> None:
         """In the watcher's thread: a printer says something new."""
         if self._closed:
             return
@@ -325,13 +325,15 @@ class PrintControl:
         self._told(PrintStatus(self.settings, self.status.waiting, error.problem, error.next_step))
 
 
-def _new_watcher(system: PrintSystem, heard: Callable[[SubmittedJob, Verdict], None]) -> JobWatcher:
+def _new_watcher(
+    system: PrintSystem, heard: Callable[[SubmittedJob, JobVerdict], None]
+) -> JobWatcher:
     from kiosk.printing.watch import JobWatcher
 
     return JobWatcher(lambda job: system.named(job.backend).report(job), heard)
 
 
-def _note(store: Store, submitted: SubmittedJob, verdict: Verdict) -> PrintStatus:
+def _note(store: Store, submitted: SubmittedJob, verdict: JobVerdict) -> PrintStatus:
     """Write the verdict into the job that the print system means."""
     for job in badges.jobs_to_ask_about(store.connection, store.log_id):
         if printing.submitted_job(job) == submitted:

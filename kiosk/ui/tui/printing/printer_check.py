@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.printing.print_control import PrintControl
@@ -60,7 +60,7 @@ class PrinterTestScreen(ModalScreen[None]):
 
     def _paint(self) -> None:
         settings = self.paper.settings
-        printer = visible(settings.printer)
+        printer = escape_controls(settings.printer)
         where = f"Badges go to {printer}." if printer else "No printer is chosen yet."
         if printer and settings.tested == settings.printer and not self.is_sent:
             where += " It was tested before."
@@ -85,7 +85,7 @@ class PrinterTestScreen(ModalScreen[None]):
             return "", "Have the paper in that badges are printed on.", ""
         sign = "" if test.is_good else "✗ "
         tone = "" if test.is_good else "bad"
-        return tone, f"{sign}{visible(test.sentence)}", visible(test.next_step)
+        return tone, f"{sign}{escape_controls(test.sentence)}", escape_controls(test.next_step)
 
     # keys
 
@@ -123,7 +123,7 @@ class PrinterTestScreen(ModalScreen[None]):
             return
         self.is_sent = False
         self.paper.note_test(came_out)
-        printer = visible(self.paper.settings.printer)
+        printer = escape_controls(self.paper.settings.printer)
         if came_out:
             words = f"✓ {printer} prints badges."
             if self.paper.settings.printer == PDF_FOLDER:
@@ -137,5 +137,5 @@ class PrinterTestScreen(ModalScreen[None]):
         self.is_sent = False
         if self.is_attached:
             rest = " ".join(part for part in (error.saved, error.next_step) if part)
-            self._said = (f"✗ {visible(error.problem)}", visible(rest))
+            self._said = (f"✗ {escape_controls(error.problem)}", escape_controls(rest))
             self._paint()

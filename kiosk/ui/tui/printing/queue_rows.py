@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from kiosk.domain.printing.job import PrintState
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.printing.settings import MODE_WORDS, PrintMode
@@ -52,8 +52,8 @@ def queue_row(line: QueueLine, width: int) -> Content:
     tail_width = 20 if width >= 70 else 8
     person_width = max(10, width - 22 - tail_width)
     why = f" ({job.reason})" if job.reason else ""
-    person = fit(visible(line.person), person_width - cell_len(why)) + why
-    printer = visible(job.printer) if line.is_ours else f"at {visible(job.desk)}"
+    person = fit(escape_controls(line.person), person_width - cell_len(why)) + why
+    printer = escape_controls(job.printer) if line.is_ours else f"at {escape_controls(job.desk)}"
     age = age_words(line.age_s)
     where = _cell(printer, tail_width - 7) if tail_width > 8 else ""
     settled = job.state in (PrintState.HANDED, PrintState.CANCELED)
@@ -69,7 +69,7 @@ def queue_row(line: QueueLine, width: int) -> Content:
 def head_content(status: PrintStatus, width: int) -> Content:
     """Where badges go, and when."""
     settings = status.settings
-    printer = visible(settings.printer) or "none chosen (F3)"
+    printer = escape_controls(settings.printer) or "none chosen (F3)"
     labels = "" if settings.labels_left is None else f" · labels left {settings.labels_left}"
     tail = f" · badges: {MODE_WORDS[settings.mode]}{labels}"
     room = width - cell_len(" Badge queue   printer: ") - cell_len(tail)
@@ -84,9 +84,9 @@ def detail_content(line: QueueLine | None) -> Content:
         return Content("No badge was printed here yet. F6 on the desk prints one.")
     job = line.job
     if not line.is_ours:
-        return Content(f"This badge is dealt with at {visible(job.desk)}.")
-    sentence = visible(job.sentence) or "The badge waits to be sent."
-    step = visible(job.next_step)
+        return Content(f"This badge is dealt with at {escape_controls(job.desk)}.")
+    sentence = escape_controls(job.sentence) or "The badge waits to be sent."
+    step = escape_controls(job.next_step)
     tone = "$text-error" if job.needs_help else ""
     return Content("\n").join(
         [Content.styled(sentence, f"bold {tone}" if tone else ""), Content.styled(step, "")]
@@ -108,20 +108,24 @@ def scan_news(view: BannerView) -> News:
 def error_news(error: KioskError) -> News:
     """Why the last key could not do its work."""
     rest = " ".join(part for part in (error.saved, error.next_step) if part)
-    return "error", _two(f"✗ {visible(error.problem)}", visible(rest))
+    return "error", _two(f"✗ {escape_controls(error.problem)}", escape_controls(rest))
 
 
 def paper_news(status: PrintStatus, stayed: tuple[str, ...], test: TestNews | None) -> News:
     """Trouble, what could not be moved, the test badge, the roll, or that all is well."""
     if status.trouble:
-        return "error", _two(f"✗ {visible(status.trouble)}", visible(status.next_step))
+        return "error", _two(
+            f"✗ {escape_controls(status.trouble)}", escape_controls(status.next_step)
+        )
     if stayed:
         more = len(stayed) - 1
         rest = f"And {more} more could not be moved." if more else "It stays where it is."
-        return "error", _two(f"! {visible(stayed[0])}", rest)
+        return "error", _two(f"! {escape_controls(stayed[0])}", rest)
     if test is not None:
         tone = "success" if test.is_good else "error"
-        return tone, _two(f"Test badge: {visible(test.sentence)}", visible(test.next_step))
+        return tone, _two(
+            f"Test badge: {escape_controls(test.sentence)}", escape_controls(test.next_step)
+        )
     if status.settings.labels_are_low:
         return "warning", _two(*_roll_ends(status))
     return "quiet", _two(*_all_well(status))

@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin.rules import Direction, Outcome
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import banner
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import ActivityLine, recent_activity, undo_scan
@@ -115,7 +115,7 @@ class ActivityScreen(ModalScreen[None]):
                 )
 
         def ask_why() -> None:
-            title = f"Take back: {visible(line.name)}?"
+            title = f"Take back: {escape_controls(line.name)}?"
             dialog = ReasonScreen(title, _what(line), UNDO_REASONS, act="take back")
             self.app.push_screen(dialog, undo)
 
@@ -125,7 +125,7 @@ class ActivityScreen(ModalScreen[None]):
         )
 
     def _failed(self, error: KioskError) -> None:
-        self.query_one("#form-error", Static).update(visible(str(error)))
+        self.query_one("#form-error", Static).update(escape_controls(str(error)))
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -179,8 +179,8 @@ def _help_line(line: HelpRequest) -> Content:
     return Content.assemble(
         (f"{at:%a %H:%M:%S} ", "dim"),
         f"{words:<18} ",
-        (visible(line.label), "bold"),
-        (f"  {visible(line.row.note)} · {visible(line.row.desk)}", "dim"),
+        (escape_controls(line.label), "bold"),
+        (f"  {escape_controls(line.row.note)} · {escape_controls(line.row.desk)}", "dim"),
     )
 
 
@@ -189,14 +189,14 @@ def _scan_line(line: ActivityLine) -> Content:
     at = datetime.fromtimestamp(scan.at_ms / 1000, line.zone)
     sign = banner(Outcome(scan.outcome), Direction(scan.direction))
     undone = "↶ undone  " if scan.undone else ""  # before the name, which may be long
-    reason = f"  ({visible(scan.reason)})" if scan.reason else ""
-    who = visible(line.name) if line.name else fit(visible(scan.code), 24)
+    reason = f"  ({escape_controls(scan.reason)})" if scan.reason else ""
+    who = escape_controls(line.name) if line.name else fit(escape_controls(scan.code), 24)
     return Content.assemble(
         (f"{at:%a %H:%M:%S} ", "dim"),
         (f"{sign!s:<18} ", ""),
         undone,
         (who, "bold"),
-        (f"  {short_list_name(line.list_name)} · {visible(scan.desk)}{reason}", "dim"),
+        (f"  {short_list_name(line.list_name)} · {escape_controls(scan.desk)}{reason}", "dim"),
     )
 
 
@@ -204,5 +204,5 @@ def _what(line: ActivityLine) -> str:
     """`✓ CHECKED IN, Sat 09:41 on “Day 1”, Desk 2`."""
     at = datetime.fromtimestamp(line.scan.at_ms / 1000, line.zone)
     sign = banner(Outcome(line.scan.outcome), Direction(line.scan.direction))
-    where = f"“{short_list_name(line.list_name)}”, {visible(line.scan.desk)}"
+    where = f"“{short_list_name(line.list_name)}”, {escape_controls(line.scan.desk)}"
     return f"{sign}, {at:%a %H:%M} on {where}"

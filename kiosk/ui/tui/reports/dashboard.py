@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.tally.dashboard import Dashboard, changed_dashboard
 from kiosk.ui.tui.desk.banner import TONES
@@ -144,15 +144,15 @@ class DashboardScreen(Screen[None]):
     def _failed(self, error: KioskError) -> None:
         self._is_counting = False
         if self.is_attached:
-            self.query_one("#estimate", Static).update(visible(str(error)))
+            self.query_one("#estimate", Static).update(escape_controls(str(error)))
 
     def _paint(self) -> None:
         facts = self.facts
         if facts is None or not self.is_attached:
             return
         header = self.query_one(DeskHeader)
-        header.event_name, header.zone = visible(facts.event_name), facts.zone
-        header.list_name = visible(facts.list.name)
+        header.event_name, header.zone = escape_controls(facts.event_name), facts.zone
+        header.list_name = escape_controls(facts.list.name)
         header.paint()
         self._paint_figures(facts)
         width = max(30, self.size.width - 2)

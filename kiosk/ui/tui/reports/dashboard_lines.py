@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from kiosk.domain.checkin.rules import Outcome
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.services.tally.dashboard import Dashboard, Tally
 from kiosk.ui.tui.desk.verdict import BannerView
@@ -78,8 +78,8 @@ def verdict_line(view: BannerView, cells: int) -> str:
 
 def tallies_content(facts: Dashboard, cells: int, rows: int) -> Content:
     """Lists, then ticket types; where lines are short, as many of both as fit."""
-    lists = [(visible(t.name), t, t.list_id == facts.list.id) for t in facts.lists]
-    types = [(visible(t.name) or _NO_TYPE, t, False) for t in facts.types]
+    lists = [(escape_controls(t.name), t, t.list_id == facts.list.id) for t in facts.lists]
+    types = [(escape_controls(t.name) or _NO_TYPE, t, False) for t in facts.types]
     room = max(2, rows - 3)
     half = room // 2
     for_lists = min(len(lists), max(half, room - len(types)))
@@ -135,12 +135,14 @@ def _chart(facts: Dashboard, cells: int, rows: int) -> list[Content]:
 
 
 def _desk_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
-    words = [f"{visible(desk.desk)} {desk.heads:,} (+{desk.recent:,})" for desk in facts.desks]
+    words = [
+        f"{escape_controls(desk.desk)} {desk.heads:,} (+{desk.recent:,})" for desk in facts.desks
+    ]
     return _wrapped("Desks (+15 min)", words or ["none yet"], cells, rows)
 
 
 def _speaker_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
-    missing = [visible(name) for name in facts.speakers_missing]
+    missing = [escape_controls(name) for name in facts.speakers_missing]
     if not facts.speakers:
         return []
     if not missing:

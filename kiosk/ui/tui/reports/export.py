@@ -14,10 +14,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
-from kiosk.services.reports.attendance import TAKE_AWAYS, ExportResult, TakeAway, target_for
+from kiosk.services.reports.attendance import TAKE_AWAYS, ExportPreset, ExportResult, target_for
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.storage.file.store import Store
@@ -73,7 +73,7 @@ class HandOverScreen(ModalScreen[None]):
         self.query_one(OptionList).focus()
 
     @property
-    def choice(self) -> TakeAway:
+    def choice(self) -> ExportPreset:
         """The lit line."""
         return TAKE_AWAYS[self.query_one(OptionList).highlighted or 0]
 
@@ -88,7 +88,7 @@ class HandOverScreen(ModalScreen[None]):
         said.update(text)
 
     def _paint_list(self) -> None:
-        name = visible(self.list_name) if self.list_name else EVERY_LIST
+        name = escape_controls(self.list_name) if self.list_name else EVERY_LIST
         self.query_one("#hand-over-list", Static).update(f"‹ {name} ›" if self.lists else name)
 
     @on(OptionList.OptionHighlighted)
@@ -163,10 +163,10 @@ class HandOverScreen(ModalScreen[None]):
         self._job = None
         if self.is_attached:
             rows = counted(result.rows, "row")
-            self._say(f"✓ {rows} in {visible(short_path(result.file))}")
+            self._say(f"✓ {rows} in {escape_controls(short_path(result.file))}")
             self.query_one(Input).value = short_path(target_for(self.event, self.choice))
 
     def _failed(self, error: KioskError) -> None:
         self._job = None
         if self.is_attached:
-            self._say(f"✗ {visible(str(error))}", is_error=True)
+            self._say(f"✗ {escape_controls(str(error))}", is_error=True)

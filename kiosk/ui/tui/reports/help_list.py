@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.people.help_desk import HelpRequest, settle_help, waiting_people
 from kiosk.ui.tui.session import Session
@@ -91,18 +91,18 @@ class HelpListScreen(ModalScreen[str | None]):
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
-            self.query_one("#form-error", Static).update(visible(str(error)))
+            self.query_one("#form-error", Static).update(escape_controls(str(error)))
             self._look()
 
 
 def _lines(one: HelpRequest) -> Content:
     person = one.attendee
     facts = (person.company, person.ticket_type) if person else ()
-    about = " · ".join(visible(part) for part in facts if part)
+    about = " · ".join(escape_controls(part) for part in facts if part)
     return Content.assemble(
         (f"{one.time}  ", "dim"),
-        (visible(one.label), "bold"),
+        (escape_controls(one.label), "bold"),
         (f"  {about}" if about else "", "dim"),
-        f"\n       {visible(one.row.note)}",
-        (f"  · {visible(one.row.desk)}", "dim"),
+        f"\n       {escape_controls(one.row.note)}",
+        (f"  · {escape_controls(one.row.desk)}", "dim"),
     )

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.setup.import_report import FIELD_NAMES, column_line, field_label
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -74,9 +74,9 @@ class ChooseField(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The fields, the present one lit."""
         with Vertical(classes="dialog"):
-            heading = visible(self.column.heading) or "(no heading)"
+            heading = escape_controls(self.column.heading) or "(no heading)"
             yield Static(f"“{heading}” holds", classes="title", markup=False)
-            examples = " · ".join(visible(example) for example in self.column.examples[:3])
+            examples = " · ".join(escape_controls(example) for example in self.column.examples[:3])
             yield Static(Content.styled(examples, "dim"), id="field-examples")
             yield OptionList(*(Option(self._label(field)) for field in self.fields), id="fields")
             yield Hint("↑↓ choose", "Enter take", "Esc back")

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.change import ListChanges, change_event
 from kiosk.services.event.event import EventInfo
@@ -37,7 +37,7 @@ class EventForm(ModalScreen[ListChanges | None]):
     def compose(self) -> ComposeResult:
         """A line a field, and beneath each what is wrong with it."""
         values = {
-            "name": visible(self.event.name),
+            "name": escape_controls(self.event.name),
             "days": day_texts(self.event.days),
             "timezone": self.event.timezone,
         }
@@ -78,7 +78,7 @@ class EventForm(ModalScreen[ListChanges | None]):
 
     def _say(self, field: str, sentence: str) -> None:
         line = self.query_one(f"#event-{field}-error", Static)
-        line.update(visible(sentence))
+        line.update(escape_controls(sentence))
         line.display = bool(sentence)
 
     @on(Input.Submitted)
@@ -92,7 +92,7 @@ class EventForm(ModalScreen[ListChanges | None]):
     def action_save(self) -> None:
         """Write what is typed."""
         typed = [self.query_one(f"#event-{field}", Input).value for field in FIELDS]
-        if typed[0] == visible(self.event.name):
+        if typed[0] == escape_controls(self.event.name):
             typed[0] = self.event.name
         try:
             event = checked_event(*typed)

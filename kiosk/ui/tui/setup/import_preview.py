@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.folders import short_path
 from kiosk.services.setup.imports import ImportReport
@@ -149,9 +149,9 @@ class ImportScreen(Screen[ImportDone | None]):
             known = read.preview.platform
             facts = "a list" if known in ("", "sheet") else f"from {known}"
             if read.preview.sheet:
-                facts = f"{facts} · sheet “{visible(read.preview.sheet)}”"
+                facts = f"{facts} · sheet “{escape_controls(read.preview.sheet)}”"
         room = max(20, self.size.width - len(facts) - 4)
-        name = fit(f"{what} {visible(self.choice.path.name)}", room)
+        name = fit(f"{what} {escape_controls(self.choice.path.name)}", room)
         self.query_one("#import-head", Static).update(
             Content.assemble((name, "bold $accent"), "   ", (facts, "$text-muted"))
         )
@@ -162,7 +162,7 @@ class ImportScreen(Screen[ImportDone | None]):
             line = Content(_UNSURE) if read.plan is None else counts_line(read.plan.report)
         elif self.is_new:
             name = self.query_one("#event-name", Input).value
-            line = Content(visible(f"The event will be {short_path(free_path(name))}"))
+            line = Content(escape_controls(f"The event will be {short_path(free_path(name))}"))
         else:
             line = Content("Nothing is written before Enter. Scans go on meanwhile.")
         self.query_one("#import-where", Static).update(line)
@@ -194,7 +194,7 @@ class ImportScreen(Screen[ImportDone | None]):
     def _say(self, text: str, *, is_error: bool = False) -> None:
         line = self.query_one("#import-error", Static)
         line.set_class(is_error, "-error")
-        line.update(visible(text))
+        line.update(escape_controls(text))
 
     # reading
 
@@ -238,13 +238,13 @@ class ImportScreen(Screen[ImportDone | None]):
         if job is not self._reading or not self.is_attached:
             return
         self._reading = None
-        self.query_one("#import-report", Static).update(visible(str(error)))
+        self.query_one("#import-report", Static).update(escape_controls(str(error)))
         self._say("Esc: choose another file.", is_error=True)
         self._paint_keys()
 
     def _fill_form(self, event: NewEvent) -> None:
         values = {
-            "name": visible(event.name),
+            "name": escape_controls(event.name),
             "days": day_texts(event.days),
             "timezone": event.timezone,
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.setup.imports import ImportPlan, ImportReport
 from kiosk.ui.tui.widgets.cells import fit
@@ -120,7 +120,7 @@ def report_content(
         lines.append(Content("This very file was taken in before: there is nothing to write."))
     lines += [Content(sentence) for sentence in _remarks(report)]
     lines += [
-        Content.assemble(("! ", "bold $text-warning"), visible(warning))
+        Content.assemble(("! ", "bold $text-warning"), escape_controls(warning))
         for warning in report.warnings
     ]
     lines += _section("Left out", _rejected(report), report.rejected)
@@ -150,27 +150,28 @@ def _section(title: str, lines: Iterator[str], count: int) -> list[Content]:
 
 
 def _rejected(report: ImportReport) -> Iterator[str]:
-    return (f"Row {row['row']}: {visible(str(row['why']))}" for row in report.rejected_rows)
+    return (f"Row {row['row']}: {escape_controls(str(row['why']))}" for row in report.rejected_rows)
 
 
 def _kept(report: ImportReport, names: Mapping[str, str]) -> Iterator[str]:
     for kept in report.kept:
-        who = visible(names.get(kept.id, ""))
-        what = f"{field_label(kept.field)} “{visible(kept.kept)}”"
-        yield f"{who}: {what}; the file says “{visible(kept.offered)}”"
+        who = escape_controls(names.get(kept.id, ""))
+        what = f"{field_label(kept.field)} “{escape_controls(kept.kept)}”"
+        yield f"{who}: {what}; the file says “{escape_controls(kept.offered)}”"
 
 
 def _changed(report: ImportReport, width: int) -> Iterator[str]:
     for person in report.changed_people:
         changes = ", ".join(
-            f"{visible(field_label(field))} {visible(was) or '-'} → {visible(now) or '-'}"
+            f"{escape_controls(field_label(field))} "
+            f"{escape_controls(was) or '-'} → {escape_controls(now) or '-'}"
             for field, (was, now) in person.changes.items()
         )
-        yield fit(f"{visible(person.name)}: {changes or 'its codes'}", width - 3)
+        yield fit(f"{escape_controls(person.name)}: {changes or 'its codes'}", width - 3)
 
 
 def _missing(report: ImportReport, names: Mapping[str, str]) -> Iterator[str]:
-    return (visible(names.get(person, person)) for person in report.missing_people)
+    return (escape_controls(names.get(person, person)) for person in report.missing_people)
 
 
 def _columns(report: ImportReport, preview: FilePreview | None, width: int) -> list[Content]:
@@ -178,7 +179,7 @@ def _columns(report: ImportReport, preview: FilePreview | None, width: int) -> l
     columns = list(preview.columns) if preview else []
     if not columns:
         columns_text = [
-            Content(f"  {fit(field_label(name), 16):16} ← {visible(heading)}")
+            Content(f"  {fit(field_label(name), 16):16} ← {escape_controls(heading)}")
             for name, heading in report.columns.items()
         ]
         return [Content(""), Content.styled("Read as", "bold"), *columns_text]
@@ -194,9 +195,9 @@ def column_line(column: ColumnPreview, width: int) -> Content:
     """One column in a line: what it is taken for, its heading, up to three examples."""
     label = fit(field_label(column.field), 16) if column.field else "·"
     style = "bold $accent" if column.field else "dim"
-    heading = fit(visible(column.heading) or "(no heading)", max(12, width * 3 // 10))
+    heading = fit(escape_controls(column.heading) or "(no heading)", max(12, width * 3 // 10))
     room = width - 18 - max(12, width * 3 // 10) - 4
-    examples = " · ".join(visible(example) for example in column.examples[:3])
+    examples = " · ".join(escape_controls(example) for example in column.examples[:3])
     return Content.assemble(
         "  ",
         (pad(label, 16), style),

@@ -17,14 +17,14 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin.rules import ENTRY_WORDS, KINDS, CheckInList, EntryRule, ListKind
 from kiosk.domain.datetimes import (
-    MomentContext,
-    MomentError,
+    DateTimeContext,
+    DateTimeError,
     clock_change,
-    moment_words,
-    read_moment,
+    datetime_words,
+    parse_datetime,
     window_words,
 )
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import save_list
@@ -44,7 +44,7 @@ _WRONG_FIELD = {"bad_window": "closes", "bad_time": "closes"}
 class ListFacts:
     """What the form starts from."""
 
-    context: MomentContext
+    context: DateTimeContext
     ticket_types: tuple[str, ...]
     """Those that people of the event have."""
     item: CheckInList | None = None
@@ -100,7 +100,7 @@ class ListForm(ModalScreen[CheckInList | None]):
         """A line a field, and beneath each what is wrong with it."""
         item = self.facts.item
         kind = self.facts.kind
-        title = f"Change {visible(item.name)}" if item else f"New list: {kind or 'session'}"
+        title = f"Change {escape_controls(item.name)}" if item else f"New list: {kind or 'session'}"
         with VerticalScroll(classes="dialog form", id="list-form", can_focus=False):
             yield Static(title, classes="title", markup=False)
             with Horizontal(classes="field"):
@@ -135,7 +135,7 @@ class ListForm(ModalScreen[CheckInList | None]):
 
     def _first_name(self) -> str:
         if self.facts.item:
-            return visible(self.facts.item.name)
+            return escape_controls(self.facts.item.name)
         return KINDS[self.facts.kind].title if self.facts.kind else ""
 
     def _first_entry(self) -> str:
@@ -148,7 +148,7 @@ class ListForm(ModalScreen[CheckInList | None]):
         if item is None:
             return ""
         moment_ms = item.opens_ms if bound == "opens" else item.closes_ms
-        return moment_words(moment_ms, self.facts.context, closing=bound == "closes")
+        return datetime_words(moment_ms, self.facts.context, closing=bound == "closes")
 
     def _example(self, bound: str) -> str:
         days = self.facts.context.days
@@ -201,9 +201,9 @@ class ListForm(ModalScreen[CheckInList | None]):
             try:
                 closing, opens_ms = bound == "closes", read[0] if read else None
                 context = self.facts.context
-                read.append(read_moment(text, context, closing=closing, opens_ms=opens_ms))
+                read.append(parse_datetime(text, context, closing=closing, opens_ms=opens_ms))
                 self._say(bound, "")
-            except MomentError as error:
+            except DateTimeError as error:
                 self._say(bound, f"{error} {error.advice}")
                 good = False
         window = self.query_one("#list-window", Static)
@@ -231,7 +231,7 @@ class ListForm(ModalScreen[CheckInList | None]):
 
     def _say(self, field: str, sentence: str) -> None:
         line = self.query_one(f"#list-{field}-error", Static)
-        line.update(visible(sentence))
+        line.update(escape_controls(sentence))
         line.display = bool(sentence)
 
     # saving
@@ -263,7 +263,7 @@ class ListForm(ModalScreen[CheckInList | None]):
         item, kind, types = self.facts.item, self.facts.kind, self._selected()
         entry = self.query_one(Choice).value
         rename = None
-        if item is not None and name != visible(item.name):
+        if item is not None and name != escape_controls(item.name):
             rename = name
 
         def save(store: Store) -> CheckInList:

@@ -16,8 +16,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin.rules import ENTRY_WORDS, CheckInList, ListKind
-from kiosk.domain.datetimes import MomentContext, window_words
-from kiosk.domain.text import visible
+from kiosk.domain.datetimes import DateTimeContext, window_words
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_context, put_back, remove_list
 from kiosk.services.event.change import ListChanges
@@ -42,7 +42,7 @@ class ListsFacts:
     """What the screen shows."""
 
     event: EventInfo
-    context: MomentContext
+    context: DateTimeContext
     lists: tuple[CheckInList, ...]
     ticket_types: tuple[str, ...]
     heads: dict[str, int]
@@ -131,7 +131,8 @@ class ListsScreen(Screen[bool | None]):
         days = days_in_words(facts.event.days) or "no days set"
         self.query_one("#lists-event", Static).update(
             Content.assemble(
-                (visible(facts.event.name), "bold"), f"  ·  {days}  ·  {facts.event.timezone}"
+                (escape_controls(facts.event.name), "bold"),
+                f"  ·  {days}  ·  {facts.event.timezone}",
             )
         )
         options = self.query_one("#lists-lines", OptionList)
@@ -193,7 +194,7 @@ class ListsScreen(Screen[bool | None]):
     def _say(self, words: str, *, is_error: bool = False) -> None:
         line = self.query_one("#lists-said", Static)
         line.set_class(is_error, "-error")
-        line.update(visible(words))
+        line.update(escape_controls(words))
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
@@ -311,9 +312,9 @@ def _line(item: CheckInList, facts: ListsFacts, width: int) -> Content:
     """Name, window, tickets, so many cells wide."""
     types = ", ".join(item.ticket_types) or "all tickets"
     name_room, window_room = width * 9 // 24, width * 10 // 24
-    name = fit(visible(item.name), name_room - 2)
+    name = fit(escape_controls(item.name), name_room - 2)
     window = fit(window_words(item.opens_ms, item.closes_ms, facts.context), window_room - 2)
-    rest = fit(visible(types), width - name_room - window_room)
+    rest = fit(escape_controls(types), width - name_room - window_room)
     return Content.assemble(
         (name, "bold"),
         " " * (name_room - cell_len(name)),
@@ -327,7 +328,7 @@ def about(item: CheckInList, facts: ListsFacts) -> str:
     """The lit list in sentences."""
     window = window_words(item.opens_ms, item.closes_ms, facts.context, with_year=True)
     said = "Always open." if window == "always open" else f"Open {window}."
-    types = ", ".join(visible(name) for name in item.ticket_types)
+    types = ", ".join(escape_controls(name) for name in item.ticket_types)
     whom = f"For {types} only." if types else "For all ticket types."
     heads = facts.heads.get(item.id, 0)
     return f"{said} {whom} A ticket enters {ENTRY_WORDS[item.entry]}. {heads:,} in so far."

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin.questions import Question
 from kiosk.domain.checkin.rules import CheckInList
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.questions import YES_OR_NO, remove_question, save_question
 from kiosk.storage.file.store import Store
@@ -104,7 +104,7 @@ class QuestionsScreen(ModalScreen[None]):
     def _say(self, text: str, *, is_error: bool = False) -> None:
         said = self.query_one("#questions-said", Static)
         said.set_class(is_error, "error")
-        said.update(visible(text))
+        said.update(escape_controls(text))
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
@@ -174,7 +174,7 @@ class QuestionForm(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A line a field."""
         question = self.question
-        title = f"Change {visible(question.name)}" if question else "A question at check-in"
+        title = f"Change {escape_controls(question.name)}" if question else "A question at check-in"
         choices = question.choices if question else YES_OR_NO
         names = {item.id: item.name for item in self.facts.lists}
         chosen = [names[key] for key in question.list_ids if key in names] if question else []
@@ -200,7 +200,10 @@ class QuestionForm(ModalScreen[str | None]):
         with Horizontal(classes="field"):
             yield Label(label, markup=False)
             yield Input(
-                value=visible(value), placeholder=example, id=f"question-{name}", max_length=400
+                value=escape_controls(value),
+                placeholder=example,
+                id=f"question-{name}",
+                max_length=400,
             )
 
     def on_mount(self) -> None:
@@ -247,7 +250,7 @@ class QuestionForm(ModalScreen[str | None]):
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
-            self.query_one("#question-error", Static).update(visible(error.problem))
+            self.query_one("#question-error", Static).update(escape_controls(error.problem))
 
 
 def _facts(store: Store) -> QuestionFacts:
@@ -260,7 +263,9 @@ def _facts(store: Store) -> QuestionFacts:
 
 
 def _line(question: Question) -> Content:
-    choices = _SEPARATOR.join(visible(choice) for choice in question.choices)
+    choices = _SEPARATOR.join(escape_controls(choice) for choice in question.choices)
     return Content.assemble(
-        (visible(question.name), "bold"), f"  {visible(question.text)}  ", (choices, "$secondary")
+        (escape_controls(question.name), "bold"),
+        f"  {escape_controls(question.text)}  ",
+        (choices, "$secondary"),
     )

@@ -17,7 +17,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.setup.readiness import Check
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeReport
@@ -131,7 +131,7 @@ class ReadyScreen(ModalScreen[str | None]):
         self._job = None
         if self.is_attached:
             self._title(_TITLE)
-            self.query_one("#ready-fix", Static).update(visible(str(error)))
+            self.query_one("#ready-fix", Static).update(escape_controls(str(error)))
 
     def _show(self, report: Readiness) -> None:
         left = [check for check in report.checks if not check.ok]
@@ -166,7 +166,7 @@ class ReadyScreen(ModalScreen[str | None]):
         check = self.lit
         if check is None:
             return
-        what = Content.styled(visible(check.what), "" if check.ok else "bold")
+        what = Content.styled(escape_controls(check.what), "" if check.ok else "bold")
         self.query_one("#ready-what", Static).update(what)
         fix = self._offer(check) if not check.ok else "Somebody let it stand. A: look at it again."
         self.query_one("#ready-fix", Static).update(
@@ -239,12 +239,12 @@ def _progress(what: str, done: int, total: int | None) -> str:
 def _said(answer: BadgeReport | BackupResult | None) -> str:
     """What was done, in a line."""
     if isinstance(answer, BackupResult):
-        return visible(f"✓ Copied and checked: {answer.file.name}")
+        return escape_controls(f"✓ Copied and checked: {answer.file.name}")
     if isinstance(answer, BadgeReport):
         folder = answer.files[0].parent.name if answer.files else ""
         names = ", ".join(file.name for file in answer.files)
         told = f"✓ {counted(answer.badges, 'badge')} in {folder}: {names}"
-        return visible(told) if names else "✗ No badge drawn"
+        return escape_controls(told) if names else "✗ No badge drawn"
     return ""
 
 

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.safety.backup_list import BackupFacts, fact_lines, known_backups, look_into
 from kiosk.services.setup.folders import EVENT_SUFFIXES, short_path
@@ -66,7 +66,7 @@ class RestoreScreen(ModalScreen[Choice | None]):
         self.backups = backups
         options = self.query_one("#backups", OptionList)
         options.clear_options()
-        options.add_options([Option(visible(short_path(path))) for path in backups])
+        options.add_options([Option(escape_controls(short_path(path))) for path in backups])
         if backups:
             options.highlighted = 0
         else:
@@ -123,5 +123,5 @@ class RestoreScreen(ModalScreen[Choice | None]):
 
     def _say(self, text: str) -> None:
         if self.is_attached:
-            lines = (visible(line) for line in text.split("\n"))
+            lines = (escape_controls(line) for line in text.split("\n"))
             self.query_one("#backup-said", Static).update("\n".join(lines))

@@ -18,10 +18,10 @@ from kiosk.domain.setup.scanner_check import (
     Finding,
     KeyArrival,
     ScannerReport,
-    find_out,
+    diagnose,
     read_keys,
 )
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.scanner import note_scanner_test, write_test_page
 from kiosk.storage.file.store import Store
@@ -118,7 +118,7 @@ class ScannerTestScreen(Screen[bool | None]):
             KeyArrival(key.time, "" if key.key in _ENDS else _char(key), _ENDS.get(key.key, ""))
             for key in keys
         ]
-        self.last = find_out(read_keys(arrivals))
+        self.last = diagnose(read_keys(arrivals))
         self.report = self.report.with_finding(self.last)
         self._said = ""
         report, session = self.report, self._session
@@ -137,7 +137,7 @@ class ScannerTestScreen(Screen[bool | None]):
         found.update(content)
         said = self.query_one("#scanner-said", Static)
         said.set_class(self._is_error, "-error")
-        said.update(visible(self._said))
+        said.update(escape_controls(self._said))
 
     def _steps(self) -> Content:
         lines = [Content("Scan the codes of the printed page, from the top. F2 writes the page.")]
@@ -151,7 +151,7 @@ class ScannerTestScreen(Screen[bool | None]):
             words = "not scanned yet" if finding is None else "kiosk copes"
             if finding and not finding.is_good:
                 words = finding.advice()[0].problem
-            words = fit(visible(words), max(20, self.size.width - 28))
+            words = fit(escape_controls(words), max(20, self.size.width - 28))
             lines.append(
                 Content.assemble(
                     (f"  {sign} ", style),
@@ -166,7 +166,7 @@ class ScannerTestScreen(Screen[bool | None]):
         if finding is None:
             return "quiet", Content("Waiting for a scan ...")
         advice = finding.advice()
-        facts = "; ".join(visible(fact) for fact in finding.facts())
+        facts = "; ".join(escape_controls(fact) for fact in finding.facts())
         facts = f"{facts[:1].upper()}{facts[1:]}." if facts else ""
         if finding.is_good:
             words = "✓ ALL FINE" if not finding.layout else "✓ KIOSK COPES WITH IT"
@@ -177,7 +177,7 @@ class ScannerTestScreen(Screen[bool | None]):
         ]
         if facts:
             lines.append(Content(facts))
-        lines += [Content(visible(f"{item.problem} {item.change}")) for item in advice]
+        lines += [Content(escape_controls(f"{item.problem} {item.change}")) for item in advice]
         return "error", Content("\n").join(lines)
 
     def _failed(self, error: KioskError) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input, Label, Static
 
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.first_time import is_first_timer
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.tables import (
     TableNow,
@@ -73,7 +73,7 @@ class TablesScreen(ModalScreen[None]):
         names = setup.names if setup else ()
         numbered = names == tuple(str(number) for number in range(1, len(names) + 1))
         shown = str(len(names)) if numbered else ", ".join(names)
-        self.query_one("#field-tables", Input).value = visible(shown) if names else ""
+        self.query_one("#field-tables", Input).value = escape_controls(shown) if names else ""
         seats = str(setup.seats) if setup and setup.seats else ""
         self.query_one("#field-seats", Input).value = seats
         self._paint(now)
@@ -84,7 +84,7 @@ class TablesScreen(ModalScreen[None]):
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
-            self._say(visible(str(error)))
+            self._say(escape_controls(str(error)))
 
     def _say(self, words: str) -> None:
         self.query_one("#form-error", Static).update(words)
@@ -145,7 +145,8 @@ def _head(table: TableNow) -> Content:
     of = f" of {table.seats}" if table.seats else ""
     newcomers = f" · ⚑ {table.newcomers} here for the first time" if table.newcomers else ""
     return Content.assemble(
-        (visible(table_words(table.name)), "bold $accent"), f"  {table.taken}{of}{newcomers}"
+        (escape_controls(table_words(table.name)), "bold $accent"),
+        f"  {table.taken}{of}{newcomers}",
     )
 
 
@@ -153,5 +154,5 @@ def _person(person: Seated) -> Content:
     name = person.name or f"Guest of {person.guest_of}"
     mark = "⚑" if is_first_timer(person.extra) else " "
     party = f" · party of {person.heads}" if person.heads > 1 else ""
-    company = f" · {visible(person.company)}" if person.company else ""
-    return Content.assemble(f"  {mark} {visible(name)}", (f"{company}{party}", "dim"))
+    company = f" · {escape_controls(person.company)}" if person.company else ""
+    return Content.assemble(f"  {mark} {escape_controls(name)}", (f"{company}{party}", "dim"))

@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.sharing.pairing import is_desks_code
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.setup.folders import (
@@ -83,7 +83,7 @@ class WelcomeScreen(Screen[None]):
         yield OptionList(id="welcome-list", markup=False)
         yield Static("", id="welcome-said", markup=False)
         yield Static(
-            visible(f"New events are put in {short_path(events_dir())}"),
+            escape_controls(f"New events are put in {short_path(events_dir())}"),
             id="welcome-where",
             markup=False,
         )
@@ -154,7 +154,7 @@ class WelcomeScreen(Screen[None]):
     def _say(self, text: str, *, is_error: bool = False) -> None:
         line = self.query_one("#welcome-said", Static)
         line.set_class(is_error, "-error")
-        line.update(visible(text))
+        line.update(escape_controls(text))
 
     def _failed(self, error: KioskError) -> None:
         self._opening = False
@@ -271,8 +271,8 @@ def _open_demo(desk: str) -> Demo:
 def event_line(event: KnownEvent, key: str, width: int) -> Content:
     """An event in a line: name, days, people, folder."""
     facts = f"{days_phrase(event)}{counted(event.people, 'person')}"
-    name = fit(visible(event.name), width * 2 // 5)
-    where = fit(visible(short_path(event.path)), width - 9 - len(name) - len(facts))
+    name = fit(escape_controls(event.name), width * 2 // 5)
+    where = fit(escape_controls(short_path(event.path)), width - 9 - len(name) - len(facts))
     return Content.assemble(
         (f"{key}  ", "bold $accent"), (name, "bold"), f"  {facts}  ", (where, "dim")
     )

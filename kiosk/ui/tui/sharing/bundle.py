@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.sharing.pairing import grouped
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.setup.folders import mounted_sticks, short_path, typed_path, usual_folders
@@ -172,7 +172,7 @@ class WriteBundleScreen(ModalScreen[None]):
 
     def _say(self, text: str) -> None:
         if self.is_attached:
-            lines = (visible(line) for line in text.split("\n"))
+            lines = (escape_controls(line) for line in text.split("\n"))
             self.query_one("#bundle-said", Static).update("\n".join(lines))
 
     def action_leave(self) -> None:
@@ -184,7 +184,7 @@ class WriteBundleScreen(ModalScreen[None]):
 
 
 def _place(folder: Path) -> str:
-    return visible(short_path(folder))
+    return escape_controls(short_path(folder))
 
 
 def _target(text: str, places: Places | None) -> Path:

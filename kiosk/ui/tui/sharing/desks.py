@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.sharing.conflicts import Conflicts, admission_words, conflicts, export_conflicts
@@ -90,7 +90,7 @@ class DesksScreen(ModalScreen[None]):
             heard = ""
             if desk.state is DeskState.AWAY and desk.last_heard_ms:
                 heard = f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
-            lines.append(f"{visible(desk.name):<24} {_WORDS[desk.state]}{behind}{heard}")
+            lines.append(f"{escape_controls(desk.name):<24} {_WORDS[desk.state]}{behind}{heard}")
         self.query_one("#desks-list", Static).update("\n".join(lines))
         hint = self._hint()
         if desks.restored:
@@ -109,9 +109,9 @@ class DesksScreen(ModalScreen[None]):
             return
         lines = []
         for double in report.doubles:
-            lines.append(f"{visible(double.name)} on {visible(double.list_name)}")
+            lines.append(f"{escape_controls(double.name)} on {escape_controls(double.list_name)}")
             lines += [f"   {admission_words(one)}" for one in double.admissions]
-        lines += map(visible, report.notes)
+        lines += map(escape_controls, report.notes)
         text = "\n".join(lines) or "None: nobody was let in twice, and the logs agree."
         self.query_one("#conflicts", Static).update(text)
 
@@ -155,7 +155,7 @@ class DesksScreen(ModalScreen[None]):
         if self.is_attached:
             line = self.query_one("#desks-said", Static)
             line.set_class(is_error, "error")
-            line.update(visible(words))
+            line.update(escape_controls(words))
 
 
 def _export(store: Store) -> Path:

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.sharing.joining import Joined, join, parse_addresses
@@ -134,7 +134,7 @@ class JoinScreen(ModalScreen[Path | None]):
 
     def _say(self, text: str) -> None:
         if self.is_attached:
-            self.query_one("#join-said", Static).update(visible(text))
+            self.query_one("#join-said", Static).update(escape_controls(text))
 
     def _done(self, number: int, joined: Joined) -> None:
         if number != self._number:

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.sharing.bundle import (
     BundleMerge,
@@ -49,7 +49,9 @@ class MergeScreen(ModalScreen[BundleMerge | None]):
     def compose(self) -> ComposeResult:
         """The file, how far it is, a line for the code where it is needed."""
         with Vertical(classes="dialog"):
-            yield Static(f"Merge {visible(self.bundle.name)}", classes="title", markup=False)
+            yield Static(
+                f"Merge {escape_controls(self.bundle.name)}", classes="title", markup=False
+            )
             yield Static("", id="merge-said", markup=False)
             code = Input(placeholder="the letters of the code, then Enter", id="merge-code")
             code.display = False
@@ -127,7 +129,7 @@ class MergeScreen(ModalScreen[BundleMerge | None]):
 
     def _say(self, text: str) -> None:
         if self.is_attached:
-            lines = (visible(line) for line in text.split("\n"))
+            lines = (escape_controls(line) for line in text.split("\n"))
             self.query_one("#merge-said", Static).update("\n".join(lines))
 
     def action_go_on(self) -> None:

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiosk.domain.sharing.pairing import grouped
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.sharing.desks import last_heard
 from kiosk.services.sharing.sharing import ShareInfo, qr_lines, share, stop_sharing
@@ -74,7 +74,7 @@ class ShareScreen(ModalScreen[None]):
         state = self.sharing.state if self.sharing else None
         if self.sharing is None or state is None or self.info is None:
             return
-        names = ", ".join(visible(desk.name) for desk in state.here)
+        names = ", ".join(escape_controls(desk.name) for desk in state.here)
         alone = f"{last_heard(state, wall_ms()) or 'No other desk yet'}."
         if self.sharing.hint():
             alone = f"{alone} {_NOT_FOUND}"
@@ -102,7 +102,7 @@ class ShareScreen(ModalScreen[None]):
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
-            self.query_one("#share-words", Static).update(visible(str(error)))
+            self.query_one("#share-words", Static).update(escape_controls(str(error)))
 
     def action_on_paper(self) -> None:
         """The same on an A4 page: from the printer, or as a PDF where none has sheets."""
@@ -127,7 +127,7 @@ class ShareScreen(ModalScreen[None]):
 
     def _say_paper(self, words: str) -> None:
         if self.is_attached:
-            self.query_one("#share-paper", Static).update(visible(words))
+            self.query_one("#share-paper", Static).update(escape_controls(words))
 
     def action_new_code(self) -> None:
         """Who has only the old code is out; the log stays."""

@@ -12,7 +12,7 @@ from kiosk.ui.tui.session import Session
 
 if TYPE_CHECKING:
     from kiosk.domain.log.events import LogEvent
-    from kiosk.services.sharing.runner import TakingPart
+    from kiosk.services.sharing.runner import SharingRunner
     from kiosk.storage.file.store import Store
     from kiosk.sync.status_file import SharedState
 
@@ -26,7 +26,7 @@ class SharingControl:
     def __init__(self, path: Path, desk: str, show: Callable[[str], None]) -> None:
         self.path = path
         self.desk = desk
-        self.part: TakingPart | None = None
+        self.part: SharingRunner | None = None
         self.is_on = False
         self.has_network = True
         self.trouble = ""
@@ -66,9 +66,9 @@ class SharingControl:
         self._show(self.words())
 
     def _start(self) -> None:
-        from kiosk.services.sharing.runner import TakingPart
+        from kiosk.services.sharing.runner import SharingRunner
 
-        part = TakingPart(self.path, self.desk)
+        part = SharingRunner(self.path, self.desk)
         try:
             part.start()
             self.part, self.trouble = part, ""
@@ -120,7 +120,7 @@ class SharingControl:
             self._starting = True
             threading.Thread(target=self._stop_old, args=(part,), daemon=True).start()
 
-    def _stop_old(self, part: TakingPart) -> None:
+    def _stop_old(self, part: SharingRunner) -> None:
         part.stop()
         self._starting = False
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from kiosk.domain.text import visible
+from kiosk.domain.text import escape_controls
 
 
 class Choice(Static, can_focus=True):
@@ -93,7 +93,7 @@ class TickList(OptionList):
     def _line(self, text: str) -> Content:
         is_ticked = text in self.ticked
         box = ("[✓] ", "bold $accent") if is_ticked else ("[ ] ", "dim")
-        return Content.assemble(box, visible(text))
+        return Content.assemble(box, escape_controls(text))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Tick it, or take the tick away."""
