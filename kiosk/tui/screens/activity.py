@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,6 +21,7 @@ from kiosk.services.help_desk import HelpRequest, recent_requests
 from kiosk.services.pins import undo_needs_pin
 from kiosk.storage.log import last_event
 from kiosk.storage.store import Store
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.session import Session
 from kiosk.tui.views.card import short_list_name
 from kiosk.tui.views.cells import fit
@@ -32,7 +32,7 @@ LOOK_S = 1.0
 Lines = list[ActivityLine | HelpRequest]
 
 
-class ActivityScreen(ModalScreen[None]):
+class ActivityScreen(Dialog[None]):
     """Scans of all desks; an admission can be taken back from here."""
 
     BINDINGS = [

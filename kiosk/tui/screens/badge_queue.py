@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,6 +19,7 @@ from kiosk.services.print_settings import PrintMode
 from kiosk.services.print_status import PrintStatus, QueueLine, queue_lines
 from kiosk.services.print_system import PDF_FOLDER
 from kiosk.tui.print_control import PrintControl
+from kiosk.tui.screens.dialog import AnswerScreen
 from kiosk.tui.session import Session
 from kiosk.tui.views.queue_news import error_news, paper_news, scan_news
 from kiosk.tui.views.queue_rows import detail_content, head_content, in_order, queue_row
@@ -42,7 +42,7 @@ _ALSO = {
 """In which states a key can act on the lit job."""
 
 
-class BadgeQueueScreen(Screen[None]):
+class BadgeQueueScreen(AnswerScreen[None]):
     """The queue; scans made meanwhile are decided at the desk and shown here in a line."""
 
     AUTO_FOCUS = "#jobs"

@@ -9,18 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.checkin import CheckInList
 from kiosk.domain.text import visible
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 CHANGE = "change"
 
 
-class ChooseListScreen(ModalScreen[CheckInList | str | None]):
+class ChooseListScreen(Dialog[CheckInList | str | None]):
     """Answers the list, `CHANGE` to change lists, or None to stay."""
 
     BINDINGS = [

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.text import visible
 from kiosk.services.print_system import PDF_FOLDER
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _SAID = {3: "ready", 4: "printing", 5: "stopped"}
 """`printer-state` in a word."""
 
 
-class ChoosePrinterScreen(ModalScreen[str | None]):
+class ChoosePrinterScreen(Dialog[str | None]):
     """Answers a printer's name or address, empty for none, or None to leave things as they are."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]

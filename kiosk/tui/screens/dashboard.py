@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.dashboard import Dashboard, changed_dashboard
+from kiosk.tui.screens.dialog import AnswerScreen
 from kiosk.tui.session import Session
 from kiosk.tui.views import dashboard as view
 from kiosk.tui.views.charts import big_number
@@ -34,7 +34,7 @@ _ALL_ROWS = 200
 """Lines where the body scrolls."""
 
 
-class DashboardScreen(Screen[None]):
+class DashboardScreen(AnswerScreen[None]):
     """Shows one list; the desk below goes on taking scans."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]

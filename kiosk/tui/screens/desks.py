@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import visible
@@ -20,6 +19,7 @@ from kiosk.services.joining import parse_addresses
 from kiosk.services.sharing import add_addresses
 from kiosk.storage.store import Store, wall_ms
 from kiosk.sync.peers import DeskState
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.session import Session
 from kiosk.tui.sharing_control import SharingControl
 from kiosk.tui.widgets.hint import Hint
@@ -33,7 +33,7 @@ _WORDS = {
 }
 
 
-class DesksScreen(ModalScreen[None]):
+class DesksScreen(Dialog[None]):
     """A line a desk, kept fresh; below, who was let in twice."""
 
     BINDINGS = [

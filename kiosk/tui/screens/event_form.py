@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.text import visible
@@ -14,6 +13,7 @@ from kiosk.services.event import EventInfo
 from kiosk.services.event_change import ListChanges, change_event
 from kiosk.services.setup import checked_event, day_texts, days_in_words, parse_days
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.form import FORM_KEYS
 from kiosk.tui.widgets.hint import Hint
@@ -22,7 +22,7 @@ FIELDS = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
 WRONG_FIELD = {"name_missing": "name", "bad_timezone": "timezone"}
 
 
-class EventForm(ModalScreen[ListChanges | None]):
+class EventForm(Dialog[ListChanges | None]):
     """Answers what became of the lists, or None when nothing was changed."""
 
     BINDINGS = [*FORM_KEYS]

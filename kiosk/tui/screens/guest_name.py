@@ -6,13 +6,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 
-class GuestNameScreen(ModalScreen[str | None]):
+class GuestNameScreen(Dialog[str | None]):
     """Answers the name; empty: check in without one; None: nobody is checked in."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]

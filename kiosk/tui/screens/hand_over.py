@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,12 +22,13 @@ from kiosk.services.hand_over import TAKE_AWAYS, TakeAway, target_for
 from kiosk.services.report import export_file
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 EVERY_LIST = "the whole event"
 
 
-class HandOverScreen(ModalScreen[None]):
+class HandOverScreen(Dialog[None]):
     """Writes one file after the other, until Esc."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]

@@ -6,16 +6,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.event_shapes import HELP_NOTE
 from kiosk.domain.text import visible
 from kiosk.services.help_desk import QUICK_NOTES
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 
-class HelpNoteScreen(ModalScreen[str | None]):
+class HelpNoteScreen(Dialog[str | None]):
     """Answers the note, or None when nobody is sent."""
 
     BINDINGS = [

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.text import visible
@@ -28,6 +27,7 @@ from kiosk.services.setup import (
 from kiosk.tui.background import Job
 from kiosk.tui.import_work import ImportChoice, Kept, KeptChoices, ReadFile, read_file, writer
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.dialog import AnswerScreen
 from kiosk.tui.views.cells import fit
 from kiosk.tui.views.import_report import counts_line, report_content
 from kiosk.tui.widgets.column_map import ChooseField, ColumnMap
@@ -46,7 +46,7 @@ class ImportDone:
     report: ImportReport
 
 
-class ImportScreen(Screen[ImportDone | None]):
+class ImportScreen(AnswerScreen[ImportDone | None]):
     """Answers what was written, or None when nothing was."""
 
     AUTO_FOCUS = ""

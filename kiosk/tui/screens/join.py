@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.keyboard_layouts import LAYOUT_WORDS
@@ -20,6 +19,7 @@ from kiosk.errors import KioskError
 from kiosk.services.joining import Joined, join, parse_addresses
 from kiosk.tui.background import Job
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 HINT_S = 20.0
@@ -31,7 +31,7 @@ _HINT = (
 )
 
 
-class JoinScreen(ModalScreen[Path | None]):
+class JoinScreen(Dialog[Path | None]):
     """Answers the event's file, or None."""
 
     takes_scans = True

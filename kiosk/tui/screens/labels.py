@@ -6,14 +6,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.services.print_settings import LABELS_LOW
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 
-class LabelsScreen(ModalScreen[str | None]):
+class LabelsScreen(Dialog[str | None]):
     """Answers the number as typed, empty to count no longer, or None to leave it."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]

@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -28,6 +27,7 @@ from kiosk.storage.attendees import ticket_types
 from kiosk.storage.lists import check_in_lists
 from kiosk.storage.scans import checked_in_heads
 from kiosk.storage.store import Store
+from kiosk.tui.screens.dialog import AnswerScreen
 from kiosk.tui.screens.event_form import EventForm
 from kiosk.tui.screens.list_form import ChooseKind, ListFacts, ListForm
 from kiosk.tui.screens.pin import OrganisersLeave, Then
@@ -50,7 +50,7 @@ class ListsFacts:
     """List id to people checked in there."""
 
 
-class ListsScreen(Screen[bool | None]):
+class ListsScreen(AnswerScreen[bool | None]):
     """Answers whether to go on (in set-up) or whether anything was changed (at a desk)."""
 
     AUTO_FOCUS = "#lists-lines"

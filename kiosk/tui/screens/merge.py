@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import visible
@@ -18,6 +17,7 @@ from kiosk.services.bundle import BundleMerge, create_from_bundle, merge_bundle,
 from kiosk.storage.store import Store
 from kiosk.tui.background import Job, Progress
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 _ASK = (
@@ -26,7 +26,7 @@ _ASK = (
 )
 
 
-class MergeScreen(ModalScreen[BundleMerge | None]):
+class MergeScreen(Dialog[BundleMerge | None]):
     """Answers what came in, or None. Begins at once."""
 
     takes_scans = True

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.print_system import PDF_FOLDER
 from kiosk.tui.print_control import PrintControl
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _TRY = (
 )
 
 
-class PrinterTestScreen(ModalScreen[None]):
+class PrinterTestScreen(Dialog[None]):
     """What is printed is a badge of nobody, in the layout that badges have."""
 
     BINDINGS = [

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -16,6 +15,7 @@ from kiosk.domain.rehearsal_guide import Task, TaskWords, next_task
 from kiosk.services.rehearsal import MARK, guide, guide_progress
 from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.desk_frame import DeskFacts
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.views.cells import fit
 from kiosk.tui.views.verdict import WELCOME, BannerView
 from kiosk.tui.widgets.hint import Hint
@@ -96,7 +96,7 @@ class RehearsalDesk(DeskScreen):
         self.app.push_screen(GuideScreen(guide(), self.done))
 
 
-class GuideScreen(ModalScreen[None]):
+class GuideScreen(Dialog[None]):
     """Six things to try."""
 
     BINDINGS = [Binding("escape,f12,enter", "dismiss(None)", "Back")]
@@ -121,7 +121,7 @@ class GuideScreen(ModalScreen[None]):
             yield Hint("Esc back", about="Ctrl+Q at the desk ends the rehearsal.")
 
 
-class EndRehearsalScreen(ModalScreen[str | None]):
+class EndRehearsalScreen(Dialog[str | None]):
     """Answers how the rehearsal ends, or None to go on."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Go on")]

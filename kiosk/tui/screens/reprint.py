@@ -6,11 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from kiosk.domain.text import visible
 from kiosk.services.print_jobs import ReprintReason
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.widgets.hint import Hint
 
 REASONS = (
@@ -21,7 +21,7 @@ REASONS = (
 )
 
 
-class ReprintScreen(ModalScreen[ReprintReason | None]):
+class ReprintScreen(Dialog[ReprintReason | None]):
     """Answers the reason, or None when nothing is printed."""
 
     BINDINGS = [

@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -25,6 +24,7 @@ from kiosk.domain.text import visible
 from kiosk.errors import KioskError
 from kiosk.services.scanner import note_scanner_test, write_test_page
 from kiosk.storage.store import Store
+from kiosk.tui.screens.dialog import AnswerScreen
 from kiosk.tui.session import Session
 from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.key_bar import KeyBar
@@ -36,7 +36,7 @@ _FEWEST = 3
 """Keys of a scan: fewer are a person's."""
 
 
-class ScannerTestScreen(Screen[bool | None]):
+class ScannerTestScreen(AnswerScreen[bool | None]):
     """Answers whether the scanner is one that kiosk copes with; None when none was tested.
 
     All keys come here before anything else looks at them, so that nothing of a scan is lost or

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
@@ -24,6 +23,7 @@ from kiosk.errors import KioskError
 from kiosk.services.self_service import Answer, Reply, SelfService
 from kiosk.tui.host import host_of
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.dialog import AnswerScreen
 from kiosk.tui.session import Session
 
 WELCOME_S = 6.0
@@ -72,7 +72,7 @@ class OwnField(Input, inherit_bindings=False):
             await self.action_submit()
 
 
-class SelfServiceScreen(Screen[None]):
+class SelfServiceScreen(AnswerScreen[None]):
     """Greeting, two fields, one answer at a time. Leaves with a PIN only."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]

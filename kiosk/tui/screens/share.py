@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiosk.domain.pairing import grouped
@@ -17,6 +16,7 @@ from kiosk.services.desks import last_heard
 from kiosk.services.pairing_qr import qr_lines
 from kiosk.services.sharing import ShareInfo, share, stop_sharing
 from kiosk.storage.store import wall_ms
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.hint import Hint
 
@@ -31,7 +31,7 @@ _NOT_FOUND = (
 )
 
 
-class ShareScreen(ModalScreen[None]):
+class ShareScreen(Dialog[None]):
     """Turns sharing on by being opened."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.first_time import is_first_timer
@@ -24,11 +23,12 @@ from kiosk.services.tables import (
 )
 from kiosk.storage.store import Store
 from kiosk.storage.tables import Seated
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.session import Session
 from kiosk.tui.widgets.hint import Hint
 
 
-class TablesScreen(ModalScreen[None]):
+class TablesScreen(Dialog[None]):
     """Two fields that deal, and the tables with their people."""
 
     BINDINGS = [

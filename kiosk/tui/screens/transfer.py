@@ -6,11 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.attendee import Attendee
 from kiosk.domain.text import visible
+from kiosk.tui.screens.dialog import Dialog
 from kiosk.tui.screens.person_form import WalkInForm
 from kiosk.tui.widgets.hint import Hint
 
@@ -32,7 +32,7 @@ def transfer_form(person: Attendee) -> TransferForm:
     )
 
 
-class StillInScreen(ModalScreen[str | None]):
+class StillInScreen(Dialog[str | None]):
     """Answers why it is passed on all the same, or None."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -29,6 +28,7 @@ from kiosk.storage.store import Store
 from kiosk.tui.background import Job
 from kiosk.tui.host import Host, host_of
 from kiosk.tui.scanning.messages import CodeScanned
+from kiosk.tui.screens.dialog import AnswerScreen
 from kiosk.tui.views.cells import fit
 from kiosk.tui.widgets.key_bar import KeyBar
 
@@ -45,7 +45,7 @@ _ACTIONS = (
 _NUMBERS = "123456789"
 
 
-class WelcomeScreen(Screen[None]):
+class WelcomeScreen(AnswerScreen[None]):
     """Everything a letter away; the arrow keys and Enter do as well."""
 
     AUTO_FOCUS = "#welcome-list"
