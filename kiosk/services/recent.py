@@ -30,7 +30,7 @@ def events_dir() -> Path:
     import platformdirs
 
     documents = Path(platformdirs.user_documents_path())
-    return (documents if documents.is_dir() else Path.home()) / _APP
+    return (documents if os.path.isdir(documents) else Path.home()) / _APP
 
 
 def is_rehearsal(path: Path) -> bool:
@@ -79,7 +79,7 @@ def _recent(file: Path) -> list[Path]:
 
 def recent_events() -> list[Path]:
     """The events opened here, the last one first, as far as their files are still there."""
-    return [path for path in opened_before() if path.is_file()]
+    return [path for path in opened_before() if os.path.isfile(path)]
 
 
 def opened_before() -> list[Path]:
