@@ -8,14 +8,21 @@ import pkgutil
 import pytest
 from textual import events
 from textual.app import App
+from textual.command import CommandList
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 import kiosk.tui
+from kiosk.storage.store import Store
+from kiosk.tui.app import KioskApp
+from kiosk.tui.palette import PaletteScreen
+from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.desk_paper import PaperDesk
 from kiosk.tui.screens.dialog import AnswerScreen, Dialog
 from kiosk.tui.screens.help_note import HelpNoteScreen
 from kiosk.tui.screens.reason import ReasonScreen
+from kiosk.tui.widgets.scan_input import ScanInput
+from tests.tui.test_sharing import until
 
 
 def _screens() -> list[type[Screen[object]]]:
@@ -33,7 +40,7 @@ def test_every_screen_answers_once(kind: type[Screen[object]]) -> None:
     """Every screen that can be closed has the one base; every modal one is a dialog."""
     is_the_desk = issubclass(kind, PaperDesk)  # which is switched, never closed
     assert is_the_desk or issubclass(kind, AnswerScreen)
-    assert issubclass(kind, Dialog) or not issubclass(kind, ModalScreen)
+    assert issubclass(kind, (Dialog, PaletteScreen)) or not issubclass(kind, ModalScreen)
 
 
 @pytest.mark.parametrize("below", [0, 1])
@@ -92,3 +99,24 @@ async def test_an_answer_of_a_closed_screen_is_ignored() -> None:
         await pilot.pause()
 
         assert 1 == len(app.screen_stack)
+
+
+async def test_two_enters_in_the_palette(store: Store) -> None:
+    """The command runs once, and the desk is on top again."""
+    app = KioskApp(store.path, desk="Desk 1")
+    ran: list[None] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.screen.query(ScanInput))
+        app.screen.action_activity = lambda: ran.append(None)  # type: ignore[attr-defined]
+        app.action_command_palette()
+        await until(lambda: app.screen.query(Input))
+        palette = app.screen
+        palette.query_one(Input).value = "activity"
+        await until(lambda: palette.query_one(CommandList).option_count)
+        for _ in range(4):
+            app.post_message(events.Key("enter", "\r"))
+        await until(lambda: ran)
+        await pilot.pause()
+
+        assert [None] == ran
+        assert isinstance(app.screen, DeskScreen)

@@ -14,7 +14,8 @@ class AnswerScreen(Screen[ScreenResultType]):
     Textual then closes whatever screen is on top, the desk included.
     """
 
-    _has_answered = False
+    has_answered = False
+    """Whether the answer was given; the screen can still get a message or two."""
     _answer_kept: tuple[ScreenResultType | None] | None = None
     """An answer from while another screen was on top, in a tuple because it may be None."""
 
@@ -24,9 +25,9 @@ class AnswerScreen(Screen[ScreenResultType]):
         While another screen is on top, for instance the palette, the answer waits until that
         screen is closed.
         """
-        if self._has_answered or self not in self.app.screen_stack:
+        if self.has_answered or self not in self.app.screen_stack:
             return _nothing_to_await()
-        self._has_answered = True
+        self.has_answered = True
         if self.app.screen is self:
             return super().dismiss(result)
         self._answer_kept = (result,)
@@ -39,7 +40,7 @@ class AnswerScreen(Screen[ScreenResultType]):
             super().dismiss(result)
 
 
-class Dialog(AnswerScreen[ScreenResultType], ModalScreen[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], AnswerScreen[ScreenResultType]):
     """A question over the screen below it."""
 
 
