@@ -30,6 +30,7 @@ ALLOWED = {
         "atomic",
         "bulk",
         "working",
+        "install_hint",
     },
     "plain": {"domain", "storage", "services", "plain", "errors"},
     "importers": {"domain", "importers", "errors"},
@@ -37,8 +38,8 @@ ALLOWED = {
     "exporters": {"domain", "exporters", "badges", "errors", "atomic", "working"},
     "badges": {"domain", "badges", "errors", "assets", "atomic"},
     "printing": {"domain", "printing", "errors"},
-    "sync": {"domain", "storage", "sync", "errors", "atomic", "bulk", "file_lock"},
-    "camera": {"domain", "camera", "errors"},
+    "sync": {"domain", "storage", "sync", "errors", "atomic", "bulk", "file_lock", "install_hint"},
+    "camera": {"domain", "camera", "errors", "install_hint"},
 }
 
 

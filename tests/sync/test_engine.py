@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.install_hint import install_hint
 from kiosk.services.event import create_event
 from kiosk.services.sharing import share
 from kiosk.services.taking_part import TakingPart
@@ -14,7 +15,7 @@ from kiosk.storage.store import Store
 
 from .programs import wait_for
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 
 def test_an_engine_that_cannot_be_loaded_is_named(
@@ -30,7 +31,10 @@ def test_an_engine_that_cannot_be_loaded_is_named(
     try:
         wait_for(lambda: bool(part.node and part.node.state.trouble), "the trouble")
         assert part.node is not None
-        assert "eclipse-zenoh cannot be loaded: pip install" in part.node.state.trouble
+        assert (
+            f"eclipse-zenoh cannot be loaded: {install_hint('desks', again=True)}"
+            in part.node.state.trouble
+        )
     finally:
         part.stop()
         store.close()

@@ -19,7 +19,7 @@ from kiosk.tui.screens.desk import DeskScreen
 from kiosk.tui.screens.merge import MergeScreen
 from tests.tui.test_sharing import until
 
-pytest.importorskip("cryptography", reason="encryption (kiosk[desks]) is not installed")
+pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")
 
 
 @pytest.fixture
