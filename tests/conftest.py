@@ -27,6 +27,8 @@ ZONE = ZoneInfo("Asia/Kolkata")
 DAY = date(2027, 2, 16)
 SAMPLES = Path(__file__).parent / "data" / "samples"
 FONTS = Path(__file__).parent / "data" / "fonts"
+UseFonts = Callable[[str | None], None]
+"""Sets `KIOSK_FONTS` for one test; see the fixture `use_fonts`."""
 _FONTS_BEFORE = os.environ.get(FONT_FOLDERS)
 
 
@@ -80,7 +82,7 @@ def fonts_of_the_tests() -> Iterator[None]:
 
 
 @pytest.fixture
-def use_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str | None], None]]:
+def use_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[UseFonts]:
     """A function that sets `KIOSK_FONTS` for this test; None: the computer's own fonts."""
 
     def use(folders: str | None) -> None:
@@ -95,7 +97,14 @@ def use_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str | None]
 
 
 @pytest.fixture
-def computer_fonts(use_fonts: Callable[[str | None], None]) -> None:
+def bare_system(monkeypatch: pytest.MonkeyPatch, use_fonts: UseFonts) -> None:
+    """A computer without any font, and the program without the extra `cjk`."""
+    monkeypatch.setattr(system_fonts, "CJK_EXTRA", ())
+    use_fonts("")
+
+
+@pytest.fixture
+def computer_fonts(use_fonts: UseFonts) -> None:
     """The computer's own fonts, for tests of how they are found; skips where they are hidden."""
     if _FONTS_BEFORE is not None:
         pytest.skip(f"{FONT_FOLDERS} hides the fonts of this computer")

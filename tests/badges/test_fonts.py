@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
@@ -20,16 +19,7 @@ from kiosk.badges.scene import BLACK, TextOp
 from kiosk.badges.script_fonts import CJK_EXTRA, EAST_ASIAN, HAN_LANGUAGES, SHIPPED
 from kiosk.badges.shaping import ShapedLine, Shaper
 from tests.badges.people import EVENT, SCRIPTS, person
-from tests.conftest import FONTS
-
-UseFonts = Callable[[str | None], None]
-
-
-@pytest.fixture
-def bare_system(monkeypatch: pytest.MonkeyPatch, use_fonts: UseFonts) -> None:
-    """A computer without any font, and the program without the extra `cjk`."""
-    monkeypatch.setattr(system_fonts, "CJK_EXTRA", ())
-    use_fonts("")
+from tests.conftest import FONTS, UseFonts
 
 
 @pytest.mark.usefixtures("bare_system")
