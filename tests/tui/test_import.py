@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, OptionList
 
+from kiosk.install_hint import install_hint
 from kiosk.services import setup
 from kiosk.services.event import create_event, event_info
 from kiosk.services.imports import ImportPlan, accept_import, plan_import
@@ -305,3 +306,16 @@ async def test_scans_are_decided_while_a_file_is_read(
         await screens.shows("#import-report", "Here:")
 
         assert still_reading
+
+
+@pytest.mark.usefixtures("bare_system")
+async def test_the_preview_names_the_font_to_install(home: Path, tmp_path: Path) -> None:
+    """Before anything is written, with the whole command."""
+    file = tmp_path / "people.csv"
+    file.write_text("Name,Email\n陈伟,w@example.org\n", encoding="utf-8")
+    async with kiosk_without_event((80, 24)) as screens:
+        await screens.pilot.press("n")
+        await choose_file(screens, file)
+        report = screens.text("#import-report")
+
+    assert f"Install one: {install_hint('cjk')}" in report
