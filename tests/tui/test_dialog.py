@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-import kiosk.ui.tui
 import pytest
 from textual import events
 from textual.app import App
@@ -13,6 +12,7 @@ from textual.command import CommandList
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
+import kiosk.ui.tui
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.desk import DeskScreen
