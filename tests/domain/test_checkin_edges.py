@@ -179,6 +179,7 @@ def test_a_double_scan_repeats_the_latest() -> None:
     [
         (2, 3, Outcome.OK, 2),
         (3, 3, Outcome.RULES, 0),
+        (2, 4, Outcome.RULES, 0),
         (None, 4, Outcome.OK, 1),
         (0, 4, Outcome.OK, 1),
         (1, 5, Outcome.ALREADY_REDEEMED, 0),
@@ -269,6 +270,9 @@ def test_an_ok_says_when_the_ticket_was_used_first() -> None:
         pytest.param(
             EntryRule.RE_ENTRY, [leaving(9, 3), scan(5, 2), leaving(4), scan(1)], 1, id="early exit"
         ),
+        pytest.param(
+            EntryRule.RE_ENTRY, [scan(5), scan(4), leaving(3)], 0, id="one of two entries left"
+        ),
         pytest.param(EntryRule.DAILY, [scan(30), scan(3), scan(1)], 1, id="first of the day"),
     ],
 )
@@ -294,6 +298,21 @@ def test_a_refusal_on_another_day_names_the_first_entry_of_all() -> None:
         decision.outcome,
         decision.first and decision.first.at_ms,
     )
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/Los_Angeles", "Pacific/Auckland"])
+def test_a_day_is_that_of_the_event(zone: str) -> None:
+    """The first entry of the day is the first since midnight in the event's zone."""
+    midnight = int(datetime(2027, 2, 16, tzinfo=ZoneInfo(zone)).timestamp() * 1000)
+    history = [
+        replace(scan(0), seq=number, at_ms=midnight + minutes * 60_000)
+        for number, minutes in enumerate((-90, -1, 1, 60))
+    ]
+    daily = replace(DOOR, entry=EntryRule.DAILY)
+    request = replace(REQUEST, now_ms=midnight + 2 * HOUR)
+
+    assert history[2] == decide_check_in(ASHA, daily, history, request, ZoneInfo(zone)).first
+    assert 3 == heads_left(PARTY, daily, history, request.now_ms, ZoneInfo(zone))
 
 
 @pytest.mark.parametrize(

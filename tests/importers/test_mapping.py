@@ -72,6 +72,18 @@ NAMES: dict[str, tuple[list[Column], dict[str, list[int]]]] = {
         [("First name", "A"), ("Last name", "B"), ("Nickname", "C")],
         {"given_name": [0], "family_name": [1]},
     ),
+    "a nickname in front of the parts": (
+        [("Nickname", "C"), ("First name", "A"), ("Last name", "B")],
+        {"given_name": [1], "family_name": [2]},
+    ),
+    "a last name in front of a name": (
+        [("Last name", "Rao", "Wei"), ("Name", "Asha", "Li")],
+        {"family_name": [0], "given_name": [1]},
+    ),
+    "a first name in front of a name": (
+        [("First name", "Asha", "Li"), ("Name", "Rao", "Wei")],
+        {"given_name": [0], "family_name": [1]},
+    ),
     "a nickname next to unsure parts": (
         [("Nickname", "C"), ("The first name you use", "A"), ("Last name", "B")],
         {"name": [0], "given_name": [1], "family_name": [2]},
@@ -294,21 +306,35 @@ def test_named_columns_decide() -> None:
     assert {0: 100, 1: 100} == found.weights
 
 
-@pytest.mark.parametrize("named", ["name", "given_name", "family_name"])
-def test_named_names_stay_what_they_are_called(named: str) -> None:
+@pytest.mark.parametrize(
+    ("columns", "named", "expected"),
+    [
+        ([("Name", "Rao"), ("First name", "Asha")], "name", {"name": [0], "given_name": [1]}),
+        ([("First name", "Asha"), ("Name", "Rao")], "given_name", {"given_name": [0], "name": [1]}),
+        (
+            [("Last name", "Rao"), ("Name", "Asha")],
+            "family_name",
+            {"family_name": [0], "name": [1]},
+        ),
+        ([("Nom", "Rao")], "family_name", {"family_name": [0]}),
+    ],
+)
+def test_named_names_stay_what_they_are_called(
+    columns: list[Column], named: str, expected: dict[str, list[int]]
+) -> None:
     """No whole name becomes a part where a person has named one of the columns."""
-    columns: list[Column] = [("Name", "Rao"), ("First name", "Asha"), ("Nom", "Rao")]
-    place = {"name": 0, "given_name": 1, "family_name": 2}[named]
-
-    assert [place] == fields(*columns, **{named: place})[named]
-    assert [0] == fields(*columns, **{named: place})["name"]
+    assert expected == fields(*columns, **{named: 0})
+    assert expected != fields(*columns)
 
 
 def test_weights_say_how_sure_a_column_is() -> None:
     """Each recognised column has the weight of its meaning, kept or not."""
     found = mapped(("Name", "A"), ("Attendee name", "B"), ("Email 2", "a@b"), ("foo", "x"))
 
+    in_two_languages = mapped(("Xyz (Attendee email)", "a@b"))
+
     assert {0: 85, 1: 100, 2: 55} == found.weights
+    assert {0: 90} == in_two_languages.weights
     assert ["name", "attendee name", "email 2", "foo"] == found.keys
 
 
