@@ -22,6 +22,7 @@ STEPS = {
     "only a line end": ("\r\n", []),
     "a plain code": ("名札", [(EXACT, "名札"), (ANY_CASE, "名札")]),
     "a line end is not part of the code": ("\n名札\r\n", [(EXACT, "名札"), (ANY_CASE, "名札")]),
+    "a code between two X": ("X名X", [(EXACT, "X名X"), (ANY_CASE, "X名X")]),
     "outer spaces may be part of the code": (
         " 名札 ",
         [(EXACT, " 名札 ", "名札"), (ANY_CASE, " 名札 "), (ANY_CASE, "名札")],

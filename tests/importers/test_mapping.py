@@ -149,6 +149,18 @@ NAMES: dict[str, tuple[list[Column], dict[str, list[int]]]] = {
         [("Buyer email", "a@b"), ("Barcode", "K7")],
         {"buyer_email": [0], "code": [1]},
     ),
+    "the buyers' e-mail next to a phone": (
+        [("Buyer email", "a@b"), ("Phone", "98")],
+        {"email": [0], "phone": [1]},
+    ),
+    "a buyers' e-mail that is none": (
+        [("Buyer email", "no"), ("Barcode", "K7")],
+        {"code": [1]},
+    ),
+    "names that differ in the first 400 rows": (
+        [("Name", *["Rao"] * 400, *["Asha Rao"] * 900), ("First name", *["Asha"] * 1300)],
+        {"family_name": [0], "given_name": [1]},
+    ),
     "a dial code next to a phone": (
         [("Dial code", "+91"), ("Phone", "98")],
         {"dial_code": [0], "phone": [1]},
