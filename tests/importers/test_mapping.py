@@ -53,8 +53,8 @@ NAMES: dict[str, tuple[list[Column], dict[str, list[int]]]] = {
     ),
     "the first of equals": ([("Full name", "A B"), ("Your name", "A B")], {"name": [0]}),
     "the first of two with one heading": (
-        [("Attendee status", "paid"), ("Status", "x"), ("Status", "paid")],
-        {"status": [0, 1]},
+        [("Attendee status", "paid"), ("Status", "x"), ("Status", "paid"), ASHA],
+        {"status": [0, 1], "name": [3]},
     ),
     "several columns of one field": (
         [("Status", "paid"), ("Attendee status", "paid"), ("State", "paid")],
@@ -75,6 +75,10 @@ NAMES: dict[str, tuple[list[Column], dict[str, list[int]]]] = {
     "a nickname in front of the parts": (
         [("Nickname", "C"), ("First name", "A"), ("Last name", "B")],
         {"given_name": [1], "family_name": [2]},
+    ),
+    "a nickname behind the parts": (
+        [("Last name", "B"), ("First name", "A"), ("Nickname", "C")],
+        {"family_name": [0], "given_name": [1]},
     ),
     "a last name in front of a name": (
         [("Last name", "Rao", "Wei"), ("Name", "Asha", "Li")],
@@ -202,6 +206,8 @@ CELLS: list[tuple[str, Column, bool]] = [
     ("name", ("Nickname", "A", "x" * 120), True),
     ("given_name", ("First name", "1", "2"), False),
     ("given_name", ("First name", "A"), True),
+    ("given_name", ("First name", "A", "1"), True),
+    ("given_name", ("First name", LONG), True),
     ("family_name", ("Last name", "a@b", "2"), False),
     ("family_name", ("Last name", "A"), True),
     ("code", ("Reference", "A B", "C D"), False),
@@ -638,6 +644,11 @@ def test_a_file_without_headings_has_no_suggestion() -> None:
         ([("f" * 61, "")], "f" * 60, f'"{"f" * 60}"'),
         ([("", "")], "Name", ""),
         ([(f"c{n}", "") for n in range(30)], "c0", ", ".join(f'"c{n}"' for n in range(30))),
+        (
+            [(f"c{n}", "") for n in range(31)],
+            "c0",
+            ", ".join(f'"c{n}"' for n in range(30)) + " and 1 more",
+        ),
         (
             [(f"c{n}", "") for n in range(32)],
             "c0",

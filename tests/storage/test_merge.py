@@ -247,11 +247,46 @@ def test_a_correction_behind_its_clock_counts_by_its_rank(store: Store) -> None:
     assert ("5", str(NOON + 1)) == (store.local(SEEN_STAMP), store.local(NEWEST_STAMP))
 
 
-def test_a_fast_clock_without_a_name_is_named_by_its_log(store: Store) -> None:
+@pytest.mark.parametrize("body", ['{"code":"K7","desk":""}', '{"code":"K7"}'])
+def test_a_fast_clock_without_a_name_is_named_by_its_log(store: Store, body: str) -> None:
     """A desk without a name has the beginning of its log's name in the report."""
-    report = merge(store, event(1, B, hlc=LIMIT, desk=""))
+    report = merge(store, event(1, B, hlc=LIMIT)._replace(body=body))
 
     assert {"bbbbbbbb": FOLLOWED_MS + 1} == report.fast_clocks
+
+
+def test_scans_of_other_desks_are_in_the_tables(store: Store) -> None:
+    """Entries, refusals and undos come in with the events around them."""
+    scan = {
+        "at": 7,
+        "list": "door",
+        "code": "T-1",
+        "direction": "entry",
+        "outcome": "ok",
+        "heads": 1,
+        "forced": False,
+        "reason": "",
+    }
+    bodies = [
+        (EventKind.CHECK_IN, scan),
+        (EventKind.BIND, {"code": "K7"}),
+        (EventKind.REFUSED, {**scan, "outcome": "unpaid"}),
+        (EventKind.UNDO, {"at": 8, "log_id": A, "seq": 1, "reason": ""}),
+        (EventKind.CHECK_IN, {**scan, "at": 9}),
+    ]
+    report = merge(
+        store,
+        *(
+            event(seq)._replace(kind=str(kind), body=canonical_json({"desk": "Other", **body}))
+            for seq, (kind, body) in enumerate(bodies, 1)
+        ),
+    )
+
+    assert ([], 5) == (report.set_aside, len(report.added))
+    assert [(1, 7, "ok", 1), (3, 7, "unpaid", 0), (5, 9, "ok", 0)] == store.connection.execute(
+        "SELECT seq, at_ms, outcome, undone FROM scan ORDER BY seq"
+    ).fetchall()
+    assert ["K7"] == bound(store)
 
 
 def test_an_unreadable_row_says_nothing_of_a_clock(store: Store) -> None:

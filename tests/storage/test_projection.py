@@ -399,13 +399,19 @@ def test_an_edit_remembers_the_value_it_replaced(connection: sqlite3.Connection)
     assert ("Leigh", '{"A": "2"}') == (_person(connection)["name"], _person(connection)["extra"])
 
 
-def test_imported_rows_are_people_with_their_codes(connection: sqlite3.Connection) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_imported_rows_are_people_with_their_codes(
+    connection: sqlite3.Connection, at_once: bool
+) -> None:
     """An import brings people, their own codes and their weak codes; both paths agree."""
     asha = row(Attendee("p1", name="Asha", email="a@b.example", heads=2), "C1", weak=("W1",))
     ravi = row(Attendee("p2", name="Ravi"), "C2")
     first = event(EventKind.IMPORT_ROWS, {"source": "pretix", "rows": [asha]}, "")
     second = event(EventKind.IMPORT_ROWS, {"source": "sheet", "rows": [ravi]}, "", seq=6)
-    projection.apply_all(connection, [first, second])
+    if at_once:
+        projection.apply_all(connection, [first, second])
+    else:
+        bring_in(connection, first, second)
     person = _person(connection)
 
     assert ("Asha", "a@b.example", 2, "pretix", *STAMP.values()) == tuple(
