@@ -56,6 +56,10 @@ NAMES: dict[str, tuple[list[Column], dict[str, list[int]]]] = {
         [("Attendee status", "paid"), ("Status", "x"), ("Status", "paid"), ASHA],
         {"status": [0, 1], "name": [3]},
     ),
+    "the first columns have one heading": (
+        [("Status", "x"), ("Status", "paid")],
+        {"status": [0]},
+    ),
     "several columns of one field": (
         [("Status", "paid"), ("Attendee status", "paid"), ("State", "paid")],
         {"status": [1, 0, 2]},
@@ -208,6 +212,7 @@ CELLS: list[tuple[str, Column, bool]] = [
     ("given_name", ("First name", "A"), True),
     ("given_name", ("First name", "A", "1"), True),
     ("given_name", ("First name", LONG), True),
+    ("given_name", ("First name", "yes", "no"), True),
     ("family_name", ("Last name", "a@b", "2"), False),
     ("family_name", ("Last name", "A"), True),
     ("code", ("Reference", "A B", "C D"), False),
@@ -317,7 +322,7 @@ def test_a_named_email_column_has_no_correction() -> None:
 
 def test_named_columns_decide() -> None:
     """A named column has its field whatever its heading and cells say, and no second field."""
-    found = mapped(("Phone", "a@b"), ("Attendee name", "B"), ("Company", "C"), name=0, company=1)
+    found = mapped(("Phone", "98"), ("Attendee name", "B"), ("Company", "C"), name=0, company=1)
 
     assert {"name": [0], "company": [1]} == found.columns
     assert frozenset({"name", "company"}) == found.named

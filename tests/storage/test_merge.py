@@ -230,6 +230,14 @@ def test_a_clock_is_followed_up_to_two_minutes(
     assert max(hlcs) == int(store.local(NEWEST_STAMP))
 
 
+def test_a_merge_of_nothing_new_notes_no_stamps(store: Store) -> None:
+    """Rows that are not kept do not change what the desk has seen."""
+    merge(store)
+    merge(store, event(2))
+
+    assert ["", ""] == [store.local(SEEN_STAMP), store.local(NEWEST_STAMP)]
+
+
 def test_stamps_never_fall_back(store: Store) -> None:
     """An older row does not lower what the desk has seen, and no stamp exceeds the last one."""
     merge(store, event(1, hlc=NOON))
