@@ -90,12 +90,16 @@ MEANINGS: dict[str, tuple[tuple[str, int], ...]] = {
     "参加者のメールアドレス": (("email", 50),),
     "กรุณา 이름 ให้": (("name", 35),),
     "Nameless": (),
+    "Prénomination": (),
+    "Your name at the workplace": (("company", 50),),
     # words that make it another heading
     "Email consent": (),
     "Phone verified": (),
     "Company website": (),
     "Name of the college": (("company", 40),),
     "Name of the class": (),
+    "First name of the class": (),
+    "Surname of the class": (),
     "First name of buyer": (),
     "Emergency contact number": (),
     # a long question

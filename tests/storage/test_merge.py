@@ -323,7 +323,7 @@ def test_a_log_that_another_file_continued_is_left(
 
 
 def _filled(store: Store) -> list[tuple[Any, ...]]:
-    events = [event(n, log_id, hlc=n) for log_id in (A, B) for n in (1, 2, 3)]
+    events = [event(n, log_id, hlc=10 * n) for log_id in (A, B) for n in (1, 2, 3)]
     merge(store, *events)
     return [wire(one) for one in events]
 
