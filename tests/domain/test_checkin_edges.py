@@ -271,7 +271,10 @@ def test_an_ok_says_when_the_ticket_was_used_first() -> None:
             EntryRule.RE_ENTRY, [leaving(9, 3), scan(5, 2), leaving(4), scan(1)], 1, id="early exit"
         ),
         pytest.param(
-            EntryRule.RE_ENTRY, [scan(5), scan(4), leaving(3)], 0, id="one of two entries left"
+            EntryRule.RE_ENTRY,
+            [scan(5), scan(4), leaving(3), scan(2)],
+            0,
+            id="one of two entries left",
         ),
         pytest.param(EntryRule.DAILY, [scan(30), scan(3), scan(1)], 1, id="first of the day"),
     ],
