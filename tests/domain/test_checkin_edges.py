@@ -226,7 +226,7 @@ def test_force_admits_people_beyond_the_ticket(heads: int | None, admitted: int)
 def test_what_force_does_not_lift(
     attendee: Attendee, request_: ScanRequest, outcome: Outcome
 ) -> None:
-    """Too many people and unanswered questions stay, whoever admits."""
+    """Too many people and unanswered questions stay, even for a supervisor."""
     decision = decide([], request_, attendee=attendee)
 
     assert outcome == decision.outcome

@@ -265,7 +265,7 @@ def test_a_fast_clock_without_a_name_is_named_by_its_log(store: Store, body: str
 
 def test_scans_of_other_desks_are_in_the_tables(store: Store) -> None:
     """Entries, refusals and undos come in with the events around them."""
-    scan = {
+    scan: dict[str, Any] = {
         "at": 7,
         "list": "door",
         "code": "T-1",
@@ -275,7 +275,7 @@ def test_scans_of_other_desks_are_in_the_tables(store: Store) -> None:
         "forced": False,
         "reason": "",
     }
-    bodies = [
+    bodies: list[tuple[EventKind, dict[str, Any]]] = [
         (EventKind.CHECK_IN, scan),
         (EventKind.BIND, {"code": "K7"}),
         (EventKind.REFUSED, {**scan, "outcome": "unpaid"}),
