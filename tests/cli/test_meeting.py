@@ -82,7 +82,7 @@ def test_a_ticket_is_passed_on(program: Program) -> None:
 
     assert (0, "Ravi Menon", "") == (code, ravi["name"], ravi["email"])
     assert [("Asha Rao", "Ill")] == [(t["from"], t["reason"]) for t in ravi["passed_on"]]
-    assert "passed on from Asha Rao (Ill)" in program.run("show", asha["id"])[1]
+    assert "transferred from Asha Rao (Ill)" in program.run("show", asha["id"])[1]
     assert "passed on from “Asha Rao” (Ill)" in program.run("log")[1]
     program.run("scan", asha["badge_code"])
     code, _, told = program.run("transfer", asha["id"], "--name", "Mina")
@@ -149,7 +149,7 @@ def test_first_timers_are_counted(program: Program) -> None:
 
     stats = program.json("stats")[1]
     assert (2, 1) == (stats["first_timers"], stats["first_timers_in"])
-    assert "First-timers: 1 of 2 in" in program.run("stats")[1]
+    assert "First-timers: 1 of 2 checked in" in program.run("stats")[1]
 
 
 def test_an_answer_is_yes_or_no(program: Program) -> None:
