@@ -159,3 +159,6 @@ def settings_command(line: CommandLine, changes: tuple[str, ...]) -> int:
     lines = (f"{key:<22} {value}   ({SETTINGS[key].about})" for key, value in shown.items())
     line.console.result(now, lines)
     return 0
+
+
+settings_command.epilog = f"Keys: {', '.join(SETTINGS)}."

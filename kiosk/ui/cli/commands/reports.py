@@ -131,7 +131,7 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     "OUT", "File to write: .csv, .xlsx or .json for a table, .pdf for a report.", required=True
 )
 @list_option("Only this check-in list.")
-@click.option("--who", type=EnumWord(Who), default=str(Who.ALL), help="Default: all.")
+@click.option("--who", type=EnumWord(Who), default=str(Who.ALL), help="Attendees; default: all.")
 @click.option("--columns", metavar="NAME,...", help="Only these, in this order; not for .pdf.")
 @click.option("--letter", is_flag=True, help="Each e-mail address once, with a name; not for .pdf.")
 def export_command(
