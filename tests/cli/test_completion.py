@@ -48,7 +48,7 @@ def test_an_unknown_shell_is_refused(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def completed(words: str, environment: dict[str, str] | None = None) -> list[str]:
-    """Complete the last word of a line as bash does, in a process of its own."""
+    """Complete the last word of a line in a new process, as bash does."""
     done = subprocess.run(
         [sys.executable, "-m", "kiosk"],
         env={

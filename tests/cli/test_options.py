@@ -1,4 +1,4 @@
-"""Words of a command line: what `split_words` rewrites, and what a run imports."""
+"""Reading of command lines by `split_words`, and the imports of a run."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def test_an_option_is_no_value() -> None:
         split("scan", "--reason", "--json", "A")
 
 
-def test_every_command_is_what_the_table_says() -> None:
-    """Each command has its name, and a help text of its own; each line of the table is one."""
+def test_every_command_has_help() -> None:
+    """Every command and option has a help text, and a line of the table fits the screen."""
     context = click.Context(kiosk)
     for name in MODULES:
         command = kiosk.get_command(context, name)

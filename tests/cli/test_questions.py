@@ -20,8 +20,8 @@ def program(store: Store, capsys: pytest.CaptureFixture[str]) -> Program:
     return Program(Path(store.path), capsys)
 
 
-def test_asked_and_answered(program: Program) -> None:
-    """A question is shown with its choices, holds a scan, and is answered with it."""
+def test_a_question_is_asked_and_answered(program: Program) -> None:
+    """A scan waits for the answer, and `--answer` gives it."""
     code, shown = program.json(
         "questions", "add", "Meal", "--ask", "Which?", "--choice", "Veg", "--choice", "Jain"
     )
@@ -48,8 +48,8 @@ def test_asked_and_answered(program: Program) -> None:
         ("questions", "remove", "Colour"),
     ],
 )
-def test_what_cannot_be_done(program: Program, arguments: tuple[str, ...]) -> None:
-    """Bad usage is exit 2 with a sentence, and nothing changes."""
+def test_bad_questions_are_refused(program: Program, arguments: tuple[str, ...]) -> None:
+    """An error is exit 2 with a sentence, and nothing changes."""
     code, out, err = program.run(*arguments)
     assert (2, "") == (code, out)
     assert "Nothing was" in err

@@ -153,7 +153,7 @@ def _complete_file(_: click.Context, __: click.Parameter, incomplete: str) -> li
 
 
 def shared_options(function: FC) -> FC:
-    """Add the options that stand before or after every command: -e, --desk, --json, --version."""
+    """Add the options that work before and after every command: -e, --desk, --json, --version."""
     for add in (
         click.version_option(__version__, message="kiosk %(version)s"),
         click.option(
@@ -207,7 +207,7 @@ Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def _completion(words: Callable[[CommandLine], Iterable[tuple[str, str]]]) -> Complete:
-    """Complete the words that start with what was typed, each with its help."""
+    """Complete a typed word from a list of (word, help)."""
 
     def complete(
         context: click.Context, _: click.Parameter, incomplete: str
