@@ -419,7 +419,7 @@ def test_the_log_file_holds_nobody(
 ) -> None:
     """An error of our own ends in a sentence; its place is in the log file, its text is not."""
     monkeypatch.setattr(
-        "kiosk.ui.cli.commands.reports.event_stats",
+        "kiosk.ui.cli.commands.stats.event_stats",
         lambda store: (_ for _ in ()).throw(ValueError("row of Asha Rao <asha@example.org>")),
     )
 
@@ -432,5 +432,5 @@ def test_the_log_file_holds_nobody(
     assert b"(ValueError)" in err
     assert "Asha" not in text
     assert "ValueError" in text
-    assert "reports.py" in text
+    assert "stats.py" in text
     assert private(log)

@@ -60,9 +60,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "printers": ("printing", "Show the printers."),
     },
     "Afterwards": {
-        "stats": ("reports", "Show counts: expected, checked in, inside."),
+        "stats": ("stats", "Show counts: expected, checked in, inside."),
         "export": ("reports", "Export the attendance."),
-        "log": ("reports", "Show everything that happened."),
+        "log": ("stats", "Show everything that happened."),
     },
     "Several desks": {
         "share": ("sharing", "Let other laptops become desks of this event."),
