@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
-import orjson
+import msgspec
 
 from kiosk.domain.log.ids import MAX_STAMP
 from kiosk.domain.text import escape_surrogates
@@ -98,35 +99,64 @@ def rank(hlc: int, body: str) -> int:
     return max(hlc, after + 1) if after <= MAX_STAMP else hlc
 
 
-def canonical_json(body: Body) -> str:
-    """The one way to write a body down, so that its hash is the same on every desk.
+class InvalidJson(ValueError):
+    """A text is not JSON, or not JSON of the type that is wanted."""
 
-    Of half a pair of surrogates its escape is written out as text: no strict reader takes JSON
-    with half a pair, and what nobody can read is lost.
+
+MAX_NESTING = 100
+"""Arrays and objects inside each other in one body. A fixed limit: the parser's own limit depends
+on how deep the call is, and desks must give the same answer."""
+_OUTSIDE_BRACKETS = re.compile(r"[^\[\]{}]+")
+
+
+def canonical_json(body: Body) -> str:
+    """The one way to write a body, so that its hash is the same on every desk.
+
+    Half a surrogate pair is written as the text of its escape, because no strict reader takes
+    JSON with half a pair.
     """
     try:
-        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
-    except orjson.JSONEncodeError:
+        return _SORTING.encode(body).decode()
+    except (UnicodeEncodeError, OverflowError):
         body = _storable(body)
         return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def parsed(text: str | bytes) -> Any:
-    """What a JSON text says.
+_SORTING = msgspec.json.Encoder(order="deterministic")
 
-    orjson calls a text that there is no memory for no JSON, too (`Not enough memory to allocate
-    buffer for parsing`); taken at its word, a whole import would count for nothing.
+
+def parsed(text: str | bytes, wanted: Any = Any) -> Any:
+    """The value of a JSON text, with the fields that the wanted type names.
 
     Raises:
-        orjson.JSONDecodeError: it is no JSON.
-        MemoryError: it may well be.
+        InvalidJson: it is no JSON, nested deeper than `MAX_NESTING`, or of another type.
+        MemoryError: there is too little memory to read it.
     """
+    if _is_too_deep(text):
+        raise InvalidJson
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        if "memory" in error.msg:
-            raise MemoryError from error
-        raise
+        return _decoder(wanted).decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise InvalidJson from error
+
+
+@cache
+def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(wanted)
+
+
+def _is_too_deep(text: str | bytes) -> bool:
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")  # brackets are the same bytes
+    if text.count("[") + text.count("{") <= MAX_NESTING:
+        return False  # nearly all
+    unescaped = text.replace("\\\\", "").replace('\\"', "")
+    brackets = _OUTSIDE_BRACKETS.sub("", "".join(unescaped.split('"')[::2]))
+    for _ in range(MAX_NESTING):
+        brackets = brackets.replace("[]", "").replace("{}", "")
+        if not brackets:
+            return False
+    return True
 
 
 def json_text(value: Any) -> str:
@@ -137,9 +167,12 @@ def json_text(value: Any) -> str:
 def json_bytes(value: Any) -> bytes:
     """`json_text`, encoded."""
     try:
-        return orjson.dumps(value)
-    except orjson.JSONEncodeError:
+        return _IN_ORDER.encode(value)
+    except (UnicodeEncodeError, OverflowError):
         return json.dumps(_storable(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_IN_ORDER = msgspec.json.Encoder()
 
 
 def _storable(value: Any) -> Any:

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta
 
 from kiosk.domain.people.first_time import yes_or_no
 from kiosk.domain.text import casefold_key
@@ -76,6 +79,36 @@ class Registration(NamedTuple):
     """Every other column with a value, (header, value), in the file's order."""
     row: int
     """Line (CSV) or row (sheet) in the file, counted from 1, for reports."""
+
+
+class ImportRow(NamedTuple):
+    """One registration as an import event holds it, with the id of its attendee.
+
+    Older logs hold rows in this order, so fields are never moved or removed.
+    """
+
+    id: Annotated[str, Meta(min_length=1, max_length=200)]
+    name: str
+    given_name: str
+    family_name: str
+    email: str
+    phone: str
+    company: str
+    ticket_type: str
+    order_code: str
+    status: TicketStatus
+    status_word: str
+    heads: Annotated[int, Meta(ge=0, le=1_000_000_000)]
+    guest_of: str
+    arrived_at_source: str
+    extra: str
+    """A JSON object of texts."""
+    codes: str
+    """A JSON pair of lists: own codes, weak codes."""
+
+
+code_lists = msgspec.json.Decoder(tuple[list[str], list[str]]).decode
+"""The own and the weak codes in `ImportRow.codes`."""
 
 
 @dataclass(frozen=True, slots=True)

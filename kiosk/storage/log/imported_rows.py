@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
-
 from kiosk.domain.log.events import LogEvent
-from kiosk.domain.people.registration import PERSON_FIELDS
+from kiosk.domain.people.registration import ImportRow, code_lists
 from kiosk.storage.log.edits import overlay_edits
 from kiosk.storage.log.statements import insert, upsert
 
@@ -20,24 +18,10 @@ ATTENDEE_INDEXES = {
 }
 """For a ticket shown again: who else is of that order, who else bears that name."""
 
-ATTENDEE_COLUMNS = (
-    "id",
-    *PERSON_FIELDS,
-    "status",
-    "status_word",
-    "heads",
-    "guest_of",
-    "arrived_at_source",
-    "extra",
-    "codes",
-)
-"""What a row of an import event holds, in this order; `extra` is a JSON object and `codes` a JSON
-pair of lists (own codes, weak codes), both as text."""
-
-_CODES = ATTENDEE_COLUMNS.index("codes")
+_CODES = ImportRow._fields.index("codes")
 
 TABLE_COLUMNS = (
-    *ATTENDEE_COLUMNS,
+    *ImportRow._fields,
     "fingerprint",
     "note",
     "attention",
@@ -106,7 +90,7 @@ class ImportedRows:
         self._codes += [
             (code, row[0], weak)
             for row in rows
-            for weak, codes in enumerate(orjson.loads(row[_CODES]))
+            for weak, codes in enumerate(code_lists(row[_CODES]))
             for code in codes
         ]
         overlay_edits(self._connection, [row[0] for row in rows])
@@ -142,7 +126,7 @@ def _has_nobody(connection: sqlite3.Connection) -> bool:
 
 
 def _forget_codes(connection: sqlite3.Connection, attendee: str, codes: str) -> None:
-    own, weak = orjson.loads(codes)
+    own, weak = code_lists(codes)
     connection.executemany(
         "DELETE FROM code WHERE code = ? AND attendee_id = ?",
         [(code, attendee) for code in (*own, *weak)],

@@ -235,8 +235,8 @@ def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
         body["list"],
         event.subject,
         body["code"],
-        body["direction"],
-        body["outcome"],
+        body["direction"].value,  # SQLite binds a plain text faster than an enum member
+        body["outcome"].value,
         body["heads"],
         int(body["forced"]),
         body["reason"],

@@ -7,14 +7,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import orjson
-
 from kiosk.domain.checkin.code_matching import Match, MatchStep, code_candidates
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
 from kiosk.domain.people.attendee import FIELD_WORDS, Attendee, Correction, Transfer
-from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.people.registration import TicketStatus, code_lists
 
 _COLUMNS = (
     "id, name, given_name, family_name, email, phone, company, ticket_type, order_code, status, "
@@ -89,7 +87,7 @@ def search_rows(connection: sqlite3.Connection) -> Iterator[SearchRow]:
         bound.setdefault(attendee_id, []).append(code)
     columns = ", ".join(SearchRow._fields)
     for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY rowid"):
-        own = orjson.loads(codes)[0] + bound.get(fields[0], [])
+        own = code_lists(codes)[0] + bound.get(fields[0], [])
         yield SearchRow._make((*fields, own))
 
 

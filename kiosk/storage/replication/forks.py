@@ -16,10 +16,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import orjson
-
 from kiosk.domain.log.event_schema import MAX_DEPTH
-from kiosk.domain.log.events import LogEvent, canonical_json, event_hash, parsed
+from kiosk.domain.log.events import InvalidJson, LogEvent, canonical_json, event_hash, parsed
 from kiosk.domain.log.merge import UnmergedRows, read_row
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
@@ -121,7 +119,7 @@ def _readdressed(text: str, old: tuple[str, int], log_id: str) -> str:
     try:
         body = parsed(text)
         return canonical_json(_moved(body, old, log_id)) if isinstance(body, dict) else text
-    except (orjson.JSONDecodeError, _TooDeep):
+    except (InvalidJson, _TooDeep):
         return text  # of no desk; no table ever learns of it
 
 
