@@ -189,13 +189,13 @@ CASES = {
         "Head too hot",
     ),
     "saved as a file": (report(None, "", (SAVED_AS_FILE,)), 1, "unknown", False, "saved as a PDF"),
-    "taken without a word": (report(None, "", (TELLS_NOTHING,)), 1, "unknown", False, "not tell"),
+    "taken without a word": (report(None, "", (TELLS_NOTHING,)), 1, "unknown", False, "not report"),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_report_is_read(name: str) -> None:
-    """Each situation has its state, calls for help only when help is needed, and says its word."""
+    """Each report gives its state and sentence, and asks for help only when help is needed."""
     said, seconds, state, needs_help, words = CASES[name]
 
     verdict = read_report(said, seconds)
