@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.badges.collation import index_letter, name_key
+from kiosk.domain.badges.collation import name_key, prefix
 from kiosk.domain.badges.order import (
     BADGES_PER_BOX,
     BadgeSort,
@@ -57,7 +57,7 @@ def boxes(names: list[str], by: BadgeSort = BadgeSort.FAMILY) -> list[tuple[str,
 )
 def test_a_name_is_looked_for_under_a_letter(name: str, letter: str) -> None:
     """Accents and vowel signs make no letter of their own; Hangul goes by consonant."""
-    assert letter == index_letter(name)
+    assert letter == prefix(name_key(name), 1)
 
 
 def test_names_stand_by_family_accents_apart_scripts_behind() -> None:

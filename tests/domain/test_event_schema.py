@@ -48,6 +48,19 @@ def test_a_body_has_one_spelling(body: dict[str, Any]) -> None:
     assert _json(body) == canonical_json(body)
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"by_day": {2: 1, 10: 3}}, '{"by_day":{"2":1,"10":3}}'),
+        ({"big": 2**64}, '{"big":18446744073709551616}'),
+        ({"half": "\ud800"}, '{"half":"\\\\ud800"}'),
+    ],
+)
+def test_a_body_that_strict_json_cannot_hold(body: dict[str, Any], expected: str) -> None:
+    """Number keys, large numbers and half surrogate pairs are written as before."""
+    assert expected == canonical_json(body)
+
+
 @given(st.lists(_VALUES, max_size=5))
 def test_reading_gives_what_was_written(values: list[Any]) -> None:
     """JSON written and read again is the same value."""

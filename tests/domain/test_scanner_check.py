@@ -205,7 +205,7 @@ def test_something_else_is_no_code_of_the_page(text: str) -> None:
     finding = found(text + "\r")
 
     assert 0 == finding.step
-    assert "no code of the page" in finding.advice()[0].problem
+    assert "not a code of the page" in finding.advice()[0].problem
     assert ScannerReport() == ScannerReport().with_finding(finding)
 
 

@@ -370,4 +370,4 @@ _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.EDIT: _is_edit,
     EventKind.BADGES_PRINTED: _names_job,
 }
-"""What a type cannot say."""
+"""Checks beyond types."""

@@ -256,7 +256,7 @@ def _under_way(report: DeviceReport, seconds: float) -> JobVerdict:
     return JobVerdict(
         PrintState.SENT,
         "The badge waits in the printer's queue.",
-        "Wait for it." if seconds < QUEUE_S else f"Check what the printer is doing, {_OTHER}.",
+        "Wait for it." if seconds < QUEUE_S else f"Check the printer's display, {_OTHER}.",
         needs_help=seconds >= QUEUE_S,
     )
 

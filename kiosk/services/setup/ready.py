@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from kiosk.badges.sheets.press import check_badges
+from kiosk.badges.text.system_fonts import face_with
 from kiosk.domain.badges.collation import is_han
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
@@ -16,6 +18,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.badges.badges import (
     BadgeOrder,
     BadgeReport,
@@ -165,8 +168,6 @@ def _handle(person: Attendee) -> str:
 
 
 def _unknown_words(store: Store) -> dict[str, int]:
-    from kiosk.importers.understand.statuses import meaning_of
-
     unknown: dict[str, int] = {}
     for word, source, people in facts_store.status_words(store.connection):
         if meaning_of(word, source.split(":", 1)[0]) is None:
@@ -175,8 +176,6 @@ def _unknown_words(store: Store) -> dict[str, int]:
 
 
 def _has_han_font() -> bool:
-    from kiosk.badges.text.system_fonts import face_with
-
     return face_with(ord(_HAN_LETTER), 700) is not None
 
 
@@ -201,8 +200,6 @@ def _with_badges(
 
     Attendees without a name have a check for themselves and get no badge.
     """
-    from kiosk.badges.sheets.press import check_badges
-
     try:
         _, layout = chosen_layout(store, None)
         look = event_look(store)
