@@ -97,7 +97,7 @@ def test_what_is_left_out_is_the_events(text: str, closing: bool, expected: str)
     ],
 )
 def test_a_time_alone_closes_on_the_day_of_the_opening(text: str, expected: str) -> None:
-    """Nobody types a lunch's day twice, also where the event has several."""
+    """The day of the opening completes the closing time, also in an event of several days."""
     opens_ms = at("2027-02-17T12:00")
 
     assert at(expected) == parse_datetime(text, CONTEXT, closing=True, opens_ms=opens_ms)

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.badges.sheets.press import check_badges
-from kiosk.badges.text.system_fonts import face_with
 from kiosk.domain.badges.collation import is_han
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
@@ -176,6 +174,8 @@ def _unknown_words(store: Store) -> dict[str, int]:
 
 
 def _has_han_font() -> bool:
+    from kiosk.badges.text.system_fonts import face_with  # the first frame needs no fonts
+
     return face_with(ord(_HAN_LETTER), 700) is not None
 
 
@@ -200,6 +200,8 @@ def _with_badges(
 
     Attendees without a name have a check for themselves and get no badge.
     """
+    from kiosk.badges.sheets.press import check_badges  # the first frame draws no badges
+
     try:
         _, layout = chosen_layout(store, None)
         look = event_look(store)
