@@ -157,7 +157,7 @@ def test_a_share_without_write_ahead_log(event: Path, monkeypatch: pytest.Monkey
         Store.open(event, desk="t")
 
     assert "no_such_disk" == caught.value.code
-    assert "own disk" in caught.value.next_step
+    assert "disk of this computer" in caught.value.next_step
     assert before == event.read_bytes()
     assert [event.name] == os.listdir(event.parent)
 
