@@ -1,4 +1,4 @@
-"""Questions at check-in, each kept as one setting, so that desks merge them one by one."""
+"""Query check-in questions. Each is one setting, so that desks merge them one by one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AFTER_PREFIX = "question;"
 
 
 def check_in_questions(connection: sqlite3.Connection) -> list[Question]:
-    """All questions, in the order in which they are asked."""
+    """All questions in their order."""
     rows = connection.execute(
         "SELECT value FROM setting WHERE key >= ? AND key < ?", (PREFIX, _AFTER_PREFIX)
     ).fetchall()
@@ -25,7 +25,7 @@ def check_in_questions(connection: sqlite3.Connection) -> list[Question]:
 
 
 def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[str]:
-    """Columns in which this ticket's holder has answered at check-in."""
+    """Columns that this attendee has answered at check-in."""
     rows = connection.execute(
         "SELECT body FROM event WHERE subject = ? AND subject != '' AND kind = ? "
         "AND body LIKE '%\"asked\"%'",
