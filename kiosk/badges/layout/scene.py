@@ -1,4 +1,4 @@
-"""What a badge consists of once everything is decided: operations in points from its lower left."""
+"""Define the drawing operations of a badge, in points from its lower left corner."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHITE: Colour = (1.0, 1.0, 1.0)
 
 
 class TextOp(NamedTuple):
-    """A shaped line with its pen starting at x, y."""
+    """A shaped line; the pen starts at x, y."""
 
     line: ShapedLine
     x: float
@@ -70,7 +70,7 @@ class BarsOp(NamedTuple):
 
 
 class ImageOp(NamedTuple):
-    """A picture filling a box; `mono` asks for one bit a pixel, `clip` is what shows of it."""
+    """A picture that fills a box; `mono`: one bit a pixel, `clip`: the visible part."""
 
     path: Path
     x: float
@@ -82,7 +82,7 @@ class ImageOp(NamedTuple):
 
 
 class TurnedOp(NamedTuple):
-    """Operations turned by 180 degrees about a point: what stands on its head until folded."""
+    """Operations rotated by 180 degrees about a point: upside down until the badge is folded."""
 
     ops: tuple[Op, ...]
     x: float
