@@ -230,7 +230,7 @@ class LayoutReader:
         return refused(f"{place}: {problem}.", hint)
 
     def _line_of(self, where: str, key: str) -> int:
-        """Find the line of a key (tomllib reports none): the nth table of that name, then the key."""
+        """Find the line of a key, which tomllib does not report."""
         table, _, number = where.partition(":")
         start = self._table_line(table, int(number or 0)) if table else 0
         assignment = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")

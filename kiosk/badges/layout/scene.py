@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kiosk.badges.layout.qr import QrCode
-from kiosk.badges.text.shaping import ShapedLine
+if TYPE_CHECKING:  # reading a layout needs the colours only, not the text engine
+    from pathlib import Path
+
+    from kiosk.badges.layout.qr import QrCode
+    from kiosk.badges.text.shaping import ShapedLine
 
 Colour = tuple[float, float, float]
 """Red, green, blue from 0 to 1."""
