@@ -6,9 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.importers.understand.fields import _ticket_per_row
+from kiosk.importers.understand.mapping import field_name
 from kiosk.importers.understand.values import clean_name, join_name, tidied
+from kiosk.services.people.people import resolve_field
+from kiosk.storage.file.store import Store
 from tests.importers.conftest import Read
 
 
@@ -223,9 +226,9 @@ def test_named_columns(read: Read) -> None:
     with pytest.raises(KioskError, match="Did you mean name") as field:
         read("foo,bar\nAsha,2\n", columns={"nmae": "foo"})
     assert "field_unknown" == field.value.code
-    with pytest.raises(KioskError, match=r"--column name=") as unsure:
+    with pytest.raises(KioskError, match=r'"foo", "bar"') as unsure:
         read("foo,bar\nAsha,2\n")
-    assert "columns_unsure" == unsure.value.code
+    assert ("columns_unsure", Action.MAP_COLUMNS) == (unsure.value.code, unsure.value.action)
 
 
 class StoppedError(Exception):
@@ -240,3 +243,22 @@ def test_progress_may_stop(read: Read) -> None:
 
     with pytest.raises(StoppedError):
         read("Name\nA\n", progress=stop)
+
+
+@pytest.mark.parametrize(
+    ("word", "column", "desk_field"),
+    [
+        ("Full name", "name", "name"),
+        ("surname", "family_name", "family_name"),
+        ("e-mail", "email", "email"),
+        ("mobile", "phone", "phone"),
+        ("order", "order_code", "order_code"),
+        ("payment", "payment_status", "status"),
+        ("quantity", "quantity", "heads"),
+    ],
+)
+def test_a_word_means_the_same_field_at_the_desk_and_in_an_import(
+    store: Store, word: str, column: str, desk_field: str
+) -> None:
+    """`kiosk edit` and the mapping of columns understand the same synonyms."""
+    assert (column, desk_field) == (field_name(word), resolve_field(store, word))

@@ -103,7 +103,7 @@ def why_not(person: BadgePerson) -> None:
     if reason := damage(person.name):
         raise CannotDrawError(reason)
     if not clean_text(person.name):
-        raise CannotDrawError("has no visible letter in the name")
+        raise CannotDrawError("has nothing visible in the name")
 
 
 def no_font_for(missing: tuple[str, ...]) -> CannotDrawError:
