@@ -126,7 +126,7 @@ class People:
     # identity
 
     def _identities(self, scannable: Scannable, names: list[str], mails: list[str]) -> list[str]:
-        """The identity of each row, before duplicates are merged; empty for a row without a person."""
+        """The identity of each row, before duplicates are merged; empty without a person."""
         none = [""] * scannable.count
         ids = scannable.ticket_ids or none
         orders = scannable.orders or none
