@@ -31,6 +31,7 @@ class Action(StrEnum):
     OPEN_EVENT = "open_event"
     PRINT_BADGES = "print_badges"
     PRINT_CHANGED_BADGES = "print_changed_badges"
+    PRINT_RULER = "print_ruler"
     REPAIR_EVENT = "repair_event"
     REPRINT_BADGE = "reprint_badge"
     RESTORE_BACKUP = "restore_backup"
