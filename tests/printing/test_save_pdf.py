@@ -96,7 +96,7 @@ def test_a_saved_badge_is_unknown_until_confirmed(tmp_path: Path, pdf: Path) -> 
 
 
 def test_cancel_removes_the_file(tmp_path: Path, pdf: Path) -> None:
-    """Of that badge only, and twice is no error."""
+    """Only that badge's file; canceling twice is not an error."""
     backend = SavePdfBackend(tmp_path / "out")
     job = backend.submit(pdf, FOLDER_PRINTER, title="x", width_mm=62, height_mm=100)
     save(backend, pdf, "y")
@@ -108,7 +108,7 @@ def test_cancel_removes_the_file(tmp_path: Path, pdf: Path) -> None:
 
 
 def test_the_viewer_is_opened_when_wanted(tmp_path: Path, pdf: Path) -> None:
-    """With the saved file, not with the one it came from."""
+    """With the saved file, not with the original one."""
     opened: list[Path] = []
 
     save(SavePdfBackend(tmp_path / "out", open_when_saved=True, opener=opened.append), pdf, "x")
@@ -142,7 +142,7 @@ def test_no_viewer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be(tmp_path: Path, pdf: Path) -> None:
-    """A folder under a file is told as such, and nothing is saved."""
+    """A folder below a file gives an error, and nothing is saved."""
     with pytest.raises(PrintError) as refused:
         save(SavePdfBackend(pdf / "folder"), pdf, "x")
 
