@@ -65,7 +65,7 @@ def test_a_bad_nudge_draws_nothing(program: Program, tmp_path: Path) -> None:
     code, _, said = program.run("badges", "-o", str(out), "--nudge", "a,b")
 
     assert (2, False) == (code, out.exists())
-    assert "no nudge" in said
+    assert "not a nudge" in said
 
 
 def test_paper_says_what_it_wrote(program: Program, tmp_path: Path) -> None:

@@ -69,18 +69,15 @@ _seen: Counter[int] = Counter()
 def _encoded(text: str) -> QrCode:
     """Encode with the library."""
     # qrcode is a heavy leaf: desks that only scan never load it
-    from qrcode import QRCode
-    from qrcode.constants import ERROR_CORRECT_Q
-    from qrcode.exceptions import DataOverflowError
-    from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
+    from qrcode import QRCode, constants, exceptions, util
 
-    mode = MODE_ALPHA_NUM if _VALUES.keys() >= set(text) else MODE_8BIT_BYTE
-    smallest = mode == MODE_ALPHA_NUM and len(text) <= LETTERS_IN_SMALLEST
-    code = QRCode(1 if smallest else None, ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
-    code.add_data(QRData(text.encode("utf-8"), mode=mode, check_data=False), optimize=0)
+    mode = util.MODE_ALPHA_NUM if _VALUES.keys() >= set(text) else util.MODE_8BIT_BYTE
+    smallest = mode == util.MODE_ALPHA_NUM and len(text) <= LETTERS_IN_SMALLEST
+    code = QRCode(1 if smallest else None, constants.ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
+    code.add_data(util.QRData(text.encode("utf-8"), mode=mode, check_data=False), optimize=0)
     try:
         code.make(fit=not smallest)
-    except DataOverflowError as error:
+    except exceptions.DataOverflowError as error:
         raise ValueError("too long for a QR code") from error
     bits = 0
     for row in code.modules:

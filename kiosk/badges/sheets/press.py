@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from kiosk.badges.layout.compose import Composer, hash_of
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.batch import BadgeBatch, BatchRun
-from kiosk.badges.sheets.preview import render_preview
 from kiosk.badges.sheets.stock import Stock, offset_in_place, page_of
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
@@ -61,6 +60,9 @@ class BadgePress:
 
     def preview(self, person: BadgePerson, width_px: int, side: int = 0) -> Image:
         """Render the badge as a picture. Raises `CannotDrawError`."""
+        # loads Pillow, a heavy leaf that printing does not need
+        from kiosk.badges.sheets.preview import render_preview
+
         composer = self._composer
         layout = composer.layout
         return render_preview(person, layout, self.event, width_px, side=side, composer=composer)

@@ -6,7 +6,8 @@ shows the letters as they are printed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uharfbuzz as hb
+from PIL import Image, ImageDraw
 
 from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.model import MM, EventLook, Layout
@@ -24,9 +25,6 @@ from kiosk.badges.layout.scene import (
 from kiosk.badges.pdf.pictures import flat, open_picture
 from kiosk.domain.badges.order import BadgePerson
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 
 def render_preview(
     person: BadgePerson,
@@ -36,17 +34,15 @@ def render_preview(
     *,
     side: int = 0,
     composer: Composer | None = None,
-) -> Image:
+) -> Image.Image:
     """The badge, `width_px` wide, in proportion. Raises `CannotDrawError` as for the PDF."""
     composer = composer or Composer(layout, event, layout.dpi)
     ops = [*composer.shared(side, person.ticket_type), *composer.own(side, composer.values(person))]
     return draw_ops(ops, layout.width * MM, layout.height * MM, width_px)
 
 
-def draw_ops(ops: list[Op], width: float, height: float, width_px: int) -> Image:
+def draw_ops(ops: list[Op], width: float, height: float, width_px: int) -> Image.Image:
     """Draw a scene of `width` x `height` points as a picture on white."""
-    from PIL import Image  # Pillow is a heavy leaf
-
     scale = width_px / width  # pixels a point
     canvas = Image.new("RGB", (width_px, max(1, round(height * scale))), "white")
     painter = _Canvas(canvas, scale)
@@ -58,9 +54,7 @@ def draw_ops(ops: list[Op], width: float, height: float, width_px: int) -> Image
 class _Canvas:
     """Draws operations; y grows upwards in the scene and downwards in the picture."""
 
-    def __init__(self, canvas: Image, scale: float) -> None:
-        from PIL import ImageDraw  # Pillow is a heavy leaf
-
+    def __init__(self, canvas: Image.Image, scale: float) -> None:
         self._canvas, self._scale = canvas, scale
         self._draw = ImageDraw.Draw(canvas)
         self._shift_x = self._shift_y = 0.0
@@ -87,8 +81,6 @@ class _Canvas:
                     self._box(op.x + x, op.y, width, op.height, (0, 0, 0))
 
     def _turned(self, op: TurnedOp) -> None:
-        from PIL import Image  # Pillow is a heavy leaf
-
         upside_down = self._canvas.transpose(Image.Transpose.ROTATE_180)
         inner = _Canvas(upside_down, self._scale)
         inner._shift_x = self._canvas.width - 2 * op.x * self._scale
@@ -149,9 +141,6 @@ class _Canvas:
         self._canvas.paste(rgba, (left, top), rgba)
 
     def _text(self, op: TextOp) -> None:
-        import uharfbuzz as hb  # a heavy leaf, as Pillow
-        from PIL import Image
-
         raster = hb.RasterDraw()
         pen = op.x * self._scale + self._shift_x
         base = op.y * self._scale + self._shift_y
