@@ -218,8 +218,8 @@ def test_working_folder_of_another_program(temp: Path) -> None:
 
 HOLDS_A_FOLDER = """
 import sys
-from kiosk.working import working_folder
-with working_folder() as folder:
+from kiosk.support.temp_dirs import temp_dir
+with temp_dir() as folder:
     (folder / "people.csv").write_text("Ashalata")
     print(folder, flush=True)
     sys.stdin.read()

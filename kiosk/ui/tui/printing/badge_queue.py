@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,6 +21,7 @@ from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, LabelsScreen
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.reasons import ReprintScreen
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.printing.queue_rows import (
@@ -51,7 +51,7 @@ _POSSIBLE_IN = {
 """The states in which each action can be applied to the selected job."""
 
 
-class BadgeQueueScreen(Screen[None]):
+class BadgeQueueScreen(AnswerScreen[None]):
     """Shows the queue. The desk still handles scans; their verdicts appear here in one line."""
 
     AUTO_FOCUS = "#jobs"

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,6 +21,7 @@ from kiosk.services.badges.layouts import LayoutChoice, layout_choices, preview_
 from kiosk.services.badges.preview import BadgeView, BadgeViewer
 from kiosk.services.event.event import open_event
 from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
@@ -42,7 +42,7 @@ class _Drawing:
     mistake: str = ""
 
 
-class LayoutPreviewScreen(ModalScreen[str | None]):
+class LayoutPreviewScreen(Dialog[str | None]):
     """Returns the name of the layout chosen for the event, or None."""
 
     BINDINGS = [

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiosk.domain.text import escape_controls
@@ -16,6 +15,7 @@ from kiosk.errors import KioskError
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -30,7 +30,7 @@ _TRY = (
 )
 
 
-class PrinterTestScreen(ModalScreen[None]):
+class PrinterTestScreen(Dialog[None]):
     """Prints a sample badge in the layout of this desk."""
 
     BINDINGS = [
