@@ -3,8 +3,8 @@
 python-bidi resolves the weak, neutral and implicit rules. This module adds two things that it
 lacks and names need: paired brackets (rule N0; without it `علی Khan (Lahore)` shows its closing
 bracket on the wrong side) and isolates (rules X5a-X5c), which templates put around a value. It
-calls python-bidi's internal `algorithm` module (pinned below 0.7). If that module disappears, copy
-its rules W1-W7, N1-N2 and I1-I2 here: some 150 lines.
+calls python-bidi's internal `algorithm` module, so pyproject.toml pins it below 0.7. If a later
+release removes that module, its rules W1-W7, N1-N2 and I1-I2 must be written here.
 """
 
 from __future__ import annotations

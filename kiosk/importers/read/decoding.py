@@ -5,7 +5,7 @@ the one with the most known headings; then the one where letters look like words
 letter inside a lower-case word, or a currency sign inside a word, marks a wrong code page.
 
 Why not charset-normalizer alone: on 48 lists of 3 to 180 names in 16 code pages (German to
-Korean), this scoring decodes 30 correctly and charset-normalizer 3.4 decodes 24: it reads German
+Korean), this scoring decodes 30 correctly and charset-normalizer 3.5 decodes 24: it reads German
 in Windows-1252 as 1250 and Russian in Windows-1251 as Mac Cyrillic. It is the last resort here.
 """
 

@@ -677,7 +677,7 @@ INSIDE: dict[str, dict[int, str]] = {
     },
 }
 
-# a heading with one of these words speaks of somebody or something else than the attendee
+# a heading with one of these words is about another person or thing than the attendee
 OTHERS = words(
     """
     buyer purchaser owner invoice billing payer parent parents guardian guardians
