@@ -256,10 +256,8 @@ class People:
 def add_on_note(number: int) -> str:
     """The report's sentence about products without admission."""
     if number == 1:
-        return "1 add-on product, which admits nobody, was noted on the ticket it came with."
-    return (
-        f"{number:,} add-on products, which admit nobody, were noted on the tickets they came with."
-    )
+        return "1 add-on product without admission was noted on its ticket."
+    return f"{number:,} add-on products without admission were noted on their tickets."
 
 
 _UPDATABLE = (
