@@ -107,7 +107,7 @@ def a_day(program: Program, out: Path, people: Path) -> None:
     ):
         code, _, err = program.run(*arguments)
         assert code in (0, 1, 2)
-        assert "error of its own" not in err, (arguments, err)
+        assert "internal error" not in err, (arguments, err)
     auto_back_up(program.event, desk="Ashalata's laptop")
     program.run("restore", str(next((program.event.parent / "backups").iterdir())))
 

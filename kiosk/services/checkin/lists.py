@@ -19,6 +19,11 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 
 
+def event_lists(store: Store) -> list[CheckInList]:
+    """The check-in lists of the event, in their order."""
+    return check_in_lists(store.connection)
+
+
 def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
     """The list of this name: exactly, regardless of case, or by a beginning that fits one.
 
