@@ -28,12 +28,14 @@ class Action(StrEnum):
     GIVE_REASON = "give_reason"
     IMPORT_FILE = "import_file"
     JOIN_EVENT = "join_event"
+    MAP_COLUMNS = "map_columns"
     MERGE_BUNDLE = "merge_bundle"
     NAME_DESK = "name_desk"
     OPEN_EVENT = "open_event"
     OVERRIDE_REFUSAL = "override_refusal"
     PRINT_BADGES = "print_badges"
     PRINT_CHANGED_BADGES = "print_changed_badges"
+    PRINT_RULER = "print_ruler"
     REPAIR_EVENT = "repair_event"
     REPRINT_BADGE = "reprint_badge"
     RESTORE_BACKUP = "restore_backup"
@@ -86,8 +88,11 @@ class KioskError(Exception):
 class FileRefused(KioskError):
     """A registrations file that cannot be read; nothing was written."""
 
-    def __init__(self, code: str, problem: str, *, next_step: str) -> None:
-        super().__init__(code, problem, saved="Nothing was imported.", next_step=next_step)
+    def __init__(
+        self, code: str, problem: str, *, next_step: str, action: Action | None = None
+    ) -> None:
+        saved = "Nothing was imported."
+        super().__init__(code, problem, saved=saved, next_step=next_step, action=action)
 
 
 class Canceled(KioskError):

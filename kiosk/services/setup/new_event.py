@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_date
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
+from kiosk.importers.reading import SourceFile
 from kiosk.services.event.event import create_event, parse_day, parse_timezone, system_timezone
 from kiosk.services.setup.imports import (
     ImportPlan,
     ImportReport,
     Progress,
     accept_import,
-    plan_import,
+    plan_source,
 )
 from kiosk.storage.file.clone_detection import release_origin
 from kiosk.storage.file.store import Store
@@ -225,15 +226,8 @@ def free_path(name: str, folder: Path | None = None) -> Path:
     return unused_path(folder / f"{stem}{EVENT_SUFFIX}")
 
 
-def plan_new(
-    path: Path,
-    *,
-    columns: Mapping[str, str] | None = None,
-    sheet: str | None = None,
-    desk: str,
-    progress: Progress | None = None,
-) -> ImportPlan:
-    """Read a file as for an event that has nobody yet; no event is made.
+def plan_new(source: SourceFile, *, desk: str, progress: Progress | None = None) -> ImportPlan:
+    """Plan the import of a file into a new event; the event is not created yet.
 
     It is compared with an empty event in a temporary folder, so that there is one way to plan.
 
@@ -243,7 +237,7 @@ def plan_new(
     with temp_dir() as folder:
         store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
         try:
-            return plan_import(store, path, columns=columns, sheet=sheet, progress=progress)
+            return plan_source(store, source, progress)
         finally:
             store.close()
 
