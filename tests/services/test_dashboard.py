@@ -16,13 +16,13 @@ from kiosk.services.checkin.card import desk_counts
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
-from kiosk.services.tally.arrivals import arrivals_by_list, arrived_since
+from kiosk.services.tally.counts import arrivals_by_list, arrived_since
 from kiosk.services.tally.dashboard import Pace, Tally, changed_dashboard, dashboard, newest_stretch
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.event_tally import event_stats
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.overview import QUARTER_MS
 from kiosk.storage.queries.scans import scans_of
+from kiosk.storage.queries.tally import QUARTER_MS
 from tests.storage.made import NOON_MS, Clock, make_store, take_in
 
 MINUTE_MS = 60_000

@@ -11,7 +11,7 @@ from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.services.checkin.questions import remove_question, save_question
 from kiosk.services.people.people import walk_in
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.event_tally import event_stats
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.queries.attendees import attendee

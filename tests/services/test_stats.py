@@ -14,7 +14,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import edit, walk_in
-from kiosk.services.tally.stats import EventStats, TypeCount, event_stats, stats_record
+from kiosk.services.tally.event_tally import EventStats, TypeCount, event_stats, stats_record
 from kiosk.storage.file.store import Store
 from tests.storage.made import Clock, make_store, take_in
 

@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.safety.doctor import examine
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.event_tally import event_stats
 from kiosk.storage.file import store as store_module
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.header import FORMAT

@@ -14,11 +14,11 @@ from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.services.event.event import event_info
 from kiosk.services.people.entitlements import Entitlement, entitlements
-from kiosk.services.tally.arrivals import arrived_since
+from kiosk.services.tally.counts import arrived_since
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import reader
 from kiosk.storage.queries import attendees as people
-from kiosk.storage.queries import overview, scans
+from kiosk.storage.queries import scans, tally
 from kiosk.storage.queries.attendees import corrections_of, is_former_holders_badge, transfers_of
 from kiosk.storage.queries.badges import BadgeJob, PrintedBadge, jobs_of, printed_badge
 from kiosk.storage.queries.help_desk import HelpRow, count_help_waiting, help_row
@@ -155,6 +155,6 @@ class DeskCounter:
         else:
             kinds, now_at = {"all"}, reader.last_event(connection)
         if not kinds <= _NO_NEWS_OF_TICKETS:
-            by_type = overview.valid_heads_by_type(connection)
+            by_type = tally.valid_heads_by_type(connection)
         self._expected = now_at, by_type
         return by_type

@@ -29,7 +29,7 @@ from kiosk.exporters.table import (
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import reports
+from kiosk.storage.queries import attendance
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.support.files import atomic_file, is_same_file, unused_path
@@ -72,7 +72,7 @@ OWN_COLUMNS = (
     Column("Slot", Kind.NUMBER),
     Column("Source"),
 )
-"""The desk's own fields, as `reports.AttendanceRow` has them."""
+"""The desk's own fields, as `attendance.AttendanceRow` has them."""
 
 LETTER_COLUMNS = ("E-mail", "Name")
 """What a letter to many needs."""
@@ -113,7 +113,7 @@ def export_attendance(
             saved="It was left as it is.",
             next_step="Choose another name for the list.",
         )
-    with reports.snapshot(store.connection):
+    with attendance.snapshot(store.connection):
         table = attendance_table(store, list_name=list_name, who=who)
         if letter:
             table = one_per_address(table, LETTER_COLUMNS[0])
@@ -135,33 +135,33 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
     lists = check_in_lists(connection)
     chosen = find_list(lists, list_name) if list_name is not None else None
     shown = [chosen] if chosen else lists
-    parties = reports.parties(connection)
-    headers = merged_order(reports.extra_header_orders(connection))
+    parties = attendance.parties(connection)
+    headers = merged_order(attendance.extra_header_orders(connection))
     selection = selection_of(connection, chosen, who)
     columns = _columns(shown, headers, parties=bool(parties))
     moment = _moments(event_info(store).zone)
     entries, no_entry = _entry_cells(
-        reports.standing_entries_of_all(connection), shown, moment, parties=parties
+        attendance.standing_entries_of_all(connection), shown, moment, parties=parties
     )
-    people = reports.attendance_rows(connection, selection)
+    people = attendance.attendance_rows(connection, selection)
     rows = _rows(people, entries, no_entry, moment, _Answers(headers))
-    return Table(columns, rows, reports.count_selected(connection, selection))
+    return Table(columns, rows, attendance.count_selected(connection, selection))
 
 
 def selection_of(
     connection: sqlite3.Connection, chosen: CheckInList | None, who: Who
-) -> reports.Selection:
+) -> attendance.Selection:
     """Whose rows are asked for, of one list or of all."""
     if who is Who.ALL:
-        return reports.Selection()
+        return attendance.Selection()
     list_id = chosen.id if chosen else None
     if who is Who.PRESENT:
-        return reports.Selection(arrived=True, list_id=list_id)
+        return attendance.Selection(arrived=True, list_id=list_id)
     if chosen is None or not chosen.ticket_types:
-        return reports.Selection(arrived=False, list_id=list_id)
+        return attendance.Selection(arrived=False, list_id=list_id)
     # nobody is missed at a door that their ticket does not open
     admitted = [kind for kind in ["", *ticket_types(connection)] if chosen.admits_type(kind)]
-    return reports.Selection(arrived=False, list_id=list_id, ticket_types=admitted)
+    return attendance.Selection(arrived=False, list_id=list_id, ticket_types=admitted)
 
 
 def _columns(

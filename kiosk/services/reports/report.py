@@ -17,14 +17,14 @@ from kiosk.services.badges.context import event_look
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.attendance import ExportResult, Who, export_attendance, selection_of
-from kiosk.services.tally.arrivals import arrivals_by_list, first_timers
+from kiosk.services.tally.counts import arrivals_by_list, first_timers
 from kiosk.services.tally.dashboard import newest_stretch
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import overview, reports
+from kiosk.storage.queries import attendance, tally
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.lists import check_in_lists, setting
-from kiosk.storage.queries.overview import valid_heads_by_type
 from kiosk.storage.queries.questions import check_in_questions
+from kiosk.storage.queries.tally import valid_heads_by_type
 from kiosk.support.files import atomic_file, is_same_file
 
 REPORT_SUFFIX = ".pdf"
@@ -92,7 +92,7 @@ def export_report(
             saved="It was left as it is.",
             next_step="Choose another name for the report.",
         )
-    with reports.snapshot(store.connection):
+    with attendance.snapshot(store.connection):
         facts, rows = report_facts(store, list_name, who)
         listed = list(rows)
     with atomic_file(target) as file:
@@ -117,14 +117,14 @@ def report_facts(
     kept = stored_report(store, chosen.name if chosen else None, who=str(who), zone=info.zone)
     if kept is not None:
         return kept, iter(())
-    kinds = overview.turnout(connection, chosen.id if chosen else None)
+    kinds = tally.turnout(connection, chosen.id if chosen else None)
     expected_kinds = [
         kind
         for kind in kinds
         if kind.is_valid and (chosen is None or chosen.admits_type(kind.ticket_type))
     ]
-    badges, prints = reports.badge_counts(connection)
-    scans = reports.scan_counts(connection)
+    badges, prints = attendance.badge_counts(connection)
+    scans = attendance.scan_counts(connection)
     newcomers = first_timers(store, chosen.id if chosen else None)
     facts = ReportFacts(
         event=info.name,
@@ -141,11 +141,11 @@ def report_facts(
         arrivals=_arrivals(store, shown),
         desks=tuple(
             (desk.desk, desk.heads)
-            for desk in overview.desk_tallies(connection, chosen.id if chosen else None, 0)
+            for desk in tally.desk_tallies(connection, chosen.id if chosen else None, 0)
         ),
         badges=badges,
         prints=prints,
-        refused=overview.refusals(connection, chosen.id if chosen else None),
+        refused=tally.refusals(connection, chosen.id if chosen else None),
         forced=scans.forced,
         undone=scans.undone,
         answers=_answers(store),
@@ -157,7 +157,7 @@ def report_facts(
 
 def _answers(store: Store) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
     connection = store.connection
-    found = overview.answers(connection, check_in_questions(connection))
+    found = tally.answers(connection, check_in_questions(connection))
     return tuple(
         (question, tuple((text, came) for text, (came, _) in given.items()))
         for question, given in found.items()
@@ -167,15 +167,15 @@ def _answers(store: Store) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...
 
 def _list_shares(store: Store, shown: Sequence[CheckInList]) -> tuple[Share, ...]:
     connection = store.connection
-    came = overview.came_by_list(connection)
-    walk_ins = overview.walk_ins_by_list(connection)
+    came = tally.came_by_list(connection)
+    walk_ins = tally.walk_ins_by_list(connection)
     heads = valid_heads_by_type(connection)
     return tuple(
         Share(
             item.name,
             came.get(item.id, 0),
             sum(count for kind, count in heads.items() if item.admits_type(kind)),
-            overview.missing_heads(connection, item.id, item.admits_type),
+            tally.missing_heads(connection, item.id, item.admits_type),
             walk_ins.get(item.id, 0),
         )
         for item in shown
@@ -183,7 +183,7 @@ def _list_shares(store: Store, shown: Sequence[CheckInList]) -> tuple[Share, ...
 
 
 def _type_shares(
-    kinds: Sequence[overview.Turnout], expected_kinds: Sequence[overview.Turnout]
+    kinds: Sequence[tally.Turnout], expected_kinds: Sequence[tally.Turnout]
 ) -> tuple[Share, ...]:
     shares = []
     for name in dict.fromkeys(kind.ticket_type for kind in kinds):
@@ -206,17 +206,17 @@ def _arrivals(store: Store, shown: Sequence[CheckInList]) -> tuple[tuple[str, di
 
 
 def _rows(
-    store: Store, shown: Sequence[CheckInList], selection: reports.Selection, zone: ZoneInfo
+    store: Store, shown: Sequence[CheckInList], selection: attendance.Selection, zone: ZoneInfo
 ) -> Iterator[ReportRow]:
     """The list, in the order of the other formats, with the entries on the lists shown."""
     connection = store.connection
     names = {item.id: item.name for item in shown}
     entries: dict[str, dict[str, str]] = {}
-    for attendee_id, list_id, at_ms, _, _ in reports.standing_entries_of_all(connection):
+    for attendee_id, list_id, at_ms, _, _ in attendance.standing_entries_of_all(connection):
         if list_id in names:
             at = datetime.fromtimestamp(at_ms / 1000, zone)
             entries.setdefault(attendee_id, {}).setdefault(list_id, f"{at:%a %H:%M}")
-    for person in overview.listed_people(connection, selection):
+    for person in tally.listed_people(connection, selection):
         own = entries.get(person.attendee_id, {})
         yield ReportRow(
             attendee_id=person.attendee_id,

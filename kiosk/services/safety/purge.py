@@ -22,7 +22,7 @@ from kiosk.services.reports.report import PURGED_REPORT, anonymised_report, repo
 from kiosk.services.safety.autobackup import SECOND_PLACE
 from kiosk.services.safety.backup import backup_folder, backups_of
 from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
-from kiosk.services.tally.stats import PURGED, event_stats
+from kiosk.services.tally.event_tally import PURGED, event_stats
 from kiosk.storage.file.copy import log_size, reading_only, wal_of
 from kiosk.storage.file.create import with_final_name
 from kiosk.storage.file.sqlite_errors import as_kiosk_error

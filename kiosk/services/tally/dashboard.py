@@ -10,7 +10,7 @@ from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.people.attendee import is_speaker_type
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.event.event import event_info
-from kiosk.services.tally.arrivals import (
+from kiosk.services.tally.counts import (
     FirstTimers,
     arrivals_by_list,
     arrived_since,
@@ -18,10 +18,10 @@ from kiosk.services.tally.arrivals import (
     today_ms,
 )
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import overview, reports
+from kiosk.storage.queries import attendance, tally
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.overview import QUARTER_MS, DeskTally, data_version, valid_heads_by_type
+from kiosk.storage.queries.tally import QUARTER_MS, DeskTally, data_version, valid_heads_by_type
 
 PACE_WINDOW_MS = 15 * 60 * 1000
 LEAST_WINDOW_MS = 3 * 60 * 1000
@@ -108,21 +108,21 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
     """
     connection = store.connection
     version = data_version(connection)
-    with reports.snapshot(connection):
+    with attendance.snapshot(connection):
         now_ms = store.clock()
         lists = check_in_lists(connection)
         named = next((item for item in lists if item.id == list_id), None)
         shown = named or choose_list(lists, None, now_ms)
         info = event_info(store)
-        kinds = overview.turnout(connection, shown.id)
+        kinds = tally.turnout(connection, shown.id)
         types = _types(kinds, shown)
         speaker_types = [
             kind
             for kind in ticket_types(connection)
             if is_speaker_type(kind) and shown.admits_type(kind)
         ]
-        printed, wanted = overview.badge_progress(connection)
-        waiting, failed = overview.badges_on_their_way(connection)
+        printed, wanted = tally.badge_progress(connection)
+        waiting, failed = tally.badges_on_their_way(connection)
         missing = sum(
             kind.heads - kind.came
             for kind in kinds
@@ -140,7 +140,7 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
             first_timers=first_timers(store, shown.id),
             types=types,
             quarters=newest_stretch(arrivals_by_list(store, lists).get(shown.id, {}), now_ms),
-            desks=tuple(overview.desk_tallies(connection, shown.id, now_ms - PACE_WINDOW_MS)),
+            desks=tuple(tally.desk_tallies(connection, shown.id, now_ms - PACE_WINDOW_MS)),
             speakers=sum(
                 kind.heads for kind in kinds if kind.is_valid and kind.ticket_type in speaker_types
             ),
@@ -149,7 +149,7 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
             badges_wanted=wanted,
             badges_waiting=waiting,
             badges_failed=failed,
-            refused=overview.refusals(connection, shown.id),
+            refused=tally.refusals(connection, shown.id),
             version=version,
         )
 
@@ -164,7 +164,7 @@ def changed_dashboard(
 
 
 def _lists(store: Store, lists: Sequence[CheckInList]) -> tuple[Tally, ...]:
-    came = overview.came_by_list(store.connection)
+    came = tally.came_by_list(store.connection)
     heads = valid_heads_by_type(store.connection)
     return tuple(
         Tally(
@@ -177,7 +177,7 @@ def _lists(store: Store, lists: Sequence[CheckInList]) -> tuple[Tally, ...]:
     )
 
 
-def _types(kinds: Sequence[overview.Turnout], shown: CheckInList) -> tuple[Tally, ...]:
+def _types(kinds: Sequence[tally.Turnout], shown: CheckInList) -> tuple[Tally, ...]:
     came: dict[str, int] = {}
     expected: dict[str, int] = {}
     for kind in kinds:
@@ -195,7 +195,7 @@ def _pace(store: Store, list_id: str, now_ms: int, missing: int) -> Pace:
     heads = arrived_since(store, list_id, since_ms)
     window_ms = PACE_WINDOW_MS
     if heads and heads == arrived_since(store, list_id, min(since_ms, today_ms(store))):
-        first_ms = overview.first_entry_ms(store.connection, list_id, since_ms)
+        first_ms = tally.first_entry_ms(store.connection, list_id, since_ms)
         window_ms = max(60_000, now_ms - (first_ms or since_ms))
     is_telling = heads >= LEAST_ARRIVALS and window_ms >= LEAST_WINDOW_MS
     return Pace(heads, max(1, round(window_ms / 60_000)), missing, is_telling)
@@ -224,6 +224,6 @@ def newest_stretch(quarters: Mapping[int, int], now_ms: int) -> dict[int, int]:
 def _speakers_missing(store: Store, shown: CheckInList, kinds: Sequence[str]) -> tuple[str, ...]:
     if not kinds:
         return ()
-    absent = reports.Selection(arrived=False, list_id=shown.id, ticket_types=kinds)
-    names = overview.selected_names(store.connection, absent)
+    absent = attendance.Selection(arrived=False, list_id=shown.id, ticket_types=kinds)
+    names = tally.selected_names(store.connection, absent)
     return tuple(name or (f"Guest of {host}" if host else "(no name yet)") for name, host in names)

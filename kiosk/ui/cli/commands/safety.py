@@ -12,7 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.services.safety.backup import back_up
 from kiosk.services.safety.doctor import Diagnosis, examine
 from kiosk.services.safety.purge import purge
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.event_tally import event_stats
 from kiosk.ui.cli.commands.checkin import input_lines
 from kiosk.ui.cli.console import CommandLine, at_home
 

@@ -10,7 +10,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.audit import Narrator, audit_trail
-from kiosk.services.tally.stats import EventStats, ListStats, event_stats, stats_record
+from kiosk.services.tally.event_tally import EventStats, ListStats, event_stats, stats_record
 from kiosk.ui.cli.console import CommandLine, json_line
 
 

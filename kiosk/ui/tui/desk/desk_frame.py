@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
     from kiosk.storage.queries import attendees as people
     from kiosk.storage.queries import lists as stored_lists
-    from kiosk.storage.queries import overview as stored_counts
+    from kiosk.storage.queries import tally as stored_counts
     from kiosk.ui.tui.desk import card as card_view
     from kiosk.ui.tui.input.priority import InputPriority
 else:  # none of it is needed for the first frame
@@ -51,7 +51,7 @@ else:  # none of it is needed for the first frame
     event_service = LazyModule("kiosk.services.event.event")
     list_service = LazyModule("kiosk.services.checkin.lists")
     people = LazyModule("kiosk.storage.queries.attendees")
-    stored_counts = LazyModule("kiosk.storage.queries.overview")
+    stored_counts = LazyModule("kiosk.storage.queries.tally")
     stored_lists = LazyModule("kiosk.storage.queries.lists")
     card_view = LazyModule("kiosk.ui.tui.desk.card")
 

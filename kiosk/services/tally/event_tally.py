@@ -14,13 +14,13 @@ from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
-from kiosk.services.tally.arrivals import first_timers
+from kiosk.services.tally.counts import first_timers
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import reports
+from kiosk.storage.queries import attendance
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.lists import check_in_lists, setting
-from kiosk.storage.queries.overview import answers
 from kiosk.storage.queries.questions import check_in_questions
+from kiosk.storage.queries.tally import answers
 
 PURGED = "purged"
 """Setting of an event whose people were removed: `EventStats` as it was then."""
@@ -86,15 +86,15 @@ class EventStats:
 def event_stats(store: Store) -> EventStats:
     """Count everything, at one moment; of an event without its people, what was counted then."""
     connection = store.connection
-    with reports.snapshot(connection):
+    with attendance.snapshot(connection):
         counted = setting(connection, PURGED)
         if counted and not count_attendees(connection):
             return _counted_before(counted)
-        tickets = reports.heads_by_type_and_status(connection)
+        tickets = attendance.heads_by_type_and_status(connection)
         zone = event_info(store).zone
-        lists = _lists(check_in_lists(connection), tickets, reports.passages(connection), zone)
-        scans = reports.scan_counts(connection)
-        badges, prints = reports.badge_counts(connection)
+        lists = _lists(check_in_lists(connection), tickets, attendance.passages(connection), zone)
+        scans = attendance.scan_counts(connection)
+        badges, prints = attendance.badge_counts(connection)
         newcomers = first_timers(store)
         by_status: dict[str, int] = {}
         for _, status, count, _ in tickets:
@@ -104,7 +104,7 @@ def event_stats(store: Store) -> EventStats:
             people=sum(by_status.values()),
             heads=sum(heads for _, status, _, heads in tickets if status is TicketStatus.VALID),
             by_status=by_status,
-            walk_ins=reports.count_from_source(connection, WALK_IN_SOURCE),
+            walk_ins=attendance.count_from_source(connection, WALK_IN_SOURCE),
             refused=sum(scans.refused_by_outcome.values()),
             refused_by=scans.refused_by_outcome,
             forced=scans.forced,
@@ -135,7 +135,7 @@ def _counted_before(counted: dict[str, Any]) -> EventStats:
 def _lists(
     lists: list[CheckInList],
     tickets: list[tuple[str, TicketStatus, int, int]],
-    passages: Iterable[reports.Passage],
+    passages: Iterable[attendance.Passage],
     zone: tzinfo,
 ) -> list[ListStats]:
     counted = {item.id: ListStats(item.name) for item in lists}
@@ -153,7 +153,7 @@ def _lists(
     return list(counted.values())
 
 
-def _count_ticket(stats: ListStats, story: list[reports.Passage], zone: tzinfo) -> None:
+def _count_ticket(stats: ListStats, story: list[attendance.Passage], zone: tzinfo) -> None:
     """Add one ticket's entries and exits on one list, oldest first."""
     party, kind = story[0].party, story[0].ticket_type
     came = inside = 0
@@ -167,7 +167,7 @@ def _count_ticket(stats: ListStats, story: list[reports.Passage], zone: tzinfo) 
         stats.checked_in += min(came, party)
         stats.by_type.setdefault(kind, TypeCount()).checked_in += min(came, party)
     stats.inside += inside
-    for at_ms, heads in arrivals(party, map(reports.Passage.moment, story), zone):
+    for at_ms, heads in arrivals(party, map(attendance.Passage.moment, story), zone):
         if heads:
             quarter = at_ms // QUARTER_MS * QUARTER_MS
             stats.arrivals[quarter] = stats.arrivals.get(quarter, 0) + heads

@@ -11,7 +11,7 @@ from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.checkin.questions import Question, question_key
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.first_time import asks_for_first_time, is_first_timer
-from kiosk.storage.queries.reports import Passage, Selection
+from kiosk.storage.queries.attendance import Passage, Selection
 
 QUARTER_MS = 15 * 60 * 1000
 """Every zone's offset is a multiple of it, so quarter hours in UTC are so on the wall as well."""

@@ -16,19 +16,19 @@ from kiosk.domain.log.events import EventKind
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import reader
-from kiosk.storage.queries import overview
-from kiosk.storage.queries.overview import QUARTER_MS, first_timer_ids
-from kiosk.storage.queries.reports import Passage
+from kiosk.storage.queries import tally
+from kiosk.storage.queries.attendance import Passage
 from kiosk.storage.queries.scans import arrived_ids
+from kiosk.storage.queries.tally import QUARTER_MS, first_timer_ids
 
 
 def arrivals_by_list(store: Store, lists: Sequence[CheckInList]) -> dict[str, dict[int, int]]:
     """For each list: start of a quarter hour (ms UTC) to people who arrived, in order of time."""
     connection, zone = store.connection, event_info(store).zone
     wanted = {item.id for item in lists}
-    found = overview.arrivals(connection)
+    found = tally.arrivals(connection)
     for (list_id, _), passages in groupby(
-        overview.crowded(connection), key=lambda passage: (passage.list_id, passage.attendee_id)
+        tally.crowded(connection), key=lambda passage: (passage.list_id, passage.attendee_id)
     ):
         if list_id not in wanted:
             continue
@@ -55,10 +55,10 @@ def arrived_since(store: Store, list_id: str, since_ms: int) -> int:
     day = _today(store, zone)
     today = day_start_ms(day, zone)
     if since_ms >= today:
-        return overview.arrived_between(connection, list_id, today, since_ms)
+        return tally.arrived_between(connection, list_id, today, since_ms)
     yesterday = day_start_ms(day - timedelta(days=1), zone)
-    late = overview.arrived_between(connection, list_id, yesterday, since_ms, today)
-    return late + overview.arrived_between(connection, list_id, today, today)
+    late = tally.arrived_between(connection, list_id, yesterday, since_ms, today)
+    return late + tally.arrived_between(connection, list_id, today, today)
 
 
 def _today(store: Store, zone: tzinfo) -> date:
