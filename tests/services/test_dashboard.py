@@ -10,19 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.checkin.tally import QUARTER_MS, Turnout, newest_stretch
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.services.checkin.card import desk_counts
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
-from kiosk.services.tally.counts import arrivals_by_list, arrived_since
-from kiosk.services.tally.dashboard import Pace, Tally, changed_dashboard, dashboard, newest_stretch
-from kiosk.services.tally.event_tally import event_stats
+from kiosk.services.tally.counts import desk_counts, event_counts
+from kiosk.services.tally.dashboard import Dashboard, Pace, changed_dashboard, dashboard
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import scans_of
-from kiosk.storage.queries.tally import QUARTER_MS
 from tests.storage.made import NOON_MS, Clock, make_store, take_in
 
 MINUTE_MS = 60_000
@@ -49,6 +48,11 @@ def _go(store: Store, code: str, minute: int, *, leave: bool = False, desk: str 
     return str(scan(store, order).outcome)
 
 
+def _heads(facts: Dashboard) -> tuple[int, int]:
+    """Checked in and expected."""
+    return facts.tally.total.checked_in, facts.tally.total.expected
+
+
 def _at(store: Store, minute: int) -> None:
     assert isinstance(store.clock, Clock)
     store.clock.now_ms = NOON_MS + minute * MINUTE_MS
@@ -60,10 +64,9 @@ def test_figures_by_list_and_type(store: Store) -> None:
         _go(store, f"r{number}", number)
     facts = dashboard(store)
 
-    assert (facts.list.name, facts.came, facts.expected) == ("Door", 3, 22)
-    assert facts.types == (Tally("Regular", 3, 20), Tally("Speaker", 0, 2))
-    counted = [(item.name, item.checked_in, item.expected) for item in event_stats(store).lists]
-    assert counted == [(tally.name, tally.came, tally.expected) for tally in facts.lists]
+    assert (facts.list.name, *_heads(facts)) == ("Door", 3, 22)
+    assert facts.tally.types == [("Regular", Turnout(20, 3, 17)), ("Speaker", Turnout(2, 0, 2))]
+    assert event_tally(store).lists == facts.lists
 
 
 def test_pace_and_what_is_left(store: Store) -> None:
@@ -95,10 +98,10 @@ def test_whoever_is_in_and_forced_in_again_is_no_arrival(store: Store) -> None:
     again = ScanOrder(code="T-r1", list_name="Door", force=True, reason="Lost")
     assert "ok" == scan(store, again).outcome
 
-    facts, stats = dashboard(store), event_stats(store).lists[0]
+    facts, stats = dashboard(store), event_tally(store).lists[0]
 
     assert [1] == [heads for heads in facts.quarters.values() if heads]
-    assert (1, [1]) == (stats.checked_in, list(stats.arrivals.values()))
+    assert (1, [1]) == (stats.total.checked_in, list(stats.arrivals.values()))
 
 
 @settings(max_examples=10, deadline=None)
@@ -143,10 +146,10 @@ def test_chart_pace_and_counter_mean_the_same(
             arrived.append((store.clock.now_ms, fresh))
     since_ms = store.clock.now_ms - minutes * MINUTE_MS
 
-    assert sum(n for at, n in arrived if at >= since_ms) == arrived_since(store, list_id, since_ms)
-    quarters = arrivals_by_list(store, check_in_lists(store.connection)).get(list_id, {})
+    on_list = event_counts(store).on_list(list_id)
+    assert sum(n for at, n in arrived if at >= since_ms) == on_list.arrived_since(since_ms)
+    quarters = event_tally(store).lists[0].arrivals
     assert sum(n for _, n in arrived) == sum(quarters.values())
-    assert quarters == event_stats(store).lists[0].arrivals
 
 
 def test_a_double_admission_and_a_return_are_in_no_figure_twice(store: Store) -> None:
@@ -202,8 +205,8 @@ def test_refusals_and_desks_of_this_list(store: Store) -> None:
     _go(store, "r1", 2)
     facts = dashboard(store)
 
-    assert dict(facts.refused) == {"invalid": 1, "unpaid": 1}
-    assert [(desk.desk, desk.heads, desk.recent) for desk in facts.desks] == [("Desk 1", 1, 1)]
+    assert dict(facts.tally.refused) == {"invalid": 1, "unpaid": 1}
+    assert (facts.tally.desks, facts.recent_by_desk) == ({"Desk 1": 1}, {"Desk 1": 1})
 
 
 def test_undone_is_out_of_every_figure(store: Store) -> None:
@@ -212,7 +215,8 @@ def test_undone_is_out_of_every_figure(store: Store) -> None:
     undo(store)
     facts = dashboard(store)
 
-    assert (facts.came, facts.pace.heads, dict(facts.quarters), facts.desks) == (0, 0, {}, ())
+    assert (_heads(facts), facts.pace.heads) == ((0, 22), 0)
+    assert (facts.quarters, facts.tally.desks, facts.recent_by_desk) == ({}, {}, {})
 
 
 def test_a_removed_list_gives_way_to_the_list_of_the_moment(store: Store) -> None:
@@ -230,7 +234,7 @@ def test_it_is_counted_anew_only_when_something_was_written(store: Store) -> Non
     anew = changed_dashboard(store, None, seen.version)
 
     assert anew is not None
-    assert anew.came == 1
+    assert _heads(anew) == (1, 22)
 
 
 @settings(max_examples=40, deadline=None)

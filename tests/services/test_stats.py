@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 
 from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.checkin.tally import EventTally, Turnout
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import save_list
+from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, walk_in
-from kiosk.services.tally.event_tally import EventStats, TypeCount, event_stats, stats_record
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
+from kiosk.ui.cli.commands.stats import stats_record
 from tests.storage.made import Clock, make_store, take_in
 
 PEOPLE = (
@@ -45,20 +48,20 @@ def _go(store: Store, code: str, *, leave: bool = False, **order: object) -> str
     return str(scan(store, request).outcome)
 
 
-def _door(stats: EventStats) -> tuple[int, int, int]:
+def _door(stats: EventTally) -> tuple[int, int, int]:
     door = stats.lists[0]
-    return door.expected, door.checked_in, door.inside
+    return door.total.expected, door.total.checked_in, door.inside
 
 
 def test_expected_is_the_heads_of_valid_tickets_that_the_list_admits(store: Store) -> None:
     """Unpaid ones are not expected; a party counts its heads; a list knows its types."""
-    stats = event_stats(store)
+    stats = event_tally(store)
 
-    assert [item.expected for item in stats.lists] == [5, 1]
-    assert {"Regular": TypeCount(4, 0), "Speaker": TypeCount(1, 0)} == stats.lists[0].by_type
+    assert [item.total.expected for item in stats.lists] == [5, 1]
+    assert {"Regular": Turnout(4, 0, 4), "Speaker": Turnout(1, 0, 1)} == stats.lists[0].by_type
     assert (
         stats.people,
-        stats.heads,
+        stats.event.total.expected,
         dict(sorted(stats.by_status.items())),
     ) == (4, 5, {"unpaid": 1, "valid": 3})
 
@@ -67,10 +70,10 @@ def test_who_is_forced_in_counts_as_checked_in_not_as_expected(store: Store) -> 
     """An unpaid ticket let in by a supervisor comes on top."""
     assert _go(store, "r2", force=True, reason="paid cash") == "ok"
 
-    stats = event_stats(store)
+    stats = event_tally(store)
 
     assert _door(stats) == (5, 1, 1)
-    assert (stats.forced, stats.refused) == (1, 0)
+    assert (stats.forced, stats.event.refused) == (1, {})
 
 
 def test_who_is_canceled_later_stays_checked_in(store: Store) -> None:
@@ -78,7 +81,7 @@ def test_who_is_canceled_later_stays_checked_in(store: Store) -> None:
     _go(store, "r3")
     edit(store, "r3", {"status": "canceled"})
 
-    assert _door(event_stats(store)) == (4, 1, 1)
+    assert _door(event_tally(store)) == (4, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,7 @@ def test_inside_is_entries_less_exits(
     for word in story.split():
         _go(store, "r3", leave=word == "out")
 
-    assert expected == _door(event_stats(store))
+    assert expected == _door(event_tally(store))
 
 
 def test_a_party_counts_by_heads(store: Store) -> None:
@@ -107,7 +110,7 @@ def test_a_party_counts_by_heads(store: Store) -> None:
     _go(store, "r1", heads=2)
     _go(store, "r1", leave=True, heads=1)
 
-    assert _door(event_stats(store)) == (5, 2, 1)
+    assert _door(event_tally(store)) == (5, 2, 1)
 
 
 def test_undone_entries_do_not_count(store: Store) -> None:
@@ -115,7 +118,7 @@ def test_undone_entries_do_not_count(store: Store) -> None:
     _go(store, "r3")
     undo(store)
 
-    stats = event_stats(store)
+    stats = event_tally(store)
 
     assert _door(stats) == (5, 0, 0)
     assert stats.undone == 1
@@ -131,9 +134,9 @@ def test_walk_ins_refusals_and_badges(store: Store) -> None:
             body = {"at": 1, "layout": "plain", "badges": [["r1", "h", "", 0]]}
             store.append(EventKind.BADGES_PRINTED, body)
 
-    stats = event_stats(store)
+    stats = event_tally(store)
 
-    assert (stats.walk_ins, stats.refused, stats.refused_by) == (1, 2, {"invalid": 1, "unpaid": 1})
+    assert (stats.walk_ins, stats.event.refused) == (1, {"invalid": 1, "unpaid": 1})
     assert (stats.badges_printed, stats.badge_prints) == (1, 2)
 
 
@@ -144,7 +147,7 @@ def test_arrivals_by_quarter_hour(store: Store) -> None:
     store.clock.now_ms += 20 * 60_000
     _go(store, "r1", heads=3)
 
-    record: dict[str, Any] = stats_record(store, event_stats(store))
+    record: dict[str, Any] = stats_record(event_tally(store), event_info(store).zone)
 
     assert record["lists"][0]["arrivals"] == [
         {"from": "2027-02-16T12:00:00+05:30", "heads": 1},
@@ -154,7 +157,7 @@ def test_arrivals_by_quarter_hour(store: Store) -> None:
 
 def test_an_event_without_anybody(tmp_path: Path) -> None:
     """Nothing is counted as nothing."""
-    stats = event_stats(make_store(tmp_path))
+    stats = event_tally(make_store(tmp_path))
 
     assert _door(stats) == (0, 0, 0)
-    assert (stats.people, stats.refused, stats.badges_printed) == (0, 0, 0)
+    assert (stats.people, stats.event.refused, stats.badges_printed) == (0, {}, 0)

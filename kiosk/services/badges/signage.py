@@ -18,9 +18,9 @@ from kiosk.services.badges.boxes import boxes_now
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.services.checkin.lists import find_list
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import attendance
 from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.queries.scans import arrived_ids
 from kiosk.support.files import check_pdf_target
 
 if TYPE_CHECKING:
@@ -212,11 +212,7 @@ def _people(admitted: list[Attendee]) -> list[Attendee]:
 
 
 def _arrived(store: Store, list_id: str | None) -> set[str]:
-    return {
-        attendee_id
-        for attendee_id, entered, *_ in attendance.standing_entries_of_all(store.connection)
-        if list_id in (None, entered)
-    }
+    return arrived_ids(store.connection, list_id)
 
 
 _MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder], PaperResult]] = {

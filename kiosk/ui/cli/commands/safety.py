@@ -12,7 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.services.safety.backup import back_up
 from kiosk.services.safety.doctor import Diagnosis, examine
 from kiosk.services.safety.purge import purge
-from kiosk.services.tally.event_tally import event_stats
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.ui.cli.commands.checkin import input_lines
 from kiosk.ui.cli.console import CommandLine, at_home
 
@@ -50,7 +50,7 @@ def _backup(line: CommandLine) -> int:
 
 def _purge(line: CommandLine) -> int:
     store = line.store
-    people = event_stats(store).people
+    people = event_tally(store).people
     if not line.options.yes and not _agreed(line, people):
         return 1
     result = purge(store)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from datetime import datetime, tzinfo
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
+from kiosk.domain.checkin.tally import EventTally, Tally
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
+from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.audit import Narrator, audit_trail
-from kiosk.services.tally.event_tally import EventStats, ListStats, event_stats, stats_record
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.ui.cli.console import CommandLine, json_line
 
 
 def add(
     subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
+    """Add the parsers of `stats` and `log`."""
     stats = subparsers.add_parser("stats", help="counts: expected, checked in, inside")
     stats.set_defaults(handler=_stats)
     log = subparsers.add_parser("log", help="everything that happened, oldest first")
@@ -26,43 +31,91 @@ def add(
 
 
 def _stats(line: CommandLine) -> int:
-    stats = event_stats(line.store)
+    tally = event_tally(line.store)
+    zone = event_info(line.store).zone
     if line.console.as_json:
-        line.console.json(stats_record(line.store, stats))
+        line.console.json(stats_record(tally, zone))
         return 0
-    for text in stats_lines(stats, event_info(line.store).zone):
+    for text in stats_lines(tally, zone):
         line.console.show(text)
     return 0
 
 
-def stats_lines(stats: EventStats, zone: tzinfo) -> list[str]:
+def stats_record(tally: EventTally, zone: ZoneInfo) -> dict[str, object]:
+    """The counts as JSON."""
+    first_timers = tally.event.first_timers
+    return {
+        "lists": [_list_record(item, zone) for item in tally.lists],
+        "people": tally.people,
+        "heads": tally.event.total.expected,
+        "by_status": tally.by_status,
+        "walk_ins": tally.walk_ins,
+        "refused": sum(tally.event.refused.values()),
+        "refused_by": tally.event.refused,
+        "forced": tally.forced,
+        "undone": tally.undone,
+        "badges_printed": tally.badges_printed,
+        "badge_prints": tally.badge_prints,
+        "answers": {
+            question: {text: {"came": came, "all": every} for text, (came, every) in given.items()}
+            for question, given in tally.answers.items()
+        },
+        "first_timers": first_timers.people,
+        "first_timers_in": first_timers.checked_in,
+    }
+
+
+def _list_record(item: Tally, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "list": item.name,
+        "expected": item.total.expected,
+        "checked_in": item.total.checked_in,
+        "inside": item.inside,
+        "by_type": {
+            name: {"expected": turnout.expected, "checked_in": turnout.checked_in}
+            for name, turnout in item.by_type.items()
+        },
+        "arrivals": [
+            {"from": moment_text(start, zone), "heads": heads}
+            for start, heads in item.arrivals.items()
+        ],
+    }
+
+
+def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
     """The counts for a person to read: a table of lists and types, then the rest."""
     rows: list[tuple[str, ...]] = [("", "expected", "checked in", "inside")]
-    for item in stats.lists:
-        rows.append((item.name, f"{item.expected:,}", f"{item.checked_in:,}", f"{item.inside:,}"))
+    for item in tally.lists:
+        total = item.total
+        rows.append((item.name, f"{total.expected:,}", f"{total.checked_in:,}", f"{item.inside:,}"))
         if len(item.by_type) > 1:
             rows += [
-                (f"  {kind or '(no type)'}", f"{count.expected:,}", f"{count.checked_in:,}", "")
-                for kind, count in item.by_type.items()
+                (f"  {name or '(no type)'}", f"{count.expected:,}", f"{count.checked_in:,}", "")
+                for name, count in item.by_type.items()
             ]
-    by_status = ", ".join(f"{count:,} {status}" for status, count in stats.by_status.items())
-    refused = ", ".join(f"{count:,} {word}" for word, count in stats.refused_by.items())
-    newcomers = f"First-timers: {stats.first_timers_in:,} of {stats.first_timers:,} in"
+    by_status = ", ".join(f"{count:,} {status}" for status, count in tally.by_status.items())
+    refused = sum(tally.event.refused.values())
+    reasons = ", ".join(f"{count:,} {word}" for word, count in tally.event.refused.items())
+    newcomers = tally.event.first_timers
     return [
         *_aligned(rows),
         "",
-        *(_arrivals_line(item, zone) for item in stats.lists if item.arrivals),
-        f"People {stats.people:,}" + (f" ({by_status})" if by_status else ""),
-        f"Walk-ins {stats.walk_ins:,}, forced {stats.forced:,}, undone {stats.undone:,}",
-        f"Refused {stats.refused:,}" + (f" ({refused})" if refused else ""),
-        f"Badges {stats.badges_printed:,}, printed {counted(stats.badge_prints, 'time')}",
-        *(_answers_line(question, given) for question, given in stats.answers.items() if given),
-        *([newcomers] if stats.first_timers else []),
+        *(_arrivals_line(item, zone) for item in tally.lists if item.arrivals),
+        f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
+        f"Walk-ins {tally.walk_ins:,}, forced {tally.forced:,}, undone {tally.undone:,}",
+        f"Refused {refused:,}" + (f" ({reasons})" if reasons else ""),
+        f"Badges {tally.badges_printed:,}, printed {counted(tally.badge_prints, 'time')}",
+        *(_answers_line(question, given) for question, given in tally.answers.items() if given),
+        *(
+            [f"First-timers: {newcomers.checked_in:,} of {newcomers.people:,} in"]
+            if newcomers.people
+            else []
+        ),
     ]
 
 
-def _arrivals_line(item: ListStats, zone: tzinfo) -> str:
-    """`Arrivals on Day 1: 09:30 12, 09:45 31`: heads let in from each quarter hour on."""
+def _arrivals_line(item: Tally, zone: ZoneInfo) -> str:
+    """`Arrivals on Day 1: 09:30 12, 09:45 31`: arrivals from each quarter hour on."""
     parts, day = [], None
     for start, heads in item.arrivals.items():
         at = datetime.fromtimestamp(start / 1000, zone)
@@ -73,15 +126,13 @@ def _arrivals_line(item: ListStats, zone: tzinfo) -> str:
 
 
 def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:
-    """`Meal: Veg 12 of 30, Jain 3 of 4`: who came, of those who said so."""
+    """`Meal: Veg 12 of 30, Jain 3 of 4`: checked in, of all with this answer."""
     parts = (f"{text} {came:,} of {everybody:,}" for text, (came, everybody) in given.items())
     return escape_controls(f"{question}: {', '.join(parts)}")
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    """Names to the left, figures to the right, measured in terminal cells."""
-    from rich.cells import cell_len
-
+    """Names aligned left, figures aligned right, measured in terminal cells."""
     rows = [(escape_controls(row[0]), *row[1:]) for row in rows]
     widths = [max(cell_len(row[number]) for row in rows) for number in range(len(rows[0]))]
     lines = []
@@ -92,7 +143,7 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _log(line: CommandLine) -> int:
-    """One event after the other, so that a log of any length needs little memory."""
+    """Write one event at a time, so that a log of any length needs little memory."""
     if not line.console.as_json:
         narrator = Narrator(line.store)
         for entry in audit_trail(line.store):
