@@ -97,7 +97,9 @@ class Event:
             save_list(first, name, is_new=False, entry=entry)
         save_list(first, "Lunch", is_new=False, ticket_types=["Speaker", "Regular"])
         take_in(first, *PEOPLE)
-        self.stores = (first, new_desk(folder / "2.kiosk", "Desk 2", first, clock=self.clock))
+        second = new_desk(folder / "2.kiosk", "Desk 2", first)
+        second.clock = self.clock
+        self.stores = (first, second)
         self.number = 0
         for store in self.stores:  # many small examples: the disk need not keep them
             store.connection.execute("PRAGMA synchronous = OFF")
@@ -105,7 +107,7 @@ class Event:
     def ticket(self, desk: int, number: int) -> str:
         """The id of a ticket that this desk has."""
         rows = self.stores[desk].connection.execute("SELECT id FROM attendee ORDER BY id")
-        ids = [row[0] for row in rows]
+        ids = [str(row[0]) for row in rows]
         return ids[number % len(ids)]
 
     def do(self, name: str, *options: object) -> None:
