@@ -1,4 +1,4 @@
-"""The data of the attendance report."""
+"""Define the data of the attendance report."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class ReportRow(NamedTuple):
     status: str
     is_in: bool
     when: str
-    """Time of the entry, and on how many more lists there is one; empty when absent."""
+    """Times of the first entries, for example `Tue 09:41 and 2 more lists`; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """The counts, and what they are of."""
+    """The counts of the report."""
 
     event: str
     zone: tzinfo

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import Canceled, KioskError
 from kiosk.exporters import writer_for
-from kiosk.exporters.csv_table import harmless, write_csv
+from kiosk.exporters.csv_table import harmless_row, write_csv
 from kiosk.exporters.json_table import write_json
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.exporters.xlsx_table import MAX_CELL, MAX_ROWS, write_xlsx
@@ -58,7 +58,7 @@ def test_rows_written_together_are_as_if_written_one_by_one(rows: list[list[str]
     """Whatever stands in cells, even the sign between rows, each row is the csv module's."""
     together, one_by_one = io.BytesIO(), io.StringIO(newline="")
     write_csv(together, _table(rows))
-    csv.writer(one_by_one).writerows([harmless(cell) for cell in row] for row in rows)
+    csv.writer(one_by_one).writerows([harmless_row(cell) for cell in row] for row in rows)
 
     header, _, body = together.getvalue().decode("utf-8-sig").partition("\r\n")
     assert "Name,Party,'=at" == header

@@ -94,15 +94,15 @@ def test_questions_tables_and_answers_are_told_in_words(tmp_path: Path) -> None:
 
     assert [
         "setting  question “Photo consent”: May we? (Yes / No), only Door",
-        "setting  question “photo consent”: asked no more",
+        "setting  question “photo consent”: removed",
         "setting  question “Meal”: Meal (Veg / Jain), only VIP",
         "setting  question “Meal”: Meal (Veg / Jain)",
         "setting  tables: 2, 8 seats at each (1, 2)",
         "edit  Bilal  answered: Meal = Veg",
         "check_in  Bilal  ✓ CHECKED IN on Door",
-        "edit  Bilal  dealt: Table = 1",
-        "setting  tables: none are dealt",
-        "edit  Bilal  passed on from “Asha” (ill): name = Bilal",
+        "edit  Bilal  table assigned: Table = 1",
+        "setting  tables: not assigned",
+        "edit  Bilal  transferred from “Asha” (ill): name = Bilal",
     ] == told
 
 

@@ -14,7 +14,7 @@ from kiosk.ui.cli.console import CommandLine, at_home
 def add(
     subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> list[argparse.ArgumentParser]:
-    """The parser of this group."""
+    """Add the parser of `export`."""
     parser = subparsers.add_parser("export", help="write the attendance list to a file")
     parser.add_argument(
         "-o",
@@ -25,7 +25,7 @@ def add(
         help=".csv, .xlsx or .json for a table, .pdf for a report",
     )
     parser.add_argument("--list", dest="list_name", metavar="L", help="this check-in list only")
-    parser.add_argument("--who", choices=[*Who], default=Who.ALL, help="whose rows; default: all")
+    parser.add_argument("--who", choices=[*Who], default=Who.ALL, help="which rows; default: all")
     parser.add_argument(
         "--columns",
         metavar="NAME,NAME...",
@@ -34,7 +34,7 @@ def add(
     parser.add_argument(
         "--letter",
         action="store_true",
-        help="each e-mail address once, with a name: for a letter to them; not for .pdf",
+        help="each e-mail address once, with a name, for a mailing list; not for .pdf",
     )
     parser.set_defaults(handler=_export)
     return [parser]
