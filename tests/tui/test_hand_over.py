@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.reports.attendance import TAKE_AWAYS, target_for
+from kiosk.services.reports.attendance import EXPORT_PRESETS, target_for
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.reports.export import HandOverScreen
 from tests.tui.test_desk import Desk, desk_store, open_desk
@@ -35,7 +35,7 @@ async def test_addresses_of_those_who_did_not_come(desk_store: Store) -> None:
     scan(desk_store, ScanOrder(code="TICKET-001"))
     async with open_desk(desk_store) as desk:
         screen = await _open(desk)
-        screen.query_one(OptionList).highlighted = len(TAKE_AWAYS) - 1
+        screen.query_one(OptionList).highlighted = len(EXPORT_PRESETS) - 1
         await desk.until(lambda: "no-shows" in screen.query_one(Input).value)
         await desk.pilot.press("enter")
         await desk.until(lambda: _said(screen).startswith("✓"))
@@ -72,7 +72,7 @@ async def test_left_and_right_choose_the_list(desk_store: Store) -> None:
 def test_a_file_that_is_there_is_never_named(tmp_path: Path) -> None:
     """The second report gets a number, so that Enter twice overwrites nothing."""
     event = tmp_path / "pycon.kiosk"
-    first = target_for(event, TAKE_AWAYS[1])
+    first = target_for(event, EXPORT_PRESETS[1])
     first.write_bytes(b"")
-    names = [first.name, target_for(event, TAKE_AWAYS[1]).name]
+    names = [first.name, target_for(event, EXPORT_PRESETS[1]).name]
     assert ["pycon-report.pdf", "pycon-report-2.pdf"] == names

@@ -311,7 +311,7 @@ class ExportPreset:
     """E-mail addresses only, each once."""
 
 
-TAKE_AWAYS = (
+EXPORT_PRESETS = (
     ExportPreset("Attendance as a sheet", "all tickets, lists, answers (XLSX)", "attendance.xlsx"),
     ExportPreset("Report with charts", "arrivals, types, days, no-shows (PDF)", "report.pdf"),
     ExportPreset("Attendance as plain text", "for other programs (CSV)", "attendance.csv"),

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
-from kiosk.services.reports.attendance import TAKE_AWAYS, ExportPreset, ExportResult, target_for
+from kiosk.services.reports.attendance import EXPORT_PRESETS, ExportPreset, ExportResult, target_for
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.storage.file.store import Store
@@ -54,13 +54,13 @@ class HandOverScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The kind of file, the list, and the file name."""
-        width = max(cell_len(item.label) for item in TAKE_AWAYS) + 2
+        width = max(cell_len(item.label) for item in EXPORT_PRESETS) + 2
         with Vertical(classes="dialog", id="hand-over"):
             yield Static("Export the attendance", classes="title")
             yield OptionList(
                 *(
                     Option(Content.assemble(item.label.ljust(width), (item.about, "$secondary")))
-                    for item in TAKE_AWAYS
+                    for item in EXPORT_PRESETS
                 ),
                 id="take-aways",
             )
@@ -79,7 +79,7 @@ class HandOverScreen(ModalScreen[None]):
     @property
     def choice(self) -> ExportPreset:
         """The selected kind of file."""
-        return TAKE_AWAYS[self.query_one(OptionList).highlighted or 0]
+        return EXPORT_PRESETS[self.query_one(OptionList).highlighted or 0]
 
     @property
     def list_name(self) -> str | None:
@@ -98,7 +98,7 @@ class HandOverScreen(ModalScreen[None]):
     @on(OptionList.OptionHighlighted)
     def _selected(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        target = target_for(self.event, TAKE_AWAYS[event.option_index])
+        target = target_for(self.event, EXPORT_PRESETS[event.option_index])
         self.query_one(Input).value = short_path(target)
 
     def action_other_list(self, by: int) -> None:
