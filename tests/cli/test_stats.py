@@ -1,4 +1,4 @@
-"""`kiosk stats` and `kiosk log` as scripts and people see them."""
+"""`kiosk stats` and `kiosk log` for scripts and people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .running import Program
 def program(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Program:
-    """One person in, one refused scan full of control codes."""
+    """One person checked in, and one refused scan full of control codes."""
     monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
     store = make_store(tmp_path, lists=("Door", "晩餐"))
     take_in(store, Attendee("a1", name="\x1b[31mAsha\u202e", ticket_type="Speaker"))
@@ -48,7 +48,7 @@ def test_stats_as_json(program: Program) -> None:
 
 
 def test_stats_for_people_are_aligned(program: Program) -> None:
-    """Figures stand in columns, whatever script a list's name has."""
+    """Figures are in columns, for list names in any script."""
     from rich.cells import cell_len
 
     code, out, _ = program.run("stats")
@@ -73,7 +73,7 @@ def test_log_as_json(program: Program) -> None:
 
 
 def test_log_for_people_is_one_harmless_line_each(program: Program) -> None:
-    """No name or scan acts on the terminal, and none makes a second line."""
+    """No name or scan controls the terminal, and none starts a second line."""
     _, log = program.json("log")
     code, out, _ = program.run("log")
 

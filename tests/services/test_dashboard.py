@@ -1,4 +1,4 @@
-"""One list at a glance: figures, pace, what is missing."""
+"""The dashboard: figures, pace and missing people of one list."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MINUTE_MS = 60_000
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """Twenty regulars, two speakers, one of them nameless, somebody who has not paid."""
+    """Twenty regular tickets, two speakers (one without a name), and one unpaid ticket."""
     store = make_store(tmp_path, lists=("Door", "Dinner"))
     save_list(store, "Dinner", is_new=False, ticket_types=["Speaker"])
     save_list(store, "Door", is_new=False, entry="re-entry")
@@ -59,7 +59,7 @@ def _at(store: Store, minute: int) -> None:
 
 
 def test_figures_by_list_and_type(store: Store) -> None:
-    """Came and expected agree with the statistics, the shown list's types the largest first."""
+    """Dashboard and statistics have the same figures; the largest ticket type is first."""
     for number in range(3):
         _go(store, f"r{number}", number)
     facts = dashboard(store)
@@ -69,8 +69,8 @@ def test_figures_by_list_and_type(store: Store) -> None:
     assert event_tally(store).lists == facts.lists
 
 
-def test_pace_and_what_is_left(store: Store) -> None:
-    """Ten in the last quarter of an hour are forty an hour, and the rest takes that long."""
+def test_pace_and_minutes_left(store: Store) -> None:
+    """Ten arrivals in 15 minutes are 40 an hour; the others take as long as this pace says."""
     _go(store, "r19", 0)
     for number in range(10):
         _go(store, f"r{number}", 30 + number)
@@ -81,8 +81,8 @@ def test_pace_and_what_is_left(store: Store) -> None:
     assert pace.minutes_left == 16
 
 
-def test_who_comes_back_is_no_arrival(store: Store) -> None:
-    """A return from lunch neither quickens the pace nor shortens what is left."""
+def test_a_return_is_no_arrival(store: Store) -> None:
+    """A return from lunch changes neither the pace nor the number of missing people."""
     _go(store, "r1", 0)
     _go(store, "r1", 30, leave=True)
     _go(store, "r1", 35)
@@ -91,8 +91,8 @@ def test_who_comes_back_is_no_arrival(store: Store) -> None:
     assert (pace.heads, pace.missing, pace.minutes_left) == (0, 21, None)
 
 
-def test_whoever_is_in_and_forced_in_again_is_no_arrival(store: Store) -> None:
-    """Chart, counts and people in say the same of a second word about one person."""
+def test_a_second_admission_by_exception_is_no_arrival(store: Store) -> None:
+    """Chart and counts agree on a person who is admitted twice."""
     _go(store, "r1", 1)
     _at(store, 40)
     again = ScanOrder(code="T-r1", list_name="Door", force=True, reason="Lost")
@@ -112,12 +112,12 @@ def test_whoever_is_in_and_forced_in_again_is_no_arrival(store: Store) -> None:
     ),
     minutes=st.integers(0, 40),
 )
-def test_chart_pace_and_counter_mean_the_same(
+def test_chart_pace_and_counter_agree(
     tmp_path_factory: pytest.TempPathFactory,
     steps: list[tuple[str, bool, int, int]],
     minutes: int,
 ) -> None:
-    """Over midnight, with returns, parties and people let in twice: one count of who arrived."""
+    """Over midnight, with returns, parties and second admissions, they count the same arrivals."""
     store = make_store(tmp_path_factory.mktemp("event"), lists=("Door",))
     save_list(store, "Door", is_new=False, entry="re-entry")
     take_in(store, *[Attendee(code, name=code, heads=heads) for heads, code in enumerate("abc", 1)])
@@ -152,8 +152,8 @@ def test_chart_pace_and_counter_mean_the_same(
     assert sum(n for _, n in arrived) == sum(quarters.values())
 
 
-def test_a_double_admission_and_a_return_are_in_no_figure_twice(store: Store) -> None:
-    """Let in twice within a quarter of an hour, and back after an exit: one arrival."""
+def test_a_person_admitted_twice_counts_once(store: Store) -> None:
+    """Two entries within 15 minutes and a return after an exit are one arrival."""
     _go(store, "r1", 1)
     _at(store, 3)
     scan(store, ScanOrder(code="T-r1", list_name="Door", force=True, reason="Lost"))
@@ -165,8 +165,8 @@ def test_a_double_admission_and_a_return_are_in_no_figure_twice(store: Store) ->
     assert 1 == desk_counts(store, facts.list).recent
 
 
-def test_right_after_opening_the_window_is_what_there_was(store: Store) -> None:
-    """Six people in four minutes are ninety an hour, not twenty-four."""
+def test_the_window_starts_with_the_first_arrival(store: Store) -> None:
+    """Six people in four minutes are 90 an hour, not 24."""
     for number in range(6):
         _go(store, f"r{number}", 0)
     _at(store, 4)
@@ -183,13 +183,13 @@ def test_right_after_opening_the_window_is_what_there_was(store: Store) -> None:
         (Pace(100, 15, 1, True), 1),
     ],
 )
-def test_minutes_left_are_said_only_where_they_tell(pace: Pace, expected: int | None) -> None:
-    """Too few arrivals, or nobody left: no estimate."""
+def test_there_is_an_estimate_only_with_enough_arrivals(pace: Pace, expected: int | None) -> None:
+    """Too few arrivals, or no one missing: no estimate."""
     assert expected == pace.minutes_left
 
 
-def test_speakers_not_yet_there(store: Store) -> None:
-    """Named, the nameless by whose guest they are; gone from the list once in."""
+def test_missing_speakers(store: Store) -> None:
+    """They are named, a guest by the host's name, and leave the list when they are in."""
     assert dashboard(store).speakers_missing == ("Asha", "Guest of Asha")
     _go(store, "s1", 1)
     facts = dashboard(store)
@@ -198,7 +198,7 @@ def test_speakers_not_yet_there(store: Store) -> None:
 
 
 def test_refusals_and_desks_of_this_list(store: Store) -> None:
-    """What was refused at another list's door is not told here."""
+    """Scans that another list refused do not count here."""
     _go(store, "u1", 1)
     _go(store, "nobody", 1)
     scan(store, ScanOrder(code="T-r1", list_name="Dinner"))
@@ -209,8 +209,8 @@ def test_refusals_and_desks_of_this_list(store: Store) -> None:
     assert (facts.tally.desks, facts.recent_by_desk) == ({"Desk 1": 1}, {"Desk 1": 1})
 
 
-def test_undone_is_out_of_every_figure(store: Store) -> None:
-    """An entry taken back never was."""
+def test_an_undone_entry_is_in_no_figure(store: Store) -> None:
+    """After undo all figures are as before the entry."""
     _go(store, "r1", 1)
     undo(store)
     facts = dashboard(store)
@@ -219,13 +219,13 @@ def test_undone_is_out_of_every_figure(store: Store) -> None:
     assert (facts.quarters, facts.tally.desks, facts.recent_by_desk) == ({}, {}, {})
 
 
-def test_a_removed_list_gives_way_to_the_list_of_the_moment(store: Store) -> None:
-    """A dashboard left open on a list that another desk removes goes on."""
+def test_a_removed_list_is_replaced_by_the_list_of_the_moment(store: Store) -> None:
+    """The dashboard continues when another desk removes its list."""
     assert dashboard(store, "no-such-id").list.name == "Door"
 
 
-def test_it_is_counted_anew_only_when_something_was_written(store: Store) -> None:
-    """Another connection's write changes the version."""
+def test_it_is_counted_again_only_after_a_write(store: Store) -> None:
+    """A write of another connection changes the version."""
     seen = dashboard(store)
     assert changed_dashboard(store, None, seen.version) is None
     other = Store.open(store.path, desk="Desk 2", clock=store.clock)
@@ -239,8 +239,8 @@ def test_it_is_counted_anew_only_when_something_was_written(store: Store) -> Non
 
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.integers(0, 200), st.integers(1, 50)), st.integers(0, 250))
-def test_a_stretch_has_no_holes(heads: dict[int, int], now: int) -> None:
-    """Every quarter hour is there once, in order, and no arrival of the last one is lost."""
+def test_a_stretch_has_no_gaps(heads: dict[int, int], now: int) -> None:
+    """Every quarter hour is there once, in order, with all arrivals of the last stretch."""
     quarters = {number * QUARTER_MS: heads[number] for number in sorted(heads)}
     stretch = newest_stretch(quarters, now * QUARTER_MS)
     starts = list(stretch)

@@ -54,7 +54,7 @@ def _door(stats: EventTally) -> tuple[int, int, int]:
 
 
 def test_expected_is_the_heads_of_valid_tickets_that_the_list_admits(store: Store) -> None:
-    """Unpaid ones are not expected; a party counts its heads; a list knows its types."""
+    """Unpaid tickets are not expected; a party counts its heads; a list admits its types."""
     stats = event_tally(store)
 
     assert [item.total.expected for item in stats.lists] == [5, 1]
@@ -66,8 +66,8 @@ def test_expected_is_the_heads_of_valid_tickets_that_the_list_admits(store: Stor
     ) == (4, 5, {"unpaid": 1, "valid": 3})
 
 
-def test_who_is_forced_in_counts_as_checked_in_not_as_expected(store: Store) -> None:
-    """An unpaid ticket let in by a supervisor comes on top."""
+def test_a_forced_entry_is_checked_in_and_not_expected(store: Store) -> None:
+    """An unpaid ticket admitted by a supervisor is checked in, and not expected."""
     assert _go(store, "r2", force=True, reason="paid cash") == "ok"
 
     stats = event_tally(store)
@@ -76,8 +76,8 @@ def test_who_is_forced_in_counts_as_checked_in_not_as_expected(store: Store) -> 
     assert (stats.forced, stats.event.refused) == (1, {})
 
 
-def test_who_is_canceled_later_stays_checked_in(store: Store) -> None:
-    """They came; that they are canceled now only makes them unexpected."""
+def test_a_ticket_canceled_later_stays_checked_in(store: Store) -> None:
+    """It is checked in, and not expected any more."""
     _go(store, "r3")
     edit(store, "r3", {"status": "canceled"})
 
@@ -95,10 +95,10 @@ def test_who_is_canceled_later_stays_checked_in(store: Store) -> None:
         ("in out out in", (5, 1, 1)),
     ],
 )
-def test_inside_is_entries_less_exits(
+def test_inside_is_entries_minus_exits(
     store: Store, story: str, expected: tuple[int, int, int]
 ) -> None:
-    """An exit without an entry takes nobody away, before or after."""
+    """An exit without an entry changes nothing, before or after."""
     for word in story.split():
         _go(store, "r3", leave=word == "out")
 
@@ -106,7 +106,7 @@ def test_inside_is_entries_less_exits(
 
 
 def test_a_party_counts_by_heads(store: Store) -> None:
-    """Two of three in, one out again: two came, one is inside."""
+    """Two of three in, then one out: two checked in, one inside."""
     _go(store, "r1", heads=2)
     _go(store, "r1", leave=True, heads=1)
 
@@ -114,7 +114,7 @@ def test_a_party_counts_by_heads(store: Store) -> None:
 
 
 def test_undone_entries_do_not_count(store: Store) -> None:
-    """What was taken back is counted as such and nowhere else."""
+    """An undone entry counts as undone and nowhere else."""
     _go(store, "r3")
     undo(store)
 
@@ -125,7 +125,7 @@ def test_undone_entries_do_not_count(store: Store) -> None:
 
 
 def test_walk_ins_refusals_and_badges(store: Store) -> None:
-    """The rest of the counts."""
+    """The counts of the whole event."""
     walk_in(store, "Late", {})
     _go(store, "nobody")
     _go(store, "r2")
@@ -141,7 +141,7 @@ def test_walk_ins_refusals_and_badges(store: Store) -> None:
 
 
 def test_arrivals_by_quarter_hour(store: Store) -> None:
-    """Entries are counted by the quarter hour of the event's wall clock."""
+    """Arrivals count by quarter hours of the event's zone."""
     assert isinstance(store.clock, Clock)
     _go(store, "r3")
     store.clock.now_ms += 20 * 60_000
@@ -155,8 +155,8 @@ def test_arrivals_by_quarter_hour(store: Store) -> None:
     ]
 
 
-def test_an_event_without_anybody(tmp_path: Path) -> None:
-    """Nothing is counted as nothing."""
+def test_an_event_without_people(tmp_path: Path) -> None:
+    """All counts are zero."""
     stats = event_tally(make_store(tmp_path))
 
     assert _door(stats) == (0, 0, 0)
