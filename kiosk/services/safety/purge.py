@@ -35,7 +35,7 @@ _LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+
 
 @dataclass(frozen=True, slots=True)
 class PurgeResult:
-    """What a purge removed."""
+    """The result of a purge."""
 
     file: Path
     """The event, which now has its name, days, lists and counts only."""

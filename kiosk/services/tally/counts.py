@@ -1,4 +1,4 @@
-"""Keep the counts of an open event up to date: what the desk's counters and the dashboard read."""
+"""Keep the counts of an open event up to date, for the desk's counters and the dashboard."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from kiosk.storage.queries.lists import setting
 from kiosk.storage.queries.questions import check_in_questions
 
 PURGED = "purged"
-"""Setting of an event whose people were removed: `frozen_tally` of the counts until then."""
+"""Setting of a purged event: `frozen_tally` of its counts."""
 PURGED_REPORT = "purged_report"
 """The same for the report, in files that kiosk 0.1 purged."""
 

@@ -1,4 +1,4 @@
-"""Read the log: all of it, or what was written since the last look."""
+"""Read the log: all of it, or the events since the last look."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ _SINCE = (
 
 @dataclass(frozen=True, slots=True)
 class TicketChanges:
-    """What the log says about tickets since the last look."""
+    """Tickets that the log changed since the last look."""
 
     everything: bool = False
     """Too much changed, or this is the first look: read all tickets again."""
     ids: frozenset[str] = frozenset()
-    """Tickets that changed, or whose entries and exits changed."""
+    """Tickets that changed, or that have other entries and exits now."""
     tickets: bool = False
     """Whether tickets themselves changed: new ones, their status, type or number of people."""
 
@@ -85,7 +85,7 @@ class LogCursor:
         """Row id, log and number of the newest event that was seen."""
 
     def look(self, connection: sqlite3.Connection) -> TicketChanges:
-        """What changed since the last look; this look is the new place."""
+        """Return the changes since the last look, and remember this place."""
         place = self._place
         rows = connection.execute(_SINCE, (place[0],)).fetchall() if place else []
         if not rows or rows[0][:3] != place or len(rows) > _MANY:
@@ -106,7 +106,7 @@ class LogCursor:
 
 
 def _undone_ticket(connection: sqlite3.Connection, body: str) -> set[str]:
-    """The ticket whose entry or exit an undo names; none where the log does not have it yet."""
+    """The ticket of the undone entry or exit; none if the log does not have it yet."""
     try:
         undo = json.loads(body)
         target = (undo["log_id"], undo["seq"])

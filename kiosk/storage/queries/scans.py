@@ -1,4 +1,4 @@
-"""Questions about entries and exits."""
+"""Read entries, exits and refused scans."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _row(row: tuple[object, ...]) -> ScanRow:
 def standing_scans(
     connection: sqlite3.Connection, attendee_id: str, list_id: str
 ) -> list[StandingScan]:
-    """This person's entries and exits on this list that were let through and not undone."""
+    """Entries and exits of this person on this list that are not undone."""
     rows = connection.execute(
         "SELECT log_id, seq, at_ms, desk, direction, heads FROM scan "
         f"WHERE attendee_id = ? AND attendee_id != '' AND list_id = ? AND {PASSED} "
@@ -61,7 +61,7 @@ def standing_scans(
 
 
 def scans_of(connection: sqlite3.Connection, attendee_id: str) -> list[ScanRow]:
-    """A person's whole story at the doors, oldest first, refusals and undone ones included."""
+    """All scans of a person, oldest first, refused and undone ones included."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM scan WHERE attendee_id = ? AND attendee_id != '' "
         "ORDER BY hlc, log_id, seq",
@@ -78,7 +78,7 @@ def last_standing_scan(
     attendee_id: str | None = None,
     list_id: str | None = None,
 ) -> ScanRow | None:
-    """The newest entry or exit that stands: at this desk, or of one person anywhere."""
+    """The newest entry or exit that is not undone: at this desk, or of one person anywhere."""
     where, values = [PASSED], []
     if attendee_id is None:
         where.append("log_id = ? AND desk = ?")
@@ -114,7 +114,7 @@ def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow |
 
 
 def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
-    """Everybody with a standing entry, on one list or on any."""
+    """Ids of people with an entry that is not undone, on one list or on any."""
     where = ENTERED
     values: tuple[str, ...] = ()
     if list_id is not None:
@@ -128,7 +128,7 @@ def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> s
 
 
 def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
-    """Whether this person has a standing entry on any list."""
+    """Whether this person has an entry that is not undone, on any list."""
     row = connection.execute(
         f"SELECT 1 FROM scan WHERE attendee_id = ? AND {ENTERED} LIMIT 1",
         (attendee_id,),
@@ -137,7 +137,7 @@ def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
 
 
 def scanned_lists(connection: sqlite3.Connection) -> set[str]:
-    """Ids of the lists on which a check-in or exit stands."""
+    """Ids of lists with an entry or exit that is not undone."""
     rows = connection.execute(f"SELECT DISTINCT list_id FROM scan WHERE {PASSED}")
     return {row[0] for row in rows}
 

@@ -1,4 +1,4 @@
-"""Read what the counts are made of: tickets, entries and exits, refusals, badges, answers."""
+"""Read the data of the counts: tickets, entries and exits, refusals, badges, answers."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def answer_counts(
 def first_timer_tickets(
     connection: sqlite3.Connection, ids: Collection[str] | None = None
 ) -> dict[str, bool]:
-    """Id to whether the ticket is valid, of people whose answers say it is their first time.
+    """Tickets of first-timers, by their answers: id to whether the ticket is valid.
 
     Answers are read only where a header asks for it: an event without such a question pays
     little.
