@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kiosk.badges.layout.model import EventLook
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally, Turnout, newest_stretch
 from kiosk.domain.wording import BANNERS, counted
-from kiosk.exporters.report_canvas import ReportCanvas, draw_list
 from kiosk.exporters.report_facts import ReportFacts, ReportRow
 from kiosk.exporters.table import Progress
+
+if TYPE_CHECKING:
+    from kiosk.badges.layout.model import EventLook
+    from kiosk.exporters.report_canvas import ReportCanvas
 
 _LISTED = {"all": "All tickets", "present": "Checked in", "absent": "Not checked in"}
 _ROW = 6.2
@@ -32,6 +35,9 @@ def write_report(
     Raises:
         OSError: the file cannot be written.
     """
+    # imported here: drawing loads fonts and layouts, which no other command needs
+    from kiosk.exporters.report_canvas import ReportCanvas, draw_list
+
     made = datetime.fromtimestamp(facts.made_ms / 1000, facts.zone)
     offset = f"{made:%z}"
     note = (

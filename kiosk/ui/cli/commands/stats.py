@@ -7,8 +7,6 @@ from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rich.cells import cell_len
-
 from kiosk.domain.checkin.tally import EventTally, Tally
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -133,6 +131,8 @@ def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     """Names aligned left, figures aligned right, measured in terminal cells."""
+    from rich.cells import cell_len  # tables of widths, for this command only
+
     rows = [(escape_controls(row[0]), *row[1:]) for row in rows]
     widths = [max(cell_len(row[number]) for row in rows) for number in range(len(rows[0]))]
     lines = []
