@@ -23,7 +23,7 @@ ASKS_IN_A_ROW = 16
 """Of one desk before all that it gave is in the file."""
 ASKS_S = 10.0
 """No further one after so long: another desk may have its turn."""
-MAX_DRAINED = 64 * 1024 * 1024
+MAX_READ_AHEAD = 64 * 1024 * 1024
 """Bytes of an answer that wait to be looked at; one that brings more is cut off."""
 _LOG = logging.getLogger("kiosk")
 
@@ -32,9 +32,11 @@ class Fetcher:
     """Asks desks; answers go to the inbox, looked at: that takes as long as writing them into the
     file, which goes on meanwhile."""
 
-    def __init__(self, post: Callable[[str, str, Any], None], has_room: Callable[[], bool]) -> None:
+    def __init__(
+        self, post: Callable[[str, str, Any], None], has_capacity: Callable[[], bool]
+    ) -> None:
         self._post = post
-        self._has_room = has_room
+        self._has_capacity = has_capacity
         self._threads: list[threading.Thread] = []
 
     def ask(self, network: Network, node: str, heads: wire.HeadHashes) -> None:
@@ -71,19 +73,19 @@ class Fetcher:
         there: those are fetched while these are still being written."""
         came, more = 0, False
         replies = network.ask(node, wire.write_ask(heads))
-        for data in drained(islice(replies, wire.REPLIES_AN_ASK), MAX_DRAINED):
-            if not self._wait_for_room(end):
+        for data in read_ahead(islice(replies, wire.REPLIES_AN_ASK), MAX_READ_AHEAD):
+            if not self._wait_for_capacity(end):
                 return False
-            piece = look_at(data)
+            piece = check_reply(data)
             heads.update({one.event.log_id: wire.head_of(one.row) for one in piece.received})
             came += len(piece.received)
             more = piece.answer is not None and piece.answer.more
             self._post("rows", node, piece)
         return came > 0 and more and time.monotonic() < end
 
-    def _wait_for_room(self, end: float) -> bool:
+    def _wait_for_capacity(self, end: float) -> bool:
         """Until what came before is nearly written, so that it does not fill the memory."""
-        while not self._has_room():
+        while not self._has_capacity():
             if time.monotonic() >= end:
                 return False
             time.sleep(0.005)
@@ -95,12 +97,12 @@ class Fetcher:
 OBJECTS_A_BYTE = 4
 """Rows as objects take about so many times the room of the message that they came in."""
 
-GATHERED_S = 0.1
+BATCH_WAIT_S = 0.1
 """So long a piece waits for the next at most, and a turn."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class CheckedReply:
     """What one piece of an answer holds."""
 
     answer: wire.Answer | None
@@ -112,52 +114,54 @@ class Fetched:
 
 
 @dataclass(slots=True)
-class _Pile:
+class _Batch:
     since: float
     received: list[Received] = field(default_factory=list)
     set_aside: list[UnmergedRows] = field(default_factory=list)
 
 
-class Gathered:
+class ReplyBatcher:
     """Pieces that wait a moment for those behind them, to be written into the file at once."""
 
     def __init__(self, enough: int) -> None:
         self._enough = enough
-        self._piles: dict[str, _Pile] = {}
+        self._batches: dict[str, _Batch] = {}
 
-    def add(self, node: str, piece: Fetched) -> None:
+    def add(self, node: str, piece: CheckedReply) -> None:
         """A piece of a desk's answer."""
-        pile = self._piles.setdefault(node, _Pile(time.monotonic()))
-        pile.received += piece.received
-        pile.set_aside += piece.set_aside
+        batch = self._batches.setdefault(node, _Batch(time.monotonic()))
+        batch.received += piece.received
+        batch.set_aside += piece.set_aside
 
     def due(self, ended: Collection[str]) -> list[str]:
         """Desks of which enough came, or that wait long enough, or whose answers are over."""
         now = time.monotonic()
         return [
             node
-            for node, pile in self._piles.items()
-            if node in ended or len(pile.received) >= self._enough or now - pile.since >= GATHERED_S
+            for node, batch in self._batches.items()
+            if node in ended
+            or len(batch.received) >= self._enough
+            or now - batch.since >= BATCH_WAIT_S
         ]
 
     def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows]]:
         """All that waits of a desk."""
-        pile = self._piles.pop(node)
-        return pile.received, pile.set_aside
+        batch = self._batches.pop(node)
+        return batch.received, batch.set_aside
 
 
-def look_at(data: bytes) -> Fetched:
+def check_reply(data: bytes) -> CheckedReply:
     """A piece of an answer, each row of it checked."""
     size = len(data) * OBJECTS_A_BYTE
     try:
         with gc_paused():
             answer = wire.read_answer(data)
-            return Fetched(answer, *read_rows(answer.rows), size)
+            return CheckedReply(answer, *read_rows(answer.rows), size)
     except wire.InvalidMessage:
-        return Fetched(None, [], [], size)
+        return CheckedReply(None, [], [], size)
 
 
-def drained(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
+def read_ahead(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
     """Replies as they come, taken off the engine at once: its own thread must not wait for who
     looks at them. What goes beyond `limit` bytes is cut off, as a broken line does."""
     queue: SimpleQueue[bytes | None] = SimpleQueue()

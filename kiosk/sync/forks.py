@@ -25,44 +25,44 @@ _LOG = logging.getLogger("kiosk")
 class Forks:
     """Settles one fork after the other; until then nothing more of such a log is taken."""
 
-    def __init__(self, standing: NodeState, asking: CatchUpPlanner) -> None:
-        self._standing = standing
-        self._asking = asking
+    def __init__(self, state: NodeState, planner: CatchUpPlanner) -> None:
+        self._state = state
+        self._planner = planner
         self._versions: dict[str, str] = {}
         """Log to a desk that holds another version of it."""
         self._due: dict[str, float] = {}
         self._tries: dict[tuple[str, str], int] = {}
         self._disbelieved: dict[tuple[str, str], float] = {}
         self._rows: list[Any] = []
-        self._came = 0
+        self._new_rows = 0
 
-    def noticed(self, node: str, forks: list[Fork]) -> None:
+    def report(self, node: str, forks: list[Fork]) -> None:
         """A desk holds another version of a log."""
-        standing = self._standing
+        state = self._state
         forks = [fork for fork in forks if self._is_believed(node, fork.log_id)]
         for fork in forks:
             self._versions[fork.log_id] = node
-        new = [fork for fork in forks if fork.log_id not in standing.frozen]
+        new = [fork for fork in forks if fork.log_id not in state.frozen]
         if not new:
             return
-        standing.frozen |= {fork.log_id for fork in new}
-        record_incidents(standing.store, forks=new)
-        if standing.store.local("log_id") in standing.frozen:
-            with standing.store.writing():
-                standing.store.start_new_log()
-            standing.renewed_at = time.monotonic()
+        state.frozen |= {fork.log_id for fork in new}
+        record_incidents(state.store, forks=new)
+        if state.store.local("log_id") in state.frozen:
+            with state.store.writing():
+                state.store.start_new_log()
+            state.renewed_at = time.monotonic()
 
     def _is_believed(self, node: str, log_id: str) -> bool:
-        standing = self._standing
-        if log_id == standing.store.local("log_id") and not standing.may_renew():
+        state = self._state
+        if log_id == state.store.local("log_id") and not state.may_renew():
             return False
         return time.monotonic() >= self._disbelieved.get((log_id, node), 0.0)
 
-    def look(self) -> None:
+    def tick(self) -> None:
         """Have the next one fetched."""
         now = time.monotonic()
         for log_id, node in list(self._versions.items()):
-            if now < self._due.get(log_id, 0.0) or self._asking.is_busy:
+            if now < self._due.get(log_id, 0.0) or self._planner.is_busy:
                 continue
             self._due[log_id] = now + AGAIN_S
             tries = self._tries[log_id, node] = self._tries.get((log_id, node), 0) + 1
@@ -70,8 +70,8 @@ class Forks:
                 self._disbelieve(log_id, node)
                 continue
             self._rows.clear()
-            self._came = 0
-            self._asking.whole(node, log_id, None)
+            self._new_rows = 0
+            self._planner.ask_for_log(node, log_id, None)
             return
 
     def _disbelieve(self, log_id: str, node: str) -> None:
@@ -79,43 +79,43 @@ class Forks:
         self._disbelieved[log_id, node] = time.monotonic() + DISBELIEVED_S
         del self._tries[log_id, node]
         del self._versions[log_id]
-        self._standing.frozen.discard(log_id)
+        self._state.frozen.discard(log_id)
         _LOG.warning("no other version of log %s was given", log_id)
 
-    def take(self, node: str, rows: list[Any]) -> bool:
+    def take_rows(self, node: str, rows: list[Any]) -> bool:
         """Rows of an answer; whether they are of the log that is being fetched."""
-        log_id = self._asking.whole_of(node)
+        log_id = self._planner.requested_log(node)
         if log_id is None:
             return False
         if len(self._rows) < MAX_ROWS:
             wanted = [row for row in rows if isinstance(row, list) and row and row[0] == log_id]
             self._rows += wanted
-            self._came += len(wanted)
+            self._new_rows += len(wanted)
         return True
 
-    def ended(self, node: str) -> None:
+    def answer_ended(self, node: str) -> None:
         """The answer is over: ask for the rest of it, or settle."""
-        log_id = self._asking.whole_of(node)
-        self._asking.ended(node)
+        log_id = self._planner.requested_log(node)
+        self._planner.answer_ended(node)
         if log_id is None:
             return
-        if self._came:
-            self._came = 0
+        if self._new_rows:
+            self._new_rows = 0
             if last := _last(self._rows):
-                self._asking.whole(node, log_id, last)
+                self._planner.ask_for_log(node, log_id, last)
         elif self._rows:
             self._settle(log_id)
 
     def _settle(self, log_id: str) -> None:
         rows, self._rows = self._rows, []
-        if not settle_fork(self._standing.store, log_id, rows):
+        if not settle_fork(self._state.store, log_id, rows):
             _LOG.warning("another version of log %s could not be read", log_id)
             return
         node = self._versions.pop(log_id, "")
         self._tries.pop((log_id, node), None)
-        self._standing.frozen.discard(log_id)
-        self._standing.hashes.clear()
-        self._standing.refresh_heads()
+        self._state.frozen.discard(log_id)
+        self._state.hashes.clear()
+        self._state.refresh_heads()
 
 
 def _last(rows: list[Any]) -> tuple[int, str] | None:

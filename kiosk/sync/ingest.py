@@ -17,7 +17,7 @@ from kiosk.storage.replication.sharing import read_sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.announcer import Announcer
 from kiosk.sync.catch_up import CatchUpPlanner
-from kiosk.sync.fetcher import Fetched, Gathered
+from kiosk.sync.fetcher import CheckedReply, ReplyBatcher
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
 from kiosk.sync.node_state import Message, NodeState, wall_ms
@@ -34,22 +34,22 @@ class Ingest:
     """Reads messages of the inbox; whatever is none of a desk's is set aside."""
 
     def __init__(
-        self, standing: NodeState, asking: CatchUpPlanner, forks: Forks, telling: Announcer
+        self, state: NodeState, planner: CatchUpPlanner, forks: Forks, announcer: Announcer
     ) -> None:
-        self._standing = standing
-        self._asking = asking
+        self._state = state
+        self._planner = planner
         self._forks = forks
-        self._telling = telling
-        self._gathered = Gathered(CATCH_UP_ROWS)
-        self._came = 0
+        self._announcer = announcer
+        self._batcher = ReplyBatcher(CATCH_UP_ROWS)
+        self._rows_since_copy = 0
         """Rows since the file's own log beside it was last copied into it."""
 
-    def take(self, messages: list[Message]) -> None:
+    def process(self, messages: list[Message]) -> None:
         """All that came since the last time."""
         live: dict[str, list[Any]] = {}
         answered: list[str] = []
         for what, node, payload in messages:
-            if node == self._standing.id:
+            if node == self._state.id:
                 continue
             try:
                 if what == "live":
@@ -63,120 +63,120 @@ class Ingest:
                 elif what in ("alive", "gone"):
                     self._take_presence(what, node)
             except wire.InvalidMessage:
-                record_incidents(self._standing.store, set_aside=[_nonsense(node, what)])
+                record_incidents(self._state.store, set_aside=[_invalid_message(node, what)])
         try:
-            for node in self._gathered.due(answered):
-                self._merge_gathered(node)
+            for node in self._batcher.due(answered):
+                self._merge_batch(node)
             for node in answered:
-                self._asking.judge(node)
-            if answered and self._came > BATCH_ROWS:
-                self._came = 0
-                copy_back(self._standing.store.connection)
+                self._planner.check_promises(node)
+            if answered and self._rows_since_copy > BATCH_ROWS:
+                self._rows_since_copy = 0
+                copy_back(self._state.store.connection)
         finally:  # also when the disk is full: there will be other questions
             for node in answered:
-                self._forks.ended(node)
+                self._forks.answer_ended(node)
         for node, rows in live.items():
             if self._merge(node, *read_rows(rows)).waiting:
-                self._asking.at_once(node)
+                self._planner.ask_now(node)
 
-    def _merge_gathered(self, node: str) -> None:
-        if added := len(self._merge(node, *self._gathered.pop(node)).added):
-            self._asking.gave(node, added)
-            self._came += added
+    def _merge_batch(self, node: str) -> None:
+        if added := len(self._merge(node, *self._batcher.pop(node)).added):
+            self._planner.rows_added(node, added)
+            self._rows_since_copy += added
 
     def _merge(
         self, node: str, received: list[Received], set_aside: list[UnmergedRows]
     ) -> MergeReport:
         """Bring a desk's rows in."""
-        standing = self._standing
-        if standing.frozen:
-            received = [one for one in received if one.event.log_id not in standing.frozen]
-            set_aside = [one for one in set_aside if one.log_id not in standing.frozen]
+        state = self._state
+        if state.frozen:
+            received = [one for one in received if one.event.log_id not in state.frozen]
+            set_aside = [one for one in set_aside if one.log_id not in state.frozen]
         size = CATCH_UP_ROWS if len(received) > BATCH_ROWS else BATCH_ROWS
-        report = merge_received(standing.store, received, set_aside, per_transaction=size)
-        self._forks.noticed(node, report.forks)
+        report = merge_received(state.store, received, set_aside, per_transaction=size)
+        self._forks.report(node, report.forks)
         if report.added:
-            standing.file_trouble = None
+            state.file_trouble = None
         if report.added or report.new_log:
-            standing.refresh_heads()
+            state.refresh_heads()
         return report
 
-    def _take_piece(self, node: str, piece: Fetched) -> None:
+    def _take_piece(self, node: str, piece: CheckedReply) -> None:
         if piece.answer is None:
             raise wire.InvalidMessage
-        self._asking.came(node, piece.answer)
-        self._forks.noticed(node, [Fork(*fork) for fork in piece.answer.forks])
-        if not self._forks.take(node, piece.answer.rows):
-            self._gathered.add(node, piece)
+        self._planner.reply_received(node, piece.answer)
+        self._forks.report(node, [Fork(*fork) for fork in piece.answer.forks])
+        if not self._forks.take_rows(node, piece.answer.rows):
+            self._batcher.add(node, piece)
 
     def _take_presence(self, what: str, node: str) -> None:
-        book = self._standing.book
+        book = self._state.book
         if what == "alive":
-            self._telling.somebody_came()
+            self._announcer.peer_appeared()
             if node in book.by_node:
                 book.by_node[node].alive = True
         else:
             book.gone(node)
-            self._asking.ended(node)
+            self._planner.answer_ended(node)
 
     # heads
 
     def _take_head(self, head: wire.Head) -> None:
-        if self._standing.book.heard(head, time.monotonic(), wall_ms()):
+        if self._state.book.heard(head, time.monotonic(), wall_ms()):
             self._learn(head.addresses)
-            self._telling.soon()
+            self._announcer.announce_soon()
         self._compare(head)
 
     def _learn(self, addresses: tuple[Address, ...]) -> None:
         """Remember where a desk listens, for networks on which it is not found by itself."""
-        standing = self._standing
-        assert standing.sharing is not None
-        mine = set(listening(standing.hosts, standing.port))
-        known = standing.sharing.addresses
+        state = self._state
+        assert state.sharing is not None
+        mine = set(listening(state.hosts, state.port))
+        known = state.sharing.addresses
         new = [a for a in addresses if a not in known and a not in mine]
         if new and not all(a.host.startswith("127.") for a in new):
             kept = tuple(dict.fromkeys([*known[:2], *new, *known[2:]]))[:MAX_CALLED]
-            with standing.store.writing():
-                now = read_sharing(standing.store)
+            with state.store.writing():
+                now = read_sharing(state.store)
                 if now is not None:
-                    standing.sharing = replace(now, addresses=kept)
-                    write_sharing(standing.store, standing.sharing)
+                    state.sharing = replace(now, addresses=kept)
+                    write_sharing(state.store, state.sharing)
 
     def _compare(self, head: wire.Head) -> None:
         """Is one log two different ones, or has this file been restored?"""
-        standing = self._standing
-        own = standing.store.local("log_id")
+        state = self._state
+        own = state.store.local("log_id")
         if head.log_id == own:  # another program goes on with this very log: one was copied
-            self._start_new_log(own, standing.heads.get(own, 0))
+            self._start_new_log(own, state.heads.get(own, 0))
         forks = []
         for log_id, (seq, digest) in head.heads.items():
-            mine = standing.heads.get(log_id, 0)
-            if log_id in standing.frozen or not mine:
+            mine = state.heads.get(log_id, 0)
+            if log_id in state.frozen or not mine:
                 continue
-            if standing.hashes.get(log_id) == (seq, digest):
+            if state.hashes.get(log_id) == (seq, digest):
                 continue
             if seq <= mine:
-                if hash_at(standing.store, log_id, seq) not in (digest, None):
+                if hash_at(state.store, log_id, seq) not in (digest, None):
                     forks.append(Fork(log_id, seq))
             elif log_id == own and seq <= LONGEST_LOG:
                 self._start_new_log(own, seq - 1)
-        self._forks.noticed(head.node, forks)
+        self._forks.report(head.node, forks)
 
     def _start_new_log(self, own: str, seq: int) -> None:
         """Unless this file's own log has come further than that meanwhile."""
-        store = self._standing.store
-        if not self._standing.may_renew():
+        store = self._state.store
+        if not self._state.may_renew():
             return
         with store.writing():
             is_new = store.local("log_id") == own and log_heads(store).get(own, 0) <= seq
             if is_new:
                 store.start_new_log()
         if is_new:
-            self._standing.renewed_at = time.monotonic()
+            self._state.renewed_at = time.monotonic()
             record_incidents(store, new_log=True)
 
 
-def _nonsense(node: str, what: str) -> UnmergedRows:
+def _invalid_message(node: str, what: str) -> UnmergedRows:
     return UnmergedRows("", 0, f"a message ({what}) of {node[:16]} that says nothing")
 
 
@@ -207,7 +207,7 @@ class ReceiveQueue:
             self._bytes += size
         self._messages.put(message)
 
-    def has_room(self) -> bool:
+    def has_capacity(self) -> bool:
         """Whether more may come: some ten thousand rows wait at most."""
         with self._counting:
             return self._bytes < MAX_BYTES // 8
@@ -230,4 +230,4 @@ class ReceiveQueue:
 def _size(payload: object) -> int:
     if isinstance(payload, bytes):
         return len(payload)
-    return payload.size if isinstance(payload, Fetched) else 0
+    return payload.size if isinstance(payload, CheckedReply) else 0

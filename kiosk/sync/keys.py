@@ -53,7 +53,7 @@ def confirmation(secret: bytes) -> str:
     return f"{int.from_bytes(derive(secret, 'confirm', 8), 'big') % 10_000:04}"
 
 
-def room(secret: bytes) -> str:
+def network_name(secret: bytes) -> str:
     """What the event is called on the network; tells nothing of it."""
     return derive(secret, "room", 12).hex()
 

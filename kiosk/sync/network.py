@@ -37,7 +37,7 @@ class OpenFailed(Exception):
 class NetworkPlan:
     """Where to listen and whom to call."""
 
-    room: str
+    event_name: str
     node: str
     tls: TlsFiles
     listen: tuple[Address, ...]
@@ -79,7 +79,7 @@ class Network:
         """Open it; takes about half a second.
 
         Raises:
-            CannotOpen: not here, not now.
+            OpenFailed: not here, not now.
         """
         try:
             import zenoh
@@ -95,7 +95,7 @@ class Network:
             raise OpenFailed(str(error)) from error
         self.plan = plan
         self._post = post
-        self._base = f"kiosk/{plan.room}"
+        self._base = f"kiosk/{plan.event_name}"
         self._declare()
 
     def _declare(self) -> None:
@@ -140,11 +140,11 @@ class Network:
         what = "alive" if sample.kind == SampleKind.PUT else "gone"
         self._post(what, _last(sample.key_expr), None)
 
-    def say_live(self, payload: bytes) -> None:
+    def send_live(self, payload: bytes) -> None:
         """To all that are here; a link that is stuck loses it, and asks later."""
         self._live.put(payload)
 
-    def say_head(self, payload: bytes) -> None:
+    def send_head(self, payload: bytes) -> None:
         """How far this desk is, to all that are here."""
         self._head.put(payload)
 
@@ -163,7 +163,7 @@ class Network:
                 yield reply.ok.payload.to_bytes()
 
     def answer(self, query: Query, payloads: Iterator[bytes]) -> None:
-        """Reply to a query, and release the asker."""
+        """Reply to a query, and release the fetcher."""
         with query:
             for payload in payloads:
                 query.reply(query.key_expr, payload)

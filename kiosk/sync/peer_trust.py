@@ -24,42 +24,42 @@ REFUSALS = 2
 
 
 @dataclass(slots=True)
-class _Doubt:
+class _PromiseRecord:
     since: float
     refusals: int = 0
-    set_aside: bool = False
+    is_broken: bool = False
 
 
 class PeerTrust:
     """Written by the one main thread of sharing; others only ask."""
 
     def __init__(self) -> None:
-        self._doubts: dict[tuple[str, str], _Doubt] = {}
+        self._records: dict[tuple[str, str], _PromiseRecord] = {}
 
-    def believed(self, head: Head, mine: Mapping[str, int]) -> dict[str, int]:
+    def credible_heads(self, head: Head, mine: Mapping[str, int]) -> dict[str, int]:
         """Log to last number, as far as this desk has it or may expect it."""
         found = {}
         for log_id, seq in head.seqs.items():
             known = mine.get(log_id, 0)
-            if seq <= known or not self._is_set_aside(head.node, log_id, seq):
+            if seq <= known or not self._is_broken(head.node, log_id, seq):
                 found[log_id] = seq
             elif known:
                 found[log_id] = known
         return found
 
-    def withheld(self, head: Head, mine: Mapping[str, int]) -> int:
+    def undelivered(self, head: Head, mine: Mapping[str, int]) -> int:
         """Events that are promised and not given."""
         return sum(
             seq - mine.get(log_id, 0)
             for log_id, seq in head.seqs.items()
-            if seq > mine.get(log_id, 0) and self._is_set_aside(head.node, log_id, seq)
+            if seq > mine.get(log_id, 0) and self._is_broken(head.node, log_id, seq)
         )
 
-    def _is_set_aside(self, node: str, log_id: str, seq: int) -> bool:
-        doubt = self._doubts.get((node, log_id))
-        return seq > LONGEST_LOG or (doubt is not None and doubt.set_aside)
+    def _is_broken(self, node: str, log_id: str, seq: int) -> bool:
+        record = self._records.get((node, log_id))
+        return seq > LONGEST_LOG or (record is not None and record.is_broken)
 
-    def answered(
+    def record_answer(
         self,
         node: str,
         promised: Mapping[str, int],
@@ -76,22 +76,22 @@ class PeerTrust:
         """
         for log_id, seq in promised.items():
             if seq <= mine.get(log_id, 0):
-                self._doubts.pop((node, log_id), None)
+                self._records.pop((node, log_id), None)
             elif log_id not in but:
-                doubt = self._doubts.setdefault((node, log_id), _Doubt(now))
-                doubt.refusals += 1
-                is_over = doubt.refusals >= REFUSALS and now - doubt.since >= GIVEN_S
-                doubt.set_aside = doubt.set_aside or is_over
+                record = self._records.setdefault((node, log_id), _PromiseRecord(now))
+                record.refusals += 1
+                is_over = record.refusals >= REFUSALS and now - record.since >= GIVEN_S
+                record.is_broken = record.is_broken or is_over
 
-    def silent(
+    def record_silence(
         self, node: str, promised: Mapping[str, int], mine: Mapping[str, int], since: float
     ) -> None:
         """A desk has not answered for `SILENT_S`."""
         for log_id, seq in promised.items():
             if seq > mine.get(log_id, 0):
-                self._doubts.setdefault((node, log_id), _Doubt(since)).set_aside = True
+                self._records.setdefault((node, log_id), _PromiseRecord(since)).is_broken = True
 
     def forget(self, node: str) -> None:
         """The desk's program ended, or another one took its place."""
-        for key in [key for key in self._doubts if key[0] == node]:
-            del self._doubts[key]
+        for key in [key for key in self._records if key[0] == node]:
+            del self._records[key]

@@ -41,7 +41,7 @@ class DeskStatus:
     """Wall clock of this computer; None: not since this program started."""
     fast_ms: int = 0
     """By how much its clock is ahead of this one, when that is worth a word."""
-    withheld: int = 0
+    undelivered: int = 0
     """Events that it promises and does not give."""
 
 
@@ -62,7 +62,7 @@ class PeerBook:
 
     def __init__(self) -> None:
         self.by_node: dict[str, Peer] = {}
-        self.promises = PeerTrust()
+        self.trust = PeerTrust()
         self._own: deque[tuple[float, dict[str, int]]] = deque(maxlen=32)
 
     def note_own(self, heads: dict[str, int], now: float) -> None:
@@ -94,7 +94,7 @@ class PeerBook:
 
     def _drop(self, node: str) -> None:
         del self.by_node[node]
-        self.promises.forget(node)
+        self.trust.forget(node)
 
     def gone(self, node: str) -> None:
         """A desk's program ended, or its link did."""
@@ -123,7 +123,7 @@ class PeerBook:
                     behind,
                     peer.heard_ms,
                     fast_ms if abs(fast_ms) > FOLLOWED_MS else 0,
-                    self.promises.withheld(peer.head, heads),
+                    self.trust.undelivered(peer.head, heads),
                 )
             )
         return sorted(found, key=lambda status: (status.name, status.log_id))
@@ -133,7 +133,7 @@ class PeerBook:
         before = next(
             (own for at, own in reversed(self._own) if at <= peer.heard_at - _SETTLED_S), {}
         )
-        expected = self.promises.believed(peer.head, heads)
+        expected = self.trust.credible_heads(peer.head, heads)
         lacking = sum(max(0, seq - theirs.get(log_id, 0)) for log_id, seq in before.items())
         ahead = sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in expected.items())
         return lacking + ahead

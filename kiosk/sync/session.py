@@ -14,7 +14,7 @@ from collections.abc import Collection
 
 from kiosk.domain.sharing.pairing import Address
 from kiosk.sync.addresses import PORTS, own_addresses
-from kiosk.sync.keys import room, write_tls_files
+from kiosk.sync.keys import network_name, write_tls_files
 from kiosk.sync.network import Network, NetworkPlan, OpenFailed, listening
 from kiosk.sync.node_state import NodeState
 from kiosk.sync.peers import Peer
@@ -32,22 +32,22 @@ _LOG = logging.getLogger("kiosk")
 class SessionKeeper:
     """Sees that there is a session while the event is shared."""
 
-    def __init__(self, standing: NodeState) -> None:
-        self._standing = standing
+    def __init__(self, state: NodeState) -> None:
+        self._state = state
         self._next_open = self._next_look = 0.0
         self._drift = _drift()
-        self._introductions = PeerGossip()
-        self._missed: tuple[Address, ...] = ()
+        self._gossip = PeerGossip()
+        self._unheard: tuple[Address, ...] = ()
 
     def keep(self) -> bool:
         """Look; whether a session was opened."""
-        standing, now = self._standing, time.monotonic()
+        state, now = self._state, time.monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK_S
             self._look_at_addresses()
-            self._look_for_missed(now)
-        wanted = standing.sharing is not None and standing.sharing.is_on
-        if standing.network is not None or not wanted or now < self._next_open:
+            self._look_for_unheard(now)
+        wanted = state.sharing is not None and state.sharing.is_on
+        if state.network is not None or not wanted or now < self._next_open:
             return False
         self._next_open = now + RETRY_S
         return self._open()
@@ -58,63 +58,63 @@ class SessionKeeper:
 
     def close(self) -> None:
         """Leave; a new session can be opened afterwards."""
-        network, self._standing.network = self._standing.network, None
+        network, self._state.network = self._state.network, None
         if network is not None:
             network.close()
-        for peer in self._standing.book.by_node.values():
+        for peer in self._state.book.by_node.values():
             peer.alive = False
 
     def _look_at_addresses(self) -> None:
         drift = _drift()
         slept, self._drift = drift - self._drift > SLEPT_S, drift
-        if self._standing.network is not None and (slept or self._hosts() != self._standing.hosts):
+        if self._state.network is not None and (slept or self._hosts() != self._state.hosts):
             self.close()
             self.open_soon()
 
-    def _look_for_missed(self, now: float) -> None:
-        standing = self._standing
-        if standing.network is None:
+    def _look_for_unheard(self, now: float) -> None:
+        state = self._state
+        if state.network is None:
             return
-        here = standing.book.alive(now)
-        self._missed = self._introductions.due(here, standing.store.local("log_id"), now)
-        if self._missed:
-            _LOG.info("a new session, to call %d addresses of desks not heard", len(self._missed))
+        here = state.book.alive(now)
+        self._unheard = self._gossip.due(here, state.store.local("log_id"), now)
+        if self._unheard:
+            _LOG.info("a new session, to call %d addresses of desks not heard", len(self._unheard))
             self.close()
             self.open_soon()
 
     def _hosts(self) -> list[str]:
-        if self._standing.options.hosts is not None:
-            return list(self._standing.options.hosts)
+        if self._state.options.hosts is not None:
+            return list(self._state.options.hosts)
         return sorted(own_addresses()) or [LOOPBACK]
 
     def _open(self) -> bool:
-        standing = self._standing
-        assert standing.sharing is not None
-        standing.hosts = self._hosts()
-        standing.id = secrets.token_hex(8)
-        tls = write_tls_files(standing.sharing.secret, standing.folder)
+        state = self._state
+        assert state.sharing is not None
+        state.hosts = self._hosts()
+        state.id = secrets.token_hex(8)
+        tls = write_tls_files(state.sharing.secret, state.folder)
         for port in self._ports():
-            listen = listening(standing.hosts, port)
-            wanted = dict.fromkeys([*self._missed, *standing.sharing.addresses])
+            listen = listening(state.hosts, port)
+            wanted = dict.fromkeys([*self._unheard, *state.sharing.addresses])
             call = tuple(address for address in wanted if address not in listen)[:MAX_CALLED]
-            name = room(standing.sharing.secret)
-            plan = NetworkPlan(name, standing.id, tls, listen, call, standing.options.multicast)
+            name = network_name(state.sharing.secret)
+            plan = NetworkPlan(name, state.id, tls, listen, call, state.options.multicast)
             try:
-                standing.network = Network(plan, standing.post)
+                state.network = Network(plan, state.post)
             except OpenFailed as error:
-                standing.trouble = f"The network cannot be used now ({_first_line(str(error))})."
+                state.trouble = f"The network cannot be used now ({_first_line(str(error))})."
                 _LOG.warning("the session could not be opened: %s", error)
                 continue
-            standing.port, standing.trouble = port, ""
+            state.port, state.trouble = port, ""
             return True
         return False
 
     def _ports(self) -> list[int]:
-        standing = self._standing
-        assert standing.sharing is not None
-        usual = dict.fromkeys([standing.sharing.port, *PORTS])
-        free = [port for port in usual if all(_is_free(host, port) for host in standing.hosts)]
-        return [*free[:2], _any_port(standing.hosts[0])]
+        state = self._state
+        assert state.sharing is not None
+        usual = dict.fromkeys([state.sharing.port, *PORTS])
+        free = [port for port in usual if all(_is_free(host, port) for host in state.hosts)]
+        return [*free[:2], _any_port(state.hosts[0])]
 
 
 def _drift() -> float:

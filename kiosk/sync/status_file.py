@@ -40,11 +40,11 @@ class SharedState:
 
 def write_status(folder: Path, state: SharedState) -> None:
     """Put it beside the keys; a full disk is no reason to stop."""
-    noted = {
+    data = {
         "desks": [
             [
                 *(desk.name, desk.log_id, desk.state, desk.behind),
-                *(desk.last_heard_ms, desk.fast_ms, desk.withheld),
+                *(desk.last_heard_ms, desk.fast_ms, desk.undelivered),
             ]
             for desk in state.desks
         ],
@@ -56,7 +56,7 @@ def write_status(folder: Path, state: SharedState) -> None:
     }
     part = folder / f"{_NAME}.part"
     try:
-        part.write_text(json.dumps(noted), encoding="utf-8")
+        part.write_text(json.dumps(data), encoding="utf-8")
         os.replace(part, folder / _NAME)
     except OSError:
         with contextlib.suppress(OSError):
@@ -66,18 +66,18 @@ def write_status(folder: Path, state: SharedState) -> None:
 def read_status(folder: Path) -> SharedState | None:
     """What a program on this file wrote last; None where none does."""
     try:
-        noted = json.loads((folder / _NAME).read_text(encoding="utf-8"))
+        data = json.loads((folder / _NAME).read_text(encoding="utf-8"))
         desks = tuple(
             DeskStatus(name, log_id, DeskState(state), behind, *rest)
-            for name, log_id, state, behind, *rest in noted["desks"]
+            for name, log_id, state, behind, *rest in data["desks"]
         )
         return SharedState(
             desks,
-            noted["trouble"],
-            noted["since"],
-            noted["port"],
-            noted["at"],
-            noted.get("hindrance", ""),
+            data["trouble"],
+            data["since"],
+            data["port"],
+            data["at"],
+            data.get("hindrance", ""),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -93,24 +93,24 @@ def remove_status(folder: Path) -> None:
 LOCK_NAME = "sharing.lock"
 
 
-def remove_leftovers(folder: Path) -> None:
+def remove_session_files(folder: Path) -> None:
     """Leave nothing behind that opens anything, or that tells of desks."""
     with contextlib.suppress(OSError):
         remove_tls_files(folder)
         remove_status(folder)
 
 
-def sweep(root: Path) -> None:
+def remove_abandoned_sessions(root: Path) -> None:
     """Remove what programs left that were killed: whoever still runs holds its lock."""
     with contextlib.suppress(OSError):
         for folder in root.iterdir():
             if any(folder.glob("*.key")) or any(folder.glob("*.pem")):
-                _sweep_one(folder)
+                _remove_if_abandoned(folder)
 
 
-def _sweep_one(folder: Path) -> None:
+def _remove_if_abandoned(folder: Path) -> None:
     lock = FileLock(folder / LOCK_NAME)
     with contextlib.suppress(OSError):
         if lock.take():
-            remove_leftovers(folder)
+            remove_session_files(folder)
     lock.release()

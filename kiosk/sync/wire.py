@@ -16,7 +16,7 @@ FORMAT = 1
 MAX_LOGS = 5_000
 MAX_DESKS = 200
 MAX_ADDRESSES = 8
-MAX_TOLD_BYTES = 2 * 1024 * 1024
+MAX_UNREQUESTED_BYTES = 2 * 1024 * 1024
 """Of a head, and of rows that were not asked for: larger ones are fetched, not poured over."""
 ROWS_A_REPLY = 500
 BYTES_A_REPLY = 512 * 1024
@@ -83,9 +83,9 @@ def read_head(data: bytes) -> Head:
     """A head of another desk.
 
     Raises:
-        Nonsense: it is none.
+        InvalidMessage: it is none.
     """
-    message = _object(_told(data))
+    message = _object(_within_limit(data))
     try:
         if message["format"] != FORMAT:
             raise InvalidMessage("another format")
@@ -116,7 +116,7 @@ def read_heads(value: Any) -> dict[str, tuple[int, str]]:
     """The map of logs in a message.
 
     Raises:
-        Nonsense: it is none.
+        InvalidMessage: it is none.
     """
     if not isinstance(value, dict) or len(value) > MAX_LOGS:
         raise InvalidMessage
@@ -157,14 +157,14 @@ def read_live(data: bytes) -> Answer:
     """Rows that another desk has just written.
 
     Raises:
-        Nonsense: they are none.
+        InvalidMessage: they are none.
     """
-    return read_answer(_told(data))
+    return read_answer(_within_limit(data))
 
 
-def _told(data: bytes) -> bytes:
+def _within_limit(data: bytes) -> bytes:
     """Looked at before it is parsed: meanwhile a scan would wait."""
-    if len(data) > MAX_TOLD_BYTES:
+    if len(data) > MAX_UNREQUESTED_BYTES:
         raise InvalidMessage("more than a desk tells at once")
     return data
 
@@ -173,7 +173,7 @@ def read_answer(data: bytes) -> Answer:
     """Rows of another desk, live or asked for; each row is still to be looked at.
 
     Raises:
-        Nonsense: it is none.
+        InvalidMessage: it is none.
     """
     message = _object(data)
     rows, forks = message.get("rows"), message.get("forks", [])

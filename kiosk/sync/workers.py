@@ -79,7 +79,7 @@ class Sender:
         is_burst = len(rows) == LIVE_ROWS or sum(len(row[5]) for row in rows) > LIVE_BYTES
         if network is not None and rows and log_id and not is_burst:
             try:
-                network.say_live(wire.write_rows(rows))
+                network.send_live(wire.write_rows(rows))
             except Exception:  # the next head tells of it
                 _LOG.exception("a row could not be sent")
         return own, head

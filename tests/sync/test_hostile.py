@@ -23,7 +23,7 @@ from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
-from kiosk.sync.keys import room, write_tls_files
+from kiosk.sync.keys import network_name, write_tls_files
 from kiosk.sync.node import Node, NodeOptions
 
 from .programs import wait_for
@@ -52,7 +52,7 @@ class Rogue:
         self.held: list[Any] = []
         tls = write_tls_files(SECRET, folder)
         call = (Address("127.0.0.1", port),)
-        plan = NetworkPlan(room(SECRET), "hostile", tls, (), call, False)
+        plan = NetworkPlan(network_name(SECRET), "hostile", tls, (), call, False)
         self.network = Network(plan, self._post)
         wait_for(lambda: self.network.peers() > 0, "the desk")
 
@@ -67,7 +67,7 @@ class Rogue:
     def promise(self, **heads: int) -> None:
         """Say so, as a desk does every 2 s."""
         told = {name * 16: (seq, "00" * 8) for name, seq in heads.items()}
-        self.network.say_head(wire.write_head(wire.Head("hostile", LOG, NAME, 0, told)))
+        self.network.send_head(wire.write_head(wire.Head("hostile", LOG, NAME, 0, told)))
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def desk(tmp_path: Path) -> Iterator[tuple[Node, Store, int]]:
         lambda: Store.open(path, desk="Desk 1"), tmp_path / "keys", desk="Desk 1", options=LOCAL
     )
     node.start()
-    store.after_commit = node.wrote
+    store.after_commit = node.notify
     wait_for(lambda: node.network() is not None, "the session")
     yield node, store, node.network().plan.listen[0].port  # type: ignore[union-attr]
     node.stop()
@@ -178,12 +178,12 @@ def test_scans_beside_a_hostile_member(
                 rogue.promise(ab=2**50, cd=900)
                 forked = {own: (1, "00" * 8), store.log_id: (1, "11" * 8)}
                 head = wire.Head("hostile", store.log_id, NAME, 2**52, forked)
-                rogue.network.say_head(wire.write_head(head))
+                rogue.network.send_head(wire.write_head(head))
                 for rows in bad:
-                    rogue.network.say_live(wire.write_rows(rows))
+                    rogue.network.send_live(wire.write_rows(rows))
             if number % 50 == 0:
-                rogue.network.say_live(wire.write_rows([enormous]))
-                rogue.network.say_live(b"[" * 1_000_000)
+                rogue.network.send_live(wire.write_rows([enormous]))
+                rogue.network.send_live(b"[" * 1_000_000)
             during.append(_timed(store, f"T{number}"))
             time.sleep(0.02)
         wait_for(lambda: log_heads(store).get(LOG) == 3, "the events with a right hash")

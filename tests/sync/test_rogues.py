@@ -16,7 +16,7 @@ from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.sharing import Sharing, write_sharing
-from kiosk.sync.keys import TlsFiles, room, write_tls_files
+from kiosk.sync.keys import TlsFiles, network_name, write_tls_files
 from kiosk.sync.network import Network, NetworkPlan, settings
 from kiosk.sync.node import Node, NodeOptions
 
@@ -149,7 +149,7 @@ def test_nonsense_of_a_member_is_set_aside(desk: tuple[Node, int, int], tmp_path
     store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
     other = Store.create(tmp_path / "other.kiosk", desk="Desk 2")
     plan = NetworkPlan(
-        room(SECRET),
+        network_name(SECRET),
         "hostile",
         write_tls_files(SECRET, tmp_path / "member"),
         (),
@@ -171,8 +171,8 @@ def test_nonsense_of_a_member_is_set_aside(desk: tuple[Node, int, int], tmp_path
             b'{"rows":[["' + b"a" * 30_000_000 + b'"]]}',
         ]
         for payload in bad:
-            network.say_live(payload)
-            network.say_head(payload)
+            network.send_live(payload)
+            network.send_head(payload)
             list(network.ask(node.network().plan.node, payload[:1000]))  # type: ignore[union-attr]
         walk_in(other, "Li", {})
         from kiosk.storage.replication.merge import rows_after
@@ -203,7 +203,7 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
         return [*event, event_hash(event).hex()]
 
     plan = NetworkPlan(
-        room(SECRET),
+        network_name(SECRET),
         "hostile",
         write_tls_files(SECRET, tmp_path / "member"),
         (),
@@ -227,7 +227,7 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
         wait_for(lambda: network.peers() > 0, "the desk")
         time.sleep(0.5)
         promised = {log_id: (2**50, "00" * 8), "cd" * 16: (2**53, "00" * 8)}
-        network.say_head(wire.write_head(wire.Head("hostile", log_id, "H", 0, promised)))
+        network.send_head(wire.write_head(wire.Head("hostile", log_id, "H", 0, promised)))
         batches = (
             [row('{"code":"' + "x" * 17_000_000 + '"}')],
             [[*row("{}")[:6], "00" * 32]],
@@ -246,7 +246,7 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
             if time.monotonic() > said_at[-1] + 5:
                 said_at.append(time.monotonic())
                 for rows in batches:
-                    network.say_live(wire.write_rows(rows))
+                    network.send_live(wire.write_rows(rows))
             whys = {item.why for item in sync_incidents(store).set_aside}
             return log_heads(store).get(log_id) == 3 and expected <= whys
 
@@ -266,7 +266,7 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
 
 
 def _sent(network: Network, payload: bytes, store: Store) -> bool:
-    network.say_live(payload)
+    network.send_live(payload)
     time.sleep(0.2)
     rows = store.connection.execute("SELECT 1 FROM attendee WHERE name = 'Li'").fetchall()
     return bool(rows)

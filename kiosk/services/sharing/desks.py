@@ -189,14 +189,16 @@ def fast_clocks(state: SharedState) -> list[str]:
     return words
 
 
-def promises_in_vain(name: str) -> str:
+def broken_promise_text(name: str) -> str:
     """Of a desk that says it has events, and does not give them."""
     return f"{name} promises events that it does not give."
 
 
 def broken_promises(state: SharedState) -> list[str]:
     """Desks whose word is not waited for, a sentence each."""
-    return [promises_in_vain(escape_controls(desk.name)) for desk in state.here if desk.withheld]
+    return [
+        broken_promise_text(escape_controls(desk.name)) for desk in state.here if desk.undelivered
+    ]
 
 
 def odd_desks(state: SharedState) -> list[str]:

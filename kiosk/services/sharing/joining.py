@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.sharing.pairing import Address, PairingCode, parse_address
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.sharing.desks import promises_in_vain
+from kiosk.services.sharing.desks import broken_promise_text
 from kiosk.services.sharing.sharing import new_event_file, parse_code, sharing_folder
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
@@ -151,7 +151,7 @@ def _wait(
         now = time.monotonic()
         peers = node.book.alive(now)
         have = log_heads(store)
-        believed = [node.book.promises.believed(peer.head, have) for peer in peers]
+        believed = [node.book.trust.credible_heads(peer.head, have) for peer in peers]
         wanted: dict[str, int] = {}
         for promise in believed:
             for log_id, seq in promise.items():
@@ -180,8 +180,8 @@ def _notes(node: Node, peers: list[Peer], have: dict[str, int]) -> tuple[str, ..
     notes = []
     for peer in peers:
         name = escape_controls(peer.head.desk)
-        if node.book.promises.withheld(peer.head, have):
-            notes.append(promises_in_vain(name))
+        if node.book.trust.undelivered(peer.head, have):
+            notes.append(broken_promise_text(name))
         elif not _has_all(have, peer.head.seqs):
             notes.append(f"{name} has more: that comes while this desk is open.")
     return tuple(notes)

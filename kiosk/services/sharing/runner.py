@@ -36,7 +36,7 @@ class SharingRunner:
         """The running part; None while the event is not shared."""
         return self._node
 
-    def look(self, store: Store) -> bool:
+    def start_if_shared(self, store: Store) -> bool:
         """Start, if the event is shared and nothing runs yet; whether it is shared.
 
         Raises:
@@ -65,10 +65,10 @@ class SharingRunner:
         )
         self._node.start()
 
-    def wrote(self, events: list[LogEvent]) -> None:
+    def notify(self, events: list[LogEvent]) -> None:
         """For `Store.after_commit`: returns at once, shared or not."""
         if self._node is not None:
-            self._node.wrote(events)
+            self._node.notify(events)
 
     def stop(self) -> None:
         """Leave; the keys on the disk go."""

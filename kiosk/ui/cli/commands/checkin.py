@@ -134,8 +134,8 @@ def _scan_stream(line: CommandLine, store: Store, order: ScanOrder) -> int:
     It takes part in sharing meanwhile, and never waits for it.
     """
     part = SharingRunner(store.path, line.desk)
-    part.look(store)
-    store.after_commit = part.wrote
+    part.start_if_shared(store)
+    store.after_commit = part.notify
     try:
         return _answer_lines(line, store, order)
     finally:

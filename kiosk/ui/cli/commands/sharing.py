@@ -176,13 +176,13 @@ def _desks(line: CommandLine) -> int:
 
 
 def _show_desks(line: CommandLine, desks: Desks) -> None:
-    from kiosk.services.sharing.desks import RESTORED, promises_in_vain
+    from kiosk.services.sharing.desks import RESTORED, broken_promise_text
 
     if desks.trouble:
         line.console.say(desks.trouble)
     for one in desks.desks:
-        if one.withheld:
-            line.console.say(promises_in_vain(escape_controls(one.name)))
+        if one.undelivered:
+            line.console.say(broken_promise_text(escape_controls(one.name)))
     if line.console.as_json:
         line.console.json(desks_json(desks, line.store))
         return
@@ -208,7 +208,7 @@ def _watch(line: CommandLine) -> int:
 
     store = line.store
     part = SharingRunner(store.path, line.desk, on_change)
-    if not part.look(store):
+    if not part.start_if_shared(store):
         raise KioskError(
             "not_shared",
             "This event is not shared.",
@@ -219,7 +219,7 @@ def _watch(line: CommandLine) -> int:
     try:
         while True:
             desks = list_desks(store, latest[0] if latest else None)
-            settled = [(d.name, d.log_id, d.state, d.behind, d.withheld) for d in desks.desks]
+            settled = [(d.name, d.log_id, d.state, d.behind, d.undelivered) for d in desks.desks]
             if settled != shown:
                 shown = settled
                 _show_desks(line, desks)

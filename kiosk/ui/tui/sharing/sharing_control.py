@@ -42,7 +42,7 @@ class SharingControl:
 
     def _wrote(self, events: list[LogEvent]) -> None:
         if self.part is not None:
-            self.part.wrote(events)
+            self.part.notify(events)
 
     def look(self, session: Session, slow_session: Session) -> None:
         """Once a second: has sharing been turned on, and how do the desks stand?"""
