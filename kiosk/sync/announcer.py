@@ -1,4 +1,4 @@
-"""How far this desk is, told to the others; how the desks stand, told to whoever looks."""
+"""Announce this desk's progress to the other desks, and write the status file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ HEAD_S, HEAD_OF_MANY_S, MANY = 2.0, 5.0, 8
 STATUS_S = 5.0
 LOOK_S, LOOK_AT_MANY_S = 0.2, 1.0
 SOON_S, AGAIN_S = 0.1, 0.8
-_HINDRANCES = {"disk_full": "disk full", "file_busy": "file busy", "file_gone": "file gone"}
-NO_NETWORK = "This computer is on no network: the desk works alone until there is one."
+_SHORT_TROUBLE = {"disk_full": "disk full", "file_busy": "file busy", "file_gone": "file gone"}
+NO_NETWORK = "This computer is not on a network: the desk works alone until it is."
 
 
 class Announcer:
-    """Heads at their times, and the state when it changes."""
+    """Sends heads at regular times, and publishes the status when it changes."""
 
     def __init__(
         self, state: NodeState, status: SharedState, show: Callable[[SharedState], None]
@@ -34,21 +34,21 @@ class Announcer:
         self._next_look = self._extra_head = 0.0
 
     def announce_soon(self) -> None:
-        """Somebody wants to know how far this desk is."""
+        """Send the next head within `SOON_S`: another desk needs it."""
         self._next_head = min(self._next_head, time.monotonic() + SOON_S)
 
     def peer_appeared(self) -> None:
-        """A desk that is just coming may not hear the first word."""
+        """Send two heads: a desk that has just started may miss the first one."""
         self.announce_soon()
         self._extra_head = time.monotonic() + AGAIN_S
 
     def session_opened(self) -> None:
-        """Say it now, and again when links are up."""
+        """Send a head now, and another when links are up."""
         self._next_head = 0.0
         self._extra_head = time.monotonic() + 1.0
 
     def tick(self) -> None:
-        """Say what is due."""
+        """Send the head and publish the status when they are due."""
         now = time.monotonic()
         is_due = now >= self._next_head or 0 < self._extra_head <= now
         if self._state.network is not None and is_due:
@@ -59,7 +59,7 @@ class Announcer:
         self._publish_status(now)
 
     def send_head(self) -> None:
-        """How far this desk is, to all that are here."""
+        """Send this desk's head to all desks that are here."""
         state = self._state
         if state.network is None:
             return
@@ -86,7 +86,7 @@ class Announcer:
         desks = tuple(state.book.statuses(state.heads, now, now_ms))
         status = SharedState(desks, "", before.since_ms, state.port, now_ms)
         if state.file_trouble is not None:
-            hindrance = _HINDRANCES.get(state.file_trouble.code, "file cannot be written")
+            hindrance = _SHORT_TROUBLE.get(state.file_trouble.code, "file cannot be written")
             status = replace(status, trouble=str(state.file_trouble), hindrance=hindrance)
         else:
             status = replace(status, trouble=state.trouble or self._network_trouble(status))
@@ -99,7 +99,7 @@ class Announcer:
             self._show(status)
 
     def _network_trouble(self, status: SharedState) -> str:
-        """A word, where only this computer itself can be reached."""
+        """The message for a desk without a network; empty when there is one."""
         only_itself = self._state.hosts == [LOOPBACK] and self._state.options.hosts is None
         return NO_NETWORK if only_itself and not status.here else ""
 

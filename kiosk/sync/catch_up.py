@@ -1,7 +1,8 @@
-"""Whom to ask for what this desk lacks: one desk at a time, none too often.
+"""Decide which desk to request missing rows from, and when.
 
-Who promises more than it gives (a faulty or hostile desk) is asked seldom, and the others first;
-who does not answer is not waited for while others may.
+One request runs at a time, with a pause between two requests to the same desk. A desk that
+announces more than it delivers (faulty or hostile) is asked less often than the others. While a
+desk does not answer, another one is asked.
 """
 
 from __future__ import annotations
@@ -17,33 +18,34 @@ from kiosk.sync.peer_trust import SILENT_S
 
 ASK_AGAIN_S = 1.0
 ASK_NOW_S = 0.2
-"""The shortest pause, where a row is missing before one that came."""
+"""The shortest pause, when a row before a received one is missing."""
 MAX_FRUITLESS = 3
-"""Doublings of a pause for a desk whose answers brought nothing."""
+"""How often the pause doubles for a desk whose answers bring nothing."""
 SET_ASIDE_S = 30.0
-"""Pause for a desk that is ahead by its word alone."""
+"""Pause for a desk that is ahead only by announcements that it did not keep."""
 SLOW_S = 4.0
-"""Without a piece of the answer for so long, another desk is asked meanwhile."""
+"""After this time without a reply, another desk is asked as well."""
 MAX_SLOW = 4
+"""Unanswered requests that may stay open next to the current one."""
 
 
 @dataclass(slots=True)
 class _Request:
     node: str
     promised: dict[str, int]
-    """What the desk had by its own word when it was asked."""
+    """The last numbers that the desk announced when it was asked."""
     began: float
     heard: float
     only_log: str | None = None
-    """The one log that is asked for, as another version of it."""
+    """The one log that is requested, as another version of it."""
     pieces: int = 0
     added: int = 0
     is_complete: bool = False
-    """The answer came to its end."""
+    """The whole answer was received."""
 
 
 class CatchUpPlanner:
-    """Keeps one request under way while anybody is ahead of this desk."""
+    """Keeps one request running while any desk is ahead of this one."""
 
     def __init__(self, state: NodeState, fetcher: Fetcher) -> None:
         self._state = state
@@ -54,7 +56,7 @@ class CatchUpPlanner:
         self._fruitless: dict[str, int] = {}
 
     def tick(self) -> None:
-        """Ask somebody who is ahead."""
+        """Send the next request to a desk that is ahead."""
         now = time.monotonic()
         self._set_slow_aside(now)
         if self.is_busy:
@@ -95,13 +97,13 @@ class CatchUpPlanner:
         )
 
     def ask_now(self, node: str) -> None:
-        """A row before one that came is missing: ask who sent it."""
+        """Request a missing earlier row from the desk that sent a later one."""
         pause_s = ASK_NOW_S * 2 ** self._fruitless.get(node, 0)
         if time.monotonic() - self._asked_at.get(node, -pause_s) >= pause_s:
             self._ask(node)
 
     def reply_received(self, node: str, answer: wire.Answer) -> None:
-        """A piece of an answer."""
+        """Record that a part of an answer arrived."""
         request = self._request(node)
         if request is not None:
             request.heard = time.monotonic()
@@ -109,7 +111,7 @@ class CatchUpPlanner:
             request.is_complete = not answer.rows and not answer.more
 
     def rows_added(self, node: str, added: int) -> None:
-        """An answer brought rows: the desk may be asked again without a pause."""
+        """Record that an answer brought rows: no pause before the next request to this desk."""
         self._asked_at.pop(node, None)
         self._fruitless.pop(node, None)
         request = self._request(node)
@@ -123,27 +125,27 @@ class CatchUpPlanner:
 
     @property
     def is_busy(self) -> bool:
-        """A request is under way, or none can be asked."""
+        """A request is running, or there is no session."""
         return self._front is not None or self._state.network is None
 
     def requested_log(self, node: str) -> str | None:
-        """The log that this desk is being asked for as a whole; None where it is not."""
+        """The single log that is being requested from this desk; None: no such request."""
         front = self._front
         return front.only_log if front is not None and front.node == node else None
 
     def ask_for_log(self, node: str, log_id: str, after: tuple[int, str] | None) -> None:
-        """Ask a desk for its version of one log, from its beginning or from a row on."""
+        """Request a desk's version of one log, from its beginning or after a given row."""
         peer = self._state.book.by_node.get(node)
         if self.is_busy or peer is None or node in self._slow:
             return
-        # of all other logs nothing is wanted
+        # claim to have all rows of the other logs, so that only this one is sent
         heads = {other: (MAX_SEQ, "") for other in peer.head.heads if other != log_id}
         self._send(node, {**heads, log_id: after} if after else heads)
         if self._front is not None:
             self._front.only_log = log_id
 
     def check_promises(self, node: str) -> None:
-        """An answer came to its end, and all of it is in the file: was the promise kept?"""
+        """After a whole answer is in the file: did the desk deliver what it announced?"""
         request = self._request(node)
         if request is None or request.only_log is not None:
             return
@@ -155,13 +157,13 @@ class CatchUpPlanner:
             self._record_silence(request)
 
     def answer_ended(self, node: str) -> None:
-        """The request is answered, or its desk is gone."""
+        """End the request: it is answered, or its desk is gone."""
         self._slow.pop(node, None)
         if self._front is not None and self._front.node == node:
             self._front = None
 
     def reset(self) -> None:
-        """The session is a new one."""
+        """Drop all requests: the session is a new one."""
         self._front = None
         self._slow.clear()
 

@@ -1,4 +1,4 @@
-"""The thread that asks one other desk, and looks at what it answers."""
+"""Request rows from other desks, and check the answers outside the thread that writes the file."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
 STOP_S = 2.0
 ASKS_IN_A_ROW = 16
-"""Of one desk before all that it gave is in the file."""
+"""Requests to one desk before its earlier answers are in the file."""
 ASKS_S = 10.0
-"""No further one after so long: another desk may have its turn."""
+"""No further request to the same desk after this time, so that other desks get their turn."""
 MAX_READ_AHEAD = 64 * 1024 * 1024
-"""Bytes of an answer that wait to be looked at; one that brings more is cut off."""
+"""Bytes of an answer that may wait to be checked; a longer one is cut off."""
 _LOG = logging.getLogger("kiosk")
 
 
 class Fetcher:
-    """Asks desks; answers go to the inbox, looked at: that takes as long as writing them into the
-    file, which goes on meanwhile."""
+    """Sends requests, and posts checked answers to the receive queue.
+
+    Checking takes as long as writing rows into the file; this way both run at the same time.
+    """
 
     def __init__(
         self, post: Callable[[str, str, Any], None], has_capacity: Callable[[], bool]
@@ -40,8 +42,10 @@ class Fetcher:
         self._threads: list[threading.Thread] = []
 
     def ask(self, network: Network, node: str, heads: wire.HeadHashes) -> None:
-        """Ask; `rows` messages follow, and `asked` at the end. A thread a question, so that a desk
-        that does not answer keeps no other question waiting."""
+        """Send a request; `rows` messages follow, and `asked` at the end.
+
+        Each request has its own thread, so a silent desk does not delay the others.
+        """
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         arguments = (network, node, dict(heads))
         thread = threading.Thread(
@@ -51,7 +55,7 @@ class Fetcher:
         thread.start()
 
     def stop(self) -> None:
-        """End, when the questions under way are answered; for a moment only."""
+        """Wait up to `STOP_S` for the running requests."""
         end = time.monotonic() + STOP_S
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -69,8 +73,10 @@ class Fetcher:
     def _round(
         self, network: Network, node: str, heads: dict[str, tuple[int, str]], end: float
     ) -> bool:
-        """One answer, which `heads` follow; whether it brought rows, and more are said to be
-        there: those are fetched while these are still being written."""
+        """Read one answer and advance `heads`; whether to request more at once.
+
+        True when rows came and the desk has more: they are fetched while these are written.
+        """
         came, more = 0, False
         replies = network.ask(node, wire.write_ask(heads))
         for data in read_ahead(islice(replies, wire.REPLIES_AN_ASK), MAX_READ_AHEAD):
@@ -84,7 +90,7 @@ class Fetcher:
         return came > 0 and more and time.monotonic() < end
 
     def _wait_for_capacity(self, end: float) -> bool:
-        """Until what came before is nearly written, so that it does not fill the memory."""
+        """Wait until earlier rows are nearly written, to limit the memory used."""
         while not self._has_capacity():
             if time.monotonic() >= end:
                 return False
@@ -92,25 +98,25 @@ class Fetcher:
         return True
 
 
-# Pieces of answers, looked at outside the one thread that writes the file.
+# Parts of answers, checked outside the one thread that writes the file.
 
 OBJECTS_A_BYTE = 4
-"""Rows as objects take about so many times the room of the message that they came in."""
+"""Rows as Python objects take about this many times the bytes of their message."""
 
 BATCH_WAIT_S = 0.1
-"""So long a piece waits for the next at most, and a turn."""
+"""The longest time that a part waits for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedReply:
-    """What one piece of an answer holds."""
+    """One part of an answer, with each row checked."""
 
     answer: wire.Answer | None
-    """None: it says nothing."""
+    """None: not a valid message."""
     received: list[Received]
     set_aside: list[UnmergedRows]
     size: int
-    """Bytes that it takes, about."""
+    """Approximate bytes in memory."""
 
 
 @dataclass(slots=True)
@@ -121,20 +127,20 @@ class _Batch:
 
 
 class ReplyBatcher:
-    """Pieces that wait a moment for those behind them, to be written into the file at once."""
+    """Collects parts of answers for a moment, to write them in one transaction."""
 
     def __init__(self, enough: int) -> None:
         self._enough = enough
         self._batches: dict[str, _Batch] = {}
 
     def add(self, node: str, piece: CheckedReply) -> None:
-        """A piece of a desk's answer."""
+        """Add a part of a desk's answer."""
         batch = self._batches.setdefault(node, _Batch(time.monotonic()))
         batch.received += piece.received
         batch.set_aside += piece.set_aside
 
     def due(self, ended: Collection[str]) -> list[str]:
-        """Desks of which enough came, or that wait long enough, or whose answers are over."""
+        """Desks with enough rows, with rows that waited long enough, or whose answer has ended."""
         now = time.monotonic()
         return [
             node
@@ -145,13 +151,13 @@ class ReplyBatcher:
         ]
 
     def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows]]:
-        """All that waits of a desk."""
+        """Remove and return all waiting rows of a desk."""
         batch = self._batches.pop(node)
         return batch.received, batch.set_aside
 
 
 def check_reply(data: bytes) -> CheckedReply:
-    """A piece of an answer, each row of it checked."""
+    """Parse a part of an answer and check each row."""
     size = len(data) * OBJECTS_A_BYTE
     try:
         with gc_paused():
@@ -162,8 +168,11 @@ def check_reply(data: bytes) -> CheckedReply:
 
 
 def read_ahead(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
-    """Replies as they come, taken off the engine at once: its own thread must not wait for who
-    looks at them. What goes beyond `limit` bytes is cut off, as a broken line does."""
+    """Yield replies in order, reading them from the engine in a thread of their own.
+
+    The engine's thread must not wait for the checks. More than `limit` waiting bytes end the
+    answer, as a broken connection does.
+    """
     queue: SimpleQueue[bytes | None] = SimpleQueue()
     waiting = 0
     counting = threading.Lock()
@@ -178,7 +187,7 @@ def read_ahead(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
                         return
                 queue.put(data)
         finally:
-            replies = iter(())  # lets go of the engine's own queue
+            replies = iter(())  # releases the engine's own queue
             queue.put(None)
 
     threading.Thread(target=drain, name="kiosk-sync-drain", daemon=True).start()

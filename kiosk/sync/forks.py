@@ -1,4 +1,4 @@
-"""A log of which there are two: the other desk's version is fetched whole, and both are kept."""
+"""Settle forked logs: fetch another desk's whole version of a log, and keep both versions."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from kiosk.sync.node_state import NodeState
 
 AGAIN_S = 5.0
 MAX_TRIES = 3
-"""Times that a desk is asked for the version of a log that it claims to hold; who gives none is
-not believed, and the log goes on."""
+"""Requests to a desk for the version of a log that it claims to hold. After that the claim is
+ignored, and the log is accepted again."""
 DISBELIEVED_S = 300.0
 MAX_ROWS = 400_000
-"""More than the longest log of an event; a desk that sends more is not believed."""
+"""More rows than the longest log of an event; further rows are ignored."""
 _LOG = logging.getLogger("kiosk")
 
 
 class Forks:
-    """Settles one fork after the other; until then nothing more of such a log is taken."""
+    """Settles one fork after the other; a forked log is frozen until then."""
 
     def __init__(self, state: NodeState, planner: CatchUpPlanner) -> None:
         self._state = state
         self._planner = planner
         self._versions: dict[str, str] = {}
-        """Log to a desk that holds another version of it."""
+        """Log id to a node that holds another version of it."""
         self._due: dict[str, float] = {}
         self._tries: dict[tuple[str, str], int] = {}
         self._disbelieved: dict[tuple[str, str], float] = {}
@@ -37,7 +37,7 @@ class Forks:
         self._new_rows = 0
 
     def report(self, node: str, forks: list[Fork]) -> None:
-        """A desk holds another version of a log."""
+        """Freeze the logs of which this desk holds another version, and note the forks."""
         state = self._state
         forks = [fork for fork in forks if self._is_believed(node, fork.log_id)]
         for fork in forks:
@@ -59,7 +59,7 @@ class Forks:
         return time.monotonic() >= self._disbelieved.get((log_id, node), 0.0)
 
     def tick(self) -> None:
-        """Have the next one fetched."""
+        """Request the next version that is due."""
         now = time.monotonic()
         for log_id, node in list(self._versions.items()):
             if now < self._due.get(log_id, 0.0) or self._planner.is_busy:
@@ -75,15 +75,15 @@ class Forks:
             return
 
     def _disbelieve(self, log_id: str, node: str) -> None:
-        """Nobody else holds back a log for the sake of a version that is never shown."""
+        """Ignore a claim without proof, so that it does not freeze the log."""
         self._disbelieved[log_id, node] = time.monotonic() + DISBELIEVED_S
         del self._tries[log_id, node]
         del self._versions[log_id]
         self._state.frozen.discard(log_id)
-        _LOG.warning("no other version of log %s was given", log_id)
+        _LOG.warning("no desk sent another version of log %s", log_id)
 
     def take_rows(self, node: str, rows: list[Any]) -> bool:
-        """Rows of an answer; whether they are of the log that is being fetched."""
+        """Keep rows of the requested version; False: the rows answer an ordinary request."""
         log_id = self._planner.requested_log(node)
         if log_id is None:
             return False
@@ -94,7 +94,7 @@ class Forks:
         return True
 
     def answer_ended(self, node: str) -> None:
-        """The answer is over: ask for the rest of it, or settle."""
+        """After an answer: request the rest of the version, or settle the fork."""
         log_id = self._planner.requested_log(node)
         self._planner.answer_ended(node)
         if log_id is None:
@@ -119,7 +119,7 @@ class Forks:
 
 
 def _last(rows: list[Any]) -> tuple[int, str] | None:
-    """Number and hash of the last row, as a head has them."""
+    """Number and hash of the last row, in the form that heads use."""
     match rows[-1]:
         case [_, int(seq), *_, str(digest)]:
             return seq, digest[:16]

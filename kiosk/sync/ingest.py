@@ -1,4 +1,4 @@
-"""What other desks sent, brought into the file."""
+"""Receive messages of other desks and write their rows into the file."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from kiosk.sync.session import MAX_CALLED
 
 BATCH_ROWS = 500
 CATCH_UP_ROWS = 10_000
-"""Rows in a transaction when very many come at once: each transaction writes the pages of the
-indexes anew, and a scan meanwhile waits a little longer."""
+"""Rows in a transaction when very many come at once: each transaction writes the index pages
+again, and a scan has to wait a little longer for a large one."""
 
 
 class Ingest:
-    """Reads messages of the inbox; whatever is none of a desk's is set aside."""
+    """Processes received messages; invalid ones are set aside and noted."""
 
     def __init__(
         self, state: NodeState, planner: CatchUpPlanner, forks: Forks, announcer: Announcer
@@ -42,10 +42,10 @@ class Ingest:
         self._announcer = announcer
         self._batcher = ReplyBatcher(CATCH_UP_ROWS)
         self._rows_since_copy = 0
-        """Rows since the file's own log beside it was last copied into it."""
+        """Rows since the write-ahead log was last copied into the file."""
 
     def process(self, messages: list[Message]) -> None:
-        """All that came since the last time."""
+        """Process the messages that arrived since the last turn."""
         live: dict[str, list[Any]] = {}
         answered: list[str] = []
         for what, node, payload in messages:
@@ -72,7 +72,7 @@ class Ingest:
             if answered and self._rows_since_copy > BATCH_ROWS:
                 self._rows_since_copy = 0
                 copy_back(self._state.store.connection)
-        finally:  # also when the disk is full: there will be other questions
+        finally:  # also when the disk is full: other requests follow
             for node in answered:
                 self._forks.answer_ended(node)
         for node, rows in live.items():
@@ -87,7 +87,7 @@ class Ingest:
     def _merge(
         self, node: str, received: list[Received], set_aside: list[UnmergedRows]
     ) -> MergeReport:
-        """Bring a desk's rows in."""
+        """Merge rows of a desk, except those of frozen logs."""
         state = self._state
         if state.frozen:
             received = [one for one in received if one.event.log_id not in state.frozen]
@@ -128,7 +128,7 @@ class Ingest:
         self._compare(head)
 
     def _learn(self, addresses: tuple[Address, ...]) -> None:
-        """Remember where a desk listens, for networks on which it is not found by itself."""
+        """Remember a desk's addresses, for networks without automatic discovery."""
         state = self._state
         assert state.sharing is not None
         mine = set(listening(state.hosts, state.port))
@@ -143,10 +143,10 @@ class Ingest:
                     write_sharing(state.store, state.sharing)
 
     def _compare(self, head: wire.Head) -> None:
-        """Is one log two different ones, or has this file been restored?"""
+        """Detect forked logs, and whether this file is a restored backup or a copy."""
         state = self._state
         own = state.store.local("log_id")
-        if head.log_id == own:  # another program goes on with this very log: one was copied
+        if head.log_id == own:  # another program writes to the same log: the file was copied
             self._start_new_log(own, state.heads.get(own, 0))
         forks = []
         for log_id, (seq, digest) in head.heads.items():
@@ -163,7 +163,7 @@ class Ingest:
         self._forks.report(head.node, forks)
 
     def _start_new_log(self, own: str, seq: int) -> None:
-        """Unless this file's own log has come further than that meanwhile."""
+        """Begin a new log, unless this file's own log has grown beyond `seq` already."""
         store = self._state.store
         if not self._state.may_renew():
             return
@@ -177,19 +177,19 @@ class Ingest:
 
 
 def _invalid_message(node: str, what: str) -> UnmergedRows:
-    return UnmergedRows("", 0, f"a message ({what}) of {node[:16]} that says nothing")
+    return UnmergedRows("", 0, f"an invalid message ({what}) of {node[:16]}")
 
 
-# What came from other desks and is not read yet: so much, and no more.
+# Received messages that are not processed yet; their number and size are bounded.
 
 MAX_WAITING = 20_000
 MAX_BYTES = 128 * 1024 * 1024
-"""What comes beyond either is dropped, and asked for later."""
+"""Messages beyond either limit are dropped; their rows are requested later."""
 _ALWAYS = frozenset({"stop", "asked", "alive", "gone"})
 
 
 class ReceiveQueue:
-    """Filled by the engine's threads, emptied by the main one."""
+    """A bounded queue: the engine's threads fill it, the main thread empties it."""
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[Message] = SimpleQueue()
@@ -197,7 +197,7 @@ class ReceiveQueue:
         self._counting = threading.Lock()
 
     def put(self, message: Message) -> None:
-        """Take a message, or drop it; returns at once."""
+        """Add a message, or drop it when the queue is full; returns at once."""
         what, _, payload = message
         size = _size(payload)
         with self._counting:
@@ -208,12 +208,12 @@ class ReceiveQueue:
         self._messages.put(message)
 
     def has_capacity(self) -> bool:
-        """Whether more may come: some ten thousand rows wait at most."""
+        """Whether a request may bring more: at most some ten thousand rows wait."""
         with self._counting:
             return self._bytes < MAX_BYTES // 8
 
     def take(self, limit: int, timeout_s: float) -> list[Message]:
-        """What is there, up to the end of an answer; waits for the first."""
+        """Return the messages up to the end of an answer; wait for the first one."""
         messages: list[Message] = []
         try:
             messages.append(self._messages.get(timeout=timeout_s))

@@ -50,7 +50,7 @@ _LOG = logging.getLogger("kiosk")
 
 
 class Node:
-    """Takes part in sharing for one event file, until it is stopped."""
+    """Replicates one event file until it is stopped."""
 
     def __init__(
         self,
@@ -80,11 +80,11 @@ class Node:
     # from other threads
 
     def start(self) -> None:
-        """Begin, in the background."""
+        """Start the background threads."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Send what is written, leave, and remove the keys, even if leaving is interrupted."""
+        """Send the last rows, close the session and remove the keys, even when interrupted."""
         self._stopping.set()
         self._post("stop", "", None)
         try:
@@ -95,15 +95,15 @@ class Node:
                 remove_session_files(self._folder)
 
     def notify(self, _: object) -> None:
-        """Events of this desk are on the disk: for `Store.after_commit`; returns at once."""
+        """Report new events on the disk, from `Store.after_commit`; returns at once."""
         self._sender.wake()
 
     def network(self) -> Network | None:
-        """The session, while there is one."""
+        """The open session; None without one."""
         return self._node_state.network if self._node_state else None
 
     def _post(self, what: str, node: str, payload: Any) -> None:
-        """From the engine's threads: put it away, and return."""
+        """Queue a message; called by the engine's threads."""
         if what == "ask":
             self._answerer.take(payload)
         else:
@@ -130,13 +130,13 @@ class Node:
                 self._share(store)
         except Exception:
             _LOG.exception("sharing ended")
-            trouble = "Sharing met an error of its own. Restart this desk."
+            trouble = "Sharing stopped with an internal error. Restart this desk."
             self._show(replace(self.state, trouble=trouble, hindrance="sharing stopped"))
         finally:
             store.close()
 
     def _stand_by(self) -> bool:
-        """Wait until no other program shares this file."""
+        """Wait until no other program shares this file; False: stopped meanwhile."""
         while not self._stopping.is_set():
             if self._lock.take():
                 return True
@@ -171,7 +171,7 @@ class Node:
 
 
 class _Turns:
-    """The main thread's work, turn by turn: nothing that comes in may end it."""
+    """One turn of the main thread after the other; no received message may end it."""
 
     def __init__(
         self,
@@ -189,7 +189,7 @@ class _Turns:
         self._version = self._seen = -1
 
     def take(self, messages: list[Message]) -> None:
-        """One turn."""
+        """Process messages, and do what is due."""
         try:
             if self._session.keep():
                 self._planner.reset()
@@ -208,7 +208,7 @@ class _Turns:
             time.sleep(0.5)
 
     def leave(self) -> None:
-        """Say how far this desk came, remove the keys, and close the session."""
+        """Send the last head, remove the keys and close the session."""
         try:
             self._state.refresh_heads()
             self._announcer.send_head()
@@ -219,7 +219,7 @@ class _Turns:
     def _check_file(self) -> None:
         state = self._state
         version = data_version(state.store.connection)
-        if version != self._seen:  # somebody can write to it
+        if version != self._seen:  # some program can write to the file
             state.file_trouble = None
         self._seen = version
         if version == self._version:
@@ -230,6 +230,6 @@ class _Turns:
         if state.sharing is None or not state.sharing.is_on:
             self._session.close()
         elif before is None or before.secret != state.sharing.secret:
-            self._session.close()  # a new code: with the old one nobody gets in any more
+            self._session.close()  # a new code: desks with the old code stay out
             state.book.by_node.clear()
             self._session.open_soon()

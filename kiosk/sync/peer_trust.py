@@ -1,8 +1,8 @@
-"""Which promises of other desks are believed: those that are kept.
+"""Decide which announced heads of other desks to believe.
 
-A head says how far a desk is, and so what it can give. A faulty or hostile desk says more than it
-has; nobody waits for that. What is asked for and not given within some seconds is set aside and
-named, until it is given after all.
+A head says how far a desk is, and so which rows it can deliver. A faulty or hostile desk announces
+more than it has. Rows that were requested and not delivered within some seconds are no longer
+expected, and the desk is reported, until it delivers them.
 """
 
 from __future__ import annotations
@@ -13,31 +13,32 @@ from dataclasses import dataclass
 from kiosk.sync.wire import Head
 
 LONGEST_LOG = 2_000_000
-"""Events in one desk's log, and more than any event sees; what is promised beyond is not believed
-at all."""
+"""Events in one desk's log, more than any event has; higher numbers are never believed."""
 GIVEN_S = 3.0
-"""A desk that answers, and leaves out what it promised, is believed for so long."""
+"""Time for a desk that answers without the announced rows."""
 SILENT_S = 10.0
-"""One that does not answer at all: the network may be to blame."""
+"""Time for a desk that does not answer: the network may be the cause."""
 REFUSALS = 2
-"""Answers without it; the first may have crossed what was written meanwhile."""
+"""Answers without the rows before the desk is distrusted; the first may be too early."""
 
 
 @dataclass(slots=True)
 class _PromiseRecord:
+    """How a desk delivers one announced log."""
+
     since: float
     refusals: int = 0
     is_broken: bool = False
 
 
 class PeerTrust:
-    """Written by the one main thread of sharing; others only ask."""
+    """Records which announcements were kept. The main thread writes it; others read it."""
 
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], _PromiseRecord] = {}
 
     def credible_heads(self, head: Head, mine: Mapping[str, int]) -> dict[str, int]:
-        """Log to last number, as far as this desk has it or may expect it."""
+        """Log id to the last number that this desk has or may expect."""
         found = {}
         for log_id, seq in head.seqs.items():
             known = mine.get(log_id, 0)
@@ -48,7 +49,7 @@ class PeerTrust:
         return found
 
     def undelivered(self, head: Head, mine: Mapping[str, int]) -> int:
-        """Events that are promised and not given."""
+        """Number of events that the desk announces and does not deliver."""
         return sum(
             seq - mine.get(log_id, 0)
             for log_id, seq in head.seqs.items()
@@ -68,11 +69,11 @@ class PeerTrust:
         *,
         but: Collection[str] = (),
     ) -> None:
-        """A desk gave all that it gives: what it promised before has to be here by now.
+        """Record that a desk's answer is complete: the announced rows must be here now.
 
         Args:
-            promised: as its head said when it was asked.
-            but: logs that are not taken from anybody now.
+            promised: the numbers in its head when it was asked.
+            but: frozen logs, of which no rows are accepted now.
         """
         for log_id, seq in promised.items():
             if seq <= mine.get(log_id, 0):
@@ -86,12 +87,12 @@ class PeerTrust:
     def record_silence(
         self, node: str, promised: Mapping[str, int], mine: Mapping[str, int], since: float
     ) -> None:
-        """A desk has not answered for `SILENT_S`."""
+        """Record that a desk has not answered for `SILENT_S`."""
         for log_id, seq in promised.items():
             if seq > mine.get(log_id, 0):
                 self._records.setdefault((node, log_id), _PromiseRecord(since)).is_broken = True
 
     def forget(self, node: str) -> None:
-        """The desk's program ended, or another one took its place."""
+        """Delete the records of a desk that ended or was replaced."""
         for key in [key for key in self._records if key[0] == node]:
             del self._records[key]

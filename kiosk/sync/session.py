@@ -1,7 +1,7 @@
-"""The engine's session, opened and opened again as the computer moves through networks.
+"""Keep the engine's session open while the computer moves between networks.
 
-The engine does not notice new addresses, nor that the computer was asleep: a session is closed
-then, and another opened.
+The engine notices neither new addresses nor that the computer slept: the session is closed then,
+and a new one is opened.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from kiosk.sync.node_state import NodeState
 from kiosk.sync.peers import Peer
 
 LOOK_S = 2.0
-"""How often the computer's addresses are looked at."""
+"""How often the computer's addresses are checked."""
 RETRY_S = 5.0
 SLEPT_S = 8.0
-"""The wall clock ran on by so much while this computer's own did not: it was asleep."""
+"""The wall clock advanced by this much more than the monotonic clock: the computer slept."""
 MAX_CALLED = 10
 LOOPBACK = "127.0.0.1"
 _LOG = logging.getLogger("kiosk")
 
 
 class SessionKeeper:
-    """Sees that there is a session while the event is shared."""
+    """Opens a session while the event is shared, and reopens it when needed."""
 
     def __init__(self, state: NodeState) -> None:
         self._state = state
@@ -40,7 +40,7 @@ class SessionKeeper:
         self._unheard: tuple[Address, ...] = ()
 
     def keep(self) -> bool:
-        """Look; whether a session was opened."""
+        """Open or reopen the session when due; whether one was opened."""
         state, now = self._state, time.monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK_S
@@ -53,11 +53,11 @@ class SessionKeeper:
         return self._open()
 
     def open_soon(self) -> None:
-        """Do not wait until the next try is due."""
+        """Open at the next turn, without waiting for `RETRY_S`."""
         self._next_open = 0.0
 
     def close(self) -> None:
-        """Leave; a new session can be opened afterwards."""
+        """Close the session; a new one can be opened afterwards."""
         network, self._state.network = self._state.network, None
         if network is not None:
             network.close()
@@ -146,35 +146,35 @@ def _first_line(text: str) -> str:
 
 # Desks that others hear and this one does not.
 #
-# The engine calls a desk that it was told of once, and again only what it was given as an address
-# when its session opened (zenoh's `orchestrator.rs` and `gossip.rs`, 1.10): a link that fails in a
-# crowd stays missing. What is written there still comes, by way of the others, but seconds later.
-# So such desks are called by their addresses in a new session.
+# The engine tries a discovered desk only once, and repeats only the addresses that its session
+# opened with (zenoh's `orchestrator.rs` and `gossip.rs`, 1.10). So a link that fails once stays
+# missing. Rows of that desk still arrive through other desks, but seconds later. Therefore such
+# desks are called by their addresses in a new session.
 
 PATIENCE_S = 20.0
-"""Links come and go; heads that tell of them come every 5 s."""
+"""Links come and go; heads that report them come every 5 s."""
 FEW = 4
-"""So many desks at most: among more, what is written goes around by as many more ways, and a new
-session, which drops all links for a second, waits as many times longer."""
+"""With more desks than this, the wait grows in proportion: rows have more ways around, and a new
+session drops all links for a second."""
 MAX_DOUBLINGS = 6
-"""A desk that can never be reached from here, or is made up, costs a new session every 20 min."""
+"""A desk that is never reachable, or does not exist, costs a new session every 20 min."""
 
 
 class PeerGossip:
-    """Whom to call, and when."""
+    """Decides when to call which unheard desks."""
 
     def __init__(self) -> None:
         self._since: float | None = None
         self._tries = 0
 
     def due(self, here: Collection[Peer], own: str, now: float) -> tuple[Address, ...]:
-        """Addresses to call in a new session now; mostly none.
+        """Addresses to call in a new session now; usually none.
 
         Args:
-            here: the desks that this one hears.
-            own: this desk's log. No two desks wait equally long, so that two that miss each
-                other do not both close their session.
-            now: seconds, of a clock that never steps back.
+            here: the desks that this desk hears.
+            own: this desk's log. Each desk waits for a different time, so that two desks that
+                miss each other do not both close their session.
+            now: seconds of a monotonic clock.
         """
         missed = _missed(here, own)
         if not missed:
@@ -192,7 +192,7 @@ class PeerGossip:
 
 def _missed(here: Collection[Peer], own: str) -> dict[str, tuple[Address, ...]]:
     heard = {peer.head.log_id for peer in here} | {own}
-    told: dict[str, tuple[Address, ...]] = {}
+    reported: dict[str, tuple[Address, ...]] = {}
     for peer in here:
-        told.update(peer.head.hears)
-    return {log: at for log, at in sorted(told.items()) if log not in heard and at}
+        reported.update(peer.head.hears)
+    return {log: at for log, at in sorted(reported.items()) if log not in heard and at}

@@ -1,4 +1,4 @@
-"""How the desks stand, for other programs on the same file: a small file beside the keys."""
+"""Write and read the sharing status, for other programs that use the same event file."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ _NAME = "status.json"
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """How this desk stands among the others."""
+    """The sharing status of this desk."""
 
     desks: tuple[DeskStatus, ...] = ()
-    """The others that were heard."""
+    """All other desks heard since the start."""
     trouble: str = ""
-    """Why the network, or the file, cannot be used now; empty when both can."""
+    """Why the network or the file cannot be used now; empty when both can."""
     since_ms: int = 0
-    """When this program began to share; wall clock."""
+    """When this program began to share, in ms UTC."""
     port: int = DEFAULT_PORT
     at_ms: int = 0
-    """When this was written."""
+    """When this was written, in ms UTC."""
     hindrance: str = ""
-    """What hinders where it is not the network, in two words."""
+    """Short form of `trouble` when the network is not the cause."""
 
     @property
     def here(self) -> tuple[DeskStatus, ...]:
-        """The others that are here now."""
+        """Other desks that are here now."""
         return tuple(desk for desk in self.desks if desk.state is not DeskState.AWAY)
 
 
 def write_status(folder: Path, state: SharedState) -> None:
-    """Put it beside the keys; a full disk is no reason to stop."""
+    """Write the status next to the keys; a failure, such as a full disk, is ignored."""
     data = {
         "desks": [
             [
@@ -64,7 +64,7 @@ def write_status(folder: Path, state: SharedState) -> None:
 
 
 def read_status(folder: Path) -> SharedState | None:
-    """What a program on this file wrote last; None where none does."""
+    """Read the last status; None when there is none."""
     try:
         data = json.loads((folder / _NAME).read_text(encoding="utf-8"))
         desks = tuple(
@@ -84,24 +84,24 @@ def read_status(folder: Path) -> SharedState | None:
 
 
 def remove_status(folder: Path) -> None:
-    """Nobody shares this file any more."""
+    """Remove the status: no program shares this file now."""
     (folder / _NAME).unlink(missing_ok=True)
 
 
-# Keys and notes that lie beside a shared event while a program shares it, and only then.
+# Keys and status of a shared event, which exist only while a program shares it.
 
 LOCK_NAME = "sharing.lock"
 
 
 def remove_session_files(folder: Path) -> None:
-    """Leave nothing behind that opens anything, or that tells of desks."""
+    """Remove keys and status of an event."""
     with contextlib.suppress(OSError):
         remove_tls_files(folder)
         remove_status(folder)
 
 
 def remove_abandoned_sessions(root: Path) -> None:
-    """Remove what programs left that were killed: whoever still runs holds its lock."""
+    """Remove files of programs that were killed; a running program holds its lock."""
     with contextlib.suppress(OSError):
         for folder in root.iterdir():
             if any(folder.glob("*.key")) or any(folder.glob("*.pem")):

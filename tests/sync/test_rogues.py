@@ -237,7 +237,7 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
         expected = {
             "changed on its way",
             "a time that no clock shows",
-            "a message (live) of hostile that says nothing",  # more than is told at once
+            "an invalid message (live) of hostile",  # larger than allowed without a request
             "a bind that cannot be read",
         }
 
