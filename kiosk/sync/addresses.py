@@ -49,19 +49,17 @@ def _outward() -> list[str]:
 
 def _of_interfaces() -> list[str]:
     """Addresses of the network interfaces, or of the host name where the system has no ioctl."""
-    if sys.platform == "win32":
-        return _of_host_name()
     code = _SIOCGIFADDR.get(sys.platform)
-    if code is None:
-        return _of_host_name()
-    addresses = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        for _, name in socket.if_nameindex():
-            with contextlib.suppress(OSError):
-                request = struct.pack("256s", name.encode()[:15])
-                answer = fcntl.ioctl(probe.fileno(), code, request)
-                addresses.append(socket.inet_ntoa(answer[20:24]))
-    return addresses
+    if sys.platform != "win32" and code is not None:
+        addresses = []
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            for _, name in socket.if_nameindex():
+                with contextlib.suppress(OSError):
+                    request = struct.pack("256s", name.encode()[:15])
+                    answer = fcntl.ioctl(probe.fileno(), code, request)
+                    addresses.append(socket.inet_ntoa(answer[20:24]))
+        return addresses
+    return _of_host_name()
 
 
 def _of_host_name() -> list[str]:

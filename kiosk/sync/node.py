@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import KioskError
+from kiosk.storage.file.modes import tune_for_replication
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.overview import data_version
 from kiosk.storage.replication.sharing import read_sharing
@@ -118,12 +119,7 @@ class Node:
         except (KioskError, OSError) as error:
             self._show(replace(self.state, trouble=str(error)))
             return
-        # rows of other desks can be fetched again after a power cut: no need to wait for the disk
-        store.connection.execute("PRAGMA synchronous = NORMAL")
-        # a large catch-up is written into the file once, not after every thousand pages of it
-        store.connection.execute("PRAGMA wal_autocheckpoint = 32000")
-        # 16 MB, so that no page of a transaction is written twice
-        store.connection.execute("PRAGMA cache_size = -16000")
+        tune_for_replication(store.connection)
         try:
             if self._stand_by():
                 remove_abandoned_sessions(self._folder.parent)

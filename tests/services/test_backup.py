@@ -125,11 +125,11 @@ def test_a_copy_in_use_is_not_replaced(store: Store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("found", [(False, None), (True, LogSize({}, 0, 0))])
-def test_a_copy_that_is_not_like_the_event_is_thrown_away(
+def test_a_copy_that_differs_from_the_event_is_discarded(
     found: tuple[bool, LogSize | None], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bad stick: the copy read back is not sound, or holds less; none is left."""
-    monkeypatch.setattr(backup, "is_sound", lambda path: found)
+    """On a bad stick the copy has faults or contains less: no copy is left."""
+    monkeypatch.setattr(backup, "is_intact", lambda path: found)
 
     with pytest.raises(KioskError) as caught:
         back_up(store)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
@@ -69,10 +69,10 @@ def test_the_status_line_is_honest(name: str) -> None:
 HINTS = {
     "just started": (state(since_s=5), True, ""),
     "alone for long": (state(), True, "hotspot"),
-    "no network, at once": (state(since_s=1), False, "on no network"),
-    "somebody is here": (state((HERE, 1)), False, ""),
+    "no network, at once": (state(since_s=1), False, "not on a network"),
+    "another desk is here": (state((HERE, 1)), False, ""),
     "it cannot be used, at once": (state(trouble="No stick works.", since_s=1), True, "No stick"),
-    "somebody has just left": (state((AWAY, 5)), True, ""),
+    "a desk has just left": (state((AWAY, 5)), True, ""),
     "the last one left long ago": (state((AWAY, 240), (AWAY, 30)), True, "hotspot"),
 }
 
@@ -116,7 +116,7 @@ def test_addresses_are_added_in_front(store: Store) -> None:
     sharing = read_sharing(store)
 
     assert "not_shared" == caught.value.code
-    assert "kiosk share" in caught.value.next_step
+    assert Action.SHARE_EVENT == caught.value.action
     assert sharing is not None
     assert ["10.0.0.2:7447", "10.0.0.1:7448"] == [str(one) for one in sharing.addresses]
 

@@ -303,6 +303,6 @@ def test_what_this_kiosk_cannot_read_is_named(event: Path) -> None:
     said = [check.what for check in diagnosis.checks if check.code == "unread"]
     assert diagnosis.ok
     assert [
-        "1 event of Tent of a kind that this kiosk does not know; a newer kiosk reads it.",
-        "2 events of Tent not saying what the kind should say; kept, and counted for nothing.",
+        "1 event of Tent of an unknown kind; a newer kiosk can read them.",
+        "2 events of Tent with invalid content; kept in the log, and ignored.",
     ] == said

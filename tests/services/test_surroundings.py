@@ -179,4 +179,4 @@ def test_a_share_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(environment_checks, "network_share", lambda path: "NFS")
 
     (note,) = environment_warnings(store)
-    assert "lies on a network share (NFS): copy it to this laptop" in note.text
+    assert "is on a network share (NFS): copy it to this laptop" in note.text

@@ -16,7 +16,7 @@ from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.conflicts import conflicts
-from kiosk.services.sharing.desks import broken_promises
+from kiosk.services.sharing.desks import undelivered_notes
 from kiosk.services.sharing.joining import join
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.incidents import sync_incidents
@@ -113,11 +113,11 @@ def test_a_promise_that_is_not_kept(
     seqs = {"ab": 900, "cd": 2**53 - 1, "ef": 3}
     try:
         end = time.monotonic() + 60
-        while not broken_promises(node.state):
+        while not undelivered_notes(node.state):
             assert time.monotonic() < end, "not named"
             rogue.promise(**seqs)
             time.sleep(0.5)
-        said = broken_promises(node.state)[0]
+        said = undelivered_notes(node.state)[0]
         code = pairing_code(PairingCode(SECRET, (Address("127.0.0.1", port),)))
         began = time.monotonic()
 
@@ -135,7 +135,7 @@ def test_a_promise_that_is_not_kept(
         with capsys.disabled():
             print(f"\n{kind}: joined beside the rogue in {time.monotonic() - began:.1f} s")
 
-        assert said.endswith(" promises events that it does not give.")
+        assert said.endswith(" announces events that it does not deliver.")
         assert said.isprintable()
         assert 2 * SCANS == joined.people
         other = Store.open(joined.event, desk="Desk 3")

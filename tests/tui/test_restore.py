@@ -62,7 +62,7 @@ async def test_from_the_first_screen(event: Path) -> None:
     async with kiosk_without_event() as screens:
         await screens.pilot.press("r")
         await screens.on(RestoreScreen)
-        await screens.shows("#backup-said", "What is there now has 1 event more; it is kept")
+        await screens.shows("#backup-said", "The current file has 1 event more; it is kept")
         await restored(screens, event)
 
     assert 2 == people(event)

@@ -1,4 +1,4 @@
-"""After the event: the counts stay, the people go."""
+"""Remove all personal data after the event, and keep the counts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
 from kiosk.services.tally.stats import PURGED, event_stats
 from kiosk.storage.file.copy import log_size, reading_only, wal_of
 from kiosk.storage.file.create import with_final_name
+from kiosk.storage.file.modes import exclusive, leave_wal
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists, setting
@@ -32,28 +33,28 @@ from kiosk.support.files import beside, cannot_write, sync_folder
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
 
 _LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
-"""What a program that was killed may have left: half an export, half a backup."""
+"""Unfinished files of a program that was killed: exports and backups."""
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeResult:
-    """What was done."""
+    """Result of a purge."""
 
     file: Path
-    """The event, which holds its name, lists and counts now."""
+    """The event file, which now contains its name, lists and counts."""
     people: int
-    """How many were forgotten."""
+    """Number of people removed."""
     removed: tuple[Path, ...]
-    """Files and folders that held people and are gone."""
+    """Files and folders with personal data that were deleted."""
     still_there: tuple[Path, ...]
-    """Those that could not be removed."""
+    """Files and folders that could not be deleted."""
 
 
 def purge(store: Store) -> PurgeResult:
-    """Put a new file in the event's place that holds the counts and no person; remove the rest.
+    """Replace the event by a new file with counts and no people; delete the rest.
 
-    The new file is whole before the old one goes. The old one's bytes are cut off as well, so
-    that another name of it keeps nothing.
+    The new file is complete before the old one is deleted. The old file is truncated too, so that
+    a hard link to it keeps nothing.
 
     Raises:
         KioskError: `file_busy` while another desk has the event open, or the disk. Nothing is
@@ -88,28 +89,21 @@ def purge(store: Store) -> PurgeResult:
 
 @contextmanager
 def _alone(store: Store) -> Iterator[None]:
-    """Hold the file against everybody: leaving the WAL needs that nobody else has it open."""
-    connection = store.connection
-    try:
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        told = as_kiosk_error(store.path, error)
-        if told.code == "file_busy":
-            told.next_step = "Close all desks of this event, and try again."
-        told.saved = "Nothing was removed."
-        raise told from error
-    try:
+    """Keep all other programs out of the file."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(store.connection))
+        except sqlite3.Error as error:
+            reported = as_kiosk_error(store.path, error)
+            if reported.code == "file_busy":
+                reported.next_step = "Close all desks of this event, and try again."
+            reported.saved = "Nothing was removed."
+            raise reported from error
         yield
-    except BaseException:
-        connection.rollback()
-        connection.execute("PRAGMA journal_mode = WAL")
-        raise
-    connection.rollback()
 
 
 def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
-    """A new event of the old one's name, days, lists and counts; no desk's name either."""
+    """Write a new event with the old name, days, lists and counts, and without desk names."""
     info = event_info(store)
     settings = {
         "name": info.name,
@@ -124,7 +118,7 @@ def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
                 new.append(EventKind.SETTING, {"key": key, "value": value})
             for item in check_in_lists(store.connection):
                 new.append(EventKind.LIST, list_body(item), subject=item.id)
-        new.connection.execute("PRAGMA journal_mode = DELETE")
+        leave_wal(new.connection)
     finally:
         new.close()
 
@@ -140,7 +134,7 @@ def _swap(part: Path, path: Path) -> None:
 
 
 def _copies(store: Store, path: Path) -> list[Path]:
-    """Everything that this program itself made of the event's people."""
+    """All files with the event's people that this program wrote."""
     second = setting(store.connection, SECOND_PLACE, "")
     places = [backup_folder(path), *([Path(second)] if second else [])]
     found = [item for place in places for item in backups_of(path, place)]

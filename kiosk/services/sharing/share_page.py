@@ -1,4 +1,4 @@
-"""The code on paper: written as a PDF, or sent to a printer that has sheets."""
+"""Print the event's code on an A4 page: as a PDF, or on a printer with A4 paper."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _A4_MM = (210.0, 297.0)
 
 
 def share_page_path(store: Store) -> Path:
-    """Where the page goes when nobody says where: beside the event."""
+    """Default path of the page: next to the event."""
     return store.path.with_name(f"{store.path.stem}-share.pdf")
 
 
 def write_share_page(store: Store, info: ShareInfo, out: Path) -> Path:
-    """One A4 page: QR, letters in groups of four, three steps, the confirming digits.
+    """Write one A4 page: QR code, letters in groups of four, three steps, confirmation digits.
 
     Raises:
         KioskError: `no_pdf_name`, or why it cannot be written.
@@ -65,13 +65,13 @@ def _notes(info: ShareInfo) -> tuple[str, ...]:
 
 
 def print_share_page(store: Store, system: PrintSystem, info: ShareInfo) -> str:
-    """Send the page to a printer that takes A4, else write it beside the event.
+    """Send the page to a printer with A4 paper, else write it next to the event.
 
     Returns:
-        The printer's name, or the PDF's path where there is no such printer.
+        The printer's name, or the path of the PDF.
 
     Raises:
-        KioskError: why it could neither be sent nor written.
+        KioskError: it could neither be sent nor written.
     """
     printer = _sheet_printer(system)
     if not printer:
@@ -84,7 +84,7 @@ def print_share_page(store: Store, system: PrintSystem, info: ShareInfo) -> str:
 
 
 def _sheet_printer(system: PrintSystem) -> str:
-    """The default printer if it may take A4, else another that says it does; empty: none."""
+    """Name of a printer that reports A4 paper, else the default printer; empty: none."""
     try:
         printers = [one for one in system.printers() if one.accepting and one.name != PDF_FOLDER]
     except KioskError:

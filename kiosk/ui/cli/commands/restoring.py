@@ -7,8 +7,10 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+from kiosk.errors import Action
 from kiosk.services.safety.restore import in_folder, place_of, restore, restored_lines
 from kiosk.services.setup.recent import remember_event, remembered_event
+from kiosk.ui.actions import COMMAND_LINE
 from kiosk.ui.cli.console import CommandLine, at_home
 
 
@@ -42,7 +44,7 @@ def _restore(line: CommandLine) -> int:
         }
         line.console.json({**asdict(done), **places})
         return 0
-    for text in restored_lines(done):
+    for text in restored_lines(done, repair=COMMAND_LINE[Action.REPAIR_EVENT]):
         line.console.show(text)
     return 0
 

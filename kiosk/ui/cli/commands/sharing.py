@@ -176,13 +176,13 @@ def _desks(line: CommandLine) -> int:
 
 
 def _show_desks(line: CommandLine, desks: Desks) -> None:
-    from kiosk.services.sharing.desks import RESTORED, broken_promise_text
+    from kiosk.services.sharing.desks import RESTORED, undelivered_text
 
     if desks.trouble:
         line.console.say(desks.trouble)
     for one in desks.desks:
         if one.undelivered:
-            line.console.say(broken_promise_text(escape_controls(one.name)))
+            line.console.say(undelivered_text(escape_controls(one.name)))
     if line.console.as_json:
         line.console.json(desks_json(desks, line.store))
         return
