@@ -2,7 +2,8 @@
 
 Format: `KIOSK BUNDLE 1`, a key mark, a salt and a nonce, then AES-256-GCM over gzipped JSON lines.
 The first line describes the bundle; each further line is one row of the log. The unencrypted head
-of the file is authenticated too.
+of the file is authenticated too. cryptography is imported in functions: it is optional, and loads
+a large native library.
 """
 
 from __future__ import annotations

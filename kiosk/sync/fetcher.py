@@ -9,14 +9,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
 from kiosk.support.gc_paused import gc_paused
 from kiosk.sync import wire
-
-if TYPE_CHECKING:
-    from kiosk.sync.network import Network
+from kiosk.sync.network import Network
 
 STOP_S = 2.0
 ASKS_IN_A_ROW = 16

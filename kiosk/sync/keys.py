@@ -1,6 +1,7 @@
 """Derive keys from the event's secret: the certificate authority, bundle keys, the four digits.
 
 All desks derive the same keys from the same secret, so the code is all that they need to share.
+cryptography is imported in functions: it is optional, and loads a large native library.
 """
 
 from __future__ import annotations

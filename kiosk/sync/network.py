@@ -2,6 +2,8 @@
 
 Source of the settings: zenoh's own DEFAULT_CONFIG.json5. `protocols: ["tls"]` refuses plain TCP
 peers: mutual TLS alone protects only TLS links.
+
+zenoh is imported in functions: it is optional, and loads a large native library.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.overview import data_version
 from kiosk.storage.replication.merge import hash_at, own_rows_after, rows_after
 from kiosk.sync import wire
+from kiosk.sync.network import Network, question
 
 if TYPE_CHECKING:
     from zenoh import Query
 
-    from kiosk.sync.network import Network
 
 POLL_S = 0.1
 """How often the sender checks for rows that other programs wrote to the same file."""
@@ -114,8 +114,6 @@ class Answerer:
             self._thread.join(5)
 
     def _run(self) -> None:
-        from kiosk.sync.network import question
-
         store = self._open_store()
         try:
             while (query := self._queries.get()) is not None:

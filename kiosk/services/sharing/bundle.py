@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -30,10 +30,15 @@ from kiosk.storage.replication.merge import (
 )
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.files import atomic_file, plain_bytes
+from kiosk.sync.bundle_file import (
+    MAGIC,
+    BundleInfo,
+    NotABundle,
+    OtherKey,
+    open_bundle,
+    write_bundle,
+)
 from kiosk.sync.optional_deps import require
-
-if TYPE_CHECKING:
-    from kiosk.sync.bundle_file import BundleInfo
 
 ROWS_AT_ONCE = 2_000
 SUFFIX = ".bundle"
@@ -83,8 +88,6 @@ def check_bundle(path: Path) -> None:
     Raises:
         KioskError: `not_a_bundle`, `cannot_read`.
     """
-    from kiosk.sync.bundle_file import MAGIC
-
     if _read(path, len(MAGIC)) != MAGIC:
         raise _not_a_bundle(path)
 
@@ -103,8 +106,6 @@ def write_bundle_file(
             earlier file of this name is unchanged then.
     """
     require("cryptography")
-    from kiosk.sync.bundle_file import BundleInfo, open_bundle, write_bundle
-
     _check_may_replace(target)
     secret = ensure_secret(store)
     with snapshot(store.connection):
@@ -137,8 +138,6 @@ def _reported(rows: list[Any], total: int, progress: Progress | None) -> Iterato
 
 def _check_may_replace(target: Path) -> None:
     """Check that the target would replace nothing but an older bundle."""
-    from kiosk.sync.bundle_file import MAGIC
-
     if not os.path.isfile(target):
         return
     head = _read(target, len(MAGIC))
@@ -232,7 +231,6 @@ def _read(path: Path, size: int = -1) -> bytes:
 
 def _open(path: Path, secrets: list[bytes]) -> tuple[BundleInfo, Iterator[Any]]:
     """Open a bundle; all of it is checked before anything is merged."""
-    from kiosk.sync.bundle_file import NotABundle, OtherKey, open_bundle
 
     data = _read(path)
     try:
@@ -263,7 +261,6 @@ def _not_a_bundle(path: Path) -> KioskError:
 def _merge(
     store: Store, path: Path, rows: Iterator[Any], total: int, progress: Progress | None
 ) -> MergeReport:
-    from kiosk.sync.bundle_file import NotABundle
 
     report = MergeReport()
     done = 0

@@ -10,6 +10,8 @@ from pathlib import Path
 from kiosk.domain.checkin.double_admissions import DoubleAdmission, double_admissions
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
+from kiosk.exporters import writer_for
+from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.services.badges.context import badge_person, event_look
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
@@ -150,8 +152,6 @@ def export_conflicts(store: Store, target: Path) -> int:
     """
     if target.suffix.casefold() == ".pdf":
         return _print_sheet(store, target)
-    from kiosk.exporters import writer_for
-    from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 
     write = writer_for(target)
     kinds = {"At": Kind.MOMENT, "Entry": Kind.NUMBER, "People": Kind.NUMBER}
@@ -183,7 +183,10 @@ def _lines(report: Conflicts) -> Iterator[tuple[str, ...]]:
 
 
 def _print_sheet(store: Store, target: Path) -> int:
-    from kiosk.badges.paper.sheets import ConflictBlock, render_conflict_sheet
+    from kiosk.badges.paper.sheets import (
+        ConflictBlock,
+        render_conflict_sheet,
+    )  # with the PDF modules
 
     report = conflicts(store)
     blocks = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.merge import FOLLOWED_MS
@@ -14,11 +13,10 @@ from kiosk.storage.file.clone_detection import BEGAN_ANEW
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import desk_names
+from kiosk.sync.addresses import own_addresses
 from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.status_file import SharedState as SharedState
 from kiosk.sync.status_file import read_status
-
-if TYPE_CHECKING:
-    from kiosk.sync.status_file import SharedState as SharedState
 
 STALE_MS = 30_000
 """An older status file belongs to a program that was killed."""
@@ -108,7 +106,6 @@ def status_words(state: SharedState, now_ms: int, *, has_network: bool = True) -
 
 def has_network() -> bool:
     """Whether this computer has an address on any network; may be slow."""
-    from kiosk.sync.addresses import own_addresses
 
     return bool(own_addresses())
 

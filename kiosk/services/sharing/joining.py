@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kiosk.domain.sharing.pairing import Address, PairingCode, parse_address
 from kiosk.domain.text import escape_controls
@@ -18,11 +17,10 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
+from kiosk.sync.keys import confirmation
+from kiosk.sync.node import Node, NodeOptions
 from kiosk.sync.optional_deps import require
-
-if TYPE_CHECKING:
-    from kiosk.sync.node import Node, NodeOptions
-    from kiosk.sync.peers import Peer
+from kiosk.sync.peers import Peer
 
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
@@ -93,8 +91,6 @@ def join(
             or the disk's own. Nothing is changed then.
     """
     require("zenoh", "cryptography")
-    from kiosk.sync.keys import confirmation
-
     pairing = parse_code(code)
     call = (*addresses, *pairing.addresses)
     existing = target if target is not None and target.exists() else None
@@ -123,8 +119,6 @@ def _fetch(
     progress: Progress | None,
 ) -> tuple[int, tuple[str, ...]]:
     """Fill a file until it is up to date; return the number of desks and notes about them."""
-    from kiosk.sync.node import Node
-
     with store.writing():
         write_sharing(store, Sharing(pairing.secret, addresses=call))
     folder = sharing_folder(store.path)

@@ -53,6 +53,7 @@ class SharingRunner:
             KioskError: `not_installed`.
         """
         require("zenoh", "cryptography")
+        # most desks share nothing, and then need none of the engine's modules
         from kiosk.sync.node import Node
 
         self._node = Node(

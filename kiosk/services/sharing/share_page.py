@@ -39,7 +39,7 @@ def write_share_page(store: Store, info: ShareInfo, out: Path) -> Path:
     Raises:
         KioskError: `no_pdf_name`, or why it cannot be written.
     """
-    from kiosk.badges.paper.sheets import SharePage, render_share_page
+    from kiosk.badges.paper.sheets import SharePage, render_share_page  # with the PDF modules
 
     check_pdf_target(out)
     page = SharePage(

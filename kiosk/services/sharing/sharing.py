@@ -26,7 +26,10 @@ from kiosk.storage.queries.lists import setting
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.files import beside, move_new, private_folder, unused_path
 from kiosk.support.paths import events_dir, state_dir
+from kiosk.sync.addresses import free_port, own_addresses
+from kiosk.sync.keys import confirmation, new_secret
 from kiosk.sync.optional_deps import require
+from kiosk.sync.status_file import read_status
 
 REHEARSAL = "rehearsal"
 """Setting of a file that contains only a rehearsal."""
@@ -53,8 +56,6 @@ def sharing_folder(path: Path) -> Path:
 
 def ensure_secret(store: Store) -> bytes:
     """Return the event's secret; create it if needed, without turning sharing on."""
-    from kiosk.sync.keys import new_secret
-
     _refuse_rehearsal(store)
     with store.writing():
         sharing = read_sharing(store)
@@ -86,9 +87,6 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
     """
     _refuse_rehearsal(store)
     require("zenoh", "cryptography")
-    from kiosk.sync.addresses import free_port
-    from kiosk.sync.keys import new_secret
-
     with store.writing():
         sharing = read_sharing(store)
         if sharing is None:
@@ -105,9 +103,6 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
 
 def share_info(path: Path, sharing: Sharing) -> ShareInfo:
     """Code, digits and addresses of an event that is shared already."""
-    from kiosk.sync.addresses import own_addresses
-    from kiosk.sync.keys import confirmation
-    from kiosk.sync.status_file import read_status
 
     status = read_status(sharing_folder(path))
     port = status.port if status and status.port else sharing.port
@@ -260,6 +255,7 @@ QUIET = 2
 
 def qr_modules(code: str) -> list[list[bool]]:
     """Modules of the QR code without its quiet zone; True is dark."""
+    # qrcode loads slowly, and only screens and commands of sharing show a code
     import qrcode
     from qrcode.constants import ERROR_CORRECT_M
 
