@@ -20,7 +20,7 @@ ASK_AGAIN_S = 1.0
 ASK_NOW_S = 0.2
 """The shortest pause, when a row before a received one is missing."""
 MAX_FRUITLESS = 3
-"""How often the pause doubles for a desk whose answers bring nothing."""
+"""How often the pause doubles for a desk that answers without rows."""
 SET_ASIDE_S = 30.0
 """Pause for a desk that is ahead only by announcements that it did not keep."""
 SLOW_S = 4.0
@@ -145,7 +145,7 @@ class CatchUpPlanner:
             self._front.only_log = log_id
 
     def check_promises(self, node: str) -> None:
-        """After a whole answer is in the file: did the desk deliver what it announced?"""
+        """After a whole answer is in the file: check that the desk delivered all announced rows."""
         request = self._request(node)
         if request is None or request.only_log is not None:
             return

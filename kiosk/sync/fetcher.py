@@ -138,7 +138,7 @@ class ReplyBatcher:
         batch.set_aside += piece.set_aside
 
     def due(self, ended: Collection[str]) -> list[str]:
-        """Desks with enough rows, with rows that waited long enough, or whose answer has ended."""
+        """Desks with enough rows, with rows that waited long enough, or with an ended answer."""
         now = time.monotonic()
         return [
             node

@@ -113,7 +113,7 @@ class Network:
         self._head = session.declare_publisher(
             f"{base}/head/{node}", congestion_control=CongestionControl.DROP
         )
-        # zenoh undeclares what is garbage collected
+        # a garbage-collected declaration ends
         self._kept: list[Any] = [
             session.declare_subscriber(
                 f"{base}/{what}/*", self._took(what), allowed_origin=Locality.REMOTE

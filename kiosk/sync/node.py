@@ -185,7 +185,7 @@ class _Turns:
         self._version = self._seen = -1
 
     def take(self, messages: list[Message]) -> None:
-        """Process messages, and do what is due."""
+        """Process messages, then run each task that is due."""
         try:
             if self._session.keep():
                 self._planner.reset()

@@ -67,7 +67,7 @@ class Sender:
                     log_id, sent = self._send(store, log_id, sent)
                 if self._stopping:
                     return
-        except Exception:  # heads show the others what they lack
+        except Exception:  # heads show the other desks their missing rows
             _LOG.exception("sending to other desks failed")
         finally:
             store.close()

@@ -1,4 +1,4 @@
-"""After the event: the counts stay, and nobody can be found in what is left."""
+"""After a purge the counts stay, and no person is found in the remaining files."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def program(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def left_in(folder: Path) -> list[str]:
-    """Names and contents of all files in which somebody is found."""
+    """Names and contents of all files that contain a person."""
     found = []
     for path in folder.rglob("*"):
         text = path.name.encode() + (path.read_bytes() if path.is_file() else b"")
@@ -133,7 +133,7 @@ def test_not_while_a_desk_is_open(
 
 
 def test_other_events_are_left_alone(program: Program, folder: Path) -> None:
-    """Backups and files of an event whose name begins alike stay."""
+    """Backups and files of another event with a similar name stay."""
     others = [
         folder / "backups" / "pycon-2027-20260101-101010.kiosk",
         folder / "backups" / "pycon-notes.txt",

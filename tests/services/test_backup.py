@@ -21,7 +21,7 @@ from tests.storage.made import make_store, take_in
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """An event with two people, one of whom is in."""
+    """An event with two people, one of them checked in."""
     store = make_store(tmp_path)
     take_in(store, Attendee("a1", name="Asha"), Attendee("b2", name="Ravi"))
     scan(store, ScanOrder(code="T-a1"))
@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_a_backup_opens_in_place_of_the_event(store: Store) -> None:
-    """By default it goes beside the event under the time, private, and holds every event."""
+    """By default it is written next to the event, named by time, private, with every event."""
     result = back_up(store)
 
     again = Store.open(result.file, desk="Desk 1")
@@ -49,7 +49,7 @@ def test_backups_in_one_second_are_two_files(store: Store) -> None:
 
 
 def test_a_backup_is_one_file(store: Store) -> None:
-    """Nothing lies beside a backup that would have to be copied along."""
+    """A backup is one file, without side files that would have to be copied too."""
     result = back_up(store)
 
     assert [result.file] == list(result.file.parent.iterdir())

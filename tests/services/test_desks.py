@@ -89,8 +89,8 @@ def test_after_a_while_alone_it_says_what_to_try(name: str) -> None:
 
 
 def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock) -> None:
-    """A backup put back goes on under a new log: the desk says it, its list of desks keeps it, and
-    its own older log is no other desk."""
+    """A restored backup writes a new log: the desk says so once, its list of desks keeps the note,
+    and its older log is not listed as another desk."""
     walk_in(store, "Li", {})
     restored = tmp_path / "restored.kiosk"
     shutil.copy(back_up(store).file, restored)
@@ -107,7 +107,7 @@ def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock
 
 
 def test_addresses_are_added_in_front(store: Store) -> None:
-    """What was typed is called first; a file that is not shared says what to do."""
+    """Typed addresses are called first; a file that is not shared gives an error with advice."""
     with pytest.raises(KioskError) as caught:
         add_addresses(store, parse_addresses(["10.0.0.2"]))
     with store.writing():
@@ -128,7 +128,7 @@ def readiness_of(store: Store, code: str) -> tuple[bool, str]:
 
 
 def test_readiness_knows_the_desks(store: Store, tmp_path: Path, clock: Clock) -> None:
-    """Not shared; shared with nobody; one that is away while a desk is open here; all here."""
+    """Not shared; shared without other desks; one away while a desk is open here; all here."""
     alone = readiness_of(store, "desks")
     with store.writing():
         write_sharing(store, Sharing(bytes(16)))
@@ -159,7 +159,7 @@ def test_readiness_knows_the_desks(store: Store, tmp_path: Path, clock: Clock) -
 def test_conflicts_are_a_line_and_a_sheet(
     store: Store, tmp_path: Path, clock: Clock, ending: str
 ) -> None:
-    """Who was let in twice stands in the readiness report, and on paper or in a table."""
+    """Double admissions are in the readiness report, on paper and in a table."""
     bind_code(store, "T1", walk_in(store, "Priya प्रिया", {}).id)
     other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
     before = readiness_of(store, "conflicts")

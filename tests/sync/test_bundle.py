@@ -146,7 +146,7 @@ def test_no_other_file_is_overwritten(store: Store, tmp_path: Path) -> None:
 
 
 def test_the_code_is_told_apart(code: str) -> None:
-    """What is no code gets a sentence."""
+    """A text that is no code gives an error message."""
     with pytest.raises(KioskError) as caught:
         parse_code("HELLO")
     assert "bad_code" == caught.value.code

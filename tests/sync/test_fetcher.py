@@ -1,4 +1,4 @@
-"""Very many rows at once: looked at beside the file, gathered, and written by few statements."""
+"""Very many rows at once: checked outside the writing thread, and written in few statements."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def scanned(seq: int) -> tuple[Any, ...]:
 
 
 def hashed(seq: int, kind: EventKind, body: Any, *, subject: str = "") -> tuple[Any, ...]:
-    """A row whose hash is right."""
+    """A row with a correct hash."""
     event = LogEvent(LOG, seq, seq << 16, str(kind), subject, canonical_json(body))
     return (*event, event_hash(event).hex())
 
@@ -133,7 +133,7 @@ def ask(network: FakeNetwork, *, has_capacity: bool = True) -> list[tuple[str, A
 def test_the_rest_is_asked_for_while_the_first_part_is_written(
     store: Store, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One question after the other goes on from what came, until all of it did."""
+    """Each request continues after the received rows, until all have arrived."""
     monkeypatch.setattr(wire, "REPLIES_AN_ASK", 3)
     monkeypatch.setattr(wire, "ROWS_A_REPLY", 10)
     merge_events(store, [scanned(seq) for seq in range(1, 96)])
@@ -166,7 +166,7 @@ def test_nothing_is_looked_at_while_the_file_lags_behind(monkeypatch: pytest.Mon
 
 
 def test_an_answer_larger_than_any_is_cut_off() -> None:
-    """Whoever pours faster than it is read fills no memory; a single large piece still comes."""
+    """A desk that sends too fast fills no memory; a single large reply still arrives."""
     is_left = threading.Event()
 
     def replies() -> Iterator[bytes]:

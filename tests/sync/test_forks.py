@@ -1,4 +1,4 @@
-"""Two laptops that went on with one log: told apart again, the same at every desk."""
+"""Two laptops that wrote to copies of one log: both versions are kept, equal at every desk."""
 
 from __future__ import annotations
 

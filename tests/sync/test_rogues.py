@@ -149,7 +149,7 @@ def test_only_tls_is_allowed(tmp_path: Path) -> None:
 
 
 def member(port: int, folder: Path) -> Network:
-    """A session with the event's own keys that calls the desk and says nothing by itself."""
+    """A session with the event's own keys that calls the desk and sends nothing."""
     plan = NetworkPlan(
         network_name(SECRET),
         "hostile",

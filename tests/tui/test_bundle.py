@@ -40,7 +40,7 @@ def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(app: KioskApp, selector: str) -> str:
-    """What the screen in front says."""
+    """The text of a widget on the top screen."""
     found = app.screen.query(selector)
     return str(found.first(Static).content) if found else ""
 
@@ -85,7 +85,7 @@ async def test_what_cannot_be_written_is_a_sentence(people: Store, stick: Path) 
 
 
 async def test_another_desks_stick_comes_in(people: Store, stick: Path, tmp_path: Path) -> None:
-    """What came is told in words, and the desk's counter knows it."""
+    """The merge is described in words, and the desk's counter includes it."""
     first = stick / "first.bundle"
     write_bundle_file(people, first)
     made = create_from_bundle(first, tmp_path / "2.kiosk", code=code_of(people), desk="Desk 2")

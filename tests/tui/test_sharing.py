@@ -169,8 +169,8 @@ async def test_a_restored_file_is_told_at_the_desk(event: Path, tmp_path: Path) 
 async def test_join_finds_a_desk_by_its_typed_address(
     event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A code without addresses, and one typed below it: the event comes, the digits are told.
-    A new code of it, joined from its desk, goes into the file that is there."""
+    """With a code and a typed address the event arrives, and the digits are shown. A new code of
+    the same event, joined from its desk, merges into the existing file."""
     monkeypatch.setenv("HOME", str(tmp_path))
     store = Store.open(event, desk="Desk 1")
     info = share(store)

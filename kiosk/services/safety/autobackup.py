@@ -20,7 +20,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 
 EVERY_S = 5 * 60
-"""Time between two backups: what a broken laptop may cost."""
+"""Seconds between two backups: the most work that a broken laptop may cost."""
 KEPT = 10
 """Automatic backups kept in each folder; older ones are deleted, requested backups never."""
 SECOND_PLACE = "backup_second"

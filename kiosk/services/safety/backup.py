@@ -57,7 +57,7 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
     """Copy the event while desks keep working, and verify the copy.
 
     Args:
-        target: a file, or a folder to put it in; None: the folder `backups` beside the event.
+        target: a file, or a folder to put it in; None: the folder `backups` next to the event.
 
     Raises:
         KioskError: `backup_target_taken`, `backup_not_sound`, or why it cannot be written.

@@ -42,10 +42,10 @@ class BackupFacts:
 
 
 def known_backups(of: Path | None = None) -> list[Path]:
-    """List the backups of known events, also of events whose file is gone; newest first.
+    """List the backups of known events, also of deleted ones; newest first.
 
     Args:
-        of: the open event; its own backups come first.
+        of: the open event; its backups come first.
     """
     events = [*opened_events(), *(event.path for event in known_events())]
     folders = dict.fromkeys([*map(backup_folder, events), events_dir() / FOLDER])

@@ -111,11 +111,11 @@ def _check_backup(backup: Path) -> None:
 
 
 def place_of(backup: Path, opened_last: Path | None) -> Path:
-    """Find the event of a backup: by folder and name, else the event opened last if it has a log
+    """Find the event of a backup by folder and name, else the event opened last if it has a log
     in common with the backup.
 
     Raises:
-        KioskError: `whose_backup`: it cannot be found.
+        KioskError: `whose_backup`: there is no such event.
     """
     place = Path(os.path.realpath(backup))
     name = _BACKUP.fullmatch(place.stem)
@@ -242,7 +242,7 @@ def _result(
 
 
 def restored_lines(done: Restored, *, repair: str) -> list[str]:
-    """Describe what was restored, and what happened to the replaced file.
+    """Describe the restored event and the replaced file.
 
     Args:
         repair: how to check a damaged file, in the words of the front end.
@@ -270,7 +270,7 @@ def _newer(done: Restored, repair: str) -> str:
 # An event file that is deleted while a desk has it open: save the data that is still readable.
 
 BEFORE_DOCTOR = "-before-doctor"
-"""Part of the name of a copy whose tables contain more than its log."""
+"""Part of the name of a copy with more in its tables than in its log."""
 
 
 def rescue(store: Store) -> Path | None:

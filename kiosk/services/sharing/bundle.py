@@ -118,7 +118,7 @@ def write_bundle_file(
         if back != info or sum(1 for _ in lines) != info.events:
             raise KioskError(
                 "bundle_not_sound",
-                "The bundle read back from the disk differs from what was written.",
+                "The bundle on the disk differs from the written data.",
                 saved="It was discarded; an earlier file of this name is unchanged.",
                 next_step="Try another stick.",
             )

@@ -73,7 +73,7 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
 
 RESTORED = (
     "This file was restored from a backup, copied or moved: this desk now writes a new log. "
-    "What it recorded after that backup comes back from the other desks, or from their sticks."
+    "Later check-ins of this desk come back from the other desks, or from their sticks."
 )
 
 
@@ -178,7 +178,7 @@ def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> 
 
 
 def fast_clocks(state: SharedState) -> list[str]:
-    """Desks whose clock is minutes off, one phrase each."""
+    """Desks with a clock that is minutes off, one phrase each."""
     words = []
     spans = [desk.fast_ms for desk in state.here]
     if len(spans) > 1 and all(spans) and max(spans) - min(spans) < 2 * FOLLOWED_MS:

@@ -22,7 +22,7 @@ STEPS = (
     "Both screens show the digits below: then it is the right event. Enter opens the desk.",
 )
 WARNING = (
-    "Whoever has this page can become a desk of this event and read its list. Keep it at the desk, "
+    "Any laptop can join this event with this page, and read its list. Keep it at the desk, "
     "and tear it up afterwards. Lost? At any desk: Ctrl+P, Share this event, F2 makes another code."
 )
 _A4_MM = (210.0, 297.0)
