@@ -15,15 +15,15 @@ from kiosk.support.temp_dirs import temp_dir
 
 TITLE = "Make this laptop a desk"
 STEPS = (
-    "Bring the laptop to the same network as the first desk. Start kiosk and press J (Join desks); "
-    "where an event is open: Ctrl+P, Join an event.",
+    "Bring the laptop to the same network as the first desk. Start kiosk and choose Join desks; if "
+    "an event is open, choose Join an event in the command palette.",
     "Scan this code with the laptop's ticket scanner, or type the letters below it, then Enter. "
     "Spaces and capitals do not matter.",
-    "Both screens show the digits below: then it is the right event. Enter opens the desk.",
+    "Both screens show the digits below if it is the right event. Enter opens the desk.",
 )
 WARNING = (
     "Any laptop can join this event with this page, and read its list. Keep it at the desk, "
-    "and tear it up afterwards. Lost? At any desk: Ctrl+P, Share this event, F2 makes another code."
+    "and tear it up afterwards. Lost? Choose Share this event at any desk, then New code."
 )
 _A4_MM = (210.0, 297.0)
 
@@ -56,10 +56,10 @@ def write_share_page(store: Store, info: ShareInfo, out: Path) -> Path:
 def _notes(info: ShareInfo) -> tuple[str, ...]:
     where = " or ".join(info.addresses[:2])
     return (
-        "Not found after a minute? Type the first desk's address into the second line: "
+        "Not found after a minute? Type the address of the first desk into the second line: "
         f"{where}. Or connect all laptops to one phone's hotspot.",
-        "No network at all? Ctrl+P, Write a stick bundle at the first desk, Merge a stick bundle "
-        "at the other; the code is the same.",
+        "No network at all? Choose Write a stick bundle at the first desk, and Merge a stick "
+        "bundle at the other; the code is the same.",
         WARNING,
     )
 
