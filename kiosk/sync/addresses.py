@@ -24,8 +24,8 @@ def own_addresses() -> list[str]:
 
     Loopback is left out; the list is empty without a network.
     """
-    found = dict.fromkeys([*_outward(), *_of_interfaces()])
-    return [one for one in found if not one.startswith(("127.", "0."))][:_MAX_ADDRESSES]
+    addresses = dict.fromkeys([*_outward(), *_of_interfaces()])
+    return [host for host in addresses if not host.startswith(("127.", "0."))][:_MAX_ADDRESSES]
 
 
 def free_port() -> int:

@@ -38,7 +38,7 @@ class _Request:
     heard: float
     only_log: str | None = None
     """The one log that is requested, as another version of it."""
-    pieces: int = 0
+    replies: int = 0
     added: int = 0
     is_complete: bool = False
     """The whole answer was received."""
@@ -107,7 +107,7 @@ class CatchUpPlanner:
         request = self._request(node)
         if request is not None:
             request.heard = time.monotonic()
-            request.pieces += 1
+            request.replies += 1
             request.is_complete = not answer.rows and not answer.more
 
     def rows_added(self, node: str, added: int) -> None:
@@ -150,10 +150,10 @@ class CatchUpPlanner:
         if request is None or request.only_log is not None:
             return
         state, now = self._state, time.monotonic()
-        if request.is_complete or (request.pieces and not request.added):
+        if request.is_complete or (request.replies and not request.added):
             promised = request.promised
             state.book.trust.record_answer(node, promised, state.heads, now, but=state.frozen)
-        elif not request.pieces and now - request.began > SILENT_S:
+        elif not request.replies and now - request.began > SILENT_S:
             self._record_silence(request)
 
     def answer_ended(self, node: str) -> None:

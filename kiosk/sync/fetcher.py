@@ -75,17 +75,17 @@ class Fetcher:
 
         True when rows came and the desk has more: they are fetched while these are written.
         """
-        came, more = 0, False
+        count, more = 0, False
         replies = network.ask(node, wire.write_ask(heads))
         for data in read_ahead(islice(replies, wire.REPLIES_AN_ASK), MAX_READ_AHEAD):
             if not self._wait_for_capacity(end):
                 return False
-            piece = check_reply(data)
-            heads.update({one.event.log_id: wire.head_of(one.row) for one in piece.received})
-            came += len(piece.received)
-            more = piece.answer is not None and piece.answer.more
-            self._post("rows", node, piece)
-        return came > 0 and more and time.monotonic() < end
+            reply = check_reply(data)
+            heads.update({one.event.log_id: wire.head_of(one.row) for one in reply.received})
+            count += len(reply.received)
+            more = reply.answer is not None and reply.answer.more
+            self._post("rows", node, reply)
+        return count > 0 and more and time.monotonic() < end
 
     def _wait_for_capacity(self, end: float) -> bool:
         """Wait until earlier rows are nearly written, to limit the memory used."""
@@ -131,11 +131,11 @@ class ReplyBatcher:
         self._enough = enough
         self._batches: dict[str, _Batch] = {}
 
-    def add(self, node: str, piece: CheckedReply) -> None:
+    def add(self, node: str, reply: CheckedReply) -> None:
         """Add a part of a desk's answer."""
         batch = self._batches.setdefault(node, _Batch(time.monotonic()))
-        batch.received += piece.received
-        batch.set_aside += piece.set_aside
+        batch.received += reply.received
+        batch.set_aside += reply.set_aside
 
     def due(self, ended: Collection[str]) -> list[str]:
         """Desks with enough rows, with rows that waited long enough, or with an ended answer."""

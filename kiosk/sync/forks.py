@@ -88,9 +88,9 @@ class Forks:
         if log_id is None:
             return False
         if len(self._rows) < MAX_ROWS:
-            wanted = [row for row in rows if isinstance(row, list) and row and row[0] == log_id]
-            self._rows += wanted
-            self._new_rows += len(wanted)
+            of_log = [row for row in rows if isinstance(row, list) and row and row[0] == log_id]
+            self._rows += of_log
+            self._new_rows += len(of_log)
         return True
 
     def answer_ended(self, node: str) -> None:

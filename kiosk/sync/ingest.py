@@ -55,7 +55,7 @@ class Ingest:
                 if what == "live":
                     live.setdefault(node, []).extend(wire.read_live(payload).rows)
                 elif what == "rows":
-                    self._take_piece(node, payload)
+                    self._take_reply(node, payload)
                 elif what == "head":
                     self._take_head(wire.read_head(payload))
                 elif what == "asked":
@@ -101,13 +101,13 @@ class Ingest:
             state.refresh_heads()
         return report
 
-    def _take_piece(self, node: str, piece: CheckedReply) -> None:
-        if piece.answer is None:
+    def _take_reply(self, node: str, reply: CheckedReply) -> None:
+        if reply.answer is None:
             raise wire.InvalidMessage
-        self._planner.reply_received(node, piece.answer)
-        self._forks.report(node, [Fork(*fork) for fork in piece.answer.forks])
-        if not self._forks.take_rows(node, piece.answer.rows):
-            self._batcher.add(node, piece)
+        self._planner.reply_received(node, reply.answer)
+        self._forks.report(node, [Fork(*fork) for fork in reply.answer.forks])
+        if not self._forks.take_rows(node, reply.answer.rows):
+            self._batcher.add(node, reply)
 
     def _take_presence(self, what: str, node: str) -> None:
         book = self._state.book

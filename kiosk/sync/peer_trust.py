@@ -39,14 +39,14 @@ class PeerTrust:
 
     def credible_heads(self, head: Head, mine: Mapping[str, int]) -> dict[str, int]:
         """Log id to the last number that this desk has or may expect."""
-        found = {}
+        credible = {}
         for log_id, seq in head.seqs.items():
             known = mine.get(log_id, 0)
             if seq <= known or not self._is_broken(head.node, log_id, seq):
-                found[log_id] = seq
+                credible[log_id] = seq
             elif known:
-                found[log_id] = known
-        return found
+                credible[log_id] = known
+        return credible
 
     def undelivered(self, head: Head, mine: Mapping[str, int]) -> int:
         """Number of events that the desk announces and does not deliver."""

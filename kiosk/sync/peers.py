@@ -110,14 +110,14 @@ class PeerBook:
     def statuses(self, heads: dict[str, int], now: float, now_ms: int) -> list[DeskStatus]:
         """All desks heard since the start, by name."""
         here = {peer.head.node for peer in self.alive(now)}
-        found = []
+        statuses = []
         for node, peer in list(self.by_node.items()):
             behind = self._difference(peer, heads)
             state = DeskState.BEHIND if behind else DeskState.UP_TO_DATE
             if node not in here:
                 state = DeskState.AWAY
             fast_ms = peer.head.now_ms - peer.heard_ms
-            found.append(
+            statuses.append(
                 DeskStatus(
                     peer.head.desk,
                     peer.head.log_id,
@@ -128,7 +128,7 @@ class PeerBook:
                     self.trust.undelivered(peer.head, heads),
                 )
             )
-        return sorted(found, key=lambda status: (status.name, status.log_id))
+        return sorted(statuses, key=lambda status: (status.name, status.log_id))
 
     def _difference(self, peer: Peer, heads: dict[str, int]) -> int:
         theirs = peer.head.seqs

@@ -46,8 +46,8 @@ class SessionKeeper:
             self._next_look = now + LOOK_S
             self._look_at_addresses()
             self._look_for_unheard(now)
-        wanted = state.sharing is not None and state.sharing.is_on
-        if state.network is not None or not wanted or now < self._next_open:
+        is_shared = state.sharing is not None and state.sharing.is_on
+        if state.network is not None or not is_shared or now < self._next_open:
             return False
         self._next_open = now + RETRY_S
         return self._open()
@@ -95,8 +95,8 @@ class SessionKeeper:
         tls = write_tls_files(state.sharing.secret, state.folder)
         for port in self._ports():
             listen = listening(state.hosts, port)
-            wanted = dict.fromkeys([*self._unheard, *state.sharing.addresses])
-            call = tuple(address for address in wanted if address not in listen)[:MAX_CALLED]
+            addresses = dict.fromkeys([*self._unheard, *state.sharing.addresses])
+            call = tuple(address for address in addresses if address not in listen)[:MAX_CALLED]
             name = network_name(state.sharing.secret)
             plan = NetworkPlan(name, state.id, tls, listen, call, state.options.multicast)
             try:
@@ -176,8 +176,8 @@ class PeerGossip:
                 miss each other do not both close their session.
             now: seconds of a monotonic clock.
         """
-        missed = _missed(here, own)
-        if not missed:
+        unheard = _unheard(here, own)
+        if not unheard:
             self._since, self._tries = None, 0
             return ()
         if self._since is None:
@@ -187,10 +187,10 @@ class PeerGossip:
             return ()
         self._since = now
         self._tries += 1
-        return tuple(dict.fromkeys(address for log in missed for address in missed[log]))
+        return tuple(dict.fromkeys(address for log in unheard for address in unheard[log]))
 
 
-def _missed(here: Collection[Peer], own: str) -> dict[str, tuple[Address, ...]]:
+def _unheard(here: Collection[Peer], own: str) -> dict[str, tuple[Address, ...]]:
     heard = {peer.head.log_id for peer in here} | {own}
     reported: dict[str, tuple[Address, ...]] = {}
     for peer in here:

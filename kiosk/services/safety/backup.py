@@ -46,11 +46,11 @@ def backups_of(event_path: Path, folder: Path | None = None) -> list[Path]:
         rf"{re.escape(event_path.stem)}(?:{AUTO})?-(\d{{8}}-\d{{6}}(?:-\d+)?)"
         rf"{re.escape(event_path.suffix)}"
     )
-    found: list[tuple[str, Path]] = []
+    backups: list[tuple[str, Path]] = []
     with contextlib.suppress(OSError):
         files = [path for path in (folder or backup_folder(event_path)).iterdir() if path.is_file()]
-        found = [(match[1], path) for path in files if (match := name.fullmatch(path.name))]
-    return [path for _, path in sorted(found)]
+        backups = [(match[1], path) for path in files if (match := name.fullmatch(path.name))]
+    return [path for _, path in sorted(backups)]
 
 
 def back_up(store: Store, target: Path | None = None) -> BackupResult:

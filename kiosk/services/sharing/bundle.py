@@ -265,14 +265,14 @@ def _merge(
     report = MergeReport()
     done = 0
     try:
-        while piece := list(islice(rows, ROWS_AT_ONCE)):
+        while chunk := list(islice(rows, ROWS_AT_ONCE)):
             if progress:
                 progress(done, total)
-            read = len(piece)
+            read = len(chunk)
             forked = {fork.log_id for fork in report.forks}
             if forked:  # settled after all of it is read
-                piece = [row for row in piece if _log_of(row) not in forked]
-            report.take(merge_events(store, piece))
+                chunk = [row for row in chunk if _log_of(row) not in forked]
+            report.take(merge_events(store, chunk))
             done += read
         if progress:
             progress(total, total)
