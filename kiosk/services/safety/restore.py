@@ -107,6 +107,7 @@ def _check_backup(backup: Path) -> None:
         if error.code == "no_event_file":
             error.problem = f"There is no backup {backup}."
             error.next_step = "Backups are in the folder “backups” next to the event."
+            error.action = None
         raise
 
 
