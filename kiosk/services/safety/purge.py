@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
 from kiosk.storage.file.copy import log_size, reading_only, wal_of
 from kiosk.storage.file.create import with_final_name
+from kiosk.storage.file.modes import exclusive, leave_wal
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists, setting
@@ -83,24 +84,17 @@ def purge(store: Store) -> PurgeResult:
 
 @contextmanager
 def _locked(store: Store) -> Iterator[None]:
-    """Lock the file. Leaving WAL mode fails while another program has the file open."""
-    connection = store.connection
-    try:
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        kiosk_error = as_kiosk_error(store.path, error)
-        if kiosk_error.code == "file_busy":
-            kiosk_error.next_step = "Close all desks of this event, and try again."
-        kiosk_error.saved = "Nothing was removed."
-        raise kiosk_error from error
-    try:
+    """Keep all other programs out of the file."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(store.connection))
+        except sqlite3.Error as error:
+            reported = as_kiosk_error(store.path, error)
+            if reported.code == "file_busy":
+                reported.next_step = "Close all desks of this event, and try again."
+            reported.saved = "Nothing was removed."
+            raise reported from error
         yield
-    except BaseException:
-        connection.rollback()
-        connection.execute("PRAGMA journal_mode = WAL")
-        raise
-    connection.rollback()
 
 
 def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
@@ -119,7 +113,7 @@ def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
                 new.append(EventKind.SETTING, {"key": key, "value": value})
             for item in check_in_lists(store.connection):
                 new.append(EventKind.LIST, list_body(item), subject=item.id)
-        new.connection.execute("PRAGMA journal_mode = DELETE")
+        leave_wal(new.connection)
     finally:
         new.close()
 
