@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kiosk.errors import KioskError
-from kiosk.exporters.table import Progress, Table
+from kiosk.exporters.table import Table
+from kiosk.support.progress import Progress
 
 Writer = Callable[[BinaryIO, Table, Progress | None], int]
 """Writes a table into an open file and returns the number of rows written."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.wording import BANNERS, counted
 from kiosk.exporters.report_facts import ReportFacts, ReportRow, Share
-from kiosk.exporters.table import Progress
+from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
     from kiosk.badges.layout.model import EventLook

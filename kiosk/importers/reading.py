@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,7 @@ from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import mapping as fields
 from kiosk.importers.understand import platforms
 from kiosk.importers.understand.people import People
-
-Progress = Callable[[int, "int | None"], None]
+from kiosk.support.progress import Progress
 
 
 def read_registrations(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,14 +17,13 @@ from kiosk.badges.text.cleaning import CannotDrawError, clean_text
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.errors import KioskError
 from kiosk.support.files import PendingFiles, pending_files
+from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _NEWS_EVERY = 25
 """Badges between two reports of progress."""
-
-Progress = Callable[[int, int], None]
 
 
 @contextmanager

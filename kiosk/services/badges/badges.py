@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,13 +23,12 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import printed_badges
 from kiosk.support.files import check_pdf_target, make_folder
+from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
     from kiosk.badges.layout.model import EventLook, Layout
     from kiosk.badges.sheets.batch import BadgeBatch
     from kiosk.badges.sheets.stock import Stock
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.errors import KioskError
 from kiosk.exporters.report_facts import ReportFacts, ReportRow, Share
-from kiosk.exporters.table import Progress
 from kiosk.services.badges.context import event_look
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.event.event import event_info
@@ -26,6 +25,7 @@ from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.queries.overview import valid_heads_by_type
 from kiosk.storage.queries.questions import check_in_questions
 from kiosk.support.files import atomic_file, is_same_file
+from kiosk.support.progress import Progress
 
 REPORT_SUFFIX = ".pdf"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -25,8 +25,7 @@ from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
 from kiosk.support.gc_paused import gc_paused
 from kiosk.support.install_hint import install_hint
-
-Progress = Callable[[int, int | None], None]
+from kiosk.support.progress import Progress
 
 ROWS_PER_EVENT = 500
 """Small enough for a network frame and a progress step, large enough to cost nothing."""

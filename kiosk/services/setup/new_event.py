@@ -19,7 +19,6 @@ from kiosk.services.event.event import create_event, parse_day, parse_timezone, 
 from kiosk.services.setup.imports import (
     ImportPlan,
     ImportReport,
-    Progress,
     accept_import,
     plan_import,
 )
@@ -28,6 +27,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.support.files import private_folder, unused_path
 from kiosk.support.paths import events_dir
+from kiosk.support.progress import Progress
 from kiosk.support.temp_dirs import temp_dir
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from kiosk.services.badges.badges import BadgeReport
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
+from kiosk.support.progress import Progress
+from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint

@@ -20,7 +20,8 @@ from kiosk.services.sharing.bundle import (
     merge_sentences,
 )
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
+from kiosk.support.progress import Progress
+from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint
