@@ -184,6 +184,15 @@ def _write_new(
         store.close()
 
 
+def open_event(path: Path, *, desk: str) -> Store:
+    """Open an event file.
+
+    Raises:
+        KioskError: why the file cannot be opened; it is untouched then.
+    """
+    return Store.open(path, desk=desk)
+
+
 def event_info(store: Store) -> EventInfo:
     """Name, days and zone of the open event."""
     connection = store.connection

@@ -224,3 +224,8 @@ def walk_in(store: Store, name: str, changes: Mapping[str, str]) -> Attendee:
     found = people.attendee(store.connection, attendee_id)
     assert found is not None
     return found
+
+
+def is_ticket_code(store: Store, code: str) -> bool:
+    """Whether a scanned code belongs to an attendee of the event."""
+    return bool(people.find_by_code(store.connection, code).attendees)
