@@ -74,7 +74,7 @@ def test_a_list_with_check_ins_stays(store: Store) -> None:
     said = move(store, "2027-02-17")
 
     assert "Day 1 · Tue 16 Feb" in shown(store)
-    assert "Left as they are" in said
+    assert "Kept, because of their check-ins" in said
 
     undo(store)
     move(store, "2027-02-18")

@@ -48,7 +48,7 @@ KINDS = {
     "Ask first: read the note": Outcome.INCOMPLETE,
     "No name yet": Outcome.OK,
     "A party of 3": Outcome.OK,
-    "A code that nobody has": Outcome.INVALID,
+    "A code that no attendee has": Outcome.INVALID,
 }
 
 
