@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import tzlocal
 
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.domain.log.events import EventKind
@@ -33,8 +36,6 @@ class EventInfo:
 
 def system_timezone() -> str:
     """The IANA name of this computer's time zone; `UTC` if it has none."""
-    import tzlocal
-
     try:
         name = tzlocal.get_localzone_name()
         ZoneInfo(name)
@@ -52,9 +53,6 @@ def parse_timezone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        import difflib
-        from zoneinfo import available_timezones
-
         known = {zone.casefold(): zone for zone in sorted(available_timezones())}
         if same := known.get(name.strip().replace(" ", "_").casefold()):
             return ZoneInfo(same)

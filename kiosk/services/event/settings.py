@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.badges.layout.file import load_layout
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
@@ -91,8 +92,6 @@ def _folder(value: str) -> str:
 
 def _layout(value: str) -> str:
     if value.strip():
-        from kiosk.badges.layout.file import load_layout
-
         load_layout(value)
         if is_own(value.strip()) and os.path.isfile(value.strip()):
             return str(Path(value.strip()).resolve())

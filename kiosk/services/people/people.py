@@ -13,6 +13,7 @@ from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import Action, KioskError
+from kiosk.importers.understand.statuses import meaning_of
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
@@ -154,8 +155,6 @@ def checked_value(field: str, value: str) -> str:
         return _checked_answer(value)
     text = clean_text(value)
     if field == "status":
-        from kiosk.importers.understand.statuses import meaning_of
-
         word = text.casefold()
         if word in list(TicketStatus):
             return word

@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kiosk.badges.text.fontbook import lacks_east_asian_font
+from kiosk.badges.text.languages import east_asian_scripts
 from kiosk.domain.log.events import EventKind, fingerprint, json_bytes, json_text
 from kiosk.domain.log.ids import attendee_ids
 from kiosk.domain.people.registration import (
@@ -155,9 +157,6 @@ def plan_registrations(store: Store, file: RegistrationFile, options: str = "") 
 
 
 def _font_hint(file: RegistrationFile) -> str:
-    from kiosk.badges.text.fontbook import lacks_east_asian_font
-    from kiosk.badges.text.languages import east_asian_scripts
-
     valid = (row.name for row in file.registrations if row.status is TicketStatus.VALID)
     if not lacks_east_asian_font(east_asian_scripts("".join(valid))):
         return ""
