@@ -1,4 +1,4 @@
-"""A rehearsal: like the event, of nobody, and gone without a trace."""
+"""A rehearsal is like the event, has made-up people, and is deleted completely."""
 
 from __future__ import annotations
 

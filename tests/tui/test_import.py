@@ -182,7 +182,7 @@ async def test_writing_can_be_stopped(home: Path, monkeypatch: pytest.MonkeyPatc
 
 
 async def test_a_file_that_is_no_list_is_refused(home: Path) -> None:
-    """What is wrong with this file, and Esc for another."""
+    """The error of the file is shown; Esc leads back to choose another."""
     page = home / "login.csv"
     page.write_text("<!DOCTYPE html><html><body>Please log in</body></html>")
     async with kiosk_without_event() as screens:

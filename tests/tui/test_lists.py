@@ -246,7 +246,7 @@ async def test_a_list_renamed_elsewhere_goes_on(desk_store: Store) -> None:
 
 
 async def test_a_list_removed_elsewhere_is_said(desk_store: Store) -> None:
-    """Nobody is let in on another list before it is said on which one."""
+    """The desk checks in no one on another list before it shows the list."""
     save_list(desk_store, "Lunch", is_new=True)
     save_list(desk_store, "Lunch 2", is_new=True)
     async with open_desk(desk_store) as desk:

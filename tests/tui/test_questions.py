@@ -1,4 +1,4 @@
-"""What is asked at check-in, set on screen by keys alone."""
+"""Questions at check-in, edited on screen with keys only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left to do, the badge's picture, and the layouts, on screen."""
+"""Readiness, the badge preview and the layouts on screen."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def people(path: Path) -> int:
 
 
 async def restored(screens: Screens, event: Path) -> None:
-    """Choose the only backup, read what is in it, press Enter, be at the desk."""
+    """Select the only backup, read its contents, press Enter: its desk opens."""
     await screens.on(RestoreScreen)
     await screens.shows("#backup-said", "PyCon [b]Pune[/b]: 2 people, 0 checked in")
     await screens.pilot.press("enter")
@@ -57,8 +57,8 @@ async def restored(screens: Screens, event: Path) -> None:
 
 
 async def test_from_the_first_screen(event: Path) -> None:
-    """R lists backups, says what is in one; Enter puts it in the event's place and opens it. What
-    was there is kept."""
+    """R lists backups and their contents; Enter restores one and opens it, and keeps a copy of
+    the current file."""
     async with kiosk_without_event() as screens:
         await screens.pilot.press("r")
         await screens.on(RestoreScreen)
@@ -101,7 +101,7 @@ def words(app: KioskApp) -> str:
 
 
 def said(app: KioskApp) -> str:
-    """What the desk's banner says beside its words."""
+    """The hint of the desk's banner."""
     shown = app.screen.query(ResultBanner)
     return shown.first().view.who if shown else ""
 
@@ -120,7 +120,7 @@ def test_at_a_desk_its_own_backups_come_first(event: Path) -> None:
 
 
 async def test_while_another_program_has_it(event: Path) -> None:
-    """Nothing is changed, the desk says so and goes on."""
+    """Nothing is changed; the desk says so and continues."""
     other = Store.open(event, desk="Desk 2")
     other.connection.execute("BEGIN IMMEDIATE")
     app = KioskApp(event, desk="Desk 1")

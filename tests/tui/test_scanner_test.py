@@ -1,4 +1,4 @@
-"""The scanner's test on screen: scans as they come, words for what they tell."""
+"""The scanner test on screen: real key sequences and their results."""
 
 from __future__ import annotations
 

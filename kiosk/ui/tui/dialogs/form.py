@@ -46,7 +46,7 @@ class FormScreen(Dialog[ScreenResultType]):
             )
 
     def error_line(self, name: str) -> StatusLine:
-        """A line for what is wrong with a field; hidden while it is empty."""
+        """The error line of a field; hidden while it is empty."""
         line = StatusLine(id=f"{self.PREFIX}-{name}-error")
         line.set_classes("error line")
         return line
@@ -60,13 +60,13 @@ class FormScreen(Dialog[ScreenResultType]):
         return self.input_of(name).value
 
     def say_of(self, name: str, sentence: str) -> None:
-        """Show what is wrong with a field; "" hides the line."""
+        """Show the error of a field; "" hides the line."""
         line = self.query_one(f"#{self.PREFIX}-{name}-error", StatusLine)
         line.say(sentence)
         line.display = bool(sentence)
 
     def refuse(self, name: str, error: KioskError) -> None:
-        """Show what is wrong with a field and move the cursor there; all typed text stays."""
+        """Show the error of a field and move the cursor there; all typed text stays."""
         if self.is_attached:
             self.say_of(name, f"{error.problem} {way_out(error, DESK)}")
             self.input_of(name).focus()
@@ -86,7 +86,7 @@ class FormScreen(Dialog[ScreenResultType]):
             self.action_save()
 
     def action_save(self) -> None:
-        """Save the typed values, or show what is wrong with them."""
+        """Save the typed values, or show the errors."""
         raise NotImplementedError
 
     @on(CodeScanned)

@@ -68,7 +68,7 @@ class PersonForm(FormScreen[dict[str, str] | None]):
         }
 
     def action_save(self) -> None:
-        """Answer with the changed fields, or show what is wrong with one."""
+        """Answer with the changed fields, or show the error."""
         changes = self.changes()
         if not self._is_yes_or_no():
             return
@@ -100,7 +100,7 @@ class PersonForm(FormScreen[dict[str, str] | None]):
         return True
 
     def _refuse(self, name: str, why: str) -> None:
-        """Show what is wrong with a field; all typed text stays."""
+        """Show the error of a field; all typed text stays."""
         self.say(why, is_error=True)
         self.input_of(name).focus()
 
@@ -115,7 +115,7 @@ class WalkInForm(PersonForm):
         return {name: typed for name in self.values if (typed := self.typed(name).strip())}
 
     def action_save(self) -> None:
-        """Answer with the typed fields, or show what is wrong with one."""
+        """Answer with the typed fields, or show the error."""
         typed = self.changes()
         if not self._is_yes_or_no():
             return

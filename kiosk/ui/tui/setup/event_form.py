@@ -76,7 +76,7 @@ class EventForm(FormScreen[ListChanges | None]):
             return ""
 
     def action_save(self) -> None:
-        """Save the typed values, or show what is wrong with them."""
+        """Save the typed values, or show the errors."""
         name, days, timezone = (self.typed(field) for field in EVENT_FIELDS)
         if name == escape_controls(self.event.name):
             name = self.event.name

@@ -1,4 +1,4 @@
-"""The import preview: show what a registrations file contains, then import it."""
+"""The import preview: show the contents of a registrations file, then import it."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         """Whether a new event is to be created."""
         return self.event is None
 
-    # what is on the screen
+    # drawing
 
     def compose(self) -> ComposeResult:
         """Title, form, report or columns, error, keys."""

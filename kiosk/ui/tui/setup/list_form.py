@@ -42,7 +42,7 @@ _WRONG_FIELD = {"bad_window": "closes", "bad_time": "closes"}
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """What the form starts with."""
+    """The values that the form starts with."""
 
     context: DateTimeContext
     ticket_types: tuple[str, ...]
@@ -94,7 +94,7 @@ class ListForm(FormScreen[CheckInList | None]):
         self.takes_scans = alone
         self.is_saving = False
 
-    # what is on the screen
+    # drawing
 
     def compose(self) -> ComposeResult:
         """One line per field, each with an error line below it."""
@@ -227,7 +227,7 @@ class ListForm(FormScreen[CheckInList | None]):
         self.focus_next()
 
     def action_save(self) -> None:
-        """Save the list, or show what is wrong with it."""
+        """Save the list, or show the errors."""
         if self.is_saving:
             return
         name = self.typed("name")

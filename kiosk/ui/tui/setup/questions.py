@@ -188,7 +188,7 @@ class QuestionForm(FormScreen[str | None]):
         )
 
     def action_save(self) -> None:
-        """Save the question, or show what is wrong with it."""
+        """Save the question, or show the errors."""
         typed, is_new = self._typed_question(), self.question is None
 
         def save(store: Store) -> Question:

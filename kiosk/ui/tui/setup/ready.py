@@ -1,4 +1,4 @@
-"""Readiness on screen: what is still to do, and how to fix it."""
+"""Readiness on screen: the checks to fix, and how."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ReadyScreen(Dialog[str | None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape,f10", "leave", "Back"),
-        Binding("enter", "fix", "OK"),
+        Binding("enter", "fix", "Fix"),
         Binding("a", "accept", "Ignore"),
         Binding("r", "refresh", "Refresh"),
     ]
@@ -83,7 +83,7 @@ class ReadyScreen(Dialog[str | None]):
             yield RecordList[Check](id="ready-lines")
             yield Static("", id="ready-what", markup=False)
             yield Static("", id="ready-fix", markup=False)
-            yield Hint("Enter or number OK", "A ignore", "R refresh", "Esc back")
+            yield Hint("Enter or number fix it", "A ignore", "R refresh", "Esc back")
 
     def on_mount(self) -> None:
         """Run all checks."""
@@ -241,7 +241,7 @@ def _progress(what: str, done: int, total: int | None) -> str:
 
 
 def _done(answer: BadgeReport | BackupResult | None) -> str:
-    """Say in one line what was done."""
+    """Say the result in one line."""
     if isinstance(answer, BackupResult):
         return escape_controls(f"✓ Copied and checked: {answer.file.name}")
     if isinstance(answer, BadgeReport):

@@ -1,4 +1,4 @@
-"""Choose a backup to restore: the known backups, and what the selected one contains."""
+"""Choose a backup to restore: the known backups, and the contents of the selected one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scanner test: reads each code of the test page and shows what is wrong."""
+"""The scanner test: reads each code of the test page and shows the problem."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class ScannerTestScreen(EventScreen[bool | None]):
             self.session.ask(lambda store: note_scanner_test(store, report))
         self._show()
 
-    # what is on the screen
+    # drawing
 
     def _show(self) -> None:
         self.query_one("#scanner-steps", Static).update(self._steps())

@@ -52,7 +52,7 @@ class SetupScreen(Dialog[None]):
                 ),
                 id="steps",
             )
-            yield Hint("Enter or number OK", "Esc back")
+            yield Hint("Enter or number open", "Esc back")
 
     def on_mount(self) -> None:
         """Select the first step."""

@@ -63,7 +63,7 @@ class TablesScreen(Dialog[None]):
                 "Enter save",
                 "PgDn scroll",
                 "Esc back",
-                about="Each person gets a table at check-in. Leave the tables empty to stop that.",
+                about="Each person gets a table at check-in. Empty: no tables.",
             )
 
     def on_mount(self) -> None:

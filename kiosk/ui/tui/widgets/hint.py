@@ -1,4 +1,4 @@
-"""Lines of a dialog: what its keys do, and what was done or is wrong."""
+"""Lines of a dialog: its keys, and the result of the last action."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _styled_key(key: str, gap: str, words: str) -> Content:
 
 
 class StatusLine(Static):
-    """Text about the last action: what was done, or an error."""
+    """The result of the last action, or an error."""
 
     def __init__(self, text: str = "", *, id: str) -> None:  # noqa: A002
         super().__init__(escape_controls(text), id=id, markup=False)
