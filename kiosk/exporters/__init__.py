@@ -10,8 +10,9 @@ from typing import BinaryIO
 from kiosk.errors import KioskError
 from kiosk.exporters.csv_table import write_csv
 from kiosk.exporters.json_table import write_json
-from kiosk.exporters.table import Progress, Table
+from kiosk.exporters.table import Table
 from kiosk.exporters.xlsx_table import write_xlsx
+from kiosk.support.progress import Progress
 
 Writer = Callable[[BinaryIO, Table, Progress | None], int]
 """Writes a table into an open file and returns the number of rows written."""

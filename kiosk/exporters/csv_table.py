@@ -8,7 +8,8 @@ from collections.abc import Callable
 from io import TextIOWrapper
 from typing import BinaryIO
 
-from kiosk.exporters.table import SEPARATOR, CountedRows, Progress, Table
+from kiosk.exporters.table import SEPARATOR, CountedRows, Table
+from kiosk.support.progress import Progress
 
 _LINE_END = "\r\n"
 _ROW_END = "\x1e" + SEPARATOR

@@ -6,7 +6,8 @@ import json
 from io import TextIOWrapper
 from typing import Any, BinaryIO
 
-from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress, Table
+from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Table
+from kiosk.support.progress import Progress
 
 
 def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -> int:

@@ -10,7 +10,7 @@ from kiosk.badges.paper.page import PaperPage, PaperWriter
 from kiosk.badges.paper.signs import A4
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.exporters.report_facts import ReportRow
-from kiosk.exporters.table import Progress
+from kiosk.support.progress import Progress
 
 LEFT, RIGHT = 15.0, 195.0
 WIDTH = RIGHT - LEFT

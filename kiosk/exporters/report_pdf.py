@@ -11,7 +11,7 @@ from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally, Turnout, newest_stretch
 from kiosk.domain.wording import BANNERS, counted
 from kiosk.exporters.report_facts import ReportFacts, ReportRow
-from kiosk.exporters.table import Progress
+from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
     from kiosk.badges.layout.model import EventLook

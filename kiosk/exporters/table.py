@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, islice
 
 from kiosk.errors import KioskError
-
-Progress = Callable[[int, int | None], None]
-"""Gets the rows done and the rows in all; stops the export by raising `Canceled`."""
+from kiosk.support.progress import Progress
 
 SEPARATOR = "\x1f"
 """Between the cells of a row: the unit separator of ASCII."""

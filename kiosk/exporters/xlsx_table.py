@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from kiosk.errors import KioskError
-from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress, Table
+from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Table
+from kiosk.support.progress import Progress
 from kiosk.support.temp_dirs import temp_dir
 
 if TYPE_CHECKING:

@@ -86,7 +86,7 @@ def test_a_ticket_is_transferred(program: Program) -> None:
     assert "transferred from “Asha Rao” (Ill)" in program.run("log")[1]
     program.run("scan", asha["badge_code"])
     code, _, told = program.run("transfer", asha["id"], "--name", "Mina")
-    assert (2, True) == (code, "undo" in told)
+    assert (2, True) == (code, "Undo" in told)
     forced = ("--force", "--reason", "Swapped")
     assert 0 == program.run("transfer", asha["id"], "--name", "Mina", *forced)[0]
 

@@ -212,7 +212,7 @@ async def test_tables_are_set_up_at_the_desk(event: Store) -> None:
         await answer(desk, "field-seats", "4")
         await desk.until(lambda: "not said" in of_dialog(desk, "#form-error"))
         await answer(desk, "field-seats", "many")
-        await desk.until(lambda: "no number" in of_dialog(desk, "#form-error"))
+        await desk.until(lambda: "not a number" in of_dialog(desk, "#form-error"))
         assert None is table_setup(event.connection)
         desk.app.screen.query_one("#field-seats", Input).value = "4"
         await answer(desk, "field-tables", "Banyan, Neem")

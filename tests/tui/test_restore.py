@@ -57,8 +57,8 @@ async def restored(screens: Screens, event: Path) -> None:
 
 
 async def test_from_the_first_screen(event: Path) -> None:
-    """R lists backups, says what is in one; Enter puts it in the event's place and opens it. What
-    was there is kept."""
+    """R lists backups and their contents; Enter restores one and opens it, and keeps a copy of
+    the current file."""
     async with kiosk_without_event() as screens:
         await screens.pilot.press("r")
         await screens.on(RestoreScreen)

@@ -21,7 +21,6 @@ from kiosk.exporters.table import (
     SEPARATOR,
     Column,
     Kind,
-    Progress,
     Table,
     one_per_address,
     only_columns,
@@ -33,6 +32,7 @@ from kiosk.storage.queries import attendance
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.support.files import atomic_file, is_same_file, unused_path
+from kiosk.support.progress import Progress
 
 
 class Who(StrEnum):

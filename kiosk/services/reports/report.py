@@ -11,7 +11,6 @@ from kiosk.domain.checkin.rules import CheckInList
 from kiosk.errors import KioskError
 from kiosk.exporters.report_facts import ReportFacts, ReportRow
 from kiosk.exporters.report_pdf import write_report
-from kiosk.exporters.table import Progress
 from kiosk.services.badges.context import event_look
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.event.event import event_info
@@ -27,6 +26,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendance
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.support.files import atomic_file
+from kiosk.support.progress import Progress
 
 REPORT_SUFFIX = ".pdf"
 

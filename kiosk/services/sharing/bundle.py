@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,7 @@ from kiosk.storage.replication.merge import (
 )
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.files import atomic_file, plain_bytes
+from kiosk.support.progress import Progress
 from kiosk.sync.bundle_file import (
     MAGIC,
     BundleInfo,
@@ -42,7 +43,6 @@ from kiosk.sync.optional_deps import require
 
 ROWS_AT_ONCE = 2_000
 SUFFIX = ".bundle"
-Progress = Callable[[int, "int | None"], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
+from kiosk.support.progress import Progress
 from kiosk.sync.keys import confirmation
 from kiosk.sync.node import Node, NodeOptions
 from kiosk.sync.optional_deps import require
@@ -25,7 +25,6 @@ from kiosk.sync.peers import Peer
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
 _POLL_S = 0.05
-Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from kiosk.services.reports.attendance import EXPORT_PRESETS, ExportPreset, Expo
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
+from kiosk.support.progress import Progress
+from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 

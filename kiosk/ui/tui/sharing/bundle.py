@@ -22,8 +22,9 @@ from kiosk.errors import KioskError
 from kiosk.services.event.event import open_event
 from kiosk.services.setup.folders import mounted_sticks, short_path, typed_path, usual_folders
 from kiosk.services.sharing.bundle import SUFFIX, BundleResult, bundle_name, write_bundle_file
+from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 

@@ -20,8 +20,9 @@ from kiosk.services.sharing.bundle import (
     merge_bundle,
     merge_sentences,
 )
+from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint
