@@ -129,11 +129,30 @@ def test_the_number_takes_the_person_that_was_read_out(talk: Talk, between: list
     assert f"✓ CHECKED IN: {second[3:].split(',')[0]}." == said[-2]
 
 
-def test_an_unknown_code_is_kept_for_the_person_named_next(talk: Talk) -> None:
-    """From then on the code is theirs."""
-    said = talk("NEW-CODE-77", "ravi", "undo", "NEW-CODE-77")
+def test_an_unknown_code_is_linked_to_the_person_named_next(talk: Talk) -> None:
+    """By the check-in; its undo releases the code."""
+    said = talk("NEW-CODE-77", "ravi", "NEW-CODE-77", "undo", "NEW-CODE-77")
 
-    assert "✓ CHECKED IN: Ravi [Speaker]." == said[-2]
+    assert "✓ CHECKED IN: Ravi [Speaker], code NEW-CODE-77 linked." in said
+    assert "✓ CHECKED IN: Ravi [Speaker], scanned twice, recorded once." in said
+    assert "No ticket has the code NEW-CODE-77. Look the person up by name." == said[-2]
+
+
+def test_a_removed_list_keeps_the_pending_code(plain_store: Store) -> None:
+    """“Nothing was recorded” holds for the link as well, and the name can be typed again."""
+    save_list(plain_store, "Hall", is_new=True)
+    answers: list[str] = []
+    desk = PlainDesk(plain_store, answers.append, lambda _: "", list_name="Hall")
+    desk.answer("NEW-CODE-77")
+    remove_list(plain_store, "Hall")
+    before = len(list(plain_store.events()))
+    desk.answer("ravi")
+    assert "Nothing was recorded" in answers[-1]
+    assert before == len(list(plain_store.events()))
+
+    desk.answer("ravi")
+
+    assert "✓ CHECKED IN: Ravi [Speaker], code NEW-CODE-77 linked." in answers
 
 
 def test_the_card_tells_the_history(talk: Talk) -> None:

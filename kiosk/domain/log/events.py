@@ -41,7 +41,8 @@ class EventKind(StrEnum):
     ticket is somebody else's now, with `dealt: true` where it is the table given at check-in, with
     `asked: true` where it answers what is asked there."""
     BIND = "bind"
-    """An unknown code given to a person: `{code}`."""
+    """A code linked to an attendee: `{code}`, with `check_in: true` where the next event of this
+    log is the check-in that linked it. With an empty subject the code is linked to no one again."""
     CHECK_IN = "check_in"
     """An entry or exit that was let through."""
     REFUSED = "refused"

@@ -12,7 +12,12 @@ from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.lists import list_names
-from kiosk.storage.queries.scans import ScanRow, recent_scans, scan_row
+from kiosk.storage.queries.scans import (
+    ScanRow,
+    code_linked_by,
+    recent_scans,
+    scan_row,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ def undo_scan(store: Store, row: ScanRow, *, reason: str) -> None:
 
 
 def append_undo(store: Store, row: ScanRow, reason: str) -> None:
-    """Write the undo of one scan; inside `writing()`."""
+    """Undo one scan, and release the code that it linked; inside `writing()`."""
+    code = code_linked_by(store.connection, row)
     store.append(
         EventKind.UNDO,
         {
@@ -67,3 +73,5 @@ def append_undo(store: Store, row: ScanRow, reason: str) -> None:
         },
         subject=row.attendee_id,
     )
+    if code:
+        store.append(EventKind.BIND, {"code": code})

@@ -56,6 +56,8 @@ class ScanOrder:
     """None: one; 0: all that are left of the party."""
     force: bool = False
     reason: str = ""
+    links_code: bool = False
+    """Link `code`, which no ticket has, to the attendee; part of the check-in and undone with it."""
     acknowledged: bool = False
     """The attention note was read, and what was to be asked was asked, answered or not."""
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -193,6 +195,10 @@ def _record(
     assert result.attendee is not None
     ok = decision.outcome is Outcome.OK
     seen = history[-1] if history else None
+    linked = clean_scan(order.code) if ok and order.links_code else ""
+    if linked:
+        body = {"code": linked, "check_in": True}
+        store.append(EventKind.BIND, body, subject=result.attendee.id)
     event = store.append(
         EventKind.CHECK_IN if ok else EventKind.REFUSED,
         {
@@ -210,7 +216,12 @@ def _record(
         subject=result.attendee.id,
     )
     entered = decision.heads if ok and order.direction is Direction.ENTRY else 0
-    return replace(result, recorded=(event.log_id, event.seq), admitted=result.admitted + entered)
+    return replace(
+        result,
+        recorded=(event.log_id, event.seq),
+        admitted=result.admitted + entered,
+        linked_code=linked,
+    )
 
 
 def _nobody_single(
@@ -357,6 +368,8 @@ class ScanResult:
     forced: bool = False
     questions: tuple[Question, ...] = ()
     """What is still to be asked, in this order."""
+    linked_code: str = ""
+    """The code that this check-in linked to the attendee."""
     repeated: bool = False
     """A double beep: nothing was recorded again."""
     recorded: tuple[str, int] | None = None

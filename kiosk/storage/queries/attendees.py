@@ -158,10 +158,12 @@ def _ids_on_rung(connection: sqlite3.Connection, rung: MatchStep) -> list[str]:
 
 
 def _bound(connection: sqlite3.Connection, text: str, match: Match) -> list[str]:
-    """Whom the desk gave this code to, which comes before what any file says."""
+    """The attendee a desk linked this code to, which comes before every imported code."""
     collation = "BINARY" if match is Match.EXACT else "NOCASE"
     rows = connection.execute(
-        f"SELECT DISTINCT attendee_id FROM binding WHERE code = ? COLLATE {collation}", (text,)
+        f"SELECT DISTINCT attendee_id FROM binding WHERE code = ? COLLATE {collation} "
+        "AND attendee_id != ''",
+        (text,),
     )
     return [row[0] for row in rows]
 

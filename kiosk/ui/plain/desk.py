@@ -220,11 +220,9 @@ class PlainDesk(PlainPeople):
         return self.direction is Direction.ENTRY and not self.scan_only and not arrived
 
     def _check_in(self, attendee_id: str) -> None:
-        """Whoever is chosen gets the code that nobody had."""
-        code, self.pending_code = self.pending_code, ""
-        if code:
-            checkin.bind_code(self.store, code, attendee_id)
-        self._scan(ScanOrder(code=code, attendee_id=attendee_id))
+        """Check in a selected person; a pending code becomes theirs."""
+        code = self.pending_code
+        self._scan(ScanOrder(code=code, attendee_id=attendee_id, links_code=bool(code)))
 
     def _scan(self, order: ScanOrder) -> None:
         if self._is_list_gone():

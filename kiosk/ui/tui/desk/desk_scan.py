@@ -306,9 +306,8 @@ class ScanDesk(DeskFrame):
     def _take(self, attendee_id: str) -> None:
         """Check in a person chosen by name, who gets the code that nobody had."""
         code, self.pending_code = self.pending_code, ""
-        if code:
-            self.session.ask(lambda store: checkin.bind_code(store, code, attendee_id))
-        self.decide(checkin.ScanOrder(code=code, attendee_id=attendee_id))
+        order = checkin.ScanOrder(code=code, attendee_id=attendee_id, links_code=bool(code))
+        self.decide(order)
 
     def on_key(self, event: events.Key) -> None:
         """The field always listens: letters typed anywhere on the desk go there."""
