@@ -57,7 +57,7 @@ class ScanOrder:
     force: bool = False
     reason: str = ""
     links_code: bool = False
-    """Link `code`, which no ticket has, to the attendee; part of the check-in and undone with it."""
+    """Link the unknown `code` to the attendee; part of the check-in, and undone with it."""
     acknowledged: bool = False
     """The attention note was read, and what was to be asked was asked, answered or not."""
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -284,6 +284,31 @@ def bind_code(store: Store, code: str, attendee_id: str) -> None:
                 saved="Nothing was changed.",
             )
         store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
+
+
+def attendee_by_id(store: Store, attendee_id: str) -> Attendee | None:
+    """The attendee with this id."""
+    return people.attendee(store.connection, attendee_id)
+
+
+def is_checked_in(store: Store, attendee_id: str) -> bool:
+    """Whether this attendee has an entry on any list that is not undone."""
+    return scans.has_arrived(store.connection, attendee_id)
+
+
+def knows_code(store: Store, code: str) -> bool:
+    """Whether a text is the code of at least one ticket."""
+    return bool(people.find_by_code(store.connection, code).attendees)
+
+
+def holder_of_ticket(store: Store, raw: str) -> tuple[Attendee | None, bool]:
+    """The attendee of this ticket (or badge), and whether it is a badge; see `storage`."""
+    return scans.holder_of_ticket(store.connection, raw)
+
+
+def holders_of(store: Store, second_fact: str) -> list[Attendee]:
+    """Attendees whose e-mail address or order code is exactly this, regardless of case."""
+    return scans.holders_of(store.connection, second_fact)
 
 
 def last_to_undo(

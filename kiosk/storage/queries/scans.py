@@ -111,7 +111,7 @@ def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow |
 
 
 def code_linked_by(connection: sqlite3.Connection, row: ScanRow) -> str:
-    """The code that this check-in linked to its attendee and that is still linked by it, else ""."""
+    """The code that this check-in linked to its attendee, where it still is, else ""."""
     linked = connection.execute(
         "SELECT binding.code, event.body FROM binding JOIN event USING (log_id, seq) "
         "WHERE binding.log_id = ? AND binding.seq = ? AND binding.attendee_id = ?",

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from kiosk.errors import KioskError
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
-from kiosk.storage.file.store import Store
 
 if TYPE_CHECKING:
     from kiosk.services.sharing.desks import SharedState
+    from kiosk.storage.file.store import Store
 
 Say = Callable[[str], None]
 

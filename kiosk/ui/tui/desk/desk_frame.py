@@ -31,12 +31,12 @@ from kiosk.ui.tui.widgets.key_bar import KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
+    from kiosk.desk.prompts import PromptQueue
     from kiosk.domain.checkin.rules import CheckInList
     from kiosk.services.checkin import card as desk_service
     from kiosk.services.checkin import lists as list_service
     from kiosk.services.checkin.card import AttendeeCard, DeskCounter, DeskCounts
     from kiosk.services.checkin.checkin import ScanResult
-    from kiosk.services.checkin.prompts import PromptQueue
     from kiosk.services.event import event as event_service
     from kiosk.services.event.event import EventInfo
     from kiosk.services.people.lookup import Lookup

@@ -25,11 +25,11 @@ from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
+    from kiosk.desk import prompts as asking
+    from kiosk.desk.prompts import PromptQueue
     from kiosk.domain.checkin import code_matching as codes
     from kiosk.services.checkin import checkin, pins
-    from kiosk.services.checkin import prompts as asking
     from kiosk.services.checkin.checkin import ScanOrder, ScanResult
-    from kiosk.services.checkin.prompts import PromptQueue
     from kiosk.services.people.lookup import LookupResult
     from kiosk.storage.file.store import Store
     from kiosk.storage.queries import attendees as people
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.desk import rows as match_view
 else:  # none of it is needed for the first frame
     codes = LazyModule("kiosk.domain.checkin.code_matching")
-    asking = LazyModule("kiosk.services.checkin.prompts")
+    asking = LazyModule("kiosk.desk.prompts")
     asking_view = LazyModule("kiosk.ui.tui.desk.rows")
     checkin = LazyModule("kiosk.services.checkin.checkin")
     pins = LazyModule("kiosk.services.checkin.pins")
@@ -120,7 +120,7 @@ class ScanDesk(DeskFrame):
         self._answered()
         self.last = result
         is_open = result.outcome is Outcome.INCOMPLETE
-        self.asking = asking.PromptQueue(order, result) if is_open else None
+        self.asking = asking.PromptQueue.of(order, result) if is_open else None
         self.call_after_refresh(self._after_verdict, result)
 
     def _after_verdict(self, result: ScanResult) -> None:
@@ -278,14 +278,14 @@ class ScanDesk(DeskFrame):
         matches = self.query_one(MatchList)
         if row not in matches.matches:
             return  # pressed before the next question was there
-        asking_view.take_row(asked, matches.matches.index(row))
+        self.asking = asked = asking_view.take_row(asked, matches.matches.index(row))
         if asked.is_done:
             self._ask_no_more()
             self.decide(asked.order())
         else:
             asking_view.show_step(matches, asked)
             banner = self.query_one(ResultBanner).view
-            self._banner(replace(banner, hint=questions_left(asked.questions_left)))
+            self._banner(replace(banner, hint=questions_left(len(asked.questions))))
 
     def _ask_no_more(self) -> None:
         """No key answers anything from now on: all is said, or it is about somebody else now."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence, Set
 
 from rich.cells import cell_len
 
+from kiosk.desk.prompts import PromptQueue
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key, escape_controls
-from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.widgets.cells import fit, wrapped
 
@@ -37,13 +37,12 @@ def step_rows(asking: PromptQueue) -> list[Match]:
     return [*rows, Match(person, NO_ANSWER, "No answer now", "", key=NO_ANSWER)]
 
 
-def take_row(asking: PromptQueue, row: int) -> None:
-    """A row of the present step was chosen."""
+def take_row(asking: PromptQueue, row: int) -> PromptQueue:
+    """The prompts left after a row of the current step was selected."""
     question = asking.question
     if question is None:
-        asking.confirm()
-    else:
-        asking.answer(question.choices[row] if row < len(question.choices) else None)
+        return asking.confirm()
+    return asking.answer(question.choices[row] if row < len(question.choices) else None)
 
 
 # People found, as rows of the list.

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
+from kiosk.desk.self_service import Answer, Reply, SelfService
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.checkin.questions import Question
 from kiosk.domain.checkin.self_service_texts import (
@@ -25,7 +26,6 @@ from kiosk.domain.checkin.self_service_texts import (
 )
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.checkin.self_service import Answer, Reply, SelfService
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.session import Session
