@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import edit, walk_in
+from kiosk.services.setup.imports import accept_import, plan_import
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.projection import rebuild
 from kiosk.storage.queries.attendees import codes_of, find_by_code
@@ -257,3 +259,20 @@ def test_a_released_code_stays_released_after_a_rebuild(store: Store, asha: str)
     rebuild(store.connection, store.events())
 
     assert Outcome.INVALID == scan(store, ScanOrder(code="NEW-77")).outcome
+
+
+@pytest.mark.parametrize(("code", "outcome"), [("T-1", Outcome.OK), ("CODE-1a", Outcome.OK)])
+def test_a_scan_takes_ten_statements(
+    store: Store, asha: str, tmp_path: Path, code: str, outcome: Outcome
+) -> None:
+    """For an imported code and a linked one, BEGIN and COMMIT included."""
+    file = tmp_path / "people.csv"
+    file.write_text("Ticket code,Name\nT-1,Chitra Sen\nT-2,Dev Das\n", encoding="utf-8")
+    accept_import(store, plan_import(store, file))
+    statements: list[str] = []
+    store.connection.set_trace_callback(statements.append)
+    result = scan(store, ScanOrder(code=code))
+    store.connection.set_trace_callback(None)
+
+    assert outcome == result.outcome
+    assert 10 >= len(statements), "\n".join(statements)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import MAX_CODE, clean_scan
 from kiosk.domain.checkin.questions import Question, open_questions
@@ -24,18 +25,24 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import append_undo
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
-from kiosk.services.checkin.tables import deal_at_entry
+from kiosk.services.checkin.tables import (
+    TABLES_SETTING,
+    TableSetup,
+    deal_at_entry,
+    table_setup_of,
+)
 from kiosk.services.checkin.verdict_text import unknown_code, verdict_message, which_one
-from kiosk.services.event.event import event_info
+from kiosk.services.event.event import parse_timezone
 from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import is_former_holders_badge
-from kiosk.storage.queries.badges import PrintedBadge, printed_badge
-from kiosk.storage.queries.help_desk import HelpRow, help_row
-from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.questions import check_in_questions
+from kiosk.storage.queries.badges import PrintedBadge, badge_and_help
+from kiosk.storage.queries.help_desk import HelpRow
+from kiosk.storage.queries.lists import check_in_lists, some_settings
+from kiosk.storage.queries.questions import PREFIX as QUESTION_PREFIX
+from kiosk.storage.queries.questions import questions_in
 
 _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 """Verdicts with which answers are kept: used and canceled tickets are not asked."""
@@ -90,7 +97,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     now_ms = store.clock()
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
-    questions = check_in_questions(connection)
+    settings = some_settings(connection, "timezone", TABLES_SETTING, prefix=QUESTION_PREFIX)
+    questions = questions_in(settings)
     answers = (
         still_answered(questions, order.answers)
         if order.is_asked
@@ -112,8 +120,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         acknowledged=order.acknowledged,
         is_open_question=bool(still_open),
     )
-    zone = event_info(store).zone
-    badge = printed_badge(connection, attendee.id)
+    zone = parse_timezone(settings.get("timezone", "UTC"))
+    badge, help_entry = badge_and_help(connection, attendee.id)
     is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
     decision = decide_check_in(attendee, chosen, history, request, zone)
     result = ScanResult(
@@ -126,7 +134,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         first=decision.first,
         badge=None if is_former else badge,
         former_badge=badge if is_former else None,
-        help=_waits(help_row(connection, attendee.id)),
+        help=help_entry if help_entry and help_entry.waits else None,
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
@@ -138,7 +146,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
             append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
-        result = _welcomed(store, result, lists, history)
+        tables = table_setup_of(settings.get(TABLES_SETTING))
+        result = _welcomed(store, result, lists, history, tables, zone)
     return replace(result, message=verdict_message(store, result, zone))
 
 
@@ -147,23 +156,21 @@ def _welcomed(
     result: ScanResult,
     lists: Sequence[CheckInList],
     history: Sequence[StandingScan],
+    tables: TableSetup | None,
+    zone: ZoneInfo,
 ) -> ScanResult:
-    """Somebody is in: their table, and what waits for them on other lists."""
+    """Add the attendee's table and what they are still to receive on other lists."""
     assert result.attendee is not None
     here = result.check_in_list
     was_in = result.repeated or _heads_in(history) > 0
-    person, deal = deal_at_entry(store, result.attendee, here, lists, was_in=was_in)
+    person, deal = deal_at_entry(store, result.attendee, here, lists, tables, was_in=was_in)
     return replace(
         result,
         attendee=person,
         table=deal.table if deal else "",
         table_is_full=deal is not None and deal.is_full,
-        not_yet=outstanding_entitlements(store, person, here, lists),
+        not_yet=outstanding_entitlements(store, person, here, lists, zone),
     )
-
-
-def _waits(row: HelpRow | None) -> HelpRow | None:
-    return row if row and row.waits else None
 
 
 def _whom(store: Store, order: ScanOrder) -> Sequence[Attendee]:

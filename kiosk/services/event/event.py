@@ -186,11 +186,11 @@ def _write_new(
 
 def event_info(store: Store) -> EventInfo:
     """Name, days and zone of the open event."""
-    connection = store.connection
-    timezone = list_store.setting(connection, "timezone", "UTC")
+    known = list_store.some_settings(store.connection, "timezone", "name", "days")
+    timezone = known.get("timezone", "UTC")
     return EventInfo(
-        name=list_store.setting(connection, "name", store.path.stem),
-        days=tuple(date.fromisoformat(day) for day in list_store.setting(connection, "days", [])),
+        name=known.get("name", store.path.stem),
+        days=tuple(date.fromisoformat(day) for day in known.get("days", [])),
         timezone=timezone,
         zone=parse_timezone(timezone),
     )
