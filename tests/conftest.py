@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kiosk.badges.text import system_fonts
+from kiosk.badges.text.script_fonts import FONT_FOLDERS
 from kiosk.services.event.event import create_event
 from kiosk.storage.file.store import Store
 
@@ -24,6 +26,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 ZONE = ZoneInfo("Asia/Kolkata")
 DAY = date(2027, 2, 16)
 SAMPLES = Path(__file__).parent / "data" / "samples"
+FONTS = Path(__file__).parent / "data" / "fonts"
+UseFonts = Callable[[str | None], None]
+"""Sets `KIOSK_FONTS` for one test; see the fixture `use_fonts`."""
+_FONTS_BEFORE = os.environ.get(FONT_FOLDERS)
 
 
 class Clock:
@@ -65,6 +71,51 @@ def store(event_path: Path, clock: Clock) -> Iterator[Store]:
     )
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fonts_of_the_tests() -> Iterator[None]:
+    """Every test, and every program it starts, finds the same fonts on every computer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FONT_FOLDERS, str(FONTS))
+        yield
+
+
+@pytest.fixture
+def use_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[UseFonts]:
+    """A function that sets `KIOSK_FONTS` for this test; None: the computer's own fonts."""
+
+    def use(folders: str | None) -> None:
+        if folders is None:
+            monkeypatch.delenv(FONT_FOLDERS)
+        else:
+            monkeypatch.setenv(FONT_FOLDERS, folders)
+        _forget_fonts()
+
+    yield use
+    _forget_fonts()
+
+
+@pytest.fixture
+def bare_system(monkeypatch: pytest.MonkeyPatch, use_fonts: UseFonts) -> None:
+    """A computer without any font, and the program without the extra `cjk`."""
+    monkeypatch.setattr(system_fonts, "CJK_EXTRA", ())
+    use_fonts("")
+
+
+@pytest.fixture
+def computer_fonts(use_fonts: UseFonts) -> None:
+    """The computer's own fonts, for tests of how they are found; skips where they are hidden."""
+    if _FONTS_BEFORE is not None:
+        pytest.skip(f"{FONT_FOLDERS} hides the fonts of this computer")
+    use_fonts(None)
+
+
+def _forget_fonts() -> None:
+    system_fonts.fontconfig_match.cache_clear()
+    system_fonts.east_asian_face.cache_clear()
+    system_fonts.face_with.cache_clear()
+    system_fonts._font_files.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from kiosk.errors import KioskError
+from kiosk.support.install_hint import install_hint
 
 _SAVED = "Check-ins so far are saved."
 GO_ON = "Scanning with a scanner and looking up by name go on."
@@ -18,7 +19,7 @@ def extra_missing() -> KioskError:
         "camera_extra_missing",
         "Reading codes with a camera is not installed.",
         saved=_SAVED,
-        next_step=f'Install it with: pip install "kiosk[camera]". {GO_ON}',
+        next_step=f"{GO_ON} To install it: {install_hint('camera')}",
     )
 
 

@@ -30,4 +30,4 @@ def events_dir() -> Path:
     import platformdirs
 
     documents = Path(platformdirs.user_documents_path())
-    return (documents if documents.is_dir() else Path.home()) / _APP
+    return (documents if os.path.isdir(documents) else Path.home()) / _APP

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.sharing.pairing import Address
+from kiosk.support.install_hint import install_hint
 from kiosk.sync.keys import TlsFiles
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ ASK_TIMEOUT_S = 15.0
 LEAVE_S = 1.0
 Post = Callable[[str, str, Any], None]
 """(what, node, payload): `live`, `head`, `alive`, `gone` or `ask`."""
-
-
-NOT_LOADED = 'eclipse-zenoh cannot be loaded: pip install --force-reinstall "kiosk[desks]"'
 
 
 class OpenFailed(Exception):
@@ -86,7 +84,8 @@ class Network:
         try:
             import zenoh
         except (ImportError, OSError) as error:  # it is there, and not for this system
-            raise OpenFailed(NOT_LOADED) from error
+            hint = install_hint("desks", again=True)
+            raise OpenFailed(f"eclipse-zenoh cannot be loaded: {hint}") from error
         config = zenoh.Config()
         for key, value in settings(plan).items():
             config.insert_json5(key, json.dumps(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from kiosk.errors import KioskError
+from kiosk.support.install_hint import install_hint
 
 _NEEDED = {"zenoh": "eclipse-zenoh", "cryptography": "cryptography"}
 
@@ -21,5 +22,5 @@ def require(*modules: str) -> None:
             "not_installed",
             f"Sharing an event between desks needs {' and '.join(missing)}, not installed here.",
             saved="Nothing was changed.",
-            next_step='Install it: pip install "kiosk[desks]". Everything else works without.',
+            next_step=f"Everything else works without it. To install it: {install_hint('desks')}",
         )

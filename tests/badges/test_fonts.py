@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -16,29 +15,17 @@ from kiosk.badges.pdf.drawing import BadgeDocument
 from kiosk.badges.sheets.press import check_badges, render_badges
 from kiosk.badges.text import system_fonts
 from kiosk.badges.text.faces import open_face
-from kiosk.badges.text.fontbook import TextStyle
-from kiosk.badges.text.script_fonts import SHIPPED
+from kiosk.badges.text.fontbook import TextStyle, lacks_east_asian_font
+from kiosk.badges.text.languages import east_asian_scripts
+from kiosk.badges.text.script_fonts import CJK_EXTRA, EAST_ASIAN, HAN_LANGUAGES, SHIPPED
 from kiosk.badges.text.shaping import ShapedLine, Shaper
 from kiosk.support.paths import assets_dir
 from tests.badges.people import EVENT, SCRIPTS, person
-
-
-@pytest.fixture
-def bare_system(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A computer without fontconfig and without fonts of its own."""
-    caches = (system_fonts.east_asian_face, system_fonts.face_with, system_fonts._font_files)
-    for cached in caches:
-        cached.cache_clear()
-    monkeypatch.setattr(system_fonts, "fontconfig_match", lambda _pattern: None)
-    monkeypatch.setattr(system_fonts, "system_folders", list)
-    monkeypatch.setattr("kiosk.badges.text.script_fonts.system_folders", list)
-    yield
-    for cached in caches:
-        cached.cache_clear()
+from tests.conftest import FONTS, UseFonts
 
 
 @pytest.mark.usefixtures("bare_system")
-def test_without_fonts_of_its_own_a_computer_draws_the_shipped_scripts() -> None:
+def test_a_computer_without_fonts_draws_the_shipped_scripts() -> None:
     """Only names in scripts that are not shipped are problems, and say which letters."""
     people = [person(name, id=script) for script, name in SCRIPTS.items()]
     problems = check_badges([*people, person("欧阳小明", id="han")], load_layout("a6"), EVENT)
@@ -46,11 +33,10 @@ def test_without_fonts_of_its_own_a_computer_draws_the_shipped_scripts() -> None
     assert [(problem.id, "欧 (U+6B27)" in problem.why) for problem in problems] == [("han", True)]
 
 
-@pytest.mark.usefixtures("bare_system")
-def test_fonts_are_found_in_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fonts_are_found_in_folders(tmp_path: Path, use_fonts: UseFonts) -> None:
     """Without fontconfig the system's folders are searched for a letter."""
     shutil.copy(assets_dir() / "fonts" / "NotoSansOlChiki-Bold.ttf", tmp_path / "sub.ttf")
-    monkeypatch.setattr(system_fonts, "system_folders", lambda: [tmp_path])
+    use_fonts(str(tmp_path))
 
     found = system_fonts.face_with(0x1C65, 700)
 
@@ -124,13 +110,52 @@ def test_a_variable_font_is_frozen_at_its_weight(tmp_path: Path) -> None:
     assert bold == pytest.approx(43, abs=1)
 
 
-def _system_has_han() -> bool:
-    return system_fonts.east_asian_face("ja", 700) is not None
+def _glyphs(text: str, han_language: str) -> list[int]:
+    line = Shaper().line(text, TextStyle(han_language=han_language))
+    assert line.missing == ()
+    return [glyph.gid for run in line.runs for part in run.clusters for glyph in part.glyphs]
 
 
-@pytest.mark.skipif(not _system_has_han(), reason="no Japanese font on this computer")
 def test_han_letters_follow_the_language() -> None:
-    """渡邊 is set in another face for Japanese than for Chinese where the fonts differ."""
+    """One font has the forms of each region, and the language selects them."""
+    forms = {language: _glyphs("令骨邊", language) for language in HAN_LANGUAGES}
+
+    assert forms["ja"] != forms["zh-hans"] != forms["zh-hant"] != forms["ja"]
+
+
+def test_the_extra_is_used_before_the_fonts_of_the_computer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_fonts: UseFonts
+) -> None:
+    """The fonts that `cjk` installs are found by package name; the nearest weight is used."""
+    monkeypatch.syspath_prepend(tmp_path)
+    for package, name, weight in CJK_EXTRA:
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise RuntimeError('imported')")
+        if weight == 700:
+            shutil.copy(FONTS / "NotoSansCJKjp-subset.otf", tmp_path / package / name)
+    use_fonts("")
+
+    face = system_fonts.east_asian_face("ko", 400)
+
+    assert face is not None
+    assert (tmp_path / "noto_cjk_sans_jp_bold" / "NotoSansCJKjp-Bold.otf") == face.path
+    assert lacks_east_asian_font(EAST_ASIAN) is False
+
+
+@pytest.mark.usefixtures("bare_system")
+def test_a_script_without_a_font_is_noticed() -> None:
+    """Each script of Chinese, Japanese and Korean names, and no other one."""
+    found = {script for script in EAST_ASIAN if lacks_east_asian_font([script])}
+
+    assert found == EAST_ASIAN == east_asian_scripts("陈 たカ 김 ㄅ Asha Аня")
+    assert lacks_east_asian_font(east_asian_scripts("Asha Аня อา")) is False
+
+
+@pytest.mark.usefixtures("computer_fonts")
+def test_han_letters_use_the_fonts_of_the_computer() -> None:
+    """渡邊 is set in the face that this computer has for the language."""
+    if system_fonts.east_asian_face("ja", 700) is None:
+        pytest.skip("no Japanese font on this computer")
     shaper = Shaper()
     japanese = shaper.line("渡邊", TextStyle(han_language="ja"))
     chinese = shaper.line("渡邊", TextStyle(han_language="zh-hans"))

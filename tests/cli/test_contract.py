@@ -840,6 +840,7 @@ SHAPE: dict[str, Any] = {
     **dict.fromkeys(FIGURES, int),
     **dict.fromkeys(("kept", "warnings", "rejected_rows"), list),
     "source": str,
+    "font_hint": str,
 }
 
 

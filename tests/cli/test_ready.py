@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
+from kiosk.support.install_hint import install_hint
 from tests.cli.running import Program
 
 
@@ -28,6 +29,22 @@ def test_ready_gives_each_check_and_exits_1_while_something_is_left(program: Pro
     unprinted = next(c for c in report["checks"] if c["code"] == "badges_unprinted")
     assert unprinted["what"].startswith("2 badges to print: Asha Bose, Ravi")
     assert not unprinted["ok"]
+
+
+@pytest.mark.usefixtures("bare_system")
+def test_import_and_ready_name_the_command_that_installs_a_font(
+    program: Program, tmp_path: Path
+) -> None:
+    """Korean names count, too; the command is on a line that can be copied."""
+    (tmp_path / "a.csv").write_text("Name,Email\n김민준,k@example.org\n", encoding="utf-8")
+    _, imported, _ = program.run("import", str(tmp_path / "a.csv"))
+    _, report = program.json("ready")
+    fonts = next(check for check in report["checks"] if check["code"] == "fonts")
+
+    assert f"Install one: {install_hint('cjk')}\n" in imported
+    assert not fonts["ok"]
+    assert fonts["what"].endswith("names of 1 person.")
+    assert f"Install one: {install_hint('cjk')}" == fonts["fix"]
 
 
 def test_ready_exits_0_when_what_is_left_was_accepted(program: Program) -> None:

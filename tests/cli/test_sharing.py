@@ -13,7 +13,7 @@ from tests.sync.desks import new_desk, send
 
 from .running import Program
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 
 def test_the_code_as_a_page(

@@ -15,6 +15,7 @@ from kiosk.services.people.people import edit
 from kiosk.services.setup.imports import ImportReport, accept_import, plan_import
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees, find_by_code
+from kiosk.support.install_hint import install_hint
 from tests.conftest import SAMPLES
 
 FIRST = SAMPLES / "eventbrite-attendees.csv"
@@ -156,3 +157,31 @@ def test_a_refused_file_writes_nothing(store: Store, tmp_path: Path) -> None:
 
     assert caught.value.next_step
     assert count == len(list(store.events()))
+
+
+@pytest.mark.usefixtures("bare_system")
+@pytest.mark.parametrize("name", ["陈伟", "田中 太郎", "김민준"])
+def test_names_without_a_font_bring_the_command_that_installs_one(
+    store: Store, tmp_path: Path, name: str
+) -> None:
+    """The hint is about this computer: it is in the report and not in the event's log."""
+    report = take_in(store, write_rows(tmp_path / "a.csv", [person(1, name)]))
+
+    assert report.font_hint.endswith(f"Install one: {install_hint('cjk')}")
+    assert "[cjk]" in report.font_hint
+    assert not any("cjk" in str(event.body) for event in store.events())
+
+
+def test_names_with_a_font_bring_no_hint(store: Store, tmp_path: Path) -> None:
+    """Nothing has to be installed."""
+    rows = [person(1, "陈伟"), person(2, "田中 太郎"), person(3, "김민준")]
+
+    assert plan_import(store, write_rows(tmp_path / "a.csv", rows)).report.font_hint == ""
+
+
+@pytest.mark.usefixtures("bare_system")
+def test_other_names_bring_no_hint(store: Store, tmp_path: Path) -> None:
+    """Also a canceled ticket with such a name: it gets no badge anyway."""
+    rows = [person(1, "Asha"), person(2, "陈伟", status="Cancelled")]
+
+    assert plan_import(store, write_rows(tmp_path / "a.csv", rows)).report.font_hint == ""

@@ -11,10 +11,11 @@ from kiosk.services.event.event import create_event
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.sharing import share
 from kiosk.storage.file.store import Store
+from kiosk.support.install_hint import install_hint
 
 from .programs import wait_for
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 
 def test_an_engine_that_cannot_be_loaded_is_named(
@@ -30,7 +31,10 @@ def test_an_engine_that_cannot_be_loaded_is_named(
     try:
         wait_for(lambda: bool(part.node and part.node.state.trouble), "the trouble")
         assert part.node is not None
-        assert "eclipse-zenoh cannot be loaded: pip install" in part.node.state.trouble
+        assert (
+            f"eclipse-zenoh cannot be loaded: {install_hint('desks', again=True)}"
+            in part.node.state.trouble
+        )
     finally:
         part.stop()
         store.close()

@@ -29,7 +29,7 @@ from kiosk.sync.node import Node, NodeOptions
 from .programs import wait_for
 from .test_rogues import SECRET, free_port
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 from kiosk.sync.network import Network, NetworkPlan
 

@@ -31,7 +31,7 @@ from .conftest import Venue
 from .lan import Lan
 from .programs import DeskProgram, wait_for
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 pytestmark = pytest.mark.slow
 MANY = 20_000

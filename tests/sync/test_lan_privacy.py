@@ -12,7 +12,7 @@ from .agreement import NAME, code_of, codes, make_event, wait_agree, wait_seen
 from .lan import Lan, running
 from .programs import DeskProgram, wait_for
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 pytestmark = pytest.mark.slow
 MAIL = "sanjay.secret@example.org"

@@ -15,7 +15,7 @@ from kiosk.services.sharing.sharing import parse_code
 from .agreement import PEOPLE, doubles, make_event, sees, store_of, wait_agree
 from .programs import DeskProgram, wait_for
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 pytestmark = pytest.mark.slow
 

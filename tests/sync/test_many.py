@@ -18,7 +18,7 @@ from kiosk.storage.replication.merge import log_heads
 from .agreement import PEOPLE, code_of
 from .desks import assert_sound
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 pytestmark = pytest.mark.slow
 PROCESSES, DESKS_EACH = 6, 10

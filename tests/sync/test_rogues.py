@@ -22,7 +22,7 @@ from kiosk.sync.node import Node, NodeOptions
 
 from .programs import wait_for
 
-zenoh = pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+zenoh = pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 pytestmark = pytest.mark.slow
 SECRET, OTHER_SECRET = bytes(range(16)), bytes(range(1, 17))

@@ -19,7 +19,7 @@ from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
 from kiosk.ui.tui.sharing.merge import MergeScreen
 from tests.tui.test_sharing import until
 
-pytest.importorskip("cryptography", reason="encryption (kiosk[desks]) is not installed")
+pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from PIL import Image, ImageDraw
 from kiosk.camera import frames
 from kiosk.camera.frames import Frame
 from kiosk.camera.reader import CameraReader, CameraState, CodesInView
+from kiosk.support.install_hint import install_hint
 
 needs_opencv = pytest.mark.skipif(
-    importlib.util.find_spec("cv2") is None, reason="OpenCV is not installed (kiosk[camera])"
+    importlib.util.find_spec("cv2") is None, reason="OpenCV is not installed (extra `camera`)"
 )
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("zxingcpp") is None, reason="zxing-cpp is not installed"
@@ -150,7 +151,7 @@ def test_a_picture_without_code(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
     """A file that is not there, damaged, empty or of another kind ends with a sentence."""
     if name == "text.mp4":
-        pytest.importorskip("cv2", reason="OpenCV is not installed (kiosk[camera])")
+        pytest.importorskip("cv2", reason="OpenCV is not installed (extra `camera`)")
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nno")
     (tmp_path / "text.mp4").write_text("no video")
     (tmp_path / "folder").mkdir()
@@ -238,7 +239,7 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, miss
     frames._zxing.cache_clear()
 
     assert watched.error_codes[0] == "camera_extra_missing"
-    assert "kiosk[camera]" in str(watched.states[0].error)
+    assert install_hint("camera") in str(watched.states[0].error)
 
 
 def _write_video(path: Path, shown: list[str], rate: int) -> None:

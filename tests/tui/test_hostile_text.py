@@ -122,7 +122,7 @@ SCREENS = {
     "f7": "ChooseListScreen",
     "f9": "ActivityScreen",
     "f10": "ReadyScreen",
-    "ctrl+p": "CommandPalette",
+    "ctrl+p": "PaletteScreen",
 }
 
 

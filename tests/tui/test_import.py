@@ -18,6 +18,7 @@ from kiosk.services.setup import new_event
 from kiosk.services.setup.imports import ImportPlan, accept_import, plan_import
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
+from kiosk.support.install_hint import install_hint
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
@@ -305,3 +306,16 @@ async def test_scans_are_decided_while_a_file_is_read(
         await screens.shows("#import-report", "Here:")
 
         assert still_reading
+
+
+@pytest.mark.usefixtures("bare_system")
+async def test_the_preview_names_the_font_to_install(home: Path, tmp_path: Path) -> None:
+    """Before anything is written, with the whole command."""
+    file = tmp_path / "people.csv"
+    file.write_text("Name,Email\n陈伟,w@example.org\n", encoding="utf-8")
+    async with kiosk_without_event((80, 24)) as screens:
+        await screens.pilot.press("n")
+        await choose_file(screens, file)
+        report = screens.text("#import-report")
+
+    assert f"Install one: {install_hint('cjk')}" in report

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from kiosk.services.badges.badges import badges_folder
+from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import backups_of
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
@@ -57,6 +58,25 @@ async def test_what_is_left_is_listed_first_and_all_of_it_is_on_the_screen(
         assert f"✗ {oks.count(False)} left to do" in text(screen, "#ready-title")
         assert screen.query_one(".hint").region.bottom <= size[1]
         assert screen.query_one("#ready-fix").region.height == 1
+
+
+@pytest.mark.usefixtures("bare_system")
+async def test_a_long_command_is_shown_whole(
+    desk_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The font to install: the command can be read and copied at the design size."""
+    command = f"'/Users/asha/Library/Application Support/{'long/' * 20}bin/python' -m pip install x"
+    monkeypatch.setattr("kiosk.services.setup.ready.install_hint", lambda _extra: command)
+    walk_in(desk_store, "김민준", {})
+    async with open_desk(desk_store, (80, 24)) as desk:
+        screen = await ready_screen(desk)
+        screen.query_one("#ready-lines", OptionList).highlighted = line_of(screen, "fonts")
+        await desk.pilot.pause()
+        fix = screen.query_one("#ready-fix")
+
+        assert f"Install one: {command}" == text(screen, "#ready-fix")
+        assert fix.virtual_size.height == fix.region.height > 1
+        assert screen.query_one(".hint").region.bottom <= 24
 
 
 async def test_a_number_writes_the_waiting_badges(desk_store: Store) -> None:

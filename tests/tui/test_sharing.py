@@ -28,7 +28,7 @@ from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from tests.fake_printing import FakePrinter, FakeSystem
 from tests.sync.desks import new_desk, send
 
-pytest.importorskip("zenoh", reason="the engine (kiosk[desks]) is not installed")
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -21,9 +22,9 @@ def load_layout(name_or_path: str | Path) -> Layout:
     """A shipped layout by its name, or a layout file. Raises `KioskError`."""
     path = Path(name_or_path)
     name = str(name_or_path).strip().casefold().removesuffix(".toml")
-    if not path.is_file() and name in {shipped.stem for shipped in _folder().glob("*.toml")}:
+    if not os.path.isfile(path) and name in {shipped.stem for shipped in _folder().glob("*.toml")}:
         path = _folder() / f"{name}.toml"
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise _unknown(str(name_or_path))
     stat = path.stat()
     return _load(path.resolve(), stat.st_mtime_ns, stat.st_size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,6 +76,15 @@ class FontBook:
 
     def _shipped(self, stem: str) -> Face | None:
         return shipped_face(stem, "Bold" if self.style.bold else "Regular")
+
+
+_SAMPLE_LETTERS = {"Hani": "漢", "Hira": "あ", "Kana": "ア", "Hang": "한", "Bopo": "ㄅ"}
+
+
+def lacks_east_asian_font(scripts: Iterable[str]) -> bool:
+    """Whether one of the scripts (of `script_fonts.EAST_ASIAN`) has no font on this computer."""
+    book = FontBook(TextStyle())
+    return any(book.face_for((ord(_SAMPLE_LETTERS[script]),), script) is None for script in scripts)
 
 
 def _is_east_asian(codepoint: int) -> bool:

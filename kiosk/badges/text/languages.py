@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from kiosk.badges.text.runs import script_of
-from kiosk.badges.text.script_fonts import HAN_LANGUAGES
+from kiosk.badges.text.script_fonts import EAST_ASIAN, HAN_LANGUAGES
 
 _URDU_LETTERS = frozenset("ٹڈڑےہھگچپں")
 _KURDISH_AND_UYGHUR_LETTERS = frozenset("ەڕڵۆێڭۇۈۋې")
@@ -42,6 +42,11 @@ def wants_nastaliq(text: str, setting: str, country: str, language: str) -> bool
     if language or country in _NASKH_COUNTRIES or not _KURDISH_AND_UYGHUR_LETTERS.isdisjoint(text):
         return country in _PAKISTAN and _KURDISH_AND_UYGHUR_LETTERS.isdisjoint(text)
     return country in _PAKISTAN or not _URDU_LETTERS.isdisjoint(text)
+
+
+def east_asian_scripts(text: str) -> frozenset[str]:
+    """The scripts of Chinese, Japanese and Korean that a text has letters of (ISO 15924)."""
+    return EAST_ASIAN & {script_of(char) for char in set(text) if not char.isascii()}
 
 
 @lru_cache(maxsize=4096)

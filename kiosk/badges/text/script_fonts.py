@@ -71,8 +71,29 @@ _WINDOWS = {
 learn.microsoft.com/typography/fonts/windows_11_font_list."""
 
 
+CJK_EXTRA = (
+    ("noto_cjk_sans_jp_bold", "NotoSansCJKjp-Bold.otf", 700),
+    ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf", 400),
+)
+"""Package, file in it and weight of the fonts that the extra `cjk` installs. Each file has the
+glyphs of all regions; HarfBuzz selects them by language (OpenType feature `locl`)."""
+
+FONT_FOLDERS = "KIOSK_FONTS"
+"""Environment variable: folders, separated as in PATH, to use instead of the computer's fonts.
+Empty hides the computer's fonts."""
+
+
+def chosen_folders() -> list[Path] | None:
+    """The folders that `KIOSK_FONTS` names; None when it is not set."""
+    value = os.environ.get(FONT_FOLDERS)
+    return None if value is None else [Path(name) for name in value.split(os.pathsep) if name]
+
+
 def system_folders() -> list[Path]:
-    """Where this system keeps fonts for everybody and for this user."""
+    """Where this system keeps fonts, for all users and this one; `KIOSK_FONTS` replaces them."""
+    chosen = chosen_folders()
+    if chosen is not None:
+        return chosen
     home = Path.home()
     if sys.platform == "darwin":
         return [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"]

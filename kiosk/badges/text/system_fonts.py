@@ -1,15 +1,22 @@
-"""Fonts of the computer, for what is not shipped: asked of fontconfig, else sought in folders."""
+"""Find fonts for scripts that are not shipped.
+
+Chinese, Japanese and Korean use the extra `cjk` where it is installed. All else asks fontconfig,
+or searches the system's folders where fontconfig is missing.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from kiosk.badges.text.faces import Face, open_face
 from kiosk.badges.text.script_fonts import (
+    CJK_EXTRA,
     FONTCONFIG_LANGUAGE,
+    chosen_folders,
     named_east_asian_files,
     system_folders,
 )
@@ -23,6 +30,8 @@ def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
     """File and face index of the best match. It always names some font: check its coverage."""
     import subprocess
 
+    if chosen_folders() is not None:
+        return None
     command = ["fc-match", "-f", "%{file}|%{index}", pattern]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
@@ -41,13 +50,13 @@ def fontconfig_face(pattern: str, weight: int) -> Face | None:
 
 @lru_cache(maxsize=16)
 def east_asian_face(han_language: str, weight: int) -> Face | None:
-    """The system's face for a language of Han, kana or Hangul, looked up once."""
+    """The face for a language of Han, kana or Hangul: the extra's, else the system's."""
     language = FONTCONFIG_LANGUAGE[han_language]
     for path, index in _east_asian_files(han_language, language, weight):
         face = open_face(path, index, weight)
         if face is not None and face.covers(_PROOF[han_language]):
             return face
-    return fontconfig_face(f":charset={_PROOF[han_language][0]:x}:weight=200", weight)
+    return face_with(_PROOF[han_language][0], weight)
 
 
 _PROOF = {
@@ -60,6 +69,8 @@ _PROOF = {
 
 
 def _east_asian_files(han_language: str, language: str, weight: int) -> Iterator[tuple[Path, int]]:
+    for path in cjk_extra_files(weight):
+        yield path, 0
     pattern_weight = 200 if weight >= 600 else 80  # fontconfig's own scale
     match = fontconfig_match(f":lang={language}:weight={pattern_weight}")
     if match is not None:
@@ -67,6 +78,16 @@ def _east_asian_files(han_language: str, language: str, weight: int) -> Iterator
     for path in named_east_asian_files(han_language):
         for index in range(_faces_in(path)):
             yield path, index
+
+
+def cjk_extra_files(weight: int) -> list[Path]:
+    """Font files of the extra `cjk` that are installed, nearest weight first."""
+    files = []
+    for package, name, _ in sorted(CJK_EXTRA, key=lambda font: abs(font[2] - weight)):
+        spec = find_spec(package)  # finds the package without importing it
+        if spec is not None and spec.origin is not None:
+            files.append(Path(spec.origin).with_name(name))
+    return [path for path in files if path.is_file()]
 
 
 def _faces_in(path: Path) -> int:

@@ -70,6 +70,9 @@ class ReadinessFacts:
     han_people: int = 0
     """Valid people with Chinese, Japanese or Korean letters in their name."""
     has_han_font: bool = True
+    """Whether the scripts of these names have a font here."""
+    font_command: str = ""
+    """The shell command that installs such a font."""
     last_change_ms: int | None = None
     backup_ms: int | None = None
     printer: str = ""
@@ -232,7 +235,7 @@ def _fonts(facts: ReadinessFacts) -> Check:
         f"No font here for the Chinese, Japanese or Korean names of "
         f"{counted(facts.han_people, 'person')}."
     )
-    return Check("fonts", False, what, "Install one on this computer: Noto Sans CJK is free.")
+    return Check("fonts", False, what, f"Install one: {facts.font_command}")
 
 
 def _badges_changed(facts: ReadinessFacts) -> Check:

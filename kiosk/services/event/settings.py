@@ -75,7 +75,7 @@ def _picture(value: str) -> str:
     if not value.strip():
         return ""
     path = Path(os.path.expanduser(value))
-    if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not path.is_file():
+    if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not os.path.isfile(path):
         raise ValueError("it is the path of a PNG or JPEG that is there")
     return str(path.resolve())
 
@@ -84,7 +84,7 @@ def _folder(value: str) -> str:
     if not value.strip():
         return ""
     path = Path(os.path.expanduser(value))
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise ValueError("it is a folder that is there, a stick for instance")
     return str(path.resolve())
 
@@ -94,7 +94,7 @@ def _layout(value: str) -> str:
         from kiosk.badges.layout.file import load_layout
 
         load_layout(value)
-        if is_own(value.strip()) and Path(value.strip()).is_file():
+        if is_own(value.strip()) and os.path.isfile(value.strip()):
             return str(Path(value.strip()).resolve())
     return value.strip()
 

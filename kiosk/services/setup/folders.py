@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import platformdirs
 
@@ -96,7 +96,7 @@ def usual_folders() -> list[Path]:
         Path.home(),
         *mounted_sticks(),
     ]
-    return list(dict.fromkeys(folder for folder in folders if folder.is_dir()))
+    return list(dict.fromkeys(folder for folder in folders if os.path.isdir(folder)))
 
 
 def mounted_sticks() -> list[Path]:
@@ -129,7 +129,7 @@ def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
             for _, item in zip(range(LOOKED_AT), found, strict=False):
                 if not item.name.startswith("."):
                     entries.append(_entry(item, suffixes))
-    except OSError:
+    except (OSError, ValueError):  # or a name that no file can have
         return []
     known = [entry for entry in entries if entry is not None]
     return sorted(known, key=_order)
@@ -162,13 +162,18 @@ def likely_files(suffixes: tuple[str, ...], limit: int = 30) -> list[FolderEntry
 
 
 def typed_path(text: str) -> Path:
-    """The path a person typed, pasted or dragged in: `~`, quotes, `file://` and `\\ ` are known."""
+    """Return the path that a person typed, pasted or dragged in.
+
+    `~`, quotes, `file://` and `\\ ` are understood. Any text gives a path, also one that no file
+    can have.
+    """
     text = text.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
     elif text.startswith("file://"):
-        text = unquote(urlsplit(text).path)
-    elif os.sep == "/" and "\\" in text and not Path(text).exists():
+        _, slash, rest = text.removeprefix("file://").partition("/")
+        text = unquote(slash + re.split("[?#]", rest)[0])
+    elif os.sep == "/" and "\\" in text and not os.path.exists(text):
         text = re.sub(r"\\(.)", r"\1", text)
     if text == "~" or text.startswith(("~/", "~\\")):
         return Path.home() / text[2:]

@@ -24,6 +24,7 @@ from kiosk.storage.log.imported_rows import imported_rows, index_made_last
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
 from kiosk.support.gc_paused import gc_paused
+from kiosk.support.install_hint import install_hint
 
 Progress = Callable[[int, int | None], None]
 
@@ -86,6 +87,9 @@ class ImportReport:
     changed_people: list[ChangedPerson] = field(default_factory=list)
     missing_people: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
+    font_hint: str = ""
+    """What to install so that Chinese, Japanese and Korean names get badges; empty when a font is
+    here. Not stored: it is about this computer."""
 
 
 _COUNTS = (
@@ -146,7 +150,22 @@ def plan_import(
 
 def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
     """Compare registrations that are read already with the store; nothing is written."""
-    return _compare(store, file, options)
+    plan = _compare(store, file, options)
+    plan.report.font_hint = _font_hint(file)
+    return plan
+
+
+def _font_hint(file: RegistrationFile) -> str:
+    from kiosk.badges.text.fontbook import lacks_east_asian_font
+    from kiosk.badges.text.languages import east_asian_scripts
+
+    valid = (row.name for row in file.registrations if row.status is TicketStatus.VALID)
+    if not lacks_east_asian_font(east_asian_scripts("".join(valid))):
+        return ""
+    return (
+        "This computer has no font for Chinese, Japanese or Korean names: they get no badge yet. "
+        f"Install one: {install_hint('cjk')}"
+    )
 
 
 def _digest(path: Path) -> str:

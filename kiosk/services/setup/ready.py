@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from kiosk.domain.badges.collation import is_han
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -39,10 +39,10 @@ from kiosk.storage.queries.imports import import_runs
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.files import unused_path
+from kiosk.support.install_hint import install_hint
 from kiosk.sync.peers import DeskState
 
 _ACCEPTED = "ready_accepted"
-_HAN_LETTER = "漢"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,7 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         days=info.days,
         day_windows=[day_window(day, info.zone) for day in info.days],
         lists=check_in_lists(connection),
-        han_people=sum(any(map(is_han, person.name)) for person in admitted),
-        has_han_font=_has_han_font(),
+        **_east_asian_facts([person.name for person in admitted]),
         last_change_ms=facts_store.last_change_ms(connection),
         backup_ms=_backup_ms(store.path, info),
         printer=store.local("printer"),
@@ -174,10 +173,16 @@ def _unknown_words(store: Store) -> dict[str, int]:
     return unknown
 
 
-def _has_han_font() -> bool:
-    from kiosk.badges.text.system_fonts import face_with
+def _east_asian_facts(names: list[str]) -> dict[str, Any]:
+    from kiosk.badges.text.fontbook import lacks_east_asian_font
+    from kiosk.badges.text.languages import east_asian_scripts
 
-    return face_with(ord(_HAN_LETTER), 700) is not None
+    scripts = [found for name in names if (found := east_asian_scripts(name))]
+    return {
+        "han_people": len(scripts),
+        "has_han_font": not lacks_east_asian_font(frozenset[str]().union(*scripts) or {"Hani"}),
+        "font_command": install_hint("cjk"),
+    }
 
 
 def _backup_ms(event_path: Path, info: EventInfo) -> int | None:

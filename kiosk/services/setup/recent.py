@@ -61,7 +61,7 @@ def _recent(file: Path) -> list[Path]:
 
 def recent_events() -> list[Path]:
     """The events opened here, the last one first, as far as their files are still there."""
-    return [path for path in opened_events() if path.is_file()]
+    return [path for path in opened_events() if os.path.isfile(path)]
 
 
 def opened_events() -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -139,7 +140,7 @@ def _check_may_replace(target: Path) -> None:
     """See that nothing but an older bundle is lost under this name."""
     from kiosk.sync.bundle_file import MAGIC
 
-    if not target.is_file():
+    if not os.path.isfile(target):
         return
     head = _read(target, len(MAGIC))
     if head and head != MAGIC:

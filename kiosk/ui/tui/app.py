@@ -393,6 +393,13 @@ class KioskApp(Rehearsing, Caretaker):
         if self.session is not None and self.sharing is not None:
             self.push_screen(DesksScreen(self.session, self.sharing))
 
+    def action_command_palette(self) -> None:
+        """Show the palette, unless it is open."""
+        from kiosk.ui.tui.palette import PaletteScreen
+
+        if not isinstance(self.screen, PaletteScreen):
+            self.push_screen(PaletteScreen(id="--command-palette"))
+
     def action_help(self) -> None:
         """What every key does."""
         from kiosk.ui.tui.dialogs.help import HelpScreen

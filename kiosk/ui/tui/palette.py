@@ -8,13 +8,16 @@ from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.command import DiscoveryHit, Hits
+from textual.command import CommandPalette, DiscoveryHit, Hits
 from textual.screen import Screen
 from textual.system_commands import SystemCommandsProvider
+from textual.widgets import Input, OptionList
 
 from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.theme import THEMES
 from kiosk.ui.tui.widgets.key_bar import key_name
 
@@ -123,6 +126,18 @@ class Palette(SystemCommandsProvider):
         """All of them, before anything is typed."""
         for words, about, run, _ in self.app.get_system_commands(self.screen):
             yield DiscoveryHit(words, run, help=about)
+
+
+class PaletteScreen(CommandPalette, AnswerScreen[None]):
+    """The palette's screen: one command each time it is opened."""
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _once(self, event: Input.Submitted | OptionList.OptionSelected) -> None:
+        """Ignore a second Enter of the same read: Textual would run the command twice."""
+        if self.has_answered:
+            event.stop()
+            event.prevent_default()
 
 
 def commands(app: Host, screen: Screen[Any]) -> Iterator[SystemCommand]:

@@ -71,6 +71,7 @@ def report_json(report: ImportReport) -> dict[str, Any]:
         "source": report.source,
         "warnings": report.warnings,
         "rejected_rows": report.rejected_rows,
+        "font_hint": report.font_hint,
     }
 
 
@@ -122,6 +123,8 @@ def report_lines(report: ImportReport, *, dry_run: bool) -> list[str]:
         for kept in report.kept
     ]
     lines += [f"Note: {warning}" for warning in report.warnings]
+    if report.font_hint:
+        lines.append(f"Note: {report.font_hint}")
     lines += [f"Row {row['row']} left out: {row['why']}." for row in report.rejected_rows[:20]]
     if len(report.rejected_rows) > 20:
         lines.append(f"... and {len(report.rejected_rows) - 20} more.")

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
@@ -26,6 +25,7 @@ from kiosk.domain.checkin.self_service_texts import (
 )
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.session import Session
@@ -76,7 +76,7 @@ class OwnField(Input, inherit_bindings=False):
             await self.action_submit()
 
 
-class SelfServiceScreen(Screen[None]):
+class SelfServiceScreen(AnswerScreen[None]):
     """Greeting, two fields, one answer at a time. Leaves with a PIN only."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.text import escape_controls
 from kiosk.services.printing.settings import LABELS_LOW
 from kiosk.services.printing.system import PDF_FOLDER
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CHANGE = "change"
 
 
-class ChooseListScreen(ModalScreen[CheckInList | str | None]):
+class ChooseListScreen(Dialog[CheckInList | str | None]):
     """Answers the list, `CHANGE` to change lists, or None to stay."""
 
     BINDINGS = [
@@ -79,7 +79,7 @@ _SAID = {3: "ready", 4: "printing", 5: "stopped"}
 """`printer-state` in a word."""
 
 
-class ChoosePrinterScreen(ModalScreen[str | None]):
+class ChoosePrinterScreen(Dialog[str | None]):
     """Answers a printer's name or address, empty for none, or None to leave things as they are."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
@@ -144,7 +144,7 @@ def _row(printer: PrinterInfo) -> Content:
 # How many labels are on the roll.
 
 
-class LabelsScreen(ModalScreen[str | None]):
+class LabelsScreen(Dialog[str | None]):
     """Answers the number as typed, empty to count no longer, or None to leave it."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
@@ -14,7 +15,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -29,6 +29,7 @@ from kiosk.services.setup.folders import (
     usual_folders,
 )
 from kiosk.ui.tui.background import Job
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
@@ -37,7 +38,7 @@ SHOWN = 200
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
-class FilePicker(ModalScreen[Path | None]):
+class FilePicker(Dialog[Path | None]):
     """Answers a file that is there, or None."""
 
     takes_scans = True
@@ -64,7 +65,7 @@ class FilePicker(ModalScreen[Path | None]):
         self.entries: list[FolderEntry] = []
         self._listing = 0
         self._job: Job[list[FolderEntry]] | None = None
-        self._check_job: Job[Path] | None = None
+        self._check_job: Job[CheckedFile] | None = None
 
     def compose(self) -> ComposeResult:
         """A field, and what lies where it points."""
@@ -173,14 +174,14 @@ class FilePicker(ModalScreen[Path | None]):
             failed=self._refused,
         )
 
-    def _taken(self, path: Path) -> None:
+    def _taken(self, entry: CheckedFile) -> None:
         self._check_job = None
         if not self.is_attached:
             return
-        if path.is_dir():
-            self._set_text(str(path).rstrip(os.sep) + os.sep)
+        if entry.is_folder:
+            self._set_text(str(entry.path).rstrip(os.sep) + os.sep)
         else:
-            self.dismiss(path)
+            self.dismiss(entry.path)
 
     def _refused(self, error: KioskError) -> None:
         self._check_job = None
@@ -192,35 +193,55 @@ class FilePicker(ModalScreen[Path | None]):
 
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
-        """A path put in as fast as a scan; a ticket is for the desk below."""
+        """Take a path that came as fast as a scan; a ticket is for the desk below."""
         message.stop()
         screens = [s for s in self.app.screen_stack if s is not self]
         desk = next((s for s in reversed(screens) if getattr(s, "takes_scans", False)), None)
-        path = typed_path(message.raw)
-        if desk is not None and not path.is_file() and not message.raw.startswith(_SEPARATORS):
-            desk.post_message(CodeScanned(message.raw, message.code, message.source))
+        if desk is None or message.raw.startswith(_SEPARATORS):
+            self._came_fast(message.raw)
             return
+        ticket = CodeScanned(message.raw, message.code, message.source)
+
+        def looked(is_file: bool) -> None:
+            if is_file and self.is_current:
+                self._came_fast(ticket.raw)
+            else:
+                desk.post_message(ticket)
+
+        Job(
+            self.app,
+            "looking for a file",
+            lambda _: os.path.isfile(typed_path(ticket.raw)),
+            then=looked,
+            failed=lambda _: looked(False),
+        )
+
+    def _came_fast(self, text: str) -> None:
         field = self.query_one("#path", Input)
-        field.call_later(self._typed_fast, message.raw)
+        field.call_later(self._typed_fast, text)
 
     def _typed_fast(self, text: str) -> None:
         self._set_text(text)
         self._take(typed_path(text))
 
 
-def checked_file(path: Path, check: Callable[[Path], None] | None) -> Path:
-    """The path, when it is there and will do; a folder is for looking into.
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file or folder that exists."""
+
+    path: Path
+    is_folder: bool
+
+
+def checked_file(path: Path, check: Callable[[Path], None] | None) -> CheckedFile:
+    """Check that the path exists and, for a file, that `check` accepts it. Reads the disk.
 
     Raises:
-        KioskError: `file_missing`, or what `check` finds.
+        KioskError: `file_missing`, or the error of `check`.
     """
-    try:
-        if path.is_dir():
-            return path
-        is_there = path.exists()
-    except (OSError, ValueError):
-        is_there = False
-    if not is_there:
+    if os.path.isdir(path):
+        return CheckedFile(path, is_folder=True)
+    if not os.path.exists(path):
         raise KioskError(
             "file_missing",
             f"There is no file {path}.",
@@ -229,7 +250,7 @@ def checked_file(path: Path, check: Callable[[Path], None] | None) -> Path:
         )
     if check is not None:
         check(path)
-    return path
+    return CheckedFile(path, is_folder=False)
 
 
 def entries_for(text: str, suffixes: tuple[str, ...]) -> list[FolderEntry]:

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiosk.domain.wording import BANNERS
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 from kiosk.ui.tui.widgets.key_bar import key_name
 
@@ -24,7 +24,7 @@ _HOW = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Everything the desk can do."""
 
     BINDINGS = [Binding("escape,f1,enter", "dismiss(None)", "Back")]

@@ -6,16 +6,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.person_form import WalkInForm
 from kiosk.ui.tui.widgets.hint import Hint
 
 
-class GuestNameScreen(ModalScreen[str | None]):
+class GuestNameScreen(Dialog[str | None]):
     """Answers the name; empty: check in without one; None: nobody is checked in."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
@@ -57,7 +57,7 @@ def transfer_form(person: Attendee) -> TransferForm:
     )
 
 
-class StillInScreen(ModalScreen[str | None]):
+class StillInScreen(Dialog[str | None]):
     """Answers why it is passed on all the same, or None."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]

@@ -8,12 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.form import enter_in_field
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -37,7 +37,7 @@ _HINTS = {"first_time": "yes or no"}
 _WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 
 
-class PersonForm(ModalScreen[dict[str, str] | None]):
+class PersonForm(Dialog[dict[str, str] | None]):
     """Answers the fields that were changed, or None."""
 
     BINDINGS = [

@@ -9,7 +9,6 @@ from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.pins import LONGEST, SHORTEST, Role, normal_pin
@@ -18,6 +17,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.pins import check_pin, pin_roles, set_pin
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import find_by_code
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
@@ -49,7 +49,7 @@ class PinField(Input, inherit_bindings=False):
         await super()._on_key(event)
 
 
-class _AsksForPin(ModalScreen[bool]):
+class _AsksForPin(Dialog[bool]):
     """A dialog whose field also takes a PIN that came too fast for typing."""
 
     takes_scans = True

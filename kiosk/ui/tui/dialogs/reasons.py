@@ -6,20 +6,20 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.log.event_schema import HELP_NOTE
 from kiosk.domain.text import escape_controls
 from kiosk.services.people.help_desk import QUICK_NOTES
 from kiosk.services.printing.jobs import ReprintReason
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 
 LET_IN_REASONS = ("Paid at the desk", "Organiser said yes", "Came back in", "Guest of a speaker")
 UNDO_REASONS = ("Wrong person", "Scanned by mistake", "Wrong list", "Did not stay")
 
 
-class ReasonScreen(ModalScreen[str | None]):
+class ReasonScreen(Dialog[str | None]):
     """Answers the reason, or None when nothing is to be done."""
 
     BINDINGS = [
@@ -62,7 +62,7 @@ class ReasonScreen(ModalScreen[str | None]):
 # Why somebody is sent to the help desk: one line that every desk sees.
 
 
-class HelpNoteScreen(ModalScreen[str | None]):
+class HelpNoteScreen(Dialog[str | None]):
     """Answers the note, or None when nobody is sent."""
 
     BINDINGS = [
@@ -114,7 +114,7 @@ REASONS = (
 )
 
 
-class ReprintScreen(ModalScreen[ReprintReason | None]):
+class ReprintScreen(Dialog[ReprintReason | None]):
     """Answers the reason, or None when nothing is printed."""
 
     BINDINGS = [

@@ -6,15 +6,15 @@ import os
 import select
 import termios
 import time
-from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from kiosk.ui.tui.input.messages import KeysQuiet, mark_followed
 from kiosk.ui.tui.input.priority import ListeningClock
+from kiosk.ui.tui.input.terminal_input import TerminalInput
+from kiosk.ui.tui.input.terminal_output import TerminalOutput
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -29,13 +29,14 @@ class DeskDriver(LinuxDriver):
 
     Different from Textual 8.2's own:
 
-    - A key's `time` is when it arrived, on a `ListeningClock`; that nothing arrives is itself
-      told, in line with the keys, by `KeysQuiet`.
-    - Stopped and continued (SIGSTOP, SIGCONT) without having left the terminal's application
-      mode, it goes on as it was. Textual starts a second input thread, and from then on both
-      read the same terminal and characters change places.
-    - Bytes that are no UTF-8 become U+FFFD, a terminal that went away ends the program; Textual
-      answers both with a traceback.
+    - A key's `time` is its arrival on a `ListeningClock`. Silence is a message as well, in line
+      with the keys: `KeysQuiet`.
+    - Stopped and continued (SIGSTOP, SIGCONT) while in the terminal's application mode, it
+      continues unchanged. Textual starts a second input thread; both then read the same terminal
+      and characters change places.
+    - No input ends the program (`TerminalInput`); Textual answers several sequences with a
+      traceback. The size comes from the system alone, never from a sequence.
+    - No terminal holds up the program (`TerminalOutput`), and one that was closed ends it.
     """
 
     tells_silence = True
@@ -45,12 +46,35 @@ class DeskDriver(LinuxDriver):
         super().__init__(*args, **kwargs)
         self._right_of_way: InputPriority = self._app.right_of_way  # type: ignore[attr-defined]
         self._application_attrs: list[Any] | None = None
+        self._output: TerminalOutput | None = None
 
     def start_application_mode(self) -> None:
         """Take the terminal. Keys typed before are kept: its mode is changed without a flush."""
+        terminal = self._file
+        assert terminal is not None
+        self._output = TerminalOutput(
+            terminal.fileno(),
+            lambda text: text.encode(terminal.encoding, terminal.errors or "strict"),
+            lost=lambda: self._app.call_later(self._app.refresh, layout=True),
+            gone=self._terminal_is_gone,
+        )
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if os.isatty(self.fileno):
             self._application_attrs = termios.tcgetattr(self.fileno)
+
+    def write(self, data: str) -> None:
+        """Queue output for the terminal; never waits for it."""
+        if self._output is not None:
+            self._output.write(data)
+
+    def close(self) -> None:
+        """Write the rest, unless the terminal does not take it, and end the thread."""
+        super().close()
+        if self._output is not None:
+            self._output.close()
+
+    def _query_in_band_window_resize(self) -> None:
+        """Ask for no reports of the size: SIGWINCH is enough, and a scanned code cannot send it."""
 
     def send_message(self, message: Message) -> None:
         """Post in the order of the calls; `post_message` may be called from any thread."""
@@ -58,18 +82,20 @@ class DeskDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read the terminal until the driver stops."""
-        decode = getincrementaldecoder("utf-8")(errors="replace").decode
-        parser = XTermParser(self._debug)
+        terminal = TerminalInput()
         clock = ListeningClock()
         while not self.exit_event.is_set():
             data = self._wait_for_input(clock)
             if data == b"":
-                self._app.call_later(self._app.exit)
+                self._terminal_is_gone()
                 return
             if data and not data.startswith(b"\x1b"):  # which the mouse sends at every move
                 self._right_of_way.claim()
-            messages = [*parser.feed(decode(data))] if data else []
-            self._post(clock, [*messages, *parser.tick()])
+            messages = terminal.feed(data) if data else []
+            self._post(clock, [*messages, *terminal.tick()])
+
+    def _terminal_is_gone(self) -> None:
+        self._app.call_later(self._app.exit)
 
     def _wait_for_input(self, clock: ListeningClock) -> bytes | None:
         """Input of the next slice, None if there was none, empty if the terminal is gone."""

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -21,6 +20,7 @@ from kiosk.services.printing.status import PrintStatus, QueueLine, queue_lines
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.verdict import BannerView
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.printing.queue_rows import (
     detail_content,
@@ -49,7 +49,7 @@ _ALSO = {
 """In which states a key can act on the lit job."""
 
 
-class BadgeQueueScreen(Screen[None]):
+class BadgeQueueScreen(AnswerScreen[None]):
     """The queue; scans made meanwhile are decided at the desk and shown here in a line."""
 
     AUTO_FOCUS = "#jobs"

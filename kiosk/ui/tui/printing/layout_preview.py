@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -21,6 +20,7 @@ from kiosk.services.badges.context import use_layout
 from kiosk.services.badges.layouts import LayoutChoice, layout_choices, preview_people, view_layout
 from kiosk.services.badges.preview import BadgeView, BadgeViewer
 from kiosk.storage.file.store import Store
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
@@ -38,7 +38,7 @@ class _Drawing:
     mistake: str = ""
 
 
-class LayoutPreviewScreen(ModalScreen[str | None]):
+class LayoutPreviewScreen(Dialog[str | None]):
     """Answers the name of the layout that became the event's, or None."""
 
     BINDINGS = [

@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.system import PDF_FOLDER
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -27,7 +27,7 @@ _TRY = (
 )
 
 
-class PrinterTestScreen(ModalScreen[None]):
+class PrinterTestScreen(Dialog[None]):
     """What is printed is a badge of nobody, in the layout that badges have."""
 
     BINDINGS = [

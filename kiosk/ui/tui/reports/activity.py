@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,6 +22,7 @@ from kiosk.services.people.help_desk import HelpRequest, recent_requests
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import last_event
 from kiosk.ui.tui.desk.card import short_list_name
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
@@ -32,7 +32,7 @@ LOOK_S = 1.0
 Lines = list[ActivityLine | HelpRequest]
 
 
-class ActivityScreen(ModalScreen[None]):
+class ActivityScreen(Dialog[None]):
     """Scans of all desks; an admission can be taken back from here."""
 
     BINDINGS = [

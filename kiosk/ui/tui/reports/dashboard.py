@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from kiosk.domain.text import escape_controls
@@ -16,6 +15,7 @@ from kiosk.services.tally.dashboard import Dashboard, changed_dashboard
 from kiosk.ui.tui.desk.banner import TONES
 from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.desk.verdict import BannerView
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.reports import dashboard_lines as view
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.charts import big_number
@@ -34,7 +34,7 @@ _ALL_ROWS = 200
 """Lines where the body scrolls."""
 
 
-class DashboardScreen(Screen[None]):
+class DashboardScreen(AnswerScreen[None]):
     """Shows one list; the desk below goes on taking scans."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,12 +21,13 @@ from kiosk.services.reports.report import export_file
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 
 EVERY_LIST = "the whole event"
 
 
-class HandOverScreen(ModalScreen[None]):
+class HandOverScreen(Dialog[None]):
     """Writes one file after the other, until Esc."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]

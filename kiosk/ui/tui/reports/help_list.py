@@ -7,20 +7,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.people.help_desk import HelpRequest, settle_help, waiting_people
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
 
 LOOK_S = 1.0
 
 
-class HelpListScreen(ModalScreen[str | None]):
+class HelpListScreen(Dialog[str | None]):
     """Answers whom to show at the desk, or None."""
 
     BINDINGS = [

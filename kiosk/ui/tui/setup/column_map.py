@@ -11,11 +11,11 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.text import escape_controls
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.setup.import_report import FIELD_NAMES, column_line, field_label
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -61,7 +61,7 @@ class ColumnMap(OptionList):
         self.post_message(self.Chosen(self.columns[event.option_index]))
 
 
-class ChooseField(ModalScreen[str | None]):
+class ChooseField(Dialog[str | None]):
     """Answers a field, `AS_RECOGNISED`, or None to leave it."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.text import escape_controls
@@ -13,6 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.services.event.change import ListChanges, change_event
 from kiosk.services.event.event import EventInfo
 from kiosk.services.setup.new_event import checked_event, day_texts, days_in_words, parse_days
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.form import FORM_KEYS
@@ -22,7 +22,7 @@ FIELDS = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
 WRONG_FIELD = {"name_missing": "name", "bad_timezone": "timezone"}
 
 
-class EventForm(ModalScreen[ListChanges | None]):
+class EventForm(Dialog[ListChanges | None]):
     """Answers what became of the lists, or None when nothing was changed."""
 
     BINDINGS = [*FORM_KEYS]

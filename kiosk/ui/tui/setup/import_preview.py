@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.text import escape_controls
@@ -26,6 +25,7 @@ from kiosk.services.setup.new_event import (
     suggestion,
 )
 from kiosk.ui.tui.background import Job
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.setup.column_map import ChooseField, ColumnMap
 from kiosk.ui.tui.setup.import_report import counts_line, report_content
@@ -53,7 +53,7 @@ class ImportDone:
     report: ImportReport
 
 
-class ImportScreen(Screen[ImportDone | None]):
+class ImportScreen(AnswerScreen[ImportDone | None]):
     """Answers what was written, or None when nothing was."""
 
     AUTO_FOCUS = ""

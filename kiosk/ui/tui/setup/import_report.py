@@ -139,6 +139,8 @@ def _remarks(report: ImportReport) -> Iterator[str]:
         yield f"{tickets} no name yet: it can be typed at the desk."
     if report.checked_in:
         yield f"{report.checked_in:,} marked as arrived in the file: shown, not counted as in."
+    if report.font_hint:
+        yield report.font_hint
 
 
 def _section(title: str, lines: Iterator[str], count: int) -> list[Content]:

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -28,6 +27,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import save_list
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.form import FORM_KEYS, Choice, TickList
@@ -53,7 +53,7 @@ class ListFacts:
     """Of a new one."""
 
 
-class ChooseKind(ModalScreen[ListKind | None]):
+class ChooseKind(Dialog[ListKind | None]):
     """Answers what a new list is for."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
@@ -81,7 +81,7 @@ class ChooseKind(ModalScreen[ListKind | None]):
         self.dismiss(list(KINDS)[event.option_index])
 
 
-class ListForm(ModalScreen[CheckInList | None]):
+class ListForm(Dialog[CheckInList | None]):
     """Answers the list as it was saved, or None."""
 
     BINDINGS = [*FORM_KEYS]

@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -27,6 +26,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import checked_in_heads
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.pin import OrganisersLeave, Then
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.setup.event_form import EventForm
@@ -49,7 +49,7 @@ class ListsFacts:
     """List id to people checked in there."""
 
 
-class ListsScreen(Screen[bool | None]):
+class ListsScreen(AnswerScreen[bool | None]):
     """Answers whether to go on (in set-up) or whether anything was changed (at a desk)."""
 
     AUTO_FOCUS = "#lists-lines"

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,6 +22,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.questions import check_in_questions
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import OrganisersLeave, Then
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.form import FORM_KEYS, TickList, enter_in_field
@@ -52,7 +52,7 @@ class Typed(NamedTuple):
     types: list[str]
 
 
-class QuestionsScreen(ModalScreen[None]):
+class QuestionsScreen(Dialog[None]):
     """One line a question."""
 
     BINDINGS = [
@@ -160,7 +160,7 @@ class QuestionsScreen(ModalScreen[None]):
         )
 
 
-class QuestionForm(ModalScreen[str | None]):
+class QuestionForm(Dialog[str | None]):
     """Answers the name of the question that was saved, or None."""
 
     BINDINGS = [*FORM_KEYS]

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -25,6 +24,7 @@ from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -51,7 +51,7 @@ DONE_HERE = {
 _TITLE = "Is everything ready?"
 
 
-class ReadyScreen(ModalScreen[str | None]):
+class ReadyScreen(Dialog[str | None]):
     """Answers the desk's action to go on with, or None."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from kiosk.services.setup.rehearsal import MARK, guide, guide_progress
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.desk_frame import DeskFacts
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -96,7 +96,7 @@ class RehearsalDesk(DeskScreen):
         self.app.push_screen(GuideScreen(guide(), self.done))
 
 
-class GuideScreen(ModalScreen[None]):
+class GuideScreen(Dialog[None]):
     """Six things to try."""
 
     BINDINGS = [Binding("escape,f12,enter", "dismiss(None)", "Back")]
@@ -121,7 +121,7 @@ class GuideScreen(ModalScreen[None]):
             yield Hint("Esc back", about="Ctrl+Q at the desk ends the rehearsal.")
 
 
-class EndRehearsalScreen(ModalScreen[str | None]):
+class EndRehearsalScreen(Dialog[str | None]):
     """Answers how the rehearsal ends, or None to go on."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Go on")]

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from kiosk.errors import KioskError
 from kiosk.services.safety.backup_list import BackupFacts, fact_lines, known_backups, look_into
 from kiosk.services.setup.folders import EVENT_SUFFIXES, short_path
 from kiosk.ui.tui.background import Job
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 
 Choice = tuple[Path, Path]
@@ -24,7 +24,7 @@ Choice = tuple[Path, Path]
 _NONE = "No backup was found. O: another file, on a stick perhaps."
 
 
-class RestoreScreen(ModalScreen[Choice | None]):
+class RestoreScreen(Dialog[Choice | None]):
     """Answers what is to be restored, or None."""
 
     AUTO_FOCUS = "#backups"

@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -25,6 +24,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.scanner import note_scanner_test, write_test_page
 from kiosk.storage.file.store import Store
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.key_bar import KeyBar
@@ -36,7 +36,7 @@ _FEWEST = 3
 """Keys of a scan: fewer are a person's."""
 
 
-class ScannerTestScreen(Screen[bool | None]):
+class ScannerTestScreen(AnswerScreen[bool | None]):
     """Answers whether the scanner is one that kiosk copes with; None when none was tested.
 
     All keys come here before anything else looks at them, so that nothing of a scan is lost or

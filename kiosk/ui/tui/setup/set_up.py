@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 
 STEPS = (
@@ -27,7 +27,7 @@ STEPS = (
 """The desk's action, what it is called, what it is for."""
 
 
-class SetupScreen(ModalScreen[None]):
+class SetupScreen(Dialog[None]):
     """A step opens over this list, and leads back to it."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "To the desk")]

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from kiosk.domain.checkin.tables import table_words
@@ -24,11 +23,12 @@ from kiosk.services.checkin.tables import (
 )
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.tables import Seated
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
 
 
-class TablesScreen(ModalScreen[None]):
+class TablesScreen(Dialog[None]):
     """Two fields that deal, and the tables with their people."""
 
     BINDINGS = [

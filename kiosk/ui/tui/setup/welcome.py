@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -27,6 +26,7 @@ from kiosk.services.setup.folders import (
 from kiosk.storage.file.store import Store
 from kiosk.support.paths import events_dir
 from kiosk.ui.tui.background import Job
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import Host, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.cells import fit
@@ -45,7 +45,7 @@ _ACTIONS = (
 _NUMBERS = "123456789"
 
 
-class WelcomeScreen(Screen[None]):
+class WelcomeScreen(AnswerScreen[None]):
     """Everything a letter away; the arrow keys and Enter do as well."""
 
     AUTO_FOCUS = "#welcome-list"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,6 +23,7 @@ from kiosk.services.setup.folders import mounted_sticks, short_path, typed_path,
 from kiosk.services.sharing.bundle import SUFFIX, BundleResult, bundle_name, write_bundle_file
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 
 _NO_STICK = "No stick is seen: put one in and press F5, or write to a folder."
@@ -38,7 +39,7 @@ class Places:
     """Sticks first."""
 
 
-class WriteBundleScreen(ModalScreen[None]):
+class WriteBundleScreen(Dialog[None]):
     """A path to take or to change; Enter writes."""
 
     AUTO_FOCUS = "#bundle-path"
@@ -129,12 +130,14 @@ class WriteBundleScreen(ModalScreen[None]):
         if self.result is not None:
             self.dismiss(None)
         elif self._job is None and event.value.strip():
-            self._write(_target(event.value, self.places))
+            self._write(event.value)
 
-    def _write(self, target: Path) -> None:
+    def _write(self, text: str) -> None:
+        places = self.places
+
         def work(progress: Progress) -> BundleResult:
             with closing(Store.open(self.event, desk=self.desk)) as store:
-                return write_bundle_file(store, target, progress=progress)
+                return write_bundle_file(store, _target(text, places), progress=progress)
 
         self._say("Writing ...")
         self._job = Job(
@@ -188,8 +191,8 @@ def _place(folder: Path) -> str:
 
 
 def _target(text: str, places: Places | None) -> Path:
-    """What was typed; a folder means the usual name in it."""
+    """Return the path that was typed; a folder means the usual name in it. Reads the disk."""
     path = typed_path(text)
-    if path.is_dir() and places is not None:
+    if places is not None and os.path.isdir(path):
         return path / places.name
-    return path if path.suffix else path.with_name(path.name + SUFFIX)
+    return path if path.suffix or not path.name else path.with_name(path.name + SUFFIX)

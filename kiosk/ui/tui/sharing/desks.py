@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
@@ -20,6 +19,7 @@ from kiosk.services.sharing.joining import parse_addresses
 from kiosk.services.sharing.sharing import add_addresses
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.sync.peers import DeskState
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.widgets.hint import Hint
@@ -33,7 +33,7 @@ _WORDS = {
 }
 
 
-class DesksScreen(ModalScreen[None]):
+class DesksScreen(Dialog[None]):
     """A line a desk, kept fresh; below, who was let in twice."""
 
     BINDINGS = [

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.code_matching import clean_scan
@@ -19,6 +18,7 @@ from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.sharing.joining import Joined, join, parse_addresses
 from kiosk.ui.tui.background import Job
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -31,7 +31,7 @@ _HINT = (
 )
 
 
-class JoinScreen(ModalScreen[Path | None]):
+class JoinScreen(Dialog[Path | None]):
     """Answers the event's file, or None."""
 
     takes_scans = True

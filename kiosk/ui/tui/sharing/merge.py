@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
@@ -22,6 +21,7 @@ from kiosk.services.sharing.bundle import (
 )
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.background import Job, Progress
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -31,7 +31,7 @@ _ASK = (
 )
 
 
-class MergeScreen(ModalScreen[BundleMerge | None]):
+class MergeScreen(Dialog[BundleMerge | None]):
     """Answers what came in, or None. Begins at once."""
 
     takes_scans = True

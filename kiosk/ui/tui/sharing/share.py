@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kiosk.domain.sharing.pairing import grouped
@@ -16,6 +15,7 @@ from kiosk.errors import KioskError
 from kiosk.services.sharing.desks import last_heard
 from kiosk.services.sharing.sharing import ShareInfo, qr_lines, share, stop_sharing
 from kiosk.storage.file.store import wall_ms
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
 
@@ -30,7 +30,7 @@ _NOT_FOUND = (
 )
 
 
-class ShareScreen(ModalScreen[None]):
+class ShareScreen(Dialog[None]):
     """Turns sharing on by being opened."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
