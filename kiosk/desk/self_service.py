@@ -78,7 +78,7 @@ class SelfService:
 
     def forget(self) -> None:
         """Drop an open question: the attendee left and is not checked in."""
-        self._desk.clear()
+        self._desk.clear(self._desk.state.last)
 
     def answer(self, store: Store, choice: int | None) -> Reply:
         """Answer the current question by its choice, counted from 0; None leaves it open."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.desk.prompts import PromptQueue
+from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.checkin.rules import LIFTABLE, CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
@@ -33,39 +34,6 @@ from kiosk.services.people.people import edit
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class DeskState:
-    """What a desk keeps between two scans."""
-
-    list: CheckInList | None = None
-    """The list that scans count for; None before the event is open."""
-    follows_day: bool = True
-    """The list changes with the day; else it was selected."""
-    direction: Direction = Direction.ENTRY
-    last: ScanResult | None = None
-    """The last verdict, while keys act on it."""
-    pending_code: str = ""
-    """An unknown code, which the next attendee selected is linked to."""
-    prompts: PromptQueue | None = None
-    """What is being asked of the attendee of the last scan, who is not in before."""
-    attendee_id: str = ""
-    """The attendee of the last scan or undo."""
-
-    @property
-    def can_let_in(self) -> bool:
-        """Whether a supervisor may admit the attendee of the last verdict."""
-        last = self.last
-        return bool(last and last.attendee and last.outcome in LIFTABLE)
-
-    @property
-    def party_left(self) -> int:
-        """People of the last ticket who are not in yet."""
-        last = self.last
-        if last is None or last.attendee is None or last.outcome is not Outcome.OK:
-            return 0
-        return last.attendee.heads - last.admitted if last.direction is Direction.ENTRY else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +130,7 @@ class DeskSession:
     def refresh(self, store: Store) -> ListRemoved | None:
         """Follow the day, and what other desks changed of the lists."""
         lists = lists_of(store)
-        if not lists:
+        if not lists or self._list_name is not None:
             return None
         of_the_day = choose_list(lists, None, store.clock())
         before = self.state.list
@@ -177,6 +145,11 @@ class DeskSession:
     def set_direction(self, direction: Direction) -> None:
         """Count scans as entries or as exits from now on."""
         self.state = replace(self.state, direction=direction)
+
+    def toggle_direction(self) -> None:
+        """Count scans as exits instead of entries, or the other way round."""
+        is_exit = self.state.direction is Direction.EXIT
+        self.set_direction(Direction.ENTRY if is_exit else Direction.EXIT)
 
     # scans, codes and names
 
@@ -310,9 +283,16 @@ class DeskSession:
         if self.state.last is seen:
             self.state = replace(self.state, last=None, prompts=None)
 
-    def clear(self) -> None:
-        """Forget the last attendee and a pending code."""
-        self.state = replace(self.state, last=None, prompts=None, pending_code="", attendee_id="")
+    def clear(self, seen: ScanResult | None) -> None:
+        """Forget the last attendee, what is asked of them and a pending code.
+
+        Args:
+            seen: the verdict that is shown; a newer one, which is on its way, stays.
+        """
+        if self.state.last is seen:
+            self.state = replace(
+                self.state, last=None, prompts=None, pending_code="", attendee_id=""
+            )
 
     def _next_prompt(self, store: Store, prompts: PromptQueue, left: PromptQueue) -> Reply | None:
         if prompts is not self.state.prompts:

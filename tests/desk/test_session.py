@@ -99,7 +99,7 @@ def test_a_pending_code_is_linked_to_the_next_attendee_only(
     desk.scanned(store, "DEV-DAS-1")
     assert "" == desk.state.pending_code
     desk.scanned(store, "WRISTBAND-9")
-    desk.clear()
+    desk.clear(desk.state.last)
     assert Outcome.OK == outcome(desk.selected(store, people["Asha Roy"]))
     assert [] == find_by_code(store.connection, "WRISTBAND-9").attendees
 

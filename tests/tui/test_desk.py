@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from kiosk.services.checkin.checkin import ScanOrder, bind_code
+from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import edit, walk_in
@@ -25,7 +25,7 @@ from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
 from kiosk.ui.tui.desk.desk import DeskScreen
-from kiosk.ui.tui.desk.desk_scan import MATCHES
+from kiosk.ui.tui.desk.lookup import MATCHES
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.session import SessionReply
 from kiosk.ui.tui.widgets.hint import Hint
@@ -101,7 +101,7 @@ class Desk:
 
     async def ready(self) -> None:
         """Until the event is open and the names are read."""
-        await self.until(lambda: self.screen.list is not None and self.screen._lookup is not None)
+        await self.until(lambda: self.screen.is_ready)
 
     async def type(self, text: str) -> None:
         """As a person types."""
@@ -307,7 +307,7 @@ async def test_an_undo_ends_the_question(desk_store: Store) -> None:
         await desk.says("↶ UNDONE")
         await desk.until(lambda: desk.matches == [])
 
-        assert desk.screen.asking is None
+        assert desk.screen.state.prompts is None
 
 
 async def test_unpaid_is_let_in_with_a_reason(desk_store: Store) -> None:
@@ -493,7 +493,7 @@ async def test_a_verdict_outlasts_the_welcome(
     open_event = DeskScreen._open
 
     def scanned_before(screen: DeskScreen) -> None:
-        screen.decide(ScanOrder(code="T1"))
+        screen.parts.flow.scanned("T1")
         open_event(screen)
 
     monkeypatch.setattr(DeskScreen, "_open", scanned_before)

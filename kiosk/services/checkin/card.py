@@ -12,7 +12,7 @@ from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
-from kiosk.services.event.event import event_info
+from kiosk.services.event.event import EventInfo, event_info
 from kiosk.services.people.entitlements import Entitlement, entitlements
 from kiosk.services.tally.arrivals import arrived_since
 from kiosk.storage.file.store import Store
@@ -22,7 +22,7 @@ from kiosk.storage.queries import overview, scans
 from kiosk.storage.queries.attendees import corrections_of, is_former_holders_badge, transfers_of
 from kiosk.storage.queries.badges import BadgeJob, PrintedBadge, jobs_of, printed_badge
 from kiosk.storage.queries.help_desk import HelpRow, count_help_waiting, help_row
-from kiosk.storage.queries.lists import check_in_lists, list_names
+from kiosk.storage.queries.lists import check_in_lists, list_names, some_settings
 from kiosk.storage.queries.questions import check_in_questions
 
 _NO_NEWS_OF_TICKETS = frozenset(
@@ -90,6 +90,34 @@ class DeskCounts:
     """Heads that arrived in the last quarter of an hour."""
     at_help_desk: int = 0
     """People sent there, by any desk, and not settled yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """What a desk shows when the event is open."""
+
+    event: EventInfo
+    people: int
+    """How many tickets there are."""
+    is_demo: bool
+    is_purged: bool
+    """The attendees were removed, and the counts kept."""
+
+
+def desk_facts(store: Store) -> DeskFacts:
+    """The event as a desk shows it first."""
+    known = some_settings(store.connection, "demo", "purged")
+    return DeskFacts(
+        event=event_info(store),
+        people=people.count_attendees(store.connection),
+        is_demo=bool(known.get("demo", False)),
+        is_purged=known.get("purged") is not None,
+    )
+
+
+def data_version(store: Store) -> int:
+    """A number that changes when another program writes to the event file."""
+    return overview.data_version(store.connection)
 
 
 def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
