@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from textual import events, work
+from textual import constants, events, work
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
@@ -18,28 +19,33 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.recent import is_rehearsal, remember_theme, remembered_theme
 from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.host import LocksKeyboard
 from kiosk.ui.tui.input.camera_control import FIRST_CAMERA, CameraControl
-from kiosk.ui.tui.lifecycle import Caretaker
+from kiosk.ui.tui.input.messages import ScanSource
+from kiosk.ui.tui.input.priority import InputPriority
+from kiosk.ui.tui.input.router import ScanRouter
 from kiosk.ui.tui.session import Session, SessionReply
-from kiosk.ui.tui.setup.rehearsing import Rehearsing
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.sound import Sounder
 from kiosk.ui.tui.theme import KIOSK_THEME, THEMES
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
 
     from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.printing.status import PrintStatus
     from kiosk.services.printing.system import PrintSystem
     from kiosk.storage.file.store import Store
+    from kiosk.ui.tui.host import Host
+    from kiosk.ui.tui.lifecycle import Lifecycle
     from kiosk.ui.tui.printing.print_control import PrintControl
     from kiosk.ui.tui.setup.import_work import KeptChoices
 
 
-FIRST_STYLES = ["styles/desk.tcss"]
+FIRST_STYLES: list[str | PurePath] = ["styles/desk.tcss"]
 """What the desk's first frame needs."""
-LATER_STYLES = [
+LATER_STYLES: list[str | PurePath] = [
     "styles/dialog.tcss",
     "styles/welcome.tcss",
     "styles/queue.tcss",
@@ -64,8 +70,8 @@ def _palette() -> type[Provider]:
     return Palette
 
 
-class KioskApp(Rehearsing, Caretaker):
-    """Wires only."""
+class KioskApp(App[None]):
+    """Opens screens, and owns the parts that outlive them."""
 
     TITLE = "kiosk"
     ENABLE_COMMAND_PALETTE = True
@@ -91,7 +97,12 @@ class KioskApp(Rehearsing, Caretaker):
         """
         at_first = FIRST_STYLES if path and not self_service else FIRST_STYLES + LATER_STYLES
         super().__init__(css_path=at_first)
-        self._dress()
+        self._choose_theme()
+        self.scans = ScanRouter(self, super().on_event)
+        self.lifecycle: Lifecycle | None = None
+        """From the first frame on."""
+        self.failed_with = ""
+        """The kind of error that ended the program."""
         self.scan_only = scan_only
         self.self_service_at_start = self_service
         self.sounder = Sounder(enabled=True, write_bell=self.bell)
@@ -111,8 +122,8 @@ class KioskApp(Rehearsing, Caretaker):
         self.session: Session | None = None
         self.lookup_session: Session | None = None
 
-    def _dress(self) -> None:
-        """The theme, before any style is read with its colours: set later, it has all read anew."""
+    def _choose_theme(self) -> None:
+        """Set the theme before any style is read: set later, all styles are read again."""
         for theme in THEMES.values():
             self.register_theme(theme)
         chosen = remembered_theme()
@@ -140,22 +151,47 @@ class KioskApp(Rehearsing, Caretaker):
             if not self.stylesheet.has_source(str(path), ""):
                 self.stylesheet.read(path)
         self.stylesheet.parse()
-        self.take_care()
+        from kiosk.ui.tui.lifecycle import Lifecycle  # with the storage: not before a frame
+
+        self.lifecycle = Lifecycle(self)
+        self.lifecycle.start()
+
+    @property
+    def right_of_way(self) -> InputPriority:
+        """The priority of keys over background work."""
+        return self.scans.priority
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """Whether the desk on the screen is a rehearsal's."""
+        return self.event_path is not None and is_rehearsal(self.event_path)
 
     @property
     def locked(self) -> bool:
         """Whether attendees are at the keyboard."""
-        return any(getattr(screen, "locks", False) for screen in self.screen_stack)
+        return any(isinstance(screen, LocksKeyboard) for screen in self.screen_stack)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The desk's own driver on a Unix terminal, unless the environment names one."""
+        if constants.DRIVER or sys.platform == "win32":
+            return super().get_driver_class()
+        from kiosk.ui.tui.input.driver import DeskDriver  # there is no such terminal on Windows
+
+        return DeskDriver
+
+    def code_seen(self, raw: str, source: ScanSource = ScanSource.CAMERA) -> None:
+        """Take a code from another device than the keyboard. May be called from any thread."""
+        self.scans.code_seen(raw, source)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While locked no key reaches the app: no palette, no quitting, no copying."""
         return super().check_action(action, parameters) if not self.locked else False
 
     async def on_event(self, event: events.Event) -> None:
-        """While locked the mouse is dead, and nothing is pasted."""
+        """Look at keys before any screen does; while locked, the mouse and pasting do nothing."""
         if isinstance(event, (events.MouseEvent, events.Paste)) and self.locked:
             return
-        await super().on_event(event)
+        await self.scans.on_event(event)
 
     def notify(self, *args: Any, **options: Any) -> None:
         """While locked nobody is told anything of the event."""
@@ -343,6 +379,21 @@ class KioskApp(Rehearsing, Caretaker):
         if self.sharing and self.session and self.lookup_session:
             self.sharing.look(self.session, self.lookup_session)
 
+    def action_rehearse(self) -> None:
+        """The same desk with made-up people, in a file of its own."""
+        from kiosk.ui.tui.setup import rehearsing
+
+        rehearsing.start(self)
+
+    async def action_quit(self) -> None:
+        """Leave; out of a rehearsal only after asking what becomes of it."""
+        if self.is_rehearsing:
+            from kiosk.ui.tui.setup import rehearsing
+
+            rehearsing.ask_how_to_end(self)
+        else:
+            await super().action_quit()
+
     def action_share(self) -> None:
         """Let other laptops become desks of this event."""
         from kiosk.ui.tui.sharing.share import ShareScreen
@@ -422,4 +473,41 @@ class KioskApp(Rehearsing, Caretaker):
         """Whatever was confirmed is saved already; finish the rest."""
         self.camera.stop()
         self.close_sessions()
-        await self.last_back_up()
+        if self.lifecycle is not None:
+            await self.lifecycle.last_back_up()
+
+    def _fatal_error(self) -> None:
+        """End after an error that no code expected. Textual would print all values with it."""
+        from kiosk.ui.tui.lifecycle import log_crash  # only for a crash
+
+        self.failed_with = log_crash(self._exception)
+        self._close_messages_no_wait()
+
+
+def run_desk(app: KioskApp) -> int:
+    """Run the app.
+
+    Returns:
+        The exit code: 0, or 128 and the number of the signal that ended it.
+
+    Raises:
+        KioskError: `internal`: the app crashed.
+    """
+    app.run()
+    if app.failed_with:
+        from kiosk.support.logs import log_path  # only for a crash
+
+        raise KioskError(
+            "internal",
+            f"The desk met an error of its own ({app.failed_with}) and ended.",
+            saved="Every check-in that was confirmed is saved.",
+            next_step=f"Start it again. The place of the error is in {log_path()}.",
+        )
+    return app.return_code or 0
+
+
+if TYPE_CHECKING:
+
+    def _is_host(app: KioskApp) -> Host:
+        """Have mypy compare the app with what its screens expect."""
+        return app

@@ -29,8 +29,7 @@ def _demo(line: CommandLine) -> int:
         line.console.json({"event": str(demo.path), "people": demo.people})
         return 0
     if has_screen():
-        from kiosk.ui.tui.app import KioskApp
-        from kiosk.ui.tui.lifecycle import run_desk
+        from kiosk.ui.tui.app import KioskApp, run_desk
 
         return run_desk(KioskApp(demo.path, desk=line.desk))
     line.console.show(f"{demo.path}: {demo.people} made-up people.")

@@ -47,8 +47,7 @@ def _rehearse(line: CommandLine) -> int:
     if tickets:
         line.console.say(f"Tickets to scan: {tickets}")
     if has_screen():
-        from kiosk.ui.tui.app import KioskApp
-        from kiosk.ui.tui.lifecycle import run_desk
+        from kiosk.ui.tui.app import KioskApp, run_desk
 
         return run_desk(KioskApp(made.path, desk=line.desk))
     line.console.show(f"{made.path}: {made.people} made-up people.")
