@@ -27,6 +27,7 @@ from kiosk.ui.tui.input.router import ScanRouter
 from kiosk.ui.tui.session import Session, SessionReply
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.sound import Sounder
+from kiosk.ui.tui.textual_compat import CrashReportingApp, make_switchable
 from kiosk.ui.tui.theme import KIOSK_THEME, THEMES
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _palette() -> type[Provider]:
     return Palette
 
 
-class KioskApp(App[None]):
+class KioskApp(CrashReportingApp):
     """Opens screens, and owns the parts that outlive them."""
 
     TITLE = "kiosk"
@@ -254,9 +255,7 @@ class KioskApp(App[None]):
         self.event_path, self.list_name = path, None
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        if not self.screen._result_callbacks:
-            # the app's first screen was never pushed, and Textual 8 pops a callback all the same
-            self.screen._push_result_callback(self.screen, None)
+        make_switchable(self)
         desk = self.desk_screen(path, after_another=True)
         desk.is_new = is_new
         await self.switch_screen(desk)
@@ -476,12 +475,11 @@ class KioskApp(App[None]):
         if self.lifecycle is not None:
             await self.lifecycle.last_back_up()
 
-    def _fatal_error(self) -> None:
-        """End after an error that no code expected. Textual would print all values with it."""
+    def crashed(self, error: BaseException | None) -> None:
+        """Log an error that no code expected; `run_desk` says what to do."""
         from kiosk.ui.tui.lifecycle import log_crash  # only for a crash
 
-        self.failed_with = log_crash(self._exception)
-        self._close_messages_no_wait()
+        self.failed_with = log_crash(error)
 
 
 def run_desk(app: KioskApp) -> int:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from kiosk.errors import Canceled, KioskError
 from kiosk.ui.tui.session import SessionReply, unexpected
+from kiosk.ui.tui.textual_compat import is_removed
 
 T = TypeVar("T")
 Progress = Callable[[int, "int | None"], None]
@@ -89,11 +90,7 @@ def came_from_removed_widget(error: BaseException) -> bool:
     parts are gone already, so that asking it beforehand is not enough.
     """
     return any(
-        isinstance(who, Widget) and _is_gone(who)
+        isinstance(who, Widget) and is_removed(who)
         for frame, _ in traceback.walk_tb(error.__traceback__)
         for who in (frame.f_locals.get("self"),)
     )
-
-
-def _is_gone(widget: Widget) -> bool:
-    return not widget.is_attached or widget._pruning or widget._closing

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -84,6 +83,5 @@ def log_crash(error: BaseException | None) -> str:
     Its place goes to the log file. None of its values goes to the screen, where the next attendee
     in the queue would read them.
     """
-    error = sys.exc_info()[1] or error
     LOGGER.error("the desk ended", exc_info=error)
     return type(error).__name__

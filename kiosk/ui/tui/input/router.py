@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from textual import events
-from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual.app import App
 from textual.widgets import Input
 
@@ -19,6 +17,7 @@ from kiosk.domain.text import clean_paste
 from kiosk.ui.tui.input.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
 from kiosk.ui.tui.input.messages import CodeScanned, KeysQuiet, ScanSource, is_followed
 from kiosk.ui.tui.input.priority import InputPriority
+from kiosk.ui.tui.textual_compat import MODIFIER_KEYS, driver_of, is_text_area
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.widgets import TextArea
 
-_NO_KEYS_OF_THEIR_OWN = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
+_NO_KEYS_OF_THEIR_OWN = MODIFIER_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
 _TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
 _NEVER_IN_A_CODE = frozenset("\b\x1b\x7f")
 _CONTROL_KEYS = {
@@ -156,7 +155,7 @@ class ScanRouter:
             self._quiet_timer.cancel()
             self._quiet_timer = None
         wait_s = self._keys.wants_quiet_after
-        if wait_s is None or getattr(self._app._driver, "tells_silence", False):
+        if wait_s is None or getattr(driver_of(self._app), "tells_silence", False):
             return
         loop = asyncio.get_running_loop()
         due = loop.time() + wait_s
@@ -177,9 +176,7 @@ def _focus(focused: Widget | None) -> Focus:
 
 
 def _is_text_field(widget: Widget | None) -> TypeGuard[Input | TextArea]:
-    """A text area counts only where one was ever made: its module is large."""
-    area = sys.modules.get("textual.widgets._text_area")
-    return isinstance(widget, Input) or (area is not None and isinstance(widget, area.TextArea))
+    return isinstance(widget, Input) or is_text_area(widget)
 
 
 def _press(event: events.Key) -> Press:
