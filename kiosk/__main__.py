@@ -8,12 +8,13 @@ import sys
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     try:
+        # imported here, so that Ctrl+C during the import ends quietly, too
         from kiosk.ui.cli.main import run
-        from kiosk.ui.cli.streams import keep_errors_off_screen
+        from kiosk.ui.cli.streams import log_background_errors
 
-        keep_errors_off_screen()
+        log_background_errors()
         return run(sys.argv[1:] if argv is None else argv)
-    except KeyboardInterrupt:  # before a command began, or after its last word
+    except KeyboardInterrupt:  # before a command starts, or after it ends
         return 130
 
 

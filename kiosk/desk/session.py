@@ -27,7 +27,13 @@ from kiosk.services.checkin.checkin import (
     scan,
     undo,
 )
-from kiosk.services.checkin.lists import choose_list, find_list, list_gone, lists_of, name_of_list
+from kiosk.services.checkin.lists import (
+    choose_list,
+    event_lists,
+    find_list,
+    list_gone,
+    name_of_list,
+)
 from kiosk.services.checkin.pins import needs_pin, pin_roles, undo_needs_pin
 from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit
@@ -114,7 +120,7 @@ class DeskSession:
         Raises:
             KioskError: `no_such_list`, `no_lists`.
         """
-        lists = lists_of(store)
+        lists = event_lists(store)
         if self._list_name is not None:
             chosen = find_list(lists, self._list_name)
             self._list_name = None
@@ -129,7 +135,7 @@ class DeskSession:
 
     def refresh(self, store: Store) -> ListRemoved | None:
         """Follow the day, and what other desks changed of the lists."""
-        lists = lists_of(store)
+        lists = event_lists(store)
         if not lists or self._list_name is not None:
             return None
         of_the_day = choose_list(lists, None, store.clock())

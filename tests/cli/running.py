@@ -1,4 +1,4 @@
-"""One command of the program, run in this process."""
+"""Run commands of the program in this process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Program:
-    """`kiosk -e EVENT`, with what it printed."""
+    """`kiosk -e EVENT`, with captured output."""
 
     def __init__(self, event: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.event = event

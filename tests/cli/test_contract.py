@@ -1,4 +1,4 @@
-"""The command line's contract: exit codes, streams, and one JSON document, as scripts rely on."""
+"""The contract of the command line: exit codes, streams and JSON documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from kiosk import __version__
 from kiosk.services.event.event import create_event
 from kiosk.storage.file.store import Store
-from kiosk.ui.cli.main import build_parser, run
+from kiosk.ui.cli.main import MODULES, run
 from tests.conftest import SAMPLES, Clock
 
 from .running import Program
@@ -79,13 +79,13 @@ def outcomes(program: Program, *arguments: str) -> list[str]:
 def test_help_and_version_everywhere(
     command: str, option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every command tells its use and the version, on stdout, with exit 0 and no event."""
+    """Every command prints its help and the version on stdout, with exit 0 and without an event."""
     code = run([word for word in (command, option) if word])
     printed = capsys.readouterr()
 
     assert (0, "") == (code, printed.err)
     assert (f"kiosk {__version__}\n" == printed.out) is (option == "--version")
-    assert "usage: kiosk" in printed.out or option == "--version"
+    assert "Usage: kiosk" in printed.out or option == "--version"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_help_and_version_everywhere(
         (["export", "-o", "x.csv", "--who", "presnt"], "Did you mean “present”?"),
         (["badges", "-o", "x.pdf", "--sort", "famly"], "Did you mean “family”?"),
         (["lists", "ad", "A"], "Did you mean “add”?"),
-        (["undo", "word"], "“word” is one word too many."),
+        (["undo", "word"], "unexpected extra argument (word)."),
         (["scan"], "kiosk scan --help"),
         (["show"], "kiosk show --help"),
         (["find", "a", "--limit", "many"], "--limit"),
@@ -112,7 +112,7 @@ def test_help_and_version_everywhere(
     ],
 )
 def test_bad_usage(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A mistyped command line is a sentence with the nearest valid word, on stderr, exit 2."""
+    """A mistyped command line gets a sentence with the nearest valid word on stderr, and exit 2."""
     code = run(arguments)
     printed = capsys.readouterr()
 
@@ -121,8 +121,8 @@ def test_bad_usage(arguments: list[str], said: str, capsys: pytest.CaptureFixtur
     assert 1 == printed.err.count("\n")
 
 
-def test_options_before_and_behind_the_command(program: Program) -> None:
-    """-e, --desk and --json may stand on either side of the command."""
+def test_options_before_and_after_the_command(program: Program) -> None:
+    """-e, --desk and --json work on both sides of the command."""
     event = str(program.event)
 
     for argv in (
@@ -136,11 +136,13 @@ def test_options_before_and_behind_the_command(program: Program) -> None:
         assert 9 == json.loads(program._capsys.readouterr().out)["people"]
 
 
-def test_every_command_of_the_contract_is_there() -> None:
-    """The parser knows them."""
-    text = build_parser().format_help()
+def test_help_lists_every_command_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    """`kiosk --help` lists each command once."""
+    assert 0 == run(["--help"])
+    lines = capsys.readouterr().out.splitlines()
 
-    assert [] == [command for command in COMMANDS if f"\n    {command}" not in text]
+    for command in {*COMMANDS, *MODULES}:
+        assert 1 == sum(line.startswith(f"  {command} ") for line in lines), command
 
 
 # --- which event, which desk ----------------------------------------------------------------
@@ -169,7 +171,7 @@ def test_which_event(
 
 
 def test_which_desk(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """--desk, else $KIOSK_DESK, else the machine's name, stands in the log."""
+    """The log has --desk, else $KIOSK_DESK, else the computer's name."""
     monkeypatch.setenv("KIOSK_DESK", "From environment")
     program.run("scan", "NOBODY")
     program.run("--desk", "\x1b[31mDoor\n7 ", "scan", "NOBODY")
@@ -186,7 +188,7 @@ def test_which_desk(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One list a day, or those named, or one for all; the JSON names the file."""
+    """`new` makes a list per day, or the named lists, or one list; the JSON names the file."""
     cases: list[tuple[list[str], list[str]]] = [
         ([], ["Attendance"]),
         (["--list", "Door", "--list", "Lunch"], ["Door", "Lunch"]),
@@ -204,10 +206,10 @@ def test_new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "event", "dangling"])
-def test_new_never_touches_what_is_there(
+def test_new_never_changes_an_existing_file(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A taken name is exit 2, with or without its ending, and nothing else appears."""
+    """An existing name is exit 2, with or without its suffix, and no other file appears."""
     path = tmp_path / "taken"
     if kind == "file":
         path.write_bytes(b"mine")
@@ -322,15 +324,15 @@ STORIES: dict[str, tuple[list[list[str]], list[Step]]] = {
             (2, ["C-VALID"], "already_redeemed"),
         ],
     ),
-    "a double beep is of one desk": (
+    "a double beep is at one desk": (
         [],
         [(0, ["C-VALID"], "ok"), (1, ["--desk", "2", "C-VALID"], "already_redeemed")],
     ),
-    "a double beep is of one list": (
+    "a double beep is on one list": (
         [["lists", "add", "Lunch"]],
         [(0, ["C-VALID"], "ok"), (1, ["--list", "Lunch", "C-VALID"], "ok")],
     ),
-    "an exit right behind an entry is an exit": (
+    "an exit directly after an entry is an exit": (
         [],
         [
             (0, ["C-VALID"], "ok"),
@@ -419,22 +421,22 @@ STORIES: dict[str, tuple[list[list[str]], list[Step]]] = {
         [["lists", "add", "Gala", "--type", "  vip "]],
         [(0, ["--list", "Gala", "C-VIP"], "ok"), (0, ["--list", "gala", "C-VALID"], "product")],
     ),
-    "product is told before time": (
+    "product before time": (
         [["lists", "add", "Gala", "--type", "VIP", "--opens", "2027-02-17T20:00"]],
         [
             (0, ["--list", "Gala", "C-VALID"], "product"),
             (0, ["--list", "Gala", "C-VIP"], "invalid_time"),
         ],
     ),
-    "canceled is told before product": (
+    "canceled before product": (
         [["lists", "add", "Gala", "--type", "VIP"]],
         [(0, ["--list", "Gala", "C-GONE"], "canceled")],
     ),
-    "time is told before payment": (
+    "time before payment": (
         [],
         [(3 * 86_400, ["C-UNPAID"], "invalid_time")],
     ),
-    "used is told before payment": (
+    "used before payment": (
         [],
         [
             (0, ["--force", "--reason", "paid cash", "C-UNPAID"], "ok"),
@@ -453,7 +455,7 @@ STORIES: dict[str, tuple[list[list[str]], list[Step]]] = {
             (5 * 86_400, ["--force", "--reason", "r", "C-VIP"], "ok"),
         ],
     ),
-    "a party comes head by head": (
+    "a party arrives one by one": (
         [],
         [
             (0, ["C-PARTY"], "ok"),
@@ -462,11 +464,11 @@ STORIES: dict[str, tuple[list[list[str]], list[Step]]] = {
             (9, ["C-PARTY"], "already_redeemed"),
         ],
     ),
-    "a party comes at once": (
+    "a party arrives together": (
         [],
         [(0, ["--heads", "all", "C-PARTY"], "ok"), (9, ["C-PARTY"], "already_redeemed")],
     ),
-    "a party's rest comes at once": (
+    "the rest of a party arrives together": (
         [],
         [
             (0, ["C-PARTY"], "ok"),
@@ -483,11 +485,11 @@ STORIES: dict[str, tuple[list[list[str]], list[Step]]] = {
             (0, ["--heads", "1", "C-PARTY"], "ok"),
         ],
     ),
-    "a clock that steps back does not let anybody in twice": (
+    "a clock that steps back admits no attendee twice": (
         [],
         [(0, ["C-VALID"], "ok"), (-3600, ["C-VALID"], "already_redeemed")],
     ),
-    "a clock years ahead is told": ([], [(10 * 365 * 86_400, ["C-VALID"], "invalid_time")]),
+    "a clock years ahead": ([], [(10 * 365 * 86_400, ["C-VALID"], "invalid_time")]),
 }
 
 
@@ -507,7 +509,7 @@ def test_stories(story: str, program: Program, turned: Clock) -> None:
 
 
 def test_a_repeat_is_not_recorded(program: Program, turned: Clock) -> None:
-    """A double beep leaves one entry in the log, by whichever of the person's codes."""
+    """A double beep is one entry in the log, with any code of the attendee."""
     person = program.json("scan", "C-VALID")[1][0]["attendee"]["id"]
     badge = program.json("show", person)[1]["badge_code"]
     turned.pass_s(1)
@@ -517,8 +519,8 @@ def test_a_repeat_is_not_recorded(program: Program, turned: Clock) -> None:
     assert 1 == len([e for e in program.json("log")[1] if e["kind"] == "check_in"])
 
 
-def test_an_undo_in_between_ends_a_double_beep(program: Program, turned: Clock) -> None:
-    """Scan, undo, scan within three seconds is a new entry."""
+def test_an_undo_between_scans_ends_a_double_beep(program: Program, turned: Clock) -> None:
+    """Scan, undo and scan within three seconds make a new entry."""
     program.run("scan", "C-VALID")
     turned.pass_s(1)
     undone = program.json("undo")
@@ -530,7 +532,7 @@ def test_an_undo_in_between_ends_a_double_beep(program: Program, turned: Clock) 
 
 
 def test_force_needs_a_reason_and_keeps_it(program: Program) -> None:
-    """Without --reason exit 2 and nothing recorded; with one it stands in the same event."""
+    """Without --reason: exit 2 and no event. With it, the same event has the reason."""
     before = len(program.json("log")[1])
     for given in ([], ["--reason", ""], ["--reason", "  "]):
         assert 2 == program.run("scan", "C-UNPAID", "--force", *given)[0]
@@ -544,7 +546,7 @@ def test_force_needs_a_reason_and_keeps_it(program: Program) -> None:
     assert not good["body"]["forced"]
 
 
-def test_used_says_when_where_and_why(program: Program, turned: Clock) -> None:
+def test_a_used_ticket_names_time_and_desk(program: Program, turned: Clock) -> None:
     """`already_redeemed` names the time, the desk and a companion who is not in yet."""
     program.run("--desk", "Door 2", "scan", "C-VALID")
     turned.pass_s(60)
@@ -556,7 +558,7 @@ def test_used_says_when_where_and_why(program: Program, turned: Clock) -> None:
 
 
 def test_an_open_note_is_asked_first(program: Program) -> None:
-    """`incomplete` until somebody acknowledges; used and unpaid come before."""
+    """A note gives `incomplete` until it is acknowledged; used and unpaid have priority."""
     person = program.json("scan", "C-GONE", "C-VIP")[1][1]["attendee"]["id"]
     program.run("undo")
     program.run("edit", person, "--set", "attention=Ask for the passport")
@@ -566,7 +568,7 @@ def test_an_open_note_is_asked_first(program: Program) -> None:
 
 
 def test_a_note_of_the_registrations_is_asked_first(program: Program, tmp_path: Path) -> None:
-    """As the platform has it: the mark, and the comment that says why."""
+    """An imported mark asks for acknowledgement, and the message has its comment."""
     people = tmp_path / "more.csv"
     people.write_text(
         "Name,Ticket code,Requires special attention,Comment\n"
@@ -582,7 +584,7 @@ def test_a_note_of_the_registrations_is_asked_first(program: Program, tmp_path: 
 
 
 def test_several_codes_are_one_document(program: Program) -> None:
-    """One JSON array for all codes; one refusal makes it exit 1, and the rest still goes in."""
+    """All codes give one JSON array; one refusal is exit 1, and the others are checked in."""
     code, results = program.json("scan", "NOBODY", "C-VALID", "C-VIP")
 
     assert (1, ["invalid", "ok", "ok"]) == (code, [item["outcome"] for item in results])
@@ -620,7 +622,7 @@ class Lines:
 def test_a_stream_answers_line_by_line(
     command: str, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each line is answered before the next is read, odd bytes and empty lines too."""
+    """Each line gets its answer before the next is read, also odd bytes and empty lines."""
     given = [b"C-VALID\n", b"\n", b"\xff\xfe\x00\n", b"NOBODY\r\n", "आशा".encode(), b"x" * 9_000]
     lines = Lines(list(given), program._capsys)
     program._capsys.readouterr()
@@ -635,7 +637,7 @@ def test_a_stream_answers_line_by_line(
 
 
 def test_an_empty_stream(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No line, no answer, exit 0."""
+    """Without a line there is no answer, and exit 0."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
 
     assert (0, "", "") == program.run("--json", "scan", "-")
@@ -645,7 +647,7 @@ def test_an_empty_stream(program: Program, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_find_show_edit(program: Program) -> None:
-    """Best first; a field by its name or a word for it; what a person may not set is exit 2."""
+    """The best match is first; fields have synonyms; a field that is not editable is exit 2."""
     code, found = program.json("find", "asha", "rao", "--limit", "1")
     assert (0, 1) == (code, len(found))
     assert {
@@ -670,8 +672,8 @@ def test_find_show_edit(program: Program) -> None:
     assert [] == program.json("find", "zzzzqqq")[1]
 
 
-def test_what_is_typed_outlives_imports(program: Program, tmp_path: Path) -> None:
-    """A value typed at the desk and offered anew is in `kept`, not in `changed`."""
+def test_a_typed_value_survives_imports(program: Program, tmp_path: Path) -> None:
+    """A value typed at the desk and imported again is in `kept`, not in `changed`."""
     [person] = [p["id"] for p in program.json("find", "Asha Rao", "--limit", "1")[1]]
     program.run("edit", person, "--set", "company=Typed")
     later = tmp_path / "people.csv"
@@ -687,7 +689,7 @@ def test_what_is_typed_outlives_imports(program: Program, tmp_path: Path) -> Non
 
 
 def test_walk_in(program: Program) -> None:
-    """Registered, and checked in where asked; a bad word adds nobody."""
+    """A walk-in is registered, and checked in if asked; a bad field adds no attendee."""
     people = program.json("stats")[1]["people"]
     for bad in (
         ["--name", " "],
@@ -709,7 +711,7 @@ def test_walk_in(program: Program) -> None:
 
 
 def test_lists(program: Program) -> None:
-    """Shown, added, changed, removed; a refusal is exit 2 and changes nothing."""
+    """Lists are shown, added, changed and removed; an error is exit 2 and changes nothing."""
     _, before = program.json("lists")
     for bad in (
         ["add"],
@@ -741,7 +743,7 @@ def test_lists(program: Program) -> None:
 
 
 def test_undo(program: Program, turned: Clock) -> None:
-    """The last entry or exit of this desk, or of one person; nothing left is exit 1."""
+    """Undo removes the last entry or exit of this desk or attendee; exit 1 if there is none."""
     assert (1, {"undone": None}) == program.json("undo")
     program.run("--desk", "A", "scan", "C-VALID")
     program.run("--desk", "B", "scan", "C-VIP")
@@ -764,7 +766,7 @@ def test_undo(program: Program, turned: Clock) -> None:
 
 
 def test_stats_log_export(program: Program, tmp_path: Path, turned: Clock) -> None:
-    """Counts, the whole log oldest first, and the files agree with the scans."""
+    """Counts, log and exported files agree with the scans."""
     program.run("scan", "C-VALID", "C-UNPAID", "C-PARTY", "NOBODY")
     _, stats = program.json("stats")
     _, log = program.json("log")
@@ -783,7 +785,7 @@ def test_stats_log_export(program: Program, tmp_path: Path, turned: Clock) -> No
 
 
 def test_badges(program: Program, tmp_path: Path) -> None:
-    """A PDF counts as printed, a proof does not; bad words and names draw nothing."""
+    """A PDF counts as printed, a proof does not; bad values and names write nothing."""
     event = program.event.read_bytes()
     pdf = tmp_path / "b.pdf"
     for bad in (
@@ -811,7 +813,7 @@ def test_badges(program: Program, tmp_path: Path) -> None:
 
 
 def test_import_refusals(program: Program, tmp_path: Path) -> None:
-    """What is no list of people is exit 2; rows left out are exit 1; a dry run writes nothing."""
+    """A file without people is exit 2; rejected rows are exit 1; a dry run saves nothing."""
     bad = tmp_path / "bad.csv"
     for content in (b"", b"\x00\x01\x02" * 100, b"<html><body>Log in", b"Name,Email\n"):
         bad.write_bytes(content)
@@ -845,8 +847,8 @@ SHAPE: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("sample", json.loads((SAMPLES / "expected.json").read_text()))
-def test_every_sample_is_accounted_for(sample: dict[str, Any], program: Program) -> None:
-    """Rows are counted by status and against the store, with nothing left over."""
+def test_every_row_of_a_sample_is_counted(sample: dict[str, Any], program: Program) -> None:
+    """The counts by status and by change add up to the rows."""
     _, report = program.json("import", str(SAMPLES / sample["file"]))
 
     assert {key: type(value) for key, value in report.items()} == SHAPE
@@ -870,7 +872,7 @@ def test_every_sample_is_accounted_for(sample: dict[str, Any], program: Program)
 def test_windows_where_clocks_change(
     at: str, outcome: str, tmp_path: Path, turned: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An hour that does not exist and one that comes twice have one meaning each."""
+    """A skipped hour and a repeated hour each have one meaning."""
     zone = ZoneInfo("Europe/Berlin")
     program = Program(tmp_path / "berlin.kiosk", capsys)
     create_event(program.event, name="N", timezone="Europe/Berlin", desk="d").close()
@@ -891,8 +893,8 @@ def test_windows_where_clocks_change(
     assert [outcome] == outcomes(program, "--list", "Night", badge)
 
 
-def test_a_query_without_end_is_not_repeated_whole(program: Program) -> None:
-    """Nobody reads ten thousand letters."""
+def test_a_long_query_is_cut_in_the_message(program: Program) -> None:
+    """A long query is cut in the message."""
     code, _, said = program.run("find", "zq " * 5000)
 
-    assert (0, f"Nobody found for “{'zq ' * 20}…”.\n") == (code, said)
+    assert (0, f"No attendee found for “{'zq ' * 20}…”.\n") == (code, said)

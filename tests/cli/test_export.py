@@ -33,8 +33,8 @@ def program(
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.json", "OUT.CSV"])
-def test_every_format_says_rows_and_file(name: str, program: Program, tmp_path: Path) -> None:
-    """The JSON tells how many rows are in which file."""
+def test_every_format_reports_rows_and_file(name: str, program: Program, tmp_path: Path) -> None:
+    """The JSON has the number of rows and the file."""
     target = tmp_path / name
 
     assert (0, {"rows": 2, "file": str(target)}) == program.json("export", "-o", str(target))
@@ -61,14 +61,14 @@ def test_who(who: str, expected: int, program: Program, tmp_path: Path) -> None:
         ([], "-o"),
     ],
 )
-def test_what_cannot_be_written_is_said(
+def test_bad_exports_are_refused(
     arguments: list[str],
     word: str,
     program: Program,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Exit 2, a sentence with the way out, nothing written."""
+    """An error is exit 2 with what to do, and nothing is written."""
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.iterdir())
 
@@ -82,7 +82,7 @@ def test_what_cannot_be_written_is_said(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device on this system")
 def test_a_device_is_never_replaced(program: Program) -> None:
-    """A name that is a device is refused, and the device is still there."""
+    """A device is refused and not replaced."""
     code, _, err = program.run("export", "-o", "/dev/full.csv/x.csv")
 
     assert code == 2
@@ -91,7 +91,7 @@ def test_a_device_is_never_replaced(program: Program) -> None:
 
 
 def test_a_killed_export_leaves_the_old_file(tmp_path: Path) -> None:
-    """Killed while it writes, the file under the final name is the one of before, or whole."""
+    """After a kill, the file is the old one or the complete new one."""
     store = make_store(tmp_path)
     take_in(store, *[Attendee(f"i{n}", name=f"Person {n}", note="x" * 500) for n in range(20_000)])
     store.close()

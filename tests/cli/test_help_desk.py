@@ -1,4 +1,4 @@
-"""`kiosk help-desk` and its place at the line desk."""
+"""`kiosk help-desk`, and the help desk at the plain desk."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .running import Program
 
 @pytest.fixture
 def priya(store: Store) -> str:
-    """Somebody with a ticket."""
+    """An attendee with a ticket."""
     person = walk_in(store, "Priya Sharma", {"ticket_type": "Speaker"})
     bind_code(store, "TICKET-1", person.id)
     return person.id
 
 
 def test_send_list_and_settle(store: Store, priya: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The beginning of an id is enough; each answer is the list as it is then."""
+    """The start of an id is enough; each answer is the new list."""
     program = Program(store.path, capsys)
     empty = program.json("help-desk")
     code, sent = program.json("--desk", "Door", "help-desk", priya[:8], "says", "she paid")
@@ -46,14 +46,14 @@ def test_send_list_and_settle(store: Store, priya: str, capsys: pytest.CaptureFi
         (("--done", "PRIYA", "PRIYA", "note"), "Either"),
     ],
 )
-def test_what_cannot_be_is_a_sentence(
+def test_errors_are_sentences(
     store: Store,
     priya: str,
     arguments: tuple[str, ...],
     sentence: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Exit 2, and nothing in the log."""
+    """An error is exit 2, and the log does not change."""
     before = list(store.events())
     given = [priya if word == "PRIYA" else word for word in arguments]
     code, _, said = Program(store.path, capsys).run("help-desk", *given)
@@ -63,8 +63,8 @@ def test_what_cannot_be_is_a_sentence(
     assert before == list(store.events())
 
 
-def test_the_line_desk_sends_and_settles(store: Store, priya: str) -> None:
-    """The last person by a note, the list with numbers, and every later scan says it."""
+def test_the_plain_desk_sends_and_settles(store: Store, priya: str) -> None:
+    """A note sends the last attendee; the list has numbers; later scans show the note."""
     said: list[str] = []
     desk = PlainDesk(store, said.append, lambda _: "")
     desk.answer("help desk wrong name")

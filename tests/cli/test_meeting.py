@@ -24,8 +24,8 @@ def registered(program: Program, name: str, *options: str) -> Any:
     return person
 
 
-def test_tables_are_set_shown_and_put_away(program: Program) -> None:
-    """As JSON and in words."""
+def test_tables_are_set_shown_and_turned_off(program: Program) -> None:
+    """Tables are shown as JSON and as lines."""
     program.run("tables", "--set", "2", "--seats", "4")
     registered(
         program, "Asha Rao", "--set", "first_time=yes", "--set", "company=Acme", "--check-in"
@@ -52,14 +52,14 @@ def test_tables_are_set_shown_and_put_away(program: Program) -> None:
         ("--set", "2", "--list", "Nowhere"),
     ],
 )
-def test_nonsense_is_bad_usage(program: Program, wrong: tuple[str, ...]) -> None:
-    """Exit 2, and no tables."""
+def test_bad_tables_are_refused(program: Program, wrong: tuple[str, ...]) -> None:
+    """An error is exit 2, and there are no tables."""
     assert 2 == program.run("tables", *wrong)[0]
     assert False is program.json("tables")[1]["on"]
 
 
-def test_scan_tells_the_table(program: Program) -> None:
-    """Scripts get fields, people a sentence."""
+def test_scan_shows_the_table(program: Program) -> None:
+    """The JSON has fields, and the message a sentence."""
     program.run("tables", "--names", "Banyan,Neem")
     program.run("lists", "add", "T-shirt")
     asha = registered(program, "Asha Rao", "--set", "extra.T-shirt size=M")
@@ -75,14 +75,14 @@ def test_scan_tells_the_table(program: Program) -> None:
     assert "Banyan" == program.json("show", asha["id"])[1]["table"]
 
 
-def test_a_ticket_is_passed_on(program: Program) -> None:
-    """And the history shows it; who is in is refused with exit 2."""
+def test_a_ticket_is_transferred(program: Program) -> None:
+    """The history shows the transfer; a ticket that is checked in is exit 2."""
     asha = registered(program, "Asha Rao", "--set", "email=asha@example.org")
     code, ravi = program.json("transfer", asha["id"], "--name", "Ravi Menon", "--reason", "Ill")
 
     assert (0, "Ravi Menon", "") == (code, ravi["name"], ravi["email"])
     assert [("Asha Rao", "Ill")] == [(t["from"], t["reason"]) for t in ravi["passed_on"]]
-    assert "passed on from Asha Rao (Ill)" in program.run("show", asha["id"])[1]
+    assert "transferred from Asha Rao (Ill)" in program.run("show", asha["id"])[1]
     assert "passed on from “Asha Rao” (Ill)" in program.run("log")[1]
     program.run("scan", asha["badge_code"])
     code, _, told = program.run("transfer", asha["id"], "--name", "Mina")
@@ -92,7 +92,7 @@ def test_a_ticket_is_passed_on(program: Program) -> None:
 
 
 def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As letting in against the rules does."""
+    """A forced transfer needs the PIN."""
     from kiosk.services.checkin.pins import Role, set_pin
     from kiosk.storage.file.store import Store
 
@@ -107,10 +107,10 @@ def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPa
     assert 0 == program.run(*forced)[0]
 
 
-def test_an_old_check_in_is_taken_back_with_the_pin(
+def test_undo_of_an_old_check_in_needs_the_pin(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As at the desk: within five minutes by anybody, later by who has the supervisor's PIN."""
+    """Undo needs the supervisor's PIN after five minutes."""
     from kiosk.services.checkin.pins import UNDO_FREE_MS, Role, set_pin
     from kiosk.storage.file.store import Store
 
@@ -134,7 +134,7 @@ def test_an_old_check_in_is_taken_back_with_the_pin(
 
 
 def test_a_guest_is_named_and_checked_in_with_one_command(program: Program) -> None:
-    """One step here too."""
+    """`edit --check-in` does both."""
     guest = registered(program, "x", "--set", "guest_of=Vera")
     code, done = program.json("edit", guest["id"], "--set", "name=Kofi Mensah", "--check-in")
 
@@ -142,16 +142,16 @@ def test_a_guest_is_named_and_checked_in_with_one_command(program: Program) -> N
 
 
 def test_first_timers_are_counted(program: Program) -> None:
-    """`1 of 2 in`."""
+    """The statistics count first-timers."""
     registered(program, "Asha Rao", "--set", "first time=yes", "--check-in")
     registered(program, "Ben", "--set", "first-time=y")
     registered(program, "Carla", "--check-in")
 
     stats = program.json("stats")[1]
     assert (2, 1) == (stats["first_timers"], stats["first_timers_in"])
-    assert "First-timers: 1 of 2 in" in program.run("stats")[1]
+    assert "First-timers: 1 of 2 checked in" in program.run("stats")[1]
 
 
 def test_an_answer_is_yes_or_no(program: Program) -> None:
-    """What is neither is not kept."""
+    """Any other answer is refused."""
     assert 2 == program.run("walk-in", "--name", "Asha", "--set", "first_time=perhaps")[0]

@@ -27,7 +27,7 @@ from .running import Program
 def program(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Program:
-    """An event with three people; nobody of this computer's printers; little patience."""
+    """An event with three people, without this computer's printers, and with short waits."""
     monkeypatch.setattr("kiosk.ui.cli.commands.printing.WATCH_S", 0.5)
     for name in ("LPDEST", "PRINTER"):
         monkeypatch.delenv(name, raising=False)
@@ -50,7 +50,7 @@ def server(monkeypatch: pytest.MonkeyPatch, program: Program) -> Iterator[FakeIp
 
 @pytest.fixture
 def printing_server(server: FakeIppServer) -> Iterator[FakeIppServer]:
-    """One whose jobs are done as soon as they come."""
+    """A print server that finishes jobs at once."""
     ended = threading.Event()
 
     def work() -> None:
@@ -70,8 +70,8 @@ def states(jobs: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(job["attendee"], job["state"]) for job in jobs]
 
 
-def test_badges_are_printed_and_said(program: Program, printing_server: FakeIppServer) -> None:
-    """A job a person, in the order asked for; a repeated id is one badge."""
+def test_badges_are_printed(program: Program, printing_server: FakeIppServer) -> None:
+    """Each attendee has one job, in the order given; a repeated id is one badge."""
     code, jobs = program.json("print", "b2", "a1", "b2", "--printer", "badge")
 
     assert (code, states(jobs)) == (0, [("b2", "done"), ("a1", "done")])
@@ -81,7 +81,7 @@ def test_badges_are_printed_and_said(program: Program, printing_server: FakeIppS
 
 
 def test_the_default_printer_is_used(program: Program, server: FakeIppServer) -> None:
-    """Nothing needs to be chosen where there is one; waiting for paper is not waited for."""
+    """The only printer needs no choice, and a printer without paper does not block."""
     server.queues["badge"].state, server.queues["badge"].reasons = 5, ("paused",)
     code, jobs = program.json("print", "a1")
 
@@ -91,7 +91,7 @@ def test_the_default_printer_is_used(program: Program, server: FakeIppServer) ->
 
 
 def test_a_second_badge_needs_a_reason(program: Program, printing_server: FakeIppServer) -> None:
-    """Exit 2 and nothing printed for anybody without one; with one it is in the log."""
+    """Without a reason: exit 2 and no print. With one, it is in the log."""
     program.run("print", "a1")
     refused, out, err = program.run("--json", "print", "b2", "a1")
     after = len(printing_server.jobs)
@@ -121,7 +121,7 @@ def test_a_second_badge_needs_a_reason(program: Program, printing_server: FakeIp
 def test_what_cannot_be_done_is_said(
     arguments: list[str], program: Program, server: FakeIppServer
 ) -> None:
-    """Exit 2, a sentence, nothing queued."""
+    """An error is exit 2 with a sentence, and queues nothing."""
     code, out, err = program.run(*arguments)
 
     assert (code, out) == (2, "")
@@ -131,7 +131,7 @@ def test_what_cannot_be_done_is_said(
 
 
 def test_a_printer_that_is_away(program: Program, server: FakeIppServer) -> None:
-    """The badge waits, exit 1 says so, and the next print sends it."""
+    """The badge waits with exit 1, and the next print sends it."""
     server.queues["badge"].accepting = False
     code, jobs = program.json("print", "a1", "--printer", "badge")
     server.queues["badge"].accepting = True
@@ -143,8 +143,8 @@ def test_a_printer_that_is_away(program: Program, server: FakeIppServer) -> None
     assert states(queue) == [("b2", "sent"), ("a1", "sent")]
 
 
-def test_what_the_printer_says_later(program: Program, server: FakeIppServer) -> None:
-    """`kiosk queue` asks, and a badge counts as printed when the printer says so."""
+def test_a_printer_reports_later(program: Program, server: FakeIppServer) -> None:
+    """`kiosk queue` asks the printer, and a badge counts as printed when it reports that."""
     program.run("print", "a1")
     before = program.json("scan", "T-a1")[1][0]["badge"]["printed"]
     server.jobs[1].state = 9
@@ -157,7 +157,7 @@ def test_what_the_printer_says_later(program: Program, server: FakeIppServer) ->
 def test_a_failed_badge_is_not_counted_and_sent_again(
     program: Program, server: FakeIppServer
 ) -> None:
-    """Aborted by the printer: `retry` queues the same job, and a badge comes out."""
+    """A job that the printer aborted is printed by `retry`."""
     program.run("print", "a1")
     server.jobs[1].state = 8
     _, failed = program.json("queue")
@@ -169,8 +169,8 @@ def test_a_failed_badge_is_not_counted_and_sent_again(
     assert len(server.jobs) == 2
 
 
-def test_jobs_are_taken_back_and_handed_over(program: Program, server: FakeIppServer) -> None:
-    """The print server is told, too."""
+def test_jobs_are_canceled_and_handed_over(program: Program, server: FakeIppServer) -> None:
+    """The print server gets the cancellation, too."""
     _, jobs = program.json("print", "a1", "b2")
     first, second = (job["job"] for job in jobs)
     canceled = program.json("queue", "cancel", first)
@@ -183,7 +183,7 @@ def test_jobs_are_taken_back_and_handed_over(program: Program, server: FakeIppSe
 
 
 def test_retry_at_another_printer(program: Program, server: FakeIppServer) -> None:
-    """Taken back where it was, sent where it shall go."""
+    """The job is canceled at the old printer and sent to the new one."""
     server.queues["other"] = type(server.queues["badge"])("other")
     _, jobs = program.json("print", "a1", "--printer", "badge")
     _, moved = program.json("queue", "retry", jobs[0]["job"], "--printer", "other")
@@ -193,7 +193,7 @@ def test_retry_at_another_printer(program: Program, server: FakeIppServer) -> No
 
 
 def test_without_a_printing_system(program: Program) -> None:
-    """Badges are saved beside the event, which is said."""
+    """Badges are saved next to the event, and a message says so."""
     code, out, err = program.run("--json", "print", "a1")
     (job,) = json.loads(out)
     folder = program.event.with_name("e-badges")
@@ -204,8 +204,8 @@ def test_without_a_printing_system(program: Program) -> None:
     assert program.run("print", "a1")[0] == 2
 
 
-def test_somebody_without_a_drawable_badge(program: Program) -> None:
-    """Exit 1, the reason in the job; the others are printed."""
+def test_an_attendee_whose_badge_cannot_be_drawn(program: Program) -> None:
+    """The job has the reason, the others are printed, and the exit code is 1."""
     program.run("edit", "b2", "--set", "name=\U0010fffd")
     code, jobs = program.json("print", "b2", "a1")
 
@@ -214,7 +214,7 @@ def test_somebody_without_a_drawable_badge(program: Program) -> None:
 
 
 def test_printers(program: Program, server: FakeIppServer) -> None:
-    """What there is, with the default one marked."""
+    """All printers are listed, and the default one is marked."""
     server.queues["badge"].reasons = ("media-empty-error",)
     code, printers = program.json("printers")
 
@@ -226,7 +226,7 @@ def test_printers(program: Program, server: FakeIppServer) -> None:
 
 
 def test_people_read_states_in_words(program: Program, server: FakeIppServer) -> None:
-    """Without --json: sign, words, name, printer, and what to do."""
+    """Lines for people have sign, state, name, printer and what to do."""
     program.run("print", "a1")
     code, out, _ = program.run("queue")
 
@@ -237,7 +237,7 @@ def test_people_read_states_in_words(program: Program, server: FakeIppServer) ->
 
 
 def test_killed_while_the_printer_takes_it(program: Program, server: FakeIppServer) -> None:
-    """kill -9 in the middle of the hand-over: unknown, and nothing prints it again by itself."""
+    """After kill -9 while a job is sent, its state is unknown, and it is not printed again."""
     server.silence_s = 0.0
     slow = _Slow(server)
     command = [sys.executable, "-m", "kiosk", "-e", str(program.event), "print", "a1"]
@@ -274,7 +274,7 @@ class _Slow:
         return self._answer(*arguments)
 
     def end(self) -> None:
-        """Answer at last, to nobody."""
+        """Answer after the client has left."""
         self._server._print = self._answer  # type: ignore[method-assign]
         self._go_on.set()
         time.sleep(0.05)
@@ -283,7 +283,7 @@ class _Slow:
 @pytest.mark.slow
 @pytest.mark.skipif(bool(real_cups.missing()), reason=f"real CUPS: {real_cups.missing()}")
 def test_through_a_real_cups(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sheet in the layout's size; a stuck printer's badge goes to another one."""
+    """A badge is one sheet of the layout's size; `retry` moves it from a stuck printer."""
     with real_cups.running_cups() as cups:
         _real_cups_story(program, monkeypatch, cups)
 

@@ -20,8 +20,8 @@ def program(store: Store, capsys: pytest.CaptureFixture[str]) -> Program:
     return Program(Path(store.path), capsys)
 
 
-def test_asked_and_answered(program: Program) -> None:
-    """A question is shown with its choices, holds a scan, and is answered with it."""
+def test_a_question_is_asked_and_answered(program: Program) -> None:
+    """A scan waits for the answer, and `--answer` gives it."""
     code, shown = program.json(
         "questions", "add", "Meal", "--ask", "Which?", "--choice", "Veg", "--choice", "Jain"
     )
@@ -48,8 +48,8 @@ def test_asked_and_answered(program: Program) -> None:
         ("questions", "remove", "Colour"),
     ],
 )
-def test_what_cannot_be_done(program: Program, arguments: tuple[str, ...]) -> None:
-    """Bad usage is exit 2 with a sentence, and nothing changes."""
+def test_bad_questions_are_refused(program: Program, arguments: tuple[str, ...]) -> None:
+    """An error is exit 2 with a sentence, and nothing changes."""
     code, out, err = program.run(*arguments)
     assert (2, "") == (code, out)
     assert "Nothing was" in err
@@ -59,13 +59,13 @@ def test_what_cannot_be_done(program: Program, arguments: tuple[str, ...]) -> No
     ("kind", "is_said"), [("Speaker", False), (" speaker", False), ("Speeker", True)]
 )
 @pytest.mark.parametrize("command", ["questions", "lists"])
-def test_a_ticket_type_that_nobody_has_is_taken_and_said(
+def test_a_ticket_type_without_attendees_is_accepted_with_a_warning(
     store: Store, program: Program, command: str, kind: str, is_said: bool
 ) -> None:
-    """It may be a slip, or the type of somebody who is still to be imported."""
+    """It may be a slip, or the type of an attendee who is imported later."""
     walk_in(store, "Sana Mir", {"ticket_type": "Speaker"})
 
     code, out, err = program.run(command, "add", "Extra", "--type", kind)
 
-    assert (0, is_said) == (code, "Nobody has the ticket type" in err)
+    assert (0, is_said) == (code, "No attendee has the ticket type" in err)
     assert kind.strip() in out

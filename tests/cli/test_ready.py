@@ -1,4 +1,4 @@
-"""`kiosk ready`, `kiosk paper` and the extra words of `kiosk badges`."""
+"""`kiosk ready`, `kiosk paper` and options of `kiosk badges`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def program(store: Store, event_path: Path, capsys: pytest.CaptureFixture[str]) 
     return Program(event_path, capsys)
 
 
-def test_ready_gives_each_check_and_exits_1_while_something_is_left(program: Program) -> None:
-    """Its JSON: ready, and for each check code, ok, what, fix."""
+def test_ready_is_exit_1_until_everything_is_ready(program: Program) -> None:
+    """The JSON has `ready`, and for each check code, ok, what and fix."""
     code, report = program.json("ready")
 
     assert 1 == code
@@ -47,8 +47,8 @@ def test_import_and_ready_name_the_command_that_installs_a_font(
     assert f"Install one: {install_hint('cjk')}" == fonts["fix"]
 
 
-def test_ready_exits_0_when_what_is_left_was_accepted(program: Program) -> None:
-    """Words for people: a line a check."""
+def test_accepted_checks_are_exit_0(program: Program) -> None:
+    """Each check is a line for people."""
     _, report = program.json("ready")
     left = [check["code"] for check in report["checks"] if not check["ok"]]
     code, out, _ = program.run("ready", "--accept", *left)
@@ -60,8 +60,8 @@ def test_ready_exits_0_when_what_is_left_was_accepted(program: Program) -> None:
     assert 2 == program.run("ready", "--accept", "nonsense")[0]
 
 
-def test_badges_of_a_type_and_what_they_replace(program: Program, tmp_path: Path) -> None:
-    """A second print of the same badge tells where the first one lies."""
+def test_badges_of_a_type_and_the_badges_they_replace(program: Program, tmp_path: Path) -> None:
+    """A second print of a badge names the place of the first one."""
     out = str(tmp_path / "b.pdf")
     code, first = program.json("badges", "-o", out, "--type", "speaker")
     _, second = program.json("badges", "-o", out)
@@ -76,8 +76,8 @@ def test_badges_of_a_type_and_what_they_replace(program: Program, tmp_path: Path
     assert "Throw away the old badge of Asha Bose: box A (B–N), slot 1." in said
 
 
-def test_a_bad_nudge_draws_nothing(program: Program, tmp_path: Path) -> None:
-    """Exit 2 and a sentence."""
+def test_a_bad_nudge_writes_nothing(program: Program, tmp_path: Path) -> None:
+    """A bad offset is exit 2 with a sentence."""
     out = tmp_path / "b.pdf"
     code, _, said = program.run("badges", "-o", str(out), "--nudge", "a,b")
 
@@ -85,8 +85,8 @@ def test_a_bad_nudge_draws_nothing(program: Program, tmp_path: Path) -> None:
     assert "no nudge" in said
 
 
-def test_paper_says_what_it_wrote(program: Program, tmp_path: Path) -> None:
-    """Pages and file; for queues also how many people each has."""
+def test_paper_reports_its_file(program: Program, tmp_path: Path) -> None:
+    """The report has pages and file, and the people of each queue."""
     out = str(tmp_path / "q.pdf")
     code, report = program.json("paper", "queue-signs", "-o", out, "--desks", "2")
 

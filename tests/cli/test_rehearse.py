@@ -17,10 +17,10 @@ def kiosk(store: Store, capsys: pytest.CaptureFixture[str]) -> Program:
     return Program(store.path, capsys)
 
 
-def test_a_rehearsal_is_made_scanned_at_and_wiped(
+def test_a_rehearsal_is_started_used_and_deleted(
     kiosk: Program, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Its file takes commands of its own; the event and the next start know nothing of it."""
+    """Commands work on its file; the event and the next start do not see it."""
     code, made = kiosk.json("rehearse", "-o", str(tmp_path / "tickets.pdf"))
 
     assert (0, str(tmp_path / "tickets.pdf")) == (code, made["tickets"])
@@ -38,8 +38,10 @@ def test_a_rehearsal_is_made_scanned_at_and_wiped(
     assert 2 == kiosk.run("rehearse", "--end", "-o", "x.pdf")[0]
 
 
-def test_a_plain_desk_wipes_it_too(kiosk: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The doors open in whatever way."""
+def test_a_plain_desk_deletes_the_rehearsal(
+    kiosk: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rehearsal ends when the plain desk opens, too."""
     from io import BytesIO, TextIOWrapper
 
     kiosk.run("rehearse")
@@ -50,7 +52,7 @@ def test_a_plain_desk_wipes_it_too(kiosk: Program, monkeypatch: pytest.MonkeyPat
 
 
 def test_days_and_zone_are_settings_and_lists_follow(kiosk: Program) -> None:
-    """As on the screen; nonsense changes nothing."""
+    """`settings` changes days and zone, and the lists follow; bad values change nothing."""
     code, now = kiosk.json("settings", "days=2-3 Mar 2027", "timezone=Asia/Karachi")
 
     assert (0, "2027-03-02, 2027-03-03") == (code, now["days"])
@@ -62,8 +64,8 @@ def test_days_and_zone_are_settings_and_lists_follow(kiosk: Program) -> None:
         assert 2 == kiosk.run("settings", wrong)[0]
 
 
-def test_lists_by_kind_with_times_as_people_write_them(kiosk: Program) -> None:
-    """Kind, window, name."""
+def test_lists_by_kind_with_typed_times(kiosk: Program) -> None:
+    """A list has a kind, a window and a new name."""
     code, shown = kiosk.json(
         *("lists", "add", "Lunch", "--kind", "meal"),
         *("--opens", "16 Feb 12:00", "--closes", "16 Feb 2 pm"),

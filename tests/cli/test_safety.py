@@ -28,7 +28,7 @@ def program(
 
 
 def test_backup(program: Program, tmp_path: Path) -> None:
-    """A backup tells its file and what it holds; a taken name is exit 2."""
+    """A backup reports its file and contents; an existing name is exit 2."""
     target = tmp_path / "b.kiosk"
 
     code, made = program.json("backup", "-o", str(target))
@@ -41,7 +41,7 @@ def test_backup(program: Program, tmp_path: Path) -> None:
 
 
 def test_doctor_on_a_sound_event(program: Program) -> None:
-    """Exit 0, everything ok."""
+    """A sound event is exit 0."""
     code, found = program.json("doctor")
 
     assert (code, found["ok"], found["rebuilt"], found["salvaged"]) == (0, True, False, None)
@@ -49,7 +49,7 @@ def test_doctor_on_a_sound_event(program: Program) -> None:
 
 
 def test_doctor_rebuilds_tables(program: Program) -> None:
-    """Tables that differ are exit 1 once, and right afterwards."""
+    """Wrong tables are exit 1, and are correct afterwards."""
     store = Store.open(program.event, desk="x")
     store.connection.execute("DELETE FROM attendee")
     store.close()
@@ -61,7 +61,7 @@ def test_doctor_rebuilds_tables(program: Program) -> None:
 
 
 def test_doctor_salvages(program: Program) -> None:
-    """A spoiled file is exit 1; other commands name the doctor, who says where all of it is now."""
+    """A corrupt file is exit 1; other commands name `kiosk doctor`, which reports the new file."""
     with closing(sqlite3.connect(program.event)) as connection:
         (root,) = connection.execute(
             "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_event_1'"
@@ -84,8 +84,8 @@ def test_doctor_salvages(program: Program) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"Name\nAsha\n", bytes(9_000)])
-def test_doctor_on_what_is_no_event(content: bytes | None, program: Program) -> None:
-    """Exit 2 and a sentence; nothing is written."""
+def test_doctor_on_other_files(content: bytes | None, program: Program) -> None:
+    """Another file is exit 2 with a sentence; nothing is written."""
     program.event.unlink()
     if content is not None:
         program.event.write_bytes(content)
@@ -98,7 +98,7 @@ def test_doctor_on_what_is_no_event(content: bytes | None, program: Program) -> 
 
 
 def test_restore(program: Program, tmp_path: Path) -> None:
-    """One step: the people are back, what was there is kept, and a script is told both."""
+    """The people are back, the replaced file is kept, and the JSON has both files."""
     target = tmp_path / "b.kiosk"
     program.run("backup", "-o", str(target))
     program.run("walk-in", "--name", "Li")

@@ -1,4 +1,4 @@
-"""`kiosk settings` and layouts that come from pretix."""
+"""`kiosk settings`, and layouts converted from pretix."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def event(tmp_path: Path) -> str:
 
 
 def test_settings_are_shown_and_changed(event: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """All or none of what is given is taken."""
+    """All changes are saved, or none."""
     assert 0 == run(["-e", event, "settings", "nastaliq=never", "place=Pune", "--json"])
     now = json.loads(capsys.readouterr().out)
     assert list(SETTINGS) == list(now)
@@ -35,14 +35,16 @@ def test_settings_are_shown_and_changed(event: str, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     "wrong", ["nastalik=auto", "accent=red", "logo=/none.png", "name=", "badge_layout=a66", "place"]
 )
-def test_what_is_wrong_is_said(event: str, wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the nearest word or what it may be."""
+def test_bad_settings_are_refused(
+    event: str, wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message has the nearest word, or the valid values."""
     assert 2 == run(["-e", event, "settings", wrong])
     assert capsys.readouterr().err.startswith("kiosk: ")
 
 
-def test_a_pretix_layout_becomes_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The file that comes out is a layout that badges are drawn with."""
+def test_a_pretix_layout_is_converted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Badges are drawn with the converted layout."""
     source, out = tmp_path / "badge.json", tmp_path / "ours.toml"
     element = {
         "type": "textarea",

@@ -1,4 +1,4 @@
-"""Sharing by its commands: the page, an address, conflicts on paper."""
+"""`kiosk share -o`, `desks --address` and `conflicts -o`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .running import Program
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
 
-def test_the_code_as_a_page(
+def test_share_writes_the_code_as_a_page(
     store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`share -o` writes it and says so; with a wrong name nothing is turned on."""
+    """`share -o` writes a PDF; with a wrong name sharing stays off."""
     program = Program(store.path, capsys)
     page = tmp_path / "page.pdf"
     refused, _, said = program.run("share", "-o", str(tmp_path / "page.txt"))
@@ -34,7 +34,7 @@ def test_the_code_as_a_page(
 
 
 def test_an_address_is_for_a_shared_event(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    """Before sharing it says what to do; afterwards the address is kept."""
+    """Before sharing, a message says what to do; afterwards the address is kept."""
     program = Program(store.path, capsys)
     alone, _, said = program.run("desks", "--address", "10.0.0.9")
     program.run("share")
@@ -49,7 +49,7 @@ def test_an_address_is_for_a_shared_event(store: Store, capsys: pytest.CaptureFi
 def test_conflicts_on_paper(
     store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A line a person, the sheet beside it, and exit 1 as long as there is one."""
+    """Each conflict is a line of the sheet, and the exit code is 1."""
     bind_code(store, "T1", walk_in(store, "Priya", {}).id)
     other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=store.clock)  # type: ignore[arg-type]
     scan(store, ScanOrder(code="T1"))

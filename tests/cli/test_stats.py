@@ -29,7 +29,7 @@ def program(
 
 
 def test_stats_as_json(program: Program) -> None:
-    """Lists with their counts by type, and the counts of the event."""
+    """The JSON has the counts of lists, types and the event."""
     code, stats = program.json("stats")
 
     door = stats["lists"][0]
@@ -48,7 +48,7 @@ def test_stats_as_json(program: Program) -> None:
 
 
 def test_stats_for_people_are_aligned(program: Program) -> None:
-    """Figures stand in columns, whatever script a list's name has."""
+    """Figures are aligned in columns, for list names in any script."""
     from rich.cells import cell_len
 
     code, out, _ = program.run("stats")
@@ -61,7 +61,7 @@ def test_stats_for_people_are_aligned(program: Program) -> None:
 
 
 def test_log_as_json(program: Program) -> None:
-    """One array of all events, oldest first, bodies as objects."""
+    """The log is one array of events, oldest first, with bodies as objects."""
     code, log = program.json("log")
 
     assert code == 0
@@ -73,7 +73,7 @@ def test_log_as_json(program: Program) -> None:
 
 
 def test_log_for_people_is_one_harmless_line_each(program: Program) -> None:
-    """No name or scan acts on the terminal, and none makes a second line."""
+    """No name or scan controls the terminal or makes a second line."""
     _, log = program.json("log")
     code, out, _ = program.run("log")
 

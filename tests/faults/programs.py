@@ -1,8 +1,9 @@
-"""The command line in a process of its own that can be killed, without waiting for its imports."""
+"""Run commands in forked processes that tests can kill, without waiting for their imports."""
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import resource
@@ -21,9 +22,10 @@ import kiosk.badges
 import kiosk.importers
 import kiosk.services.people.lookup
 import kiosk.storage.file.migrations
-from kiosk.ui.cli.main import build_parser, run
+from kiosk.ui.cli.main import MODULES, run
 
-build_parser()  # all that a command imports is there before the fork, or each would read it anew
+for module in set(MODULES.values()):  # imported once, before the fork
+    importlib.import_module(f"kiosk.ui.cli.commands.{module}")
 
 
 class Forked:
@@ -68,7 +70,7 @@ class Forked:
             self.stdin = -1
 
     def kill(self, number: int = signal.SIGKILL) -> None:
-        """Send a signal, if it is still there."""
+        """Send a signal, if the process still runs."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
@@ -99,7 +101,7 @@ def kiosk(
 
 
 def killed_after(seconds: float, *arguments: str, stdin: bytes | None = b"") -> bytes:
-    """Run a command, kill it, and return what it had printed."""
+    """Run a command, kill it, and return its output."""
     program = Forked(*arguments, stdin=stdin)
     time.sleep(seconds)
     program.kill()
@@ -107,7 +109,7 @@ def killed_after(seconds: float, *arguments: str, stdin: bytes | None = b"") -> 
 
 
 def no_file_larger(size: int) -> Callable[[], None]:
-    """In the child: a disk on which a file may grow to so many bytes only."""
+    """In the child: limit the size of every file, in bytes."""
 
     def limit() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -117,5 +119,5 @@ def no_file_larger(size: int) -> Callable[[], None]:
 
 
 def private(path: Path) -> bool:
-    """Whether nobody but the owner may use it."""
+    """Whether only the owner may use the file."""
     return path.stat().st_mode & 0o077 == 0

@@ -130,12 +130,12 @@ def test_damaged_somewhere(damage: Damage, times: int, event: Path, tmp_path: Pa
             code, printed, err = kiosk("-e", str(folder / "copy.kiosk"), "--json", *command)
             assert code in (0, 1, 2), (number, command, err)
             assert b"Traceback" not in err + printed, (number, command, err)
-            assert b"error of its own" not in err, (number, command, err)
+            assert b"internal error" not in err, (number, command, err)
             assert err.count(b"\n") <= 3
             answered, refused = answered + (code != 2), refused + (code == 2)
         code, printed, err = kiosk("-e", str(path), "--json", "doctor")
         assert b"Traceback" not in err, (number, err)
-        assert b"error of its own" not in err, (number, err)
+        assert b"internal error" not in err, (number, err)
         if code == 1 and (saved := json.loads(printed)["salvaged"]):
             salvaged += 1
             there = log_of(Path(saved["file"]))
@@ -253,7 +253,7 @@ def test_databases_of_others(kind: str, tmp_path: Path) -> None:
         code, _, err = kiosk("-e", str(path), *command)
         assert (2, True) == (code, err.startswith(b"kiosk: ")) or command == ["doctor"], err
         assert b"Traceback" not in err
-        assert b"error of its own" not in err
+        assert b"internal error" not in err
     assert before == path.read_bytes()
 
 
@@ -307,7 +307,7 @@ def test_older_files_damaged_somewhere(damage: Damage, tmp_path: Path) -> None:
             code, out, err = kiosk("-e", str(path), *command)
             assert code in (0, 1, 2), (number, err)
             assert b"Traceback" not in err + out, (number, err)
-            assert b"error of its own" not in err, (number, command, err)
+            assert b"internal error" not in err, (number, command, err)
 
 
 @pytest.mark.parametrize("spoiled", ["12", "[]", "{", '{"secret": 5}', "null", '"x"'])
@@ -334,7 +334,7 @@ def test_whatever_error_damage_leads_to(event: Path) -> None:
         lookup._findables = findables
 
     code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
-    assert (2, True) == (code, b"error of its own" in err), err
+    assert (2, True) == (code, b"internal error" in err), err
 
     sound = event.read_bytes()
     with closing(sqlite3.connect(event)) as connection, connection:

@@ -335,7 +335,7 @@ def test_stopped_in_the_middle(number: signal.Signals, event: Path) -> None:
     time.sleep(0.1)
     code, _, err = program.finish()
 
-    assert (128 + number, b"Stopped. What was acknowledged is saved.\n") == (code, err)
+    assert (128 + number, b"Stopped. Everything confirmed is saved.\n") == (code, err)
     assert ["already_redeemed"] == [
         item["outcome"]
         for item in json.loads(

@@ -107,7 +107,7 @@ def a_day(program: Program, out: Path, people: Path) -> None:
     ):
         code, _, err = program.run(*arguments)
         assert code in (0, 1, 2)
-        assert "error of its own" not in err, (arguments, err)
+        assert "internal error" not in err, (arguments, err)
     auto_back_up(program.event, desk="Ashalata's laptop")
     program.run("restore", str(next((program.event.parent / "backups").iterdir())))
 
@@ -218,8 +218,8 @@ def test_working_folder_of_another_program(temp: Path) -> None:
 
 HOLDS_A_FOLDER = """
 import sys
-from kiosk.working import working_folder
-with working_folder() as folder:
+from kiosk.support.temp_dirs import temp_dir
+with temp_dir() as folder:
     (folder / "people.csv").write_text("Ashalata")
     print(folder, flush=True)
     sys.stdin.read()

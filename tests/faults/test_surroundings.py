@@ -49,7 +49,7 @@ def test_a_name_without_a_folder_where_there_is_no_folder(event: Path, tmp_path:
         code, said = started(tmp_path / f"gone{number}", "-e", str(event), *command)
 
         assert 2 == code
-        assert said.startswith("kiosk: The folder that kiosk was started in is gone."), said
+        assert said.startswith("kiosk: The folder in which kiosk was started no longer"), said
 
 
 def test_what_lies_at_home_is_not_run(event: Path, tmp_path: Path) -> None:

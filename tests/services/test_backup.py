@@ -129,7 +129,7 @@ def test_a_copy_that_is_not_like_the_event_is_thrown_away(
     found: tuple[bool, LogSize | None], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bad stick: the copy read back is not sound, or holds less; none is left."""
-    monkeypatch.setattr(backup, "is_sound", lambda path: found)
+    monkeypatch.setattr(backup, "is_intact", lambda path: found)
 
     with pytest.raises(KioskError) as caught:
         back_up(store)

@@ -12,6 +12,7 @@ from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
+from kiosk.errors import Action
 
 IMPORT_AGE_DAYS = 3
 """Late registrations come every day: an older list misses some."""
@@ -35,6 +36,8 @@ class Check:
     """What to do about it; empty when it is well."""
     accepted: bool = False
     """Not well, but somebody decided that it may stay so."""
+    action: Action | None = None
+    """What to do about it, for the front end to say in its own keys or commands."""
 
 
 @dataclass(frozen=True, slots=True)

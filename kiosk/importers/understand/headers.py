@@ -126,8 +126,10 @@ def _phrase_inside(key: str) -> tuple[Meaning, ...]:
             found[field] = weight
     if "given_name" in found and "family_name" in found:
         return (("name", 60),)
-    if "given_name" in found or "family_name" in found:
-        found.pop("name", None)
+    part = "given_name" if "given_name" in found else "family_name"
+    if "name" in found and part in found:
+        # "name and surname" is the whole name, though it contains "surname"
+        found.pop("name" if found["name"] < found[part] else part)
     if "name" in found and "company" in found:
         found.pop("name")
     # a long text that merely mentions a word is a question, not a heading

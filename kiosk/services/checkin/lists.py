@@ -19,14 +19,14 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 
 
-def lists_of(store: Store) -> list[CheckInList]:
-    """All lists that are not removed, in the order of the desk."""
+def event_lists(store: Store) -> list[CheckInList]:
+    """The check-in lists of the event, in their order."""
     return check_in_lists(store.connection)
 
 
 def name_of_list(store: Store, list_id: str) -> str:
     """The name of a list that was not removed, else ""."""
-    return next((item.name for item in lists_of(store) if item.id == list_id), "")
+    return next((item.name for item in event_lists(store) if item.id == list_id), "")
 
 
 def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:

@@ -19,6 +19,11 @@ from kiosk.storage.queries.questions import check_in_questions, question_value, 
 YES_OR_NO = ("Yes", "No")
 
 
+def event_questions(store: Store) -> list[Question]:
+    """The questions at check-in, in their order."""
+    return check_in_questions(store.connection)
+
+
 def save_question(
     store: Store,
     name: str,

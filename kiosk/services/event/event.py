@@ -15,6 +15,7 @@ from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import KioskError
 from kiosk.storage.file.create import create_whole
+from kiosk.storage.file.header import check_header
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries import lists as list_store
 
@@ -182,6 +183,24 @@ def _write_new(
                 store.append(EventKind.LIST, list_body(item), subject=item.id)
     finally:
         store.close()
+
+
+def open_event(path: Path, *, desk: str) -> Store:
+    """Open an event file.
+
+    Raises:
+        KioskError: why the file cannot be opened; it is untouched then.
+    """
+    return Store.open(path, desk=desk)
+
+
+def check_event_file(path: Path) -> None:
+    """Look at the first bytes of a file: can this kiosk open it as an event?
+
+    Raises:
+        KioskError: it is no event, or of a newer kiosk, or cannot be read.
+    """
+    check_header(path)
 
 
 def event_info(store: Store) -> EventInfo:

@@ -12,6 +12,7 @@ from kiosk.domain.lookup import Findable, LookupIndex
 from kiosk.domain.people.attendee import GUEST_OF, Attendee
 from kiosk.domain.people.names import words
 from kiosk.domain.people.registration import TicketStatus
+from kiosk.services.checkin.lists import event_lists, find_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import events_after, last_event
 from kiosk.storage.queries import attendees as people
@@ -42,6 +43,16 @@ class LookupResult:
     """Only the first can be meant."""
     former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of tickets that were passed on: whose they were."""
+
+
+def checked_in_ids(store: Store, list_name: str) -> set[str]:
+    """Ids of the attendees who are checked in on a list.
+
+    Raises:
+        KioskError: there is no list of that name.
+    """
+    item = find_list(event_lists(store), list_name)
+    return arrived_ids(store.connection, item.id)
 
 
 class Lookup:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from kiosk.domain.checkin.rules import is_one_of
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix, derived_id
-from kiosk.domain.people.attendee import EDITABLE_FIELDS, Attendee
+from kiosk.domain.people.attendee import EDITABLE_FIELDS, Attendee, Transfer
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
@@ -16,6 +18,8 @@ from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
+from kiosk.storage.queries.badges import PrintedBadge, printed_badge
+from kiosk.storage.queries.scans import ScanRow, scans_of
 
 MAX_HEADS = 1_000
 
@@ -35,6 +39,37 @@ _SYNONYMS = {
     "party": "heads",
     "quantity": "heads",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHistory:
+    """Codes, transfers, badge and scans of one attendee."""
+
+    codes: list[str]
+    transfers: list[Transfer]
+    badge: PrintedBadge | None
+    scans: list[ScanRow]
+
+
+def person_history(store: Store, attendee_id: str) -> PersonHistory:
+    """Read what the event file holds about an attendee besides their fields."""
+    connection = store.connection
+    return PersonHistory(
+        codes=people.codes_of(connection, attendee_id),
+        transfers=people.transfers_of(connection, attendee_id),
+        badge=printed_badge(connection, attendee_id),
+        scans=scans_of(connection, attendee_id),
+    )
+
+
+def unknown_ticket_types(store: Store, names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """(the names that no attendee has, the ticket types of the event).
+
+    The first is empty before anyone is imported: there is nothing to compare with.
+    """
+    known = people.ticket_types(store.connection)
+    unknown = [name for name in names if name.strip() and not is_one_of(known, name)]
+    return (unknown if known else []), known
 
 
 def find_attendee(store: Store, text: str) -> Attendee:

@@ -15,12 +15,17 @@ from kiosk.storage.file.copy import integrity_faults, reading_only
 from kiosk.storage.file.create import salvaged_path, write_salvaged
 from kiosk.storage.file.header import check_header
 from kiosk.storage.file.schema import schema_fault
-from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
+from kiosk.storage.file.sqlite_errors import (
+    as_kiosk_error,
+    damaged,
+    sqlite_errors_as_kiosk_errors,
+)
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
 from kiosk.storage.recovery.integrity import (
     LogFaults,
+    damage_behind,
     differing_tables,
     entries_without_event,
     log_faults,
@@ -34,6 +39,18 @@ _NOT_DAMAGE = (
     *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"),
     *("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL"),
 )
+
+
+def explain_file_error(path: Path, error: Exception) -> KioskError | None:
+    """Explain an unexpected error by the state of the event file; None if the file is sound.
+
+    Args:
+        path: the event file in use when the error happened.
+        error: SQLite's error, or any other; a corrupt file is looked for behind the others.
+    """
+    if isinstance(error, sqlite3.Error):
+        return sqlite_errors_as_kiosk_errors(path, error)
+    return damage_behind(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,59 +1,60 @@
-"""What a command prints, and which event it works on."""
+"""Print results and messages, and open the event that a command works on."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
+import json
 import os
+import platform
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.checkin.rules import is_one_of
 from kiosk.domain.text import clean_text, escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.setup.recent import remember_event, remembered_event
-from kiosk.storage.queries.attendees import ticket_types
-from kiosk.ui.cli.streams import give_up, mend_streams
+from kiosk.ui.actions import COMMAND_LINE, full_message
+from kiosk.ui.cli.streams import discard_output, open_closed_streams
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
 
 
 class Console:
-    """Data on stdout, everything else on stderr; never a control code of somebody's name."""
+    """Data on stdout, messages on stderr; control codes in names never reach the terminal."""
 
-    def __init__(self, *, as_json: bool = False) -> None:
-        self.as_json = as_json
+    def __init__(self) -> None:
+        self.as_json = False
         self.output_failed = False
-        mend_streams()
+        open_closed_streams()
 
     def say(self, sentence: str) -> None:
-        """A message for the person at the keyboard; nobody may be there to read it."""
+        """Print a message on stderr. It is lost if stderr is closed."""
         try:
             print(visible_lines(sentence), file=sys.stderr, flush=True)
         except OSError:
-            give_up(sys.stderr)
+            discard_output(sys.stderr)
 
     def fail(self, error: KioskError) -> None:
-        """Why a command could not be done."""
-        self.say(f"kiosk: {_LONG_WORD.sub(_shortened, str(error))}")
+        """Explain why a command failed, and what to do."""
+        message = full_message(error, COMMAND_LINE)
+        self.say(f"kiosk: {_LONG_WORD.sub(_shortened, message)}")
 
     def show(self, text: str) -> None:
-        """One line of a result for people."""
+        """Print one line of a result for people."""
         self.write(visible_lines(text) + "\n")
 
     def json(self, document: Any) -> None:
-        """One JSON document, written out before the command goes on."""
+        """Print one JSON document and flush it."""
         self.write(json_line(document) + "\n")
 
     def write(self, text: str) -> None:
-        """Text as it is, written out before the command goes on.
+        """Write text unchanged to stdout and flush it.
 
         Raises:
-            OSError: nobody reads it, or its disk is full.
+            OSError: the reader closed the pipe, or the disk is full.
         """
         try:
             sys.stdout.write(text)
@@ -62,20 +63,28 @@ class Console:
             self.output_failed = True
             raise
 
+    def result(self, document: Any, lines: Iterable[str]) -> None:
+        """Print a result: one JSON document with `--json`, else lines for people."""
+        if self.as_json:
+            self.json(document)
+            return
+        for text in lines:
+            self.show(text)
+
     def progress(self, what: str) -> Progress:
-        """A counter on stderr where a person is looking, silence elsewhere."""
+        """Show a counter on stderr where stderr is a terminal."""
         return Progress(what, sys.stderr.isatty() and not self.as_json)
 
 
 class Progress:
-    """`Reading 4,000 of 10,000`, rewritten in place."""
+    """A counter such as `Reading 4,000 of 10,000`, rewritten in place."""
 
     def __init__(self, what: str, shown: bool) -> None:
         self.what = what
         self.shown = shown
 
     def __call__(self, done: int, total: int | None) -> None:
-        """Show how far it is."""
+        """Update the counter."""
         if self.shown:
             of = f" of {total:,}" if total else ""
             end = "\n" if total and done >= total else ""
@@ -84,20 +93,18 @@ class Progress:
 
 
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What a terminal may act on, or UTF-8 cannot carry, and JSON does not escape by itself."""
+"""Characters that JSON does not escape, but a terminal may act on or UTF-8 cannot carry."""
 
 
 def json_line(document: Any) -> str:
-    """A document on one line: every control character stands as an escape, texts are the same."""
-    import json
-
+    """Format a document on one line, with every control character escaped."""
     text = json.dumps(document, ensure_ascii=False)
     return text if text.isascii() and "\x7f" not in text else _UNSEEN.sub(_escape, text)
 
 
-def _escape(found: re.Match[str]) -> str:
-    number = ord(found[0])
-    # half a pair is no text, and strict readers refuse its escape: it is shown as one instead
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    # strict readers refuse the escape of a lone surrogate: show the escape as text instead
     slashes = "\\\\" if 0xD800 <= number <= 0xDFFF else "\\"
     return f"{slashes}u{number:04x}"
 
@@ -105,21 +112,20 @@ def _escape(found: re.Match[str]) -> str:
 _LONG_WORD = re.compile(r"\S{200,}")
 
 
-def _shortened(found: re.Match[str]) -> str:
-    """What somebody gave us, cut to what a person reads."""
-    return f"{found[0][:80]}…{found[0][-20:]}"
+def _shortened(match: re.Match[str]) -> str:
+    return f"{match[0][:80]}…{match[0][-20:]}"
 
 
 def visible_lines(text: str) -> str:
-    """Every line of a text without control codes; line ends stay."""
+    """Escape the control codes of every line; line ends stay."""
     return "\n".join(escape_controls(line) for line in text.split("\n"))
 
 
-def at_home(path: Path) -> Path:
-    """The path with `~` written out.
+def expand_home(path: Path) -> Path:
+    """Replace a leading `~` or `~name` with the home folder.
 
     Raises:
-        KioskError: `no_such_folder`: nobody here has that name.
+        KioskError: `no_such_folder`: this computer has no user of that name.
     """
     try:
         return path.expanduser()
@@ -128,32 +134,55 @@ def at_home(path: Path) -> Path:
             "no_such_folder",
             f"There is no home folder {path.parts[0]}.",
             saved="Nothing was changed.",
-            next_step="Write the folder's name out.",
+            next_step="Write the full name of the folder.",
         ) from None
 
 
 class CommandLine:
-    """One invocation: its options, its console, and the event when it is asked for."""
+    """One run of the program: shared options, console, and the event once a command needs it."""
 
-    def __init__(self, options: argparse.Namespace, console: Console) -> None:
-        self.options = options
-        self.console = console
+    def __init__(self) -> None:
+        self.console = Console()
+        self.event: str | None = None
+        """The value of `-e`."""
+        self.desk_name: str | None = None
+        """The value of `--desk`."""
         self._store: Store | None = None
 
     @property
     def desk(self) -> str:
-        """`--desk`, else `$KIOSK_DESK`, else the machine's name."""
-        given = getattr(self.options, "desk", None) or os.environ.get("KIOSK_DESK", "")
-        if not given:
-            import platform
-
-            given = platform.node()
+        """`--desk`, else `$KIOSK_DESK`, else the computer's name."""
+        given = self.desk_name or os.environ.get("KIOSK_DESK") or platform.node()
         return clean_text(given, limit=60) or "Desk"
 
+    def option_event(self) -> Path | None:
+        """`-e`; None when it is not given."""
+        return expand_home(Path(self.event)) if self.event else None
+
+    def given_event(self) -> Path | None:
+        """`-e`, else `$KIOSK_EVENT`; None when neither is given."""
+        variable = os.environ.get("KIOSK_EVENT")
+        return self.option_event() or (expand_home(Path(variable)) if variable else None)
+
     def event_path(self) -> Path | None:
-        """`-e`, else `$KIOSK_EVENT`, else the event opened last; None when there is none."""
-        given = getattr(self.options, "event", None) or os.environ.get("KIOSK_EVENT", "")
-        return at_home(Path(given)) if given else remembered_event()
+        """`-e`, else `$KIOSK_EVENT`, else the last opened event; None when there is none."""
+        return self.given_event() or remembered_event()
+
+    def required_event_path(self) -> Path:
+        """As `event_path`.
+
+        Raises:
+            KioskError: `no_event`.
+        """
+        path = self.event_path()
+        if path is None:
+            raise KioskError(
+                "no_event",
+                "There is no event yet.",
+                saved="Nothing was changed.",
+                action=Action.CREATE_EVENT,
+            )
+        return path
 
     @property
     def store(self) -> Store:
@@ -163,45 +192,19 @@ class CommandLine:
             KioskError: `no_event`, or why the file cannot be opened.
         """
         if self._store is None:
-            path = self.event_path()
-            if path is None:
-                raise KioskError(
-                    "no_event",
-                    "There is no event yet.",
-                    saved="Nothing was changed.",
-                    next_step="Name one with -e FILE, or make one: kiosk new FILE --name NAME.",
-                )
-            from kiosk.storage.file.store import Store
+            from kiosk.services.event.event import open_event  # `kiosk --help` needs no SQLite
 
-            self._store = Store.open(path, desk=self.desk)
+            path = self.required_event_path()
+            self._store = open_event(path, desk=self.desk)
             remember_event(path)
         return self._store
 
     def adopt(self, store: Store) -> None:
-        """Work on an event that a command has just made."""
+        """Continue with an event that the command has just created."""
         self._store = store
 
     def close(self) -> None:
-        """Let go of the event."""
+        """Close the event."""
         if self._store is not None:
             self._store.close()
             self._store = None
-
-
-# What is said of ticket types named in a command.
-
-
-def say_types_nobody_has(line: CommandLine, named: Sequence[str] | None) -> None:
-    """A type in no registration is taken all the same, and may be a slip: it is said, with those
-    there are. Before anybody was imported there is nothing to compare with."""
-    known = ticket_types(line.store.connection)
-    if not known:
-        return
-    for kind in named or ():
-        if kind.strip() and not is_one_of(known, kind):
-            there = ", ".join(escape_controls(name) for name in known[:8])
-            more = f" and {len(known) - 8} more" if len(known) > 8 else ""
-            line.console.say(
-                f"No attendee has the ticket type “{escape_controls(kind)}” yet. "
-                f"There are: {there}{more}."
-            )

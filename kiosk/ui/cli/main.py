@@ -1,146 +1,280 @@
-"""Which command was asked for, and what happens when it cannot be done."""
+"""Run a command: find it, and explain what went wrong."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
-from kiosk.errors import Canceled, KioskError, shortage_error
+import click
+from click import shell_completion
+
+from kiosk.errors import KioskError, shortage_error
 from kiosk.ui.cli.console import CommandLine, Console
-from kiosk.ui.cli.parsing import Parser
-from kiosk.ui.cli.streams import give_up
+from kiosk.ui.cli.options import Command, Word, did_you_mean, shared_options
+from kiosk.ui.cli.streams import discard_output
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
 INTERRUPTED = 130
-"""What shells call a command ended by Ctrl+C: 128 and the signal's number."""
+"""Exit code of a command that Ctrl+C ended, as shells have it: 128 plus the signal's number."""
+
+COMPLETE_VARIABLE = "_KIOSK_COMPLETE"
+SHELLS = ("bash", "zsh", "fish")
+
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Prepare": {
+        "new": ("event", "Create an event file."),
+        "import": ("importing", "Import a file of registrations."),
+        "lists": ("event", "Show or change check-in lists."),
+        "questions": ("meeting", "Show or change the questions at check-in."),
+        "tables": ("meeting", "Assign tables at check-in."),
+        "settings": ("event", "Show or change the settings of the event."),
+        "ready": ("reports", "Check what is left to do before the event."),
+        "rehearse": ("demo", "Practise with made-up people; nothing counts."),
+        "demo": ("demo", "Open a made-up event to try kiosk."),
+    },
+    "At the desk": {
+        "desk": ("desk", "Open the desk of the event."),
+        "scan": ("checkin", "Check tickets in or out."),
+        "undo": ("checkin", "Undo the last check-in."),
+        "find": ("people", "Find attendees."),
+        "show": ("people", "Show one attendee."),
+        "edit": ("people", "Edit one attendee."),
+        "walk-in": ("people", "Register a person at the door."),
+        "transfer": ("people", "Transfer a ticket to another person."),
+        "help-desk": ("help_desk", "Show who waits at the help desk."),
+    },
+    "Badges and printing": {
+        "badges": ("badges", "Make badges as a PDF."),
+        "paper": ("badges", "Make signs, cards, lists and certificates as a PDF."),
+        "layouts": ("badges", "Show the badge layouts."),
+        "stocks": ("badges", "Show the papers and labels."),
+        "print": ("printing", "Print badges now."),
+        "queue": ("printing", "Show or change the print queue."),
+        "printers": ("printing", "Show the printers."),
+    },
+    "Afterwards": {
+        "stats": ("stats", "Show counts: expected, checked in, inside."),
+        "export": ("reports", "Export the attendance."),
+        "log": ("stats", "Show everything that happened."),
+    },
+    "Several desks": {
+        "share": ("sharing", "Let other laptops become desks of this event."),
+        "join": ("sharing", "Become a desk of a shared event."),
+        "desks": ("sharing", "Show the desks and whether they are up to date."),
+        "conflicts": ("sharing", "Show who was admitted twice by separate desks."),
+        "bundle": ("sharing", "Write the log to one encrypted file, for a USB stick."),
+        "merge": ("sharing", "Merge the bundle of another desk."),
+    },
+    "Safety": {
+        "backup": ("safety", "Back up the event."),
+        "restore": ("safety", "Restore a backup."),
+        "doctor": ("safety", "Check and repair the event file."),
+        "purge": ("safety", "Delete all personal data; keep the counts."),
+        "pin": ("pin", "Show, set or remove the PINs."),
+    },
+}
+"""Commands by section: (module in `commands`, one line of help). A module is imported only to run
+one of its commands, to show its help, or to complete its options."""
+
+MODULES = {name: module for names in SECTIONS.values() for name, (module, _) in names.items()}
 
 
-def build_parser(words: Collection[str] | None = None) -> Parser:
-    """All commands and options of the contract, or of the commands among these words."""
-    from kiosk.ui.cli import commands
+class LazyGroup(Command, click.Group):
+    """The commands of `SECTIONS`, each imported when it is needed."""
 
-    parser = Parser(
-        prog="kiosk",
-        description="An offline check-in desk for events. Without a command it opens the desk.",
-    )
-    _common(parser, argparse.SUPPRESS)
-    subparsers: argparse._SubParsersAction[Any] = parser.add_subparsers(
-        dest="command", metavar="COMMAND"
-    )
-    for add in commands.adders(words):
-        for subparser in add(subparsers):
-            _common(subparser, argparse.SUPPRESS)
-    return parser
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None for an unknown name."""
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"kiosk.ui.cli.commands.{MODULES[cmd_name]}")
+        found = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the sections."""
+        width = max(map(len, MODULES))
+        for section, names in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(f"{name:<{width}}", text) for name, (_, text) in names.items()]
+                )
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[shell_completion.CompletionItem]:
+        """Complete commands from the table, without importing them."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            shell_completion.CompletionItem(name, help=text)
+            for names in SECTIONS.values()
+            for name, (_, text) in names.items()
+            if name.startswith(incomplete)
+        ]
 
 
-def _common(parser: argparse.ArgumentParser, default: object) -> None:
-    """Options that may stand before or behind the command."""
-    parser.add_argument(
-        "-e", "--event", metavar="FILE", default=default, help="the event file to work on"
-    )
-    parser.add_argument(
-        "--desk", metavar="NAME", default=default, help="what the log calls this desk"
-    )
-    parser.add_argument(
-        "--json", action="store_true", default=default, help="print one JSON document"
-    )
+def _print_completion(context: click.Context, _: click.Parameter, shell: str | None) -> None:
+    if shell and not context.resilient_parsing:
+        kind = shell_completion.get_completion_class(shell)
+        assert kind is not None
+        click.echo(kind(context.command, {}, "kiosk", COMPLETE_VARIABLE).source())
+        context.exit()
+
+
+@click.group(
+    "kiosk",
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@shared_options
+@click.option(
+    "--completion",
+    type=Word(SHELLS),
+    is_eager=True,
+    expose_value=False,
+    callback=_print_completion,
+    help="Print the script that lets a shell complete commands, options and names.",
+)
+@click.pass_context
+def kiosk(context: click.Context) -> int:
+    """Check attendees in at an event, offline.
+
+    Without a command kiosk opens the desk.
+    """
+    if context.invoked_subcommand is not None:
+        return DONE
+    from kiosk.ui.cli.commands.desk import open_desk  # other commands do not need the desk
+
+    return open_desk(context.obj)
 
 
 def run(argv: list[str]) -> int:
-    """Run a command line; whatever goes wrong ends in a sentence on stderr, never a traceback."""
-    console = Console(as_json="--json" in argv)
+    """Run a command line; every failure ends in a sentence on stderr, never in a traceback."""
+    line = CommandLine()
+    console = line.console
     try:
         with stoppable():
-            return _run(argv, console)
+            return _run(argv, line)
     except KioskError as error:
-        console.say(str(error)) if isinstance(error, Canceled) else console.fail(error)
+        console.fail(error)
         return COULD_NOT
     except KeyboardInterrupt as error:
-        console.say("Stopped. What was acknowledged is saved.")
+        console.say("Stopped. Everything confirmed is saved.")
         return 128 + error.number if isinstance(error, Stopped) else INTERRUPTED
     except BrokenPipeError:
-        give_up(sys.stdout)  # the reader of our output left (`kiosk log | head`): end as quietly
+        discard_output(sys.stdout)  # the reader left, as in `kiosk log | head`
         return DONE
     except Exception as error:
-        return _unforeseen(console, error)
+        return _fail_unexpectedly(console, error)
 
 
-def _run(argv: list[str], console: Console) -> int:
+def _run(argv: list[str], line: CommandLine) -> int:
     try:
-        options = _parsed(argv)
-    except SystemExit as done:  # `--help` and `--version` have said what they had to say
-        console.write("")  # where it can be written
-        return int(done.code or 0)
-    handler: Callable[[CommandLine], int] = getattr(options, "handler", _open_desk)
-    line = CommandLine(options, console)
-    try:
-        return handler(line)
+        if instruction := os.environ.get(COMPLETE_VARIABLE):
+            settings: dict[str, Any] = {"obj": line}
+            return shell_completion.shell_complete(
+                kiosk, settings, "kiosk", COMPLETE_VARIABLE, instruction
+            )
+        with kiosk.make_context("kiosk", list(argv), obj=line) as context:
+            return int(kiosk.invoke(context))
+    except click.exceptions.Exit as done:  # after `--help` or `--version`
+        return done.exit_code
+    except click.UsageError as error:
+        raise usage_error(error) from None
     except Exception as error:
-        told = _told(line, error)
-        if told is error:
+        explained = _explained(line, error)
+        if explained is error:
             raise
-        raise told from error
+        raise explained from error
     finally:
         line.close()
 
 
-def _parsed(argv: list[str]) -> argparse.Namespace:
-    """The options; what they do not name is not imported.
+def usage_error(error: click.UsageError) -> KioskError:
+    """Explain a wrong command line, with the nearest valid word."""
+    context = error.ctx
+    params = context.command.params if context else []
+    problem, hint = f"{error.message.rstrip('.')}.", ""
+    match error:
+        case click.NoSuchOption():
+            problem = f"There is no option “{error.option_name}”."
+            hint = did_you_mean(error.option_name, [name for item in params for name in item.opts])
+        case click.exceptions.NoSuchCommand():
+            problem = f"There is no command “{error.command_name}”."
+            hint = did_you_mean(error.command_name, MODULES)
+            hint = hint or f"Use one of: {', '.join(MODULES)}."
+        case click.MissingParameter(param=click.Parameter() as param):
+            problem = f"{_label(param, context)} is missing."
+        case click.BadOptionUsage():
+            [option] = [item for item in params if error.option_name in item.opts]
+            takes = "takes no value" if getattr(option, "is_flag", False) else "needs a value"
+            problem = f"{_label(option, context)} {takes}."
+        case click.BadParameter(param=click.Parameter() as param):
+            problem = f"{_label(param, context)}: {error.message}"
+    path = context.command_path if context else "kiosk"
+    help_hint = f"See `{path} --help`."
+    return KioskError("usage", problem, next_step=f"{hint} {help_hint}".lstrip())
 
-    What is wrong with them, and help, is told by the parser that knows all commands.
-    """
-    if not {"-h", "--help"}.intersection(argv):
-        with contextlib.suppress(KioskError):
-            return build_parser(argv).parse_all(argv)
-    return build_parser().parse_all(argv)
+
+def _label(param: click.Parameter, context: click.Context | None) -> str:
+    if isinstance(param, click.Argument) and context:
+        return param.make_metavar(context).strip("[]").removesuffix("...")
+    return " / ".join(param.opts)
 
 
-def _unforeseen(console: Console, error: Exception) -> int:
-    """Nobody thought of it: the place goes to the log file, a sentence to the person."""
-    if isinstance(error, FileNotFoundError) and not error.filename and _stands_nowhere():
-        told = KioskError(
+def _fail_unexpectedly(console: Console, error: Exception) -> int:
+    """Explain an error that no command expects; its place in the program goes to the log file."""
+    saved = "Everything confirmed is saved."
+    if isinstance(error, FileNotFoundError) and not error.filename and _folder_is_gone():
+        explained = KioskError(
             "folder_gone",
-            "The folder that kiosk was started in is gone.",
-            saved="Everything acknowledged before is saved.",
-            next_step="Go to another folder (cd), or write the file's name with its folder.",
+            "The folder in which kiosk was started no longer exists.",
+            saved=saved,
+            next_step="Go to another folder (cd), or write the full name of the file.",
         )
-    elif scarce := shortage_error(error):
-        told = scarce
+    elif shortage := shortage_error(error):
+        explained = shortage
     elif isinstance(error, OSError) and error.strerror:
         if console.output_failed:
-            give_up(sys.stdout)
-        name = f" {error.filename}" if error.filename else " its output"
-        told = KioskError(
+            discard_output(sys.stdout)
+        name = error.filename or "its output"
+        explained = KioskError(
             "cannot_use_file",
-            f"kiosk cannot read or write{name} ({error.strerror}).",
-            saved="Everything acknowledged before is saved.",
-            next_step="Check the name, the disk and that you may use it.",
+            f"kiosk cannot read or write {name} ({error.strerror}).",
+            saved=saved,
+            next_step="Check the name, the disk and your permissions.",
         )
     else:
-        from kiosk.support.logs import LOGGER, log_path, start_log
+        from kiosk.support.logs import LOGGER, log_path, start_log  # only errors need the log file
 
         start_log()
         LOGGER.error("a command failed", exc_info=error)
-        told = KioskError(
+        explained = KioskError(
             "internal",
-            f"kiosk met an error of its own ({type(error).__name__}).",
-            saved="Everything acknowledged before is saved.",
-            next_step=f"Start it again; if it comes back, run `kiosk doctor`. See {log_path()}.",
+            f"kiosk has an internal error ({type(error).__name__}).",
+            saved=saved,
+            next_step="Start it again. If the error occurs again, run `kiosk doctor`. "
+            f"See {log_path()}.",
         )
-    console.fail(told)
+    console.fail(explained)
     return COULD_NOT
 
 
-def _stands_nowhere() -> bool:
-    """Whether the folder the program was started in went away, say with a stick."""
+def _folder_is_gone() -> bool:
+    """Whether the current folder was removed, for example with a USB stick."""
     try:
         os.getcwd()
     except OSError:
@@ -148,41 +282,25 @@ def _stands_nowhere() -> bool:
     return False
 
 
-def _told(line: CommandLine, error: Exception) -> Exception:
-    """A spoiled page or a held file met while reading, in the words that writing has for it.
-
-    Whatever else it is, it is looked into: did something spoiled on the disk lead to it? An error
-    of our own stays what it is.
-    """
+def _explained(line: CommandLine, error: Exception) -> Exception:
+    """Replace an error by its cause in the event file, where the file is corrupt or locked."""
     if isinstance(error, (KioskError, OSError, MemoryError, ImportError)):
         return error
-    import sqlite3
-
     path = line.event_path()
     if path is None:
         return error
-    from kiosk.storage.file.sqlite_errors import sqlite_errors_as_kiosk_errors
+    from kiosk.services.safety.doctor import explain_file_error  # only errors need it
 
-    if isinstance(error, sqlite3.Error):
-        return sqlite_errors_as_kiosk_errors(path, error) or error
-    from kiosk.storage.recovery.integrity import damage_behind
-
-    return damage_behind(path) or error
+    return explain_file_error(path, error) or error
 
 
-def _open_desk(line: CommandLine) -> int:
-    from kiosk.ui.cli.commands.desk import open_desk
+# Signals that end the program from outside: the terminal closes, the system shuts down.
 
-    return open_desk(line)
-
-
-# Ended from outside: the terminal was closed, the system shuts down.
-
-_NAMES = ("SIGTERM", "SIGHUP")
+_SIGNAL_NAMES = ("SIGTERM", "SIGHUP")
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal asked the program to end; open work is rolled back, temporary files go."""
+    """A signal ended the program; open work is rolled back, temporary files are removed."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -191,7 +309,7 @@ class Stopped(KeyboardInterrupt):
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Meanwhile these signals end the work as Ctrl+C does, instead of dropping it in the middle.
+    """Let the signals end the work as Ctrl+C does, with a rollback.
 
     A signal that the caller ignores (`nohup kiosk ...`) stays ignored.
     """
@@ -199,7 +317,7 @@ def stoppable() -> Iterator[None]:
         yield
         return
     before = {}
-    for name in _NAMES:
+    for name in _SIGNAL_NAMES:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             before[number] = signal.signal(number, _stop)

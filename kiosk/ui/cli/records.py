@@ -1,18 +1,25 @@
-"""People and verdicts as the contract's JSON has them."""
+"""Describe attendees, verdicts and problems as the contract's JSON does, and read changes."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
+from kiosk.domain.text import escape_surrogates
+from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanResult
 from kiosk.services.checkin.lists import moment_text
+from kiosk.ui.cli.options import given_pairs
+
+if TYPE_CHECKING:
+    from kiosk.storage.queries.badges import PrintedBadge
 
 
 def attendee_json(person: Attendee) -> dict[str, Any]:
-    """The attendee inside a verdict."""
+    """Describe an attendee, as in a verdict."""
     return {
         "id": person.id,
         "name": person.name,
@@ -25,22 +32,29 @@ def attendee_json(person: Attendee) -> dict[str, Any]:
     }
 
 
+def badge_json(badge: PrintedBadge | None) -> dict[str, Any]:
+    """Describe the badge of an attendee; None: not printed yet."""
+    return {
+        "printed": badge is not None,
+        "box": badge.box or None if badge else None,
+        "slot": badge.slot or None if badge else None,
+    }
+
+
 def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
-    """One verdict."""
-    first, badge = result.first, result.badge
+    """Describe a verdict."""
+    first, attendee = result.first, result.attendee
     return {
         "code": result.code,
         "outcome": str(result.outcome),
         "message": result.message,
         "list": result.check_in_list.name,
-        "attendee": attendee_json(result.attendee) if result.attendee else None,
+        "attendee": attendee_json(attendee) if attendee else None,
         "first": {"at": moment_text(first.at_ms, zone), "desk": first.desk} if first else None,
-        "badge": {"printed": True, "box": badge.box or None, "slot": badge.slot or None}
-        if badge
-        else ({"printed": False, "box": None, "slot": None} if result.attendee else None),
+        "badge": badge_json(result.badge) if result.badge or attendee else None,
         "table": result.table or None,
         "table_full": result.table_is_full,
-        "first_time": is_first_timer(result.attendee.extra) if result.attendee else None,
+        "first_time": is_first_timer(attendee.extra) if attendee else None,
         "not_yet": [
             {"list": holding.list_name, "answer": holding.answer} for holding in result.not_yet
         ],
@@ -54,3 +68,22 @@ def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
         ],
         "candidates": [attendee_json(person) for person in result.candidates],
     }
+
+
+def changes_given(given: Iterable[str]) -> dict[str, str]:
+    """Read changes of the form FIELD=VALUE.
+
+    Raises:
+        KioskError: `bad_set`.
+    """
+    changes = {}
+    for text in given:
+        error = KioskError(
+            "bad_set",
+            f"“{text}” does not name a field and its value.",
+            saved="Nothing was changed.",
+            next_step='Write it as company="Acme".',
+        )
+        for name, value in given_pairs([text], error).items():
+            changes[escape_surrogates(name)] = value
+    return changes

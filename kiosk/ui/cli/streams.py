@@ -1,4 +1,4 @@
-"""The three streams of a command line, whatever the shell made of them."""
+"""Prepare the standard streams, and read lines from them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import contextlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from typing import TextIO
 
 
-def mend_streams() -> None:
-    """See that input, output and messages exist.
+def open_closed_streams() -> None:
+    """Open each closed standard stream on the null device, and write UTF-8.
 
-    A closed one (`kiosk log >&-`) is None in Python, and its number would go to the next file
-    that is opened: the event itself. Each is opened on nothing instead.
+    A closed stream (`kiosk log >&-`) is None in Python, and its descriptor would go to the next
+    file that is opened: the event.
     """
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         stream = getattr(sys, name)
@@ -29,36 +30,67 @@ def mend_streams() -> None:
 
 
 def has_screen() -> bool:
-    """Whether a full screen can be shown and typed to: a `dumb` terminal shows lines only."""
+    """Whether the terminal can show a full screen; a `dumb` terminal shows only lines."""
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     return is_terminal and os.environ.get("TERM") != "dumb"
 
 
-def keep_errors_off_screen() -> None:
-    """Errors that Python only reports (while it tidies up, or in a thread) go to the log file."""
+def first_line() -> str:
+    """Read one line of standard input; bytes that are not UTF-8 become surrogates."""
+    return _decoded(sys.stdin.buffer.readline())
 
-    def report(unraisable: sys.UnraisableHookArgs) -> None:
-        _log("an error while tidying up", unraisable.exc_value)
 
-    def of_thread(arguments: threading.ExceptHookArgs) -> None:
-        _log("a thread ended", arguments.exc_value)
+def input_lines() -> Iterator[str]:
+    """Yield the lines of standard input as they arrive."""
+    return map(_decoded, sys.stdin.buffer)
 
-    sys.unraisablehook = report
-    threading.excepthook = of_thread
+
+def prompted_lines(prompt: str) -> Iterator[str]:
+    """Yield lines of standard input; each is read only when it is asked for.
+
+    Args:
+        prompt: printed before each line; empty for a pipe.
+    """
+    while True:
+        if prompt:
+            print(prompt, end="", flush=True)
+        raw = sys.stdin.buffer.readline()
+        if not raw:
+            if prompt:
+                print()
+            return
+        yield _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+
+
+def log_background_errors() -> None:
+    """Log the errors that Python only reports (in a thread, or at the end), off the screen."""
+
+    def log_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+        _log("an error while cleaning up", unraisable.exc_value)
+
+    def log_thread(arguments: threading.ExceptHookArgs) -> None:
+        _log("a thread ended with an error", arguments.exc_value)
+
+    sys.unraisablehook = log_unraisable
+    threading.excepthook = log_thread
 
 
 def _log(what: str, error: BaseException | None) -> None:
-    with contextlib.suppress(Exception):  # the interpreter may be half gone
-        from kiosk.support.logs import LOGGER, start_log
+    with contextlib.suppress(Exception):  # the interpreter may be shutting down
+        from kiosk.support.logs import LOGGER, start_log  # only errors need the log file
 
         start_log()
         LOGGER.error(what, exc_info=error)
 
 
-def give_up(stream: TextIO) -> None:
-    """Send what is still to be written there nowhere: its reader left, or its disk is full.
+def discard_output(stream: TextIO) -> None:
+    """Send the rest of a stream to the null device: its reader left, or its disk is full.
 
-    Else Python tries once more at the end, fails, and changes the exit code.
+    Otherwise Python tries to write it again at exit, fails, and changes the exit code.
     """
     with contextlib.suppress(OSError, ValueError):
         descriptor = os.open(os.devnull, os.O_WRONLY)

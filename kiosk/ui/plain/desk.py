@@ -23,7 +23,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.card import attendee_card, desk_counts
 from kiosk.services.checkin.checkin import ScanResult, is_checked_in
-from kiosk.services.checkin.lists import choose_list, lists_of
+from kiosk.services.checkin.lists import choose_list, event_lists
 from kiosk.services.checkin.pins import check_pin
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
@@ -300,7 +300,7 @@ class PlainDesk:
         self._show(self.session.selected(self.store, attendee_id))
 
     def _switch_list(self, name: str) -> None:
-        lists = lists_of(self.store)
+        lists = event_lists(self.store)
         if not name:
             current = self._list().id
             names = (

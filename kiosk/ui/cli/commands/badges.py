@@ -1,120 +1,152 @@
-"""`kiosk badges`, `layouts` and `stocks`."""
+"""`kiosk badges`, `paper`, `layouts` and `stocks`."""
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import click
+
+from kiosk.badges.layout.file import list_layouts
+from kiosk.badges.sheets.stock import list_stocks
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.wording import counted
 from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
+from kiosk.services.badges.layouts import convert_pretix_layout
+from kiosk.services.badges.signage import Paper, PaperOrder, make_paper, queues
 from kiosk.services.printing.offsets import parse_offset
-from kiosk.ui.cli.console import CommandLine, at_home
+from kiosk.ui.cli.console import CommandLine
+from kiosk.ui.cli.options import (
+    FILE,
+    EnumWord,
+    SeveralWords,
+    command,
+    complete_layout,
+    list_option,
+    output_option,
+    printer_option,
+    stock_option,
+)
 
-SHOWN = 20
-"""Replaced badges named one by one: more of them means that whole boxes are replaced."""
+_REPLACED_SHOWN = 20
+"""Replaced badges that are named one by one; above that, whole boxes are replaced."""
 
-
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    badges = subparsers.add_parser("badges", help="draw badges into a PDF")
-    badges.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.pdf")
-    badges.add_argument(
-        "--who", nargs="+", default=["all"], metavar="WHO", help="all, unprinted, changed, or ids"
-    )
-    badges.add_argument(
-        "--type", dest="ticket_type", metavar="T", help="only badges of this ticket type"
-    )
-    badges.add_argument("--layout", metavar="L", help="a layout's name, or a TOML file")
-    badges.add_argument("--stock", metavar="S", help="the paper; default: the badge's own size")
-    badges.add_argument("--sort", choices=list(BadgeSort), default=BadgeSort.FAMILY)
-    badges.add_argument("--start", type=int, default=1, metavar="N", help="first place, from 1")
-    badges.add_argument("--proof", action="store_true", help="with guides, not counted as printed")
-    badges.add_argument(
-        "--nudge",
-        metavar="DX,DY[,SCALE]",
-        help="what the printer is off, in mm (see `kiosk paper ruler`); remembered here",
-    )
-    badges.add_argument("--printer", metavar="P", help="whose nudge; default: the desk's printer")
-    badges.set_defaults(handler=_badges)
-    layouts = subparsers.add_parser("layouts", help="the badge layouts there are")
-    layouts.add_argument(
-        "--from-pretix", type=Path, metavar="FILE.json", help="turn a pretix badge layout into ours"
-    )
-    layouts.add_argument("-o", "--out", type=Path, metavar="OUT.toml", help="with --from-pretix")
-    layouts.set_defaults(handler=_layouts)
-    stocks = subparsers.add_parser("stocks", help="the papers and labels there are")
-    stocks.set_defaults(handler=_stocks)
-    return [badges, layouts, stocks]
+_sort_option = click.option(
+    "--sort",
+    type=EnumWord(BadgeSort),
+    default=str(BadgeSort.FAMILY),
+    show_default=True,
+    help="Order: by family name, given name or ticket type.",
+)
 
 
-def _badges(line: CommandLine) -> int:
-    options = line.options
-    order = BadgeOrder(
-        who=tuple(options.who),
-        ticket_type=options.ticket_type,
-        nudge=parse_offset(options.nudge) if options.nudge else None,
-        printer=options.printer,
-        layout=options.layout,
-        stock=options.stock,
-        sort=BadgeSort(options.sort),
-        start=options.start,
-        proof=options.proof,
-    )
+@command("badges")
+@output_option("OUT.pdf", "PDF to write.", "--out", required=True)
+@click.option(
+    "--who",
+    cls=SeveralWords,
+    default=("all",),
+    metavar="WHO...",
+    help="all, unprinted, changed, or the ids of attendees; default: all.",
+)
+@click.option("--type", "ticket_type", metavar="TYPE", help="Only badges of this ticket type.")
+@click.option(
+    "--layout", metavar="LAYOUT", shell_complete=complete_layout, help="Layout, or a TOML file."
+)
+@stock_option("Paper or labels; default: one badge per page.")
+@_sort_option
+@click.option("--start", default=1, metavar="N", help="First label to print on; default: 1.")
+@click.option("--proof", is_flag=True, help="Draw guides; the badges do not count as printed.")
+@click.option(
+    "--nudge",
+    metavar="DX,DY[,SCALE]",
+    help="Correction for the printer, in mm (see kiosk paper ruler); kept for this printer.",
+)
+@printer_option("Printer of the correction; default: the printer of this desk.")
+def badges_command(line: CommandLine, /, output: Path, nudge: str | None, **order: Any) -> int:
+    """Make badges as a PDF."""
+    offset = parse_offset(nudge) if nudge else None
     report = make_badges(
-        line.store, at_home(options.out), order, progress=line.console.progress("Drawing badge")
+        line.store,
+        output,
+        BadgeOrder(nudge=offset, **order),
+        progress=line.console.progress("Drawing badge"),
     )
     if line.console.as_json:
         line.console.json(
             {
                 "badges": report.badges,
                 "pages": report.pages,
-                "problems": [
-                    {"id": problem.id, "name": problem.name, "why": problem.why}
-                    for problem in report.problems
-                ],
+                "problems": [asdict(problem) for problem in report.problems],
                 "files": [str(path) for path in report.files],
-                "replaced": [
-                    {
-                        "id": badge.id,
-                        "name": badge.name,
-                        "old_place": badge.old_place,
-                        "new_place": badge.new_place,
-                    }
-                    for badge in report.replaced
-                ],
+                "replaced": [asdict(badge) for badge in report.replaced],
             }
         )
     else:
-        _tell(line, report)
+        _print_report(line, report)
     return 1 if report.problems else 0
 
 
-def _tell(line: CommandLine, report: BadgeReport) -> None:
+def _print_report(line: CommandLine, report: BadgeReport) -> None:
     files = ", ".join(str(path) for path in report.files) or "no file"
     line.console.show(
         f"{counted(report.badges, 'badge')} on {counted(report.pages, 'page')}: {files}"
     )
     for problem in report.problems:
         line.console.say(f"No badge for {problem.name or problem.id}: {problem.why}.")
-    if len(report.replaced) > SHOWN:
+    if len(report.replaced) > _REPLACED_SHOWN:
         line.console.say(
             f"{counted(len(report.replaced), 'older badge is', 'older badges are')} replaced: "
-            f"empty those boxes first. "
-            "With --json every place is named."
+            "empty those boxes first. With --json every place is named."
         )
         return
     for old in report.replaced:
         line.console.say(f"Throw away the old badge of {old.name}: {old.old_place}.")
 
 
-def _layouts(line: CommandLine) -> int:
-    if line.options.from_pretix:
-        return _from_pretix(line)
-    from kiosk.badges.layout.file import list_layouts
+@command("paper")
+@click.argument("paper", type=EnumWord(Paper), metavar="WHAT")
+@output_option("OUT.pdf", "PDF to write.", "--out", required=True)
+@click.option("--desks", default=1, metavar="N", help="Number of queues; default: 1.")
+@list_option("Only this check-in list.")
+@_sort_option
+@stock_option("Paper or labels of the ruler; default: one badge per page.")
+def paper_command(line: CommandLine, /, output: Path, **given: Any) -> int:
+    """Make signs, cards, lists and certificates as a PDF.
 
+    WHAT is box-signs for the boxes of badges; index-cards between the badges; queue-signs with
+    the letters of each queue (--desks N); a checklist to tick without a laptop; certificates for
+    attendees who came; a ruler to measure the offset of a printer; a scanner-test with codes to
+    scan; or rehearsal-tickets of made-up people.
+    """
+    order = PaperOrder(**given)
+    result = make_paper(line.store, output, order)
+    document: dict[str, object] = {
+        "file": str(result.file),
+        "pages": result.pages,
+        "problems": [asdict(problem) for problem in result.problems],
+    }
+    lines = [f"{counted(result.pages, 'page')}: {result.file}"]
+    if order.paper is Paper.QUEUE_SIGNS:
+        spans = queues(line.store, order.desks, order.sort)
+        document["queues"] = [{"letters": q.span, "people": q.heads} for q in spans]
+        lines += [f"{q.span:<24} {counted(q.heads, 'person'):>13}" for q in spans]
+    line.console.result(document, lines)
+    for problem in () if line.console.as_json else result.problems:
+        line.console.say(f"{problem.name or problem.id}: {problem.why}.")
+    return 1 if result.problems else 0
+
+
+@command("layouts")
+@click.option(
+    "--from-pretix", type=FILE, metavar="FILE.json", help="pretix badge layout to convert."
+)
+@output_option("OUT.toml", "File to write, with --from-pretix.", "--out")
+def layouts_command(line: CommandLine, from_pretix: Path | None, output: Path | None) -> int:
+    """Show the badge layouts, or convert one of pretix."""
+    if from_pretix:
+        return _convert_layout(line, from_pretix, output or from_pretix.with_suffix(".toml"))
     rows = [
         {
             "name": layout.name,
@@ -124,26 +156,22 @@ def _layouts(line: CommandLine) -> int:
         }
         for layout in list_layouts()
     ]
-    return _table(line, rows)
+    line.console.result(rows, _table_lines(rows))
+    return 0
 
 
-def _from_pretix(line: CommandLine) -> int:
-    from kiosk.services.badges.layouts import convert_pretix_layout
-
-    out = line.options.out or line.options.from_pretix.with_suffix(".toml")
-    notes = convert_pretix_layout(line.options.from_pretix, out)
-    if line.console.as_json:
-        line.console.json({"file": str(out), "notes": notes})
-        return 0
-    line.console.show(f"Written: {out}. Use it with --layout {out}.")
-    for note in notes:
+def _convert_layout(line: CommandLine, source: Path, output: Path) -> int:
+    notes = convert_pretix_layout(source, output)
+    written = f"Written: {output}. Use it with --layout {output}."
+    line.console.result({"file": str(output), "notes": notes}, [written])
+    for note in () if line.console.as_json else notes:
         line.console.say(f"Note: {note}")
     return 0
 
 
-def _stocks(line: CommandLine) -> int:
-    from kiosk.badges.sheets.stock import list_stocks
-
+@command("stocks")
+def stocks_command(line: CommandLine) -> int:
+    """Show the papers and labels."""
     rows = [
         {
             "name": stock.name,
@@ -154,13 +182,9 @@ def _stocks(line: CommandLine) -> int:
         }
         for stock in list_stocks()
     ]
-    return _table(line, rows)
-
-
-def _table(line: CommandLine, rows: list[dict[str, object]]) -> int:
-    if line.console.as_json:
-        line.console.json(rows)
-        return 0
-    for row in rows:
-        line.console.show(f"{row['name']!s:<16} {row['description']}")
+    line.console.result(rows, _table_lines(rows))
     return 0
+
+
+def _table_lines(rows: list[dict[str, object]]) -> list[str]:
+    return [f"{row['name']!s:<16} {row['description']}" for row in rows]

@@ -2,201 +2,166 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
+
+import click
 
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, last_to_undo, scan, undo
-from kiosk.services.checkin.lists import moment_text
+from kiosk.services.checkin.lists import event_lists, moment_text
 from kiosk.services.checkin.pins import undo_needs_pin
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
-from kiosk.services.sharing.runner import SharingRunner
-from kiosk.storage.file.store import Store
-from kiosk.storage.queries.lists import check_in_lists
-from kiosk.ui.cli.commands.pin import ask_permission
+from kiosk.ui.cli.commands.pin import check_permission
 from kiosk.ui.cli.console import CommandLine
+from kiosk.ui.cli.options import command, given_pairs, list_option, pin_option, repeatable
 from kiosk.ui.cli.records import attendee_json, scan_json
+from kiosk.ui.cli.streams import input_lines
+
+_MOST_HEADS = 1_000
 
 
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    parser = subparsers.add_parser("scan", help="check tickets in (or out)")
-    parser.add_argument("codes", nargs="+", metavar="CODE", help="codes, or - for one per line")
-    parser.add_argument("--list", dest="list_name", metavar="L", help="the check-in list")
-    parser.add_argument("--exit", action="store_true", help="people leave")
-    parser.add_argument("--force", action="store_true", help="admit against the rules")
-    parser.add_argument("--reason", default="", metavar="R", help="why, with --force")
-    parser.add_argument(
-        "--pin-stdin", action="store_true", help="with --force: the PIN is the first input line"
+@command("scan")
+@click.argument("codes", nargs=-1, required=True, metavar="CODE...")
+@list_option("Check-in list; default: the list of the moment.")
+@click.option("--exit", "leaving", is_flag=True, help="Record an exit.")
+@click.option("--force", is_flag=True, help="Admit against the rules; needs --reason.")
+@click.option("--reason", default="", metavar="TEXT", help="Reason for --force.")
+@pin_option
+@click.option("--heads", metavar="N", help="People of a party to admit, or `all`.")
+@click.option("--ack", is_flag=True, help="Confirm that notes were read and questions asked.")
+@repeatable("--answer", "answers", "QUESTION=ANSWER", "Answer, or its number; repeatable.")
+def scan_command(
+    line: CommandLine,
+    codes: tuple[str, ...],
+    list_name: str | None,
+    leaving: bool,
+    force: bool,
+    reason: str,
+    pin_stdin: bool,
+    heads: str | None,
+    ack: bool,
+    answers: tuple[str, ...],
+) -> int:
+    """Check tickets in or out. CODE is a ticket code, or - for one code per input line."""
+    store = line.store
+    order = ScanOrder(
+        list_name=list_name,
+        direction=Direction.EXIT if leaving else Direction.ENTRY,
+        heads=_heads(heads),
+        force=force,
+        reason=reason,
+        acknowledged=ack,
+        answers=_answers(answers),
     )
-    parser.add_argument("--heads", metavar="N", help="people of a party to admit, or `all`")
-    parser.add_argument(
-        "--ack", action="store_true", help="the notes were read, the questions asked"
-    )
-    parser.add_argument(
-        "--answer",
-        action="append",
-        default=[],
-        metavar="QUESTION=ANSWER",
-        help="what was answered; may stand again; ANSWER may be its number",
-    )
-    parser.set_defaults(handler=_scan)
-    back = subparsers.add_parser("undo", help="take the last check-in back")
-    back.add_argument("--id", dest="attendee", metavar="ATTENDEE")
-    back.add_argument("--list", dest="list_name", metavar="L")
-    back.add_argument("--reason", default="", metavar="R")
-    back.add_argument(
-        "--pin-stdin",
-        action="store_true",
-        help="the PIN, which an older check-in may need, is the first input line",
-    )
-    back.set_defaults(handler=_undo)
-    return [parser, back]
+    if force:
+        if not reason.strip():
+            scan(store, order)  # reports the missing reason before any input is read
+        check_permission(line, from_stdin=pin_stdin)
+    if codes == ("-",):
+        return _scan_lines(line, order)
+    results = [scan(store, replace(order, code=code)) for code in codes]
+    zone = event_info(store).zone
+    messages = [result.message for result in results]
+    line.console.result([scan_json(result, zone) for result in results], messages)
+    return _exit_code(results)
 
 
 def _heads(text: str | None) -> int | None:
+    """Read a number of people; 0 means all."""
     if text is None:
         return None
-    if text.strip().casefold() == "all":
+    word = text.strip().casefold()
+    if word == "all":
         return 0
-    if text.strip().isdecimal() and 1 <= int(text) <= 1_000:
-        return int(text)
+    if word.isdecimal() and 1 <= int(word) <= _MOST_HEADS:
+        return int(word)
     raise KioskError(
         "bad_heads",
-        f"“{text}” is no number of people.",
+        f"“{text}” is not a number of people.",
         saved="Nothing was recorded.",
         next_step="Use --heads 2, or --heads all.",
     )
 
 
-def _answers(given: list[str]) -> dict[str, str]:
+def _answers(given: Iterable[str]) -> dict[str, str]:
     answers: dict[str, str] = {}
     for text in given:
-        name, is_there, answer = text.partition("=")
-        if not is_there:
-            raise KioskError(
-                "bad_answer",
-                f"“{text}” is no answer to a question.",
-                saved="Nothing was recorded.",
-                next_step="Write it as QUESTION=ANSWER; `kiosk questions` shows them.",
-            )
-        answers[name] = answer
+        error = KioskError(
+            "bad_answer",
+            f"“{text}” is not an answer to a question.",
+            saved="Nothing was recorded.",
+            next_step="Write it as QUESTION=ANSWER. See the questions: kiosk questions.",
+        )
+        answers |= given_pairs([text], error)
     return answers
 
 
-def input_lines() -> Iterator[str]:
-    """Lines of standard input as they come, whatever bytes they hold."""
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+def _scan_lines(line: CommandLine, order: ScanOrder) -> int:
+    """Answer each line before the next is read; take part in sharing, without waiting for it."""
+    from kiosk.services.sharing.runner import SharingRunner  # a single scan does not share
 
-
-def _scan(line: CommandLine) -> int:
-    options = line.options
     store = line.store
-    order = ScanOrder(
-        list_name=options.list_name,
-        direction=Direction.EXIT if options.exit else Direction.ENTRY,
-        heads=_heads(options.heads),
-        force=options.force,
-        reason=options.reason,
-        acknowledged=options.ack,
-        answers=_answers(options.answer),
-    )
-    if order.force and not order.reason.strip():
-        scan(store, order)  # says what is missing, before any line is read
-    if order.force:
-        ask_permission(line, store, from_stdin=options.pin_stdin)
-    if options.codes == ["-"]:
-        return _scan_stream(line, store, order)
-    results = [_scan_one(store, order, code) for code in options.codes]
+    sharing = SharingRunner(store.path, line.desk)
+    sharing.look(store)
+    store.after_commit = sharing.wrote
     zone = event_info(store).zone
-    if line.console.as_json:
-        line.console.json([scan_json(result, zone) for result in results])
-    else:
-        for result in results:
-            line.console.show(result.message)
-    return _exit_code(results)
-
-
-def _scan_one(store: Store, order: ScanOrder, code: str) -> ScanResult:
-    return scan(store, replace(order, code=code))
-
-
-def _scan_stream(line: CommandLine, store: Store, order: ScanOrder) -> int:
-    """One answer a line, durable before it is written, before the next line is read.
-
-    It takes part in sharing meanwhile, and never waits for it.
-    """
-    part = SharingRunner(store.path, line.desk)
-    part.look(store)
-    store.after_commit = part.wrote
+    exit_code = 0
     try:
-        return _answer_lines(line, store, order)
+        for text in input_lines():
+            if not text.strip() and not line.console.as_json:
+                continue  # a person pressed Enter; a script gets one answer per line
+            result = scan(store, replace(order, code=text))
+            line.console.result(scan_json(result, zone), [result.message])
+            exit_code = max(exit_code, _exit_code([result]))
     finally:
-        part.stop()
+        sharing.stop()
+    return exit_code
 
 
-def _answer_lines(line: CommandLine, store: Store, order: ScanOrder) -> int:
-    zone = event_info(store).zone
-    code = 0
-    for text in input_lines():
-        if not text.strip() and not line.console.as_json:
-            continue  # a person who pressed Enter; a script gets one answer a line
-        result = _scan_one(store, order, text)
-        if line.console.as_json:
-            line.console.json(scan_json(result, zone))
-        else:
-            line.console.show(result.message)
-        code = max(code, _exit_code([result]))
-    return code
-
-
-def _exit_code(results: list[ScanResult]) -> int:
+def _exit_code(results: Iterable[ScanResult]) -> int:
     return 0 if all(result.outcome is Outcome.OK for result in results) else 1
 
 
-def _undo(line: CommandLine) -> int:
-    options = line.options
+@command("undo")
+@click.option("--id", "attendee", metavar="ID", help="Attendee; default: the last of this desk.")
+@list_option("Check-in list; default: any.")
+@click.option("--reason", default="", metavar="TEXT", help="Reason, kept in the log.")
+@pin_option
+def undo_command(
+    line: CommandLine, attendee: str | None, list_name: str | None, reason: str, pin_stdin: bool
+) -> int:
+    """Undo the last check-in of this desk, or of one attendee.
+
+    Where a PIN is set, an older check-in needs it.
+    """
     store = line.store
-    attendee_id = find_attendee(store, options.attendee).id if options.attendee else None
-    last = last_to_undo(store, attendee_id=attendee_id, list_name=options.list_name)
+    attendee_id = find_attendee(store, attendee).id if attendee else None
+    last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
     if last is not None and undo_needs_pin(store, last):
-        act = "Taking back what is older than five minutes"
-        ask_permission(line, store, from_stdin=options.pin_stdin, act=act)
+        act = "Undoing a check-in older than five minutes"
+        check_permission(line, from_stdin=pin_stdin, act=act)
     try:
-        taken_back = undo(
-            store, attendee_id=attendee_id, list_name=options.list_name, reason=options.reason
-        )
+        undone = undo(store, attendee_id=attendee_id, list_name=list_name, reason=reason)
     except KioskError as error:
         if error.code != "nothing_to_undo":
             raise
-        if line.console.as_json:
-            line.console.json({"undone": None})
+        line.console.result({"undone": None}, [])
         line.console.fail(error)
         return 1
-    person = find_attendee(store, taken_back.attendee_id)
-    names = {item.id: item.name for item in check_in_lists(store.connection)}
-    name = names.get(taken_back.list_id, "")
-    if line.console.as_json:
-        zone = event_info(store).zone
-        line.console.json(
-            {
-                "undone": {
-                    "attendee": attendee_json(person),
-                    "list": name,
-                    "direction": taken_back.direction,
-                    "at": moment_text(taken_back.at_ms, zone),
-                    "desk": taken_back.desk,
-                    "heads": taken_back.heads,
-                }
-            }
-        )
-    else:
-        line.console.show(f"↶ UNDONE: {person.label}, {taken_back.direction} on “{name}”.")
+    person = find_attendee(store, undone.attendee_id)
+    names = {item.id: item.name for item in event_lists(store)}
+    name = names.get(undone.list_id, "")
+    record = {
+        "attendee": attendee_json(person),
+        "list": name,
+        "direction": undone.direction,
+        "at": moment_text(undone.at_ms, event_info(store).zone),
+        "desk": undone.desk,
+        "heads": undone.heads,
+    }
+    message = f"↶ UNDONE: {person.label}, {undone.direction} on “{name}”."
+    line.console.result({"undone": record}, [message])
     return 0

@@ -1,122 +1,128 @@
-"""`kiosk` and `kiosk desk`."""
+"""`kiosk` and `kiosk desk`: open the desk of an event."""
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
 from kiosk.errors import KioskError
-from kiosk.storage.file.header import check_header
-from kiosk.ui.cli.console import CommandLine
-from kiosk.ui.cli.streams import has_screen
+from kiosk.services.event.event import check_event_file
+from kiosk.ui.cli.commands.pin import ask_secret
+from kiosk.ui.cli.console import CommandLine, expand_home
+from kiosk.ui.cli.options import OptionalValue, command, list_option
+from kiosk.ui.cli.streams import has_screen, prompted_lines
 
 PROMPT = "> "
 
-
 THREAD_TURN_S = 0.0002
-"""How long one thread may keep others waiting, a 25th of Python's own: while the search is being
-built in its thread, a scan changes threads some twenty times before its verdict is painted."""
+"""How long one thread may keep others waiting, a 25th of Python's default: while a thread builds
+the search index, a scan changes threads some twenty times before its verdict is painted."""
 
 
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    desk = subparsers.add_parser("desk", help="open the desk of this event")
-    desk.add_argument("--list", dest="list_name", metavar="L", help="the check-in list")
-    desk.add_argument(
-        "--plain", action="store_true", help="line by line, for screen readers and pipes"
+@command("desk")
+@list_option("Check-in list to start with.")
+@click.option("--plain", is_flag=True, help="Work line by line, for screen readers and pipes.")
+@click.option("--scan-only", is_flag=True, help="No edits, no walk-ins, no undo of other desks.")
+@click.option("--self-service", is_flag=True, help="Lock the desk for attendees; a PIN unlocks it.")
+@click.option(
+    "--camera",
+    cls=OptionalValue,
+    metavar="[PATH]",
+    help="Scan with the laptop's camera, or read a video or a folder of pictures.",
+)
+def desk_command(
+    line: CommandLine,
+    list_name: str | None,
+    plain: bool,
+    scan_only: bool,
+    self_service: bool,
+    camera: str | None,
+) -> int:
+    """Open the desk of the event."""
+    if plain:
+        if self_service or camera is not None:
+            raise KioskError(
+                "usage",
+                "--plain is a desk for a volunteer's keyboard and scanner.",
+                next_step="Omit --self-service and --camera.",
+            )
+        return _open_plain_desk(line, list_name, scan_only=scan_only)
+    return open_desk(
+        line,
+        list_name=list_name,
+        scan_only=scan_only,
+        self_service=self_service,
+        camera=expand_home(Path(camera)) if camera else camera is not None,
     )
-    desk.add_argument(
-        "--scan-only", action="store_true", help="no edit, no walk-in, no undo of other desks"
-    )
-    desk.add_argument(
-        "--self-service", action="store_true", help="locked, for attendees; a PIN ends it"
-    )
-    desk.add_argument(
-        "--camera",
-        nargs="?",
-        const=True,
-        default=False,
-        type=Path,
-        metavar="PATH",
-        help="scan with the laptop's camera, or read a video or pictures",
-    )
-    desk.set_defaults(handler=open_desk)
-    return [desk]
 
 
-def open_desk(line: CommandLine) -> int:
-    """The desk of the event, or the welcome screen where there is none yet."""
-    options = line.options
-    if getattr(options, "plain", False):
-        return _plain_desk(line)
+def open_desk(
+    line: CommandLine,
+    *,
+    list_name: str | None = None,
+    scan_only: bool = False,
+    self_service: bool = False,
+    camera: bool | Path = False,
+) -> int:
+    """Open the desk of the event, or the welcome screen if there is no event yet."""
     path = line.event_path()
     if path is not None:
-        check_header(path)
+        check_event_file(path)
         path = path.resolve()
     if not has_screen():
         raise KioskError(
             "no_terminal",
-            "The desk needs a terminal to be shown in.",
+            "The desk needs a terminal.",
             saved="Nothing was changed.",
-            next_step="Start it in a terminal window, or line by line with --plain.",
+            next_step="Start it in a terminal window, or work line by line: kiosk desk --plain.",
         )
-    self_service = getattr(options, "self_service", False)
     if self_service:
-        _check_lockable(line)
+        _check_unlockable(line)
+    # the first frame: Textual reads its environment when it is imported
     from kiosk.ui.tui.textual_env import draw_often, leave_switches
 
     leave_switches(os.environ)
     draw_often(os.environ)
-    gc.disable()  # until the first frame: all that is imported stays
+    gc.disable()  # until the first frame: everything that is imported stays
     sys.setswitchinterval(THREAD_TURN_S)
     from kiosk.ui.tui.app import KioskApp, run_desk
 
     app = KioskApp(
         path,
         desk=line.desk,
-        list_name=getattr(options, "list_name", None),
-        camera=getattr(options, "camera", False),
-        scan_only=getattr(options, "scan_only", False),
+        list_name=list_name,
+        camera=camera,
+        scan_only=scan_only,
         self_service=self_service,
     )
     return run_desk(app)
 
 
-def _check_lockable(line: CommandLine) -> None:
-    """A screen that nobody could unlock is not locked."""
-    from kiosk.services.checkin.pins import no_pin, pin_roles
+def _check_unlockable(line: CommandLine) -> None:
+    from kiosk.services.checkin.pins import no_pin, pin_roles  # not needed for the first frame
 
     if not pin_roles(line.store):
         raise no_pin()
     line.close()
 
 
-def _plain_desk(line: CommandLine) -> int:
-    from kiosk.ui.cli.commands.pin import ask_secret
+def _open_plain_desk(line: CommandLine, list_name: str | None, *, scan_only: bool) -> int:
+    # the desk on screen does not need the plain desk
     from kiosk.ui.plain.desk import PlainDesk
     from kiosk.ui.plain.sharing import PlainSharing
 
-    options = line.options
-    if options.self_service or options.camera:
-        raise KioskError(
-            "usage",
-            "--plain is a desk for a volunteer's keyboard and scanner.",
-            next_step="Leave out --self-service and --camera.",
-        )
     interactive = sys.stdin.isatty()
-    lines = _lines(PROMPT if interactive else "")
+    lines = prompted_lines(PROMPT if interactive else "")
 
     def secret(question: str) -> str:
         return ask_secret(question) if interactive else next(lines, "")
 
-    def news(sentence: str) -> None:
-        """From sharing's thread, while a line is awaited: the prompt comes again behind it."""
+    def show_news(sentence: str) -> None:
+        """Print a message of the sharing thread, then the prompt again."""
         if interactive:
             print("\r", end="")
         line.console.show(sentence)
@@ -124,13 +130,13 @@ def _plain_desk(line: CommandLine) -> int:
             print(PROMPT, end="", flush=True)
 
     _end_rehearsal(line.store.path)
-    sharing = PlainSharing(line.store, line.desk, line.console.show, news)
+    sharing = PlainSharing(line.store, line.desk, line.console.show, show_news)
     desk = PlainDesk(
         line.store,
         line.console.show,
         secret,
-        list_name=options.list_name,
-        scan_only=options.scan_only,
+        list_name=list_name,
+        scan_only=scan_only,
         sharing=sharing,
     )
     try:
@@ -144,23 +150,10 @@ def _plain_desk(line: CommandLine) -> int:
 
 
 def _end_rehearsal(path: Path) -> None:
-    """The doors open: what was rehearsed is wiped."""
+    """Delete the rehearsal of the event, because the real desk opens."""
     from kiosk.services.setup.recent import has_rehearsals, is_rehearsal
 
     if has_rehearsals() and not is_rehearsal(path):
-        from kiosk.services.setup.rehearsal import end_rehearsal
+        from kiosk.services.setup.rehearsal import end_rehearsal  # few desks need it
 
         end_rehearsal(path)
-
-
-def _lines(prompt: str) -> Iterator[str]:
-    """Lines as they are typed or piped in, each asked for only when the last is answered."""
-    while True:
-        if prompt:
-            print(prompt, end="", flush=True)
-        raw = sys.stdin.buffer.readline()
-        if not raw:
-            if prompt:
-                print()
-            return
-        yield raw.decode("utf-8", "surrogateescape").rstrip("\r\n")

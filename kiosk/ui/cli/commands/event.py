@@ -1,51 +1,145 @@
-"""`kiosk new` and `kiosk lists`."""
+"""`kiosk new`, `kiosk lists` and `kiosk settings`."""
 
 from __future__ import annotations
 
-import argparse
 import os
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
 
 from kiosk.domain.checkin.rules import CheckInList, ListKind
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.checkin import lists as list_service
-from kiosk.services.checkin.lists import moment_text
+from kiosk.services.checkin.lists import event_lists, moment_text, remove_list, save_list
 from kiosk.services.event.event import create_event, event_info, parse_day
+from kiosk.services.event.settings import SETTINGS, change_settings, settings_now
+from kiosk.services.people.people import unknown_ticket_types
 from kiosk.services.setup.recent import remember_event
-from kiosk.storage.queries.lists import check_in_lists
-from kiosk.ui.cli.console import CommandLine, at_home, say_types_nobody_has
+from kiosk.ui.cli.console import CommandLine
+from kiosk.ui.cli.options import FILE, Word, command, complete_list, list_option, repeatable
+from kiosk.ui.cli.records import changes_given
+
+_TYPES_SHOWN = 8
 
 
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    new = subparsers.add_parser("new", help="make an event file")
-    new.add_argument("file", type=Path, metavar="FILE")
-    new.add_argument("--name", required=True, help="the event's name")
-    new.add_argument("--day", action="append", default=[], metavar="DATE", help="2027-02-16")
-    new.add_argument("--timezone", metavar="TZ", help="for example Asia/Kolkata")
-    new.add_argument("--list", action="append", default=[], metavar="NAME", dest="lists")
-    new.set_defaults(handler=_new)
-    lists = subparsers.add_parser("lists", help="show or change check-in lists")
-    lists.add_argument("action", nargs="?", choices=("add", "set", "remove"))
-    lists.add_argument("name", nargs="?", metavar="NAME")
-    lists.add_argument(
-        "--opens", metavar="T", help="2027-02-16T09:00 or '16 Feb 9:00'; empty: always was"
+@command("new")
+@click.argument("file", type=FILE, metavar="FILE")
+@click.option("--name", required=True, metavar="NAME", help="Name of the event.")
+@repeatable("--day", "days", "DATE", "Day such as 2027-02-16; repeatable.")
+@click.option("--timezone", metavar="TZ", help="Time zone such as Asia/Kolkata.")
+@list_option("Check-in list instead of one per day; repeatable.", "lists", multiple=True)
+def new_command(
+    line: CommandLine,
+    file: Path,
+    name: str,
+    days: tuple[str, ...],
+    timezone: str | None,
+    lists: tuple[str, ...],
+) -> int:
+    """Create an event file with its check-in lists."""
+    if not file.suffix and not os.path.lexists(file):
+        file = file.with_name(f"{file.name}.kiosk")
+    store = create_event(
+        file,
+        name=name,
+        days=[parse_day(day) for day in days],
+        timezone=timezone,
+        list_names=lists,
+        desk=line.desk,
     )
-    lists.add_argument("--closes", metavar="T")
-    lists.add_argument("--type", action="append", metavar="TYPE", dest="types")
-    lists.add_argument("--entry", metavar="RULE", help="once, re-entry, daily or many")
-    lists.add_argument("--kind", metavar="KIND", help=f"what it is for: {', '.join(ListKind)}")
-    lists.add_argument("--rename", metavar="NEW", help="with set: its name from now on")
-    lists.set_defaults(handler=_lists)
-    return [new, lists]
+    line.adopt(store)
+    remember_event(file)
+    made = lists_json(line)
+    created = f"Created {file} with: {', '.join(item['name'] for item in made)}."
+    line.console.result({"event": str(file), "lists": made}, [created])
+    if not line.console.as_json:
+        line.console.say(f"Next: kiosk -e {file} import FILE")
+    return 0
 
 
-def list_json(item: CheckInList, line: CommandLine) -> dict[str, Any]:
-    """A list as the contract has it."""
+@command("lists")
+@click.argument("action", required=False, type=Word(("add", "set", "remove")))
+@click.argument("name", required=False, metavar="[NAME]", shell_complete=complete_list)
+@click.option(
+    "--opens", metavar="TIME", help="2027-02-16T09:00 or '16 Feb 9:00'; empty: always open."
+)
+@click.option("--closes", metavar="TIME", help="Written as for --opens; empty: no end.")
+@repeatable("--type", "types", "TYPE", "Ticket type to admit; repeatable.")
+@click.option("--entry", metavar="RULE", help="once, re-entry, daily or many.")
+@click.option("--kind", metavar="KIND", help=f"Purpose: {', '.join(ListKind)}.")
+@click.option("--rename", metavar="NAME", help="New name, with set.")
+def lists_command(
+    line: CommandLine,
+    /,
+    action: str | None,
+    name: str | None,
+    types: tuple[str, ...],
+    **given: Any,
+) -> int:
+    """Show the check-in lists, or add, set or remove one."""
+    check_action("lists", "list", action, name, [types or None, *given.values()])
+    if action == "remove":
+        remove_list(line.store, name or "")
+    elif action:
+        save_list(
+            line.store, name or "", is_new=action == "add", ticket_types=types or None, **given
+        )
+        say_unknown_types(line, types)
+    lists = lists_json(line)
+    line.console.result(lists, map(_list_line, lists))
+    return 0
+
+
+def _list_line(item: dict[str, Any]) -> str:
+    hours = f"{item['opens'] or 'always'} to {item['closes'] or 'no end'}"
+    kinds = ", ".join(item["types"]) or "all types"
+    return f"{item['name']}  ·  {hours}  ·  {kinds}  ·  {item['entry']}"
+
+
+def check_action(
+    name: str, noun: str, action: str | None, target: str | None, options: list[object]
+) -> None:
+    """Check that `kiosk lists` or `kiosk questions` has the name that its action needs.
+
+    Raises:
+        KioskError: `list_name_missing`, `question_name_missing`, `action_missing`.
+    """
+    if action and not target:
+        raise KioskError(
+            f"{noun}_name_missing",
+            f"`kiosk {name} {action}` needs the name of a {noun}.",
+            saved="Nothing was changed.",
+        )
+    if action in (None, "remove") and any(value is not None for value in options):
+        raise KioskError(
+            "action_missing",
+            f"These options need a {noun} to add or set.",
+            saved="Nothing was changed.",
+            next_step=f"Use `kiosk {name} add NAME ...` or `kiosk {name} set NAME ...`.",
+        )
+
+
+def say_unknown_types(line: CommandLine, given: tuple[str, ...]) -> None:
+    """Warn about ticket types that no attendee has: they are accepted, but may be slips."""
+    unknown, known = unknown_ticket_types(line.store, given)
+    for name in unknown:
+        shown = ", ".join(escape_controls(kind) for kind in known[:_TYPES_SHOWN])
+        more = len(known) - _TYPES_SHOWN
+        line.console.say(
+            f"No attendee has the ticket type “{escape_controls(name)}” yet. "
+            f"Ticket types: {shown}{f' and {more} more' if more > 0 else ''}."
+        )
+
+
+def lists_json(line: CommandLine) -> list[dict[str, Any]]:
+    """Describe the check-in lists as the contract does."""
     zone = event_info(line.store).zone
+    return [_list_json(item, zone) for item in event_lists(line.store)]
+
+
+def _list_json(item: CheckInList, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "name": item.name,
         "opens": moment_text(item.opens_ms, zone),
@@ -55,68 +149,16 @@ def list_json(item: CheckInList, line: CommandLine) -> dict[str, Any]:
     }
 
 
-def _new(line: CommandLine) -> int:
-    options = line.options
-    path = at_home(options.file)
-    if not path.suffix and not os.path.lexists(path):
-        path = path.with_name(f"{path.name}.kiosk")
-    store = create_event(
-        path,
-        name=options.name,
-        days=[parse_day(day) for day in options.day],
-        timezone=options.timezone,
-        list_names=options.lists,
-        desk=line.desk,
-    )
-    line.adopt(store)
-    remember_event(path)
-    lists = [list_json(item, line) for item in check_in_lists(store.connection)]
-    if line.console.as_json:
-        line.console.json({"event": str(path), "lists": lists})
-    else:
-        line.console.show(f"Made {path} with: {', '.join(item['name'] for item in lists)}.")
-        line.console.say(f"Next: kiosk -e {path} import FILE")
+@command("settings")
+@click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
+def settings_command(line: CommandLine, changes: tuple[str, ...]) -> int:
+    """Show the settings of the event and its badges, or change some."""
+    given = changes_given(changes)
+    now = change_settings(line.store, given) if given else settings_now(line.store)
+    shown = {key: value.replace("\n", " / ") or "–" for key, value in now.items()}
+    lines = (f"{key:<22} {value}   ({SETTINGS[key].about})" for key, value in shown.items())
+    line.console.result(now, lines)
     return 0
 
 
-def _lists(line: CommandLine) -> int:
-    options = line.options
-    if options.action and not options.name:
-        raise KioskError(
-            "list_name_missing",
-            f"`kiosk lists {options.action}` needs the name of a list.",
-            saved="Nothing was changed.",
-        )
-    window = (options.opens, options.closes)
-    given = (*window, options.types, options.entry, options.kind, options.rename)
-    if options.action in (None, "remove") and any(value is not None for value in given):
-        raise KioskError(
-            "action_missing",
-            "It is not said which list these options are for.",
-            saved="Nothing was changed.",
-            next_step="Use `kiosk lists add NAME ...` or `kiosk lists set NAME ...`.",
-        )
-    if options.action == "remove":
-        list_service.remove_list(line.store, options.name)
-    elif options.action:
-        list_service.save_list(
-            line.store,
-            options.name,
-            is_new=options.action == "add",
-            opens=options.opens,
-            closes=options.closes,
-            ticket_types=options.types,
-            entry=options.entry,
-            kind=options.kind,
-            rename=options.rename,
-        )
-        say_types_nobody_has(line, options.types)
-    shown = [list_json(item, line) for item in check_in_lists(line.store.connection)]
-    if line.console.as_json:
-        line.console.json(shown)
-        return 0
-    for item in shown:
-        hours = f"{item['opens'] or 'always'} to {item['closes'] or 'no end'}"
-        types = ", ".join(item["types"]) or "all types"
-        line.console.show(f"{item['name']}  ·  {hours}  ·  {types}  ·  {item['entry']}")
-    return 0
+settings_command.epilog = f"Keys: {', '.join(SETTINGS)}."

@@ -1,9 +1,10 @@
-"""`kiosk help-desk`: who was sent there and why, sending somebody, settling."""
+"""`kiosk help-desk`."""
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
+
+import click
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
@@ -15,61 +16,56 @@ from kiosk.services.people.help_desk import (
     waiting_people,
 )
 from kiosk.ui.cli.console import CommandLine
+from kiosk.ui.cli.options import command
 from kiosk.ui.cli.records import attendee_json
 
 
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    parser = subparsers.add_parser(
-        "help-desk", help="who was sent to the help desk; sends somebody, with a note for all desks"
-    )
-    parser.add_argument("attendee", nargs="?", metavar="ID", help="whom to send")
-    parser.add_argument("note", nargs="*", metavar="NOTE", help="why, in a few words")
-    parser.add_argument("--done", metavar="ID", help="this person is settled")
-    parser.set_defaults(handler=_help_desk)
-    return [parser]
+@command("help-desk")
+@click.argument("attendee", required=False, metavar="[ID]")
+@click.argument("note", nargs=-1, metavar="[NOTE]...")
+@click.option("--done", metavar="ID", help="Attendee whose question is settled.")
+def help_desk_command(
+    line: CommandLine, attendee: str | None, note: tuple[str, ...], done: str | None
+) -> int:
+    """Show who waits at the help desk.
 
-
-def _help_desk(line: CommandLine) -> int:
-    options = line.options
-    if options.done and options.attendee:
+    With ID and NOTE, send an attendee there: all desks see the note.
+    """
+    if done and attendee:
         raise KioskError(
             "usage",
-            "Either somebody is sent to the help desk, or somebody is settled there.",
+            "Either send an attendee to the help desk, or settle one.",
             saved="Nothing was changed.",
-            next_step="kiosk help-desk ID NOTE, or kiosk help-desk --done ID.",
+            next_step="Use `kiosk help-desk ID NOTE` or `kiosk help-desk --done ID`.",
         )
-    if options.done:
-        settle_help(line.store, options.done)
-    elif options.attendee:
-        send_to_help_desk(line.store, options.attendee, " ".join(options.note))
-    _show(line, waiting_people(line.store))
+    if done:
+        settle_help(line.store, done)
+    elif attendee:
+        send_to_help_desk(line.store, attendee, " ".join(note))
+    waiting = waiting_people(line.store)
+    lines = [_request_lines(request) for request in waiting]
+    line.console.result(
+        [_request_json(request) for request in waiting],
+        lines or ["No attendee waits at the help desk."],
+    )
     return 0
 
 
-def _show(line: CommandLine, waiting: list[HelpRequest]) -> None:
-    if line.console.as_json:
-        line.console.json([_json(one) for one in waiting])
-        return
-    for one in waiting:
-        person = one.attendee
-        kind = f", {escape_controls(person.ticket_type)}" if person and person.ticket_type else ""
-        who = f"{escape_controls(one.label)}{kind}"
-        line.console.show(
-            f"{one.time}  {who}: {escape_controls(one.row.note)}  ({escape_controls(one.row.desk)})"
-        )
-        line.console.show(f"       settled: kiosk help-desk --done {one.row.attendee_id[:8]}")
-    if not waiting:
-        line.console.show("Nobody waits at the help desk.")
+def _request_lines(request: HelpRequest) -> str:
+    person, row = request.attendee, request.row
+    kind = f", {person.ticket_type}" if person and person.ticket_type else ""
+    who, note, desk = map(escape_controls, (f"{request.label}{kind}", row.note, row.desk))
+    return (
+        f"{request.time}  {who}: {note}  ({desk})\n"
+        f"       settled: kiosk help-desk --done {row.attendee_id[:8]}"
+    )
 
 
-def _json(one: HelpRequest) -> dict[str, Any]:
+def _request_json(request: HelpRequest) -> dict[str, Any]:
     return {
-        "id": one.row.attendee_id,
-        "attendee": attendee_json(one.attendee) if one.attendee else None,
-        "note": one.row.note,
-        "at": moment_text(one.row.at_ms, one.zone),
-        "desk": one.row.desk,
+        "id": request.row.attendee_id,
+        "attendee": attendee_json(request.attendee) if request.attendee else None,
+        "note": request.row.note,
+        "at": moment_text(request.row.at_ms, request.zone),
+        "desk": request.row.desk,
     }

@@ -1,100 +1,168 @@
-"""`kiosk find`, `show`, `edit` and `walk-in`."""
+"""`kiosk find`, `show`, `edit`, `walk-in` and `transfer`."""
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
+
+import click
 
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
-from kiosk.domain.text import escape_surrogates
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.checkin.lists import find_list, moment_text
+from kiosk.services.checkin.lists import event_lists, find_list, moment_text
 from kiosk.services.event.event import event_info
-from kiosk.services.people.lookup import Lookup
-from kiosk.services.people.people import edit, find_attendee, walk_in
-from kiosk.storage.queries.attendees import codes_of, transfers_of
-from kiosk.storage.queries.badges import printed_badge
-from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.scans import scans_of
-from kiosk.ui.cli.commands.checkin import input_lines
+from kiosk.services.people.lookup import Lookup, checked_in_ids
+from kiosk.services.people.people import edit, find_attendee, person_history, walk_in
+from kiosk.services.people.transfer import NewHolder, transfer_ticket
+from kiosk.ui.cli.commands.pin import check_permission
 from kiosk.ui.cli.console import CommandLine
-from kiosk.ui.cli.records import attendee_json, scan_json
+from kiosk.ui.cli.options import command, list_option, pin_option, repeatable
+from kiosk.ui.cli.records import attendee_json, badge_json, changes_given, scan_json
+from kiosk.ui.cli.streams import input_lines
 
-_SHOWN = 60
-"""Characters of a query that are repeated."""
-
-
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    find = subparsers.add_parser("find", help="look people up")
-    find.add_argument("query", nargs="+", metavar="QUERY", help="a name ..., or - for one per line")
-    find.add_argument("--limit", type=int, default=10, metavar="N")
-    find.set_defaults(handler=_find)
-    show = subparsers.add_parser("show", help="one person")
-    show.add_argument("attendee", metavar="ID")
-    show.set_defaults(handler=_show)
-    change = subparsers.add_parser("edit", help="correct one person")
-    change.add_argument("attendee", metavar="ID")
-    change.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", required=True)
-    change.add_argument("--check-in", action="store_true", help="and check them in")
-    change.add_argument("--list", dest="list_name", metavar="L", help="the list to check in on")
-    change.set_defaults(handler=_edit)
-    new = subparsers.add_parser("walk-in", help="register somebody at the door")
-    new.add_argument("--name", required=True, metavar="N")
-    new.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
-    new.add_argument("--check-in", action="store_true")
-    new.add_argument("--list", dest="list_name", metavar="L", help="the list to check in on")
-    new.set_defaults(handler=_walk_in)
-    return [find, show, change, new]
+_QUERY_SHOWN = 60
+"""Characters of a query that a message repeats."""
 
 
-def _found_json(person: Attendee, arrived: set[str]) -> dict[str, Any]:
-    record = attendee_json(person)
-    record.pop("party")
-    return {**record, "checked_in": person.id in arrived}
-
-
-def _find(line: CommandLine) -> int:
-    options = line.options
-    if options.limit < 1:
-        raise KioskError("bad_limit", "--limit wants a number of 1 or more.")
+@command("find")
+@click.argument("query", nargs=-1, required=True, metavar="QUERY...")
+@click.option("--limit", default=10, metavar="N", help="Most people to show; default: 10.")
+@list_option("Mark the people who are checked in on this list; default: on any list.")
+def find_command(
+    line: CommandLine, query: tuple[str, ...], limit: int, list_name: str | None
+) -> int:
+    """Find attendees, best match first. QUERY is a name, or - for one query per input line."""
+    if limit < 1:
+        raise KioskError("bad_limit", "--limit needs a number of 1 or more.")
     lookup = Lookup.load(line.store)
-    if options.query == ["-"]:
-        for text in input_lines():
-            _answer(line, lookup, text, options.limit)
-        return 0
-    _answer(line, lookup, " ".join(options.query), options.limit)
+    if list_name is not None:
+        lookup.arrived = checked_in_ids(line.store, list_name)
+    for text in input_lines() if query == ("-",) else [" ".join(query)]:
+        _show_matches(line, lookup, text, limit)
     return 0
 
 
-def _answer(line: CommandLine, lookup: Lookup, query: str, limit: int) -> None:
-    found = lookup.search(line.store, query, limit).people
+def _show_matches(line: CommandLine, lookup: Lookup, query: str, limit: int) -> None:
+    matches = lookup.search(line.store, query, limit).people
     if line.console.as_json:
-        line.console.json([_found_json(person, lookup.arrived) for person in found])
+        line.console.json([_match_json(person, lookup.arrived) for person in matches])
+        return
+    for person in matches:
+        mark = "✓" if person.id in lookup.arrived else " "
+        details = " · ".join(
+            part for part in (person.company, person.email, person.ticket_type) if part
+        )
+        line.console.show(f"{mark} {person.label}  {details}  {person.id}")
+    if not matches:
+        shown = query if len(query) <= _QUERY_SHOWN else f"{query[:_QUERY_SHOWN]}…"
+        line.console.say(f"No attendee found for “{shown}”.")
+
+
+def _match_json(person: Attendee, arrived: set[str]) -> dict[str, Any]:
+    record = attendee_json(person)
+    del record["party"]
+    return {**record, "checked_in": person.id in arrived}
+
+
+@command("show")
+@click.argument("attendee", metavar="ID")
+def show_command(line: CommandLine, attendee: str) -> int:
+    """Show everything about one attendee. Find the ID with kiosk find."""
+    print_person(line, find_attendee(line.store, attendee))
+    return 0
+
+
+@command("edit")
+@click.argument("attendee", metavar="ID")
+@repeatable("--set", "changes", "FIELD=VALUE", "New value of a field; repeatable.", required=True)
+@click.option("--check-in", is_flag=True, help="Check the attendee in, too.")
+@list_option("Check-in list for --check-in.")
+def edit_command(
+    line: CommandLine,
+    attendee: str,
+    changes: tuple[str, ...],
+    check_in: bool,
+    list_name: str | None,
+) -> int:
+    """Edit one attendee."""
+    _check_list(line, list_name)
+    person = edit(line.store, attendee, changes_given(changes))
+    return _finish(line, person, check_in, list_name)
+
+
+@command("walk-in")
+@click.option("--name", required=True, metavar="NAME", help="Name of the person.")
+@repeatable("--set", "changes", "FIELD=VALUE", "Value of a field; repeatable.")
+@click.option("--check-in", is_flag=True, help="Check the person in, too.")
+@list_option("Check-in list for --check-in.")
+def walk_in_command(
+    line: CommandLine, name: str, changes: tuple[str, ...], check_in: bool, list_name: str | None
+) -> int:
+    """Register a person at the door."""
+    _check_list(line, list_name)
+    person = walk_in(line.store, name, changes_given(changes))
+    return _finish(line, person, check_in, list_name)
+
+
+def _check_list(line: CommandLine, list_name: str | None) -> None:
+    """Refuse an unknown list before anything is saved."""
+    if list_name is not None:
+        find_list(event_lists(line.store), list_name)
+
+
+def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str | None) -> int:
+    if not check_in:
+        print_person(line, person)
+        return 0
+    result = scan(line.store, ScanOrder(attendee_id=person.id, list_name=list_name))
+    if line.console.as_json:
+        zone = event_info(line.store).zone
+        person = result.attendee or person  # with the table that was assigned
+        line.console.json({**person_json(line, person), "scan": scan_json(result, zone)})
     else:
-        for person in found:
-            mark = "✓" if person.id in lookup.arrived else " "
-            details = " · ".join(
-                part for part in (person.company, person.email, person.ticket_type) if part
-            )
-            line.console.show(f"{mark} {person.label}  {details}  {person.id}")
-        if not found:
-            shown = query if len(query) <= _SHOWN else f"{query[:_SHOWN]}…"
-            line.console.say(f"Nobody found for “{shown}”.")
+        line.console.show(result.message)
+    return 0 if result.outcome == "ok" else 1
+
+
+@command("transfer")
+@click.argument("attendee", metavar="ID")
+@click.option("--name", required=True, metavar="NAME", help="Name of the new holder.")
+@click.option("--email", default="", metavar="EMAIL", help="E-mail of the new holder.")
+@click.option("--phone", default="", metavar="PHONE", help="Phone of the new holder.")
+@click.option("--company", default="", metavar="COMPANY", help="Company of the new holder.")
+@click.option("--reason", default="", metavar="TEXT", help="Reason, kept in the history.")
+@click.option("--force", is_flag=True, help="Transfer a ticket that is checked in; needs --reason.")
+@pin_option
+def transfer_command(
+    line: CommandLine,
+    /,
+    attendee: str,
+    reason: str,
+    force: bool,
+    pin_stdin: bool,
+    **holder: str,
+) -> int:
+    """Transfer the ticket of attendee ID to another person.
+
+    Code, order and status stay. Of the old holder only the history remains, and no import brings
+    them back. The badge counts as changed.
+    """
+    if force:
+        check_permission(line, from_stdin=pin_stdin)
+    new = NewHolder(**holder)
+    print_person(line, transfer_ticket(line.store, attendee, new, reason=reason, force=force))
+    return 0
 
 
 def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
-    """Everything known of one person."""
-    connection = line.store.connection
-    zone = event_info(line.store).zone
-    names = {item.id: item.name for item in check_in_lists(connection)}
-    badge = printed_badge(connection, person.id)
+    """Describe everything about one attendee, as the contract does."""
+    store = line.store
+    zone = event_info(store).zone
+    names = {item.id: item.name for item in event_lists(store)}
+    history = person_history(store, person.id)
     return {
         **attendee_json(person),
         "given_name": person.given_name,
@@ -115,14 +183,12 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
                 "desk": transfer.desk,
                 "reason": transfer.reason,
             }
-            for transfer in transfers_of(connection, person.id)
+            for transfer in history.transfers
         ],
-        "codes": codes_of(connection, person.id),
+        "codes": history.codes,
         "badge_code": badge_code(person.id),
         "fields": dict(person.extra),
-        "badge": {"printed": bool(badge), "box": badge.box or None, "slot": badge.slot or None}
-        if badge
-        else {"printed": False, "box": None, "slot": None},
+        "badge": badge_json(history.badge),
         "check_ins": [
             {
                 "list": names.get(row.list_id, row.list_id),
@@ -135,91 +201,34 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
                 "reason": row.reason,
                 "undone": row.undone,
             }
-            for row in scans_of(connection, person.id)
+            for row in history.scans
         ],
     }
 
 
-_IN_LINES_OF_THEIR_OWN = frozenset({"name", "check_ins", "fields", "badge", "passed_on"})
+_NOT_ONE_LINE = frozenset({"name", "check_ins", "fields", "badge", "passed_on"})
 
 
 def print_person(line: CommandLine, person: Attendee) -> None:
-    """Everything known of one person, on stdout."""
+    """Print everything about one attendee."""
     record = person_json(line, person)
     if line.console.as_json:
         line.console.json(record)
         return
-    line.console.show(person.label)
+    show = line.console.show
+    show(person.label)
     for key, value in record.items():
-        if key not in _IN_LINES_OF_THEIR_OWN and value not in ("", None, [], False):
+        if key not in _NOT_ONE_LINE and value not in ("", None, [], False):
             shown = ", ".join(value) if isinstance(value, list) else value
-            shown = "yes" if shown is True else shown
-            line.console.show(f"  {key.replace('_', ' ')}: {shown}")
+            show(f"  {key.replace('_', ' ')}: {'yes' if shown is True else shown}")
     for header, value in record["fields"].items():
-        line.console.show(f"  {header}: {value}")
+        show(f"  {header}: {value}")
     for given in record["passed_on"]:
         reason = f" ({given['reason']})" if given["reason"] else ""
-        line.console.show(
-            f"  {given['at']} {given['desk']}: passed on from {given['from']}{reason}"
-        )
+        show(f"  {given['at']} {given['desk']}: transferred from {given['from']}{reason}")
     for row in record["check_ins"]:
         undone = " (undone)" if row["undone"] else ""
-        line.console.show(
+        show(
             f"  {row['at']} {row['desk']}: {row['direction']} {row['outcome']} "
             f"on “{row['list']}”{undone}"
         )
-
-
-def _show(line: CommandLine) -> int:
-    print_person(line, find_attendee(line.store, line.options.attendee))
-    return 0
-
-
-def changes_given(given: list[str]) -> dict[str, str]:
-    changes = {}
-    for item in given:
-        name, equals, value = item.partition("=")
-        if not equals or not name.strip():
-            raise KioskError(
-                "bad_set",
-                f"“{item}” does not say which field gets which value.",
-                saved="Nothing was changed.",
-                next_step='Write it as --set company="Acme".',
-            )
-        changes[escape_surrogates(name)] = value
-    return changes
-
-
-def _edit(line: CommandLine) -> int:
-    options = line.options
-    if options.list_name is not None:
-        find_list(check_in_lists(line.store.connection), options.list_name)  # before anything
-    person = edit(line.store, options.attendee, changes_given(options.set))
-    if options.check_in:
-        return _check_in(line, person)
-    print_person(line, person)
-    return 0
-
-
-def _walk_in(line: CommandLine) -> int:
-    options = line.options
-    if options.list_name is not None:
-        find_list(check_in_lists(line.store.connection), options.list_name)  # before anything
-    person = walk_in(line.store, options.name, changes_given(options.set))
-    if not options.check_in:
-        print_person(line, person)
-        return 0
-    return _check_in(line, person)
-
-
-def _check_in(line: CommandLine, person: Attendee) -> int:
-    order = ScanOrder(attendee_id=person.id, list_name=line.options.list_name)
-    result = scan(line.store, order)
-    if result.attendee is not None:
-        person = result.attendee  # with the table that was dealt
-    if line.console.as_json:
-        zone = event_info(line.store).zone
-        line.console.json({**person_json(line, person), "scan": scan_json(result, zone)})
-    else:
-        line.console.show(result.message)
-    return 0 if result.outcome == "ok" else 1

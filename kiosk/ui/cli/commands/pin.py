@@ -1,63 +1,59 @@
-"""`kiosk pin`, and how commands ask for a PIN."""
+"""`kiosk pin`, and the check of a PIN for other commands."""
 
 from __future__ import annotations
 
-import argparse
 import getpass
 import os
 import sys
 
+import click
+
 from kiosk.domain.checkin.pins import Role
 from kiosk.errors import KioskError
 from kiosk.services.checkin.pins import check_pin, needs_pin, pin_roles, remove_pin, set_pin
-from kiosk.storage.file.store import Store
 from kiosk.ui.cli.console import CommandLine
+from kiosk.ui.cli.options import Word, command
+from kiosk.ui.cli.streams import first_line
 
 PIN_VARIABLE = "KIOSK_PIN"
 
 
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    pin = subparsers.add_parser("pin", help="show, set or remove the PINs of this event")
-    pin.add_argument("action", nargs="?", choices=("set", "remove"))
-    pin.add_argument("role", nargs="?", metavar="ROLE", help="supervisor or organiser")
-    pin.add_argument("--stdin", action="store_true", help="read the PIN from standard input")
-    pin.set_defaults(handler=_pin)
-    return [pin]
-
-
-def _pin(line: CommandLine) -> int:
-    options = line.options
-    if options.action is None:
+@command("pin")
+@click.argument("action", required=False, type=Word(("set", "remove")))
+@click.argument("role", required=False, metavar="[ROLE]")
+@click.option("--stdin", is_flag=True, help="Read the PIN from standard input.")
+def pin_command(line: CommandLine, action: str | None, role: str | None, stdin: bool) -> int:
+    """Show who has a PIN, or set or remove one. ROLE is supervisor or organiser."""
+    if action is None:
         return _show(line)
-    role = _role(options.role)
-    if options.action == "remove":
-        had = remove_pin(line.store, role)
-        line.console.say(f"The {role} has no PIN {'any more' if had else 'anyway'}.")
+    holder = _role(role)
+    if action == "remove":
+        had_one = remove_pin(line.store, holder)
+        line.console.say(
+            f"The PIN of the {holder} is removed." if had_one else f"The {holder} has no PIN."
+        )
         return _show(line) if line.console.as_json else 0
-    if not options.stdin and not sys.stdin.isatty():
+    if not stdin and not sys.stdin.isatty():
         raise KioskError(
             "no_terminal",
-            "There is no terminal to ask for the PIN on.",
+            "There is no terminal to type the PIN in.",
             saved="The PIN was not changed.",
-            next_step="Give it on standard input with --stdin.",
+            next_step="Send it on standard input with --stdin.",
         )
-    set_pin(line.store, role, first_line() if options.stdin else _typed_twice(role))
-    line.console.say(f"The {role} has a PIN now. kiosk keeps no copy of it: write it down.")
+    set_pin(line.store, holder, first_line() if stdin else _typed_twice(holder))
+    line.console.say(f"The {holder} has a PIN now. kiosk keeps no copy of it: write it down.")
     return _show(line) if line.console.as_json else 0
 
 
 def _role(text: str | None) -> Role:
     word = (text or "").strip().casefold()
-    if word in list(Role):
-        return Role(word)
     if word == "organizer":
         return Role.ORGANISER
+    if word in list(Role):
+        return Role(word)
     raise KioskError(
         "no_such_role",
-        f"“{text}” has no PIN." if text else "Whose PIN?",
+        f"“{text}” is not a role with a PIN." if text else "The role is missing.",
         saved="Nothing was changed.",
         next_step=f"Use one of: {', '.join(Role)}.",
     )
@@ -65,55 +61,46 @@ def _role(text: str | None) -> Role:
 
 def _show(line: CommandLine) -> int:
     roles = pin_roles(line.store)
-    if line.console.as_json:
-        line.console.json({str(role): role in roles for role in Role})
-    else:
-        for role in Role:
-            line.console.show(f"{role}: {'has a PIN' if role in roles else 'no PIN'}")
+    line.console.result(
+        {str(role): role in roles for role in Role},
+        [f"{role}: {'has a PIN' if role in roles else 'no PIN'}" for role in Role],
+    )
     return 0
 
 
 def _typed_twice(role: Role) -> str:
     first = ask_secret(f"New PIN of the {role}: ")
-    if ask_secret("The same again: ") != first:
+    if ask_secret("The same PIN again: ") != first:
         raise KioskError(
             "pins_differ",
-            "The two were not the same.",
+            "The two PINs differ.",
             saved="The PIN was not changed.",
-            next_step="Start again.",
+            next_step="Run the command again.",
         )
     return first
 
 
 def ask_secret(question: str) -> str:
-    """Ask on the terminal without showing what is typed."""
+    """Ask on the terminal, without showing the answer."""
     try:
         return getpass.getpass(question)
     except EOFError:
         return ""
 
 
-def first_line() -> str:
-    """One line of standard input, whatever bytes it holds."""
-    return sys.stdin.buffer.readline().decode("utf-8", "surrogateescape").rstrip("\r\n")
-
-
-def ask_permission(
-    line: CommandLine,
-    store: Store,
-    *,
-    from_stdin: bool,
-    act: str = "Letting in against the rules",
+def check_permission(
+    line: CommandLine, *, from_stdin: bool, act: str = "Admitting against the rules"
 ) -> None:
-    """Before people are let in against the rules: the PIN, where the supervisor has one.
+    """Check the supervisor's PIN, where one is set.
 
-    It is taken from standard input (`from_stdin`), else from the environment, else asked for.
-    `act`: what needs it, for the refusal.
+    Args:
+        from_stdin: read it from standard input; else from the environment, else ask for it.
+        act: what needs the PIN, for the message.
 
     Raises:
         KioskError: `pin_needed`, `pin_wrong`, `pin_wait`.
     """
-    if not needs_pin(store):
+    if not needs_pin(line.store):
         return
     pin = os.environ.get(PIN_VARIABLE, "")
     if from_stdin:
@@ -125,6 +112,6 @@ def ask_permission(
             "pin_needed",
             f"{act} needs the supervisor's PIN.",
             saved="Nothing was recorded.",
-            next_step=f"Give it with --pin-stdin, or in ${PIN_VARIABLE}.",
+            next_step=f"Send it with --pin-stdin, or in ${PIN_VARIABLE}.",
         )
-    check_pin(store, pin)
+    check_pin(line.store, pin)

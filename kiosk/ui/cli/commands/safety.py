@@ -1,124 +1,71 @@
-"""`kiosk backup`, `kiosk doctor` and `kiosk purge`."""
+"""`kiosk backup`, `restore`, `doctor` and `purge`."""
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import click
 
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.safety.backup import back_up
 from kiosk.services.safety.doctor import Diagnosis, examine
 from kiosk.services.safety.purge import purge
+from kiosk.services.safety.restore import in_folder, place_of, restore, restored_lines
+from kiosk.services.setup.recent import remember_event, remembered_event
 from kiosk.services.tally.stats import event_stats
-from kiosk.ui.cli.commands.checkin import input_lines
-from kiosk.ui.cli.console import CommandLine, at_home
+from kiosk.ui.cli.console import CommandLine
+from kiosk.ui.cli.options import FILE, command, output_option
+from kiosk.ui.cli.streams import input_lines
 
 
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    backup = subparsers.add_parser("backup", help="copy the event, while desks go on working")
-    backup.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="or a folder; default: backups"
+@command("backup")
+@output_option("FILE", "File or folder for the backup; default: the backups folder.")
+def backup_command(line: CommandLine, output: Path | None) -> int:
+    """Back up the event; desks can keep working."""
+    result = back_up(line.store, output)
+    message = (
+        f"{counted(result.events, 'event')} and {counted(result.people, 'person')} saved in "
+        f"{result.file}. The backup was opened and is sound."
     )
-    backup.set_defaults(handler=_backup)
-    doctor = subparsers.add_parser("doctor", help="check the event file, and save what it holds")
-    doctor.set_defaults(handler=_doctor)
-    purging = subparsers.add_parser("purge", help="after the event: keep the counts, no person")
-    purging.add_argument("--yes", action="store_true", help="do not ask")
-    purging.set_defaults(handler=_purge)
-    return [backup, doctor, purging]
-
-
-def _backup(line: CommandLine) -> int:
-    given: Path | None = line.options.output
-    result = back_up(line.store, at_home(given) if given else None)
-    if line.console.as_json:
-        line.console.json({**asdict(result), "file": str(result.file)})
-    else:
-        line.console.show(
-            f"{counted(result.events, 'event')} and {counted(result.people, 'person')} saved in "
-            f"{result.file}; "
-            "it was opened again and is sound."
-        )
+    line.console.result({**asdict(result), "file": str(result.file)}, [message])
     return 0
 
 
-def _purge(line: CommandLine) -> int:
-    store = line.store
-    people = event_stats(store).people
-    if not line.options.yes and not _agreed(line, people):
-        return 1
-    result = purge(store)
-    remembered = [str(path) for path in result.removed]
-    if line.console.as_json:
-        line.console.json(
-            {
-                "file": str(result.file),
-                "people": result.people,
-                "removed": remembered,
-                "still_there": [str(path) for path in result.still_there],
-            }
-        )
-    else:
-        line.console.show(
-            f"{counted(result.people, 'person')} removed; {result.file} holds the counts (kiosk "
-            f"stats)."
-        )
-        for name in remembered:
-            line.console.show(f"Removed {name}")
-        line.console.say("Lists, PDFs and backups that you saved elsewhere are still there.")
-    for path in result.still_there:
-        line.console.say(f"Could not be removed, delete it yourself: {path}")
-    return 1 if result.still_there else 0
+@command("restore")
+@click.argument("backup", type=FILE, metavar="BACKUP")
+@output_option("EVENT", "Event file or folder to restore to; default: where it was.")
+def restore_command(line: CommandLine, backup: Path, output: Path | None) -> int:
+    """Restore a backup. The event file that it replaces is kept under another name."""
+    done = restore(backup, _restore_target(line, backup, output), desk=line.desk)
+    remember_event(done.file)
+    paths = {
+        "file": str(done.file),
+        "backup": str(done.backup),
+        "moved_aside": str(done.moved_aside) if done.moved_aside else None,
+    }
+    line.console.result({**asdict(done), **paths}, restored_lines(done))
+    return 0
 
 
-def _agreed(line: CommandLine, people: int) -> bool:
-    """Ask, on the messages' stream."""
-    line.console.say(
-        f"This removes {counted(people, 'person')}, all check-ins, backups and badges of "
-        f"{line.store.path} "
-        "for good. Only the counts stay. Type yes to do it:"
-    )
-    answer = next(input_lines(), None)
-    if answer is None:
-        raise KioskError(
-            "not_confirmed",
-            "Nobody answered.",
-            saved="Nothing was removed.",
-            next_step="Answer yes, or use --yes.",
-        )
-    if answer.strip().casefold() in ("y", "yes"):
-        return True
-    line.console.say("Nothing was removed.")
-    return False
+def _restore_target(line: CommandLine, backup: Path, output: Path | None) -> Path:
+    if output is not None:
+        return in_folder(backup, output) if output.is_dir() else output
+    return line.given_event() or place_of(backup, remembered_event())
 
 
-def _doctor(line: CommandLine) -> int:
-    """Works on files that no other command opens, hence by path."""
-    path = line.event_path()
-    if path is None:
-        raise KioskError(
-            "no_event",
-            "There is no event yet.",
-            saved="Nothing was changed.",
-            next_step="Name a file with -e FILE.",
-        )
-    diagnosis = examine(path, desk=line.desk)
-    if line.console.as_json:
-        line.console.json(diagnosis_json(diagnosis))
-    else:
-        for text in diagnosis_lines(diagnosis):
-            line.console.show(text)
+@command("doctor")
+def doctor_command(line: CommandLine) -> int:
+    """Check the event file; repair it, or save what can be read in a new file."""
+    diagnosis = examine(line.required_event_path(), desk=line.desk)  # it may not open as an event
+    line.console.result(diagnosis_json(diagnosis), diagnosis_lines(diagnosis))
     return 0 if diagnosis.ok else 1
 
 
 def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    """What was found, as the contract has it."""
+    """Describe a diagnosis as the contract does."""
     salvaged = diagnosis.salvaged
     return {
         "ok": diagnosis.ok,
@@ -129,7 +76,7 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
-    """What was found, for a person to read."""
+    """Describe a diagnosis for a person to read."""
     lines = [f"{'✓' if check.ok else '✗'} {check.what}" for check in diagnosis.checks]
     salvaged = diagnosis.salvaged
     if salvaged:
@@ -137,8 +84,54 @@ def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
             f"Saved what can be read: {counted(salvaged.events, 'event')}, "
             f"{counted(salvaged.people, 'person')}, "
             f"in {salvaged.file}; {counted(salvaged.lost, 'event is', 'events are')} lost.",
-            f"The damaged file was left as it is. Go on with the new one: kiosk -e {salvaged.file}",
+            "The damaged file was not changed. Continue with the new one: "
+            f"kiosk -e {salvaged.file}",
         ]
     elif not diagnosis.ok and any(c.code in ("file", "log") and not c.ok for c in diagnosis.checks):
-        lines.append("Nothing of it can be read. Go back to a backup.")
+        lines.append("Nothing in the file can be read. Restore a backup: kiosk restore BACKUP.")
     return lines
+
+
+@command("purge")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge_command(line: CommandLine, yes: bool) -> int:
+    """Delete all personal data after the event; keep the counts."""
+    store = line.store
+    if not yes and not _confirmed(line, event_stats(store).people):
+        return 1
+    result = purge(store)
+    removed = [str(path) for path in result.removed]
+    document = {
+        "file": str(result.file),
+        "people": result.people,
+        "removed": removed,
+        "still_there": [str(path) for path in result.still_there],
+    }
+    people = counted(result.people, "person")
+    message = f"{people} removed. {result.file} holds the counts: kiosk stats."
+    line.console.result(document, [message, *(f"Removed {name}" for name in removed)])
+    if not line.console.as_json:
+        line.console.say("Lists, PDFs and backups that you saved in other folders still exist.")
+    for path in result.still_there:
+        line.console.say(f"This file could not be removed. Delete it yourself: {path}")
+    return 1 if result.still_there else 0
+
+
+def _confirmed(line: CommandLine, people: int) -> bool:
+    """Ask on stderr, and read the answer from standard input."""
+    line.console.say(
+        f"This removes {counted(people, 'person')}, all check-ins, backups and badges of "
+        f"{line.store.path} permanently. Only the counts stay. Type yes to continue:"
+    )
+    answer = next(input_lines(), None)
+    if answer is None:
+        raise KioskError(
+            "not_confirmed",
+            "There was no answer.",
+            saved="Nothing was removed.",
+            next_step="Answer yes, or use --yes.",
+        )
+    if answer.strip().casefold() in ("y", "yes"):
+        return True
+    line.console.say("Nothing was removed.")
+    return False

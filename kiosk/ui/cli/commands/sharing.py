@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
 from kiosk.domain.sharing.pairing import grouped
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -15,140 +17,140 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.setup.recent import remember_event
-from kiosk.storage.file.store import Store
-from kiosk.ui.cli.console import CommandLine, at_home
+from kiosk.services.sharing.bundle import (
+    BundleMerge,
+    create_from_bundle,
+    merge_bundle,
+    merge_sentences,
+    write_bundle_file,
+)
+from kiosk.services.sharing.conflicts import admission_words, conflicts, export_conflicts
+from kiosk.services.sharing.desks import RESTORED, Desks, list_desks, promises_in_vain
+from kiosk.services.sharing.joining import join, parse_addresses
+from kiosk.services.sharing.runner import SharingRunner
+from kiosk.services.sharing.share_page import write_share_page
+from kiosk.services.sharing.sharing import add_addresses, qr_lines, share, stop_sharing
+from kiosk.support.files import check_pdf_target
+from kiosk.ui.cli.console import CommandLine
+from kiosk.ui.cli.options import FILE, command, output_option, repeatable
 
 if TYPE_CHECKING:
-    from kiosk.services.sharing.bundle import BundleMerge
-    from kiosk.services.sharing.desks import Desks
-    from kiosk.services.sharing.sharing import ShareInfo
     from kiosk.sync.status_file import SharedState
 
 
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    share = subparsers.add_parser("share", help="let other laptops become desks of this event")
-    share.add_argument(
-        "--new-code", action="store_true", help="another code: who has the old one is out"
-    )
-    share.add_argument("--off", action="store_true", help="work alone from now on")
-    share.add_argument(
-        "-o", "--output", type=Path, metavar="PAGE.pdf", help="the code as a page to print"
-    )
-    share.set_defaults(handler=_share)
-    join = subparsers.add_parser("join", help="become a desk of an event that another shares")
-    join.add_argument("code", metavar="CODE", nargs="+", help="as shown there, in any spelling")
-    join.add_argument("--timeout", type=float, default=60.0, metavar="S", help="seconds to wait")
-    join.add_argument(
-        "--address", action="append", default=[], metavar="HOST[:PORT]", help="of a desk"
-    )
-    join.set_defaults(handler=_join)
-    desks = subparsers.add_parser("desks", help="which desks there are, and how far they are")
-    desks.add_argument("--watch", action="store_true", help="stay, and tell of each change")
-    desks.add_argument(
-        "--address", action="append", default=[], metavar="HOST[:PORT]", help="call this desk, too"
-    )
-    desks.set_defaults(handler=_desks)
-    clashes = subparsers.add_parser("conflicts", help="who was let in twice by desks apart")
-    clashes.add_argument(
-        "-o", "--output", type=Path, metavar="OUT", help=".pdf to print, .csv, .xlsx or .json"
-    )
-    clashes.set_defaults(handler=_conflicts)
-    bundle = subparsers.add_parser("bundle", help="the log in one encrypted file, for a stick")
-    bundle.add_argument("output", type=Path, metavar="OUT")
-    bundle.set_defaults(handler=_bundle)
-    merge = subparsers.add_parser("merge", help="bring a bundle of another desk in")
-    merge.add_argument("file", type=Path, metavar="FILE")
-    merge.add_argument("--code", metavar="CODE", help="the event's code, where it is not known")
-    merge.set_defaults(handler=_merge)
-    return [share, join, desks, clashes, bundle, merge]
-
-
-def _share(line: CommandLine) -> int:
-    from kiosk.services.sharing.sharing import share, stop_sharing
-
-    if line.options.off:
+@command("share")
+@click.option("--new-code", is_flag=True, help="Make a new code; the old one stops working.")
+@click.option("--off", is_flag=True, help="Stop sharing; work alone from now on.")
+@output_option("PAGE.pdf", "Page with the code to print.")
+def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | None) -> int:
+    """Let other laptops become desks of this event."""
+    console = line.console
+    if off:
         stop_sharing(line.store)
-        if line.console.as_json:
-            line.console.json({"code": None, "confirm": None, "addresses": []})
-        else:
-            line.console.show("This desk works alone now. `kiosk share` turns sharing on again.")
+        message = "This desk works alone now. Turn sharing on again: kiosk share"
+        console.result({"code": None, "confirm": None, "addresses": []}, [message])
         return 0
-    if line.options.output is not None:
-        from kiosk.support.files import check_pdf_target
-
-        check_pdf_target(at_home(line.options.output))
-    info = share(line.store, new_code=line.options.new_code)
-    page = _share_page(line, info)
-    if line.console.as_json:
-        line.console.json(asdict(info) | ({"file": str(page)} if page else {}))
-        return 0
-    from kiosk.services.sharing.sharing import qr_lines
-
-    for text in qr_lines(info.code):
-        line.console.show(text)
-    line.console.show(f"\n    {grouped(info.code)}\n")
-    line.console.show(f"Both screens show {info.confirm}.")
-    line.console.show(f"This desk listens at {', '.join(info.addresses)}.")
-    line.console.say(
-        "On the other laptop: kiosk join CODE (scan it, or type the letters). Keep a desk open "
-        "here meanwhile: kiosk desk, or kiosk desks --watch."
+    if output is not None:
+        check_pdf_target(output)
+    info = share(line.store, new_code=new_code)
+    document = asdict(info)
+    if output:
+        page = write_share_page(line.store, info, output)
+        console.say(f"The page to print is {page}. Its code admits any laptop: keep it safe.")
+        document["file"] = str(page)
+    lines = (
+        *qr_lines(info.code),
+        f"\n    {grouped(info.code)}\n",
+        f"Both screens show {info.confirm}.",
+        f"This desk listens at {', '.join(info.addresses)}.",
     )
+    console.result(document, lines)
+    if not console.as_json:
+        console.say(
+            "On the other laptop: kiosk join CODE (scan it, or type the letters). Keep a desk "
+            "open here meanwhile: kiosk desk, or kiosk desks --watch."
+        )
     return 0
 
 
-def _share_page(line: CommandLine, info: ShareInfo) -> Path | None:
-    if line.options.output is None:
-        return None
-    from kiosk.services.sharing.share_page import write_share_page
-
-    page = write_share_page(line.store, info, at_home(line.options.output))
-    line.console.say(f"The page to print is {page}. It lets in whoever has it.")
-    return page
+_address_option = repeatable(
+    "--address", "addresses", "HOST[:PORT]", "Address of another desk; repeatable."
+)
 
 
-def _join(line: CommandLine) -> int:
-    from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
-    from kiosk.services.sharing.joining import join, parse_addresses
-
-    given = getattr(line.options, "event", None)
+@command("join")
+@click.argument("code", nargs=-1, required=True, metavar="CODE")
+@click.option("--timeout", default=60.0, metavar="S", help="Seconds to wait; default: 60.")
+@_address_option
+def join_command(
+    line: CommandLine, code: tuple[str, ...], timeout: float, addresses: tuple[str, ...]
+) -> int:
+    """Become a desk of a shared event. CODE is the code that the other desk shows."""
     joined = join(
-        " ".join(line.options.code),
-        target=at_home(Path(given)) if given else None,
+        " ".join(code),
+        target=line.option_event(),
         desk=line.desk,
-        addresses=parse_addresses(line.options.address),
-        timeout_s=line.options.timeout,
+        addresses=parse_addresses(list(addresses)),
+        timeout_s=timeout,
         progress=line.console.progress("Events"),
     )
     remember_event(joined.event)
     if joined.layout:
         layout = LAYOUT_WORDS.get(joined.layout, joined.layout)
-        line.console.say(f"The code came as if typed on a {layout} keyboard; it was read.")
+        line.console.say(f"The code was read as typed on a {layout} keyboard.")
     for note in joined.notes:
         line.console.say(note)
-    if line.console.as_json:
-        line.console.json(
-            {
-                "event": str(joined.event),
-                "desks": joined.desks,
-                "people": joined.people,
-                "confirm": joined.confirm,
-            }
-        )
-    else:
-        line.console.show(
-            f"Joined: {counted(joined.desks, 'desk')}, {counted(joined.people, 'person')}, in "
-            f"{joined.event}."
-        )
-        line.console.show(f"The other screen shows {joined.confirm} too.")
+    document = {
+        "event": str(joined.event),
+        "desks": joined.desks,
+        "people": joined.people,
+        "confirm": joined.confirm,
+    }
+    desks, people = counted(joined.desks, "desk"), counted(joined.people, "person")
+    lines = (
+        f"Joined: {desks}, {people}, in {joined.event}.",
+        f"The other screen shows {joined.confirm}, too.",
+    )
+    line.console.result(document, lines)
     return 0
 
 
-def desks_json(desks: Desks, store: Store) -> list[dict[str, Any]]:
-    """As the contract has them."""
-    zone = event_info(store).zone
+@command("desks")
+@click.option("--watch", is_flag=True, help="Keep running, and show each change.")
+@_address_option
+def desks_command(line: CommandLine, watch: bool, addresses: tuple[str, ...]) -> int:
+    """Show the desks and whether they are up to date."""
+    if addresses:
+        add_addresses(line.store, parse_addresses(list(addresses)))
+    if watch:
+        return _watch(line)
+    _show_desks(line, list_desks(line.store))
+    return 0
+
+
+def _show_desks(line: CommandLine, desks: Desks) -> None:
+    console = line.console
+    if desks.trouble:
+        console.say(desks.trouble)
+    for desk in desks.desks:
+        if desk.withheld:
+            console.say(promises_in_vain(escape_controls(desk.name)))
+    rows = desks_json(line, desks)
+    console.result(rows, map(_desk_line, rows))
+    if desks.restored and not console.as_json:
+        console.say(RESTORED)
+
+
+def _desk_line(row: dict[str, Any]) -> str:
+    behind = f"  {counted(row['behind'], 'event')} behind" if row["behind"] else ""
+    words = row["state"].replace("_", " ")
+    heard = f"  last heard {row['last_heard']}" if row["state"] == "away" else ""
+    return f"{row['name']:<20} {words}{behind}{heard}"
+
+
+def desks_json(line: CommandLine, desks: Desks) -> list[dict[str, Any]]:
+    """Describe the desks as the contract does."""
+    zone = event_info(line.store).zone
     return [
         {
             "name": desk.name,
@@ -161,44 +163,7 @@ def desks_json(desks: Desks, store: Store) -> list[dict[str, Any]]:
     ]
 
 
-def _desks(line: CommandLine) -> int:
-    from kiosk.services.sharing.desks import list_desks
-
-    if line.options.address:
-        from kiosk.services.sharing.joining import parse_addresses
-        from kiosk.services.sharing.sharing import add_addresses
-
-        add_addresses(line.store, parse_addresses(line.options.address))
-    if line.options.watch:
-        return _watch(line)
-    _show_desks(line, list_desks(line.store))
-    return 0
-
-
-def _show_desks(line: CommandLine, desks: Desks) -> None:
-    from kiosk.services.sharing.desks import RESTORED, promises_in_vain
-
-    if desks.trouble:
-        line.console.say(desks.trouble)
-    for one in desks.desks:
-        if one.withheld:
-            line.console.say(promises_in_vain(escape_controls(one.name)))
-    if line.console.as_json:
-        line.console.json(desks_json(desks, line.store))
-        return
-    for desk in desks_json(desks, line.store):
-        behind = f"  {counted(desk['behind'], 'event')} behind" if desk["behind"] else ""
-        words = str(desk["state"]).replace("_", " ")
-        heard = f"  last heard {desk['last_heard']}" if desk["state"] == "away" else ""
-        line.console.show(f"{desk['name']:<20} {words}{behind}{heard}")
-    if desks.restored:
-        line.console.say(RESTORED)
-
-
 def _watch(line: CommandLine) -> int:
-    from kiosk.services.sharing.desks import list_desks
-    from kiosk.services.sharing.runner import SharingRunner
-
     changed = threading.Event()
     latest: list[SharedState] = []
 
@@ -207,99 +172,82 @@ def _watch(line: CommandLine) -> int:
         changed.set()
 
     store = line.store
-    part = SharingRunner(store.path, line.desk, on_change)
-    if not part.look(store):
+    sharing = SharingRunner(store.path, line.desk, on_change)
+    if not sharing.look(store):
         raise KioskError(
             "not_shared",
             "This event is not shared.",
             saved="Nothing was changed.",
-            next_step="Share it with `kiosk share`, or join another desk's with `kiosk join CODE`.",
+            next_step="Share it: kiosk share. Or join another desk: kiosk join CODE.",
         )
     shown: object = None
     try:
         while True:
             desks = list_desks(store, latest[0] if latest else None)
-            settled = [(d.name, d.log_id, d.state, d.behind, d.withheld) for d in desks.desks]
-            if settled != shown:
-                shown = settled
+            states = [(d.name, d.log_id, d.state, d.behind, d.withheld) for d in desks.desks]
+            if states != shown:
+                shown = states
                 _show_desks(line, desks)
             changed.wait(1.0)
             changed.clear()
     finally:
-        part.stop()
+        sharing.stop()
 
 
-def _conflicts(line: CommandLine) -> int:
-    from kiosk.services.sharing.conflicts import admission_words, conflicts, export_conflicts
-
+@command("conflicts")
+@output_option("OUT", "File to write: .pdf to print, or .csv, .xlsx or .json.")
+def conflicts_command(line: CommandLine, output: Path | None) -> int:
+    """Show who was admitted twice by separate desks."""
     report = conflicts(line.store)
-    if line.options.output:
-        rows = export_conflicts(line.store, at_home(line.options.output))
-        line.console.say(f"{counted(rows, 'line')} in {line.options.output}.")
-    if line.console.as_json:
-        line.console.json(asdict(report))
-    else:
-        for double in report.doubles:
-            line.console.show(f"{double.name} on {double.list_name}:")
-            for one in double.admissions:
-                line.console.show(f"  {admission_words(one)}")
-        for note in report.notes:
-            line.console.show(note)
-        if not report.doubles and not report.notes:
-            line.console.show("Nobody was let in twice, and the desks' logs agree.")
-    return 1 if report.doubles or report.notes else 0
+    if output:
+        rows = export_conflicts(line.store, output)
+        line.console.say(f"{counted(rows, 'line')} in {output}.")
+    lines = []
+    for double in report.doubles:
+        lines.append(f"{double.name} on {double.list_name}:")
+        lines += [f"  {admission_words(admission)}" for admission in double.admissions]
+    lines += report.notes
+    agree = "No attendee was admitted twice, and the desks' logs agree."
+    line.console.result(asdict(report), lines or [agree])
+    return 1 if lines else 0
 
 
-def _bundle(line: CommandLine) -> int:
-    from kiosk.services.sharing.bundle import write_bundle_file
-
-    target = at_home(line.options.output)
-    result = write_bundle_file(line.store, target, progress=line.console.progress("Events"))
-    if line.console.as_json:
-        line.console.json(
-            {
-                "file": str(result.file),
-                "events": result.events,
-                "people": result.people,
-                "code": result.code,
-            }
-        )
-    else:
-        line.console.show(
-            f"{counted(result.events, 'event')} and {counted(result.people, 'person')} in "
-            f"{result.file}; "
-            "it was read back and is sound."
-        )
-        line.console.say(
-            f"A laptop that does not know the event needs its code: {grouped(result.code)}"
-        )
+@command("bundle")
+@click.argument("output", type=FILE, metavar="OUT")
+def bundle_command(line: CommandLine, output: Path) -> int:
+    """Write the log to one encrypted file, for a USB stick."""
+    result = write_bundle_file(line.store, output, progress=line.console.progress("Events"))
+    document = {
+        "file": str(result.file),
+        "events": result.events,
+        "people": result.people,
+        "code": result.code,
+    }
+    events, people = counted(result.events, "event"), counted(result.people, "person")
+    message = f"{events} and {people} in {result.file}. The file was read again and is sound."
+    line.console.result(document, [message])
+    if not line.console.as_json:
+        line.console.say(f"A laptop without the event needs its code: {grouped(result.code)}")
     return 0
 
 
-def _merge(line: CommandLine) -> int:
-    from kiosk.services.sharing.bundle import merge_sentences
-
-    path = at_home(line.options.file)
-    result = _merged(line, path)
-    if line.console.as_json:
-        line.console.json({**asdict(result), "event": str(result.event)})
-    else:
-        if result.created:
-            line.console.show(f"Made {result.event}.")
-        for sentence in merge_sentences(result, where="kiosk conflicts"):
-            line.console.show(sentence)
+@command("merge")
+@click.argument("file", type=FILE, metavar="FILE")
+@click.option("--code", metavar="CODE", help="Code of the event, if this laptop does not have it.")
+def merge_command(line: CommandLine, file: Path, code: str | None) -> int:
+    """Merge the bundle of another desk."""
+    result = _merge(line, file, code)
+    created = [f"Created {result.event}."] if result.created else []
+    sentences = merge_sentences(result, where="kiosk conflicts")
+    line.console.result({**asdict(result), "event": str(result.event)}, [*created, *sentences])
     return 1 if result.set_aside or result.forks else 0
 
 
-def _merged(line: CommandLine, path: Path) -> BundleMerge:
-    from kiosk.services.sharing.bundle import create_from_bundle, merge_bundle
-
+def _merge(line: CommandLine, file: Path, code: str | None) -> BundleMerge:
     event = line.event_path()
     progress = line.console.progress("Events")
     if event is not None and event.exists():
-        return merge_bundle(line.store, path, code=line.options.code, progress=progress)
-    result = create_from_bundle(
-        path, event, code=line.options.code, desk=line.desk, progress=progress
-    )
+        return merge_bundle(line.store, file, code=code, progress=progress)
+    result = create_from_bundle(file, event, code=code, desk=line.desk, progress=progress)
     remember_event(result.event)
     return result

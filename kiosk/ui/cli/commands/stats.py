@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 from datetime import datetime, tzinfo
+
+from rich.cells import cell_len
 
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -12,31 +13,20 @@ from kiosk.services.event.event import event_info
 from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.services.tally.stats import EventStats, ListStats, event_stats, stats_record
 from kiosk.ui.cli.console import CommandLine, json_line
+from kiosk.ui.cli.options import command
 
 
-def add(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> list[argparse.ArgumentParser]:
-    """The parsers of this group."""
-    stats = subparsers.add_parser("stats", help="counts: expected, checked in, inside")
-    stats.set_defaults(handler=_stats)
-    log = subparsers.add_parser("log", help="everything that happened, oldest first")
-    log.set_defaults(handler=_log)
-    return [stats, log]
-
-
-def _stats(line: CommandLine) -> int:
+@command("stats")
+def stats_command(line: CommandLine) -> int:
+    """Show counts: expected, checked in, inside."""
     stats = event_stats(line.store)
-    if line.console.as_json:
-        line.console.json(stats_record(line.store, stats))
-        return 0
-    for text in stats_lines(stats, event_info(line.store).zone):
-        line.console.show(text)
+    zone = event_info(line.store).zone
+    line.console.result(stats_record(line.store, stats), stats_lines(stats, zone))
     return 0
 
 
 def stats_lines(stats: EventStats, zone: tzinfo) -> list[str]:
-    """The counts for a person to read: a table of lists and types, then the rest."""
+    """Describe the counts for a person to read: lists and types as a table, then the rest."""
     rows: list[tuple[str, ...]] = [("", "expected", "checked in", "inside")]
     for item in stats.lists:
         rows.append((item.name, f"{item.expected:,}", f"{item.checked_in:,}", f"{item.inside:,}"))
@@ -47,7 +37,7 @@ def stats_lines(stats: EventStats, zone: tzinfo) -> list[str]:
             ]
     by_status = ", ".join(f"{count:,} {status}" for status, count in stats.by_status.items())
     refused = ", ".join(f"{count:,} {word}" for word, count in stats.refused_by.items())
-    newcomers = f"First-timers: {stats.first_timers_in:,} of {stats.first_timers:,} in"
+    newcomers = f"First-timers: {stats.first_timers_in:,} of {stats.first_timers:,} checked in"
     return [
         *_aligned(rows),
         "",
@@ -62,7 +52,7 @@ def stats_lines(stats: EventStats, zone: tzinfo) -> list[str]:
 
 
 def _arrivals_line(item: ListStats, zone: tzinfo) -> str:
-    """`Arrivals on Day 1: 09:30 12, 09:45 31`: heads let in from each quarter hour on."""
+    """Format the heads of each quarter hour: `Arrivals on Day 1: 09:30 12, 09:45 31`."""
     parts, day = [], None
     for start, heads in item.arrivals.items():
         at = datetime.fromtimestamp(start / 1000, zone)
@@ -73,15 +63,13 @@ def _arrivals_line(item: ListStats, zone: tzinfo) -> str:
 
 
 def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:
-    """`Meal: Veg 12 of 30, Jain 3 of 4`: who came, of those who said so."""
-    parts = (f"{text} {came:,} of {everybody:,}" for text, (came, everybody) in given.items())
+    """Format who came, of those who gave the answer: `Meal: Veg 12 of 30, Jain 3 of 4`."""
+    parts = (f"{text} {came:,} of {total:,}" for text, (came, total) in given.items())
     return escape_controls(f"{question}: {', '.join(parts)}")
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    """Names to the left, figures to the right, measured in terminal cells."""
-    from rich.cells import cell_len
-
+    """Align names to the left and figures to the right, by terminal cells."""
     rows = [(escape_controls(row[0]), *row[1:]) for row in rows]
     widths = [max(cell_len(row[number]) for row in rows) for number in range(len(rows[0]))]
     lines = []
@@ -91,8 +79,10 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     return lines
 
 
-def _log(line: CommandLine) -> int:
-    """One event after the other, so that a log of any length needs little memory."""
+@command("log")
+def log_command(line: CommandLine) -> int:
+    """Show everything that happened, oldest first."""
+    # one event at a time: a log of any length needs little memory
     if not line.console.as_json:
         narrator = Narrator(line.store)
         for entry in audit_trail(line.store):

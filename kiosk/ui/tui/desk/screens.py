@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
-from kiosk.services.checkin.lists import lists_of
+from kiosk.services.checkin.lists import event_lists
 from kiosk.services.checkin.pins import pin_roles
 from kiosk.services.setup.folders import REGISTRATION_SUFFIXES
 from kiosk.ui.tui.desk.keys import NOT_AT_A_SCAN_DESK
@@ -96,7 +96,7 @@ class ScreenOpener:
             dialog = ChooseListScreen(lists, current, may_change=may_change)
             self._desk.app.push_screen(dialog, chosen)
 
-        self._desk.session.ask(lists_of, show)
+        self._desk.session.ask(event_lists, show)
 
     def lists(self) -> None:
         """Add, change or remove days and lists."""
@@ -157,7 +157,7 @@ class ScreenOpener:
             screen = HandOverScreen(self._desk.path, self._desk.desk, names)
             self._desk.app.push_screen(screen)
 
-        self._desk.session.ask(lists_of, show)
+        self._desk.session.ask(event_lists, show)
 
     def dashboard(self) -> None:
         """How many are in and how fast people come; scans continue."""
