@@ -216,7 +216,7 @@ async def test_a_printer_that_hangs_for_minutes(
             clock.pass_s(15)
             for _ in range(15):
                 paper.tick()  # as once a second
-        assert paper._session._jobs.qsize() <= 2 * 21 + 2
+        assert paper._session.waiting <= 2 * 21 + 2
         system.let_go.set()
         await desk.until(lambda: system.jobs == 21)
         await desk.until(lambda: paper.status.waiting == 0)

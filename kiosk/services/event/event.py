@@ -185,13 +185,18 @@ def _write_new(
         store.close()
 
 
-def open_event(path: Path, *, desk: str) -> Store:
+def open_event(path: Path, *, desk: str, clock: Callable[[], int] | None = None) -> Store:
     """Open an event file.
+
+    Args:
+        clock: milliseconds UTC; None: the computer's clock.
 
     Raises:
         KioskError: why the file cannot be opened; it is untouched then.
     """
-    return Store.open(path, desk=desk)
+    if clock is None:
+        return Store.open(path, desk=desk)
+    return Store.open(path, desk=desk, clock=clock)
 
 
 def check_event_file(path: Path) -> None:

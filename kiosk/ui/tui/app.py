@@ -24,11 +24,11 @@ from kiosk.ui.tui.input.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.ui.tui.input.messages import ScanSource
 from kiosk.ui.tui.input.priority import InputPriority
 from kiosk.ui.tui.input.router import ScanRouter
-from kiosk.ui.tui.session import Session, SessionReply
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.sound import Sounder
 from kiosk.ui.tui.textual_compat import CrashReportingApp, make_switchable
 from kiosk.ui.tui.theme import KIOSK_THEME, THEMES
+from kiosk.ui.tui.worker import Session, SessionReply, came_from_removed_widget
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -232,11 +232,9 @@ class KioskApp(CrashReportingApp):
         )
 
     def _open_store(self, path: Path) -> Store:
-        from kiosk.storage.file.store import Store
+        from kiosk.services.event.event import open_event  # with the storage: not before a frame
 
-        if self.clock is None:
-            return Store.open(path, desk=self.desk_name)
-        return Store.open(path, desk=self.desk_name, clock=self.clock)
+        return open_event(path, desk=self.desk_name, clock=self.clock)
 
     def _desk_class(self, path: Path) -> type[DeskScreen]:
         if not is_rehearsal(path):
@@ -332,8 +330,6 @@ class KioskApp(CrashReportingApp):
         try:
             reply.then(reply.value)
         except (NoMatches, ScreenStackError) as error:
-            from kiosk.ui.tui.background import came_from_removed_widget
-
             is_somebody_there = self.screen_stack and self.screen.children
             if is_somebody_there and not came_from_removed_widget(error):
                 raise

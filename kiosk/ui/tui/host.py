@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.input.camera_control import CameraControl
     from kiosk.ui.tui.input.priority import InputPriority
     from kiosk.ui.tui.printing.print_control import PrintControl
-    from kiosk.ui.tui.session import Session
     from kiosk.ui.tui.setup.import_work import KeptChoices
     from kiosk.ui.tui.sharing.sharing_control import SharingControl
     from kiosk.ui.tui.sound import Sounder
+    from kiosk.ui.tui.worker import Session
 
 
 class Host(Protocol):

@@ -15,7 +15,7 @@ from kiosk.errors import KioskError
 from kiosk.services.safety.autobackup import EVERY_S, auto_back_up
 from kiosk.services.setup.recent import is_rehearsal
 from kiosk.support.logs import LOGGER, start_log
-from kiosk.ui.tui.session import SessionReply
+from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.app import KioskApp
@@ -53,13 +53,20 @@ class Lifecycle:
         self._app.exit(return_code=128 + number)
 
     def _back_up_soon(self) -> None:
-        def back_up() -> None:
-            for problem in self._back_up():
-                if problem.code not in self._reported:
-                    self._reported.add(problem.code)
-                    self._app.post_message(SessionReply(self._app.show_error, problem))
+        Job(
+            self._app,
+            "backup",
+            lambda _: self._back_up(),
+            then=self._show,
+            failed=self._app.show_error,
+        )
 
-        threading.Thread(target=back_up, name="kiosk-backup", daemon=True).start()
+    def _show(self, problems: tuple[KioskError, ...]) -> None:
+        """Show each kind of problem once."""
+        for problem in problems:
+            if problem.code not in self._reported:
+                self._reported.add(problem.code)
+                self._app.show_error(problem)
 
     def _back_up(self) -> tuple[KioskError, ...]:
         """Back up once; returns the problems. Runs in a thread."""

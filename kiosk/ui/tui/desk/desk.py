@@ -41,9 +41,9 @@ from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.printing.badge_preview import BadgePreview
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.desk.session import DeskSession

@@ -28,7 +28,7 @@ from kiosk.errors import KioskError
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import LocksKeyboard, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.worker import Session
 
 WELCOME_S = 6.0
 REFUSAL_S = 6.0

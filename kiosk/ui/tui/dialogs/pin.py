@@ -19,8 +19,8 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import find_by_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 Then = Callable[[], object]
 

@@ -22,8 +22,8 @@ from kiosk.services.badges.preview import BadgeView, BadgeViewer
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 POLL_S = 0.5
 """How often the layout's file is looked at: a saved change shows within a blink."""

@@ -24,7 +24,7 @@ from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
-from kiosk.ui.tui.session import Failed, Session
+from kiosk.ui.tui.worker import Failed, Session
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo, SubmittedJob

@@ -23,9 +23,9 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import last_event
 from kiosk.ui.tui.desk.card import short_list_name
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 SHOWN = 200
 LOOK_S = 1.0

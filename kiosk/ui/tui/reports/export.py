@@ -20,9 +20,9 @@ from kiosk.services.reports.attendance import TAKE_AWAYS, ExportPreset, ExportRe
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Job, Progress
 
 EVERY_LIST = "the whole event"
 

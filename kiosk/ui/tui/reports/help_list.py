@@ -14,8 +14,8 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.people.help_desk import HelpRequest, settle_help, waiting_people
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 LOOK_S = 1.0
 

@@ -14,9 +14,9 @@ from kiosk.services.event.event import EventInfo
 from kiosk.services.setup.new_event import checked_event, day_texts, days_in_words, parse_days
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.form import FORM_KEYS
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 FIELDS = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
 WRONG_FIELD = {"name_missing": "name", "bad_timezone": "timezone"}

@@ -24,7 +24,6 @@ from kiosk.services.setup.new_event import (
     free_path,
     suggestion,
 )
-from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.setup.column_map import ChooseField, ColumnMap
@@ -39,6 +38,7 @@ from kiosk.ui.tui.setup.import_work import (
 )
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.worker import Job
 
 _FORM = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
 _PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}

@@ -12,7 +12,7 @@ from kiosk.services.setup.imports import ImportPlan, ImportReport, accept_import
 from kiosk.services.setup.new_event import NewEvent, create_from_plan, plan_new
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
-from kiosk.ui.tui.background import Progress
+from kiosk.ui.tui.worker import Progress
 
 if TYPE_CHECKING:
     from kiosk.importers.preview import FilePreview

@@ -28,11 +28,11 @@ from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import checked_in_heads
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.pin import OrganisersLeave, Then
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.worker import Session
 
 _WHY = "Days and lists are the organiser's."
 

@@ -24,9 +24,9 @@ from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.questions import check_in_questions
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import OrganisersLeave, Then
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.form import FORM_KEYS, TickList, enter_in_field
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 _WHY = "What is asked is the organiser's."
 _SEPARATOR = " / "

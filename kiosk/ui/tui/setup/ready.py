@@ -23,10 +23,10 @@ from kiosk.services.badges.badges import BadgeReport
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Job, Progress
 
 GOES_TO = {
     "people": ("import_file", "import a file"),

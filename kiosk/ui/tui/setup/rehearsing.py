@@ -10,8 +10,8 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.rehearsal import end_rehearsal, event_of, start_rehearsal
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.setup.rehearsal import KEEP_AND_QUIT, WIPE_AND_OPEN, EndRehearsalScreen
+from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.app import KioskApp

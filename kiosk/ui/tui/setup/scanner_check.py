@@ -25,9 +25,9 @@ from kiosk.errors import KioskError
 from kiosk.services.setup.scanner import note_scanner_test, write_test_page
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.worker import Session
 
 QUIET_S = 0.35
 """So long after its last key a scan is over: longer than any gap worth speaking of."""

@@ -24,8 +24,8 @@ from kiosk.services.checkin.tables import (
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.tables import Seated
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 
 class TablesScreen(Dialog[None]):

@@ -25,12 +25,12 @@ from kiosk.services.setup.folders import (
 )
 from kiosk.storage.file.store import Store
 from kiosk.support.paths import events_dir
-from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import Host, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
     from kiosk.services.setup.demo import Demo

@@ -22,9 +22,9 @@ from kiosk.errors import KioskError
 from kiosk.services.setup.folders import mounted_sticks, short_path, typed_path, usual_folders
 from kiosk.services.sharing.bundle import SUFFIX, BundleResult, bundle_name, write_bundle_file
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Job, Progress
 
 _NO_STICK = "No stick is seen: put one in and press F5, or write to a folder."
 

@@ -20,10 +20,10 @@ from kiosk.services.sharing.bundle import (
     merge_sentences,
 )
 from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Job, Progress
 
 _ASK = (
     "This laptop does not know the event's code. The desk that wrote the bundle showed it then, "
