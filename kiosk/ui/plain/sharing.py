@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kiosk.errors import KioskError
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
+from kiosk.ui.actions import PLAIN_DESK, full_message
 
 if TYPE_CHECKING:
     from kiosk.services.sharing.desks import SharedState
@@ -41,9 +42,10 @@ class PlainSharing:
         try:
             self._part.look(self._store)
         except KioskError as error:
-            if str(error) != self._trouble:
-                self._trouble = str(error)
-                self._news.put(str(error))
+            message = full_message(error, PLAIN_DESK)
+            if message != self._trouble:
+                self._trouble = message
+                self._news.put(message)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

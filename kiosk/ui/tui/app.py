@@ -18,6 +18,7 @@ from textual.screen import Screen
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.setup.recent import is_rehearsal, remember_theme, remembered_theme
+from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.host import LocksKeyboard
 from kiosk.ui.tui.input.camera_control import FIRST_CAMERA, CameraControl
@@ -340,7 +341,8 @@ class KioskApp(CrashReportingApp):
             if isinstance(screen, DeskScreen):
                 screen.show_error(error)
                 return
-        self.notify(escape_controls(str(error)), severity="error", timeout=20, markup=False)
+        message = escape_controls(full_message(error, DESK))
+        self.notify(message, severity="error", timeout=20, markup=False)
 
     def verdict_sound(self, result: ScanResult) -> None:
         """Each outcome has a sound of its own."""
