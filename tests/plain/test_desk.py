@@ -98,7 +98,7 @@ def test_a_line_is_a_command_or_a_text(line: str, command: Command) -> None:
         (["list day 2"], ["Scans count for Day 2 · Wed 17 Feb."]),
         (["TICKET-003", "count"], ["Day 1 · Tue 16 Feb: 1 of 8 in, 1 in the last 15 minutes."]),
         (["who"], ["No attendee is selected: scan a ticket or type a name first."]),
-        (["undo"], ["There is no check-in of this desk to take back. Nothing was changed."]),
+        (["undo"], ["There is no check-in of this desk to undo. Nothing was changed."]),
         (["qqqq"], ["No match for “qqqq”. walk-in NAME: register a new attendee."]),
         ([""], []),
     ],

@@ -1,4 +1,4 @@
-"""The story of all desks, and taking one line of it back."""
+"""List the scans of all desks, and undo one of them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def recent_activity(store: Store, limit: int) -> list[ActivityLine]:
 
 
 def undo_scan(store: Store, row: ScanRow, *, reason: str) -> None:
-    """Take one entry or exit back, whichever desk it was made at.
+    """Undo one entry or exit, of any desk.
 
     Raises:
         KioskError: `nothing_to_undo` when it was a refusal or is undone already.
@@ -53,7 +53,7 @@ def undo_scan(store: Store, row: ScanRow, *, reason: str) -> None:
         if now is None or now.outcome != "ok" or now.undone:
             raise KioskError(
                 "nothing_to_undo",
-                "Only an entry or exit that stands can be taken back.",
+                "Only a check-in that is not undone yet can be undone.",
                 saved="Nothing was changed.",
             )
         append_undo(store, now, reason)

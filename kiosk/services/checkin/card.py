@@ -1,4 +1,4 @@
-"""What the desk's screen shows beside the verdict: the person's card and honest counters."""
+"""Read an attendee's card and the desk's counters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One scan: who is it, may they come in, and the log's word on it, in one transaction."""
+"""Decide and record one scan in one transaction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import append_undo
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
@@ -50,12 +50,12 @@ _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 
 @dataclass(frozen=True, slots=True)
 class ScanOrder:
-    """What the volunteer asks for with a scan or a chosen person."""
+    """A scan, or an attendee selected by name, with what the volunteer asks for."""
 
     code: str = ""
     """As scanned; may be empty when a person was chosen by name."""
     attendee_id: str | None = None
-    """The person chosen on screen, which settles whose code it is."""
+    """The attendee selected by name; then `code` decides nothing."""
     list_name: str | None = None
     """None: the list of the moment."""
     direction: Direction = Direction.ENTRY
@@ -66,12 +66,12 @@ class ScanOrder:
     links_code: bool = False
     """Link the unknown `code` to the attendee; part of the check-in, and undone with it."""
     acknowledged: bool = False
-    """The attention note was read, and what was to be asked was asked, answered or not."""
+    """The attention note was read, and every question was asked, answered or not."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Given at the desk, by the question's name."""
     is_asked: bool = False
-    """The answers are to what the desk asked: one that is asked no more, or otherwise, by now
-    goes unrecorded and stops nobody."""
+    """The answers are to what the desk asked: an answer to a question that was removed or changed
+    meanwhile is not recorded, and stops no check-in."""
 
 
 def scan(store: Store, order: ScanOrder) -> ScanResult:
@@ -84,9 +84,9 @@ def scan(store: Store, order: ScanOrder) -> ScanResult:
     if order.force and not order.reason.strip():
         raise KioskError(
             "reason_missing",
-            "Admitting somebody against the rules needs a reason.",
+            "Admitting an attendee against the rules needs a reason.",
             saved="Nothing was recorded.",
-            next_step="Say why: --reason TEXT.",
+            action=Action.GIVE_REASON,
         )
     with store.writing():
         return _scan(store, order)
@@ -104,9 +104,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         if order.is_asked
         else checked_answers(questions, order.answers)
     )
-    found = _whom(store, order)
+    found = _attendees_of(store, order)
     if len(found) != 1:
-        return _nobody_single(store, order, chosen, found, now_ms)
+        return _not_one_attendee(store, order, chosen, found, now_ms)
     attendee = found[0]
     history = scans.standing_scans(connection, attendee.id, chosen.id)
     still_open = open_questions(questions, attendee, chosen, answers)
@@ -173,16 +173,16 @@ def _welcomed(
     )
 
 
-def _whom(store: Store, order: ScanOrder) -> Sequence[Attendee]:
+def _attendees_of(store: Store, order: ScanOrder) -> Sequence[Attendee]:
     if order.attendee_id is None:
         return people.find_by_code(store.connection, order.code).attendees
     person = people.attendee(store.connection, order.attendee_id)
     if person is None:
         raise KioskError(
             "no_such_attendee",
-            f"Nobody here has the id {order.attendee_id}.",
+            f"No attendee has the id {order.attendee_id}.",
             saved="Nothing was recorded.",
-            next_step="Look the person up by name.",
+            action=Action.FIND_ATTENDEE,
         )
     return [person]
 
@@ -231,14 +231,14 @@ def _record(
     )
 
 
-def _nobody_single(
+def _not_one_attendee(
     store: Store,
     order: ScanOrder,
     chosen: CheckInList,
     found: Sequence[Attendee],
     now_ms: int,
 ) -> ScanResult:
-    """Nobody, or too many: kept raw in the log, so that an organiser can find out later.
+    """No attendee, or several: log the code as it was scanned, for the organiser.
 
     Raises:
         KioskError: `desks_code`: a secret is not for the log.
@@ -248,7 +248,8 @@ def _nobody_single(
             "desks_code",
             "This code lets a laptop join as a desk: it is no ticket.",
             saved="Nothing was recorded.",
-            next_step="On the laptop that is to join: Ctrl+P, “Join an event”, then scan it.",
+            next_step="Scan it on the laptop that joins.",
+            action=Action.JOIN_EVENT,
         )
     outcome = Outcome.AMBIGUOUS if found else Outcome.INVALID
     event = store.append(
@@ -279,15 +280,15 @@ def _nobody_single(
 
 
 def bind_code(store: Store, code: str, attendee_id: str) -> None:
-    """Give an unknown code to a person, from now on."""
+    """Link an unknown code to an attendee, from now on."""
     text = clean_scan(code)
     if not text:
-        raise KioskError("empty_code", "There is no code to keep.", saved="Nothing was changed.")
+        raise KioskError("empty_code", "There is no code to link.", saved="Nothing was changed.")
     with store.writing():
         if people.attendee(store.connection, attendee_id) is None:
             raise KioskError(
                 "no_such_attendee",
-                f"Nobody here has the id {attendee_id}.",
+                f"No attendee has the id {attendee_id}.",
                 saved="Nothing was changed.",
             )
         store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
@@ -321,7 +322,7 @@ def holders_of(store: Store, second_fact: str) -> list[Attendee]:
 def last_to_undo(
     store: Store, *, attendee_id: str | None = None, list_name: str | None = None
 ) -> scans.ScanRow | None:
-    """What `undo` would take back.
+    """The entry or exit that `undo` would undo.
 
     Raises:
         KioskError: `no_such_list`.
@@ -348,7 +349,7 @@ def undo(
     list_name: str | None = None,
     reason: str = "",
 ) -> scans.ScanRow:
-    """Take back the last entry or exit: at this desk, or of one person.
+    """Undo the last entry or exit: of this desk, or of one attendee.
 
     Raises:
         KioskError: `nothing_to_undo`, `no_such_list`.
@@ -356,17 +357,17 @@ def undo(
     with store.writing():
         last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
         if last is None:
-            whose = "this person" if attendee_id else "this desk"
+            owner = "this attendee" if attendee_id else "this desk"
             raise KioskError(
                 "nothing_to_undo",
-                f"There is no check-in of {whose} to take back.",
+                f"There is no check-in of {owner} to undo.",
                 saved="Nothing was changed.",
             )
         append_undo(store, last, reason)
     return last
 
 
-# What came of a scan.
+# The result of a scan.
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,17 +381,17 @@ class ScanResult:
     check_in_list: CheckInList
     attendee: Attendee | None = None
     candidates: tuple[Attendee, ...] = ()
-    """Those among whom an ambiguous code leaves the choice."""
+    """The attendees whom an ambiguous code fits."""
     first: StandingScan | None = None
     badge: PrintedBadge | None = None
     former_badge: PrintedBadge | None = None
-    """A badge that bears the name of whoever had this ticket before."""
+    """A badge with the name of a former holder of this ticket."""
     table: str = ""
     """Where the person sits; empty: no table is given here."""
     table_is_full: bool = False
-    """No table had room: this one was the least full."""
+    """All tables were full: this one was the least full."""
     not_yet: tuple[Entitlement, ...] = ()
-    """What they are to receive on other lists that are open now."""
+    """What they may still receive on other lists that are open now."""
     help: HelpRow | None = None
     """Set while the person waits at the help desk."""
     heads: int = 0
@@ -399,7 +400,7 @@ class ScanResult:
     """People of this ticket in on this list by now."""
     forced: bool = False
     questions: tuple[Question, ...] = ()
-    """What is still to be asked, in this order."""
+    """The questions still to be asked, in this order."""
     linked_code: str = ""
     """The code that this check-in linked to the attendee."""
     repeated: bool = False

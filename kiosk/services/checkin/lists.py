@@ -13,7 +13,7 @@ from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetim
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.event.event import event_info, list_body
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
@@ -65,7 +65,7 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
             "no_lists",
             "This event has no check-in list.",
             saved="Nothing was changed.",
-            next_step="Add one: kiosk lists add NAME.",
+            action=Action.ADD_LIST,
         )
     current = list_of_the_moment(lists, now_ms)
     return current or min(lists, key=lambda item: _distance_ms(item, now_ms))

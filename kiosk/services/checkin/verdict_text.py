@@ -1,4 +1,4 @@
-"""What the desk says about a scan, in sentences."""
+"""Say the verdict of a scan in sentences."""
 
 from __future__ import annotations
 

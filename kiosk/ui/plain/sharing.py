@@ -1,4 +1,4 @@
-"""What the line desk says of the other desks: who is here, told when it changes and when asked."""
+"""Sharing at the plain desk: report the other desks when they change, and on request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_SHARED = "This event is not shared: this desk works alone. kiosk share turns
 
 
 class PlainSharing:
-    """Takes part in sharing beside the line desk, and never lets one hold up the other."""
+    """Runs sharing next to the plain desk; neither waits for the other."""
 
     def __init__(self, store: Store, desk: str, say: Say, interrupt: Say | None = None) -> None:
         """`interrupt` says what comes while the desk waits for a line; None: as `say`."""

@@ -1,4 +1,4 @@
-"""What the line desk says: whole sentences without colour, one fact a line."""
+"""The sentences of the plain desk: without colour, one fact a line."""
 
 from __future__ import annotations
 

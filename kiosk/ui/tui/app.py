@@ -1,4 +1,4 @@
-"""The program on screen: screens, theme, and the threads behind them."""
+"""The app on screen: its screens, its theme and the threads behind them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 FIRST_STYLES: list[str | PurePath] = ["styles/desk.tcss"]
-"""What the desk's first frame needs."""
+"""Styles of the desk's first frame."""
 LATER_STYLES: list[str | PurePath] = [
     "styles/dialog.tcss",
     "styles/welcome.tcss",
@@ -57,16 +57,15 @@ LATER_STYLES: list[str | PurePath] = [
     "styles/sharing.tcss",
     "styles/setup.tcss",
 ]
-"""Of screens that lie over it."""
+"""Styles of the other screens."""
 
 
 HELD_BY_OTHERS_S = 60.0
-"""How long a scan waits while another program keeps the file; the desk says meanwhile that it
-does."""
+"""How long a scan waits while another program holds the file; the desk says so meanwhile."""
 
 
 def _palette() -> type[Provider]:
-    """Read when it is asked for, not before the first frame."""
+    """The palette's commands; their module loads with the first use."""
     from kiosk.ui.tui.palette import Palette
 
     return Palette
@@ -92,7 +91,7 @@ class KioskApp(CrashReportingApp):
         self_service: bool = False,
         clock: Callable[[], int] | None = None,
     ) -> None:
-        """What the desk works on, and how.
+        """Prepare the app for an event, or for the welcome screen.
 
         Args:
             clock: milliseconds UTC, by which scans are decided; None: the computer's.
@@ -117,9 +116,9 @@ class KioskApp(CrashReportingApp):
         self.list_name = list_name
         self.paper: PrintControl | None = None
         self.print_system_for: Callable[[Store], PrintSystem] | None = None
-        """Tests put their own printers here; None: those of this machine."""
+        """The printers, set by tests; None: those of this machine."""
         self.kept_choices: KeptChoices = {}
-        """Of files that were looked at for a new event, and left."""
+        """Columns chosen for files that were previewed for a new event and not imported."""
         self.sharing: SharingControl | None = None
         self.session: Session | None = None
         self.lookup_session: Session | None = None
@@ -134,19 +133,19 @@ class KioskApp(CrashReportingApp):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def use_theme(self, name: str) -> None:
-        """Other colours, now and at the next start on this machine."""
+        """Use a theme, now and at the next start on this machine."""
         self.theme = name
         remember_theme(name)
 
     def on_mount(self) -> None:
-        """Straight to the desk where there is an event."""
+        """Do the rest after the first frame."""
         self.call_after_refresh(self._on_screen)
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
 
     def _on_screen(self) -> None:
-        """After the first frame: what was imported for it stays, so it is never looked through
-        for garbage again; that would hold up a scan."""
+        """After the first frame. What was imported for it stays, so the garbage collector need not
+        look through it again: that would hold up a scan."""
         gc.freeze()
         gc.enable()
         for path in (Path(__file__).parent / name for name in LATER_STYLES):
@@ -196,7 +195,7 @@ class KioskApp(CrashReportingApp):
         await self.scans.on_event(event)
 
     def notify(self, *args: Any, **options: Any) -> None:
-        """While locked nobody is told anything of the event."""
+        """Show no notification while locked: attendees would read it."""
         if not self.locked:
             super().notify(*args, **options)
 
@@ -209,7 +208,7 @@ class KioskApp(CrashReportingApp):
         return self.desk_screen(self.event_path)
 
     def desk_screen(self, path: Path, *, after_another: bool = False) -> DeskScreen:
-        """A desk on this event, with its two threads: one decides, one searches."""
+        """Make a desk on this event, with two threads: one decides, one searches."""
         self.close_sessions()
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
@@ -246,7 +245,7 @@ class KioskApp(CrashReportingApp):
 
     @work(exclusive=True, group="event")
     async def open_event(self, path: Path, *, is_new: bool = False) -> None:
-        """Another event's desk in place of whatever is on the screen."""
+        """Open another event's desk in place of every screen."""
         from kiosk.services.setup.recent import remember_event
 
         remember_event(path)
@@ -260,13 +259,13 @@ class KioskApp(CrashReportingApp):
         await self.switch_screen(desk)
 
     def action_welcome(self) -> None:
-        """Choose another event; the desk goes on until then."""
+        """Choose another event; the desk continues until then."""
         from kiosk.ui.tui.setup.welcome import WelcomeScreen
 
         self.push_screen(WelcomeScreen(can_go_back=True))
 
     def action_restore(self) -> None:
-        """A backup in the event's place again."""
+        """Restore a backup."""
         from kiosk.ui.tui.setup.restore import Choice, RestoreScreen
 
         def chosen(choice: Choice | None) -> None:
@@ -277,7 +276,7 @@ class KioskApp(CrashReportingApp):
 
     @work(exclusive=True, group="restore")
     async def _restore(self, backup: Path, place: Path) -> None:
-        """The desk lets go of the event first; if it cannot be done, the desk opens it again."""
+        """Close the event, restore, and open it again, also where restoring failed."""
         from kiosk.services.safety.restore import restore, restored_lines
 
         below = self.event_path
@@ -294,7 +293,7 @@ class KioskApp(CrashReportingApp):
             self.notify(escape_controls(line), timeout=20, markup=False)
 
     def start_printing(self, path: Path) -> None:
-        """After the first frame: the queue of badges, with its own threads."""
+        """Start the print queue with its threads, after the first frame."""
         from kiosk.services.printing.printing import machine_printing
         from kiosk.ui.tui.printing.print_control import PrintControl
 
@@ -312,7 +311,7 @@ class KioskApp(CrashReportingApp):
                 screen.show_paper(status)
 
     def close_sessions(self) -> None:
-        """Finish and let go of the event."""
+        """Finish the work on the event and close it."""
         if self.paper is not None:
             self.paper.close()
             self.paper = None
@@ -325,7 +324,7 @@ class KioskApp(CrashReportingApp):
         self.session = self.lookup_session = None
 
     def on_session_reply(self, reply: SessionReply) -> None:
-        """An answer from one of the threads, unless what waited for it is gone."""
+        """Handle an answer of a worker, unless the widget that waited for it is removed."""
         if reply.session is not None and reply.session.is_closed:
             return
         try:
@@ -336,7 +335,7 @@ class KioskApp(CrashReportingApp):
                 raise
 
     def show_error(self, error: KioskError) -> None:
-        """Say on the desk's banner what could not be done."""
+        """Show on the desk's banner what was not done."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, DeskScreen):
                 screen.show_error(error)
@@ -345,15 +344,15 @@ class KioskApp(CrashReportingApp):
         self.notify(message, severity="error", timeout=20, markup=False)
 
     def verdict_sound(self, result: ScanResult) -> None:
-        """Each outcome has a sound of its own."""
+        """Play the sound of an outcome."""
         self.sounder.play(str(result.outcome))
 
     def _camera_says(self, words: str) -> None:
-        """From the camera's thread: post, and let the desk write it down."""
+        """Show the camera's state; called in the camera's thread."""
         self.post_message(SessionReply(self._show_camera, words))
 
     def _camera_fails(self, error: KioskError) -> None:
-        """From the camera's thread as well: why it sees nothing, where there is room to say it."""
+        """Show why there are no pictures; called in the camera's thread."""
         self.post_message(SessionReply(self._show_camera_error, error))
 
     def _show_camera_error(self, error: KioskError) -> None:
@@ -372,7 +371,7 @@ class KioskApp(CrashReportingApp):
                 screen.show_sharing(words)
 
     def look_at_sharing(self) -> None:
-        """Once a second: is the event shared, and how do the desks stand?"""
+        """Once a second: check whether the event is shared, and the state of the desks."""
         if self.sharing and self.session and self.lookup_session:
             self.sharing.look(self.session, self.lookup_session)
 
@@ -399,7 +398,7 @@ class KioskApp(CrashReportingApp):
             self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
 
     def action_join(self, code: str = "") -> None:
-        """Become a desk of an event that another one shares; `code`: as it was scanned already."""
+        """Join an event that another desk shares; `code`: as it was scanned already."""
         from kiosk.ui.tui.sharing.join import JoinScreen
 
         def joined(path: Path | None) -> None:
@@ -409,14 +408,14 @@ class KioskApp(CrashReportingApp):
         self.push_screen(JoinScreen(self.desk_name, self.event_path, code), joined)
 
     def action_write_bundle(self) -> None:
-        """All that this desk knows in one file, for a laptop that no network reaches."""
+        """Write everything this desk has into one file, for a laptop without a network."""
         from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
 
         if self.event_path is not None:
             self.push_screen(WriteBundleScreen(self.event_path, self.desk_name))
 
     def action_merge_bundle(self) -> None:
-        """What another desk wrote to a stick; without an event here, one is made of it."""
+        """Merge a file that another desk wrote; without an event here, create one from it."""
         from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
         from kiosk.ui.tui.dialogs.file_picker import FilePicker
         from kiosk.ui.tui.sharing.merge import MergeScreen
@@ -435,7 +434,7 @@ class KioskApp(CrashReportingApp):
         self.push_screen(FilePicker("Merge a stick bundle", (SUFFIX,), check_bundle), chosen)
 
     def action_desks(self) -> None:
-        """The desks, and what they did without knowing of each other."""
+        """Show the desks, and what conflicts between them."""
         from kiosk.ui.tui.sharing.desks import DesksScreen
 
         if self.session is not None and self.sharing is not None:
@@ -461,13 +460,13 @@ class KioskApp(CrashReportingApp):
         self.push_screen(HelpScreen(keys))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: everything that can be done on this screen now."""
+        """The palette's commands: everything possible on this screen now."""
         from kiosk.ui.tui.palette import commands
 
         return commands(self, screen)
 
     async def on_unmount(self) -> None:
-        """Whatever was confirmed is saved already; finish the rest."""
+        """Finish at the end; every confirmed check-in is saved already."""
         self.camera.stop()
         self.close_sessions()
         if self.lifecycle is not None:

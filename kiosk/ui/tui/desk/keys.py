@@ -125,12 +125,12 @@ NOT_AT_A_SCAN_DESK = frozenset(
 )
 SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."
 WHY_NOT = {
-    "edit": "Look somebody up or scan a ticket first: F3 corrects the card.",
-    "transfer": "Look somebody up or scan a ticket first: Ctrl+N passes their ticket on.",
-    "first_time": "Look somebody up or scan a ticket first: Ctrl+F marks them as new here.",
-    "badge": "Look somebody up or scan a ticket first: F6 makes their badge.",
-    "let_in": "Nobody was refused whom a supervisor may let in.",
-    "whole_party": "The last ticket has nobody left to let in.",
+    "edit": "Scan a ticket or type a name first: F3 edits the attendee.",
+    "transfer": "Scan a ticket or type a name first: Ctrl+N transfers the ticket.",
+    "first_time": "Scan a ticket or type a name first: Ctrl+F marks the attendee.",
+    "badge": "Scan a ticket or type a name first: F6 prints the badge.",
+    "let_in": "No refused ticket to override.",
+    "whole_party": "Everyone on this ticket is already in.",
 }
 """The reason of each key that can be dimmed."""
 

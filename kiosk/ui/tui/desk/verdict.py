@@ -40,7 +40,7 @@ WAITING = 2
 """Hand-outs named on the banner; the card has all of them."""
 NO_NAME = "no name yet: F3 names them"
 NOT_PRINTED = "no badge yet: F6 prints"
-"""For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
+"""For an attendee without a badge; replaced while one comes from the printer."""
 
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
 
