@@ -1,18 +1,21 @@
-"""Errors that a person can meet: what happened, what was saved, and what to do next."""
+"""Errors that a user can meet: what happened, what was saved, and what to do next."""
 
 from __future__ import annotations
 
+import difflib
 import errno
+from collections.abc import Iterable
 from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What a person can do next. Each front end says it in its own keys or commands.
+    """A next step of the user, which each front end says in its own keys or commands.
 
     The words are in `kiosk.ui.actions`; messages below the front ends name no key and no command.
     """
 
     ADD_LIST = "add_list"
+    ADD_WALK_IN = "add_walk_in"
     CHANGE_LIST = "change_list"
     CHANGE_QUESTION = "change_question"
     CHOOSE_PRINTER = "choose_printer"
@@ -25,11 +28,14 @@ class Action(StrEnum):
     GIVE_REASON = "give_reason"
     IMPORT_FILE = "import_file"
     JOIN_EVENT = "join_event"
+    MAP_COLUMNS = "map_columns"
     MERGE_BUNDLE = "merge_bundle"
     NAME_DESK = "name_desk"
     OPEN_EVENT = "open_event"
+    OVERRIDE_REFUSAL = "override_refusal"
     PRINT_BADGES = "print_badges"
     PRINT_CHANGED_BADGES = "print_changed_badges"
+    PRINT_RULER = "print_ruler"
     REPAIR_EVENT = "repair_event"
     REPRINT_BADGE = "reprint_badge"
     RESTORE_BACKUP = "restore_backup"
@@ -43,6 +49,7 @@ class Action(StrEnum):
     SHOW_STOCKS = "show_stocks"
     TEST_PRINTER = "test_printer"
     TEST_SCANNER = "test_scanner"
+    UNDO_CHECK_IN = "undo_check_in"
     WRITE_BACKUP = "write_backup"
     WRITE_BUNDLE = "write_bundle"
 
@@ -81,19 +88,22 @@ class KioskError(Exception):
 class FileRefused(KioskError):
     """A registrations file that cannot be read; nothing was written."""
 
-    def __init__(self, code: str, problem: str, *, next_step: str) -> None:
-        super().__init__(code, problem, saved="Nothing was imported.", next_step=next_step)
+    def __init__(
+        self, code: str, problem: str, *, next_step: str, action: Action | None = None
+    ) -> None:
+        saved = "Nothing was imported."
+        super().__init__(code, problem, saved=saved, next_step=next_step, action=action)
 
 
 class Canceled(KioskError):
-    """A person stopped slow work before it was done."""
+    """The user stopped slow work before it was done."""
 
     def __init__(self, what: str) -> None:
         super().__init__("canceled", f"{what} was stopped.", saved="Nothing was changed.")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Also where a library could not be loaded for it, in the words of the system's loader."""
+    """Whether memory ran out, also while a library was loaded (by the loader's message)."""
     if isinstance(error, ImportError):
         words = ("failed to map segment", "annot allocate memory")
         return any(word in str(error) for word in words)
@@ -101,12 +111,12 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def is_out_of_file_handles(error: BaseException) -> bool:
-    """The program, or the computer, has more files open than it may."""
+    """Whether the program or the computer has too many open files."""
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 
 def too_many_files() -> KioskError:
-    """No further file can be opened; what was begun is taken back."""
+    """The error for too many open files; the work in progress is rolled back."""
     return KioskError(
         "too_many_files",
         "Too many files are open on this computer.",
@@ -116,17 +126,39 @@ def too_many_files() -> KioskError:
 
 
 def out_of_memory() -> KioskError:
-    """The computer has none left; what was begun is taken back."""
+    """The error for too little memory; the work in progress is rolled back."""
     return KioskError(
         "out_of_memory",
-        "This computer has no memory left for that.",
+        "This computer has no memory left for this.",
         saved="Everything confirmed before is saved; nothing else was written.",
         next_step="Close other programs, and try again.",
     )
 
 
 def shortage_error(error: BaseException) -> KioskError | None:
-    """What the computer has too little of, where that is all that is wrong."""
+    """The error for too little memory or too many open files; None for any other cause."""
     if is_out_of_memory(error):
         return out_of_memory()
     return too_many_files() if is_out_of_file_handles(error) else None
+
+
+def nearest(word: str, known: Iterable[str], *, most: int = 1, cutoff: float = 0.5) -> list[str]:
+    """The known words that are spelt most like a mistyped one, best first, regardless of case.
+
+    Args:
+        most: at most so many.
+        cutoff: how much alike they must be, from 0 to 1, as in `difflib.get_close_matches`.
+    """
+    by_key: dict[str, str] = {}
+    for name in known:
+        by_key.setdefault(name.casefold(), name)
+    keys = difflib.get_close_matches(word.casefold(), by_key, most, cutoff) if word else []
+    return [by_key[key] for key in keys]
+
+
+def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
+    """`Did you mean “Door”?` with the known word that is spelt most like a mistyped one.
+
+    Empty where none is alike.
+    """
+    return "".join(f"Did you mean “{name}”?" for name in nearest(word, known, cutoff=cutoff))

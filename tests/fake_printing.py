@@ -1,4 +1,4 @@
-"""Printers that do what a test says: take badges, refuse them, lose them, run out of labels."""
+"""Fake printers that a test controls: they print, refuse or lose badges, or run out of labels."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ class FakePrinter:
 
     name: str
     report: DeviceReport = DONE
-    """What it says of every job that was not canceled."""
+    """Its report on every job that was not canceled."""
     refusal: Exception | None = None
-    """Raised by `submit` instead of taking the badge."""
+    """Raised by `submit` instead of accepting the badge."""
     cancel_refusal: PrintError | None = None
     sheets: list[bytes] = field(default_factory=list)
-    """The PDFs it was given."""
+    """The PDFs it received."""
     sizes: list[tuple[float, float]] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
 
 
 @dataclass
 class FakeSystem:
-    """A print system with some printers; also their one backend."""
+    """A print system with some printers; it is also their backend."""
 
     save_folder: Path
     queues: list[FakePrinter]

@@ -1,4 +1,4 @@
-"""Reads codes with a camera, or from a video or pictures. Needs the extra `camera`.
+"""Read codes with a camera, or from a video or pictures. Needs the extra `camera`.
 
-An adapter: it hands on codes and what the camera sees, and knows nothing of the desk.
+An adapter: it reports codes and the camera's state, and does not know the desk.
 """

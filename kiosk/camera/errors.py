@@ -1,4 +1,4 @@
-"""What can be wrong with a camera, in sentences."""
+"""Errors of cameras and picture files."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from kiosk.errors import KioskError
 from kiosk.support.install_hint import install_hint
 
 _SAVED = "Check-ins so far are saved."
-GO_ON = "Scanning with a scanner and looking up by name go on."
+GO_ON = "A scanner and the search by name still work."
 
 
 def extra_missing() -> KioskError:
-    """The libraries for cameras are not there."""
+    """The libraries for cameras are missing."""
     return KioskError(
         "camera_extra_missing",
-        "Reading codes with a camera is not installed.",
+        "Support for cameras is not installed.",
         saved=_SAVED,
         next_step=f"{GO_ON} To install it: {install_hint('camera')}",
     )
@@ -29,45 +29,45 @@ def file_unreadable(path: Path, why: str) -> KioskError:
         "camera_file_unreadable",
         f"{path.name or path} cannot be read as pictures: {why}.",
         saved=_SAVED,
-        next_step="Name a picture, a folder of pictures, a video, or a camera by its number.",
+        next_step="Choose a picture, a folder of pictures, a video, or a camera by its number.",
     )
 
 
 def cannot_open(number: int) -> KioskError:
-    """A camera that does not open; why, as far as the system tells."""
+    """A camera that cannot be opened, with the reason if the system reports one."""
     device = Path(f"/dev/video{number}")
     if sys.platform.startswith("linux") and device.exists():
         if not os.access(device, os.R_OK | os.W_OK):
             return KioskError(
                 "camera_not_allowed",
-                f"Camera {number} may not be used by this account.",
+                f"This user account has no permission to use camera {number}.",
                 saved=_SAVED,
-                next_step=f"Add the account to the group that owns {device}. {GO_ON}",
+                next_step=f"Add the account to the group of {device}. {GO_ON}",
             )
         return busy(number)
     return KioskError(
         "camera_not_found",
         f"There is no camera {number}.",
         saved=_SAVED,
-        next_step=f"Plug it in; it is looked for again every few seconds. {GO_ON}",
+        next_step=f"Plug it in; kiosk tries again every few seconds. {GO_ON}",
     )
 
 
 def busy(number: int) -> KioskError:
-    """A camera that gives no pictures."""
+    """A camera that delivers no pictures."""
     return KioskError(
         "camera_busy",
-        f"Camera {number} gives no pictures; another program may be using it.",
+        f"Camera {number} delivers no pictures; another program may be using it.",
         saved=_SAVED,
-        next_step=f"Close that program; the camera is tried again every few seconds. {GO_ON}",
+        next_step=f"Close that program; kiosk tries the camera again every few seconds. {GO_ON}",
     )
 
 
 def lost(number: int) -> KioskError:
-    """A camera that gave pictures and stopped."""
+    """A camera that delivered pictures and stopped."""
     return KioskError(
         "camera_lost",
         f"Camera {number} does not answer any more.",
         saved=_SAVED,
-        next_step=f"Look at its cable; it is tried again every few seconds. {GO_ON}",
+        next_step=f"Check its cable; kiosk tries again every few seconds. {GO_ON}",
     )

@@ -1,4 +1,4 @@
-"""Pictures, one after the other: from a camera, a video file, a picture, or a folder of them."""
+"""Read frames from a camera, a video, a picture or a folder of pictures, and find codes in them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _PICTURE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"}
 )
 _PICTURE_SHOWN_S = 0.5
-"""How long each picture of a folder is taken to be before the camera."""
+"""Seconds between two pictures of a folder."""
 _USUAL_RATE = 25.0
-"""Pictures a second of a video that does not say."""
+"""Frames a second of a video that does not state its rate."""
 _LONGEST_SIDE = 2400
-"""Pixels. Photos are made smaller: a code that fills a tenth of one is still read."""
+"""Pixels. Photos are scaled down: a code that fills a tenth of one can still be read."""
 
 
 class Frame(NamedTuple):
@@ -30,14 +30,14 @@ class Frame(NamedTuple):
     picture: Any
     """A Pillow image, or an array of blue-green-red pixels."""
     at_s: float
-    """When it was taken, in seconds; from the start where it is from a file."""
+    """Time of the picture in seconds; for a file, from its start."""
 
 
 def frames_of(source: int | Path) -> Iterator[Frame]:
-    """Pictures of a source; a camera's go on until it fails, a file's end.
+    """Frames of a source: a camera's continue until it fails, a file's end.
 
     Raises:
-        KioskError: the source cannot be opened, or a camera has stopped; the sentence says why.
+        KioskError: the source cannot be opened, or a camera has stopped; the message says why.
     """
     if isinstance(source, int):
         return _of_camera(source)
@@ -58,29 +58,29 @@ def _of_folder(folder: Path) -> Iterator[Frame]:
 
 
 def _of_pictures(paths: list[Path]) -> Iterator[Frame]:
-    """All pictures that can be read, then the complaint about the first that cannot."""
-    complaints = []
+    """All pictures that can be read, then the error of the first that cannot."""
+    problems = []
     for number, path in enumerate(paths):
         try:
             picture = _picture(path)
         except KioskError as error:
-            complaints.append(error)
+            problems.append(error)
         else:
             yield Frame(picture, number * _PICTURE_SHOWN_S)
-    if complaints:
-        raise complaints[0]
+    if problems:
+        raise problems[0]
 
 
 def _picture(path: Path) -> Any:
-    """A picture upright, in grey on white, of a size in which codes are found."""
-    from PIL import Image, ImageOps
+    """A picture upright, in grey on white, scaled to a size that codes are found in."""
+    from PIL import Image, ImageOps  # Pillow is a heavy leaf
 
     try:
         with Image.open(path) as image:
             image.draft("L", (_LONGEST_SIDE, _LONGEST_SIDE))
             upright = ImageOps.exif_transpose(image).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise errors.file_unreadable(path, "it is damaged or of another kind") from error
+        raise errors.file_unreadable(path, "it is damaged or not a picture") from error
     on_white = Image.new("RGBA", upright.size, "white")
     on_white.alpha_composite(upright)
     picture = on_white.convert("L")
@@ -102,7 +102,7 @@ def _of_video(path: Path) -> Iterator[Frame]:
             yield Frame(picture, number / rate)
             number += 1
         if not number:
-            raise errors.file_unreadable(path, "it is no video this computer can play")
+            raise errors.file_unreadable(path, "it is not a video that this computer can play")
     except cv2.error as error:
         raise errors.file_unreadable(path, "the video is damaged") from error
     finally:
@@ -130,11 +130,11 @@ def _of_camera(number: int) -> Iterator[Frame]:
 
 
 def _opencv() -> Any:
-    # OpenCV and FFmpeg write warnings straight to the terminal, into the middle of the screen.
+    # OpenCV and FFmpeg write warnings directly to the terminal, over the screen.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     try:
-        import cv2
+        import cv2  # optional, and a heavy leaf
     except ImportError as error:
         raise errors.extra_missing() from error
     return cv2
@@ -143,12 +143,12 @@ def _opencv() -> Any:
 # Codes in one picture, by zxing-cpp.
 
 _FORMATS = ("QRCode", "MicroQRCode", "DataMatrix", "Aztec", "PDF417", "Code128", "Code39", "Code93")
-"""What tickets and badges bear. Not the barcodes of goods: bottles are on the desk, too, and the
-short ones are read into stripes that are none."""
+"""Formats of tickets and badges. Not the barcodes of goods: there are bottles on the desk, and
+short barcodes are also found in patterns that are not codes."""
 
 
 def codes_in(picture: Any) -> list[str]:
-    """Texts of all codes in a picture, byte for byte, none where there is no code.
+    """Texts of all codes in a picture, byte for byte; empty if there is no code.
 
     Args:
         picture: a Pillow image, or an array of grey or blue-green-red pixels.
@@ -157,14 +157,14 @@ def codes_in(picture: Any) -> list[str]:
         KioskError: `camera_extra_missing`.
     """
     zxingcpp, formats = _zxing()
-    found = zxingcpp.read_barcodes(picture, formats=formats, text_mode=zxingcpp.TextMode.Plain)
-    return [barcode.text for barcode in found if barcode.text]
+    barcodes = zxingcpp.read_barcodes(picture, formats=formats, text_mode=zxingcpp.TextMode.Plain)
+    return [barcode.text for barcode in barcodes if barcode.text]
 
 
 @cache
 def _zxing() -> tuple[Any, Any]:
     try:
-        import zxingcpp
+        import zxingcpp  # optional, and a heavy leaf
     except ImportError as error:
         raise extra_missing() from error
     return zxingcpp, zxingcpp.barcode_formats_from_str(",".join(_FORMATS))

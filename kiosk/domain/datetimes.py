@@ -1,8 +1,8 @@
-"""Times as organisers type them: `16 Feb 12:00`, `Thu 9.30 am`, `24:00`, `2027-02-16T12:30`.
+"""Parse dates and times that organisers type: `16 Feb 12:00`, `Thu 9.30 am`, `2027-02-16T12:30`.
 
-A day that is left out is the event's, where it has one only, or at closing that of the opening; a
-year that is left out is the one nearest to the event. Where clocks change, a time that does not
-exist is refused and one that comes twice is taken so that a list is open for all of it.
+Without a day, a time is on the only day of the event, or at closing on the day of the opening.
+Without a year, a day is in the year nearest to the event. Where clocks change, a time that does
+not exist is refused, and of a time that exists twice the one is used that keeps a list open.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MONTHS = {
 }
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
-"""Beyond, zones cannot be reckoned with."""
+"""Outside these years `zoneinfo` cannot compute offsets."""
 
 _TIME = re.compile(
     r"(?:^|(?<=[\s,T]))(?:(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::00)?|h(?P<minute_h>\d{2})?"
@@ -48,12 +48,16 @@ _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?([^\W\d_]{3,9
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s*(\d{4})?")
 _DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})?")
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_COMPACT_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
 _NUMBERED = re.compile(r"day\s*(\d{1,2})", re.IGNORECASE)
 
 
+_UTC = ZoneInfo("UTC")
+
+
 class DateTimeError(ValueError):
-    """Why a text is no moment; `str()` is a sentence, `advice` what to write."""
+    """A text is no date or time; `str()` says why, `advice` how to write it."""
 
     def __init__(self, sentence: str, advice: str = "") -> None:
         super().__init__(sentence)
@@ -62,13 +66,16 @@ class DateTimeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DateTimeContext:
-    """What a text is read beside."""
+    """The facts that complete a typed date or time."""
 
-    zone: ZoneInfo
+    zone: ZoneInfo = _UTC
     days: tuple[date, ...] = ()
-    """Of the event, in order."""
+    """The days of the event, in order."""
     today: date | None = None
-    """For a year left out where the event has no days."""
+    """Completes a missing year where the event has no days."""
+
+
+_NO_CONTEXT = DateTimeContext()
 
 
 def day_start_ms(day: date, zone: ZoneInfo) -> int:
@@ -83,12 +90,12 @@ def parse_datetime(
     """Milliseconds UTC of a typed time; None for an empty text.
 
     Args:
-        closing: the end of a window: a day alone means all of it, and of an hour that comes twice
-            the second one counts.
-        opens_ms: when the window opens, whose day a time alone is on.
+        closing: the end of a window: a day alone means the whole day, and of an hour that exists
+            twice the second one counts.
+        opens_ms: when the window opens; a time alone is on that day.
 
     Raises:
-        MomentError: it is no time, or one that does not exist or is not one only.
+        DateTimeError: it is no time, or one that does not exist or is ambiguous.
     """
     wanted = " ".join(text.split())
     if not wanted:
@@ -111,7 +118,7 @@ def parse_datetime(
 def datetime_words(
     moment_ms: int | None, context: DateTimeContext, *, closing: bool = False
 ) -> str:
-    """A moment as it may be typed; `parse_datetime` gives the same back."""
+    """A moment as a user types it; `parse_datetime` returns the same moment."""
     if moment_ms is None:
         return ""
     moment = datetime.fromtimestamp(moment_ms / 1000, context.zone)
@@ -129,7 +136,7 @@ def datetime_words(
 
 
 def _iso(text: str) -> datetime | None:
-    """A time with its day as scripts write it; a day alone is read like any other."""
+    """A date and time in ISO form; None for a date alone, which `parse_date` reads."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -181,17 +188,17 @@ def _only_day(context: DateTimeContext, text: str) -> date:
     raise DateTimeError(f"On which day is “{text}”?", "Write it with its day: 16 Feb 12:00.")
 
 
-def parse_date(text: str, context: DateTimeContext) -> date:
+def parse_date(text: str, context: DateTimeContext = _NO_CONTEXT) -> date:
     """A typed day: `16 Feb`, `Feb 16 2027`, `16.2.2027`, `2027-02-16`, `Thu`, `Day 2`, `today`.
 
     Raises:
-        MomentError: it is no day, or not one only.
+        DateTimeError: it is no day, or is ambiguous.
     """
     wanted = re.sub(rf"(?i)^({'|'.join(w[:3] for w in WEEKDAYS)})[a-z]*\.?,?\s+(?=\S)", "", text)
     wanted = wanted.strip(" ,")
     if _NUMBERED.fullmatch(wanted):
         return _named_day(wanted, context)
-    if found := _ISO_DAY.fullmatch(wanted):
+    if found := _ISO_DAY.fullmatch(wanted) or _COMPACT_DAY.fullmatch(wanted):
         return _made(text, int(found[1]), int(found[2]), int(found[3]))
     if found := _DOTTED.fullmatch(wanted):
         return _with_year(text, found[3], int(found[2]), int(found[1]), context)
@@ -257,7 +264,7 @@ def _made(text: str, year: int, month: int, day: int) -> date:
 
 
 def _refuse_gap(moment: datetime) -> None:
-    """A time that clocks jump over."""
+    """Refuse a time that the clock change skips."""
     there = datetime.fromtimestamp(moment.timestamp(), moment.tzinfo)
     if (there.date(), there.time()) != (moment.date(), moment.time()):
         after = max(there, _unfolded(moment)).time()
@@ -310,7 +317,7 @@ def _day_and_clock(
 
 
 def clock_change(day: date, zone: ZoneInfo) -> str:
-    """What a person is to know of a day whose clocks change; empty for other days."""
+    """A sentence about a day on which clocks change; empty for other days."""
     noon = time(12)
     before = datetime.combine(day - timedelta(days=1), noon, zone).utcoffset()
     after = datetime.combine(day, noon, zone).utcoffset()

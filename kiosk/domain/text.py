@@ -1,4 +1,4 @@
-"""Text from people and scanners, made safe to keep and show without changing what it says."""
+"""Clean, compare and show text from users and scanners."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ TEXT_LIMIT = 2_000
 
 
 def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
-    """One line of text: NFC, trimmed, inner white space single, no control characters.
+    """Clean one line of text: NFC, trimmed, single spaces, no control characters.
 
-    ZWJ and ZWNJ stay, because Indic and Persian spelling needs them; lone surrogates become
-    U+FFFD, so that the value can always be written out. Of a value in which nothing can be seen
-    nothing is left: it is nobody's name.
+    ZWJ and ZWNJ stay, because Indic and Persian spelling needs them; lone surrogates become U+FFFD,
+    so that the value can always be encoded. A value without visible characters becomes empty.
     """
     if value.isascii() and value.isprintable():
         return " ".join(value.split())[:limit].rstrip()
@@ -29,16 +28,16 @@ def clean_text(value: str, *, limit: int = TEXT_LIMIT) -> str:
 
 
 def casefold_key(text: str) -> str:
-    """One form for all spellings that differ in case and white space only, to compare by."""
+    """A form of a text for comparing regardless of case and white space."""
     return " ".join(text.split()).casefold()
 
 
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks by their category that draw nothing."""
+"""Letters and marks that draw nothing."""
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of it can be seen: spaces, joiners, fillers, selectors of a variant."""
+    """Whether it has no visible character: only spaces, joiners, fillers, variation selectors."""
     return not any(map(_is_seen, set(text)))  # of a flood of one sign, one is looked at
 
 
@@ -72,9 +71,9 @@ def escape_surrogates(value: str) -> str:
 
 
 def escape_controls(value: str) -> str:
-    """The text as it may stand on a terminal: no control, bidi or invisible sign acts there.
+    """The text for a terminal: control, bidi and invisible characters are shown as escapes.
 
-    What was scanned and not understood is shown this way: `\\x1d` stands as `\\x1d` in letters.
+    An unknown code is shown this way: the character `\\x1d` appears as these four letters.
     """
     if value.isascii() and value.isprintable():
         return value

@@ -9,7 +9,7 @@ from kiosk.domain.checkin.outcomes import Direction, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """What is read from three metres: a sign, two words, and a colour that never stands alone."""
+    """The headline of an outcome: a sign, two words and a colour, readable from three metres."""
 
     sign: str
     words: str

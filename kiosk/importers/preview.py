@@ -1,4 +1,4 @@
-"""A look at a file before it is imported: headings, examples, what each column seems to hold."""
+"""Preview a file before its import: headings, examples, and the field of each column."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kiosk.importers.read.sniff import Kind, kind_of, read_bytes
+from kiosk.domain.people.registration import RegistrationFile
 from kiosk.importers.read.tables import Table
-from kiosk.importers.reading import read_table
-from kiosk.importers.understand import mapping as fields
+from kiosk.importers.reading import Progress, SourceFile
 from kiosk.importers.understand import platforms
 from kiosk.importers.understand.values import clean
 
 _EXAMPLES = 5
-_LOOKED_AT = 500
+_ROWS_SEARCHED = 500
 _LONGEST = 80
 
 
@@ -27,18 +26,18 @@ class ColumnPreview:
     examples: tuple[str, ...]
     """Up to five different values, in the file's order, cut to 80 characters."""
     field: str
-    """The field it would be read as, empty for "kept beside"."""
+    """The field it is read as; empty for an extra column."""
     sure: bool
-    """A heading that leaves no doubt, or one that a person named."""
+    """The heading is unambiguous, or a person chose the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilePreview:
-    """A file as its columns present themselves."""
+    """The columns of a file, and how it is read."""
 
     platform: str
     sure: bool
-    """A person can be told from a row: `read_registrations` would not ask."""
+    """A row identifies a person, so the file can be imported."""
     columns: tuple[ColumnPreview, ...]
     rows: int
     header_row: int
@@ -54,31 +53,22 @@ class FilePreview:
         return tuple(column.heading for column in self.columns)
 
 
-def preview_file(
-    path: Path, *, columns: Mapping[str, str] | None = None, sheet: str | None = None
-) -> FilePreview:
-    """What a mapping screen shows.
+def preview_source(source: SourceFile, progress: Progress | None = None) -> FilePreview:
+    """The preview of a file for a mapping screen. The file is parsed only once.
 
     Raises:
-        FileRefused: as `read_registrations`, except that unsure columns are no error here.
+        FileRefused: as `SourceFile.registrations`, except that unsure columns are no error here.
     """
-    path = Path(path)
-    raw = read_bytes(path)
-    kind = kind_of(path, raw)
-    if kind is Kind.JSON:
-        from kiosk.importers.pretix.json_export import read_json
-
-        read = read_json(path, raw, "")
-        if read is not None:
-            return FilePreview("pretix", True, (), read.rows, 0, "utf-8", "", "", (), ())
-    table = read_table(path, raw, kind, tuple((columns or {}).values()), sheet, None)
-    mapping = fields.map_columns(table, fields.named_columns(path, table, columns))
-    holds = {place: name for name, places in mapping.columns.items() for place in places}
+    content = source.content(progress)
+    if isinstance(content, RegistrationFile):
+        return FilePreview("pretix", True, (), content.rows, 0, "utf-8", "", "", (), ())
+    table, mapping = content, source.mapping(content)
+    field_of = {place: name for name, places in mapping.columns.items() for place in places}
     shown = tuple(
         ColumnPreview(
             heading,
             _examples(table, place),
-            holds.get(place, ""),
+            field_of.get(place, ""),
             mapping.weights.get(place, 0) >= 75,
         )
         for place, heading in enumerate(table.headings)
@@ -97,12 +87,19 @@ def preview_file(
     )
 
 
+def preview_file(
+    path: Path, *, columns: Mapping[str, str] | None = None, sheet: str | None = None
+) -> FilePreview:
+    """Read a file and preview it. See `preview_source` for errors."""
+    return preview_source(SourceFile(path, columns=columns, sheet=sheet))
+
+
 def _examples(table: Table, place: int) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for cell in islice(table.columns[place], _LOOKED_AT):
+    examples: dict[str, None] = {}
+    for cell in islice(table.columns[place], _ROWS_SEARCHED):
         value = clean(cell)
         if value:
-            found[value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"] = None
-        if len(found) == _EXAMPLES:
+            examples[value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"] = None
+        if len(examples) == _EXAMPLES:
             break
-    return tuple(found)
+    return tuple(examples)

@@ -1,15 +1,14 @@
-"""A registrations file, whatever its kind, to registrations; the one way in."""
+"""Read a registrations file of any kind into registrations: the one way in."""
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kiosk.domain.people.registration import RegistrationFile
 from kiosk.importers import refusals
+from kiosk.importers.pretix.json_export import read_json
 from kiosk.importers.read.csv_tables import read_csv
 from kiosk.importers.read.sniff import Kind, kind_of, read_bytes
 from kiosk.importers.read.spreadsheets import read_sheet
@@ -17,8 +16,119 @@ from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import mapping as fields
 from kiosk.importers.understand import platforms
 from kiosk.importers.understand.people import People
+from kiosk.support.gc_paused import gc_paused
 
 Progress = Callable[[int, "int | None"], None]
+
+
+class SourceFile:
+    """A registrations file that is read from the disk once and parsed at most once.
+
+    A preview, a digest and the registrations all come from the same bytes.
+
+    Args:
+        path: CSV or TSV in any encoding, XLSX, XLS, XLSB, ODS, or pretix JSON, under any name.
+        columns: field to heading, as a person chose them (`{"name": "Badge text"}`).
+        sheet: the sheet to read; None: the sheet that looks most like a list of people.
+
+    Raises:
+        FileRefused: the file cannot be read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        columns: Mapping[str, str] | None = None,
+        sheet: str | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.columns = dict(columns or {})
+        self.sheet = sheet
+        self._raw = read_bytes(self.path)
+        self.sha256 = hashlib.sha256(self._raw).hexdigest()
+        self._content: Table | RegistrationFile | None = None
+
+    def content(self, progress: Progress | None = None) -> Table | RegistrationFile:
+        """The file's table; for pretix JSON, which needs no mapping, its registrations.
+
+        Raises:
+            FileRefused: it is damaged, or not a list of people; see `refusals` for the codes.
+        """
+        if self._content is None:
+            with gc_paused():
+                self._content = self._parsed(progress)
+            self._raw = b""
+        return self._content
+
+    def _parsed(self, progress: Progress | None) -> Table | RegistrationFile:
+        path, raw = self.path, self._raw
+        kind = kind_of(path, raw)
+        if kind is Kind.JSON:
+            registrations = read_json(path, raw, self.sha256)
+            if registrations is not None:
+                return registrations
+        wanted = tuple(self.columns.values())
+        if kind in (Kind.ZIP_SHEET, Kind.OLD_SHEET):
+            zipped = kind is Kind.ZIP_SHEET
+            return read_sheet(path, raw, zipped=zipped, sheet=self.sheet, wanted=wanted)
+        return read_csv(path, raw, wanted, progress)
+
+    def registrations(self, progress: Progress | None = None) -> RegistrationFile:
+        """The people of the file; nothing is written.
+
+        Args:
+            progress: called with rows done and rows in all (None while unknown); may raise to
+                stop.
+
+        Raises:
+            FileRefused: the file cannot be read, or contains no people.
+            KioskError: `field_unknown` for a field in `columns` that does not exist.
+        """
+        content = self.content(progress)
+        if isinstance(content, RegistrationFile):
+            if progress is not None:
+                progress(content.rows, content.rows)
+            return content
+        with gc_paused():
+            return self._understood(content, progress)
+
+    def mapping(self, table: Table) -> fields.Mapping:
+        """The field of each column, with the columns that a person chose."""
+        return fields.map_columns(table, fields.named_columns(self.path, table, self.columns))
+
+    def _understood(self, table: Table, progress: Progress | None) -> RegistrationFile:
+        path, mapping = self.path, self.mapping(table)
+        if platforms.is_member_list(mapping.keys):
+            raise refusals.refused(
+                "member_list",
+                path,
+                "is a list of a group's members, without their answers to an event.",
+                "On Meetup open the event, choose Manage attendees, then Download attendees, "
+                "and import that file.",
+            )
+        if not mapping.sure:
+            raise fields.columns_unsure(path, table)
+        total = table.count
+        if progress is not None:
+            progress(0, total)
+        people = People(table, mapping)
+        registrations = people.registrations(progress)
+        if not registrations:
+            raise refusals.no_people(path, "no row has a name, an e-mail address or a code.")
+        if progress is not None:
+            progress(total, total)
+        return RegistrationFile(
+            platform=mapping.platform.name,
+            source=_source(table, mapping),
+            file_name=path.name,
+            sha256=self.sha256,
+            columns=_described(table, mapping),
+            registrations=registrations,
+            duplicates=people.duplicates,
+            rejected=people.rejected,
+            warnings=people.warnings,
+        )
 
 
 def read_registrations(
@@ -28,88 +138,8 @@ def read_registrations(
     sheet: str | None = None,
     progress: Progress | None = None,
 ) -> RegistrationFile:
-    """Read and understand a registrations file; nothing is written.
-
-    Args:
-        path: CSV or TSV in any encoding, XLSX, XLS, XLSB, ODS, or pretix JSON, under any name.
-        columns: field to heading, for what a person decided (`{"name": "Badge text"}`).
-        sheet: the sheet to read; the one that looks most like a list of people if None.
-        progress: called with rows done and rows in all (None while unknown); may raise to stop.
-
-    Raises:
-        FileRefused: the file cannot be read, or holds no people; see `refusals` for the codes.
-        KioskError: `field_unknown` for a field in `columns` that does not exist.
-    """
-    path = Path(path)
-    raw = read_bytes(path)
-    digest = hashlib.sha256(raw).hexdigest()
-    with _without_collections():
-        kind = kind_of(path, raw)
-        if kind is Kind.JSON:
-            from kiosk.importers.pretix.json_export import read_json
-
-            read = read_json(path, raw, digest)
-            if read is not None:
-                if progress is not None:
-                    progress(read.rows, read.rows)
-                return read
-        table = read_table(path, raw, kind, tuple((columns or {}).values()), sheet, progress)
-        return _understand(path, table, columns, digest, progress)
-
-
-def read_table(
-    path: Path,
-    raw: bytes,
-    kind: Kind,
-    wanted: tuple[str, ...],
-    sheet: str | None,
-    progress: Progress | None,
-) -> Table:
-    """The table of a file of any kind but JSON."""
-    if kind in (Kind.ZIP_SHEET, Kind.OLD_SHEET):
-        zipped = kind is Kind.ZIP_SHEET
-        return read_sheet(path, raw, zipped=zipped, sheet=sheet, wanted=wanted)
-    return read_csv(path, raw, wanted, progress)
-
-
-def _understand(
-    path: Path,
-    table: Table,
-    columns: Mapping[str, str] | None,
-    digest: str,
-    progress: Progress | None,
-) -> RegistrationFile:
-    mapping = fields.map_columns(table, fields.named_columns(path, table, columns))
-    if platforms.is_member_list(mapping.keys):
-        raise refusals.refused(
-            "member_list",
-            path,
-            "is a list of a group's members, with no answers to an event.",
-            "On Meetup open the event, choose Manage attendees, then Download attendees, "
-            "and import that file.",
-        )
-    if not mapping.sure:
-        raise fields.columns_unsure(path, table)
-    total = table.count
-    if progress is not None:
-        progress(0, total)
-    people = People(table, mapping)
-    registrations = people.registrations(progress)
-    if not registrations:
-        raise refusals.no_people(path, "no row has a name, an e-mail address or a code.")
-    if progress is not None:
-        progress(total, total)
-    return RegistrationFile(
-        platform=mapping.platform.name,
-        source=_source(table, mapping),
-        file_name=path.name,
-        sha256=digest,
-        columns=_described(table, mapping),
-        registrations=registrations,
-        duplicates=people.duplicates,
-        rejected=people.rejected,
-        warnings=people.warnings,
-    )
+    """Read and understand a registrations file. See `SourceFile` for arguments and errors."""
+    return SourceFile(path, columns=columns, sheet=sheet).registrations(progress)
 
 
 def _source(table: Table, mapping: fields.Mapping) -> str:
@@ -118,15 +148,7 @@ def _source(table: Table, mapping: fields.Mapping) -> str:
     if platform == "sheet":
         keys = [
             mapping.keys[place]
-            for name in (
-                "ticket_id",
-                "code",
-                "order_code",
-                "email",
-                "name",
-                "given_name",
-                "family_name",
-            )
+            for name in _IDENTIFYING
             for place in mapping.columns.get(name, ())[:1]
         ]
         return "sheet:" + "|".join(keys)
@@ -143,8 +165,11 @@ def _source(table: Table, mapping: fields.Mapping) -> str:
     return platform
 
 
+_IDENTIFYING = ("ticket_id", "code", "order_code", "email", "name", "given_name", "family_name")
+
+
 def _described(table: Table, mapping: fields.Mapping) -> dict[str, str]:
-    """Field to the headings it came from, as a person reads them."""
+    """Field to the headings it comes from, in words for a person."""
     described = {}
     for name, places in mapping.columns.items():
         headings = [table.headings[place] for place in places]
@@ -153,18 +178,3 @@ def _described(table: Table, mapping: fields.Mapping) -> dict[str, str]:
         joiner = ", else " if name == "email" else ", "
         described[name] = joiner.join(headings)
     return described
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """No garbage collection while many thousands of tuples are made, none of them garbage."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            # what was made goes to the old generation at once, instead of being walked through
-            gc.freeze()
-            gc.unfreeze()
-            gc.enable()

@@ -1,23 +1,29 @@
-"""Why a file is refused: one sentence about *this* file, one about what to do."""
+"""Errors for files that cannot be imported: what is wrong with the file, and what to do."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.errors import FileRefused
+from kiosk.errors import Action, FileRefused
 
 EXPORT_AGAIN = "Download the attendee list again as CSV or XLSX, and import that file."
 
 
 def _named(path: Path) -> str:
-    """The file's name as it can be printed: no control characters, not endless."""
+    """The file's name for a message: no control characters, at most 80 letters."""
     name = "".join(char if char.isprintable() else "?" for char in path.name) or str(path)
     return name if len(name) <= 80 else name[:77] + "..."
 
 
-def refused(code: str, path: Path, says: str, next_step: str = EXPORT_AGAIN) -> FileRefused:
-    """A refusal whose sentence names the file: `people.csv` + `says`."""
-    return FileRefused(code, f"{_named(path)} {says}", next_step=next_step)
+def refused(
+    code: str,
+    path: Path,
+    says: str,
+    next_step: str = EXPORT_AGAIN,
+    action: Action | None = None,
+) -> FileRefused:
+    """An error with a sentence about the file: `people.csv` + `says`."""
+    return FileRefused(code, f"{_named(path)} {says}", next_step=next_step, action=action)
 
 
 def missing(path: Path) -> FileRefused:
@@ -35,7 +41,7 @@ def not_allowed(path: Path) -> FileRefused:
         "file_permission",
         path,
         "may not be read by this user.",
-        "Copy the file to your own folder, or ask for the right to read it.",
+        "Copy the file to your own folder, or ask for permission to read it.",
     )
 
 
@@ -73,7 +79,7 @@ def damaged(path: Path, what: str) -> FileRefused:
     return refused(
         "file_damaged",
         path,
-        f"is damaged or was cut off on the way ({what}).",
+        f"is damaged or incomplete ({what}).",
         "Download or copy the file again; if a spreadsheet program opens it, save it as CSV there.",
     )
 

@@ -1,4 +1,4 @@
-"""What every way of printing offers, and the types it speaks in."""
+"""Define the interface that every print backend implements, and its types."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class PrinterInfo:
     """What `submit` takes; unique within its backend."""
     description: str
     state: PrinterState | None
-    """None when the printer does not say."""
+    """None when the printer does not report it."""
     accepting: bool
-    """Takes new jobs; a paused queue may still take them."""
+    """Accepts new jobs; a paused queue can still accept them."""
     reasons: tuple[str, ...] = ()
     """IPP `printer-state-reasons` without `none`."""
     is_default: bool = False
@@ -30,27 +30,27 @@ class PrinterInfo:
     """IPP `media-supported`."""
 
     def takes_size(self, width_mm: float, height_mm: float) -> bool | None:
-        """Whether it lists that paper or label; None: it does not say."""
+        """Whether the printer lists that paper or label size; None: it lists no sizes."""
         return media.takes_size(self.media, width_mm, height_mm)
 
 
 @dataclass(frozen=True, slots=True)
 class SubmittedJob:
-    """A job a print system has taken; with these three words it is found again after a restart."""
+    """A job that a print system has accepted. These three fields find it again after a restart."""
 
     printer: str
     job_id: int
-    """The print system's number; 0 where it has none."""
+    """The job's number in the print system; 0 where it has none."""
     backend: str
-    """`PrintBackend.name` of the backend that took it."""
+    """`PrintBackend.name` of the backend that accepted it."""
 
 
 class PrintBackend(Protocol):
-    """A way to paper. Methods block (up to a few seconds); call them from a worker thread."""
+    """A way to print. Methods block (up to a few seconds); call them from a worker thread."""
 
     @property
     def name(self) -> str:
-        """Stable word: `cups`, `ipp`, `lp`, `sumatra`, `save`."""
+        """Stable identifier: `cups`, `ipp`, `lp`, `sumatra`, `save`."""
 
     def list_printers(self) -> list[PrinterInfo]:
         """Printers known now.
@@ -62,39 +62,36 @@ class PrintBackend(Protocol):
     def submit(
         self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
     ) -> SubmittedJob:
-        """Hand one PDF to a printer, one copy, unscaled, on paper of that size.
+        """Send one PDF to a printer: one copy, unscaled, on paper of that size.
 
         Raises:
-            PrintError: it was not taken; look at `may_have_printed` before trying again.
+            PrintError: it was not accepted; check `may_have_printed` before a retry.
         """
 
     def report(self, job: SubmittedJob) -> DeviceReport:
-        """What the device says of that job now; an unreachable one is a report too."""
+        """Report the job's current state. An unreachable device gives a report as well."""
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Take the job back; paper that has moved cannot be.
+        """Cancel the job; paper that has already moved cannot be recalled.
 
         Raises:
-            PrintError: the print system did not do it.
+            PrintError: the print system refused.
         """
 
 
-# The PDF on its way to a printer.
-
-
 def read_badge_pdf(pdf: Path) -> bytes:
-    """The file's bytes.
+    """Read the PDF that goes to a printer.
 
     Raises:
-        PrintError: it cannot be read, or is no PDF. A printer would take it for text and print
-            pages of rubbish, or drop it and say nothing.
+        PrintError: it cannot be read, or is not a PDF. A printer would print it as text, many
+            pages of garbage, or drop it without a report.
     """
     try:
         content = pdf.read_bytes()
-    except OSError as trouble:
-        raise _unusable("cannot be read") from trouble
-    if b"%PDF-" not in content[:1024]:  # the header may stand that deep: ISO 32000-1, annex H
-        raise _unusable("is no PDF")
+    except OSError as error:
+        raise _unusable("cannot be read") from error
+    if b"%PDF-" not in content[:1024]:  # readers accept a header that deep: ISO 32000-1, annex H
+        raise _unusable("is not a PDF")
     return content
 
 
@@ -102,5 +99,5 @@ def _unusable(why: str) -> PrintError:
     return PrintError(
         "badge_file_unusable",
         f"The badge's PDF file {why}, so nothing was sent to a printer.",
-        next_step="Print the badge again; if it stays so, look whether the disk is full.",
+        next_step="Print the badge again. If it fails again, check whether the disk is full.",
     )

@@ -1,10 +1,13 @@
-"""Chooses the way to print on this machine."""
+"""Choose the print backend of this machine."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import platformdirs
+
+from kiosk.errors import Action
 from kiosk.printing.backend import PrintBackend, PrinterInfo
 from kiosk.printing.backends.cups import CupsBackend
 from kiosk.printing.backends.cups_server import cups_endpoint, user_default_printer
@@ -15,17 +18,18 @@ from kiosk.printing.backends.windows import SumatraBackend, find_sumatra
 from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.client import IppClient
 
-_LP_KNOWS_BETTER = ("printer_login_needed", "printer_needs_encryption")
+_LP_CAN_DO = ("printer_login_needed", "printer_needs_encryption")
+"""Errors of CUPS that `lp` does not have: it can log in and encrypt."""
 
 
 def find_backend(printer: str | None = None, *, save_folder: Path | None = None) -> PrintBackend:
-    """The way to print to that printer, or the best way there is when none is named.
+    """The backend for that printer, or the best backend of this machine when none is named.
 
-    Asks the print server, so it may block for some seconds: call it in a worker thread.
+    Asks the print server, so it can block for some seconds: call it in a worker thread.
 
     Args:
         printer: a queue's name, an address like `ipp://10.0.0.7/ipp/print`, or "PDF folder".
-        save_folder: where badges go that cannot be printed; Documents by default.
+        save_folder: the folder for badges that cannot be printed; by default in Documents.
     """
     if printer == FOLDER_PRINTER:
         return save_backend(save_folder)
@@ -34,18 +38,18 @@ def find_backend(printer: str | None = None, *, save_folder: Path | None = None)
     if sys.platform == "win32":
         sumatra = find_sumatra()
         return SumatraBackend(sumatra) if sumatra else save_backend(save_folder)
-    return _cups_or_less(printer, save_folder)
+    return _cups_lp_or_folder(printer, save_folder)
 
 
-def _cups_or_less(printer: str | None, save_folder: Path | None) -> PrintBackend:
+def _cups_lp_or_folder(printer: str | None, save_folder: Path | None) -> PrintBackend:
     cups = cups_backend()
     lp = LpBackend(cups) if lp_is_installed() else None
     try:
         queues = cups.list_printers()
-    except PrintError as trouble:
-        if lp and trouble.code in _LP_KNOWS_BETTER:
+    except PrintError as error:
+        if lp and error.code in _LP_CAN_DO:
             return lp
-        # A named printer whose server is away comes back; its jobs wait for it.
+        # The server of a named printer can come back; its jobs wait for it.
         return cups if printer else save_backend(save_folder)
     if printer is None:
         return cups if queues else save_backend(save_folder)
@@ -55,16 +59,16 @@ def _cups_or_less(printer: str | None, save_folder: Path | None) -> PrintBackend
 
 def _lists(lp: LpBackend, printer: str) -> bool:
     try:
-        return any(found.name == printer for found in lp.list_printers())
+        return any(listed.name == printer for listed in lp.list_printers())
     except PrintError:
         return False
 
 
 def backend_named(name: str, *, save_folder: Path | None = None) -> PrintBackend:
-    """The backend of a stored job, by `SubmittedJob.backend`, without asking anybody.
+    """The backend of a stored job, by `SubmittedJob.backend`; asks no print server.
 
     Raises:
-        PrintError: this machine has no such way to print.
+        PrintError: this machine does not have that backend.
     """
     if name == "cups":
         return cups_backend()
@@ -78,8 +82,9 @@ def backend_named(name: str, *, save_folder: Path | None = None) -> PrintBackend
         return SumatraBackend(sumatra)
     raise PrintError(
         "print_system_absent",
-        "The way this badge was printed is not on this machine.",
-        next_step="Look for the badge where it was printed, or print it again with F6.",
+        "This computer does not have the print program that the badge was printed with.",
+        next_step="Look for the badge where it was printed.",
+        action=Action.REPRINT_BADGE,
     )
 
 
@@ -87,13 +92,13 @@ def choose_printer(backend: PrintBackend, printer: str | None = None) -> Printer
     """The named printer, else the default one, else the only one.
 
     Raises:
-        PrintError: there is no such printer, or several and none is the default.
+        PrintError: there is no such printer, or there are several and no default.
     """
     printers = backend.list_printers()
     chosen = [p for p in printers if (p.name == printer if printer else p.is_default)]
     if chosen or (not printer and len(printers) == 1):
         return (chosen or printers)[0]
-    names = ", ".join(found.name for found in printers) or "none"
+    names = ", ".join(listed.name for listed in printers) or "none"
     raise PrintError(
         "printer_unknown",
         f"There is no printer called {printer}." if printer else "No default printer is set.",
@@ -102,17 +107,15 @@ def choose_printer(backend: PrintBackend, printer: str | None = None) -> Printer
 
 
 def cups_backend() -> CupsBackend:
-    """CUPS as this user's environment and settings say."""
+    """The CUPS server of this user's environment and settings."""
     return CupsBackend(IppClient(cups_endpoint()), user_default=user_default_printer())
 
 
 def save_backend(folder: Path | None = None) -> SavePdfBackend:
-    """PDFs in a folder, opened in the viewer one by one."""
+    """A backend that saves PDFs; in the default folder it also opens each in the viewer."""
     return SavePdfBackend(folder or default_save_folder(), open_when_saved=folder is None)
 
 
 def default_save_folder() -> Path:
     """`kiosk/badges to print` in Documents."""
-    import platformdirs
-
     return platformdirs.user_documents_path() / "kiosk" / "badges to print"

@@ -1,4 +1,4 @@
-"""Paper and label sizes as IPP says them: hundredths of a millimetre, and names with the size."""
+"""Convert paper and label sizes to IPP: hundredths of a millimetre, and names with the size."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from kiosk.printing.ipp.message import Attribute, Collection, Tag
 _MM = {"mm": 1.0, "in": 25.4}
 _NAME = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)$")
 _SIDE_MM = (5.0, 5000.0)
-"""From the smallest label to the longest banner; beyond it the numbers are a mistake."""
+"""From the smallest label to the longest banner; other numbers are a mistake."""
 
 
 def media_col(width_mm: float, height_mm: float) -> Attribute:
-    """The `media-col` of a sheet or label of exactly this size.
+    """The `media-col` attribute for a sheet or label of exactly this size.
 
-    x is the side that lies across the feed, as PWG 5100.3 says for `media-size`.
+    x is the side across the feed direction, as PWG 5100.3 defines `media-size`.
 
     Raises:
-        PrintError: a side is no length of paper.
+        PrintError: a side cannot be a paper size.
     """
     return _collection(
         "media-col",
@@ -35,35 +35,35 @@ def hundredths(side_mm: float) -> int:
     """A side in hundredths of a millimetre, rounded to the nearest.
 
     Raises:
-        PrintError: it is no length of paper.
+        PrintError: the side cannot be a paper size.
     """
     low, high = _SIDE_MM
     if not low <= side_mm <= high:  # also refuses NaN
         raise PrintError(
             "paper_size_impossible",
             f"A badge side of {side_mm:g} mm cannot be printed.",
-            next_step="Check the stock's size; it is given in millimetres.",
+            next_step="Check the stock's size; it is in millimetres.",
         )
     return round(side_mm * 100)
 
 
 def named_size_mm(media_name: str) -> tuple[float, float] | None:
-    """Width and height of a self-describing name, `oe_62x100mm_62x100mm`; None for another name.
+    """Width and height in a self-describing name, `oe_62x100mm_62x100mm`; None for other names.
 
     Source: PWG 5101.1 section 5, media size self-describing names.
     """
-    found = _NAME.search(media_name)
-    if not found:
+    size = _NAME.search(media_name)
+    if not size:
         return None
-    unit = _MM[found[3]]
-    return float(found[1]) * unit, float(found[2]) * unit
+    unit = _MM[size[3]]
+    return float(size[1]) * unit, float(size[2]) * unit
 
 
 def takes_size(media: tuple[str, ...], width_mm: float, height_mm: float) -> bool | None:
-    """Whether a printer with these `media-supported` names takes that size; None: it does not say.
+    """Whether a printer with these `media-supported` names accepts that size; None: unknown.
 
-    A millimetre of difference is the same stock: makers round (62 mm rolls are listed as 61.98).
-    `custom_min_*` and `custom_max_*` give the range of sizes that have no name.
+    A difference of one millimetre is the same stock: makers round (62 mm rolls are listed as
+    61.98). `custom_min_*` and `custom_max_*` give the range of sizes that have no name.
     """
     sizes = {name: size for name in media if (size := named_size_mm(name))}
     if not sizes:

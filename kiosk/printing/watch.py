@@ -1,4 +1,4 @@
-"""Follows jobs through a printer, in a thread of its own."""
+"""Watch print jobs in a separate thread and report changes of their state."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _log = logging.getLogger(__name__)
 Report = Callable[[SubmittedJob], DeviceReport]
 """`PrintBackend.report` of the backend the job names."""
 OnVerdict = Callable[[SubmittedJob, JobVerdict], None]
-"""Told in the watcher's thread; a screen must take it over to its own."""
+"""Called in the watcher's thread; a screen must move the news to its own thread."""
 
 
 @dataclass(slots=True)
 class _Watched:
     job: SubmittedJob
     sent_at: float
-    look_at: float
+    poll_at: float
     verdict: JobVerdict | None = None
 
 
 class JobWatcher:
-    """Asks about every job in flight and tells what changed.
+    """Polls every job at a printer and reports changes.
 
-    One thread, started with the first job, asleep while there is none. What a report means and
-    how often to ask is the domain's; a backend that fails is an unreachable device.
+    One thread, started with the first job, asleep while there is none. The domain decides what a
+    report means and how often to poll; a backend that fails counts as an unreachable device.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class JobWatcher:
         self._stopping = False
 
     def watch(self, job: SubmittedJob, seconds_since_sent: float = 0.0) -> None:
-        """Follow a job, also one sent before a restart; following it twice is once."""
+        """Watch a job, also one sent before a restart; watching it twice has no effect."""
         now = self._clock()
         with self._changed:
             self._watched.setdefault(job, _Watched(job, now - seconds_since_sent, now))
@@ -58,12 +58,12 @@ class JobWatcher:
             self._changed.notify()
 
     def forget(self, job: SubmittedJob) -> None:
-        """Stop following a job: the volunteer has the badge in hand, or it was canceled."""
+        """Stop watching a job: the volunteer has the badge, or it was canceled."""
         with self._changed:
             self._watched.pop(job, None)
 
     def stop(self, timeout_s: float = 5.0) -> bool:
-        """End the thread; no verdict is told after that. False: a question still hangs."""
+        """End the thread; no verdict is reported afterwards. False: a query still blocks."""
         with self._changed:
             self._stopping = True
             self._watched.clear()
@@ -76,34 +76,34 @@ class JobWatcher:
 
     def _run(self) -> None:
         while (watched := self._next_due()) is not None:
-            self._look(watched)
+            self._poll(watched)
 
     def _next_due(self) -> _Watched | None:
-        """Wait for the next job to ask about; None when stopped."""
+        """Wait for the next job to poll; None when stopped."""
         with self._changed:
             while not self._stopping:
-                first = min(self._watched.values(), key=lambda item: item.look_at, default=None)
-                wait_s = None if first is None else first.look_at - self._clock()
+                first = min(self._watched.values(), key=lambda item: item.poll_at, default=None)
+                wait_s = None if first is None else first.poll_at - self._clock()
                 if first is not None and wait_s is not None and wait_s <= 0:
                     return first
                 self._changed.wait(wait_s)
         return None
 
-    def _look(self, watched: _Watched) -> None:
+    def _poll(self, watched: _Watched) -> None:
         report = self._ask(watched.job)
         now = self._clock()
         seconds = max(0.0, now - watched.sent_at)
         verdict = read_report(report, seconds)
         with self._changed:
             if self._watched.get(watched.job) is not watched:
-                return  # forgotten, or stopped, while the printer was asked
-            news = verdict != watched.verdict
+                return  # forgotten or stopped during the poll
+            is_new = verdict != watched.verdict
             watched.verdict = verdict
-            watched.look_at = now + next_look_s(verdict, seconds)
+            watched.poll_at = now + next_look_s(verdict, seconds)
             if verdict.final:
                 del self._watched[watched.job]
-        if news:
-            self._tell(watched.job, verdict)
+        if is_new:
+            self._notify(watched.job, verdict)
 
     def _ask(self, job: SubmittedJob) -> DeviceReport:
         try:
@@ -111,9 +111,9 @@ class JobWatcher:
         except PrintError:
             return UNREACHABLE
 
-    def _tell(self, job: SubmittedJob, verdict: JobVerdict) -> None:
+    def _notify(self, job: SubmittedJob, verdict: JobVerdict) -> None:
         try:
             self._on_verdict(job, verdict)
         except Exception:
-            # One listener's fault must not blind the desk to every later badge.
-            _log.exception("a listener failed on the news of a print job")
+            # A fault of the listener must not stop the reports about later badges.
+            _log.exception("a listener failed on a print job's verdict")

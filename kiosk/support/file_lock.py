@@ -1,4 +1,8 @@
-"""A lock on a file: whoever runs has it, and whoever was killed has not."""
+"""Lock a file, so that only one running program holds it; a killed program holds nothing.
+
+filelock does not fit here: it creates the folder of a lock file again where another program has
+just removed it, which leaves folders behind and hides that a temporary directory is gone.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,14 @@ import os
 import sys
 from pathlib import Path
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 
 class FileLock:
-    """Held until released, or until the program ends in whatever way."""
+    """Held until it is released or the program ends, also when the program is killed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -16,11 +25,15 @@ class FileLock:
 
     @property
     def is_held(self) -> bool:
-        """By this program."""
+        """Whether this program holds it."""
         return self._descriptor is not None
 
     def take(self) -> bool:
-        """Take it, if nobody has it."""
+        """Take it at once; False where another program holds it.
+
+        Raises:
+            OSError: the lock file cannot be opened.
+        """
         if self._descriptor is not None:
             return True
         descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
@@ -31,7 +44,7 @@ class FileLock:
         return False
 
     def release(self) -> None:
-        """Let the next one have it."""
+        """Let another program take it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -40,12 +53,8 @@ class FileLock:
 def _lock(descriptor: int) -> bool:
     try:
         if sys.platform == "win32":
-            import msvcrt
-
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
-
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Write files atomically: a file appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 @contextmanager
 def atomic_file(target: Path, *, replaces_events: bool = False) -> Iterator[BinaryIO]:
-    """A file to write that takes the target's name only when all of it is on the disk.
+    """Write a file that gets its name only when all of it is on the disk.
 
-    It is written beside the target, readable by its owner only, flushed to the disk and then
-    moved over the target. Whatever goes wrong in between, a target that was there stays as it
-    was, and nothing else is left. Its `name` is the path, for those who write by path.
+    It is written under a hidden name in the same folder, readable by its owner only, flushed to the
+    disk and then moved over the target. On any error an existing target stays as it was and nothing
+    else remains. Its `name` is its path.
 
     Args:
-        replaces_events: an event, or a backup of one, may stand under the name; else it is kept.
+        replaces_events: an event, or a backup of one, may be replaced; else that is an error.
 
     Raises:
         KioskError: `no_such_folder`, `not_a_file`, `is_an_event`, `disk_full`, `cannot_write`.
     """
-    final = Path(os.path.realpath(target))  # a link goes on pointing to what is replaced
+    final = Path(os.path.realpath(target))  # a link keeps pointing to the replaced file
     check_target(target, final)
     if not replaces_events:
         check_no_event(target)
-    with _told(target), beside(final) as temporary:
+    with _os_errors_as_kiosk_errors(target), beside(final) as temporary:
         with open(temporary, "xb", opener=private) as file:
             yield file
             file.flush()
@@ -48,7 +48,7 @@ def atomic_file(target: Path, *, replaces_events: bool = False) -> Iterator[Bina
 
 @contextmanager
 def beside(final: Path) -> Iterator[Path]:
-    """A free, hidden name in the folder of `final`; what is made under it is gone afterwards."""
+    """A free hidden name in the folder of `final`; files with that name are removed afterwards."""
     temporary = hidden_name(final)
     try:
         yield temporary
@@ -59,7 +59,7 @@ def beside(final: Path) -> Iterator[Path]:
 
 
 def unused_path(wanted: Path, between: str = "-") -> Path:
-    """The wanted path, or the first of `NAME-2`, `NAME-3` ... that nothing has yet."""
+    """The wanted path, or the first free of `NAME-2`, `NAME-3` ..."""
     free, number = wanted, 1
     while os.path.lexists(free):
         number += 1
@@ -68,18 +68,18 @@ def unused_path(wanted: Path, between: str = "-") -> Path:
 
 
 def hidden_name(final: Path) -> Path:
-    """A free name beside `final` for what is to become it; half files of long ago go meanwhile."""
+    """A free hidden name in the folder of `final`; old incomplete files there are removed."""
     _sweep(final.parent)
     return final.with_name(f".kiosk-{secrets.token_hex(8)}.part")
 
 
 _PART = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?")
 _IN_USE_S = 3600
-"""A file untouched for longer is nobody's any more."""
+"""An incomplete file that is older belongs to no running program."""
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what a program that was killed left here long ago: half files hold people as well."""
+    """Remove old incomplete files of killed programs: they may hold personal data."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > _IN_USE_S:
@@ -87,10 +87,10 @@ def _sweep(folder: Path) -> None:
 
 
 def move_new(temporary: Path, final: Path) -> None:
-    """Give a finished file its name, on the disk, where that name must still be free.
+    """Move a finished file to a name that must still be free, on the disk.
 
     Raises:
-        FileExistsError: somebody took the name.
+        FileExistsError: the name is taken.
     """
     descriptor = os.open(temporary, os.O_RDWR)
     try:
@@ -101,7 +101,7 @@ def move_new(temporary: Path, final: Path) -> None:
         os.link(temporary, final)  # the one move that never replaces
     except FileExistsError:
         raise
-    except (OSError, NotImplementedError):  # sticks know no links
+    except (OSError, NotImplementedError):  # USB sticks have no links
         if os.path.lexists(final):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final)) from None
         os.replace(temporary, final)
@@ -111,7 +111,7 @@ def move_new(temporary: Path, final: Path) -> None:
 
 
 def is_same_file(one: Path, other: Path) -> bool:
-    """Whether both names lead to one file that is there."""
+    """Whether both paths are one existing file."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):
@@ -119,7 +119,7 @@ def is_same_file(one: Path, other: Path) -> bool:
 
 
 def check_target(target: Path, final: Path | None = None) -> None:
-    """See that a file can get this name at all.
+    """Check that a file can have this name.
 
     Raises:
         KioskError: `no_such_folder`, or `not_a_file`: a folder or a device has the name.
@@ -127,12 +127,12 @@ def check_target(target: Path, final: Path | None = None) -> None:
     final = final or Path(os.path.realpath(target))
     try:
         is_there = final.exists()
-    except (OSError, ValueError) as error:  # a name longer than the system has, or with a NUL
+    except (OSError, ValueError) as error:  # the name is too long, or contains NUL
         raise cannot_write(target, error) from error
     if is_there and not final.is_file():
         raise KioskError(
             "not_a_file",
-            f"{target} is no file.",
+            f"{target} is not a file.",
             saved="It was left as it is.",
             next_step="Give the name of a file.",
         )
@@ -141,12 +141,12 @@ def check_target(target: Path, final: Path | None = None) -> None:
             "no_such_folder",
             f"There is no folder {final.parent}.",
             saved="Nothing was written.",
-            next_step="Make the folder first, or choose another.",
+            next_step="Create the folder first, or choose another.",
         )
 
 
 def check_no_event(target: Path) -> None:
-    """See that no list, picture or page takes the place of an event.
+    """Check that an export does not replace an event.
 
     Raises:
         KioskError: `is_an_event`.
@@ -164,16 +164,16 @@ def plain_bytes(path: Path, size: int = -1) -> bytes:
     """At most `size` bytes of a file; a pipe or a device might never end.
 
     Raises:
-        OSError: it is none, or cannot be read.
+        OSError: it is not a file, or cannot be read.
     """
     if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "it is no file")
+        raise OSError(errno.EINVAL, "it is not a file")
     with path.open("rb") as file:
         return file.read(size)
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder and those above it that are missing, each its owner's alone.
+    """Create a folder and its missing parents, readable by their owner only.
 
     Raises:
         OSError: it cannot be made.
@@ -184,17 +184,17 @@ def private_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path, *, saved: str, next_step: str) -> Path:
-    """A folder of the program's own beside an event, made where it is not there yet.
+    """Create a folder next to an event, unless it is there.
 
     Raises:
-        KioskError: `cannot_write`, with what was saved all the same and what to do.
+        KioskError: `cannot_write`, with these texts.
     """
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise KioskError(
             "cannot_write",
-            f"The folder {folder} cannot be made ({error.strerror}).",
+            f"The folder {folder} cannot be created ({error.strerror}).",
             saved=saved,
             next_step=next_step,
         ) from error
@@ -202,7 +202,7 @@ def make_folder(folder: Path, *, saved: str, next_step: str) -> Path:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on the disk, where the system knows how (Windows does not)."""
+    """Flush the entries of a folder to the disk, where the system can (Windows cannot)."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -212,12 +212,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def private(path: str, flags: int) -> int:
-    """For `open(..., opener=private)`: readable by its owner only, from birth."""
+    """For `open(..., opener=private)`: a new file is readable by its owner only."""
     return os.open(path, flags, 0o600)
 
 
 @contextmanager
-def _told(target: Path) -> Iterator[None]:
+def _os_errors_as_kiosk_errors(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -225,53 +225,53 @@ def _told(target: Path) -> Iterator[None]:
 
 
 def cannot_write(target: Path, error: OSError | ValueError) -> KioskError:
-    """Why a file could not be written, for a person."""
+    """The error for a file that could not be written."""
     if is_out_of_file_handles(error):
         return too_many_files()
     if isinstance(error, OSError) and error.errno in _FULL:
         return KioskError(
             "disk_full",
             f"The disk is full: {target} was not written.",
-            saved="What was there before is untouched.",
+            saved="An existing file was not changed.",
             next_step="Free some space, or choose another disk.",
         )
     return KioskError(
         "cannot_write",
         f"{target} cannot be written ({getattr(error, 'strerror', None) or error}).",
-        saved="What was there before is untouched.",
+        saved="An existing file was not changed.",
         next_step="Choose a folder where you may write.",
     )
 
 
-# Files that appear whole or not at all.
+# Several files that appear together.
 
 
 class PendingFiles:
-    """Files being written beside their targets."""
+    """Files written under hidden names until all are complete."""
 
     def __init__(self) -> None:
         self._moves: list[tuple[Path, Path]] = []
 
     def beside(self, target: Path) -> Path:
-        """Where to write what will be `target`."""
+        """The path under which to write `target`."""
         temporary = hidden_name(target)
         self._moves.append((temporary, target))
         return temporary
 
     def retarget(self, targets: list[Path]) -> None:
-        """New targets for the files pending, in their order."""
+        """Change the targets of the pending files, in their order."""
         pairs = zip(self._moves, targets, strict=True)
         self._moves = [(temporary, target) for (temporary, _), target in pairs]
 
     def commit(self) -> None:
-        """Moves every file over its target and fsyncs the folder."""
+        """Move each file to its target and flush the folders."""
         for temporary, target in self._moves:
             os.replace(temporary, target)
         for folder in {target.parent for _, target in self._moves}:
             sync_folder(folder)
 
     def discard(self) -> None:
-        """Removes what was written."""
+        """Remove the pending files."""
         for temporary, _ in self._moves:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
@@ -279,7 +279,7 @@ class PendingFiles:
 
 @contextmanager
 def pending_files(target: Path) -> Iterator[PendingFiles]:
-    """PDFs appear under their names only when the block ends well.
+    """Write PDFs that get their names only when the block ends without an error.
 
     Raises:
         KioskError: `no_pdf_name`, `not_a_file`, `is_an_event`, `no_such_folder`, or the disk.
@@ -298,7 +298,7 @@ def pending_files(target: Path) -> Iterator[PendingFiles]:
 
 
 def check_pdf_target(target: Path) -> None:
-    """See that pages replace no list, no event and no device, before any is drawn.
+    """Check, before drawing, that a PDF replaces no list, event or device.
 
     Raises:
         KioskError: `no_pdf_name`, `not_a_file`, `is_an_event`, `no_such_folder`.
@@ -307,7 +307,7 @@ def check_pdf_target(target: Path) -> None:
         printable_name = target.name.encode("utf-8", "backslashreplace").decode()
         raise KioskError(
             "no_pdf_name",
-            f"“{printable_name}” is no name for a PDF.",
+            f"“{printable_name}” is not the name of a PDF.",
             saved="Nothing was drawn.",
             next_step="Give the name of a file that ends in .pdf.",
         )

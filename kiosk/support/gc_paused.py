@@ -1,4 +1,4 @@
-"""Handling a hundred thousand rows at once."""
+"""Pause garbage collection while many objects are created."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: all those rows live on, and looking for dead ones among
-    them again and again takes longer than the work itself.
+    """Pause garbage collection: a search for garbage among many new rows that all stay in use takes
+    longer than the work.
 
-    Afterwards they belong to the old generation at once (`freeze` moves them without a look), or
-    the next collection would go through every one of them.
+    Afterwards the rows belong to the old generation (`freeze` moves them without a scan); otherwise
+    the next collection would scan all of them.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""Modules imported when they are first needed, so that the first frame does not wait for them."""
+"""Import heavy modules on first use, so that the first frame does not wait for them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 class LazyModule:
-    """Stands for a module until something of it is asked for.
+    """Stand-in that imports its module when the first attribute is read.
 
-    For type checkers the module itself is imported under `TYPE_CHECKING`. May be used from any
-    thread: importing has a lock of its own.
+    Type checkers see the real import under `TYPE_CHECKING`. Any thread may use it: imports are
+    locked.
     """
 
     def __init__(self, name: str) -> None:

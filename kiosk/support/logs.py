@@ -1,7 +1,7 @@
-"""The log file: where a programming error happened, and nothing about anybody.
+"""Write programming errors to the log file, without personal data.
 
-An exception's text may quote a row, and a row is a person; so the file gets the kind of each
-exception and the places in the code, never its text or any value.
+The text of an exception may quote a row about a person. So the file gets the type of each exception
+and the places in the code, never its text or any value.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _Caught = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 
 
 def log_path() -> Path:
-    """Where the log file is."""
+    """The path of the log file."""
     return state_dir() / "kiosk.log"
 
 
 def start_log() -> None:
-    """Send the program's log to its file; where there can be none, nowhere."""
+    """Send log records to the log file; where it cannot be created, discard them."""
     if LOGGER.handlers:
         return
     LOGGER.propagate = False
@@ -46,7 +46,7 @@ def start_log() -> None:
 
 
 class _PrivateFile(RotatingFileHandler):
-    """A file that its owner alone reads."""
+    """A log file that only its owner can read."""
 
     def _open(self):  # type: ignore[no-untyped-def]
         return open(
@@ -59,7 +59,7 @@ class _PrivateFile(RotatingFileHandler):
 
 
 class PlacesOnly(logging.Formatter):
-    """Exceptions as their kinds and places."""
+    """Format exceptions as types and places."""
 
     def formatException(self, ei: _Caught) -> str:  # noqa: N802
         """`ValueError`, and below it file, line and function of each call."""

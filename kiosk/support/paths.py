@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import platformdirs
+
 _APP = "kiosk"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -20,14 +22,10 @@ def state_dir() -> Path:
     given = os.environ.get("KIOSK_STATE", "")
     if given:
         return Path(given)
-    import platformdirs
-
     return Path(platformdirs.user_state_path(_APP))
 
 
 def events_dir() -> Path:
     """The folder for new events: `kiosk` in Documents, else in the home directory."""
-    import platformdirs
-
     documents = Path(platformdirs.user_documents_path())
     return (documents if os.path.isdir(documents) else Path.home()) / _APP

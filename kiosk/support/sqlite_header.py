@@ -1,4 +1,4 @@
-"""By which the first bytes of a file say that it is an event. Opens no database."""
+"""Read the header of event files without opening a database and without losing POSIX locks."""
 
 from __future__ import annotations
 
@@ -7,45 +7,45 @@ import threading
 from pathlib import Path
 
 APPLICATION_ID = 0x4B494F53
-"""`KIOS` in the SQLite header (PRAGMA application_id), so that a foreign file is known at once."""
+"""`KIOS` in the SQLite header (PRAGMA application_id), which marks event files."""
 HEADER_BYTES = 100
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68  # https://www.sqlite.org/fileformat.html, section 1.3
 
 
 def has_application_id(head: bytes) -> bool:
-    """Whether a file that begins so is an event, of whatever format."""
+    """Whether this is the header of an event, of any format."""
     mark = head[_APPLICATION_ID_AT : _APPLICATION_ID_AT + 4]
     is_whole = head.startswith(_SQLITE_MAGIC) and len(head) >= HEADER_BYTES
     return is_whole and int.from_bytes(mark, "big") == APPLICATION_ID
 
 
 def is_event(path: Path) -> bool:
-    """Whether there is a file that is an event; False where that cannot be read."""
+    """Whether the path is an event file; False where it cannot be read."""
     try:
         return path.is_file() and has_application_id(first_bytes(path, HEADER_BYTES))
     except (OSError, ValueError):
         return False
 
 
-# Reading the beginning of a file that this program may have open as a database.
+# Reading the header of a file that this program may have open as a database.
 #
-# On POSIX systems, closing any descriptor of a file gives up every lock that the process has on it,
-# those of SQLite's connections too (https://www.sqlite.org/howtocorrupt.html, section 2.2). Another
-# program then takes itself for the last one, and removes the write-ahead log under this one. So a
-# descriptor opened here is kept, one for each file, as long as anything can depend on it.
+# On POSIX systems, closing any descriptor of a file releases all locks of the process on it, also
+# those of SQLite (https://www.sqlite.org/howtocorrupt.html, section 2.2). Another program would
+# then remove the write-ahead log that this one uses. So a descriptor opened here stays open, one
+# for each file, as long as the program may depend on it.
 
 _KEPT: dict[tuple[int, int], int] = {}
-"""(device, number on it) to descriptor; kept, so that the number is not given to another file."""
+"""(device, inode) to descriptor; kept open, so that the inode number is not used again."""
 _KEEPING = threading.Lock()
-"""Several threads look at files: none closes a descriptor that another one reads."""
+"""Several threads read files: none may close a descriptor that another one uses."""
 
 MOST_KEPT = 128
-"""Files looked at before so many others are none that this program works on."""
+"""When so many others were read later, this program does not work on a file any more."""
 
 
 def first_bytes(path: Path, count: int) -> bytes:
-    """At most `count` bytes from the beginning.
+    """At most `count` bytes from the start of a file.
 
     Raises:
         OSError: it cannot be read.
@@ -58,7 +58,7 @@ def first_bytes(path: Path, count: int) -> bytes:
 
 
 def place_of(path: Path) -> tuple[int, int] | None:
-    """Which file has this name now; None for none that can be reached."""
+    """(device, inode) of the file with this name; None where it cannot be reached."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):
@@ -67,7 +67,7 @@ def place_of(path: Path) -> tuple[int, int] | None:
 
 
 def links_left(place: tuple[int, int]) -> int | None:
-    """How many names a file has whose first bytes were read; None where that is not known."""
+    """The number of hard links of a file read before; None where it is not known."""
     with _KEEPING:
         kept = _KEPT.get(place)
         return os.fstat(kept).st_nlink if kept is not None and _is_at(kept, place) else None
@@ -93,7 +93,7 @@ def _descriptor(path: Path) -> int:
 
 
 def _is_at(descriptor: int, place: tuple[int, int]) -> bool:
-    """Whether it is still open, and still that file: a program around this one may close it."""
+    """Whether the descriptor is still open on that file: code around this may have closed it."""
     try:
         status = os.fstat(descriptor)
     except OSError:

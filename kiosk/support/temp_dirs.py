@@ -1,4 +1,4 @@
-"""Folders for work in progress: gone afterwards, or with the next program's if one is killed."""
+"""Temporary directories that are removed, by the next program if this one is killed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,10 @@ _swept_by: set[int] = set()
 
 @contextmanager
 def temp_dir() -> Iterator[Path]:
-    """A folder for work in progress, its owner's alone and gone afterwards.
+    """A temporary directory that only its owner can read, removed afterwards.
 
-    Its program holds a lock in it. What a killed one left goes with the first working folder of
-    the next, for it may hold people.
+    The program holds a lock in it. The first temporary directory of the next program removes those
+    of killed programs, because they may hold personal data.
     """
     if os.getpid() not in _swept_by:
         _swept_by.add(os.getpid())
@@ -38,13 +39,11 @@ def temp_dir() -> Iterator[Path]:
 
 
 def remove_abandoned_temp_dirs() -> tuple[list[Path], list[Path]]:
-    """Remove this person's working folders that no running program holds.
+    """Remove this user's temporary directories that no running program holds.
 
     Returns:
-        Those that were removed, and those that would not go.
+        The removed ones, and those that could not be removed.
     """
-    import tempfile
-
     removed: list[Path] = []
     left: list[Path] = []
     with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
@@ -59,7 +58,7 @@ def _sweep_one(folder: Path, removed: list[Path], left: list[Path]) -> None:
     try:
         if not _is_ours(folder.stat()) or not lock.take():
             return
-        shutil.rmtree(folder, ignore_errors=True)  # held, so that nobody begins in it
+        shutil.rmtree(folder, ignore_errors=True)  # held, so that no program starts to use it
         lock.release()
         if folder.exists():
             shutil.rmtree(folder)
@@ -73,9 +72,7 @@ def _sweep_one(folder: Path, removed: list[Path], left: list[Path]) -> None:
 
 
 def _held_folder() -> tuple[Path, FileLock]:
-    """A new folder and its lock; another program may sweep it before that is held."""
-    import tempfile
-
+    """A new directory and its lock; another program may remove it before it is locked."""
     for _ in range(_TRIES):
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         lock = FileLock(folder / _LOCK_NAME)
@@ -84,7 +81,7 @@ def _held_folder() -> tuple[Path, FileLock]:
                 return folder, lock
         lock.release()
         shutil.rmtree(folder, ignore_errors=True)
-    # No locks in this file system: then nobody can take this one either, and it stays.
+    # This file system has no locks, so no program can remove this directory either.
     return Path(tempfile.mkdtemp(prefix=_PREFIX)), lock
 
 

@@ -12,9 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from kiosk.domain.log.events import parsed
+from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
 from kiosk.domain.log.merge import WireRow
 from kiosk.sync.keys import derive
 
@@ -51,9 +49,9 @@ def write_bundle(secret: bytes, info: BundleInfo, rows: Iterable[WireRow]) -> by
 
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
     first = {"name": info.name, "heads": info.heads, "events": info.events}
-    packed = bytearray(packer.compress(orjson.dumps(first) + b"\n"))
+    packed = bytearray(packer.compress(json_bytes(first) + b"\n"))
     for row in rows:
-        packed += packer.compress(orjson.dumps(row) + b"\n")
+        packed += packer.compress(json_bytes(row) + b"\n")
     packed += packer.flush()
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
     head = MAGIC + derive(secret, "bundle mark", _MARK) + salt + nonce
@@ -102,7 +100,7 @@ def _rows(lines: Iterator[bytes]) -> Iterator[Any]:
     for line in lines:
         try:
             yield parsed(line)
-        except orjson.JSONDecodeError:
+        except InvalidJson:
             yield None  # set aside by whoever merges it
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
+from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.domain.sharing.pairing import Address, parse_address
 
@@ -65,7 +64,7 @@ class Answer:
 
 def write_head(head: Head) -> bytes:
     """A head as bytes."""
-    return orjson.dumps(
+    return json_bytes(
         {
             "format": FORMAT,
             "node": head.node,
@@ -135,12 +134,12 @@ def head_of(row: Sequence[Any]) -> tuple[int, str]:
 
 def write_rows(rows: Sequence[Any]) -> bytes:
     """Rows that were just written."""
-    return orjson.dumps({"rows": rows})
+    return json_bytes({"rows": rows})
 
 
 def write_ask(heads: HeadHashes) -> bytes:
     """What a desk has, so that it gets the rest."""
-    return orjson.dumps({"heads": heads})
+    return json_bytes({"heads": heads})
 
 
 def read_ask(data: bytes) -> dict[str, tuple[int, str]]:
@@ -150,7 +149,7 @@ def read_ask(data: bytes) -> dict[str, tuple[int, str]]:
 
 def write_answer(answer: Answer) -> bytes:
     """An answer as bytes."""
-    return orjson.dumps({"rows": answer.rows, "forks": answer.forks, "more": answer.more})
+    return json_bytes({"rows": answer.rows, "forks": answer.forks, "more": answer.more})
 
 
 def read_live(data: bytes) -> Answer:
@@ -188,8 +187,8 @@ def read_answer(data: bytes) -> Answer:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        value = parsed(data)
+    except InvalidJson as error:
         raise InvalidMessage from error
     if not isinstance(value, dict):
         raise InvalidMessage

@@ -13,6 +13,7 @@ from kiosk.errors import Action, KioskError
 
 DESK: Mapping[Action, str] = {
     Action.ADD_LIST: "Add a list: Ctrl+P, Days and lists.",
+    Action.ADD_WALK_IN: "Press F2, type the name, press F2.",
     Action.CHANGE_LIST: "Change the list: Ctrl+P, Days and lists.",
     Action.CHANGE_QUESTION: "Change it: Ctrl+P, Questions at check-in.",
     Action.CHOOSE_PRINTER: "Choose a printer and print a test badge: F4.",
@@ -25,11 +26,14 @@ DESK: Mapping[Action, str] = {
     Action.GIVE_REASON: "Type a reason.",
     Action.IMPORT_FILE: "Import the file: Ctrl+P, Import.",
     Action.JOIN_EVENT: "On the other laptop: Ctrl+P, Join an event.",
+    Action.MAP_COLUMNS: "Choose which column is which: F4.",
     Action.MERGE_BUNDLE: "Merge it: Ctrl+P, Merge a stick bundle.",
     Action.NAME_DESK: "Give one of the desks another name.",
     Action.OPEN_EVENT: "Open the event first: Ctrl+P, Open another event.",
+    Action.OVERRIDE_REFUSAL: "Press Ctrl+O to admit anyway.",
     Action.PRINT_BADGES: "Print them: F10, then the number of this line.",
     Action.PRINT_CHANGED_BADGES: "Print them again: F10, then the number of this line.",
+    Action.PRINT_RULER: "Print the page to measure: `kiosk paper ruler -o RULER.pdf`.",
     Action.REPAIR_EVENT: "Close the desk and run `kiosk doctor`.",
     Action.REPRINT_BADGE: "Press F6 to print it again.",
     Action.RESTORE_BACKUP: "Restore a backup: Ctrl+P, Restore a backup.",
@@ -43,6 +47,7 @@ DESK: Mapping[Action, str] = {
     Action.SHOW_STOCKS: "See the stocks: `kiosk stocks`.",
     Action.TEST_PRINTER: "Print a test badge: F4.",
     Action.TEST_SCANNER: "Test the scanner: Ctrl+P, Test the scanner.",
+    Action.UNDO_CHECK_IN: "Press F8 to undo.",
     Action.WRITE_BACKUP: "Back up: `kiosk backup -o FILE`.",
     Action.WRITE_BUNDLE: "Write one: Ctrl+P, Write a stick bundle.",
 }
@@ -50,6 +55,7 @@ DESK: Mapping[Action, str] = {
 
 COMMAND_LINE: Mapping[Action, str] = {
     Action.ADD_LIST: "Add a list: kiosk lists add NAME.",
+    Action.ADD_WALK_IN: "Register the attendee: kiosk walk-in --name NAME.",
     Action.CHANGE_LIST: "Change the list: kiosk lists set NAME --opens T --closes T.",
     Action.CHANGE_QUESTION: "Change it: kiosk questions set NAME.",
     Action.CHOOSE_PRINTER: "See the printers: kiosk printers.",
@@ -62,11 +68,14 @@ COMMAND_LINE: Mapping[Action, str] = {
     Action.GIVE_REASON: "Give a reason: --reason TEXT.",
     Action.IMPORT_FILE: "Import the file: kiosk import FILE.",
     Action.JOIN_EVENT: "On the other laptop: kiosk join CODE.",
+    Action.MAP_COLUMNS: 'Say which column is which: --column name="HEADING".',
     Action.MERGE_BUNDLE: "Merge it: kiosk merge FILE.",
     Action.NAME_DESK: "Give one of the desks another name: kiosk desk --desk NAME.",
     Action.OPEN_EVENT: "Name the event with -e FILE.",
+    Action.OVERRIDE_REFUSAL: "Admit anyway: kiosk scan CODE --force --reason TEXT.",
     Action.PRINT_BADGES: "Print them: kiosk badges --who unprinted -o BADGES.pdf.",
     Action.PRINT_CHANGED_BADGES: "Print them again: kiosk badges --who changed -o CHANGED.pdf.",
+    Action.PRINT_RULER: "Print the page to measure: kiosk paper ruler -o RULER.pdf.",
     Action.REPAIR_EVENT: "Run kiosk doctor.",
     Action.REPRINT_BADGE: "Print it again: kiosk print ID --reason other.",
     Action.RESTORE_BACKUP: "Restore a backup: kiosk restore.",
@@ -80,6 +89,7 @@ COMMAND_LINE: Mapping[Action, str] = {
     Action.SHOW_STOCKS: "See the stocks: kiosk stocks.",
     Action.TEST_PRINTER: "Print a test badge: F4 at the desk.",
     Action.TEST_SCANNER: "Print the test page: kiosk paper scanner-test -o TEST.pdf.",
+    Action.UNDO_CHECK_IN: "Undo it: kiosk undo.",
     Action.WRITE_BACKUP: "Back up: kiosk backup -o FILE.",
     Action.WRITE_BUNDLE: "Write one: kiosk bundle OUT.",
 }

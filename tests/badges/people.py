@@ -1,4 +1,4 @@
-"""People in many scripts, and the event whose badges they wear."""
+"""Test people in many scripts, and their event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ EVENT = EventLook(name="PyCon Pune 2027", dates="16–18 February 2027", place="
 
 
 def person(name: str, given_name: str = "", **others: object) -> BadgePerson:
-    """Somebody with a name; the code fits the smallest QR version."""
+    """A person with a name; the code fits the smallest QR version."""
     values: dict[str, object] = {
         "id": "p1",
         "family_name": "",
@@ -35,4 +35,4 @@ SCRIPTS = {
     "sinhala": "නුවන් ශ්‍රී",
     "emoji": "🌸 Sakura 👩‍👩‍👧",
 }
-"""One name a script that the shipped fonts draw."""
+"""One name for each script of the shipped fonts."""

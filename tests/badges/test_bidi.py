@@ -1,4 +1,4 @@
-"""The order in which mixed names are seen."""
+"""Visual order of names with mixed scripts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _seen(text: str) -> str:
     return "".join(visual_order(drawn, kept))
 
 
-# Capitals stand for Hebrew letters in the table, as in the annex's own examples.
+# Capitals in the table mean Hebrew letters, as in the annex's examples.
 _HEBREW = {chr(65 + at): chr(0x5D0 + at) for at in range(26)}
 
 
@@ -45,7 +45,7 @@ def _hebrew(text: str) -> str:
     ],
 )
 def test_visual_order(stored: str, seen: str) -> None:
-    """A stored line is seen in the order the annex gives."""
+    """A stored line has the visual order of the annex."""
     # Brackets are mirrored when shaped: compare them by their position only.
     swapped = str.maketrans("()", "||")
 

@@ -1,4 +1,4 @@
-"""Fonts: where they are sought, and what a PDF holds of them."""
+"""Fonts: where they are found, and what a PDF contains of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_fonts_are_found_in_folders(tmp_path: Path, use_fonts: UseFonts) -> None
 
 
 def test_every_script_has_its_font_file() -> None:
-    """Each font a script names is shipped, with the licence beside it."""
+    """Each font of a script is shipped, with its licence next to it."""
     folder = assets_dir() / "fonts"
     lacking = [stem for stem in SHIPPED.values() if not list(folder.glob(f"{stem}-*.ttf"))]
     listed = (folder / "README.txt").read_text(encoding="utf-8")
@@ -100,7 +100,7 @@ def _bar_width(path: Path, weight: int, folder: Path) -> int:
 
 
 def test_a_variable_font_is_frozen_at_its_weight(tmp_path: Path) -> None:
-    """The glyphs in the PDF are those of the weight asked for."""
+    """The glyphs in the PDF have the requested weight."""
     _variable_font(tmp_path / "bar.ttf")
 
     light = _bar_width(tmp_path / "bar.ttf", 400, tmp_path)

@@ -1,4 +1,4 @@
-"""Layout files: the shipped ones, what can be said in them, and what a mistake is told."""
+"""Layout files: the shipped layouts, the keys, and the errors for mistakes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STOCKS = [stock.name for stock in list_stocks()]
 
 
 def test_six_layouts_are_shipped() -> None:
-    """Each says what it is, and bears its file's name."""
+    """Each has a description and its file's name."""
     shipped = {"a6", "a7", "4x3in", "card-86x54", "label-62x100", "butterfly"}
 
     assert shipped <= set(LAYOUTS)
@@ -41,7 +41,7 @@ def test_six_layouts_are_shipped() -> None:
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_layout_fits_the_stock_it_names(name: str) -> None:
-    """What a layout is made for holds it."""
+    """A layout fits the stock it names."""
     layout = load_layout(name)
 
     if layout.stock:
@@ -50,7 +50,7 @@ def test_a_layout_fits_the_stock_it_names(name: str) -> None:
 
 @pytest.mark.parametrize("name", STOCKS)
 def test_a_stock_fits_its_page(name: str) -> None:
-    """Grid and margins lie on the page, badges do not overlap, and a source is named."""
+    """Grid and margins are on the page, badges do not overlap, and a source is named."""
     stock = load_stock(name)
     right = stock.left + (stock.columns - 1) * stock.pitch_x + stock.badge_width
     low = stock.top + (stock.rows - 1) * stock.pitch_y + stock.badge_height
@@ -63,20 +63,20 @@ def test_a_stock_fits_its_page(name: str) -> None:
     assert stock.description
 
 
-def test_stocks_have_names_of_their_own() -> None:
+def test_stocks_have_unique_names() -> None:
     """No two stocks share a name."""
     assert len(set(STOCKS)) == len(STOCKS)
 
 
 def test_an_unknown_stock_names_the_nearest() -> None:
-    """A slip of the keyboard is answered with the stock meant."""
+    """The error for a mistyped name suggests the nearest stock."""
     with pytest.raises(KioskError) as caught:
         load_stock("avery-5932")
 
     assert (caught.value.code, "avery-5392" in caught.value.next_step) == ("stock_unknown", True)
 
 
-def test_backs_lie_behind_their_fronts() -> None:
+def test_backs_are_behind_their_fronts() -> None:
     """Long edge: columns mirrored. Short edge: rows mirrored and turned."""
     stock = Stock("s", "", 210, 297, 100, 140, 2, 2, 3, 5, 101, 141)
     short = Stock("s", "", 210, 297, 100, 140, 2, 2, 3, 5, 101, 141, duplex="short")
@@ -96,7 +96,7 @@ def test_backs_lie_behind_their_fronts() -> None:
 
 
 def test_crop_marks_stay_off_the_badges() -> None:
-    """Marks lie in the margin, and a page without margin has none."""
+    """Marks are in the margin, and a page without margin has none."""
     stock = load_stock("card-on-a4")
     left, top = stock.left * 72 / 25.4, (stock.page_height - stock.top) * 72 / 25.4
     right = (stock.page_width - stock.left) * 72 / 25.4
@@ -142,7 +142,7 @@ _NAME = '[[front]]\ntype = "text"\ntext = "{name}"\nx = 1\ny = 1\nwidth = 70\nhe
 def test_a_mistake_names_its_line_and_the_nearest_word(
     body: str, line: int, words: list[str], tmp_path: Path
 ) -> None:
-    """File, line, key and a way out stand in the error."""
+    """The error names file, line and key, and what to do."""
     with pytest.raises(KioskError) as caught:
         load_layout(str(_layout(tmp_path, body)))
 
@@ -174,8 +174,8 @@ _BOX = 'type = "text"\nx = 1\ny = 1\nwidth = 9\nheight = 9\n'
         pytest.param(f"{_SIZE}[[front]]\n{_BOX}size = 1{'0' * 400}\n", id="large number"),
     ],
 )
-def test_a_file_that_is_no_layout_is_refused(text: str, tmp_path: Path) -> None:
-    """Broken TOML, no element, no size: an error, no traceback."""
+def test_a_file_that_is_not_a_layout_is_refused(text: str, tmp_path: Path) -> None:
+    """Invalid TOML, no element, no size: an error, no traceback."""
     path = tmp_path / "broken.toml"
     path.write_text(text, encoding="utf-8")
 
@@ -186,7 +186,7 @@ def test_a_file_that_is_no_layout_is_refused(text: str, tmp_path: Path) -> None:
 
 
 def test_an_unknown_layout_names_the_nearest() -> None:
-    """`a66` is answered with a6."""
+    """The error for `a66` suggests a6."""
     with pytest.raises(KioskError) as caught:
         load_layout("a66")
 
@@ -215,7 +215,7 @@ def _values(**fields: str) -> Values:
     ],
 )
 def test_templates(template: str, text: str) -> None:
-    """Empty fields take their separators with them."""
+    """Separators next to empty fields are dropped."""
     values = _values(
         **{
             "Your pronouns (optional)": "she/her",
@@ -237,12 +237,12 @@ def test_templates(template: str, text: str) -> None:
     ],
 )
 def test_first_time_is_found_by_its_words(header: str, value: str, filled: bool) -> None:
-    """Whatever the platform calls the question, a no is not a yes."""
+    """The question is found under every platform's heading, and a no is not a yes."""
     assert filled == _values(**{header: value}).filled("first_time")
 
 
 def test_fields_are_found_loosely() -> None:
-    """Exact header first, then regardless of case, then by words that mean it."""
+    """Exact heading first, then ignoring case, then by words that mean it."""
     fields = {"Country of residence": "Nepal", "country": "India"}
 
     assert (find_field(fields, "country"), find_field(fields, "Country Of Residence")) == (
@@ -277,7 +277,7 @@ def test_large_and_rest(name: str, given: str, parts: tuple[str, str]) -> None:
 
 
 def test_a_ticket_type_can_go_without_a_badge(tmp_path: Path) -> None:
-    """`badge = false` passes its holders over: no page, no problem."""
+    """`badge = false` skips the ticket type: no page, no problem."""
     from kiosk.badges.sheets.press import check_badges, render_badges
 
     body = _NAME + '[[role]]\nmatch = ["stream*"]\nbadge = false\n'
@@ -291,7 +291,7 @@ def test_a_ticket_type_can_go_without_a_badge(tmp_path: Path) -> None:
 
 
 def test_elements_can_be_for_ticket_types(tmp_path: Path) -> None:
-    """`types`, `not_types`, `when` and `unless` decide who sees what."""
+    """`types`, `not_types`, `when` and `unless` decide which badges show an element."""
     from kiosk.badges.layout.compose import Composer
     from kiosk.badges.layout.scene import TextOp
 
@@ -338,7 +338,7 @@ def test_qr_modules_are_whole_dots(name: str, dpi: int) -> None:
 
 @pytest.mark.parametrize("colour", ["#ffe08a", "#ffffff", "#1f5fa8", "#000000"])
 def test_text_of_any_accent_can_be_read(colour: str) -> None:
-    """A pale accent is darkened for text on white, a dark one stays; on it stands its opposite."""
+    """A pale accent is darkened for text on white, a dark one is kept; text on it contrasts."""
     accent = colours.parse_hex(colour)
     assert accent is not None
 
@@ -354,7 +354,7 @@ def test_a_badge_code_needs_the_smallest_code() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 7, 15, 16])
 def test_composed_codes_are_those_of_the_library(length: int) -> None:
-    """Put together from a basis or encoded one by one: the same modules."""
+    """Codes composed from a basis have the same modules as encoded ones."""
     alphabet = qr._ALPHANUMERIC
     texts = ["".join(alphabet[(7 * n + 5 * at) % 45] for at in range(length)) for n in range(9)]
 
@@ -362,7 +362,7 @@ def test_composed_codes_are_those_of_the_library(length: int) -> None:
 
 
 def test_the_hash_follows_the_event_and_the_layout(tmp_path: Path) -> None:
-    """Another colour, logo or layout makes another badge."""
+    """Another colour, logo or layout changes the hash."""
     logo = tmp_path / "logo.png"
     logo.write_bytes(b"one")
     someone: BadgePerson = person("Li Na")

@@ -1,4 +1,4 @@
-"""What is drawn, read back: codes by a scanner's eye, pictures, paper around the badges."""
+"""Drawn pages, read back: codes, pictures, and signs."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_code_scans_from_a_nudged_sheet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_names_look_as_they_did(script: str) -> None:
-    """The label of each script against a picture that was looked at."""
+    """The label of each script equals a picture that was reviewed."""
     drawn = render_preview(person(SCRIPTS[script]), load_layout("label-62x100"), EVENT, 248)
     drawn = drawn.convert("L").crop((0, 44, 248, 190))
     with Image.open(GOLDENS / f"{script}.png") as golden:
@@ -116,7 +116,7 @@ def test_another_reader_finds_the_text(script: str, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
 def test_the_file_is_sound(tmp_path: Path) -> None:
-    """Cross-references, streams and fonts hold up under qpdf."""
+    """qpdf accepts cross-references, streams and fonts."""
     people = [person(name, id=script) for script, name in SCRIPTS.items()]
     render_badges(people, tmp_path / "b.pdf", layout=load_layout("a6"), event=EVENT)
 
@@ -172,8 +172,8 @@ def test_a_thermal_label_is_black_and_white(tmp_path: Path) -> None:
     assert ImageChops.difference(red, blue).getbbox() is None
 
 
-def test_a_picture_that_is_none_is_said(tmp_path: Path) -> None:
-    """A text called .png stops the batch with a sentence."""
+def test_an_invalid_picture_is_reported(tmp_path: Path) -> None:
+    """A text file named .png stops the batch with an error."""
     (tmp_path / "logo.png").write_text("no picture", encoding="utf-8")
     from dataclasses import replace
 
@@ -219,8 +219,8 @@ PRETIX: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_a_pretix_layout_becomes_ours(wrapped: bool, tmp_path: Path) -> None:
-    """The list itself or the API's object: the badge bears name, answer and code."""
+def test_a_pretix_layout_is_converted(wrapped: bool, tmp_path: Path) -> None:
+    """From the bare list or the API's object, the badge has name, answer and code."""
     content = {"layout": PRETIX, "size": [{"width": 148, "height": 105}]} if wrapped else PRETIX
     imported = import_pretix_layout(json.dumps(content))
     (tmp_path / "p.toml").write_text(imported.toml, encoding="utf-8")
@@ -234,8 +234,8 @@ def test_a_pretix_layout_becomes_ours(wrapped: bool, tmp_path: Path) -> None:
     assert any("imagearea" in note for note in imported.notes)
 
 
-def test_odd_values_of_a_pretix_layout_are_passed_over(tmp_path: Path) -> None:
-    """No number, no word, no letter of an export keeps the rest of it from coming along."""
+def test_odd_values_of_a_pretix_layout_are_skipped(tmp_path: Path) -> None:
+    """An invalid value in an export does not stop the conversion of the rest."""
     odd = {
         "left": float("nan"),
         "bottom": 1e999,
@@ -266,7 +266,7 @@ def test_odd_values_of_a_pretix_layout_are_passed_over(tmp_path: Path) -> None:
     ["", "{}", "[1]", '{"layout": "x"}', "null", "[[]]", '["type"]', '[{"type": {}}]', "[" * 9000],
     ids=range(9),
 )
-def test_what_is_no_pretix_layout_is_refused(text: str) -> None:
+def test_other_text_than_a_pretix_layout_is_refused(text: str) -> None:
     """An error with a next step."""
     with pytest.raises(KioskError) as caught:
         import_pretix_layout(text)
@@ -286,16 +286,16 @@ def test_signs(tmp_path: Path) -> None:
     assert "G – Z" in _text(queue.file, 1)
 
 
-def test_certificates_bear_the_name(tmp_path: Path) -> None:
-    """Name, event and dates stand on the page."""
+def test_certificates_show_the_name(tmp_path: Path) -> None:
+    """Name, event and dates are on the page."""
     result = render_certificates([person("Asha Rao")], tmp_path / "c.pdf", event=EVENT)
 
     text = _text(result.file)
     assert [w for w in ("Asha Rao", EVENT.name, EVENT.dates) if w not in text] == []
 
 
-def test_the_check_list_leaves_nobody_out(tmp_path: Path) -> None:
-    """A name no font draws is replaced by the e-mail and reported; each row has its code."""
+def test_the_check_list_contains_all_people(tmp_path: Path) -> None:
+    """A name that no font can draw is replaced by the e-mail and reported; all rows have codes."""
     strange = person("\U000e0fff", id="p9", badge_code="K1:9", fields={"email": "a@b.example"})
     people = [person(f"Guest {n}", badge_code=f"K1:{n:03d}A") for n in range(25)]
 
@@ -309,7 +309,7 @@ def test_the_check_list_leaves_nobody_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["avery-l4785", "label-62x100", "cr80"])
 def test_a_ruler_page_has_the_size_of_its_stock(name: str, tmp_path: Path) -> None:
-    """The page is the stock's, and says how to read it."""
+    """The page has the stock's size and explains how to read it."""
     stock = load_stock(name)
     path = render_ruler(stock, tmp_path / "r.pdf")
 

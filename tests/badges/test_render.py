@@ -1,4 +1,4 @@
-"""Batches: pages, problems, names that can be found again, and files that are whole or absent."""
+"""Batches: pages, problems, searchable names, and files that are complete or absent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _titles(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("layout", ["a6", "label-62x100"])
 def test_every_name_has_a_page_and_is_found_in_the_outline(layout: str, tmp_path: Path) -> None:
-    """A name of any script is drawn, and the file's outline spells it exactly."""
+    """A name of any script is drawn, and the file's outline contains it exactly."""
     people = [person(name, id=script) for script, name in SCRIPTS.items()]
     out = tmp_path / "badges.pdf"
 
@@ -36,7 +36,7 @@ def test_every_name_has_a_page_and_is_found_in_the_outline(layout: str, tmp_path
 
 
 def test_text_can_be_copied(tmp_path: Path) -> None:
-    """Letters of scripts with conjuncts come out of the PDF as they went in."""
+    """Text of scripts with conjuncts can be copied from the PDF unchanged."""
     out = tmp_path / "badges.pdf"
     name = SCRIPTS["tamil"]
 
@@ -51,7 +51,7 @@ def _stop(_done: int, _all: int) -> None:
 
 
 def test_a_stopped_batch_leaves_nothing(tmp_path: Path) -> None:
-    """An exception out of `progress` leaves the old file as it was and nothing beside it."""
+    """An exception from `progress` leaves the old file unchanged and no other file."""
     out = tmp_path / "badges.pdf"
     out.write_bytes(b"old")
 
@@ -61,8 +61,8 @@ def test_a_stopped_batch_leaves_nothing(tmp_path: Path) -> None:
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("badges.pdf", b"old")]
 
 
-def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
-    """A disk that refuses is an error with a next step."""
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
+    """A file that cannot be written gives an error with a next step."""
     with pytest.raises(KioskError) as caught:
         render_badges(
             [person("Li")], tmp_path / "no" / "b.pdf", layout=load_layout("a6"), event=EVENT
@@ -97,8 +97,8 @@ def test_large_batches_are_split(tmp_path: Path) -> None:
         ("\U000e0fff\U000e0ffe", "font"),
     ],
 )
-def test_a_name_that_must_not_be_ink_is_a_problem(name: str, why: str) -> None:
-    """What cannot be drawn as the person's name is reported and gets no page."""
+def test_a_name_that_must_not_be_printed_is_a_problem(name: str, why: str) -> None:
+    """A name that cannot be drawn is reported and gets no page."""
     problems = check_badges([person(name)], load_layout("a6"), EVENT)
 
     assert [(problem.id, why in problem.why) for problem in problems] == [("p1", True)]
@@ -117,7 +117,7 @@ def test_sheets_are_filled_from_the_start_position(tmp_path: Path) -> None:
 
 
 def test_a_layout_larger_than_its_stock_is_refused(tmp_path: Path) -> None:
-    """The error is met before a file is begun."""
+    """The error occurs before a file is written."""
     with pytest.raises(KioskError) as caught:
         render_badges(
             [person("Li")],
@@ -135,15 +135,15 @@ def _hash(someone: BadgePerson) -> str:
 
 
 def test_the_hash_follows_what_is_drawn() -> None:
-    """A new company changes it, a new e-mail, which the layout does not show, does not."""
+    """A new company changes the hash; a new e-mail, which the layout does not show, does not."""
     before = _hash(person("Li Na", company="A"))
 
     assert before != _hash(person("Li Na", company="B"))
     assert before == _hash(person("Li Na", company="A", fields={"email": "a@example.org"}))
 
 
-def test_blank_badges_bear_the_design_only(tmp_path: Path) -> None:
-    """For the pen: the event and the role, no name, no code, no bookmark."""
+def test_blank_badges_have_the_design_only(tmp_path: Path) -> None:
+    """They show the event and the role, but no name, no code and no bookmark."""
     out = tmp_path / "blank.pdf"
     press = BadgePress(load_layout("a6"), EVENT, load_stock("a6-on-a4"))
 
@@ -155,7 +155,7 @@ def test_blank_badges_bear_the_design_only(tmp_path: Path) -> None:
 
 
 def test_a_warm_press_prints_and_shows_one_after_the_other(tmp_path: Path) -> None:
-    """One press serves the desk all day: each file holds its own badge."""
+    """One press draws many badges in turn: each file contains its own badge."""
     press = BadgePress(load_layout("label-62x100"), EVENT)
     names = ["Asha Rao", "प्रिया कुलकर्णी", "Li Na"]
 
@@ -171,15 +171,15 @@ def test_a_warm_press_prints_and_shows_one_after_the_other(tmp_path: Path) -> No
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=24), st.text(max_size=24), st.text(max_size=12))
 def test_any_text_is_a_badge_or_a_problem(name: str, company: str, ticket_type: str) -> None:
-    """Whatever stands in a file: a drawing or a reason, never an exception."""
+    """Any text gives a badge or a reason, never an exception."""
     someone = person(name, company=company, ticket_type=ticket_type, fields={"Pronouns": company})
     problems = check_badges([someone], load_layout("4x3in"), EVENT)
 
     assert [problem.id for problem in problems] in ([], ["p1"])
 
 
-def test_a_stock_of_ones_own(tmp_path: Path) -> None:
-    """A file like the shipped one is a stock; a broken one is said."""
+def test_an_own_stock_file(tmp_path: Path) -> None:
+    """A file like the shipped one is a stock; a broken file gives an error."""
     path = tmp_path / "mine.toml"
     path.write_text(
         '[[stock]]\nname = "mine"\nunit = "in"\npage = [8.5, 11]\nbadge = [4, 3]\ngrid = [2, 3]\n'

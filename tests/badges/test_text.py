@@ -1,4 +1,4 @@
-"""What of a text becomes ink, in which face, and how large."""
+"""Text: cleaning, choice of faces, and fitting."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ SHAPER = Shaper()
     ],
 )
 def test_clean_text(given_text: str, cleaned: str) -> None:
-    """Only what can be seen or is needed to shape stays."""
+    """Only visible characters and those needed for shaping are kept."""
     assert cleaned == clean_text(given_text)
 
 
 def test_a_line_of_nothing_has_no_width() -> None:
-    """What is left of a name of invisible signs stops no list."""
+    """A name of invisible characters does not stop a list."""
     line = SHAPER.line("", TextStyle())
     assert ((), 0.0, ()) == (line.runs, line.width, line.missing)
 
@@ -58,7 +58,7 @@ def test_cleaning_is_done_once(text: str) -> None:
 
 
 def test_ordinary_names_are_not_damaged() -> None:
-    """No name of the sample is suspected."""
+    """No name of the sample counts as damaged."""
     assert [damage(name) for name in SCRIPTS.values()] == [""] * len(SCRIPTS)
 
 
@@ -81,7 +81,7 @@ def test_no_name_is_drawn_with_boxes(name: str) -> None:
 
 
 def _logical(line: ShapedLine) -> list[list[str]]:
-    """Cluster texts in stored order: right-to-left runs hold them from left to right as seen."""
+    """Cluster texts in stored order; right-to-left runs store them in visual order."""
     found = {}
     for run in line.runs:
         texts = [cluster.text for cluster in run.clusters]
@@ -109,15 +109,15 @@ def test_faces(text: str, faces: list[str]) -> None:
     assert faces == _faces(text)
 
 
-def test_a_joined_word_is_of_one_face() -> None:
-    """A Sorani word with letters Nastaliq lacks is set whole in the other face."""
+def test_a_joined_word_has_one_face() -> None:
+    """A Sorani word with letters that Nastaliq lacks is drawn completely in the other face."""
     found = _faces("ڕێبوار", nastaliq=True)
 
     assert len(set(found)) == 1
 
 
 def test_nastaliq_is_a_choice() -> None:
-    """The style decides between the two hands of Arabic letters."""
+    """The style decides between the two styles of Arabic letters."""
     assert (_faces("علی"), _faces("علی", nastaliq=True)) == (
         ["NotoNaskhArabic-Bold"],
         ["NotoNastaliqUrdu-Bold"],
@@ -139,7 +139,7 @@ def test_nastaliq_is_a_choice() -> None:
     ],
 )
 def test_nastaliq_signs(text: str, setting: str, country: str, language: str, wanted: bool) -> None:
-    """Urdu is known by language, country or letters, and the event has the last word."""
+    """Urdu is recognised by language, country or letters; the event's setting overrides them."""
     assert wanted == wants_nastaliq(text, setting, country, language)
 
 
@@ -160,7 +160,7 @@ def test_han_language(text: str, setting: str, country: str, language: str) -> N
 
 
 def test_styled_letters_fall_back_to_plain_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    """𝓐𝓷𝓷𝓪 is drawn as Anna where no font has the styled letters."""
+    """𝓐𝓷𝓷𝓪 is drawn as Anna if no font has the styled letters."""
     monkeypatch.setattr("kiosk.badges.text.fontbook.face_with", lambda *_: None)
 
     line = Shaper().line("𝓐𝓷𝓷𝓪", TextStyle())
@@ -176,7 +176,7 @@ def test_styled_letters_fall_back_to_plain_ones(monkeypatch: pytest.MonkeyPatch)
     st.booleans(),
 )
 def test_ink_stays_in_the_box(name: str, width: float, height: float, nastaliq: bool) -> None:
-    """Whatever the box, the ink of a fitted name lies within it."""
+    """The ink of a fitted name is inside its box, for every box."""
     fitted = fit(SHAPER, name, TextStyle(nastaliq=nastaliq), Box(width, height, 60, 1))
 
     assert fitted is not None
@@ -198,12 +198,12 @@ def test_the_best_break_is_found() -> None:
 
 
 def test_too_small_is_no_fit() -> None:
-    """Below the smallest size there is no answer."""
+    """Below the smallest size there is no fit."""
     assert fit(SHAPER, "Wolfeschlegelsteinhausen", TextStyle(), Box(40, 20, 60, 9)) is None
 
 
 def test_middle_names_become_initials() -> None:
-    """Last to first, never the first or last word, never letters without initials."""
+    """From last to first; never the first or last word, never in scripts without initials."""
     assert list(shorten_middle_names("Ana Maria del Carmen Ruiz")) == [
         "Ana Maria del C. Ruiz",
         "Ana Maria D. C. Ruiz",
@@ -230,12 +230,12 @@ def _variant(tmp_path: Path, fs_type: int) -> Path:
 def test_fonts_that_forbid_embedding_are_left_alone(
     fs_type: int, usable: bool, tmp_path: Path
 ) -> None:
-    """OS/2 fsType is obeyed."""
+    """OS/2 fsType is respected."""
     assert (open_face(_variant(tmp_path, fs_type)) is not None) == usable
 
 
-def test_a_broken_font_file_is_no_face(tmp_path: Path) -> None:
-    """A file that is no font is passed over."""
+def test_a_broken_font_file_is_skipped(tmp_path: Path) -> None:
+    """A file that is not a font is skipped."""
     path = tmp_path / "broken.ttf"
     path.write_bytes(b"not a font")
 

@@ -82,7 +82,7 @@ def test_a_bad_nudge_writes_nothing(program: Program, tmp_path: Path) -> None:
     code, _, said = program.run("badges", "-o", str(out), "--nudge", "a,b")
 
     assert (2, False) == (code, out.exists())
-    assert "no nudge" in said
+    assert "not a nudge" in said
 
 
 def test_paper_reports_its_file(program: Program, tmp_path: Path) -> None:

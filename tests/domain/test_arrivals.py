@@ -26,7 +26,7 @@ BEFORE, AFTER = "2026-11-21T23:59", "2026-11-22T00:01"
     ],
 )
 def test_a_head_arrives_once_a_day(party: int, steps: list[str], expected: list[int]) -> None:
-    """Whoever returns, or is let in against the rules though they are in, is no further person."""
+    """An attendee who returns, or is admitted again by override, is not counted twice."""
     day, story = BEFORE, []
     for step in steps:
         if step == "next day":

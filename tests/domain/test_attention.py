@@ -37,7 +37,7 @@ def test_what_is_to_be_read(answers: dict[str, str], expected: str) -> None:
 
 
 def test_the_desks_own_note_is_read_first() -> None:
-    """What somebody typed is newer."""
+    """A typed note replaces the imported one."""
     person = Attendee("1", attention="asks for Ravi", extra={"Attention": "a child"})
 
     assert "asks for Ravi" == person.to_acknowledge

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.badges.collation import index_letter, name_key
+from kiosk.domain.badges.collation import name_key, prefix
 from kiosk.domain.badges.order import (
     BADGES_PER_BOX,
     BadgeSort,
@@ -57,7 +57,7 @@ def boxes(names: list[str], by: BadgeSort = BadgeSort.FAMILY) -> list[tuple[str,
 )
 def test_a_name_is_looked_for_under_a_letter(name: str, letter: str) -> None:
     """Accents and vowel signs make no letter of their own; Hangul goes by consonant."""
-    assert letter == index_letter(name)
+    assert letter == prefix(name_key(name), 1)
 
 
 def test_names_stand_by_family_accents_apart_scripts_behind() -> None:
@@ -72,7 +72,7 @@ def test_names_stand_by_family_accents_apart_scripts_behind() -> None:
 
 
 def test_few_badges_fill_one_box() -> None:
-    """One box, named by what is in it; nobody, no box."""
+    """One box is named by its content; no badges, no box."""
     assert [("A", "B–N", 3)] == boxes(["Asha Bose", "Li Nair", "Ravi Das"])
     assert [("A", "B", 1)] == boxes(["Asha Bose"])
     assert [] == boxes([])
@@ -86,14 +86,14 @@ def test_boxes_end_between_letters_where_one_is_near() -> None:
 
 
 def test_a_letter_too_large_for_a_box_is_told_apart_by_more_letters() -> None:
-    """Nobody has to guess in which of two boxes an S lies."""
+    """Signs show in which of two boxes an S is."""
     names = ["X Sharma"] * 110 + ["X Singh"] * 110
 
     assert [("A", "Sh", 110), ("B", "Si", 110)] == boxes(names)
 
 
 def test_by_type_a_box_is_named_by_its_ticket_type() -> None:
-    """A type of its own box; one that fills several has its letters."""
+    """A ticket type gets a box; a type that fills several has its letters on them."""
     speakers = [Attendee(f"s{n}", name=f"X Bose{n}", ticket_type="Speaker") for n in range(100)]
     regulars = [
         Attendee(f"r{n}", name=f"X {'AGMT'[n % 4]}x", ticket_type="Regular") for n in range(200)

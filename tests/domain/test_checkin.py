@@ -224,7 +224,7 @@ def test_a_supervisor_lifts_every_liftable_reason(
     history: list[StandingScan],
     lifted: tuple[Outcome, ...],
 ) -> None:
-    """Forced says what was lifted; on a good ticket it is a plain ok."""
+    """An override lists the lifted objections; on a valid ticket it is a plain ok."""
     decision = decide_check_in(attendee, check_in_list, history, replace(REQUEST, force=True), ZONE)
 
     assert (Outcome.OK, lifted, bool(lifted)) == (
@@ -265,7 +265,8 @@ def test_exits_skip_type_time_use_and_payment() -> None:
 def test_a_used_ticket_says_when_it_was_used(
     rule: EntryRule, hours_before_noon: list[float], expected: float
 ) -> None:
-    """Today where it is once a day, and since somebody is inside where people come back."""
+    """The first entry is today's where entry is once a day, and that of this stay where attendees
+    return."""
     history = [
         leaving(NOON + int(hours * HOUR)) if hours < 0 else entry(NOON - int(hours * HOUR))
         for hours in hours_before_noon

@@ -41,7 +41,10 @@ CASES = {
     "same desk again": ([A1, entry("a", 2)], []),
     "other lists": ([A1, replace(B1, list_id="lunch")], []),
     "other people": ([A1, replace(B1, attendee_id="q")], []),
-    "unknown codes are nobody": ([replace(A1, attendee_id=""), replace(B1, attendee_id="")], []),
+    "unknown codes have no attendee": (
+        [replace(A1, attendee_id=""), replace(B1, attendee_id="")],
+        [],
+    ),
 }
 
 
@@ -74,7 +77,7 @@ def test_a_party_has_room() -> None:
     ],
 )
 def test_by_the_rule_of_the_list(rule: EntryRule, later_ms: int, expected: int) -> None:
-    """What a list allows is no double admission."""
+    """Entries that a list allows are no double admission."""
     scans = [A1, replace(B1, at_ms=B1.at_ms + later_ms)]
 
     assert expected == len(double_admissions(scans, {"door": rule}, {}, ZONE))

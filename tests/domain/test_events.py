@@ -9,7 +9,7 @@ from kiosk.domain.log.ids import MAX_STAMP
 
 RANKS = {
     "its own": (500, canonical_json({"desk": "x"}), 500),
-    "just behind what it was written after": (
+    "just after the stamp it names": (
         500,
         canonical_json({"after": 900, "desk": "x"}),
         901,

@@ -71,14 +71,15 @@ def test_nobody_is_taken_for_a_newcomer(header: str, answer: str) -> None:
 
 @pytest.mark.parametrize(("typed", "expected"), [("yes", True), ("no", False), ("", True)])
 def test_the_desk_has_the_last_word(typed: str, expected: bool) -> None:
-    """What was typed at the desk stands against the registration."""
+    """A value typed at the desk takes precedence over the registration."""
     answers = {"Have you attended before?": "No", FIRST_TIME_FIELD: typed}
 
     assert expected is is_first_timer(answers)
 
 
 def test_the_desk_writes_where_the_question_was_asked() -> None:
-    """One column, not two; and one of its own where nobody asked."""
+    """The desk writes into the question's column, or into a separate one where no question
+    exists."""
     own = "Is this your first PyCon?"
 
     assert [own, FIRST_TIME_FIELD] == [
@@ -97,7 +98,7 @@ def test_any_answers_can_be_read(answers: dict[str, str]) -> None:
 
 
 def test_a_holders_answers_go_with_them() -> None:
-    """What speaks of the person goes, what was ordered with the ticket stays."""
+    """Answers about the person are removed, answers about the ticket stay."""
     headers = ["Pronouns", "Job Title", "T-shirt size", "First time?", "Dietary needs", "Price"]
 
     assert ["Pronouns", "Job Title", "First time?", "Dietary needs"] == holders_answers(headers)

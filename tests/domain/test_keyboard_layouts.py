@@ -1,4 +1,4 @@
-"""Codes that a wrong keyboard layout changed, and what they were."""
+"""Codes changed by a wrong keyboard layout, and the original codes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CASES = {
 
 @pytest.mark.parametrize(("code", "received"), CASES.values(), ids=CASES)
 def test_the_code_is_among_the_candidates(code: str, received: str) -> None:
-    """What a desk with another layout received leads back to the code."""
+    """The text received with another layout leads back to the code."""
     assert code in as_if_typed_on(received)
 
 
@@ -67,7 +67,8 @@ def test_tables_have_a_character_for_each_key(name: str) -> None:
 
 
 def _typed_on(name: str, code: str, *, caps: bool = False) -> str:
-    """What a computer with a layout shows for the keys of a US keyboard that make `code`."""
+    """The text that a computer with a layout shows for the keys that type `code` on a US
+    keyboard."""
     plain, shifted, dead = _LAYOUTS[name]
     shown, waiting = "", ""
     for character in code:

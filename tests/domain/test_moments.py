@@ -14,6 +14,7 @@ from kiosk.domain.datetimes import (
     DateTimeError,
     clock_change,
     datetime_words,
+    parse_date,
     parse_datetime,
     window_words,
 )
@@ -96,7 +97,7 @@ def test_what_is_left_out_is_the_events(text: str, closing: bool, expected: str)
     ],
 )
 def test_a_time_alone_closes_on_the_day_of_the_opening(text: str, expected: str) -> None:
-    """Nobody types a lunch's day twice, also where the event has several."""
+    """The day of the opening completes the closing time, also in an event of several days."""
     opens_ms = at("2027-02-17T12:00")
 
     assert at(expected) == parse_datetime(text, CONTEXT, closing=True, opens_ms=opens_ms)
@@ -229,3 +230,18 @@ def test_a_day_whose_clocks_change_is_pointed_out() -> None:
     assert "forward 60 min" in clock_change(date(2027, 3, 28), BERLIN)
     assert "back 60 min" in clock_change(date(2027, 10, 31), BERLIN)
     assert not clock_change(date(2027, 2, 16), KOLKATA)
+
+
+@pytest.mark.parametrize(
+    "text", ["2027-02-16", "20270216", "16 Feb 2027", "Tue, 16.2.2027", "Feb 16, 2027", "2/16/2027"]
+)
+def test_a_date_with_its_year_needs_no_event(text: str) -> None:
+    """A full date is understood without the days of an event."""
+    assert date(2027, 2, 16) == parse_date(text)
+
+
+@pytest.mark.parametrize("text", ["", "16 Feb", "Tue", "Day 1", "today", "2/3/2027", "30 Feb 2027"])
+def test_a_date_that_needs_an_event_is_refused_without_one(text: str) -> None:
+    """A date that is not complete, not one only, or does not exist is refused."""
+    with pytest.raises(DateTimeError):
+        parse_date(text)

@@ -1,4 +1,4 @@
-"""Names are folded for comparing without losing what tells them apart."""
+"""Names are folded for comparison without losing their differences."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def test_words(text: str, expected: list[str]) -> None:
 
 
 def test_typed_syllables_stand_alone() -> None:
-    """In a query every Han and Hangul syllable is a word, beside words of other scripts."""
+    """In a query every Han and Hangul syllable is a word, next to words of other scripts."""
     assert typed_words("小明 Wang 민준") == ["小", "明", "wang", "민", "준"]
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=30))
 def test_folding_twice_changes_nothing(text: str) -> None:
-    """What is folded is folded."""
+    """Folding a folded text changes nothing."""
     once = words(text)
 
     assert once == words(" ".join(once))

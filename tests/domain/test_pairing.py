@@ -74,7 +74,7 @@ def test_what_is_no_code_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("layout", ["de", "fr", "es", "it", "cz", "ru", "hu", "be"])
 def test_another_keyboard_is_named(layout: str) -> None:
-    """A scanner of US keys on a computer of another country: the code is read, the country told."""
+    """A code scanned with a wrong keyboard layout is read, and the layout is named."""
     text = pairing_code(PairingCode(SECRET))
     shown = dict(zip(_US[0] + _US[1], _LAYOUTS[layout][0] + _LAYOUTS[layout][1], strict=True))
     garbled = "".join(shown[char] for char in text)
@@ -126,7 +126,7 @@ TICKETS = {
 
 @pytest.mark.parametrize("name", TICKETS)
 def test_the_code_is_told_from_a_ticket(name: str) -> None:
-    """At a desk too somebody scans it, who is about to join."""
+    """A pairing code scanned at a desk is recognised."""
     text, is_desks = TICKETS[name]
 
     assert is_desks == is_desks_code(text)

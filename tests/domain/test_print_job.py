@@ -54,7 +54,7 @@ CASES = {
     ),
     "done": (report(JobState.COMPLETED, printer=IDLE), 2, "done", False, "printer says"),
     "done after long": (report(JobState.COMPLETED, printer=IDLE), 90, "done", False, "long time"),
-    # 1. somebody paused the queue
+    # 1. the queue is paused
     "paused": (
         report(PENDING, printer=STOPPED, printer_reasons=("paused",), printer_message="no labels"),
         0,
@@ -101,7 +101,7 @@ CASES = {
         False,
         "was canceled",
     ),
-    "canceled before it began, as CUPS 2.4 tells it": (
+    "canceled before it began, as CUPS 2.4 reports it": (
         report(JobState.CANCELED, UNAVAILABLE, ("processing-to-stop-point",)),
         3,
         "canceled",
@@ -175,7 +175,7 @@ CASES = {
         True,
         "with errors",
     ),
-    # 8. nobody there, or nobody knows the job
+    # 8. no answer, or the job is unknown
     "no answer, at first": (UNREACHABLE, 1, "unknown", False, "does not answer"),
     "no answer": (UNREACHABLE, 60, "unknown", True, "does not answer"),
     "job not known": (report(None), 60, "unknown", True, "does not know"),
@@ -189,13 +189,13 @@ CASES = {
         "Head too hot",
     ),
     "saved as a file": (report(None, "", (SAVED_AS_FILE,)), 1, "unknown", False, "saved as a PDF"),
-    "taken without a word": (report(None, "", (TELLS_NOTHING,)), 1, "unknown", False, "not tell"),
+    "taken without a word": (report(None, "", (TELLS_NOTHING,)), 1, "unknown", False, "not report"),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_report_is_read(name: str) -> None:
-    """Each situation has its state, calls for help only when help is needed, and says its word."""
+    """Each report gives its state and sentence, and asks for help only when help is needed."""
     said, seconds, state, needs_help, words = CASES[name]
 
     verdict = read_report(said, seconds)
@@ -260,7 +260,7 @@ def test_reports_move_the_state(state: str, reported: str, then: str) -> None:
 @settings(max_examples=30)
 @given(state=st.sampled_from(PrintState), reported=st.sampled_from(PrintState))
 def test_settled_stays_settled(state: PrintState, reported: PrintState) -> None:
-    """What is handed, failed or canceled stays so, whatever a device says later."""
+    """A handed, failed or canceled job stays so, whatever a device reports later."""
     assert not is_settled(state) or follow(state, reported) is state
 
 

@@ -17,7 +17,7 @@ MEAL = Question("Meal", "Which meal?", ("Veg", "Jain", "Non-veg"))
 @pytest.mark.parametrize(
     ("question", "person", "where", "expected"),
     [
-        pytest.param(MEAL, ASHA, DOOR, True, id="nobody answered it yet"),
+        pytest.param(MEAL, ASHA, DOOR, True, id="not answered yet"),
         pytest.param(
             MEAL, Attendee("a", extra={"meal ": "Veg"}), DOOR, False, id="the import knows it"
         ),
@@ -65,7 +65,7 @@ def test_the_meant_choice(text: str, expected: str | None) -> None:
 
 
 def test_a_beginning_of_two_choices_means_neither() -> None:
-    """`No` is a choice of its own although `No, thanks` begins with it; `N` could be both."""
+    """`No` is a choice although `No, thanks` begins with it; `N` is ambiguous."""
     question = Question("Swag", "?", ("No", "No, thanks"))
     assert ["No", None] == [question.choice("no"), question.choice("n")]
 
@@ -86,6 +86,7 @@ def test_an_imported_column_keeps_its_spelling() -> None:
 
 
 def test_a_choice_that_is_a_number_is_meant_by_itself() -> None:
-    """Of 0, 1, 2 the answer 1 is 1, though it stands second; what is no choice is a place."""
+    """Among the choices 0, 1, 2 the answer 1 is the choice 1; a number that is no choice is a
+    position."""
     guests = Question("Guests", "How many?", ("0", "1", "2"))
     assert ["0", "1", "2", "2"] == [guests.choice(text) for text in ("0", "1", "2", "3")]

@@ -1,4 +1,4 @@
-"""What of the six things a log shows to be done."""
+"""The tasks that a log shows as done."""
 
 from __future__ import annotations
 

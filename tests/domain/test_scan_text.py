@@ -1,4 +1,4 @@
-"""What is taken off a scan."""
+"""Removing what a scanner adds to a code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A scanner, told from what it sends: every layout, every terminator, what is put around a code."""
+"""Checking a scanner by the keys it sends: every layout, every terminator, prefixes and
+suffixes."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ ENDS = {"\r": "Enter", "\n": "line feed", "\t": "Tab"}
 
 
 def typed_on(code: str, name: str) -> str:
-    """What a computer with this layout shows when a scanner sends US keys: a dead key puts its
-    accent on the next letter, or stands before a character that takes none."""
+    """The text that a computer with this layout shows for US keys: a dead key puts its accent on
+    the next letter, or stays before a character that takes none."""
     plain, shifted, dead = _LAYOUTS[name]
     out, waiting = "", ""
     for character in code:
@@ -143,7 +144,7 @@ def test_capitals_that_change(text: str, case: str, caps: bool, fact: str) -> No
 
 @pytest.mark.parametrize("name", ["de", "fr", "cz", "ru"])
 def test_caps_lock_and_a_layout(name: str) -> None:
-    """Both at once are told apart."""
+    """Both at once are distinguished."""
     text = typed_on(LETTERS.swapcase(), name)
     finding = found(text + "\r")
 
@@ -153,7 +154,7 @@ def test_caps_lock_and_a_layout(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["de", "fr", "es", "it", "cz", "hu"])
 def test_a_scanner_set_to_a_country_at_a_us_computer(name: str) -> None:
-    """The other way round: the scanner is what is to be changed."""
+    """The other way round: the advice is to change the scanner."""
     plain, shifted, _ = _LAYOUTS[name]
     keys = {char: (row, n) for row in (1, 0) for n, char in enumerate((plain, shifted)[row])}
     text = "".join(_US[keys[char][0]][keys[char][1]] for char in LETTERS)
@@ -177,7 +178,7 @@ def test_lost_characters_are_counted() -> None:
 
 @pytest.mark.parametrize(("ms", "good"), [(0.5, True), (16, True), (34, True), (36, False)])
 def test_how_slow_a_scanner_may_be(ms: float, good: bool) -> None:
-    """As slow as the desk still tells from typing."""
+    """Scanning as slow as the desk still distinguishes from typing."""
     assert good is found(LETTERS + "\r", ms).is_good
 
 
@@ -190,7 +191,7 @@ def test_a_gap_in_a_code_is_told() -> None:
 
 
 def test_keys_that_are_none_and_an_enter_in_front() -> None:
-    """Both are to be switched off."""
+    """Both must be switched off."""
     keys = [KeyArrival(0.0, "", "Enter"), KeyArrival(0.001)]
     keys += [KeyArrival(0.002 + n / 1000, char) for n, char in enumerate(LETTERS)]
     advice = " ".join(f"{a.problem} {a.change}" for a in diagnose(read_keys(keys)).advice())
@@ -205,7 +206,7 @@ def test_something_else_is_no_code_of_the_page(text: str) -> None:
     finding = found(text + "\r")
 
     assert 0 == finding.step
-    assert "no code of the page" in finding.advice()[0].problem
+    assert "not a code of the page" in finding.advice()[0].problem
     assert ScannerReport() == ScannerReport().with_finding(finding)
 
 

@@ -1,4 +1,4 @@
-"""Who sits where: the promises of the deal, whoever comes in whatever order."""
+"""Properties of table assignment, for any order of arrival."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_an_order_without_guests_is_no_party() -> None:
 
 
 def test_when_all_are_full_the_least_full_is_said() -> None:
-    """Somebody has to bring a chair; it is not hidden."""
+    """A missing chair is reported."""
     tables = [Table("1", 2, (REGULAR,) * 3), Table("2", 2, (REGULAR,) * 2)]
 
     assert Deal("2", is_full=True) == deal_table(tables, REGULAR)
@@ -140,7 +140,7 @@ def test_a_table_is_called_so(name: str, words: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 6), seats, st.lists(parties, max_size=30))
 def test_capacity_is_respected(count: int, limit: int | None, arrivals: list[Party]) -> None:
-    """A table gets more than its seats only when no table has room for the party."""
+    """A table gets more people than seats only when no table has space for the party."""
     tables = empty(count, limit)
     for party in arrivals:
         had_room = any(table.has_room_for(party.heads) for table in tables)
@@ -195,7 +195,7 @@ def test_newcomers_sit_with_regulars(count: int, limit: int | None, arrivals: li
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 6), st.lists(singles, max_size=60))
 def test_sizes_stay_balanced(count: int, arrivals: list[Party]) -> None:
-    """Begun tables never differ by more than what a start is and newcomers may fill."""
+    """Open tables never differ by more than the start size and the newcomers who may fill it."""
     tables = all_seated(empty(count), arrivals)
     begun = [size for size in sizes(tables) if size]
     widest = A_START + NEWCOMERS_MAY_FILL

@@ -20,5 +20,5 @@ from kiosk.domain.wording import counted
     ],
 )
 def test_one_is_not_many(number: int, one: str, many: str, told: str) -> None:
-    """Only one thing is told as one, its verb with it."""
+    """Exactly one thing is singular, its verb too."""
     assert told == counted(number, one, many)

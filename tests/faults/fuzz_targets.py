@@ -11,13 +11,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import orjson
-
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.pretix import import_pretix_layout
 from kiosk.domain.checkin.code_matching import clean_scan, code_candidates, looks_like_code
 from kiosk.domain.log.event_schema import validated_body
-from kiosk.domain.log.events import EventKind, LogEvent
+from kiosk.domain.log.events import EventKind, LogEvent, json_bytes
 from kiosk.domain.log.merge import read_row
 from kiosk.errors import KioskError
 from kiosk.importers.pretix.json_export import read_json
@@ -210,7 +208,7 @@ def _bundle(folder: Path) -> Target:
     row = ["a" * 32, 1, 1 << 16, "edit", "x", '{"set":{}}', "00"]
     whole = write_bundle(_SECRET, BundleInfo("N", {"a" * 32: 1}, 1), [row])
     first = {"name": "N", "heads": {"a" * 32: 1}, "events": 1}
-    lines = b"".join(orjson.dumps(part) + b"\n" for part in (first, row))
+    lines = b"".join(json_bytes(part) + b"\n" for part in (first, row))
 
     def opened(data: bytes) -> None:
         _, rows = open_bundle(data, [_SECRET])

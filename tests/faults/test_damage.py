@@ -108,8 +108,8 @@ def believed(path: Path) -> dict[tuple[str, int], tuple[Any, ...]]:
 @pytest.mark.parametrize("times", [2, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
 def test_damaged_somewhere(damage: Damage, times: int, event: Path, tmp_path: Path) -> None:
-    """Commands answer or refuse in a sentence; the doctor tells of it and loses, or invents, no
-    event that a sound page holds."""
+    """Commands answer or refuse in a sentence; the repair reports the damage and neither loses nor
+    invents an event of a sound page."""
     chance = random.Random(f"{damage.__name__}{times}")
     sound = event.read_bytes()
     truth = log_of(event)
@@ -154,7 +154,7 @@ def test_damaged_somewhere(damage: Damage, times: int, event: Path, tmp_path: Pa
 
 
 def in_use(event: Path, folder: Path) -> Path:
-    """A copy of an event in the middle of work: its last entries stand in its write-ahead log."""
+    """A copy of an event in use: its last entries are in the write-ahead log."""
     folder.mkdir()
     path = folder / "e.kiosk"
     shutil.copy(event, folder / "first.kiosk")
@@ -175,7 +175,7 @@ def entered(path: Path) -> int:
 
 
 def test_a_write_ahead_log_of_another_file(event: Path, tmp_path: Path) -> None:
-    """Put beside an event, the log of another is refused or left out: never both mixed."""
+    """The write-ahead log of another event is refused or ignored: the two are never mixed."""
     path = in_use(event, tmp_path / "one")
     other = in_use(event, tmp_path / "other")
     assert 0 == kiosk("-e", str(path), "walk-in", "--name", "Only here")[0]  # takes its log in
@@ -195,7 +195,7 @@ def test_a_write_ahead_log_of_another_file(event: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("times", [4, pytest.param(80, marks=pytest.mark.slow)])
 def test_a_damaged_write_ahead_log(times: int, event: Path, tmp_path: Path) -> None:
-    """What stands in it up to the damage is there, what is behind it is not; nothing is mixed."""
+    """Entries before the damage are there, those after it are not; nothing is mixed."""
     original = in_use(event, tmp_path / "original")
     wal = Path(f"{original}-wal").read_bytes()
     most, chance = 5, random.Random(times)
@@ -219,7 +219,7 @@ def test_a_damaged_write_ahead_log(times: int, event: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("left_out", ["-wal", "-shm", "both"])
 def test_files_left_out_of_a_copy(left_out: str, event: Path, tmp_path: Path) -> None:
-    """Copied without what stands beside it, an event is sound, as of its last state on its own."""
+    """An event copied without its write-ahead log is sound, in an earlier state."""
     path = in_use(event, tmp_path / "copy")
     if left_out != "-shm":
         Path(f"{path}-wal").unlink()
@@ -312,7 +312,7 @@ def test_older_files_damaged_somewhere(damage: Damage, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("spoiled", ["12", "[]", "{", '{"secret": 5}', "null", '"x"'])
 def test_facts_of_the_machine_that_are_spoiled(spoiled: str, event: Path) -> None:
-    """What the log does not hold is left out where it cannot be read; the desk goes on."""
+    """A broken write-ahead log is ignored; the desk continues."""
     facts = ("sharing", "troubles", "pin_tries", "scanner_test", "nudge")
     with closing(sqlite3.connect(event)) as connection, connection:
         for fact in facts:
@@ -324,8 +324,8 @@ def test_facts_of_the_machine_that_are_spoiled(spoiled: str, event: Path) -> Non
 
 
 def test_whatever_error_damage_leads_to(event: Path) -> None:
-    """An error that nobody thought of is called damage where the file is not as it was written,
-    and an error of the program's own where it is."""
+    """An unexpected error is called damage where the file is damaged, and a program error where it
+    is not."""
 
     def stumble() -> None:
         def findables(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Killed at any instant: what was acknowledged is there, and no file is half."""
+"""Killed at any moment: every acknowledged scan is saved, and no file is incomplete."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_scan(times: int, event: Path) -> None:
 
 @Times
 def test_walk_in(times: int, event: Path) -> None:
-    """Whoever was acknowledged as registered is there."""
+    """Every acknowledged registration is saved."""
     chance = random.Random(times)
     names = []
     for number in range(times):
@@ -165,7 +165,7 @@ def _found(event: Path) -> list[dict[str, str]]:
 
 
 def test_two_at_once_and_one_killed(event: Path) -> None:
-    """The desk beside the killed one goes on; both logs' acknowledged scans are there."""
+    """The desk next to the killed one continues; the acknowledged scans of both logs are there."""
     lines = "".join(f"C{n:05}\n" for n in range(200)).encode()
     one = Forked("-e", str(event), "--json", "--desk", "A", "scan", "-", stdin=lines)
     other = Forked("-e", str(event), "--json", "--desk", "B", "scan", "-", stdin=lines[::-1][1:])

@@ -1,4 +1,5 @@
-"""What the program leaves behind: its owner's alone, nobody in the log file, nobody after purge."""
+"""Files that the program leaves: private, without personal data in the log file, and none after a
+purge."""
 
 from __future__ import annotations
 
@@ -54,7 +55,7 @@ def everybody_may(temp: Path) -> Iterator[None]:
 
 @pytest.fixture
 def program(tmp_path: Path, capsys: pytest.CaptureFixture[str], everybody_may: None) -> Program:
-    """An event in a folder of its own."""
+    """An event in a separate folder."""
     (tmp_path / "event").mkdir(mode=0o700)
     (tmp_path / "out").mkdir(mode=0o700)
     (tmp_path / "people.csv").write_text(PEOPLE)
@@ -64,7 +65,7 @@ def program(tmp_path: Path, capsys: pytest.CaptureFixture[str], everybody_may: N
 
 
 def found_in(*folders: Path) -> list[str]:
-    """Files in which, or in whose names, somebody is found; packed parts of files count."""
+    """Files that contain personal data, in content or name; compressed parts count."""
     found = []
     for path in [item for folder in folders for item in folder.rglob("*")]:
         content = path.name.encode() + (path.read_bytes() if path.is_file() else b"")
@@ -113,7 +114,7 @@ def a_day(program: Program, out: Path, people: Path) -> None:
 
 
 def test_a_day_with_everything(program: Program, tmp_path: Path, temp: Path) -> None:
-    """Whatever was made is its owner's alone; what belongs to no event holds nobody."""
+    """Every file is private, and files outside the event contain no personal data."""
     state = Path(os.environ["KIOSK_STATE"])
     a_day(program, tmp_path / "out", tmp_path / "people.csv")
     made = [*program.event.parent.rglob("*"), *(tmp_path / "out").iterdir(), *state.rglob("*")]
@@ -126,8 +127,8 @@ def test_a_day_with_everything(program: Program, tmp_path: Path, temp: Path) -> 
 
 
 def test_after_purge(program: Program, tmp_path: Path, temp: Path) -> None:
-    """After the same day: nobody in the event, its folder, the backups, the state, the temporary
-    files; also where programs were killed while they wrote."""
+    """After a day and a purge no personal data is left: in the event, its folder, backups, state
+    and temporary files, also of programs killed while they wrote."""
     state = Path(os.environ["KIOSK_STATE"])
     a_day(program, tmp_path / "out", tmp_path / "people.csv")
     backups = program.event.parent / "backups"
@@ -147,7 +148,7 @@ def test_after_purge(program: Program, tmp_path: Path, temp: Path) -> None:
 def test_private_from_birth(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody can read a badge, a list or a backup while it is being written either."""
+    """A badge, list or backup is private also while it is being written."""
     program.run("import", str(tmp_path / "people.csv"))
     modes: dict[str, int] = {}
     replace, fsync = os.replace, os.fsync
@@ -227,7 +228,7 @@ with temp_dir() as folder:
 
 
 def test_where_nothing_can_be_locked(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The work goes on, and nobody's folder is taken for a killed program's."""
+    """The work continues, and no directory is taken for that of a killed program."""
     monkeypatch.setattr("kiosk.support.file_lock._lock", lambda _: False)
 
     with temp_dir() as folder:
@@ -247,7 +248,7 @@ KILLED: dict[str, Callable[[Path], list[str]]] = {
 @pytest.mark.parametrize("times", [3, pytest.param(40, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", KILLED)
 def test_killed_and_purged(kind: str, times: int, event: Path, tmp_path: Path, temp: Path) -> None:
-    """However often programs were killed in the middle, purge leaves nobody."""
+    """A purge removes all personal data, however often programs were killed."""
     chance = random.Random(times)
     arguments = KILLED[kind](event.parent)
     if kind == "badges":
@@ -263,7 +264,7 @@ def test_killed_and_purged(kind: str, times: int, event: Path, tmp_path: Path, t
         program.kill()
         program.finish()
         half += sum(".part" in item.name for item in event.parent.rglob(".kiosk*"))
-    for item in event.parent.glob("*.*"):  # what was asked for by name is the person's own
+    for item in event.parent.glob("*.*"):  # files written to a named place belong to the user
         if item.suffix in (".pdf", ".xlsx"):
             item.unlink()
 
@@ -273,7 +274,7 @@ def test_killed_and_purged(kind: str, times: int, event: Path, tmp_path: Path, t
     assert [event] == list(event.parent.iterdir())
     assert [] == [item for item in temp.iterdir() if not _python_tried_it(item)]
     assert b"Person 7" not in event.read_bytes()
-    print(f"{kind}: {times} kills, {half} half files seen, nobody left")
+    print(f"{kind}: {times} kills, {half} incomplete files seen, no personal data left")
 
 
 def _python_tried_it(item: Path) -> bool:

@@ -1,7 +1,7 @@
-"""The power goes: only what was synced is on the disk, and that holds every acknowledged scan.
+"""Power cut: only synced data is on the disk, and it holds every acknowledged scan.
 
-The system calls of a real `kiosk scan -` are recorded (strace), its writes are played again up to
-each acknowledgement with everything unsynced dropped, or kept in part, and the file is opened.
+The system calls of a real `kiosk scan -` are recorded (strace). Its writes are replayed up to each
+acknowledgement, with unsynced data dropped or kept in part, and the file is opened.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Disk:
         self.unsynced[name] = []
 
     def after_power_cut(self, name: str, chance: random.Random | None) -> bytes:
-        """What is found: the synced part, and of the rest nothing, or some of it, cut anywhere."""
+        """The disk after the cut: the synced part, and of the rest nothing or some of it, cut
+        anywhere."""
         content = bytearray(self.synced.get(name, b""))
         for at, data in self.unsynced.get(name, []) if chance else []:
             if chance and chance.random() < 0.5:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import orjson
 import pytest
 
+from kiosk.domain.log import events
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
@@ -70,13 +70,14 @@ def test_no_memory(command: str, extra_mb: float, event: Path, tmp_path: Path) -
 
 
 def test_a_parser_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event that cannot be read for want of memory is not one that says nothing: else a whole
-    import would be gone from the tables that are built anew."""
+    """Too little memory to read an event is an error. If the event counted as invalid, a whole
+    import would be missing from the rebuilt tables."""
 
-    def without_memory(text: str) -> None:
-        raise orjson.JSONDecodeError("Not enough memory to allocate buffer for parsing", "", 0)
+    class NoMemory:
+        def decode(self, text: str) -> None:
+            raise MemoryError
 
-    monkeypatch.setattr(orjson, "loads", without_memory)
+    monkeypatch.setattr(events, "_decoder", lambda wanted: NoMemory())
     with pytest.raises(MemoryError):
         validated_body("setting", "{}")
 
@@ -156,7 +157,7 @@ def test_a_share_without_write_ahead_log(event: Path, monkeypatch: pytest.Monkey
         Store.open(event, desk="t")
 
     assert "no_such_disk" == caught.value.code
-    assert "own disk" in caught.value.next_step
+    assert "disk of this computer" in caught.value.next_step
     assert before == event.read_bytes()
     assert [event.name] == os.listdir(event.parent)
 

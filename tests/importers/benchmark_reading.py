@@ -1,4 +1,4 @@
-"""How long reading 100,000 rows of 16 columns takes, beside the csv module in the same run.
+"""How long reading 100,000 rows of 16 columns takes, compared with the csv module in the same run.
 
     python tests/importers/benchmark_reading.py [FILE.csv]
 

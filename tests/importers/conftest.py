@@ -1,4 +1,4 @@
-"""Files made on the spot, from text, bytes or rows."""
+"""Fixtures that write files from text, bytes or rows."""
 
 from __future__ import annotations
 

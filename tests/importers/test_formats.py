@@ -1,4 +1,4 @@
-"""Exports of many platforms and generations, made up after their published headings."""
+"""Sample exports of many platforms and versions, from their published headings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Person = tuple[str, str, S]
 
 @dataclass(frozen=True)
 class Case:
-    """A file and what its rows must become: (identity, name, status)."""
+    """A file and the expected (identity, name, status) of its rows."""
 
     label: str
     platform: str
@@ -313,7 +313,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 def test_format(case: Case, read: Read) -> None:
-    """Identity, name and status of each person, and what the platform makes special."""
+    """Identity, name and status of each person, and the special cases of the platform."""
     result = read(case.text, encoding=case.encoding)
     people = result.registrations
 
@@ -329,7 +329,7 @@ def test_format(case: Case, read: Read) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 def test_rows_add_up(case: Case, read: Read) -> None:
-    """Every row is accounted for, and identities are unique."""
+    """Every row is counted, and identities are unique."""
     result = read(case.text, encoding=case.encoding)
 
     assert result.rows == len(result.registrations) + result.duplicates + len(result.rejected)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import FileRefused, KioskError
+from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand.mapping import (
     FIELDS,
@@ -393,7 +393,7 @@ def test_questions_to_a_mapping() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "orders_report"),
+    ("columns", "buyers_are_attendees"),
     [
         ([("Buyer name", "A B")], True),
         ([("Buyer first name", "A B")], True),
@@ -404,11 +404,16 @@ def test_questions_to_a_mapping() -> None:
         ([("Buyer name", "A B"), ("Surname", "C")], False),
     ],
 )
-def test_a_table_of_buyers_is_a_report_of_orders(
-    columns: list[Column], orders_report: bool
+def test_buyers_are_the_attendees_of_a_table_without_other_names(
+    columns: list[Column], buyers_are_attendees: bool
 ) -> None:
-    """Rows are purchases where only buyers have names."""
-    assert orders_report == mapped(*columns).orders_report
+    """If only buyers have names, their columns are the attendees' names."""
+    mapping = mapped(*columns)
+    has_names = mapping.any("name", "given_name", "family_name")
+
+    assert buyers_are_attendees == (
+        has_names and not mapping.any("buyer_name", "buyer_given", "buyer_family")
+    )
 
 
 @pytest.mark.parametrize(
@@ -643,31 +648,28 @@ def test_a_file_without_headings_has_no_suggestion() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "example", "listed"),
+    ("columns", "listed"),
     [
-        ([("", ""), ("foo", ""), ("bar", "")], "foo", '"foo", "bar"'),
-        ([("f" * 61, "")], "f" * 60, f'"{"f" * 60}"'),
-        ([("", "")], "Name", ""),
-        ([(f"c{n}", "") for n in range(30)], "c0", ", ".join(f'"c{n}"' for n in range(30))),
+        ([("", ""), ("foo", ""), ("bar", "")], '"foo", "bar"'),
+        ([("f" * 61, "")], f'"{"f" * 60}"'),
+        ([("", "")], ""),
+        ([(f"c{n}", "") for n in range(30)], ", ".join(f'"c{n}"' for n in range(30))),
         (
             [(f"c{n}", "") for n in range(31)],
-            "c0",
             ", ".join(f'"c{n}"' for n in range(30)) + " and 1 more",
         ),
         (
             [(f"c{n}", "") for n in range(32)],
-            "c0",
             ", ".join(f'"c{n}"' for n in range(30)) + " and 2 more",
         ),
     ],
 )
-def test_unsure_columns_are_listed(columns: list[Column], example: str, listed: str) -> None:
-    """The refusal lists up to 30 headings and says how to name one of them."""
+def test_unsure_columns_are_listed(columns: list[Column], listed: str) -> None:
+    """The error lists up to 30 headings and advises to map them."""
     error = columns_unsure(PEOPLE, table(*columns))
 
-    assert "columns_unsure" == error.code
+    assert ("columns_unsure", Action.MAP_COLUMNS) == (error.code, error.action)
     assert (
         "people.csv has no column that is surely a name, an e-mail address or a code. "
         f"Its columns are: {listed}." == error.problem
     )
-    assert f'--column name="{example}"; ' in error.next_step

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.importers.understand.fields import _ticket_per_row
+from kiosk.importers.understand.mapping import field_name
 from kiosk.importers.understand.values import clean_name, join_name, tidied
+from kiosk.services.people.people import resolve_field
+from kiosk.storage.file.store import Store
 from tests.importers.conftest import Read
 
 
@@ -42,7 +45,7 @@ def test_shared_code(read: Read) -> None:
     ],
 )
 def test_code_columns(column: list[str], expected: list[str], read: Read) -> None:
-    """Codes a spreadsheet program destroyed are not used and are reported; real ones stay."""
+    """Codes that a spreadsheet program damaged are reported and not used; real ones are kept."""
     rows = "".join(
         f'P{i},"{code.replace(chr(34), chr(34) * 2)}"\n' for i, code in enumerate(column)
     )
@@ -53,7 +56,7 @@ def test_code_columns(column: list[str], expected: list[str], read: Read) -> Non
 
 
 def test_unknown_status_words_surface(read: Read) -> None:
-    """An unknown word never admits; the report names it, its column and how many rows."""
+    """An unknown word never admits; the report names it, its column and its number of rows."""
     result = read("Name,Email,Status\nA,a@b.example,zonk\nB,b@b.example,zonk\nC,c@b.example,paid\n")
 
     assert ["unapproved", "unapproved", "valid"] == [r.status for r in result.registrations]
@@ -77,7 +80,7 @@ def test_unknown_status_words_surface(read: Read) -> None:
     ],
 )
 def test_status_columns(header: str, cells: list[str], expected: list[str], read: Read) -> None:
-    """Columns that speak of entry decide it; amounts and places do not."""
+    """Columns about admission decide the status; amounts and places do not."""
     rows = "".join(f"P{i},p{i}@b.example,{cell}\n" for i, cell in enumerate(cells))
     result = read(f"Name,Email,{header}\n{rows}")
 
@@ -121,7 +124,7 @@ def test_order_quantity_is_not_multiplied() -> None:
     ],
 )
 def test_join_name(given_name: str, family: str, family_first: bool, expected: str) -> None:
-    """Two cells become one name in the order its script writes it."""
+    """Two cells become one name in the order of its script."""
     assert expected == join_name(given_name, family, family_first)
 
 
@@ -145,7 +148,7 @@ def test_clean_name(raw: str, expected: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.text(alphabet=" aé\u0308\u00a0\u200b\u200c\n\tক়ড়", max_size=6), min_size=1))
 def test_whole_column_equals_each_cell(column: list[str]) -> None:
-    """Tidying a column at once gives what tidying each cell gives."""
+    """Cleaning a column at once gives the same as cleaning each cell."""
     assert [clean_name(cell) for cell in column] == tidied(column, clean_name, ("  ",))
 
 
@@ -159,7 +162,7 @@ CODES = st.sampled_from(["X1", "X2", ""])
 )
 @given(rows=st.lists(st.tuples(NAMES, MAILS, CODES), min_size=1, max_size=12))
 def test_rows_are_accounted_for(rows: list[tuple[str, str, str]], read: Read) -> None:
-    """Whatever repeats, every row is somewhere, no identity twice, a second reading agrees."""
+    """With any repetition, every row is counted, identities are unique, a second reading agrees."""
     text = "Name,Email,Ticket Code,Note\n" + "".join(f"{','.join(row)},x\n" for row in rows)
     if not any(name not in ("", "-") or mail or code for name, mail, code in rows):
         with pytest.raises(KioskError, match="no people"):
@@ -193,7 +196,7 @@ def test_identity_does_not_depend_on_order(rows: list[str], read: Read) -> None:
 
 
 def test_long_cells_and_wide_rows(read: Read) -> None:
-    """A megabyte in a cell breaks nothing; names and e-mails are cut with a warning."""
+    """A cell of a megabyte is no problem; names and e-mails are cut with a warning."""
     big = "x" * 1_000_000
     result = read(f"Name,Email,Ticket Code,Note\n{big},{big}@b.example,{big},{big}\n")
     person = result.registrations[0]
@@ -204,7 +207,7 @@ def test_long_cells_and_wide_rows(read: Read) -> None:
 
 
 def test_duplicate_headings_are_numbered(read: Read) -> None:
-    """The first of two equal headings is the attendee's, the second is kept beside."""
+    """The first of two equal headings is the attendee's; the second is an extra column."""
     person = read("Name,Company,Company,\nA,One,Two,Three\n").registrations[0]
 
     assert ("One", (("Company (2)", "Two"), ("Column 4", "Three"))) == (
@@ -214,7 +217,7 @@ def test_duplicate_headings_are_numbered(read: Read) -> None:
 
 
 def test_named_columns(read: Read) -> None:
-    """A person's word decides; a wrong one is answered with the nearest and the list."""
+    """A person's choice decides; the error for a wrong word has the nearest word and the list."""
     assert "Asha" == read("foo,bar\nAsha,2\n", columns={"Full Name": "foo"}).registrations[0].name
     assert "x1" == read("foo,bar\nx1,2\n", columns={"ticket-code": "FOO"}).registrations[0].codes[0]
     with pytest.raises(KioskError, match=r'Did you mean "foo".*"bar"') as unknown:
@@ -223,9 +226,9 @@ def test_named_columns(read: Read) -> None:
     with pytest.raises(KioskError, match="Did you mean name") as field:
         read("foo,bar\nAsha,2\n", columns={"nmae": "foo"})
     assert "field_unknown" == field.value.code
-    with pytest.raises(KioskError, match=r"--column name=") as unsure:
+    with pytest.raises(KioskError, match=r'"foo", "bar"') as unsure:
         read("foo,bar\nAsha,2\n")
-    assert "columns_unsure" == unsure.value.code
+    assert ("columns_unsure", Action.MAP_COLUMNS) == (unsure.value.code, unsure.value.action)
 
 
 class StoppedError(Exception):
@@ -233,10 +236,29 @@ class StoppedError(Exception):
 
 
 def test_progress_may_stop(read: Read) -> None:
-    """What progress raises comes through."""
+    """An exception from `progress` reaches the caller."""
 
     def stop(done: int, total: int | None) -> None:
         raise StoppedError
 
     with pytest.raises(StoppedError):
         read("Name\nA\n", progress=stop)
+
+
+@pytest.mark.parametrize(
+    ("word", "column", "desk_field"),
+    [
+        ("Full name", "name", "name"),
+        ("surname", "family_name", "family_name"),
+        ("e-mail", "email", "email"),
+        ("mobile", "phone", "phone"),
+        ("order", "order_code", "order_code"),
+        ("payment", "payment_status", "status"),
+        ("quantity", "quantity", "heads"),
+    ],
+)
+def test_a_word_means_the_same_field_at_the_desk_and_in_an_import(
+    store: Store, word: str, column: str, desk_field: str
+) -> None:
+    """`kiosk edit` and the mapping of columns understand the same synonyms."""
+    assert (column, desk_field) == (field_name(word), resolve_field(store, word))

@@ -47,7 +47,7 @@ ENCODED = [
 
 @pytest.mark.parametrize(("encoding", "text", "name"), ENCODED)
 def test_encodings(encoding: str, text: str, name: str, read: Read) -> None:
-    """Names come out whole from any encoding of the field."""
+    """Names are read correctly from every common encoding."""
     person = read(text, encoding=encoding).registrations[0]
 
     assert (name, "z@b.example") == (person.name, person.email)
@@ -90,7 +90,7 @@ DIALECTS = [
 
 @pytest.mark.parametrize(("text", "rows"), [d[1:] for d in DIALECTS], ids=[d[0] for d in DIALECTS])
 def test_dialects(text: str, rows: list[int], read: Read) -> None:
-    """Each person is found on the line where their row begins."""
+    """Each person has the line number where the row begins."""
     result = read(text)
 
     assert rows == [r.row for r in result.registrations]
@@ -98,7 +98,7 @@ def test_dialects(text: str, rows: list[int], read: Read) -> None:
 
 
 def test_somebody_called_total(read: Read) -> None:
-    """A person called Total who has an e-mail address is no summary line."""
+    """A person called Total with an e-mail address is not a summary line."""
     assert ["A", "Total"] == [
         r.name for r in read("Name,Email\nA,a@b.example\nTotal,t@b.example\n").registrations
     ]
@@ -134,14 +134,14 @@ HEADINGS = [
 
 @pytest.mark.parametrize(("heading", "field"), HEADINGS)
 def test_headings(heading: str, field: str) -> None:
-    """A heading that merely contains a good word is not taken by it."""
+    """A heading that only contains a known word does not match."""
     known = meanings(heading)
 
     assert field == (known[0][0] if known else "")
 
 
 def test_sheets(read: Read) -> None:
-    """The list is found behind a cover sheet, below a title; another sheet can be named."""
+    """The list is found after a cover sheet and below a title; another sheet can be chosen."""
     content = workbook(
         {
             "Cover": [["Event", "PyCon"], ["Contact", "me@x.example"]],
@@ -271,7 +271,7 @@ def test_pretix_rest(read: Read) -> None:
 def test_what_the_desk_is_to_see(
     read: Read, order: dict[str, Any], ticket: dict[str, Any], expected: tuple[Any, ...]
 ) -> None:
-    """Marks and texts of pretix for whoever checks a ticket."""
+    """pretix's marks and notes for the check at the desk."""
     positions = [{"id": 1, "positionid": 1, "attendee_name": "Asha", "secret": "s", **ticket}]
     orders = [{"code": "AAA", "status": "p", "positions": positions, **order}]
     export = {"event": {"slug": "py", "items": [], "questions": [], "orders": orders}}
@@ -295,7 +295,7 @@ def test_preview(write: Write) -> None:
 
 
 def test_preview_of_unsure_columns(write: Write) -> None:
-    """Where nobody can be told, the preview says so and does not fail."""
+    """If no column identifies people, the preview shows that and does not fail."""
     preview = preview_file(write("foo,bar\n1,2\n"))
 
     assert (False, ("foo", "bar")) == (preview.sure, preview.headings)
@@ -332,7 +332,7 @@ def test_legacy_xls() -> None:
 def test_a_quote_that_swallows_more_than_a_cell_can_hold(
     before: int, first_line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What stands before and behind it is read, on its own lines, and the report names the line."""
+    """Rows before and after it are read with their line numbers, and the report names the line."""
     people = [f"Person {n},p{n}@example.org,C{n:05}" for n in range(before + 40)]
     people[before] = f'"{people[before]}'
     path = tmp_path / "people.csv"

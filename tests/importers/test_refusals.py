@@ -1,4 +1,4 @@
-"""Files that are no list of people: a sentence about the file, never a traceback."""
+"""Files that are not a list of people give an error message, never a traceback."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ REFUSED = [
 @pytest.mark.parametrize(("content", "code"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
 @pytest.mark.parametrize("name", ["people.csv", "people.xls", "people.xlsx"])
 def test_refused(content: bytes, code: str, name: str, write: Write) -> None:
-    """Whatever it is called, the file is refused for what it is, and the sentence names it."""
+    """The file is refused by its content, under every name, and the message names the file."""
     with pytest.raises(FileRefused) as refusal:
         read_registrations(write(content, name))
 
@@ -84,7 +84,7 @@ def test_refused(content: bytes, code: str, name: str, write: Write) -> None:
 
 
 def test_no_file_to_read(tmp_path: Path) -> None:
-    """A missing file, a folder, a pipe and an impossible name are told apart."""
+    """A missing file, a folder, a pipe and an impossible name have different errors."""
     cases = {
         tmp_path / "none.csv": "file_missing",
         tmp_path: "file_folder",
@@ -101,7 +101,7 @@ def test_no_file_to_read(tmp_path: Path) -> None:
 
 
 def test_no_permission(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file this user may not read says so."""
+    """A file without read permission has its own error."""
     path = write("Name\nA\n")
 
     def denied(*_: object, **__: object) -> object:
@@ -127,7 +127,7 @@ def sheet_with(cell: bytes) -> bytes:
 
 
 def test_bombs(write: Write) -> None:
-    """What would unfold beyond bounds is refused before the reader gets it."""
+    """A file that expands too much is refused before the reader library opens it."""
     honest = zipped({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": bytes(410 << 20)})
     lying = honest.replace((410 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     far = sheet_with(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
@@ -164,7 +164,7 @@ FAR_AWAY = {
 
 @pytest.mark.parametrize("cells", FAR_AWAY.values(), ids=FAR_AWAY)
 def test_far_away_however_written(cells: bytes, write: Write) -> None:
-    """A cell that would ask for more memory than there is ends nobody's desk: a refusal."""
+    """A cell that needs more memory than the computer has is refused; the desk continues."""
     with pytest.raises(FileRefused) as refusal:
         read_registrations(write(sheet_with(cells), "b.xlsx"))
 
@@ -190,7 +190,7 @@ def attempt(path: Path) -> None:
 )
 @given(content=st.binary(max_size=400))
 def test_any_bytes(content: bytes, write: Write) -> None:
-    """Whatever the bytes, the answer is people or a refusal."""
+    """Any bytes give people or an error."""
     attempt(write(content))
 
 
@@ -204,13 +204,13 @@ HEADERS = st.sampled_from(
 )
 @given(head=HEADERS, content=st.binary(max_size=300))
 def test_any_bytes_behind_a_likely_beginning(head: bytes, content: bytes, write: Write) -> None:
-    """As above, past the first look."""
+    """The same for bytes that pass the first check."""
     attempt(write(head + content))
 
 
 @pytest.mark.parametrize("file", sorted(p.name for p in SAMPLES.iterdir() if p.suffix != ".json"))
 def test_mutated_samples(file: str, write: Write) -> None:
-    """Samples cut off, with bytes changed, doubled or lost, give people or a refusal."""
+    """Samples that are cut, or have changed, doubled or lost bytes, give people or an error."""
     chance = random.Random(file)
     original = (SAMPLES / file).read_bytes()
     for _ in range(25):

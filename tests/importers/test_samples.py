@@ -1,4 +1,4 @@
-"""The sample exports in tests/data/samples: invented people in the real shapes of the platforms.
+"""The sample exports in tests/data/samples: invented people in the real formats of platforms.
 
 `expected.json` beside them says what each must give.
 """
@@ -54,7 +54,7 @@ SCANS = [
 
 
 def holders(read: RegistrationFile, code: str) -> list[Registration]:
-    """Who a code names: exactly, by its address's key, or regardless of case."""
+    """The people of a code: exactly, by its address's key, or ignoring case."""
     key = code.rsplit("/", 1)[-1].rsplit("pk=", 1)[-1]
     for wanted in (code, key):
         found = [r for r in read.registrations if wanted in r.codes]
@@ -69,7 +69,7 @@ def holders(read: RegistrationFile, code: str) -> list[Registration]:
 
 @pytest.mark.parametrize(("file", "scan"), SCANS)
 def test_scans(file: str, scan: dict[str, str]) -> None:
-    """What a scanner reads off a ticket names the one person it should."""
+    """A scanned code identifies exactly the right person."""
     found = holders(read_registrations(SAMPLES / file), scan["input"])
 
     if scan["result"].startswith("unknown"):

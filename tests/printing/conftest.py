@@ -1,4 +1,4 @@
-"""Shared by the printing tests."""
+"""Fixtures of the printing tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def server() -> Iterator[FakeIppServer]:
 
 @pytest.fixture
 def pdf(tmp_path: Path) -> Path:
-    """A file that a printer would take for a PDF."""
+    """A file that looks like a PDF to a printer."""
     file = tmp_path / "badge.pdf"
     file.write_bytes(b"%PDF-1.5\nnot a real one\n%%EOF\n")
     return file

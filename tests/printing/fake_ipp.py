@@ -1,4 +1,4 @@
-"""A print server that plays every failure, for tests without CUPS."""
+"""A print server that simulates every failure, for tests without CUPS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kiosk.printing.ipp.message import Attribute, Group, GroupTag, Message, Tag
 
 @dataclass
 class FakeJob:
-    """A job as the server would describe it."""
+    """A job as the server describes it."""
 
     number: int
     document: bytes
@@ -69,7 +69,7 @@ class FakeQueue:
 
 @dataclass
 class Seen:
-    """A request as it came in."""
+    """A received request."""
 
     path: str
     authorization: str
@@ -78,7 +78,7 @@ class Seen:
 
 @dataclass
 class FakeIppServer:
-    """Start with `with FakeIppServer() as server:`; change its fields to play a failure."""
+    """Start with `with FakeIppServer() as server:`; change its fields to simulate a failure."""
 
     socket_path: Path | None = None
     """Listen on a domain socket instead of a port of loopback."""
@@ -95,13 +95,13 @@ class FakeIppServer:
     """These bytes instead of an answer."""
     asks_peer_credentials: bool = False
     hang_up: bool = False
-    """End the connection after the request, without an answer."""
+    """Close the connection after the request, without an answer."""
     silence_s: float = 0.0
     """Wait before answering."""
     drip_s: float = 0.0
     """Wait between single bytes of the answer."""
     announce_bytes: int | None = None
-    """Say this as Content-Length."""
+    """Send this as Content-Length."""
 
     def __enter__(self) -> FakeIppServer:
         fake = self
@@ -136,7 +136,7 @@ class FakeIppServer:
         return f"ipp://127.0.0.1:{self.endpoint.port}/printers/badge"
 
     def answer(self, request: Message) -> Message:
-        """What an honest server would say."""
+        """The answer of a correct server."""
         if self.status:
             return _message(self.status, words="out of order")
         operation = request.group(GroupTag.OPERATION)

@@ -1,4 +1,4 @@
-"""A real cupsd and real IPP printers (ippeveprinter) in a folder of their own, for tests.
+"""A real cupsd and real IPP printers (ippeveprinter) in a separate folder, for tests.
 
 Everything listens on loopback or on sockets in that folder and is ended with the test. Needs root
 (cupsd runs its backends as another user, avahi-daemon writes to /run) and the packages that
@@ -124,7 +124,7 @@ cp "$1" "sheet-$IPP_JOB_ID-$$.pdf"
 
 
 def missing() -> str:
-    """Why real CUPS tests cannot run here; empty when they can."""
+    """Why real CUPS tests cannot run here; empty if they can."""
     absent = [name for name in PROGRAMS if not shutil.which(name, path=SEARCH_PATH)]
     if absent:
         return f"not installed: {', '.join(absent)}"
@@ -150,13 +150,13 @@ def wait_for(what: Callable[[], T], reason: str, limit_s: float = 20.0) -> T:
 
 
 def listens(port: int) -> bool:
-    """Whether something takes connections on that port of loopback."""
+    """Whether a server accepts connections on that port of loopback."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Process:
-    """A program in a session of its own, so that all it started ends with it."""
+    """A program in a separate session, so that its children end with it."""
 
     def __init__(self, log: Path, environ: dict[str, str], program: str, *args: str) -> None:
         self.log = log
@@ -171,11 +171,11 @@ class Process:
             )
 
     def alive(self) -> bool:
-        """Whether it still runs; a program that ended at the start fails the test."""
+        """Whether it is running; a program that ended at the start fails the test."""
         return self._running.poll() is None
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it and what it started; ending twice is once."""
+        """End it and its children; ending it twice has no effect."""
         if self.alive():
             self._running.send_signal(how)
         try:
@@ -209,7 +209,7 @@ class LabelPrinter:
         return f"ipp://localhost:{self.port}/ipp/print"
 
     def switch_on(self) -> None:
-        """Start it, and wait until it takes jobs."""
+        """Start it, and wait until it accepts jobs."""
         process = Process(
             self.folder / "log",
             self._environ,
@@ -228,17 +228,17 @@ class LabelPrinter:
             self._process.end(signal.SIGKILL)
 
     def set(self, mood: str, on: bool = True) -> None:
-        """Make it `empty`, `slow` or `broken`, or end that."""
+        """Make it `empty`, `slow` or `broken`, or normal again."""
         file = self.folder / mood
         file.touch() if on else file.unlink()
 
     def story(self) -> str:
-        """What it did, for the message of a test that failed."""
+        """Its log, for the message of a failed test."""
         files = sorted(file.name for file in self.folder.iterdir())
         return f"{self.uri} {files}\n{(self.folder / 'log').read_text()[-3000:]}"
 
     def sheets(self) -> list[Path]:
-        """What came out, in order."""
+        """The printed files, in order."""
         return sorted(self.folder.glob("sheet-*.pdf"), key=lambda file: file.stat().st_mtime_ns)
 
 
@@ -254,7 +254,7 @@ class RealCups:
         self._queues = 0
 
     def run(self, program: str, *args: str) -> str:
-        """One of CUPS' own tools, at this server."""
+        """Run one of CUPS' own tools with this server."""
         command = [shutil.which(program, path=SEARCH_PATH) or program, *args]
         ended = subprocess.run(
             command, env=self.environ, capture_output=True, text=True, timeout=30, check=False
@@ -319,7 +319,7 @@ def running_cups() -> Iterator[RealCups]:
 
 
 def _lock(descriptor: int) -> None:
-    """One at a time on a machine: avahi-daemon has one place for its pid file."""
+    """Allow one instance per machine: avahi-daemon has one path for its pid file."""
     import fcntl
 
     fcntl.flock(descriptor, fcntl.LOCK_EX)

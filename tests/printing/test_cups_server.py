@@ -1,4 +1,4 @@
-"""Where CUPS is."""
+"""Finding the CUPS server."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def endpoint(places: Path, env: dict[str, str], sockets: tuple[str, ...] = ()) -
 
 
 def test_the_environment_wins(places: Path) -> None:
-    """CUPS_SERVER is stronger than any file."""
+    """CUPS_SERVER overrides every file."""
     (places / "home/.cups/client.conf").write_text("ServerName mine\n")
 
     assert Endpoint("given", 6310) == endpoint(places, {"CUPS_SERVER": "given:6310"})
@@ -63,7 +63,7 @@ def test_the_users_file_before_the_systems(places: Path) -> None:
     assert Endpoint("mine", 99) == endpoint(places, {})
 
 
-def test_the_socket_where_it_may_be_used(places: Path) -> None:
+def test_the_socket_if_it_may_be_used(places: Path) -> None:
     """Without settings the domain socket, and without one localhost."""
     there = places / "cups.sock"
     there.touch()
@@ -76,8 +76,8 @@ def test_the_socket_where_it_may_be_used(places: Path) -> None:
     assert Endpoint("localhost") == endpoint(places, {"IPP_PORT": "many"})
 
 
-def test_a_file_that_is_no_text_is_no_setting(places: Path) -> None:
-    """A damaged client.conf is passed over."""
+def test_a_file_that_is_not_text_is_ignored(places: Path) -> None:
+    """A damaged client.conf is skipped."""
     (places / "home/.cups/client.conf").write_bytes(b"\xff\xfe\x00ServerName\x00")
 
     assert Endpoint("localhost") == endpoint(places, {})
@@ -101,5 +101,5 @@ def test_the_users_default_printer(places: Path, env: dict[str, str], expected: 
 
 
 def test_no_default_printer(places: Path) -> None:
-    """Without any setting it is the server's to say."""
+    """Without any setting the server decides."""
     assert user_default_printer({}, home=places / "home", system=places / "etc") == ""

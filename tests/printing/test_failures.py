@@ -1,4 +1,4 @@
-"""The eight ways a printer fails, played by a print server, as the volunteer reads them."""
+"""Eight kinds of printer failure, simulated by a print server, in the volunteer's words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNAVAILABLE = "The printer may not exist or is unavailable at this time."
 
 @dataclass(frozen=True)
 class Play:
-    """What the server shows, and what must be read from it."""
+    """The server's state, and the expected verdict."""
 
     seconds: float
     state: str
@@ -100,7 +100,7 @@ def test_a_failure_ends_in_a_sentence(
 
 @pytest.mark.parametrize("way", [through_cups, straight])
 def test_8_no_such_queue(server: FakeIppServer, pdf: Path, way: Making) -> None:
-    """A queue that is not there is told before anything is sent."""
+    """A missing queue is reported before anything is sent."""
     backend, printer = way(server)
     server.queues.clear()
 
@@ -123,7 +123,7 @@ def test_8_print_system_down(pdf: Path, way: Making) -> None:
 
 
 def test_a_forgotten_job(server: FakeIppServer, pdf: Path) -> None:
-    """A printer that was switched off and on knows nothing; the job is unknown for good."""
+    """A printer that was switched off and on has lost the job; the job stays unknown."""
     backend, printer = straight(server)
     sent = backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
     server.jobs.clear()
@@ -135,7 +135,7 @@ def test_a_forgotten_job(server: FakeIppServer, pdf: Path) -> None:
 
 @pytest.mark.parametrize("way", [through_cups, straight])
 def test_cancel(server: FakeIppServer, pdf: Path, way: Making) -> None:
-    """A job that is taken back ends as canceled."""
+    """A canceled job ends as canceled."""
     backend, printer = way(server)
     sent = backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
 
@@ -148,8 +148,8 @@ NO_STATE = [bytes.fromhex("0101 0000 00000001 02 23 0009") + b"job-state" + b"\0
 
 
 @pytest.mark.parametrize("raw", NO_STATE)
-def test_a_state_nobody_has_heard_of(server: FakeIppServer, pdf: Path, raw: bytes) -> None:
-    """A job state that IPP does not have is no state: unknown."""
+def test_an_unknown_job_state(server: FakeIppServer, pdf: Path, raw: bytes) -> None:
+    """A job state that IPP does not define counts as unknown."""
     backend, printer = straight(server)
     sent = backend.submit(pdf, printer, title="badge", width_mm=62, height_mm=100)
     server.raw = raw

@@ -1,4 +1,4 @@
-"""Which way to print is chosen, and which printer."""
+"""Choice of the print backend and the printer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.printing.real_cups import free_port
 
 @pytest.fixture(autouse=True)
 def _a_linux_without_lp(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever the tests run: no `lp`, no settings of this user."""
+    """On every test machine: no `lp`, no settings of this user."""
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(find, "lp_is_installed", lambda: False)
     for name in ("LPDEST", "PRINTER", "CUPS_SERVER", "CUPS_SERVERROOT"):
@@ -35,20 +35,20 @@ def use(monkeypatch: pytest.MonkeyPatch, server: FakeIppServer) -> None:
     monkeypatch.setenv("CUPS_SERVER", str(server.endpoint))
 
 
-def test_cups_is_used_where_it_answers(
+def test_cups_is_used_if_it_answers(
     monkeypatch: pytest.MonkeyPatch, server: FakeIppServer, tmp_path: Path
 ) -> None:
-    """With a queue named or none; CUPS_SERVER says where."""
+    """With or without a named queue; CUPS_SERVER gives the address."""
     use(monkeypatch, server)
 
     assert find_backend(save_folder=tmp_path).name == "cups"
     assert find_backend("badge", save_folder=tmp_path).name == "cups"
 
 
-def test_badges_are_saved_where_nothing_prints(
+def test_badges_are_saved_without_a_printer(
     monkeypatch: pytest.MonkeyPatch, server: FakeIppServer, tmp_path: Path
 ) -> None:
-    """No server, or one without a queue; a named printer that is away is waited for instead."""
+    """No server, or no queue; a named printer that does not answer is waited for instead."""
     use(monkeypatch, server)
     server.queues.clear()
     assert find_backend(save_folder=tmp_path).name == "save"
@@ -64,10 +64,10 @@ def test_a_printer_by_address_or_the_folder(tmp_path: Path) -> None:
     assert find_backend(FOLDER_PRINTER, save_folder=tmp_path).name == "save"
 
 
-def test_lp_where_it_reaches_further(
+def test_lp_for_printers_that_cups_cannot_reach(
     monkeypatch: pytest.MonkeyPatch, server: FakeIppServer
 ) -> None:
-    """A server that wants a login, and printers that only `lpstat` knows."""
+    """A server that requires a login, and printers that only `lpstat` lists."""
     use(monkeypatch, server)
     monkeypatch.setattr(find, "lp_is_installed", lambda: True)
     found = PrinterInfo("discovered", "", None, accepting=True)
@@ -82,7 +82,7 @@ def test_lp_where_it_reaches_further(
 
 
 def test_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """SumatraPDF where it is, else the folder."""
+    """SumatraPDF if it is installed, else the folder."""
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(find, "find_sumatra", lambda: tmp_path / "SumatraPDF.exe")
     assert find_backend("QL-820").name == "sumatra"
@@ -93,12 +93,12 @@ def test_on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["cups", "lp", "ipp", "save"])
 def test_a_stored_job_finds_its_backend(name: str, tmp_path: Path) -> None:
-    """By the word in the job, also after a restart."""
+    """By the name in the job, also after a restart."""
     assert backend_named(name, save_folder=tmp_path).name == name
 
 
 def test_a_stored_job_of_another_machine() -> None:
-    """A way to print that is not here is told, not guessed."""
+    """A backend that this machine lacks is reported, not guessed."""
     with pytest.raises(PrintError) as refused:
         backend_named("pigeon")
 
@@ -106,7 +106,7 @@ def test_a_stored_job_of_another_machine() -> None:
 
 
 def test_printers_are_listed(server: FakeIppServer) -> None:
-    """The default first, then by name, with what each says of itself."""
+    """The default first, then by name, each with its description."""
     server.queues["Aa"] = FakeQueue("Aa", state=5, reasons=("paused",), accepting=False, media=())
 
     printers = CupsBackend(IppClient(server.endpoint)).list_printers()
@@ -134,7 +134,7 @@ def test_printers_are_listed(server: FakeIppServer) -> None:
 
 
 def test_the_users_default_counts_before_the_servers(server: FakeIppServer) -> None:
-    """As `lp` does it."""
+    """The same order as in `lp`."""
     server.queues["mine"] = FakeQueue("mine")
     backend = CupsBackend(IppClient(server.endpoint), user_default="mine")
 
@@ -143,7 +143,7 @@ def test_the_users_default_counts_before_the_servers(server: FakeIppServer) -> N
 
 
 def test_the_only_printer_needs_no_default(server: FakeIppServer) -> None:
-    """One queue is the one that is meant; of two, one must be named."""
+    """A single queue is chosen; of two, one must be named."""
     server.default = ""
     backend = CupsBackend(IppClient(server.endpoint))
     assert choose_printer(backend).name == "badge"
@@ -167,7 +167,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("given", "uri", "endpoint", "tls"), ADDRESSES)
 def test_a_printers_address(given: str, uri: str, endpoint: str, tls: bool) -> None:
-    """Port 631 and the path of IPP Everywhere unless told otherwise."""
+    """The defaults are port 631 and the path of IPP Everywhere."""
     address = parse_printer_uri(given)
 
     assert (uri, endpoint, tls) == (address.uri, str(address.endpoint), address.endpoint.tls)
@@ -185,7 +185,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("given", BAD)
-def test_what_is_no_address(given: str) -> None:
+def test_an_invalid_address(given: str) -> None:
     """It is refused with an example of a good one."""
     with pytest.raises(PrintError) as refused:
         parse_printer_uri(given)

@@ -1,4 +1,4 @@
-"""Requests, their answers, and every way they go wrong."""
+"""Requests, their answers, and all their failures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def print_badge(speaker: IppClient) -> int:
 
 
 def test_a_badge_is_one_unscaled_copy_on_its_label(server: FakeIppServer) -> None:
-    """Print-Job carries the document, its format, name and size, and asks for no scaling."""
+    """Print-Job contains the document, its format, name and size, and requests no scaling."""
     number = print_badge(client(server))
 
     operation = server.seen[0].message.group(GroupTag.OPERATION)
@@ -53,7 +53,7 @@ def test_a_badge_is_one_unscaled_copy_on_its_label(server: FakeIppServer) -> Non
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no domain sockets on this system")
 def test_a_domain_socket_works_and_says_who_asks(tmp_path: Path) -> None:
-    """Over cupsd's socket a refusal for lack of a login is answered with peer credentials."""
+    """Over cupsd's socket, a request for a login is answered with peer credentials."""
     with FakeIppServer(tmp_path / "cups.sock", asks_peer_credentials=True) as server:
         assert print_badge(client(server)) == 1
 
@@ -61,7 +61,7 @@ def test_a_domain_socket_works_and_says_who_asks(tmp_path: Path) -> None:
 
 
 def test_no_credentials_go_over_tcp(server: FakeIppServer) -> None:
-    """A server on the network that asks for peer credentials gets a refusal shown, no name."""
+    """A network server that asks for peer credentials gets no name; the refusal is reported."""
     server.asks_peer_credentials = True
 
     with pytest.raises(PrintError) as refused:
@@ -84,7 +84,7 @@ STATUS = [
 
 @pytest.mark.parametrize(("status", "code"), STATUS)
 def test_a_refusal_has_its_code(server: FakeIppServer, status: int, code: str) -> None:
-    """An IPP status of refusal surely printed nothing, and its words are quoted."""
+    """An IPP refusal printed nothing, and its message is quoted."""
     server.status = status
 
     with pytest.raises(PrintError) as refused:
@@ -101,7 +101,7 @@ HTTP = [(403, "printer_login_needed"), (404, "printer_refused"), (426, "printer_
 
 @pytest.mark.parametrize(("status", "code"), HTTP)
 def test_an_http_refusal_has_its_code(server: FakeIppServer, status: int, code: str) -> None:
-    """So has whatever answers HTTP and is no print server."""
+    """An HTTP server that is not a print server gives an error with a code, too."""
     server.http_status = status
 
     with pytest.raises(PrintError) as refused:
@@ -110,7 +110,7 @@ def test_an_http_refusal_has_its_code(server: FakeIppServer, status: int, code: 
     assert refused.value.code == code
 
 
-def test_nobody_there() -> None:
+def test_no_connection() -> None:
     """No connection: surely not printed."""
     with pytest.raises(PrintError) as refused:
         print_badge(IppClient(Endpoint("127.0.0.1", free_port())))
@@ -119,7 +119,7 @@ def test_nobody_there() -> None:
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "bad..name", "ü" * 80, ""])
-def test_names_that_are_no_host(host: str) -> None:
+def test_invalid_host_names(host: str) -> None:
     """A host that cannot exist is an unreachable printer, not a crash."""
     with pytest.raises(PrintError) as refused:
         print_badge(IppClient(Endpoint(host, 1)))
@@ -128,7 +128,7 @@ def test_names_that_are_no_host(host: str) -> None:
 
 
 def test_no_such_socket(tmp_path: Path) -> None:
-    """A socket path that leads nowhere is an unreachable server."""
+    """A missing socket is an unreachable server."""
     with pytest.raises(PrintError) as refused:
         print_badge(IppClient(Endpoint("localhost", socket_path=str(tmp_path / "none"))))
 
@@ -147,7 +147,7 @@ LOST: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("how", LOST)
 def test_an_answer_that_gets_lost(server: FakeIppServer, how: str) -> None:
-    """After the document has gone over, only "it may have printed" is true."""
+    """After the document was sent, it may have printed."""
     for name, value in LOST[how].items():
         setattr(server, name, value)
 
@@ -159,7 +159,7 @@ def test_an_answer_that_gets_lost(server: FakeIppServer, how: str) -> None:
 
 
 def test_an_endless_answer_is_cut(server: FakeIppServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer longer than any honest one is not read to its end."""
+    """An answer that is too long is not read to its end."""
     monkeypatch.setattr(http, "ANSWER_LIMIT", 1000)
     server.raw = b"\0" * 5000
 
@@ -169,8 +169,8 @@ def test_an_endless_answer_is_cut(server: FakeIppServer, monkeypatch: pytest.Mon
     assert refused.value.code == "printer_silent"
 
 
-def test_something_that_speaks_no_http() -> None:
-    """A raw printer port that answers in its own tongue is refused."""
+def test_a_server_without_http() -> None:
+    """A raw printer port that answers in another protocol is refused."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         speaker = IppClient(Endpoint(*listener.getsockname()), ask_timeout_s=0.3)
         listener.settimeout(5)
@@ -181,7 +181,7 @@ def test_something_that_speaks_no_http() -> None:
 
 
 def test_a_job_without_a_number(server: FakeIppServer) -> None:
-    """A server that took the badge and named no job may have printed it."""
+    """A server that accepted the badge without a job number may have printed it."""
     server.raw = bytes.fromhex("0101 0000 00000001 02 03")
 
     with pytest.raises(PrintError) as broken:
@@ -191,7 +191,7 @@ def test_a_job_without_a_number(server: FakeIppServer) -> None:
 
 
 def test_no_queues_is_an_empty_list(server: FakeIppServer) -> None:
-    """CUPS says "not found" when it has no queue at all, and no default."""
+    """CUPS answers "not found" if it has no queue, or no default."""
     server.status = 0x0406
 
     assert client(server).cups_printers() == []

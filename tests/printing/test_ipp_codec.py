@@ -1,4 +1,4 @@
-"""IPP messages as bytes."""
+"""Encoding and decoding of IPP messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kiosk.printing.media import media_col
 
 
 def field(tag: int, name: bytes, value: bytes) -> bytes:
-    """One attribute as RFC 8010 section 3.1.4 draws it."""
+    """One attribute in the format of RFC 8010 section 3.1.4."""
     return (
         bytes([tag]) + len(name).to_bytes(2, "big") + name + len(value).to_bytes(2, "big") + value
     )
@@ -48,7 +48,7 @@ PRINT_JOB = (
 
 
 def test_the_example_of_the_standard_is_written() -> None:
-    """Our Print-Job is, byte for byte, the one that RFC 8010 prints."""
+    """The encoded Print-Job equals the example of RFC 8010 byte for byte."""
     message = Message(
         0x0002,
         (
@@ -82,7 +82,7 @@ def test_the_example_of_the_standard_is_written() -> None:
 
 
 def test_media_col_is_written_as_nested_collections() -> None:
-    """A 62 x 100 mm label is 6200 by 10000 hundredths, framed as RFC 8010 section 3.1.6 says."""
+    """A 62 x 100 mm label is 6200 by 10000 hundredths, in the format of RFC 8010 section 3.1.6."""
     expected = (
         field(0x34, b"media-col", b"")
         + field(0x4A, b"", b"media-size")
@@ -171,7 +171,7 @@ def test_broken_answers_are_refused(name: str) -> None:
 
 
 def test_many_values_are_read_in_one_pass() -> None:
-    """A set of 50,000 values, as long as an answer may be, is read."""
+    """A set of 50,000 values, the longest answer allowed, is read."""
     values = field(0x21, b"n", b"\0\0\0\1") + field(0x21, b"", b"\0\0\0\2") * 50_000
 
     attribute = decode(HEAD + b"\x01" + values + b"\x03").group(GroupTag.OPERATION).get("n")
@@ -250,7 +250,7 @@ attributes = st.recursive(
 def test_what_is_written_is_read_back(
     groups: tuple[Group, ...], code: int, document: bytes
 ) -> None:
-    """Any message comes back as it went out."""
+    """Every message is decoded as it was encoded."""
     message = Message(code, groups, document=document)
 
     assert message == decode(encode(message))

@@ -20,7 +20,7 @@ def test_a_side_is_hundredths_of_a_millimetre(side_mm: float, expected: int) -> 
 
 @pytest.mark.parametrize("side_mm", [0, -62, math.nan, math.inf, 1e9])
 def test_an_impossible_side_is_refused(side_mm: float) -> None:
-    """A mistake in a stock is told before a printer spits out a metre of labels."""
+    """A mistake in a stock is reported before labels are wasted."""
     with pytest.raises(PrintError) as refused:
         hundredths(side_mm)
 
@@ -39,7 +39,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "size"), NAMES)
 def test_a_media_name_holds_its_size(name: str, size: tuple[float, float] | None) -> None:
-    """Self-describing names of PWG 5101.1; other names tell nothing."""
+    """Self-describing names of PWG 5101.1; other names have no size."""
     found = named_size_mm(name)
 
     assert (size is None) == (found is None)
@@ -62,5 +62,5 @@ OFFERS = [
 def test_whether_a_printer_takes_a_size(
     media: tuple[str, ...], width: float, height: float, expected: bool | None
 ) -> None:
-    """Listed sizes within a millimetre, else the custom range; None where nothing is said."""
+    """Listed sizes within a millimetre, else the custom range; None if no size is listed."""
     assert expected == takes_size(media, width, height)

@@ -1,4 +1,4 @@
-"""Badges through a real CUPS to a real IPP printer, with everything that goes wrong there."""
+"""Badges through a real CUPS to a real IPP printer, with all failures there."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def wait_verdict(
     wanted: Callable[[JobVerdict], bool],
     seconds: float = 1.0,
 ) -> JobVerdict:
-    """Ask until a verdict is the wanted one; `seconds` is what the rules believe has passed."""
+    """Poll until a verdict is the expected one; `seconds` is the time given to the rules."""
     seen: list[JobVerdict] = []
 
     def look() -> bool:
@@ -81,7 +81,7 @@ def is_state(state: PrintState) -> Callable[[JobVerdict], bool]:
 
 
 def assert_sheet(sheet: Path) -> None:
-    """What came out is the badge: its size within half a point, its text whole."""
+    """The printed file is the badge: its size within half a point, its text complete."""
     import pypdfium2  # type: ignore[import-untyped]
 
     document = pypdfium2.PdfDocument(sheet)
@@ -143,7 +143,7 @@ def test_printers_are_found_as_cups_tools_find_them(
 
 
 def test_a_watcher_sees_a_job_through(cups: RealCups, badge: Path) -> None:
-    """From sent to done in the watcher's thread, without going back."""
+    """The watcher reports sent to done, never backwards."""
     queue, printer = cups.queue()
     backend = through(cups.tcp)
     states: list[PrintState] = []
@@ -160,7 +160,7 @@ def test_a_watcher_sees_a_job_through(cups: RealCups, badge: Path) -> None:
 
 
 def test_a_paused_queue(cups: RealCups, badge: Path) -> None:
-    """The badge waits, the reason is told in the words of whoever paused it, then it prints."""
+    """The badge waits, the reason is shown as CUPS reports it, then the badge prints."""
     queue, printer = cups.queue()
     cups.run("cupsdisable", "-r", "out of labels", queue)
     backend = through(cups.tcp)
@@ -192,7 +192,7 @@ def test_a_printer_that_is_away_and_comes_back(cups: RealCups, badge: Path) -> N
 
 
 def test_a_printer_that_dies_with_the_badge(cups: RealCups, badge: Path) -> None:
-    """CUPS calls the job completed when the printer is back; the desk says to look first."""
+    """CUPS reports the job as completed when the printer is back; the desk says to check first."""
     queue, printer = cups.queue()
     printer.set("slow")
     backend = through(cups.tcp)
@@ -211,7 +211,7 @@ def test_a_printer_that_dies_with_the_badge(cups: RealCups, badge: Path) -> None
 
 
 def test_out_of_labels(cups: RealCups, badge: Path) -> None:
-    """Red as soon as the printer says so; done when labels are in."""
+    """An error as soon as the printer reports it; done when labels are loaded."""
     queue, printer = cups.queue()
     printer.set("empty")
     backend = through(cups.tcp)
@@ -288,7 +288,7 @@ def test_straight_at_a_busy_printer(cups: RealCups, badge: Path) -> None:
 
 
 def test_a_queue_that_is_not_there(cups: RealCups, badge: Path) -> None:
-    """Told at once, nothing sent."""
+    """The error comes at once; nothing is sent."""
     with pytest.raises(PrintError) as refused:
         send(through(cups.tcp), "no such queue", badge)
 

@@ -1,4 +1,4 @@
-"""Badges saved where nothing can print them."""
+"""Badges saved as PDF files where there is no printer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def save(backend: SavePdfBackend, pdf: Path, title: str) -> int:
 
 
 def test_badges_are_saved_under_running_numbers(tmp_path: Path, pdf: Path) -> None:
-    """Each badge has its own file, also for one name; what lies there already stays."""
+    """Each badge has its own file, also for one name; existing files stay."""
     folder = tmp_path / "badges"
     backend = SavePdfBackend(folder)
 
@@ -38,7 +38,24 @@ def test_badges_are_saved_under_running_numbers(tmp_path: Path, pdf: Path) -> No
         file.name for file in folder.iterdir()
     }
     assert (folder / "0001-Priya-Rao.pdf").read_bytes() == pdf.read_bytes()
-    assert len(list(folder.iterdir())) == 4, "nothing else is left lying about"
+    assert len(list(folder.iterdir())) == 4, "nothing else is left"
+
+
+def test_a_saved_badge_is_flushed_to_the_disk(
+    tmp_path: Path, pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job reported as saved survives a power cut: its PDF is flushed before it gets its name."""
+    flushed: list[int] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_size)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    save(SavePdfBackend(tmp_path / "out"), pdf, "Priya Rao")
+
+    assert pdf.stat().st_size in flushed
 
 
 TITLES = [
@@ -50,7 +67,7 @@ TITLES = [
 
 
 @pytest.mark.parametrize(("title", "name"), TITLES)
-def test_a_title_is_no_path(tmp_path: Path, pdf: Path, title: str, name: str) -> None:
+def test_a_title_is_not_a_path(tmp_path: Path, pdf: Path, title: str, name: str) -> None:
     """A name from a registration cannot leave the folder."""
     save(SavePdfBackend(tmp_path / "out"), pdf, title)
 
@@ -68,8 +85,8 @@ def test_two_desks_share_a_folder(tmp_path: Path, pdf: Path) -> None:
     assert len(list((tmp_path / "out").iterdir())) == 40
 
 
-def test_nothing_is_claimed_of_paper(tmp_path: Path, pdf: Path) -> None:
-    """The job is unknown until the volunteer says otherwise, and calls nobody for help."""
+def test_a_saved_badge_is_unknown_until_confirmed(tmp_path: Path, pdf: Path) -> None:
+    """The job is unknown until the volunteer confirms it, and asks for no help."""
     backend = SavePdfBackend(tmp_path)
     job = backend.submit(pdf, FOLDER_PRINTER, title="x", width_mm=62, height_mm=100)
 
@@ -79,7 +96,7 @@ def test_nothing_is_claimed_of_paper(tmp_path: Path, pdf: Path) -> None:
 
 
 def test_cancel_removes_the_file(tmp_path: Path, pdf: Path) -> None:
-    """Of that badge only, and twice is no error."""
+    """Only that badge's file; canceling twice is not an error."""
     backend = SavePdfBackend(tmp_path / "out")
     job = backend.submit(pdf, FOLDER_PRINTER, title="x", width_mm=62, height_mm=100)
     save(backend, pdf, "y")
@@ -91,7 +108,7 @@ def test_cancel_removes_the_file(tmp_path: Path, pdf: Path) -> None:
 
 
 def test_the_viewer_is_opened_when_wanted(tmp_path: Path, pdf: Path) -> None:
-    """With the saved file, not with the one it came from."""
+    """With the saved file, not with the original one."""
     opened: list[Path] = []
 
     save(SavePdfBackend(tmp_path / "out", open_when_saved=True, opener=opened.append), pdf, "x")
@@ -125,7 +142,7 @@ def test_no_viewer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be(tmp_path: Path, pdf: Path) -> None:
-    """A folder under a file is told as such, and nothing is saved."""
+    """A folder below a file gives an error, and nothing is saved."""
     with pytest.raises(PrintError) as refused:
         save(SavePdfBackend(pdf / "folder"), pdf, "x")
 

@@ -1,4 +1,4 @@
-"""`lp` and SumatraPDF: how they are called and how their answers are read."""
+"""`lp` and SumatraPDF: their commands and their output."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_lp_is_called_for_one_unscaled_badge(tmp_path: Path) -> None:
 
 @posix
 def test_lp_names_the_job(programs: Path, pdf: Path, server: FakeIppServer) -> None:
-    """Its number is read, whatever the queue is called; cupsd tells the state where it does."""
+    """The job's number is read for every queue name; cupsd reports the state if it can."""
     program(programs, "lp", 'echo "request id is my-2-7 (1 file(s))"')
     backend = LpBackend(nobody())
 
@@ -75,7 +75,7 @@ def test_lp_names_the_job(programs: Path, pdf: Path, server: FakeIppServer) -> N
 
 @posix
 def test_lp_that_fails(programs: Path, pdf: Path) -> None:
-    """Its own words are quoted, on one line."""
+    """Its message is quoted on one line."""
     program(programs, "lp", 'echo "lp: The printer or class\ndoes not exist." >&2; exit 1')
 
     with pytest.raises(PrintError) as refused:
@@ -114,7 +114,7 @@ def test_a_program_that_cannot_start(command: list[str]) -> None:
 
 
 def test_a_job_without_a_number_cannot_be_canceled() -> None:
-    """It says where to do it instead."""
+    """The error says where to cancel it."""
     with pytest.raises(PrintError) as refused:
         LpBackend(nobody()).cancel(SubmittedJob("x", 0, "lp"))
 

@@ -1,4 +1,4 @@
-"""Batches of badges: whose, into which boxes, and what the desk says of them."""
+"""Batches of badges: their people, their boxes, and what the desk shows."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def place(store: Store, person: Attendee) -> str:
 
 
 def test_the_first_batch_is_sorted_into_boxes_and_the_desk_says_which(store: Store) -> None:
-    """The verdict's badge knows box, letters and slot."""
+    """The verdict shows box, letters and slot."""
     batch(store)
     result = scan(store, ScanOrder(attendee_id=RAVI.id))
 
@@ -82,7 +82,7 @@ def test_later_badges_go_into_the_late_box(store: Store) -> None:
 
 
 def test_a_badge_picked_before_the_first_batch_does_not_spoil_the_boxes(store: Store) -> None:
-    """Everybody else is still sorted."""
+    """All other badges are still sorted."""
     batch(store, ASHA.id)
     batch(store, "unprinted")
 
@@ -91,7 +91,7 @@ def test_a_badge_picked_before_the_first_batch_does_not_spoil_the_boxes(store: S
 
 
 def test_each_ticket_type_on_its_own_gets_its_own_boxes(store: Store) -> None:
-    """Letters go on; what is left when types were printed is sorted too; a late speaker is late."""
+    """Letters continue; the rest after printing by type is sorted too; a late speaker is late."""
     batch(store, ticket_type="speaker")
     batch(store, "unprinted")
     late = walk_in(store, "Nia New", {"ticket_type": "Speaker"})
@@ -103,7 +103,7 @@ def test_each_ticket_type_on_its_own_gets_its_own_boxes(store: Store) -> None:
 
 
 def test_all_anew_sorts_all_anew(store: Store) -> None:
-    """The old boxes are replaced, and so is what is remembered of them."""
+    """The old boxes are replaced, also in the stored record."""
     batch(store)
     late = walk_in(store, "Aaron Aas", {})
     report = batch(store, sort=BadgeSort.GIVEN)
@@ -131,7 +131,7 @@ def test_an_unknown_ticket_type_names_the_nearest(store: Store) -> None:
 
 
 def test_the_events_layout_comes_before_the_one_used_last(store: Store) -> None:
-    """Even when its file is gone: the event knows what was in it."""
+    """Even if its file is gone: the event still has the content."""
     batch(store, layout="a7")
     assert "a7" == chosen_layout(store, None)[0]
     own = store.path.parent / "mine.toml"
@@ -145,7 +145,7 @@ def test_the_events_layout_comes_before_the_one_used_last(store: Store) -> None:
 
 
 def _first_left_mm(pdf: Path) -> float:
-    """Where the first ink of the page begins."""
+    """The position of the first ink on the page."""
     import pypdfium2
 
     with pypdfium2.PdfDocument(pdf) as document:
@@ -158,7 +158,7 @@ def _first_left_mm(pdf: Path) -> float:
 
 
 def test_a_nudge_moves_the_print_and_is_remembered_for_stock_and_printer(store: Store) -> None:
-    """Given once, used from then on, on this stock and printer alone; 0,0 forgets it."""
+    """Given once, used from then on for this stock and printer only; 0,0 removes it."""
     where = {}
     for name, nudge, printer in (
         ("plain", None, "P"),

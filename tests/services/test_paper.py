@@ -1,4 +1,4 @@
-"""Paper around the badges, read back from the PDF."""
+"""Signs, lists and certificates, read back from the PDF."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def codes(pdf: Path) -> list[str]:
 
 
 def test_box_signs_say_letter_span_and_count(store: Store) -> None:
-    """A sign a box, the late one too."""
+    """One sign per box, also for the late box."""
     make_badges(store, store.path.parent / "b.pdf", BadgeOrder(who=("unprinted",)))
     make_badges(store, store.path.parent / "c.pdf", BadgeOrder(who=(PEOPLE[0].id,)))
     (text,) = pages(store, Paper.BOX_SIGNS)
@@ -82,7 +82,7 @@ def test_there_are_no_signs_without_boxes(store: Store) -> None:
 
 
 def test_index_cards_have_each_letter_once(store: Store) -> None:
-    """Only letters that somebody has, in the order of the boxes."""
+    """Only letters of existing names, in the order of the boxes."""
     (text,) = pages(store, Paper.INDEX_CARDS)
 
     assert ["B", "N", "W", "क"] == text.split()
@@ -137,7 +137,7 @@ def test_a_check_list_of_one_list_has_its_people_only(store: Store) -> None:
 
 
 def test_certificates_are_for_those_who_came(store: Store) -> None:
-    """With the event's own words; nobody else gets one."""
+    """With the event's own text; only people who attended get one."""
     scan(store, ScanOrder(attendee_id=PEOPLE[1].id, list_name="Door"))
     with store.writing():
         words = {"key": "certificate_text", "value": "took part in"}

@@ -1,4 +1,4 @@
-"""The queue of badges: sent once, followed, counted, and nothing printed twice by itself."""
+"""Print jobs: sent once, watched, counted, and never printed twice automatically."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UMA = Attendee("c3", name="Uma Unpaid", status=TicketStatus.UNPAID)
 
 
 class Killed(BaseException):
-    """The program ends here, as by `kill -9`."""
+    """Ends the program here, like `kill -9`."""
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_badge_goes_to_paper_and_is_counted(shop: Store, system: FakeSystem) -
 def test_a_killed_program_prints_nothing_twice(
     killed_at: str, shop: Store, system: FakeSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before the hand-over a job is sent at the next start; from there on nobody sends it."""
+    """Before submission a job is sent at the next start; after that it is never sent again."""
     want(shop, ASHA)
     if killed_at == "submitting":
         system.queue("Brother").refusal = RuntimeError("killed")
@@ -125,11 +125,11 @@ def test_a_killed_program_prints_nothing_twice(
         assert (state, sheets(system)) == (PrintState.DONE, 1)
     else:
         assert (PrintState.UNKNOWN, already) == (state, sheets(system))
-        assert "may have come out" in reason
+        assert "may already be printed" in reason
 
 
 def test_two_programs_send_a_job_once(shop: Store, system: FakeSystem) -> None:
-    """Only one takes it: the other finds it taken."""
+    """Only one program claims it: the other finds it claimed."""
     (job,) = want(shop, ASHA)
     other = Store.open(shop.path, desk="Desk 1", clock=shop.clock)
     printing.send(shop, system, job)
@@ -149,7 +149,7 @@ def test_two_programs_send_a_job_once(shop: Store, system: FakeSystem) -> None:
 def test_what_cannot_be_handed_over(
     error: Exception, state: PrintState, shop: Store, system: FakeSystem
 ) -> None:
-    """It waits where it surely did not arrive, else it is unknown; sentence and step are kept."""
+    """It waits if it did not arrive, else it is unknown; sentence and next step are stored."""
     system.queue("Brother").refusal = error
     want(shop, ASHA)
     (job,) = printing.send_waiting(shop, system)
@@ -206,12 +206,12 @@ def test_what_a_printer_says(
 
 
 def test_a_second_badge_needs_a_reason_that_is_kept(shop: Store, system: FakeSystem) -> None:
-    """Without one nothing is queued for anybody; with one it is printed and counted."""
+    """Without a reason nothing is queued; with one the badge is printed and counted."""
     want(shop, ASHA)
     on_its_way = jobs.needs_reason(shop, ASHA.id)
     printing.send_waiting(shop, system)
     printing.ask_about_all(shop, system)
-    with pytest.raises(KioskError, match="printed already") as refused:
+    with pytest.raises(KioskError, match="already printed") as refused:
         want(shop, RAVI, ASHA)
     count = len(all_jobs(shop.connection))
     want(shop, ASHA, reason=ReprintReason.LOST)
@@ -224,7 +224,7 @@ def test_a_second_badge_needs_a_reason_that_is_kept(shop: Store, system: FakeSys
 
 
 def test_a_failed_badge_needs_no_reason(shop: Store, system: FakeSystem) -> None:
-    """Nobody has it: printing again is no reprint."""
+    """Nobody has the badge, so printing it again is not a reprint."""
     system.queue("Brother").report = fake_printing.ABORTED
     want(shop, ASHA)
     printing.send_waiting(shop, system)
@@ -234,7 +234,7 @@ def test_a_failed_badge_needs_no_reason(shop: Store, system: FakeSystem) -> None
 
 
 def test_check_in_prints_a_first_badge_of_a_good_ticket(shop: Store, system: FakeSystem) -> None:
-    """Not for the unpaid, not twice, and undoing the check-in takes no badge back."""
+    """Not for unpaid tickets, not twice, and an undone check-in does not cancel the badge."""
     asked = [
         jobs.queue_after_check_in(shop, who, "Brother") for who in ("a1", "a1", "c3", "nobody")
     ]
@@ -251,7 +251,7 @@ def test_check_in_prints_a_first_badge_of_a_good_ticket(shop: Store, system: Fak
 def test_a_badge_in_a_hand_is_printed_whatever_the_printer_says(
     shop: Store, system: FakeSystem
 ) -> None:
-    """`handed` counts it, and no later word of the device changes it."""
+    """`handed` counts it, and no later report of the device changes it."""
     system.queue("Brother").report = fake_printing.FORGOTTEN
     want(shop, ASHA)
     (sent,) = printing.send_waiting(shop, system)
@@ -294,7 +294,7 @@ def test_a_badge_that_came_out_cannot_be_taken_back(shop: Store, system: FakeSys
 
 
 def test_taken_back_during_the_hand_over(shop: Store, system: FakeSystem) -> None:
-    """A decision made while the badge is on its way holds: the printer is told as well."""
+    """A cancellation while the badge is being sent is kept, and sent to the printer as well."""
     (job,) = want(shop, ASHA)
     system.queue("Brother").report = fake_printing.WAITING
     submit = system.submit
@@ -310,7 +310,7 @@ def test_taken_back_during_the_hand_over(shop: Store, system: FakeSystem) -> Non
 
 
 def test_another_printer_takes_over_all_that_waits(shop: Store, system: FakeSystem) -> None:
-    """Taken back at the stuck printer, sent to the other; each badge comes out once."""
+    """Canceled at the stuck printer, sent to the other; each badge is printed once."""
     system.queue("Brother").report = fake_printing.NO_LABELS
     want(shop, ASHA, RAVI)
     printing.send_waiting(shop, system)
@@ -327,7 +327,7 @@ def test_another_printer_takes_over_all_that_waits(shop: Store, system: FakeSyst
 
 
 def test_what_cannot_be_taken_back_is_not_sent_elsewhere(shop: Store, system: FakeSystem) -> None:
-    """It would come out twice as soon as the printer is back."""
+    """It would be printed twice as soon as the printer is back."""
     system.queue("Brother").report = fake_printing.NO_LABELS
     system.queue("Brother").cancel_refusal = fake_printing.away()
     want(shop, ASHA)
@@ -342,7 +342,7 @@ def test_what_cannot_be_taken_back_is_not_sent_elsewhere(shop: Store, system: Fa
 
 @pytest.mark.parametrize("report", [fake_printing.ABORTED, fake_printing.FORGOTTEN])
 def test_a_person_may_send_a_badge_again(report: object, shop: Store, system: FakeSystem) -> None:
-    """After a failure, or where nobody knows: a key press, never the program by itself."""
+    """After a failure or in an unknown state, only a person can send it again."""
     brother = system.queue("Brother")
     brother.report = report  # type: ignore[assignment]
     want(shop, ASHA)
@@ -384,7 +384,7 @@ def test_without_a_printer_badges_become_files(shop: Store, system: FakeSystem) 
 def test_a_badge_that_cannot_be_drawn_fails_with_the_reason(
     shop: Store, system: FakeSystem
 ) -> None:
-    """No paper carries it, and those behind it are printed."""
+    """It is not printed, and the jobs after it are."""
     take_in(shop, Attendee("d4", name="\U0010fffd"))
     want(shop, Attendee("d4"), ASHA)
     bad, good = printing.send_waiting(shop, system)
@@ -394,7 +394,7 @@ def test_a_badge_that_cannot_be_drawn_fails_with_the_reason(
 
 
 def test_labels_are_counted_down(shop: Store, system: FakeSystem) -> None:
-    """One for each badge a printer took; a warning when few are left."""
+    """One for each badge that a printer accepted; a warning when few are left."""
     set_labels_left(shop, 11)
     set_printer(shop, "Brother")
     set_print_mode(shop, PrintMode.BY_KEY)
@@ -447,7 +447,7 @@ def test_the_box_stays_the_box(shop: Store, system: FakeSystem) -> None:
 
 
 def test_a_test_badge_is_nobodys(shop: Store, system: FakeSystem) -> None:
-    """It goes to paper and is no job, no count, no event."""
+    """It is printed, but is not a job, not counted, and not in the log."""
     events = len(list(shop.events()))
     printing.send_test(shop, system, "Dymo")
 
@@ -479,7 +479,7 @@ def test_the_log_tells_the_whole_queue(shop: Store, system: FakeSystem) -> None:
 
 
 def test_news_that_is_none_is_not_written_down(shop: Store, system: FakeSystem) -> None:
-    """A printer asked a hundred times that says the same adds one event."""
+    """A hundred equal reports of a printer add one event."""
     system.queue("Brother").report = fake_printing.NO_LABELS
     want(shop, ASHA)
     printing.send_waiting(shop, system)
@@ -492,7 +492,7 @@ def test_news_that_is_none_is_not_written_down(shop: Store, system: FakeSystem) 
 
 
 def test_a_printers_words_are_data(shop: Store, system: FakeSystem) -> None:
-    """Control codes in what a device says do not reach the log's sentence."""
+    """Control codes in a device's report do not reach the sentence in the log."""
     system.queue("Brother").report = replace(fake_printing.ABORTED, message="\x1b[31mgone\x07")
     want(shop, ASHA)
     (sent,) = printing.send_waiting(shop, system)

@@ -67,7 +67,7 @@ def failing(facts: ReadinessFacts) -> dict[str, Check]:
 
 
 def test_nothing_is_left_to_do() -> None:
-    """An event where all is well has no failing check; each check has its own code."""
+    """An event that is ready has no failing check; each check has its own code."""
     codes = [check.code for check in readiness(READY)]
 
     assert {} == failing(READY)
@@ -77,21 +77,21 @@ def test_nothing_is_left_to_do() -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
-        ({"people": 0, "valid": 0}, "people", "Nobody"),
+        ({"people": 0, "valid": 0}, "people", "list is empty"),
         ({"imported_ms": NOON_MS - 3 * DAY_MS}, "import_age", "3 days ago"),
         ({"days": (), "day_windows": ()}, "event_days", "not set"),
         ({"lists": []}, "lists", "no check-in list"),
-        ({"lists": [CheckInList("a", "Old", 0, NOON_MS - 1)]}, "lists", "closed for good"),
+        ({"lists": [CheckInList("a", "Old", 0, NOON_MS - 1)]}, "lists", "list has closed"),
         ({"lists": READY.lists[:1]}, "lists", "No check-in list is open on Wednesday, 2027-02-17"),
         (
             {"lists": [*READY.lists, CheckInList("x", "Party", NOON_MS + 9 * DAY_MS, None)]},
             "lists",
             "“Party” is open on no day",
         ),
-        ({"shared_codes": [("C1", ["Asha", "Ravi"])]}, "shared_codes", "C1 is of Asha, Ravi"),
+        ({"shared_codes": [("C1", ["Asha", "Ravi"])]}, "shared_codes", "C1 belongs to Asha, Ravi"),
         ({"nameless": ["a@x", "b@x", "c@x", "d@x", "e@x"]}, "no_name", "a@x, b@x, c@x and 2 more"),
-        ({"without_email": 3}, "email", "Nobody's"),
-        ({"without_email": 2}, "email", "2 of 3 have no e-mail (67 %)"),
+        ({"without_email": 3}, "email", "No e-mail address is known"),
+        ({"without_email": 2}, "email", "2 of 3 have no e-mail address (67 %)"),
         ({"unknown_words": {"blorked": 2}}, "status_words", "“blorked” (2)"),
         (
             {"problems": [BadgeProblem("i", "Asha", "has no name")]},
@@ -102,13 +102,13 @@ def test_nothing_is_left_to_do() -> None:
         ({"has_han_font": False, "han_people": 2}, "fonts", "2 people"),
         ({"changed": ["Asha"]}, "badges_changed", "1 printed badge out of date: Asha"),
         ({"unprinted": ["Asha", "Li"]}, "badges_unprinted", "2 badges to print: Asha, Li"),
-        ({"printer": ""}, "printer", "No printer"),
+        ({"printer": ""}, "printer", "No badge printer"),
         (
             {"is_shared": True, "other_desks": 2, "same_names": ["Twin"]},
             "desks",
-            "Two laptops have one name: Twin",
+            "Two desks are both called Twin",
         ),
-        ({"tested_printer": "Other"}, "printer", "Zebra was not tried"),
+        ({"tested_printer": "Other"}, "printer", "Zebra is not tested"),
         ({"scanner_words": ""}, "scanner", "No scanner was tested"),
         (
             {"scanner_words": "It puts “X” before each code.", "scanner_is_good": False},
@@ -121,10 +121,8 @@ def test_nothing_is_left_to_do() -> None:
         ({"last_change_ms": NOON_MS + HOUR_MS, "backup_ms": NOON_MS}, "clock", "13:00"),
     ],
 )
-def test_each_trouble_is_found_and_nothing_else(
-    changes: dict[str, object], code: str, words: str
-) -> None:
-    """One trouble, one failing check, which says it and what to do."""
+def test_one_fault_fails_one_check(changes: dict[str, object], code: str, words: str) -> None:
+    """Each fault fails exactly one check, which says what is wrong and what to do."""
     found = failing(replace(READY, **changes))  # type: ignore[arg-type]
 
     assert [code] == list(found)

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.errors import Canceled, KioskError
 from kiosk.importers.preview import preview_file
+from kiosk.importers.reading import SourceFile
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.setup.new_event import (
     NewEvent,
@@ -96,7 +97,7 @@ def test_the_file_tells_name_and_days(tmp_path: Path) -> None:
 def test_an_event_holds_everybody_of_the_file(tmp_path: Path) -> None:
     """What the plan counts is in the event afterwards, and nothing else lies beside it."""
     target = tmp_path / "events" / "pycon.kiosk"
-    plan = plan_new(SAMPLES / "eventbrite-attendees.csv", desk="Desk 1")
+    plan = plan_new(SourceFile(SAMPLES / "eventbrite-attendees.csv"), desk="Desk 1")
     create_from_plan(target, EVENT, plan, desk="Desk 1")
     store = Store.open(target, desk="Desk 1")
     info, count = event_info(store), people.count_attendees(store.connection)
@@ -110,7 +111,7 @@ def test_an_event_holds_everybody_of_the_file(tmp_path: Path) -> None:
 def test_a_stopped_creation_leaves_nothing(tmp_path: Path) -> None:
     """Stopped in the middle of writing, no file is there, whole or in part."""
     target = tmp_path / "events" / "pycon.kiosk"
-    plan = plan_new(SAMPLES / "eventbrite-attendees.csv", desk="Desk 1")
+    plan = plan_new(SourceFile(SAMPLES / "eventbrite-attendees.csv"), desk="Desk 1")
 
     def stop(done: int, total: int | None) -> None:
         raise Canceled("Writing")
@@ -125,7 +126,7 @@ def test_an_event_is_never_replaced(tmp_path: Path) -> None:
     """The name is taken: that file stays, and the next free name has a number."""
     target = tmp_path / "pycon.kiosk"
     target.write_text("mine")
-    plan = plan_new(SAMPLES / "eventbrite-attendees.csv", desk="Desk 1")
+    plan = plan_new(SourceFile(SAMPLES / "eventbrite-attendees.csv"), desk="Desk 1")
 
     with pytest.raises(KioskError) as caught:
         create_from_plan(target, EVENT, plan, desk="Desk 1")

@@ -1,4 +1,4 @@
-"""The organiser's own layout and logo reach every desk, and no path of another desk is believed."""
+"""The organiser's own layout and logo reach every desk; paths of other desks are not used."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def away(path: Path) -> None:
 def test_badges_are_the_same_at_every_desk(
     store: Store, other: Store, own: Path, tmp_path: Path
 ) -> None:
-    """Layout, picture and logo come with the log; the badge of one desk is that of the other."""
+    """Layout, picture and logo arrive with the log; both desks draw the same badge."""
     person = walk_in(store, "Priya", {})
     logo = picture(tmp_path / "organiser" / "logo.png", "blue")
     change_settings(store, {"logo": str(logo)})
@@ -112,7 +112,7 @@ def test_badges_are_the_same_at_every_desk(
 
 
 def test_a_saved_change_reaches_the_others(store: Store, other: Store, own: Path) -> None:
-    """What is edited here shows here at once, and there with the next look; a mistake does not."""
+    """An edit shows here at once and there at the next refresh; a mistake is not shared."""
     use_layout(store, str(own))
     before = chosen_layout(store, None)[1].fingerprint
     refresh_shared(store)
@@ -152,7 +152,7 @@ def test_what_is_too_large_stays_here_and_is_told(store: Store, own: Path) -> No
 
 
 def test_the_log_is_still_readable(store: Store, own: Path) -> None:
-    """A layout with pictures is one short line of the trail."""
+    """A layout with pictures is one short line in the log listing."""
     use_layout(store, str(own))
     lines = [Narrator(store).line(entry) for entry in audit_trail(store)]
 
@@ -165,7 +165,7 @@ def changed(**changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 def named(source: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """A pack whose picture lies elsewhere."""
+    """A pack with a picture outside its folder."""
     return lambda pack: {
         "toml": pack["toml"].replace("art/bird.png", source),
         "pictures": {source: pack["pictures"]["art/bird.png"]},
@@ -192,7 +192,7 @@ HOSTILE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_layout_is_no_file(own: Path, tmp_path: Path, name: str) -> None:
-    """Nothing is written outside of the folder that is given, and nothing of it is used."""
+    """Nothing is written outside the given folder, and the pack is not used."""
     folder = tmp_path / "given" / "folder"
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(KioskError):

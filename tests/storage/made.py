@@ -16,7 +16,7 @@ NOON_MS = 1_802_759_400_000
 
 
 class Clock:
-    """A wall clock that goes when it is told to."""
+    """A wall clock that only tests move."""
 
     def __init__(self, now_ms: int = NOON_MS) -> None:
         self.now_ms = now_ms

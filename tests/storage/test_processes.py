@@ -1,4 +1,4 @@
-"""Several programs on one file, and one that is killed: what was acknowledged is there."""
+"""Several programs on one file, one of them killed: every acknowledged scan is saved."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_two_programs_write_at_once_and_lose_nothing(event: Path) -> None:
 
 
 def test_a_second_program_leaves_the_log_to_the_first(event: Path) -> None:
-    """A command that ends beside a desk of several connections takes nothing from it."""
+    """A command that ends next to a desk with several connections keeps its write-ahead log."""
     first = Store.open(event, desk="Desk 1")
     second = Store.open(event, desk="Desk 1")
     process = _scanning(event, "Desk 2")

@@ -1,4 +1,4 @@
-"""Making, opening and refusing event files; what the log promises."""
+"""Creating, opening and refusing event files, and the guarantees of the log."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FOREIGN: dict[str, tuple[str, Callable[[Path], object]]] = {
 
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_what_is_no_event_is_refused_and_left_alone(kind: str, tmp_path: Path) -> None:
-    """A file that is no event of this kiosk is refused; no byte of it, nor beside it, changes."""
+    """A file that is no event is refused; neither it nor its folder changes."""
     path = tmp_path / "file.kiosk"
     code, make = FOREIGN[kind]
     make(path)
@@ -219,7 +219,7 @@ def test_codes_of_an_older_row_go_when_imports_follow_each_other(tmp_path: Path)
 
 
 def test_somebody_twice_in_the_first_chunk_is_one_person(tmp_path: Path) -> None:
-    """A first import meets nobody older, but may hold somebody twice: the first row stays."""
+    """A first import may contain an attendee twice: the first row stays."""
     store = make_store(tmp_path)
     rows = [row(ASHA, "one"), row(replace(ASHA, name="Other"), "two")]
     with store.writing():

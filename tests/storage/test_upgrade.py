@@ -74,7 +74,8 @@ def test_the_mark_counts_the_steps() -> None:
 
 
 def test_an_older_file_keeps_everything(old: Path) -> None:
-    """People, entries, corrections and badges are there, no event has changed, work goes on."""
+    """Attendees, entries, corrections and badges are there, no event has changed, and work
+    continues."""
     before = log_rows(old)
 
     store = Store.open(old, desk="t")
@@ -117,7 +118,7 @@ def test_every_step_is_taken_from_the_one_before(step: str, mark: int, tmp_path:
 
 
 def test_many_open_an_old_file_at_once(tmp_path: Path) -> None:
-    """The desk opens it from two threads, a script beside them: each finds it whole."""
+    """The desk opens it from two threads while a script runs: each finds it complete."""
     path = unpacked("before-the-badge-queue.kiosk.gz", tmp_path)
 
     with ThreadPoolExecutor(8) as pool:

@@ -235,8 +235,8 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
             [row("[" * 100_000), row("{}", 2), row('{"code":7}', 3)],
         )
         expected = {
-            "changed on its way",
-            "a time that no clock shows",
+            "the hash is wrong",
+            "an impossible time",
             "a message (live) of hostile that says nothing",  # more than is told at once
             "a bind that cannot be read",
         }

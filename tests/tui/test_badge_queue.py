@@ -1,4 +1,4 @@
-"""Badges at the desk: the key, on check-in, the queue's screen; nothing waits for paper."""
+"""Badges at the desk: by key, on check-in, the queue screen; check-in never waits for them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ WAIT_S = 10.0
 
 @pytest.fixture
 def desk_store(tmp_path: Path) -> Iterator[Store]:
-    """An event that goes on now."""
+    """An event that takes place now."""
     store = create_event(tmp_path / "now.kiosk", name="Meetup", days=[date.today()], desk="Desk 1")
     for number, name in enumerate(["Asha Rao", "Ravi [/b] Kumar", "欧阳小明"], 1):
         person = walk_in(store, name, {"status": "unpaid"} if number == 3 else {})
@@ -102,12 +102,12 @@ class Desk:
             await self.pilot.pause(0.01)
 
     async def scan(self, code: str) -> None:
-        """As a scanner does, into the field."""
+        """Scan into the field."""
         self.screen.query_one(ScanInput).value = code
         await self.pilot.press("enter")
 
     async def open_queue(self) -> None:
-        """F4, and the rows are there."""
+        """Press F4 and wait for the rows."""
         await self.pilot.press("f4")
         await self.until(lambda: isinstance(self.app.screen, BadgeQueueScreen))
         count = len(self.jobs)
@@ -147,7 +147,7 @@ def queue_one(store: Store, number: int = 0) -> BadgeJob:
 
 
 async def test_by_key_f6_prints(desk_store: Store, system: FakeSystem) -> None:
-    """Nothing comes out by the scan alone; F6 sends it, and the badge is counted when it is out."""
+    """A scan alone prints nothing; F6 prints the badge, and it is counted when it is printed."""
     use(desk_store, PrintMode.BY_KEY)
     async with open_desk(desk_store, system) as desk:
         assert "badges: by key · printer ok" in desk.status
@@ -163,7 +163,7 @@ async def test_by_key_f6_prints(desk_store: Store, system: FakeSystem) -> None:
 async def test_on_check_in_a_first_badge_prints_by_itself(
     desk_store: Store, system: FakeSystem
 ) -> None:
-    """Once a person: not for a second scan, not for somebody who may not come in."""
+    """Once per person: not for a second scan, and not for a person who is refused."""
     use(desk_store, PrintMode.ON_CHECK_IN)
     async with open_desk(desk_store, system) as desk:
         assert "badges: on check-in" in desk.status
@@ -186,7 +186,7 @@ async def test_on_check_in_a_first_badge_prints_by_itself(
 
 
 async def test_off_writes_a_pdf(desk_store: Store, system: FakeSystem) -> None:
-    """No printer hears of it."""
+    """It is not sent to a printer."""
     async with open_desk(desk_store, system) as desk:
         await desk.scan("TICKET-1")
         await desk.until(lambda: desk.screen.person is not None)
@@ -219,7 +219,7 @@ async def test_another_badge_asks_why(desk_store: Store, system: FakeSystem) -> 
 async def test_trouble_is_red_on_the_status_line_and_check_in_goes_on(
     desk_store: Store, system: FakeSystem
 ) -> None:
-    """A sentence and F4, never a dialog; when the printer is well again it is gone."""
+    """A sentence and F4, never a dialog; it disappears when the printer works again."""
     use(desk_store, PrintMode.ON_CHECK_IN)
     system.queue("Brother").report = fake_printing.NO_LABELS
     async with open_desk(desk_store, system) as desk:
@@ -251,7 +251,7 @@ async def test_a_printer_that_is_away_is_tried_again(
 async def test_a_start_sends_what_waited_and_watches_what_was_sent(
     desk_store: Store, system: FakeSystem
 ) -> None:
-    """A job of before is sent; one that a printer had is asked about; a doubtful one rests."""
+    """A waiting job is sent; a job at a printer is polled; an unknown job is left alone."""
     use(desk_store, PrintMode.BY_KEY)
     had = queue_one(desk_store, 0)
     doubtful = queue_one(desk_store, 1)
@@ -268,7 +268,7 @@ async def test_a_start_sends_what_waited_and_watches_what_was_sent(
 
 
 async def test_the_queue_tells_each_badge_in_words(desk_store: Store, system: FakeSystem) -> None:
-    """State, person, printer; below, what is the case and what to do."""
+    """State, person, printer; below, the situation and what to do."""
     use(desk_store, PrintMode.BY_KEY)
     system.queue("Brother").report = replace(
         fake_printing.WAITING, printer_reasons=("cover-open-error",)
@@ -293,7 +293,7 @@ def _row(desk: Desk, index: int = 0) -> str:
 async def test_the_other_printer_takes_over_by_one_key(
     desk_store: Store, system: FakeSystem
 ) -> None:
-    """All that waits, and what comes from then on."""
+    """All waiting badges, and all later ones."""
     use(desk_store, PrintMode.BY_KEY)
     system.queue("Brother").report = fake_printing.NO_LABELS
     queue_one(desk_store, 0)
@@ -324,7 +324,7 @@ async def test_keys_on_the_lit_badge(
     desk_store: Store,
     system: FakeSystem,
 ) -> None:
-    """Taken back, or handed over."""
+    """Canceled, or handed out."""
     use(desk_store, PrintMode.BY_KEY)
     system.queue("Brother").report = report  # type: ignore[assignment]
     queue_one(desk_store)
@@ -338,7 +338,7 @@ async def test_keys_on_the_lit_badge(
 
 
 async def test_a_failed_badge_is_sent_again_by_f5(desk_store: Store, system: FakeSystem) -> None:
-    """And never by itself."""
+    """And never automatically."""
     use(desk_store, PrintMode.BY_KEY)
     system.queue("Brother").report = fake_printing.ABORTED
     queue_one(desk_store)
@@ -353,7 +353,7 @@ async def test_a_failed_badge_is_sent_again_by_f5(desk_store: Store, system: Fak
 
 
 async def test_reprint_from_the_queue(desk_store: Store, system: FakeSystem) -> None:
-    """With a reason, beside the first one."""
+    """With a reason, in addition to the first one."""
     use(desk_store, PrintMode.BY_KEY)
     queue_one(desk_store)
     async with open_desk(desk_store, system) as desk:
@@ -396,7 +396,7 @@ async def test_a_test_print_tells_how_it_went(desk_store: Store, system: FakeSys
 
 
 async def test_labels_are_told_and_warned_of(desk_store: Store, system: FakeSystem) -> None:
-    """A number is typed; ten and fewer are said at the desk."""
+    """A number is typed; from ten down the desk shows it."""
     use(desk_store, PrintMode.BY_KEY)
     set_labels_left(desk_store, 300)
     async with open_desk(desk_store, system) as desk:
@@ -411,7 +411,7 @@ async def test_labels_are_told_and_warned_of(desk_store: Store, system: FakeSyst
 
 
 async def test_what_cannot_be_done_is_said_there(desk_store: Store, system: FakeSystem) -> None:
-    """A printer that does not take the job back: the sentence, and the job stays."""
+    """A printer that refuses to cancel: the message is shown, and the job stays."""
     use(desk_store, PrintMode.BY_KEY)
     system.queue("Brother").report = fake_printing.WAITING
     system.queue("Brother").cancel_refusal = fake_printing.away()
@@ -428,7 +428,7 @@ async def test_what_cannot_be_done_is_said_there(desk_store: Store, system: Fake
 async def test_a_scan_on_the_queues_screen_counts_and_is_seen(
     desk_store: Store, system: FakeSystem
 ) -> None:
-    """The desk decides it; a line tells the verdict."""
+    """The desk handles it; a line shows the verdict."""
     from kiosk.ui.tui.input.messages import ScanSource
 
     async with open_desk(desk_store, system) as desk:
@@ -441,7 +441,7 @@ async def test_a_scan_on_the_queues_screen_counts_and_is_seen(
 async def test_the_screen_at_its_sizes(
     size: tuple[int, int], desk_store: Store, system: FakeSystem
 ) -> None:
-    """An empty queue and a full one; Escape goes back to the listening field."""
+    """An empty queue and a full one; Escape returns to the scan field."""
     use(desk_store, PrintMode.BY_KEY)
     async with open_desk(desk_store, system, size) as desk:
         await desk.open_queue()

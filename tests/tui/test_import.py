@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, OptionList
 
+from kiosk.importers import reading
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.people.people import edit
 from kiosk.services.setup import new_event
@@ -278,19 +279,53 @@ async def test_the_same_file_again_changes_nothing(home: Path) -> None:
         assert "nothing to write" in screens.text("#import-report")
 
 
+@pytest.mark.parametrize("into_new_event", [True, False])
+def test_a_file_is_read_and_parsed_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch, into_new_event: bool
+) -> None:
+    """Preview, comparison and report come from one look at the file."""
+    calls: list[str] = []
+
+    def counted(name: str) -> None:
+        real = getattr(reading, name)
+
+        def call(*args: Any, **more: Any) -> Any:
+            calls.append(name)
+            return real(*args, **more)
+
+        monkeypatch.setattr(reading, name, call)
+
+    counted("read_bytes")
+    counted("read_csv")
+    event = home / "event.kiosk"
+    create_event(event, name="Event", desk="Desk 1").close()
+
+    read = import_work.read_file(
+        import_work.ImportChoice(FIRST),
+        None if into_new_event else event,
+        "Desk 1",
+        lambda done, total: None,
+    )
+
+    assert read.preview is not None
+    assert read.plan is not None
+    assert read.plan.report.rows == read.preview.rows
+    assert calls == ["read_bytes", "read_csv"]
+
+
 async def test_scans_are_decided_while_a_file_is_read(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reading has a thread and a connection of its own."""
     reading, go_on = threading.Event(), threading.Event()
-    plan = import_work.plan_import
+    plan = import_work.plan_source
 
     def slow(*args: Any, **more: Any) -> ImportPlan:
         reading.set()
         go_on.wait(10)
         return plan(*args, **more)
 
-    monkeypatch.setattr(import_work, "plan_import", slow)
+    monkeypatch.setattr(import_work, "plan_source", slow)
     async with desk_with_first_file(home) as screens:
         desk = screens.app.screen
         await screens.pilot.press("ctrl+r")

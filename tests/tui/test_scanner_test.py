@@ -11,6 +11,7 @@ from pypdfium2 import PdfDocument
 from textual.widgets import Static
 
 from kiosk.domain.setup.scanner_check import PROBES
+from kiosk.errors import Action
 from kiosk.services.setup.ready import check_readiness
 from kiosk.services.setup.scanner import last_scanner_test
 from kiosk.storage.file.store import Store
@@ -125,4 +126,4 @@ async def test_a_desk_whose_scanner_was_never_tested_is_not_ready(desk_store: St
     check = next(c for c in check_readiness(desk_store).checks if c.code == "scanner")
 
     assert not check.ok
-    assert "scanner-test" in check.fix
+    assert check.action is Action.TEST_SCANNER

@@ -60,7 +60,7 @@ async def test_a_printer_is_chosen_tried_and_seen(desk_store: Store, system: Fak
     """What the person saw is remembered for the readiness report."""
     async with open_desk(desk_store, system) as desk:
         await printer_test(desk)
-        assert "No printer is chosen" in text(desk, "#printer-where")
+        assert "No printer is selected" in text(desk, "#printer-where")
         await desk.pilot.press("enter")
         await desk.until(lambda: isinstance(desk.app.screen, ChoosePrinterScreen))
         await desk.pilot.press("enter")
@@ -85,7 +85,7 @@ async def test_no_badge_is_no_tested_printer(desk_store: Store, system: FakeSyst
         await desk.pilot.press("n")
         await desk.until(lambda: not print_settings(desk_store).tested)
 
-        assert "Is it switched on" in text(desk, "#printer-news")
+        assert "Check that the printer is on" in text(desk, "#printer-news")
 
 
 @pytest.mark.parametrize("trouble", ["away", "labels"])

@@ -1,4 +1,4 @@
-"""Colours of layouts: `#rrggbb`, and words that stand for the event's or the role's colour."""
+"""Resolve the colours of layouts: `#rrggbb`, and words for the event's or the role's colour."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from kiosk.badges.layout.scene import BLACK, WHITE, Colour
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 WORDS = ("ink", "paper", "accent", "role", "on-accent", "on-role", "grey", "none")
-"""`on-accent` and `on-role` are black or white, whichever is read better on that colour."""
+"""`on-accent` and `on-role` are black or white, whichever has more contrast on that colour."""
 
 
 def is_colour(text: str) -> bool:
-    """Whether a layout may name this colour."""
+    """Whether this is a valid colour in a layout."""
     return text in WORDS or bool(_HEX.fullmatch(text))
 
 
@@ -33,19 +33,19 @@ def readable_on(colour: Colour) -> Colour:
 
 
 def legible(colour: Colour) -> Colour:
-    """The colour, darkened as far as text of it needs on white paper (WCAG 2.2, 4.5 : 1)."""
+    """The colour, darkened until text on white paper is legible (WCAG 2.2, contrast 4.5 : 1)."""
     while 1.05 / (_luminance(colour) + 0.05) < 4.5:
         colour = (colour[0] * 0.9, colour[1] * 0.9, colour[2] * 0.9)
     return colour
 
 
 def is_light(colour: Colour) -> bool:
-    """Whether a colour is nearer to white than to black for the eye: what a thermal head leaves."""
+    """Whether a colour looks nearer to white than to black: a thermal head leaves it white."""
     return _luminance(colour) > 0.18
 
 
 def resolve(text: str, *, accent: Colour, role: Colour) -> Colour | None:
-    """The colour a layout names, None for `none`."""
+    """The colour for a word or hex code of a layout; None for `none`."""
     words: dict[str, Colour | None] = {
         "ink": BLACK,
         "paper": WHITE,

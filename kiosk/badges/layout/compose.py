@@ -1,4 +1,4 @@
-"""Layout and person to a scene: what is drawn where, or why it cannot be."""
+"""Compose the scene of a badge from a layout and a person, and hash what it shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROLE_FIELDS = frozenset(("role", "ticket_type"))
 
 @dataclass(slots=True)
 class Composer:
-    """Composes the badges of one layout and event; keeps shaped lines between badges."""
+    """Composes the badges of one layout and event; caches shaped lines between badges."""
 
     layout: Layout
     event: EventLook
@@ -31,38 +31,38 @@ class Composer:
     proof: bool = False
     shaper: Shaper = field(default_factory=Shaper)
     signatures: dict[tuple[str, int], str] = field(default_factory=dict)
-    """What hashes have in common, by ticket type; kept here by `hashing`."""
+    """The hash part of each ticket type, by its name and the change time of the logo."""
     _looks: dict[str, TypeLook] = field(default_factory=dict)
 
     def look(self, ticket_type: str) -> TypeLook:
-        """What the layout holds for a ticket type, sorted out once."""
+        """The role, colours and elements for a ticket type, computed once."""
         if ticket_type not in self._looks:
             accent = colours.parse_hex(self.event.accent) or BLACK
             role = self.layout.role_of(ticket_type)
             colour = colours.resolve(role.colour, accent=accent, role=accent) or accent
-            meant = [[e for e in side if is_for(e, ticket_type)] for side in self.layout.sides]
-            shared = tuple(tuple(e for e in side if is_shared(e)) for side in meant)
-            own = tuple(tuple(e for e in side if not is_shared(e)) for side in meant)
+            sides = [[e for e in side if is_for(e, ticket_type)] for side in self.layout.sides]
+            shared = tuple(tuple(e for e in side if is_shared(e)) for side in sides)
+            own = tuple(tuple(e for e in side if not is_shared(e)) for side in sides)
             self._looks[ticket_type] = TypeLook(role, accent, colour, shared, own)
         return self._looks[ticket_type]
 
     def values(self, person: BadgePerson) -> Values:
-        """A person's values, to be passed to `own` for each side."""
+        """A person's values, for `own` on each side."""
         return Values(person, self.event, self.look(person.ticket_type).role)
 
     def shared(self, side: int, ticket_type: str) -> list[Op]:
-        """What all badges of one ticket type have in common; drawn beneath the rest."""
+        """The operations that all badges of one ticket type share; drawn below the others."""
         values = self.values(BadgePerson("", "", "", "", "", ticket_type, ""))
         return self.draw(self.look(ticket_type).shared[side], values)
 
     def own(self, side: int, values: Values) -> list[Op]:
-        """What is this person's. Raises `CannotDrawError`."""
+        """The operations of this person only. Raises `CannotDrawError`."""
         if side == 0:
             why_not(values.person)
         return self.draw(self.look(values.person.ticket_type).own[side], values)
 
     def check_text(self, text: str, person: BadgePerson) -> None:
-        """Raises `CannotDrawError` when no font has some of the letters."""
+        """Check that fonts have all letters. Raises `CannotDrawError` if not."""
         style = style_of(Element("text", 0, 0, 0, 0), text, person, self.event)
         if missing := self.shaper.line(text, style).missing:
             raise no_font_for(missing)
@@ -90,7 +90,7 @@ class TypeLook:
 
 
 def is_shown(element: Element, values: Values) -> bool:
-    """Whether an element's conditions hold for a person."""
+    """Whether an element's conditions are met for a person."""
     if element.when and not all(map(values.filled, element.when)):
         return False
     return not (element.unless and any(map(values.filled, element.unless)))
@@ -111,20 +111,18 @@ def is_for(element: Element, ticket_type: str) -> bool:
     return not (element.not_types and matches(ticket_type, element.not_types))
 
 
-# A hash of what a badge shows, to know whose printed badge is out of date.
-
-
 def badge_hash(person: BadgePerson, layout: Layout, event: EventLook) -> str:
-    """16 hex digits that change when, and only when, something drawn changes.
+    """Hash what a badge shows, to find printed badges that are out of date.
 
-    For many people ask `BadgePress.hash`, which looks at the layout once.
+    16 hex digits that change when, and only when, something drawn changes. For many people use
+    `BadgePress.hash`, which reads the layout once.
     """
     composer = Composer(layout, event)
     return hash_of(composer, composer.values(person))
 
 
 def hash_of(composer: Composer, values: Values) -> str:
-    """The same from values that are at hand."""
+    """`badge_hash` from a composer and a person's values."""
     person = values.person
     look = composer.look(person.ticket_type)
     logo = composer.event.logo
@@ -135,14 +133,14 @@ def hash_of(composer: Composer, values: Values) -> str:
     shown = [composer.signatures[key]]
     for side in look.own:
         shown += _texts(side, values)
-    if not person.name.isascii():  # these choose the face of Arabic and Han letters
+    if not person.name.isascii():  # they select the face of Arabic and Han letters
         shown += [find_field(person.fields, "country"), find_field(person.fields, "language")]
     joined = "\x1f".join(shown).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:16]
 
 
 def _signature(composer: Composer, values: Values, logo_changed_ns: int) -> str:
-    """What the badges of one ticket type have in common."""
+    """The part of the hash that all badges of one ticket type share."""
     look, event = composer.look(values.person.ticket_type), composer.event
     parts = [composer.layout.fingerprint, event.accent, look.role.colour]
     parts += [event.han_language, event.nastaliq]

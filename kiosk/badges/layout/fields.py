@@ -1,9 +1,10 @@
-"""Fields of a layout's templates: `{given_name} · {company}`, and any imported question."""
+"""Fill in the fields of a layout's templates, such as `{given_name} · {company}`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
 from kiosk.badges.layout.model import EventLook, Role
@@ -30,7 +31,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "diet": ("diet", "dietary", "food", "meal"),
     "t_shirt": ("t-shirt", "tshirt", "shirt size", "t shirt"),
 }
-"""Words by which a question's header is taken for a field, whatever the platform calls it."""
+"""Words in a question's heading that mean a field, on any ticket platform."""
 
 KNOWN_FIELDS = (*PERSON_FIELDS, *EVENT_FIELDS, *ALIASES)
 
@@ -39,32 +40,28 @@ _TOKEN = re.compile(r"\{([^{}]*)\}")
 
 
 def fields_of(template: str) -> tuple[str, ...]:
-    """The fields a template names."""
+    """The names of fields in a template."""
     return tuple(name.strip() for name in _TOKEN.findall(template))
 
 
 def mistaken_field(name: str) -> str:
-    """The field meant by a slip of the keyboard, empty when the name may be a question's header.
+    """The field that a mistyped name means; empty when the name can be a question's heading.
 
-    `question:` in front says that a name is a header, however close to a field's it is.
+    The prefix `question:` marks a name as a heading, even if it is close to a field's name.
     """
     if canonical(name) in KNOWN_FIELDS or name.startswith(_QUESTION):
         return ""
-    from difflib import get_close_matches
-
     close = get_close_matches(name.casefold().replace(" ", "_"), KNOWN_FIELDS, 1, 0.8)
     return close[0] if close else ""
 
 
 _OWN = frozenset(("name", "given_name", "family_name", "company", "ticket_type", "badge_code"))
-
-
 _QUESTION = "question:"
 
 
 @lru_cache(maxsize=1024)
 def canonical(name: str) -> str:
-    """The field a name in braces stands for: `Job title` is `job_title`, `TSHIRT` is `t_shirt`."""
+    """The field for a name in braces: `Job title` is `job_title`, `TSHIRT` is `t_shirt`."""
     if name in KNOWN_FIELDS or name.startswith(_QUESTION):
         return name
     bare = _plain(name).replace(" ", "")
@@ -75,7 +72,7 @@ def canonical(name: str) -> str:
 
 
 class Values:
-    """The values of one person at one event, clean and ready to draw."""
+    """The field values of one person at one event, cleaned for drawing."""
 
     def __init__(self, person: BadgePerson, event: EventLook, role: Role) -> None:
         self.person, self.event, self.role = person, event, role
@@ -83,17 +80,17 @@ class Values:
         self._texts: dict[str, str] = {}
 
     def value(self, name: str) -> str:
-        """A field's value, empty when there is none."""
+        """A field's value; empty when there is none."""
         if name not in self._known:
             self._known[name] = clean_text(self._raw(canonical(name)))
         return self._known[name]
 
     def filled(self, name: str) -> bool:
-        """Whether a field has a value that does not say no."""
+        """Whether a field has a value other than "no"."""
         return bool(self.value(name)) and self.value(name).casefold() not in _NO
 
     def text(self, template: str) -> str:
-        """The template filled in; separators beside an empty field go, words of it stay."""
+        """The filled-in template; separators next to an empty field are dropped, words are kept."""
         if template not in self._texts:
             self._texts[template] = self._filled_in(template)
         return self._texts[template]
@@ -139,14 +136,14 @@ class Values:
                 return self.role.word or person.ticket_type
             case "sort_name":
                 return _sort_name(person)
-            case "table":  # not a question that merely speaks of tables
+            case "table":  # not a question that mentions tables
                 table = person.fields.get(TABLE_FIELD, "")
                 return table_words(table) if table else ""
         return find_field(person.fields, name.removeprefix(_QUESTION).strip())
 
 
 def find_field(fields: Mapping[str, str], name: str) -> str:
-    """A field by its header: exactly, regardless of case and blanks, or by words that mean it."""
+    """Find a field by its heading: exact, ignoring case and spaces, or by words that mean it."""
     if name in fields or not fields:
         return fields.get(name, "")
     wanted = {_plain(name), *map(_plain, ALIASES.get(name, ()))}
@@ -173,7 +170,7 @@ def _isolated(value: str) -> str:
 
 
 def _sort_name(person: BadgePerson) -> str:
-    """`Family, Given`, for the first line of a back; the name itself where parts are unknown."""
+    """`Family, Given`, for the first line of a back; the whole name if its parts are unknown."""
     if person.family_name and person.given_name:
         return f"{person.family_name}, {person.given_name}"
     return person.name

@@ -1,15 +1,16 @@
-"""Reads a layout's TOML file; a mistake names the file, the line, the key and the nearest word."""
+"""Load layout files; an error names the file, the line, the key and the nearest valid word."""
 
 from __future__ import annotations
 
 import os
 import tomllib
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
 from kiosk.badges.layout.model import Layout
 from kiosk.badges.layout.reader import LayoutReader, refused
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.support.paths import assets_dir
 
 
@@ -41,7 +42,7 @@ def _load(path: Path, _changed_ns: int, _size: int) -> Layout:
         raise refused(f"{path.name} cannot be read ({error.strerror}).") from error
     except RecursionError as error:
         raise refused(f"{path.name} is nested too deeply.") from error
-    except ValueError as error:  # as tomllib says it, with the line
+    except ValueError as error:  # the message of tomllib names the line
         raise refused(f"{path.name}: {error}.") from error
     return LayoutReader(path, text).layout(content)
 
@@ -51,14 +52,13 @@ def _folder() -> Path:
 
 
 def _unknown(name: str) -> KioskError:
-    from difflib import get_close_matches
-
     names = [path.stem for path in _folder().glob("*.toml")]
     near = get_close_matches(name.casefold(), names, 3, 0.4)
-    hint = f"Did you mean {', '.join(near)}? " if near else ""
+    hint = f"Did you mean {', '.join(near)}?" if near else ""
     return KioskError(
         "layout_unknown",
         f"There is no layout called {name}.",
         saved="No badge was drawn.",
-        next_step=f"{hint}`kiosk layouts` lists them all; a path to a .toml file works too.",
+        next_step=f"{hint} A path to a .toml file works too.".strip(),
+        action=Action.SHOW_LAYOUTS,
     )

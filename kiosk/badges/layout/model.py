@@ -1,4 +1,4 @@
-"""A badge layout: its size, its elements in mm from the top left, a look per ticket type."""
+"""Model a badge layout: its size, its elements in mm from the top left, its roles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MM = 72 / 25.4
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One thing on a badge. Which fields count depends on `kind`; the file reader sees to that."""
+    """One element of a badge. `kind` decides which fields apply; the file reader checks them."""
 
     kind: str
     """text, qr, code128, image, background, band, rect, line or slot."""
@@ -21,7 +21,7 @@ class Element:
     width: float
     height: float
     text: str = ""
-    """Template with fields in braces; for qr and code128 what they carry."""
+    """Template with fields in braces; for qr and code128 their content."""
     size: float = 400.0
     """Largest size of text, points."""
     smallest: float = 6.0
@@ -37,27 +37,27 @@ class Element:
     """Millimetres."""
     radius: float = 0.0
     padding: float = 2.0
-    """Blank left and right of a band's word, mm."""
+    """Empty space left and right of a band's word, mm."""
     source: str = ""
-    """Image: a file beside the layout, or `logo`."""
+    """Image: a file next to the layout, or `logo`."""
     cover: bool = False
-    """Image: fill the box and be clipped, instead of being seen whole."""
+    """Image: fill the box and clip the picture, instead of showing all of it."""
     when: tuple[str, ...] = ()
-    """Fields that must be filled for the element to be drawn."""
+    """The element is drawn only if all these fields are filled."""
     unless: tuple[str, ...] = ()
-    """Fields of which none may be filled."""
+    """The element is drawn only if none of these fields is filled."""
     types: tuple[str, ...] = ()
-    """Ticket types the element is for, with * and ?; none means all."""
+    """Ticket types that show the element, with * and ?; empty means all."""
     not_types: tuple[str, ...] = ()
     required: bool = False
-    """A text without which there is no badge: the name."""
+    """Without this text no badge is drawn: the name."""
     rotate: int = 0
-    """0 or 180: the upper half of a folded badge stands on its head."""
+    """0 or 180: the upper half of a folded badge is printed upside down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a ticket type is called on a badge, and its colour."""
+    """The word and the colour of a ticket type on a badge."""
 
     match: tuple[str, ...]
     word: str = ""
@@ -67,7 +67,7 @@ class Role:
     """False: holders get no badge."""
 
     def fits(self, ticket_type: str) -> bool:
-        """Whether the role is that of a ticket type, regardless of case."""
+        """Whether this is the role of a ticket type, ignoring case."""
         return matches(ticket_type, self.match)
 
 
@@ -83,23 +83,23 @@ class Layout:
     """Empty: nothing is printed on the back."""
     description: str = ""
     stock: str = ""
-    """The stock it is made for; empty: a page of its own size."""
+    """The stock the layout is made for; empty: a page of the badge's size."""
     roles: tuple[Role, ...] = ()
     thermal: bool = False
     """One-bit art for a thermal head: black on white, no pictures in grey."""
     dpi: int = 300
     folder: Path = field(default_factory=Path)
-    """Where its pictures lie."""
+    """The folder of its pictures."""
     fingerprint: str = ""
-    """Hash of what was read: layout file and pictures."""
+    """Hash of the layout file and its pictures."""
 
     @property
     def sides(self) -> tuple[tuple[Element, ...], ...]:
-        """Front, and back where there is one."""
+        """The front, and the back if there is one."""
         return (self.front, self.back) if self.back else (self.front,)
 
     def role_of(self, ticket_type: str) -> Role:
-        """The first role that fits, else the ticket type in the event's colour."""
+        """The first role that matches, else the ticket type in the event's colour."""
         for role in self.roles:
             if role.fits(ticket_type):
                 return role
@@ -108,11 +108,11 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class EventLook:
-    """What badges show of the event itself."""
+    """What badges show about the event."""
 
     name: str = ""
     dates: str = ""
-    """As a person writes it: `16–18 February 2027`."""
+    """In words: `16–18 February 2027`."""
     logo: Path | None = None
     accent: str = "#1f5fa8"
     han_language: str = ""
@@ -120,14 +120,14 @@ class EventLook:
     nastaliq: str = "auto"
     """auto, always or never."""
     programme: str = ""
-    """For the inside of a folded badge; one line an entry."""
+    """For the inside of a folded badge; one entry a line."""
     place: str = ""
     contact: str = ""
-    """Whom to call about the code of conduct."""
+    """The contact for the code of conduct."""
     wifi: str = ""
 
 
 def matches(ticket_type: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a ticket type fits one of the patterns (* and ?), regardless of case."""
+    """Whether a ticket type matches one of the patterns (* and ?), ignoring case."""
     folded = ticket_type.strip().casefold()
     return any(fnmatchcase(folded, pattern.strip().casefold()) for pattern in patterns)

@@ -1,4 +1,4 @@
-"""A layout with its pictures as one value, for other desks; looked at before it is a file again."""
+"""Pack a layout and its pictures for other desks, and check them when they are unpacked."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.reader import refused
 from kiosk.errors import KioskError
 from kiosk.support.files import private_folder
 
 MAX_TEXT = 100_000
-"""Characters of a layout; the longest that is shipped has a tenth of it."""
+"""Characters of a layout; the longest shipped layout has a tenth of it."""
 MAX_PICTURES = 1_000_000
-"""Bytes of all its pictures: what a network of laptops and a log bear without notice."""
+"""Bytes of all its pictures: small enough not to slow down a network of laptops."""
 MAX_COUNT = 12
 _PART = re.compile(r"[\w\- ][\w\-. ]{0,99}")
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -27,7 +28,7 @@ Pack = dict[str, Any]
 
 
 class TooLarge(ValueError):
-    """It cannot be sent to other desks; how much it is, in words."""
+    """A layout or picture that is too large for other desks; the message gives its size."""
 
 
 def pack_layout(path: Path) -> Pack:
@@ -37,8 +38,6 @@ def pack_layout(path: Path) -> Pack:
         TooLarge: it stays on this laptop.
         KioskError: the layout cannot be read.
     """
-    from kiosk.badges.layout.file import load_layout
-
     load_layout(path)
     text = path.read_bytes().decode("utf-8-sig")
     pictures = {name: _packed(path.parent / name, name) for name in _named(text)}
@@ -49,7 +48,7 @@ def pack_layout(path: Path) -> Pack:
 
 
 def pack_picture(path: Path) -> str:
-    """One picture, for other desks.
+    """Pack one picture for other desks.
 
     Raises:
         TooLarge: it stays on this laptop.
@@ -71,19 +70,19 @@ def _packed(path: Path, name: str) -> str:
 
 
 def _named(text: str) -> Iterator[str]:
-    """The pictures that a layout names, each once."""
-    found: dict[str, None] = {}
-    waiting: list[Any] = [tomllib.loads(text)]
-    while waiting:
-        item = waiting.pop()
+    """The names of a layout's pictures, each once."""
+    names: dict[str, None] = {}
+    pending: list[Any] = [tomllib.loads(text)]
+    while pending:
+        item = pending.pop()
         if isinstance(item, dict):
             source = item.get("source")
             if isinstance(source, str) and source != "logo":
-                found[source] = None
-            waiting += item.values()
+                names[source] = None
+            pending += item.values()
         elif isinstance(item, list):
-            waiting += item
-    yield from sorted(found)
+            pending += item
+    yield from sorted(names)
 
 
 def _is_safe(name: str) -> bool:
@@ -98,29 +97,27 @@ def _is_safe(name: str) -> bool:
 
 
 def unpack_layout(pack: Pack, folder: Path, name: str) -> Path:
-    """Write a layout that came from another desk into a folder of its own.
+    """Write a layout from another desk into its own folder.
 
-    Nothing in it reaches out of that folder: each picture that the layout names must have come
-    with it, under a name without ways up, and be a picture.
+    Nothing in it can reach outside that folder: each picture that the layout names must be in
+    the pack, have a name inside the folder, and be a picture.
 
     Args:
-        name: what the layout is called, for messages; only its letters and digits are used.
+        name: the layout's name, for messages; only its letters and digits are used.
 
     Raises:
         KioskError: `layout_invalid`.
     """
-    from kiosk.badges.layout.file import load_layout
-
     text, pictures = str(pack["toml"]), dict(pack["pictures"])
     try:
         named = set(_named(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise refused("The layout of another desk is none.") from error
+        raise refused("The layout from another desk is not valid.") from error
     if len(text) > MAX_TEXT or len(pictures) > MAX_COUNT or not named <= pictures.keys():
-        raise refused("The layout of another desk is not whole.")
+        raise refused("The layout from another desk is incomplete.")
     data = {picture: unpack_picture(pictures[picture]) for picture in named}
     if not all(map(_is_safe, data)) or sum(map(len, data.values())) > MAX_PICTURES:
-        raise refused("The layout of another desk names pictures that it may not.")
+        raise refused("The layout from another desk names pictures outside its folder.")
     stem = re.sub(r"[^\w\- ]+", " ", Path(name).stem).strip()[:60] or "layout"
     path = folder / f"{stem}.toml"
     private_folder(folder)
@@ -134,15 +131,15 @@ def unpack_layout(pack: Pack, folder: Path, name: str) -> Path:
 
 
 def unpack_picture(text: object) -> bytes:
-    """The bytes of a picture that came from another desk.
+    """The bytes of a picture from another desk.
 
     Raises:
-        KioskError: `layout_invalid`; it is no PNG or JPEG, or too large.
+        KioskError: `layout_invalid`; it is not a PNG or JPEG, or too large.
     """
     try:
         data = base64.b64decode(str(text), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise refused("A picture of another desk is none.") from error
+        raise refused("A picture from another desk is not valid.") from error
     if len(data) > MAX_PICTURES or not data.startswith(_BEGINNINGS):
-        raise KioskError("layout_invalid", "A picture of another desk is no PNG or JPEG.")
+        raise KioskError("layout_invalid", "A picture from another desk is not a PNG or JPEG.")
     return data

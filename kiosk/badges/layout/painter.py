@@ -1,4 +1,4 @@
-"""Elements of a layout to operations of a scene."""
+"""Turn a layout's elements into the operations of a scene."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from kiosk.badges.text.shaping import ShapedLine, Shaper
 from kiosk.domain.badges.order import BadgePerson
 
 _LONGEST_CUT = 200
-"""Letters looked at of a text that may be cut."""
+"""Letters used of a text that may be cut."""
 _CAPITAL_LIKE = 0.8
-"""Lines whose ink stays below this (em) are centred by their capitals."""
+"""Lines with ink below this height (em) are centred by their capitals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """What all painters of one press share."""
+    """The settings that all painters of one press share."""
 
     layout: Layout
     event: EventLook
@@ -48,7 +48,7 @@ class Workplace:
 
 
 class Painter:
-    """Appends the operations of elements; y grows upwards, points."""
+    """Collects the operations of elements, in points; y grows upwards."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Painter:
         self.ops: list[Op] = []
 
     def draw(self, element: Element) -> None:
-        """One element; conditions have been looked at."""
+        """Draw one element whose conditions are met."""
         x, y = element.x * MM, (self._height - element.y - element.height) * MM
         width, height = element.width * MM, element.height * MM
         before = len(self.ops)
@@ -140,7 +140,7 @@ class Painter:
         return fitted or self._clipped(shaper, text, style, box)
 
     def _clipped(self, shaper: Shaper, text: str, style: TextStyle, box: Box) -> Fitted | None:
-        """A text that may be cut: words from the front with an ellipsis, else letters."""
+        """Cut a text: keep the first words with an ellipsis, else the first letters."""
         words = text[:_LONGEST_CUT].split()
         for count in range(len(words) - 1, 0, -1):
             if fitted := fit(shaper, " ".join(words[:count]) + " …", style, box):
@@ -157,13 +157,13 @@ class Painter:
         free = height - fitted.height
         middle = free / 2
         if len(fitted.lines) == 1 and fitted.lines[0].top < _CAPITAL_LIKE:
-            # Centred by the height of capitals: a descender must not lift the word.
+            # Centre by the height of capitals: a descender must not lift the word.
             middle = min(free, (height - CAP * fitted.size) / 2)
         top = y + height - {"top": 0.0, "bottom": free}.get(element.valign, middle)
         colour = self._text_colour(element.colour)
         for line, below in zip(fitted.lines, fitted.baselines(), strict=True):
-            room = width - line.ink_width * fitted.size
-            shift = {"left": 0.0, "right": room}.get(element.align, room / 2)
+            space = width - line.ink_width * fitted.size
+            shift = {"left": 0.0, "right": space}.get(element.align, space / 2)
             pen = x + shift - line.left * fitted.size
             self.ops.append(TextOp(line, pen, top - below, fitted.size, colour))
 
@@ -205,6 +205,7 @@ class Painter:
         self.ops.append(QrOp(code, left, low, dots * dot))
 
     def _bars(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+        # loads reportlab, a heavy leaf: few layouts have bars, and a preview needs no PDF library
         from kiosk.badges.pdf.library import code128
 
         text = self._values.text(element.text)
@@ -229,7 +230,7 @@ class Painter:
 
 
 def style_of(element: Element, text: str, person: BadgePerson, event: EventLook) -> TextStyle:
-    """The style a text is set in for a person at an event."""
+    """The text style for a person at an event."""
     bold, mono = element.weight != "regular", element.weight == "mono"
     if text.isascii():
         return TextStyle(bold, mono)

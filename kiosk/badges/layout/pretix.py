@@ -1,8 +1,8 @@
-"""Turns a badge layout exported from pretix into a layout file of ours.
+"""Convert a badge layout exported from pretix to a layout file.
 
-The export is a JSON list of elements with millimetres from the lower left corner, bare or inside
-the API's object with `layout` and `size`. Read from pretix: src/pretix/base/pdf.py (class Renderer)
-and src/pretix/plugins/badges/templates.py.
+The export is a JSON list of elements in millimetres from the lower left corner, either bare or
+inside the API's object with `layout` and `size`. Source: src/pretix/base/pdf.py (class Renderer)
+and src/pretix/plugins/badges/templates.py of pretix/pretix.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _FIELDS = {
     "event_location": "place",
 }
 _FAR = 10_000.0
-"""Millimetres that no page has."""
+"""Larger than any page, in millimetres."""
 _SIZES = ((148.0, 105.0), (105.0, 148.0), (210.0, 148.0), (210.0, 297.0), (420.0, 297.0))
-"""Pages tried where the export names none: pretix's default first, then larger ones."""
+"""Page sizes to try if the export names none: pretix's default first, then larger ones."""
 
 
 @dataclass(slots=True)
 class PretixImport:
-    """A layout file's text, and what could not come along."""
+    """A layout file's text, and notes on what was not converted."""
 
     toml: str
     notes: list[str] = field(default_factory=list)
@@ -56,14 +56,14 @@ class PretixImport:
 def import_pretix_layout(
     text: str, *, width: float | None = None, height: float | None = None
 ) -> PretixImport:
-    """The layout file for a pretix export.
+    """Convert a pretix export.
 
     Args:
         text: the JSON.
-        width, height: page in mm, where the export does not say and the guess is wrong.
+        width, height: page size in mm, if the export has none and the guess is wrong.
 
     Raises:
-        KioskError: the text is no badge layout.
+        KioskError: the text is not a badge layout.
     """
     elements, size = _parse(text)
     page = (width, height) if width and height else size or _guess(elements)
@@ -85,11 +85,11 @@ def _parse(text: str) -> tuple[list[dict[str, Any]], tuple[float, float] | None]
             content = content.get("layout")
             content = json.loads(content) if isinstance(content, str) else content
         if not isinstance(content, list) or not all(_is_element(entry) for entry in content):
-            raise TypeError("no list of elements")
+            raise TypeError("not a list of elements")
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
         raise KioskError(
             "layout_invalid",
-            "This is no badge layout of pretix.",
+            "This is not a badge layout from pretix.",
             saved="Nothing was imported.",
             next_step="In pretix, open the layout's editor, copy its JSON and save it as a file.",
         ) from error
@@ -110,7 +110,7 @@ def _guess(elements: list[dict[str, Any]]) -> tuple[float, float]:
 
 
 class _Converter:
-    """Collects the elements of one layout."""
+    """Converts the elements of one layout."""
 
     def __init__(self, width: float, height: float) -> None:
         self._width, self._height = width, height
@@ -119,7 +119,7 @@ class _Converter:
         self._has_name = False
 
     def add(self, element: Mapping[str, Any]) -> None:
-        """One element of the export."""
+        """Convert one element of the export."""
         made: dict[str, Any] | None = None
         match element["type"]:
             case "textarea" | "textcontainer":
@@ -129,7 +129,7 @@ class _Converter:
             case "poweredby":
                 pass
             case kind:
-                self._notes[f"A {kind} ({element.get('content', '')}) did not come along."] = None
+                self._notes[f"A {kind} ({element.get('content', '')}) was left out."] = None
         if made:
             side = "front" if int(_number(element, "page") or 1) == 1 else "back"
             self._sides[side].append(made)
@@ -148,7 +148,7 @@ class _Converter:
         if not self._has_name:
             self._notes["The layout shows no name."] = None
         self._notes[
-            "The background is a PDF in pretix: save it as a picture beside the layout and add an "
+            "The background is a PDF in pretix: save it as a picture next to the layout and add an "
             "element of type background with source = its file name."
         ] = None
         return PretixImport("\n".join(lines), list(self._notes))
@@ -161,7 +161,7 @@ class _Converter:
         line = size * 1.3 / MM
         turn = _number(element, "rotation") % 360
         if turn not in (0, 180):
-            self._notes[f"Text turned by {turn:g} degrees was set upright."] = None
+            self._notes[f"Text rotated by {turn:g} degrees is upright here."] = None
         lines = 1
         if element["type"] == "textcontainer":
             height, valign = _number(element, "height") or line, element.get("verticalalign", "top")
@@ -196,11 +196,11 @@ class _Converter:
         top = self._height - _number(element, "bottom") - side
         content = element.get("content") or "secret"
         if content not in ("secret", "pseudonymization_id"):
-            self._notes[f"The QR code held {content}; it now holds the badge's own code."] = None
+            self._notes[f"The QR code contained {content}; now it has the badge's own code."] = None
         return {"type": "qr", **self._box(_number(element, "left"), top, side, side)}
 
     def _box(self, left: float, top: float, width: float, height: float) -> dict[str, float]:
-        """The box moved and cut so that it lies on the page."""
+        """The box, moved and cut to the page."""
         x, y = min(max(left, 0.0), self._width - 2), min(max(top, 0.0), self._height - 2)
         wide, high = min(width, self._width - x), min(height, self._height - y)
         return {
@@ -227,7 +227,7 @@ class _Converter:
         if name.startswith(("question_", "question:", "meta:", "itemmeta:")):
             return f"{{question:{re.split('[_:]', name, maxsplit=1)[1]}}}"
         if name:
-            self._notes[f"The field {name} is not known here and was left out."] = None
+            self._notes[f"The field {name} is unknown and was left out."] = None
         return ""
 
 
@@ -241,7 +241,7 @@ def _number(element: Mapping[Any, Any], *names: Any) -> float:
             number = float(element[name])
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
-        if abs(number) <= _FAR:  # false for what is no number, too
+        if abs(number) <= _FAR:  # also false for NaN
             return number
     return 0.0
 
@@ -255,7 +255,7 @@ def _hex(colour: Any) -> str:
 
 
 def _printable(text: str) -> str:
-    """The text with its line ends, and without what TOML forbids in a text."""
+    """The text with its line ends, without characters that TOML forbids."""
     return "\n".join(clean_text(line) for line in text.split("\n"))
 
 

@@ -1,4 +1,4 @@
-"""QR codes as modules: level Q, one fixed mask, version by length."""
+"""Encode QR codes as modules: level Q, one fixed mask, version by length."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ LETTERS_IN_SMALLEST = 16
 """Alphanumeric characters that version 1 holds at level Q."""
 
 _MASK = 2
-"""Choosing the mask is most of an encoder's time, and any mask scans as well."""
+"""Choosing the mask takes most of an encoder's time, and every mask scans equally well."""
 
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUES = {char: value for value, char in enumerate(_ALPHANUMERIC)}
 
 _WORTH_A_BASIS = 60
-"""Codes of one length after which it pays to compose them."""
+"""From this number of codes of one length on, composing them is faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class QrCode:
     """Dark modules of a code, without its quiet zone."""
 
     modules: int
-    """Along one side."""
+    """Modules along one side."""
     bits: int
     """Row by row from the top left, the first module in the highest bit; 1 is dark."""
 
@@ -54,7 +54,7 @@ class QrCode:
 
 
 def qr_code(text: str) -> QrCode:
-    """The code of a short text. Raises `ValueError` when it is too long for any version."""
+    """Encode a short text. Raises `ValueError` when it is too long for every version."""
     if len(text) <= LETTERS_IN_SMALLEST and _VALUES.keys() >= set(text):
         _seen[len(text)] += 1
         if _seen[len(text)] > _WORTH_A_BASIS:
@@ -67,19 +67,17 @@ _seen: Counter[int] = Counter()
 
 @lru_cache(maxsize=16)
 def _encoded(text: str) -> QrCode:
-    """By the library."""
-    from qrcode import QRCode
-    from qrcode.constants import ERROR_CORRECT_Q
-    from qrcode.exceptions import DataOverflowError
-    from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
+    """Encode with the library."""
+    # qrcode is a heavy leaf: desks that only scan never load it
+    from qrcode import QRCode, constants, exceptions, util
 
-    mode = MODE_ALPHA_NUM if _VALUES.keys() >= set(text) else MODE_8BIT_BYTE
-    smallest = mode == MODE_ALPHA_NUM and len(text) <= LETTERS_IN_SMALLEST
-    code = QRCode(1 if smallest else None, ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
-    code.add_data(QRData(text.encode("utf-8"), mode=mode, check_data=False), optimize=0)
+    mode = util.MODE_ALPHA_NUM if _VALUES.keys() >= set(text) else util.MODE_8BIT_BYTE
+    smallest = mode == util.MODE_ALPHA_NUM and len(text) <= LETTERS_IN_SMALLEST
+    code = QRCode(1 if smallest else None, constants.ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
+    code.add_data(util.QRData(text.encode("utf-8"), mode=mode, check_data=False), optimize=0)
     try:
         code.make(fit=not smallest)
-    except DataOverflowError as error:
+    except exceptions.DataOverflowError as error:
         raise ValueError("too long for a QR code") from error
     bits = 0
     for row in code.modules:
@@ -89,11 +87,11 @@ def _encoded(text: str) -> QrCode:
 
 
 def _composed(text: str) -> QrCode:
-    """The same code as an exclusive or of codes.
+    """Encode as an exclusive or of known codes.
 
     Error correction, placement and mask are linear over GF(2), so for one length each bit of the
-    text turns over a fixed set of modules. The library gives those sets once; thousands of badge
-    codes are then put together ten times as fast as it encodes one.
+    text flips a fixed set of modules. The library gives those sets once; badge codes are then
+    composed ten times as fast as the library encodes one.
     """
     basis = _basis(len(text))
     bits = basis.blank
@@ -111,9 +109,9 @@ def _composed(text: str) -> QrCode:
 class _Basis:
     modules: int
     blank: int
-    """The code of nothing but zeros."""
+    """The code of a text of zeros."""
     changes: tuple[tuple[int, ...], ...]
-    """For each pair of characters, what each bit of its value turns over."""
+    """For each pair of characters, the modules that each bit of its value flips."""
 
 
 @lru_cache(maxsize=LETTERS_IN_SMALLEST)

@@ -1,10 +1,11 @@
-"""Checks a layout's TOML and makes elements of it; knows on which line each key stands."""
+"""Check a layout's TOML and build its elements; errors name the line of the key."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from dataclasses import fields as dataclass_fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "background": (*_COMMON, "source"),
     "slot": _COMMON,
 }
-"""Kinds of element and what may be said of each."""
+"""The kinds of element and the keys of each."""
 
 _TOP = (
     "name", "description", "width", "height", "stock", "thermal", "dpi", "back", "role", "front",
@@ -38,7 +39,7 @@ _WORDS_OF = {
     "weight": ("bold", "regular", "mono"),
 }
 _FAR = 100_000
-"""Beyond this no number of a layout has a meaning; infinity and what is no number lie beyond."""
+"""The largest meaningful number in a layout; it also excludes infinity and NaN."""
 _TYPES: dict[str, str] = {str(f.name): str(f.type) for f in dataclass_fields(Element)}
 
 
@@ -48,7 +49,7 @@ def refused(problem: str, next_step: str = "Correct the layout file.") -> KioskE
 
 
 class LayoutReader:
-    """One file being read; knows where its keys stand."""
+    """Reads one file; finds the lines of its keys for errors."""
 
     def __init__(self, path: Path, text: str) -> None:
         self._path = path
@@ -99,17 +100,17 @@ class LayoutReader:
     def _elements(
         self, content: dict[str, Any], side: str, size: tuple[float, float]
     ) -> tuple[Element, ...]:
-        found = content.get(side, [])
-        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        entries = content.get(side, [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise self._wrong("", side, f"elements begin with [[{side}]]")
         return tuple(
-            self._element(entry, f"{side}:{number}", size) for number, entry in enumerate(found)
+            self._element(entry, f"{side}:{number}", size) for number, entry in enumerate(entries)
         )
 
     def _element(self, entry: dict[str, Any], where: str, size: tuple[float, float]) -> Element:
         kind = entry.get("type", "")
         if not isinstance(kind, str) or kind not in KEYS:
-            raise self._wrong(where, "type", f"`{kind}` is no type of element", str(kind), KEYS)
+            raise self._wrong(where, "type", f"`{kind}` is not a type of element", str(kind), KEYS)
         self._check_keys(entry, KEYS[kind], f"a {kind}", where)
         values = {key: self._value(where, key, entry[key]) for key in entry if key != "type"}
         if kind == "background":
@@ -138,7 +139,7 @@ class LayoutReader:
             if length <= 0:
                 raise self._wrong(where, key, f"`{key}` must be more than 0 mm")
             if element.kind in ("text", "qr", "code128") and start + length > limit + 0.01:
-                raise self._wrong(where, key, f"the {element.kind} reaches past the badge's edge")
+                raise self._wrong(where, key, f"the {element.kind} extends past the badge's edge")
 
     def _check_fields(self, element: Element, where: str) -> None:
         for key, names in (
@@ -172,7 +173,7 @@ class LayoutReader:
         match = self._texts(where, "match", entry.get("match", ()))
         colour = str(entry.get("colour", "accent"))
         if not is_colour(colour):
-            raise self._wrong(where, "colour", f"`{colour}` is no colour", colour, WORDS)
+            raise self._wrong(where, "colour", f"`{colour}` is not a colour", colour, WORDS)
         badge = entry.get("badge", True)
         if not isinstance(badge, bool):
             raise self._wrong(where, "badge", "`badge` is true or false")
@@ -205,23 +206,21 @@ class LayoutReader:
 
     def _check_word(self, where: str, key: str, value: str) -> None:
         if key in _WORDS_OF and value not in _WORDS_OF[key]:
-            raise self._wrong(where, key, f"`{value}` is no {key}", value, _WORDS_OF[key])
+            raise self._wrong(where, key, f"`{value}` is not a valid {key}", value, _WORDS_OF[key])
         if key in ("colour", "fill", "stroke") and not is_colour(value):
-            raise self._wrong(where, key, f"`{value}` is no colour", value, WORDS)
+            raise self._wrong(where, key, f"`{value}` is not a colour", value, WORDS)
 
     def _check_keys(
         self, entry: dict[str, Any], allowed: tuple[str, ...], what: str, where: str
     ) -> None:
         for key in entry:
             if key not in allowed and not (where == "" and key == "back"):
-                raise self._wrong(where, key, f"`{key}` is no key of {what}", key, allowed)
+                raise self._wrong(where, key, f"`{key}` is not a key of {what}", key, allowed)
 
     def _wrong(
         self, where: str, key: str, problem: str, word: str = "", words: Any = ()
     ) -> KioskError:
-        """The error, with the nearest valid word where there is one."""
-        from difflib import get_close_matches
-
+        """The error, with the nearest valid word if there is one."""
         near = get_close_matches(word.casefold(), list(words), 1, 0.5) if word else []
         if near:
             hint = f"Did you mean `{near[0]}`?"
@@ -231,7 +230,7 @@ class LayoutReader:
         return refused(f"{place}: {problem}.", hint)
 
     def _line_of(self, where: str, key: str) -> int:
-        """The line of a key (tomllib tells none): the nth table of that name, then the key."""
+        """Find the line of a key, which tomllib does not report."""
         table, _, number = where.partition(":")
         start = self._table_line(table, int(number or 0)) if table else 0
         assignment = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
@@ -247,5 +246,5 @@ class LayoutReader:
 
     def _table_line(self, table: str, number: int) -> int:
         header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
-        found = [index for index, line in enumerate(self._lines) if header.match(line)]
-        return found[number] if number < len(found) else 0
+        starts = [index for index, line in enumerate(self._lines) if header.match(line)]
+        return starts[number] if number < len(starts) else 0

@@ -1,12 +1,14 @@
-"""What a badge consists of once everything is decided: operations in points from its lower left."""
+"""Define the drawing operations of a badge, in points from its lower left corner."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kiosk.badges.layout.qr import QrCode
-from kiosk.badges.text.shaping import ShapedLine
+if TYPE_CHECKING:  # reading a layout needs the colours only, not the text engine
+    from pathlib import Path
+
+    from kiosk.badges.layout.qr import QrCode
+    from kiosk.badges.text.shaping import ShapedLine
 
 Colour = tuple[float, float, float]
 """Red, green, blue from 0 to 1."""
@@ -16,7 +18,7 @@ WHITE: Colour = (1.0, 1.0, 1.0)
 
 
 class TextOp(NamedTuple):
-    """A shaped line with its pen starting at x, y."""
+    """A shaped line; the pen starts at x, y."""
 
     line: ShapedLine
     x: float
@@ -70,7 +72,7 @@ class BarsOp(NamedTuple):
 
 
 class ImageOp(NamedTuple):
-    """A picture filling a box; `mono` asks for one bit a pixel, `clip` is what shows of it."""
+    """A picture that fills a box; `mono`: one bit a pixel, `clip`: the visible part."""
 
     path: Path
     x: float
@@ -82,7 +84,7 @@ class ImageOp(NamedTuple):
 
 
 class TurnedOp(NamedTuple):
-    """Operations turned by 180 degrees about a point: what stands on its head until folded."""
+    """Operations rotated by 180 degrees about a point: upside down until the badge is folded."""
 
     ops: tuple[Op, ...]
     x: float

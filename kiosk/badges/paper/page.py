@@ -1,4 +1,4 @@
-"""A plain page to put fitted text, codes and boxes on; millimetres from the top left."""
+"""Write plain pages with fitted text, codes and boxes, in millimetres from the top left."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from kiosk.badges.pdf.pictures import contained
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text, damage
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 
-_NOBODY = BadgePerson("", "", "", "", "", "", "")
+_EMPTY_PERSON = BadgePerson("", "", "", "", "", "", "")
 _GREY = (0.6, 0.6, 0.6)
 
 
 class PaperWriter:
-    """Pages of one size; collects the problems of names."""
+    """Collects pages of one size, and names that cannot be drawn."""
 
     def __init__(self, event: EventLook, size: tuple[float, float], title: str) -> None:
         self.event, self.size = event, size
@@ -28,13 +28,13 @@ class PaperWriter:
         self._title = title
 
     def page(self, bookmark: str = "") -> PaperPage:
-        """A new page, with a bookmark where it has a name."""
+        """Add a page, with a bookmark if one is given."""
         page = PaperPage(self)
         self._pages.append((bookmark, page))
         return page
 
     def save(self, path: Path) -> int:
-        """Writes the file; the number of its pages. No page at all becomes an empty one."""
+        """Write the file and return its number of pages; without pages it has one empty page."""
         document = BadgeDocument(self._title)
         for bookmark, page in self._pages or [("", PaperPage(self))]:
             if bookmark:
@@ -46,7 +46,7 @@ class PaperWriter:
 
 
 class PaperPage:
-    """One page being filled."""
+    """One page with its operations."""
 
     def __init__(self, writer: PaperWriter) -> None:
         self._writer = writer
@@ -65,9 +65,9 @@ class PaperPage:
         align: str = "center",
         weight: str = "bold",
         colour: str = "ink",
-        person: BadgePerson = _NOBODY,
+        person: BadgePerson = _EMPTY_PERSON,
     ) -> None:
-        """A text as large as the box and `size` (points) allow, cut with … below 4 pt."""
+        """Draw a text as large as the box and `size` (points) allow, cut with … below 4 pt."""
         element = Element(
             "text", x, y, width, height,
             text="{name}", size=size, smallest=4.0, lines=lines, align=align, weight=weight,
@@ -87,8 +87,8 @@ class PaperPage:
         size: float,
         align: str = "center",
     ) -> None:
-        """A person's name; what cannot be drawn of it is reported, and their e-mail or code
-        stands in for a name of which nothing can."""
+        """Draw a person's name. Letters that cannot be drawn are reported; if no letter can be
+        drawn, the e-mail address or the code replaces the name."""
         composer = self._writer.composer
         name = clean_text(person.name)
         why = damage(person.name)
@@ -106,30 +106,30 @@ class PaperPage:
             self.text(stand_in, *box, size=size, align=align)
 
     def code(self, text: str, x: float, y: float, side: float) -> None:
-        """A QR code with its quiet zone."""
+        """Draw a QR code with its quiet zone."""
         element = Element("qr", x, y, side, side, text="{badge_code}")
         shown = BadgePerson("", "", "", "", "", "", text)
         self.ops += self._writer.composer.draw([element], self._writer.composer.values(shown))
 
     def bars(self, text: str, x: float, y: float, width: float, height: float) -> None:
-        """A Code 128 with its quiet zones."""
+        """Draw a Code 128 with its quiet zones."""
         element = Element("code128", x, y, width, height, text="{badge_code}")
         shown = BadgePerson("", "", "", "", "", "", text)
         self.ops += self._writer.composer.draw([element], self._writer.composer.values(shown))
 
     def band(self, x: float, y: float, width: float, height: float) -> None:
-        """A bar in the event's colour."""
+        """Draw a bar in the event's colour."""
         fill = colours.parse_hex(self._writer.event.accent) or BLACK
         self.ops.append(RectOp(x * MM, self._up(y + height), width * MM, height * MM, fill))
 
     def frame(self, x: float, y: float, width: float, height: float) -> None:
-        """An outline in the event's colour."""
+        """Draw an outline in the event's colour."""
         stroke = colours.parse_hex(self._writer.event.accent) or BLACK
         place = (x * MM, self._up(y + height), width * MM, height * MM)
         self.ops.append(RectOp(*place, None, stroke, 2.0))
 
     def tick_box(self, x: float, y: float, side: float, *, ticked: bool) -> None:
-        """A square to tick, ticked already for who is in."""
+        """Draw a box to tick; ticked for people who are already checked in."""
         place = (x * MM, self._up(y + side), side * MM, side * MM)
         self.ops.append(RectOp(*place, None, BLACK, 0.8))
         if ticked:
@@ -142,17 +142,17 @@ class PaperPage:
                 self.ops.append(LineOp(x1 * MM, self._up(y1), x2 * MM, self._up(y2), BLACK, 1.4))
 
     def line(self, x: float, y: float, width: float, *, dashed: bool = False) -> None:
-        """A level line, grey."""
+        """Draw a grey horizontal line."""
         ends = (x * MM, self._up(y), (x + width) * MM, self._up(y))
         self.ops.append(LineOp(*ends, _GREY, 0.4, dashed))
 
     def upright_line(self, x: float, y: float, height: float) -> None:
-        """A dashed line to cut along."""
+        """Draw a dashed vertical line to cut along."""
         ends = (x * MM, self._up(y), x * MM, self._up(y + height))
         self.ops.append(LineOp(*ends, _GREY, 0.4, dashed=True))
 
     def picture(self, path: Path, x: float, y: float, width: float, height: float) -> None:
-        """A picture, whole, in its box."""
+        """Draw a whole picture in its box."""
         box = (x * MM, self._up(y + height), width * MM, height * MM)
         self.ops.append(ImageOp(path, *contained(path, box, "center", "middle")))
 

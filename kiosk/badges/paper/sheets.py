@@ -1,4 +1,4 @@
-"""A printed ruler: what a printer is off, read with the eye, goes into the stock as a nudge."""
+"""Render single sheets: ruler, scanner test, rehearsal tickets, share page, conflicts."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from kiosk.domain.badges.order import BadgePerson
 from kiosk.support.files import pending_files
 
 _REACH, _MARKED = 40, 20
-"""Millimetres each ruler measures, and the tick people measure to: printers cannot reach 0."""
+"""Length of each ruler, and the tick to measure to (printers cannot print at 0), in mm."""
 
 
 def render_ruler(stock: Stock, out: Path) -> Path:
-    """A page of the stock with rulers from its left and upper edge, and its badges' outlines.
+    """Render a page of the stock with rulers from its left and upper edge and badge outlines.
 
-    The marked tick, measured from the paper's edge, gives `nudge_x` and `nudge_y`; the long
-    line gives `scale`. Raises `KioskError` when the disk refuses.
+    It shows by how much a printer is off. The marked tick, measured from the paper's edge, gives
+    `nudge_x` and `nudge_y`; the long line gives `scale`. Raises `KioskError` if the file cannot
+    be written.
     """
     document = BadgeDocument(f"Ruler for {stock.name}")
     content = document.operators([*_outlines(stock), *_rulers(stock), *_words(stock)])
@@ -51,7 +52,7 @@ def _outlines(stock: Stock) -> Iterator[Op]:
 
 
 def _rulers(stock: Stock) -> Iterator[Op]:
-    """Ticks each mm across the middle of two edges: 0 is where the paper should end."""
+    """Ticks each mm from the middle of two edges: the paper should end at 0."""
     middle_x, middle_y = stock.page_width / 2, stock.page_height / 2
     for tick in range(_REACH + 1):
         length = 6.0 if tick % 10 == 0 else 4.0 if tick % 5 == 0 else 2.0
@@ -94,12 +95,12 @@ def _line(
     return LineOp(x1 * MM, (high - y1) * MM, x2 * MM, (high - y2) * MM, BLACK, 0.4, dashed)
 
 
-# Pages to scan from: the test of a scanner, and tickets for a rehearsal.
+# Pages with codes to scan: the scanner test, and tickets for a rehearsal.
 
 
 @dataclass(frozen=True, slots=True)
 class CodeToScan:
-    """One code of a page."""
+    """One code on a page."""
 
     title: str
     about: str
@@ -110,8 +111,8 @@ class CodeToScan:
 def render_scanner_page(
     title: str, words: Sequence[str], codes: Sequence[CodeToScan], out: Path, *, event: EventLook
 ) -> PaperResult:
-    """One A4 page: what to do, then the codes one below the other, far enough apart that a
-    scanner sees one at a time.
+    """Render one A4 page: instructions, then the codes, far enough apart that a scanner sees
+    only one at a time.
 
     Args:
         words: sentences above the codes.
@@ -140,7 +141,7 @@ def _code_row(page: PaperPage, item: CodeToScan, number: int, top: float, height
     page.text(f"{number}", 12, middle - 8, 14, 16, size=36)
     page.text(item.title, 30, middle - 9, 74, 8, size=16, align="left")
     page.text(item.about, 30, middle + 1, 74, 10, size=11, lines=2, align="left", weight="regular")
-    left = 110 if number % 2 else 150  # side by side, a wide reader would take the neighbour
+    left = 110 if number % 2 else 150  # staggered: a wide scanner must not read the neighbour
     if item.is_bars:
         page.bars(item.code, 104, middle - 10, 94, 20)
     else:
@@ -150,7 +151,7 @@ def _code_row(page: PaperPage, item: CodeToScan, number: int, top: float, height
 def render_tickets(
     title: str, words: Sequence[str], tickets: Sequence[CodeToScan], out: Path, *, event: EventLook
 ) -> PaperResult:
-    """Twelve tickets an A4 page, two across, to be cut apart or scanned where they are."""
+    """Render twelve tickets on an A4 page, two across, to cut apart or to scan from the page."""
     writer = PaperWriter(event, A4, title)
     for start in range(0, len(tickets), 12):
         page = writer.page()
@@ -168,7 +169,7 @@ def render_tickets(
     return written(writer, out)
 
 
-# A page for the wall behind the desk: the code that makes another laptop a desk of the event.
+# A page for the wall behind the desk, with the code that joins another laptop to the event.
 
 _QR_MM = 88.0
 _LEFT, _WIDTH = 20.0, 170.0
@@ -176,32 +177,32 @@ _LEFT, _WIDTH = 20.0, 170.0
 
 @dataclass(frozen=True, slots=True)
 class SharePage:
-    """What stands on it."""
+    """The content of the page."""
 
     title: str
     code: str
-    """Letters and digits, as in the QR."""
+    """Letters and digits, as in the QR code."""
     groups: Sequence[str]
-    """The same in groups of four, to be read out and typed."""
+    """The code in groups of four, to read out and type."""
     confirm: str
     """The digits that both screens show."""
     steps: Sequence[str]
     notes: Sequence[str]
-    """In small letters, up to two lines each."""
+    """In small print, up to two lines each."""
 
 
 def render_share_page(page: SharePage, out: Path, *, event: EventLook) -> Path:
-    """One A4 page.
+    """Render the A4 page.
 
     Raises:
-        KioskError: it cannot be written.
+        KioskError: the file cannot be written.
     """
     writer = PaperWriter(event, A4, f"{event.name}: {page.title}")
     _draw(writer.page(), page, event.name)
     with pending_files(out) as files:
         path = files.beside(out)
         writer.save(path)
-        path.chmod(0o600)  # whoever reads the code is let in
+        path.chmod(0o600)  # everyone with the code can join
     return out
 
 
@@ -228,7 +229,7 @@ def _draw(sheet: PaperPage, page: SharePage, event_name: str) -> None:
         sheet.text(note, *place, size=11, lines=2, align="left", weight="regular")
 
 
-# A sheet to settle by hand: who was let in twice, where and when, with a box to tick.
+# A sheet of people who were admitted twice, where and when, with a box to tick.
 
 _TOP, _LOW = 30.0, 285.0
 _NAME_MM, _LINE_MM, _GAP_MM = 8.0, 6.0, 5.0
@@ -236,26 +237,26 @@ _NAME_MM, _LINE_MM, _GAP_MM = 8.0, 6.0, 5.0
 
 @dataclass(frozen=True, slots=True)
 class ConflictBlock:
-    """One person, or one thing that is noted about the desks."""
+    """One person, or one note about the desks."""
 
     person: BadgePerson
     about: str
-    """The list, at the right."""
+    """The list, shown on the right."""
     lines: Sequence[str]
 
     @property
     def height_mm(self) -> float:
-        """On paper."""
+        """Height on paper."""
         return _NAME_MM + len(self.lines) * _LINE_MM + _GAP_MM
 
 
 def render_conflict_sheet(
     blocks: Sequence[ConflictBlock], notes: Sequence[str], out: Path, *, event: EventLook
 ) -> PaperResult:
-    """A4, as many pages as it takes; the notes come last, two lines each.
+    """Render the sheet on A4 pages; the notes come last, two lines each.
 
     Raises:
-        KioskError: it cannot be written.
+        KioskError: the file cannot be written.
     """
     writer = PaperWriter(event, A4, f"{event.name} conflicts")
     page, y = _new_page(writer), _TOP
@@ -279,7 +280,7 @@ def render_conflict_sheet(
 def _new_page(writer: PaperWriter) -> PaperPage:
     page = writer.page()
     page.text(writer.event.name, 12, 9, 130, 7, size=16, align="left")
-    words = "Let in twice by desks that did not know of each other"
+    words = "Admitted twice while the desks were offline"
     page.text(words, 12, 17, 186, 5, size=11, align="left", weight="regular")
     return page
 

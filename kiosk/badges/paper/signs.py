@@ -1,7 +1,7 @@
-"""Paper around the badges: signs, index cards, certificates, and the list for a dead battery.
+"""Render signs, index cards, certificates and the paper check-in list.
 
-Every name goes through the same text engine as a badge. What cannot be drawn is left out of the
-line and reported, never boxed; nobody is left off a list for it.
+Names use the same text engine as badges. Letters that cannot be drawn are left out and reported,
+never printed as boxes; the person stays on the list.
 """
 
 from __future__ import annotations
@@ -17,17 +17,16 @@ from kiosk.support.files import pending_files
 
 A4 = (210.0, 297.0)
 A4_LANDSCAPE = (297.0, 210.0)
-A5_LANDSCAPE = (210.0, 148.0)
 
 
 @dataclass(frozen=True, slots=True)
 class PaperResult:
-    """What was written."""
+    """The written file."""
 
     file: Path
     pages: int
     problems: tuple[BadgeProblem, ...] = ()
-    """People whose name could not be drawn whole."""
+    """People with a name that could not be drawn completely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,13 @@ class BoxSign:
     box: str
     """`C`"""
     span: str
-    """What it holds: `K – N`."""
+    """The letters in it: `K – N`."""
     count: int = 0
-    """Badges in it; 0 is not printed."""
+    """Number of badges in it; 0 is not printed."""
 
 
 def render_box_signs(boxes: Sequence[BoxSign], out: Path, *, event: EventLook) -> PaperResult:
-    """A sign for each box, two on an A4 page, to be cut across the middle."""
+    """Render a sign for each box, two on an A4 page, to cut across the middle."""
     writer = PaperWriter(event, A4, f"{event.name} boxes")
     for start in range(0, len(boxes), 2):
         page = writer.page()
@@ -61,7 +60,7 @@ def render_box_signs(boxes: Sequence[BoxSign], out: Path, *, event: EventLook) -
 
 
 def render_queue_signs(spans: Sequence[str], out: Path, *, event: EventLook) -> PaperResult:
-    """A sign for each queue, A4 landscape: `A – F` to be read from the door."""
+    """Render a sign for each queue, A4 landscape: `A – F`, legible from the door."""
     writer = PaperWriter(event, A4_LANDSCAPE, f"{event.name} queues")
     for span in spans:
         page = writer.page()
@@ -72,7 +71,7 @@ def render_queue_signs(spans: Sequence[str], out: Path, *, event: EventLook) -> 
 
 
 def render_index_cards(letters: Sequence[str], out: Path, *, event: EventLook) -> PaperResult:
-    """Cards that stand between the badges of a box, A6, four on an A4 page, the letter on top."""
+    """Render A6 cards that stand between the badges of a box, four on an A4 page, letter on top."""
     writer = PaperWriter(event, A4, f"{event.name} index cards")
     page = writer.page()
     for number, letter in enumerate(letters):
@@ -96,7 +95,7 @@ def render_certificates(
     sentence: str = "attended",
     signed_by: str = "",
 ) -> PaperResult:
-    """One A4 landscape page for each person: their own name, the event, its dates and place."""
+    """Render one A4 landscape page for each person: the name, the event, its dates and place."""
     writer = PaperWriter(event, A4_LANDSCAPE, f"{event.name} certificates")
     for person in people:
         page = writer.page(person.name)
@@ -123,12 +122,12 @@ def render_check_list(
     arrived: Collection[str] = (),
     with_codes: bool = True,
 ) -> PaperResult:
-    """The list to go on with when no laptop runs: a box to tick, the name, a code to scan later.
+    """Render the list for when no laptop works: a box to tick, the name, a code to scan later.
 
     Args:
-        people: in the order they are to be listed.
-        arrived: ids of people who are in already; their box is ticked.
-        with_codes: a QR code a row (the badge's), 23 rows a page, else 36.
+        people: in the order of the list.
+        arrived: ids of people who are already checked in; their box is ticked.
+        with_codes: print the badge's QR code in each row: 23 rows a page, else 36.
     """
     writer = PaperWriter(event, A4, f"{event.name} {title}")
     height = 11.0 if with_codes else 7.0
@@ -163,7 +162,7 @@ def _row(
 
 
 def written(writer: PaperWriter, out: Path) -> PaperResult:
-    """Have the pages on the disk, whole or not at all."""
+    """Write the pages to the file, completely or not at all."""
     with pending_files(out) as files:
         pages = writer.save(files.beside(out))
     return PaperResult(out, pages, tuple(writer.problems))

@@ -1,4 +1,4 @@
-"""Scenes as PDF operators, with the fonts and pictures they need collected on the way."""
+"""Draw scenes as PDF operators and collect the fonts and pictures they need."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     from kiosk.badges.pdf.objects import PdfDocument
 
 _ROUND = 0.5523
-"""Of a radius: where the control points of a quarter circle lie."""
+"""Distance of a quarter circle's control points, as a share of the radius."""
 
 
 class BadgeDocument:
-    """One PDF being drawn: pages by their scenes, forms for what many pages share."""
+    """One PDF: pages drawn from scenes, and forms for content that many pages share."""
 
     def __init__(self, title: str) -> None:
+        # loads reportlab, a heavy leaf: a preview and a check of names need no PDF library
         from kiosk.badges.pdf.objects import PdfDocument
 
         self.pdf: PdfDocument = PdfDocument(title)
@@ -41,11 +42,11 @@ class BadgeDocument:
         self._names: dict[object, str] = {}
 
     def has(self, key: object) -> bool:
-        """Whether a shared scene is kept under `key`."""
+        """Whether a shared scene is stored under `key`."""
         return key in self._names
 
     def shared(self, key: object, ops: Sequence[Op], width: float, height: float) -> str:
-        """Operators that show a scene kept once under `key`; empty for an empty scene."""
+        """Operators that show a scene stored once under `key`; empty for an empty scene."""
         if key not in self._names:
             if not ops:
                 self._names[key] = ""
@@ -56,11 +57,11 @@ class BadgeDocument:
         return f"/{self._names[key]} Do\n" if self._names[key] else ""
 
     def operators(self, ops: Iterable[Op]) -> str:
-        """Operators of a scene drawn here."""
+        """Operators that draw a scene in place."""
         return "".join(self._one(op) for op in ops)
 
     def save(self, path: Path) -> None:
-        """Subsets the fonts and writes the file."""
+        """Subset the fonts and write the file."""
         fonts = {font.name: font.add_to(self.pdf) for font in self._fonts}
         self.pdf.save(path, fonts, self._xobjects)
 
@@ -113,7 +114,7 @@ def _qr(op: QrOp) -> str:
     zone = side + 8 * op.module
     x, y = op.x + 4 * op.module, op.y + 4 * op.module
     n = op.code.modules
-    # A mask samples at pixel centres where filled rectangles would be fattened by some rasterisers.
+    # A mask is sampled at pixel centres; some rasterisers draw filled rectangles too wide.
     return (
         f"1 g {_n(op.x)} {_n(op.y)} {_n(zone)} {_n(zone)} re f 0 g "
         f"q {_f(side)} 0 0 {_f(side)} {_f(x)} {_f(y)} cm "
@@ -172,11 +173,11 @@ def _f(value: float) -> str:
 # Lines of text as PDF operators.
 
 _HALF = 0.0005
-"""Em; distances below are not written."""
+"""Em; smaller distances are not written."""
 
 
 class FontTable:
-    """The fonts of one document, and lines of text as its operators."""
+    """The fonts of one document; turns lines of text into operators."""
 
     def __init__(self) -> None:
         self._fonts: dict[Any, PdfFont] = {}
@@ -185,7 +186,7 @@ class FontTable:
         return iter(self._fonts.values())
 
     def text_operators(self, line: ShapedLine, x: float, y: float, size: float) -> str:
-        """Draws a line with its pen starting at x, y (points) inside BT ... ET."""
+        """Draw a line with its pen at x, y (points) inside BT ... ET."""
         parts = []
         for run in line.runs:
             if run.clusters:
@@ -210,7 +211,7 @@ class FontTable:
 
 
 class _RunWriter:
-    """Builds the TJ operators of one run; offsets and kerning are thousandths of an em."""
+    """Builds the TJ operators of one run; offsets and kerning in thousandths of an em."""
 
     def __init__(self, font: PdfFont, size: float) -> None:
         self._font = font
@@ -221,10 +222,10 @@ class _RunWriter:
         self._codes = ""
         self._rise = 0.0
         self._shift = 0.0
-        """What the pen has to be moved right before the next glyph, in em."""
+        """Distance to move the pen right before the next glyph, in em."""
 
     def add(self, cluster: Cluster) -> None:
-        """The next cluster; where its glyph does not tell its text, the text is written too."""
+        """Add a cluster; if its glyph does not identify its text, the text is written as well."""
         if len(cluster.glyphs) == 1 and self._add_plain(cluster):
             return
         plain = self._font.means(cluster)
@@ -247,7 +248,7 @@ class _RunWriter:
             self._parts.append("EMC ")
 
     def _add_plain(self, cluster: Cluster) -> bool:
-        """The common case: one glyph on the line that means its text. False if it is not."""
+        """Add a single glyph on the baseline that identifies its text; False for other clusters."""
         gid, advance, dx, dy = cluster.glyphs[0]
         width = self._used.get(gid)
         if width is None or dy != self._rise or self._meaning.get(gid) != cluster.text:
@@ -260,7 +261,7 @@ class _RunWriter:
         return True
 
     def end(self) -> str:
-        """The operators."""
+        """Finish the run and return its operators."""
         self._flush()
         if self._rise:
             self._parts.append("0 Ts ")

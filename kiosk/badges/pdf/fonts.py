@@ -1,4 +1,4 @@
-"""Fonts inside a PDF: glyphs by number (Type0, Identity-H), subset when all is drawn."""
+"""Embed fonts in a PDF: glyphs by number (Type0, Identity-H), subset at the end."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from kiosk.badges.pdf.objects import PdfDocument
 
 _RANGES_A_BLOCK = 100
-"""Entries a `beginbfchar` block may hold (Adobe Technical Note 5014)."""
+"""Largest number of entries in a `beginbfchar` block (Adobe Technical Note 5014)."""
 
 
 class PdfFont:
-    """One face in one document: which glyphs it used, and what each means as text."""
+    """One face in one document: the glyphs used, and the text of each."""
 
     def __init__(self, face: Face, name: str) -> None:
         self.face, self.name = face, name
@@ -24,13 +24,13 @@ class PdfFont:
         self.meaning: dict[int, str] = {}
 
     def means(self, cluster: Cluster) -> bool:
-        """Whether the glyph alone tells its text: a single glyph that always means the same."""
+        """Whether the glyph identifies its text: a single glyph that always has the same text."""
         if len(cluster.glyphs) != 1:
             return False
         return self.meaning.setdefault(cluster.glyphs[0].gid, cluster.text) == cluster.text
 
     def add_to(self, document: PdfDocument) -> str:
-        """Puts the subset and its dictionaries into the document; the font's reference."""
+        """Add the subset and its dictionaries to the document; return the font's reference."""
         base = f"{_tag(self.used)}+{_post_script_name(self.face)}"
         program, bare_cff = self._program()
         kind = "/Subtype/CIDFontType0C" if bare_cff else f"/Length1 {len(program)}"
@@ -44,8 +44,8 @@ class PdfFont:
         )
 
     def _program(self) -> tuple[bytes, bool]:
-        """The subset font file, and whether it is bare CFF. Glyph numbers stay as they are."""
-        import uharfbuzz as hb
+        """The subset font file, and whether it is bare CFF. Glyph numbers do not change."""
+        import uharfbuzz as hb  # a heavy leaf: desks that only scan never load it
 
         wanted = hb.SubsetInput()
         wanted.glyph_set.update({0, *self.used})
@@ -107,7 +107,7 @@ class PdfFont:
 
 
 def _tag(used: dict[int, float]) -> str:
-    """Six capitals that differ when the glyphs differ (ISO 32000-1, 9.6.4)."""
+    """Six capitals that depend on the glyphs (ISO 32000-1, 9.6.4)."""
     digest = hashlib.sha256(repr(sorted(used)).encode()).digest()
     return "".join(chr(65 + byte % 26) for byte in digest[:6])
 
@@ -120,5 +120,5 @@ def _post_script_name(face: Face) -> str:
 
 
 def utf16_hex(text: str) -> str:
-    """Big-endian UTF-16 in hexadecimal, as PDF maps and marks want it."""
+    """Big-endian UTF-16 in hexadecimal, for PDF maps and marks."""
     return text.encode("utf-16-be", "surrogatepass").hex()

@@ -1,8 +1,8 @@
-"""reportlab, loaded wherever the program stands and whatever lies in the person's home.
+"""Load reportlab independently of the user's home and working folder, and draw Code 128 with it.
 
-When it is imported it runs `~/.reportlab_mods` and `reportlab_settings` where there are any (see
-`reportlab/__init__.py` and `rl_config.py`), fails where home is no folder, and asks for the folder
-the program stands in, which may have gone with a stick. Badges depend on none of these.
+On import, reportlab runs `~/.reportlab_mods` and `reportlab_settings` if they exist (see
+`reportlab/__init__.py` and `rl_config.py`), fails if the home is not a folder, and asks for the
+working folder, which can be gone after a stick is removed. Badges must not depend on these.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ for _name in ("reportlab_mods", "reportlab_settings"):
 
 
 @contextmanager
-def _standing_somewhere() -> Iterator[None]:
-    """The folder that the program stands in, or another where that has gone."""
+def _existing_working_folder() -> Iterator[None]:
+    """Change to another folder for a moment if the working folder is gone."""
     try:
         os.getcwd()
     except OSError:
@@ -41,34 +41,28 @@ def _standing_somewhere() -> Iterator[None]:
         yield
 
 
-with _standing_somewhere():
+with _existing_working_folder():
     from reportlab.pdfbase import pdfdoc
 
-__all__ = ["code128_class", "pdfdoc"]
-
-
-def code128_class() -> Any:
-    """The library's Code 128, loaded when it is wanted: few layouts have one."""
-    from reportlab.graphics.barcode.code128 import Code128
-
-    return Code128
-
-
-# Code 128 for desks whose scanners read bars only.
+__all__ = ["code128", "pdfdoc"]
 
 QUIET_MODULES = 10
-"""Blank on each side (ISO/IEC 15417)."""
+"""White modules on each side of a Code 128 (ISO/IEC 15417)."""
 
 
 def code128(
     text: str, x: float, y: float, width: float, height: float, dot: float
 ) -> BarsOp | None:
-    """The code centred in a box, in whole printer dots (`dot` points); None if it cannot fit."""
-    from kiosk.badges.pdf.library import code128_class
+    """A Code 128 centred in a box, in whole printer dots (`dot` points); None if it cannot fit.
+
+    For desks with scanners that read only linear codes.
+    """
+    # a part of reportlab that few layouts need: 0.1 s
+    from reportlab.graphics.barcode.code128 import Code128
 
     if not (text.isascii() and text.isprintable()):
         return None
-    code = code128_class()(text, quiet=0)
+    code: Any = Code128(text, quiet=0)
     code.validate()
     code.encode()
     code.decompose()

@@ -1,7 +1,7 @@
-"""A PDF document on reportlab's, for pages and resources that are written once and stay small.
+"""Build a PDF document from objects, with pages and shared resources that stay small.
 
-reportlab numbers the objects and writes the cross-reference table; its own pages would each carry
-a resource dictionary and keep their drawing uncompressed until the end.
+reportlab numbers the objects and writes the cross-reference table. Its own pages are not used:
+each has its own resource dictionary, and drawings stay uncompressed until the end.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kiosk.support.files import private
 
 
 class _Object(pdfdoc.PDFObject):  # type: ignore[misc]
-    """An indirect object whose bytes are known, or given later through `data`."""
+    """An indirect object with its bytes, which can be set later through `data`."""
 
     __RefOnly__ = 1
 
@@ -24,21 +24,21 @@ class _Object(pdfdoc.PDFObject):  # type: ignore[misc]
         self.data = data
 
     def format(self, document: Any) -> bytes:
-        """Called by reportlab when the file is put together."""
+        """Called by reportlab when it writes the file."""
         return self.data
 
 
 class _Outlines(_Object):
-    """The names of the badges, for a search that is exact in every script."""
+    """The bookmarks: names of the badges, for an exact search in every script."""
 
     ready = 1
 
     def prepare(self, document: Any, canvas: Any) -> None:
-        """Called by reportlab before writing; nothing is left to do."""
+        """Called by reportlab before writing; nothing to do."""
 
 
 class PdfDocument:
-    """Objects in, bytes out."""
+    """Collects objects and pages, and writes the file."""
 
     def __init__(self, title: str) -> None:
         self._document = pdfdoc.PDFDocument(compression=1, pdfVersion=(1, 5))
@@ -56,38 +56,38 @@ class PdfDocument:
 
     @property
     def page_count(self) -> int:
-        """Pages added so far."""
+        """Number of pages added so far."""
         return len(self._kids)
 
     def add(self, body: str) -> str:
-        """An object by its text; the reference to it: `12 0 R`."""
+        """Add an object from its text; return its reference: `12 0 R`."""
         return self._reference(_Object(body.encode("latin-1")))
 
     def add_stream(self, content: bytes, entries: str = "", *, packed: bool = False) -> str:
-        """A stream, compressed here unless `packed`; the reference to it."""
+        """Add a stream, compressed here unless `packed`; return its reference."""
         if not packed:
             content, entries = zlib.compress(content, 9), f"{entries}/Filter/FlateDecode"
         head = f"<<{entries}/Length {len(content)}>>\nstream\n".encode("latin-1")
         return self._reference(_Object(head + content + b"\nendstream"))
 
     def add_form(self, content: bytes, width: float, height: float) -> str:
-        """What many pages share; the reference to it."""
+        """Add a form that many pages share; return its reference."""
         entries = f"/Type/XObject/Subtype/Form/BBox[0 0 {width:.2f} {height:.2f}]"
         return self.add_stream(content, f"{entries}/Resources {self._resources_reference}")
 
     def add_page(self, content: bytes, width: float, height: float) -> None:
-        """One page, points."""
+        """Add one page; size in points."""
         drawing = self.add_stream(content)
         box = f"/MediaBox[0 0 {width:.2f} {height:.2f}]"
         parts = f"/Parent {self._pages_reference}{box}/Contents {drawing}"
         self._kids.append(self.add(f"<</Type/Page{parts}>>"))
 
     def bookmark(self, title: str) -> None:
-        """The next page to be added, by a name."""
+        """Add a bookmark for the page that is added next."""
         self._bookmarks.append((title, len(self._kids)))
 
     def save(self, path: Path, fonts: dict[str, str], images: dict[str, str]) -> None:
-        """Writes and fsyncs the file, its owner's alone; fonts, XObjects: references by name."""
+        """Write and fsync the file, private to its owner; fonts, images: references by name."""
         listed = [
             "".join(f"/{name} {reference}" for name, reference in entries.items())
             for entries in (fonts, images)

@@ -1,4 +1,4 @@
-"""Pictures of layouts: their size, and their bytes as a PDF wants them, read once."""
+"""Read the pictures of layouts: their size, and their bytes in the form a PDF needs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LARGEST_SIDE = 3508
 """Pixels; the longer side of A4 at 300 dpi."""
 
 _ORIENTATION, _LYING = 274, 5
-"""The Exif tag, and its first value for a picture on its side."""
+"""The Exif tag, and the first value for a picture rotated by 90 degrees."""
 
 Rect = tuple[float, float, float, float]
 
 
 class PdfPicture(NamedTuple):
-    """An image's stream and dictionary entries, and its transparency where it has one."""
+    """An image's stream and dictionary entries, and those of its transparency if it has any."""
 
     data: bytes
     entries: str
@@ -33,7 +33,7 @@ class PdfPicture(NamedTuple):
 
 
 def contained(path: Path, box: Rect, align: str, valign: str) -> Rect:
-    """The largest place in a box that keeps the picture's proportions."""
+    """The largest rectangle in a box that keeps the picture's proportions."""
     wide, high = picture_size(path)
     x, y, width, height = box
     scale = min(width / wide, height / high)
@@ -44,7 +44,7 @@ def contained(path: Path, box: Rect, align: str, valign: str) -> Rect:
 
 
 def covering(path: Path, box: Rect) -> Rect:
-    """The smallest place that keeps the picture's proportions and leaves no gap in the box."""
+    """The smallest rectangle that covers the box and keeps the picture's proportions."""
     wide, high = picture_size(path)
     x, y, width, height = box
     scale = max(width / wide, height / high)
@@ -53,26 +53,26 @@ def covering(path: Path, box: Rect) -> Rect:
 
 
 def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height in pixels, as the picture stands upright."""
+    """Width and height in pixels of the upright picture."""
     return _size(path, _changed_ns(path))
 
 
 def open_picture(path: Path) -> Image:
-    """The picture, read and upright. Raises `KioskError` when it cannot be."""
+    """Read a picture and turn it upright. Raises `KioskError` if it cannot be read."""
     return _read(path, _changed_ns(path))
 
 
 def pdf_picture(path: Path, mono: bool) -> PdfPicture:
-    """The picture for a PDF; a JPEG goes in as it is."""
+    """The picture for a PDF; a JPEG is embedded unchanged."""
     return _pdf_picture(path, mono, _changed_ns(path))
 
 
 def _changed_ns(path: Path) -> int:
-    """When the file changed: pictures are remembered as long as it did not."""
+    """The file's change time: pictures stay cached until it changes."""
     try:
         return path.stat().st_mtime_ns
     except OSError:
-        return 0  # opening it will tell
+        return 0  # opening the file raises the error
 
 
 @lru_cache(maxsize=32)
@@ -84,7 +84,7 @@ def _size(path: Path, _changed: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, _changed: int) -> Image:
-    from PIL import ImageOps
+    from PIL import ImageOps  # Pillow is a heavy leaf: most badges have no picture
 
     with _opened(path) as opened:
         picture = ImageOps.exif_transpose(opened)
@@ -96,7 +96,7 @@ def _read(path: Path, _changed: int) -> Image:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image]:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError  # Pillow is a heavy leaf
 
     try:
         with Image.open(path) as opened:
@@ -106,12 +106,12 @@ def _opened(path: Path) -> Iterator[Image]:
             "picture_unreadable",
             f"The picture {path.name} of the badge layout cannot be read.",
             saved="No badge was drawn.",
-            next_step="Give a PNG or JPEG file, or take the picture out of the layout.",
+            next_step="Use a PNG or JPEG file, or remove the picture from the layout.",
         ) from error
 
 
 def _turn(picture: Image) -> int:
-    """The Exif orientation: 1 is upright, from 5 on the picture lies on its side."""
+    """The Exif orientation: 1 is upright, from 5 on the picture is rotated by 90 degrees."""
     return int(picture.getexif().get(_ORIENTATION, 1))
 
 
@@ -137,8 +137,8 @@ def _pdf_picture(path: Path, mono: bool, _changed: int) -> PdfPicture:
 
 
 def flat(picture: Image) -> Image:
-    """On white paper, grey."""
-    from PIL import Image
+    """The picture in grey on white."""
+    from PIL import Image  # Pillow is a heavy leaf
 
     rgba = picture.convert("RGBA")
     paper = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
@@ -152,7 +152,7 @@ def _one_bit(picture: Image) -> PdfPicture:
 
 
 def _plain_jpeg(path: Path) -> bytes:
-    """The file's own bytes for an upright RGB JPEG of a fair size; empty for all others."""
+    """The file's bytes if it is an upright RGB JPEG of moderate size; empty for other files."""
     with _opened(path) as picture:
         usable = picture.format == "JPEG" and picture.mode == "RGB" and _turn(picture) == 1
         small = max(picture.size) <= 2 * _LARGEST_SIDE

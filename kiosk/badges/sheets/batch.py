@@ -1,4 +1,4 @@
-"""One batch under way: badges onto pages, pages into files."""
+"""Draw one batch: place badges on pages, and write pages to files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kiosk.support.files import PendingFiles
 
 @dataclass(frozen=True, slots=True)
 class DrawnBadge:
-    """A person who got a page, and the hash of what is on it."""
+    """A person with a drawn badge, and the hash of its content."""
 
     id: str
     hash: str
@@ -32,7 +32,7 @@ class DrawnBadge:
 
 @dataclass(frozen=True, slots=True)
 class BadgeBatch:
-    """What came of a batch."""
+    """The result of a batch."""
 
     files: tuple[Path, ...]
     badges: int
@@ -42,7 +42,7 @@ class BadgeBatch:
 
 
 class BatchRun:
-    """One batch under way."""
+    """Draws one batch."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class BatchRun:
         self._in_document = 0
         self._pages = self._blanks = 0
         self._page: list[list[str]] = []
-        """Operators of the page being filled, one list a side."""
+        """Operators of the current page, one list per side."""
         self._drawn: list[DrawnBadge] = []
         self._problems: list[BadgeProblem] = []
         self._parts: list[Path] = []
@@ -75,7 +75,7 @@ class BatchRun:
         )
 
     def add(self, person: BadgePerson) -> None:
-        """The next badge, or a problem."""
+        """Add a person's badge, or a problem if it cannot be drawn."""
         composer = self._composer
         values = composer.values(person)
         try:
@@ -88,12 +88,12 @@ class BatchRun:
         self._drawn.append(DrawnBadge(person.id, hash_of(composer, values)))
 
     def add_blank(self, ticket_type: str) -> None:
-        """A badge of which only the design is printed."""
+        """Add a badge with the design but no name."""
         self._place([[] for _ in range(self._sides)], ticket_type, "")
         self._blanks += 1
 
     def _place(self, own: list[list[Op]], ticket_type: str, bookmark: str) -> None:
-        """Puts a badge on the page; ends the page and the file when they are full."""
+        """Place a badge; end the page and the file when they are full."""
         composer, layout = self._composer, self._composer.layout
         document = self._document = self._document or BadgeDocument(self._title())
         if not self._page:
@@ -114,7 +114,7 @@ class BatchRun:
                 self._end_document()
 
     def finish(self) -> BadgeBatch:
-        """The last page and file; names the files."""
+        """End the last page and file, and name the files."""
         self._end_page()
         self._end_document()
         targets = [self._out]

@@ -1,10 +1,8 @@
-"""Draws badges into PDFs: one at once from a warm press, or a batch on sheets."""
+"""Draw badges into PDFs: a single badge from a warm press, or a batch on sheets."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,27 +15,15 @@ from kiosk.badges.text.cleaning import CannotDrawError, clean_text
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.errors import KioskError
 from kiosk.support.files import PendingFiles, pending_files
+from kiosk.support.gc_paused import gc_paused
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _NEWS_EVERY = 25
-"""Badges between two reports of progress."""
+"""Number of badges between two progress reports."""
 
 Progress = Callable[[int, int], None]
-
-
-@contextmanager
-def _cycle_collection_paused() -> Iterator[None]:
-    """Drawing makes many objects and no cycles: looking for some is a quarter of its time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 class BadgePress:
@@ -59,7 +45,7 @@ class BadgePress:
         self._composer = Composer(replace(layout, thermal=thermal), event, self.stock.dpi, proof)
 
     def check(self, person: BadgePerson) -> BadgeProblem | None:
-        """Why a badge cannot be drawn, None when it can."""
+        """Why a badge cannot be drawn; None if it can."""
         try:
             values = self._composer.values(person)
             for side in range(len(self.layout.sides)):
@@ -69,11 +55,12 @@ class BadgePress:
         return None
 
     def hash(self, person: BadgePerson) -> str:
-        """What `badge_hash` says, for many people."""
+        """The same as `badge_hash`, faster for many people."""
         return hash_of(self._composer, self._composer.values(person))
 
     def preview(self, person: BadgePerson, width_px: int, side: int = 0) -> Image:
-        """The badge as a picture, from this warm press. Raises `CannotDrawError`."""
+        """Render the badge as a picture. Raises `CannotDrawError`."""
+        # loads Pillow, a heavy leaf that printing does not need
         from kiosk.badges.sheets.preview import render_preview
 
         composer = self._composer
@@ -83,7 +70,7 @@ class BadgePress:
     def print_blanks(
         self, count: int, out: Path, *, ticket_type: str = "", start: int = 1
     ) -> BadgeBatch:
-        """Badges with the design and no name, to be written by hand. Raises `KioskError`."""
+        """Draw badges with the design but no name, to write on by hand. Raises `KioskError`."""
         self._check_start(start)
         with pending_files(out) as files:
             run = self._run(files, out, start, count)
@@ -100,13 +87,13 @@ class BadgePress:
         split_at: int = 2000,
         progress: Progress | None = None,
     ) -> BadgeBatch:
-        """Writes the badges of `people` to `out` (OUT-1.pdf ... when split).
+        """Write the badges of `people` to `out` (OUT-1.pdf ... when split).
 
-        Raises `KioskError`; an exception out of `progress` stops the batch. Either way no file
-        is left behind.
+        Raises `KioskError`; an exception from `progress` stops the batch. In both cases no file
+        is left.
         """
         self._check_start(start)
-        with pending_files(out) as files, _cycle_collection_paused():
+        with pending_files(out) as files, gc_paused():
             run = self._run(files, out, start, split_at)
             for number, person in enumerate(people, 1):
                 if self._composer.look(person.ticket_type).role.badge:
@@ -126,11 +113,8 @@ class BadgePress:
                 f"Position {start} is not on the sheet: {self.stock.name} has "
                 f"{self.stock.per_page} places.",
                 saved="No badge was drawn.",
-                next_step=f"Give a start from 1 to {self.stock.per_page}.",
+                next_step=f"Choose a start from 1 to {self.stock.per_page}.",
             )
-
-
-# The two questions asked about many people: can their badges be drawn, and draw them.
 
 
 def render_badges(
@@ -145,19 +129,19 @@ def render_badges(
     split_at: int = 2000,
     progress: Progress | None = None,
 ) -> BadgeBatch:
-    """Draws badges in the order of `people` into `out`.
+    """Draw badges in the order of `people` into `out`.
 
     Args:
-        people: who gets a badge; holders of a ticket type without badges are passed over.
-        out: the PDF; more than `split_at` badges go to OUT-1.pdf, OUT-2.pdf ... beside it.
-        stock: what is printed on; None is a page of the badge's own size.
+        people: attendees to draw; those with a ticket type without badges are skipped.
+        out: the PDF; more than `split_at` badges go to OUT-1.pdf, OUT-2.pdf ... next to it.
+        stock: the paper; None is a page of the badge's own size.
         start: first place used on the first sheet, from 1.
-        proof: also draw guides, such as where the lanyard's slot is punched.
-        progress: called with (done, all); an exception out of it stops the batch.
+        proof: also draw guides, such as the place of the lanyard's slot.
+        progress: called with (done, all); an exception from it stops the batch.
 
     Raises:
-        KioskError: the layout does not fit the stock, a picture or the disk fails. No file is
-            left behind, whatever is raised.
+        KioskError: the layout does not fit the stock, or a picture or the disk fails. No file is
+            left after an error.
     """
     press = BadgePress(layout, event, stock, proof=proof)
     return press.print_batch(people, out, start=start, split_at=split_at, progress=progress)
@@ -166,7 +150,7 @@ def render_badges(
 def check_badges(
     people: Sequence[BadgePerson], layout: Layout, event: EventLook
 ) -> list[BadgeProblem]:
-    """Whose badge cannot be drawn and why, without a file; some 3,000 people a second."""
+    """Find badges that cannot be drawn, without writing a file; some 3,000 people a second."""
     press = BadgePress(layout, event)
     wanted = (person for person in people if layout.role_of(person.ticket_type).badge)
     return [problem for person in wanted if (problem := press.check(person))]

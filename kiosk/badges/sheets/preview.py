@@ -1,12 +1,13 @@
-"""A badge as a picture for the screen, from the same scene as the paper's.
+"""Render a badge as a picture for the screen, from the same scene as on paper.
 
-HarfBuzz rasterises the very outlines the PDF embeds, so the preview needs no PDF library and shows
-the letters as they will be printed.
+HarfBuzz rasterises the outlines that the PDF embeds. So the preview needs no PDF library and
+shows the letters as they are printed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uharfbuzz as hb
+from PIL import Image, ImageDraw
 
 from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.model import MM, EventLook, Layout
@@ -24,9 +25,6 @@ from kiosk.badges.layout.scene import (
 from kiosk.badges.pdf.pictures import flat, open_picture
 from kiosk.domain.badges.order import BadgePerson
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 
 def render_preview(
     person: BadgePerson,
@@ -36,17 +34,15 @@ def render_preview(
     *,
     side: int = 0,
     composer: Composer | None = None,
-) -> Image:
-    """The badge, `width_px` wide, in proportion. Raises `CannotDrawError` as the paper would."""
+) -> Image.Image:
+    """The badge, `width_px` wide, in proportion. Raises `CannotDrawError` as for the PDF."""
     composer = composer or Composer(layout, event, layout.dpi)
     ops = [*composer.shared(side, person.ticket_type), *composer.own(side, composer.values(person))]
     return draw_ops(ops, layout.width * MM, layout.height * MM, width_px)
 
 
-def draw_ops(ops: list[Op], width: float, height: float, width_px: int) -> Image:
-    """A scene of `width` x `height` points as a picture on white paper."""
-    from PIL import Image
-
+def draw_ops(ops: list[Op], width: float, height: float, width_px: int) -> Image.Image:
+    """Draw a scene of `width` x `height` points as a picture on white."""
     scale = width_px / width  # pixels a point
     canvas = Image.new("RGB", (width_px, max(1, round(height * scale))), "white")
     painter = _Canvas(canvas, scale)
@@ -56,17 +52,15 @@ def draw_ops(ops: list[Op], width: float, height: float, width_px: int) -> Image
 
 
 class _Canvas:
-    """Draws operations; y of the scene grows upwards, that of the picture downwards."""
+    """Draws operations; y grows upwards in the scene and downwards in the picture."""
 
-    def __init__(self, canvas: Image, scale: float) -> None:
-        from PIL import ImageDraw
-
+    def __init__(self, canvas: Image.Image, scale: float) -> None:
         self._canvas, self._scale = canvas, scale
         self._draw = ImageDraw.Draw(canvas)
         self._shift_x = self._shift_y = 0.0
 
     def draw(self, op: Op) -> None:
-        """One operation."""
+        """Draw one operation."""
         match op:
             case TextOp():
                 self._text(op)
@@ -87,8 +81,6 @@ class _Canvas:
                     self._box(op.x + x, op.y, width, op.height, (0, 0, 0))
 
     def _turned(self, op: TurnedOp) -> None:
-        from PIL import Image
-
         upside_down = self._canvas.transpose(Image.Transpose.ROTATE_180)
         inner = _Canvas(upside_down, self._scale)
         inner._shift_x = self._canvas.width - 2 * op.x * self._scale
@@ -110,7 +102,7 @@ class _Canvas:
             self._draw.rectangle((left, top, right - 1, bottom - 1), fill=fill)
 
     def _rect(self, op: RectOp) -> None:
-        half = op.line_width / 2 if op.stroke else 0.0  # paper centres the stroke on the edge
+        half = op.line_width / 2 if op.stroke else 0.0  # PDF centres the stroke on the edge
         left, top = self._point(op.x - half, op.y + op.height + half)
         right, bottom = self._point(op.x + op.width + half, op.y - half)
         self._draw.rounded_rectangle(
@@ -149,9 +141,6 @@ class _Canvas:
         self._canvas.paste(rgba, (left, top), rgba)
 
     def _text(self, op: TextOp) -> None:
-        import uharfbuzz as hb
-        from PIL import Image
-
         raster = hb.RasterDraw()
         pen = op.x * self._scale + self._shift_x
         base = op.y * self._scale + self._shift_y

@@ -1,19 +1,20 @@
-"""Stocks: sheets and rolls badges are printed on, as data with their source."""
+"""Describe stocks (sheets and rolls for badges) as data, and place badges on them."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kiosk.badges.layout.model import MM
 from kiosk.badges.layout.scene import BLACK, LineOp
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.support.paths import assets_dir
 
-_ROOM = 0.11
+_TOLERANCE = 0.11
 """A badge may be this much larger than its place, mm: inches and millimetres are rounded."""
 
 
@@ -34,25 +35,25 @@ class Stock:
     top: float = 0.0
     """Upper edge of the first badge."""
     pitch_x: float = 0.0
-    """From one badge's left edge to the next one's; 0 with a single column."""
+    """Distance between the left edges of two badges; 0 with a single column."""
     pitch_y: float = 0.0
     roll: bool = False
     """A label printer's roll: one badge a page, one-bit art, whole printer dots."""
     dpi: int = 300
     duplex: str = "long"
-    """How the sheet is turned for its back: `long` or `short` edge; `none`: no back."""
+    """How the sheet is flipped for its back: `long` or `short` edge; `none`: no back."""
     crop_marks: bool = False
     source: str = ""
-    """Where the measures come from."""
+    """Source of the measures."""
     nudge_x: float = 0.0
-    """What this printer is off, mm to the right; read from the printed ruler page."""
+    """Correction for this printer, mm to the right; read from the printed ruler page."""
     nudge_y: float = 0.0
     """mm downwards."""
     scale: float = 1.0
 
     @property
     def per_page(self) -> int:
-        """Badges on one page."""
+        """Number of badges on one page."""
         return self.columns * self.rows
 
 
@@ -62,9 +63,9 @@ def list_stocks() -> list[Stock]:
 
 
 def load_stock(name: str) -> Stock:
-    """A stock by name, or the first one of a .toml file like `assets/stocks.toml`.
+    """Load a stock by name, or the first stock of a .toml file like `assets/stocks.toml`.
 
-    Raises `KioskError`, with the nearest names for a slip.
+    Raises `KioskError`, with the nearest names for a mistyped name.
     """
     if name.lower().endswith(".toml"):
         return next(iter(_from_file(Path(name)).values()))
@@ -72,29 +73,28 @@ def load_stock(name: str) -> Stock:
     wanted = name.strip().casefold()
     if wanted in stocks:
         return stocks[wanted]
-    from difflib import get_close_matches
-
     near = get_close_matches(wanted, stocks, 3, 0.4)
-    hint = f"Did you mean {', '.join(near)}? " if near else ""
+    hint = f"Did you mean {', '.join(near)}?" if near else ""
     raise KioskError(
         "stock_unknown",
         f"There is no stock called {name}.",
         saved="No badge was drawn.",
-        next_step=f"{hint}`kiosk stocks` lists them all.",
+        next_step=hint,
+        action=Action.SHOW_STOCKS,
     )
 
 
 def page_of(width: float, height: float, dpi: int = 300) -> Stock:
-    """A page of the badge's own size."""
+    """A page with the badge's own size."""
     return Stock("page", "a page of the badge's own size", width, height, width, height, dpi=dpi)
 
 
 def offset_in_place(stock: Stock, width: float, height: float) -> tuple[float, float]:
-    """Where a smaller badge sits in its place, centred, mm. Raises `KioskError` if it is larger."""
-    if width > stock.badge_width + _ROOM or height > stock.badge_height + _ROOM:
+    """Offset of a smaller badge, centred in its place, mm. Raises `KioskError` if it is larger."""
+    if width > stock.badge_width + _TOLERANCE or height > stock.badge_height + _TOLERANCE:
         raise KioskError(
             "layout_does_not_fit",
-            f"A badge of {width:g} x {height:g} mm does not fit {stock.name}, whose badges are "
+            f"A badge of {width:g} x {height:g} mm does not fit {stock.name}: its badges are "
             f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
             saved="No badge was drawn.",
             next_step="Choose a stock as large as the layout, or another layout.",
@@ -145,14 +145,14 @@ def _read(entry: dict[str, Any]) -> Stock:
     )
 
 
-# Where badges go on a page, front and back, and the marks to cut them by.
+# Places of badges on a page, front and back, and crop marks.
 
 _MARK, _OFF = 3.5, 1.2
 """Length of a crop mark and its distance from the trim, mm."""
 
 
 class Place(NamedTuple):
-    """Lower left corner of a badge on its page, points; `turned` stands on its head."""
+    """Lower left corner of a badge on its page, points; `turned`: upside down."""
 
     x: float
     y: float
@@ -168,8 +168,8 @@ def place_of(stock: Stock, position: int, offset: tuple[float, float], height: f
 def back_place_of(
     stock: Stock, position: int, offset: tuple[float, float], height: float, width: float
 ) -> Place:
-    """The back of the same badge: columns mirrored for a long-edge flip; for a short-edge flip
-    rows mirrored and the badge turned, as the sheet's back stands on its head."""
+    """The back of the same badge. A long-edge flip mirrors the columns; a short-edge flip mirrors
+    the rows and turns the badge, as the sheet's back is upside down."""
     row, column = divmod(position, stock.columns)
     if stock.duplex != "short":
         front = _place(stock, column, row, offset, height)
@@ -187,7 +187,7 @@ def _place(
 
 
 def crop_marks(stock: Stock) -> list[LineOp]:
-    """Marks around the grid where the page has room for them; points."""
+    """Marks around the grid where the page has space for them; points."""
     marks = []
     lefts = [stock.left + column * stock.pitch_x for column in range(stock.columns)]
     tops = [stock.top + row * stock.pitch_y for row in range(stock.rows)]

@@ -1,8 +1,10 @@
-"""Embedding levels of one line, and the order in which its runs are seen (Unicode UAX #9).
+"""Compute the embedding levels of one line and its visual order (Unicode UAX #9).
 
-python-bidi resolves the weak, neutral and implicit rules. Two things are added here because it
-lacks them and names need them: paired brackets (rule N0; without it `علی Khan (Lahore)` shows its
-closing bracket on the wrong side) and isolates (rules X5a-X5c), which templates set around a value.
+python-bidi resolves the weak, neutral and implicit rules. This module adds two things that it
+lacks and names need: paired brackets (rule N0; without it `علی Khan (Lahore)` shows its closing
+bracket on the wrong side) and isolates (rules X5a-X5c), which templates put around a value. It
+calls python-bidi's internal `algorithm` module, so pyproject.toml pins it below 0.7. If a later
+release removes that module, its rules W1-W7, N1-N2 and I1-I2 must be written here.
 """
 
 from __future__ import annotations
@@ -18,28 +20,28 @@ _PAIRS = (
     "〈〉《》「」『』【】〔〕〖〗〘〙〚〛﹙﹚﹛﹜﹝﹞（）［］｛｝｟｠｢｣"
 )
 CLOSING_OF = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
-"""Opening to closing bracket, of BidiBrackets.txt, as names and organisations use them."""
+"""Opening to closing bracket, from BidiBrackets.txt: those in names and organisations."""
 
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 _Item = TypeVar("_Item")
 
 
 def needs_bidi(text: str) -> bool:
-    """Whether any character is of a right-to-left script."""
+    """Whether any character belongs to a right-to-left script."""
     return not text.isascii() and any(
         unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text
     )
 
 
 def levels(text: str) -> list[int]:
-    """One level a character; odd is right to left. The first strong letter sets the base."""
+    """One level per character; odd is right to left. The first strong letter sets the base."""
     if not needs_bidi(text):
         return [0] * len(text)
     return _levels(text)
 
 
 def visual_order(items: Sequence[_Item], item_levels: Sequence[int]) -> list[_Item]:
-    """Items in the order seen from left to right (rule L2)."""
+    """Items in visual order from left to right (rule L2)."""
     order = list(range(len(items)))
     for level in range(max(item_levels, default=0), 0, -1):
         start = 0
@@ -104,7 +106,7 @@ def _base_level(text: str) -> int:
 
 
 def _resolve(chars: list[str], base: int) -> list[int]:
-    from bidi import algorithm
+    from bidi import algorithm  # most lines are ASCII and never need it
 
     text = "".join(chars)
     storage = algorithm.get_empty_storage()
@@ -123,7 +125,7 @@ def _resolve(chars: list[str], base: int) -> list[int]:
 
 
 def _resolve_brackets(chars: list[dict[str, Any]], embedding: str) -> None:
-    """Rule N0: a pair takes the direction of what it holds, else of what stands before it."""
+    """Rule N0: a pair takes the direction of its content, else of the text before it."""
     for start, end in _bracket_pairs(chars):
         inside = {_strong(entry["type"]) for entry in chars[start + 1 : end]} - {""}
         if embedding in inside:

@@ -1,4 +1,4 @@
-"""What of a person's text can be ink: controls go, floods are bounded, damage is named."""
+"""Clean text for printing: remove controls, limit stacked marks, describe damage."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from kiosk.badges.text.script_fonts import EAST_ASIAN
 from kiosk.domain.badges.order import BadgePerson
 
 MAX_MARKS = 8
-"""Marks stacked on one letter. Cantillated Hebrew and Tibetan stay below; "zalgo" text does not."""
+"""Marks on one letter. Cantillated Hebrew and Tibetan have fewer; "zalgo" text has more."""
 
 MAX_LETTERS = 300
-"""Beyond this a name is a paste accident and no badge holds it."""
+"""A longer name is a copy-and-paste mistake and fits no badge."""
 
 _SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _JOINERS = frozenset("\u200c\u200d")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-"""Letters by category that show nothing: Hangul fillers, the empty Braille cell."""
+"""Characters of category letter that are invisible: Hangul fillers, the empty Braille cell."""
 
 
 @lru_cache(maxsize=4096)
 def clean_text(text: str) -> str:
-    """NFC, one line, single spaces; what steers a terminal or turns text around is gone.
+    """NFC, one line, single spaces, without terminal controls and direction marks.
 
-    Joiners (ZWJ, ZWNJ) stay between two visible characters, as Sinhala, Persian and emoji need
-    them; variation selectors stay behind a character, tags behind the black flag of 🏴󠁧󠁢󠁥󠁮󠁧󠁿.
+    Joiners (ZWJ, ZWNJ) are kept between two visible characters, as Sinhala, Persian and emoji need
+    them; variation selectors are kept after a character, tags after the black flag of 🏴󠁧󠁢󠁥󠁮󠁧󠁿.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
@@ -45,16 +45,16 @@ def clean_text(text: str) -> str:
 
 
 def damage(text: str) -> str:
-    """Why a name cannot be trusted to be the person's, or empty: one clause for the organiser."""
+    """Why a name is damaged, as one clause for the organiser; empty if it is not."""
     if text.isascii() and text.isprintable():
         return ""
     for char in text:
         if "\ud800" <= char <= "\udfff":
-            return f"holds half a character (U+{ord(char):04X}): the file was damaged on its way"
+            return f"contains half a character (U+{ord(char):04X}): the file is damaged"
         if char == "\ufffd":
-            return "holds � in place of a letter: the file was read in a wrong encoding"
+            return "contains � in place of a letter: the file was read in a wrong encoding"
         if char not in _SPACES and unicodedata.category(char) == "Cc":
-            return f"holds a control character (U+{ord(char):04X})"
+            return f"contains a control character (U+{ord(char):04X})"
     stacked = 0
     for char in unicodedata.normalize("NFD", text):
         stacked = stacked + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
@@ -87,7 +87,7 @@ def _bound_marks(text: str) -> str:
     return "".join(kept)
 
 
-# Why a badge must not be drawn, in words for the organiser.
+# Reasons not to draw a badge, in words for the organiser.
 
 
 class CannotDrawError(Exception):
@@ -95,19 +95,19 @@ class CannotDrawError(Exception):
 
 
 def why_not(person: BadgePerson) -> None:
-    """Raises `CannotDrawError` for a name that must not become ink."""
+    """Raise `CannotDrawError` for a name that must not be printed."""
     if not person.name.strip():
         raise CannotDrawError("has no name")
     if len(person.name) > MAX_LETTERS:
-        raise CannotDrawError(f"has {len(person.name)} letters, which no badge holds")
-    if trouble := damage(person.name):
-        raise CannotDrawError(trouble)
+        raise CannotDrawError(f"has {len(person.name)} letters, too many for a badge")
+    if reason := damage(person.name):
+        raise CannotDrawError(reason)
     if not clean_text(person.name):
         raise CannotDrawError("has nothing visible in the name")
 
 
 def no_font_for(missing: tuple[str, ...]) -> CannotDrawError:
-    """The error for clusters no font has, with their code points."""
+    """The error for clusters that are in no font, with their code points."""
     shown = list(dict.fromkeys(missing))[:3]
     codes = ", ".join(
         f"{cluster} ({' '.join(f'U+{ord(char):04X}' for char in cluster)})" for cluster in shown
@@ -116,15 +116,15 @@ def no_font_for(missing: tuple[str, ...]) -> CannotDrawError:
     return CannotDrawError(f"no font on this computer has {codes}{more}")
 
 
-# Which part of a name is printed large, never changing the name a person gave.
+# The part of a name that is printed large. The name itself never changes.
 
 
 def large_and_rest(name: str, given_name: str) -> tuple[str, str]:
-    """The large part and the small one below it; all is large and the rest empty when in doubt.
+    """The large part and the small part below it; in doubt all is large and the rest empty.
 
-    A given name in front is large with the rest below; one that stands elsewhere (`Nguyễn Thị
-    Hương`) is large above the whole name, so that the name itself keeps its order. Initials
-    (`S. Karthik`) and Chinese, Japanese and Korean names are not taken apart.
+    A given name at the start is large, with the rest below. A given name elsewhere (`Nguyễn Thị
+    Hương`) is large above the whole name, so the name keeps its order. Initials (`S. Karthik`)
+    and Chinese, Japanese and Korean names are not split.
     """
     name, given = clean_text(name), clean_text(given_name)
     words, parts = name.split(), given.split()

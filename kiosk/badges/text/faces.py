@@ -1,4 +1,4 @@
-"""Font faces: opened once, asked for glyphs, advances and ink in em."""
+"""Open font faces once, and read their glyphs, advances and ink in em."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _LICENCE_BITS = 0x000E
 
 
 class Face:
-    """One face of a font file, as HarfBuzz sees it; all measures in em."""
+    """One face of a font file, read with HarfBuzz; all measures in em."""
 
     def __init__(self, path: Path, index: int = 0, weight: int = 700) -> None:
-        import uharfbuzz as hb
+        import uharfbuzz as hb  # a heavy leaf: desks that only scan never load it
 
         self.path, self.index, self.weight = path, index, weight
         self.hb_face = hb.Face(hb.Blob.from_file_path(str(path)), index)
@@ -40,12 +40,12 @@ class Face:
         return f"Face({self.path.name}, {self.index})"
 
     def glyph(self, codepoint: int) -> int:
-        """The glyph of a code point, 0 when the face lacks it."""
-        found: int | None = self.font.get_nominal_glyph(codepoint)
-        return found or 0
+        """The glyph of a code point; 0 if the face does not have it."""
+        glyph: int | None = self.font.get_nominal_glyph(codepoint)
+        return glyph or 0
 
     def has_all(self, text: str) -> bool:
-        """Whether every character has a glyph here; remembers those that have."""
+        """Whether every character has a glyph in this face; caches characters that do."""
         unknown = set(text) - self._known
         if any(not self.glyph(ord(char)) for char in unknown):
             return False
@@ -53,18 +53,18 @@ class Face:
         return True
 
     def covers(self, codepoints: tuple[int, ...]) -> bool:
-        """Whether every code point has a glyph here."""
+        """Whether every code point has a glyph in this face."""
         return all(self.glyph(codepoint) for codepoint in codepoints)
 
     def advance(self, glyph: int) -> float:
-        """Width of a glyph, for the font's own width table."""
+        """Advance width of a glyph."""
         width = self._advances.get(glyph)
         if width is None:
             width = self._advances[glyph] = self.font.get_glyph_h_advance(glyph) / self.upem
         return width
 
     def ink(self, glyph: int) -> tuple[float, float, float, float] | None:
-        """Left, bottom, right, top of a glyph's ink; None for blanks."""
+        """Left, bottom, right, top of a glyph's ink; None for spaces."""
         if glyph not in self._inks:
             extents = self.font.get_glyph_extents(glyph)
             self._inks[glyph] = None
@@ -76,10 +76,10 @@ class Face:
 
     @cached_property
     def may_be_embedded(self) -> bool:
-        """What OS/2 fsType allows (OpenType specification, OS/2 table).
+        """Whether OS/2 fsType allows embedding (OpenType specification, OS/2 table).
 
-        Restricted counts only where no wider licence bit stands beside it; fonts that forbid
-        subsetting are left alone too, as a whole CJK font on each badge helps nobody.
+        "Restricted" counts only without a wider licence bit. Fonts that forbid subsetting are not
+        used either: a complete CJK font in each badge is too large.
         """
         table = bytes(self.hb_face.reference_table("OS/2").data or b"")
         if len(table) < 10:
@@ -91,7 +91,7 @@ class Face:
 
 @lru_cache(maxsize=64)
 def open_face(path: Path, index: int = 0, weight: int = 700) -> Face | None:
-    """The face, or None where the file cannot be opened, embedded or has no outlines."""
+    """Open a face; None if the file cannot be opened or embedded, or has no outlines."""
     try:
         face = Face(path, index, weight)
     except MemoryError:
@@ -104,12 +104,12 @@ def open_face(path: Path, index: int = 0, weight: int = 700) -> Face | None:
 
 @lru_cache(maxsize=128)
 def shipped_face(stem: str, weight: str = "Bold") -> Face | None:
-    """A face of `assets/fonts`; another weight where the wanted one is not shipped."""
+    """A face of `assets/fonts`; another weight if the wanted one is not shipped."""
     for name in dict.fromkeys((weight, "Bold", "Regular")):
         path = assets_dir() / "fonts" / f"{stem}-{name}.ttf"
         if path.is_file():
             face = open_face(path)
-            if face is None:  # ours are sound: HarfBuzz had no memory to say so
+            if face is None:  # shipped fonts are valid, so HarfBuzz ran out of memory
                 open_face.cache_clear()
                 raise MemoryError
             return face
@@ -117,5 +117,5 @@ def shipped_face(stem: str, weight: str = "Bold") -> Face | None:
 
 
 def face_key(face: Face) -> tuple[str, int, int]:
-    """What makes two faces the same in one document."""
+    """The identity of a face within one document."""
     return str(face.path), face.index, face.weight if face.axes else 0

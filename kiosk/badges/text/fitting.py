@@ -1,4 +1,4 @@
-"""The largest size at which a text fits its box, over all ways to break it into lines."""
+"""Find the largest size at which a text fits its box, over all ways to break it into lines."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from kiosk.badges.text.runs import script_of
 from kiosk.badges.text.shaping import ShapedLine, Shaper
 
 GAP = 0.12
-"""Between the ink of two lines, em."""
+"""Distance between the ink of two lines, em."""
 CAP = 0.72
-"""Least height above the baseline a line is given, em: else `ace` would stand taller than `Ace`."""
+"""Smallest height of a line above the baseline, em: else `ace` would be larger than `Ace`."""
 FEWER_LINES = 1.08
-"""One more line must make the text this much larger."""
+"""Another line must make the text this many times larger."""
 _MOST_PIECES = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a text may go and how: points, sizes included."""
+    """The box for a text, and its limits; all in points."""
 
     width: float
     height: float
@@ -45,26 +45,26 @@ class Fitted:
 
     @property
     def ink_width(self) -> float:
-        """Of the widest line, points."""
+        """Width of the widest line, points."""
         return self.size * max(line.ink_width for line in self.lines)
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Clusters no face has."""
+        """Clusters that are in no face."""
         return tuple(cluster for line in self.lines for cluster in line.missing)
 
     def baselines(self) -> list[float]:
-        """Of each line, points below the top of the stack."""
-        found, y = [], 0.0
+        """The baseline of each line, points below the top of the first line."""
+        baselines, y = [], 0.0
         for line in self.lines:
             y += _above(line)
-            found.append(y * self.size)
+            baselines.append(y * self.size)
             y += _below(line) + GAP
-        return found
+        return baselines
 
 
 def fit(shaper: Shaper, text: str, style: TextStyle, box: Box) -> Fitted | None:
-    """The best fit, or None when even the smallest size is too large. `text` is clean."""
+    """The best fit, or None if even the smallest size is too large. `text` is clean."""
     pieces = _pieces(text)
     if not pieces or box.width <= 0 or box.height <= 0:
         return None
@@ -83,7 +83,7 @@ def fit(shaper: Shaper, text: str, style: TextStyle, box: Box) -> Fitted | None:
 
 
 def shorten_middle_names(name: str) -> Iterator[str]:
-    """Ever shorter forms of a name in a script with initials: `Ana M. Costa`; then none."""
+    """Shorter and shorter forms of a name in a script that has initials: `Ana M. Costa`."""
     words = name.split()
     for index in range(len(words) - 2, 0, -1):
         letter = words[index][0]
@@ -111,7 +111,7 @@ def _below(line: ShapedLine) -> float:
 
 
 def _pieces(text: str) -> list[tuple[str, str]]:
-    """What may end a line, each with the blank before it: `[("", "Jean-"), ("", "Luc")]`."""
+    """Pieces that can end a line, each with the space before it: `[("", "Jean-"), ("", "Luc")]`."""
     pieces: list[tuple[str, str]] = []
     for word in text.split(" "):
         blank = " " if pieces else ""
@@ -128,7 +128,7 @@ def _split_word(word: str) -> list[str]:
 
 
 class _Measured:
-    """Pieces with their widths and heights, so that lines need not be shaped to be compared."""
+    """Pieces with their sizes, to compare line breaks without shaping each line."""
 
     def __init__(self, shaper: Shaper, pieces: list[tuple[str, str]], style: TextStyle) -> None:
         blank = shaper.line(" ", style).width
@@ -142,7 +142,7 @@ class _Measured:
         self._line_height = above + below
 
     def broken_into(self, count: int, box: Box) -> tuple[list[str], float]:
-        """The break whose widest line is narrowest, and the size to expect of it."""
+        """The break with the narrowest widest line, and the expected font size."""
         bounds = self._bounds(count)
         widest = max(self._ends[end] - self._ends[start] for start, end in pairwise(bounds))
         height = count * self._line_height + (count - 1) * GAP
@@ -163,7 +163,7 @@ class _Measured:
         return (0, *min(combinations(range(1, whole), count - 1), key=widest), whole)
 
     def _even_bounds(self, count: int) -> tuple[int, ...]:
-        """For many pieces: each line ends where its share of the width is reached."""
+        """For many pieces: each line ends near its share of the width."""
         cuts = []
         for number in range(1, count):
             share = self._ends[-1] * number / count

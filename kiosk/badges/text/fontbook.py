@@ -1,4 +1,4 @@
-"""Chooses a face for letters: the shipped font of the script first, then the system's."""
+"""Choose a face for letters: the shipped font of the script first, then the system's."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from kiosk.badges.text.system_fonts import east_asian_face, face_with
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """What changes the face of the same letters; part of every cache key."""
+    """The options that change the face of a letter; part of every cache key."""
 
     bold: bool = True
     mono: bool = False
     nastaliq: bool = False
-    """Arabic letters in the sloping hand Urdu is read in, else Naskh."""
+    """Arabic letters in the sloping style that Urdu readers expect, else Naskh."""
     han_language: str = "zh-hans"
     """One of `script_fonts.HAN_LANGUAGES`: 渡邊 looks different in each."""
 
@@ -30,28 +30,28 @@ class FontBook:
     def __init__(self, style: TextStyle) -> None:
         self.style = style
         self.weight = 700 if style.bold else 400
-        self._found: dict[tuple[tuple[int, ...], str], Face | None] = {}
+        self._faces: dict[tuple[tuple[int, ...], str], Face | None] = {}
 
     @cached_property
     def text_face(self) -> Face:
-        """The face of Latin and of blanks."""
+        """The face of Latin letters and spaces."""
         face = self._shipped(script_fonts.MONO if self.style.mono else script_fonts.TEXT)
         if face is None:
             raise FileNotFoundError("assets/fonts/NotoSans-Bold.ttf is missing")
         return face
 
     def emoji_face(self, codepoints: tuple[int, ...]) -> Face | None:
-        """The emoji face where it has all the code points."""
+        """The emoji face, if it has all the code points."""
         face = self._shipped(script_fonts.EMOJI)
         return face if face and face.covers(codepoints) else None
 
     def face_for(self, codepoints: tuple[int, ...], script: str) -> Face | None:
-        """The first face with all the code points, None when there is none on this machine."""
+        """The first face with all the code points; None if this machine has none."""
         key = (codepoints, script)
-        if key not in self._found:
+        if key not in self._faces:
             faces = self._candidates(codepoints, script)
-            self._found[key] = next((face for face in faces if face.covers(codepoints)), None)
-        return self._found[key]
+            self._faces[key] = next((face for face in faces if face.covers(codepoints)), None)
+        return self._faces[key]
 
     def _candidates(self, codepoints: tuple[int, ...], script: str) -> Iterator[Face]:
         stems = [script_fonts.MONO] if self.style.mono else []

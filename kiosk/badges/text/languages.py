@@ -1,4 +1,4 @@
-"""Which face a reader of Urdu, Japanese or Chinese expects, from country, language and letters."""
+"""Find the face that readers of Urdu, Japanese or Chinese expect, from country and letters."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SETTINGS = {
 
 @lru_cache(maxsize=4096)
 def wants_nastaliq(text: str, setting: str, country: str, language: str) -> bool:
-    """Whether Arabic letters are set in Nastaliq: the event's word, else signs of Urdu."""
+    """Whether to draw Arabic letters in Nastaliq: by the event's setting, else by signs of Urdu."""
     if text.isascii() or setting == "never":
         return False
     if setting == "always":
@@ -45,14 +45,14 @@ def wants_nastaliq(text: str, setting: str, country: str, language: str) -> bool
 
 
 def east_asian_scripts(text: str) -> frozenset[str]:
-    """The scripts of Chinese, Japanese and Korean that a text has letters of (ISO 15924)."""
+    """The Chinese, Japanese and Korean scripts in a text (ISO 15924)."""
     return EAST_ASIAN & {script_of(char) for char in set(text) if not char.isascii()}
 
 
 @lru_cache(maxsize=4096)
 def han_language_of(text: str, setting: str, country: str) -> str:
-    """`ja`, `ko`, `zh-hans` or `zh-hant`: kana or Hangul beside the Han letters decide, then the
-    attendee's country, then the event's setting, then simplified Chinese."""
+    """`ja`, `ko`, `zh-hans` or `zh-hant`: by kana or Hangul in the text, then by the attendee's
+    country, then by the event's setting, else simplified Chinese."""
     if text.isascii():
         return "zh-hans"
     scripts = {script_of(char) for char in text}

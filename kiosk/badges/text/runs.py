@@ -1,4 +1,4 @@
-"""Clusters of a line: what must be drawn by one face, with its script and direction."""
+"""Split a line into clusters, choose a face for each, and join them to runs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Cluster:
-    """A base with its marks, joiners and selectors: what one face must draw whole."""
+    """A base with its marks, joiners and selectors, which one face must draw."""
 
     start: int
     end: int
     codepoints: tuple[int, ...]
-    """Those a face must have: without joiners and selectors."""
+    """The code points that a face must have: without joiners and selectors."""
     script: str
     level: int
     is_emoji: bool
@@ -32,14 +32,15 @@ class Cluster:
 
 @lru_cache(maxsize=4096)
 def script_of(char: str) -> str:
-    """ISO 15924 code; `Zyyy` for what scripts share, `Zinh` for marks that follow their base."""
+    """ISO 15924 code; `Zyyy` for characters that scripts share, `Zinh` for marks."""
+    # a heavy leaf: desks that only scan never load it
     from fontTools import unicodedata as font_tools_unicodedata
 
     return str(font_tools_unicodedata.script(char))
 
 
 def clusters_of(text: str) -> list[Cluster]:
-    """The clusters of a line in stored order, their scripts resolved."""
+    """The clusters of a line in stored order, with their scripts."""
     clusters = list(_clusters(text))
     _resolve_scripts(text, clusters)
     return clusters
@@ -89,7 +90,7 @@ def _is_ignorable(char: str) -> bool:
 
 
 def _resolve_scripts(text: str, clusters: list[Cluster]) -> None:
-    """Shared characters take the script before them, else the next; brackets that of outside."""
+    """Shared characters take the script before them, else after; brackets the outer script."""
     opened: list[tuple[str, str]] = []
     current = ""
     for cluster in clusters:
@@ -107,14 +108,14 @@ def _resolve_scripts(text: str, clusters: list[Cluster]) -> None:
         cluster.script = following = cluster.script or following
 
 
-# Cuts a line into runs of one direction, script and face, by clusters that must stay together.
+# Runs of one direction, script and face.
 
 _PLAIN_LATIN_END = "\u0250"
-"""Below this nothing combines, joins or turns: one run, without a closer look."""
+"""Characters below this never combine, join or change direction: one run."""
 
 
 class Run(NamedTuple):
-    """Characters `start` to `end` of the line, to be shaped by one face in one direction."""
+    """Characters `start` to `end` of the line, shaped by one face in one direction."""
 
     start: int
     end: int
@@ -124,8 +125,8 @@ class Run(NamedTuple):
 
 
 def itemize(text: str, book: FontBook) -> tuple[list[Run], list[str]]:
-    """Runs in the order they are seen, and the clusters no face has."""
-    if not text:  # of a name of invisible signs nothing is left
+    """Runs in visual order, and the clusters that are in no face."""
+    if not text:  # a name of invisible characters is empty after cleaning
         return [], []
     face = book.text_face
     if max(text, default="") < _PLAIN_LATIN_END and face.has_all(text):
@@ -151,11 +152,11 @@ def _continues(run: Run, cluster: Cluster) -> bool:
     return same and run.face is cluster.face and run.end == cluster.start
 
 
-# Gives each cluster of a line its face, so that words and pairs of brackets stay of one.
+# A face for each cluster; words and pairs of brackets share one face.
 
 
 def choose_faces(text: str, clusters: list[Cluster], book: FontBook) -> None:
-    """Sets `face` of every cluster; None where no face has it."""
+    """Set `face` of every cluster; None if it is in no face."""
     previous: Face | None = None
     for group in _groups(text, clusters):
         if len(group) > 1:
@@ -171,7 +172,7 @@ def choose_faces(text: str, clusters: list[Cluster], book: FontBook) -> None:
 
 
 def _groups(text: str, clusters: list[Cluster]) -> Iterator[list[Cluster]]:
-    """Words of joining scripts whole, everything else cluster by cluster."""
+    """Whole words of joining scripts, everything else cluster by cluster."""
     word: list[Cluster] = []
     for cluster in clusters:
         joins = cluster.script in JOINING and text[cluster.start].isalpha()
@@ -199,7 +200,7 @@ def _choose_face(text: str, cluster: Cluster, previous: Face | None, book: FontB
 
 
 def _give_blanks_a_text_face(text: str, clusters: list[Cluster], book: FontBook) -> None:
-    """An emoji font's space is 1.2 em wide: blanks take the text face before or after them."""
+    """Spaces take the text face before or after them: an emoji font's space is 1.2 em wide."""
     letters = [c.face for c in clusters if c.face and not c.face.is_emoji]
     fallback = next((face for face in letters if face.glyph(0x20)), None) or book.text_face
     last = fallback

@@ -1,4 +1,4 @@
-"""Which font draws which script: the shipped files, and where systems keep theirs."""
+"""Map scripts to fonts: the shipped files, and the font folders of each system."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ TEXT = "NotoSans"
 JOINING = frozenset(
     ("Arab", "Syrc", "Nkoo", "Adlm", "Mong", "Mand", "Mani", "Phag", "Rohg", "Sogd")
 )
-"""Scripts whose letters join: a word of two faces breaks where they meet."""
+"""Scripts with joining letters: a word must not change its face."""
 
 EAST_ASIAN = frozenset(("Hani", "Hira", "Kana", "Hang", "Bopo"))
 
@@ -79,18 +79,18 @@ CJK_EXTRA = (
 glyphs of all regions; HarfBuzz selects them by language (OpenType feature `locl`)."""
 
 FONT_FOLDERS = "KIOSK_FONTS"
-"""Environment variable: folders, separated as in PATH, to use instead of the computer's fonts.
+"""Environment variable with folders, separated as in PATH, that replace the computer's fonts.
 Empty hides the computer's fonts."""
 
 
 def chosen_folders() -> list[Path] | None:
-    """The folders that `KIOSK_FONTS` names; None when it is not set."""
+    """The folders in `KIOSK_FONTS`; None if it is not set."""
     value = os.environ.get(FONT_FOLDERS)
     return None if value is None else [Path(name) for name in value.split(os.pathsep) if name]
 
 
 def system_folders() -> list[Path]:
-    """Where this system keeps fonts, for all users and this one; `KIOSK_FONTS` replaces them."""
+    """The system's and the user's font folders; `KIOSK_FONTS` replaces them."""
     chosen = chosen_folders()
     if chosen is not None:
         return chosen
@@ -105,9 +105,9 @@ def system_folders() -> list[Path]:
 
 
 def named_east_asian_files(han_language: str) -> list[Path]:
-    """Files this system is known to bring for a language, best first; only those that exist."""
+    """The existing font files of this system for a language, best first."""
     table = {"darwin": _MACOS, "win32": _WINDOWS}.get(sys.platform, {})
-    found = []
+    files = []
     for name in table.get(han_language, ()):
-        found += [folder / name for folder in system_folders() if (folder / name).is_file()]
-    return found
+        files += [folder / name for folder in system_folders() if (folder / name).is_file()]
+    return files

@@ -1,4 +1,4 @@
-"""Text to positioned glyphs: one line, shaped by HarfBuzz, in the order it is seen."""
+"""Shape one line of text with HarfBuzz into positioned glyphs, in visual order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CACHED_LINES = 6000
 
 
 class Glyph(NamedTuple):
-    """A glyph and its place; em, y upwards."""
+    """A glyph and its position; em, y upwards."""
 
     gid: int
     advance: float
@@ -25,7 +25,7 @@ class Glyph(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """Glyphs that together draw `text`; copying and searching rely on it."""
+    """Glyphs that together draw `text`; copy and search in the PDF need it."""
 
     text: str
     glyphs: tuple[Glyph, ...]
@@ -41,7 +41,7 @@ class GlyphRun(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShapedLine:
-    """One line ready to draw at any size; all measures in em."""
+    """One line that can be drawn at any size; all measures in em."""
 
     text: str
     runs: tuple[GlyphRun, ...]
@@ -51,18 +51,18 @@ class ShapedLine:
     bottom: float
     right: float
     top: float
-    """Box of the ink, which may reach past the advances (Nastaliq's kaf and gaf do)."""
+    """Box of the ink; it can extend past the advances (Nastaliq's kaf and gaf do)."""
     missing: tuple[str, ...]
-    """Clusters no face has; nothing is drawn for them."""
+    """Clusters that are in no face; nothing is drawn for them."""
 
     @property
     def ink_width(self) -> float:
-        """Width of what is seen."""
+        """Width of the ink."""
         return self.right - self.left
 
 
 class Shaper:
-    """Shapes lines and remembers them: given names and organisations come again and again."""
+    """Shapes lines and caches them: given names and organisations repeat."""
 
     def __init__(self) -> None:
         self._books: dict[TextStyle, FontBook] = {}
@@ -75,21 +75,21 @@ class Shaper:
         return self._books[style]
 
     def line(self, text: str, style: TextStyle) -> ShapedLine:
-        """`text` (clean, one line) shaped in `style`."""
+        """Shape `text` (clean, one line) in `style`."""
         key = (text, style)
-        found = self._lines.get(key)
-        if found is None:
-            found = self._lines[key] = self._shape(text, style)
+        shaped = self._lines.get(key)
+        if shaped is None:
+            shaped = self._lines[key] = self._shape(text, style)
             if len(self._lines) > _CACHED_LINES:
                 self._lines.popitem(last=False)
-        return found
+        return shaped
 
     def _shape(self, text: str, style: TextStyle) -> ShapedLine:
         runs, missing = itemize(text, self.book(style))
         if missing and (plain := _plain_letters(text)) != text:
             return self._shape(plain, style)
         if style.mono and text.isascii() and len(runs) == 1:
-            shaped: tuple[GlyphRun, ...] = (_typewriter_run(text, runs[0]),)
+            shaped: tuple[GlyphRun, ...] = (_mono_run(text, runs[0]),)
         else:
             codepoints = [ord(char) for char in text]
             shaped = tuple(_shape_run(text, codepoints, run, style) for run in runs)
@@ -99,7 +99,7 @@ class Shaper:
 
 
 def _plain_letters(text: str) -> str:
-    """Letters without the style Unicode froze into them: 𝓐𝓷𝓷𝓪 and Ａｎｎａ become Anna."""
+    """Replace styled Unicode letters by plain ones: 𝓐𝓷𝓷𝓪 and Ａｎｎａ become Anna."""
     return "".join(
         unicodedata.normalize("NFKC", char)
         if unicodedata.decomposition(char).startswith(("<font>", "<wide>", "<narrow>"))
@@ -108,8 +108,8 @@ def _plain_letters(text: str) -> str:
     )
 
 
-def _typewriter_run(text: str, run: Run) -> GlyphRun:
-    """One glyph a letter: what shaping ASCII in a typewriter face would give."""
+def _mono_run(text: str, run: Run) -> GlyphRun:
+    """One glyph per letter: the same as shaping ASCII in a monospaced face."""
     face = run.face
     glyphs = [face.glyph(ord(char)) for char in text]
     clusters = tuple(
@@ -120,7 +120,7 @@ def _typewriter_run(text: str, run: Run) -> GlyphRun:
 
 
 def _shape_run(text: str, codepoints: list[int], run: Run, style: TextStyle) -> GlyphRun:
-    import uharfbuzz as hb
+    import uharfbuzz as hb  # a heavy leaf: desks that only scan never load it
 
     buffer = hb.Buffer()
     buffer.add_codepoints(codepoints, run.start, run.end - run.start)

@@ -1,11 +1,12 @@
 """Find fonts for scripts that are not shipped.
 
-Chinese, Japanese and Korean use the extra `cjk` where it is installed. All else asks fontconfig,
-or searches the system's folders where fontconfig is missing.
+Chinese, Japanese and Korean use the extra `cjk` if it is installed. Other scripts use fontconfig,
+or a search of the system's folders without fontconfig.
 """
 
 from __future__ import annotations
 
+import subprocess
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -22,14 +23,12 @@ from kiosk.badges.text.script_fonts import (
 )
 
 _FILES_READ = 400
-"""Font files opened at most in search of one letter where fontconfig is absent."""
+"""Largest number of font files opened to find one letter without fontconfig."""
 
 
 @lru_cache(maxsize=256)
 def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
-    """File and face index of the best match. It always names some font: check its coverage."""
-    import subprocess
-
+    """File and face index of the best match. There is always a match: check its coverage."""
     if chosen_folders() is not None:
         return None
     command = ["fc-match", "-f", "%{file}|%{index}", pattern]
@@ -43,14 +42,14 @@ def fontconfig_match(pattern: str) -> tuple[Path, int] | None:
 
 
 def fontconfig_face(pattern: str, weight: int) -> Face | None:
-    """The matched face, opened; None without fontconfig or where it may not be used."""
+    """Open the matched face; None without fontconfig or if the face must not be used."""
     match = fontconfig_match(pattern)
     return open_face(match[0], match[1], weight) if match else None
 
 
 @lru_cache(maxsize=16)
 def east_asian_face(han_language: str, weight: int) -> Face | None:
-    """The face for a language of Han, kana or Hangul: the extra's, else the system's."""
+    """The face for a language with Han, kana or Hangul: the extra's, else the system's."""
     language = FONTCONFIG_LANGUAGE[han_language]
     for path, index in _east_asian_files(han_language, language, weight):
         face = open_face(path, index, weight)
@@ -65,7 +64,7 @@ _PROOF = {
     "zh-hans": (0x6B27, 0x9633),
     "zh-hant": (0x9673, 0x7063),
 }
-"""Letters a font for the language must have, as a lookup by language always answers something."""
+"""Letters that a font for the language must have, as a lookup by language always has a result."""
 
 
 def _east_asian_files(han_language: str, language: str, weight: int) -> Iterator[tuple[Path, int]]:
@@ -98,9 +97,9 @@ def _faces_in(path: Path) -> int:
 
 @lru_cache(maxsize=512)
 def face_with(codepoint: int, weight: int) -> Face | None:
-    """Any face of the system with a code point; the last resort, a few ms the first time."""
+    """Any face of the system with a code point: the last resort; the first call takes a few ms."""
     if unicodedata.category(chr(codepoint)) in ("Cn", "Co", "Cs"):
-        return None  # no letter: what a font holds there is its own secret
+        return None  # not a letter: fonts have arbitrary glyphs there
     style = 200 if weight >= 600 else 80
     face = fontconfig_face(f":charset={codepoint:x}:weight={style}", weight)
     if face is not None:
@@ -121,11 +120,11 @@ def _search_folders(codepoint: int, weight: int) -> Face | None:
 @lru_cache(maxsize=1)
 def _font_files() -> tuple[Path, ...]:
     endings = (".ttf", ".otf", ".ttc")
-    found = [
+    files = [
         path
         for folder in system_folders()
         if folder.is_dir()
         for path in sorted(folder.rglob("*"))
         if path.suffix.lower() in endings
     ]
-    return tuple(sorted(found, key=lambda path: "Noto" not in path.name)[:_FILES_READ])
+    return tuple(sorted(files, key=lambda path: "Noto" not in path.name)[:_FILES_READ])

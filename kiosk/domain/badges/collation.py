@@ -1,12 +1,12 @@
-"""In which order names stand in boxes and on lists, and under which letter.
+"""Sort names for badge boxes and lists, and find their index letters.
 
-Scripts stand in a fixed order, Latin first. Inside a script names are compared by their folded
-letters (`domain.names.fold`): accents, case and punctuation decide nothing, so Ørsted stands under
-O and Ağaoğlu under A, as an English index has them. Other scripts go by code point, which is their
-alphabet's order for Greek, Cyrillic, the Indic scripts, Thai, kana and Hangul, and the order of a
-radical-and-stroke dictionary for Han (Unicode Standard Annex 38). One sheet of rules for a desk
-where any volunteer has to find any badge; the exact order of one language (ä behind a in Germany,
-behind z in Sweden) would need to know whose desk it is.
+Scripts have a fixed order, Latin first. Within a script names are compared by their folded letters
+(`domain.people.names.fold`): accents, case and punctuation do not count, so Ørsted is under O and
+Ağaoğlu under A, as in an English index. Other scripts are sorted by code point, which is the order
+of the alphabet for Greek, Cyrillic, the Indic scripts, Thai, kana and Hangul, and the order of a
+radical-and-stroke dictionary for Han (Unicode Standard Annex 38). There is one order for all desks,
+because any volunteer must find any badge; the exact order of one language (ä after a in Germany,
+after z in Sweden) would depend on the desk.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import NamedTuple
 from kiosk.domain.people.names import fold
 
 NO_LETTER = "#"
-"""Index letter of names that begin with a digit, and of those that have no letter at all."""
+"""Index letter of names that begin with a digit or have no letters."""
 HAN = "漢"
-"""Index letter of all names in Han characters: nobody looks one of thousands up by its first."""
+"""Index letter of all names in Han characters, which have thousands of first characters."""
 
 _SCRIPTS = (
     (0x0061, "LATIN"),
@@ -34,7 +34,7 @@ _JAMO = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 
 
 class NameKey(NamedTuple):
-    """What a name is sorted by; namesakes in folding stand in a stable order of their own."""
+    """The sort key of a name; names that fold alike keep a stable order."""
 
     script: int
     """0 without a letter, 1 Latin, 2 Greek, 3 Cyrillic, then all others together."""
@@ -43,7 +43,7 @@ class NameKey(NamedTuple):
 
 
 def name_key(text: str) -> NameKey:
-    """The place of a name among all."""
+    """The sort key of a name."""
     folded = fold(text).replace("'", "")
     folded = " ".join(folded.split())
     return NameKey(_script(folded), folded, unicodedata.normalize("NFC", text))
@@ -57,17 +57,12 @@ def _script(folded: str) -> int:
 
 
 def is_han(char: str) -> bool:
-    """Whether this is a Chinese character, wherever it is used."""
+    """Whether this is a Han character, in any language."""
     return any(low <= ord(char) <= high for low, high in _HAN)
 
 
-def index_letter(text: str) -> str:
-    """The letter under which a name is looked for: `O` for Ørsted, `ㅎ` for 홍길동."""
-    return prefix(name_key(text), 1)
-
-
 def prefix(key: NameKey, length: int) -> str:
-    """The first letters of a name as a sign shows them: `Ku` for two of Kumar."""
+    """The first letters of a name as on a sign: `Ku` for two letters of Kumar."""
     if key.script == 0 or not key.folded:
         return NO_LETTER
     if is_han(key.folded[0]):
@@ -79,13 +74,13 @@ def prefix(key: NameKey, length: int) -> str:
 
 
 def _alone(letter: str) -> str:
-    """As an index has it: a vowel sign does not make another letter, Hangul goes by consonant."""
+    """The index letter: without vowel sign, and for Hangul the first consonant."""
     syllable = (ord(letter) - 0xAC00) // 588
     return _JAMO[syllable] if 0 <= syllable < len(_JAMO) else letter.upper()
 
 
 def clusters(text: str) -> list[str]:
-    """Letters with the vowel signs and marks that hang on them."""
+    """Letters, each with its vowel signs and marks."""
     parts: list[str] = []
     for char in text:
         if parts and unicodedata.category(char) in ("Mn", "Mc", "Me"):
@@ -96,7 +91,7 @@ def clusters(text: str) -> list[str]:
 
 
 def shortest_apart(keys: Sequence[NameKey], key: NameKey, longest: int = 6) -> str:
-    """The shortest beginning of `key`, up to `longest` letters, that none of `keys` shares."""
+    """The shortest beginning of `key`, up to `longest` letters, that no other key shares."""
     for length in range(1, longest):
         mine = prefix(key, length)
         if all(prefix(other, length) != mine for other in keys):

@@ -1,4 +1,4 @@
-"""Who a badge is for, and why a badge could not be drawn."""
+"""Badge data of an attendee, and the order of badges in boxes."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from kiosk.domain.people.attendee import Attendee
 
 @dataclass(frozen=True, slots=True)
 class BadgePerson:
-    """One attendee as a badge layout sees them. All texts are data, drawn as they are."""
+    """The data of one attendee for a badge layout. Texts are drawn unchanged."""
 
     id: str
     name: str
-    """The attendee's own full name, in their own order and script."""
+    """The attendee's full name, in its own order and script."""
     given_name: str = ""
     family_name: str = ""
     company: str = ""
     ticket_type: str = ""
     badge_code: str = ""
-    """Up to 16 of `A-Z 0-9 : -`: what the badge's QR code carries."""
+    """Content of the badge's QR code: up to 16 of `A-Z 0-9 : -`."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Every other field and imported question by its header: email, order_code, guest_of ..."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadgeProblem:
-    """Somebody who gets no badge as things are; never ink, always a line in the report."""
+    """An attendee whose badge cannot be drawn; listed in the report, never printed."""
 
     id: str
     name: str
     why: str
-    """One clause for the organiser: `no font here has the letters 𐍈 (U+10348)`."""
+    """A clause for the organiser: `no font here has the letters 𐍈 (U+10348)`."""
 
 
-# In which order badges are printed, and into which box each one goes.
+# The order of badges, and the box of each.
 
 BADGES_PER_BOX = 120
-"""More cards than this are slow to leaf through with a queue in front (a shoe box holds them)."""
+"""More cards are slow to search with a queue in front (a shoe box holds them)."""
 LATE_BOX = "Late"
-"""Where badges go that were printed after the boxes were sorted."""
+"""The box for badges printed after the sorting."""
 _MAY_MOVE = 0.15
-"""Share of a box by which its end moves to fall between two letters."""
+"""The share of a box by which its end may move to fall between two letters."""
 
 
 class BadgeSort(StrEnum):
-    """What the boxes are sorted by."""
+    """The sort order of the boxes."""
 
     FAMILY = "family"
     GIVEN = "given"
@@ -58,12 +58,12 @@ class BadgeSort(StrEnum):
 
 
 class SortKey(NamedTuple):
-    """Where a person's badge lies among all."""
+    """The sort key of an attendee's badge."""
 
     group: NameKey
     """The ticket type where boxes are sorted by it, else empty."""
     first: NameKey
-    """The name part that a volunteer looks for."""
+    """The part of the name that a volunteer looks for."""
     second: NameKey
     attendee_id: str
 
@@ -72,7 +72,7 @@ _NO_GROUP = name_key("")
 
 
 def family_part(person: Attendee) -> str:
-    """The family name, or what stands for it: the last word of the name, a CJK name as a whole."""
+    """The family name, or the last word of the name; a CJK name as a whole."""
     if person.family_name:
         return person.family_name
     words = person.name.split()
@@ -80,7 +80,7 @@ def family_part(person: Attendee) -> str:
 
 
 def sort_key(person: Attendee, by: BadgeSort) -> SortKey:
-    """Where a person's badge lies among all."""
+    """The sort key of an attendee's badge."""
     family, whole = name_key(family_part(person)), name_key(person.name)
     if by is BadgeSort.GIVEN:
         return SortKey(_NO_GROUP, name_key(person.given_name or person.name), family, person.id)
@@ -89,12 +89,12 @@ def sort_key(person: Attendee, by: BadgeSort) -> SortKey:
 
 
 def in_order(people: Sequence[Attendee], by: BadgeSort) -> list[Attendee]:
-    """The people in the order of the boxes."""
+    """The attendees in the order of the boxes."""
     return sorted(people, key=lambda person: sort_key(person, by))
 
 
 class Place(NamedTuple):
-    """Where a badge lies."""
+    """The place of a badge."""
 
     box: str
     slot: int
@@ -108,7 +108,7 @@ class Box:
     name: str
     """`C`"""
     span: str
-    """What it holds, as its sign says: `K–N`, `Ku–Me` where a letter fills several boxes."""
+    """The span on its sign: `K–N`, `Ku–Me` where a letter fills several boxes."""
     count: int
 
     @property
@@ -118,12 +118,12 @@ class Box:
 
 
 def box_label(box: str, span: str) -> str:
-    """How a box is called at the desk: `C (K–N)`, `Late`."""
+    """The label of a box: `C (K–N)`, `Late`."""
     return f"{box} ({span})" if span else box
 
 
 def place_phrase(box: str, span: str, slot: int) -> str:
-    """Where to reach: `box C (K–N), slot 14`, `late batch, slot 3`."""
+    """The place in words: `box C (K–N), slot 14`, `late batch, slot 3`."""
     if is_late(box):
         behind = box.removeprefix(LATE_BOX)
         return f"late batch{behind}, slot {slot}"
@@ -131,7 +131,7 @@ def place_phrase(box: str, span: str, slot: int) -> str:
 
 
 def is_late(box: str) -> bool:
-    """Whether this is a box for what came after the sorting."""
+    """Whether this is a box for badges printed after the sorting."""
     return box == LATE_BOX or box.startswith(f"{LATE_BOX} ")
 
 
@@ -146,11 +146,11 @@ def box_name(index: int) -> str:
 
 
 def sorted_boxes(keys: Sequence[SortKey], taken: int = 0) -> list[Box]:
-    """Boxes for sorted badges: as few as hold them, filled alike, ending between two letters
-    where one is near.
+    """Boxes for sorted badges: as few as possible, filled evenly, ending between two letters where
+    possible.
 
     Args:
-        taken: boxes that are there already; naming goes on behind them.
+        taken: boxes that exist already; names continue after them.
     """
     ends = _box_ends(keys)
     boxes: list[Box] = []
@@ -162,12 +162,12 @@ def sorted_boxes(keys: Sequence[SortKey], taken: int = 0) -> list[Box]:
 
 
 def places_in(boxes: Sequence[Box]) -> list[Place]:
-    """The place of each badge, in the order in which they were sorted."""
+    """The place of each badge, in sort order."""
     return [Place(box.name, slot) for box in boxes for slot in range(1, box.count + 1)]
 
 
 def late_places(count: int, last: int) -> list[Place]:
-    """Places for `count` badges in the late boxes, behind the `last` that lie there already."""
+    """Places for `count` badges in the late boxes, after the `last` that are there already."""
     places = []
     for number in range(last, last + count):
         box, slot = divmod(number, BADGES_PER_BOX)
@@ -191,7 +191,7 @@ def _box_ends(keys: Sequence[SortKey]) -> list[int]:
     for number in range(1, boxes):
         left = boxes - number + 1
         even = start + round((count - start) / left)
-        # the boxes behind this one must still hold the rest
+        # the boxes after this one must hold the rest
         lowest = max(start + 1, count - (left - 1) * BADGES_PER_BOX)
         highest = min(start + BADGES_PER_BOX, count - 1)
         start = _letter_end(keys, min(max(even, lowest), highest), lowest, highest)
@@ -231,7 +231,7 @@ def _span(keys: Sequence[SortKey], start: int, end: int) -> str:
 
 
 def index_letters(people: Sequence[Attendee], by: BadgeSort) -> list[str]:
-    """What the cards between the badges say, in their order; a ticket type where sorted by it."""
+    """The index cards between the badges, in order; ticket types where sorted by them."""
     keys = sorted(sort_key(person, by) for person in people)
     if by is BadgeSort.TYPE:
         return list(dict.fromkeys(key.group.text or "–" for key in keys))

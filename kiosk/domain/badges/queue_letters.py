@@ -1,7 +1,7 @@
-"""Which letters queue at which desk, so that all queues are about as long.
+"""Split the alphabet over desks, so that all queues have about the same length.
 
-From the counts of the registered people, decided before the day: the letters on the signs must
-not change while people stand under them.
+The split uses the registered attendees and is made before the event: the letters on the signs must
+not change while people queue under them.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One desk's share."""
+    """The queue of one desk."""
 
     span: str
-    """As the sign shows it: `G–M`."""
+    """The letters on its sign: `G–M`."""
     heads: int
 
 
 def balanced_queues(people: Sequence[tuple[NameKey, int]], desks: int) -> list[Queue]:
-    """Queues of neighbouring letters whose longest is as short as can be.
+    """Queues of neighbouring letters with the shortest possible longest queue.
 
-    A letter is split, by its second one, only when it alone is more than a desk's even share.
+    A letter is split by its second letter only when it alone exceeds the even share of a desk.
 
     Args:
-        people: (what they are looked for by, heads they bring).
-        desks: 1 or more; fewer queues come out when there are fewer letters.
+        people: (sort key, heads) of each ticket.
+        desks: 1 or more; with fewer letters there are fewer queues.
     """
     units = _units(people, desks)
     if not units:
@@ -44,7 +44,7 @@ def balanced_queues(people: Sequence[tuple[NameKey, int]], desks: int) -> list[Q
 
 
 def _units(people: Sequence[tuple[NameKey, int]], desks: int) -> list[tuple[str, int]]:
-    """(beginning, heads) in their order."""
+    """(first letters, heads) in order."""
     by_letter: Counter[str] = Counter()
     for key, heads in people:
         by_letter[prefix(key, 1)] += heads
@@ -58,9 +58,9 @@ def _units(people: Sequence[tuple[NameKey, int]], desks: int) -> list[tuple[str,
 
 
 def _shortest_longest(loads: Sequence[int], parts: int) -> list[range]:
-    """Cut `loads` into `parts` runs, none empty, so that the greatest sum is least.
+    """Cut `loads` into `parts` runs, none empty, with the smallest possible greatest sum.
 
-    The least limit that fits is found by halving; under it the runs are filled evenly.
+    The limit is found by bisection; within it the runs are filled evenly.
     """
     low, high = max(loads), sum(loads)
     while low < high:
@@ -99,7 +99,7 @@ def _cut(loads: Sequence[int], parts: int, limit: int) -> list[range]:
 
 
 def _spans(groups: Sequence[Sequence[str]]) -> list[str]:
-    """Signs without gaps: a Latin queue goes up to the letter before the next one's first."""
+    """Spans without gaps: a Latin queue ends just before the next one's first letter."""
     spans = []
     starts = [_start(before, group) for before, group in zip([[], *groups], groups, strict=False)]
     is_first_latin = True
@@ -117,20 +117,21 @@ def _spans(groups: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _start(before: Sequence[str], group: Sequence[str]) -> str:
-    """Where a queue begins: `K`, or `Ku` when the queue before has names in K too; '' not Latin."""
+    """The start of a queue: `K`, or `Ku` when the queue before has names in K too; '' for none in
+    Latin."""
     first = next((name for name in group if name[0] in _ALPHABET), "")
     return first if any(name[0] == first[:1] for name in before) else first[:1]
 
 
 def _before(name: str) -> str:
-    """The beginning just before this one: `F` before `G`, `Sg` before `Sh`, `R` before `Sa`."""
+    """The beginning just before: `F` before `G`, `Sg` before `Sh`, `R` before `Sa`."""
     if len(name) > 1 and name[1] > "a":
         return name[0] + chr(ord(name[1]) - 1)
     return chr(ord(name[0]) - 1) if name[0] > "A" else "A"
 
 
 def _other_spans(group: Sequence[str]) -> list[str]:
-    """`अ–ह` for each script beside Latin: its first and last letter in this queue."""
+    """`अ–ह` for each other script: its first and last letter in this queue."""
     runs: list[list[str]] = []
     others = [name for name in group if name[0] not in _ALPHABET and name != NO_LETTER]
     for before, name in pairwise(["", *others]):

@@ -1,4 +1,4 @@
-"""From what a scanner sent to the codes it may mean, surest first."""
+"""List the codes that a scanned text may mean, the most certain first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kiosk.domain.checkin.keyboard_layouts import as_if_typed_on
 from kiosk.domain.text import escape_surrogates
 
 MAX_CODE = 4_096
-"""Characters of a scan that are looked at: the largest QR code holds 4,296 alphanumerics."""
+"""At most so many characters are read: the largest QR code holds 4,296 alphanumerics."""
 
 MAX_GARBLED = 512
 """Characters of a scan that is tried as if typed on other keyboards: no ticket's code is longer,
@@ -22,24 +22,24 @@ _KEY_PARAMETERS = ("pk", "code", "secret", "ticket", "token", "barcode", "id", "
 
 
 class Match(StrEnum):
-    """How texts are compared with the codes of the event."""
+    """How a text is compared with the codes of the event."""
 
     EXACT = "exact"
-    """Byte for byte; several people make it ambiguous."""
+    """Byte for byte; several attendees make it ambiguous."""
     ANY_CASE = "any_case"
-    """Regardless of case, and only where that fits one person."""
+    """Regardless of case, and only where one attendee matches."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatchStep:
-    """One step of the ladder: these texts, compared this way."""
+    """One step of matching: these texts, compared in this way."""
 
     match: Match
     texts: tuple[str, ...]
 
 
 def _from_url(text: str) -> list[str]:
-    """Keys inside a ticket's web address: `pk=`, `code=`, then the last part of the path."""
+    """Codes inside a ticket's web address: `pk=`, `code=`, then the last part of the path."""
     try:
         parts = urlsplit(text)
         query = dict(parse_qsl(parts.query, max_num_fields=50))
@@ -58,11 +58,11 @@ def is_url(text: str) -> bool:
 
 
 def code_candidates(raw: str) -> Iterator[MatchStep]:
-    """The rungs for one scan; the first that fits somebody decides.
+    """The matching steps for one scan; the first step that matches decides.
 
-    Exactly as scanned; a web address' key or last part; the part before `/` (alf.io signs
-    its tickets `uuid/hmac`); `#ABC-1` as people copy it; the same regardless of case; and
-    last as if another keyboard layout had garbled it.
+    Exactly as scanned; the code in a web address; the part before `/` (alf.io signs its tickets
+    `uuid/hmac`); `#ABC-1` as people copy it; the same regardless of case; and last as if another
+    keyboard layout had changed it.
     """
     raw = escape_surrogates(raw[:MAX_CODE])
     text = clean_scan(raw)
@@ -89,7 +89,7 @@ def code_candidates(raw: str) -> Iterator[MatchStep]:
         yield MatchStep(Match.ANY_CASE, (form,))
     garbled = as_if_typed_on(text) if len(text) <= MAX_GARBLED else []
     if garbled:
-        # a prefix such as ]Q1 comes in the layout's disguise, so it can be taken off only now
+        # the layout also changes a prefix such as ]Q1, so it can be removed only now
         yield MatchStep(Match.ANY_CASE, tuple(dict.fromkeys([*garbled, *map(clean_scan, garbled)])))
 
 
@@ -100,7 +100,7 @@ def looks_like_code(text: str) -> bool:
     )
 
 
-# What a scanner adds to a code, taken off again. No Textual here: the command line uses it too.
+# Remove what a scanner adds to a code.
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z](?=.)", re.DOTALL)
 """Symbology identifier: `]`, a letter for the kind of barcode, a modifier (ISO/IEC 15424)."""
@@ -113,14 +113,11 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufeff]")
 
 
 def clean_scan(raw: str) -> str:
-    """The code in a scan: without prefix, character set marks, control characters, outer space.
+    """The code in a scan: without prefix, character set marks, control characters and outer spaces.
 
-    Where a scanner announces character sets it also doubles every backslash of the data; these
-    are halved. A code without such marks keeps its backslashes, and a text that is nothing but
-    a prefix stays as it is.
-
-    >>> clean_scan("]Q3\\\\000026ABC-1\\x1d\\r")
-    'ABC-1'
+    A scanner that announces character sets also doubles every backslash of the data; these are
+    halved. A code without such marks keeps its backslashes, and a text that consists of a prefix
+    only is kept.
     """
     code = _CONTROL.sub("", raw).strip()
     code = code[match.end() :] if (match := _AIM.match(code)) else code

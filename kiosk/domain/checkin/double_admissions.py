@@ -1,8 +1,8 @@
-"""Who was let in twice by desks that did not know of each other.
+"""Find attendees admitted twice by desks that were offline.
 
-Every entry carries the scan of that person which its desk had last seen. Two entries of which
-neither knew the other are a double admission, when together they let in more people than the
-ticket is for; an entry that knew the other was a volunteer's decision and is none.
+Every entry names the newest scan of that attendee that its desk knew. Two entries that did not know
+each other are a double admission when together they admit more people than the ticket is for. An
+entry that knew the other one was a decision of a volunteer and does not count.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EventRef = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class PassedScan:
-    """An entry or exit that was let through, standing or taken back."""
+    """An admitted entry or exit, undone or not."""
 
     log_id: str
     seq: int
@@ -36,13 +36,13 @@ class PassedScan:
 
     @property
     def ref(self) -> EventRef:
-        """Which event it is."""
+        """The event of the scan."""
         return (self.log_id, self.seq)
 
 
 @dataclass(frozen=True, slots=True)
 class DoubleAdmission:
-    """One person (or party) let in by several desks, the first of them first."""
+    """One attendee (or party) admitted by several desks, the first entry first."""
 
     attendee_id: str
     list_id: str
@@ -55,11 +55,11 @@ def double_admissions(
     heads: Mapping[str, int],
     zone: tzinfo,
 ) -> list[DoubleAdmission]:
-    """Find them, the same on every desk whatever the order of the scans.
+    """Find double admissions, the same on every desk in any order of the scans.
 
     Args:
         entry_rules: by list; a list not named here admits once.
-        heads: people that each ticket admits; one where it is not told.
+        heads: people that each ticket admits; one where it is missing.
         zone: the event's, for lists that admit once a day.
     """
     groups: dict[tuple[str, str], list[PassedScan]] = {}
@@ -91,7 +91,7 @@ def _by_day(group: list[PassedScan], zone: tzinfo) -> list[list[PassedScan]]:
 
 
 def _known_before(group: list[PassedScan]) -> dict[EventRef, set[EventRef]]:
-    """For each scan, all earlier ones that its desk knew: by `seen`, and those of its own log."""
+    """For each scan, all earlier scans that its desk knew: by `seen`, and those of its own log."""
     present = {scan.ref: scan for scan in group}
     by_log: dict[str, list[PassedScan]] = {}
     for scan in sorted(group, key=lambda scan: scan.seq):
@@ -118,7 +118,7 @@ def _reachable(start: EventRef, direct: Mapping[EventRef, list[EventRef]]) -> se
 
 
 def _unaware(group: list[PassedScan], known: Mapping[EventRef, set[EventRef]]) -> list[PassedScan]:
-    """The standing entries of which one other did not know, and that did not know it."""
+    """The entries, not undone, that did not know another one and were not known by it."""
     entries = sorted((s for s in group if s.is_entry and s.standing), key=_stamp)
     return [
         one

@@ -1,9 +1,9 @@
-"""What a code was before a wrong keyboard layout changed it.
+"""Undo the changes that a wrong keyboard layout makes to a scanned code.
 
-A keyboard scanner sends keys, not characters. One that is set to a US keyboard sends for `z` the
-key at the z's place of a US keyboard, and a computer set to a German one reads it as `y`. The code
-on the ticket follows from the text by asking which key of the computer's layout makes each
-character, and what is on that key in the US layout.
+A keyboard scanner sends keys, not characters. A scanner set to a US keyboard sends for `z` the key
+at the position of z on a US keyboard, and a computer with a German layout reads it as `y`. The
+original code follows by finding, for each character, its key in the computer's layout and the
+character on that key in the US layout.
 
 Source of the layouts: the national standards as shipped with the X keyboard configuration
 (xkeyboard-config, symbols/de, fr, es ...) and Microsoft's published layout pictures.
@@ -20,8 +20,8 @@ _US = (
     "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./",
     '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?',
 )
-"""The 47 character keys of an ANSI keyboard row by row, plain and with Shift. Other layouts give
-for each of these places what they have there."""
+"""The 47 character keys of an ANSI keyboard row by row, plain and with Shift. Other layouts list
+their characters for the same positions."""
 
 _LAYOUTS = {
     "de": (
@@ -116,12 +116,13 @@ _LAYOUTS = {
     ),
     "us (international)": (*_US, "`~^'\""),
 }
-"""Layout to what is on the keys, plain and with Shift, and which of these are dead keys: they
-show nothing until the next key, and then put an accent on its letter. More common ones first."""
+"""Layout to the characters on its keys, plain, with Shift, and the dead keys among them: a dead key
+shows nothing until the next key, and then puts an accent on its letter. More common layouts
+first."""
 
 _CAPS_IS_SHIFT = ("fr", "be")
-"""Layouts on which Caps Lock gives what Shift gives on every key, so digits; by system it can also
-be the letters only."""
+"""Layouts on which Caps Lock acts like Shift on every key, so also on digits; on some systems it
+changes letters only."""
 
 _MARKS = {
     "´": "\u0301",
@@ -152,12 +153,12 @@ class _Key:
 @dataclass(frozen=True, slots=True)
 class _Layout:
     keys: dict[str, _Key]
-    """What the keys show, to the key."""
+    """Character to its key."""
     dead: dict[str, _Key] = field(default_factory=dict)
     """Combining mark to the key that makes it."""
 
     def keys_for(self, text: str) -> list[_Key | None] | None:
-        """The keys that show `text`, None for Space; or None if this layout cannot show it."""
+        """The keys that type `text`, None for Space; or None if this layout cannot type it."""
         pressed: list[_Key | None] = []
         for character in unicodedata.normalize("NFC", text):
             if (found := self._keys_for_one(character)) is None:
@@ -179,13 +180,13 @@ class _Layout:
 def as_if_typed_on(scan: str) -> list[str]:
     """Codes that a scanner may have sent when the desk received `scan`.
 
-    The scanner is taken to send the keys of a US keyboard, the computer to have another layout,
+    The scanner is assumed to send the keys of a US keyboard, while the computer has another layout,
     Caps Lock, or both. Dead keys are undone where they made an accented letter (`ô` on a German
-    keyboard is two keys); one that the system swallowed is lost.
+    keyboard is two keys); a key that the system dropped is lost.
 
     Args:
-        scan: what was received, without terminator. Prefixes may still be on it, in the disguise of
-            the layout (`]` is `+` in German): take them off the results, not off this.
+        scan: the received text, without terminator. It may contain a prefix, changed by the
+            layout (`]` is `+` in German): remove it from the results, not from this.
 
     Returns:
         Printable ASCII texts other than `scan`, each once, the likelier layouts first and those
@@ -196,7 +197,7 @@ def as_if_typed_on(scan: str) -> list[str]:
 
 
 def readings(scan: str) -> Iterator[tuple[str, bool, str]]:
-    """(layout, whether with Caps Lock, code): everything a scanner may have sent, as it came first.
+    """(layout, with Caps Lock, code): all codes that a scanner may have sent, unchanged first.
 
     The layout is empty where scanner and computer agree.
     """
@@ -231,11 +232,11 @@ LAYOUT_WORDS = {
     "ru": "Russian",
     "us (international)": "US international",
 }
-"""For people."""
+"""Names of the layouts."""
 
 
 def by_layout(scan: str) -> Iterator[tuple[str, str]]:
-    """(layout, code): what a scanner sent if the computer has this layout, without Caps Lock."""
+    """(layout, code): the code sent if the computer has this layout, without Caps Lock."""
     for name, layout in _layouts().items():
         if keys := layout.keys_for(scan):
             yield name, _text(key.on_us_keyboard(caps=False) if key else " " for key in keys)

@@ -1,4 +1,4 @@
-"""What a scan can come to, and which way it goes: the words that all layers share."""
+"""Outcomes and directions of a scan."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LIFTABLE = frozenset(
         Outcome.INVALID_TIME,
     }
 )
-"""What a supervisor may lift with a reason."""
+"""Outcomes that a supervisor may override with a reason."""
 
 
 class Direction(StrEnum):
@@ -49,15 +49,16 @@ class Direction(StrEnum):
 # time against the rules, was counted in the morning; tomorrow they arrive again.
 
 Story = Iterable[tuple[int, Direction, int]]
-"""One ticket's standing entries and exits on one list: (at_ms UTC, direction, heads), by time."""
+"""One ticket's entries and exits on one list that are not undone: (at_ms UTC, direction, heads), by
+time."""
 
 
 def arrivals(party: int, story: Story, zone: tzinfo) -> Iterator[tuple[int, int]]:
-    """Each entry's moment, and the people who arrived with it.
+    """Each entry's time, and the number of people who arrived with it.
 
     Args:
         party: people the ticket admits.
-        zone: the event's, whose midnight begins a new day.
+        zone: the event's time zone, in which days begin.
     """
     came, day = 0, None
     for at_ms, direction, heads in story:

@@ -1,4 +1,4 @@
-"""PINs of supervisor and organiser: how one is kept, compared, and guarded against guessing."""
+"""Store and compare the PINs of supervisor and organiser, and slow down guessing."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from typing import Any
 SHORTEST = 4
 LONGEST = 64
 FREE_TRIES = 3
-"""Wrong tries in a row before the first wait: anybody mistypes."""
+"""Wrong tries in a row before the first wait, because people mistype."""
 LONGEST_WAIT_S = 300
 
 
 class Role(StrEnum):
-    """Who has a PIN."""
+    """A role with a PIN."""
 
     SUPERVISOR = "supervisor"
-    """Lets people in against the rules, takes older check-ins back, ends self-service."""
+    """May override rules, undo older check-ins and end self-service."""
     ORGANISER = "organiser"
-    """All that a supervisor may."""
+    """May do everything a supervisor may."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScryptCost:
-    """What one try costs: `n` in memory and time, `r` and `p` as in RFC 7914."""
+    """The cost of one try: `n` in memory and time, `r` and `p` as in RFC 7914."""
 
     n: int
     r: int
@@ -41,18 +41,18 @@ COST = ScryptCost(n=2**15, r=8, p=3)
 
 @dataclass(frozen=True, slots=True)
 class PinRecord:
-    """What is kept of a PIN; the PIN itself is nowhere."""
+    """The stored form of a PIN; the PIN itself is stored nowhere."""
 
     salt: bytes
     digest: bytes
     cost: ScryptCost
 
     def fits(self, pin: str) -> bool:
-        """Whether this is the PIN; takes as long for a right one as for a wrong one."""
+        """Whether this is the PIN; takes the same time for a right and a wrong one."""
         return hmac.compare_digest(self.digest, _scrypt(pin, self.salt, self.cost))
 
     def as_setting(self) -> dict[str, Any]:
-        """As the event's setting holds it."""
+        """The value of the event's setting."""
         cost = self.cost
         return {
             "salt": self.salt.hex(),
@@ -64,18 +64,19 @@ class PinRecord:
 
 
 def normal_pin(text: str) -> str:
-    """The PIN without what keyboards differ in: outer space, width, other scripts' digits."""
+    """The PIN without differences between keyboards: outer space, width, digits of other
+    scripts."""
     normal = unicodedata.normalize("NFKC", text).strip()
     return "".join(str(unicodedata.digit(char, char)) for char in normal)
 
 
 def make_record(pin: str, salt: bytes, cost: ScryptCost = COST) -> PinRecord:
-    """What to keep of a new PIN; `salt` is 16 random bytes."""
+    """The record of a new PIN; `salt` is 16 random bytes."""
     return PinRecord(salt, _scrypt(pin, salt, cost), cost)
 
 
 def record_of(setting: Mapping[str, Any]) -> PinRecord:
-    """The record that a setting holds."""
+    """The record in a setting."""
     cost = ScryptCost(int(setting["n"]), int(setting["r"]), int(setting["p"]))
     return PinRecord(bytes.fromhex(setting["salt"]), bytes.fromhex(setting["hash"]), cost)
 
@@ -108,6 +109,6 @@ class Tries:
     last_ms: int = 0
 
     def wait_ms(self, now_ms: int) -> int:
-        """How long no try is taken yet. A clock set back makes nobody wait longer than it says."""
+        """Milliseconds until the next try is accepted. A clock set back makes this no longer."""
         whole = wait_after_s(self.wrong) * 1000
         return max(0, min(whole, self.last_ms + whole - now_ms))

@@ -1,4 +1,4 @@
-"""What a volunteer asks at check-in: photo consent, a meal, a first time."""
+"""Questions at check-in: photo consent, a meal, a first visit."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ MAX_CHOICES = 9
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; its answer becomes a column of the person, as an imported answer would."""
+    """One question; its answer becomes a column of the attendee, like an imported answer."""
 
     name: str
     """The column that holds the answer: `Photo consent`. Unique regardless of case."""
     text: str
-    """What is asked: `May we publish photos with you on them?`"""
+    """The text: `May we publish photos with you on them?`"""
     choices: tuple[str, ...]
     """Two to nine; the order is that of the keys 1, 2, 3 ..."""
     list_ids: tuple[str, ...] = ()
-    """Check-in lists at which it is asked; empty: at every one."""
+    """Check-in lists at which it is asked; empty: all."""
     ticket_types: tuple[str, ...] = ()
-    """Types that are asked, compared regardless of case; empty: all."""
+    """Ticket types that are asked, compared regardless of case; empty: all."""
     position: int = 0
 
     def is_asked(self, attendee: Attendee, check_in_list: CheckInList) -> bool:
-        """Whether this person is to answer it here: once answered, never again."""
+        """Whether this attendee must answer it here: once answered, it is not asked again."""
         if self.list_ids and check_in_list.id not in self.list_ids:
             return False
         if not is_one_of(self.ticket_types, attendee.ticket_type):
@@ -38,12 +38,12 @@ class Question:
         return not answer_of(attendee, self)
 
     def choice(self, text: str) -> str | None:
-        """The choice that is meant: by its words regardless of case, its number, or its beginning
+        """The choice with these words regardless of case, with this number, or with this beginning
         where only one begins so."""
         wanted = casefold_key(text)
         if not wanted:
             return None
-        if worded := self.worded(text):  # "2" among 0, 1, 2 is the word before it is the number
+        if worded := self.worded(text):  # "2" among 0, 1, 2 is a word rather than a number
             return worded
         if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(self.choices):
             return self.choices[int(wanted) - 1]
@@ -51,7 +51,7 @@ class Question:
         return found[0] if len(found) == 1 else None
 
     def worded(self, text: str) -> str | None:
-        """The choice of exactly these words, regardless of case."""
+        """The choice with exactly these words, regardless of case."""
         return next(
             (choice for choice in self.choices if casefold_key(choice) == casefold_key(text)), None
         )
@@ -79,7 +79,7 @@ def open_questions(
     check_in_list: CheckInList,
     answers: Mapping[str, str] | None = None,
 ) -> tuple[Question, ...]:
-    """What is still to be asked, in the questions' order.
+    """The unanswered questions, in their order.
 
     Args:
         answers: given with this scan, by the question's name.

@@ -1,4 +1,4 @@
-"""May this ticket enter this list now? The rules of the desk, decided by pure functions."""
+"""Decide whether a ticket may enter a list, by pure functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
 
 DOUBLE_BEEP_MS = 3_000
-"""A code read again this soon after its own ok is the scanner's stutter, not a second person."""
+"""A code read again this soon after its own ok is a double read of the scanner, not a second
+person."""
 
 
 class EntryRule(StrEnum):
@@ -28,7 +29,7 @@ class EntryRule(StrEnum):
 
 
 def is_one_of(ticket_types: Sequence[str], ticket_type: str) -> bool:
-    """Whether a type is among these, compared regardless of case; none named means all."""
+    """Whether a type is one of these, compared regardless of case; an empty list means all."""
     if not ticket_types:
         return True
     wanted = casefold_key(ticket_type)
@@ -37,23 +38,23 @@ def is_one_of(ticket_types: Sequence[str], ticket_type: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CheckInList:
-    """A door, a day, a session, a meal, a t-shirt."""
+    """A check-in list: a door, a day, a session, a meal, a t-shirt."""
 
     id: str
     name: str
     opens_ms: int | None = None
-    """First millisecond (UTC) at which it is open; None: always was."""
+    """First millisecond (UTC) at which it is open; None: always open before it closes."""
     closes_ms: int | None = None
-    """First millisecond at which it is closed again; None: never closes."""
+    """First millisecond at which it is closed; None: it never closes."""
     ticket_types: tuple[str, ...] = ()
-    """Types admitted, compared regardless of case; empty: all."""
+    """Ticket types admitted, compared regardless of case; empty: all."""
     entry: EntryRule = EntryRule.ONCE
     position: int = 0
     is_day: bool = False
-    """Made for a day of the event, so a candidate for the list of the moment."""
+    """Made for a day of the event, so a candidate for the current list."""
 
     def is_open(self, now_ms: int) -> bool:
-        """Opens inclusive, closes exclusive."""
+        """Whether it is open; the closing time is exclusive."""
         after_opening = self.opens_ms is None or now_ms >= self.opens_ms
         return after_opening and (self.closes_ms is None or now_ms < self.closes_ms)
 
@@ -64,7 +65,7 @@ class CheckInList:
 
 @dataclass(frozen=True, slots=True)
 class StandingScan:
-    """An entry or exit of one person on one list that was let through and not undone."""
+    """An admitted entry or exit of one attendee on one list that is not undone."""
 
     log_id: str
     seq: int
@@ -76,7 +77,7 @@ class StandingScan:
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """What is asked of the rules."""
+    """The facts of one scan."""
 
     now_ms: int
     log_id: str
@@ -86,28 +87,28 @@ class ScanRequest:
     """People to admit; None: one, 0: all that are left of the party."""
     force: bool = False
     acknowledged: bool = False
-    """The volunteer has seen the attention note and asked what was to be asked."""
+    """The volunteer has read the attention note and asked the questions."""
     is_open_question: bool = False
-    """Something is still to be asked of this person here."""
+    """A question is still unanswered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict on one ticket."""
+    """The decision on one scan."""
 
     outcome: Outcome
     heads: int = 0
     """People admitted (or leaving) by this scan; 0 when refused."""
     lifted: tuple[Outcome, ...] = ()
-    """Reasons a supervisor lifted."""
+    """Objections that a supervisor overrode."""
     repeats: StandingScan | None = None
-    """The scan this one stutters; nothing is to be recorded."""
+    """The earlier scan that this one repeats; nothing is recorded."""
     first: StandingScan | None = None
-    """The standing entry that used the ticket."""
+    """The entry that used the ticket."""
 
     @property
     def forced(self) -> bool:
-        """Whether it took a supervisor."""
+        """Whether a supervisor overrode an objection."""
         return bool(self.lifted)
 
 
@@ -116,7 +117,7 @@ def _entries(history: Sequence[StandingScan]) -> list[StandingScan]:
 
 
 def _inside(history: Sequence[StandingScan]) -> int:
-    """Heads inside: entries less exits, never below none (an exit may stand alone)."""
+    """Heads inside: entries minus exits, never negative (an exit may have no entry)."""
     inside = 0
     for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
         change = scan.heads if scan.direction is Direction.ENTRY else -scan.heads
@@ -129,8 +130,7 @@ def _used_by(
 ) -> StandingScan | None:
     """The first entry that counts now: of this stay, of this day, or of all.
 
-    Whoever is told "already in since yesterday" on a list that is entered once a day looks for a
-    fault where there is none.
+    On a list that is entered once a day, "already in since yesterday" would be misleading.
     """
     entries: list[StandingScan] = []
     inside = 0
@@ -155,7 +155,7 @@ def heads_left(
     now_ms: int,
     zone: tzinfo,
 ) -> int:
-    """How many people this ticket may still bring in on this list."""
+    """How many people this ticket may still admit on this list."""
     match check_in_list.entry:
         case EntryRule.MANY:
             return attendee.heads
@@ -173,13 +173,12 @@ def heads_left(
             return attendee.heads - sum(scan.heads for scan in _entries(history))
 
 
-def _stuttered(
+def _repeated_scan(
     request: ScanRequest, history: Sequence[StandingScan], left: int
 ) -> StandingScan | None:
-    """The ok this scan repeats, if it is a double beep.
+    """The admitted scan that this one repeats, if it is a double read.
 
-    A forced scan, or one that names how many of a party come in while some are left,
-    was meant.
+    A scan with override, or one that names a number of people while some are left, is intended.
     """
     if request.force or (request.heads is not None and left > 0):
         return None
@@ -197,7 +196,7 @@ def _stuttered(
 def _decide_exit(
     attendee: Attendee, request: ScanRequest, history: Sequence[StandingScan]
 ) -> Decision:
-    repeated = _stuttered(request, history, 0 if request.heads is None else 1)
+    repeated = _repeated_scan(request, history, 0 if request.heads is None else 1)
     if repeated:
         return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
     everyone = _inside(history) or attendee.heads
@@ -208,7 +207,7 @@ def _decide_exit(
 def _objections(
     attendee: Attendee, check_in_list: CheckInList, request: ScanRequest, left: int
 ) -> list[Outcome]:
-    """Everything against an entry, in the order in which it is told."""
+    """All objections to an entry, in the order of their importance."""
     against: list[Outcome] = []
     if not check_in_list.admits_type(attendee.ticket_type):
         against.append(Outcome.PRODUCT)
@@ -237,13 +236,13 @@ def decide_check_in(
     """Decide one scan of a known ticket.
 
     Args:
-        history: this person's standing scans on this list, in any order.
-        zone: the event's time zone, for rules that speak of days.
+        history: this attendee's scans on this list that are not undone, in any order.
+        zone: the event's time zone, for rules about days.
 
     Returns:
-        The first objection in the fixed order, or ok. Used is decided before anything is
-        asked, so nobody pays or answers for a ticket that is spent. Exits skip ticket type,
-        window, use and payment. A supervisor lifts what `LIFTABLE` names, nothing else.
+        The first objection in the fixed order, or ok. A used ticket is refused before any
+        question, so no attendee pays or answers for it. Exits skip ticket type, window, use and
+        payment. A supervisor may override the outcomes in `LIFTABLE` only.
     """
     entries = _entries(history)
     first = min(entries, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq), default=None)
@@ -254,7 +253,7 @@ def decide_check_in(
     if request.direction is Direction.EXIT:
         return _decide_exit(attendee, request, history)
     left = heads_left(attendee, check_in_list, history, request.now_ms, zone)
-    repeated = _stuttered(request, history, left)
+    repeated = _repeated_scan(request, history, left)
     if repeated:
         return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated, first=first)
     against = _objections(attendee, check_in_list, request, left)
@@ -267,10 +266,10 @@ def decide_check_in(
 
 
 def list_of_the_moment(lists: Sequence[CheckInList], now_ms: int) -> CheckInList | None:
-    """The list a desk works on when none is named: the open one, days first.
+    """The current list where none is named: the open one, days first.
 
-    Where the event has days, a hand-out list without a window never becomes the door by
-    itself. None when everything is closed.
+    Where the event has days, a hand-out list without a window is never selected automatically. None
+    when everything is closed.
     """
     has_days = any(item.is_day for item in lists)
     candidates = [
@@ -281,11 +280,11 @@ def list_of_the_moment(lists: Sequence[CheckInList], now_ms: int) -> CheckInList
     return min(candidates, key=lambda item: (not item.is_day, item.position), default=None)
 
 
-# What check-in lists are for, and what follows from it unless a person says otherwise.
+# Kinds of check-in lists, with their default settings.
 
 
 class ListKind(StrEnum):
-    """What people come to the door for."""
+    """The purpose of a list."""
 
     DAY = "day"
     SESSION = "session"
@@ -296,18 +295,18 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindPreset:
-    """What a new list of a kind starts with."""
+    """The settings of a new list of a kind."""
 
     title: str
     about: str
-    """For whom chooses: when to take it."""
+    """A hint for choosing the kind."""
     entry: EntryRule
     is_day: bool = False
 
 
 KINDS: dict[ListKind, KindPreset] = {
     ListKind.DAY: KindPreset("Day", "another day of the event", EntryRule.ONCE, is_day=True),
-    ListKind.SESSION: KindPreset("Session", "a talk or room: in and out", EntryRule.MANY),
+    ListKind.SESSION: KindPreset("Session", "a talk: in and out", EntryRule.MANY),
     ListKind.MEAL: KindPreset("Lunch", "a meal: once a day", EntryRule.DAILY),
     ListKind.HAND_OUT: KindPreset("T-shirt", "a t-shirt, a bag: once", EntryRule.ONCE),
     ListKind.WORKSHOP: KindPreset("Workshop", "for some ticket types only: once", EntryRule.ONCE),
@@ -319,4 +318,4 @@ ENTRY_WORDS: dict[EntryRule, str] = {
     EntryRule.DAILY: "once a day",
     EntryRule.MANY: "as often as people come",
 }
-"""How often one ticket may enter, for people."""
+"""How often one ticket may enter, in words."""

@@ -1,4 +1,4 @@
-"""What attendees read at the self-service screen, in every language it speaks, in one place."""
+"""Texts of the self-service screen in all its languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class SelfServiceTexts:
-    """One language. Sentences are whole: nothing is put together from pieces."""
+    """The texts of one language. Sentences are whole, never put together from parts."""
 
     greeting: str
     ask: str
@@ -16,15 +16,15 @@ class SelfServiceTexts:
     """The label of the second fact: e-mail address or order number."""
     checked_in: str
     help_desk: str
-    """The one refusal, whatever the reason: a stranger learns nothing from it."""
+    """The only refusal, for every reason, so that it reveals nothing."""
     wait: str
     answer: str
-    """Under a question with numbered answers; 0 is for those who do not want to say."""
+    """Shown below a question with numbered answers; 0 skips it."""
     yes: str
     no: str
-    """The answers that a question has where none were given."""
+    """The answers of a question without own answers."""
     table: str
-    """With `{}` where the table's number or name stands."""
+    """`{}` is the table's number or name."""
 
 
 ENGLISH = SelfServiceTexts(
@@ -68,7 +68,7 @@ URDU = SelfServiceTexts(
 )
 
 SELF_SERVICE = {"en": ENGLISH, "hi": HINDI, "ur": URDU}
-"""By BCP 47 language, in the order in which they stand under each other."""
+"""By BCP 47 language, in the order on the screen."""
 
 
 def in_all_languages(field: str) -> list[str]:
@@ -78,7 +78,7 @@ def in_all_languages(field: str) -> list[str]:
 
 
 def answer_in_all_languages(choice: str) -> str:
-    """`Yes · हाँ · ہاں`; whatever the organiser wrote instead stands as it is."""
+    """`Yes · हाँ · ہاں`; any other answer of the organiser is not translated."""
     for field in ("yes", "no"):
         if choice == getattr(ENGLISH, field):
             return " · ".join(in_all_languages(field))

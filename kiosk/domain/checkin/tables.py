@@ -1,13 +1,13 @@
-"""Which table somebody is given at check-in, so that nobody who comes alone sits alone.
+"""Assign a table at check-in, so that attendees who come alone do not sit alone.
 
-The rules, the weightier first:
+The rules, the most important first:
 
-1. A party stays together, and no table gets more people than it has seats while another has room.
+1. A party stays together, and no table gets more people than seats while another has space.
 2. A guest and their host sit together.
-3. Whoever sits alone gets the next one who comes.
-4. A regular goes where newcomers have none yet.
-5. Few tables are opened at a time: one of three people is a start, five of one are none. A
-   newcomer does not open a table while one with a regular can take them.
+3. A person who sits alone gets the next one who arrives.
+4. A regular goes to a table where newcomers have none yet.
+5. Few tables are open at a time: three people are a start, five tables with one person are not.
+   A newcomer opens no table while one with a regular has space.
 6. Among tables of about the same size: newcomers with regulars and spread over the tables,
    companies mixed, then the smallest, then the first.
 """
@@ -20,86 +20,86 @@ from dataclasses import dataclass
 from kiosk.domain.text import casefold_key
 
 TABLE_FIELD = "Table"
-"""The column that holds a person's table."""
+"""The column with the attendee's table."""
 A_START = 3
 """People at a table before the next one is opened."""
 NEWCOMERS_MAY_FILL = 2
-"""So many more are put to a regular before a newcomer has to open a table."""
+"""So many more join a regular before a newcomer has to open a table."""
 _ABOUT_THE_SAME = 1
-"""Tables so many people larger than the smallest may still be the better choice."""
+"""Tables larger than the smallest by this many people may still be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One ticket's people."""
+    """The people of one ticket."""
 
     heads: int = 1
     is_newcomer: bool = False
     company: str = ""
     order: str = ""
-    """Tickets of one order, where one of them is a guest's, sit together; empty: of none."""
+    """Tickets of one order, where one of them is a guest ticket, sit together; empty: no order."""
     is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table and who sits there now."""
+    """A table and the people at it."""
 
     name: str
     seats: int | None = None
-    """None: as many as come."""
+    """None: no limit."""
     parties: tuple[Party, ...] = ()
 
     @property
     def taken(self) -> int:
-        """People there."""
+        """The number of people at it."""
         return sum(party.heads for party in self.parties)
 
     @property
     def newcomers(self) -> int:
-        """Tickets of newcomers there."""
+        """The number of newcomer tickets at it."""
         return sum(party.is_newcomer for party in self.parties)
 
     @property
     def has_regular(self) -> bool:
-        """Whether somebody there has been here before."""
+        """Whether one of them has attended before."""
         return any(not party.is_newcomer for party in self.parties)
 
     def has_room_for(self, heads: int) -> bool:
-        """Whether so many more can sit down."""
+        """Whether so many more people fit."""
         return self.seats is None or self.taken + heads <= self.seats
 
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """The table that was dealt."""
+    """The assigned table."""
 
     table: str
     is_full: bool = False
-    """No table had room: this is the least full one, and a chair has to be brought."""
+    """No table had space: this is the least full one, and a chair must be added."""
 
 
 def deal_table(tables: Sequence[Table], party: Party) -> Deal | None:
-    """The table for a party that comes in now; None where there are no tables.
+    """Assign a table to a party; None where there are no tables.
 
     Args:
-        tables: in the order in which they are to be opened.
+        tables: in the order in which they are opened.
     """
-    with_room = [table for table in tables if table.has_room_for(party.heads)]
-    if not with_room:
+    with_space = [table for table in tables if table.has_room_for(party.heads)]
+    if not with_space:
         return _least_full(tables)
-    for narrowed in (_of_their_own, _alone, _without_regular):
-        with_room = narrowed(with_room, party) or with_room
-        if len(with_room) == 1:
-            return Deal(with_room[0].name)
-    candidates = _about_the_same(_opened_so_far(with_room, party))
+    for narrowed in (_of_their_host, _alone, _without_regular):
+        with_space = narrowed(with_space, party) or with_space
+        if len(with_space) == 1:
+            return Deal(with_space[0].name)
+    candidates = _about_the_same(_opened_so_far(with_space, party))
     places = {table.name: place for place, table in enumerate(tables)}
     chosen = min(candidates, key=lambda table: (*_merits(table, party), places[table.name]))
     return Deal(chosen.name)
 
 
 def table_words(name: str) -> str:
-    """`Table 3`; a name that says so itself stays as it is."""
+    """`Table 3`; a name that contains the word is not changed."""
     return name if "table" in name.casefold() else f"Table {name}"
 
 
@@ -109,8 +109,8 @@ def _least_full(tables: Sequence[Table]) -> Deal | None:
     return Deal(min(tables, key=lambda table: table.taken - (table.seats or 0)).name, is_full=True)
 
 
-def _of_their_own(tables: list[Table], party: Party) -> list[Table]:
-    """Where the host of this guest, or a guest of this host, sits."""
+def _of_their_host(tables: list[Table], party: Party) -> list[Table]:
+    """The tables of the host of this guest, or of a guest of this host."""
     if not party.order:
         return []
 
@@ -131,7 +131,7 @@ def _without_regular(tables: list[Table], party: Party) -> list[Table]:
 
 
 def _opened_so_far(tables: list[Table], party: Party) -> list[Table]:
-    """The tables among which a party is dealt before, if need be, another one is opened."""
+    """The tables to choose from before another one is opened."""
     opened = [table for table in tables if table.parties]
     if party.is_newcomer:
         most = A_START + NEWCOMERS_MAY_FILL

@@ -1,4 +1,4 @@
-"""The append-only log: what kinds of events there are, and how one is written down."""
+"""The kinds of events in the append-only log, and how an event is written."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
-import orjson
+import msgspec
 
 from kiosk.domain.log.ids import MAX_STAMP
 from kiosk.domain.text import escape_surrogates
@@ -17,8 +18,8 @@ from kiosk.domain.text import escape_surrogates
 Body = dict[str, Any]
 
 AFTER = "after"
-"""In a body: the newest stamp that the desk had seen, where its own clock is far behind that. It
-sorts before every other word of a body."""
+"""In a body: the newest stamp that the desk had seen, where its own clock is far behind. It sorts
+before every other key of a body."""
 _AFTER_HEAD = f'{{"{AFTER}":'
 _AFTER = re.compile(rf"{re.escape(_AFTER_HEAD)}(\d{{1,18}}),")
 
@@ -29,7 +30,7 @@ class EventKind(StrEnum):
     SETTING = "setting"
     """One setting of the event: `{key, value}`."""
     LIST = "list"
-    """A check-in list as it is from now on; subject is the list's id."""
+    """The new state of a check-in list; the subject is its id."""
     IMPORT_ROWS = "import_rows"
     """A chunk of new or changed rows: `{source, rows: [[...], ...]}`."""
     IMPORT_DONE = "import_done"
@@ -37,28 +38,29 @@ class EventKind(StrEnum):
     WALK_IN = "walk_in"
     """A person registered at the desk: `{fields}`."""
     EDIT = "edit"
-    """Fields typed at the desk: `{set: {field: value}}`; with `transfer: {from, reason}` where the
-    ticket is somebody else's now, with `dealt: true` where it is the table given at check-in, with
-    `asked: true` where it answers what is asked there."""
+    """Fields typed at a desk: `{set: {field: value}}`; with `transfer: {from, reason}` where the
+    ticket has a new holder, with `dealt: true` where the table was assigned at check-in, with
+    `asked: true` where it answers a question."""
     BIND = "bind"
     """A code linked to an attendee: `{code}`, with `check_in: true` where the next event of this
     log is the check-in that linked it. With an empty subject the code is linked to no one again."""
     CHECK_IN = "check_in"
-    """An entry or exit that was let through."""
+    """An admitted entry or exit."""
     REFUSED = "refused"
-    """A scan that was not."""
+    """A refused scan."""
     UNDO = "undo"
-    """Takes one check-in back: `{log_id, seq, reason}`."""
+    """Undoes one check-in: `{log_id, seq, reason}`."""
     BADGES_PRINTED = "badges_printed"
-    """`{badges: [[attendee, hash, box, slot], ...], layout}`, with `job: [log_id, seq]` when it
-    was printed on the spot."""
+    """`{badges: [[attendee, hash, box, slot], ...], layout}`, with `job: [log_id, seq]` when it was
+    printed on demand."""
     BADGE_WANTED = "badge_wanted"
-    """A badge put into this desk's queue: `{number, printer, reason, cause}`; its log id and seq
-    name the job."""
+    """A badge added to this desk's queue: `{number, printer, reason, cause}`; its log id and seq
+    identify the job."""
     BADGE_JOB = "badge_job"
-    """All that is known of a job from now on: `{job: [log_id, seq], state, printer, ...}`."""
+    """The new state of a print job: `{job: [log_id, seq], state, printer, ...}`."""
     HELP_DESK = "help_desk"
-    """A person sent to the help desk, or settled there: `{at, waits, note}`; the newest counts."""
+    """An attendee sent to the help desk, or settled there: `{at, waits, note}`; the newest
+    counts."""
 
 
 class Stamp(NamedTuple):
@@ -73,61 +75,93 @@ class LogEvent(NamedTuple):
     """One row of the log."""
 
     log_id: str
-    """Which desk's log: random, made with the file."""
+    """The log of a desk: random, made with the file."""
     seq: int
     """1, 2, 3 ... without gaps in each log."""
     hlc: int
     kind: str
     subject: str
-    """The attendee's (or list's) id, empty when about neither."""
+    """The id of the attendee (or list), empty when about neither."""
     body: str
     """Canonical JSON: sorted keys, no spaces, UTF-8."""
 
     @property
     def stamp(self) -> Stamp:
-        """Where this event stands among all that say the same thing."""
+        """Its place among all events about the same thing."""
         return Stamp(rank(self.hlc, self.body), self.log_id, self.seq)
 
 
 def rank(hlc: int, body: str) -> int:
-    """The stamp by which an event replaces others: its own, or just behind that of which it says
-    that it was written after it. So a desk whose clock is days behind can correct what it sees."""
-    told = _AFTER.match(body) if body.startswith(_AFTER_HEAD) else None
-    if told is None:  # nearly all
+    """The stamp by which an event replaces others: its own, or just after the stamp that it names
+    as older.
+
+    So a desk with a clock days behind can correct what it sees.
+    """
+    older = _AFTER.match(body) if body.startswith(_AFTER_HEAD) else None
+    if older is None:  # nearly all
         return hlc
-    after = int(told[1])
+    after = int(older[1])
     return max(hlc, after + 1) if after <= MAX_STAMP else hlc
 
 
-def canonical_json(body: Body) -> str:
-    """The one way to write a body down, so that its hash is the same on every desk.
+class InvalidJson(ValueError):
+    """A text is not JSON, or not JSON of the type that is wanted."""
 
-    Of half a pair of surrogates its escape is written out as text: no strict reader takes JSON
-    with half a pair, and what nobody can read is lost.
+
+MAX_NESTING = 100
+"""Arrays and objects inside each other in one body. A fixed limit: the parser's own limit depends
+on how deep the call is, and desks must give the same answer."""
+_OUTSIDE_BRACKETS = re.compile(r"[^\[\]{}]+")
+
+
+def canonical_json(body: Body) -> str:
+    """The one way to write a body, so that its hash is the same on every desk.
+
+    Half a surrogate pair is written as the text of its escape, because no strict reader takes
+    JSON with half a pair.
     """
     try:
-        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
-    except orjson.JSONEncodeError:
+        return _SORTING.encode(body).decode()
+    except (UnicodeEncodeError, OverflowError, TypeError):
         body = _storable(body)
         return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def parsed(text: str | bytes) -> Any:
-    """What a JSON text says.
+_SORTING = msgspec.json.Encoder(order="deterministic")
 
-    orjson calls a text that there is no memory for no JSON, too (`Not enough memory to allocate
-    buffer for parsing`); taken at its word, a whole import would count for nothing.
+
+def parsed(text: str | bytes, wanted: Any = Any) -> Any:
+    """The value of a JSON text, with the fields that the wanted type names.
 
     Raises:
-        orjson.JSONDecodeError: it is no JSON.
-        MemoryError: it may well be.
+        InvalidJson: it is no JSON, nested deeper than `MAX_NESTING`, or of another type.
+        MemoryError: there is too little memory to read it.
     """
+    if _is_too_deep(text):
+        raise InvalidJson
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        if "memory" in error.msg:
-            raise MemoryError from error
-        raise
+        return _decoder(wanted).decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise InvalidJson from error
+
+
+@cache
+def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(wanted)
+
+
+def _is_too_deep(text: str | bytes) -> bool:
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")  # brackets are the same bytes
+    if text.count("[") + text.count("{") <= MAX_NESTING:
+        return False  # nearly all
+    unescaped = text.replace("\\\\", "").replace('\\"', "")
+    brackets = _OUTSIDE_BRACKETS.sub("", "".join(unescaped.split('"')[::2]))
+    for _ in range(MAX_NESTING):
+        brackets = brackets.replace("[]", "").replace("{}", "")
+        if not brackets:
+            return False
+    return True
 
 
 def json_text(value: Any) -> str:
@@ -138,9 +172,12 @@ def json_text(value: Any) -> str:
 def json_bytes(value: Any) -> bytes:
     """`json_text`, encoded."""
     try:
-        return orjson.dumps(value)
-    except orjson.JSONEncodeError:
+        return _IN_ORDER.encode(value)
+    except (UnicodeEncodeError, OverflowError, TypeError):
         return json.dumps(_storable(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_IN_ORDER = msgspec.json.Encoder()
 
 
 def _storable(value: Any) -> Any:
@@ -154,10 +191,9 @@ def _storable(value: Any) -> Any:
 
 
 def import_rows_json(desk: str, source: str, rows: Iterable[bytes], after: int = 0) -> str:
-    """What `canonical_json` makes of an import event's body, from rows that are JSON already.
+    """The canonical JSON of an import event, from rows that are JSON already.
 
-    Rows are nearly all that an import writes; turned into text once they serve the log and the
-    fingerprints.
+    Imports write little else, so each row is encoded once, for the log and for its fingerprint.
     """
     first = f'"{AFTER}":{after},' if after else ""
     head, tail = f'{{{first}"desk":{json_text(desk)},"rows":[', f'],"source":{json_text(source)}}}'
@@ -165,12 +201,12 @@ def import_rows_json(desk: str, source: str, rows: Iterable[bytes], after: int =
 
 
 def fingerprint(row_json: bytes) -> str:
-    """Of an imported row as the log has it: 64 bits, enough to see that a row changed."""
+    """A hash of an imported row as in the log: 64 bits, enough to detect a change."""
     return blake2b(row_json, digest_size=8).hexdigest()
 
 
 def event_hash(event: LogEvent) -> bytes:
-    """SHA-256 over the whole row: a second, different row under one number is noticed."""
+    """SHA-256 over the whole row, which detects a second, different row with one number."""
     log_id, seq, hlc, kind, subject, body = event
     text = f"{log_id}\x1f{seq}\x1f{hlc}\x1f{kind}\x1f{subject}\x1f{body}"
     return sha256(text.encode()).digest()

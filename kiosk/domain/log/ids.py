@@ -15,12 +15,12 @@ from kiosk.domain.text import casefold_key
 
 COUNTER_BITS = 16
 MAX_STAMP_MS = 4_102_444_800_000
-"""The year 2100. A stamp behind it is no clock's mistake."""
+"""The year 2100; a later stamp is invalid."""
 MAX_STAMP = MAX_STAMP_MS << COUNTER_BITS
 
 
 def next_hlc(last: int, now_ms: int) -> int:
-    """The stamp after `last` at wall time `now_ms`; greater even if the clock went back."""
+    """The next stamp after `last` at wall time `now_ms`; greater even if the clock went back."""
     return max(now_ms << COUNTER_BITS, last + 1)
 
 
@@ -87,10 +87,9 @@ def _check_char(data: str) -> str:
 
 
 def badge_code(attendee: str) -> str:
-    """The 15 digits and capitals in a badge's QR: an opaque number, no personal data.
+    """The 15 digits and capitals in a badge's QR code: an opaque number, no personal data.
 
-    It is 60 bits of the attendee's id, so nothing needs to be stored or shared for
-    any desk to know whose badge it is.
+    It is 60 bits of the attendee's id, so every desk can resolve it without stored data.
     """
     value = int(attendee[:8] + attendee[9:13] + attendee[15:18], 16)
     a, b, c, d, e, f = [_pair(value >> shift & 1023) for shift in (50, 40, 30, 20, 10, 0)]

@@ -1,4 +1,4 @@
-"""What another desk sends, looked at before it is believed."""
+"""Check rows that another desk sends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 """An event is never larger: the largest that is written, 500 imported people, is far below."""
 MAX_SEQ = 2**53
 FOLLOWED_MS = 2 * 60 * 1000
-"""A desk's clock that is further ahead than this is named, and not followed."""
+"""A clock further ahead than this is reported and not followed."""
 _LOG_ID = re.compile(r"[0-9a-f]{32}")
 
 WireRow = Sequence[Any]
@@ -24,35 +24,37 @@ WireRow = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class UnmergedRows:
-    """Something that came as an event and was not believed."""
+    """A row that is not a valid event."""
 
     log_id: str
-    """As far as it can be told; may be empty."""
+    """May be empty, where it is not known."""
     seq: int
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Two different events under one number: somebody's file was copied or restored."""
+    """Two different events with one number: a file was copied or restored."""
 
     log_id: str
     seq: int
 
 
 class Received(NamedTuple):
-    """An event from outside that is one in shape, size and hash."""
+    """An event of another desk with valid shape, size and hash."""
 
     event: LogEvent
     row: tuple[Any, ...]
     """The event with its hash, as the log has it."""
     body: Body | None
-    """None: it does not say what its kind says, and no table may learn of it."""
+    """None: the body does not fit its kind, and no table uses it."""
 
 
 def read_rows(rows: Iterable[Any]) -> tuple[list[Received], list[UnmergedRows]]:
-    """Rows from outside, bodies and all: those that are events, and what is to be said of the
-    others. Needs neither file nor clock, so any thread may do it while another one writes."""
+    """Split rows of another desk into events and invalid rows.
+
+    Needs neither file nor clock, so any thread may do it while another one writes.
+    """
     received: list[Received] = []
     set_aside: list[UnmergedRows] = []
     for row in rows:
@@ -67,7 +69,7 @@ def read_rows(rows: Iterable[Any]) -> tuple[list[Received], list[UnmergedRows]]:
 
 
 def read_row(row: Any) -> LogEvent | UnmergedRows:
-    """A row from outside as an event, when it is one in shape, size and hash."""
+    """A row of another desk as an event, if shape, size and hash are valid."""
     read = _read(row)
     return read if isinstance(read, UnmergedRows) else read[0]
 
@@ -77,11 +79,11 @@ def _read(row: Any) -> tuple[LogEvent, bytes] | UnmergedRows:
         return UnmergedRows("", 0, "not a row of the log")
     log_id, seq, hlc, kind, subject, body, digest = row
     if type(log_id) is not str or not _LOG_ID.fullmatch(log_id):
-        return UnmergedRows("", 0, "no log has such a name")
+        return UnmergedRows("", 0, "not the name of a log")
     if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
-        return UnmergedRows(log_id, 0, "not a number of the log")
+        return UnmergedRows(log_id, 0, "not a number of a log")
     if type(hlc) is not int or not 0 <= hlc_ms(hlc) <= MAX_STAMP_MS:
-        return UnmergedRows(log_id, seq, "a time that no clock shows")
+        return UnmergedRows(log_id, seq, "an impossible time")
     if not (type(kind) is type(subject) is type(body) is str):
         return UnmergedRows(log_id, seq, "not text")
     if len(kind) > 60 or len(subject) > 200 or len(body) > MAX_BODY_BYTES:
@@ -92,7 +94,7 @@ def _read(row: Any) -> tuple[LogEvent, bytes] | UnmergedRows:
     except UnicodeEncodeError:
         return UnmergedRows(log_id, seq, "not text")
     if (digest if type(digest) is bytes else _unhex(digest)) != expected:
-        return UnmergedRows(log_id, seq, "changed on its way")
+        return UnmergedRows(log_id, seq, "the hash is wrong")
     return event, expected
 
 

@@ -1,8 +1,4 @@
-"""Which words of the vocabulary a typed word can mean, and how well each fits.
-
-Scores from 0 to 1: the whole word 1, its beginning 0.88 to 0.97, the same sound spelt otherwise
-about 0.83, one edit about 0.75, two about 0.6.
-"""
+"""Find the words of the vocabulary that a typed word can mean, with a score for each."""
 
 from __future__ import annotations
 
@@ -20,14 +16,14 @@ from kiosk.domain.lookup.vocabulary import Vocabulary
 _WORST = 0.48
 _REMEMBERED = 512
 _READ_ON = 0.96
-"""Factor for the beginning of a word of another script: after those who are written so."""
+"""Factor for the beginning of a word in another script: after exact spellings."""
 _NEARLY_READ = 0.66
-_UNKNOWN = 0.7
-"""Factor for vowels not written, where nobody is spelt as typed: it may be a slip as well."""
+_UNKNOWN_SPELLING = 0.7
+"""Factor for unwritten vowels where no name has the typed spelling: it may be a typing mistake."""
 
 
 class Candidates:
-    """Finds and remembers, as each key typed asks for the earlier words again."""
+    """Finds candidates and caches them, because each typed key repeats the earlier words."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -35,12 +31,12 @@ class Candidates:
         self._forgiven: dict[str, dict[int, float]] = {}
 
     def forget(self) -> None:
-        """A word came into the vocabulary: what is remembered may lack it."""
+        """Clear the cache after a new word was added to the vocabulary."""
         self._literal.clear()
         self._forgiven.clear()
 
     def literal(self, typed: str) -> dict[int, float]:
-        """Words that are or begin with what was typed, also in Latin letters for another script."""
+        """Words equal to the typed text or beginning with it, also by their Latin spelling."""
         known = self._literal.get(typed)
         if known is None:
             if len(self._literal) > _REMEMBERED:
@@ -49,7 +45,7 @@ class Candidates:
         return known
 
     def forgiven(self, typed: str) -> dict[int, float]:
-        """All words that can be meant, the literal ones among them."""
+        """All candidates, the literal ones included."""
         known = self._forgiven.get(typed)
         if known is None:
             if len(self._forgiven) > _REMEMBERED:
@@ -58,7 +54,7 @@ class Candidates:
         return known
 
     def in_another_script(self, typed: str) -> dict[int, float]:
-        """Words of other scripts that are read as typed, or nearly."""
+        """Words of other scripts that are pronounced as typed, or nearly."""
         texts = self._vocabulary.texts
         return {
             word: score
@@ -77,17 +73,17 @@ class Candidates:
         return found
 
     def _add_read(self, found: dict[int, float], typed: str) -> None:
-        """Words of other scripts that are read as typed."""
+        """Add words of other scripts that are pronounced as typed."""
         vocabulary = self._vocabulary
         for spelling in vocabulary.native_spellings.beginning(typed):
             score = begun(typed, spelling) * (READ if spelling == typed else _READ_ON)
             _keep_best(found, vocabulary.native_spellings.equal(spelling), score)
-        if vocabulary.number(typed) is not None:  # not for a slip that leaves the consonants
+        if vocabulary.number(typed) is not None:  # not for a mistake in the vowels only
             letters = spoken(typed)
             for word in vocabulary.consonants.equal(skeleton(letters)):
                 _keep_best(found, [word], reads_unvowelled(letters, vocabulary.texts[word], 0))
 
-    # What is forgiven ------------------------------------------------------------------------
+    # Inexact matches -------------------------------------------------------------------------
 
     def _find_forgiven(self, typed: str) -> dict[int, float]:
         found = dict(self.literal(typed))
@@ -108,7 +104,7 @@ class Candidates:
         return found
 
     def _add_near(self, found: dict[int, float], typed: str) -> None:
-        """Words a few edits away by their letters or by their sound."""
+        """Add words a few edits away by letters or by sound."""
         vocabulary = self._vocabulary
         texts, key = vocabulary.texts, sound(typed)
         near = set(vocabulary.letters.near(typed, _steps(typed)))
@@ -129,7 +125,7 @@ class Candidates:
                 _keep_best(found, vocabulary.native_spellings.equal(spelling), score)
 
     def _add_beginnings(self, found: dict[int, float], typed: str) -> None:
-        """Names not yet typed to the end, by sound or with one slip."""
+        """Add names that are typed only in part, by sound or with one mistake."""
         key = sound(typed)
         books: tuple[SoundBook, ...] = (self._vocabulary.latin, self._vocabulary.native_sounds)
         slips = len(key) > 3 and max(found.values(), default=0.0) < 0.87
@@ -140,15 +136,15 @@ class Candidates:
                 _keep_best(found, book.equal(longer), 0.83 - 1.3 / len(key))
 
     def _add_unvowelled(self, found: dict[int, float], typed: str) -> None:
-        """Arabic, Hebrew, Thai: by consonants, then by how well the letters there are fit."""
+        """Add Arabic, Hebrew and Thai words: by consonants, then by their written letters."""
         book, texts, letters = self._vocabulary.consonants, self._vocabulary.texts, spoken(typed)
         key = skeleton(letters)
         known = self._vocabulary.number(typed) is not None
-        factor = 1.0 if known or not self._vocabulary.has_latin else _UNKNOWN
+        factor = 1.0 if known or not self._vocabulary.has_latin else _UNKNOWN_SPELLING
         for text, distance in (book.near(key, 1) if len(key) > 1 else {key: 0}).items():
             for word in book.equal(text):
                 score = reads_unvowelled(letters, texts[word], distance)
-                score *= _UNKNOWN if distance else factor
+                score *= _UNKNOWN_SPELLING if distance else factor
                 if score >= _WORST:
                     _keep_best(found, [word], score)
         for text in book.beginning(key) if len(key) > 1 else ():
@@ -156,7 +152,7 @@ class Candidates:
                 _keep_best(found, [word], begins_unvowelled(letters, texts[word]))
 
     def _add_from_native(self, found: dict[int, float], typed: str) -> None:
-        """Words spelt in Latin or with other signs, for one typed in another script."""
+        """Add words spelt in Latin letters, or differently, for one typed in another script."""
         vocabulary = self._vocabulary
         for spelling in vowelled(typed):
             key = sound(spelling)
@@ -174,5 +170,5 @@ def _keep_best(found: dict[int, float], words: list[int], score: float) -> None:
 
 
 def _steps(key: str) -> int:
-    """Edits forgiven in a word of this length."""
+    """The number of edits allowed in a word of this length."""
     return 0 if len(key) < 2 else 1 if len(key) < 5 else 2

@@ -1,4 +1,7 @@
-"""Keys that lie beside each other, on the layouts QWERTY, QWERTZ and AZERTY together."""
+"""Score how well a typed word fits a word of a name; neighbouring keys count less as mistakes.
+
+Keys are neighbours on the layouts QWERTY, QWERTZ and AZERTY together.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _LAYOUTS = (
 )
 
 
-def _beside() -> frozenset[str]:
+def _neighbours() -> frozenset[str]:
     pairs: set[tuple[str, str]] = set()
     for layout in _LAYOUTS:
         for row in layout:
@@ -25,47 +28,47 @@ def _beside() -> frozenset[str]:
     return frozenset(first + second for pair in pairs for first, second in (pair, pair[::-1]))
 
 
-_BESIDE = _beside()
+_NEIGHBOURS = _neighbours()
 
 
-def is_key_beside(typed: str, meant: str) -> bool:
-    """Whether two words of one length differ in one key, and that lies beside the right one."""
+def is_neighbour_key(typed: str, meant: str) -> bool:
+    """Whether two words of one length differ in one key that is next to the right one."""
     if len(typed) != len(meant):
         return False
     differing = [a + b for a, b in zip(typed, meant, strict=True) if a != b]
-    return len(differing) == 1 and differing[0] in _BESIDE
+    return len(differing) == 1 and differing[0] in _NEIGHBOURS
 
 
-# How well one typed word fits one word: written so, begun, misspelt, or read so.
+# Scores of a word: equal, begun, misspelt, or pronounced as typed.
 
 ALIKE = 0.74
-"""From here up a word not written as typed is most likely another spelling of the same name."""
+"""From this score a word is most likely another spelling of the same name."""
 READ = 0.999
-"""A word of another script that is read exactly as typed: all but an equal."""
+"""The score of a word of another script that is pronounced exactly as typed."""
 _NO_VOWELS = str.maketrans("", "", "aiu")
 
 
 def begun(typed: str, text: str) -> float:
-    """Score of a word that begins with what was typed."""
+    """The score of a word that begins with the typed text."""
     return 1.0 if len(typed) == len(text) else 0.88 + 0.09 * len(typed) / len(text)
 
 
 def closeness(typed: str, key: str, text: str) -> float:
-    """Score of a Latin word near by letters or sound: by the better of both.
+    """The score of a Latin word that is near by letters or by sound: the better of both.
 
     Args:
         typed: the word typed.
         key: its `sound`.
         text: the word of the vocabulary.
     """
-    from rapidfuzz.distance import OSA
+    from rapidfuzz.distance import OSA  # only a mistyped name needs it
 
     other = sound(text)
     edits, apart = float(OSA.distance(typed, text)), float(OSA.distance(key, other))
     if apart and key.translate(_NO_VOWELS) == other.translate(_NO_VOWELS):
         apart = 0.2 * apart - 0.1  # vowels alone: Mohamed, Muhammad
     by_ear = 0.1 + 0.3 * edits + apart
-    if edits == 1 and is_key_beside(typed, text):
+    if edits == 1 and is_neighbour_key(typed, text):
         edits = 0.75
     cost = min(edits, by_ear)
     if typed[0] != text[0] and key[:1] != other[:1]:
@@ -74,14 +77,14 @@ def closeness(typed: str, key: str, text: str) -> float:
 
 
 def reads_unvowelled(letters: str, text: str, apart: int) -> float:
-    """Score of a word without short vowels: its letters must be among those typed.
+    """The score of a word without short vowels: its letters must be among the typed ones.
 
     Args:
-        letters: what was typed, as `spoken`.
+        letters: the typed text, as `spoken`.
         text: the word in its own script.
         apart: edits between the consonants of both.
     """
-    from rapidfuzz.distance import LCSseq
+    from rapidfuzz.distance import LCSseq  # only names in other scripts need it
 
     best = 0.0
     for spelling in unvowelled(text):
@@ -94,8 +97,8 @@ def reads_unvowelled(letters: str, text: str, apart: int) -> float:
 
 
 def begins_unvowelled(letters: str, text: str) -> float:
-    """Score of a word without short vowels that is not yet typed to its end."""
-    from rapidfuzz.distance import LCSseq
+    """The score of a word without short vowels that is typed only in part."""
+    from rapidfuzz.distance import LCSseq  # only names in other scripts need it
 
     best = 0.0
     for spelling in unvowelled(text):

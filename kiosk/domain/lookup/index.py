@@ -1,4 +1,4 @@
-"""The lookup of the desk: everybody in memory, found while a name is typed."""
+"""The index that finds attendees in memory while a name is typed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,7 @@ from kiosk.domain.lookup.vocabulary import Vocabulary
 
 
 class LookupIndex:
-    """Finds people by name, e-mail, company, order, phone and code.
-
-    Made for one event in memory: `build` at the start, `add` and `remove` as people change.
-    Searching and changing must not happen at the same time in two threads.
-    """
+    """Finds attendees by name, e-mail, company, order, phone and code."""
 
     def __init__(self) -> None:
         self._people = People()
@@ -36,8 +32,8 @@ class LookupIndex:
 
     @classmethod
     def build(cls, people: Iterable[Findable]) -> LookupIndex:
-        """Index everybody, each before the next is asked for: none of them is kept, and whoever
-        gives them can make a pause at any time."""
+        """Index all attendees, each before the next is requested, so that none is kept in memory
+        and the caller can pause at any time."""
         index = cls()
         for person in people:
             index.add(person)
@@ -48,11 +44,11 @@ class LookupIndex:
         return len(self._people)
 
     def settle(self) -> None:
-        """Bring everything entered in order now, so that the first search does not wait for it."""
+        """Sort all new entries now, so that the first search does not wait for it."""
         self._vocabulary.settle()
 
     def add(self, person: Findable) -> None:
-        """Enter a person, or replace the one of this id; found from the next search on."""
+        """Add an attendee, or replace the one with this id."""
         if self._people.slot(person.id) is not None:
             self.remove(person.id)
         keys = keys_of(person)
@@ -73,7 +69,7 @@ class LookupIndex:
             self._emails.add(email, tag)
 
     def remove(self, person_id: str) -> None:
-        """Take a person out; an unknown id is no error."""
+        """Remove an attendee; an unknown id is no error."""
         slot = self._people.slot(person_id)
         if slot is None:
             return
@@ -81,13 +77,13 @@ class LookupIndex:
         self._people.leave(person_id)
 
     def set_arrived(self, person_id: str, arrived: bool) -> None:
-        """Note that a person came, or that this was undone."""
+        """Note that an attendee arrived, or that this was undone."""
         slot = self._people.slot(person_id)
         if slot is not None:
             self._people.set_arrived(slot, arrived)
 
     def search(self, query: str, limit: int = 10) -> SearchResult:
-        """Find the people whom the text typed so far can mean, best first; never raises."""
+        """Find the attendees that the typed text can mean, best first; never raises."""
         return self._searcher.search(query, limit)
 
 

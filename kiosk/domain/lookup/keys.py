@@ -1,4 +1,4 @@
-"""Codes, e-mail addresses and phone numbers: one text to search in, little memory for many."""
+"""Search codes, e-mail addresses and phone numbers in one text, with little memory for many."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _TO_DIGITS = bytes.maketrans(b"ABCDEFGHIJ", b"0123456789")
 
 
 def tag_of(slot: int) -> str:
-    """A slot in capitals: keys are folded, so no part of a key is ever found in it."""
+    """A slot in capitals: keys are in lower case, so no part of a key matches in it."""
     return str(slot).translate(_TO_LETTERS)
 
 
 class Lines:
-    """Keys with the slot of their person, kept as `key TAB slot` lines of one text.
+    """Keys with the slot of their attendee, stored as `key TAB slot` lines in one text.
 
-    In UTF-8, in which no letter is found within another one, and in one piece that grows: a
-    hundred thousand small strings would leave holes in the memory.
+    In UTF-8, where no letter appears inside another one, and in one growing piece: 100,000 small
+    strings would fragment the memory.
     """
 
     def __init__(self) -> None:
@@ -37,9 +37,9 @@ class Lines:
         self._text += f"{key}\t{tag}\n".encode(*_UTF_8)
 
     def find(self, part: str, most: int = 200) -> Iterator[tuple[int, str]]:
-        """Slots whose key holds the part, with the whole key, in the order they were entered.
+        """Slots whose key contains the part, with the whole key, in order of entry.
 
-        `"\\n" + part` finds keys that begin so, `part + "\\t"` those that end so.
+        `"\\n" + part` finds keys that begin with it, `part + "\\t"` keys that end with it.
         """
         text, sought, end = self._text, part.encode(*_UTF_8), 0
         for _ in range(most):
@@ -53,7 +53,7 @@ class Lines:
 
 
 class CodeBook:
-    """Lines by their first character, so that a search reads a small part of 300,000 codes."""
+    """Lines by first character, so that a search reads a small part of 300,000 codes."""
 
     def __init__(self) -> None:
         self._shelves: defaultdict[str, Lines] = defaultdict(Lines)
@@ -63,33 +63,33 @@ class CodeBook:
         self._shelves[code[0]].add(code, tag)
 
     def beginning(self, start: str) -> Iterator[tuple[int, str]]:
-        """Slots with a code that begins so, and the whole code."""
+        """Slots with a code that begins with the text, and the whole code."""
         shelf = self._shelves.get(start[0])
         return shelf.find("\n" + start) if shelf else iter(())
 
     def holding(self, part: str) -> Iterator[tuple[int, str]]:
-        """Slots with a code that holds the part anywhere, and the whole code."""
+        """Slots with a code that contains the part, and the whole code."""
         for shelf in self._shelves.values():
             yield from shelf.find(part)
 
 
-# What of a person goes into the lookup: words of the name, other words, codes, digits, e-mail.
+# The search keys of an attendee: words of the name, other words, codes, digits, e-mail.
 
 WITHIN = "\u2060"
-"""Marks a syllable within a name; no folded text holds it."""
+"""Marks a syllable inside a name; no folded text contains it."""
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NOT_DIGITS = re.compile(r"\D+")
 
 
 class Keys(NamedTuple):
-    """Everything by which one person is found."""
+    """All search keys of one attendee."""
 
     name: list[str]
     """Words of the name, folded, in order."""
     other: list[str]
     """Words of company, buyer and e-mail."""
     parts: int
-    """Words one says when giving the full name."""
+    """The number of words in the full name as spoken."""
 
 
 def keys_of(person: Findable) -> Keys:
@@ -114,7 +114,7 @@ def name_words(text: str) -> tuple[list[str], int]:
     folded = fold(text)
     if folded.isascii() and "'" not in folded:
         spoken = folded.split()
-        return spoken, sum(len(word) > 1 for word in spoken)  # nobody misses an initial
+        return spoken, sum(len(word) > 1 for word in spoken)  # an initial is rarely typed
     for word in folded.split():
         parts += len(word) > 1 or not word.isascii()
         if "'" in word:

@@ -21,7 +21,7 @@ _OTHER_FROM = 3
 _OUT_OF_ORDER = 0.005
 _MOST_BOUNDS = 2000
 _ENOUGH = 40
-"""People scored one to one: a few times what is seen at once, or more if more are asked for."""
+"""Attendees scored one by one: a few times the visible results, or more if more are requested."""
 _FAR_MORE = 6
 """A word borne by so many times more people than are left is looked up person by person."""
 
@@ -203,12 +203,12 @@ class Matcher:
 
 
 _MOST_WAYS = 200
-"""Ways of placing the words typed so far that are followed: with many words that all mean each
-other ("s s s s s s") there are more than can be looked at while somebody types."""
+"""Assignments of the typed words that are followed: with many words that mean each other ("s s s s
+s s") there are too many to try all while a user types."""
 
 
 def _meant_twice(asked: list[TypedWord]) -> dict[int, float]:
-    """Of "s si" the meanings of "s": one word of a name must not stand for both."""
+    """Of "s si", the meanings of "s": one word of a name must not match both."""
     for shorter in asked:
         for longer in asked:
             if shorter is not longer and longer.text.startswith(shorter.text):

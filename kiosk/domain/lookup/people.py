@@ -1,4 +1,4 @@
-"""What goes into the lookup, and what comes out."""
+"""Input and output of the name search, and its store of attendees."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 
 class Findable(NamedTuple):
-    """What the desk may type to find one person. Empty texts mean not given.
+    """The searchable facts of one attendee. Empty texts mean not given.
 
-    A NamedTuple, as 100,000 are made when an event is opened.
+    A NamedTuple, as 100,000 are created when an event is opened.
     """
 
     id: str
@@ -23,17 +23,17 @@ class Findable(NamedTuple):
     order_code: str = ""
     phone: str = ""
     guest_of: str = ""
-    """The buyer's name where the ticket itself has none."""
+    """The buyer's name where the ticket has no name."""
     codes: tuple[str, ...] = ()
     """Badge and ticket codes, which people also type by hand."""
     arrived: bool = False
-    """Already in: ranked behind equals."""
+    """Already checked in: ranked after equals."""
     barred: bool = False
-    """Canceled or blocked: ranked behind equals who are in, too."""
+    """Canceled or blocked: ranked after equals, also those checked in."""
 
 
 class Hit(NamedTuple):
-    """One person found."""
+    """One attendee found."""
 
     id: str
     score: float
@@ -42,21 +42,21 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """People found, best first."""
+    """Attendees found, best first."""
 
     hits: tuple[Hit, ...] = ()
     clear: bool = False
-    """Whether Enter may check in the first hit: every word typed is the beginning of a word of
-    this one name, or the text is a whole code or e-mail, and nobody else fits or nearly fits."""
+    """Whether Enter may check in the first hit: every typed word begins a word of this one name, or
+    the text is a whole code or e-mail address, and no other attendee fits or nearly fits."""
 
 
-# The people of the lookup: a slot each, with the numbers of their words, in flat arrays.
+# The attendees of the search: a slot each, with the numbers of their words, in flat arrays.
 
 UNTYPED_WORD = 0.01
 BEHIND = 0.001
 """Taken off a score for each of `IS_IN` and `BARRED`."""
 IS_IN, BARRED = 1, 2
-"""Ranks behind those who are awaited: already in; canceled or blocked."""
+"""Ranks after expected attendees: already checked in; canceled or blocked."""
 _MOST_PARTS = 5
 
 
@@ -66,9 +66,9 @@ class People:
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.behind = bytearray()
-        """0 for those who are awaited, else `IS_IN` or `BARRED`."""
+        """0 for expected attendees, else `IS_IN` or `BARRED`."""
         self.handicap = array("f")
-        """Taken off a score: for each word of the full name, and for standing behind others."""
+        """Subtracted from a score: for each word of the full name, and for a lower rank."""
         self._slots: dict[str, int] = {}
         self._words = array("I")
         self._first = array("I", [0])
@@ -77,7 +77,7 @@ class People:
     def enter(
         self, person_id: str, name: Sequence[int], other: Sequence[int], parts: int, behind: int
     ) -> int:
-        """Give a person a slot, with the words of the name and those of everything else.
+        """Assign a slot to an attendee, with the words of the name and of other fields.
 
         Args:
             behind: 0, `IS_IN` or `BARRED`.
@@ -93,30 +93,30 @@ class People:
         return slot
 
     def set_arrived(self, slot: int, arrived: bool) -> None:
-        """Note whether a person came; whoever is barred stays behind all others."""
+        """Note whether an attendee arrived; a barred one keeps its rank."""
         now = IS_IN if arrived else 0
         if self.behind[slot] not in (now, BARRED):
             self.handicap[slot] += BEHIND * (now - self.behind[slot])
             self.behind[slot] = now
 
     def slot(self, person_id: str) -> int | None:
-        """The slot of a person, None if unknown."""
+        """The slot of an attendee; None if unknown."""
         return self._slots.get(person_id)
 
     def leave(self, person_id: str) -> None:
-        """Forget a person; the slot stays empty."""
+        """Remove an attendee; the slot stays empty."""
         del self._slots[person_id]
 
     def words(self, slot: int) -> array[int]:
-        """Numbers of all words of a person, those of the name first."""
+        """Numbers of all words of an attendee, those of the name first."""
         return self._words[self._first[slot] : self._first[slot + 1]]
 
     def name_words(self, slot: int) -> int:
-        """How many of `words` are of the name."""
+        """The number of name words in `words`."""
         return self._names[slot]
 
     def is_present(self, slot: int) -> bool:
-        """Whether the slot still holds a person."""
+        """Whether the slot still belongs to an attendee."""
         return self._slots.get(self.ids[slot]) == slot
 
     def __len__(self) -> int:

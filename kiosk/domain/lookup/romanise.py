@@ -1,4 +1,4 @@
-"""Latin spellings under which a word in another script may be typed."""
+"""Spell words of other scripts in Latin letters, as a user may type them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def vowelled(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def unvowelled(word: str) -> tuple[str, ...]:
-    """Latin letters of a folded word whose short vowels are not written, likeliest first."""
+    """Latin letters of a folded word without written short vowels, likeliest first."""
     if _ARABIC.search(word):
         return _arabic(word)
     if _HEBREW.search(word):
@@ -47,12 +47,13 @@ def unvowelled(word: str) -> tuple[str, ...]:
 
 
 def writes_no_vowels(word: str) -> bool:
-    """Whether the word is in a script that leaves vowels out or around (Arabic, Hebrew, Thai)."""
+    """Whether the script of the word leaves vowels out or writes them around (Arabic, Hebrew,
+    Thai)."""
     return bool(_ARABIC.search(word) or _HEBREW.search(word) or _THAI.search(word))
 
 
 def _plain(word: str) -> str:
-    from anyascii import anyascii
+    from anyascii import anyascii  # only names in other scripts need it
 
     return re.sub(r"[^a-z0-9]", "", anyascii(word).lower())
 
@@ -81,11 +82,11 @@ _THAI_SILENT = re.compile("[ก-ฮ][ิุ]?์")
 
 
 # Indic: the Unicode blocks from Devanagari to Malayalam share the layout of ISCII, so that the
-# offset in the block tells consonant, vowel sign and virama in each (Unicode Standard, ch. 12).
+# offset in the block shows consonant, vowel sign and virama in each (Unicode Standard, ch. 12).
 
 
 def _is_consonant(char: str) -> bool:
-    if "\u0d80" <= char <= "\u0ddf":  # Sinhala has a layout of its own
+    if "\u0d80" <= char <= "\u0ddf":  # Sinhala has a different layout
         return "\u0d9a" <= char <= "\u0dc6"
     offset = ord(char) & 0x7F
     return 0x15 <= offset <= 0x39 or 0x58 <= offset <= 0x5F

@@ -1,4 +1,4 @@
-"""One search: words typed, people who fit, best first, cut where it becomes guessing."""
+"""Run one search: find the attendees that fit the typed words, best first, without wild guesses."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from kiosk.domain.lookup.vocabulary import Vocabulary
 from kiosk.domain.people.names import typed_words
 
 _LONGEST = 80
-"""Characters of a query that are read; nobody types more, but somebody pastes."""
+"""Characters of a query that are read; longer texts are pasted."""
 _MOST_WORDS = 6
 _CLEAR_OF = 5
-"""So many must fit as written before nobody looks for those who nearly fit."""
+"""With so many exact matches, inexact ones are not searched."""
 _MOST_READINGS = 4
 _OTHERWISE = 0.9
-"""Factor for words read together or apart, other than they were typed."""
+"""Factor for words joined or split, other than typed."""
 _WHOLE_KEY = 1.2
 _KEY_START = 0.9
 _KEY_PART = 0.88
 _SEEN = 5
-"""Places that are seen at a glance."""
+"""Results seen at a glance."""
 _WHOLE_WORDS = 0.99
 _ONE_SLIP = 0.6
 _SURELY_EMAIL = 0.2
-"""For what holds an @: no name does."""
+"""For a text with an @, which no name has."""
 
 
 class Searcher:
-    """Reads a query in the ways it can be meant."""
+    """Searches a query in each of its possible meanings."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Searcher:
         self._matcher = Matcher(people, vocabulary)
 
     def search(self, query: str, limit: int) -> SearchResult:
-        """People for the query, at most `limit`."""
+        """The attendees for a query, at most `limit`."""
         query = query[:_LONGEST]
         typed = typed_words(query)[:_MOST_WORDS]
         if not typed or limit < 1:
@@ -71,7 +71,7 @@ class Searcher:
             self._is_clear(typed, fits[ranked[0]] if ranked else None, fits),
         )
 
-    # What was typed as it is written ----------------------------------------------------------
+    # Exact matches ---------------------------------------------------------------------------
 
     def _literal_fits(self, query: str, typed: list[str], limit: int) -> dict[int, Fit]:
         asked = [
@@ -82,7 +82,7 @@ class Searcher:
         return fits
 
     def _by_key(self, word: str) -> dict[int, float]:
-        """People whose code, phone or e-mail holds a word with digits in it."""
+        """Attendees whose code, phone or e-mail contains a word with digits."""
         found: dict[int, float] = {}
         if len(word) > 2 and any(map(str.isdigit, word)):
             found.update((slot, 0.9) for slot, _ in self._codes.beginning(word))
@@ -92,7 +92,7 @@ class Searcher:
         return found
 
     def _whole_query(self, query: str, typed: list[str]) -> dict[int, Fit]:
-        """People whose code, e-mail or phone is or begins with the whole text typed."""
+        """Attendees whose code, e-mail or phone equals or begins with the whole typed text."""
         found: dict[int, float] = {}
         if len(key := code_key(query)) > 2:
             for slot, code in self._codes.beginning(key):
@@ -114,17 +114,18 @@ class Searcher:
         }
 
     def _emails_holding(self, part: str) -> dict[int, Fit]:
-        """People whose e-mail holds a text anywhere: the last thing that is tried."""
+        """Attendees whose e-mail contains the text anywhere: the last attempt."""
         slots = {slot for slot, _ in self._emails.holding(part)}
         return {slot: Fit(0.6, 0.6) for slot in slots if self._people.is_present(slot)}
 
     def _fits_in_another_script(self, typed: list[str], limit: int) -> dict[int, Fit]:
-        """People whose whole name in another script is read as typed, not to be lost in a crowd."""
+        """Attendees whose whole name in another script is pronounced as typed, so that they are not
+        lost among many."""
         read = self._candidates.in_another_script
         fits = self._matcher.match([TypedWord(word, read(word), {}) for word in typed], limit)
         return {slot: fit._replace(worst=max(fit.worst, ALIKE)) for slot, fit in fits.items()}
 
-    # What is forgiven ------------------------------------------------------------------------
+    # Inexact matches -------------------------------------------------------------------------
 
     def _forgiven_fits(self, typed: list[str], some_found: bool, limit: int) -> dict[int, Fit]:
         asked = self._asked(typed)
@@ -143,7 +144,7 @@ class Searcher:
         ]
 
     def _other_readings(self, typed: list[str]) -> list[list[str]]:
-        """Two of the words as one, one of them as two."""
+        """Readings with two words as one, or one word as two."""
         readings = []
         for place in range(len(typed) - 1):
             joined = typed[place] + typed[place + 1]
@@ -169,8 +170,8 @@ class Searcher:
                 fits[slot] = fit
 
     def _ranked(self, fits: dict[int, Fit]) -> list[int]:
-        """Best first; among equals those not yet in, then those who are in, then the barred, each
-        by id, alike on every desk."""
+        """Best first; among equals expected attendees, then checked-in ones, then barred ones, each
+        by id, so that all desks show one order."""
         people = self._people
         least, worst = _limits(fits.values())
         kept = [s for s, fit in fits.items() if fit.score >= least and fit.worst >= worst]
@@ -179,7 +180,7 @@ class Searcher:
 
     @staticmethod
     def _is_clear(typed: list[str], best: Fit | None, fits: dict[int, Fit]) -> bool:
-        """Whether nobody but the best fits, not even by another spelling."""
+        """Whether only the best attendee fits, also by other spellings."""
         if best is None:
             return False
         if best.whole:
@@ -190,9 +191,9 @@ class Searcher:
 
 
 def _mixed(ranked: list[int], fits: dict[int, Fit]) -> list[int]:
-    """Of many who are written exactly as typed two of the first five places go to those read so.
+    """Give two of the first five places to names in another script, where many names match exactly.
 
-    "ali raza" is Ali Raza forty times at a large event, and علی رضا must be in sight as well.
+    At a large event forty attendees may be called Ali Raza, and علی رضا must be visible too.
     """
     first = [fits[slot] for slot in ranked[:_SEEN]]
     if len(ranked) <= _SEEN or not all(f.written and f.worst >= _WHOLE_WORDS for f in first):
@@ -205,10 +206,10 @@ def _mixed(ranked: list[int], fits: dict[int, Fit]) -> list[int]:
 
 
 def _limits(fits: Collection[Fit]) -> tuple[float, float]:
-    """Least score, and least score of any word, of those who are shown.
+    """The least score, and the least score of any word, of the attendees shown.
 
-    Whoever typed a whole name wants its bearers, and those whose name is a spelling of it; whoever
-    typed beginnings may have made a slip in one; beyond that the best are not far apart.
+    A user who types a whole name wants its bearers and other spellings of it; a user who types the
+    beginnings of words may have mistyped one; below that, results are close to the best.
     """
     if any(fit.written and fit.worst >= _WHOLE_WORDS for fit in fits):
         return 0.0, ALIKE
@@ -230,5 +231,5 @@ def _email_score(email: str, key: str) -> float:
 
 
 def _shown(fit: Fit) -> float:
-    """The score as it is told; the order goes by it as well, so that the two never disagree."""
+    """The score as shown; the order uses it as well, so that the two agree."""
     return round(fit.score, 4)

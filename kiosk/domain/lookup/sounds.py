@@ -1,4 +1,5 @@
-"""How Latin spellings sound alike: one key for Mohammed and Muhamad, one for محمد and both."""
+"""Compute keys by which words sound alike: one key for Mohammed and Muhamad, one for محمد and
+both."""
 
 from __future__ import annotations
 
@@ -21,14 +22,14 @@ _SAME_SOUND = (
     ("iy", "i"), ("y", "i"), ("e", "i"),
 )  # fmt: skip
 _SHORT_FORMS = dict.fromkeys(("mohd", "muhd", "mhd", "md"), "mohamad")
-"""As passports and lists of South and South-East Asia shorten it."""
+"""Short forms in passports and lists of South and South-East Asia."""
 _DOUBLED = re.compile(r"(.)\1+")
 _LATER_H = re.compile(r"(?<=.)h")
 
 
 @lru_cache(maxsize=4096)
 def sound(word: str) -> str:
-    """Key of a folded Latin word: vowels in three classes, aspiration and doubling gone.
+    """The key of a folded Latin word: vowels in three classes, without aspiration and doubling.
 
     `mohammed` is `muamid`, `muhamad` is `muamad`: one step apart, where the spellings are three.
     """
@@ -46,7 +47,7 @@ _VOWELS = re.compile(r"[aeiouyvwh]")
 
 @lru_cache(maxsize=4096)
 def spoken(word: str) -> str:
-    """A Latin word letter for letter as an abjad may write it: a, i (e, y), u (o, w, v)."""
+    """A Latin word letter by letter as an abjad may write it: a, i (e, y), u (o, w, v)."""
     key = _DOUBLED.sub(r"\1", word)
     for spelling, plain in _CONSONANTS:
         key = key.replace(spelling, plain)
@@ -57,9 +58,9 @@ _SPOKEN = str.maketrans({"e": "i", "y": "i", "o": "u", "w": "u", "v": "u", "C": 
 
 
 def skeleton(spoken_word: str) -> str:
-    """Consonants of a `spoken` word in coarse classes, a leading vowel as `_`, a leading h.
+    """The consonants of a `spoken` word in coarse classes, a leading vowel as `_`, a leading h.
 
-    Short vowels are not written in Arabic or Hebrew script, so only this can be compared.
+    Short vowels are not written in Arabic or Hebrew script, so only consonants can be compared.
     """
     if not spoken_word:
         return ""
@@ -71,26 +72,26 @@ def skeleton(spoken_word: str) -> str:
 
 
 class SoundBook:
-    """Keys in order, each with the numbers of its words."""
+    """Sorted keys, each with the numbers of its words."""
 
     def __init__(self) -> None:
         self._words: dict[str, int | list[int]] = {}
         self._new: list[str] = []
         self._ordered: list[str] = []
-        self._shelves: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+        self._groups: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
         """Keys by length and first letter, and by length and last letter."""
 
     def __len__(self) -> int:
         return len(self._words)
 
     def add(self, key: str, word: int) -> None:
-        """Enter a word under a key; entering it twice changes nothing."""
+        """Add a word under a key; adding it twice changes nothing."""
         known = self._words.get(key)
         if known is None:
             self._words[key] = word  # most keys have one word: no list for it
             self._new.append(key)
-            for shelf in _shelves(key, len(key)):
-                self._shelves[shelf].append(key)
+            for group in _groups(key, len(key)):
+                self._groups[group].append(key)
         elif isinstance(known, list):
             if word not in known:
                 known.append(word)
@@ -98,48 +99,40 @@ class SoundBook:
             self._words[key] = [known, word]
 
     def equal(self, key: str) -> list[int]:
-        """Numbers of the words under exactly this key."""
+        """Numbers of the words with exactly this key."""
         known = self._words.get(key)
         if known is None:
             return []
         return known if isinstance(known, list) else [known]
 
     def beginning(self, start: str) -> list[str]:
-        """Keys that begin so, in order."""
+        """Keys that begin with the text, in order."""
         self.settle()
         low = bisect_left(self._ordered, start)
         return self._ordered[low : bisect_left(self._ordered, start + "\U0010ffff", low)]
 
     def near(self, key: str, steps: int) -> dict[str, int]:
-        """Keys at most so many edits away (insert, delete, change, swap), with their distance.
+        """Keys at most `steps` edits away (insert, delete, change, swap), with their distance.
 
-        A key whose first and last letters are both wrong is not looked for: that leaves a sixth
-        of the comparing to do.
+        A key with wrong first and last letters is not found: this saves five sixths of the
+        comparisons.
         """
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract
-
         near: dict[str, int] = {}
         for length in range(max(1, len(key) - steps), len(key) + steps + 1):
-            for shelf in _shelves(key, length):
-                keys = self._shelves.get(shelf)
+            for group in _groups(key, length):
+                keys = self._groups.get(group)
                 if keys:
-                    found = extract(key, keys, scorer=OSA.distance, score_cutoff=steps, limit=None)
-                    near.update((text, int(distance)) for text, distance, _ in found)
+                    near.update((keys[at], distance) for at, distance in _near(key, keys, steps))
         return near
 
     def near_beginning(self, start: str) -> list[str]:
-        """Keys with this first letter whose beginning is one edit away from the text."""
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract
-
+        """Keys with the same first letter whose beginning is one edit away from the text."""
         keys = [key for key in self.beginning(start[0]) if len(key) > len(start)]
         cut = [key[: len(start)] for key in keys]
-        found = extract(start, cut, scorer=OSA.distance, score_cutoff=1, limit=None)
-        return [keys[place] for _, _, place in found]
+        return [keys[at] for at, _ in _near(start, cut, 1)]
 
     def settle(self) -> None:
-        """Bring new entries in order."""
+        """Sort new entries."""
         if len(self._new) > 50:
             self._ordered = sorted(self._words)
         else:
@@ -148,6 +141,15 @@ class SoundBook:
         self._new.clear()
 
 
-def _shelves(key: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:
-    """Where keys of a length stand that share the first or the last letter."""
+def _groups(key: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:
+    """The groups of keys of one length that share the first or the last letter."""
     return (length, "^" + key[:1]), (length, key[-1:] + "$")
+
+
+def _near(key: str, keys: list[str], steps: int) -> list[tuple[int, int]]:
+    """(index, distance) of the keys at most so many edits away."""
+    from rapidfuzz.distance import OSA  # only a mistyped name needs it
+    from rapidfuzz.process import extract
+
+    found = extract(key, keys, scorer=OSA.distance, score_cutoff=steps, limit=None)
+    return [(at, int(distance)) for _, distance, at in found]

@@ -1,7 +1,7 @@
-"""Spellings no rule gives: letters of abjads, surnames as their bearers write them, readings.
+"""Spellings that follow no rule: letters of abjads, common surnames, readings of characters.
 
-Facts of common knowledge: passport and census spellings of the commonest surnames. Anything not
-listed here goes by the general transliteration.
+Facts of common knowledge: passport and census spellings of the commonest surnames. Anything else is
+transliterated.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ HAN_SPELLINGS = _table(
     "单于=chanyu 万俟=moqi 贤=yin 仔=zai 伟=wai 明=ming 志=chi 文=man 家=ka 嘉=ka 国=kwok "
     "華=wah 华=wah"
 )  # fmt: skip
-"""Surnames in Cantonese, Hokkien, Taiwanese spelling, and readings that differ in surnames."""
+"""Surnames in Cantonese, Hokkien and Taiwanese spelling, and readings that differ in surnames."""
 
 HANGUL_SPELLINGS = _table(
     "이=lee/yi/rhee 박=park/pak 최=choi 정=jung/jeong/chung 강=kang 조=cho/jo 윤=yoon/yun "
@@ -70,7 +70,7 @@ HANGUL_SPELLINGS = _table(
     "범=beom/bum "
     "남궁=namgung/namkung 황보=hwangbo 제갈=jegal 선우=sunwoo 독고=dokgo"
 )
-"""Syllables as Koreans spell them in passports, beside the revised romanisation."""
+"""Korean syllables as spelt in passports, besides the revised romanisation."""
 
 JAPANESE_READINGS = _table(
     "佐藤=sato 鈴木=suzuki 高橋=takahashi 田中=tanaka 伊藤=ito 渡辺=watanabe 渡邉=watanabe "
@@ -112,4 +112,4 @@ JAPANESE_READINGS = _table(
     "秀樹=hideki 大樹=daiki 俊介=shunsuke 康平=kohei 優=yu 光=hikaru 薫=kaoru 純=jun 明=akira "
     "聡=satoshi 徹=toru 豊=yutaka 稔=minoru 実=minoru 武=takeshi 昇=noboru 正=tadashi 弘=hiroshi"
 )
-"""Readings of common Japanese surnames and given names: kanji do not tell their sound."""
+"""Readings of common Japanese surnames and given names: kanji do not show their sound."""

@@ -1,4 +1,4 @@
-"""Every different word of all names, once, with the people who bear it."""
+"""Store each distinct word of all names once, with the attendees who have it."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ class Vocabulary:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.postings: list[array[int]] = []
-        """By word: who has it in the name."""
+        """By word: the attendees with it in the name."""
         self.elsewhere: dict[int, array[int]] = {}
-        """By word: who has it in another field."""
+        """By word: the attendees with it in another field."""
         self.letters = SoundBook()
-        """Latin words of names by themselves."""
+        """Latin words of names by their letters."""
         self.latin = SoundBook()
         """Latin words of names by `sound`."""
         self.native_spellings = SoundBook()
         """Words of other scripts by their Latin spellings."""
         self.native_sounds = SoundBook()
-        """Words of other scripts by the `sound` of those."""
+        """Words of other scripts by the `sound` of their spellings."""
         self.consonants = SoundBook()
-        """Words whose vowels are not written, by `skeleton`."""
+        """Words without written vowels, by `skeleton`."""
         self._numbers: dict[str, int] = {}
         self._sounded: set[int] = set()
         self._ordered: list[str] = []
         self._new: list[str] = []
 
     def enter(self, text: str, *, by_sound: bool) -> int:
-        """Number of a folded word, entered if new; words of names are also found by sound."""
+        """The number of a folded word, added if new; words of names are also found by sound."""
         number = self._numbers.get(text)
         if number is None:
             number = self._numbers[text] = len(self.texts)
@@ -55,33 +55,33 @@ class Vocabulary:
         return len(self.texts)
 
     def number(self, text: str) -> int | None:
-        """Number of exactly this word, if anybody has it."""
+        """The number of exactly this word, if an attendee has it."""
         return self._numbers.get(text)
 
     def is_known(self, word: str) -> bool:
-        """Whether a name is written or read exactly so."""
+        """Whether a name contains this word or is pronounced so."""
         return word in self._numbers or bool(self.native_spellings.equal(word))
 
     def is_begun(self, start: str) -> bool:
-        """Whether a name begins so, or, for two letters, is so."""
+        """Whether a word of a name begins with this text; two letters must be a whole word."""
         return self.is_known(start) or (len(start) > 2 and bool(self.beginning(start)))
 
     def beginning(self, start: str) -> list[int]:
-        """Numbers of the words that begin so, in the order of their texts."""
+        """Numbers of the words that begin with the text, in alphabetical order."""
         self._sort()
         low = bisect_left(self._ordered, start)
         high = bisect_left(self._ordered, start + "\U0010ffff", low)
         return [self._numbers[text] for text in self._ordered[low:high]]
 
     def post(self, slot: int, name: Iterable[int], other: Iterable[int]) -> None:
-        """Enter a person of the highest slot so far under words of the name and other fields."""
+        """Add an attendee with the highest slot so far under words of the name and other fields."""
         for word in dict.fromkeys(name):
             self.postings[word].append(slot)
         for word in other:
             self.elsewhere.setdefault(word, array("I")).append(slot)
 
     def drop(self, slot: int, words: Iterable[int]) -> None:
-        """Take a person off these words."""
+        """Remove an attendee from these words."""
         for word in set(words):
             for posting in (self.postings[word], self.elsewhere.get(word)):
                 place = bisect_left(posting, slot) if posting else 0
@@ -90,7 +90,7 @@ class Vocabulary:
 
     @property
     def has_latin(self) -> bool:
-        """Whether any name is written in Latin letters."""
+        """Whether a name is written in Latin letters."""
         return len(self.letters) > 0
 
     def _enter_sounds(self, text: str, number: int) -> None:
@@ -108,7 +108,7 @@ class Vocabulary:
             self.consonants.add(skeleton(spoken(letters)), number)
 
     def settle(self) -> None:
-        """Bring new entries in order."""
+        """Sort new entries."""
         self._sort()
         for book in (
             self.letters,

@@ -1,4 +1,4 @@
-"""A person on the event's list, as the desk knows them now."""
+"""An attendee with the current data, and what belongs to the holder of a ticket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kiosk.domain.people.registration import PERSON_FIELDS, TicketStatus, import
 
 WALK_IN_SOURCE = "walk-in"
 GUEST_OF = "Guest of "
-"""What a ticket without a name is called, before the name of whoever bought it."""
+"""The label of a ticket without a name, before the name of the buyer."""
 
 TEXT_FIELDS = (
     *PERSON_FIELDS,
@@ -27,7 +27,7 @@ EDITABLE_FIELDS = (*TEXT_FIELDS, "status", "heads")
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """One ticket's holder. Empty texts mean not known."""
+    """The holder of one ticket. Empty texts mean not known."""
 
     id: str
     name: str = ""
@@ -44,7 +44,7 @@ class Attendee:
     heads: int = 1
     """People this ticket admits."""
     guest_of: str = ""
-    """Whose order this nameless ticket is from."""
+    """The buyer of this nameless ticket."""
     note: str = ""
     """For the volunteer, shown on the card."""
     attention: str = ""
@@ -57,18 +57,18 @@ class Attendee:
 
     @property
     def to_acknowledge(self) -> str:
-        """What must be read before the check-in: typed at the desk, else as registered."""
+        """The note to read before check-in: typed at a desk, else as registered."""
         return self.attention or imported_attention(self.extra)
 
     @property
     def label(self) -> str:
-        """What to call the person on screen: the name, or whose guest they are."""
+        """The name on screen, or "Guest of" and the buyer."""
         if self.name:
             return self.name
         return f"{GUEST_OF}{self.guest_of}" if self.guest_of else "(no name yet)"
 
 
-# What was typed of a person at a desk: who they are is never changed without a trace.
+# Corrections: each edit of an attendee at a desk is in the log.
 
 FIELD_WORDS = {
     "name": "name",
@@ -85,11 +85,11 @@ FIELD_WORDS = {
     "note": "note",
     "attention": "question before check-in",
 }
-"""A person's own fields, as the card calls them; answers are told where they stand."""
+"""The fields of an attendee, as the card calls them."""
 
 
 class Correction(NamedTuple):
-    """One time that fields were typed."""
+    """One edit of fields."""
 
     at_ms: int
     desk: str
@@ -98,16 +98,16 @@ class Correction(NamedTuple):
 
     @property
     def words(self) -> str:
-        """`name, e-mail`; of many, how many more."""
+        """`name, e-mail`; of many, the count of the others."""
         first = [FIELD_WORDS[field] for field in self.fields[:3]]
         more = len(self.fields) - len(first)
         return ", ".join(first) + (f" and {more} more" if more else "")
 
 
-# A ticket that belongs to somebody else now: what goes with the old holder.
+# Transfers: the data of the old holder of a ticket.
 
 HOLDERS_FIELDS = ("name", "given_name", "family_name", "email", "phone", "company")
-"""What is the holder's and not the ticket's; notes for the desk stay."""
+"""Fields of the holder and not of the ticket; notes for the desk stay."""
 
 _HOLDERS_ANSWERS = re.compile(
     r"\bname|e ?mail|phone|mobile|whats ?app|telegram|twitter|mastodon|linked ?in|git ?hub|website"
@@ -121,18 +121,18 @@ _HOLDERS_ANSWERS = re.compile(
 
 
 class Transfer(NamedTuple):
-    """One hand-over in a ticket's story."""
+    """One transfer of a ticket to a new holder."""
 
     at_ms: int
     desk: str
     old_name: str
     reason: str
     hlc: int
-    """Where it stands among all events: a badge printed before is the old holder's."""
+    """Its place among all events: a badge printed before is the old holder's."""
 
 
 def holders_answers(headers: Iterable[str]) -> list[str]:
-    """Headers of imported answers that speak of the person and not of the ticket."""
+    """Headers of imported answers about the person and not the ticket."""
     return [header for header in headers if _speaks_of_the_holder(header)]
 
 
@@ -143,7 +143,7 @@ def _speaks_of_the_holder(header: str) -> bool:
     return _HOLDERS_ANSWERS.search(words) is not None
 
 
-# Ticket types that people on stage have, in the words organisers use for them.
+# Ticket types of speakers, in the words of organisers.
 
 _WORDS = (
     "speaker", "presenter", "panelist", "panellist", "keynote", "lecturer",
@@ -159,7 +159,7 @@ _JOINED = re.compile("讲者|講者|演讲|演講|登壇|講演|スピーカー|
 
 
 def is_speaker_type(ticket_type: str) -> bool:
-    """Whether holders of this type are awaited on stage.
+    """Whether holders of this ticket type are speakers.
 
     A word counts at its beginning (`Speakers`, `Referentin`, `Talk speaker (free)`); in scripts
     without spaces it counts anywhere.

@@ -1,7 +1,7 @@
-"""Is somebody here for the first time? Read from the answers that registrations bring.
+"""Detect first-time attendees from the answers in registrations.
 
-Platforms have no field of their own for it: organisers ask in their own words, so a question is
-recognised by its wording and an answer by yes and no in the languages that registrations come in.
+Platforms have no field for it: organisers ask in their own words. So a question is recognised by
+its wording, and an answer by yes and no in the languages of registrations.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import Enum
 from functools import lru_cache
 
 FIRST_TIME_FIELD = "First time?"
-"""The column that the desk writes where the registrations ask no such question."""
+"""The column that the desk writes where registrations have no such question."""
 FIRST_TIME_MARK = "⚑ First time here"
 YES, NO = "yes", "no"
 
@@ -53,7 +53,7 @@ _ABOUT_OTHER_THINGS = re.compile(
     r"\b(speak\w*|present\w*|talk|volunteer\w*|language|choice|preference|name|slot|session|job"
     r"|company|aid|price|discount|program\w*|organi[sz]er|mentor\w*|sprache|wahl|sponsor\w*)\b"
 )
-"""A first-time speaker may have come for years; a first choice is no visit."""
+"""A first-time speaker may have attended for years; a first choice is no visit."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -78,7 +78,7 @@ _SAYS_FIRST = re.compile(r"\b(my|the|very) first\b|\bfirst[ -]?time")
 
 
 def is_first_timer(answers: Mapping[str, str]) -> bool:
-    """Whether any of somebody's answers says that they have not been here before.
+    """Whether an answer shows that the attendee has not attended before.
 
     Args:
         answers: imported columns and those typed at the desk, by header. What was typed at the
@@ -93,17 +93,17 @@ def is_first_timer(answers: Mapping[str, str]) -> bool:
 
 
 def first_time_column(headers: Iterable[str]) -> str:
-    """The column in which the desk's word on it stands: the question's own, where there is one."""
+    """The column for the desk's answer: that of the registrations' question, where there is one."""
     return next((item for item in headers if _asks(item) is _Asks.FIRST), FIRST_TIME_FIELD)
 
 
 def asks_for_first_time(header: str) -> bool:
-    """Whether the answer under this header can tell a first-timer."""
+    """Whether the answer under this header can show a first-time attendee."""
     return _asks(header) is not None
 
 
 def yes_or_no(word: str) -> bool | None:
-    """What a typed answer means; None for neither."""
+    """The meaning of a typed answer; None for neither yes nor no."""
     return _says_yes(word)
 
 
@@ -143,7 +143,7 @@ def _says_yes(value: str) -> bool | None:
 
 
 def _folded(text: str) -> str:
-    """Small letters without Latin accents, words with single spaces between them."""
+    """Lower case without Latin accents, words with single spaces between them."""
     bare = "".join(
         char
         for char in unicodedata.normalize("NFKD", text.casefold())
@@ -155,5 +155,5 @@ def _folded(text: str) -> str:
 
 
 def _is_letter(char: str) -> bool:
-    """Marks belong to the letters they stand on."""
+    """Marks count as part of their letters."""
     return char.isalnum() or char in "✓✔☑" or unicodedata.category(char).startswith("M")

@@ -1,4 +1,4 @@
-"""Names as they are compared: folding, words, script. What is shown is never touched by this."""
+"""Fold names for comparison, and split them into words. Shown names are never changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 APOSTROPHES = "'’‘ʼʻ`´′＇ʹʿʾ"
-"""What people and keyboards write inside O'Brien, D’Aubigny, Qur'an, Hawaiʻi."""
+"""Characters that people type in O'Brien, D’Aubigny, Qur'an, Hawaiʻi."""
 
 _LETTERS = {
     "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
@@ -31,7 +31,7 @@ _DROPPED_MARKS = (
     (0xFE00, 0xFE0F),  # emoji or text form
 )
 _NUKTAS = frozenset({0x093C, 0x09BC, 0x0A3C, 0x0ABC, 0x0B3C, 0x0CBC})
-"""The dot that makes ज into ज़: half of all writers leave it out. Vowel signs are never dropped."""
+"""The dot that changes ज to ज़; half of all writers leave it out. Vowel signs are never dropped."""
 
 
 class _FoldTable(dict[int, str]):
@@ -96,7 +96,7 @@ def words(text: str) -> list[str]:
 
 
 def typed_words(text: str) -> list[str]:
-    """Words of a query: as `words`, and every Han or Hangul syllable is a word of its own."""
+    """Words of a query: like `words`, with every Han or Hangul syllable as a separate word."""
     typed: list[str] = []
     for word in words(text):
         if word.isascii():

@@ -1,4 +1,4 @@
-"""What an import brings: one registration for each ticket of a source file."""
+"""Registrations: one for each ticket of a source file."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta
 
 from kiosk.domain.people.first_time import yes_or_no
 from kiosk.domain.text import casefold_key
 
 
 class TicketStatus(StrEnum):
-    """Whether a ticket admits its holder; only `VALID` does without a word."""
+    """Whether a ticket admits its holder; only `VALID` does without a question."""
 
     VALID = "valid"
     UNPAID = "unpaid"
-    """Payment is not yet good: pending, expired, awaiting payment, offen."""
+    """Payment is open: pending, expired, awaiting payment, offen."""
     UNAPPROVED = "unapproved"
-    """Waiting list, approval open, invited, or a status word nobody knows."""
+    """Waiting list, approval open, invited, or an unknown status word."""
     CANCELED = "canceled"
     """Canceled, refunded, declined, withdrawn, voided."""
     BLOCKED = "blocked"
@@ -38,18 +41,18 @@ PERSON_FIELDS = (
     "ticket_type",
     "order_code",
 )
-"""The texts about a person that every list of people holds, in the order of all of them."""
+"""The text fields that every list of people has, in order."""
 
 
 class Registration(NamedTuple):
-    """One ticket of a source file, mapped to the words of the desk.
+    """One ticket of a source file, in the terms of kiosk.
 
-    A NamedTuple, as 100,000 of these are made in one import and a frozen dataclass costs
-    five times as much to make. All texts are trimmed and NFC; empty means not given.
+    A NamedTuple, as 100,000 of these are created in one import and a frozen dataclass takes five
+    times as long. All texts are trimmed and NFC; empty means not given.
     """
 
     identity: str
-    """What the platform itself never changes, unique in the file, with its kind in front:
+    """An identity that the platform never changes, unique in the file, with its kind in front:
     `ticket:18441593430`, `order:ABCDE-1`, `code:K8301243`, `person:a@b.c|asha rao`."""
     name: str
     given_name: str
@@ -65,11 +68,11 @@ class Registration(NamedTuple):
     heads: int
     """People this ticket admits, 1 or more (quantity, guests)."""
     guest_of: str
-    """The buyer's name where the ticket itself has no name."""
+    """The buyer's name where the ticket has no name."""
     codes: tuple[str, ...]
-    """What a scanner may read, byte for byte, the platform's own code first."""
+    """Codes on the ticket, byte for byte, the platform's own code first."""
     weak_codes: tuple[str, ...]
-    """Order and running numbers: they name a person only where they fit exactly one."""
+    """Order and running numbers: they identify an attendee only where exactly one has them."""
     arrived_at_source: str
     """The source's own check-in mark (a time or a word), empty when not arrived."""
     extra: tuple[tuple[str, str], ...]
@@ -78,9 +81,39 @@ class Registration(NamedTuple):
     """Line (CSV) or row (sheet) in the file, counted from 1, for reports."""
 
 
+class ImportRow(NamedTuple):
+    """One registration as an import event holds it, with the id of its attendee.
+
+    Older logs hold rows in this order, so fields are never moved or removed.
+    """
+
+    id: Annotated[str, Meta(min_length=1, max_length=200)]
+    name: str
+    given_name: str
+    family_name: str
+    email: str
+    phone: str
+    company: str
+    ticket_type: str
+    order_code: str
+    status: TicketStatus
+    status_word: str
+    heads: Annotated[int, Meta(ge=0, le=1_000_000_000)]
+    guest_of: str
+    arrived_at_source: str
+    extra: str
+    """A JSON object of texts."""
+    codes: str
+    """A JSON pair of lists: own codes, weak codes."""
+
+
+code_lists = msgspec.json.Decoder(tuple[list[str], list[str]]).decode
+"""The own and the weak codes in `ImportRow.codes`."""
+
+
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that holds nobody."""
+    """A row without an attendee."""
 
     row: int
     """Line or row in the file, from 1."""
@@ -118,7 +151,7 @@ class RegistrationFile:
         return len(self.registrations) + self.duplicates + len(self.rejected)
 
 
-# What a volunteer must read before somebody is let in, where the registrations say it.
+# Notes in registrations that a volunteer must read before check-in.
 #
 # pretix marks such tickets in the column “Requires special attention” of its check-in lists and by
 # `checkin_attention` and `checkin_text` of its JSON (`plugins/checkinlists/exporters.py` and
@@ -137,11 +170,11 @@ _CALLS_FOR_IT = re.compile(
 
 
 def imported_attention(answers: Mapping[str, str]) -> str:
-    """The note that is to be acknowledged; empty where there is none.
+    """The note to acknowledge before check-in; empty where there is none.
 
     Args:
-        answers: imported columns by header. Under a heading that calls for attention, a yes means
-            what the comment beside it says, any other text but a no is the note itself.
+        answers: imported columns by header. Under a heading about attention, a yes refers to the
+            comment column, and any text other than yes or no is the note.
     """
     for header, value in answers.items():
         if value.strip() and _is_about_attention(header):

@@ -1,4 +1,4 @@
-"""Reads a device's report on a badge: what is the case, and what to do about it."""
+"""Translate a printer's report on a badge into a state, a sentence and a next step."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from kiosk.domain.printing.job import (
 )
 
 SILENCE_S = 15.0
-"""A printer that cannot be reached may be waking up for this long before anyone is called."""
+"""A printer that cannot be reached may be waking up for this long before the desk asks for help."""
 BADGE_S = 40.0
-"""One badge takes seconds; a device that works on it for this long has likely died."""
+"""One badge takes seconds; a device that works on it for this long has probably failed."""
 QUEUE_S = 120.0
-"""A job may wait behind others for this long before anyone is called."""
+"""A job may wait behind others for this long before the desk asks for help."""
 OUTAGE_S = 5.0
-"""A print server may restart for this long before anyone is called."""
+"""A print server may restart for this long before the desk asks for help."""
 
-LOOK = "Look at the printer: if no badge came out, press F6 to print it again."
-_OTHER = "or let another printer take over (F4, then F7)"
+LOOK = "Look at the printer: if no badge came out, print it again."
+_OTHER = "or let another printer take over"
 
 
 def read_report(report: DeviceReport, seconds_since_sent: float) -> JobVerdict:
-    """What a device's report means: the state, a sentence and a next step.
+    """Translate a printer's report into a state, a sentence and a next step.
 
-    Rules, the first that applies: no answer, no such job; the job has ended; nobody can print
-    now (held, paused, printer not there, out of labels); it prints; it waits. A job that still
-    lives in its queue is never called failed, however long its printer is away: it prints as
-    soon as the printer is back, and a second one sent meanwhile would be a second badge.
+    Rules, the first that applies: no answer, no such job; the job has ended; the printer cannot
+    print now (held, paused, not there, out of labels); it prints; it waits. A job that is still
+    in its queue is never called failed, however long its printer is away: it prints as soon as
+    the printer is back, and a second job sent meanwhile would be a second badge.
     """
     if not report.reachable:
         return _no_answer(seconds_since_sent)
     if report.job_state is None:
-        return _untold(report.reasons) or _lost(seconds_since_sent)
+        return _unreported(report.reasons) or _lost(seconds_since_sent)
     ended = _ended(report, seconds_since_sent)
     return ended or _blocked(report, seconds_since_sent) or _under_way(report, seconds_since_sent)
 
@@ -47,26 +47,26 @@ def read_report(report: DeviceReport, seconds_since_sent: float) -> JobVerdict:
 def _no_answer(seconds: float) -> JobVerdict:
     return JobVerdict(
         PrintState.UNKNOWN,
-        "The print system does not answer, so nobody knows whether the badge came out.",
+        "The print system does not answer, so it is not known whether the badge came out.",
         LOOK,
         needs_help=seconds >= OUTAGE_S,
     )
 
 
-def _untold(reasons: tuple[str, ...]) -> JobVerdict | None:
-    """Ways to print that never say more than "taken": the volunteer's word is the only one."""
+def _unreported(reasons: tuple[str, ...]) -> JobVerdict | None:
+    """Print systems that never report more than "accepted": only the volunteer can confirm."""
     if SAVED_AS_FILE in reasons:
         return JobVerdict(
             PrintState.UNKNOWN,
             "The badge is saved as a PDF; the desk does not print it.",
-            "Print the PDF from its folder, then confirm the badge in the queue (F4).",
+            "Print the PDF from its folder, then confirm the badge in the queue.",
             final=True,
         )
     if TELLS_NOTHING in reasons:
         return JobVerdict(
             PrintState.UNKNOWN,
-            "The system took the badge and does not tell what becomes of it.",
-            "Take it from the printer, then confirm it in the queue (F4).",
+            "The print system accepted the badge and does not report what happens to it.",
+            "Take it from the printer, then confirm it in the queue.",
             final=True,
         )
     return None
@@ -75,7 +75,7 @@ def _untold(reasons: tuple[str, ...]) -> JobVerdict | None:
 def _lost(seconds: float) -> JobVerdict:
     return JobVerdict(
         PrintState.UNKNOWN,
-        "The printer does not know this job any more; the badge may have come out or not.",
+        "The printer does not know this job any more; the badge may or may not have come out.",
         LOOK,
         needs_help=True,
         final=seconds >= SILENCE_S,
@@ -87,7 +87,7 @@ def _ended(report: DeviceReport, seconds: float) -> JobVerdict | None:
         case JobState.COMPLETED:
             return _done(report, seconds)
         case JobState.ABORTED:
-            return _failed("The printer gave the badge up", report.message)
+            return _failed("The printer gave up on the badge", report.message)
         case JobState.CANCELED if _is_refusal(report):
             return _failed("The printer refused the badge or dropped it", report.message)
         case JobState.CANCELED:
@@ -96,10 +96,10 @@ def _ended(report: DeviceReport, seconds: float) -> JobVerdict | None:
 
 
 def _is_refusal(report: DeviceReport) -> bool:
-    """Whether "canceled" is CUPS' word for a printer that would not print.
+    """Whether CUPS reports "canceled" for a printer that refused the job.
 
-    Nothing but the message tells it: a job that a person cancels before it has begun bears no
-    `job-canceled-by-user` in CUPS 2.4, and one that the printer drops bears the same reasons.
+    Only the message shows it: a job that a user cancels before it starts has no
+    `job-canceled-by-user` in CUPS 2.4, and a job that the printer drops has the same reasons.
     """
     if any(reason.startswith("job-canceled-") for reason in report.reasons):
         return False
@@ -120,10 +120,10 @@ _REFUSAL_WORDS = (
 
 
 def _done(report: DeviceReport, seconds: float) -> JobVerdict:
-    """The job's own message is not read: it is what was said last, perhaps minutes ago.
+    """The job's own message is not used: it may be minutes old.
 
-    Even without a doubt it is no proof: CUPS 2.4 calls a job completed that its printer gave up
-    within the first second, with no word about it anywhere.
+    Even a clean report is no proof: CUPS 2.4 reports a job as completed that its printer gave up
+    within the first second, and nothing else shows it.
     """
     if doubt := _doubt(report):
         return JobVerdict(
@@ -137,19 +137,19 @@ def _done(report: DeviceReport, seconds: float) -> JobVerdict:
         return JobVerdict(
             PrintState.DONE,
             "The printer says the badge is done, after a long time.",
-            "Look whether it came out, then hand it over.",
+            "Check that it came out, then hand it over.",
             final=True,
         )
     return JobVerdict(
         PrintState.DONE,
         "The printer says the badge is done.",
-        "Hand the badge over, or press F6 if none came out.",
+        "Hand the badge over, or print it again if none came out.",
         final=True,
     )
 
 
 def _doubt(report: DeviceReport) -> str:
-    """Why a "completed" should not be believed unseen; empty when there is no reason."""
+    """Why "completed" may be wrong; empty when there is no reason."""
     if trouble := trouble_of(report.printer_reasons):
         return f"it also {trouble.clause}"
     if "cups-ipp-missing-job-history" in report.printer_reasons:
@@ -165,12 +165,12 @@ def _canceled(report: DeviceReport) -> JobVerdict:
     late = "unable to cancel" in report.message.lower()
     return JobVerdict(
         PrintState.CANCELED,
-        "The job was taken back, but the printer may still print it."
+        "The job was canceled, but the printer may still print it."
         if late
         else "The job was canceled, at the desk or in the printer's queue.",
         "Look at the printer, and throw the badge away if it comes out."
         if late
-        else "Press F6 if the badge is wanted after all.",
+        else "Print it again if the badge is still needed.",
         needs_help=late,
         final=True,
     )
@@ -180,14 +180,14 @@ def _failed(what: str, message: str) -> JobVerdict:
     return JobVerdict(
         PrintState.FAILED,
         _with_words(what, message),
-        "Look at the printer's display, then press F6 to print the badge again.",
+        "Look at the printer's display, then print the badge again.",
         needs_help=True,
         final=True,
     )
 
 
 def _blocked(report: DeviceReport, seconds: float) -> JobVerdict | None:
-    """Somebody must do something before this badge comes out."""
+    """The printer needs a person before this badge comes out."""
     begun = report.job_state in (JobState.PROCESSING, JobState.STOPPED)
     if report.job_state is JobState.HELD:
         return _waiting(
@@ -211,7 +211,7 @@ def _blocked(report: DeviceReport, seconds: float) -> JobVerdict | None:
 
 
 def _absent(seconds: float) -> JobVerdict:
-    """The device is not there. CUPS calls the job "processing" all the while; it is not."""
+    """The device does not answer. CUPS reports the job as "processing" all the time."""
     if seconds < SILENCE_S:
         return JobVerdict(PrintState.SENT, "Looking for the printer.", "Wait a moment.")
     return _waiting(
@@ -239,7 +239,7 @@ _ABSENT_WORDS = (
     "unable to get printer status",
     "unrecoverable usb error",
 )
-"""What CUPS' own backends say, in English as every job asks for it (OpenPrinting/cups,
+"""Messages of CUPS' backends, in English as every job asks for it (OpenPrinting/cups,
 backend/*.c)."""
 
 
@@ -248,7 +248,7 @@ def _under_way(report: DeviceReport, seconds: float) -> JobVerdict:
         if seconds >= BADGE_S:
             return JobVerdict(
                 PrintState.PRINTING,
-                "The printer has had the badge for long and says nothing more.",
+                "The printer has worked on the badge for a long time and reports nothing new.",
                 f"Look at the printer; if it does nothing, wake it, {_OTHER}.",
                 needs_help=True,
             )
@@ -256,7 +256,7 @@ def _under_way(report: DeviceReport, seconds: float) -> JobVerdict:
     return JobVerdict(
         PrintState.SENT,
         "The badge waits in the printer's queue.",
-        "Wait for it." if seconds < QUEUE_S else f"Look what the printer is busy with, {_OTHER}.",
+        "Wait for it." if seconds < QUEUE_S else f"Check the printer's display, {_OTHER}.",
         needs_help=seconds >= QUEUE_S,
     )
 
@@ -267,7 +267,7 @@ def _waiting(sentence: str, next_step: str, begun: bool = False) -> JobVerdict:
 
 
 def _with_words(what: str, words: str) -> str:
-    """A sentence with the device's own words, which are shown as what they are: a quotation."""
+    """A sentence with the device's own words as a quotation."""
     said = plain_text(words)
     return f"{what}: “{said}”" if said else f"{what}."
 
@@ -276,19 +276,19 @@ _MOVING = frozenset({PrintState.SENT, PrintState.PRINTING})
 
 
 def next_look_s(verdict: JobVerdict | None, seconds_since_sent: float) -> float:
-    """Seconds until a job in flight is asked about again: often while it should be printing,
-    seldom when it waits for a person or for long."""
+    """Seconds until the next request for the state of a job: short while it should be printing,
+    long when it waits for a person or for a long time."""
     if verdict is None or (seconds_since_sent < BADGE_S and verdict.state in _MOVING):
         return 0.5
     return 2.0 if seconds_since_sent < 600 else 10.0
 
 
-# Conditions of a printer that stop a badge until a person ends them.
+# Conditions of a printer that stop a badge until a person fixes them.
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A condition of a printer that a person ends."""
+    """A condition of a printer that a person fixes."""
 
     clause: str
     """After "The printer": `is out of labels or paper`."""
@@ -317,12 +317,12 @@ _TROUBLES = {
     "output-area-full": _FULL,
     "output-tray-missing": Trouble("misses its output tray", "Put the tray in"),
     "fuser-over-temp": Trouble("is too hot", "Let the printer cool down"),
-    "spool-area-full": Trouble("has no room for more jobs", "Cancel old jobs in its queue"),
+    "spool-area-full": Trouble("has no space for more jobs", "Cancel old jobs in its queue"),
     "opc-life-over": _FAULT,
     "interpreter-resource-unavailable": _FAULT,
 }
 """`printer-state-reasons` that stop a badge, the one to act on first on top (RFC 8011 section
-5.4.12). Supplies that run low do not stop one and are left out."""
+5.4.12). Supplies that run low stop no badge and are left out."""
 
 
 def trouble_of(reasons: tuple[str, ...]) -> Trouble | None:

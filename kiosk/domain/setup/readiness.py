@@ -1,4 +1,4 @@
-"""Is everything ready, so that nothing is left for the last minute? Pure checks on facts."""
+"""Check what is left to do before the event, by pure functions on facts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from kiosk.domain.wording import counted
 from kiosk.errors import Action
 
 IMPORT_AGE_DAYS = 3
-"""Late registrations come every day: an older list misses some."""
+"""Late registrations arrive every day: an older list misses some."""
 BACKUP_AGE_MS = 60 * 60 * 1000
 FREE_BYTES = 200_000_000
 """Badges of 10,000 people, some backups and the log of a large event fit into this."""
 CLOCK_SLACK_MS = 60_000
-"""Two desks' clocks may differ by this without harm."""
+"""The clocks of two desks may differ by this without harm."""
 _NAMED = 3
 
 
@@ -31,18 +31,18 @@ class Check:
     code: str
     ok: bool
     what: str
-    """A sentence: how it is."""
+    """The result, as a sentence."""
     fix: str = ""
-    """What to do about it; empty when it is well."""
+    """What to do about it, without keys or commands; empty when the check is ok."""
     accepted: bool = False
-    """Not well, but somebody decided that it may stay so."""
+    """Not ok, but a user decided that it may stay so."""
     action: Action | None = None
-    """What to do about it, for the front end to say in its own keys or commands."""
+    """What to do, for the front end to say in its own keys or commands."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadinessFacts:
-    """What is known of an event. Times are milliseconds UTC."""
+    """The facts that the checks need. Times are milliseconds UTC."""
 
     now_ms: int
     zone: ZoneInfo
@@ -55,12 +55,12 @@ class ReadinessFacts:
     imported_ms: int | None = None
     """The newest import; None: never."""
     unknown_words: Mapping[str, int] = field(default_factory=dict)
-    """Status words that nobody knows, with the people who have them."""
+    """Status words that the import does not understand, with the number of attendees."""
     shared_codes: Sequence[tuple[str, Sequence[str]]] = ()
-    """(code, names) where one code is on several people."""
+    """(code, names) where several attendees have one code."""
     days: Sequence[date] = ()
     day_windows: Sequence[tuple[int, int]] = ()
-    """First millisecond of each day and of the day behind it."""
+    """First millisecond of each day and of the day after it."""
     lists: Sequence[CheckInList] = ()
     unprinted: Sequence[str] = ()
     """Names of valid people whose badge is not printed."""
@@ -69,7 +69,7 @@ class ReadinessFacts:
     problems: Sequence[BadgeProblem] = ()
     """Badges that cannot be drawn."""
     layout_error: str = ""
-    """Why no badge at all can be drawn; empty when the layout is well."""
+    """Why no badge at all can be drawn; empty when the layout is fine."""
     han_people: int = 0
     """Valid people with Chinese, Japanese or Korean letters in their name."""
     has_han_font: bool = True
@@ -81,19 +81,19 @@ class ReadinessFacts:
     printer: str = ""
     tested_printer: str = ""
     scanner_words: str = ""
-    """What the last test of a scanner here found, in a sentence; empty: none was tested."""
+    """The result of the last scanner test here, as a sentence; empty: no test yet."""
     scanner_is_good: bool = False
     is_shared: bool = False
     other_desks: int = 0
-    """Desks that ever wrote something here, this one not counted."""
+    """Other desks that have written something to the log."""
     away_desks: Sequence[str] = ()
-    """Names, each with how long ago it was heard; only known while a desk is open here."""
+    """Names, each with the time since its last message; only known while a desk is open here."""
     same_names: Sequence[str] = ()
-    """Names that two laptops have which are here now."""
+    """Names that two laptops use now."""
     unshared: Sequence[str] = ()
     """The layout or logo that is too large to reach the other desks."""
     let_in_twice: Sequence[str] = ()
-    """Names of people whom desks apart let in without knowing of each other."""
+    """Names of attendees admitted twice while desks were offline."""
     free_bytes: int = FREE_BYTES
     needed_bytes: int = FREE_BYTES
 
@@ -107,7 +107,7 @@ def readiness(facts: ReadinessFacts, accepted: frozenset[str] = frozenset()) -> 
     """All checks, in the order in which an organiser would go through them."""
     checks = [check(facts) for check in CHECKS]
     return [
-        Check(c.code, True, c.what, "", accepted=True) if not c.ok and c.code in accepted else c
+        Check(c.code, True, c.what, accepted=True) if not c.ok and c.code in accepted else c
         for c in checks
     ]
 
@@ -115,20 +115,22 @@ def readiness(facts: ReadinessFacts, accepted: frozenset[str] = frozenset()) -> 
 def _people(facts: ReadinessFacts) -> Check:
     if facts.people:
         return Check("people", True, f"{counted(facts.valid, 'person')} with a valid ticket.")
-    return Check("people", False, "Nobody is on the list yet.", "Import it: kiosk import FILE.")
+    fix = "Import the list of registrations."
+    return Check("people", False, "The attendee list is empty.", fix, action=Action.IMPORT_FILE)
 
 
 def _import_age(facts: ReadinessFacts) -> Check:
     code = "import_age"
     if facts.imported_ms is None:
-        return Check(code, True, "Nothing was imported from a file yet.")
+        return Check(code, True, "No file was imported yet.")
     at = datetime.fromtimestamp(facts.imported_ms / 1000, facts.zone)
     days = (facts.now_ms - facts.imported_ms) // 86_400_000
     when = f"{at:%H:%M} on {at.day} {at:%B}"
     if days < IMPORT_AGE_DAYS or facts.is_over:
         return Check(code, True, f"The list was imported at {when}.")
     what = f"The list was last imported {days} days ago, at {when}."
-    return Check(code, False, what, "Export it anew and import it: kiosk import FILE.")
+    fix = "Export the list from the platform again."
+    return Check(code, False, what, fix, action=Action.IMPORT_FILE)
 
 
 def _event_days(facts: ReadinessFacts) -> Check:
@@ -137,26 +139,29 @@ def _event_days(facts: ReadinessFacts) -> Check:
         span = f"{first}" if first == last else f"{first} to {last}"
         return Check("event_days", True, f"The event is on {span}.")
     what = "The days of the event are not set: lists are open at any time."
-    return Check("event_days", False, what, "Set them: kiosk settings days='16-17 Feb 2027'.")
+    fix = "Set the days before the event."
+    return Check("event_days", False, what, fix, action=Action.SET_DAYS)
 
 
 def _lists(facts: ReadinessFacts) -> Check:
-    code, fix = "lists", "Set its window: kiosk lists set NAME --opens T --closes T."
+    code, fix, change = "lists", "Set when it opens and closes.", Action.CHANGE_LIST
     if not facts.lists:
-        return Check(code, False, "There is no check-in list.", "Add one: kiosk lists add NAME.")
+        what, add = "There is no check-in list.", "Attendees check in on a list."
+        return Check(code, False, what, add, action=Action.ADD_LIST)
     if facts.is_over:
         return Check(code, True, "The event is over.")
     if all(item.closes_ms is not None and item.closes_ms <= facts.now_ms for item in facts.lists):
-        return Check(code, False, "Every check-in list is closed for good.", fix)
+        return Check(code, False, "Every check-in list has closed.", fix, action=change)
     for day, (start, end) in zip(facts.days, facts.day_windows, strict=True):
         if end > facts.now_ms and not any(_overlaps(item, start, end) for item in facts.lists):
-            return Check(code, False, f"No check-in list is open on {day:%A}, {day}.", fix)
+            what = f"No check-in list is open on {day:%A}, {day}."
+            return Check(code, False, what, fix, action=change)
     if facts.day_windows:
         first, last = facts.day_windows[0][0], facts.day_windows[-1][1]
         for item in facts.lists:
             if not _overlaps(item, first, last):
                 what = f"The list “{escape_controls(item.name)}” is open on no day of the event."
-                return Check(code, False, what, fix)
+                return Check(code, False, what, fix, action=change)
     return Check(code, True, f"{counted(len(facts.lists), 'check-in list')}, one for every day.")
 
 
@@ -168,48 +173,50 @@ def _overlaps(item: CheckInList, start_ms: int, end_ms: int) -> bool:
 def _shared_codes(facts: ReadinessFacts) -> Check:
     code = "shared_codes"
     if not facts.shared_codes:
-        return Check(code, True, "Every ticket code belongs to one person.")
+        return Check(code, True, "Every ticket code belongs to one attendee.")
     shown, names = facts.shared_codes[0]
     what = (
-        f"{counted(len(facts.shared_codes), 'code')} on several people: "
-        f"{escape_controls(shown[:24])} is of {_names(names)}."
+        f"{counted(len(facts.shared_codes), 'code')} shared by several attendees: "
+        f"{escape_controls(shown[:24])} belongs to {_names(names)}."
     )
-    return Check(code, False, what, "Correct the file and import it again, or know them by name.")
+    return Check(code, False, what, "Correct the file and import it again, or check in by name.")
 
 
 def _no_name(facts: ReadinessFacts) -> Check:
     if not facts.nameless:
-        return Check("no_name", True, "Everybody with a valid ticket has a name.")
+        return Check("no_name", True, "Every valid ticket has a name.")
     what = f"{counted(len(facts.nameless), 'valid ticket')} without a name: "
-    fix = "Ask whoever ordered; type the name in with F3."
-    return Check("no_name", False, what + f"{_names(facts.nameless)}.", fix)
+    fix = "Ask the buyer for the name."
+    what += f"{_names(facts.nameless)}."
+    return Check("no_name", False, what, fix, action=Action.EDIT_ATTENDEE)
 
 
 def _email(facts: ReadinessFacts) -> Check:
     if not facts.valid or facts.without_email * 2 <= facts.valid:
         return Check("email", True, _share(facts))
-    fix = "Import an export that has e-mails: they tell namesakes apart."
+    fix = "Import a file with e-mail addresses: they distinguish people with the same name."
     return Check("email", False, _share(facts), fix)
 
 
 def _share(facts: ReadinessFacts) -> str:
     if not facts.without_email:
-        return "Everybody's e-mail is known."
+        return "Every e-mail address is known."
     if facts.without_email == facts.valid:
-        return "Nobody's e-mail is known."
+        return "No e-mail address is known."
     percent = round(100 * facts.without_email / facts.valid)
-    return f"{facts.without_email:,} of {facts.valid:,} have no e-mail ({percent} %)."
+    return f"{facts.without_email:,} of {facts.valid:,} have no e-mail address ({percent} %)."
 
 
 def _status_words(facts: ReadinessFacts) -> Check:
     code = "status_words"
     if not facts.unknown_words:
-        return Check(code, True, "Every status word of the import is understood.")
+        return Check(code, True, "All status words of the import are known.")
     words = [
         f"“{escape_controls(word)}” ({count:,})" for word, count in facts.unknown_words.items()
     ]
-    what = f"Status words not understood, so not approved: {_some(words)}."
-    return Check(code, False, what, "Set those people's status with F3, or correct the file.")
+    what = f"Unknown status words, so not approved: {_some(words)}."
+    fix = "Set the status of these attendees, or correct the file."
+    return Check(code, False, what, fix, action=Action.EDIT_ATTENDEE)
 
 
 def _badge_names(facts: ReadinessFacts) -> Check:
@@ -219,23 +226,24 @@ def _badge_names(facts: ReadinessFacts) -> Check:
             code, False, escape_controls(facts.layout_error), "Choose another badge layout."
         )
     if not facts.problems:
-        return Check(code, True, "Every name waiting for a badge can be drawn, and fits.")
+        return Check(code, True, "Every name on the badges to print can be drawn and fits.")
     named = [
         f"{escape_controls(problem.name) or problem.id[:8]} ({escape_controls(problem.why)})"
         for problem in facts.problems
     ]
     what = f"{counted(len(facts.problems), 'badge')} cannot be drawn: {_some(named)}."
-    return Check(code, False, what, "Correct the name with F3, choose another layout or font.")
+    fix = "Correct the name, or choose another layout or font."
+    return Check(code, False, what, fix, action=Action.EDIT_ATTENDEE)
 
 
 def _fonts(facts: ReadinessFacts) -> Check:
     if facts.has_han_font:
-        return Check("fonts", True, "Fonts for Chinese, Japanese and Korean names are here.")
+        return Check("fonts", True, "A font for Chinese, Japanese and Korean names is installed.")
     if not facts.han_people:
-        what = "No font here for Chinese, Japanese or Korean names; nobody on the list has one."
+        what = "No font for Chinese, Japanese or Korean names is installed; no attendee needs it."
         return Check("fonts", True, what)
     what = (
-        f"No font here for the Chinese, Japanese or Korean names of "
+        f"No font is installed for the Chinese, Japanese or Korean names of "
         f"{counted(facts.han_people, 'person')}."
     )
     return Check("fonts", False, what, f"Install one: {facts.font_command}")
@@ -245,58 +253,62 @@ def _badges_changed(facts: ReadinessFacts) -> Check:
     if not facts.changed:
         return Check("badges_changed", True, "No printed badge is out of date.")
     what = f"{counted(len(facts.changed), 'printed badge')} out of date: {_names(facts.changed)}."
-    return Check("badges_changed", False, what, "kiosk badges --who changed -o CHANGED.pdf")
+    fix = "Print these badges again."
+    return Check("badges_changed", False, what, fix, action=Action.PRINT_CHANGED_BADGES)
 
 
 def _badges_unprinted(facts: ReadinessFacts) -> Check:
     if not facts.unprinted:
-        return Check("badges_unprinted", True, "No badge is left to print.")
+        return Check("badges_unprinted", True, "All badges are printed.")
     what = f"{counted(len(facts.unprinted), 'badge')} to print: {_names(facts.unprinted)}."
-    return Check("badges_unprinted", False, what, "kiosk badges --who unprinted -o BADGES.pdf")
+    fix = "Print these badges before the doors open."
+    return Check("badges_unprinted", False, what, fix, action=Action.PRINT_BADGES)
 
 
 def _printer(facts: ReadinessFacts) -> Check:
     code = "printer"
     if not facts.printer:
-        what = "No printer is chosen for badges on the spot."
-        return Check(code, False, what, "Choose one and print a test badge (F4 at the desk).")
+        what, fix = "No badge printer is chosen.", "Choose one to print badges at the desk."
+        return Check(code, False, what, fix, action=Action.CHOOSE_PRINTER)
     printer = escape_controls(facts.printer)
     if facts.tested_printer == facts.printer:
         return Check(code, True, f"The printer {printer} printed a test badge.")
-    return Check(
-        code, False, f"The printer {printer} was not tried yet.", "Print a test badge: F4."
-    )
+    what, fix = f"The printer {printer} is not tested yet.", "See that a test badge comes out."
+    return Check(code, False, what, fix, action=Action.TEST_PRINTER)
 
 
 def _scanner(facts: ReadinessFacts) -> Check:
-    code, page = "scanner", "kiosk paper scanner-test -o TEST.pdf"
+    code = "scanner"
     if not facts.scanner_words:
         if facts.is_over:
             return Check(code, True, "The event is over: no scanner has to be tested.")
-        fix = f"Print {page}, and scan it: Ctrl+P, Test the scanner."
-        return Check(code, False, "No scanner was tested at this desk.", fix)
+        what, fix = "No scanner was tested at this desk.", "Print the test page and scan it."
+        return Check(code, False, what, fix, action=Action.TEST_SCANNER)
     words = escape_controls(facts.scanner_words)
     if facts.scanner_is_good:
         return Check(code, True, f"The scanner was tested. {words}")
-    return Check(code, False, f"The scanner: {words}", "Change it and test it again.")
+    what, fix = f"The scanner: {words}", "Change its settings and test it again."
+    return Check(code, False, what, fix, action=Action.TEST_SCANNER)
 
 
 def _backup(facts: ReadinessFacts) -> Check:
+    fix = "Make a backup, best on another disk."
     if facts.backup_ms is None:
-        return Check("backup", False, "There is no backup yet.", "kiosk backup")
+        what = "There is no backup yet."
+        return Check("backup", False, what, fix, action=Action.WRITE_BACKUP)
     at = datetime.fromtimestamp(facts.backup_ms / 1000, facts.zone)
     when = f"{at:%H:%M} on {at.day} {at:%B}"
     if facts.last_change_ms is None or facts.last_change_ms - facts.backup_ms <= BACKUP_AGE_MS:
-        return Check("backup", True, f"The last backup is of {when}.")
-    what = f"The last backup is of {when}; more than an hour of changes came after it."
-    return Check("backup", False, what, "kiosk backup")
+        return Check("backup", True, f"The last backup is from {when}.")
+    what = f"The last backup is from {when}; there are changes more than an hour newer."
+    return Check("backup", False, what, fix, action=Action.WRITE_BACKUP)
 
 
 def _disk(facts: ReadinessFacts) -> Check:
     free = f"{facts.free_bytes / 1e9:.1f} GB"
     if facts.free_bytes >= facts.needed_bytes:
         return Check("disk", True, f"{free} are free on the disk.")
-    return Check("disk", False, f"Only {free} are free on the disk.", "Delete what is not needed.")
+    return Check("disk", False, f"Only {free} are free on the disk.", "Delete some files.")
 
 
 def _clock(facts: ReadinessFacts) -> Check:
@@ -307,7 +319,7 @@ def _clock(facts: ReadinessFacts) -> Check:
         return Check("clock", True, f"The clock says {now} ({facts.zone.key}).")
     newest = datetime.fromtimestamp(last / 1000, facts.zone)
     what = (
-        f"The clock says {now}, but something was recorded at {newest:%H:%M} on {newest.day} "
+        f"The clock says {now}, but the newest entry is from {newest:%H:%M} on {newest.day} "
         f"{newest:%B} {newest.year}."
     )
     return Check("clock", False, what, "Set this computer's clock and time zone.")
@@ -319,31 +331,33 @@ def _desks(facts: ReadinessFacts) -> Check:
         return Check(code, True, "This desk works alone: the event is not shared.")
     if not facts.other_desks:
         what = "The event is shared, but no other desk has joined yet."
-        fix = "kiosk share shows the code; there: kiosk join CODE. Or a stick: kiosk bundle."
-        return Check(code, False, what, fix)
+        fix = "Join the event on the other laptops."
+        return Check(code, False, what, fix, action=Action.SHARE_EVENT)
     desks = counted(facts.other_desks, "other desk")
     if facts.away_desks and not facts.is_over:
-        what = f"Not heard of now: {_names(facts.away_desks)}."
-        fix = "Open it there; kiosk desks shows who is here. No network? kiosk bundle."
-        return Check(code, False, what, fix)
+        what = f"Not connected: {_names(facts.away_desks)}."
+        fix = "Open the event there. Without a network, carry a bundle on a USB stick."
+        return Check(code, False, what, fix, action=Action.SHOW_DESKS)
     if facts.same_names:
-        what = f"Two laptops have one name: {_names(facts.same_names)}. Who let whom in is unclear."
-        return Check(code, False, what, "Open one of them with another: kiosk desk --desk NAME.")
+        what = f"Two desks are both called {_names(facts.same_names)}."
+        fix = "The log cannot distinguish them."
+        return Check(code, False, what, fix, action=Action.NAME_DESK)
     if facts.unshared:
         what = f"Too large to reach the other desks: {_names(facts.unshared)}."
-        return Check(code, False, what, "Make its pictures smaller: together 1 MB at most.")
+        return Check(code, False, what, "Make its pictures smaller: 1 MB at most together.")
     return Check(code, True, f"The event is shared with {desks}.")
 
 
 def _conflicts(facts: ReadinessFacts) -> Check:
     code = "conflicts"
     if not facts.let_in_twice:
-        return Check(code, True, "Nobody was let in twice by desks apart.")
+        return Check(code, True, "No attendee was admitted twice while desks were offline.")
     what = (
-        f"{counted(len(facts.let_in_twice), 'person')} let in twice by desks that did not know of "
-        f"each other: {_names(facts.let_in_twice)}."
+        f"{counted(len(facts.let_in_twice), 'person')} admitted twice while desks were offline: "
+        f"{_names(facts.let_in_twice)}."
     )
-    return Check(code, False, what, "kiosk conflicts -o CONFLICTS.pdf; F9 takes one back.")
+    fix = "Undo the check-ins that are wrong."
+    return Check(code, False, what, fix, action=Action.EXPORT_CONFLICTS)
 
 
 CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (

@@ -1,4 +1,4 @@
-"""Six things that a volunteer tries in a rehearsal, and how it is seen that they were done."""
+"""Six tasks for a rehearsal, and how the log shows that they are done."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome
+from kiosk.errors import Action
 
 
 class Task(StrEnum):
-    """What is to be tried."""
+    """One thing to try."""
 
     SCAN = "scan"
     TWICE = "twice"
@@ -22,51 +23,57 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskWords:
-    """A task for people."""
+    """A task in words."""
 
     what: str
-    how: str
+    how: str = ""
+    """How, without keys or commands."""
+    action: Action | None = None
+    """How, for the front end to say in its own keys or commands."""
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsedScan:
-    """What the guide has to know of a scan."""
+    """The facts of a scan that the guide needs."""
 
     name: str
-    """Whose ticket it was; empty when nobody's."""
+    """The attendee's name; empty for an unknown ticket."""
     has_code: bool
-    """Scanned or typed as a code; else the person was chosen by name."""
+    """Scanned or typed as a code; else the attendee was selected by name."""
     outcome: Outcome
     direction: Direction
     forced: bool
     undone: bool
 
 
-SOMEBODY = "Asha"
-"""Who is to be found without a ticket: several have that name, in two scripts."""
+SAMPLE_NAME = "Asha"
+"""The attendee to find without a ticket: several have that name, in two scripts."""
 
 
 def tasks(ticket: str, unpaid: str) -> dict[Task, TaskWords]:
     """All six, in order.
 
     Args:
-        ticket: the code of somebody whose ticket is good.
-        unpaid: the code of somebody who has not paid.
+        ticket: the code of a valid ticket.
+        unpaid: the code of an unpaid ticket.
     """
     return {
-        Task.SCAN: TaskWords("Scan a ticket", f"a printed one, or {ticket} Enter"),
-        Task.TWICE: TaskWords("Scan the same ticket again", "three seconds later"),
+        Task.SCAN: TaskWords("Scan a ticket", f"A printed one, or {ticket} Enter."),
+        Task.TWICE: TaskWords("Scan the same ticket again", "Three seconds later."),
         Task.NAME: TaskWords(
-            f"Find {SOMEBODY} without the ticket", f"type {SOMEBODY.lower()}, Enter, ↓, Enter"
+            f"Find {SAMPLE_NAME} without the ticket",
+            f"Type {SAMPLE_NAME.lower()}, Enter, ↓, Enter.",
         ),
-        Task.UNPAID: TaskWords("Let in who has not paid", f"{unpaid}, then Ctrl+O"),
-        Task.WALK_IN: TaskWords("Register somebody new", "F2, a name, F2"),
-        Task.UNDO: TaskWords("Take the last check-in back", "F8"),
+        Task.UNPAID: TaskWords(
+            "Admit an unpaid ticket", f"Scan {unpaid}.", Action.OVERRIDE_REFUSAL
+        ),
+        Task.WALK_IN: TaskWords("Register a walk-in", action=Action.ADD_WALK_IN),
+        Task.UNDO: TaskWords("Undo the last check-in", action=Action.UNDO_CHECK_IN),
     }
 
 
 def done_tasks(scans: Iterable[RehearsedScan], walk_ins: int) -> frozenset[Task]:
-    """Which of them the log shows to be done."""
+    """The tasks that the log shows as done."""
     done: set[Task] = set()
     if walk_ins:
         done.add(Task.WALK_IN)
@@ -76,7 +83,7 @@ def done_tasks(scans: Iterable[RehearsedScan], walk_ins: int) -> frozenset[Task]
             done.add(Task.SCAN)
         if scan.outcome is Outcome.ALREADY_REDEEMED:
             done.add(Task.TWICE)
-        if let_in and not scan.has_code and scan.name.casefold().startswith(SOMEBODY.casefold()):
+        if let_in and not scan.has_code and scan.name.casefold().startswith(SAMPLE_NAME.casefold()):
             done.add(Task.NAME)
         if let_in and scan.forced:
             done.add(Task.UNPAID)
@@ -86,5 +93,5 @@ def done_tasks(scans: Iterable[RehearsedScan], walk_ins: int) -> frozenset[Task]
 
 
 def next_task(done: frozenset[Task]) -> Task | None:
-    """The first that is left; None when all are done."""
+    """The first task that is left; None when all are done."""
     return next((task for task in Task if task not in done), None)

@@ -1,11 +1,11 @@
-"""What a scanner does to a code: told from the keys that arrived when a known code was scanned.
+"""Check a scanner by the keys that arrive when a page of test codes is scanned.
 
-A page of test codes is scanned; each finding says which of them it was, which keyboard layout lies
-between scanner and computer, what the scanner adds before, behind and at the end, what became of
-capital letters, how fast it is, what got lost, and whether kiosk copes with all that by itself.
+Each finding names the code of the page, the keyboard layout between scanner and computer, what the
+scanner adds before, after and at the end, changed capital letters, its speed, lost characters, and
+whether kiosk can handle all of it.
 
 AIM identifiers are those of ISO/IEC 15424; terminators and prefixes are set by codes in the
-scanner's own manual.
+scanner's manual.
 """
 
 from __future__ import annotations
@@ -94,15 +94,15 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one scan of the page tells."""
+    """The result of one scan of the page."""
 
     step: int
-    """0: it was no code of the page."""
+    """0: it was not a code of the page."""
     arrival: Arrival
     layout: str = ""
     """Of the computer, where it is another one than the scanner's."""
     scanner_layout: str = ""
-    """Of the scanner, where that is what is not US."""
+    """The layout of the scanner, where it is not US."""
     caps: bool = False
     case: str = "same"
     """`same`, `upper`, `lower` or `swapped`."""
@@ -150,7 +150,7 @@ class Finding:
 
 
 def read_keys(keys: Sequence[KeyArrival]) -> Arrival:
-    """What a burst of keys says; times in seconds on any clock."""
+    """The facts of a burst of keys; times in seconds of any clock."""
     first, last = 0, len(keys)
     while first < last and keys[first].end:
         first += 1
@@ -196,8 +196,8 @@ def diagnose(arrival: Arrival) -> Finding:
 
 
 def _other_way_round(arrival: Arrival, before: str, text: str, behind: str) -> Finding | None:
-    """The scanner is set to some country, and the computer to US: what a US computer shows for
-    the keys that make a code on the other keyboard."""
+    """A scanner set to another country and a computer set to US: the text that a US computer shows
+    for the keys of a code on the other keyboard."""
     for probe in PROBES:
         for layout, code in by_layout(probe.code):
             at = text.find(code)
@@ -275,7 +275,7 @@ def _advice(finding: Finding) -> Iterator[Advice]:
     if not finding.step:
         if arrival.text or arrival.strange_keys:
             yield Advice(
-                f"What came is no code of the page: “{escape_controls(arrival.text[:40])}”.",
+                f"This is not a code of the page: “{escape_controls(arrival.text[:40])}”.",
                 "Scan one of the page's codes. If it was one, set the scanner back to its "
                 "defaults, as a plain USB keyboard.",
             )
@@ -304,7 +304,7 @@ def _advice(finding: Finding) -> Iterator[Advice]:
     if arrival.start:
         yield Advice(
             f"{arrival.start[0]} comes before the code.",
-            "Clear the scanner's prefix: it may be taken for a key that somebody pressed.",
+            "Clear the scanner's prefix: it looks like a pressed key.",
         )
     too_slow = (arrival.ms_per_char or 0) > SLOWEST_MS or arrival.widest_gap_ms > WIDEST_GAP_MS
     if too_slow:

@@ -1,8 +1,8 @@
-"""The code that makes a laptop one of the event's desks: printed, scanned, read out, typed.
+"""Encode and read the pairing code, with which a laptop joins an event: printed, scanned or typed.
 
-Crockford's base32 (https://www.crockford.com/base32.html): digits and capitals that scanners send
-alike on nearly every keyboard, and none of the letters that people confuse. Two more letters check
-the rest, so that a slip of the finger, or a keyboard set to another country, is told at once.
+Crockford's base32 (https://www.crockford.com/base32.html) uses digits and capitals that nearly
+every keyboard layout sends alike, without letters that people confuse. Two check letters find a
+typing mistake, or a scanner with the wrong keyboard layout.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class PairingCode:
-    """What a code says."""
+    """The content of a code."""
 
     secret: bytes
     addresses: tuple[Address, ...] = ()
@@ -79,10 +79,10 @@ def grouped(code: str) -> str:
 
 
 def read_code(text: str) -> PairingCode:
-    """What a scanned or typed code says, in any case, with any spaces and hyphens.
+    """Read a scanned or typed code, in any case, with any spaces and hyphens.
 
     Raises:
-        BadCode: it is none, whatever keyboard it came through.
+        BadCode: it is none, also as typed on another keyboard layout.
     """
     found = _read(text)
     if found:
@@ -95,7 +95,7 @@ def read_code(text: str) -> PairingCode:
 
 
 def is_desks_code(text: str) -> bool:
-    """Whether what was scanned lets a laptop in, and is no ticket."""
+    """Whether a scanned text is a pairing code and not a ticket."""
     if len(text) > _LONGEST:
         return False
     try:

@@ -1,7 +1,7 @@
-"""pretix JSON: the event export (`<slug>_pretixdata.json`) and lists of the REST API.
+"""Read pretix JSON: the event export (`<slug>_pretixdata.json`) and lists of the REST API.
 
-Shapes: `base/exporters/json.py` of pretix/pretix for the export; the order and order position
-resources of docs.pretix.eu for the API. Products that do not admit (shirts) and add-ons belong to
+Formats: `base/exporters/json.py` of pretix/pretix for the export; the order and order position
+resources of docs.pretix.eu for the API. Add-ons and products without admission (shirts) belong to
 the ticket they were bought with and go into its `extra`.
 """
 
@@ -33,13 +33,13 @@ _STATUS = {
 }
 _NO_DATA = object()
 _MAX_SLUG = 50
-"""Characters, as pretix has it (`slug` in `base/models/event.py` of pretix/pretix)."""
+"""Characters (`slug` in `base/models/event.py` of pretix/pretix)."""
 Json = dict[str, Any]
 
 
 @dataclass(slots=True)
 class _Event:
-    """What positions refer to by number."""
+    """The event's items, variations and questions by id."""
 
     slug: str = ""
     items: dict[Any, Json] = field(default_factory=dict)
@@ -48,7 +48,9 @@ class _Event:
 
 
 @dataclass(slots=True)
-class _Found:
+class _Rows:
+    """The tickets and add-ons read so far."""
+
     tickets: dict[Any, Registration] = field(default_factory=dict)
     order_tickets: dict[str, list[Any]] = field(default_factory=dict)
     add_ons: list[tuple[Json, Json, int]] = field(default_factory=list)
@@ -58,10 +60,10 @@ class _Found:
 
 
 def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
-    """The registrations of a pretix JSON file; None when the bytes are not JSON at all.
+    """Read the registrations of a pretix JSON file; None if the bytes are not JSON.
 
     Raises:
-        FileRefused: `json_unknown` for JSON of something else, `file_damaged` when cut off.
+        FileRefused: `json_unknown` for other JSON, `file_damaged` for incomplete JSON.
     """
     data = _load(path, raw)
     if data is _NO_DATA:
@@ -71,28 +73,28 @@ def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
         raise refusals.refused(
             "json_unknown",
             path,
-            "is JSON, but not pretix's: it has no orders or order positions.",
+            "is JSON, but not from pretix: it has no orders or order positions.",
             "From pretix choose Export, Order data (JSON), or order positions as CSV or XLSX.",
         )
-    found = _Found()
+    rows = _Rows()
     row = 0
     for order in orders:
         for position in _positions(order):
             row += 1
-            _add(event, order, position, row, found)
-    _attach(event, found)
-    if not found.tickets:
-        raise refusals.no_people(path, "its orders hold no admission tickets.")
+            _add(event, order, position, row, rows)
+    _attach(event, rows)
+    if not rows.tickets:
+        raise refusals.no_people(path, "its orders contain no admission tickets.")
     return RegistrationFile(
         platform="pretix",
         source=f"pretix:{event.slug[:_MAX_SLUG]}" if event.slug else "pretix",
         file_name=path.name,
         sha256=sha256,
         columns={"name": "attendee_name", "email": "attendee_email, else email", "code": "secret"},
-        registrations=list(found.tickets.values()),
-        duplicates=found.duplicates,
-        rejected=found.rejected,
-        warnings=_warnings(found),
+        registrations=list(rows.tickets.values()),
+        duplicates=rows.duplicates,
+        rejected=rows.rejected,
+        warnings=_warnings(rows),
     )
 
 
@@ -108,7 +110,7 @@ def _load(path: Path, raw: bytes) -> Any:
 
 
 def _event_and_orders(data: Any) -> tuple[_Event, list[Json] | None]:
-    """The event's tables and its orders, whichever of the shapes this is."""
+    """The event's tables and its orders, for every format; None if there are no orders."""
     event = _Event()
     orders: Any = None
     if isinstance(data, dict) and isinstance(data.get("event"), dict):
@@ -161,7 +163,7 @@ def _positions(order: Json) -> list[Json]:
 
 
 def _text(value: Any) -> str:
-    """A JSON value as trimmed text; of a translated text the English, else the first."""
+    """A JSON value as trimmed text; of a translated text English, else the first language."""
     if value is None or isinstance(value, (list, bool)):
         return ""
     if isinstance(value, dict):
@@ -169,24 +171,24 @@ def _text(value: Any) -> str:
     return clean(without_controls(str(value)))
 
 
-def _add(event: _Event, order: Json, position: Json, row: int, found: _Found) -> None:
+def _add(event: _Event, order: Json, position: Json, row: int, rows: _Rows) -> None:
     item = event.items.get(_key(position.get("item")), {})
     code = _order_code(order, position)
     if position.get("addon_to") or item.get("admission") is False:
-        found.add_ons.append((order, position, row))
+        rows.add_ons.append((order, position, row))
         return
     number = _text(position.get("positionid"))
     secret = without_controls(str(position.get("secret") or "")).strip()
     if not code and not secret:
-        found.rejected.append(RejectedRow(row, "no order and no ticket code"))
+        rows.rejected.append(RejectedRow(row, "no order and no ticket code"))
         return
     registration = _registration(event, order, position, row, code, number, secret)
     key = registration.identity
-    if key in found.tickets:
-        found.duplicates += 1
+    if key in rows.tickets:
+        rows.duplicates += 1
         return
-    found.tickets[key] = registration
-    found.order_tickets.setdefault(code, []).append((key, position.get("id")))
+    rows.tickets[key] = registration
+    rows.order_tickets.setdefault(code, []).append((key, position.get("id")))
 
 
 def _key(value: Any) -> Any:
@@ -264,7 +266,7 @@ def _status(order: Json, position: Json) -> tuple[TicketStatus, str]:
 
 
 def _arrived(position: Json) -> str:
-    """The first entry that no later exit takes back does not matter here: any entry counts."""
+    """The time of the first check-in; a later exit does not matter."""
     for checkin in _dicts(position.get("checkins")):
         if checkin.get("type", "entry") == "entry":
             return _text(checkin.get("datetime")) or "checked in"
@@ -272,49 +274,49 @@ def _arrived(position: Json) -> str:
 
 
 def _answers(event: _Event, position: Json) -> list[tuple[str, str]]:
-    found = []
+    answers = []
     for answer in _dicts(position.get("answers")):
         value = _text(answer.get("answer"))
         question = answer.get("question")
         heading = event.questions.get(_key(question)) or _text(answer.get("question_identifier"))
         if value:
-            found.append((heading or f"Question {_text(question)}", value))
+            answers.append((heading or f"Question {_text(question)}", value))
     seat = position.get("seat")
     seat_name = _text(seat.get("name") if isinstance(seat, dict) else seat)
     if seat_name:
-        found.append(("Seat", seat_name))
-    return found
+        answers.append(("Seat", seat_name))
+    return answers
 
 
 def _attention(event: _Event, order: Json, position: Json) -> list[tuple[str, str]]:
-    """What whoever checks the ticket is to see: said of the order, the product or the ticket."""
-    about = (position, event.items.get(_key(position.get("item")), {}), order)
-    texts = dict.fromkeys(_text(said.get("checkin_text")) for said in about)
+    """Notes for the person who checks the ticket, from the ticket, the product and the order."""
+    sources = (position, event.items.get(_key(position.get("item")), {}), order)
+    texts = dict.fromkeys(_text(source.get("checkin_text")) for source in sources)
     if text := "; ".join(filter(None, texts)):
         return [(NOTE_HEADING, text)]
-    is_marked = any(said.get("checkin_attention") is True for said in about)
+    is_marked = any(source.get("checkin_attention") is True for source in sources)
     return [(ATTENTION_HEADING, "Yes")] if is_marked else []
 
 
-def _attach(event: _Event, found: _Found) -> None:
-    """Give add-ons and products that admit nobody to the ticket they belong to."""
-    for order, position, row in found.add_ons:
+def _attach(event: _Event, rows: _Rows) -> None:
+    """Attach add-ons and products without admission to the ticket they belong to."""
+    for order, position, row in rows.add_ons:
         code = _order_code(order, position)
-        tickets = found.order_tickets.get(code, [])
+        tickets = rows.order_tickets.get(code, [])
         parent = _key(position.get("addon_to"))
         owner = next((key for key, number in tickets if number == parent), None)
         if owner is None and tickets:
             owner = tickets[0][0]
         name = _ticket_type(event, position) or "Product"
         if owner is None:
-            found.rejected.append(RejectedRow(row, f"{name[:60]}: a product without a ticket"))
+            rows.rejected.append(RejectedRow(row, f"{name[:60]}: a product without a ticket"))
             continue
-        ticket = found.tickets[owner]
+        ticket = rows.tickets[owner]
         extra = (*ticket.extra, ("Add-on", name), *_answers(event, position))
-        found.tickets[owner] = ticket._replace(extra=extra)
-        found.duplicates += 1
-        found.attached += 1
+        rows.tickets[owner] = ticket._replace(extra=extra)
+        rows.duplicates += 1
+        rows.attached += 1
 
 
-def _warnings(found: _Found) -> list[str]:
-    return [add_on_note(found.attached)] if found.attached else []
+def _warnings(rows: _Rows) -> list[str]:
+    return [add_on_note(rows.attached)] if rows.attached else []

@@ -1,9 +1,8 @@
-"""pretix writes its headings in the language of the person who exports.
+"""Translate pretix's headings: pretix exports them in the language of its user.
 
-Facts from pretix's published translations (the `locale` folder of pretix/pretix): what the
-headings of its order positions and check-in list are called in each language. Only those that
-tell the format or that the general vocabulary cannot read are here. In each language the order
-is that of `ENGLISH`; an empty word means the English one is used.
+Source: pretix's published translations (the `locale` folder of pretix/pretix) of the headings of
+order positions and check-in lists. Listed are only headings that identify the format or that the
+general vocabulary does not know, in the order of `ENGLISH`; an empty word means the English one.
 """
 
 from __future__ import annotations
@@ -374,7 +373,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 
 def in_english(keys: list[str]) -> dict[str, str]:
-    """Heading key to pretix's English heading, for the language that explains most of them."""
+    """Heading key to pretix's English heading, for the language that matches most of them."""
     best: dict[str, str] = {}
     for words in WORDS.values():
         found = {

@@ -1,4 +1,4 @@
-"""CSV in whatever dialect to a table: delimiter, quotes, line ends."""
+"""Read CSV of any dialect into a table: delimiter, quotes, line ends."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Progress = Callable[[int, "int | None"], None]
 def read_csv(
     path: Path, raw: bytes, wanted: tuple[str, ...] = (), progress: Progress | None = None
 ) -> Table:
-    """The table of a text file.
+    """Read the table of a text file.
 
     Raises:
         FileRefused: not decodable, not a table, header only.
@@ -41,7 +41,7 @@ def read_csv(
         try:
             return _read(path, decoded, wanted, progress)
         except UnicodeDecodeError:
-            pass  # a byte further down is not UTF-8 after all
+            pass  # a later byte is not UTF-8
     return _read(
         path,
         decode(path, raw, headers.non_ascii_headings, headers.hinted_code_pages),
@@ -79,7 +79,7 @@ def _read(
 def _warn(table: Table, decoded: Decoded, unclosed: int) -> None:
     if decoded.guessed:
         table.warnings.append(
-            f"The file's letters were read as {decoded.encoding}; look whether the names are right."
+            f"The file's letters were read as {decoded.encoding}; check the names."
         )
     if unclosed:
         table.warnings.append(
@@ -101,7 +101,7 @@ def _delimiter(sample: str, wanted: tuple[str, ...]) -> str:
 
 
 def _delimiter_score(sample: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[float, float]:
-    """How well a delimiter fits: known headings first, then rows of one width."""
+    """How well a delimiter fits: by known headings, then by rows of equal width."""
     try:
         rows = list(islice(_reader(io.StringIO(sample, newline=""), delimiter), 60))
     except csv.Error:
@@ -125,7 +125,7 @@ def _reader(lines: Iterable[str], delimiter: str, quoted: bool = True) -> Any:
 def _blocks(
     decoded: Decoded, delimiter: str, start: int, line: int
 ) -> Iterator[tuple[Rows, list[int], int]]:
-    """Rows in blocks, the line each begins on, and the line of a quote that never closes."""
+    """Blocks of rows, the first line of each row, and the line of a quote that never closes."""
     reader = _reader(decoded.stream(start), delimiter)
     skipped = line - 1
     width = 0
@@ -134,9 +134,9 @@ def _blocks(
         end = ends.append
         torn = 0
         try:
-            # append gives None: each row is kept and the line it ends on noted
+            # append returns None: each row is kept and its last line recorded
             rows = [row for row in islice(reader, _BLOCK) if not end(reader.line_num)]
-        except csv.Error:  # a cell beyond the limit: an unclosed quote swallowed the rest
+        except csv.Error:  # a cell over the limit: an unclosed quote contains the rest of the file
             rows, ends = _up_to_error(decoded, delimiter, start, line - skipped)
             torn = ends[-1] + 1 if ends else line - skipped
         numbers = [line, *(number + skipped + 1 for number in ends[:-1])][: len(rows)]
@@ -163,7 +163,7 @@ def _blocks(
 def _up_to_error(
     decoded: Decoded, delimiter: str, start: int, first: int
 ) -> tuple[Rows, list[int]]:
-    """The rows from line `first` on that can be read, and the line each ends on."""
+    """The readable rows from line `first` on, and the last line of each."""
     reader = _reader(islice(decoded.stream(start), first - 1, None), delimiter)
     rows: Rows = []
     ends: list[int] = []
@@ -177,7 +177,7 @@ def _up_to_error(
 def _swallowed(
     decoded: Decoded, start: int, first: int, row: list[str], width: int, delimiter: str
 ) -> bool:
-    """Whether the last row has a quote that never closes, with further rows behind it."""
+    """Whether the last row has a quote that never closes and contains further rows."""
     first_line, *below = _LINE_END.split(row[-1]) if row else [""]
     filled = [line for line in below if line]
     like_rows = sum(1 for line in filled if line.count(delimiter) >= width * 0.6 - 1)
@@ -196,7 +196,7 @@ def _swallowed(
 def _line_by_line(
     decoded: Decoded, delimiter: str, start: int, first: int, rows: Rows, numbers: list[int]
 ) -> None:
-    """Read the lines from `first` on without regard to quotes."""
+    """Read the lines from `first` on and ignore quotes."""
     skipped = 1 if start else 0
     lines = islice(decoded.stream(start), first - 1, None)
     reader = _reader((line.rstrip("\r\n") for line in lines), delimiter, quoted=False)

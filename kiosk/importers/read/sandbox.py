@@ -1,8 +1,8 @@
-"""Spreadsheets in a process of their own: those whose layout nobody vouches for.
+"""Read spreadsheets of unknown layout in a separate process.
 
-The reader library ends its whole process when a sheet asks for more memory than there is, and a
-desk must not end because of a file. What the child may take is bounded; a child that dies is a
-file refused. Costs a tenth of a second, so what spreadsheet programs write today is not read here.
+The reader library ends its process when a sheet needs more memory than the computer has, and a
+file must not end the desk. The child's memory is limited; if it dies, the file is refused. This
+costs a tenth of a second, so files of today's spreadsheet programs are read directly.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kiosk.importers.read.sheet_tables import lay_out
 from kiosk.importers.read.tables import Table
 
 MAX_MEMORY = 1 << 30
-"""Bytes of address space: MAX_CELLS laid out, twice over."""
+"""Bytes of address space: twice the size of MAX_CELLS cells."""
 MAX_SECONDS = 120
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -29,13 +29,13 @@ _PROGRAM = (
 
 
 def read_apart(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...]) -> Table:
-    """The table of a spreadsheet, read by another process.
+    """Read the table of a spreadsheet in another process.
 
     Raises:
-        FileRefused: as `sheet_tables.lay_out`, or `file_too_big` where the process did not live.
+        FileRefused: as `sheet_tables.lay_out`, or `file_too_big` if the process died.
     """
-    asked = json.dumps({"path": str(path), "sheet": sheet, "wanted": wanted})
-    argv = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), asked]
+    request = json.dumps({"path": str(path), "sheet": sheet, "wanted": wanted})
+    argv = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), request]
     try:
         done = subprocess.run(
             argv,
@@ -54,30 +54,28 @@ def read_apart(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...
         code, problem, next_step = answer["refused"]
         raise FileRefused(code, problem, next_step=next_step)
     if "table" not in answer:
-        raise refusals.too_big(
-            path, "cannot be laid out: its cells reach over too many rows and columns."
-        )
+        raise refusals.too_big(path, "cannot be read: its cells span too many rows and columns.")
     table = answer["table"]
     return Table(**{**table, "sheets": tuple(table["sheets"])})
 
 
 def main(arguments: list[str]) -> None:
-    """The other process: a file on stdin, its table or its refusal on stdout."""
-    asked = json.loads(arguments[0])
+    """Run the other process: read a file from stdin, write its table or its error to stdout."""
+    request = json.loads(arguments[0])
     raw = sys.stdin.buffer.read()
-    _bound_memory()
+    _limit_memory()
     answer: dict[str, Any]
     try:
-        table = lay_out(Path(asked["path"]), raw, asked["sheet"], tuple(asked["wanted"]))
+        table = lay_out(Path(request["path"]), raw, request["sheet"], tuple(request["wanted"]))
         answer = {"table": asdict(table)}
     except FileRefused as refusal:
         answer = {"refused": [refusal.code, refusal.problem, refusal.next_step]}
     sys.stdout.write(json.dumps(answer))
 
 
-def _bound_memory() -> None:
+def _limit_memory() -> None:
     if sys.platform != "win32":
-        import resource
+        import resource  # Windows does not have it
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

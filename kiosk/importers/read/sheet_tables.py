@@ -1,4 +1,4 @@
-"""The sheets of a spreadsheet file to a table, once its container was looked at."""
+"""Read the sheets of a spreadsheet into a table, after its container was checked."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def lay_out(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...]) -> Table:
-    """The table of a container that was looked at, or in a process that may die of it.
+    """Read the table of a checked container, or of any container in the sandbox process.
 
     Raises:
-        FileRefused: protected, damaged, no such sheet, nobody in it.
+        FileRefused: protected, damaged, no such sheet, or no people in it.
     """
     workbook = _open(path, raw)
     names = list(workbook.sheet_names)
@@ -42,6 +42,7 @@ def lay_out(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...]) 
 
 
 def _open(path: Path, raw: bytes) -> CalamineWorkbook:
+    # a heavy leaf: only spreadsheets need it
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
@@ -57,7 +58,7 @@ def _open(path: Path, raw: bytes) -> CalamineWorkbook:
 
 
 def _from_panic(path: Path, error: BaseException) -> BaseException:
-    """The reader's own crash on broken bytes, as a refusal; anything else as it is."""
+    """Turn a crash of the reader library on corrupt bytes into a refusal; else unchanged."""
     if type(error).__name__ == "PanicException":
         return refusals.damaged(path, "its sheets cannot be read")
     return error
@@ -67,8 +68,8 @@ def _named_sheet(path: Path, names: list[str], sheet: str) -> str:
     if sheet in names:
         return sheet
     folded = {headers.heading_key(name): name for name in names}
-    found = folded.get(headers.heading_key(sheet))
-    if found is None:
+    matching = folded.get(headers.heading_key(sheet))
+    if matching is None:
         listed = ", ".join(f'"{name}"' for name in names[:20])
         raise refusals.refused(
             "sheet_unknown",
@@ -76,7 +77,7 @@ def _named_sheet(path: Path, names: list[str], sheet: str) -> str:
             f'has no sheet "{sheet}".',
             f"Its sheets are {listed}: name one of them.",
         )
-    return found
+    return matching
 
 
 def _best_sheet(
@@ -94,7 +95,7 @@ def _best_sheet(
         start, sure = find_headings(rows, wanted)
         score = (sure, len(rows) - start - 1 if start >= 0 else -1)
         if start >= 0 and len(rows) - start <= 1 and best is not None:
-            continue  # headings without anybody below
+            continue  # headings without people below
         if start >= 0 and (best is None or score > best or not _people_below(chosen)):
             best, chosen = score, (name, rows, start)
     if best is None and problem is not None:
@@ -108,13 +109,13 @@ def _people_below(choice: tuple[str, Rows, int]) -> bool:
 
 
 def _rows(path: Path, workbook: CalamineWorkbook, index: int) -> Rows:
-    from python_calamine import CalamineError
+    from python_calamine import CalamineError  # a heavy leaf
 
     try:
         sheet = workbook.get_sheet_by_index(index)
         if sheet.total_height * sheet.total_width > zip_guard.MAX_CELLS:
             raise refusals.too_big(
-                path, "reaches over too many rows and columns; far away cells hold something."
+                path, "spans too many rows and columns: cells far away are filled."
             )
         values = sheet.to_python(skip_empty_area=False)
     except FileRefused:
@@ -137,7 +138,7 @@ def _clean(values: list[list[Any]]) -> list[list[Any]]:
 
 
 def as_text(value: object) -> str:
-    """A cell as a person would write it: whole numbers without `.0`, dates in ISO form."""
+    """A cell as text: whole numbers without `.0`, dates in ISO form."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What kind of bytes a file holds, whatever its name says; refuses what cannot be a list of people.
+"""Detect the type of a file from its bytes, and refuse files that cannot be a list of people.
 
 Signatures are the published magic numbers of the formats (PNG specification, ISO 32000 for PDF,
 APPNOTE.TXT for ZIP, MS-CFB for the older Office container).
@@ -16,7 +16,7 @@ from kiosk.importers import refusals
 from kiosk.importers.read.decoding import utf16_without_bom
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
-"""Larger than a million rows of any export; a bound on memory, not on events."""
+"""Larger than a million rows of any export; it limits memory."""
 
 
 class Kind(StrEnum):
@@ -48,7 +48,7 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
 )
 _NEXT_STEPS = {
     "file_archive": "Unpack it first, then import the CSV or XLSX inside.",
-    "file_database": "Open it with `kiosk -e FILE` if it is a kiosk event; else export it as CSV.",
+    "file_database": "If it is an event of kiosk, open it as an event; else export it as CSV.",
 }
 _MARKUP = re.compile(
     rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|script|div|form)\b",
@@ -60,17 +60,17 @@ _CONTROLS = bytes(set(range(32)) - {0, 9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes.
+    """Read the file.
 
     Raises:
-        FileRefused: missing, a folder, not allowed, not a plain file, empty or far too big.
+        FileRefused: missing, a folder, not allowed, not a regular file, empty or much too big.
     """
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
             raise refusals.folder(path)
         if not stat.S_ISREG(status.st_mode):
-            raise refusals.refused("file_special", path, "is not a plain file.")
+            raise refusals.refused("file_special", path, "is not a regular file.")
         if status.st_size > MAX_FILE_BYTES:
             raise refusals.too_big(path, f"is larger than {MAX_FILE_BYTES >> 20} MB.")
         with open(path, "rb") as handle:
@@ -80,7 +80,7 @@ def read_bytes(path: Path) -> bytes:
     except PermissionError:
         raise refusals.not_allowed(path) from None
     except (OSError, ValueError):
-        # ValueError: a NUL inside the name
+        # ValueError: a NUL in the name
         raise refusals.unreadable(path) from None
     if len(raw) > MAX_FILE_BYTES:
         raise refusals.too_big(path, f"is larger than {MAX_FILE_BYTES >> 20} MB.")
@@ -90,7 +90,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def kind_of(path: Path, raw: bytes) -> Kind:
-    """What the bytes are; refuses pictures, PDFs, web pages, archives, programs and noise."""
+    """The type of the bytes; refuses pictures, PDFs, web pages, archives, programs and noise."""
     head = raw[:4096]
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return Kind.ZIP_SHEET
@@ -127,13 +127,13 @@ def _refuse_markup(path: Path, raw: bytes) -> None:
             raise refusals.refused(
                 "file_login_page",
                 path,
-                "is a web page that asks to sign in, saved in place of the list.",
+                "is a sign-in page, saved instead of the list.",
                 "Sign in on the platform in the browser, then download the attendee list again.",
             )
         raise refusals.refused(
             "file_html",
             path,
-            "is a web page (HTML), not a spreadsheet, whatever its name ends in.",
+            "is a web page (HTML), not a spreadsheet, despite its name.",
             "Export the list as CSV or XLSX; or open this file in a spreadsheet program "
             "and save it as XLSX.",
         )
@@ -147,10 +147,12 @@ def _refuse_markup(path: Path, raw: bytes) -> None:
 
 
 def _refuse_noise(path: Path, raw: bytes) -> None:
-    """Bytes that no text has: many control characters, or NULs that are not UTF-16."""
+    """Refuse bytes that are not text: many control characters, or NULs outside UTF-16."""
     sample = raw[:65536]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     nuls = sample.count(0)
     many = controls > len(sample) * 0.02 + 2 or nuls > len(sample) * 0.02 + 4
     if many and not utf16_without_bom(raw):
-        raise refusals.refused("file_binary", path, "holds binary data, not text or a spreadsheet.")
+        raise refusals.refused(
+            "file_binary", path, "contains binary data, not text or a spreadsheet."
+        )

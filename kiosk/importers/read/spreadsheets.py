@@ -1,7 +1,7 @@
-"""Spreadsheets (XLSX, XLSB, ODS, legacy XLS) to a table, with bounds on what they unfold to.
+"""Read spreadsheets (XLSX, XLSB, ODS, legacy XLS) into a table, within memory limits.
 
-The container is looked at before the reader library gets it (`containers`). Only a plain XLSX is
-laid out in this process: of all others nobody can tell cheaply how much memory they ask for.
+`zip_guard` checks the container before the reader library opens it. Only a plain XLSX is read in
+this process: for other files the memory need cannot be known cheaply.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from kiosk.importers.read.tables import Table
 def read_sheet(
     path: Path, raw: bytes, *, zipped: bool, sheet: str | None, wanted: tuple[str, ...] = ()
 ) -> Table:
-    """The best table of a spreadsheet file: the sheet whose headings are known best.
+    """Read the best table of a spreadsheet file: the sheet with the most known headings.
 
     Raises:
-        FileRefused: not a spreadsheet, protected, damaged, a bomb, no such sheet, nobody in it.
+        FileRefused: not a spreadsheet, protected, damaged, a bomb, no such sheet, no people.
     """
     if not zipped:
         zip_guard.check_old_container(path, raw)

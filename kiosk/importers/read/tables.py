@@ -1,7 +1,7 @@
-"""A table as it lies in a file: headings, columns of text, and where each row stands.
+"""Hold a file's table: headings, columns of text, and the line of each row.
 
-Columns, not rows: every step of an import looks at one column at a time, and 100,000 rows are
-turned into columns in blocks that stay in the processor's cache.
+It stores columns, not rows: every step of an import reads one column at a time, and 100,000 rows
+are turned into columns in blocks that stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kiosk.importers import refusals
 from kiosk.importers.understand import headers
 
 SEARCHED_ROWS = 40
-"""Headings stand within the first rows, after a title, a place, a date at most."""
+"""The headings are in the first rows; only a title, a place or a date comes before."""
 MAX_COLUMNS = 4096
 
 Rows = list[list[str]]
@@ -23,7 +23,7 @@ Rows = list[list[str]]
 
 @dataclass(slots=True)
 class Table:
-    """Headings and equally long columns."""
+    """Headings and columns of equal length."""
 
     headings: list[str]
     columns: list[list[str]]
@@ -36,11 +36,11 @@ class Table:
     sheets: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
     booker_columns: int = 0
-    """Columns on the left that describe who booked, where the table has two rows of headings."""
+    """Number of columns on the left about the buyer, if the table has two rows of headings."""
 
     @property
     def count(self) -> int:
-        """Rows below the headings, blank ones left out."""
+        """Number of rows below the headings, without blank rows."""
         return len(self.row_numbers)
 
     def row(self, index: int) -> list[str]:
@@ -53,17 +53,17 @@ class Table:
 
 
 def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...] = ()) -> tuple[int, int]:
-    """Index of the row of headings among the first rows, and how sure (0: none found).
+    """Find the row of headings: its index in the first rows, and a confidence (0: none found).
 
     Args:
         rows: the first rows of the file, raw.
-        wanted: headings a person named, which decide if a row has them.
+        wanted: headings that a person named; a row that has them is chosen.
     """
     best, best_score = -1, 0
     first_filled = -1
-    looked_at = rows[:SEARCHED_ROWS]
-    widest = max(map(len, looked_at), default=0)
-    for index, row in enumerate(looked_at):
+    searched = rows[:SEARCHED_ROWS]
+    widest = max(map(len, searched), default=0)
+    for index, row in enumerate(searched):
         filled = [cell for cell in row if cell and not cell.isspace()]
         if not filled:
             continue
@@ -85,12 +85,12 @@ def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...] = ()) -> tu
         and best_score < _SURE
         and _filled(rows[best]) <= _filled(rows[first_filled])
     ):
-        return first_filled, 0  # an answer such as "no" far below is no heading ("No.")
+        return first_filled, 0  # an answer such as "no" in a later row is not a heading ("No.")
     return best, best_score
 
 
 _SURE = 5
-"""A heading that tells people apart, or two others: less is a word that may stand anywhere."""
+"""A heading that identifies people, or two others; less can be a word in any text."""
 
 
 def _filled(row: list[str]) -> int:
@@ -98,14 +98,14 @@ def _filled(row: list[str]) -> int:
 
 
 def _like_data(cell: str) -> int:
-    """How little a cell looks like a heading."""
+    """How much a cell looks like data instead of a heading."""
     if "@" in cell:
         return 6 if "." in cell else 1
     return int(cell.strip().replace(".", "").replace(",", "").replace("-", "").isdigit())
 
 
 class TableBuilder:
-    """Rows in blocks to a table; blank rows left out, short rows filled up."""
+    """Builds a table from blocks of rows; skips blank rows and fills up short rows."""
 
     def __init__(self, path: Path, first: Rows, numbers: Sequence[int], start: int) -> None:
         self._path = path
@@ -124,7 +124,7 @@ class TableBuilder:
         self.add(first[below:], numbers[below:])
 
     def add(self, rows: Rows, numbers: Sequence[int]) -> None:
-        """Take further rows."""
+        """Add further rows."""
         first = [row[0] for row in rows if row]
         if len(first) < len(rows) or "" in first or any(map(str.isspace, first)):
             kept = [i for i, row in enumerate(rows) if any(row) and not "".join(row).isspace()]
@@ -149,7 +149,7 @@ class TableBuilder:
         table.row_numbers.extend(numbers)
 
     def _widen(self, rows: Rows, widest: int, width: int) -> int:
-        """Columns beyond the headings that hold something get an empty heading."""
+        """Give columns beyond the headings an empty heading if they contain something."""
         if widest <= width:
             return width
         filled = max(
@@ -178,7 +178,7 @@ class TableBuilder:
         """The finished table.
 
         Raises:
-            FileRefused: `header_only` when nobody stands below the headings.
+            FileRefused: `header_only` when there are no rows below the headings.
         """
         if len(self._table.headings) > MAX_COLUMNS:
             raise refusals.refused(
@@ -192,7 +192,7 @@ class TableBuilder:
 
 
 def _is_second_heading(first: list[str], second: list[str]) -> bool:
-    """Two rows of headings, the booker's and the attendee's, as Webropol writes them."""
+    """Whether the file has two rows of headings, the buyer's and the attendee's (Webropol)."""
     keys = {headers.heading_key(cell) for cell in first if cell}
     cells = [(i, cell) for i, cell in enumerate(second) if cell and cell.strip(" -–")]
     if len(cells) < 2:
@@ -204,7 +204,7 @@ def _is_second_heading(first: list[str], second: list[str]) -> bool:
 
 
 def _merge_headings(first: list[str], second: list[str]) -> tuple[list[str], int]:
-    """One row of headings, the second row's words where it has any; and where these begin."""
+    """Merge both rows of headings, the second row first; also the first column it covers."""
     attendee = [i for i, cell in enumerate(second) if cell.strip(" -–")]
     merged = []
     for upper, lower in zip_longest(first, second, fillvalue=""):

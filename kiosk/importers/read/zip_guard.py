@@ -1,9 +1,9 @@
-"""What a spreadsheet's ZIP container would unfold to, looked at before a reader gets it.
+"""Check a spreadsheet's ZIP container before the reader library opens it.
 
-Expanded sizes are counted by unpacking, not believed. The reader library lays every sheet out
-densely up to its farthest cell, and one cell far away ends the whole program for want of memory:
-so a container is only `is_plain` when its cells are written as spreadsheet programs write them
-and stay near. What is not plain is laid out in a process of its own (`apart`).
+Expanded sizes are counted by unpacking, not taken from the file. The reader library stores every
+sheet densely up to its last cell, and one cell far away ends the program without memory. So a
+container is only `is_plain` if its cells are written as spreadsheet programs write them and are
+close together. Other files are read in a separate process (`sandbox`).
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from kiosk.importers import refusals
 
 MAX_EXPANDED = 400 * 1024 * 1024
 _SMALL, _TIMES = 64 * 1024 * 1024, 50
-"""A container may unfold to so much, and so many times its own size more: the most regular lists
-of people that Excel, LibreOffice and Google write are packed to a thirtieth."""
+"""A container may expand to this size plus this many times its own size: the most regular lists
+that Excel, LibreOffice and Google write are compressed to a thirtieth."""
 MAX_PARTS = 5000
 MAX_CELLS = 12_000_000
 """Cells a sheet may span: 100,000 people with 120 columns."""
 _CHUNK = 1 << 20
 _LONGEST_TAG = 1 << 16
 _OTHER_CELL = re.compile(rb"<(?:c(?! r=\")|[\w.-]+:c)(?=[\s>/])")
-"""A cell that does not begin with its reference, so that it stands behind the one before."""
+"""A cell without a reference at its start, which follows the cell before it."""
 _FAR = re.compile(rb"<c r=\"(?:([A-Za-z]{2,})\d+|([A-Za-z]*)(\d{6,}))")
-"""References beyond column Z or from row 100,000 on: all others span too little to matter."""
+"""References beyond column Z or from row 100,000 on: smaller ones span too little to matter."""
 
 _OLD_STREAMS = (
     "EncryptedPackage",
@@ -41,10 +41,10 @@ _OLD_STREAMS = (
 
 
 def check_old_container(path: Path, raw: bytes) -> None:
-    """Legacy Office containers: tell protected and foreign ones from workbooks.
+    """Check a legacy Office container: refuse protected files and other documents.
 
     Raises:
-        FileRefused: it is no workbook that can be read.
+        FileRefused: it is not a readable workbook.
     """
     if not raw.startswith(b"\xd0\xcf\x11\xe0"):
         return
@@ -60,10 +60,10 @@ def check_old_container(path: Path, raw: bytes) -> None:
 
 
 def is_plain(path: Path, raw: bytes) -> bool:
-    """Whether a workbook can be laid out in this process.
+    """Whether a workbook can be read in this process.
 
     Raises:
-        FileRefused: it is no spreadsheet, damaged, protected, or would unfold to too much.
+        FileRefused: it is not a spreadsheet, damaged, protected, or expands to too much.
     """
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
@@ -120,14 +120,14 @@ def _bomb(path: Path, limit: int) -> FileRefused:
     return refusals.refused(
         "file_bomb",
         path,
-        f"would unfold to more than {limit >> 20} MB; no list of people of its size does.",
+        f"expands to more than {limit >> 20} MB, too much for a list of people of its size.",
     )
 
 
 def _check_expansion(
     path: Path, archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limit: int
 ) -> bool:
-    """Unpack all parts; whether every one of them that could be a sheet is a plain one."""
+    """Unpack all parts; whether every part that can be a sheet is plain."""
     total = 0
     plain = True
     for part in parts:
@@ -159,9 +159,9 @@ def _check_xml(path: Path, chunk: bytes, manifest: bool) -> None:
 
 
 class _Reach:
-    """How far the cells of a part reach, as long as they are written in the one usual way.
+    """The extent of a part's cells, as long as they are written in the usual way.
 
-    A piece of XML ends before a tag, never within one.
+    A piece of XML ends before a tag, never inside one.
     """
 
     def __init__(self) -> None:
@@ -181,7 +181,7 @@ class _Reach:
 
     @property
     def is_near(self) -> bool:
-        """Whether laying it out takes no more than it may."""
+        """Whether the sheet needs no more memory than allowed."""
         return self._is_usual and self._rows * self._columns <= MAX_CELLS
 
 

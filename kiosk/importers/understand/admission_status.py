@@ -1,4 +1,4 @@
-"""Status columns of a table to one status, one word and one arrival mark for each row."""
+"""Derive one status, one status word and one arrival mark per row from a table's columns."""
 
 from __future__ import annotations
 
@@ -22,77 +22,78 @@ from kiosk.importers.understand.statuses import (
 from kiosk.importers.understand.values import clean
 
 Verdict = tuple[TicketStatus, bool]
-"""What a word means, and whether the word is known."""
-Speaking = tuple[int, Callable[[str], Verdict], str]
-"""A column, how its words are read, and the status field it is."""
+"""The meaning of a word, and whether the word is known."""
+StatusColumn = tuple[int, Callable[[str], Verdict], str]
+"""A column, the function that reads its words, and its status field."""
 Entry = tuple[TicketStatus, str, str]
-"""Status, the source's own word, arrival mark that a status word carries."""
+"""Status, the source's own word, and the arrival mark in the status word."""
 
 _EXCEPTIONS = frozenset(("cancel_flag", "blocked_flag", "waitlist_flag"))
-"""Columns that have something to say only where they say yes."""
+"""Columns that matter only if they contain a yes."""
 _IN_STATUS = statuses.ARRIVED_WORDS - {"p", "in", "used", "present", "redeemed"}
 
 
 class Entries:
-    """Reads the status of rows, part by part; each combination of words is judged once."""
+    """Reads the status of rows, part by part; each combination of words is evaluated once."""
 
     def __init__(self, headings: list[str], mapping: Mapping) -> None:
         self._mapping = mapping
         self._headings = headings
-        self._speaking = [
-            (column, _judge(field, mapping.platform.name), field)
+        self._columns = [
+            (column, _reader_for(field, mapping.platform.name), field)
             for field in STATUS_FIELDS
             for column in mapping.columns.get(field, ())
         ]
-        self._memory = _Memory(self._speaking, headings)
+        self._cache = _Cache(self._columns, headings)
         self._arrivals: dict[Any, str] = {}
         self._unknown: Counter[Any] = Counter()
 
     def of(self, part: Table) -> tuple[list[TicketStatus], list[str], list[str]]:
-        """Per row: status, status word, arrival mark (empty when not arrived)."""
+        """For each row: status, status word, arrival mark (empty if not arrived)."""
         none = [""] * part.count
-        if not self._speaking:
+        if not self._columns:
             return [VALID] * part.count, none, self._arrived(part, none)
-        cells = _cells(part, [column for column, _, _ in self._speaking])
-        found = list(map(self._memory.__getitem__, cells))
-        if self._memory.unknown:
-            self._unknown.update(cell for cell in cells if cell in self._memory.unknown)
-        status = [entry[0] for entry in found]
-        words = [entry[1] for entry in found]
-        marks = [entry[2] for entry in found] if self._memory.marks else none
+        cells = _cells(part, [column for column, _, _ in self._columns])
+        entries = list(map(self._cache.__getitem__, cells))
+        if self._cache.unknown:
+            self._unknown.update(cell for cell in cells if cell in self._cache.unknown)
+        status = [entry[0] for entry in entries]
+        words = [entry[1] for entry in entries]
+        marks = [entry[2] for entry in entries] if self._cache.has_marks else none
         return status, words, self._arrived(part, marks)
 
     def _arrived(self, part: Table, marks: list[str]) -> list[str]:
-        """The source's check-in marks: a time where there is one, else its word."""
+        """The source's check-in marks: a time if there is one, else its word."""
         flags = self._mapping.columns.get("arrived", [])[:2]
         times = self._mapping.columns.get("arrived_at", [])[:1]
         if not flags and not times:
             return marks
-        found = []
+        arrivals = []
         for cell, mark in zip(_cells(part, [*flags, *times]), marks, strict=True):
             arrived = self._arrivals.get(cell)
             if arrived is None:
                 words = [clean(cell)] if isinstance(cell, str) else [clean(word) for word in cell]
                 arrived = self._arrivals[cell] = _arrival(words, len(flags))
-            found.append(arrived or mark)
-        return found
+            arrivals.append(arrived or mark)
+        return arrivals
 
     def warnings(self) -> list[str]:
-        """A sentence for each unknown status word: which, where, how many rows."""
+        """A sentence for each unknown status word: the word, its column, the number of rows."""
         times: Counter[tuple[int, str]] = Counter()
         for cell, number in self._unknown.items():
-            for place, word in self._memory.unknown[cell]:
+            for place, word in self._cache.unknown[cell]:
                 times[place, word] += number
-        said = []
+        sentences = []
         for (place, word), number in times.most_common(10):
-            heading = self._headings[self._speaking[place][0]]
-            said.append(
+            heading = self._headings[self._columns[place][0]]
+            sentences.append(
                 f'The word "{word[:60]}" in the column "{heading[:60]}" is not a known status: '
                 f"{counted(number, 'row needs', 'rows need')} approval at the desk."
             )
         if len(times) > 10:
-            said.append(f"{len(times) - 10:,} more status words are unknown and need approval.")
-        return said
+            more = f"{len(times) - 10:,} more status words are unknown and need approval."
+            sentences.append(more)
+        return sentences
 
 
 def _cells(table: Table, places: list[int]) -> list[Any]:
@@ -102,12 +103,12 @@ def _cells(table: Table, places: list[int]) -> list[Any]:
     return list(zip(*(table.columns[place] for place in places), strict=True))
 
 
-def _judge(field: str, platform: str) -> Callable[[str], Verdict]:
-    """How the words of a status field are read."""
+def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
+    """The function that reads the words of a status field."""
 
     def general(word: str) -> Verdict:
-        found = statuses.meaning_of(word, platform)
-        return (UNAPPROVED, False) if found is None else (found, True)
+        meaning = statuses.meaning_of(word, platform)
+        return (UNAPPROVED, False) if meaning is None else (meaning, True)
 
     def payment(word: str) -> Verdict:
         yes = statuses.is_yes(word)
@@ -122,11 +123,8 @@ def _judge(field: str, platform: str) -> Callable[[str], Verdict]:
             return UNPAID, True
         return status, known
 
-    def order(word: str) -> Verdict:
-        return general(word)
-
     def flag(when_yes: TicketStatus, when_no: TicketStatus) -> Callable[[str], Verdict]:
-        def judged(word: str) -> Verdict:
+        def read(word: str) -> Verdict:
             if not word or word in ("-", "–", "—"):
                 return VALID, True
             yes = statuses.is_yes(word)
@@ -134,73 +132,73 @@ def _judge(field: str, platform: str) -> Callable[[str], Verdict]:
                 return (when_yes if yes else when_no), True
             return general(word)
 
-        return judged
+        return read
 
     def bad_unless_no(when_yes: TicketStatus) -> Callable[[str], Verdict]:
-        def judged(word: str) -> Verdict:
-            # any date, reason or yes is a yes here: Tito writes `true`, others the date
+        def read(word: str) -> Verdict:
+            # every date, reason or yes is a yes: Tito writes `true`, others the date
             if statuses.status_key(word) in ("valid", "active", "not void", "unused", "not voided"):
                 return VALID, True
             return (VALID if statuses.is_yes(word) is False else when_yes), True
 
-        return judged
+        return read
 
-    judges: dict[str, Callable[[str], Verdict]] = {
+    readers: dict[str, Callable[[str], Verdict]] = {
         "payment_status": payment,
         "paid_flag": payment,
-        "order_status": order,
+        "order_status": general,
         "confirmed_flag": flag(VALID, UNAPPROVED),
         "attending_flag": flag(VALID, CANCELED),
         "cancel_flag": bad_unless_no(CANCELED),
         "blocked_flag": bad_unless_no(BLOCKED),
         "waitlist_flag": flag(UNAPPROVED, VALID),
     }
-    return judges.get(field, general)
+    return readers.get(field, general)
 
 
-class _Memory(dict[Any, Entry]):
-    """Each combination of status words is judged once; the worst word decides."""
+class _Cache(dict[Any, Entry]):
+    """A cache of evaluated combinations of status words; the worst word counts."""
 
-    def __init__(self, speaking: list[Speaking], headings: list[str]) -> None:
+    def __init__(self, columns: list[StatusColumn], headings: list[str]) -> None:
         super().__init__()
-        self._judges = [
+        self._readers = [
             (
-                judge,
+                reader,
                 f"{headings[column]}: " if field.endswith("_flag") else "",
                 field in _EXCEPTIONS,
             )
-            for column, judge, field in speaking
+            for column, reader, field in columns
         ]
         self.unknown: dict[Any, list[tuple[int, str]]] = {}
-        self.marks = False
+        self.has_marks = False
 
     def __missing__(self, cell: object) -> Entry:
         words = (cell,) if isinstance(cell, str) else cell
         worst, shown, mark = VALID, "", ""
         assert isinstance(words, tuple)
-        for place, ((judge, said, exception), raw) in enumerate(
-            zip(self._judges, words, strict=True)
+        for place, ((reader, prefix, exception), raw) in enumerate(
+            zip(self._readers, words, strict=True)
         ):
             word = clean(raw)
-            status, known = judge(word)
+            status, known = reader(word)
             if not known:
                 self.unknown.setdefault(cell, []).append((place, word))
             if word in ("-", "–", "—") or (exception and status is VALID):
                 continue
             worse = SEVERITY[status] - SEVERITY[worst]
             if worse > 0 or (worse == 0 and not shown):
-                shown, worst = (said + word if word else ""), status
+                shown, worst = (prefix + word if word else ""), status
             if not mark and statuses.status_key(word) in _IN_STATUS:
                 mark = word
-                self.marks = True
+                self.has_marks = True
         self[cell] = worst, shown, mark
         return self[cell]
 
 
 def _arrival(words: list[str], flags: int) -> str:
-    said = [word for word in words[:flags] if word]
-    marks = [mark for mark in map(statuses.arrived, said) if mark]
+    filled = [word for word in words[:flags] if word]
+    marks = [mark for mark in map(statuses.arrived, filled) if mark]
     time = next((mark for mark in map(statuses.arrived, words[flags:]) if mark), "")
-    if said and not marks:
-        return ""  # the source says no; a time left behind is history
+    if filled and not marks:
+        return ""  # the flag is no; a time is from an earlier, undone check-in
     return time or (marks[0] if marks else "")

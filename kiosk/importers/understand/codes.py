@@ -1,7 +1,8 @@
-"""What a scanner may read from a ticket: code cells, and codes derived as the platform makes them.
+"""Collect the codes that a scanner can read from a ticket: code cells, and codes derived from them.
 
-Eventbrite prints order id + attendee id + `001` as one string of digits; Luma an address whose
-`pk` is the ticket; Tito and KonfHub an address whose last part is the ticket.
+Each platform derives codes in its own way. Eventbrite prints order id + attendee id + `001` as one
+string of digits; Luma an address with the ticket in `pk`; Tito and KonfHub an address that ends
+with the ticket.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _KEYS = ("pk", "code", "ticket", "token", "t", "q", "id", "qr", "c")
 
 
 def address_key(address: str) -> str:
-    """What identifies the ticket in an address: `pk=`, `code=` ... or the last part of its path."""
+    """The part of an address that identifies the ticket: `pk=`, `code=` ... or the path's end."""
     try:
         parts = urlsplit(address)
         query = parse_qs(parts.query)
@@ -41,13 +42,13 @@ def address_key(address: str) -> str:
 
 
 def damaged_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[int, frozenset[str]]:
-    """Code column to the values in it that name nobody; each damage is said once.
+    """Code column to its damaged values; each kind of damage is reported once.
 
-    A column where many cells are in scientific notation, rounded to 15 digits, or one and the
-    same for many people, has lost its codes; single odd cells among good ones are real
-    references (Tito hands out `7E10`).
+    A column has lost its codes if many cells are in scientific notation, rounded to 15 digits, or
+    the same for many people. Single odd cells among good ones are real references (Tito has
+    `7E10`).
     """
-    spoiled = {}
+    damaged = {}
     for place in mapping.columns.get("code", ()):
         if not _suspect(table.columns[place]):
             continue
@@ -57,12 +58,12 @@ def damaged_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[i
         if values:
             bad = _Damage(table.headings[place][:60], values, warnings)
             bad.common(table, mapping, place)
-            spoiled[place] = frozenset(bad.spoiled)
-    return spoiled
+            damaged[place] = frozenset(bad.values_lost)
+    return damaged
 
 
 def _suspect(column: list[str]) -> bool:
-    """Whether a code column is worth a full look; damage as meant here shows in any large part."""
+    """Whether a code column needs a full check; real damage shows in every large sample."""
     if len(column) <= _LOOKED_AT:
         return True
     sample = [value for value in (*column[:_LOOKED_AT], *column[-1000:]) if value]
@@ -74,13 +75,13 @@ def _suspect(column: list[str]) -> bool:
 
 
 class _Damage:
-    """What a spreadsheet program did to one code column."""
+    """Finds the damage by a spreadsheet program in one code column."""
 
     def __init__(self, heading: str, values: list[str], warnings: list[str]) -> None:
         self._heading = heading
         self._values = values
         self._warnings = warnings
-        self.spoiled: set[str] = set()
+        self.values_lost: set[str] = set()
         together = "\n".join(values)
         if len(together) > MAX_CODE:
             self._long()
@@ -92,7 +93,7 @@ class _Damage:
     def _long(self) -> None:
         long = [value for value in self._values if len(value) > MAX_CODE]
         if long:
-            self.spoiled.update(long)
+            self.values_lost.update(long)
             self._warnings.append(
                 f'In the column "{self._heading}" '
                 f"{counted(len(long), 'code is', 'codes are')} longer than "
@@ -100,32 +101,32 @@ class _Damage:
             )
 
     def _scientific(self) -> None:
-        found = {value for value in set(self._values) if _SCIENTIFIC.fullmatch(value)}
-        hit = sum(value in found for value in self._values)
-        rest_numeric = all(value.isdigit() for value in self._values if value not in found)
-        if found and (hit * 5 >= len(self._values) or rest_numeric):
+        lost = {value for value in set(self._values) if _SCIENTIFIC.fullmatch(value)}
+        hit = sum(value in lost for value in self._values)
+        rest_numeric = all(value.isdigit() for value in self._values if value not in lost)
+        if lost and (hit * 5 >= len(self._values) or rest_numeric):
             written = counted(hit, "code is written", "codes are written")
-            self._report(found, f'{written} like "{min(found)}"')
+            self._report(lost, f'{written} like "{min(lost)}"')
 
     def _rounded(self) -> None:
         long = [value for value in self._values if len(value) >= 17 and value.isdigit()]
-        found = {value for value in long if _ROUNDED.fullmatch(value)}
-        if len(found) >= 2 and len(found) * 2 >= len(long):
-            self._report(found, f"the last digits of {len(found):,} codes became zeros")
+        lost = {value for value in long if _ROUNDED.fullmatch(value)}
+        if len(lost) >= 2 and len(lost) * 2 >= len(long):
+            self._report(lost, f"the last digits of {len(lost):,} codes became zeros")
 
-    def _report(self, found: set[str], what: str) -> None:
-        self.spoiled.update(found)
+    def _report(self, lost: set[str], what: str) -> None:
+        self.values_lost.update(lost)
         self._warnings.append(
             f'The column "{self._heading}" was damaged by a spreadsheet program: {what}. '
             "They are not used; download the list again and import it without opening it first."
         )
 
     def common(self, table: Table, mapping: Mapping, place: int) -> None:
-        """One value for many people names none of them."""
+        """Report one value for many people: it identifies none of them."""
         if len(set(self._values)) == len(self._values):
             return
         top, times = Counter(self._values).most_common(1)[0]
-        if times < 5 or times * 2 < len(self._values) or top in self.spoiled:
+        if times < 5 or times * 2 < len(self._values) or top in self.values_lost:
             return
         places = [mapping.first(field) for field in ("name", "given_name", "family_name")]
         people = {
@@ -134,24 +135,24 @@ class _Damage:
             if value == top
         }
         if len(people) >= 5:
-            self.spoiled.add(top)
+            self.values_lost.add(top)
             self._warnings.append(
-                f'{times:,} rows of the column "{self._heading}" hold the same code '
-                f'"{top[:40]}": it names nobody and is not used.'
+                f'{times:,} rows of the column "{self._heading}" have the same code '
+                f'"{top[:40]}": it identifies nobody and is not used.'
             )
 
 
 class Scannable:
-    """Codes of some rows: `strong` (tuples per row), `keys` (the one that identifies), `weak`."""
+    """The codes of a part: `strong` (tuples per row), `keys` (the identifying code), `weak`."""
 
-    def __init__(self, table: Table, mapping: Mapping, spoiled: dict[int, frozenset[str]]) -> None:
+    def __init__(self, table: Table, mapping: Mapping, damaged: dict[int, frozenset[str]]) -> None:
         self.count = table.count
         self.ticket_ids = self._ids(table, mapping)
         self.orders = self._one(table, mapping, "order_code")
         self.positions = self._one(table, mapping, "position")
         columns = []
         for place in mapping.columns.get("code", ()):
-            values, bad = clean_codes(table.columns[place]), spoiled.get(place)
+            values, bad = clean_codes(table.columns[place]), damaged.get(place)
             columns.append(["" if value in bad else value for value in values] if bad else values)
         rule = mapping.platform.codes
         if rule == "eventbrite":
@@ -168,10 +169,10 @@ class Scannable:
         return clean_codes(table.columns[place]) if place >= 0 else []
 
     def _ids(self, table: Table, mapping: Mapping) -> list[str]:
-        found = self._one(table, mapping, "ticket_id")
-        if "+" not in "".join(found):
-            return found
-        return ["" if _SCIENTIFIC.fullmatch(value) else value for value in found]
+        ids = self._one(table, mapping, "ticket_id")
+        if "+" not in "".join(ids):
+            return ids
+        return ["" if _SCIENTIFIC.fullmatch(value) else value for value in ids]
 
     def _eventbrite(self, columns: list[list[str]]) -> None:
         barcodes = columns[0] if columns else [""] * self.count
@@ -199,7 +200,7 @@ class Scannable:
             self.keys = values
             self.strong = _tuples([values])
             return
-        if rule == "tito":  # the slug of the address before the reference people read out
+        if rule == "tito":  # the slug of the address comes before the short reference
             lists.sort(key=lambda entry: not entry[1])
         flat: list[list[str]] = [values for values, _ in lists]
         if ids:
@@ -222,7 +223,7 @@ class Scannable:
 
     @staticmethod
     def _keyed(values: list[str]) -> tuple[list[str], bool]:
-        """Values with addresses cut to what identifies, and whether there were any."""
+        """Values, with addresses cut to the identifying part; and whether there were any."""
         if "://" not in "\n".join(values):
             return values, False
         return [

@@ -1,7 +1,7 @@
-"""Cells of a table to the fields of registrations, part by part.
+"""Read the fields of registrations from the cells of a table, part by part.
 
-Rows are taken a thousand at a time: each step of the work then finds the cells in the processor's
-cache, which makes an import more than twice as fast as whole columns of 100,000 cells do.
+Rows are handled a thousand at a time, so that their cells stay in the processor's cache: this
+makes an import more than twice as fast as with whole columns of 100,000 cells.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MAX_HEADS = 1000
 
 
 class Fields:
-    """Reads the fields of rows; remembers what repeats and what had to be cut."""
+    """Reads the fields of rows; caches repeated values and counts values that were cut."""
 
     def __init__(self, table: Table, mapping: Mapping) -> None:
         self._mapping = mapping
@@ -54,7 +54,7 @@ class Fields:
         return joined, given, family
 
     def buyers(self, part: Table) -> list[str]:
-        """Who bought each ticket, where the file says so."""
+        """The buyer of each ticket, if the file has buyers."""
         buyers = values.names(self._raw(part, "buyer_name"), self._empty)
         if buyers or not self._mapping.any("buyer_given", "buyer_family"):
             return buyers
@@ -64,7 +64,7 @@ class Fields:
         return [join_name(f, n, False) for f, n in zip(first, last, strict=True)]
 
     def emails(self, part: Table) -> list[str]:
-        """Addresses: the attendee's, else what the platform says may stand in."""
+        """The attendee's address, else the platform's substitute."""
         places = self._mapping.columns.get("email", [])
         if not places:
             return [""] * part.count
@@ -81,7 +81,7 @@ class Fields:
         return self._capped(found, values.MAX_EMAIL, "e-mail addresses")
 
     def phones(self, part: Table) -> Iterable[str]:
-        """Phone numbers, with the dial code where it has a column of its own."""
+        """Phone numbers, with the dial code if it has its own column."""
         raw = self._raw(part, "phone")
         if not raw:
             return repeat("")
@@ -97,7 +97,7 @@ class Fields:
         ]
 
     def text(self, part: Table, field: str) -> Iterable[str]:
-        """A field whose values repeat: company, ticket type."""
+        """A field with repeated values: company, ticket type."""
         raw = self._raw(part, field)
         if not raw:
             return repeat("")
@@ -118,7 +118,7 @@ class Fields:
         ]
 
     def extra(self, part: Table) -> Iterable[tuple[Pair, ...]]:
-        """(heading, value) pairs of all columns that no field holds."""
+        """(heading, value) pairs of all columns without a field."""
         if not self._extra_columns:
             return repeat(())
         columns = [
@@ -130,7 +130,7 @@ class Fields:
         return [tuple(filter(None, pairs)) for pairs in zip(*columns, strict=True)]
 
     def _find_extra_columns(self, table: Table) -> list[tuple[int, str, _Pairs | None]]:
-        """Place, heading, and for columns whose values repeat a memory of pairs."""
+        """Place, heading, and a cache of pairs for columns with repeated values."""
         mapping = self._mapping
         used = {
             place
@@ -162,7 +162,7 @@ class Fields:
         return found
 
     def warnings(self) -> list[str]:
-        """What had to be cut."""
+        """A sentence for each kind of value that was cut."""
         return [
             f"Longer than {limit:,} characters, and cut: {number:,} {what}."
             for (what, limit), number in self._cut.items()
@@ -190,7 +190,7 @@ _CONSUMED = (
 
 
 class _Pairs(dict[str, "tuple[str, str] | None"]):
-    """Cells as (heading, value), None for nothing; equal cells share one pair."""
+    """A cache from cell to (heading, value), None for an empty cell."""
 
     def __init__(self, heading: str, empty: frozenset[str]) -> None:
         super().__init__({"": None})
@@ -207,7 +207,7 @@ class _Pairs(dict[str, "tuple[str, str] | None"]):
 def heads_of(
     table: Table, mapping: Mapping, orders: list[str], warnings: list[str]
 ) -> list[int] | None:
-    """People each row admits; None where every row admits one."""
+    """The number of people each row admits; None if every row admits one."""
     quantity, guests = mapping.first("quantity"), mapping.first("guests")
     tickets = values.counts(table.columns[quantity]) if quantity >= 0 else None
     more = _guest_counts(table.columns[guests]) if guests >= 0 else None
@@ -234,7 +234,7 @@ def _guest_counts(column: list[str]) -> list[int] | None:
 
 
 def _ticket_per_row(counts: list[int], orders: list[str]) -> list[int]:
-    """Counts without those of an order whose every ticket has a row of its own."""
+    """Counts, with 1 for orders that have one row per ticket."""
     if max(counts, default=1) <= 1:
         return counts
     rows = Counter(orders)

@@ -1,4 +1,4 @@
-"""Which heading names which field: vocabulary applied to one heading at a time."""
+"""Find the fields that a heading can mean, with the vocabulary."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _PARTS = re.compile(r"\s*(?:/|\||\n|\(|\)|（|）|\[|\]| - | – | — |·|•)\
 _CELLS = re.compile(r"[;,\t|]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _LONGEST = 2000
-"""Characters of a heading that are looked at; a quote that never closes may make it millions."""
+"""Characters read of a heading; a quote that never closes can make it millions."""
 
 Meaning = tuple[str, int]
-"""A field and how surely it is meant, 1 to 100."""
+"""A field and the confidence that it is meant, 1 to 100."""
 
 
 @lru_cache(maxsize=4096)
 def heading_key(heading: str) -> str:
-    """A heading as the vocabulary writes it: folded, punctuation as spaces, `#` as `number`."""
+    """A heading in the form of the vocabulary: folded, punctuation as spaces, `#` as `number`."""
     text = unicodedata.normalize("NFKC", _NUMERO.sub("n ", heading[:_LONGEST]))
     text = _QUOTES.sub("", text).casefold()
     text = _POSSESSIVE.sub(" ", text).replace("#", " number ").replace("№", " number ")
@@ -51,17 +51,17 @@ def _exact() -> dict[str, list[Meaning]]:
 @lru_cache(maxsize=1)
 def _inside() -> list[tuple[str, str, int]]:
     """(phrase, field, weight), the longest phrase first."""
-    found = [
+    phrases = [
         (phrase, field, weight)
         for phrase, meanings in _table(vocabulary.INSIDE).items()
         for field, weight in meanings
     ]
-    return sorted(found, key=lambda entry: (-len(entry[0]), -entry[2]))
+    return sorted(phrases, key=lambda entry: (-len(entry[0]), -entry[2]))
 
 
 @lru_cache(maxsize=4096)
 def meanings(heading: str) -> tuple[Meaning, ...]:
-    """Fields that a heading can mean, the surest first; empty for a question or remark.
+    """Fields that a heading can mean, the most certain first; empty for a question or remark.
 
     A whole match comes first, then the match of one part of a heading in two languages
     (`Číslo vstupenky / Ticket Number`), then a phrase inside a question.
@@ -75,7 +75,7 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     numbered = re.fullmatch(r"(.*\D)[\s]*([2-9])", key)
     if numbered and numbered[1].strip() in _exact():
         return tuple((f, w - 25) for f, w in _exact()[numbered[1].strip()] if f == "email")
-    if _speaks_of_others(key):
+    if _is_about_others(key):
         return ()
     parts = [part for part in _PARTS.split(heading) if part]
     if len(parts) > 1:
@@ -92,12 +92,12 @@ _PART_FIELDS = vocabulary.words(
 )
 
 
-def _speaks_of_others(key: str) -> bool:
+def _is_about_others(key: str) -> bool:
     return not vocabulary.OTHERS.isdisjoint(key.split())
 
 
 def _fits(field: str, key: str) -> bool:
-    """Whether the other words of a heading leave it a heading of this field."""
+    """Whether the other words of a heading allow this field."""
     words = set(key.split())
     if field in ("email", "phone"):
         return vocabulary.NOT_A_VALUE.isdisjoint(words)
@@ -132,7 +132,7 @@ def _phrase_inside(key: str) -> tuple[Meaning, ...]:
         found.pop("name" if found["name"] < found[part] else part)
     if "name" in found and "company" in found:
         found.pop("name")
-    # a long text that merely mentions a word is a question, not a heading
+    # a long text that mentions a word is a question, not a heading
     if len(key) > 200:
         return ()
     longer = len(key.split())
@@ -144,12 +144,12 @@ def _phrase_inside(key: str) -> tuple[Meaning, ...]:
 
 
 def _unspaced(phrase: str) -> bool:
-    """Scripts that write no spaces between words: Han, kana, Hangul compounds, Thai."""
+    """Whether the script has no spaces between words: Han, kana, Hangul compounds, Thai."""
     return all(char >= "\u0e00" and not "\u0fff" < char < "\u2e80" for char in phrase)
 
 
 def recognised(headings: list[str]) -> int:
-    """How surely a row is a row of headings: sum over cells, 0 for none."""
+    """The confidence that a row is the row of headings: a sum over its cells, 0 for none."""
     total = 0
     fields: set[str] = set()
     for heading in headings:
@@ -182,7 +182,7 @@ _IDENTIFYING = frozenset(
 
 
 def non_ascii_headings(text: str) -> int:
-    """How many known headings with non-ASCII letters the first lines of a text hold."""
+    """The number of known headings with non-ASCII letters in the first lines of a text."""
     best = 0
     for line in text.lstrip().splitlines()[:12]:
         if line.isascii():
@@ -196,7 +196,7 @@ def non_ascii_headings(text: str) -> int:
 
 
 def hinted_code_pages(text: str) -> frozenset[str]:
-    """Code pages that the language of ASCII headings speaks for (`Soyad` is Turkish)."""
+    """Code pages that the language of ASCII headings suggests (`Soyad` is Turkish)."""
     keys = {heading_key(cell) for line in text.splitlines()[:12] for cell in _CELLS.split(line)}
     return frozenset(
         page for page, known in vocabulary.CODE_PAGE_HINTS.items() if not known.isdisjoint(keys)

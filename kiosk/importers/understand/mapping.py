@@ -1,15 +1,16 @@
-"""Columns of a table to fields of a registration, as far as headings and cells tell."""
+"""Map the columns of a table to fields of a registration, by headings and cells."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kiosk.errors import FileRefused, KioskError
+from kiosk.domain.people.field_words import FIELD_SYNONYMS
+from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals
 from kiosk.importers.pretix import words
 from kiosk.importers.read.tables import Table
@@ -31,30 +32,20 @@ STATUS_FIELDS = (
 _MANY = frozenset((*STATUS_FIELDS, "code", "email", "weak_id", "arrived", "arrived_at"))
 _PERSON = ("name", "given_name", "family_name", "email", "phone", "company")
 _BOOKER = {"name": "buyer_name", "given_name": "buyer_given", "family_name": "buyer_family"}
+_COLUMN_OF = {"heads": "quantity", "guest_of": "buyer_name"}
+"""Fields of a registration that a file has under another name."""
 _SYNONYMS = {
-    "first name": "given_name",
-    "last name": "family_name",
-    "surname": "family_name",
-    "mail": "email",
-    "e mail": "email",
-    "ticket": "ticket_type",
-    "type": "ticket_type",
-    "order": "order_code",
+    **{word: _COLUMN_OF.get(name, name) for word, name in FIELD_SYNONYMS.items()},
+    "heads": "quantity",
+    "guest of": "buyer_name",
+    "payment": "payment_status",
     "barcode": "code",
     "secret": "code",
     "id": "ticket_id",
     "attendee id": "ticket_id",
-    "organisation": "company",
-    "organization": "company",
-    "heads": "quantity",
     "checked in": "arrived",
     "check in": "arrived",
     "arrived at source": "arrived",
-    "full name": "name",
-    "payment": "payment_status",
-    "buyer": "buyer_name",
-    "guest of": "buyer_name",
-    "mobile": "phone",
 }
 _INTERNAL = frozenset(("weak_id", "addon_to", "timestamp", "dial_code", "event_name"))
 _SAMPLE = 400
@@ -62,40 +53,37 @@ _SAMPLE = 400
 
 @dataclass(slots=True)
 class Mapping:
-    """Which columns hold which field, the surest first."""
+    """The columns of each field, the most certain first."""
 
     platform: Platform
     columns: dict[str, list[int]]
     keys: list[str]
     weights: dict[int, int]
-    """Column to how surely it was recognised."""
+    """Column to the confidence of its field, 1 to 100."""
     family_first: bool = False
     named: frozenset[str] = frozenset()
-    """Fields that a person named."""
+    """Fields that a person chose."""
     email_correction: int = -1
-    """A second e-mail column (`Email Address2`) that corrects the first where filled."""
-    orders_report: bool = False
-    """Only buyers are named: each row is a purchase."""
-    notes: list[str] = field(default_factory=list)
+    """A second e-mail column (`Email Address2`) that overrides the first if filled."""
 
     def first(self, name: str) -> int:
-        """The column of a field, -1 for none."""
-        found = self.columns.get(name)
-        return found[0] if found else -1
+        """The column of a field; -1 if there is none."""
+        places = self.columns.get(name)
+        return places[0] if places else -1
 
     def any(self, *names: str) -> bool:
         return any(self.columns.get(name) for name in names)
 
     @property
     def sure(self) -> bool:
-        """Whether a person can be told from a row at all."""
+        """Whether a row identifies a person."""
         if self.any("name", "given_name", "family_name", "email", "ticket_id"):
             return True
         return any(self.weights.get(i, 0) >= 75 for i in self.columns.get("code", ()))
 
 
 def field_name(word: str) -> str:
-    """The field a person means by `word`.
+    """The field that a person means by `word`.
 
     Raises:
         KioskError: `field_unknown`, naming the nearest valid word.
@@ -120,23 +108,23 @@ def field_name(word: str) -> str:
 
 
 def named_columns(path: Path, table: Table, columns: Mapped[str, str] | None) -> dict[str, int]:
-    """Field to column for what a person named.
+    """Field to column, for the columns that a person chose.
 
     Raises:
         KioskError: `field_unknown` or `header_unknown`, with the nearest valid word.
     """
     keys = [headers.heading_key(heading) for heading in table.headings]
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for word, heading in (columns or {}).items():
         name = field_name(word)
         if heading in table.headings:
-            found[name] = table.headings.index(heading)
+            places[name] = table.headings.index(heading)
             continue
         key = headers.heading_key(heading)
         if key not in keys:
             raise _header_unknown(path, table, heading)
-        found[name] = keys.index(key)
-    return found
+        places[name] = keys.index(key)
+    return places
 
 
 def _header_unknown(path: Path, table: Table, heading: str) -> KioskError:
@@ -152,20 +140,19 @@ def _header_unknown(path: Path, table: Table, heading: str) -> KioskError:
 
 
 def columns_unsure(path: Path, table: Table) -> FileRefused:
-    """Nobody's name, e-mail or code was found: show the headings and how to name them."""
-    example = next((heading for heading in table.headings if heading), "Name")
+    """The error for a file without a known name, e-mail or code: it lists the headings."""
     return refusals.refused(
         "columns_unsure",
         path,
         f"has no column that is surely a name, an e-mail address or a code. "
         f"Its columns are: {_list_headings(table)}.",
-        f'Say which is which, for instance --column name="{example[:60]}"; '
-        "or, if the first row is a person already, put a row of headings above it.",
+        "If the first row is a person, insert a row of headings above it.",
+        Action.MAP_COLUMNS,
     )
 
 
 def _list_headings(table: Table) -> str:
-    """The headings in one sentence, not endless."""
+    """The headings for a message, 30 at most."""
     shown = [f'"{h[:60]}"' for h in table.headings if h]
     if len(shown) > 30:
         return ", ".join(shown[:30]) + f" and {len(shown) - 30} more"
@@ -173,7 +160,7 @@ def _list_headings(table: Table) -> str:
 
 
 def map_columns(table: Table, named: dict[str, int]) -> Mapping:
-    """What each column of a table means; never raises, see `Mapping.sure`."""
+    """Find the field of each column; never raises, see `Mapping.sure`."""
     keys = [headers.heading_key(heading) for heading in table.headings]
     english = words.in_english(keys)
     platform = platforms.recognise(keys, frozenset(english.values()))
@@ -187,25 +174,25 @@ def map_columns(table: Table, named: dict[str, int]) -> Mapping:
         if i in taken or not key:
             continue
         if key in seen and i >= table.booker_columns:
-            continue  # of two columns with one name the first is the attendee's
+            continue  # of two columns with one heading the first is the attendee's
         if i >= table.booker_columns:
             seen.add(key)
         for name, weight in _meanings(platform, key, heading, english):
             name = _BOOKER.get(name, "") if i < table.booker_columns and name in _PERSON else name
-            if name and name not in named and _holds(name, weight, table, i):
+            if name and name not in named and _can_be(name, weight, table, i):
                 wanted.setdefault(name, []).append((weight, -i))
                 break
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named))
-    for name, found in wanted.items():
-        found.sort(reverse=True)
-        kept = found if name in _MANY else found[:1]
+    for name, candidates in wanted.items():
+        candidates.sort(reverse=True)
+        kept = candidates if name in _MANY else candidates[:1]
         mapping.columns[name] = [-place for _, place in kept]
-        for weight, place in found:
+        for weight, place in candidates:
             mapping.weights[-place] = weight
     for name, column in named.items():
         mapping.columns[name] = [column]
         mapping.weights[column] = 100
-    _settle(table, mapping)
+    _resolve(table, mapping)
     return mapping
 
 
@@ -238,7 +225,7 @@ def _sample(table: Table, column: int) -> list[str]:
     ]
 
 
-def _holds(name: str, weight: int, table: Table, column: int) -> bool:
+def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
     """Whether the cells of a column can be values of a field."""
     if name in ("timestamp", "event_id", "event_name", "position"):
         return True
@@ -258,7 +245,7 @@ def _holds(name: str, weight: int, table: Table, column: int) -> bool:
     if name in ("arrived",):
         return all(_arrival_word(cell) for cell in cells)
     if name in STATUS_FIELDS:
-        return _speaks_of_status(name, weight, cells)
+        return _can_be_status(name, weight, cells)
     if name == "quantity" and any(not _NUMBER.match(cell) for cell in cells):
         return sum(bool(_NUMBER.match(cell)) for cell in cells) * 2 > len(cells)
     if name == "guests":
@@ -282,7 +269,7 @@ def _arrival_word(cell: str) -> bool:
     return key in statuses.ARRIVED_WORDS
 
 
-def _speaks_of_status(name: str, weight: int, cells: list[str]) -> bool:
+def _can_be_status(name: str, weight: int, cells: list[str]) -> bool:
     numbers = sum(bool(_NUMBER.fullmatch(cell)) for cell in cells)
     amounts = numbers * 2 > len(cells) and any(cell not in ("0", "1") for cell in cells)
     if name in ("paid_flag", "cancel_flag") and amounts:
@@ -297,14 +284,13 @@ def _speaks_of_status(name: str, weight: int, cells: list[str]) -> bool:
     return known * 2 >= len(cells)
 
 
-def _settle(table: Table, mapping: Mapping) -> None:
-    """Decide between whole names and parts, buyers and attendees, one e-mail and another."""
+def _resolve(table: Table, mapping: Mapping) -> None:
+    """Choose between whole names and parts, buyers and attendees, and several e-mails."""
     columns = mapping.columns
     _whole_or_part(table, mapping)
     if not mapping.any("name", "given_name", "family_name") and mapping.any(
         "buyer_name", "buyer_given", "buyer_family"
     ):
-        mapping.orders_report = True
         for buyer, own in (
             ("buyer_name", "name"),
             ("buyer_given", "given_name"),
@@ -340,7 +326,7 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
     whole, given, family = (mapping.first(n) for n in ("name", "given_name", "family_name"))
     if whole >= 0 and given >= 0 and family >= 0:
         if mapping.weights[whole] < 80 and mapping.weights[given] >= 80:
-            del columns["name"]  # a nickname beside the real one
+            del columns["name"]  # a nickname in addition to the real name
         return
     if whole < 0 and (given < 0) != (family < 0):
         only = max(given, family)
@@ -348,7 +334,7 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
             columns["name"] = columns.pop("given_name" if given >= 0 else "family_name")
         return
     if whole >= 0 and given >= 0:
-        # `Name` or `Nom du participant` beside a first name that it does not hold is the last name
+        # `Name` or `Nom du participant` that does not contain the first name is the last name
         if mapping.weights[whole] >= 80 and not _contains(table, whole, given):
             columns["family_name"] = columns.pop("name")
     elif whole >= 0 and family >= 0:
@@ -358,7 +344,7 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
 
 
 def _contains(table: Table, whole: int, part: int) -> bool:
-    """Whether names of one column hold those of another, in most rows."""
+    """Whether names of one column contain those of another, in most rows."""
     both = [
         (long.casefold(), short.strip().casefold())
         for long, short in islice(
@@ -373,7 +359,7 @@ _STRONG = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{6,}")
 
 
 def _strong_id(table: Table, mapping: Mapping) -> None:
-    """A column just called `id` that holds long, mixed, unrepeated values is a ticket's id."""
+    """Use a column `id` with long, mixed, unique values as the ticket's id."""
     for column in mapping.columns.get("weak_id", ()):
         if mapping.weights.get(column, 0) < 60:
             continue

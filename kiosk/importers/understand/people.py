@@ -1,4 +1,4 @@
-"""Rows to registrations: identity, duplicates, shared codes, every row accounted for."""
+"""Turn rows into registrations: identity, duplicates, shared codes; every row is counted."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from kiosk.importers.understand.values import codes as code_cells
 from kiosk.importers.understand.values import fold
 
 _PART = 1000
+"""Rows handled at a time: few enough to stay in the processor's cache."""
 
 
 class People:
-    """The people of one table."""
+    """Reads the people of one table."""
 
     def __init__(self, table: Table, mapping: Mapping) -> None:
         self.table = table
@@ -39,7 +40,7 @@ class People:
     ) -> list[Registration]:
         """All registrations in the file's order; sets `duplicates`, `rejected`, `warnings`."""
         table, mapping = self.table, self.mapping
-        spoiled = damaged_codes(table, mapping, self.warnings)
+        damaged = damaged_codes(table, mapping, self.warnings)
         order = mapping.first("order_code")
         orders = code_cells(table.columns[order]) if order >= 0 and self._parties() else []
         heads = heads_of(table, mapping, orders, self.warnings)
@@ -49,8 +50,8 @@ class People:
         for start in range(0, table.count, _PART):
             part = self._part(start)
             some = heads[start : start + _PART] if heads else None
-            made = self._registered(part, fields, entries, spoiled, some)
-            nameless += [i for i, person in enumerate(made, start) if not person[1]]
+            made = self._registered(part, fields, entries, damaged, some)
+            nameless += [i for i, person in enumerate(made, start) if not person.name]
             built += made
             if progress is not None and start % 20_000 == 0:
                 progress(start, table.count)
@@ -62,7 +63,7 @@ class People:
         return self.mapping.first("quantity") >= 0
 
     def _part(self, start: int) -> Table:
-        """A thousand rows, which stay in the processor's cache."""
+        """A thousand rows, few enough for the processor's cache."""
         end = start + _PART
         columns = [column[start:end] for column in self.table.columns]
         return replace(self.table, columns=columns, row_numbers=self.table.row_numbers[start:end])
@@ -72,12 +73,12 @@ class People:
         part: Table,
         fields: Fields,
         entries: Entries,
-        spoiled: dict[int, frozenset[str]],
+        damaged: dict[int, frozenset[str]],
         heads: list[int] | None,
     ) -> list[Registration]:
         whole, given, family = fields.names(part)
         mails = fields.emails(part)
-        scannable = Scannable(part, self.mapping, spoiled)
+        scannable = Scannable(part, self.mapping, damaged)
         status, words, arrived = entries.of(part)
         buyers = fields.buyers(part) if "" in whole else []
         hosts = ["" if n else b for n, b in zip(whole, buyers, strict=True)] if buyers else []
@@ -110,22 +111,22 @@ class People:
 
     @staticmethod
     def _name_hosts(built: list[Registration], nameless: list[int]) -> None:
-        """Who is named first in an order hosts its nameless tickets, where no buyer is known."""
+        """The first named person of an order hosts its nameless tickets, if no buyer is known."""
         nameless = [i for i in nameless if built[i].order_code and not built[i].guest_of]
         wanted = {built[i].order_code for i in nameless}
         if not wanted:
             return
         named: dict[str, str] = {}
         for person in built:
-            if person[8] in wanted and person[1]:
-                named.setdefault(person[8], person[1])
+            if person.order_code in wanted and person.name:
+                named.setdefault(person.order_code, person.name)
         for i in nameless:
             built[i] = built[i]._replace(guest_of=named.get(built[i].order_code, ""))
 
     # identity
 
     def _identities(self, scannable: Scannable, names: list[str], mails: list[str]) -> list[str]:
-        """Identity per row, before duplicates are looked at; empty when the row holds nobody."""
+        """The identity of each row, before duplicates are merged; empty without a person."""
         none = [""] * scannable.count
         ids = scannable.ticket_ids or none
         orders = scannable.orders or none
@@ -170,12 +171,12 @@ class People:
         return found
 
     def _without_add_ons(self, built: list[Registration]) -> list[Registration]:
-        """Add-on products of pretix, noted on the ticket they were bought with."""
+        """The registrations, with pretix's add-on products noted on their tickets."""
         owners = self._add_on_owners()
         if not any(owners):
             return built
         places = {registration.identity: i for i, registration in enumerate(built)}
-        gone = set()
+        attached = set()
         for i, (owner, add_on) in enumerate(zip(owners, list(built), strict=True)):
             place = places.get(f"order:{add_on.order_code}-{owner}") if owner else None
             if place is None or place == i:
@@ -183,24 +184,24 @@ class People:
             ticket = built[place]
             extra = (*ticket.extra, ("Add-on", add_on.ticket_type or "product"))
             built[place] = ticket._replace(extra=extra)
-            gone.add(i)
-        self.duplicates += len(gone)
-        if gone:
-            self.warnings.append(add_on_note(len(gone)))
-        return [registration for i, registration in enumerate(built) if i not in gone]
+            attached.add(i)
+        self.duplicates += len(attached)
+        if attached:
+            self.warnings.append(add_on_note(len(attached)))
+        return [registration for i, registration in enumerate(built) if i not in attached]
 
     def _add_on_owners(self) -> list[str]:
         place = self.mapping.first("addon_to")
         return code_cells(self.table.columns[place]) if place >= 0 else []
 
     def _has_steady_ids(self) -> bool:
-        """Whether the weak number is the source's (an `ID`), not a line count (`S.No`)."""
+        """Whether the weak number is an id of the source, not a line count (`S.No`)."""
         places = self.mapping.columns.get("weak_id", [])
         return bool(places) and self.mapping.weights.get(places[-1], 0) >= 60
 
     def _unite(self, built: list[Registration]) -> list[Registration]:
-        """Each identity once: repeats update the first row, other people keep the shared code."""
-        identities = [registration[0] for registration in built]
+        """Merge rows of one identity into the first; other people keep the shared code."""
+        identities = [registration.identity for registration in built]
         if "" not in identities and len(set(identities)) == len(identities):
             if not identities[0].startswith("code:") or self.rejected:
                 self._warn_shared(built)
@@ -248,17 +249,15 @@ class People:
         self.warnings.append(
             f"{counted(len(shared), 'code is', 'codes are')} on tickets of "
             f'more than one person, for instance "{code[:40]}" ({listed[:200]}): '
-            "a scan will ask which one it is."
+            "a scan asks which person it is."
         )
 
 
 def add_on_note(number: int) -> str:
-    """The report's sentence about products that admit nobody."""
+    """The report's sentence about products without admission."""
     if number == 1:
-        return "1 add-on product, which admits nobody, was noted on the ticket it came with."
-    return (
-        f"{number:,} add-on products, which admit nobody, were noted on the tickets they came with."
-    )
+        return "1 add-on product without admission was noted on its ticket."
+    return f"{number:,} add-on products without admission were noted on their tickets."
 
 
 _UPDATABLE = (
@@ -270,11 +269,11 @@ _UPDATABLE = (
 
 
 def _updated(old: Registration, new: Registration, join: bool) -> Registration:
-    """The first row with what a later row of the same ticket says anew."""
+    """The first row with the new values of a later row of the same ticket."""
     changes: dict[str, Any] = {}
     for field in _UPDATABLE:
         before, after = getattr(old, field), getattr(new, field)
-        if after and fold(before) != fold(after):  # ZAINAB is not news about Zainab
+        if after and fold(before) != fold(after):  # ZAINAB is not a change of Zainab
             changes[field] = after
     if new.status_word or not old.status_word:
         changes["status"] = new.status
@@ -293,7 +292,7 @@ def _updated(old: Registration, new: Registration, join: bool) -> Registration:
     return old._replace(**changes)
 
 
-# Lines at the end of a table that are no rows: totals and footnotes.
+# Lines at the end of a table that are not people: totals and footnotes.
 
 _TOTAL = re.compile(
     r"(?:grand |sub ?)?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|somme|totaal|suma|soma|"
@@ -305,7 +304,7 @@ _TOTAL = re.compile(
 
 
 def drop_summaries(table: Table, mapping: Mapping) -> None:
-    """Take `Total` lines and footnotes off the end of the table."""
+    """Remove `Total` lines and footnotes from the end of the table."""
     while table.count > 1 and _is_summary(table, mapping, table.row(table.count - 1)):
         table.drop_last()
 
@@ -320,7 +319,7 @@ def _is_summary(table: Table, mapping: Mapping, row: list[str]) -> bool:
     named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
     place, cell = filled[0]
     if _TOTAL.fullmatch(cell):
-        # somebody called Total has an e-mail, a ticket or a code beside the name
+        # a person called Total has an e-mail, a ticket or a code next to the name
         numbers = all(not any(c.isalpha() for c in other) for _, other in filled[1:])
         return place not in named or numbers
     note = len(filled) == 1 and width >= 4 and " " in cell and place == 0

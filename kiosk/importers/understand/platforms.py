@@ -1,7 +1,7 @@
-"""Registration platforms: how their exports are told apart, and what is special about each.
+"""Recognise the exports of registration platforms, and describe what is special in each.
 
-Data first; the few rules that are not a table are named functions that `people` calls by name.
-Headings are written as `headers.heading_key` leaves them.
+Mostly data; the few rules that are not a table are functions. Headings have the form of
+`headers.heading_key`.
 """
 
 from __future__ import annotations
@@ -17,18 +17,17 @@ class Platform:
 
     name: str
     signs: tuple[str, ...] = ()
-    """Sets of headings (separated by |), each of which alone tells the platform."""
+    """Sets of headings (separated by |); each set identifies the platform."""
     fields: dict[str, str] = field(default_factory=dict)
-    """Heading to field where the general vocabulary would read it otherwise; "" for none."""
+    """Heading to field where it differs from the general vocabulary; "" for none."""
     empty_words: frozenset[str] = frozenset()
-    """Folded words that stand for an empty cell in every column."""
+    """Folded words that mean an empty cell, in every column."""
     codes: str = ""
-    """Rule that derives scannable codes: see `codes.DERIVED`."""
-    order_email_is_contact: bool = False
+    """The rule for scannable codes: see `codes.Scannable`."""
     join_repeats: bool = False
-    """One row per session and person: answers that differ are joined, not replaced."""
+    """One row per session and person: different answers are joined, not replaced."""
     members_only: str = ""
-    """Heading set of a file that is no attendee list."""
+    """Set of headings of a file that is not an attendee list."""
 
 
 DASH = frozenset({"-", "–", "—"})
@@ -55,7 +54,6 @@ PLATFORMS: tuple[Platform, ...] = (
             "name": "name",
         },
         codes="pretix",
-        order_email_is_contact=True,
     ),
     Platform(
         "eventbrite",
@@ -302,11 +300,11 @@ _LUMA_EVENT = re.compile(r"/(evt-[A-Za-z0-9]+)")
 
 
 def recognise(keys: Sequence[str], pretix_keys: frozenset[str]) -> Platform:
-    """The platform of a file by its headings' keys; `SHEET` when none is known.
+    """The platform of a file by its headings' keys; `SHEET` if none is known.
 
     Args:
         keys: heading keys in the file's order.
-        pretix_keys: the same headings in pretix's English, where they are a known translation.
+        pretix_keys: the same headings in pretix's English, if they are a known translation.
     """
     present = set(keys)
     for platform in PLATFORMS:
@@ -317,7 +315,7 @@ def recognise(keys: Sequence[str], pretix_keys: frozenset[str]) -> Platform:
 
 
 def is_member_list(keys: Sequence[str]) -> bool:
-    """A list of a group's members without any answer to this event (Meetup)."""
+    """Whether the file lists a group's members without answers to an event (Meetup)."""
     present = set(keys)
     if "rsvp" in present:
         return False
@@ -326,6 +324,6 @@ def is_member_list(keys: Sequence[str]) -> bool:
 
 
 def luma_event(value: str) -> str:
-    """The event's id in a Luma check-in address, empty when there is none."""
-    found = _LUMA_EVENT.search(value)
-    return found[1] if found else ""
+    """The event's id in a Luma check-in address; empty if there is none."""
+    event = _LUMA_EVENT.search(value)
+    return event[1] if event else ""

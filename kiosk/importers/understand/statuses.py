@@ -1,8 +1,7 @@
-"""What the status words of registration platforms mean for entry.
+"""Translate the status words of registration platforms into ticket status.
 
-Words are platform vocabulary: Eventbrite, Luma, pretix (all its interface languages, from its
-published translations), Tito, Hi.Events, alf.io, Indico, Meetup, connpass, Webropol, and what
-people write into lists kept by hand.
+Sources of the words: Eventbrite, Luma, pretix (all its languages, from its published
+translations), Tito, Hi.Events, alf.io, Indico, Meetup, connpass, Webropol, and hand-made lists.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ VALID, UNPAID, UNAPPROVED = TicketStatus.VALID, TicketStatus.UNPAID, TicketStatu
 CANCELED, BLOCKED = TicketStatus.CANCELED, TicketStatus.BLOCKED
 
 SEVERITY = {VALID: 0, UNPAID: 1, UNAPPROVED: 2, BLOCKED: 3, CANCELED: 4}
-"""When several columns speak, the worst decides; the order is that of the check at the door."""
+"""If several columns have a status, the worst one counts, in the order of the desk's check."""
 
 
 _WORDS: dict[TicketStatus, str] = {
@@ -220,7 +219,7 @@ _SPACES = re.compile(r"[\s_]+")
 
 
 def status_key(word: str) -> str:
-    """A status word as the tables write it."""
+    """A status word in the form of the tables."""
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", word).casefold()).strip(" .!*")
 
 
@@ -237,7 +236,7 @@ _PREFIX_SIGNS = re.compile(r"^[^\w(]+|[^\w)]+$")
 
 
 def meaning_of(word: str, platform: str = "") -> TicketStatus | None:
-    """What a status word means, None when nobody knows it; an empty word is valid."""
+    """The meaning of a status word; None if it is unknown; an empty word is valid."""
     key = status_key(word).removeprefix("wc-")  # WooCommerce's order states
     if not key or key in ("-", "–", "—"):
         return VALID
@@ -259,11 +258,11 @@ ARRIVED_WORDS = phrases(
     katıldı|hadir|उपस्थित|حاضر
 """
 )
-"""Words that say somebody has come, also when they stand in a status column."""
+"""Words for a person who has arrived, also in a status column."""
 
 
 def is_yes(word: str) -> bool | None:
-    """Yes, no, or None when the word is neither; empty is no."""
+    """Whether the word means yes; None if it is neither yes nor no; empty is no."""
     key = status_key(word)
     if not key or key in _NO:
         return False
@@ -271,7 +270,7 @@ def is_yes(word: str) -> bool | None:
 
 
 def arrived(word: str) -> str:
-    """The source's check-in mark when it says "arrived" (a time, a yes), else empty."""
+    """The source's check-in mark if it means "arrived" (a time, a yes), else empty."""
     key = status_key(word)
     if not key or key in _NO or key in _NOT_ARRIVED or key.startswith(("0000-00-00", "not ", "未")):
         return ""

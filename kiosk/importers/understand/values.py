@@ -1,4 +1,4 @@
-"""Cells to values: trimmed, NFC, placeholders empty; a column at a time, fast for plain ASCII."""
+"""Clean cell values column by column: trimmed, NFC, placeholders empty; fast for ASCII."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kiosk.importers.understand.vocabulary import phrases
 
 MAX_NAME = 300
 MAX_EMAIL = 254
-"""RFC 5321 leaves 254 characters for a path between angle brackets."""
+"""RFC 5321 allows 254 characters for a path between angle brackets."""
 MAX_CODE = 2000
 MAX_SHORT = 1000
 
@@ -35,17 +35,17 @@ _DASHES = frozenset(("-", "–", "—", "--"))
 
 
 def clean(value: str) -> str:
-    """Trimmed of white space and zero-width junk at the ends, NFC; the inside stays."""
+    """The text without white space and zero-width characters at its ends, in NFC."""
     if value.isascii():
         return value.strip()
     text = _ENDS.sub("", value)
     if text[-1:] == "\u200c" and unicodedata.combining(text[-2:-1] or " ") != 9:
-        text = text[:-1]  # a joiner after anything but a virama binds to nothing
+        text = text[:-1]  # a joiner joins nothing unless it follows a virama
     return unicodedata.normalize("NFC", text)
 
 
 def clean_name(value: str) -> str:
-    """As `clean`, runs of white space inside as one space; empty where nothing can be seen."""
+    """As `clean`, with single spaces inside; empty if nothing is visible."""
     text = " ".join(value.split())
     if text.isascii():
         return text
@@ -57,7 +57,7 @@ def clean_name(value: str) -> str:
 
 
 def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
-    """Name cells; what only stands for "not known yet", or cannot be seen, is empty."""
+    """Clean name cells; placeholders for "not known yet" and invisible names become empty."""
     found = tidied(column, clean_name, _INNER)
     if any(map(is_blank, {value[0] for value in found if value})):
         found = ["" if is_blank(value) else value for value in found]
@@ -77,10 +77,10 @@ _EXOTIC = re.compile(
 def tidied(
     column: list[str], repair: Callable[[str], str], also: tuple[str, ...] = ()
 ) -> list[str]:
-    """The column with `repair` applied to the cells that need it, found all at once.
+    """Apply `repair` to the cells of a column that need it.
 
-    Nearly all cells of real files are tidy. One search through the whole column, joined, is ten
-    times as fast as asking each cell.
+    Nearly all cells of real files are clean. One search through the joined column is ten times as
+    fast as a check of each cell.
     """
     together = "\n".join(column)
     if together.count("\n") != len(column) - 1:
@@ -123,7 +123,7 @@ def _spellings(words: frozenset[str]) -> frozenset[str]:
 
 
 def emails(column: list[str]) -> list[str]:
-    """E-mail cells, case kept; a cell without an @ is no address."""
+    """Clean e-mail cells, case kept; a cell without an @ becomes empty."""
     found = tidied(column, clean)
     together = "\n".join(found)
     if " " in together or "<" in together or ":" in together:
@@ -136,7 +136,7 @@ _ADDRESS = re.compile(r"[^\s<>:;,\"()\[\]]+@[^\s<>:;,\"()\[\]]+")
 
 
 def _address(value: str) -> str:
-    """The address within `Asha <a@b.c>` or `mailto:a@b.c`; empty where there is none."""
+    """The address in `Asha <a@b.c>` or `mailto:a@b.c`; empty if there is none."""
     if "@" not in value:
         return ""
     found = _ADDRESS.search(value)
@@ -147,7 +147,7 @@ _ALTERED = ('\n="', "\n'", ".0\n", "\n-", "\n–", "\n—")
 
 
 def codes(column: list[str]) -> list[str]:
-    """Code cells byte for byte but for ends: no `="..."`, no `.0` behind whole numbers."""
+    """Clean code cells byte for byte, except the ends: no `="..."`, no `.0` after whole numbers."""
     found = tidied(column, clean)
     together = "\n" + "\n".join(found) + "\n"
     if any(sign in together for sign in _ALTERED):
@@ -171,7 +171,7 @@ _NO_DIGIT = re.compile(r"\n(?:=|[^\d\n]+\n)")
 
 
 def phones(column: list[str]) -> list[str]:
-    """Phone cells without Excel's `=` before the `+`; a cell without digits is empty."""
+    """Clean phone cells: no Excel `=` before the `+`; a cell without digits becomes empty."""
     found = codes(column)
     if _NO_DIGIT.search("\n" + "\n".join(found) + "\n"):
         return [_phone(v) for v in found]
@@ -185,7 +185,7 @@ def _phone(value: str) -> str:
 
 
 class Cleaned(dict[str, str]):
-    """A memory of cleaned values, for columns whose values repeat."""
+    """A cache of cleaned values, for columns with repeated values."""
 
     def __init__(self, empty: frozenset[str] = frozenset()) -> None:
         super().__init__()
@@ -200,17 +200,17 @@ class Cleaned(dict[str, str]):
 
 
 def fold(name: str) -> str:
-    """A name as identity compares it: NFKC, case folded, single spaces."""
+    """A name in the form that identities compare: NFKC, case folded, single spaces."""
     if name.isascii():
         return name.lower()
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def join_name(given: str, family: str, family_first: bool) -> str:
-    """One name from two cells, in the order their script writes it.
+    """Join given and family name in the order of their script.
 
     Han and Hangul names: family first, no space (欧阳 + 小明, 김 + 민준). Names all in kana keep a
-    space. Others as the headings say, given name first unless these are Hungarian or Vietnamese.
+    space. Other names follow the headings: given name first, except Hungarian and Vietnamese.
     """
     if not given or not family:
         return given or family
@@ -238,7 +238,7 @@ _LEADING = re.compile(r"^\s*\+?\s*(\d{1,6})(?:[.,]0+)?\b")
 
 
 def counts(column: list[str]) -> list[int] | None:
-    """Numbers of people in a column of counts; None when the column does not hold counts."""
+    """Numbers of people in a column of counts; None if the column does not contain counts."""
     table: dict[str, int] = {}
     bad = 0
     for value in set(column):

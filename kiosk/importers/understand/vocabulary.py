@@ -1,14 +1,14 @@
-"""Heading words of registration lists, as data: which words name which field.
+"""Vocabulary of headings in registration lists: words for each field, as data.
 
 Sources: the exports' own code where it is public (pretix `base/exporters/orderlist.py` and its
 translations, HiEventsDev/hi.events `AttendeesExport.php`, indico `registration/util.py`,
 Attendize `AttendeesExport.php`, alfio-event/alf.io `EventApiController.java`,
-fossasia/open-event-server `csv_jobs_util.py`), headings of published exports elsewhere, and the
-plain words of lists kept by hand in many languages.
+fossasia/open-event-server `csv_jobs_util.py`), headings of other published exports, and
+words of hand-made lists in many languages.
 
-Weight 1 to 100: how surely the word means this field of the *attendee*; the heaviest heading of a
-file wins, the first among equals. Words are written as `headers.heading_key` leaves them: folded,
-`_ - . : /` as spaces, `#` as the word `number`.
+Weight 1 to 100: the confidence that the word means this field of the *attendee*. The heading with
+the highest weight in a file wins; among equals, the first. Words have the form of
+`headers.heading_key`: folded, `_ - . : /` as spaces, `#` as the word `number`.
 """
 
 from __future__ import annotations
@@ -677,7 +677,7 @@ INSIDE: dict[str, dict[int, str]] = {
     },
 }
 
-# a heading with one of these words speaks of somebody or something else than the attendee
+# a heading with one of these words is about another person or thing than the attendee
 OTHERS = words(
     """
     buyer purchaser owner invoice billing payer parent parents guardian guardians
@@ -750,7 +750,7 @@ CODE_PAGE_HINTS: dict[str, frozenset[str]] = {
         """
     ),
 }
-"""Headings without accents that still tell the language, where two code pages fit alike."""
+"""Headings without accents that identify the language, if two code pages fit equally well."""
 
 EITHER_NAME_OR_PART: dict[str, str] = {
     # a lone heading is the whole name; beside its counterpart it is a part

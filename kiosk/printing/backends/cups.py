@@ -1,4 +1,4 @@
-"""Printing through CUPS: Linux, macOS, BSD."""
+"""Print through CUPS (Linux, macOS, BSD)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from kiosk.printing.ipp.reports import ask_report, printer_info
 
 @dataclass(frozen=True, slots=True)
 class CupsBackend:
-    """Hands badges to a CUPS server, which knows drivers, queues and label printers."""
+    """Sends badges to a CUPS server, which knows drivers, queues and label printers."""
 
     client: IppClient
     user_default: str = ""
-    """This user's own default queue; else the server's counts."""
+    """This user's own default queue; empty: the server's default."""
 
     @property
     def name(self) -> str:
-        """The backend's word in stored jobs."""
+        """See `PrintBackend.name`."""
         return "cups"
 
     def list_printers(self) -> list[PrinterInfo]:
@@ -54,7 +54,7 @@ class CupsBackend:
         return SubmittedJob(printer, number, self.name)
 
     def report(self, job: SubmittedJob) -> DeviceReport:
-        """The queue's word on a job; a queue or job that is gone leaves its half empty."""
+        """Report a job and its queue; the half that no longer exists stays empty."""
         uri = _uri(job.printer)
         return ask_report(
             lambda: self.client.job(uri, "/jobs/", job.job_id),
@@ -62,10 +62,10 @@ class CupsBackend:
         )
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Take a job out of the queue.
+        """Remove a job from the queue.
 
         Raises:
-            PrintError: the server refused, or is gone.
+            PrintError: the server refused, or does not answer.
         """
         self.client.cancel_job(_uri(job.printer), "/jobs/", job.job_id)
 
@@ -75,5 +75,5 @@ def _path(printer: str) -> str:
 
 
 def _uri(printer: str) -> str:
-    """cupsd finds a class under `/printers/` as well (scheduler/printers.c: cupsdValidateDest)."""
+    """The queue's URI; cupsd finds a class here too (scheduler/printers.c: cupsdValidateDest)."""
     return "ipp://localhost" + _path(printer)

@@ -1,8 +1,8 @@
-"""Where this user's CUPS server is: found as CUPS' own tools find it.
+"""Find this user's CUPS server and default queue as CUPS' own tools find them.
 
 Source: OpenPrinting/cups, cups/usersys.c (`_cupsSetDefaults`, `cupsSetServer`) and
 client.conf(5): the environment, then the user's client.conf, then the system's, then the
-domain socket where it may be used, then localhost.
+domain socket if this user may open it, then localhost.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def cups_endpoint(
     system: Path = Path("/etc/cups"),
     sockets: tuple[str, ...] = _SOCKETS,
 ) -> Endpoint:
-    """The server that `lp` would talk to; whether it answers is not looked at."""
+    """The server that `lp` would use. It is not contacted here."""
     env = os.environ if environ is None else environ
     system = Path(env.get("CUPS_SYSCONFIG") or env.get("CUPS_SERVERROOT") or system)
     server = env.get("CUPS_SERVER", "")
@@ -45,7 +45,7 @@ def cups_endpoint(
 def parse_server(server: str, default_port: int = _IPP_PORT) -> Endpoint:
     """Read `host`, `host:port`, `[v6]:port`, `/path/to.sock` or `host:port/version=1.1`.
 
-    The version is ignored: requests are IPP/1.1, which every server takes. Port 443 means TLS,
+    The version is ignored: requests are IPP/1.1, which every server accepts. Port 443 means TLS,
     as in cups/http.c.
     """
     server = server.strip()
@@ -53,15 +53,15 @@ def parse_server(server: str, default_port: int = _IPP_PORT) -> Endpoint:
         return Endpoint("localhost", socket_path=server)
     host = server.split("/", 1)[0]
     port = default_port
-    if (found := _PORT.search(host)) and (host.count(":") == 1 or "]" in host):
-        port = int(found[1])
-        host = host[: found.start()]
+    if (suffix := _PORT.search(host)) and (host.count(":") == 1 or "]" in host):
+        port = int(suffix[1])
+        host = host[: suffix.start()]
     host = host.removeprefix("[").removesuffix("]")
     return Endpoint(host or "localhost", port if 0 < port < 65536 else _IPP_PORT, tls=port == 443)
 
 
 def user_folders(environ: Mapping[str, str], home: Path | None = None) -> tuple[Path, ...]:
-    """Folders where this user's own CUPS settings may lie, the strongest first.
+    """Folders that can hold this user's own CUPS settings, highest priority first.
 
     Source: OpenPrinting/cups, cups/globals.c (`cups_globals_alloc`).
     """
@@ -81,7 +81,7 @@ def user_default_printer(
     home: Path | None = None,
     system: Path = Path("/etc/cups"),
 ) -> str:
-    """The queue this user prints to by default; empty where only the server has a default.
+    """The queue this user prints to by default; empty if only the server has a default.
 
     Source: OpenPrinting/cups, cups/dest.c (`cupsGetNamedDest`): LPDEST, PRINTER unless it is
     `lp`, then the line `Default NAME[/INSTANCE]` of the lpoptions files.
@@ -95,17 +95,17 @@ def user_default_printer(
 
 
 def _setting(file: Path, wanted: str) -> str:
-    """The last value of a word in a CUPS settings file; empty when it is not there."""
+    """The last value of a setting in a CUPS settings file; empty when it is missing."""
     try:
         lines = file.read_text("utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    found = ""
+    last = ""
     for line in lines:
-        word, _, value = line.split("#", 1)[0].strip().replace("\t", " ").partition(" ")
-        if word.lower() == wanted:
-            found = value.strip()
-    return found
+        key, _, value = line.split("#", 1)[0].strip().replace("\t", " ").partition(" ")
+        if key.lower() == wanted:
+            last = value.strip()
+    return last
 
 
 def _default_port(environ: Mapping[str, str]) -> int:

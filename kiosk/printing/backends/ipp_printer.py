@@ -1,7 +1,7 @@
-"""Printing straight to an IPP printer, without a print system in between.
+"""Print directly to an IPP printer, without a print system in between.
 
-For IPP Everywhere, AirPrint and Mopria printers that take PDF themselves; the way for Windows
-without a driver, and for any desk without CUPS.
+For IPP Everywhere, AirPrint and Mopria printers that accept PDF. It serves Windows without a
+driver, and any desk without CUPS.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _PORTS = {"ipp": 631, "ipps": 631, "http": 80, "https": 443}
 
 
 def is_printer_uri(printer: str) -> bool:
-    """Whether a printer is given by address rather than by a queue's name."""
+    """Whether a printer is named by its address, not by a queue's name."""
     return printer.split("://", 1)[0].lower() in _PORTS and "://" in printer
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A printer's URI, taken apart."""
+    """A printer's URI, split into its parts."""
 
     uri: str
-    """As IPP wants it, with the scheme ipp or ipps."""
+    """In the form that IPP requires, with the scheme ipp or ipps."""
     endpoint: Endpoint
     path: str
 
@@ -39,14 +39,14 @@ def parse_printer_uri(uri: str) -> Address:
     """Read `ipp://host[:port]/path`, also ipps, http and https.
 
     Raises:
-        PrintError: it is no printer's address.
+        PrintError: it is not the address of a printer.
     """
     try:
         parts = urlsplit(uri.strip())
         scheme, host = parts.scheme.lower(), parts.hostname or ""
         port = parts.port or _PORTS.get(scheme, 0)
-    except ValueError as trouble:
-        raise _no_address(uri) from trouble
+    except ValueError as error:
+        raise _no_address(uri) from error
     if not (host and port) or any(
         c.isspace() or not c.isprintable() for c in parts.netloc + parts.path
     ):
@@ -62,20 +62,20 @@ def parse_printer_uri(uri: str) -> Address:
 def _no_address(uri: str) -> PrintError:
     return PrintError(
         "printer_address_wrong",
-        f"{uri!r} is no printer's address.",
-        next_step="Give it like ipp://192.168.1.20/ipp/print.",
+        f"{uri!r} is not the address of a printer.",
+        next_step="Write it like ipp://192.168.1.20/ipp/print.",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class IppPrinterBackend:
-    """One printer, or several, each named by its address; no list of its own beyond `printers`."""
+    """Printers named by their addresses. It finds none itself: it lists only `printers`."""
 
     printers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """The backend's word in stored jobs."""
+        """See `PrintBackend.name`."""
         return "ipp"
 
     def list_printers(self) -> list[PrinterInfo]:
@@ -109,7 +109,7 @@ class IppPrinterBackend:
         return SubmittedJob(printer, number, self.name)
 
     def report(self, job: SubmittedJob) -> DeviceReport:
-        """The printer's word on a job."""
+        """Report a job and its printer."""
         address = parse_printer_uri(job.printer)
         client = IppClient(address.endpoint)
         return ask_report(
@@ -118,10 +118,10 @@ class IppPrinterBackend:
         )
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Ask the printer to drop a job.
+        """Ask the printer to cancel a job.
 
         Raises:
-            PrintError: it refused, or is gone.
+            PrintError: it refused, or does not answer.
         """
         address = parse_printer_uri(job.printer)
         IppClient(address.endpoint).cancel_job(address.uri, address.path, job.job_id)

@@ -1,8 +1,8 @@
-"""Printing through the `lp` program, for the queues that only CUPS' own tools can reach.
+"""Print through the `lp` program, for queues that only CUPS' own tools can reach.
 
-The module `cups` talks to cupsd itself and knows more. Two cases are left for `lp`: a server
-that wants encryption or a login, and printers that CUPS discovers on the network and makes a
-queue for at the moment of printing (`lpstat -e` lists them, cupsd does not).
+The module `cups` talks to cupsd directly and gets better reports. Two cases need `lp`: a server
+that requires encryption or a login, and printers that CUPS discovers on the network and creates
+a queue for only when it prints (`lpstat -e` lists them, cupsd does not).
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pathlib import Path
 
 from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, plain_text
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
-from kiosk.printing.backends import lp
 from kiosk.printing.backends.cups import CupsBackend
 from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.client import ipp_name
@@ -27,7 +26,7 @@ _REQUEST_ID = re.compile(r"request id is (?P<queue>.+)-(?P<number>\d+) \(")
 
 
 def lp_is_installed() -> bool:
-    """Whether this system has the programs."""
+    """Whether this system has the programs `lp`, `lpstat` and `cancel`."""
     return all(shutil.which(name) for name in ("lp", "lpstat", "cancel"))
 
 
@@ -37,7 +36,7 @@ def lp_command(
     """The `lp` call that prints one badge unscaled on paper of that size.
 
     Raises:
-        PrintError: the size is no paper's.
+        PrintError: the size cannot be a paper size.
     """
     width, height = (f"{hundredths(side) / 100:g}" for side in (width_mm, height_mm))
     return [
@@ -53,22 +52,22 @@ def lp_command(
 
 @dataclass(frozen=True, slots=True)
 class LpBackend:
-    """Submits by `lp`; asks cupsd for the state where that is allowed, else says it is not told."""
+    """Submits with `lp`. Asks cupsd for a job's state if allowed, else reports no state."""
 
     cups: CupsBackend
 
     @property
     def name(self) -> str:
-        """The backend's word in stored jobs."""
+        """See `PrintBackend.name`."""
         return "lp"
 
     def list_printers(self) -> list[PrinterInfo]:
-        """Names only: `lpstat` tells no more without a queue.
+        """Names only: `lpstat` reports no more for a printer without a queue.
 
         Raises:
             PrintError: `lpstat` failed.
         """
-        names = lp.run(["lpstat", "-e"]).split()
+        names = run(["lpstat", "-e"]).split()
         return [PrinterInfo(name, "", None, accepting=True) for name in names]
 
     def submit(
@@ -81,19 +80,18 @@ class LpBackend:
         """
         read_badge_pdf(pdf)
         command = lp_command(pdf, printer, title=title, width_mm=width_mm, height_mm=height_mm)
-        answer = lp.run(command, may_print=True)
-        found = _REQUEST_ID.search(answer)
-        return SubmittedJob(printer, int(found["number"]) if found else 0, self.name)
+        request = _REQUEST_ID.search(run(command, may_print=True))
+        return SubmittedJob(printer, int(request["number"]) if request else 0, self.name)
 
     def report(self, job: SubmittedJob) -> DeviceReport:
-        """cupsd's word where it gives one."""
-        told = self.cups.report(job) if job.job_id else None
-        if told and told.reachable and told.job_state:
-            return told
+        """The report of cupsd where it gives one, else a report without a state."""
+        report = self.cups.report(job) if job.job_id else None
+        if report and report.reachable and report.job_state:
+            return report
         return DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Take the job back.
+        """Cancel the job.
 
         Raises:
             PrintError: it has no number, or `cancel` failed.
@@ -101,23 +99,21 @@ class LpBackend:
         if not job.job_id:
             raise PrintError(
                 "job_unknown",
-                "The print system gave this job no number, so it cannot be taken back.",
+                "The print system gave this job no number, so it cannot be canceled here.",
                 next_step="Cancel it in the printer's queue.",
             )
-        lp.run(["cancel", str(job.job_id)])
+        run(["cancel", str(job.job_id)])
 
-
-# Runs a printing program of the system; its failures come out as `PrintError`s.
 
 TIMEOUT_S = 30.0
 
 
 def run(command: Sequence[str], *, may_print: bool = False, timeout_s: float = TIMEOUT_S) -> str:
-    """What the program wrote to stdout.
+    """Run a print program of the system and return its stdout.
 
     Args:
-        command: program and arguments; no shell looks at them.
-        may_print: whether a timeout leaves it open that a badge comes out.
+        command: program and arguments; no shell interprets them.
+        may_print: whether a badge can still come out after a timeout.
 
     Raises:
         PrintError: it cannot be started, takes too long, or ends with an error.
@@ -130,18 +126,18 @@ def run(command: Sequence[str], *, may_print: bool = False, timeout_s: float = T
             encoding="utf-8",
             errors="replace",
             timeout=timeout_s,
-            env={**os.environ, "LC_ALL": "C"},  # the words to read are the untranslated ones
+            env={**os.environ, "LC_ALL": "C"},  # untranslated output can be parsed
             check=False,
         )
-    except subprocess.TimeoutExpired as trouble:
+    except subprocess.TimeoutExpired as error:
         raise PrintError(
             "printer_silent",
-            "The system's print program did not come back.",
-            next_step="Look whether the badge came out before anything is printed again.",
+            "The system's print program did not finish.",
+            next_step="Check whether the badge came out before you print it again.",
             may_have_printed=may_print,
-        ) from trouble
-    except (OSError, ValueError) as trouble:
-        raise _failed("it cannot be started") from trouble
+        ) from error
+    except (OSError, ValueError) as error:
+        raise _failed("it cannot be started") from error
     if ended.returncode != 0:
         raise _failed(plain_text(ended.stderr or ended.stdout) or f"exit {ended.returncode}")
     return ended.stdout

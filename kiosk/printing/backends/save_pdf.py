@@ -1,4 +1,4 @@
-"""Badges where there is nothing to print with: saved as PDF, opened in the system's viewer."""
+"""Save badges as PDF files and open them in the system's viewer, where there is no printer."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.printing.job import SAVED_AS_FILE, DeviceReport, PrinterState
+from kiosk.errors import KioskError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.errors import PrintError
+from kiosk.support.files import atomic_file
 
 FOLDER_PRINTER = "PDF folder"
-"""The one "printer" of this backend."""
+"""The name of this backend's only "printer"."""
 
 _UNSAFE = re.compile(r"[^\w]+")
 _TITLE_LIMIT = 60
 
 
 def open_in_viewer(file: Path) -> None:
-    """Show a file with the program this system has for it; returns at once.
+    """Open a file in the system's viewer; returns at once.
 
     Raises:
-        PrintError: there is no such program.
+        PrintError: the system has no viewer.
     """
     try:
         if sys.platform == "win32":
@@ -38,23 +40,23 @@ def open_in_viewer(file: Path) -> None:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-    except OSError as trouble:
+    except OSError as error:
         raise PrintError(
             "no_viewer",
-            "This system has no program to show the badge's PDF.",
-            next_step=f"Copy {file} to a machine that can print it.",
-        ) from trouble
+            "This computer has no program that shows PDF files. The badge's PDF is saved.",
+            next_step=f"Copy {file} to a computer that can print it.",
+        ) from error
 
 
 def viewer_command(file: Path, platform: str = sys.platform) -> Sequence[str]:
-    """`open` on macOS, `xdg-open` elsewhere."""
+    """The command that opens a file: `open` on macOS, `xdg-open` elsewhere."""
     return ["open" if platform == "darwin" else "xdg-open", str(file.absolute())]
 
 
 @dataclass(frozen=True, slots=True)
 class SavePdfBackend:
-    """Puts each badge into a folder. It knows nothing of paper and says so: after `submit` a
-    job's report has no state, so it is `unknown` until the volunteer confirms the badge."""
+    """Saves each badge in a folder. It cannot see paper, so a job's report has no state: the job
+    is `unknown` until the volunteer confirms the badge."""
 
     folder: Path
     open_when_saved: bool = False
@@ -62,7 +64,7 @@ class SavePdfBackend:
 
     @property
     def name(self) -> str:
-        """The backend's word in stored jobs."""
+        """See `PrintBackend.name`."""
         return "save"
 
     def list_printers(self) -> list[PrinterInfo]:
@@ -81,7 +83,7 @@ class SavePdfBackend:
     def submit(
         self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
     ) -> SubmittedJob:
-        """Save a badge under a number nobody has taken yet, `0007-title.pdf`.
+        """Save a badge under the next free number, `0007-title.pdf`.
 
         Raises:
             PrintError: the folder cannot be written to.
@@ -89,18 +91,18 @@ class SavePdfBackend:
         content = read_badge_pdf(pdf)
         try:
             number = self._save(content, _file_title(title))
-        except OSError as trouble:
+        except (OSError, KioskError) as error:
             raise PrintError(
                 "badge_not_saved",
                 f"The badge's PDF could not be saved in {self.folder}.",
-                next_step="Look whether the disk is full or the folder is write-protected.",
-            ) from trouble
+                next_step="Check whether the disk is full or the folder is write-protected.",
+            ) from error
         if self.open_when_saved:
             self.opener(next(self._files(number)))
         return SubmittedJob(FOLDER_PRINTER, number, self.name)
 
     def _save(self, content: bytes, title: str) -> int:
-        """Write under the next free number, which a marker file keeps other desks from taking."""
+        """Write under the next free number; a marker file reserves it against other desks."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = max(map(_number, self.folder.glob("*.pdf")), default=0)
         while True:
@@ -112,7 +114,8 @@ class SavePdfBackend:
                 continue
             try:
                 if not any(self._files(number)):
-                    _write_whole(self.folder / f"{number:04}-{title}.pdf", content)
+                    with atomic_file(self.folder / f"{number:04}-{title}.pdf") as file:
+                        file.write(content)
                     return number
             finally:
                 marker.unlink()
@@ -121,24 +124,24 @@ class SavePdfBackend:
         return self.folder.glob(f"{number:04}-*.pdf")
 
     def report(self, job: SubmittedJob) -> DeviceReport:
-        """Nothing is known of paper here."""
+        """A report without a state: a folder cannot see paper."""
         return DeviceReport(None, "", (SAVED_AS_FILE,), None, (), reachable=True)
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Remove the saved file; one that is gone already is no error.
+        """Remove the saved file; a file that is already gone is not an error.
 
         Raises:
-            PrintError: it is open in a viewer that does not let go of it, or write-protected.
+            PrintError: the file is locked by a viewer, or write-protected.
         """
         try:
             for file in self._files(job.job_id):
                 file.unlink(missing_ok=True)
-        except OSError as trouble:
+        except OSError as error:
             raise PrintError(
                 "badge_not_removed",
                 "The badge's saved PDF could not be removed.",
-                next_step=f"Close it in the viewer, or remove number {job.job_id} by hand.",
-            ) from trouble
+                next_step=f"Close it in the viewer, or delete number {job.job_id} by hand.",
+            ) from error
 
 
 def _number(file: Path) -> int:
@@ -147,20 +150,5 @@ def _number(file: Path) -> int:
 
 
 def _file_title(title: str) -> str:
-    """A title as part of a file's name on any system: letters, digits, hyphen."""
+    """The title in characters that are safe in a file name: letters, digits, hyphen."""
     return _UNSAFE.sub("-", title)[:_TITLE_LIMIT].strip("-") or "badge"
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    """Write beside the target and move over it, so that a full disk leaves no half badge."""
-    part = target.with_suffix(".part")
-    try:
-        with open(part, "wb", opener=_private) as file:
-            file.write(content)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

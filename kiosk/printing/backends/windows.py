@@ -1,9 +1,9 @@
-"""Printing on Windows: SumatraPDF, which prints a PDF to a named printer without a dialog.
+"""Print on Windows with SumatraPDF, which prints a PDF to a named printer without a dialog.
 
 Sources: SumatraPDF's "Command-line arguments" (`-print-to`, `-print-settings`, `-silent`);
-Microsoft's Win32_Printer class. Windows' spooler takes the job and nothing here learns what
-becomes of it, so a job stays `unknown` until the volunteer confirms the badge. A label's size
-comes from the printer's driver: there the label must be set as its default paper.
+Microsoft's Win32_Printer class. Windows' spooler accepts the job and reports nothing more, so a
+job stays `unknown` until the volunteer confirms the badge. The printer's driver sets the paper
+size: the label must be its default paper.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _STATES = {3: PrinterState.IDLE, 4: PrinterState.PRINTING, 6: PrinterState.STOPP
 
 
 def find_sumatra(environ: Mapping[str, str] | None = None) -> Path | None:
-    """SumatraPDF on the path or where its installer puts it; None when it is not there."""
+    """SumatraPDF on the path or in its installer's folders; None when it is missing."""
     env = os.environ if environ is None else environ
     if on_path := shutil.which(_PROGRAM, path=env.get("PATH", "")):
         return Path(on_path)
@@ -48,7 +48,7 @@ def find_sumatra(environ: Mapping[str, str] | None = None) -> Path | None:
 
 
 def print_command(sumatra: Path, printer: str, pdf: Path) -> list[str]:
-    """The call that prints a PDF in its own size."""
+    """The command that prints a PDF in its own size."""
     return [
         str(sumatra),
         *("-print-to", printer),
@@ -62,12 +62,12 @@ def parse_printers(answer: str) -> list[PrinterInfo]:
     """Read `LIST_COMMAND`'s JSON: one object, or an array when there are several.
 
     Raises:
-        PrintError: it is not that.
+        PrintError: it is not such JSON.
     """
     try:
         listed = json.loads(answer) if answer.strip() else []
-    except ValueError as trouble:
-        raise _unreadable() from trouble
+    except ValueError as error:
+        raise _unreadable() from error
     rows = listed if isinstance(listed, list) else [listed]
     if not all(isinstance(row, dict) for row in rows):
         raise _unreadable()
@@ -91,7 +91,7 @@ def _unreadable() -> PrintError:
     return PrintError(
         "printers_not_listed",
         "Windows' list of printers could not be read.",
-        next_step="Name the printer, or save the badge as a PDF.",
+        next_step="Type the printer's name, or save the badge as a PDF.",
     )
 
 
@@ -103,7 +103,7 @@ class SumatraBackend:
 
     @property
     def name(self) -> str:
-        """The backend's word in stored jobs."""
+        """See `PrintBackend.name`."""
         return "sumatra"
 
     def list_printers(self) -> list[PrinterInfo]:
@@ -118,7 +118,7 @@ class SumatraBackend:
     def submit(
         self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
     ) -> SubmittedJob:
-        """Print one badge; the driver's default paper must be the badge's.
+        """Print one badge; the driver's default paper must have the badge's size.
 
         Raises:
             PrintError: see `PrintBackend.submit`.
@@ -128,17 +128,17 @@ class SumatraBackend:
         return SubmittedJob(printer, 0, self.name)
 
     def report(self, job: SubmittedJob) -> DeviceReport:
-        """Windows does not say."""
+        """A report without a state: Windows does not report it."""
         return DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
 
     def cancel(self, job: SubmittedJob) -> None:
-        """Not possible from here.
+        """Refuse: a job in Windows' spooler cannot be canceled from here.
 
         Raises:
             PrintError: always.
         """
         raise PrintError(
             "job_unknown",
-            "A job that Windows has taken cannot be taken back from here.",
+            "A job that Windows has accepted cannot be canceled from here.",
             next_step="Cancel it in Windows' print queue.",
         )

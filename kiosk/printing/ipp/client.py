@@ -1,4 +1,4 @@
-"""The IPP operations of a badge desk. Codes and names: RFC 8011; CUPS-* are CUPS' own."""
+"""Send the IPP operations of a badge desk. Codes and names: RFC 8011; CUPS-* are CUPS' own."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from kiosk.printing.ipp.message import Attribute, Group, GroupTag, Message, Tag
 from kiosk.printing.ipp.reports import http_refusal, status_refusal
 
 ASK_TIMEOUT_S = 4.0
-"""For a question. A print server answers in milliseconds; a printer that wakes up, in a second."""
+"""For a query. A print server answers in milliseconds; a printer that wakes up, in a second."""
 PRINT_TIMEOUT_S = 30.0
-"""For a document: a small label printer may take it in only as fast as it prints."""
+"""For a document: a small label printer can read it only as fast as it prints."""
 
 PRINTER_ATTRIBUTES = (
     "printer-name",
@@ -56,7 +56,7 @@ class Operation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class IppClient:
-    """Speaks with one server; every call is one connection, so it is safe from any thread."""
+    """Client of one server. Every call opens its own connection, so any thread may call it."""
 
     endpoint: Endpoint
     ask_timeout_s: float = ASK_TIMEOUT_S
@@ -68,7 +68,7 @@ class IppClient:
         """Print one copy of a PDF, unscaled, on that paper; returns the job's number.
 
         Raises:
-            PrintError: refused, or no connection, or the answer got lost.
+            PrintError: refused, no connection, or the response was lost.
         """
         answer = self._ask(
             Operation.PRINT_JOB,
@@ -88,26 +88,26 @@ class IppClient:
         if number is None:
             raise PrintError(
                 "printer_answer_broken",
-                "The printer took the badge but gave the job no number.",
-                next_step="Look whether the badge came out before anything is printed again.",
+                "The printer accepted the badge but gave the job no number.",
+                next_step="Check whether the badge came out before you print it again.",
                 may_have_printed=True,
             )
         return number
 
     def job(self, printer_uri: str, path: str, number: int) -> Group:
-        """State of a job."""
+        """Read the state of a job."""
         return self._job_request(
             Operation.GET_JOB_ATTRIBUTES, printer_uri, path, number, JOB_ATTRIBUTES
         ).group(GroupTag.JOB)
 
     def cancel_job(self, printer_uri: str, path: str, number: int) -> None:
-        """Take a job back."""
+        """Cancel a job."""
         self._job_request(Operation.CANCEL_JOB, printer_uri, path, number, ())
 
     def printer(
         self, printer_uri: str, path: str, wanted: tuple[str, ...] = PRINTER_ATTRIBUTES
     ) -> Group:
-        """What a printer says of itself."""
+        """Read the attributes of a printer."""
         answer = self._ask(
             Operation.GET_PRINTER_ATTRIBUTES,
             path,
@@ -117,7 +117,7 @@ class IppClient:
         return answer.group(GroupTag.PRINTER)
 
     def cups_printers(self) -> list[Group]:
-        """All queues and classes of a CUPS server; none is an empty list."""
+        """All queues and classes of a CUPS server; an empty list if it has none."""
         answer = self._ask(
             Operation.CUPS_GET_PRINTERS,
             "/",
@@ -162,7 +162,7 @@ class IppClient:
         document: bytes = b"",
         none_found: bool = False,
     ) -> Message:
-        """Send a request; with `none_found`, "not found" is an answer and not an error."""
+        """Send a request; with `none_found`, the status "not found" is not an error."""
         groups = [Group(GroupTag.OPERATION, (*_LANGUAGE, *attributes))]
         if job:
             groups.append(Group(GroupTag.JOB, job))
@@ -170,9 +170,9 @@ class IppClient:
         timeout_s = self.print_timeout_s if document else self.ask_timeout_s
         try:
             answer = codec.decode(self._post(path, request, timeout_s))
-        except PrintError as trouble:
-            if trouble.code == "printer_answer_broken":
-                trouble.may_have_printed = bool(document)
+        except PrintError as error:
+            if error.code == "printer_answer_broken":
+                error.may_have_printed = bool(document)
             raise
         if answer.code < _FIRST_REFUSAL or (none_found and answer.code == _NOT_FOUND):
             return answer
@@ -186,7 +186,7 @@ class IppClient:
             if not (self.endpoint.socket_path and "peercred" in answer.challenge.lower()):
                 raise http_refusal(answer.status) from answer
         try:
-            # On its domain socket cupsd asks the system who is calling (cups/auth.c: PeerCred).
+            # On its domain socket, cupsd asks the system for the caller (cups/auth.c: PeerCred).
             return http.post(
                 self.endpoint,
                 path,
@@ -202,20 +202,20 @@ _FIRST_REFUSAL = 0x0100
 _NOT_FOUND = 0x0406
 _LANGUAGE = (
     Attribute("attributes-charset", Tag.CHARSET, ("utf-8",)),
-    # cupsd starts a job's filters in the request's language (scheduler/job.c), so English here
-    # makes their messages English whatever the system speaks.
+    # cupsd starts a job's filters in the request's language (scheduler/job.c): with English here
+    # their messages are English on every system.
     Attribute("attributes-natural-language", Tag.LANGUAGE, ("en",)),
 )
 
 
 def user_name() -> str:
-    """Who prints, as the system knows it."""
+    """The name of the system's user."""
     try:
         return ipp_name(getpass.getuser()) or "kiosk"
-    except (KeyError, OSError, ImportError):  # no account of that number, as in containers
+    except (KeyError, OSError, ImportError):  # no account for the user id, as in containers
         return "kiosk"
 
 
 def ipp_name(text: str) -> str:
-    """Text as an IPP name: one line, cut to 255 octets between two letters."""
+    """Text as an IPP name: one line, cut to 255 octets at a character boundary."""
     return plain_text(text).encode("utf-8")[:_NAME_LIMIT].decode("utf-8", errors="ignore")

@@ -1,4 +1,4 @@
-"""One IPP request over HTTP: TCP, TLS or a domain socket, with a deadline and a size limit."""
+"""Send one IPP request over HTTP (TCP, TLS or a domain socket) with a deadline and a size limit."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from kiosk.printing.errors import PrintError
 
 ANSWER_LIMIT = 4 * 1024 * 1024
-"""Bytes. A print server with a hundred queues answers in 200 KB; no honest answer is longer."""
+"""Bytes. The response of a print server with a hundred queues has 200 KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a print server or printer listens."""
+    """The address of a print server or printer."""
 
     host: str
     port: int = 631
     socket_path: str = ""
-    """A domain socket; host and port are then only names."""
+    """A domain socket; host and port then only appear in headers."""
     tls: bool = False
 
     def __str__(self) -> str:
@@ -31,7 +31,7 @@ class Endpoint:
 
 
 class HttpAnswer(Exception):
-    """The server answered with an HTTP status that is not 200."""
+    """An HTTP response with a status other than 200."""
 
     def __init__(self, status: int, challenge: str) -> None:
         super().__init__(status)
@@ -42,10 +42,10 @@ class HttpAnswer(Exception):
 def post(
     endpoint: Endpoint, path: str, body: bytes, *, timeout_s: float, authorization: str = ""
 ) -> bytes:
-    """Send an IPP request, return the body of the answer.
+    """Send an IPP request and return the body of the response.
 
     Raises:
-        PrintError: no connection (`may_have_printed` false), or no whole answer (true).
+        PrintError: no connection (`may_have_printed` false), or no complete response (true).
         HttpAnswer: an HTTP status other than 200.
     """
     connection = _connect(endpoint, timeout_s)
@@ -54,8 +54,8 @@ def post(
     deadline.start()
     try:
         return _exchange(connection, path, body, authorization, time.monotonic() + timeout_s)
-    except (OSError, http.client.HTTPException) as trouble:
-        raise _no_answer(endpoint) from trouble
+    except (OSError, http.client.HTTPException) as error:
+        raise _no_answer(endpoint) from error
     finally:
         deadline.cancel()
         connection.close()
@@ -74,12 +74,12 @@ def _exchange(
     early_end: OSError | None = None
     try:
         connection.request("POST", path, body, headers)
-    except (BrokenPipeError, ConnectionResetError) as trouble:
-        early_end = trouble  # a server that refuses may answer before it has read everything
+    except (BrokenPipeError, ConnectionResetError) as error:
+        early_end = error  # a server that refuses can respond before it has read everything
     try:
         response = connection.getresponse()
-    except (OSError, http.client.HTTPException) as trouble:
-        raise early_end or trouble from trouble
+    except (OSError, http.client.HTTPException) as error:
+        raise early_end or error from error
     if response.status != http.client.OK:
         raise HttpAnswer(response.status, response.getheader("WWW-Authenticate") or "")
     content = response.read(ANSWER_LIMIT + 1)
@@ -92,12 +92,12 @@ def _connect(endpoint: Endpoint, timeout_s: float) -> http.client.HTTPConnection
     try:
         connection = _connection(endpoint, timeout_s)
         connection.connect()
-    except (OSError, ValueError, http.client.HTTPException) as trouble:  # or a name that is none
+    except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a bad name
         raise PrintError(
             "printer_unreachable",
             f"Nothing answers at {endpoint}.",
             next_step="Switch the printer on and check its cable or network, then try again.",
-        ) from trouble
+        ) from error
     return connection
 
 
@@ -114,7 +114,7 @@ def _connection(endpoint: Endpoint, timeout_s: float) -> http.client.HTTPConnect
 def _printer_tls() -> ssl.SSLContext:
     """TLS without a check of the certificate.
 
-    Printers sign their own; CUPS' client takes any as well unless told otherwise
+    Printers have self-signed certificates. CUPS' client accepts any by default as well
     (client.conf(5): AllowAnyRoot Yes, ValidateCerts No).
     """
     context = ssl.create_default_context()
@@ -124,24 +124,24 @@ def _printer_tls() -> ssl.SSLContext:
 
 
 def _hang_up(connected: socket.socket) -> None:
-    """End a conversation that drips on: a socket's own timeout starts anew at every byte."""
+    """Close a connection at its deadline: a socket's timeout starts again at every byte."""
     try:
         connected.shutdown(socket.SHUT_RDWR)
     except OSError:
-        return  # it had ended by itself
+        return  # it is already closed
 
 
 def _no_answer(endpoint: Endpoint) -> PrintError:
     return PrintError(
         "printer_silent",
-        f"{endpoint} took the request but gave no whole answer.",
-        next_step="Look whether the badge came out before anything is printed again.",
+        f"{endpoint} accepted the request but did not answer completely.",
+        next_step="Check whether the badge came out before you print it again.",
         may_have_printed=True,
     )
 
 
 class _SocketConnection(http.client.HTTPConnection):
-    """HTTP over a domain socket, as cupsd offers beside its port."""
+    """HTTP over a domain socket, which cupsd offers next to its port."""
 
     def __init__(self, path: str, timeout_s: float) -> None:
         super().__init__("localhost", timeout=timeout_s)

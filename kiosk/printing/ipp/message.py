@@ -1,4 +1,4 @@
-"""An IPP message in Python's types: groups of attributes, each with a set of values."""
+"""Represent IPP messages in Python types: groups of attributes, each with a set of values."""
 
 from __future__ import annotations
 
@@ -14,18 +14,16 @@ class GroupTag(IntEnum):
     JOB = 0x02
     END = 0x03
     PRINTER = 0x04
-    UNSUPPORTED = 0x05
 
 
 class Tag(IntEnum):
-    """Value tags (RFC 8010 section 3.5.2) that this program writes or reads by their meaning."""
+    """Value tags (RFC 8010 section 3.5.2) that this program writes or interprets."""
 
     NO_VALUE = 0x13
     INTEGER = 0x21
     BOOLEAN = 0x22
     ENUM = 0x23
     OCTETS = 0x30
-    DATE_TIME = 0x31
     RESOLUTION = 0x32
     RANGE = 0x33
     COLLECTION = 0x34
@@ -58,12 +56,12 @@ class Resolution(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """A collection value: attributes in an attribute."""
+    """A collection value: attributes inside an attribute."""
 
     members: tuple[Attribute, ...]
 
     def get(self, name: str) -> Attribute | None:
-        """The member of that name, None when there is none."""
+        """The member with that name, or None."""
         return next((member for member in self.members if member.name == name), None)
 
 
@@ -71,7 +69,7 @@ Value: TypeAlias = int | bool | str | bytes | IntRange | Resolution | Collection
 
 
 class Attribute(NamedTuple):
-    """A named set of values; values with a language of their own are read as plain text."""
+    """A named set of values; a text that has its own language is read as plain text."""
 
     name: str
     tag: int
@@ -90,11 +88,11 @@ class Group(NamedTuple):
     attributes: tuple[Attribute, ...]
 
     def get(self, name: str) -> Attribute | None:
-        """The first attribute of that name, None when there is none."""
+        """The first attribute with that name, or None."""
         return next((item for item in self.attributes if item.name == name), None)
 
     def text(self, name: str) -> str:
-        """First text value, empty when there is none."""
+        """The first text value; empty when there is none."""
         return next(iter(self.texts(name)), "")
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -103,7 +101,7 @@ class Group(NamedTuple):
         return attribute.texts if attribute else ()
 
     def integer(self, name: str) -> int | None:
-        """First integer or enum, None when there is none."""
+        """The first integer or enum, or None."""
         attribute = self.get(name)
         for value in attribute.values if attribute else ():
             if isinstance(value, int) and not isinstance(value, bool):
@@ -111,7 +109,7 @@ class Group(NamedTuple):
         return None
 
     def flag(self, name: str) -> bool | None:
-        """First boolean, None when there is none."""
+        """The first boolean, or None."""
         attribute = self.get(name)
         return (
             next((v for v in attribute.values if isinstance(v, bool)), None) if attribute else None
@@ -123,13 +121,13 @@ class Message:
     """A request or a response."""
 
     code: int
-    """Operation of a request, status of a response."""
+    """The operation of a request, or the status of a response."""
     groups: tuple[Group, ...]
     request_id: int = 1
     version: tuple[int, int] = (1, 1)
-    """Every IPP printer takes 1.1 (RFC 8011 section 4.1.8), and nothing here needs more."""
+    """Every IPP printer accepts 1.1 (RFC 8011 section 4.1.8), and nothing here needs more."""
     document: bytes = b""
 
     def group(self, tag: int) -> Group:
-        """The first group with that tag, empty when there is none."""
+        """The first group with that tag; an empty group when there is none."""
         return next((group for group in self.groups if group.tag == tag), Group(tag, ()))

@@ -1,4 +1,4 @@
-"""Status codes of IPP and HTTP as sentences for a volunteer."""
+"""Turn IPP and HTTP status codes into errors, and IPP attributes into device reports."""
 
 from __future__ import annotations
 
@@ -15,62 +15,59 @@ _BY_STATUS = {
     0x0401: ("printer_login_needed", "The printer does not allow this desk to do that."),
     0x0402: ("printer_login_needed", "The printer asks for a login that this desk does not have."),
     0x0403: ("printer_login_needed", "The printer does not allow this desk to do that."),
-    0x0404: ("job_finished", "The printer says that the job is past that."),
-    0x0406: ("printer_unknown", "There is no printer or job of that name."),
+    0x0404: ("job_finished", "The printer reports that the job is already finished."),
+    0x0406: ("printer_unknown", "There is no printer or job with that name."),
     0x0408: ("badge_file_too_large", "The file is too large for this printer."),
-    0x040A: ("printer_refused_document", "This printer does not take PDF files."),
+    0x040A: ("printer_refused_document", "This printer does not accept PDF files."),
     0x0411: ("printer_refused_document", "The printer could not read the PDF file."),
     0x0412: ("printer_refused_document", "The printer could not read the PDF file."),
-    0x0502: ("printer_busy", "The printer cannot take a job now."),
-    0x0504: ("printer_busy", "The printer has a fault and takes no job."),
-    0x0506: ("printer_not_accepting", "The printer takes no jobs now."),
+    0x0502: ("printer_busy", "The printer cannot accept a job now."),
+    0x0504: ("printer_busy", "The printer has a fault and accepts no jobs."),
+    0x0506: ("printer_not_accepting", "The printer accepts no jobs now."),
     0x0507: ("printer_busy", "The printer is busy with another job."),
 }
 """RFC 8011 appendix B."""
 
 _NEXT_STEP = {
-    "printer_login_needed": "Ask whoever looks after the printer to allow it. " + _OTHER_PRINTER,
-    "job_finished": "Look whether the badge came out.",
+    "printer_login_needed": "Ask the printer's administrator to allow it. " + _OTHER_PRINTER,
+    "job_finished": "Check whether the badge came out.",
     "printer_unknown": "Choose a printer from the list.",
-    "printer_refused_document": "Print through the system's own queue for it. " + _OTHER_PRINTER,
-    "printer_not_accepting": "Let its queue accept jobs again, or choose another printer.",
+    "printer_refused_document": "Choose the system's own queue for this printer. " + _OTHER_PRINTER,
+    "printer_not_accepting": "Make its queue accept jobs again, or choose another printer.",
     "printer_busy": "Wait a moment and print again, or choose another printer.",
 }
 
 
 def status_refusal(status: int, message: str) -> PrintError:
-    """What an IPP status of refusal means; the server's own words are added where there are any."""
+    """The error for an IPP status of refusal, with the server's own message if it sent one."""
     code, problem = _BY_STATUS.get(
         status, ("printer_refused", f"The printer refused (status {status:#06x}).")
     )
     if message:
-        problem = f"{problem} It says: {message}"
+        problem = f"{problem} Its message: {message}"
     return PrintError(code, problem, next_step=_NEXT_STEP.get(code, _OTHER_PRINTER))
 
 
 def http_refusal(status: int) -> PrintError:
-    """What an HTTP status other than 200 means."""
+    """The error for an HTTP status other than 200."""
     if status in (401, 403):
         return status_refusal(0x0402, "")
     if status == 426:
         return PrintError(
             "printer_needs_encryption",
-            "The print server asks for an encrypted connection.",
-            next_step="Give the printer as ipps://..., or choose another printer.",
+            "The print server requires an encrypted connection.",
+            next_step="Write the printer's address as ipps://..., or choose another printer.",
         )
     return PrintError(
         "printer_refused",
-        f"What answers there is no printer (HTTP status {status}).",
+        f"The address is not a printer's (HTTP status {status}).",
         next_step="Check the printer's address, or choose another printer.",
     )
 
 
-# IPP attributes as the domain's words: a printer's description, a device's report.
-
-
 def ask_report(job: Callable[[], Group], printer: Callable[[], Group]) -> DeviceReport:
-    """Ask for a job and its printer. One that is not known leaves its half empty; a server that
-    does not answer, or not in IPP, makes the report unreachable."""
+    """Ask for a job and its printer. The half that is unknown stays empty; a server that does
+    not answer, or not in IPP, makes the report unreachable."""
     try:
         return device_report(_if_known(job), _if_known(printer))
     except PrintError:
@@ -80,14 +77,14 @@ def ask_report(job: Callable[[], Group], printer: Callable[[], Group]) -> Device
 def _if_known(ask: Callable[[], Group]) -> Group | None:
     try:
         return ask()
-    except PrintError as trouble:
-        if trouble.code == "printer_unknown":
+    except PrintError as error:
+        if error.code == "printer_unknown":
             return None
         raise
 
 
 def device_report(job: Group | None, printer: Group | None) -> DeviceReport:
-    """Put a job's and its printer's attributes together; None where the device knows none."""
+    """Combine the attributes of a job and its printer; None: the device does not know it."""
     return DeviceReport(
         job_state=_job_state(job),
         message=_message(job),
@@ -100,7 +97,7 @@ def device_report(job: Group | None, printer: Group | None) -> DeviceReport:
 
 
 def printer_info(printer: Group, *, name: str = "", default: str = "") -> PrinterInfo:
-    """A printer's description; `name` for a printer that has none of its own."""
+    """A printer's description; `name` overrides the printer's own."""
     own_name = name or printer.text("printer-name")
     return PrinterInfo(
         name=own_name,

@@ -1,13 +1,16 @@
-"""Badges of many people: drawn, counted as printed, found again in their box."""
+"""Draw the badges of many people, count them as printed, and give them places in boxes."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.badges.layout.model import EventLook, Layout
+from kiosk.badges.sheets.stock import Stock, load_stock
 from kiosk.domain.badges.order import BadgeProblem, BadgeSort, Place, in_order
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -25,28 +28,26 @@ from kiosk.storage.queries.badges import printed_badges
 from kiosk.support.files import check_pdf_target, make_folder
 
 if TYPE_CHECKING:
-    from kiosk.badges.layout.model import EventLook, Layout
     from kiosk.badges.sheets.batch import BadgeBatch
-    from kiosk.badges.sheets.stock import Stock
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class BadgeOrder:
-    """Whose badges, how and in which order."""
+    """Which badges to draw, how and in which order."""
 
     who: tuple[str, ...] = ("all",)
     """`all`, `unprinted`, `changed`, or ids."""
     ticket_type: str | None = None
     """Only badges of this type."""
     layout: str | None = None
-    """None: the event's layout, else the one used last, else A6."""
+    """None: the event's layout, else the last used layout, else A6."""
     stock: str | None = None
     nudge: PrintOffset | None = None
-    """What the printer is off; None: as remembered for this printer and stock."""
+    """Correction of the printer; None: the stored one for this printer and stock."""
     printer: str | None = None
-    """Whose nudge it is; None: this desk's printer."""
+    """The printer of the nudge; None: this desk's printer."""
     sort: BadgeSort = BadgeSort.FAMILY
     start: int = 1
     proof: bool = False
@@ -54,14 +55,14 @@ class BadgeOrder:
 
 @dataclass(frozen=True, slots=True)
 class BadgeReport:
-    """What was drawn."""
+    """The result of a batch."""
 
     files: tuple[Path, ...]
     badges: int
     pages: int
     problems: tuple[BadgeProblem, ...]
     replaced: tuple[ReplacedBadge, ...] = ()
-    """Older badges in the boxes that are to be thrown away now."""
+    """Older badges in the boxes, which must be thrown away now."""
 
 
 def make_badges(
@@ -70,11 +71,11 @@ def make_badges(
     """Draw badges into a PDF; they count as printed and get their places, unless it is a proof.
 
     Raises:
-        KioskError: nobody of that id, a bad layout or stock, one that does not fit the other,
-            a file that cannot be written. Nothing counts as printed then.
+        KioskError: no attendee has that id, a bad layout or stock, a layout that does not fit the
+            stock, or a file that cannot be written. Nothing counts as printed then.
     """
+    # the badge engine: the start of a desk must not load it
     from kiosk.badges.sheets.press import render_badges
-    from kiosk.badges.sheets.stock import load_stock
 
     check_pdf_target(out)
     name, layout = chosen_layout(store, order.layout)
@@ -85,10 +86,10 @@ def make_badges(
             "bad_start",
             "The first place on the sheet is 1.",
             saved="Nothing was drawn.",
-            next_step="Give --start a number of 1 or more.",
+            next_step="Choose a start of 1 or more.",
         )
     look = event_look(store)
-    chosen = in_order(_whose(store, order, layout, look), order.sort)
+    chosen = in_order(_people_of(store, order, layout, look), order.sort)
     batch = render_badges(
         [badge_person(person) for person in chosen],
         out,
@@ -104,7 +105,7 @@ def make_badges(
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
 
 
-def _whose(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:
+def _people_of(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:
     word = order.who[0] if len(order.who) == 1 else ""
     if word not in WHO_WORDS:
         named = [find_attendee(store, who) for who in order.who]
@@ -120,7 +121,7 @@ WHO_WORDS = ("all", "unprinted", "changed")
 
 
 def admitted_people(store: Store) -> list[Attendee]:
-    """Everybody with a valid ticket."""
+    """All attendees with a valid ticket."""
     return [
         person
         for person in people.all_attendees(store.connection)
@@ -132,11 +133,9 @@ def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee
     if ticket_type is None:
         return admitted
     wanted = casefold_key(ticket_type)
-    found = [person for person in admitted if casefold_key(person.ticket_type) == wanted]
-    if found:
-        return found
-    from difflib import get_close_matches
-
+    holders = [person for person in admitted if casefold_key(person.ticket_type) == wanted]
+    if holders:
+        return holders
     types = sorted({person.ticket_type for person in admitted if person.ticket_type})
     near = get_close_matches(ticket_type, types, 1, 0.5)
     hint = f"Did you mean “{near[0]}”? " if near else ""
@@ -150,11 +149,11 @@ def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee
 
 @dataclass(frozen=True, slots=True)
 class WaitingBadges:
-    """Badges that a batch would still have to make."""
+    """People whose badges are still to be printed."""
 
     unprinted: list[Attendee]
     changed: list[Attendee]
-    """Printed, and something that is on the badge says otherwise since."""
+    """People whose printed badge is out of date."""
 
 
 def waiting_badges(
@@ -165,14 +164,15 @@ def waiting_badges(
     *,
     progress: Progress | None = None,
 ) -> WaitingBadges:
-    """Whose badge is not printed yet, or out of date; holders of types without badges are not."""
+    """Find badges that are not printed yet or out of date; skip ticket types without badges."""
+    # the badge engine: the start of a desk must not load it
     from kiosk.badges.sheets.press import BadgePress
 
     printed = printed_badges(store.connection)
     press = BadgePress(layout, look)
     waiting = WaitingBadges([], [])
     for number, person in enumerate(admitted, 1):
-        if progress and number % _NEWS_EVERY == 0:
+        if progress and number % _REPORT_EVERY == 0:
             progress(number, len(admitted))
         before = printed.get(person.id)
         if not layout.role_of(person.ticket_type).badge:
@@ -184,7 +184,7 @@ def waiting_badges(
     return waiting
 
 
-_NEWS_EVERY = 200
+_REPORT_EVERY = 200
 
 
 def _count_as_printed(
@@ -220,25 +220,25 @@ def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequen
     )
 
 
-# Where badges lie that are made one by one, and who may read a badge's file.
+# The folder for single badges, and the access to a badge's file.
 
 
 def badges_folder(store: Store) -> Path:
-    """Where badges made one by one go: a folder beside the event."""
+    """The folder for badges drawn one by one, next to the event."""
     return store.path.with_name(f"{store.path.stem}-badges")
 
 
 def made_badges_folder(store: Store, *, saved: str, next_step: str) -> Path:
-    """That folder, made if it is not there.
+    """Create that folder if it does not exist.
 
     Raises:
-        KioskError: `cannot_write`, with what was saved all the same and what to do.
+        KioskError: `cannot_write`, with the given sentences.
     """
     return make_folder(badges_folder(store), saved=saved, next_step=next_step)
 
 
 def make_private(files: Sequence[Path]) -> None:
-    """Names are nobody's business but the owner's."""
+    """Make files readable by their owner only: they contain names."""
     for path in files:
-        with contextlib.suppress(OSError):  # sticks know no owners
+        with contextlib.suppress(OSError):  # memory sticks have no owners
             path.chmod(0o600)

@@ -1,4 +1,4 @@
-"""The boxes on the desk: where the badges of a batch go, and what has to leave its place."""
+"""Assign badges to boxes, and find older badges that must leave their box."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from kiosk.storage.queries.badges import PrintedBadge, printed_badges
 from kiosk.storage.queries.lists import setting
 
 _BOXES = "boxes"
-"""Setting `{name: [span, count, ticket type or ""]}`: every desk says the same of a box."""
+"""Setting `{name: [span, count, ticket type or ""]}`, shared by all desks."""
 
 BoxRecord = dict[str, list[str | int]]
 
 
 @dataclass(frozen=True, slots=True)
 class ReplacedBadge:
-    """An older badge that lies in a box and is wrong now."""
+    """An older badge in a box that is wrong now."""
 
     id: str
     name: str
-    """The name on it: of a ticket that was passed on, the old holder's."""
+    """The name on it; for a transferred ticket, the former holder's."""
     old_place: str
     """`box C (K–N), slot 14`"""
     new_place: str
 
 
 def boxes_now(store: Store) -> list[Box]:
-    """The boxes as they were sorted last, with the late ones behind."""
+    """The boxes as last sorted, with the late boxes at the end."""
     record: BoxRecord = setting(store.connection, _BOXES, {})
     boxes = [Box(name, str(entry[0]), int(entry[1])) for name, entry in record.items()]
     late: dict[str, int] = {}
@@ -63,14 +63,14 @@ def batch_places(
     ticket_type: str | None,
     is_picked: bool,
 ) -> tuple[BoxRecord, list[Place]]:
-    """The boxes there are after a batch, and the place of each of its badges.
+    """The boxes after a batch, and the place of each of its badges.
 
-    A first batch is sorted into boxes, and so is each ticket type printed on its own. What comes
-    later, and people who were picked by name, go into the late box: nobody re-sorts full boxes.
+    A first batch is sorted into boxes, and so is each ticket type printed separately. Later
+    badges, and those of people chosen by name, go into the late box: full boxes are not re-sorted.
 
     Args:
-        drawn: whose badges, in the order printed.
-        is_picked: the batch is of people named, or of changed badges.
+        drawn: the people of the badges, in the printed order.
+        is_picked: the batch is for people chosen by name, or for changed badges.
     """
     record: BoxRecord = setting(store.connection, _BOXES, {})
     printed = printed_badges(store.connection)
@@ -98,7 +98,7 @@ def _index(name: str) -> int:
 def _is_later(
     store: Store, staying: Sequence[PrintedBadge], record: BoxRecord, ticket_type: str | None
 ) -> bool:
-    """Whether boxes that stay as they are should have held this batch."""
+    """Whether this batch belongs to boxes that are already sorted."""
     if ticket_type is None:
         return any(not record.get(badge.box, ["", 0, ""])[2] for badge in staying)
     wanted = ticket_type.casefold()
@@ -109,7 +109,7 @@ def _is_later(
 def replaced_badges(
     store: Store, drawn: Sequence[Attendee], places: Sequence[Place], record: BoxRecord
 ) -> tuple[ReplacedBadge, ...]:
-    """Whose older badge is still in a box; asked before the new places are written."""
+    """Older badges that are still in a box; call this before the new places are written."""
     printed = printed_badges(store.connection)
 
     def phrase(place: Place) -> str:
@@ -128,6 +128,6 @@ def replaced_badges(
 
 
 def remember_boxes(store: Store, record: BoxRecord) -> None:
-    """Keep what is in which box, for every desk; inside `writing()`."""
+    """Store the boxes for all desks; inside `writing()`."""
     if record != setting(store.connection, _BOXES, {}):
         store.append(EventKind.SETTING, {"key": _BOXES, "value": record})

@@ -1,12 +1,13 @@
-"""What badges of this event look like: its layout, its dates and logo, a person's fields."""
+"""Collect what a badge shows: the event's layout, dates and logo, and a person's fields."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
@@ -19,14 +20,11 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import last_layout
 from kiosk.storage.queries.lists import setting
 
-if TYPE_CHECKING:
-    from kiosk.badges.layout.model import EventLook, Layout
-
 DEFAULT_LAYOUT = "a6"
 
 
 def badge_person(person: Attendee) -> BadgePerson:
-    """A person as a layout sees them."""
+    """An attendee's data for a layout."""
     fields = {
         "email": person.email,
         "phone": person.phone,
@@ -48,9 +46,7 @@ def badge_person(person: Attendee) -> BadgePerson:
 
 
 def event_look(store: Store) -> EventLook:
-    """What badges show of the event."""
-    from kiosk.badges.layout.model import EventLook
-
+    """The event's data for a badge."""
     info = event_info(store)
     connection = store.connection
     return EventLook(
@@ -68,12 +64,12 @@ def event_look(store: Store) -> EventLook:
 
 
 def _nastaliq(timezone: str) -> str:
-    """Urdu is read in Nastaliq: the rule for events in Pakistan and India unless set otherwise."""
+    """Urdu readers expect Nastaliq: the default for events in Pakistan and India."""
     return "always" if timezone in ("Asia/Karachi", "Asia/Kolkata", "Asia/Calcutta") else "auto"
 
 
 def _dates_text(days: Sequence[date]) -> str:
-    """`16–18 February 2027`, as a person writes it."""
+    """The days in words: `16–18 February 2027`."""
     if not days:
         return ""
     first, last = days[0], days[-1]
@@ -87,9 +83,7 @@ def _dates_text(days: Sequence[date]) -> str:
 
 
 def chosen_layout(store: Store, name: str | None) -> tuple[str, Layout]:
-    """The layout asked for, else the event's own, else the last used, else A6; with its name."""
-    from kiosk.badges.layout.file import load_layout
-
+    """The named layout, else the event's own, else the last used, else A6; with its name."""
     if name is not None:
         return name, load_layout(name)
     for known in (setting(store.connection, "badge_layout", ""), last_layout(store.connection)):
@@ -99,14 +93,12 @@ def chosen_layout(store: Store, name: str | None) -> tuple[str, Layout]:
         try:
             return known, load_layout(file)
         except KioskError:
-            pass  # the organiser's own file has a mistake: the shipped one still makes a badge
+            pass  # the organiser's file has a mistake: the shipped layout still gives a badge
     return DEFAULT_LAYOUT, load_layout(DEFAULT_LAYOUT)
 
 
 def use_layout(store: Store, name: str) -> None:
-    """Make a layout the event's own, for every desk. Raises `KioskError` when it has a mistake."""
-    from kiosk.badges.layout.file import load_layout
-
+    """Choose the event's layout for all desks. Raises `KioskError` if it has a mistake."""
     load_layout(layout_file(store, name) or name)
     if is_own(name) and Path(name).is_file():
         choose_shared(store, "badge_layout", name)

@@ -1,10 +1,12 @@
-"""The badge layouts of an event, and how a real person's badge looks in one."""
+"""List the badge layouts of an event, and preview a real person's badge in one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.pretix import import_pretix_layout
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.people.names import fold
 from kiosk.errors import KioskError
@@ -15,11 +17,12 @@ from kiosk.services.badges.shared_layout import is_own, layout_file
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import setting
+from kiosk.support.files import atomic_file, plain_bytes
 from kiosk.support.paths import assets_dir
 
 _PEOPLE = 12
-"""Real people to leaf through: more names teach nothing new about a layout."""
-_NOBODY = BadgePerson(
+"""Real people in the preview: more names show nothing new about a layout."""
+_SAMPLE_PERSON = BadgePerson(
     "",
     "Chandrika Venkataraman",
     "Chandrika",
@@ -28,25 +31,25 @@ _NOBODY = BadgePerson(
     "Speaker",
     "K1EXAMPLE",
 )
-"""Shown while nobody is on the list."""
+"""Shown while there are no attendees."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutChoice:
-    """A layout file that can be chosen, whether it is without mistakes or not."""
+    """A layout file that can be chosen; it may have mistakes."""
 
     name: str
-    """What the event remembers: a shipped layout's name, or the path of one's own."""
+    """The stored value: a shipped layout's name, or the path of an own file."""
     path: Path
     is_chosen: bool = False
 
     @property
     def label(self) -> str:
-        """What it is called on the screen."""
+        """Its name on the screen."""
         return self.path.name if self.name.endswith(".toml") else self.name
 
     def stamp(self) -> tuple[int, int]:
-        """Changes when the file is saved; (-1, -1) while it is gone."""
+        """A value that changes when the file is saved; (-1, -1) while the file is missing."""
         try:
             stat = self.path.stat()
         except OSError:
@@ -54,10 +57,7 @@ class LayoutChoice:
         return stat.st_mtime_ns, stat.st_size
 
     def about(self) -> str:
-        """Its size and what it says of itself. Empty while it cannot be read."""
-        from kiosk.badges.layout.file import load_layout
-        from kiosk.errors import KioskError
-
+        """Its size and description; empty while it cannot be read."""
         try:
             layout = load_layout(self.path)
         except KioskError:
@@ -67,7 +67,7 @@ class LayoutChoice:
 
 
 def layout_choices(store: Store) -> list[LayoutChoice]:
-    """The shipped layouts, and the TOML files beside the event."""
+    """The shipped layouts, and the TOML files next to the event."""
     chosen, _ = chosen_layout(store, None)
     own = sorted(store.path.resolve().parent.glob("*.toml"))
     names = {str(path): path for path in own}
@@ -84,7 +84,7 @@ def layout_choices(store: Store) -> list[LayoutChoice]:
 
 
 def preview_people(store: Store, first: str | None) -> list[str]:
-    """Ids of people to try a layout with: the one asked for, the longest names, other scripts."""
+    """Ids of people to preview a layout with: the given one, the longest names, other scripts."""
     admitted = [person for person in admitted_people(store) if person.name]
     by_length = sorted(admitted, key=lambda person: (-len(person.name), person.id))
     foreign = [person for person in by_length if not fold(person.name).isascii()]
@@ -102,16 +102,14 @@ def preview_people(store: Store, first: str | None) -> list[str]:
 def view_layout(
     viewer: BadgeViewer, store: Store, path: Path, attendee_id: str | None, columns: int, rows: int
 ) -> BadgeView:
-    """Somebody's badge in this layout.
+    """An attendee's badge in this layout.
 
     Raises:
         KioskError: the mistake in the file, with its line and the nearest valid word.
     """
-    from kiosk.badges.layout.file import load_layout
-
     layout = load_layout(path)
     found = attendee(store.connection, attendee_id) if attendee_id else None
-    person = badge_person(found) if found else _NOBODY
+    person = badge_person(found) if found else _SAMPLE_PERSON
     view, _ = viewer.draw(person, layout, event_look(store), columns, rows)
     return view
 
@@ -120,23 +118,20 @@ def convert_pretix_layout(path: Path, out: Path) -> list[str]:
     """Turn a badge layout exported from pretix into a layout file.
 
     Returns:
-        What could not come along, a sentence each.
+        A sentence for each part that was not converted.
 
     Raises:
-        KioskError: the file cannot be read or is no badge layout, or `out` cannot be written.
+        KioskError: the file cannot be read or is not a badge layout, or `out` cannot be written.
     """
-    from kiosk.badges.layout.pretix import import_pretix_layout
-    from kiosk.support.files import atomic_file, plain_bytes
-
     try:
         text = plain_bytes(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = getattr(error, "strerror", None) or "it is not text"
         raise KioskError(
             "cannot_read",
             f"{path} cannot be read: {reason}.",
             saved="Nothing was written.",
-            next_step="Name the JSON file that pretix exports from its badge editor.",
+            next_step="Choose the JSON file that pretix exports from its badge editor.",
         ) from error
     converted = import_pretix_layout(text)
     with atomic_file(out) as file:

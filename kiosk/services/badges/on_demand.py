@@ -1,4 +1,4 @@
-"""One badge, while its holder waits: drawn with a warm press, counted when it is out."""
+"""Draw one badge while its holder waits, with a warm press, and count it when printed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.people.attendee import Attendee
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.badges.badges import made_badges_folder, make_private
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.storage.file.store import Store
@@ -21,16 +22,16 @@ from kiosk.storage.queries.attendees import is_former_holders_badge
 from kiosk.storage.queries.badges import printed_badge
 
 if TYPE_CHECKING:
-    from kiosk.badges.layout.model import EventLook, Layout
     from kiosk.badges.sheets.press import BadgePress
 
 _drawing = Lock()
-"""A press draws one badge at a time, whichever thread asks."""
+"""A press draws one badge at a time, for all threads."""
 
 
 @lru_cache(maxsize=2)
 def _press(layout: Layout, look: EventLook) -> BadgePress:
-    """A press with its fonts warm, kept for the next badge at the desk."""
+    """A press with loaded fonts, cached for the next badge at the desk."""
+    # the badge engine: the start of a desk must not load it
     from kiosk.badges.sheets.press import BadgePress
 
     return BadgePress(layout, look)
@@ -38,13 +39,13 @@ def _press(layout: Layout, look: EventLook) -> BadgePress:
 
 @dataclass(frozen=True, slots=True)
 class OnDemandBadge:
-    """One badge in a file of its own, not counted as printed yet."""
+    """One badge in its own file, not counted as printed yet."""
 
     attendee_id: str
     file: Path
     layout: str
     hash: str
-    """Of what is on it."""
+    """Hash of the badge's content."""
     width_mm: float
     height_mm: float
 
@@ -52,13 +53,13 @@ class OnDemandBadge:
 def draw_badge(
     store: Store, attendee_id: str, out: Path, *, layout: str | None = None
 ) -> OnDemandBadge:
-    """Draw one person's badge with a warm press. It does not count as printed by that.
+    """Draw one person's badge with a warm press. It does not count as printed yet.
 
     Args:
-        layout: its name; None for the one used last.
+        layout: the layout's name; None for the last used layout.
 
     Raises:
-        KioskError: `no_badge` with the reason when it cannot be drawn; nothing is written then.
+        KioskError: `no_badge` with the reason if it cannot be drawn; nothing is written then.
     """
     person = people.attendee(store.connection, attendee_id)
     if person is None:
@@ -67,9 +68,9 @@ def draw_badge(
 
 
 def draw_test_badge(store: Store, out: Path, *, layout: str | None = None) -> OnDemandBadge:
-    """Draw a badge of nobody, to try a printer out. Raises `KioskError`."""
-    nobody = BadgePerson("", "Test Badge", "Test", "Badge", badge_code="B:0000")
-    return _draw_one(store, nobody, nobody.name, out, layout)
+    """Draw a sample badge to test a printer. Raises `KioskError`."""
+    sample = BadgePerson("", "Test Badge", "Test", "Badge", badge_code="B:0000")
+    return _draw_one(store, sample, sample.name, out, layout)
 
 
 def _draw_one(
@@ -83,8 +84,9 @@ def _draw_one(
         raise KioskError(
             "no_badge",
             f"There is no badge for {label}: {batch.problems[0].why}.",
-            saved="Nothing was printed; the check-in is not touched.",
-            next_step="Correct the name with F3, or hand-write a badge.",
+            saved="Nothing was printed; the check-in did not change.",
+            next_step="Correct the name, or write a badge by hand.",
+            action=Action.EDIT_ATTENDEE,
         )
     if not batch.drawn:
         raise KioskError(
@@ -110,8 +112,9 @@ def count_on_demand_badge(
     badge_hash: str,
     job: tuple[str, int] | None = None,
 ) -> None:
-    """Count a badge made on the spot as printed; inside `writing()`. A box it has stays its box,
-    unless what lies there bears the name of whoever passed the ticket on.
+    """Count a badge made at the desk as printed; inside `writing()`.
+
+    It keeps its place in a box, unless the badge there has the name of the ticket's former holder.
     """
     before = printed_badge(store.connection, attendee_id)
     if before and is_former_holders_badge(store.connection, attendee_id):
@@ -128,15 +131,15 @@ def count_on_demand_badge(
 
 
 def write_badge(store: Store, attendee_id: str) -> Path:
-    """Write one person's badge as a PDF beside the event, and count it as printed.
+    """Write one person's badge as a PDF next to the event, and count it as printed.
 
     Raises:
-        KioskError: `no_badge` with the reason when it cannot be drawn; nothing is written then.
+        KioskError: `no_badge` with the reason if it cannot be drawn; nothing is written then.
     """
     folder = made_badges_folder(
         store,
-        saved="The check-in is not touched.",
-        next_step="Check the disk, then press F6 again.",
+        saved="The check-in did not change.",
+        next_step="Check the disk, then print the badge again.",
     )
     person = people.attendee(store.connection, attendee_id)
     stem = _file_stem(person) if person else "badge"
@@ -147,6 +150,6 @@ def write_badge(store: Store, attendee_id: str) -> Path:
 
 
 def _file_stem(person: Attendee) -> str:
-    """A file name that is safe everywhere and still tells whose badge it is."""
+    """A file name that is safe on every system and contains the person's name."""
     words = re.sub(r"[^\w\-]+", "-", person.name, flags=re.ASCII).strip("-")[:40]
     return f"{words or 'badge'}-{person.id[:8]}"

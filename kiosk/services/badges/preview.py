@@ -1,7 +1,7 @@
-"""A badge as the screen shows it: characters in two colours each, made in a thread of its own.
+"""Render a badge in characters for the screen, with two colours per character.
 
-Quarter blocks give four points a character, twice what half blocks give, and need no protocol of
-the terminal: nothing is probed, and the first paint pays for nothing.
+Quarter blocks give four points per character, twice as many as half blocks, and need no graphics
+protocol: the terminal is not probed, and the first paint costs nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from kiosk.badges.layout.model import EventLook, Layout
+from kiosk.badges.sheets.press import BadgePress
+from kiosk.badges.text.cleaning import CannotDrawError
+from kiosk.domain.badges.order import BadgePerson
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
@@ -18,15 +22,11 @@ from kiosk.storage.queries.badges import printed_badge
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from kiosk.badges.layout.model import EventLook, Layout
-    from kiosk.badges.sheets.press import BadgePress
-    from kiosk.domain.badges.order import BadgePerson
-
 Rgb = tuple[int, int, int]
 _KEPT = 64
-"""Pictures remembered: the people of the last minutes, namesakes leafed through."""
+"""Cached pictures: the people of the last minutes, and namesakes."""
 _FINER = 3
-"""The badge is drawn so many times larger and scaled down, so that thin strokes leave a trace."""
+"""The badge is drawn this many times larger and scaled down, to keep thin strokes visible."""
 _BLOCKS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 """By bits: upper left 1, upper right 2, lower left 4, lower right 8 (Unicode U+2580 to U+259F)."""
 
@@ -48,22 +48,22 @@ class BadgePicture:
 
 @dataclass(frozen=True, slots=True)
 class BadgeView:
-    """What is shown of somebody's badge."""
+    """The preview of an attendee's badge."""
 
     picture: BadgePicture | None
     note: str = ""
-    """Why there is no picture, or what the volunteer must know of the printed badge."""
+    """Why there is no picture, or a note about the printed badge."""
 
 
 class BadgeViewer:
-    """Draws badges for the screen, and remembers the last ones. Used by one thread."""
+    """Draws badges for the screen and caches the last ones. Used by one thread."""
 
     def __init__(self) -> None:
         self._pictures: OrderedDict[tuple[str, int, int, int], BadgePicture] = OrderedDict()
         self._press: BadgePress | None = None
 
     def view(self, store: Store, attendee_id: str, columns: int, rows: int) -> BadgeView | None:
-        """Somebody's badge as it would be printed now; None when nobody has this id.
+        """An attendee's badge as it would be printed now; None if there is no such attendee.
 
         Raises:
             KioskError: a mistake in the layout.
@@ -84,10 +84,7 @@ class BadgeViewer:
     def draw(
         self, person: BadgePerson, layout: Layout, look: EventLook, columns: int, rows: int
     ) -> tuple[BadgeView, str]:
-        """A badge's picture, as large as fits, and the hash of what is on it."""
-        from kiosk.badges.sheets.press import BadgePress
-        from kiosk.badges.text.cleaning import CannotDrawError
-
+        """A badge's picture, as large as possible, and the hash of the badge's content."""
         if self._press is None or (self._press.layout, self._press.event) != (layout, look):
             self._press = BadgePress(layout, look)
         press = self._press
@@ -108,10 +105,10 @@ class BadgeViewer:
 
 
 def fitting_size(width: float, height: float, columns: int, rows: int) -> tuple[int, int]:
-    """Columns and rows of the largest picture in proportion; a character is twice as high as wide.
+    """Columns and rows of the largest picture; a character is twice as high as wide.
 
     Args:
-        width: of the badge, in any unit, as `height`.
+        width: the badge's width, in the same unit as `height`.
         columns: 1 or more, as `rows`.
     """
     wide = min(columns, int(rows * 2 * width / height))
@@ -120,8 +117,8 @@ def fitting_size(width: float, height: float, columns: int, rows: int) -> tuple[
 
 
 def picture_of(image: Image, columns: int, rows: int) -> BadgePicture:
-    """A picture as cells: in each, the four points go to the darker or the lighter of two tones."""
-    from PIL import Image as Pillow
+    """Convert a picture to cells; each of a cell's four points takes one of its two colours."""
+    from PIL import Image as Pillow  # a heavy leaf
 
     small = image.convert("RGB").resize((columns * 2, rows * 2), Pillow.Resampling.BOX)
     data = small.tobytes()

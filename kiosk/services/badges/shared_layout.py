@@ -1,18 +1,20 @@
-"""The organiser's own layout and logo at every desk: their contents are in the log, never a path.
+"""Share the organiser's own layout and logo with all desks.
 
-What was chosen on this laptop is read from its own file, so that a saved change shows at once;
-every other desk makes files of what the log holds, after a look at it, in a folder of this
-program's own.
+The log contains their content, never a path. The laptop that chose a file reads that file, so a
+saved change shows at once. Every other desk checks the content from the log and writes it to files
+in a private folder of the program.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kiosk.badges.layout.pack import pack_layout, pack_picture, unpack_layout, unpack_picture
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
@@ -22,27 +24,27 @@ from kiosk.support.files import private_folder
 from kiosk.support.paths import state_dir
 
 LAYOUT_PACK = "layout_pack"
-"""Setting: `{name, toml, pictures}`, `name` as the setting `badge_layout` has it."""
+"""Setting: `{name, toml, pictures}`, with the `name` of the setting `badge_layout`."""
 LOGO_PACK = "logo_pack"
-"""Setting: `{name, picture}`, `name` as the setting `logo` has it."""
+"""Setting: `{name, picture}`, with the `name` of the setting `logo`."""
 _CHOSEN_HERE = {"badge_layout": "layout_here", "logo": "logo_here"}
 _USED_HERE = "layout_used"
 _PACKS = {"badge_layout": LAYOUT_PACK, "logo": LOGO_PACK}
 
 
 def is_own(name: str) -> bool:
-    """Whether it is a file of the organiser's and none that every kiosk brings along."""
+    """Whether the layout is the organiser's own file, not a shipped layout."""
     return name.casefold().endswith(".toml")
 
 
 def note_used_here(store: Store, layout: str) -> None:
-    """A badge was made with this file on this laptop; inside `writing()`."""
+    """Record that a badge was made with this file on this laptop; inside `writing()`."""
     if is_own(layout):
         set_local(store.connection, _USED_HERE, layout)
 
 
 def choose_shared(store: Store, key: str, value: str) -> None:
-    """Set `badge_layout` or `logo` to a file of this laptop, and share what is in it."""
+    """Set `badge_layout` or `logo` to a file of this laptop, and share its content."""
     with store.writing():
         store.append(EventKind.SETTING, {"key": key, "value": value})
         set_local(store.connection, _CHOSEN_HERE[key], value)
@@ -50,35 +52,35 @@ def choose_shared(store: Store, key: str, value: str) -> None:
 
 
 def layout_file(store: Store, name: str) -> str:
-    """What to load for a layout's name that the log holds.
+    """The layout to load for a name from the log.
 
     Returns:
-        The name of a shipped layout, or the path of a file of this laptop; empty when another
-        desk's layout has not come, or is not to be believed.
+        The name of a shipped layout, or the path of a file on this laptop; empty if another
+        desk's layout has not arrived, or is not valid.
     """
     if not is_own(name):
         return name if not set(name) & set("/\\") else ""
     here = {store.local(_CHOSEN_HERE["badge_layout"]), store.local(_USED_HERE)}
     if name in here and Path(name).is_file():
         return name
-    return str(_made(store, LAYOUT_PACK, name, lambda pack: _layout_of(pack, name)) or "")
+    return str(_unpacked(store, LAYOUT_PACK, name, lambda pack: _layout_of(pack, name)) or "")
 
 
 def logo_file(store: Store) -> Path | None:
-    """The event's logo as a file of this laptop; None when there is none."""
+    """The event's logo as a file on this laptop; None if there is none."""
     name = str(setting(store.connection, "logo", "") or "")
     if not name:
         return None
     if store.local(_CHOSEN_HERE["logo"]) == name and Path(name).is_file():
         return Path(name)
-    return _made(store, LOGO_PACK, name, _logo_of)
+    return _unpacked(store, LOGO_PACK, name, _logo_of)
 
 
 _known: dict[tuple[object, ...], Path] = {}
-"""Files made of packs by this program, by the event that brought each."""
+"""Files unpacked by this program, by the log event of each pack."""
 
 
-def _made(
+def _unpacked(
     store: Store, key: str, name: str, make: Callable[[dict[str, Any]], Path | None]
 ) -> Path | None:
     where = (key, name, setting_stamp(store.connection, key))
@@ -93,22 +95,18 @@ def _made(
 
 
 def _layout_of(pack: dict[str, Any], name: str) -> Path | None:
-    from kiosk.badges.layout.pack import unpack_layout
-
     folder = _folder(pack)
-    found = next(folder.glob("*.toml"), None)
-    if found is not None:
-        return found
+    existing = next(folder.glob("*.toml"), None)
+    if existing is not None:
+        return existing
     try:
         return unpack_layout(pack, folder, name)
     except (KioskError, OSError):
-        _forget(folder)
+        shutil.rmtree(folder, ignore_errors=True)
         return None
 
 
 def _logo_of(pack: dict[str, Any]) -> Path | None:
-    from kiosk.badges.layout.pack import unpack_picture
-
     path = _folder(pack) / "logo.img"
     if path.is_file():
         return path
@@ -126,16 +124,10 @@ def _folder(pack: dict[str, Any]) -> Path:
     return state_dir() / "layouts" / sha256(text).hexdigest()[:32]
 
 
-def _forget(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def refresh_shared(store: Store) -> None:
-    """Share again what was chosen on this laptop and saved anew since; quiet when nothing was.
+    """Share the files chosen on this laptop again if they were saved since; else do nothing.
 
-    A file with a mistake in it is not shared: the other desks keep what they have.
+    A file with a mistake is not shared: the other desks keep the last valid one.
     """
     for key, make in _MAKERS.items():
         name = str(setting(store.connection, key, "") or "")
@@ -145,7 +137,7 @@ def refresh_shared(store: Store) -> None:
             pack: dict[str, Any] | None = {"name": name, **make(Path(name))}
         except KioskError:
             continue
-        except ValueError:  # too large, or pictures outside of its folder
+        except ValueError:  # too large, or pictures outside its folder
             pack = None
         if pack != setting(store.connection, _PACKS[key], None):
             with store.writing():
@@ -153,7 +145,7 @@ def refresh_shared(store: Store) -> None:
 
 
 def unshared(store: Store) -> list[str]:
-    """Names of what was chosen but is too large to reach other desks."""
+    """Names of chosen files that are too large for other desks."""
     return [
         Path(name).name
         for key, pack in _PACKS.items()
@@ -163,19 +155,11 @@ def unshared(store: Store) -> list[str]:
     ]
 
 
-def _layout_pack(path: Path) -> dict[str, Any]:
-    from kiosk.badges.layout.pack import pack_layout
-
-    return pack_layout(path)
-
-
 def _logo_pack(path: Path) -> dict[str, Any]:
-    from kiosk.badges.layout.pack import pack_picture
-
     return {"picture": pack_picture(path)}
 
 
 _MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
-    "badge_layout": _layout_pack,
+    "badge_layout": pack_layout,
     "logo": _logo_pack,
 }

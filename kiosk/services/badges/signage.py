@@ -1,4 +1,4 @@
-"""Paper around the badges: signs, cards, the list for a dead battery, certificates."""
+"""Print signs, cards, the paper check-in list, certificates and test pages."""
 
 from __future__ import annotations
 
@@ -6,31 +6,44 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from kiosk.badges.paper.sheets import (
+    CodeToScan,
+    render_ruler,
+    render_scanner_page,
+    render_tickets,
+)
+from kiosk.badges.paper.signs import (
+    BoxSign,
+    PaperResult,
+    render_box_signs,
+    render_certificates,
+    render_check_list,
+    render_index_cards,
+    render_queue_signs,
+)
+from kiosk.badges.sheets.stock import load_stock, page_of
 from kiosk.domain.badges.order import BadgeSort, in_order, index_letters, sort_key
 from kiosk.domain.badges.queue_letters import Queue, balanced_queues
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.scanner_check import PROBES
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.badges.badges import admitted_people
 from kiosk.services.badges.boxes import boxes_now
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.services.checkin.lists import find_list
+from kiosk.services.setup.rehearsal import rehearsal_tickets
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import reports
 from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.support.files import check_pdf_target
 
-if TYPE_CHECKING:
-    from kiosk.badges.paper.signs import PaperResult
-
 MOST_DESKS = 50
 
 
 class Paper(StrEnum):
-    """What can be printed beside badges."""
+    """Pages that can be printed in addition to badges."""
 
     BOX_SIGNS = "box-signs"
     INDEX_CARDS = "index-cards"
@@ -44,52 +57,49 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperOrder:
-    """What is to be printed and how."""
+    """What to print, and how."""
 
     paper: Paper
     desks: int = 1
-    """For queue signs: how many queues there are."""
+    """For queue signs: the number of queues."""
     list_name: str | None = None
-    """For the check list and certificates: of this list; None: everybody, or any list."""
+    """For the check-in list and certificates: this list; None: all people, or any list."""
     sort: BadgeSort = BadgeSort.FAMILY
     stock: str | None = None
-    """For the ruler: the stock it is of."""
+    """For the ruler: its stock."""
 
 
 def make_paper(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     """Write one kind of paper as a PDF.
 
     Raises:
-        KioskError: nothing to put on it, no such list or stock, a file that cannot be written.
+        KioskError: nothing to print, no such list or stock, or a file that cannot be written.
     """
     check_pdf_target(out)
     return _MAKERS[order.paper](store, out, order)
 
 
 def _box_signs(store: Store, out: Path, order: PaperOrder) -> PaperResult:
-    from kiosk.badges.paper.signs import BoxSign, render_box_signs
-
     boxes = boxes_now(store)
     if not boxes:
         raise KioskError(
             "no_boxes",
             "No badges are sorted into boxes yet.",
             saved="Nothing was drawn.",
-            next_step="Print the badges first: kiosk badges -o BADGES.pdf.",
+            next_step="Print the badges first.",
+            action=Action.PRINT_BADGES,
         )
     signs = [BoxSign(box.name, box.span or "later ones", box.count) for box in boxes]
     return render_box_signs(signs, out, event=event_look(store))
 
 
 def _index_cards(store: Store, out: Path, order: PaperOrder) -> PaperResult:
-    from kiosk.badges.paper.signs import render_index_cards
-
     letters = index_letters(_people(admitted_people(store)), order.sort)
     return render_index_cards(letters, out, event=event_look(store))
 
 
 def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list[Queue]:
-    """Letters for so many desks, by how many people are expected under each.
+    """Distribute the letters over the desks, by the number of people expected for each.
 
     Raises:
         KioskError: `bad_desks`, `nobody`.
@@ -99,7 +109,7 @@ def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list
             "bad_desks",
             f"Queues are made for 1 to {MOST_DESKS} desks, not {desks}.",
             saved="Nothing was drawn.",
-            next_step="Give the number of desks: --desks 3.",
+            next_step="Choose the number of desks, for example 3.",
         )
     people = _people(admitted_people(store))
     by = BadgeSort.FAMILY if sort is BadgeSort.TYPE else sort
@@ -107,15 +117,11 @@ def queues(store: Store, desks: int, sort: BadgeSort = BadgeSort.FAMILY) -> list
 
 
 def _queue_signs(store: Store, out: Path, order: PaperOrder) -> PaperResult:
-    from kiosk.badges.paper.signs import render_queue_signs
-
     spans = [queue.span for queue in queues(store, order.desks, order.sort)]
     return render_queue_signs(spans, out, event=event_look(store))
 
 
 def _check_list(store: Store, out: Path, order: PaperOrder) -> PaperResult:
-    from kiosk.badges.paper.signs import render_check_list
-
     chosen = None
     if order.list_name is not None:
         chosen = find_list(check_in_lists(store.connection), order.list_name)
@@ -135,8 +141,6 @@ def _check_list(store: Store, out: Path, order: PaperOrder) -> PaperResult:
 
 
 def _certificates(store: Store, out: Path, order: PaperOrder) -> PaperResult:
-    from kiosk.badges.paper.signs import render_certificates
-
     connection = store.connection
     list_id = None
     if order.list_name is not None:
@@ -146,9 +150,9 @@ def _certificates(store: Store, out: Path, order: PaperOrder) -> PaperResult:
     if not people:
         raise KioskError(
             "nobody",
-            "Nobody with a name has been checked in yet.",
+            "No attendee with a name is checked in yet.",
             saved="Nothing was drawn.",
-            next_step="Certificates are for those who came: print them afterwards.",
+            next_step="Certificates are for people who attended: print them after the event.",
         )
     return render_certificates(
         [badge_person(person) for person in in_order(people, order.sort)],
@@ -161,10 +165,6 @@ def _certificates(store: Store, out: Path, order: PaperOrder) -> PaperResult:
 
 
 def _ruler(store: Store, out: Path, order: PaperOrder) -> PaperResult:
-    from kiosk.badges.paper.sheets import render_ruler
-    from kiosk.badges.paper.signs import PaperResult
-    from kiosk.badges.sheets.stock import load_stock, page_of
-
     if order.stock:
         stock = load_stock(order.stock)
     else:
@@ -174,29 +174,24 @@ def _ruler(store: Store, out: Path, order: PaperOrder) -> PaperResult:
 
 
 def _scanner_test(store: Store, out: Path, order: PaperOrder) -> PaperResult:
-    from kiosk.badges.paper.sheets import CodeToScan, render_scanner_page
-
     about = {
-        1: "Tells the keyboard's country, Caps Lock and what ends a code.",
-        2: "Tells whether signs come through as tickets have them.",
-        3: "Tells whether anything gets lost at full speed.",
-        4: "Only if your tickets have bars. Tells whether they are read.",
+        1: "Shows the keyboard layout, Caps Lock and the end of a code.",
+        2: "Shows whether special characters arrive correctly.",
+        3: "Shows whether characters are lost at full speed.",
+        4: "Only if your tickets have bars. Shows whether they are read.",
     }
     codes = [CodeToScan(p.title, about[p.step], p.code, p.is_bars) for p in PROBES]
     words = [
-        "At the desk press Ctrl+P and choose “Test the scanner”. Then scan these one by one, from "
+        "At the desk, open the command “Test the scanner”. Then scan these codes one by one, from "
         "the top.",
-        "Cover the others with your hand. The screen says what it found, and what to change.",
+        "Cover the other codes with your hand. The screen shows the result and what to change.",
     ]
     return render_scanner_page("Test of the scanner", words, codes, out, event=event_look(store))
 
 
 def _rehearsal_tickets(store: Store, out: Path, order: PaperOrder) -> PaperResult:
-    from kiosk.badges.paper.sheets import CodeToScan, render_tickets
-    from kiosk.services.setup.rehearsal import rehearsal_tickets
-
     tickets = [CodeToScan(t.name, t.about, t.code) for t in rehearsal_tickets()]
-    words = ["Made-up people, for `kiosk rehearse` only: no desk that is open knows these codes."]
+    words = ["Sample people, for a rehearsal only: these codes are not valid at a real desk."]
     return render_tickets("Tickets for a rehearsal", words, tickets, out, event=event_look(store))
 
 
@@ -204,9 +199,10 @@ def _people(admitted: list[Attendee]) -> list[Attendee]:
     if not admitted:
         raise KioskError(
             "nobody",
-            "There is nobody on the list yet.",
+            "There are no attendees yet.",
             saved="Nothing was drawn.",
-            next_step="Bring registrations in first: kiosk import FILE.",
+            next_step="Import the registrations first.",
+            action=Action.IMPORT_FILE,
         )
     return admitted
 

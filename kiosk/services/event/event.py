@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
+from kiosk.domain.datetimes import DateTimeError, day_start_ms, parse_date
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, nearest
 from kiosk.storage.file.create import create_whole
 from kiosk.storage.file.header import check_header
 from kiosk.storage.file.store import Store, wall_ms
@@ -53,13 +54,10 @@ def parse_timezone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        import difflib
-        from zoneinfo import available_timezones
-
         known = {zone.casefold(): zone for zone in sorted(available_timezones())}
         if same := known.get(name.strip().replace(" ", "_").casefold()):
             return ZoneInfo(same)
-        near = [known[zone] for zone in difflib.get_close_matches(name.casefold(), known, 3, 0.5)]
+        near = nearest(name, known.values(), most=3)
         hint = f"Did you mean {', '.join(near)}?" if near else "Examples: Asia/Kolkata, UTC."
         raise KioskError(
             "bad_timezone",
@@ -70,17 +68,14 @@ def parse_timezone(name: str) -> ZoneInfo:
 
 
 def parse_day(text: str) -> date:
-    """A day written `2027-02-16`.
+    """A day with its year: `2027-02-16`, `16 Feb 2027`.
 
     Raises:
         KioskError: `bad_day`.
     """
     try:
-        day = date.fromisoformat(text.strip())
-        if not 1900 <= day.year <= 9000:
-            raise ValueError
-        return day
-    except ValueError:
+        return parse_date(text)
+    except DateTimeError:
         raise KioskError(
             "bad_day",
             f"“{text}” is not a day.",
@@ -91,10 +86,7 @@ def parse_day(text: str) -> date:
 
 def day_window(day: date, zone: ZoneInfo) -> tuple[int, int]:
     """The day's first millisecond (UTC) and the next day's: 23 to 25 hours where clocks change."""
-    start = datetime(day.year, day.month, day.day, tzinfo=zone)
-    after = day + timedelta(days=1)
-    end = datetime(after.year, after.month, after.day, tzinfo=zone)
-    return int(start.timestamp() * 1000), int(end.timestamp() * 1000)
+    return day_start_ms(day, zone), day_start_ms(day + timedelta(days=1), zone)
 
 
 def _day_list(day: date, number: int, count: int, zone: ZoneInfo) -> CheckInList:

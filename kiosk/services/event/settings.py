@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import clean_text
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, did_you_mean
 from kiosk.services.badges.shared_layout import choose_shared, is_own
 from kiosk.services.event.change import write_change
 from kiosk.services.event.event import event_info, parse_timezone
@@ -141,13 +140,12 @@ def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
     for given, value in changes.items():
         key = given.strip().casefold().replace("-", "_").replace(" ", "_")
         if key not in SETTINGS:
-            near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.5)
-            hint = f"Did you mean “{near[0]}”? " if near else ""
+            known = f"There are: {', '.join(SETTINGS)}."
             raise KioskError(
                 "no_such_setting",
                 f"There is no setting “{given}”.",
                 saved="Nothing was changed.",
-                next_step=f"{hint}There are: {', '.join(SETTINGS)}.",
+                next_step=f"{did_you_mean(key, SETTINGS)} {known}".strip(),
             )
         try:
             checked[key] = SETTINGS[key].check(value)

@@ -11,6 +11,7 @@ from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix, derived_id
 from kiosk.domain.people.attendee import EDITABLE_FIELDS, Attendee, Transfer
+from kiosk.domain.people.field_words import FIELD_SYNONYMS
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
@@ -22,23 +23,6 @@ from kiosk.storage.queries.badges import PrintedBadge, printed_badge
 from kiosk.storage.queries.scans import ScanRow, scans_of
 
 MAX_HEADS = 1_000
-
-_SYNONYMS = {
-    "order": "order_code",
-    "ticket": "ticket_type",
-    "type": "ticket_type",
-    "first_name": "given_name",
-    "last_name": "family_name",
-    "surname": "family_name",
-    "e_mail": "email",
-    "mail": "email",
-    "organisation": "company",
-    "organization": "company",
-    "full_name": "name",
-    "notes": "note",
-    "party": "heads",
-    "quantity": "heads",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +95,7 @@ def resolve_field(store: Store, field: str) -> str:
     if stripped.startswith(EXTRA_PREFIX) and len(stripped) > len(EXTRA_PREFIX):
         return stripped
     word = stripped.casefold().replace(" ", "_").replace("-", "_")
-    word = _SYNONYMS.get(word, word)
+    word = FIELD_SYNONYMS.get(word.replace("_", " "), word)
     if word in EDITABLE_FIELDS:
         return word
     headers = people.extra_headers(store.connection)

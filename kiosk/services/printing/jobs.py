@@ -1,8 +1,8 @@
-"""The queue of badges: who gets one, what became of it, what a person decides about it.
+"""Manage print jobs of badges: queue them, record their state, and apply a person's decisions.
 
-Everything here is in the log of this desk. A job is `queued` until its hand-over begins; then,
-before a printer hears of it, it is written down as `unknown`, and as `sent` when a print system
-has acknowledged it. So a desk that dies in between leaves a job that nothing sends a second time.
+All of it is in this desk's log. A job is `queued` until its submission begins. Before a printer
+receives it, it is recorded as `unknown`, and as `sent` once a print system has accepted it. If the
+desk crashes in between, the job stays `unknown`, and no program sends it a second time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.printing.job import JobVerdict, PrintState, after_failed_submit, follow, may_send
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.badges.on_demand import count_on_demand_badge
 from kiosk.services.printing.settings import use_a_label
 from kiosk.storage.file.store import Store
@@ -25,7 +25,7 @@ from kiosk.storage.queries.badges import OPEN_STATES, BadgeJob, printed_badge
 
 
 class ReprintReason(StrEnum):
-    """Why somebody gets a second badge."""
+    """Why an attendee gets a second badge."""
 
     LOST = "lost"
     DAMAGED = "damaged"
@@ -34,7 +34,7 @@ class ReprintReason(StrEnum):
 
 
 class Cause(StrEnum):
-    """What asked for a badge."""
+    """What requested a badge."""
 
     KEY = "key"
     CHECK_IN = "check_in"
@@ -43,33 +43,33 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrinterSubmission:
-    """What is known of a badge at the moment it goes to a printer."""
+    """A badge at the moment it goes to a printer."""
 
     printer: str
     layout: str
     hash: str
 
 
-IN_HAND_OVER = "The badge was on its way to the printer when kiosk stopped, or it is just now."
-LOOK_FIRST = "Look at the printer: only if no badge came out, print it again (F4, then F5)."
+IN_HAND_OVER = "The badge is being sent to the printer, or kiosk stopped while it was sent."
+LOOK_FIRST = "Look at the printer. Print the badge again only if none came out."
 
 
-# asking for badges
+# queueing badges
 
 
 def needs_reason(store: Store, attendee_id: str) -> str:
-    """Why one more badge for this person must be explained; empty for a first badge."""
+    """Why another badge for this person needs a reason; empty for a first badge."""
     jobs = badges.jobs_of(store.connection, attendee_id)
     for job in reversed(jobs):
         if job.state in OPEN_STATES:
-            return f"is on its way already (job {job_name(store, job)})"
+            return f"is already on its way (job {job_name(store, job)})"
         if job.state is PrintState.UNKNOWN and not job.printed:
-            return f"may have come out already (job {job_name(store, job)})"
+            return f"may already be printed (job {job_name(store, job)})"
     badge = printed_badge(store.connection, attendee_id)
     if badge is None or is_former_holders_badge(store.connection, attendee_id):
         return ""
     where = f": box {badge.box}, slot {badge.slot}" if badge.box else ""
-    return f"was printed already{where}"
+    return f"is already printed{where}"
 
 
 def queue_badges(
@@ -80,10 +80,10 @@ def queue_badges(
     reason: ReprintReason | None = None,
     cause: Cause,
 ) -> list[BadgeJob]:
-    """Put badges into the queue, all of them or none; nothing is sent here.
+    """Queue badges, all of them or none; nothing is sent here.
 
     Raises:
-        KioskError: `reason_needed` where somebody has or gets a badge already.
+        KioskError: `reason_needed` if a person already has a badge, or one is on its way.
     """
     with store.writing():
         if reason is None:
@@ -93,7 +93,7 @@ def queue_badges(
 
 
 def queue_after_check_in(store: Store, attendee_id: str, printer: str) -> BadgeJob | None:
-    """Queue the badge of somebody just let in, if the ticket is good and it is their first."""
+    """Queue the badge of a checked-in attendee if the ticket is valid and has no badge yet."""
     person = people.attendee(store.connection, attendee_id)
     if person is None or person.status is not TicketStatus.VALID:
         return None
@@ -113,7 +113,7 @@ def _refuse_second(store: Store, attendee_id: str) -> None:
         "reason_needed",
         f"The badge of {name} {why}.",
         saved="Nothing was printed.",
-        next_step="To print another, say why: lost, damaged, typo or other.",
+        next_step="To print another badge, give a reason: lost, damaged, typo or other.",
     )
 
 
@@ -138,12 +138,12 @@ def _queue(
 
 
 def job_name(store: Store, job: BadgeJob) -> str:
-    """What people call a job: its number, with the beginning of the log for another desk's."""
+    """A job's name for people: its number, with the start of the log's id for another desk."""
     return str(job.number) if job.log_id == store.log_id else f"{job.log_id[:6]}-{job.number}"
 
 
 def find_job(store: Store, name: str) -> BadgeJob:
-    """This desk's job of that number.
+    """This desk's job with that number.
 
     Raises:
         KioskError: `no_such_job`, `other_desks_job`.
@@ -159,34 +159,44 @@ def find_job(store: Store, name: str) -> BadgeJob:
             "other_desks_job",
             f"Job {text} is at another desk.",
             saved="Nothing was changed.",
-            next_step="Deal with it at that desk.",
+            next_step="Change it at that desk.",
         )
     raise KioskError(
         "no_such_job",
         f"There is no badge job {text}.",
         saved="Nothing was changed.",
-        next_step="`kiosk queue` lists them.",
+        action=Action.SHOW_QUEUE,
     )
 
 
 def _reread(store: Store, key: tuple[str, int]) -> BadgeJob:
     job = badges.job_by_key(store.connection, *key)
-    assert job is not None, "a job never leaves the queue's table"
+    assert job is not None, "jobs are never deleted"
     return job
 
 
 def fresh(store: Store, job: BadgeJob) -> BadgeJob:
-    """The job as it is now."""
+    """The current state of the job."""
     return _reread(store, (job.log_id, job.seq))
 
 
-# what the program writes down of a job
+def waiting_jobs(store: Store) -> list[BadgeJob]:
+    """This desk's jobs that are not sent yet, oldest first."""
+    return badges.jobs_in(store.connection, store.log_id, (PrintState.QUEUED,))
+
+
+def jobs_at_printers(store: Store) -> list[BadgeJob]:
+    """This desk's jobs that a print system has and that are not finished, oldest first."""
+    return badges.jobs_to_ask_about(store.connection, store.log_id)
+
+
+# recording the state of a job
 
 
 def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> BadgeJob | None:
-    """Take a queued job before a printer hears of it; None when it is not to be sent any more.
+    """Claim a queued job before a printer receives it; None if it must not be sent any more.
 
-    Only one program can take it; whatever happens then, nothing takes it again by itself.
+    Only one program can claim it, and no program claims it again without a person's decision.
     """
     with store.writing():
         now = fresh(store, job)
@@ -212,7 +222,7 @@ def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> B
 def note_sent(
     store: Store, taken: BadgeJob, *, backend: str, device_job: int, uses_label: bool
 ) -> BadgeJob | None:
-    """A print system has acknowledged the job; None when somebody took it back meanwhile."""
+    """Record that a print system accepted the job; None if it was canceled in the meantime."""
     with store.writing():
         if not _is_same(fresh(store, taken), taken):
             return None
@@ -225,7 +235,7 @@ def note_sent(
             backend=backend,
             device_job=device_job,
             sent_ms=store.clock(),
-            sentence="The printer has been given the badge.",
+            sentence="The badge was sent to the printer.",
             next_step="Wait for it.",
         )
 
@@ -233,40 +243,40 @@ def note_sent(
 def note_not_sent(
     store: Store, job: BadgeJob, error: KioskError, *, may_have_printed: bool = False
 ) -> BadgeJob:
-    """The job could not be handed over: it waits, has failed, or nobody knows."""
+    """Record that the job could not be sent: it waits, has failed, or its state is unknown."""
     state = after_failed_submit(error.code, may_have_printed=may_have_printed)
     with store.writing():
         now = fresh(store, job)
         if not _is_same(now, job):
-            return now  # somebody took it back, or another program sends it
+            return now  # it was canceled, or another program sends it
         words: dict[str, Any] = {"sentence": error.problem, "next_step": error.next_step}
         return _write(store, now, state=state, needs_help=True, backend="", device_job=0, **words)
 
 
 def note_verdict(store: Store, job: BadgeJob, verdict: JobVerdict) -> BadgeJob:
-    """What the device says now; counts the badge as printed when it says that it is."""
+    """Record the device's report; count the badge as printed if the device reports it."""
     with store.writing():
         now = fresh(store, job)
         if (now.backend, now.device_job) != (job.backend, job.device_job):
-            return now  # the badge has gone another way in the meantime
+            return now  # the badge went to another printer in the meantime
         state = follow(now.state, verdict.state)
         if state is not verdict.state:
             return now
-        told = {
+        report = {
             "sentence": verdict.sentence,
             "next_step": verdict.next_step,
             "needs_help": verdict.needs_help,
             "final": verdict.final,
         }
-        if state is now.state and all(getattr(now, key) == told[key] for key in told):
+        if state is now.state and all(getattr(now, key) == report[key] for key in report):
             return now
         if counts_as_printed(verdict):
             _count(store, now)
-        return _write(store, now, state=state, **told)
+        return _write(store, now, state=state, **report)
 
 
 def counts_as_printed(verdict: JobVerdict) -> bool:
-    """Done, or taken by something that never tells more: a folder, Windows' spooler."""
+    """Whether the job is done, or accepted by a system without reports: a folder, Windows."""
     if verdict.state is PrintState.DONE:
         return True
     return verdict.state is PrintState.UNKNOWN and verdict.final and not verdict.needs_help
@@ -280,11 +290,11 @@ def _count(store: Store, job: BadgeJob) -> None:
         )
 
 
-# what people decide
+# a person's decisions
 
 
 def mark_handed_out(store: Store, job: BadgeJob) -> BadgeJob:
-    """The volunteer has the badge in hand: it is printed, whatever the printer says.
+    """Record that the volunteer has the badge: it is printed, whatever the printer reports.
 
     Raises:
         KioskError: `not_possible` for a job that never went to a printer.
@@ -292,13 +302,13 @@ def mark_handed_out(store: Store, job: BadgeJob) -> BadgeJob:
     with store.writing():
         now = fresh(store, job)
         if now.state is PrintState.QUEUED or not now.hash:
-            raise _not_possible(store, now, "there is no badge of it to hand over")
+            raise _not_possible(store, now, "its badge was not printed")
         _count(store, now)
         return _write(
             store,
             now,
             state=PrintState.HANDED,
-            sentence="The badge was handed over.",
+            sentence="The badge was handed out.",
             next_step="",
             needs_help=False,
             final=True,
@@ -306,10 +316,10 @@ def mark_handed_out(store: Store, job: BadgeJob) -> BadgeJob:
 
 
 def withdraw(store: Store, job: BadgeJob, sentence: str = "", next_step: str = "") -> BadgeJob:
-    """Note that a job was taken back; the printer has been told already, if it had the job.
+    """Record that a job was canceled; a printer that had it was asked before.
 
     Raises:
-        KioskError: `not_possible` for a badge that has come out.
+        KioskError: `not_possible` for a printed badge.
     """
     with store.writing():
         now = fresh(store, job)
@@ -319,7 +329,7 @@ def withdraw(store: Store, job: BadgeJob, sentence: str = "", next_step: str = "
             store,
             now,
             state=PrintState.CANCELED,
-            sentence=sentence or "The job was taken back at the desk.",
+            sentence=sentence or "The job was canceled at the desk.",
             next_step=next_step,
             needs_help=bool(next_step),
             final=True,
@@ -327,7 +337,7 @@ def withdraw(store: Store, job: BadgeJob, sentence: str = "", next_step: str = "
 
 
 def queue_again(store: Store, job: BadgeJob, printer: str = "") -> BadgeJob:
-    """A person wants it sent (again): after a failure, or when no badge came out.
+    """Queue the job again: after a failure, or if no badge came out.
 
     Raises:
         KioskError: `not_possible` while a printer has the job, or when its badge is printed.
@@ -335,10 +345,10 @@ def queue_again(store: Store, job: BadgeJob, printer: str = "") -> BadgeJob:
     with store.writing():
         now = fresh(store, job)
         if now.state in (PrintState.SENT, PrintState.PRINTING):
-            raise _not_possible(store, now, "a printer has it", "Take it back first.")
+            raise _not_possible(store, now, "a printer has it", "Cancel it first.")
         if now.state in (PrintState.DONE, PrintState.HANDED):
             raise _not_possible(
-                store, now, "its badge has been printed", "Print another, with a reason."
+                store, now, "its badge is already printed", "Print another badge, with a reason."
             )
         return _write(
             store,
@@ -358,7 +368,7 @@ def queue_again(store: Store, job: BadgeJob, printer: str = "") -> BadgeJob:
 def _not_possible(store: Store, job: BadgeJob, why: str, next_step: str = "") -> KioskError:
     return KioskError(
         "not_possible",
-        f"Job {job_name(store, job)} stays as it is: {why}.",
+        f"Job {job_name(store, job)} cannot be changed: {why}.",
         saved="Nothing was changed.",
         next_step=next_step,
     )
@@ -373,7 +383,7 @@ def _is_same(one: BadgeJob, other: BadgeJob) -> bool:
 
 
 def _write(store: Store, job: BadgeJob, **changes: Any) -> BadgeJob:
-    """Add the job's new state to the log, whole, so that the newest event says everything."""
+    """Add the job's complete new state to the log, so that the last event is sufficient."""
     new = job._replace(**changes)
     store.append(
         EventKind.BADGE_JOB,

@@ -1,26 +1,24 @@
-"""What a printer is off on a stock, remembered on this machine."""
+"""Store the print offset (nudge) of a printer for a stock, on this machine."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from kiosk.errors import KioskError
+from kiosk.badges.layout.model import Layout
+from kiosk.badges.sheets.stock import Stock, page_of
+from kiosk.errors import Action, KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.device_settings import set_local
 
-if TYPE_CHECKING:
-    from kiosk.badges.layout.model import Layout
-    from kiosk.badges.sheets.stock import Stock
-
 _FARTHEST_MM = 20.0
 _SCALES = (0.8, 1.25)
-"""Beyond these it is the wrong paper or a typing slip, no printer."""
+"""Larger corrections are caused by the wrong paper or a typing mistake."""
 
 
 class PrintOffset(NamedTuple):
-    """Millimetres to the right and down, and a factor, as read from the ruler page."""
+    """Millimetres to the right and down, and a scale, as read from the ruler page."""
 
     x_mm: float
     y_mm: float
@@ -31,7 +29,7 @@ NO_NUDGE = PrintOffset(0.0, 0.0)
 
 
 def parse_offset(text: str) -> PrintOffset:
-    """A nudge written `1.5,-0.5` or `1.5,-0.5,1.002`.
+    """Parse a nudge: `1.5,-0.5` or `1.5,-0.5,1.002`.
 
     Raises:
         KioskError: `bad_nudge`.
@@ -51,10 +49,11 @@ def parse_offset(text: str) -> PrintOffset:
 def _bad(text: str) -> KioskError:
     return KioskError(
         "bad_nudge",
-        f"“{text}” is no nudge.",
+        f"“{text}” is not a nudge.",
         saved="Nothing was drawn.",
-        next_step="Write millimetres right,down and, if need be, a scale near 1: "
-        "--nudge=1.5,-0.5 or --nudge=0,0,1.002. `kiosk paper ruler` prints the page to measure.",
+        next_step="Write millimetres right,down and, if needed, a scale near 1: 1.5,-0.5 or "
+        "0,0,1.002.",
+        action=Action.PRINT_RULER,
     )
 
 
@@ -66,11 +65,11 @@ def offset_stock(
     *,
     printer: str | None = None,
 ) -> Stock | None:
-    """The stock with this printer's nudge, which a given one replaces from now on.
+    """The stock with this printer's nudge; a given nudge replaces the stored one.
 
     Args:
-        stock: None is a page of the layout's own size.
-        printer: None: the printer of this desk, else any.
+        stock: None is a page of the layout's size.
+        printer: None: the printer of this desk, or none.
     """
     name = stock.name if stock else "page"
     key = f"nudge:{store.local('printer') if printer is None else printer}:{name}"
@@ -82,8 +81,6 @@ def offset_stock(
     if nudge is None:
         return stock
     if stock is None:
-        from kiosk.badges.sheets.stock import page_of
-
         stock = page_of(layout.width, layout.height, layout.dpi)
     return replace(stock, nudge_x=nudge.x_mm, nudge_y=nudge.y_mm, scale=nudge.scale)
 
@@ -91,5 +88,5 @@ def offset_stock(
 def _kept(text: str) -> PrintOffset | None:
     try:
         return PrintOffset(*map(float, json.loads(text or "[]"))) if text else None
-    except (ValueError, TypeError):  # spoiled on the disk
+    except (ValueError, TypeError):  # corrupt on the disk
         return None

@@ -1,13 +1,14 @@
-"""Badges to printers and back: sent, asked about, taken back, moved, tried out."""
+"""Send badges to printers; poll, cancel, retry and move jobs; print test badges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kiosk.domain.printing.job import UNREACHABLE, JobVerdict, PrintState
 from kiosk.domain.printing.report import read_report
 from kiosk.errors import KioskError
+from kiosk.printing.backend import SubmittedJob
+from kiosk.printing.errors import PrintError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.badges.on_demand import draw_badge, draw_test_badge
 from kiosk.services.printing import jobs as print_jobs
@@ -20,27 +21,24 @@ from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
 from kiosk.support.temp_dirs import temp_dir
 
-if TYPE_CHECKING:
-    from kiosk.printing.backend import SubmittedJob
-
-_ASKED_ONCE = "save"
-"""The backend that never knows more of a job than that it took it."""
+_POLLED_ONCE = "save"
+"""The backend that never reports more than the acceptance of a job."""
 
 
 def machine_printing(store: Store) -> MachinePrinting:
-    """The printers of this machine; where there are none, badges are saved beside the event."""
+    """The printers of this machine; without any, badges are saved next to the event."""
     return MachinePrinting(badges_folder(store))
 
 
 def check_printer(system: PrintSystem, printer: str) -> str:
-    """The name of the printer asked for, else of the default one.
+    """The name of the given printer, else of the default one.
 
-    A printer whose server does not answer is taken at its word: its badges wait for it.
+    A printer is accepted if its server does not answer: its badges wait for it.
 
     Raises:
-        PrintError: `printer_unknown`, with those that there are.
+        PrintError: `printer_unknown`, with the known printers.
     """
-    from kiosk.printing.errors import PrintError
+    # loads http.client and ssl: only a desk that prints needs them
     from kiosk.printing.find import choose_printer
 
     backend, name = system.way_to(printer)
@@ -48,8 +46,8 @@ def check_printer(system: PrintSystem, printer: str) -> str:
         return name
     try:
         return choose_printer(backend, printer).name
-    except PrintError as trouble:
-        if trouble.code == "printer_unknown":
+    except PrintError as error:
+        if error.code == "printer_unknown":
             raise
         return printer
 
@@ -59,41 +57,36 @@ def check_printer(system: PrintSystem, printer: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of an attempt to send a job."""
+    """The result of an attempt to send a job."""
 
     job: BadgeJob
     may_retry: bool = False
-    """It waits because its printer cannot take it now: those behind it need not be tried."""
+    """It waits because its printer cannot accept it now: later jobs need not be tried."""
 
 
 def send_waiting(
     store: Store, system: PrintSystem, jobs: list[BadgeJob] | None = None
 ) -> list[BadgeJob]:
-    """Hand queued jobs to their printers, oldest first; each is tried once.
+    """Send queued jobs to their printers, oldest first; each is tried once.
 
     Args:
-        jobs: only these; None for all that wait at this desk.
+        jobs: only these; None for all waiting jobs of this desk.
 
     Returns:
-        The jobs as they are afterwards.
+        The jobs in their new state.
     """
-    waiting = jobs
-    if waiting is None:
-        queued = (PrintState.QUEUED,)
-        waiting = badges.jobs_in(store.connection, store.log_id, queued)
-    away: set[str] = set()
+    waiting = print_jobs.waiting_jobs(store) if jobs is None else jobs
+    unreachable: set[str] = set()
     for job in waiting:
-        if job.printer in away:
+        if job.printer in unreachable:
             continue
         if send(store, system, job).may_retry:
-            away.add(job.printer)
+            unreachable.add(job.printer)
     return [print_jobs.fresh(store, job) for job in waiting]
 
 
 def send(store: Store, system: PrintSystem, job: BadgeJob) -> Sent:
-    """Draw a queued badge and hand it to its printer. What goes wrong stands in the job."""
-    from kiosk.printing.errors import PrintError
-
+    """Draw a queued badge and send it to its printer. Errors are recorded in the job."""
     with temp_dir() as folder:
         try:
             layout = print_settings(store).layout or None
@@ -124,7 +117,7 @@ def send(store: Store, system: PrintSystem, job: BadgeJob) -> Sent:
 
 
 def _title(store: Store, job: BadgeJob) -> str:
-    """What the printer's own queue calls the job."""
+    """The job's title in the printer's queue."""
     person = people.attendee(store.connection, job.attendee_id)
     name = person.name if person else ""
     return f"badge {job_name(store, job)} {name}".strip()
@@ -138,47 +131,41 @@ def _acknowledged(
         taken,
         backend=submitted.backend,
         device_job=submitted.job_id,
-        uses_label=submitted.backend != _ASKED_ONCE,
+        uses_label=submitted.backend != _POLLED_ONCE,
     )
     if sent is None:
-        # a person has decided otherwise while it was on its way: take it back where that works
+        # a person canceled the job while it was being sent: cancel it at the printer if possible
         _cancel_quietly(system, submitted)
         return print_jobs.fresh(store, taken)
-    return ask_about(store, system, sent) if sent.backend == _ASKED_ONCE else sent
+    return ask_about(store, system, sent) if sent.backend == _POLLED_ONCE else sent
 
 
 def _cancel_quietly(system: PrintSystem, submitted: SubmittedJob) -> None:
-    from kiosk.printing.errors import PrintError
-
     try:
         system.named(submitted.backend).cancel(submitted)
     except PrintError:
-        return  # it comes out: one badge too many, and a job that says it was taken back
+        return  # it is printed: one badge too many for a job that is recorded as canceled
 
 
-# asking
+# polling
 
 
 def submitted_job(job: BadgeJob) -> SubmittedJob:
-    """The job as its print system knows it."""
-    from kiosk.printing.backend import SubmittedJob
-
+    """The job's identity in its print system."""
     return SubmittedJob(job.printer, job.device_job, job.backend)
 
 
 def seconds_since_sent(store: Store, job: BadgeJob) -> float:
-    """How long a printer has had it."""
+    """Seconds since the job was sent."""
     return max(0.0, (store.clock() - job.sent_ms) / 1000)
 
 
 def ask_about(store: Store, system: PrintSystem, job: BadgeJob) -> BadgeJob:
-    """Ask the print system about one job now, and write down what is new."""
+    """Poll the print system about one job, and record changes."""
     return print_jobs.note_verdict(store, job, _verdict(store, system, job))
 
 
 def _verdict(store: Store, system: PrintSystem, job: BadgeJob) -> JobVerdict:
-    from kiosk.printing.errors import PrintError
-
     try:
         report = system.named(job.backend).report(submitted_job(job))
     except PrintError:
@@ -187,9 +174,9 @@ def _verdict(store: Store, system: PrintSystem, job: BadgeJob) -> JobVerdict:
 
 
 def ask_about_all(store: Store, system: PrintSystem) -> None:
-    """Bring every job that a printer has up to date; a way that does not answer is asked once."""
+    """Update every job at a printer; a backend that does not answer is polled only once."""
     silent: set[str] = set()
-    for job in badges.jobs_to_ask_about(store.connection, store.log_id):
+    for job in print_jobs.jobs_at_printers(store):
         if job.backend in silent:
             continue
         verdict = _verdict(store, system, job)
@@ -198,14 +185,14 @@ def ask_about_all(store: Store, system: PrintSystem) -> None:
         print_jobs.note_verdict(store, job, verdict)
 
 
-# taking back, sending again, another printer
+# canceling, sending again, another printer
 
 
 def cancel(store: Store, system: PrintSystem, job: BadgeJob) -> BadgeJob:
-    """Take a job back, from its printer too where one has it.
+    """Cancel a job, at its printer as well if one has it.
 
     Raises:
-        KioskError: `not_possible`, or the print system's word why it cannot.
+        KioskError: `not_possible`, or the print system's reason.
     """
     now = print_jobs.fresh(store, job)
     if not _is_at_a_printer(now):
@@ -220,16 +207,16 @@ def cancel(store: Store, system: PrintSystem, job: BadgeJob) -> BadgeJob:
 
 
 def _is_at_a_printer(job: BadgeJob) -> bool:
-    """Whether a printer may still do something about it."""
+    """Whether a printer can still print it."""
     states = (PrintState.SENT, PrintState.PRINTING, PrintState.UNKNOWN)
     return job.was_taken and job.state in states and not job.final
 
 
 def retry(store: Store, system: PrintSystem, job: BadgeJob, printer: str = "") -> BadgeJob:
-    """Queue a job again, to another printer if one is named; what a printer has is taken back.
+    """Queue a job again, for another printer if one is named; it is canceled at a printer first.
 
     Raises:
-        KioskError: `not_possible`, or why it cannot be taken back: then nothing is sent again.
+        KioskError: `not_possible`, or why it cannot be canceled: then nothing is sent again.
     """
     now = print_jobs.fresh(store, job)
     if _is_at_a_printer(now):
@@ -239,17 +226,17 @@ def retry(store: Store, system: PrintSystem, job: BadgeJob, printer: str = "") -
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """What came of moving everything to another printer."""
+    """The result of moving all waiting jobs to another printer."""
 
     moved: tuple[BadgeJob, ...]
     stayed: tuple[str, ...]
-    """Sentences on those that could not be moved."""
+    """A sentence for each job that could not be moved."""
 
 
 def take_over(store: Store, system: PrintSystem, printer: str) -> TakenOver:
-    """Give every badge that waits for paper to another printer.
+    """Move every waiting badge to another printer.
 
-    A job whose printer's queue cannot be reached stays there: it would come out twice.
+    A job stays if its printer's queue cannot be reached: it would be printed twice.
     """
     moved: list[BadgeJob] = []
     stayed: list[str] = []
@@ -264,11 +251,11 @@ def take_over(store: Store, system: PrintSystem, printer: str) -> TakenOver:
     return TakenOver(tuple(moved), tuple(stayed))
 
 
-# trying a printer out
+# testing a printer
 
 
 def send_test(store: Store, system: PrintSystem, printer: str) -> SubmittedJob:
-    """Send a badge of nobody, in the layout that badges have here.
+    """Print a sample badge in the layout of this desk.
 
     Raises:
         KioskError: why it could not be sent.

@@ -1,17 +1,18 @@
-"""What this desk does about paper: when badges print, where, and how many labels are left."""
+"""Store the print settings of this desk: when and where badges print, and the labels left."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.badges.layout.file import load_layout
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.device_settings import set_local
 
 LABELS_LOW = 10
-"""From here on the desk says how many labels are left."""
+"""From this number on the desk shows how many labels are left."""
 MOST_LABELS = 100_000
 
 
@@ -19,11 +20,11 @@ class PrintMode(StrEnum):
     """When a badge prints at this desk."""
 
     OFF = "off"
-    """Never: F6 writes a PDF."""
+    """Never: a badge becomes a PDF."""
     BY_KEY = "key"
-    """When F6 is pressed."""
+    """When a volunteer asks for it."""
     ON_CHECK_IN = "check_in"
-    """At every first check-in, and when F6 is pressed."""
+    """At every first check-in, and when a volunteer asks for it."""
 
 
 MODE_WORDS = {
@@ -35,26 +36,26 @@ MODE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class PrintSettings:
-    """Kept in the event file for this machine alone; other desks have their own."""
+    """The settings of this machine, stored in its event file; each desk has its own."""
 
     mode: PrintMode = PrintMode.OFF
     printer: str = ""
-    """Empty: none chosen."""
+    """Empty: no printer is selected."""
     layout: str = ""
-    """Of badges printed on the spot; empty: the one used last."""
+    """Layout of badges printed at the desk; empty: the last used layout."""
     labels_left: int | None = None
-    """None: nobody told how many are on the roll."""
+    """None: the number on the roll is unknown."""
     tested: str = ""
-    """The printer that a test badge was last sent to."""
+    """The printer of the last test badge."""
 
     @property
     def prints(self) -> bool:
-        """Whether F6 means paper."""
+        """Whether this desk prints badges on paper."""
         return self.mode is not PrintMode.OFF and bool(self.printer)
 
     @property
     def labels_are_low(self) -> bool:
-        """Whether the roll ends soon, as far as was told."""
+        """Whether few labels are left, if their number is known."""
         return self.labels_left is not None and self.labels_left <= LABELS_LOW
 
 
@@ -82,20 +83,18 @@ def set_printer(store: Store, printer: str) -> None:
 
 
 def set_print_layout(store: Store, layout: str) -> None:
-    """Choose the layout of badges printed on the spot; empty for the one used last.
+    """Choose the layout of badges printed at the desk; empty for the last used layout.
 
     Raises:
         KioskError: there is no such layout.
     """
     if layout:
-        from kiosk.badges.layout.file import load_layout
-
         load_layout(layout)
     _keep(store, "print_layout", layout)
 
 
 def set_labels_left(store: Store, labels: int | None) -> None:
-    """Note how many labels are on the roll; None to count no longer.
+    """Set the number of labels on the roll; None to stop counting.
 
     Raises:
         KioskError: `bad_labels`.
@@ -103,15 +102,15 @@ def set_labels_left(store: Store, labels: int | None) -> None:
     if labels is not None and not 0 <= labels <= MOST_LABELS:
         raise KioskError(
             "bad_labels",
-            f"A roll does not hold {counted(labels, 'label')}.",
+            f"A roll cannot have {counted(labels, 'label')}.",
             saved="Nothing was changed.",
-            next_step="Give the number printed on the roll's box, for example 300.",
+            next_step="Type the number on the roll's box, for example 300.",
         )
     _keep(store, "labels_left", "" if labels is None else str(labels))
 
 
 def note_tested(store: Store, printer: str) -> None:
-    """Remember which printer took a test badge."""
+    """Record the printer that printed a test badge."""
     _keep(store, "printer_tested", printer)
 
 

@@ -1,4 +1,4 @@
-"""The queue of badges in words: the desk's line, and the list for people."""
+"""Describe the print queue in words: the status line of the desk, and the list of jobs."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import OPEN_STATES, BadgeJob
 
 RECENT_MS = 12 * 3600 * 1000
-"""A job that nobody confirmed is asked about for a day, not for ever."""
+"""An unconfirmed job needs attention for this long only."""
 LEFT_MS = 15_000
-"""A hand-over that takes this long is one whose program died."""
+"""A submission that takes longer was interrupted by a crash."""
 
 STATE_WORDS = {
     PrintState.QUEUED: ("…", "waits here"),
     PrintState.SENT: ("→", "at printer"),
     PrintState.PRINTING: ("→", "printing"),
     PrintState.DONE: ("✓", "printed"),
-    PrintState.HANDED: ("✓", "handed"),
+    PrintState.HANDED: ("✓", "handed out"),
     PrintState.FAILED: ("✗", "failed"),
-    PrintState.CANCELED: ("-", "taken back"),
+    PrintState.CANCELED: ("-", "canceled"),
     PrintState.UNKNOWN: ("?", "look first"),
 }
-"""A sign and few words for each state."""
+"""A sign and one or two words for each state."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintStatus:
-    """What the desk's status line says of paper."""
+    """The state of printing, for the desk's status line."""
 
     settings: PrintSettings
     waiting: int
-    """Badges on their way."""
+    """Number of badges on their way."""
     trouble: str = ""
-    """The first thing somebody must see to; empty when all is well."""
+    """The first problem that needs a person; empty if there is none."""
     next_step: str = ""
 
     @property
     def words(self) -> str:
-        """`badges: by key · printer ok`, and how many wait while some do; short, as the line is."""
+        """`badges: by key · printer ok`, or how many badges wait."""
         settings = self.settings
         if self.waiting:
             parts = [f"badges waiting {self.waiting}"]
@@ -58,20 +58,20 @@ class PrintStatus:
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """A job as people read it."""
+    """A job for a person to read."""
 
     job: BadgeJob
     name: str
-    """The job's."""
+    """The job's name."""
     person: str
     is_ours: bool
-    """At this desk; another desk's can only be looked at."""
+    """It is a job of this desk; those of other desks can only be viewed."""
     age_s: int
-    """Since it was asked for."""
+    """Seconds since it was requested."""
 
     @property
     def sign(self) -> str:
-        """One character; `!` when somebody must do something."""
+        """One character; `!` if a person must do something."""
         if self.job.needs_help and self.job.state is not PrintState.FAILED:
             return "!"
         return STATE_WORDS[self.job.state][0]
@@ -85,7 +85,7 @@ class QueueLine:
 
 
 def print_status(store: Store) -> PrintStatus:
-    """The state of paper at this desk now."""
+    """The state of printing at this desk now."""
     connection = store.connection
     waiting = badges.jobs_in(connection, store.log_id, OPEN_STATES)
     since = store.clock() - RECENT_MS

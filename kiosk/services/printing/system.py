@@ -1,4 +1,4 @@
-"""The ways to paper that a machine has, as the queue needs them."""
+"""Provide the printers of this machine to the print queue."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from kiosk.printing.backend import PrintBackend, PrinterInfo
 
 PDF_FOLDER = "PDF folder"
-"""The printer that saves PDF files in a folder, as the backend `save_pdf` calls it."""
+"""The name of the printer that saves PDF files in a folder; equals `save_pdf.FOLDER_PRINTER`."""
 
 
 class PrintSystem(Protocol):
-    """All printers of this machine. Methods block; no screen's thread may call them."""
+    """All printers of this machine. Methods block: never call them in the UI thread."""
 
     def printers(self) -> list[PrinterInfo]:
         """Every printer known now, the default one first.
@@ -31,16 +31,20 @@ class PrintSystem(Protocol):
         """
 
     def named(self, backend: str) -> PrintBackend:
-        """The backend that has taken a job.
+        """The backend that accepted a job.
 
         Raises:
-            PrintError: this machine has no such way to print.
+            PrintError: this machine does not have that backend.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class MachinePrinting:
-    """The printing of the machine this runs on; PDFs in a folder where it has none."""
+    """The printers of the local machine; PDFs in a folder if it has none.
+
+    Each method imports `find` itself: it loads http.client and ssl, which only a desk that prints
+    needs.
+    """
 
     save_folder: Path
 

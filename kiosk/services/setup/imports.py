@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from kiosk.domain.people.registration import (
     RegistrationFile,
     TicketStatus,
 )
+from kiosk.importers.reading import SourceFile
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.log.imported_rows import imported_rows, index_made_last
@@ -136,16 +136,21 @@ def plan_import(
     Raises:
         FileRefused: what is wrong with this file.
     """
-    digest = _digest(path)
-    options = json.dumps([IMPORTER, dict(columns or {}), sheet], sort_keys=True)
-    known = import_store.last_run_of_file(store.connection, digest)
-    if known and known.options == options:
-        return _known_file(store, path, known)
-    from kiosk.importers.reading import read_registrations
+    return plan_source(store, SourceFile(path, columns=columns, sheet=sheet), progress)
 
+
+def plan_source(store: Store, source: SourceFile, progress: Progress | None = None) -> ImportPlan:
+    """Compare a file that is already read with the store; nothing is written.
+
+    Raises:
+        FileRefused: what is wrong with this file.
+    """
+    options = json.dumps([IMPORTER, source.columns, source.sheet], sort_keys=True)
+    known = import_store.last_run_of_file(store.connection, source.sha256)
+    if known and known.options == options:
+        return _known_file(store, source.path, known)
     with gc_paused():
-        file = read_registrations(path, columns=columns, sheet=sheet, progress=progress)
-        return plan_registrations(store, file, options)
+        return plan_registrations(store, source.registrations(progress), options)
 
 
 def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
@@ -166,19 +171,6 @@ def _font_hint(file: RegistrationFile) -> str:
         "This computer has no font for Chinese, Japanese or Korean names: they get no badge yet. "
         f"Install one: {install_hint('cjk')}"
     )
-
-
-def _digest(path: Path) -> str:
-    digest = sha256()
-    try:
-        if not path.is_file():  # a pipe or a device may never end
-            return ""
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except (OSError, ValueError):
-        return ""  # the reader says what is wrong with it, in its own words
-    return digest.hexdigest()
 
 
 def _known_file(store: Store, path: Path, run: import_store.ImportRun) -> ImportPlan:
@@ -340,17 +332,32 @@ _WORDS = {status: str(status.value) for status in TicketStatus}
 
 def _planned(person: str, row: Registration) -> PlannedRow:
     """As `ATTENDEE_COLUMNS` lists them; an order's code is found by its own column."""
-    weak = row[14]
-    if row[8] in weak:
-        weak = tuple([code for code in weak if code != row[8]])
+    (
+        _,
+        *person_texts,
+        status,
+        status_word,
+        heads,
+        guest_of,
+        codes,
+        weak,
+        arrived_at_source,
+        extra,
+        _,
+    ) = row
+    order_code = row.order_code
+    if order_code in weak:
+        weak = tuple([code for code in weak if code != order_code])
     values: tuple[Any, ...] = (
         person,
-        *row[1:9],
-        _WORDS[row[9]],
-        *row[10:13],
-        row[15],
-        json_text(dict(row[16])) if row[16] else "{}",
-        json_text((row[13], weak)),
+        *person_texts,
+        _WORDS[status],
+        status_word,
+        heads,
+        guest_of,
+        arrived_at_source,
+        json_text(dict(extra)) if extra else "{}",
+        json_text((codes, weak)),
     )
     text = json_bytes(values)
     return (*values, fingerprint(text)), text

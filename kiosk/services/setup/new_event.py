@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_date
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
+from kiosk.importers.reading import SourceFile
 from kiosk.services.event.event import create_event, parse_day, parse_timezone, system_timezone
 from kiosk.services.setup.imports import (
     ImportPlan,
     ImportReport,
     Progress,
     accept_import,
-    plan_import,
+    plan_source,
 )
 from kiosk.storage.file.clone_detection import release_origin
 from kiosk.storage.file.store import Store
@@ -47,8 +47,7 @@ _PLATFORM_WORDS = frozenset(
 )
 _NOT_A_NAME = frozenset(_EXPORT_WORDS.split())
 _DATE_OR_NUMBER = re.compile(r"\d{4,}([-_.T ]?\d{2,})*|\(\d+\)|\d{1,2}[-_.]\d{1,2}[-_.]\d{2,4}")
-_DAY_FORMATS = ("%d.%m.%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
-_WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+", re.IGNORECASE)
+_CLOCK = re.compile(r"[ ,T]+(at )?\d{1,2}:\d{2}.*$")
 _STAMP = re.compile(r"20\d{2}([-_.]?)\d{2}\1\d{2}([-_T ]?\d{2}([-_:.]?\d{2}){1,2})?(?!\d)")
 _START = re.compile(r"\b(event|session)s?\b.*\b(start|starts|date|begins?|day)\b|^start date$")
 _END = re.compile(r"\b(event|session)s?\b.*\b(end|ends)\b|^end date$")
@@ -118,18 +117,10 @@ def _days_of(preview: FilePreview, heading: re.Pattern[str]) -> set[date]:
 
 def _understood_day(text: str) -> date | None:
     """The day of a cell, where it can mean one day only: `02/03/2027` is left alone."""
-    text = _WEEKDAY.sub("", text.strip())
     try:
-        return date.fromisoformat(text.strip()[:10])
-    except ValueError:
-        pass
-    day = re.sub(r"[ ,]+(at )?\d{1,2}:\d{2}.*$", "", text.strip())
-    for pattern in _DAY_FORMATS:
-        try:
-            return datetime.strptime(day, pattern).date()
-        except ValueError:
-            continue
-    return None
+        return parse_date(_CLOCK.sub("", text.strip()))
+    except DateTimeError:
+        return None
 
 
 def checked_event(name: str, days: str, timezone: str) -> NewEvent:
@@ -207,9 +198,9 @@ def _written_days(text: str, today: date) -> list[tuple[date, date]]:
     """Spans of days as people write them. The month of a bare number is that of what follows.
 
     Raises:
-        MomentError: what cannot be understood.
+        DateTimeError: a day cannot be understood.
     """
-    context = DateTimeContext(ZoneInfo("UTC"), (), today)
+    context = DateTimeContext(today=today)
     text = _MONTH_FIRST.sub(r"\2-\3 \1 \4", text.strip())
     pieces = [_BETWEEN.split(part) for part in _AND.split(text.strip()) if part]
     spans: list[tuple[date, date]] = []
@@ -235,15 +226,8 @@ def free_path(name: str, folder: Path | None = None) -> Path:
     return unused_path(folder / f"{stem}{EVENT_SUFFIX}")
 
 
-def plan_new(
-    path: Path,
-    *,
-    columns: Mapping[str, str] | None = None,
-    sheet: str | None = None,
-    desk: str,
-    progress: Progress | None = None,
-) -> ImportPlan:
-    """Read a file as for an event that has nobody yet; no event is made.
+def plan_new(source: SourceFile, *, desk: str, progress: Progress | None = None) -> ImportPlan:
+    """Plan the import of a file into a new event; the event is not created yet.
 
     It is compared with an empty event in a temporary folder, so that there is one way to plan.
 
@@ -253,7 +237,7 @@ def plan_new(
     with temp_dir() as folder:
         store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
         try:
-            return plan_import(store, path, columns=columns, sheet=sheet, progress=progress)
+            return plan_source(store, source, progress)
         finally:
             store.close()
 

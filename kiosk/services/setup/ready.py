@@ -1,4 +1,4 @@
-"""What is not ready yet, and what to do about it."""
+"""Check what is left to do before the event, and print the badges that are left."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.badges.badges import (
     BadgeOrder,
     BadgeReport,
@@ -53,26 +54,26 @@ class Readiness:
 
     @property
     def ready(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether every check is ok."""
         return all(check.ok for check in self.checks)
 
 
 def check_readiness(store: Store, *, progress: Progress | None = None) -> Readiness:
-    """Go through everything; nothing is changed.
+    """Run all checks; nothing is changed.
 
     Args:
-        progress: called with (done, all) while badges are looked at; an exception stops it.
+        progress: called with (done, all) while badges are checked; an exception stops it.
     """
     return Readiness(tuple(readiness(_facts(store, progress), accepted_checks(store))))
 
 
 def accepted_checks(store: Store) -> frozenset[str]:
-    """Codes of what somebody decided may stay as it is."""
+    """Codes of the checks that a user accepted as they are."""
     return frozenset(setting(store.connection, _ACCEPTED, []))
 
 
 def accept_check(store: Store, code: str, *, accept: bool = True) -> None:
-    """Let a check stand as it is, for every desk, or look at it again.
+    """Accept a check as it is, for every desk, or count it again.
 
     Raises:
         KioskError: `no_such_check`, with the codes there are.
@@ -136,7 +137,7 @@ def _is_shared(store: Store) -> bool:
 
 
 def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
-    """Who else there is, and of whom nothing is heard now: known while a desk is open here."""
+    """Add the other desks, and which of them are away: known while a desk is open here."""
     if not facts.is_shared:
         return facts
     found = list_desks(store)
@@ -157,15 +158,13 @@ def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
 
 
 def _handle(person: Attendee) -> str:
-    """How to find somebody who has no name."""
+    """A text by which an attendee without a name can be found."""
     if person.guest_of:
         return f"guest of {person.guest_of}"
     return person.email or person.order_code or f"id {person.id[:8]}"
 
 
 def _unknown_words(store: Store) -> dict[str, int]:
-    from kiosk.importers.understand.statuses import meaning_of
-
     unknown: dict[str, int] = {}
     for word, source, people in facts_store.status_words(store.connection):
         if meaning_of(word, source.split(":", 1)[0]) is None:
@@ -186,7 +185,7 @@ def _east_asian_facts(names: list[str]) -> dict[str, Any]:
 
 
 def _backup_ms(event_path: Path, info: EventInfo) -> int | None:
-    """When the newest backup was made, by the time in its name: a copied file keeps that."""
+    """When the newest backup was made, by the time in its name, which a copied file keeps."""
     backups = backups_of(event_path)
     if not backups:
         return None
@@ -202,11 +201,11 @@ def _backup_ms(event_path: Path, info: EventInfo) -> int | None:
 def _with_badges(
     store: Store, facts: ReadinessFacts, admitted: list[Attendee], progress: Progress | None
 ) -> ReadinessFacts:
-    """Which badges wait, and which of those cannot be drawn; the printed ones could be.
+    """Add the badges to print, and those of them that cannot be drawn.
 
-    Who has no name is told by a check of its own, and waits for no badge.
+    Attendees without a name have a check for themselves and get no badge.
     """
-    from kiosk.badges.sheets.press import check_badges
+    from kiosk.badges.sheets.press import check_badges  # the first frame draws no badges
 
     try:
         _, layout = chosen_layout(store, None)
@@ -235,7 +234,7 @@ _PORTION = 500
 
 
 def print_waiting(store: Store, who: str, *, progress: Progress | None = None) -> BadgeReport:
-    """Write the waiting badges (`unprinted` or `changed`) into the folder beside the event.
+    """Write the badges left to print (`unprinted` or `changed`) into the folder next to the event.
 
     Raises:
         KioskError: why they cannot be drawn or written.
@@ -243,7 +242,7 @@ def print_waiting(store: Store, who: str, *, progress: Progress | None = None) -
     folder = made_badges_folder(
         store,
         saved="Nothing was printed.",
-        next_step="Check the disk, or write elsewhere: kiosk badges -o FILE.",
+        next_step="Check the disk, or write the badges to another folder.",
     )
     now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
     out = unused_path(folder / f"{who}-{now:%Y%m%d-%H%M}.pdf")

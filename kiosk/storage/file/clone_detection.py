@@ -1,8 +1,8 @@
-"""Is this the file that this machine wrote last, or a copy of it?
+"""Detect event files that were copied, restored or moved to another computer.
 
-Two files that go on under one log would give one number to two events, and one of them would be
-lost when desks meet. So a file remembers where it lives, and one that wakes up elsewhere (copied,
-restored, carried over on a stick) goes on under a new log; what it holds stays as it is.
+If two files continued one log, two events would get one number, and one of them would be lost when
+the desks merge. So a file remembers its place, and a file that is opened elsewhere continues under
+a new log. Its events stay as they are.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from pathlib import Path
 
 HOME = "home"
 A_COPY = "copy"
-"""What a backup remembers, so that restoring it over the very same file is noticed too."""
+"""The place of a backup, so that restoring it over the same file is noticed too."""
 
 BEGAN_ANEW = "began_anew"
-"""In `local`, where this file was restored or copied: `untold`, then `told`."""
+"""In `local`, for a file that was restored or copied: `untold`, then `told` once the user knows."""
 
 _MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
-"""See machine-id(5); elsewhere the machine's name has to do."""
+"""See machine-id(5); other systems use the name of the machine."""
 
 
 def fingerprint(path: Path) -> str:
-    """Of machine, place and file: a hash, so that no folder's name (often a person's) is kept.
+    """A hash of machine, path and file, so that no folder name (often a person's name) is kept.
 
-    The device's number is left out: it changes when a laptop starts anew.
+    The device number is left out: it changes when a laptop restarts.
     """
     place = os.path.realpath(path)
     parts = (_machine(), str(os.stat(place).st_ino), place)
@@ -45,9 +45,9 @@ def _machine() -> str:
 
 
 def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
-    """Note where the file lives; one that came from elsewhere gets a log of its own.
+    """Note the place of the file; a file from another place gets a new log.
 
-    A file that cannot be written to is left as it is: nothing will be added to its log either.
+    A read-only file is left as it is, because nothing is added to its log either.
 
     Returns:
         Whether it is a copy that now goes on under a new log.
@@ -80,11 +80,11 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 SEEN_STAMP = "seen_stamp"
-"""In `local`: the newest stamp that this desk's next event is to stand behind."""
+"""In `local`: the newest stamp that this desk's next event must be after."""
 
 
 def begin_log(connection: sqlite3.Connection) -> str:
-    """Write under a new log from now on, its stamps behind those of the old one."""
+    """Continue under a new log, with stamps after those of the old one."""
     facts = dict(connection.execute("SELECT key, value FROM local").fetchall())
     last = connection.execute(
         "SELECT hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (facts["log_id"],)
@@ -97,14 +97,14 @@ def begin_log(connection: sqlite3.Connection) -> str:
 
 
 def forget(connection: sqlite3.Connection) -> None:
-    """Let a finished file be at home where it is opened next, under the log it has."""
+    """Let a finished file continue its log where it is opened next."""
     _set(connection, HOME, "")
 
 
 def release_origin(path: Path) -> None:
-    """The same for a finished file that is closed already, before it gets its name.
+    """As `forget`, for a finished file that is already closed, before it gets its name.
 
-    Where that cannot be noted, the file is only taken for a copy.
+    If that fails, the file is only treated as a copy.
     """
     with (
         contextlib.suppress(sqlite3.Error),
@@ -114,7 +114,7 @@ def release_origin(path: Path) -> None:
 
 
 def mark_as_copy(connection: sqlite3.Connection) -> None:
-    """Let a fresh copy know that it is one."""
+    """Mark a new copy as a copy."""
     _set(connection, HOME, A_COPY)
 
 

@@ -1,4 +1,4 @@
-"""Whole copies of an event file, and reading one without changing anything about it."""
+"""Copy whole event files, and read one without changing anything on the disk."""
 
 from __future__ import annotations
 
@@ -13,26 +13,29 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kiosk.storage.file.clone_detection import mark_as_copy
-from kiosk.storage.file.store import BUSY_TIMEOUT_S
+
+BUSY_TIMEOUT_S = 10.0
+"""How long a connection waits for another program that writes to the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogSize:
-    """What a file holds of the log, and how many people that makes."""
+    """The size of a file: its logs, events and attendees."""
 
     last_seq: dict[str, int]
-    """Each desk's log to its last number."""
+    """Each log to its last number."""
     events: int
     people: int
 
 
 def wal_of(path: Path) -> Path:
-    """The write-ahead log beside an event file."""
+    """The write-ahead log of an event file."""
     return path.with_name(path.name + "-wal")
 
 
 def has_wal(path: Path) -> bool:
-    """Whether changes stand beside the file: it is in use, or its program was cut off."""
+    """Whether the file has a write-ahead log with changes: it is open, or its program was
+    killed."""
     try:
         return wal_of(path).stat().st_size > 0
     except OSError:
@@ -41,10 +44,10 @@ def has_wal(path: Path) -> bool:
 
 @contextmanager
 def reading_only(path: Path) -> Iterator[sqlite3.Connection]:
-    """The file opened so that nothing of it, nor beside it, is written.
+    """Open a file read-only, so that nothing is written to it or next to it.
 
-    With a write-ahead log beside it the file is read through that; without one it is taken as
-    it stands (`immutable`), since a read-only SQLite would else leave two new files there.
+    A write-ahead log is read too. Without one the file is opened as `immutable`, because SQLite
+    would otherwise create two new files.
 
     Raises:
         sqlite3.Error: it cannot be opened.
@@ -52,7 +55,7 @@ def reading_only(path: Path) -> Iterator[sqlite3.Connection]:
     mode = "mode=ro" if has_wal(path) else "mode=ro&immutable=1"
     uri = f"file:{quote(os.fsencode(os.path.realpath(path)))}?{mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S)
-    # rows of a damaged file may hold anything; what is no UTF-8 must not stop the reading
+    # rows of a damaged file may hold bytes that are not UTF-8
     connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     try:
         yield connection
@@ -61,7 +64,7 @@ def reading_only(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def log_size(connection: sqlite3.Connection) -> LogSize:
-    """Count what the file behind the connection holds."""
+    """Count the events and attendees of the connected file."""
     last = dict(connection.execute("SELECT log_id, max(seq) FROM event GROUP BY log_id").fetchall())
     events = connection.execute("SELECT count(*) FROM event").fetchone()[0]
     people = connection.execute("SELECT count(*) FROM attendee").fetchone()[0]
@@ -69,9 +72,9 @@ def log_size(connection: sqlite3.Connection) -> LogSize:
 
 
 def copy_into(connection: sqlite3.Connection, target: Path) -> LogSize:
-    """Copy the whole file behind a connection into another, at one moment of its life.
+    """Copy the whole connected file into another, as of one moment.
 
-    Other desks go on writing meanwhile. The copy is one file, with no write-ahead log.
+    Other desks can write meanwhile. The copy is one file, without write-ahead log.
 
     Returns:
         What the copy must hold.
@@ -89,21 +92,21 @@ def copy_into(connection: sqlite3.Connection, target: Path) -> LogSize:
 
 
 def is_intact(path: Path) -> tuple[bool, LogSize | None]:
-    """Whether SQLite finds nothing wrong with a file, and what it holds."""
+    """Whether SQLite finds no fault in a file, and its size."""
     try:
         with reading_only(path) as connection:
             return not integrity_faults(connection), log_size(connection)
-    except (sqlite3.Error, UnicodeDecodeError):  # the second: SQLite's own words on spoiled names
+    except (sqlite3.Error, UnicodeDecodeError):  # SQLite's message may quote a corrupt name
         return False, None
 
 
 def integrity_faults(connection: sqlite3.Connection, limit: int = 20) -> list[str]:
-    """What SQLite's own check finds wrong; nothing for a sound file."""
+    """The faults that SQLite's integrity check finds; empty for a sound file."""
     rows = connection.execute(f"PRAGMA integrity_check({limit})").fetchall()
     return [str(row[0]) for row in rows if row[0] != "ok"]
 
 
-# On what kind of disk does a file lie? Linux alone tells without being asked for much.
+# Detect network shares. Only Linux lists its mounts in a file.
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _SHARES = {
@@ -121,12 +124,12 @@ _SHARES = {
     "ceph": "Ceph",
     "afs": "AFS",
 }
-"""The system's names of network file systems, and those that people know."""
+"""Network file systems: the system's name and the common name."""
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 def network_share(path: Path, mounts: str | None = None) -> str:
-    """What kind of network share a file lies on; empty for a disk of this computer's own.
+    """The kind of network share that holds a file; empty for a local disk.
 
     Args:
         mounts: as /proc/self/mountinfo has them (proc_pid_mountinfo(5)); None: read there.
@@ -144,7 +147,7 @@ def network_share(path: Path, mounts: str | None = None) -> str:
         if not dash or len(fields) < 6:
             continue
         point = _unescaped(fields[4])
-        # of two at one place the later one lies on top
+        # of two mounts at one place the later one is visible
         if len(point) >= len(nearest) and _is_below(place, point):
             nearest, kind = point, after.split(" ", 1)[0]
     return _SHARES.get(kind, "") if nearest != "/" else ""
@@ -155,5 +158,5 @@ def _is_below(place: str, point: str) -> bool:
 
 
 def _unescaped(text: str) -> str:
-    """Space, tab, line feed and backslash stand as `\\040` and the like there."""
+    """Undo the escapes of space, tab, line feed and backslash (`\\040` and the like)."""
     return _ESCAPE.sub(lambda match: chr(int(match[1], 8)), text)

@@ -1,4 +1,4 @@
-"""A new event file that is there whole or not at all."""
+"""Create new event files atomically: the whole file appears, or none."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from kiosk.support.files import beside, cannot_write, check_target, move_new, un
 
 
 def create_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` make an event file under a hidden name, then give it its own.
+    """Create an event file under a hidden name, then rename it.
 
-    A program killed in between leaves no half event that nobody can open and whose name is
-    taken.
+    A killed program leaves no incomplete event under the final name.
 
     Raises:
         KioskError: `file_exists`, `no_such_folder`, or what `write` says. Nothing is left then.
@@ -43,9 +42,11 @@ def create_whole(path: Path, write: Callable[[Path], None]) -> None:
 
 
 def with_final_name(error: KioskError, part: Path, path: Path) -> KioskError:
-    """The same in words of the name that was asked for, not of the hidden one."""
+    """The error with the final name in place of the hidden one."""
     problem = error.problem.replace(str(part), str(path)).replace(part.name, path.name)
-    return KioskError(error.code, problem, saved=error.saved, next_step=error.next_step)
+    return KioskError(
+        error.code, problem, saved=error.saved, next_step=error.next_step, action=error.action
+    )
 
 
 def _is_there(path: Path) -> bool:
@@ -60,23 +61,22 @@ def _taken(path: Path) -> KioskError:
         "file_exists",
         f"{path} exists already.",
         saved="It was left as it is.",
-        next_step="Choose another name, or open it with -e.",
+        next_step="Choose another name.",
     )
 
 
-# A new event file out of what could be read of a damaged one.
+# Salvage: a new event file from the readable events of a damaged one.
 
 
 def salvaged_path(path: Path) -> Path:
-    """The first free `NAME-salvaged.kiosk`, `NAME-salvaged-2.kiosk` ... beside a file."""
+    """The first free `NAME-salvaged.kiosk`, `NAME-salvaged-2.kiosk` ... next to a file."""
     return unused_path(path.with_name(f"{path.stem}-salvaged{path.suffix}"))
 
 
 def write_salvaged(path: Path, events: Iterable[LogEvent], *, desk: str) -> int:
-    """Make an event file of these events, its tables built from them; the name must be free.
+    """Create an event file from these events and build its tables; the name must be free.
 
-    The file goes on under a log of its own: the old one may have lost its end, and a number
-    must never be given twice.
+    The file gets a new log: the old one may have lost its end, and no number may be given twice.
 
     Returns:
         How many people it holds.

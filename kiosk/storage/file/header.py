@@ -1,4 +1,4 @@
-"""The first bytes of an event file: is it one, and can this kiosk read it? Opens no database."""
+"""Check the header of an event file, and read a summary of it, without opening the event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.support.sqlite_header import (
     APPLICATION_ID,
     HEADER_BYTES,
@@ -19,19 +19,19 @@ from kiosk.support.sqlite_header import (
 )
 
 FORMAT = 4
-"""PRAGMA user_version: the number of migrations that were applied to a file. Raised with each new
-migration, so that an older file is recognised by its first bytes."""
+"""PRAGMA user_version: the number of migrations applied to a file. Raised with each new migration,
+so that the header of an older file shows its format."""
 _USER_VERSION_AT = 60
 
 
 def check_header(path: Path) -> None:
-    """Look at the file's first bytes only, and refuse what is no event that this kiosk can read.
+    """Refuse a file that is no event or that this kiosk cannot read, by its header.
 
     Raises:
         KioskError: it is no event of ours, or of a newer kiosk, or cannot be read.
     """
     try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        if path.exists() and not path.is_file():  # reading a pipe might never end
             raise IsADirectoryError(errno.EISDIR, "it is no file")
         head = first_bytes(path, HEADER_BYTES)
     except FileNotFoundError:
@@ -39,7 +39,8 @@ def check_header(path: Path) -> None:
             "no_event_file",
             f"There is no event file {path}.",
             saved="Nothing was changed.",
-            next_step="Make one with `kiosk new`, or name another with -e.",
+            next_step="Check the name of the file.",
+            action=Action.CREATE_EVENT,
         ) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
@@ -47,7 +48,7 @@ def check_header(path: Path) -> None:
             "cannot_read",
             f"{path} cannot be read ({why}).",
             saved="Nothing was changed.",
-            next_step="Check the name and that you may read it.",
+            next_step="Check the name and your permission to read it.",
         ) from error
     if not has_application_id(head):
         raise not_ours(path)
@@ -57,7 +58,7 @@ def check_header(path: Path) -> None:
 
 
 def newer_format(path: Path, version: int) -> KioskError:
-    """What this kiosk would misread, it leaves alone."""
+    """The error for a file of a newer kiosk, which is left as it is."""
     return KioskError(
         "newer_format",
         f"{path} was written by a newer kiosk (format {version}, this one knows {FORMAT}).",
@@ -67,39 +68,40 @@ def newer_format(path: Path, version: int) -> KioskError:
 
 
 def not_ours(path: Path) -> KioskError:
-    """Another program's file, or none at all."""
+    """The error for a file that is no event."""
     return KioskError(
         "not_an_event",
         f"{path} is not a kiosk event.",
         saved="It was left as it is.",
-        next_step="To bring a list of registrations in, use `kiosk import`.",
+        next_step="A list of registrations can be imported into an event.",
+        action=Action.IMPORT_FILE,
     )
 
 
-# What an event file says of itself, read without opening the event.
+# The summary of an event file.
 
 
 @dataclass(frozen=True, slots=True)
 class EventSummary:
-    """A file as a list of events shows it."""
+    """The facts of an event file for a list of events."""
 
     settings: dict[str, Any]
-    """Name, days, time zone ... as the event keeps them."""
+    """Name, days, time zone ... as the event stores them."""
     people: int
     format: int
     """PRAGMA user_version of the file."""
 
 
 def event_summary(path: Path) -> EventSummary | None:
-    """The settings and the number of people; None when the file is no event that can be read.
+    """The settings and the number of attendees; None for a file that is no readable event.
 
-    Nothing is written: no write-ahead log is begun and no older format is brought up to date.
-    Where no program has the event open its log is complete, so it is read as `immutable`
-    (https://www.sqlite.org/uri.html), which leaves nothing beside the file.
+    Nothing is written: no write-ahead log is created and no older format is upgraded. A file that
+    no program has open is read as `immutable` (https://www.sqlite.org/uri.html), which creates no
+    files.
     """
     try:
-        beside = path.with_name(f"{path.name}-wal")
-        mode = "mode=ro" if beside.exists() else "immutable=1"
+        wal = path.with_name(f"{path.name}-wal")
+        mode = "mode=ro" if wal.exists() else "immutable=1"
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)) as connection:
             (mark,) = connection.execute("PRAGMA application_id").fetchone()
             if mark != APPLICATION_ID:

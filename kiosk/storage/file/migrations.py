@@ -1,4 +1,4 @@
-"""The shape of an event file, step by step. A released step is never edited."""
+"""The schema of event files as a list of migrations. A released migration is never edited."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ migrations = Migrations("kiosk")
 
 @migrations()
 def m001_log(db: Database) -> None:
-    """The log is the truth; `local` holds what belongs to this file on this machine alone."""
+    """The log is the source of truth; `local` holds values of this file on this machine only."""
     _create(
         db,
         "event",
@@ -31,7 +31,7 @@ def m001_log(db: Database) -> None:
 
 @migrations()
 def m002_projection(db: Database) -> None:
-    """Tables that screens read; `kiosk doctor` can rebuild every one of them from the log."""
+    """Tables that screens read. Each of them can be rebuilt from the log."""
     stamp = {"hlc": int, "log_id": str, "seq": int}
     _create(db, "setting", {"key": str, "value": str, **stamp}, pk="key")
     _create(
@@ -148,7 +148,7 @@ def m002_projection(db: Database) -> None:
 
 @migrations()
 def m003_badge_queue(db: Database) -> None:
-    """Badges on their way to paper, by the event that put them into the queue."""
+    """Badges to print, by the event that queued them."""
     _create(
         db,
         "badge_job",
@@ -186,7 +186,7 @@ def m003_badge_queue(db: Database) -> None:
 
 @migrations()
 def m004_help_desk(db: Database) -> None:
-    """Who was sent to the help desk and why, one row a person: the newest word on them."""
+    """Who was sent to the help desk and why: one row per attendee, the newest."""
     _create(
         db,
         "help_desk",
@@ -212,7 +212,7 @@ def _create(
     pk: str | tuple[str, ...],
     may_be_null: tuple[str, ...] = (),
 ) -> None:
-    """A strict table whose columns hold what they say, null only where it means something."""
+    """Create a strict table; columns are null only where that means something."""
     keys = (pk,) if isinstance(pk, str) else pk
     table = db[name]
     assert isinstance(table, Table)

@@ -1,4 +1,7 @@
-"""Bringing an event file of an older kiosk up to date: all of it, or the file stays as it was."""
+"""Upgrade older event files, and detect missing tables and foreign triggers.
+
+An upgrade is complete, or the file stays as it was.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,30 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.header import FORMAT
 from kiosk.storage.log import projection
 from kiosk.storage.log.imported_rows import ATTENDEE_INDEXES
 from kiosk.storage.log.reader import events_of
 from kiosk.support.sqlite_header import APPLICATION_ID
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
 
 def file_format(connection: sqlite3.Connection) -> int:
-    """What the file says it is; a write-ahead log beside it may know better than its header."""
+    """The format of the file, which a write-ahead log may have changed after the header."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Take the steps that the file has not taken yet, in one transaction.
+    """Apply the migrations that the file lacks, in one transaction.
 
-    Several programs and threads may open one old file at the same moment: the first takes the
-    steps, the others wait for it and find nothing to do. The tables are then built anew from the
-    log, where events may wait that the older kiosk could not read.
+    Several programs and threads may open one old file at the same moment: the first one upgrades
+    it, the others wait and find nothing to do. The tables are then rebuilt from the log, which may
+    hold events that the older kiosk could not read.
 
     Raises:
         sqlite3.Error: the file is held, damaged or cannot be written. It is as it was.
@@ -41,12 +49,8 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
 
 
 def take_steps(connection: sqlite3.Connection) -> None:
-    """All steps that are left, and the mark that they are taken."""
-    from sqlite_utils import Database
-
-    from kiosk.storage.file.migrations import migrations
-
-    database = Database(connection)
+    """Apply the pending migrations and note the format."""
+    migrations, database = _migrations(connection)
     had_steps = bool(migrations.applied(database))
     pending = migrations.pending(database)
     migrations.apply(database)
@@ -54,13 +58,13 @@ def take_steps(connection: sqlite3.Connection) -> None:
         for name, place in ATTENDEE_INDEXES.items():
             connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {place}")
     if had_steps and pending:
-        _build_anew(connection)
+        _rebuild_tables(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def _build_anew(connection: sqlite3.Connection) -> None:
-    """A log that cannot be played leaves the tables as they are; `kiosk doctor` says why."""
+def _rebuild_tables(connection: sqlite3.Connection) -> None:
+    """Rebuild the tables; a log that cannot be replayed leaves them as they are."""
     connection.execute("SAVEPOINT tables")
     try:
         projection.rebuild(connection, events_of(connection))
@@ -69,43 +73,49 @@ def _build_anew(connection: sqlite3.Connection) -> None:
     connection.execute("RELEASE tables")
 
 
-# Are the tables those of an event? What is missing is missed; what others added would act.
+# Detect missing tables and foreign triggers.
 
 _ALWAYS = frozenset({"event", "local"})
-"""What events of every format have."""
+"""The tables of every format."""
 _TABLES = _ALWAYS.union(projection.TABLES)
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
-    """All tables of an event, empty."""
+    """Create all tables of an event, empty."""
+    migrations, database = _migrations(connection)
+    migrations.apply(database)
+
+
+def _migrations(connection: sqlite3.Connection) -> tuple[Migrations, Database]:
+    # sqlite_utils loads slowly, and only new and older files need it
     from sqlite_utils import Database
 
     from kiosk.storage.file.migrations import migrations
 
-    migrations.apply(Database(connection))
+    return migrations, Database(connection)
 
 
-def missing_or_acting(connection: sqlite3.Connection) -> str:
-    """What is missing or acts by itself, by a look at the table of contents; empty if all is well.
+def missing_or_foreign(connection: sqlite3.Connection) -> str:
+    """What is missing or foreign in the schema; empty if nothing is.
 
-    kiosk makes no triggers and no views: one that somebody else put into the file would run at
-    every check-in, unseen, and might take the log away.
+    kiosk creates no triggers and no views. A foreign one would run at each check-in, unseen, and
+    could delete the log.
     """
     missing = set(_TABLES if file_format(connection) == FORMAT else _ALWAYS)
     for kind, name in connection.execute("SELECT type, name FROM sqlite_master"):
         if kind in ("trigger", "view"):
-            return f"somebody put the {kind} “{name}” into it"
+            return f"it contains the foreign {kind} “{name}”"
         if kind == "table":
             missing.discard(name)
     if missing:
         return f"the table “{min(missing)}” is missing"
     named = connection.execute("SELECT 1 FROM local WHERE key = 'log_id'").fetchone()
-    return "" if named else "it does not say which log is its own"
+    return "" if named else "it does not name its own log"
 
 
 def schema_fault(connection: sqlite3.Connection) -> str:
-    """What is not as this kiosk makes it, column by column; empty when all is well."""
-    fault = missing_or_acting(connection)
+    """How the schema differs from the one of this kiosk, column by column; empty if it does not."""
+    fault = missing_or_foreign(connection)
     if fault or file_format(connection) != FORMAT:
         return fault
     with closing(sqlite3.connect("", isolation_level=None)) as fresh:
@@ -117,9 +127,7 @@ def schema_fault(connection: sqlite3.Connection) -> str:
 
 
 def schema_fault_of(path: Path) -> str:
-    """The same of a file, which is left as it is; empty also where it cannot be looked into."""
-    from kiosk.storage.file.copy import reading_only
-
+    """`schema_fault` of a file, which is not changed; empty also where it cannot be read."""
     try:
         with reading_only(path) as connection:
             return schema_fault(connection)
@@ -128,6 +136,6 @@ def schema_fault_of(path: Path) -> str:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> Iterator[tuple[str, str, int, int]]:
-    """Name, type, whether it must have a value, place in the key."""
+    """(name, type, not null, position in the key)"""
     for row in connection.execute(f'PRAGMA table_info("{table}")'):
         yield row[1], row[2], row[3], row[5]

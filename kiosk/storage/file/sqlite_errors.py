@@ -1,4 +1,4 @@
-"""What SQLite says of an event file, for a person."""
+"""Translate SQLite errors on an event file into errors for users."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import os
 import sqlite3
 from pathlib import Path
 
-from kiosk.errors import KioskError, is_out_of_file_handles, too_many_files
+from kiosk.errors import Action, KioskError, is_out_of_file_handles, too_many_files
 from kiosk.storage.file.schema import schema_fault_of
 
 NO_WAL = "the disk has no write-ahead log"
 _SHARED_MEMORY = ("SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMLOCK")
-"""What SQLite says where programs cannot share memory through a file."""
+"""Error names where programs cannot share memory through a file."""
 
 
 def sqlite_errors_as_kiosk_errors(path: Path, error: sqlite3.Error) -> KioskError | None:
-    """What a spoiled page or a held file means, met while reading; None for a mistake of our own
-    SQL, which stays what it is."""
+    """Translate an error raised while reading; None for a mistake in our own SQL."""
     name = getattr(error, "sqlite_errorname", "") or ""
-    if not name and "decode" in str(error):  # Python's own word for a text that is none
+    if not name and "decode" in str(error):  # Python's message for a text that is not UTF-8
         return damaged(path, error)
     if name == "SQLITE_ERROR" and (fault := schema_fault_of(path)):
         return damaged(path, fault)
@@ -26,22 +25,23 @@ def sqlite_errors_as_kiosk_errors(path: Path, error: sqlite3.Error) -> KioskErro
 
 
 def as_kiosk_error(path: Path, error: sqlite3.Error, *, reading: bool = False) -> KioskError:
-    """What went wrong with the file, for a person; the cause stays attached."""
-    told = _explain(path, error)
-    if not reading or told.code == "too_many_files":
-        return told
+    """Translate an error; the cause stays attached."""
+    translated = _translated(path, error)
+    if not reading or translated.code == "too_many_files":
+        return translated
     if (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_CANTOPEN"):
         return KioskError(
             "cannot_read",
             f"{path.name} cannot be opened now ({error}).",
             saved="Nothing was changed.",
-            next_step="See that its disk is there and close other programs, then try again; "
-            "if it stays so, run `kiosk doctor`.",
+            next_step="Check that its disk is connected, close other programs and try again.",
+            action=Action.REPAIR_EVENT,
         )
-    if told.code == "cannot_write" and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        return damaged(path, error)  # what else SQLite says of a file it cannot make sense of
-    told.saved = "Nothing was changed."
-    return told
+    may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    if translated.code == "cannot_write" and may_write:
+        return damaged(path, error)  # other errors of SQLite on a file that it cannot read
+    translated.saved = "Nothing was changed."
+    return translated
 
 
 def _no_file_can_be_opened() -> bool:
@@ -52,46 +52,46 @@ def _no_file_can_be_opened() -> bool:
     return False
 
 
-def _explain(path: Path, error: sqlite3.Error) -> KioskError:
+def _translated(path: Path, error: sqlite3.Error) -> KioskError:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return KioskError(
             "file_busy",
-            f"Another program is holding {path.name}.",
+            f"Another program is using {path.name}.",
             saved="This was not saved.",
-            next_step="Close other programs that have it open, and try again.",
+            next_step="Close other programs that use it, and try again.",
         )
     if name.startswith("SQLITE_FULL"):
         return KioskError(
             "disk_full",
             f"The disk with {path.name} is full.",
             saved="This was not saved; everything before it is.",
-            next_step="Free some space, and try again; looking up still works.",
+            next_step="Free some space, and try again; searching still works.",
         )
     if name.startswith("SQLITE_CANTOPEN") and _no_file_can_be_opened():
         return too_many_files()
     if name.startswith("SQLITE_READONLY"):
         return KioskError(
             "read_only",
-            f"{path.name} cannot be written to: its disk is full, or may only be read.",
+            f"{path.name} cannot be written: its disk is full or read-only.",
             saved="This was not saved.",
             next_step="Free some space, or move the file to a folder where you may write; "
-            "looking up and exporting to another disk still work.",
+            "searching and exporting to another disk still work.",
         )
     if str(error) == NO_WAL or name in _SHARED_MEMORY:
         return KioskError(
             "no_such_disk",
-            f"{path.name} lies on a disk that cannot keep an event, a network share perhaps.",
+            f"{path.name} is on a disk that cannot hold an event, perhaps a network share.",
             saved="Nothing was changed.",
-            next_step="Copy it to this computer's own disk and open it there; several laptops "
-            "each have their own file: see `kiosk share`.",
+            next_step="Copy it to the disk of this computer and open it there. "
+            "Several laptops share an event with a file each.",
         )
     if name.startswith("SQLITE_IOERR"):
         return KioskError(
             "disk_failed",
             f"The disk with {path.name} does not answer, or is full ({error}).",
             saved="This was not saved; everything before it is.",
-            next_step="See that the disk or stick is in and has space, then try again.",
+            next_step="Check that the disk or stick is connected and has space, then try again.",
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged(path, error)
@@ -101,17 +101,18 @@ def _explain(path: Path, error: sqlite3.Error) -> KioskError:
 
 
 def damaged(path: Path, error: Exception | str) -> KioskError:
-    """The file is an event of ours, but broken inside."""
+    """The error for an event file that is damaged."""
     return KioskError(
         "damaged",
         f"{path.name} is damaged ({error}).",
         saved="It was left as it is.",
-        next_step="Run `kiosk doctor` on it: what can be read is saved into a new file.",
+        next_step="A repair saves the readable part into a new file.",
+        action=Action.REPAIR_EVENT,
     )
 
 
 def cannot_write(path: Path, error: Exception) -> KioskError:
-    """A new file cannot be made."""
+    """The error for a file that cannot be created or written."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return KioskError(
         "cannot_write",

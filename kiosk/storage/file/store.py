@@ -1,4 +1,4 @@
-"""The event file: opening, transactions, and the one way to add to the log."""
+"""Open an event file, write to it in transactions, and add to its log."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ from kiosk.domain.log.events import (
     import_rows_json,
 )
 from kiosk.domain.log.ids import hlc_ms, next_hlc
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.storage.file.clone_detection import SEEN_STAMP, begin_log, detect_clone
+from kiosk.storage.file.copy import BUSY_TIMEOUT_S
 from kiosk.storage.file.header import FORMAT, check_header, newer_format, not_ours
-from kiosk.storage.file.schema import bring_up_to_date, file_format, missing_or_acting
+from kiosk.storage.file.schema import bring_up_to_date, file_format, missing_or_foreign
 from kiosk.storage.file.sqlite_errors import NO_WAL, as_kiosk_error, cannot_write, damaged
 from kiosk.storage.log import projection
+from kiosk.storage.log.reader import events_of
 from kiosk.support.sqlite_header import links_left, place_of
 
 NEWEST_STAMP = "newest_stamp"
@@ -51,11 +53,11 @@ _REPLACING = frozenset(
         EventKind.HELP_DESK,
     }
 )
-"""Kinds whose newest word wins: one that replaces what a desk with a fast clock wrote has to be
-newer than that, or the correction would be lost."""
+"""Kinds of which the newest event counts: a correction must be newer than an event of a desk with a
+fast clock, or it would be lost."""
 _FOLLOWED_AHEAD_MS = 24 * 60 * 60 * 1000
-"""Behind this a stamp is named as older, and this desk's own stamps stay with its clock: one of
-the two clocks is days off."""
+"""A stamp further ahead is named as older in the body, and stamps follow the own clock: one of the
+two clocks is days wrong."""
 
 
 def wall_ms() -> int:
@@ -126,55 +128,55 @@ class Store:
             if not _has_log(connection):  # before anything of it is changed
                 connection.close()
                 raise not_ours(path)
-            if fault := missing_or_acting(connection):
+            if fault := missing_or_foreign(connection):
                 connection.close()
                 raise damaged(path, fault)
             _use_wal(connection)
             version = file_format(connection)
-            if version > FORMAT:  # written to the log beside the file, and not to its header yet
+            if version > FORMAT:  # in the write-ahead log, and not in the header yet
                 connection.close()
                 raise newer_format(path, version)
             if version < FORMAT:
                 bring_up_to_date(connection)
             detect_clone(connection, path)
             return cls(path, connection, desk, clock)
-        except UnicodeDecodeError as error:  # SQLite names what is spoiled, in the spoiled bytes
+        except UnicodeDecodeError as error:  # SQLite's message quotes the corrupt bytes
             if connection is not None:
                 connection.close()
-            raise damaged(path, "its table of contents is spoiled") from error
+            raise damaged(path, "its schema is damaged") from error
         except sqlite3.Error as error:
             if connection is not None:
                 connection.close()
-            looking_on = _to_look_only(path, error)
-            if looking_on is None:
+            read_only = _read_only_connection(path, error)
+            if read_only is None:
                 raise as_kiosk_error(path, error, reading=True) from error
-            return cls(path, looking_on, desk, clock)
+            return cls(path, read_only, desk, clock)
 
     def wait_for_others(self, seconds: float) -> None:
-        """How long work on the file waits while another program holds it."""
+        """Set how long a write waits for another program."""
         self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     @property
     def is_replaced(self) -> bool:
-        """Another file has the name, or the same stick came back as another disk."""
+        """Whether the name leads to another file, or the stick came back as another disk."""
         return place_of(self.path) not in (None, self._place)
 
     @property
     def is_deleted(self) -> bool:
-        """No name leads to the file any more: it ends when this program lets go of it."""
+        """Whether the file is deleted: it ends when this program closes it."""
         return self._place is not None and links_left(self._place) == 0
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.connection.close()
 
     def local(self, key: str) -> str:
-        """A fact of this file on this machine; empty when not set."""
+        """A value of this file on this machine; empty when not set."""
         row = self.connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
     def set_local(self, **values: str) -> None:
-        """Note facts of this file on this machine; inside `writing()`."""
+        """Store values of this file on this machine; inside `writing()`."""
         self.connection.executemany(
             "INSERT INTO local(key, value) VALUES (?, ?) "
             "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
@@ -182,19 +184,19 @@ class Store:
         )
 
     def start_new_log(self) -> None:
-        """Write under a new log from now on, and keep the old one as somebody else's.
+        """Continue under a new log; the old one counts as the log of another desk.
 
-        For a file whose log has gone on elsewhere, so that a number is never given twice. Inside
+        For a file whose log continued elsewhere, so that no number is given twice. Inside
         `writing()`.
         """
         self.log_id = begin_log(self.connection)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One write transaction: all of it is durable afterwards, or none of it happened.
+        """One write transaction: all of it is durable afterwards, or nothing is written.
 
-        IMMEDIATE, because a deferred read-then-write fails at once with "database is locked"
-        when another process writes in between.
+        IMMEDIATE, because a deferred read-then-write fails at once with "database is locked" when
+        another process writes in between.
 
         Raises:
             KioskError: `file_busy`, `disk_full`, `read_only`, `damaged`, `cannot_write`;
@@ -202,7 +204,7 @@ class Store:
         """
         connection = self.connection
         if place_of(self.path) != self._place:
-            raise _gone(self)
+            raise _missing_file(self)
         try:
             connection.execute("BEGIN IMMEDIATE")
             self._written = []
@@ -216,15 +218,15 @@ class Store:
         except sqlite3.Error as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            told = as_kiosk_error(self.path, error)
-            if told.code == "disk_full":
-                _use_log_again(connection)
-            raise told from error
+            translated = as_kiosk_error(self.path, error)
+            if translated.code == "disk_full":
+                _reuse_wal(connection)
+            raise translated from error
         if self.after_commit is not None and self._written:
             self.after_commit(self._written)
 
     def append(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
-        """Add one event to this desk's log and to the projection; inside `writing()`.
+        """Add one event to this desk's log and to the tables; inside `writing()`.
 
         Raises:
             KioskError: `not_kept`: no desk would believe it, so it is not written at all.
@@ -233,23 +235,23 @@ class Store:
         if not projection.apply(self.connection, event):
             raise KioskError(
                 "not_kept",
-                "Something given is longer or odder than an event can keep.",
+                "A value is longer than an event can hold, or contains characters it cannot hold.",
                 saved="This was not saved.",
-                next_step="Make it shorter, and try again.",
+                next_step="Shorten or correct it, and try again.",
             )
         return event
 
     def write_event(self, kind: EventKind, body: Body, *, subject: str = "") -> LogEvent:
-        """Add one event to the log alone; the caller projects it."""
+        """Add one event to the log only; the caller updates the tables."""
 
         def text(after: int) -> str:
-            told = {AFTER: after} if after else {}
-            return canonical_json({**body, **told, "desk": self.desk})
+            older = {AFTER: after} if after else {}
+            return canonical_json({**body, **older, "desk": self.desk})
 
         return self._write(kind, text, subject)
 
     def write_import_rows(self, source: str, rows: Iterable[bytes]) -> LogEvent:
-        """Add a chunk of imported rows, JSON already, to the log alone."""
+        """Add imported rows, already as JSON, to the log only."""
 
         def text(after: int) -> str:
             return import_rows_json(self.desk, source, rows, after)
@@ -257,10 +259,10 @@ class Store:
         return self._write(EventKind.IMPORT_ROWS, text, subject="")
 
     def _write(self, kind: EventKind, text: Callable[[int], str], subject: str) -> LogEvent:
-        """`text`: the body, with the stamp that it is to name as older; 0: none."""
+        """Write one event; `text` gives its body for a stamp to name as older (0: none)."""
         facts = self.connection.execute(_WRITING_FACTS).fetchall()
         known = {key: value for key, value, _ in facts}
-        self.log_id = known["log_id"]  # another thread may have begun a new log
+        self.log_id = known["log_id"]  # another thread may have started a new log
         seq = known.get("last_event", 0)
         last_hlc = max(hlc for _, _, hlc in facts)  # only the last event has one
         now_ms = self.clock()
@@ -282,7 +284,7 @@ class Store:
         return event
 
     def next_seq(self) -> int:
-        """The number that the next event of this desk's log will have; inside `writing()`."""
+        """The number of the next event of this desk's log; inside `writing()`."""
         self.log_id = self.local("log_id")
         row = self.connection.execute(
             "SELECT max(seq) FROM event WHERE log_id = ?", (self.log_id,)
@@ -291,26 +293,24 @@ class Store:
 
     def events(self) -> Iterator[LogEvent]:
         """The whole log of all desks, oldest first."""
-        for row in self.connection.execute(
-            "SELECT log_id, seq, hlc, kind, subject, body FROM event ORDER BY hlc, log_id, seq"
-        ):
-            yield LogEvent(*row)
+        return events_of(self.connection)
 
 
-def _gone(store: Store) -> KioskError:
+def _missing_file(store: Store) -> KioskError:
     name = store.path.name
     if store.is_replaced:
         return KioskError(
             "file_replaced",
-            f"{name} is another file than the one that was opened.",
+            f"{name} is not the file that was opened.",
             saved="This was not saved.",
-            next_step="Try again: the desk opens the file that is there now.",
+            next_step="Try again: the desk opens the new file.",
         )
     return KioskError(
         "file_gone",
-        f"{name} is not in its folder any more: moved, deleted, or its stick was pulled.",
+        f"{name} is not in its folder any more: moved, deleted, or its stick was removed.",
         saved="This was not saved.",
-        next_step="Put it back, and the desk goes on; `kiosk restore` brings a backup back.",
+        next_step="Put it back and continue.",
+        action=Action.RESTORE_BACKUP,
     )
 
 
@@ -323,24 +323,24 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None:
-    """A connection that only reads, where the disk is full or read-only: people can still be
-    looked up, and lists be exported to another disk. Writing then says `read_only`.
+def _read_only_connection(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None:
+    """A read-only connection, where the disk is full or read-only: attendees can still be searched,
+    and lists exported to another disk. Writing then raises `read_only`.
 
-    None where it is something else, or changes beside the file could not be seen that way.
+    None for any other error, or where changes in a write-ahead log would be missing.
     """
     name = getattr(error, "sqlite_errorname", "") or ""
-    beside = path.with_name(path.name + "-wal")
+    wal = path.with_name(path.name + "-wal")
     if not name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_FULL")):
         return None
     connection = None
     try:
-        if beside.exists() and beside.stat().st_size > 0:
+        if wal.exists() and wal.stat().st_size > 0:
             return None
         uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro&immutable=1"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         if file_format(connection) < FORMAT:
-            return _brought_up_in_memory(connection)
+            return _upgraded_in_memory(connection)
         if file_format(connection) == FORMAT:
             connection.execute("SELECT count(*) FROM local").fetchone()
             return connection
@@ -351,8 +351,8 @@ def _to_look_only(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None
     return None
 
 
-def _brought_up_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """An older file that may not be written, as this kiosk would have it; closes the original."""
+def _upgraded_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A copy in memory of an older read-only file, upgraded; closes the original."""
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.backup(copy)
     connection.close()
@@ -361,15 +361,15 @@ def _brought_up_in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
-def _use_log_again(connection: sqlite3.Connection) -> None:
-    """The disk is full: what stands in the write-ahead log goes to its place in the file, so that
-    the next entry is written over it and needs no more room."""
+def _reuse_wal(connection: sqlite3.Connection) -> None:
+    """Copy the write-ahead log into the file when the disk is full, so that the next entry reuses
+    its space."""
     with contextlib.suppress(sqlite3.Error):
         connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
 
 
 def _has_log(connection: sqlite3.Connection) -> bool:
-    """Whether there is the table that is the truth of every event."""
+    """Whether the log table exists."""
     found = connection.execute(
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'event'"
     ).fetchone()
@@ -377,7 +377,7 @@ def _has_log(connection: sqlite3.Connection) -> bool:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Write beside the file first.
+    """Use a write-ahead log.
 
     Raises:
         sqlite3.OperationalError: its disk cannot do that (https://www.sqlite.org/wal.html: all
@@ -386,9 +386,3 @@ def _use_wal(connection: sqlite3.Connection) -> None:
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode not in ("wal", "memory"):
         raise sqlite3.OperationalError(NO_WAL)
-
-
-# How long this program waits for another one that writes into the same file.
-
-BUSY_TIMEOUT_S = 10.0
-"""Of every connection; then it is told that another program is holding the file."""

@@ -1,4 +1,4 @@
-"""What the desk typed of a person, over what the file says."""
+"""Keep fields typed at a desk on top of imported ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ EXTRA_PREFIX = "extra."
 
 
 def field_value(connection: sqlite3.Connection, attendee: str, field: str) -> str:
-    """The present value of a field; empty when there is no such person yet."""
+    """The current value of a field; empty for an unknown attendee."""
     column = "extra" if field.startswith(EXTRA_PREFIX) else field
     row = connection.execute(
         f'SELECT "{column}" FROM attendee WHERE id = ?', (attendee,)
@@ -23,7 +23,7 @@ def field_value(connection: sqlite3.Connection, attendee: str, field: str) -> st
 
 
 def set_field(connection: sqlite3.Connection, attendee: str, field: str, value: str) -> None:
-    """Put a value into the field; nothing where there is no such person yet."""
+    """Set the value of a field; nothing happens for an unknown attendee."""
     if field.startswith(EXTRA_PREFIX):
         row = connection.execute("SELECT extra FROM attendee WHERE id = ?", (attendee,)).fetchone()
         if row:
@@ -39,7 +39,7 @@ def set_field(connection: sqlite3.Connection, attendee: str, field: str, value: 
 
 
 def overlay_edits(connection: sqlite3.Connection, ids: list[str]) -> None:
-    """Over rows just imported: remember what the file offers, show what the desk typed."""
+    """After an import, store the offered values and show the typed ones again."""
     if not connection.execute("SELECT 1 FROM edit LIMIT 1").fetchone():
         return
     for attendee in ids:

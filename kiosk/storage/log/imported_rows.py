@@ -1,4 +1,4 @@
-"""Rows of an import on their way into the tables."""
+"""Write imported rows into the tables, many at once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
-
 from kiosk.domain.log.events import LogEvent
-from kiosk.domain.people.registration import PERSON_FIELDS
+from kiosk.domain.people.registration import ImportRow, code_lists
 from kiosk.storage.log.edits import overlay_edits
 from kiosk.storage.log.statements import insert, upsert
 
@@ -18,26 +16,12 @@ ATTENDEE_INDEXES = {
     "attendee_order": "attendee(order_code COLLATE NOCASE) WHERE order_code != ''",
     "attendee_name": "attendee(name) WHERE name != ''",
 }
-"""For a ticket shown again: who else is of that order, who else bears that name."""
+"""Used when a ticket is shown again: other tickets of the order, and namesakes."""
 
-ATTENDEE_COLUMNS = (
-    "id",
-    *PERSON_FIELDS,
-    "status",
-    "status_word",
-    "heads",
-    "guest_of",
-    "arrived_at_source",
-    "extra",
-    "codes",
-)
-"""What a row of an import event holds, in this order; `extra` is a JSON object and `codes` a JSON
-pair of lists (own codes, weak codes), both as text."""
-
-_CODES = ATTENDEE_COLUMNS.index("codes")
+_CODES = ImportRow._fields.index("codes")
 
 TABLE_COLUMNS = (
-    *ATTENDEE_COLUMNS,
+    *ImportRow._fields,
     "fingerprint",
     "note",
     "attention",
@@ -53,8 +37,8 @@ UPSERT_ATTENDEE = upsert("attendee", TABLE_COLUMNS, "id")
 
 @contextmanager
 def index_made_last(connection: sqlite3.Connection) -> Iterator[None]:
-    """The first import of an event fills the table before its index; no other cursor is open."""
-    is_first = _has_nobody(connection)
+    """Create the indexes after the first import of an event; no other cursor is open."""
+    is_first = _is_empty(connection)
     if is_first:
         for name in ATTENDEE_INDEXES:
             connection.execute(f"DROP INDEX IF EXISTS {name}")
@@ -66,16 +50,17 @@ def index_made_last(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def imported_rows(connection: sqlite3.Connection) -> Iterator[ImportedRows]:
-    """Takes many chunks of imported rows; nothing else is written meanwhile."""
+    """Write many chunks of imported rows; nothing else is written meanwhile."""
     imported = ImportedRows(connection)
     yield imported
     imported.finish()
 
 
 class ImportedRows:
-    """Chunks of imported rows on their way into the tables.
+    """Writes chunks of imported rows into the tables.
 
-    Their codes wait until the end and are added in key order: a tree filled so is twice as fast.
+    Their codes are collected and added at the end in key order: a tree filled this way is twice as
+    fast.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -83,19 +68,19 @@ class ImportedRows:
         self._codes: list[tuple[str, str, int]] = []
         """(code, attendee, weak)"""
         self._waiting: set[str] = set()
-        """Whose codes these are."""
-        self._all_new = _has_nobody(connection)
+        """The attendees of these codes."""
+        self._all_new = _is_empty(connection)
 
     def add(self, event: LogEvent, source: str, rows: list[tuple[Any, ...]]) -> None:
-        """Bring one chunk's rows in; edits made at the desk stay on top.
+        """Write the rows of one event; edits made at a desk stay on top.
 
         Args:
-            rows: the event's own, each with its fingerprint behind it.
+            rows: the rows of the event, each followed by its fingerprint.
         """
         ids = {row[0] for row in rows}
         if len(ids) < len(rows) or not self._waiting.isdisjoint(ids):
-            self._all_new = False  # somebody comes again:
-            self.finish()  # the newer row must find the older one's codes
+            self._all_new = False  # an attendee appears twice:
+            self.finish()  # the newer row must find the codes of the older one
         self._waiting |= ids
         if not self._all_new:
             rows = self._newer(rows, event)
@@ -106,13 +91,13 @@ class ImportedRows:
         self._codes += [
             (code, row[0], weak)
             for row in rows
-            for weak, codes in enumerate(orjson.loads(row[_CODES]))
+            for weak, codes in enumerate(code_lists(row[_CODES]))
             for code in codes
         ]
         overlay_edits(self._connection, [row[0] for row in rows])
 
     def _newer(self, rows: list[tuple[Any, ...]], event: LogEvent) -> list[tuple[Any, ...]]:
-        """Rows that say something newer than the table, whose codes of old are forgotten."""
+        """The rows newer than the table; the old codes of their attendees are deleted."""
         known = _known_rows(self._connection, [row[0] for row in rows])
         if not known:
             return rows
@@ -124,7 +109,7 @@ class ImportedRows:
         return rows
 
     def finish(self) -> None:
-        """Add the codes that wait."""
+        """Add the collected codes."""
         self._codes.sort(key=_code_key)
         self._connection.executemany(
             "INSERT OR IGNORE INTO code(code, attendee_id, weak) VALUES (?, ?, ?)", self._codes
@@ -137,12 +122,12 @@ def _code_key(row: tuple[str, str, int]) -> str:
     return row[0].upper()
 
 
-def _has_nobody(connection: sqlite3.Connection) -> bool:
+def _is_empty(connection: sqlite3.Connection) -> bool:
     return not connection.execute("SELECT 1 FROM attendee LIMIT 1").fetchone()
 
 
 def _forget_codes(connection: sqlite3.Connection, attendee: str, codes: str) -> None:
-    own, weak = orjson.loads(codes)
+    own, weak = code_lists(codes)
     connection.executemany(
         "DELETE FROM code WHERE code = ? AND attendee_id = ?",
         [(code, attendee) for code in (*own, *weak)],

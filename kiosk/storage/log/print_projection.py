@@ -1,4 +1,4 @@
-"""From the log to the queue of badges; like the rest of the projection, in any order of events."""
+"""Update the badge queue from the log, with the same result in any order of events."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ADD = (
     f"INSERT OR IGNORE INTO badge_job(log_id, seq, {', '.join((*_IDENTITY, *_STATE))}, printed) "
     "VALUES (?, ?, 0, '', '', '', '', 0, '', '', '', 0, '', '', '', '', 0, 0, 0, 0, 0, '', 0, 0)"
 )
-"""A row that waits for its events, whichever comes first."""
+"""A row for whichever of its events arrives first."""
 _SET_IDENTITY = (
     f"UPDATE badge_job SET {', '.join(f'{name} = ?' for name in _IDENTITY)} "
     "WHERE log_id = ? AND seq = ?"
@@ -83,7 +83,7 @@ def _apply_job(connection: sqlite3.Connection, event: LogEvent, body: Body) -> N
 
 
 def mark_printed(connection: sqlite3.Connection, job: Sequence[object]) -> None:
-    """Note on a job that its badge was counted as printed."""
+    """Mark the badge of a job as counted."""
     connection.execute(_ADD, tuple(job))
     connection.execute("UPDATE badge_job SET printed = 1 WHERE log_id = ? AND seq = ?", tuple(job))
 

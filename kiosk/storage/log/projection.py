@@ -1,7 +1,7 @@
-"""From the log to the tables that screens read.
+"""Update the tables that screens read from the log.
 
-Every step gives the same tables in whatever order the events of several desks arrive:
-newest stamp wins a row or a field, undo and its target may come either way round.
+Every step gives the same tables in any order of the events of several desks: the newest stamp wins
+a row or a field, and an undo may arrive before or after its check-in.
 """
 
 from __future__ import annotations
@@ -70,18 +70,18 @@ _UPSERT_LIST = upsert(
 
 
 def apply(connection: sqlite3.Connection, event: LogEvent) -> bool:
-    """Bring one event into the tables.
+    """Update the tables from one event.
 
     Returns:
-        False: it does not say what its kind should say, and the tables do not learn of it.
+        False: its body does not fit its kind, so the tables ignore it.
     """
     if event.kind == EventKind.IMPORT_ROWS:
         apply_imports(connection, [event])
         return True
     step = _STEPS.get(event.kind)
-    if step:  # a kind of a newer kiosk stays in the log and waits for its reader
+    if step:  # a kind of a newer kiosk stays in the log only
         body = validated_body(event.kind, event.body)
-        if body is None:  # as does what a faulty or hostile desk wrote
+        if body is None:  # as does an invalid body of a faulty or hostile desk
             return False
         step(connection, event, body)
     return True
@@ -95,7 +95,7 @@ def rebuild(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
 
 
 def apply_scans(connection: sqlite3.Connection, scans: Iterable[tuple[LogEvent, Body]]) -> None:
-    """Bring entries, exits and refusals in whose bodies were read already."""
+    """Add scans, admitted or refused, of which the bodies are already checked."""
     insert_many(connection, _insert_scans, [_scan_values(*scan) for scan in scans])
 
 
@@ -105,7 +105,7 @@ def is_scan(kind: str) -> bool:
 
 
 def apply_all(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> None:
-    """Bring many events in; runs of imported rows and of scans go at once."""
+    """Update the tables from many events; runs of imported rows and of scans in one step each."""
     for run_of, run in groupby(events, key=lambda event: _RUNS.get(event.kind, "")):
         if run_of == "import":
             apply_imports(connection, list(run))
@@ -117,7 +117,7 @@ def apply_all(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> Non
 
 
 def apply_imports(connection: sqlite3.Connection, events: list[LogEvent]) -> None:
-    """Bring chunks of imported rows in."""
+    """Update the tables from import events."""
     with imported_rows(connection) as imported:
         for event in events:
             body = validated_body(event.kind, event.body)
@@ -181,7 +181,7 @@ def _apply_walk_in(connection: sqlite3.Connection, event: LogEvent, body: Body) 
     written = connection.execute(
         UPSERT_ATTENDEE, tuple(values.get(name, "") for name in TABLE_COLUMNS)
     ).rowcount
-    if written:  # else a newer word on this person is there, with its edits on top
+    if written:  # else a newer row of this attendee is there, with its edits
         overlay_edits(connection, [event.subject])
 
 
@@ -235,8 +235,8 @@ def _scan_values(event: LogEvent, body: Body) -> tuple[Any, ...]:
         body["list"],
         event.subject,
         body["code"],
-        body["direction"],
-        body["outcome"],
+        body["direction"].value,  # SQLite binds a plain text faster than an enum member
+        body["outcome"].value,
         body["heads"],
         int(body["forced"]),
         body["reason"],
@@ -254,7 +254,7 @@ def _apply_scans(connection: sqlite3.Connection, events: Iterable[LogEvent]) -> 
 
 def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
     target = (body["log_id"], body["seq"])
-    # two desks may take the same scan back: the greater of their words stays, whichever comes last
+    # two desks may undo the same scan: the greater row stays, in any order
     connection.execute(
         "INSERT INTO undo(target_log_id, target_seq, at_ms, desk, reason) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT(target_log_id, target_seq) DO UPDATE SET at_ms = excluded.at_ms, "

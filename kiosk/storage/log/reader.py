@@ -1,4 +1,4 @@
-"""The log as its readers see it: all of it, or what came since they last looked."""
+"""Read the log: all of it, or the rows added since the last read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kiosk.domain.log.events import LogEvent
 
 
 def events_of(connection: sqlite3.Connection) -> Iterator[LogEvent]:
-    """The log behind any connection, oldest first."""
+    """All events, oldest first."""
     for row in connection.execute(
         "SELECT log_id, seq, hlc, kind, subject, body FROM event ORDER BY hlc, log_id, seq"
     ):
@@ -17,12 +17,12 @@ def events_of(connection: sqlite3.Connection) -> Iterator[LogEvent]:
 
 
 def last_event(connection: sqlite3.Connection) -> int:
-    """The place of the newest row in this file; 0 when there is none."""
+    """The position of the newest row in this file; 0 when there is none."""
     return int(connection.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0])
 
 
 def kinds_after(connection: sqlite3.Connection, place: int) -> tuple[set[str], int]:
-    """Kinds of the rows behind a place, and the place of the last of them."""
+    """The kinds of the rows after a position, and the position of the last row."""
     rows = connection.execute("SELECT rowid, kind FROM event WHERE rowid > ?", (place,)).fetchall()
     return {row[1] for row in rows}, max((row[0] for row in rows), default=place)
 
@@ -30,7 +30,7 @@ def kinds_after(connection: sqlite3.Connection, place: int) -> tuple[set[str], i
 def events_after(
     connection: sqlite3.Connection, place: int
 ) -> tuple[list[tuple[str, str, str]], int]:
-    """(kind, subject, body) of the rows behind a place, and the place of the last of them."""
+    """(kind, subject, body) of the rows after a position, and the position of the last row."""
     rows = connection.execute(
         "SELECT rowid, kind, subject, body FROM event WHERE rowid > ? ORDER BY rowid", (place,)
     ).fetchall()

@@ -1,4 +1,4 @@
-"""Very many rows by few statements."""
+"""Write many rows with few SQL statements."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from itertools import chain
 from typing import Any
 
 ROWS_A_STATEMENT = 2_000
-"""Of up to 16 columns: SQLite takes 32,766 values in one statement.
-Source: https://sqlite.org/limits.html, "Maximum Number Of Host Parameters"."""
+"""For up to 16 columns: SQLite takes 32,766 values in one statement. Source:
+https://sqlite.org/limits.html, "Maximum Number Of Host Parameters".
+
+Source: https://sqlite.org/limits.html, "Maximum Number Of Host Parameters".
+"""
 
 
 def insert_many(
@@ -21,9 +24,8 @@ def insert_many(
 ) -> None:
     """Insert rows of one width.
 
-    `executemany` lets go of the interpreter's lock for every single row, and waits up to 5 ms for
-    it each time while another thread computes. One statement of thousands of rows lets the others
-    go on meanwhile, and waits once.
+    `executemany` releases the interpreter lock for each row, and waits up to 5 ms for it each time
+    while another thread computes. One statement with thousands of rows waits once.
 
     Args:
         statement: the SQL around the rows' placeholders, `(?, ?), (?, ?) ...`; a function of a
@@ -45,25 +47,25 @@ def _sql(statement: Callable[[str], str], rows: int, columns: int) -> str:
 
 
 def copy_back(connection: sqlite3.Connection) -> None:
-    """Have what was written copied from the log beside the file into the file, as far as no reader
-    hinders it: else the next to write, a scan, would do it."""
-    with suppress(sqlite3.OperationalError):  # a full disk: whoever writes next is told of it
+    """Copy the write-ahead log into the file as far as readers allow. Otherwise the next write, a
+    scan, would do it."""
+    with suppress(sqlite3.OperationalError):  # a full disk: the next write reports it
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
-# SQL by which a row finds its place among what other desks wrote.
+# SQL that keeps the newest of several rows.
 
 NEWER = "(excluded.hlc, excluded.log_id, excluded.seq) > ({0}.hlc, {0}.log_id, {0}.seq)"
-"""Of two words on one thing the newest counts; of one moment, the same one at every desk."""
+"""The newest of two rows wins; of one moment, the same one at every desk."""
 
 
 def insert(table: str, columns: tuple[str, ...]) -> str:
-    """One row of a table."""
+    """An INSERT statement for one row."""
     return f"INSERT INTO {table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def upsert(table: str, columns: tuple[str, ...], key: str) -> str:
-    """One row, or what it says instead of an older row of the same key (`a, b` for several)."""
+    """An INSERT that replaces an older row of the same key (`a, b` for several columns)."""
     keys = {name.strip() for name in key.split(",")}
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
     return (

@@ -1,4 +1,4 @@
-"""Questions about people."""
+"""Query attendees."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import orjson
-
 from kiosk.domain.checkin.code_matching import Match, MatchStep, code_candidates
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
 from kiosk.domain.people.attendee import FIELD_WORDS, Attendee, Correction, Transfer
-from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.people.registration import TicketStatus, code_lists
 
 _COLUMNS = (
     "id, name, given_name, family_name, email, phone, company, ticket_type, order_code, status, "
@@ -23,12 +21,12 @@ _COLUMNS = (
 
 
 class CodeMatch(NamedTuple):
-    """Whom a scan stands for."""
+    """The attendees that a scanned code belongs to."""
 
     attendees: list[Attendee]
-    """Nobody: unknown. Several: ambiguous."""
+    """Empty: unknown code. Several: ambiguous."""
     is_badge: bool = False
-    """The code of a badge this desk printed, which is a name tag and no ticket."""
+    """It is the code of a badge, which is a name tag and no ticket."""
 
 
 def _attendee(row: tuple[Any, ...]) -> Attendee:
@@ -37,7 +35,7 @@ def _attendee(row: tuple[Any, ...]) -> Attendee:
 
 
 def attendee(connection: sqlite3.Connection, attendee_id: str) -> Attendee | None:
-    """The person with this id."""
+    """The attendee with this id."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM attendee WHERE id = ?", (attendee_id,)
     ).fetchone()
@@ -45,13 +43,13 @@ def attendee(connection: sqlite3.Connection, attendee_id: str) -> Attendee | Non
 
 
 def attendees_by_ids(connection: sqlite3.Connection, ids: Iterable[str]) -> list[Attendee]:
-    """These people, in the order asked for; unknown ids are left out."""
+    """These attendees, in the order of the ids; unknown ids are left out."""
     found = (attendee(connection, attendee_id) for attendee_id in ids)
     return [person for person in found if person]
 
 
 def attendees_by_id_prefix(connection: sqlite3.Connection, prefix: str) -> list[Attendee]:
-    """People whose id starts this way, at most ten."""
+    """Attendees by the beginning of their id, at most ten."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM attendee WHERE id >= ? AND id < ? ORDER BY id LIMIT 10",
         (prefix, prefix + "\x7f"),
@@ -60,13 +58,13 @@ def attendees_by_id_prefix(connection: sqlite3.Connection, prefix: str) -> list[
 
 
 def all_attendees(connection: sqlite3.Connection) -> Iterator[Attendee]:
-    """Everybody, in the order of registration in the store."""
+    """All attendees, in the order of registration."""
     for row in connection.execute(f"SELECT {_COLUMNS} FROM attendee ORDER BY rowid"):
         yield _attendee(row)
 
 
 class SearchRow(NamedTuple):
-    """What of a ticket can be searched for."""
+    """The searchable fields of a ticket."""
 
     id: str
     name: str
@@ -79,22 +77,22 @@ class SearchRow(NamedTuple):
     guest_of: str
     status: str
     codes: list[str]
-    """The ticket's own and those bound to it."""
+    """The ticket's own codes and those bound to it."""
 
 
 def search_rows(connection: sqlite3.Connection) -> Iterator[SearchRow]:
-    """Everybody, in the order of registration in the store; a third of `all_attendees`' time."""
+    """The searchable fields of all attendees; takes a third of the time of `all_attendees`."""
     bound: dict[str, list[str]] = {}
     for attendee_id, code in connection.execute("SELECT attendee_id, code FROM binding"):
         bound.setdefault(attendee_id, []).append(code)
     columns = ", ".join(SearchRow._fields)
     for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY rowid"):
-        own = orjson.loads(codes)[0] + bound.get(fields[0], [])
+        own = code_lists(codes)[0] + bound.get(fields[0], [])
         yield SearchRow._make((*fields, own))
 
 
 def count_attendees(connection: sqlite3.Connection) -> int:
-    """How many tickets there are."""
+    """The number of tickets."""
     return int(connection.execute("SELECT count(*) FROM attendee").fetchone()[0])
 
 
@@ -111,7 +109,7 @@ def companions(connection: sqlite3.Connection, person: Attendee) -> list[Attende
 
 
 def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee]:
-    """Other tickets that bear exactly this name."""
+    """Other tickets with exactly this name."""
     if not person.name:
         return []
     rows = connection.execute(
@@ -122,7 +120,7 @@ def namesakes(connection: sqlite3.Connection, person: Attendee) -> list[Attendee
 
 
 def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
-    """What a scanner may read for this person, the ticket's own codes first."""
+    """All codes of this attendee, the ticket's own codes first."""
     own: list[str] = []
     for (codes,) in connection.execute("SELECT codes FROM attendee WHERE id = ?", (attendee_id,)):
         own = [code for part in json.loads(codes) for code in part]
@@ -133,12 +131,12 @@ def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
 
 
 def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
-    """Whom a scan means, by the ladder of the domain: the first rung that fits decides."""
-    for rung in code_candidates(raw):
-        found = _attendees_on_rung(connection, rung)
-        if found and (rung.match is Match.EXACT or len(found) == 1):
+    """The attendees of a scanned code: the first candidate form that matches decides."""
+    for step in code_candidates(raw):
+        found = _attendees_of_step(connection, step)
+        if found and (step.match is Match.EXACT or len(found) == 1):
             return CodeMatch(found)
-        for text in rung.texts:
+        for text in step.texts:
             prefix = attendee_id_prefix(text)
             people = attendees_by_id_prefix(connection, prefix) if prefix else []
             if len(people) == 1:
@@ -146,12 +144,12 @@ def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
     return CodeMatch([])
 
 
-def _attendees_on_rung(connection: sqlite3.Connection, rung: MatchStep) -> list[Attendee]:
+def _attendees_of_step(connection: sqlite3.Connection, step: MatchStep) -> list[Attendee]:
     found: dict[str, Attendee] = {}
-    for text in rung.texts:
-        for person in _attendees_of_code(connection, text, rung.match):
+    for text in step.texts:
+        for person in _attendees_of_code(connection, text, step.match):
             found.setdefault(person.id, person)
-        if found and rung.match is Match.EXACT:
+        if found and step.match is Match.EXACT:
             break
     return list(found.values())
 
@@ -159,7 +157,7 @@ def _attendees_on_rung(connection: sqlite3.Connection, rung: MatchStep) -> list[
 def _attendees_of_code(connection: sqlite3.Connection, text: str, match: Match) -> list[Attendee]:
     """The attendees of one code: linked at a desk, else by own codes, else by weak ones.
 
-    Weak are order and running numbers. Each is compared as the rung says.
+    Weak are order and running numbers. Each is compared as the step says.
     """
     is_exact = match is Match.EXACT
     rows = connection.execute(
@@ -180,7 +178,7 @@ def _attendees_of_code(connection: sqlite3.Connection, text: str, match: Match) 
 
 
 def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
-    """What was typed at the desk: attendee to field to value."""
+    """All fields typed at a desk: attendee to field to value."""
     typed: dict[str, dict[str, str]] = {}
     for attendee_id, field, value in connection.execute(
         "SELECT attendee_id, field, value FROM edit ORDER BY attendee_id, field"
@@ -190,7 +188,7 @@ def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
 
 
 def fingerprints(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
-    """Every imported person's id with its source and the fingerprint of its row."""
+    """Each imported attendee's id with its source and the fingerprint of its row."""
     return {
         row[0]: (row[1], row[2])
         for row in connection.execute("SELECT id, source, fingerprint FROM attendee")
@@ -198,7 +196,7 @@ def fingerprints(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
 
 
 def extra_headers(connection: sqlite3.Connection) -> list[str]:
-    """Headers of all imported columns that are no field of the desk, in order of appearance."""
+    """Headers of all imported columns that are not fields of the desk, in order of appearance."""
     seen: dict[str, None] = {}
     for (text,) in connection.execute("SELECT DISTINCT extra FROM attendee ORDER BY rowid"):
         if text and text != "{}":
@@ -215,14 +213,13 @@ def ticket_types(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
-# Questions about what was typed of a person at a desk.
+# Corrections typed at a desk.
 
 
 def corrections_of(connection: sqlite3.Connection, attendee_id: str) -> list[Correction]:
-    """Each time somebody typed fields of this person, oldest first; a ticket passed on is told
-    by `transfers_of`.
+    """The corrections of this attendee's fields, oldest first; transfers are in `transfers_of`.
 
-    One look at a key for nearly everybody: of whom nobody typed anything.
+    For most attendees, who have no edit, this is one look at an index.
     """
     if not connection.execute(
         "SELECT 1 FROM edit WHERE attendee_id = ? LIMIT 1", (attendee_id,)
@@ -243,13 +240,13 @@ def corrections_of(connection: sqlite3.Connection, attendee_id: str) -> list[Cor
     return found
 
 
-# Questions about tickets that were passed on.
+# Transfers of tickets.
 
 
 def transfers_of(connection: sqlite3.Connection, attendee_id: str) -> list[Transfer]:
-    """Each time this ticket was passed on, oldest first.
+    """The transfers of this ticket, oldest first.
 
-    One look at a key for nearly everybody: whose name nobody typed was not passed on.
+    For most attendees, without an edited name, this is one look at an index.
     """
     if not connection.execute(
         "SELECT 1 FROM edit WHERE attendee_id = ? AND field = 'name'", (attendee_id,)
@@ -263,19 +260,19 @@ def transfers_of(connection: sqlite3.Connection, attendee_id: str) -> list[Trans
     ):
         body = validated_body(EventKind.EDIT, text)
         if body is not None and isinstance(body.get("transfer"), dict):
-            told, stamp = body["transfer"], rank(hlc, text)
+            transfer, stamp = body["transfer"], rank(hlc, text)
             desk = str(body.get("desk", ""))
-            found.append(Transfer(hlc_ms(hlc), desk, told["from"], told["reason"], stamp))
+            found.append(Transfer(hlc_ms(hlc), desk, transfer["from"], transfer["reason"], stamp))
     return sorted(found, key=lambda transfer: transfer.hlc)
 
 
 def is_former_holders_badge(connection: sqlite3.Connection, attendee_id: str) -> bool:
-    """Whether the newest badge of this ticket was printed before it was passed on."""
+    """Whether the newest badge of this ticket was printed before its transfer."""
     return former_holder_on_badge(connection, attendee_id) != ""
 
 
 def former_holder_on_badge(connection: sqlite3.Connection, attendee_id: str) -> str:
-    """Whose name the newest badge of this ticket bears; empty: the present holder's."""
+    """The former holder named on the newest badge of this ticket; empty: the current holder."""
     transfers = transfers_of(connection, attendee_id)
     if not transfers:
         return ""
@@ -287,7 +284,7 @@ def former_holder_on_badge(connection: sqlite3.Connection, attendee_id: str) -> 
 
 
 def former_holders(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
-    """Of each ticket that was passed on: whose it was, the first holder first."""
+    """The former holders of each transferred ticket, the first one first."""
     renamed = connection.execute("SELECT attendee_id FROM edit WHERE field = 'name'").fetchall()
     found = ((person, transfers_of(connection, person)) for (person,) in renamed)
     return {

@@ -1,4 +1,4 @@
-"""What was printed for whom, and where it lies."""
+"""Query printed badges and print jobs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kiosk.storage.queries.help_desk import HELP_COLUMNS, HelpRow, help_row_of
 
 
 class PrintedBadge(NamedTuple):
-    """The newest badge of one person."""
+    """The newest badge of an attendee."""
 
     attendee_id: str
     hash: str
-    """Of what was drawn: another hash now means the badge is out of date."""
+    """Hash of the drawn badge: a different hash now means that the badge is out of date."""
     layout: str
     box: str
     """Letter of the box it was sorted into; empty for one printed on the spot."""
@@ -23,7 +23,7 @@ class PrintedBadge(NamedTuple):
     """Place in the box from 1; 0 for one printed on the spot."""
     prints: int
     span: str = ""
-    """What the box's sign says beside its letter: `K–N`."""
+    """The span on the box's sign: `K–N`."""
 
     @property
     def place(self) -> str:
@@ -36,7 +36,7 @@ _COLUMNS = """attendee_id, hash, layout, box, slot, prints, coalesce((
 
 
 def printed_badge(connection: sqlite3.Connection, attendee_id: str) -> PrintedBadge | None:
-    """This person's newest badge."""
+    """The newest badge of an attendee."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM badge WHERE attendee_id = ?", (attendee_id,)
     ).fetchone()
@@ -61,7 +61,7 @@ def badge_and_help(
 
 
 def printed_badges(connection: sqlite3.Connection) -> dict[str, PrintedBadge]:
-    """Everybody's newest badge."""
+    """The newest badge of each attendee."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM badge")
     return {row[0]: PrintedBadge(*row) for row in rows}
 
@@ -74,39 +74,39 @@ def last_layout(connection: sqlite3.Connection) -> str:
     return str(row[0]) if row else ""
 
 
-# Badges on their way to paper, and what this desk is set to do about paper.
+# Print jobs.
 
 
 class BadgeJob(NamedTuple):
-    """One badge in a desk's queue, as it is known now."""
+    """One badge in a desk's queue, in its current state."""
 
     log_id: str
     seq: int
-    """With `log_id`: the event that put it into the queue."""
+    """With `log_id`: the event that queued it."""
     number: int
     """1, 2, 3 ... at each desk."""
     attendee_id: str
     reason: str
-    """Why it is a second badge; empty for a first one."""
+    """The reason for a second badge; empty for a first one."""
     cause: str
-    """What asked for it: `key`, `check_in`, `command`."""
+    """The trigger: `key`, `check_in`, `command`."""
     desk: str
     at_ms: int
-    """When it was asked for."""
+    """When it was requested."""
     state: PrintState
     printer: str
-    """Where it is or goes; empty means the default printer."""
+    """Its printer; empty means the default printer."""
     backend: str
-    """Which way to print has taken it; empty when none has."""
+    """The print system that has it; empty when none has."""
     device_job: int
     layout: str
     hash: str
-    """Of what was drawn; empty before it is sent."""
+    """Hash of the drawn badge; empty before it is sent."""
     sentence: str
     next_step: str
     needs_help: bool
     final: bool
-    """The device has nothing more to say."""
+    """The device will report nothing new."""
     sent_ms: int
     changed_ms: int
     printed: bool
@@ -122,7 +122,7 @@ class BadgeJob(NamedTuple):
 
 
 OPEN_STATES = (PrintState.QUEUED, PrintState.SENT, PrintState.PRINTING)
-"""On the way: nobody has to decide anything yet."""
+"""On the way: no decision is needed yet."""
 
 _JOB_COLUMNS = ", ".join(BadgeJob._fields)
 
@@ -138,7 +138,7 @@ def _job(row: tuple[object, ...]) -> BadgeJob:
 
 
 def job_by_key(connection: sqlite3.Connection, log_id: str, seq: int) -> BadgeJob | None:
-    """The job that this event put into the queue."""
+    """The job that this event queued."""
     row = connection.execute(
         f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND seq = ?", (log_id, seq)
     ).fetchone()
@@ -179,7 +179,7 @@ def jobs_in(
 
 
 def jobs_to_ask_about(connection: sqlite3.Connection, log_id: str) -> list[BadgeJob]:
-    """One desk's jobs that a print system has and whose end is not known, oldest first."""
+    """One desk's jobs that a print system has and that have not ended, oldest first."""
     rows = connection.execute(
         f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND backend != '' AND final = 0 "
         "AND state IN ('sent', 'printing', 'unknown') ORDER BY seq",
@@ -191,11 +191,11 @@ def jobs_to_ask_about(connection: sqlite3.Connection, log_id: str) -> list[Badge
 def troubled_jobs(
     connection: sqlite3.Connection, log_id: str, since_ms: int, left_ms: int
 ) -> list[BadgeJob]:
-    """One desk's jobs that somebody must see to, those on the way first, then oldest first.
+    """One desk's jobs that need a person, those on the way first, then oldest first.
 
     Args:
-        since_ms: older trouble is not told any more.
-        left_ms: a hand-over that began before this and has no end was left by a program that died.
+        since_ms: older problems are not reported any more.
+        left_ms: a submission that began before this and has no end is of a program that was killed.
     """
     rows = connection.execute(
         f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND changed_ms >= ? "
@@ -208,7 +208,7 @@ def troubled_jobs(
 
 
 def jobs_of(connection: sqlite3.Connection, attendee_id: str) -> list[BadgeJob]:
-    """One person's jobs, oldest first."""
+    """The jobs of an attendee, oldest first."""
     rows = connection.execute(
         f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE attendee_id = ? ORDER BY hlc, state_seq",
         (attendee_id,),

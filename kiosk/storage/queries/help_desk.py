@@ -1,4 +1,4 @@
-"""Questions about who was sent to the help desk."""
+"""Query help desk requests."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 
 class HelpRow(NamedTuple):
-    """The newest word on one person."""
+    """The newest request or answer for an attendee."""
 
     attendee_id: str
     waits: bool
     """False: settled."""
     note: str
     desk: str
-    """Who sent them, or settled it."""
+    """The desk that sent or settled it."""
     at_ms: int
 
 
@@ -27,7 +27,7 @@ def help_row_of(row: tuple[object, ...]) -> HelpRow:
 
 
 def help_row(connection: sqlite3.Connection, attendee_id: str) -> HelpRow | None:
-    """What was last said of this person; None: they were never sent."""
+    """The newest row of this attendee; None: never sent."""
     row = connection.execute(
         f"SELECT {HELP_COLUMNS} FROM help_desk WHERE attendee_id = ?", (attendee_id,)
     ).fetchone()
@@ -35,7 +35,7 @@ def help_row(connection: sqlite3.Connection, attendee_id: str) -> HelpRow | None
 
 
 def help_waiting(connection: sqlite3.Connection) -> list[HelpRow]:
-    """Everybody who waits, whoever was sent first first."""
+    """All waiting attendees, the longest wait first."""
     rows = connection.execute(
         f"SELECT {HELP_COLUMNS} FROM help_desk WHERE waits = 1 ORDER BY hlc, log_id, seq"
     )
@@ -43,7 +43,7 @@ def help_waiting(connection: sqlite3.Connection) -> list[HelpRow]:
 
 
 def recent_help(connection: sqlite3.Connection, limit: int) -> list[HelpRow]:
-    """The newest words on people, newest first, settled ones included."""
+    """The newest rows, newest first, settled ones included."""
     rows = connection.execute(
         f"SELECT {HELP_COLUMNS} FROM help_desk ORDER BY at_ms DESC, attendee_id LIMIT ?", (limit,)
     )
@@ -51,6 +51,6 @@ def recent_help(connection: sqlite3.Connection, limit: int) -> list[HelpRow]:
 
 
 def count_help_waiting(connection: sqlite3.Connection) -> int:
-    """For the quiet counter."""
+    """The number of waiting attendees."""
     found = connection.execute("SELECT count(*) FROM help_desk WHERE waits = 1").fetchone()
     return int(found[0])

@@ -1,4 +1,4 @@
-"""Which files were taken in, and what they offered that the desk had typed otherwise."""
+"""Query imports, and imported values that differ from typed ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ImportRun(NamedTuple):
 
     @property
     def options(self) -> str:
-        """How the file was read, beyond the file itself."""
+        """The options with which the file was read."""
         return str(self.report["options"])
 
 
@@ -30,7 +30,7 @@ def _run(row: tuple[Any, ...]) -> ImportRun:
 
 
 def last_run_of_file(connection: sqlite3.Connection, sha256: str) -> ImportRun | None:
-    """The run that took in exactly this file, if it is the newest of its source."""
+    """The run that imported exactly this file, if it is the newest of its source."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM import_run AS run WHERE sha256 = ? AND NOT EXISTS ("
         "SELECT 1 FROM import_run AS later WHERE later.source = run.source AND "
@@ -51,7 +51,7 @@ def import_runs(connection: sqlite3.Connection) -> list[ImportRun]:
 def overruled_values(
     connection: sqlite3.Connection, source: str
 ) -> list[tuple[str, str, str, str]]:
-    """(attendee, field, typed, offered) where the desk's word stands against this source's."""
+    """(attendee, field, typed, offered) where a typed value differs from this source's value."""
     rows = connection.execute(
         "SELECT edit.attendee_id, edit.field, edit.value, edit.offered FROM edit "
         "JOIN attendee ON attendee.id = edit.attendee_id "

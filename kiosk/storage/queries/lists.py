@@ -31,7 +31,7 @@ def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
 
 
 def list_names(connection: sqlite3.Connection) -> dict[str, str]:
-    """What each list is called by its id, those that were removed too: people came in on them."""
+    """The name of each list by its id, removed lists included: attendees came in on them."""
     return dict(connection.execute("SELECT id, name FROM list").fetchall())
 
 
@@ -63,7 +63,7 @@ def all_settings(connection: sqlite3.Connection) -> dict[str, Any]:
 
 
 def setting_stamp(connection: sqlite3.Connection, key: str) -> tuple[int, str, int] | None:
-    """Which event said it, so that a large value need not be read to know that it is the same."""
+    """The stamp of the event that set it, so that an unchanged large value need not be read."""
     row = connection.execute(
         "SELECT hlc, log_id, seq FROM setting WHERE key = ?", (key,)
     ).fetchone()

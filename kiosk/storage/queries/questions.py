@@ -1,4 +1,4 @@
-"""Questions at check-in, each kept as one setting, so that desks merge them one by one."""
+"""Query check-in questions. Each is one setting, so that desks merge them one by one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PREFIX = "question:"
 
 
 def check_in_questions(connection: sqlite3.Connection) -> list[Question]:
-    """All questions, in the order in which they are asked."""
+    """All questions in their order."""
     return questions_in(some_settings(connection, prefix=PREFIX))
 
 
@@ -31,7 +31,7 @@ def questions_in(settings: Mapping[str, Any]) -> list[Question]:
 
 
 def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[str]:
-    """Columns in which this ticket's holder has answered at check-in."""
+    """Columns that this attendee has answered at check-in."""
     rows = connection.execute(
         "SELECT body FROM event WHERE subject = ? AND subject != '' AND kind = ? "
         "AND body LIKE '%\"asked\"%'",

@@ -1,4 +1,4 @@
-"""Questions that only the readiness report asks."""
+"""Queries for the readiness checks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def last_change_ms(connection: sqlite3.Connection) -> int | None:
 
 
 def shared_codes(connection: sqlite3.Connection) -> list[tuple[str, list[str]]]:
-    """(code, names) of ticket codes that are on more than one person, as far as nobody has bound
-    the code to one of them. Order and running numbers are shared by nature and not asked of."""
+    """(code, names) of ticket codes that several attendees have, unless a desk bound the code to
+    one. Order and running numbers do not count: they are shared by nature."""
     shared: dict[str, list[str]] = {}
     for code, name in connection.execute(
         "SELECT code.code, attendee.name FROM code JOIN attendee ON attendee.id = attendee_id "
@@ -29,7 +29,7 @@ def shared_codes(connection: sqlite3.Connection) -> list[tuple[str, list[str]]]:
 
 
 def status_words(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
-    """(word, source, people) of everybody who is waiting for approval."""
+    """(status word, source, attendees) of all attendees waiting for approval."""
     rows = connection.execute(
         "SELECT status_word, source, count(*) FROM attendee "
         "WHERE status = 'unapproved' AND status_word != '' "

@@ -1,4 +1,4 @@
-"""Questions about entries and exits."""
+"""Query scans: entries and exits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STANDING = "outcome = 'ok' AND undone = 0"
 
 
 class ScanRow(NamedTuple):
-    """One scan as the log has it."""
+    """One scan."""
 
     log_id: str
     seq: int
@@ -47,7 +47,7 @@ def _row(row: tuple[object, ...]) -> ScanRow:
 def standing_scans(
     connection: sqlite3.Connection, attendee_id: str, list_id: str
 ) -> list[StandingScan]:
-    """This person's entries and exits on this list that were let through and not undone."""
+    """An attendee's entries and exits on a list that were admitted and not undone."""
     rows = connection.execute(
         "SELECT log_id, seq, at_ms, desk, direction, heads FROM scan "
         f"WHERE attendee_id = ? AND attendee_id != '' AND list_id = ? AND {_STANDING} "
@@ -58,7 +58,7 @@ def standing_scans(
 
 
 def scans_of(connection: sqlite3.Connection, attendee_id: str) -> list[ScanRow]:
-    """A person's whole story at the doors, oldest first, refusals and undone ones included."""
+    """All scans of an attendee, oldest first, refused and undone ones included."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM scan WHERE attendee_id = ? AND attendee_id != '' "
         "ORDER BY hlc, log_id, seq",
@@ -75,7 +75,7 @@ def last_standing_scan(
     attendee_id: str | None = None,
     list_id: str | None = None,
 ) -> ScanRow | None:
-    """The newest entry or exit that stands: at this desk, or of one person anywhere."""
+    """The newest scan that is not undone: at this desk, or of one attendee anywhere."""
     where, values = [_STANDING], []
     if attendee_id is None:
         where.append("log_id = ? AND desk = ?")
@@ -121,7 +121,7 @@ def code_linked_by(connection: sqlite3.Connection, row: ScanRow) -> str:
 
 
 def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
-    """Everybody with a standing entry, on one list or on any."""
+    """The attendees with an entry that is not undone, on one list or on any."""
     where = f"{_STANDING} AND direction = 'entry'"
     values: tuple[str, ...] = ()
     if list_id is not None:
@@ -135,7 +135,7 @@ def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> s
 
 
 def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
-    """Whether this person has a standing entry on any list."""
+    """Whether this attendee has an entry on any list that is not undone."""
     row = connection.execute(
         "SELECT 1 FROM scan WHERE attendee_id = ? AND attendee_id != '' AND direction = 'entry' "
         f"AND {_STANDING} LIMIT 1",
@@ -145,13 +145,13 @@ def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
 
 
 def scanned_lists(connection: sqlite3.Connection) -> set[str]:
-    """Ids of the lists on which a check-in or exit stands."""
+    """Ids of the lists with a scan that is not undone."""
     rows = connection.execute(f"SELECT DISTINCT list_id FROM scan WHERE {_STANDING}")
     return {row[0] for row in rows}
 
 
 def checked_in_heads(connection: sqlite3.Connection, list_id: str) -> int:
-    """Heads admitted on one list, at most the ticket's own number each."""
+    """Heads admitted on one list, at most the ticket's heads each."""
     row = connection.execute(
         "SELECT coalesce(sum(min(heads_in, attendee.heads)), 0) FROM ("
         "SELECT attendee_id, sum(heads) AS heads_in FROM scan "
@@ -163,14 +163,14 @@ def checked_in_heads(connection: sqlite3.Connection, list_id: str) -> int:
 
 
 def newest_scan_ms(connection: sqlite3.Connection, log_id: str, desk: str) -> int | None:
-    """When one desk's latest scan was, by its own clock; None where it made none."""
+    """The time of a desk's latest scan, by its own clock; None where it has none."""
     (newest,) = connection.execute(
         "SELECT max(at_ms) FROM scan WHERE log_id = ? OR desk = ?", (log_id, desk)
     ).fetchone()
     return None if newest is None else int(newest)
 
 
-# Entries that several desks made for one person, for the report of double admissions.
+# Entries of one attendee at several desks, for the report of double admissions.
 
 _SEVERAL = """
 SELECT attendee_id, list_id FROM scan
@@ -180,7 +180,7 @@ GROUP BY attendee_id, list_id HAVING min(log_id) != max(log_id)
 
 
 def passed_scans_of_several_desks(connection: sqlite3.Connection) -> list[PassedScan]:
-    """All scans let through, standing or not, of people whom more than one desk let in."""
+    """All admitted scans, undone or not, of attendees admitted by more than one desk."""
     rows = connection.execute(
         "SELECT scan.log_id, scan.seq, scan.hlc, scan.at_ms, scan.desk, scan.attendee_id, "
         "scan.list_id, scan.direction, scan.heads, scan.undone, event.body FROM scan "
@@ -214,7 +214,7 @@ def _seen(body: str) -> tuple[str, int] | None:
 
 
 def badge_prints(connection: sqlite3.Connection, attendees: Iterable[str]) -> set[tuple[str, str]]:
-    """(log, attendee) for every desk that printed a badge of one of these people."""
+    """(log, attendee) for each desk that printed a badge of one of these attendees."""
     wanted = set(attendees)
     printed: set[tuple[str, str]] = set()
     if not wanted:
@@ -226,18 +226,18 @@ def badge_prints(connection: sqlite3.Connection, attendees: Iterable[str]) -> se
             badges = json.loads(body)["badges"]
             printed |= {(log_id, badge[0]) for badge in badges if badge[0] in wanted}
         except (ValueError, KeyError, TypeError, IndexError):
-            continue  # set aside when it came
+            continue  # an invalid body
     return printed
 
 
-# The two questions that attendees' own screen asks, and no search by name.
+# Queries of self-service, which has no search by name.
 
 _MOST = 200
-"""Tickets looked at for one second fact: an office may register everybody with one address."""
+"""Tickets compared for one second fact: an office may register everyone with one address."""
 
 
 def holders_of(connection: sqlite3.Connection, second_fact: str) -> list[Attendee]:
-    """Whose e-mail address or order code is exactly this, regardless of case."""
+    """Attendees with exactly this e-mail address or order code, regardless of case."""
     rows = connection.execute(
         "SELECT id FROM attendee WHERE email = ?1 COLLATE NOCASE "
         "UNION SELECT id FROM attendee WHERE order_code = ?1 COLLATE NOCASE AND order_code != '' "
@@ -248,10 +248,9 @@ def holders_of(connection: sqlite3.Connection, second_fact: str) -> list[Attende
 
 
 def holder_of_ticket(connection: sqlite3.Connection, raw: str) -> tuple[Attendee | None, bool]:
-    """The one person whose own ticket (or badge) this is, and whether it is a badge.
+    """The attendee of this ticket (or badge), and whether it is a badge.
 
-    Order and running numbers, which name a person at a staffed desk, are no ticket here:
-    they can be guessed.
+    Order and running numbers identify an attendee at a staffed desk only: they can be guessed.
     """
     match = find_by_code(connection, raw)
     if len(match.attendees) != 1:

@@ -1,4 +1,4 @@
-"""Questions about who sits where."""
+"""Query seating at tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kiosk.storage.log.edits import EXTRA_PREFIX
 
 
 class Seated(NamedTuple):
-    """Somebody who is in and has a table."""
+    """An attendee who is checked in."""
 
     attendee_id: str
     name: str
@@ -25,12 +25,12 @@ class Seated(NamedTuple):
 
     @property
     def table(self) -> str:
-        """The table they were given."""
+        """The assigned table."""
         return self.extra.get(TABLE_FIELD, "")
 
 
 def seated(connection: sqlite3.Connection, list_id: str) -> list[Seated]:
-    """Everybody with a standing entry on this list, in the order in which they came."""
+    """All attendees with an entry on this list, in the order of arrival."""
     rows = connection.execute(
         "SELECT attendee.id, name, attendee.heads, company, order_code, guest_of, extra FROM ("
         "SELECT attendee_id, min(hlc) AS came FROM scan WHERE list_id = ? AND outcome = 'ok' "
@@ -42,7 +42,7 @@ def seated(connection: sqlite3.Connection, list_id: str) -> list[Seated]:
 
 
 def was_dealt(connection: sqlite3.Connection, attendee_id: str) -> bool:
-    """Whether the newest word on this person's table came from the deal, and not from a hand."""
+    """Whether this attendee's table was assigned automatically, and not typed."""
     row = connection.execute(
         "SELECT log_id, seq FROM edit WHERE attendee_id = ? AND field = ?",
         (attendee_id, EXTRA_PREFIX + TABLE_FIELD),

@@ -1,4 +1,4 @@
-"""Is the log whole, and do the tables say what the log says?"""
+"""Check that the log is complete and that the tables match it."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from kiosk.storage.file.sqlite_errors import damaged
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
 
-_SPOILED_SHOWN = 5
+_EXAMPLES_SHOWN = 5
 
 
 @dataclass(slots=True)
 class LogFaults:
-    """What is wrong with the log itself."""
+    """Faults of the log itself."""
 
     events: int = 0
     spoiled: int = 0
-    """Rows whose hash is not that of their content."""
+    """Rows with a wrong hash."""
     examples: list[str] = field(default_factory=list)
     gaps: dict[str, int] = field(default_factory=dict)
-    """Log to the numbers missing below its highest."""
+    """Log to the count of numbers missing below its highest."""
 
 
 def log_faults(connection: sqlite3.Connection) -> LogFaults:
-    """Look at every row of the log.
+    """Check every row of the log.
 
     Raises:
         sqlite3.DatabaseError: it cannot be read to its end.
@@ -49,7 +49,7 @@ def log_faults(connection: sqlite3.Connection) -> LogFaults:
         faults.events += 1
         if _hash(row) != digest:
             faults.spoiled += 1
-            if len(faults.examples) < _SPOILED_SHOWN:
+            if len(faults.examples) < _EXAMPLES_SHOWN:
                 faults.examples.append(f"{str(row[0])[:8]}/{row[1]}")
     for log_id, first, last, count in connection.execute(
         "SELECT log_id, min(seq), max(seq), count(*) FROM event GROUP BY log_id"
@@ -62,16 +62,16 @@ def log_faults(connection: sqlite3.Connection) -> LogFaults:
 
 @dataclass(slots=True)
 class Unread:
-    """What one log holds and this kiosk makes nothing of."""
+    """Events of one log that this kiosk cannot use."""
 
     newer: int = 0
-    """Events of kinds that it does not know: a newer kiosk wrote them."""
+    """Events of unknown kinds, from a newer kiosk."""
     spoiled: int = 0
-    """Events that do not say what their kind says."""
+    """Events with invalid bodies."""
 
 
 def unread_events(connection: sqlite3.Connection) -> dict[str, Unread]:
-    """Log to what of it no table ever learns of; logs that are read whole are left out."""
+    """Log to its unusable events; logs without any are left out."""
     found: dict[str, Unread] = {}
     known = frozenset(EventKind)
     for log_id, kind, body in connection.execute("SELECT log_id, kind, body FROM event"):
@@ -86,15 +86,15 @@ def _hash(row: list[Any]) -> bytes | None:
     try:
         return event_hash(LogEvent(*row))
     except (UnicodeEncodeError, AttributeError, TypeError):
-        return None  # bytes that are no text, or no text at all
+        return None  # bytes that are not UTF-8, or not text at all
 
 
 def is_corrupt(path: Path) -> bool:
-    """Whether something in the file is not as it was written; nothing of it is touched."""
+    """Whether the file is not as it was written; nothing is changed."""
     try:
         with reading_only(path) as connection:
             connection.execute("BEGIN")
-            if integrity_faults(connection, 1):  # an index may be spoiled where no table is
+            if integrity_faults(connection, 1):  # an index may be corrupt while its table is not
                 return True
             faults = log_faults(connection)
             differing = differing_tables(connection, events_of(connection))
@@ -104,19 +104,19 @@ def is_corrupt(path: Path) -> bool:
 
 
 def damage_behind(path: Path) -> KioskError | None:
-    """After an error that nobody thought of: what is wrong with the file; None where nothing is."""
+    """The damage that explains an unexpected error; None where the file is sound."""
     try:
         check_header(path)
     except KioskError:
         return None
-    return damaged(path, "it holds a value that is none") if is_corrupt(path) else None
+    return damaged(path, "it holds an invalid value") if is_corrupt(path) else None
 
 
 def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent]) -> list[str]:
-    """The tables that do not hold what the log makes of them.
+    """The tables that do not match the log.
 
-    The log is played into a new database that SQLite keeps for itself and forgets (the file
-    name "" means that), and the two are compared row by row.
+    The log is replayed into a temporary database of SQLite (file name ""), and the two are compared
+    row by row.
 
     Raises:
         sqlite3.Error: a table cannot be read, or the log does not fit the tables.
@@ -129,7 +129,7 @@ def differing_tables(connection: sqlite3.Connection, events: Iterator[LogEvent])
 
 
 def entries_without_event(connection: sqlite3.Connection) -> int:
-    """Entries of tables whose event the log does not have (any more)."""
+    """The number of table rows without an event in the log."""
     found = 0
     for table in projection.TABLES:
         columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
@@ -148,7 +148,7 @@ def _differ(one: sqlite3.Connection, other: sqlite3.Connection, table: str) -> b
 
 
 def table_dump(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...]]:
-    """A table's rows in one order and one spelling, so that equal content is equal."""
+    """The rows of a table in one order and one spelling, so that equal content is equal."""
     info = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
     columns = [row[1] for row in info]
     keys = [row[1] for row in sorted(info, key=lambda row: int(row[5])) if row[5]] or columns
@@ -163,7 +163,7 @@ def table_dump(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Any
 
 
 def _sorted_json(text: str) -> str:
-    """An object's text with its keys in order; what is no JSON stays as it is."""
+    """The text of a JSON object with sorted keys; any other text is returned unchanged."""
     try:
         return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False)
     except ValueError:

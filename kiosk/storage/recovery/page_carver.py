@@ -1,9 +1,7 @@
-"""Rows of the log out of a damaged file, page by page, whatever else is broken.
+"""Read log rows from a damaged file page by page, even where SQLite cannot.
 
-SQLite gives up on a table when a page on the way to its rows is spoiled. Here every page of the
-file is looked at by itself, and each row is believed for its own hash alone. Source for the
-layout of pages, cells and records: https://www.sqlite.org/fileformat2.html, sections 1.3 to 2.1,
-and 4 for the write-ahead log.
+SQLite stops reading a table when a page on the way to its rows is corrupt. Here every page is read
+directly, and each row is accepted by its own hash.
 """
 
 from __future__ import annotations
@@ -23,23 +21,23 @@ _WAL_MAGIC = (0x377F0682, 0x377F0683)
 _WAL_HEADER, _FRAME_HEADER = 32, 24
 _EVENT_COLUMNS = 7
 _MAX_BODY = 1 << 28
-"""A body longer than this is a length read from garbage."""
+"""A longer body is a length read from garbage."""
 
 
 @dataclass(slots=True)
 class Readable:
-    """What could be read of the log."""
+    """The readable part of the log."""
 
     events: dict[tuple[str, int], LogEvent] = field(default_factory=dict)
-    """(log, number) to the event, each with a right hash."""
+    """(log, number) to the event, each with a correct hash."""
     spoiled: set[tuple[str, int]] = field(default_factory=set)
-    """(log, number) of rows whose hash is wrong, as they say of themselves."""
+    """(log, number) of rows with a wrong hash."""
     last_seq: dict[str, int] = field(default_factory=dict)
-    """Each log to the highest number that the entries of the primary key tell of."""
+    """Each log to the highest number in the entries of the primary key."""
 
     @property
     def lost(self) -> int:
-        """Events that were there once, as far as their numbers tell."""
+        """Events that are lost, as far as the numbers show."""
         highest = dict(self.last_seq)
         for log_id, seq in self.events:
             highest[log_id] = max(seq, highest.get(log_id, 0))
@@ -48,7 +46,7 @@ class Readable:
 
 
 def readable_log(path: Path) -> Readable:
-    """All events with a right hash in a file and in the write-ahead log beside it.
+    """All events with a correct hash in a file and its write-ahead log.
 
     Raises:
         OSError: the disk cannot read the file at all.
@@ -71,14 +69,14 @@ def readable_log(path: Path) -> Readable:
 
 
 def _page_sizes(data: bytes, wal: bytes) -> list[int]:
-    """Page sizes worth trying: what the headers say first, then all there are."""
-    told = [int.from_bytes(data[16:18], "big"), int.from_bytes(wal[8:12], "big")]
-    told = [65536 if size == 1 else size for size in told]
-    return list(dict.fromkeys([size for size in told if size in _PAGE_SIZES] + [*_PAGE_SIZES]))
+    """Page sizes to try: first those in the headers."""
+    sizes = [int.from_bytes(data[16:18], "big"), int.from_bytes(wal[8:12], "big")]
+    sizes = [65536 if size == 1 else size for size in sizes]
+    return list(dict.fromkeys([size for size in sizes if size in _PAGE_SIZES] + [*_PAGE_SIZES]))
 
 
-class _Spoiled(Exception):
-    """A record that does not make sense."""
+class _InvalidRecord(Exception):
+    """A record that makes no sense."""
 
 
 class _Pages:
@@ -92,7 +90,7 @@ class _Pages:
         self._found = Readable()
 
     def read(self) -> Readable:
-        """Go through all pages, of the write-ahead log too."""
+        """Read all pages, those of the write-ahead log too."""
         for versions in self._newer.values():
             for page in versions:
                 self._look(page, 0)
@@ -121,8 +119,8 @@ class _Pages:
                 return
             at_seq = content + 32
             seq = int.from_bytes(page[at_seq : at_seq + _size_of(types[1])], "big", signed=True)
-            self._event(page, at, length, types, content - at, log_id, _small(types[1], seq))
-        except (_Spoiled, IndexError, UnicodeDecodeError):
+            self._event(page, at, length, types, content - at, log_id, _integer(types[1], seq))
+        except (_InvalidRecord, IndexError, UnicodeDecodeError):
             return
 
     def _event(
@@ -138,7 +136,7 @@ class _Pages:
         if seq < 1 or length > _MAX_BODY:
             return
         for payload in self._payloads(page, at, length):
-            event = _believed(payload, types, header)
+            event = _verified(payload, types, header)
             if event and (event.log_id, event.seq) == (log_id, seq):
                 self._found.events[log_id, seq] = event
                 return
@@ -146,7 +144,7 @@ class _Pages:
             self._found.spoiled.add((log_id, seq))
 
     def _index_cell(self, page: bytes, cell: int) -> None:
-        """An entry of the primary key, (log, number, row), tells what was there."""
+        """Note an entry of the primary key: (log, number, row)."""
         try:
             length, at = _varint(page, cell)
             types, content = _record_header(page, at, length)
@@ -155,16 +153,16 @@ class _Pages:
             log_id = page[content : content + 32]
             at_seq = content + 32
             seq = int.from_bytes(page[at_seq : at_seq + _size_of(types[1])], "big", signed=True)
-            seq = _small(types[1], seq)
+            seq = _integer(types[1], seq)
             if _LOG_ID.fullmatch(log_id) and 0 < seq < 1 << 40:
                 last = self._found.last_seq
                 name = log_id.decode("ascii")
                 last[name] = max(seq, last.get(name, 0))
-        except (_Spoiled, IndexError):
+        except (_InvalidRecord, IndexError):
             return
 
     def _payloads(self, page: bytes, at: int, length: int) -> Iterator[bytes]:
-        """The record of a cell, with what overflows into other pages; each way it may go on.
+        """The record of a cell with its overflow pages, in each version that the pages allow.
 
         Source: section 1.6, "Cell Payload Overflow Pages", for how much stays on the page.
         """
@@ -196,8 +194,8 @@ class _Pages:
 def _wal_pages(wal: bytes, size: int) -> dict[int, list[bytes]]:
     """Page number to its versions in a write-ahead log, newest first; committed ones only.
 
-    Frames behind the last commit are of a transaction that was taken back, and those with other
-    salts are left from an earlier life of the file: neither ever happened.
+    Frames after the last commit belong to a transaction that was rolled back, and frames with other
+    salts to an earlier log: they do not count.
     """
     if int.from_bytes(wal[:4], "big") not in _WAL_MAGIC:
         return {}
@@ -243,13 +241,13 @@ def _record_header(page: bytes, at: int, length: int) -> tuple[list[int], int]:
     size, position = _varint(page, at)
     end = at + size
     if not 2 <= size <= min(length, 64) or end > len(page):
-        raise _Spoiled
+        raise _InvalidRecord
     types = []
     while position < end:
         kind, position = _varint(page, position)
         types.append(kind)
     if position != end:
-        raise _Spoiled
+        raise _InvalidRecord
     return types, end
 
 
@@ -264,16 +262,16 @@ def _size_of(kind: int) -> int:
         return _INTEGER_SIZES[kind]
     if kind in (8, 9):
         return 0
-    raise _Spoiled
+    raise _InvalidRecord
 
 
-def _small(kind: int, value: int) -> int:
+def _integer(kind: int, value: int) -> int:
     """The integer of a serial type: 8 and 9 are the numbers 0 and 1 themselves."""
     return kind - 8 if kind in (8, 9) else value
 
 
-def _believed(payload: bytes, types: list[int], header: int) -> LogEvent | None:
-    """The event in a record, if its hash is right."""
+def _verified(payload: bytes, types: list[int], header: int) -> LogEvent | None:
+    """The event in a record, if its hash is correct."""
     values: list[bytes] = []
     at = header
     for kind in types:
@@ -282,7 +280,7 @@ def _believed(payload: bytes, types: list[int], header: int) -> LogEvent | None:
         at += size
     if at != len(payload):
         return None
-    numbers = [_small(types[n], int.from_bytes(values[n], "big", signed=True)) for n in (1, 2)]
+    numbers = [_integer(types[n], int.from_bytes(values[n], "big", signed=True)) for n in (1, 2)]
     try:
         texts = [values[n].decode("utf-8") for n in (0, 3, 4, 5)]
     except UnicodeDecodeError:

@@ -1,10 +1,10 @@
-"""Two logs under one name, told apart again, so that nothing of either is lost.
+"""Separate two logs that have one name, so that no event of either is lost.
 
-A laptop's disk was cloned (or restored), and both went on with one log: from some number on there
-are two different rows under each. Rows cannot be believed to belong to either by their numbers
-alone, so this wants both logs from their beginning. Of the two rows where they part, the one with
-the smaller hash goes on under the log's name; what follows the other moves to a log named after
-that row. Every desk does the same with the same rows, whichever it held, so all agree again.
+When a laptop's disk was cloned (or restored), both copies continued one log: from some number on,
+two different rows have one number. A number alone does not show to which copy a row belongs, so
+both logs are needed from the beginning. Of the two rows where they differ first, the one with the
+smaller hash keeps the name of the log. The other row and all after it move to a log named after
+that row. Every desk does the same with the same rows, so all agree again.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import orjson
-
 from kiosk.domain.log.event_schema import MAX_DEPTH
-from kiosk.domain.log.events import LogEvent, canonical_json, event_hash, parsed
+from kiosk.domain.log.events import InvalidJson, LogEvent, canonical_json, event_hash, parsed
 from kiosk.domain.log.merge import UnmergedRows, read_row
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
@@ -30,14 +28,14 @@ _INSERT = (
 
 
 class _TooDeep(ValueError):
-    """A body that no desk writes."""
+    """The body is nested deeper than any desk writes."""
 
 
 def settle_fork(store: Store, log_id: str, rows: Sequence[Any]) -> bool:
-    """Bring another desk's version of a whole log in, beside this file's own.
+    """Merge another desk's version of a whole log with the one of this file.
 
     Args:
-        rows: all of it, from number 1 on, as `domain.merge.WireRow` has them.
+        rows: all of it, from number 1 on, each a `domain.merge.WireRow`.
 
     Returns:
         Whether it was settled; False when the rows are not the beginning of one log.
@@ -81,7 +79,7 @@ def _whole_log(log_id: str, rows: Sequence[Any]) -> list[LogEvent] | None:
 
 
 def _part(store: Store, mine: list[LogEvent], theirs: list[LogEvent]) -> None:
-    """Both from the row on where they part; neither is empty."""
+    """Part the logs from the first different row on; neither is empty."""
     connection = store.connection
     if event_hash(theirs[0]) < event_hash(mine[0]):
         moved = mine
@@ -100,7 +98,7 @@ def _part(store: Store, mine: list[LogEvent], theirs: list[LogEvent]) -> None:
 
 
 def _renamed(events: list[LogEvent]) -> list[LogEvent]:
-    """A log of its own, from number 1 on; what they say of each other follows."""
+    """The events as a separate log, from number 1 on, with their references to each other."""
     first = events[0]
     log_id = sha256(b"kiosk fork 1" + event_hash(first)).hexdigest()[:32]
     before = first.seq - 1
@@ -108,25 +106,25 @@ def _renamed(events: list[LogEvent]) -> list[LogEvent]:
         event._replace(
             log_id=log_id,
             seq=event.seq - before,
-            body=_readdressed(event.body, (first.log_id, before), log_id),
+            body=_with_new_references(event.body, (first.log_id, before), log_id),
         )
         for event in events
     ]
 
 
-def _readdressed(text: str, old: tuple[str, int], log_id: str) -> str:
-    """A body whose references to moved rows lead to where they are now."""
+def _with_new_references(text: str, old: tuple[str, int], log_id: str) -> str:
+    """A body with references to moved rows updated."""
     if old[0] not in text:
         return text
     try:
         body = parsed(text)
         return canonical_json(_moved(body, old, log_id)) if isinstance(body, dict) else text
-    except (orjson.JSONDecodeError, _TooDeep):
-        return text  # of no desk; no table ever learns of it
+    except (InvalidJson, _TooDeep):
+        return text  # an invalid body, which no table uses
 
 
 def _moved(value: Any, old: tuple[str, int], log_id: str, depth: int = MAX_DEPTH) -> Any:
-    """Pairs of log and number, and objects with both, wherever they stand in a body."""
+    """Update pairs of log and number, and objects with both, anywhere in a body."""
     if depth == 0:
         raise _TooDeep
     old_id, before = old
@@ -142,26 +140,26 @@ def _moved(value: Any, old: tuple[str, int], log_id: str, depth: int = MAX_DEPTH
     return value
 
 
-# Words of one desk about another's events, which lead nowhere since that one's log parted in two.
+# Undo events that lost their check-in when a log was parted.
 #
-# What moved to a log of its own takes its own references along (`forks`). What a third desk wrote
-# stays as it is, under that desk's hash; so it is found, and told.
+# References inside the moved log are updated. An undo of a third desk keeps its text, because of
+# that desk's hash, so it is found and reported here.
 
 
 @dataclass(frozen=True, slots=True)
 class DanglingUndo:
-    """A check-in that was taken back, and stands all the same."""
+    """An undo of a check-in that has no effect."""
 
     log_id: str
-    """Whose word it is."""
+    """The log of the undo."""
     attendee_id: str
-    """Of whom the check-in was."""
+    """The attendee of the check-in."""
     hit_attendee_id: str
-    """Of whom it is taken to be now; empty for nobody."""
+    """The attendee of the check-in that now has its number; empty for none."""
 
 
 def dangling_undos(connection: sqlite3.Connection, forked: Iterable[str]) -> list[DanglingUndo]:
-    """What other desks took back of these logs, and lies under another number now."""
+    """Undo events of other desks for these logs whose check-in now has another number."""
     logs = set(forked)
     found = []
     for log_id, attendee, body in connection.execute(
@@ -185,4 +183,4 @@ def _target(body: str) -> tuple[str, int] | None:
         value = json.loads(body)
         return str(value["log_id"]), int(value["seq"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return None  # set aside when it came
+        return None  # an invalid body

@@ -1,4 +1,4 @@
-"""What went wrong between desks, kept beside the log of this file for the reports."""
+"""Record problems between desks in this file, for the reports."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kiosk.storage.file.store import Store
 
 _KEY = "troubles"
 KEPT = 50
-"""Of each kind, so that a hostile desk cannot fill the file with its own misdeeds."""
+"""Per kind, so that a hostile desk cannot fill the file."""
 
 
 @dataclass(slots=True)
 class SyncIncidents:
-    """Everything of the kind since sharing began."""
+    """All problems since sharing began."""
 
     set_aside: list[UnmergedRows] = field(default_factory=list)
     set_aside_count: int = 0
@@ -25,27 +25,27 @@ class SyncIncidents:
     fast_clocks: dict[str, int] = field(default_factory=dict)
     """Desk to the milliseconds by which its clock was ahead."""
     new_log: bool = False
-    """This file was found to be restored or copied."""
+    """This file was restored or copied."""
 
 
 def sync_incidents(store: Store) -> SyncIncidents:
-    """What is noted in this file."""
+    """The problems recorded in this file."""
     text = store.local(_KEY)
     if not text:
         return SyncIncidents()
     try:
         return _read(json.loads(text))
-    except (ValueError, TypeError, LookupError):  # spoiled on the disk: reports, no data
+    except (ValueError, TypeError, LookupError):  # corrupt on the disk: only reports are lost
         return SyncIncidents()
 
 
-def _read(noted: dict[str, Any]) -> SyncIncidents:
+def _read(stored: dict[str, Any]) -> SyncIncidents:
     return SyncIncidents(
-        [UnmergedRows(*item) for item in noted["set_aside"]],
-        noted["set_aside_count"],
-        [Fork(*item) for item in noted["forks"]],
-        dict(noted["fast_clocks"]),
-        noted["new_log"],
+        [UnmergedRows(*item) for item in stored["set_aside"]],
+        stored["set_aside_count"],
+        [Fork(*item) for item in stored["forks"]],
+        dict(stored["fast_clocks"]),
+        stored["new_log"],
     )
 
 
@@ -57,7 +57,7 @@ def record_incidents(
     fast_clocks: Mapping[str, int] | None = None,
     new_log: bool = False,
 ) -> None:
-    """Add to what is noted, each thing once; nothing is written when it is known."""
+    """Record problems, each once; nothing is written when they are known."""
     before = sync_incidents(store)
     now = sync_incidents(store)
     for item in set_aside:

@@ -1,7 +1,7 @@
-"""The union of logs: rows of other desks brought into this file, any order, any number of times.
+"""Merge rows of other desks into this file, in any order and any number of times.
 
-Only whole beginnings of a log are kept (1, 2, 3 ... without a gap), so one number a log says all
-that a desk has, and what was cut off is simply asked for again.
+Only complete beginnings of a log are kept (1, 2, 3 ... without a gap), so one number per log
+describes what a desk has, and missing rows are requested again.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from kiosk.storage.replication.incidents import record_incidents
 from kiosk.support.gc_paused import gc_paused
 
 ROWS_PER_TRANSACTION = 500
-"""Few enough that a scan at this desk hardly waits for them."""
+"""Few enough that a scan at this desk waits only briefly."""
 
 
 @dataclass(slots=True)
 class MergeReport:
-    """What became of the rows."""
+    """The result of a merge."""
 
     added: list[LogEvent] = field(default_factory=list)
     known: int = 0
-    """Rows that were here already."""
+    """Rows that this file already had."""
     waiting: dict[str, int] = field(default_factory=dict)
-    """Log to the number after which rows are missing; what came behind it was not kept."""
+    """Log to the number after which rows are missing; later rows were not kept."""
     set_aside: list[UnmergedRows] = field(default_factory=list)
-    """What was no event, or says what its kind does not say."""
+    """Rows that are no events, and events with invalid bodies."""
     forks: list[Fork] = field(default_factory=list)
     fast_clocks: dict[str, int] = field(default_factory=dict)
-    """Desk to the milliseconds by which its clock is ahead of this one's."""
+    """Desk to the milliseconds by which its clock is ahead of this one."""
     new_log: bool = False
-    """This file's own log has gone on elsewhere: it was restored, and writes a new log now."""
+    """This file's own log continued elsewhere: it was restored and writes a new log now."""
 
     def take(self, other: MergeReport) -> None:
         """Add another report to this one."""
@@ -64,27 +64,27 @@ WITH RECURSIVE log(id) AS (
 )
 SELECT id, (SELECT max(seq) FROM event WHERE log_id = id) FROM log WHERE id IS NOT NULL
 """
-"""From log to log along the index: grouping would read every row of it."""
+"""Jumps from log to log in the index: grouping would read every row."""
 
 
 def log_head(connection: sqlite3.Connection, log_id: str) -> int:
-    """How far one log is here; 0: nothing of it."""
+    """The last number of one log here; 0: none of it."""
     row = connection.execute("SELECT max(seq) FROM event WHERE log_id = ?", (log_id,)).fetchone()
     return row[0] or 0
 
 
 def log_heads(store: Store) -> dict[str, int]:
-    """How far each log is here."""
+    """The last number of each log here."""
     return dict(store.connection.execute(_HEADS).fetchall())
 
 
 def merge_events(
     store: Store, rows: Iterable[Any], *, per_transaction: int = ROWS_PER_TRANSACTION
 ) -> MergeReport:
-    """Bring rows of other desks in.
+    """Merge rows of other desks.
 
     Args:
-        rows: as `domain.merge.WireRow` has them; whatever is none is set aside and reported.
+        rows: each a `domain.merge.WireRow`; anything else is set aside and reported.
 
     Raises:
         KioskError: the store's own. Transactions before stand, the rest can be merged again.
@@ -101,7 +101,7 @@ def merge_received(
     *,
     per_transaction: int = ROWS_PER_TRANSACTION,
 ) -> MergeReport:
-    """Bring in what `read_rows` has looked at already, elsewhere than where the file waits.
+    """Merge rows that `read_rows` has checked, perhaps in another thread.
 
     Raises:
         KioskError: as `merge_events`.
@@ -151,14 +151,14 @@ def _merge_some(store: Store, received: list[Received]) -> MergeReport:
             report.fast_clocks[desk] = max(ahead_ms, report.fast_clocks.get(desk, 0))
     projection.apply_all(store.connection, others)
     projection.apply_scans(store.connection, scans)
-    _note_stamps(store, report.added, too_far)
+    _keep_stamps(store, report.added, too_far)
     return report
 
 
 def _merge_log(
     store: Store, log_id: str, log: list[Received], report: MergeReport
 ) -> list[Received]:
-    """What is new of one log; `log` by its numbers."""
+    """The new rows of one log; `log` is sorted by number."""
     connection = store.connection
     first, last = log[0].event.seq, log[-1].event.seq
     head = log_head(connection, log_id)
@@ -177,7 +177,7 @@ def _merge_log(
 def _unknown(
     connection: sqlite3.Connection, log: list[Received], head: int, report: MergeReport
 ) -> list[Received]:
-    """Of rows with gaps, known ones, or two under one number: those that go on from `head`."""
+    """The rows that continue from `head`, among rows with gaps, known rows and duplicates."""
     log_id = log[0].event.log_id
     known = dict(
         connection.execute(
@@ -191,7 +191,7 @@ def _unknown(
         if seq in known:
             if known[seq] == one.row[6]:
                 report.known += 1
-            else:  # nothing behind it is known to belong to the log that is here
+            else:  # rows after it may belong to the other log
                 report.forks.append(Fork(log_id, seq))
                 break
         elif seq == head + 1:
@@ -207,9 +207,9 @@ def _insert_events(rows: str) -> str:
     return f"INSERT INTO event(log_id, seq, hlc, kind, subject, body, hash) VALUES {rows}"
 
 
-def _note_stamps(store: Store, events: list[LogEvent], too_far: int) -> None:
-    """Later events of this desk are to stand behind what it has seen; behind clocks that are too
-    far ahead only where they correct what those wrote."""
+def _keep_stamps(store: Store, events: list[LogEvent], too_far: int) -> None:
+    """Keep the newest stamps, so that later events of this desk come after what it has seen. Clocks
+    too far ahead count only for corrections of their desk's events."""
     newest = min(max((rank(event.hlc, event.body) for event in events), default=0), MAX_STAMP)
     followed = max((event.hlc for event in events if event.hlc < too_far), default=0)
     for key, stamp in ((SEEN_STAMP, followed), (NEWEST_STAMP, newest)):
@@ -222,7 +222,7 @@ def rows_after(
 ) -> list[tuple[Any, ...]]:
     """Rows that a desk with these heads lacks, each log from its first missing number on.
 
-    At most `limit` rows and about `max_bytes` of bodies, so that a row is never split off.
+    At most `limit` rows and about `max_bytes` of bodies; a row is never split.
     """
     rows: list[tuple[Any, ...]] = []
     size = 0
@@ -257,7 +257,7 @@ def desk_names(store: Store) -> dict[str, tuple[str, int]]:
 
 
 def names_of_logs(connection: sqlite3.Connection) -> dict[str, tuple[str, int]]:
-    """`desk_names` behind any connection."""
+    """`desk_names` of any connection."""
     names: dict[str, tuple[str, int]] = {}
     for log_id, seq in connection.execute(_HEADS).fetchall():
         hlc, body = connection.execute(
@@ -279,7 +279,7 @@ def _desk_of(body: str) -> str:
 def own_rows_after(
     store: Store, log_id: str, seq: int, limit: int
 ) -> tuple[int, list[tuple[Any, ...]]]:
-    """One log's last number, and the first rows behind `seq`."""
+    """One log's last number, and the first rows after `seq`."""
     rows = store.connection.execute(
         "SELECT log_id, seq, hlc, kind, subject, body, lower(hex(hash)) FROM event "
         "WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?",

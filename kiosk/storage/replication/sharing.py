@@ -1,4 +1,4 @@
-"""Whether and how this file is shared: kept in the file, and never part of the log."""
+"""Read and write the sharing settings of this file, which are not part of the log."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _KEY = "sharing"
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What sharing needs to know between two starts."""
+    """The sharing settings."""
 
     secret: bytes
     old_secrets: tuple[bytes, ...] = ()
-    """Of codes that were replaced; they still open older bundles."""
+    """Secrets of replaced codes; they still open older bundles."""
     is_on: bool = True
     port: int = DEFAULT_PORT
-    """Where this desk listens, if it can."""
+    """The port on which this desk listens, if it can."""
     addresses: tuple[Address, ...] = ()
-    """Desks to call where they do not find each other by themselves."""
+    """Addresses of desks that are not found automatically."""
 
 
 def read_sharing(store: Store) -> Sharing | None:
-    """None where the event has never been shared, or what was noted of it is spoiled."""
+    """The settings; None where the event was never shared, or they are corrupt."""
     text = store.local(_KEY)
     if not text:
         return None
@@ -37,23 +37,23 @@ def read_sharing(store: Store) -> Sharing | None:
         return None
 
 
-def _read(noted: dict[str, Any]) -> Sharing:
+def _read(stored: dict[str, Any]) -> Sharing:
     return Sharing(
-        bytes.fromhex(noted["secret"]),
-        tuple(bytes.fromhex(secret) for secret in noted["old_secrets"]),
-        noted["is_on"],
-        noted["port"],
-        tuple(Address(host, port) for host, port in noted["addresses"]),
+        bytes.fromhex(stored["secret"]),
+        tuple(bytes.fromhex(secret) for secret in stored["old_secrets"]),
+        stored["is_on"],
+        stored["port"],
+        tuple(Address(host, port) for host, port in stored["addresses"]),
     )
 
 
 def write_sharing(store: Store, sharing: Sharing) -> None:
-    """Note it; inside `writing()`."""
-    noted = {
+    """Store the settings; inside `writing()`."""
+    stored = {
         "secret": sharing.secret.hex(),
         "old_secrets": [secret.hex() for secret in sharing.old_secrets],
         "is_on": sharing.is_on,
         "port": sharing.port,
         "addresses": [[address.host, address.port] for address in sharing.addresses],
     }
-    store.set_local(**{_KEY: json.dumps(noted)})
+    store.set_local(**{_KEY: json.dumps(stored)})

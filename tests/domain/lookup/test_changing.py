@@ -33,7 +33,7 @@ def test_edit_replaces() -> None:
 
 
 def test_removed_is_gone_from_every_key() -> None:
-    """Nobody finds a removed person by name, code, phone or e-mail."""
+    """A removed attendee is not found by name, code, phone or e-mail."""
     index = event()
     for gone in ("buyer", "guest", "priya-zoho", "unknown"):
         index.remove(gone)
@@ -82,7 +82,7 @@ NAMES = st.one_of(
 @settings(max_examples=60, deadline=None)
 @given(name=NAMES, query=NAMES)
 def test_adding_then_removing_leaves_search_as_before(name: str, query: str) -> None:
-    """A walk-in taken back leaves no trace in what is found."""
+    """An undone walk-in is not found any more."""
     index = LookupIndex.build(EVENT[:12])
     before = index.search(query)
     index.add(Findable("new", name, email=f"{name}@example.org", codes=(name,)))

@@ -1,4 +1,4 @@
-"""What a volunteer types, and who must come first."""
+"""Queries that volunteers type, and the attendee that must come first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture of a badge in characters."""
+"""Show a picture of a badge in characters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.event.event import open_event
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
 
 SETTLE_S = 0.35
-"""Drawing waits until the desk has settled: a scan's verdict, and the next key, come first."""
+"""Delay before drawing, so that a scan's verdict and the next key come first."""
 
 
 class BadgePictureView(Widget):
@@ -42,7 +43,7 @@ class BadgePictureView(Widget):
         view = self.view
         rows = view.picture.rows if view and view.picture else ()
         note = escape_controls(view.note) if view else ""
-        # the note has the last line, or the one below the picture where there is room
+        # the note is on the last line, or on the line below the picture if there is space
         if note and y == min(len(rows), self.size.height - 1):
             style = self.rich_style + Style(bold=True)
             return Strip([Segment(note, style)]).adjust_cell_length(width, self.rich_style)
@@ -55,7 +56,7 @@ class BadgePictureView(Widget):
 
     @property
     def picture(self) -> BadgePicture | None:
-        """What is shown now."""
+        """The picture on the screen."""
         return self.view.picture if self.view else None
 
 
@@ -64,7 +65,7 @@ def _style(fore: tuple[int, int, int], back: tuple[int, int, int]) -> Style:
 
 
 class BadgePreview(BadgePictureView):
-    """The badge of the person on the card, drawn in a thread of its own; the latest wins."""
+    """The badge of the person on the card, drawn in a separate thread; the last request wins."""
 
     def __init__(self, path: Path, desk: str, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -77,7 +78,7 @@ class BadgePreview(BadgePictureView):
         self._timer: Timer | None = None
 
     def show_person(self, attendee_id: str | None) -> None:
-        """Show this person's badge soon, or nobody's."""
+        """Show this person's badge soon; None: show no badge."""
         self._number += 1
         if attendee_id != self._wanted:
             self.show_view(None)
@@ -88,7 +89,7 @@ class BadgePreview(BadgePictureView):
             self._timer = self.set_timer(SETTLE_S, self._draw)
 
     def on_resize(self) -> None:
-        """Another size, another picture."""
+        """Draw the picture again in the new size."""
         if self._wanted is not None:
             self.show_person(self._wanted)
 
@@ -110,13 +111,14 @@ class BadgePreview(BadgePictureView):
             self.show_view(view)
 
     def _failed(self, error: KioskError) -> None:
-        """A picture is an extra: what is wrong with the layout is said in its place."""
+        """Show the error in place of the picture."""
+        # the badge engine: the start of a desk must not load it
         from kiosk.services.badges.preview import BadgeView
 
         self.show_view(BadgeView(None, error.problem))
 
     def _drawer(self) -> BadgeViewer:
-        """Made by the drawing thread: the first paint does not pay for it."""
+        """Created in the drawing thread, so that the first paint does not load the badge engine."""
         if self._viewer is None:
             from kiosk.services.badges.preview import BadgeViewer
 
@@ -125,20 +127,15 @@ class BadgePreview(BadgePictureView):
 
     def _thread(self) -> Session:
         if self._session is None:
-            from kiosk.storage.file.store import Store
-
             app: Any = self.app
             path, desk = self._path, self._desk
-
-            def open_store() -> Store:
-
-                return Store.open(path, desk=desk)
-
-            self._session = Session(app, open_store, self._failed, "kiosk-preview")
+            self._session = Session(
+                app, lambda: open_event(path, desk=desk), self._failed, "kiosk-preview"
+            )
             self._session.start()
         return self._session
 
     def on_unmount(self) -> None:
-        """Let go of the event."""
+        """Close the event."""
         if self._session is not None:
             self._session.close(timeout_s=1.0)

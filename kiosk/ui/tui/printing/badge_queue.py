@@ -1,4 +1,4 @@
-"""F4: badges on their way to paper, what became of them, and what to do about it."""
+"""The badge queue (F4): print jobs, their state, and what to do about them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from kiosk.services.printing.status import PrintStatus, QueueLine, queue_lines
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.verdict import BannerView
+from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, LabelsScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
+from kiosk.ui.tui.dialogs.reasons import ReprintScreen
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.printing.queue_rows import (
     detail_content,
@@ -40,31 +42,31 @@ if TYPE_CHECKING:
 SHOWN = 200
 LOOK_S = 0.5
 _JOB_ACTIONS = ("handed", "retry", "reprint", "cancel")
-_ALSO = {
+_POSSIBLE_IN = {
     "handed": frozenset(PrintState) - {PrintState.QUEUED, PrintState.HANDED},
     "retry": frozenset(PrintState) - {PrintState.DONE, PrintState.HANDED},
     "reprint": frozenset(PrintState) - {PrintState.QUEUED},
     "cancel": frozenset(PrintState) - {PrintState.DONE, PrintState.HANDED, PrintState.CANCELED},
 }
-"""In which states a key can act on the lit job."""
+"""The states in which each action can be applied to the selected job."""
 
 
 class BadgeQueueScreen(AnswerScreen[None]):
-    """The queue; scans made meanwhile are decided at the desk and shown here in a line."""
+    """Shows the queue. The desk still handles scans; their verdicts appear here in one line."""
 
     AUTO_FOCUS = "#jobs"
     tells_verdicts = True
     BINDINGS = [
-        Binding("enter", "handed", "Handed over", tooltip="The badge is in somebody's hand"),
-        Binding("f5", "retry", "Send again", tooltip="After a failure, or when none came out"),
-        Binding("f6", "reprint", "Reprint", tooltip="One more badge, with a reason"),
-        Binding("f8", "cancel", "Take back", tooltip="The badge is not wanted any more"),
+        Binding("enter", "handed", "Handed out", tooltip="The attendee has the badge"),
+        Binding("f5", "retry", "Send again", tooltip="After a failure, or if none came out"),
+        Binding("f6", "reprint", "Reprint", tooltip="Another badge, with a reason"),
+        Binding("f8", "cancel", "Cancel", tooltip="The badge is not needed any more"),
         Binding("f1", "app.help", "Help", tooltip="What every key does"),
-        Binding("f2", "test", "Test print", tooltip="A badge of nobody"),
-        Binding("f3", "printer", "Printer", tooltip="Choose where badges go"),
-        Binding("f7", "take_over", "Other printer", tooltip="It takes over all that waits"),
+        Binding("f2", "test", "Test print", tooltip="Prints a sample badge"),
+        Binding("f3", "printer", "Printer", tooltip="Choose the printer for badges"),
+        Binding("f7", "take_over", "Other printer", tooltip="Moves all waiting badges to it"),
         Binding("f9", "mode", "Mode", tooltip="Badges off, by key, or on check-in"),
-        Binding("ctrl+l", "labels", "Labels", tooltip="How many are on the roll"),
+        Binding("ctrl+l", "labels", "Labels", tooltip="Set the number of labels on the roll"),
         Binding("escape", "dismiss(None)", "Back", tooltip="To the desk"),
         Binding("f4", "dismiss(None)", "Back", show=False),
     ]
@@ -78,7 +80,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self._banner_at_start: BannerView | None = None
 
     def compose(self) -> ComposeResult:
-        """Where badges go, what is wrong, the jobs, the lit one in full, the keys."""
+        """The printer, the news, the jobs, the details of the selected job, the keys."""
         yield Static("", id="queue-head", markup=False)
         yield Static("", id="queue-news", markup=False)
         yield OptionList(id="jobs")
@@ -87,16 +89,16 @@ class BadgeQueueScreen(AnswerScreen[None]):
         yield KeyBar(id="queue-keys")
 
     def on_mount(self) -> None:
-        """Read the queue, and follow it."""
+        """Read the queue, and refresh it regularly."""
         self._banner_at_start = self._desk_view()
         self.show_paper(self.paper.status)
-        self._paint_lit()
+        self._paint_selected()
         self.set_interval(LOOK_S, self._load)
 
-    # what is on the screen
+    # display
 
     def show_paper(self, status: PrintStatus) -> None:
-        """News from the queue."""
+        """Show a new state of the queue."""
         self.query_one("#queue-head", Static).update(
             head_content(status, self.size.width or 80), layout=False
         )
@@ -104,7 +106,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self._load()
 
     def on_resize(self) -> None:
-        """Make rows as wide as the screen is now."""
+        """Fit the rows to the new width."""
         self.show_paper(self.paper.status)
 
     def _load(self) -> None:
@@ -114,7 +116,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         if not self.is_attached:
             return
         options = self.query_one(OptionList)
-        lit = self._lit()
+        selected = self._selected_line()
         self.lines = in_order(lines)
         width = max(40, (options.size.width or self.size.width) - 2)
         rows = [queue_row(line, width) for line in self.lines]
@@ -127,22 +129,23 @@ class BadgeQueueScreen(AnswerScreen[None]):
             options.add_options([Option(row) for row in rows])
         keys = [(line.job.log_id, line.job.seq) for line in self.lines]
         if rows:
-            lit_key = (lit.job.log_id, lit.job.seq) if lit else None
-            options.highlighted = keys.index(lit_key) if lit_key in keys else 0
-        self._paint_lit()
+            selected_key = (selected.job.log_id, selected.job.seq) if selected else None
+            options.highlighted = keys.index(selected_key) if selected_key in keys else 0
+        self._paint_selected()
         self._paint_news(self.paper.status)
 
-    def _lit(self) -> QueueLine | None:
+    def _selected_line(self) -> QueueLine | None:
         index = self.query_one(OptionList).highlighted
         return self.lines[index] if index is not None and index < len(self.lines) else None
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self._paint_lit()
+        self._paint_selected()
 
-    def _paint_lit(self) -> None:
-        self.query_one("#queue-detail", Static).update(detail_content(self._lit()), layout=False)
+    def _paint_selected(self) -> None:
+        detail = detail_content(self._selected_line())
+        self.query_one("#queue-detail", Static).update(detail, layout=False)
         bindings = [b for b in self.BINDINGS if isinstance(b, Binding) and b.show]
         shown = [(b, self.check_action(b.action, ()) is True) for b in bindings]
         split = len(_JOB_ACTIONS)
@@ -150,15 +153,15 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self.query_one("#queue-keys", KeyBar).show(shown[split + 1 :])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """None dims a key: it is there, and cannot act on the lit job."""
+        """None dims a key that cannot act on the selected job."""
         if action not in _JOB_ACTIONS:
             return True
-        lit = self._lit() if self.is_mounted else None
-        can = lit is not None and lit.is_ours and lit.job.state in _ALSO[action]
+        line = self._selected_line() if self.is_mounted else None
+        can = line is not None and line.is_ours and line.job.state in _POSSIBLE_IN[action]
         return True if can else None
 
     def _paint_news(self, status: PrintStatus) -> None:
-        """One place for what a person should read now; a scan's verdict comes first."""
+        """Show the most important message; a scan's verdict comes first."""
         news = self.query_one("#queue-news", Static)
         tone, content = self._news(status)
         for name in ("quiet", "warning", "error", "success"):
@@ -174,7 +177,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         return paper_news(status, self.paper.stayed, self.paper.test_news)
 
     def _desk_view(self) -> BannerView | None:
-        """What the desk's banner says beneath this screen."""
+        """The banner of the desk below this screen."""
         banners = [
             banner for screen in self.app.screen_stack for banner in screen.query(ResultBanner)
         ]
@@ -185,13 +188,13 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self._load()
 
     def _begin(self) -> None:
-        """A key was pressed: what was said before is read."""
+        """Clear old messages when a key is pressed."""
         self._error = None
         self.paper.stayed = ()
         self.paper.test_news = None
         self._banner_at_start = self._desk_view()
 
-    # the lit badge
+    # the selected badge
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -200,42 +203,41 @@ class BadgeQueueScreen(AnswerScreen[None]):
             self.action_handed()
 
     def action_handed(self) -> None:
-        """The lit badge is in a hand."""
-        if (lit := self._lit()) is not None:
+        """Record that the selected badge was handed out."""
+        if (selected := self._selected_line()) is not None:
             self._begin()
-            self.paper.hand_over(lit.job, self._failed)
+            self.paper.hand_over(selected.job, self._failed)
 
     def action_retry(self) -> None:
-        """Send the lit badge again."""
-        if (lit := self._lit()) is not None:
+        """Send the selected badge again."""
+        if (selected := self._selected_line()) is not None:
             self._begin()
-            self.paper.retry(lit.job, self._failed)
+            self.paper.retry(selected.job, self._failed)
 
     def action_cancel(self) -> None:
-        """Take the lit badge back."""
-        if (lit := self._lit()) is not None:
+        """Cancel the selected badge."""
+        if (selected := self._selected_line()) is not None:
             self._begin()
-            self.paper.cancel(lit.job, self._failed)
+            self.paper.cancel(selected.job, self._failed)
 
     def action_reprint(self) -> None:
-        """One more badge for the lit person, with a reason."""
-        lit = self._lit()
-        if lit is None:
+        """Print another badge for the selected person, with a reason."""
+        selected = self._selected_line()
+        if selected is None:
             return
-        from kiosk.ui.tui.dialogs.reasons import ReprintScreen
 
         def chosen(reason: ReprintReason | None) -> None:
             if reason is not None:
                 self._begin()
-                who = lit.job.attendee_id
+                who = selected.job.attendee_id
                 self.paper.want(self.desk, who, reason, lambda _: self._load(), self._failed)
 
-        self.app.push_screen(ReprintScreen(f"It is for {lit.person}."), chosen)
+        self.app.push_screen(ReprintScreen(f"It is for {selected.person}."), chosen)
 
     # the printer
 
     def action_printer(self) -> None:
-        """Choose where badges go."""
+        """Choose the printer."""
         self._begin()
 
         def chosen(printer: str | None) -> None:
@@ -245,7 +247,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self._choose("Badges go to", chosen, may_be_none=True)
 
     def action_take_over(self) -> None:
-        """Another printer takes over all that waits."""
+        """Move all waiting badges to another printer."""
         self._begin()
 
         def chosen(printer: str | None) -> None:
@@ -262,8 +264,6 @@ class BadgeQueueScreen(AnswerScreen[None]):
         may_be_none: bool = False,
         others_only: bool = False,
     ) -> None:
-        from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
-
         current = self.paper.settings.printer
 
         def show(printers: list[PrinterInfo]) -> None:
@@ -283,7 +283,7 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self.paper.printers(show, failed)
 
     def action_mode(self) -> None:
-        """Off, by key, on check-in, and round again."""
+        """Switch to the next mode: off, by key, on check-in."""
         self._begin()
         modes = list(PrintMode)
         settings = self.paper.settings
@@ -291,14 +291,13 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self.paper.choose(settings.printer, following)
 
     def action_test(self) -> None:
-        """A badge of nobody, to the chosen printer."""
+        """Print a sample badge on the selected printer."""
         self._begin()
         self.paper.print_test(self._failed)
         self._load()
 
     def action_labels(self) -> None:
-        """How many labels are on the roll."""
-        from kiosk.ui.tui.dialogs.choices import LabelsScreen
+        """Ask for the number of labels on the roll."""
 
         def typed(text: str | None) -> None:
             if text is not None:

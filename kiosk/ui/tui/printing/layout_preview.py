@@ -1,10 +1,10 @@
-"""Badge layouts with a real person's badge, drawn anew whenever the layout file is saved."""
+"""Preview badge layouts with a real person's badge; redraw when the layout file is saved."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,19 +19,23 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.context import use_layout
 from kiosk.services.badges.layouts import LayoutChoice, layout_choices, preview_people, view_layout
 from kiosk.services.badges.preview import BadgeView, BadgeViewer
-from kiosk.storage.file.store import Store
+from kiosk.services.event.event import open_event
+from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView
 from kiosk.ui.tui.widgets.hint import Hint
 from kiosk.ui.tui.worker import Session
 
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
+
 POLL_S = 0.5
-"""How often the layout's file is looked at: a saved change shows within a blink."""
+"""Interval of the check for changes of the layout's file."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """What one look at the lit layout gave."""
+    """The result of drawing the selected layout."""
 
     view: BadgeView | None
     stamp: tuple[int, int]
@@ -39,7 +43,7 @@ class _Drawing:
 
 
 class LayoutPreviewScreen(Dialog[str | None]):
-    """Answers the name of the layout that became the event's, or None."""
+    """Returns the name of the layout chosen for the event, or None."""
 
     BINDINGS = [
         Binding("escape", "leave", "Back"),
@@ -49,7 +53,7 @@ class LayoutPreviewScreen(Dialog[str | None]):
     ]
 
     def __init__(self, event: Path, desk: str, attendee_id: str | None = None) -> None:
-        """`attendee_id`: whose badge is shown first; None: the longest name's."""
+        """`attendee_id`: the first person shown; None: the person with the longest name."""
         super().__init__()
         self.event = event
         self.desk = desk
@@ -62,10 +66,10 @@ class LayoutPreviewScreen(Dialog[str | None]):
         self._viewer = BadgeViewer()
         self._number = 0
         self._stamp = (0, 0)
-        self._is_looking = False
+        self._is_drawing = False
 
     def compose(self) -> ComposeResult:
-        """The layouts left, the badge right; a mistake in its place."""
+        """The layouts on the left; the badge, or the mistake in the layout, on the right."""
         with Vertical(classes="dialog wide", id="layouts"):
             yield Static("Badge layout", id="layouts-title", classes="title", markup=False)
             with Horizontal(id="layouts-middle"):
@@ -78,20 +82,20 @@ class LayoutPreviewScreen(Dialog[str | None]):
             yield Hint("Enter use for this event", "←→ another person", "Esc back")
 
     def on_mount(self) -> None:
-        """Read what there is, then watch the lit one's file."""
+        """Read the layouts, then watch the file of the selected one."""
         app: Any = self.app
         self._session = Session(
-            app, lambda: Store.open(self.event, desk=self.desk), self._failed, "kiosk-layouts"
+            app, lambda: open_event(self.event, desk=self.desk), self._failed, "kiosk-layouts"
         )
         self._session.start()
         first = self.first
         self._session.ask(
             lambda store: (layout_choices(store), preview_people(store, first)), self._opened
         )
-        self.set_interval(POLL_S, self._look)
+        self.set_interval(POLL_S, self._draw_if_changed)
 
     def on_unmount(self) -> None:
-        """Let go of the event."""
+        """Close the event."""
         if self._session is not None:
             self._session.close(timeout_s=1.0)
 
@@ -113,28 +117,28 @@ class LayoutPreviewScreen(Dialog[str | None]):
     # drawing
 
     @property
-    def lit(self) -> LayoutChoice | None:
-        """The layout under the bar."""
+    def selected(self) -> LayoutChoice | None:
+        """The selected layout."""
         index = self.query_one("#layout-names", OptionList).highlighted
         return self.layouts[index] if index is not None and index < len(self.layouts) else None
 
     @on(OptionList.OptionHighlighted)
     def _moved(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self._draw_anew()
+        self._redraw()
 
-    def _draw_anew(self) -> None:
+    def _redraw(self) -> None:
         self._number += 1
         self._stamp = (0, 0)
-        self._is_looking = False
-        self._look()
+        self._is_drawing = False
+        self._draw_if_changed()
 
-    def _look(self) -> None:
-        """Draw when the file, the layout or the person is another one than what is shown."""
-        item, session = self.lit, self._session
-        if item is None or session is None or self._is_looking:
+    def _draw_if_changed(self) -> None:
+        """Draw again if the file, the layout or the person has changed."""
+        item, session = self.selected, self._session
+        if item is None or session is None or self._is_drawing:
             return
-        self._is_looking = True
+        self._is_drawing = True
         number, shown = self._number, self._stamp
         person = self.people[self.person] if self.people else None
         size = self.query_one("#layout-picture", BadgePictureView).size
@@ -148,7 +152,7 @@ class LayoutPreviewScreen(Dialog[str | None]):
                     self._viewer, store, item.path, person, max(1, size.width), max(1, size.height)
                 )
             except KioskError as error:
-                return _Drawing(None, stamp, str(error))
+                return _Drawing(None, stamp, full_message(error, DESK))
             return _Drawing(view, stamp)
 
         session.ask(work, lambda drawing: self._drawn(number, drawing), self._failed)
@@ -156,7 +160,7 @@ class LayoutPreviewScreen(Dialog[str | None]):
     def _drawn(self, number: int, drawing: _Drawing | None) -> None:
         if number != self._number or not self.is_attached:
             return
-        self._is_looking = False
+        self._is_drawing = False
         if drawing is None:
             return
         self._stamp = drawing.stamp
@@ -170,25 +174,26 @@ class LayoutPreviewScreen(Dialog[str | None]):
         self.query_one("#layout-about", Static).update(self._about())
 
     def _about(self) -> str:
-        item = self.lit
+        item = self.selected
         return "" if item is None else escape_controls(item.about())
 
     def _failed(self, error: KioskError) -> None:
-        self._is_looking = False
+        self._is_drawing = False
         if self.is_attached:
-            self.query_one("#layouts-title", Static).update(escape_controls(str(error)))
+            message = escape_controls(full_message(error, DESK))
+            self.query_one("#layouts-title", Static).update(message)
 
     # keys
 
     def on_resize(self) -> None:
-        """Another size, another picture."""
-        self.call_after_refresh(self._draw_anew)
+        """Draw the picture again in the new size."""
+        self.call_after_refresh(self._redraw)
 
     def action_next_person(self, step: int) -> None:
-        """Somebody else's badge."""
+        """Show the next or the previous person's badge."""
         if self.people:
             self.person = (self.person + step) % len(self.people)
-            self._draw_anew()
+            self._redraw()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -196,8 +201,8 @@ class LayoutPreviewScreen(Dialog[str | None]):
         self.action_use()
 
     def action_use(self) -> None:
-        """Make the lit layout the event's own."""
-        item, session = self.lit, self._session
+        """Choose the selected layout for the event."""
+        item, session = self.selected, self._session
         if item is None or session is None or self.mistake:
             return
         session.ask(
@@ -210,5 +215,5 @@ class LayoutPreviewScreen(Dialog[str | None]):
         self.dismiss(name)
 
     def action_leave(self) -> None:
-        """Back; nothing changes."""
+        """Leave the screen; nothing changes."""
         self.dismiss(None)

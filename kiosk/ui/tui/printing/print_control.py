@@ -1,7 +1,7 @@
-"""The desk's hand on paper: a thread that sends badges, one that watches them, and their news.
+"""Print badges in the background: a thread that sends them, one that watches them, and their news.
 
-The desk asks and goes on. Its own thread only writes down that a badge is wanted; drawing,
-printers and waiting for them happen here, so check-in never waits for paper.
+The desk's own thread only queues a badge. Drawing, sending and waiting for printers happen here,
+so check-in never waits for a printer.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from textual.app import App
 
 from kiosk.domain.printing.job import JobVerdict, PrintState
 from kiosk.errors import KioskError
+from kiosk.printing.watch import JobWatcher
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing import settings as print_settings
 from kiosk.services.printing.jobs import Cause, ReprintReason
 from kiosk.services.printing.settings import PrintMode, PrintSettings
 from kiosk.services.printing.status import PrintStatus, print_status
 from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
-from kiosk.storage.file.store import Store
-from kiosk.storage.queries import badges
-from kiosk.storage.queries.badges import BadgeJob
+from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.worker import Failed, Session
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo, SubmittedJob
-    from kiosk.printing.watch import JobWatcher
+    from kiosk.storage.file.store import Store
+    from kiosk.storage.queries.badges import BadgeJob
 
 T = TypeVar("T")
-SystemFor = Callable[[Store], PrintSystem]
+SystemFor = Callable[["Store"], PrintSystem]
 
 LOOK_S = 1.0
-"""How often the queue is looked at for work: badges of other programs, printers that are back."""
+"""Interval of the check for work: badges of other programs, printers that can be reached again."""
 RETRY_S = 5.0
-"""How often a printer that could not be reached is tried again."""
+"""Interval between attempts to reach a printer."""
 OTHERS_MS = 10_000
-"""A job this old and still queued was left by a program that is gone."""
+"""A job that is still queued after this time was left by a program that ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class TestNews:
-    """How the test badge is doing."""
+    """The state of the test badge."""
 
     sentence: str
     next_step: str
@@ -51,7 +51,7 @@ class TestNews:
 
 
 class PrintControl:
-    """Sends what waits, watches what printers have, and tells the screens."""
+    """Sends waiting badges, watches jobs at printers, and notifies the screens."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class PrintControl:
         self.status = PrintStatus(PrintSettings(), 0)
         self.test_news: TestNews | None = None
         self.stayed: tuple[str, ...] = ()
-        """Why badges could not be moved to another printer, from the last time."""
+        """Why badges could not be moved to another printer, from the last attempt."""
         self._app = app
         self._system_for = system_for
         self._on_status = on_status
@@ -78,33 +78,33 @@ class PrintControl:
 
     @property
     def settings(self) -> PrintSettings:
-        """This desk's settings as known now."""
+        """This desk's settings."""
         return self.status.settings
 
-    # life
+    # start and end
 
     def start(self) -> None:
-        """Go to work: what was queued is sent, what printers had is watched again."""
+        """Send queued badges, and watch jobs at printers again."""
         self._session.start()
-        self._session.ask(self._begin, self._told)
+        self._session.ask(self._begin, self._update)
 
     def close(self) -> None:
-        """Finish the hand-over that is under way; what waits stays in the event file."""
+        """Finish the current submission; waiting badges stay in the event file."""
         self._closed = True
         if self._watcher is not None:
             self._watcher.stop(1.0)
         self._session.close()
 
     def tick(self) -> None:
-        """Look for work; called now and then by the screen."""
+        """Look for work; called regularly by the screen."""
         if self._started and not self._will_look:
-            self._will_look = True  # a printer that hangs for minutes leaves one look, not hundreds
-            self._session.ask(self._look_for_work, self._told_if_new)
+            self._will_look = True  # a printer that hangs for minutes queues one check only
+            self._session.ask(self._look_for_work, self._update_if_new)
 
-    # what the desk wants
+    # requests of the desk
 
     def checked_in(self, desk: Session, attendee_id: str, then: Callable[[], None]) -> None:
-        """Somebody was let in: print, if that is how this desk works; `then` hears that it is."""
+        """Print after a check-in if this desk does so; calls `then` if it prints."""
         settings = self.settings
         if settings.mode is not PrintMode.ON_CHECK_IN or not settings.printer:
             return
@@ -127,7 +127,7 @@ class PrintControl:
         then: Callable[[BadgeJob], None],
         failed: Failed | None = None,
     ) -> None:
-        """Print somebody's badge; `failed` hears `reason_needed` when it would be a second one."""
+        """Print an attendee's badge; `failed` gets `reason_needed` for a second badge."""
         printer = self.settings.printer
 
         def queue(store: Store) -> BadgeJob:
@@ -142,10 +142,10 @@ class PrintControl:
         desk.ask(queue, queued, failed)
 
     def send_now(self) -> None:
-        """Something waits: send it without delay."""
-        self._session.ask(self._send, self._told)
+        """Send waiting badges without delay."""
+        self._session.ask(self._send, self._update)
 
-    # what people decide about jobs and printers
+    # decisions about jobs and printers
 
     def decide(
         self,
@@ -153,7 +153,7 @@ class PrintControl:
         then: Callable[[T], None] | None = None,
         failed: Failed | None = None,
     ) -> None:
-        """Do something with a job or printer in this thread, then send what waits."""
+        """Act on a job or printer in the print thread, then send waiting badges."""
 
         def work(store: Store) -> T:
             value = act(store, self._printing(store))
@@ -169,7 +169,7 @@ class PrintControl:
         self._session.ask(work, done, failed)
 
     def cancel(self, job: BadgeJob, failed: Failed) -> None:
-        """Take a job back."""
+        """Cancel a job."""
         self.decide(lambda store, system: printing.cancel(store, system, job), None, failed)
 
     def retry(self, job: BadgeJob, failed: Failed) -> None:
@@ -177,11 +177,11 @@ class PrintControl:
         self.decide(lambda store, system: printing.retry(store, system, job), None, failed)
 
     def hand_over(self, job: BadgeJob, failed: Failed) -> None:
-        """The badge is in a volunteer's hand."""
+        """Record that the badge was handed out."""
         self.decide(lambda store, system: jobs.mark_handed_out(store, job), None, failed)
 
     def take_over(self, printer: str, failed: Failed) -> None:
-        """Another printer gets everything that waits, and what comes from now on."""
+        """Move all waiting badges to another printer, and use it from now on."""
 
         def act(store: Store, system: PrintSystem) -> tuple[str, ...]:
             print_settings.set_printer(store, printer)
@@ -193,11 +193,11 @@ class PrintControl:
         self.decide(act, done, failed)
 
     def printers(self, then: Callable[[list[PrinterInfo]], None], failed: Failed) -> None:
-        """Ask for the printers there are."""
+        """List the printers."""
         self._session.ask(lambda store: self._printing(store).printers(), then, failed)
 
     def choose(self, printer: str, mode: PrintMode | None = None) -> None:
-        """Use a printer from now on; a desk that did not print begins to, by key."""
+        """Use a printer from now on; a desk that did not print starts to print by key."""
         chosen = mode or self.settings.mode
         if printer and chosen is PrintMode.OFF and mode is None:
             chosen = PrintMode.BY_KEY
@@ -207,19 +207,19 @@ class PrintControl:
             print_settings.set_print_mode(store, chosen)
             return print_status(store)
 
-        self._session.ask(keep, self._told)
+        self._session.ask(keep, self._update)
 
     def set_labels(self, labels: int | None, failed: Failed) -> None:
-        """Note how many labels the roll has."""
+        """Set the number of labels on the roll."""
 
         def keep(store: Store) -> PrintStatus:
             print_settings.set_labels_left(store, labels)
             return print_status(store)
 
-        self._session.ask(keep, self._told, failed)
+        self._session.ask(keep, self._update, failed)
 
     def print_test(self, failed: Failed) -> None:
-        """Send a badge of nobody to the chosen printer."""
+        """Print a sample badge on the selected printer."""
         printer = self.settings.printer or PDF_FOLDER
         self.test_news = TestNews("The test badge is being sent.", "Wait for it.", is_good=True)
 
@@ -232,14 +232,14 @@ class PrintControl:
         self.decide(send, None, failed)
 
     def note_test(self, came_out: bool) -> None:
-        """What a person saw of the test badge: only a printer whose badge came out is tested."""
+        """Record what a person saw: a printer is tested only if its badge came out."""
         printer = self.settings.printer if came_out else ""
 
         def note(store: Store) -> PrintStatus:
             print_settings.note_tested(store, printer)
             return print_status(store)
 
-        self._session.ask(note, self._told)
+        self._session.ask(note, self._update)
 
     # in the print thread
 
@@ -254,13 +254,13 @@ class PrintControl:
         return self._send(store)
 
     def _watch_all(self, store: Store) -> None:
-        """Also what another program has sent, or this one before it was started again."""
-        for job in badges.jobs_to_ask_about(store.connection, store.log_id):
+        """Watch all jobs at printers, also those of other programs or from before a restart."""
+        for job in jobs.jobs_at_printers(store):
             self._watch(store, job)
 
     def _send(self, store: Store) -> PrintStatus:
-        """Send what waits, unless its printer was not to be reached a moment ago."""
-        queued = badges.jobs_in(store.connection, store.log_id, (PrintState.QUEUED,))
+        """Send waiting badges, except to a printer that could not be reached a moment ago."""
+        queued = jobs.waiting_jobs(store)
         late = time.monotonic() >= self._next_try
         ready = queued if late else [job for job in queued if not job.needs_help]
         for job in printing.send_waiting(store, self._printing(store), ready) if ready else ():
@@ -273,7 +273,7 @@ class PrintControl:
     def _look_for_work(self, store: Store) -> PrintStatus:
         self._will_look = False
         self._watch_all(store)
-        queued = badges.jobs_in(store.connection, store.log_id, (PrintState.QUEUED,))
+        queued = jobs.waiting_jobs(store)
         left = store.clock() - OTHERS_MS
         if any(job.needs_help or job.changed_ms <= left for job in queued):
             return self._send(store)
@@ -285,19 +285,19 @@ class PrintControl:
 
     def _watch_test(self, job: SubmittedJob) -> None:
         if self._watcher is None and self._system is not None:
-            self._watcher = _new_watcher(self._system, self._heard)
+            self._watcher = _new_watcher(self._system, self._on_verdict)
         if self._watcher is not None:
             self._watcher.watch(job)
 
     def _watching(self, store: Store) -> JobWatcher:
         if self._watcher is None:
-            self._watcher = _new_watcher(self._printing(store), self._heard)
+            self._watcher = _new_watcher(self._printing(store), self._on_verdict)
         return self._watcher
 
     # news
 
-    def _heard(self, submitted: SubmittedJob, verdict: JobVerdict) -> None:
-        """In the watcher's thread: a printer says something new."""
+    def _on_verdict(self, submitted: SubmittedJob, verdict: JobVerdict) -> None:
+        """Called in the watcher's thread when a printer reports a change."""
         if self._closed:
             return
         if submitted == self._test:
@@ -305,37 +305,36 @@ class PrintControl:
             self.test_news = TestNews(verdict.sentence, verdict.next_step, good)
             if not good:
                 self.note_test(came_out=False)
-        self._session.ask(lambda store: _note(store, submitted, verdict), self._told)
+        self._session.ask(lambda store: _note(store, submitted, verdict), self._update)
 
     def refresh(self) -> None:
-        """Tell how things are now."""
-        self._session.ask(print_status, self._told)
+        """Read the state again and notify the screens."""
+        self._session.ask(print_status, self._update)
 
-    def _told(self, status: PrintStatus) -> None:
+    def _update(self, status: PrintStatus) -> None:
         self.status = status
         if not self._closed:
             self._on_status(status)
 
-    def _told_if_new(self, status: PrintStatus) -> None:
+    def _update_if_new(self, status: PrintStatus) -> None:
         if status != self.status:
-            self._told(status)
+            self._update(status)
 
     def _failed(self, error: KioskError) -> None:
-        """The queue itself cannot be worked on: say so where paper's trouble is said."""
-        self._told(PrintStatus(self.settings, self.status.waiting, error.problem, error.next_step))
+        """Show an error of the queue itself in the place of print problems."""
+        next_step = way_out(error, DESK)
+        self._update(PrintStatus(self.settings, self.status.waiting, error.problem, next_step))
 
 
 def _new_watcher(
-    system: PrintSystem, heard: Callable[[SubmittedJob, JobVerdict], None]
+    system: PrintSystem, on_verdict: Callable[[SubmittedJob, JobVerdict], None]
 ) -> JobWatcher:
-    from kiosk.printing.watch import JobWatcher
-
-    return JobWatcher(lambda job: system.named(job.backend).report(job), heard)
+    return JobWatcher(lambda job: system.named(job.backend).report(job), on_verdict)
 
 
 def _note(store: Store, submitted: SubmittedJob, verdict: JobVerdict) -> PrintStatus:
-    """Write the verdict into the job that the print system means."""
-    for job in badges.jobs_to_ask_about(store.connection, store.log_id):
+    """Record the verdict in the job of the print system."""
+    for job in jobs.jobs_at_printers(store):
         if printing.submitted_job(job) == submitted:
             jobs.note_verdict(store, job, verdict)
     return print_status(store)

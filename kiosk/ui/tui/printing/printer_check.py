@@ -1,4 +1,4 @@
-"""A test badge on the chosen printer, and a person's word on whether it came out."""
+"""Print a test badge on the selected printer, and ask whether it came out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from textual.widgets import Static
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.printing.system import PDF_FOLDER
+from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.widgets.hint import Hint
@@ -22,13 +24,14 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.3
 _TRY = (
-    "Is it switched on, has it paper, are its lid and cover shut, and is it the printer named "
-    "above? F3 chooses another. If the badge is off its place: kiosk paper ruler -o ruler.pdf."
+    "Check that the printer is on and has paper, that its cover is closed, and that it is the "
+    "printer named above. F3 selects another. If the badge is out of place: kiosk paper ruler -o "
+    "ruler.pdf."
 )
 
 
 class PrinterTestScreen(Dialog[None]):
-    """What is printed is a badge of nobody, in the layout that badges have."""
+    """Prints a sample badge in the layout of this desk."""
 
     BINDINGS = [
         Binding("enter", "print", "Print a test badge"),
@@ -45,7 +48,7 @@ class PrinterTestScreen(Dialog[None]):
         self._said: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
-        """Where to, what came of it, what to answer."""
+        """The printer, the result, and the question."""
         with Vertical(classes="dialog"):
             yield Static("Test the printer", classes="title")
             yield Static("", id="printer-where", markup=False)
@@ -53,7 +56,7 @@ class PrinterTestScreen(Dialog[None]):
             yield Hint(id="printer-ask")
 
     def on_mount(self) -> None:
-        """Follow what the printer says."""
+        """Follow the printer's reports."""
         self.paper.test_news = None
         self._paint()
         self.set_interval(LOOK_S, self._paint)
@@ -61,7 +64,7 @@ class PrinterTestScreen(Dialog[None]):
     def _paint(self) -> None:
         settings = self.paper.settings
         printer = escape_controls(settings.printer)
-        where = f"Badges go to {printer}." if printer else "No printer is chosen yet."
+        where = f"Badges go to {printer}." if printer else "No printer is selected yet."
         if printer and settings.tested == settings.printer and not self.is_sent:
             where += " It was tested before."
         self.query_one("#printer-where", Static).update(where)
@@ -82,7 +85,7 @@ class PrinterTestScreen(Dialog[None]):
             return ("good" if self._said[0].startswith("✓") else "bad", *self._said)
         test = self.paper.test_news
         if test is None:
-            return "", "Have the paper in that badges are printed on.", ""
+            return "", "Load badge paper.", ""
         sign = "" if test.is_good else "✗ "
         tone = "" if test.is_good else "bad"
         return tone, f"{sign}{escape_controls(test.sentence)}", escape_controls(test.next_step)
@@ -90,7 +93,7 @@ class PrinterTestScreen(Dialog[None]):
     # keys
 
     def action_print(self) -> None:
-        """Send the badge."""
+        """Print the test badge."""
         if not self.paper.settings.printer:
             self.action_choose()
             return
@@ -100,8 +103,7 @@ class PrinterTestScreen(Dialog[None]):
         self._paint()
 
     def action_choose(self) -> None:
-        """Another printer."""
-        from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
+        """Choose another printer."""
 
         def chosen(printer: str | None) -> None:
             if printer:
@@ -118,7 +120,7 @@ class PrinterTestScreen(Dialog[None]):
         self.paper.printers(show, self._failed)
 
     def action_came(self, came_out: bool) -> None:
-        """What a person saw is worth more than what the printer says."""
+        """Record what a person saw, which counts more than the printer's report."""
         if not self.is_sent:
             return
         self.is_sent = False
@@ -127,8 +129,8 @@ class PrinterTestScreen(Dialog[None]):
         if came_out:
             words = f"✓ {printer} prints badges."
             if self.paper.settings.printer == PDF_FOLDER:
-                words = "✓ Badges are saved as PDF, and were printed."
-            self._said = (words, "The readiness report knows it.")
+                words = "✓ Badges are saved as PDF files and were printed."
+            self._said = (words, "The readiness report is updated.")
         else:
             self._said = ("✗ No badge came out.", _TRY)
         self._paint()
@@ -136,6 +138,6 @@ class PrinterTestScreen(Dialog[None]):
     def _failed(self, error: KioskError) -> None:
         self.is_sent = False
         if self.is_attached:
-            rest = " ".join(part for part in (error.saved, error.next_step) if part)
+            rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
             self._said = (f"✗ {escape_controls(error.problem)}", escape_controls(rest))
             self._paint()

@@ -1,4 +1,4 @@
-"""The queue of badges as rows and words."""
+"""Format the badge queue as rows and sentences."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.printing.settings import MODE_WORDS, PrintMode
 from kiosk.services.printing.status import PrintStatus, QueueLine, age_words
+from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.widgets.cells import fit
 
@@ -32,7 +33,7 @@ _RANK = {
 
 
 def in_order(lines: list[QueueLine]) -> list[QueueLine]:
-    """What somebody must see to first, then what is on its way, then what is settled."""
+    """Sort jobs: problems first, then jobs on their way, then finished jobs."""
 
     def rank(line: QueueLine) -> int:
         base = _RANK[line.job.state]
@@ -46,7 +47,7 @@ def _cell(text: str, width: int) -> str:
 
 
 def queue_row(line: QueueLine, width: int) -> Content:
-    """Sign, number, state, person, printer, age: the person gets what room there is."""
+    """Sign, number, state, person, printer, age; the person gets the remaining width."""
     job = line.job
     tone = {"✗": "$text-error", "!": "$text-warning", "✓": "$text-success"}.get(line.sign, "")
     tail_width = 20 if width >= 70 else 8
@@ -67,24 +68,24 @@ def queue_row(line: QueueLine, width: int) -> Content:
 
 
 def head_content(status: PrintStatus, width: int) -> Content:
-    """Where badges go, and when."""
+    """The printer, and when badges print."""
     settings = status.settings
-    printer = escape_controls(settings.printer) or "none chosen (F3)"
+    printer = escape_controls(settings.printer) or "none selected (F3)"
     labels = "" if settings.labels_left is None else f" · labels left {settings.labels_left}"
     tail = f" · badges: {MODE_WORDS[settings.mode]}{labels}"
-    room = width - cell_len(" Badge queue   printer: ") - cell_len(tail)
+    free = width - cell_len(" Badge queue   printer: ") - cell_len(tail)
     return Content.assemble(
-        (" Badge queue ", "bold"), ("  printer: ", "dim"), fit(printer, max(8, room)), (tail, "dim")
+        (" Badge queue ", "bold"), ("  printer: ", "dim"), fit(printer, max(8, free)), (tail, "dim")
     )
 
 
 def detail_content(line: QueueLine | None) -> Content:
-    """What is the case with the lit badge, and what to do about it."""
+    """The state of the selected badge, and what to do about it."""
     if line is None:
         return Content("No badge was printed here yet. F6 on the desk prints one.")
     job = line.job
     if not line.is_ours:
-        return Content(f"This badge is dealt with at {escape_controls(job.desk)}.")
+        return Content(f"This badge is handled at {escape_controls(job.desk)}.")
     sentence = escape_controls(job.sentence) or "The badge waits to be sent."
     step = escape_controls(job.next_step)
     tone = "$text-error" if job.needs_help else ""
@@ -93,26 +94,26 @@ def detail_content(line: QueueLine | None) -> Content:
     )
 
 
-# The one place on the queue's screen for what a person should read now, most urgent first.
+# The message line of the queue screen, most urgent first.
 
 News = tuple[str, Content]
 """A tone (`quiet`, `success`, `warning`, `error`) and two sentences."""
 
 
 def scan_news(view: BannerView) -> News:
-    """A scan made while this screen is open: the desk's verdict."""
-    words = f"Scanned meanwhile: {view.sign} {view.words}  {view.who}"
+    """The desk's verdict on a scan made while this screen is open."""
+    words = f"Scanned just now: {view.sign} {view.words}  {view.who}"
     return "success" if view.tone == "success" else "error", _two(words, view.hint)
 
 
 def error_news(error: KioskError) -> News:
-    """Why the last key could not do its work."""
-    rest = " ".join(part for part in (error.saved, error.next_step) if part)
+    """Why the last action failed."""
+    rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
     return "error", _two(f"✗ {escape_controls(error.problem)}", escape_controls(rest))
 
 
 def paper_news(status: PrintStatus, stayed: tuple[str, ...], test: TestNews | None) -> News:
-    """Trouble, what could not be moved, the test badge, the roll, or that all is well."""
+    """A problem, badges that could not be moved, the test badge, the roll, or that all is well."""
     if status.trouble:
         return "error", _two(
             f"✗ {escape_controls(status.trouble)}", escape_controls(status.next_step)
@@ -138,11 +139,11 @@ def _two(first: str, second: str) -> Content:
 def _all_well(status: PrintStatus) -> tuple[str, str]:
     settings = status.settings
     if settings.mode is not PrintMode.OFF and not settings.printer:
-        return "No printer is chosen yet: F6 writes a badge as a PDF.", "F3 chooses a printer."
+        return "No printer is selected: F6 writes a badge as a PDF.", "F3 selects a printer."
     if not settings.prints:
         return (
             "This desk does not print: F6 writes a badge as a PDF.",
-            "F3 chooses a printer; F9 chooses when badges print.",
+            "F3 selects a printer; F9 sets when badges print.",
         )
     when = "at every first check-in" if settings.mode is PrintMode.ON_CHECK_IN else "by F6"
     return f"The printer is ok. Badges print {when}.", f"On their way: {status.waiting}."
@@ -155,4 +156,4 @@ def _roll_ends(status: PrintStatus) -> tuple[str, str]:
         if left
         else "! The roll should be empty now."
     )
-    return first, "Have a new roll ready; Ctrl+L notes how many labels it has."
+    return first, "Have a new roll ready. Ctrl+L sets how many labels it has."

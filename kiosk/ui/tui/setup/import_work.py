@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kiosk.errors import FileRefused
-from kiosk.services.setup.imports import ImportPlan, ImportReport, accept_import, plan_import
+from kiosk.importers.preview import FilePreview, preview_source
+from kiosk.importers.reading import SourceFile
+from kiosk.services.setup.imports import ImportPlan, ImportReport, accept_import, plan_source
 from kiosk.services.setup.new_event import NewEvent, create_from_plan, plan_new
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.ui.tui.worker import Progress
-
-if TYPE_CHECKING:
-    from kiosk.importers.preview import FilePreview
 
 NAMED = 200
 """People who are named in a report: whoever reads more opens the list itself."""
@@ -59,26 +57,18 @@ class ReadFile:
 
 
 def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Progress) -> ReadFile:
-    """Read, understand and compare; nothing is written.
+    """Read a file once, understand it and compare it with the event; nothing is written.
 
     Raises:
         FileRefused: the file cannot be read; unsure columns are an answer, no error.
     """
-    from kiosk.importers.preview import preview_file
-
-    preview = preview_file(choice.path, columns=choice.columns, sheet=choice.sheet)
+    source = SourceFile(choice.path, columns=choice.columns, sheet=choice.sheet)
+    preview = preview_source(source)
     progress(0, preview.rows)
     try:
         if event is None:
-            plan = plan_new(
-                choice.path,
-                columns=choice.columns,
-                sheet=choice.sheet,
-                desk=desk,
-                progress=progress,
-            )
-            return ReadFile(preview, plan)
-        return _compared(choice, event, desk, preview, progress)
+            return ReadFile(preview, plan_new(source, desk=desk, progress=progress))
+        return _compared(source, event, desk, preview, progress)
     except FileRefused as error:
         if error.code not in ("columns_unsure", "no_people") or not preview.columns:
             raise
@@ -87,13 +77,11 @@ def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Pro
 
 
 def _compared(
-    choice: ImportChoice, event: Path, desk: str, preview: FilePreview, progress: Progress
+    source: SourceFile, event: Path, desk: str, preview: FilePreview, progress: Progress
 ) -> ReadFile:
     store = Store.open(event, desk=desk)
     try:
-        plan = plan_import(
-            store, choice.path, columns=choice.columns, sheet=choice.sheet, progress=progress
-        )
+        plan = plan_source(store, source, progress)
         report = plan.report
         spoken_of = [kept.id for kept in report.kept[:NAMED]] + report.missing_people[:NAMED]
         found = people.attendees_by_ids(store.connection, list(dict.fromkeys(spoken_of)))

@@ -23,6 +23,7 @@ from kiosk.services.badges.badges import BadgeReport
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
 from kiosk.storage.file.store import Store
+from kiosk.ui.actions import DESK, action_words
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
@@ -178,7 +179,7 @@ class ReadyScreen(Dialog[str | None]):
             return f"Enter: {DONE_HERE[check.code]}."
         if self._goes_to(check):
             return f"Enter: {GOES_TO[check.code][1]}."
-        return check.fix
+        return _advice(check)
 
     def _goes_to(self, check: Check) -> str:
         action = GOES_TO.get(check.code, ("", ""))[0]
@@ -213,7 +214,7 @@ class ReadyScreen(Dialog[str | None]):
         elif self._goes_to(check):
             self.dismiss(self._goes_to(check))
         else:
-            self._title(check.fix)
+            self._title(_advice(check))
 
     def action_accept(self) -> None:
         """Let the lit line stand as it is, or look at it again."""
@@ -228,6 +229,10 @@ class ReadyScreen(Dialog[str | None]):
     def action_leave(self) -> None:
         """Back to the desk; drawing that has begun is stopped, and counts nobody's badge."""
         self.dismiss(None)
+
+
+def _advice(check: Check) -> str:
+    return " ".join(part for part in (check.fix, action_words(check, DESK)) if part)
 
 
 def _progress(what: str, done: int, total: int | None) -> str:

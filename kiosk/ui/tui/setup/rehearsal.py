@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from kiosk.domain.setup.rehearsal_guide import Task, TaskWords, next_task
 from kiosk.services.setup.rehearsal import MARK, guide, guide_progress
+from kiosk.ui.actions import DESK, action_words
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
 from kiosk.ui.tui.dialogs.dialog import Dialog
@@ -78,7 +79,7 @@ class RehearsalDesk(DeskScreen):
         if left is None:
             hint = "All six done. Ctrl+Q ends the rehearsal and wipes it."
         else:
-            hint = f"{list(words).index(left) + 1}. {words[left].what}: {words[left].how}"
+            hint = f"{list(words).index(left) + 1}. {words[left].what}: {_how(words[left])}"
         room = max(10, width - cell_len(start) - len(" F12 "))
         rest = fit(hint, room)
         gap = " " * max(0, room - cell_len(rest))
@@ -120,9 +121,13 @@ class GuideScreen(Dialog[None]):
                 sign = ("✓ ", "bold $text-success") if is_done else ("· ", "dim")
                 style = "dim" if is_done else "bold"
                 lines.append(Content.assemble(sign, (f"{number}. {words.what}", style)))
-                lines.append(Content.assemble("     ", (words.how, "dim")))
+                lines.append(Content.assemble("     ", (_how(words), "dim")))
             yield Static(Content("\n").join(lines))
             yield Hint("Esc back", about="Ctrl+Q at the desk ends the rehearsal.")
+
+
+def _how(task: TaskWords) -> str:
+    return " ".join(part for part in (task.how, action_words(task, DESK)) if part)
 
 
 class EndRehearsalScreen(Dialog[str | None]):
