@@ -158,7 +158,7 @@ async def test_held_for_ten_seconds(tmp_path: Path) -> None:
 async def test_held_when_the_desk_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program has locked everybody out: the desk says so, and opens when it lets go."""
     monkeypatch.setattr("kiosk.storage.file.store.BUSY_TIMEOUT_S", 0.1)
-    monkeypatch.setattr("kiosk.ui.tui.session._TRY_AGAIN_S", 0.1)
+    monkeypatch.setattr("kiosk.ui.tui.worker._TRY_AGAIN_S", 0.1)
     store = made(tmp_path)
     store.close()
     app = KioskApp(store.path, desk="Desk 1")

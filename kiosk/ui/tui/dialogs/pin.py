@@ -17,8 +17,8 @@ from kiosk.services.checkin.pins import check_pin, pin_roles, set_pin
 from kiosk.services.people.people import is_ticket_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
