@@ -170,7 +170,7 @@ async def test_held_when_the_desk_starts(tmp_path: Path, monkeypatch: pytest.Mon
         async with app.run_test(size=(80, 24)) as pilot:
             desk = Desk(app, pilot)
             await pilot.pause(0.2)
-            await desk.says("Another program is holding")
+            await desk.says("Another program is using")
             await desk.scan("T-1")
             other.close()
             await desk.says("✓ CHECKED IN | Person 1")
