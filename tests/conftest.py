@@ -17,9 +17,9 @@ from kiosk.services.event.event import create_event
 from kiosk.storage.file.store import Store
 
 # a busy machine is slow, and that is no fault of what is tested
-_BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("desk", **_BUSY)
-settings.register_profile("ci", derandomize=True, **_BUSY)
+_BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("desk", _BUSY)
+settings.register_profile("ci", _BUSY, derandomize=True)
 # what decides must say the same of the same tree each time
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 

@@ -93,7 +93,8 @@ def test_a_ticket_is_passed_on(program: Program) -> None:
 
 def test_forcing_asks_for_the_pin(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """As letting in against the rules does."""
-    from kiosk.services.checkin.pins import Role, set_pin
+    from kiosk.domain.checkin.pins import Role
+    from kiosk.services.checkin.pins import set_pin
     from kiosk.storage.file.store import Store
 
     store = Store.open(program.event, desk="t")
@@ -111,7 +112,8 @@ def test_an_old_check_in_is_taken_back_with_the_pin(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As at the desk: within five minutes by anybody, later by who has the supervisor's PIN."""
-    from kiosk.services.checkin.pins import UNDO_FREE_MS, Role, set_pin
+    from kiosk.domain.checkin.pins import Role
+    from kiosk.services.checkin.pins import UNDO_FREE_MS, set_pin
     from kiosk.storage.file.store import Store
 
     store = Store.open(program.event, desk="t")

@@ -265,7 +265,7 @@ class _Slow:
         self._answer: Callable[..., Any] = server._print
         self._go_on = threading.Event()
         self.was_asked = False
-        server._print = self._wait  # type: ignore[method-assign]
+        server._print = self._wait  # type: ignore[method-assign, assignment]
         self._server = server
 
     def _wait(self, *arguments: Any) -> Any:
@@ -289,7 +289,7 @@ def test_through_a_real_cups(program: Program, monkeypatch: pytest.MonkeyPatch) 
 
 
 def _real_cups_story(program: Program, monkeypatch: pytest.MonkeyPatch, cups: RealCups) -> None:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     first, first_printer = cups.queue()
     second, second_printer = cups.queue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import resource
@@ -17,13 +18,17 @@ from pathlib import Path
 import tzlocal  # noqa: F401
 import xlsxwriter  # noqa: F401
 
-import kiosk.badges
-import kiosk.importers
-import kiosk.services.people.lookup
-import kiosk.storage.file.migrations
 from kiosk.ui.cli.main import build_parser, run
 
-build_parser()  # all that a command imports is there before the fork, or each would read it anew
+# everything that a command imports is loaded before the fork, or each child loads it again
+for _module in (
+    "kiosk.badges",
+    "kiosk.importers",
+    "kiosk.services.people.lookup",
+    "kiosk.storage.file.migrations",
+):
+    importlib.import_module(_module)
+build_parser()
 
 
 class Forked:

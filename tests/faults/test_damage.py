@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -328,10 +328,10 @@ def test_whatever_error_damage_leads_to(event: Path) -> None:
     and an error of the program's own where it is."""
 
     def stumble() -> None:
-        def findables(*_: object) -> None:
+        def findables(*_: object) -> NoReturn:
             raise AttributeError("'NoneType' object has no attribute 'replace'")
 
-        lookup._findables = findables
+        lookup._findables = findables  # type: ignore[assignment]
 
     code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
     assert (2, True) == (code, b"error of its own" in err), err

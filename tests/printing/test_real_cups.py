@@ -82,7 +82,7 @@ def is_state(state: PrintState) -> Callable[[JobVerdict], bool]:
 
 def assert_sheet(sheet: Path) -> None:
     """What came out is the badge: its size within half a point, its text whole."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     document = pypdfium2.PdfDocument(sheet)
     try:

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 
 from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.event.event import create_event
@@ -56,7 +57,7 @@ def wait_seen(*desks: DeskProgram) -> None:
     """Until each desk sees all others."""
     for desk in desks:
         others = [other.name for other in desks if other is not desk]
-        wait_for(lambda desk=desk, others=others: sees(desk, *others), f"{desk.name} to see all")
+        wait_for(partial(sees, desk, *others), f"{desk.name} to see all")
 
 
 def wait_agree(*desks: DeskProgram, timeout_s: float = WAIT_S) -> float:

@@ -557,7 +557,11 @@ async def test_an_answer_that_finds_no_place_on_a_screen_that_stays_is_no_secret
 
     async def look_for_nothing() -> None:
         async with open_desk(desk_store) as desk:
-            desk.app.post_message(SessionReply(lambda _: desk.screen.query_one("#nowhere"), None))
+
+            def find_nothing(_: object) -> None:
+                desk.screen.query_one("#nowhere")
+
+            desk.app.post_message(SessionReply(find_nothing, None))
             await desk.pilot.pause(0.5)
 
     with pytest.raises(NoMatches):

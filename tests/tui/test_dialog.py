@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Any
 
 import pytest
 from textual import events
@@ -24,10 +25,11 @@ from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.tui.test_sharing import until
 
 
-def _screens() -> list[type[Screen[object]]]:
+def _screens() -> list[type[Screen[Any]]]:
     for module in pkgutil.walk_packages(kiosk.ui.tui.__path__, "kiosk.ui.tui."):
         importlib.import_module(module.name)
-    found, new = set[type[Screen[object]]](), [Screen]
+    found: set[type[Screen[Any]]] = set()
+    new: list[type[Screen[Any]]] = [Screen]
     while new:
         new = [kind for parent in new for kind in parent.__subclasses__()]
         found.update(kind for kind in new if kind.__module__.startswith("kiosk."))

@@ -6,6 +6,7 @@ import csv
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,13 +75,25 @@ def take_in(store: Store, texts: list[str]) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_desk(store: Store, **options: bool) -> AsyncIterator[Desk]:
-    app = KioskApp(store.path, desk=HOSTILE, **options)
-    app.print_system_for = lambda _: FakeSystem(store.path.parent, [FakePrinter(HOSTILE)])  # type: ignore[assignment,return-value]
+async def open_desk(store: Store) -> AsyncIterator[Desk]:
+    app = KioskApp(store.path, desk=HOSTILE)
+    app.print_system_for = lambda _: FakeSystem(store.path.parent, [FakePrinter(HOSTILE)])
     async with app.run_test(size=(WIDTH, 24)) as pilot:
         desk = Desk(app, pilot)
         await desk.ready()
         yield desk
+
+
+def is_shown(desk: Desk, attendee_id: str) -> bool:
+    return desk.screen.person is not None and desk.screen.person.attendee.id == attendee_id
+
+
+def is_on(desk: Desk, screen: str) -> bool:
+    return type(desk.app.screen).__name__ == screen
+
+
+def has_read(screen: ImportScreen) -> bool:
+    return screen.read is not None
 
 
 @pytest.mark.parametrize(
@@ -94,11 +107,7 @@ async def test_scanned_and_looked_up(texts: list[str], event: Store) -> None:
     async with open_desk(event) as desk:
         for number, (attendee_id, name) in enumerate(people.items()):
             await desk.scan(f"T-{number}")
-            await desk.until(
-                lambda wanted=attendee_id: (
-                    desk.screen.person is not None and desk.screen.person.attendee.id == wanted
-                )
-            )
+            await desk.until(partial(is_shown, desk, attendee_id))
             await desk.pilot.pause()
             text = assert_whole(desk.app)
             assert escape_controls(name) == desk.screen.query_one(ResultBanner).view.who
@@ -145,7 +154,7 @@ async def test_every_screen_of_the_desk(event: Store) -> None:
         await desk.until(lambda: desk.screen.person is not None)
         for key, name in SCREENS.items():
             await desk.pilot.press(key)
-            await desk.until(lambda name=name: name == type(desk.app.screen).__name__)
+            await desk.until(partial(is_on, desk, name))
             for _ in range(3):
                 await desk.pilot.pause(0.05)
                 assert_whole(desk.app)
@@ -210,7 +219,7 @@ async def test_import_preview(event: Store, tmp_path: Path) -> None:
         for target in (event.path, None):
             screen = ImportScreen(table, event=target, desk=HOSTILE)
             desk.app.push_screen(screen)
-            await desk.until(lambda screen=screen: screen.read is not None)
+            await desk.until(partial(has_read, screen))
             for key in ("pause", "down", "down", "pagedown", "f3", "escape"):
                 if key != "pause":
                     await desk.pilot.press(key)

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList
 
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.people.people import edit
-from kiosk.services.setup import new_event
+from kiosk.services.setup import imports, new_event
 from kiosk.services.setup.imports import ImportPlan, accept_import, plan_import
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -155,7 +155,7 @@ async def test_a_wrong_field_is_named(home: Path, field: str, text: str, sentenc
 async def test_writing_can_be_stopped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Esc while the event is being written: it vanishes, and the preview is there again."""
     reached, go_on = threading.Event(), threading.Event()
-    accept = new_event.accept_import
+    accept = imports.accept_import
 
     def slow(store: Store, plan: ImportPlan, *, progress: Callable[..., None]) -> Any:
         def held(done: int, total: int | None) -> None:
@@ -226,6 +226,7 @@ async def test_unsure_columns_are_asked_for(home: Path) -> None:
     assert "\x1b" not in shown
     assert "Bo [b]Li" in shown
     assert "Name" in chosen
+    assert path is not None
     store = Store.open(path, desk="Desk 1")
     names = {person.name for person in people.all_attendees(store.connection)}
     store.close()
@@ -283,7 +284,7 @@ async def test_scans_are_decided_while_a_file_is_read(
 ) -> None:
     """The reading has a thread and a connection of its own."""
     reading, go_on = threading.Event(), threading.Event()
-    plan = import_work.plan_import
+    plan = imports.plan_import
 
     def slow(*args: Any, **more: Any) -> ImportPlan:
         reading.set()

@@ -266,6 +266,8 @@ async def choose(desk: Desk, name: str) -> None:
     """By F7."""
     await desk.pilot.press("f7")
     await desk.until(lambda: isinstance(desk.app.screen, ChooseListScreen))
-    place = [item.name for item in desk.app.screen.lists].index(name)
+    screen = desk.app.screen
+    assert isinstance(screen, ChooseListScreen)
+    place = [item.name for item in screen.lists].index(name)
     await desk.pilot.press("home", *["down"] * place, "enter")
     await desk.says(name)

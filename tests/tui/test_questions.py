@@ -18,6 +18,12 @@ async def _open(desk: Desk) -> None:
     await desk.until(lambda: desk.app.screen.focused is not None)
 
 
+def _questions(desk: Desk) -> QuestionsScreen:
+    screen = desk.app.screen
+    assert isinstance(screen, QuestionsScreen)
+    return screen
+
+
 async def _until_form(desk: Desk) -> None:
     await desk.until(lambda: isinstance(desk.app.screen, QuestionForm))
     await desk.until(lambda: desk.app.screen.focused is not None)
@@ -32,9 +38,7 @@ async def test_a_question_is_made_by_keys(desk_store: Store) -> None:
         await _until_form(desk)
         await desk.pilot.press(*"Meal", "enter", *"Which", "enter", "ctrl+u", *"Veg", "f2")
         error = "#question-error"
-        await desk.until(
-            lambda: "two to 9" in str(desk.app.screen.query_one(error).render())  # type: ignore[attr-defined]
-        )
+        await desk.until(lambda: "two to 9" in str(desk.app.screen.query_one(error).render()))
         assert [] == check_in_questions(desk_store.connection)
         await desk.pilot.press("slash", *"Jain", "f2")
         await desk.until(lambda: isinstance(desk.app.screen, QuestionsScreen))
@@ -48,7 +52,7 @@ async def test_a_question_is_asked_no_more(desk_store: Store) -> None:
     save_question(desk_store, "Photo", is_new=True)
     async with open_desk(desk_store) as desk:
         await _open(desk)
-        await desk.until(lambda: desk.app.screen.lit is not None)  # type: ignore[attr-defined]
+        await desk.until(lambda: _questions(desk).lit is not None)
         await desk.pilot.press("delete")
         await desk.until(lambda: len(check_in_questions(desk_store.connection)) == 1)
     assert ["Photo"] == [question.name for question in check_in_questions(desk_store.connection)]

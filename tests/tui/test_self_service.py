@@ -13,10 +13,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from kiosk.domain.checkin.pins import ScryptCost
+from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.services.checkin import pins
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
-from kiosk.services.checkin.pins import Role, pin_roles, set_pin
+from kiosk.services.checkin.pins import pin_roles, set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in

@@ -181,6 +181,7 @@ async def test_another_event_can_be_opened_from_the_desk(home: Path) -> None:
         await pilot.press("escape")
         await screens.on(DeskScreen)
 
+        assert isinstance(app.screen, DeskScreen)
         assert app.screen.path == home / "one.kiosk"
 
         app.action_welcome()

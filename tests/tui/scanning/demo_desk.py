@@ -42,6 +42,7 @@ class Form(ModalScreen[None]):
     @on(Button.Pressed)
     def save(self) -> None:
         """Note that the button was pressed."""
+        assert isinstance(self.app, DemoDesk)
         self.app.note("button", "")
 
 

@@ -6,7 +6,7 @@ arrives, and that silence follows, so that a test neither sleeps nor depends on 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.keys import _character_to_key
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 _BY_CHARACTER = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
 
 
-async def type_as_person(pilot: Pilot[object], text: str, *, gap_s: float = 0.1) -> None:
+async def type_as_person(pilot: Pilot[Any], text: str, *, gap_s: float = 0.1) -> None:
     """Type `text` by hand; `\\r` is Enter."""
     await _send(pilot, text, gap_s)
 
 
-async def scan(pilot: Pilot[object], *codes: str, gap_s: float = 0.002, end: str = "\r") -> None:
+async def scan(pilot: Pilot[Any], *codes: str, gap_s: float = 0.002, end: str = "\r") -> None:
     """Scan codes back to back."""
     await _send(pilot, "".join(code + end for code in codes), gap_s)
 
 
-async def _send(pilot: Pilot[object], text: str, gap_s: float) -> None:
+async def _send(pilot: Pilot[Any], text: str, gap_s: float) -> None:
     at = events.Callback(lambda: None).time  # the clock that events are stamped with
     for character in text:
         at += gap_s

@@ -58,11 +58,11 @@ class ScanningApp(App[ReturnType]):
 
     def get_driver_class(self) -> type[Driver]:
         """Our own driver where there is a Unix terminal, unless the environment names one."""
-        if constants.DRIVER or sys.platform == "win32":
-            return super().get_driver_class()
-        from kiosk.ui.tui.input.driver import DeskDriver
+        if sys.platform != "win32" and not constants.DRIVER:
+            from kiosk.ui.tui.input.driver import DeskDriver
 
-        return DeskDriver
+            return DeskDriver
+        return super().get_driver_class()
 
     def hold_scans(self) -> None:
         """Keep scans until `release_scans`: the event file is not open yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import termios
 import time
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from kiosk.ui.tui.input.priority import InputPriority
+
+assert sys.platform != "win32"  # for mypy: there is no termios
 
 _READ_SIZE = 4096
 
