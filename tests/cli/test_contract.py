@@ -17,8 +17,7 @@ from kiosk.services.event.event import create_event
 from kiosk.storage.file.store import Store
 from kiosk.ui.cli.main import build_parser, run
 from tests.conftest import SAMPLES, Clock
-
-from .running import Program
+from tests.support.program import Program
 
 COMMANDS = (
     *("desk", "demo", "new", "lists", "import", "scan", "undo", "find", "show", "edit", "walk-in"),

@@ -8,8 +8,7 @@ from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.ui.plain.desk import PlainDesk
-
-from .running import Program
+from tests.support.program import Program
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.services.event.event import create_event
-from tests.cli.running import Program
+from tests.support.program import Program
 
 
 @pytest.fixture

@@ -15,12 +15,11 @@ from typing import Any
 import pytest
 
 from kiosk.domain.people.attendee import Attendee
-from tests.printing import real_cups
-from tests.printing.fake_ipp import FakeIppServer
-from tests.printing.real_cups import RealCups, wait_for
-from tests.storage.made import make_store, take_in
-
-from .running import Program
+from tests.support import real_cups
+from tests.support.fake_ipp import FakeIppServer
+from tests.support.program import Program
+from tests.support.real_cups import RealCups, wait_for
+from tests.support.stores import make_store, take_in
 
 
 @pytest.fixture

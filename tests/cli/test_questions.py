@@ -10,7 +10,7 @@ from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
-from tests.cli.running import Program
+from tests.support.program import Program
 
 
 @pytest.fixture

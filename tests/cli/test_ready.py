@@ -9,7 +9,7 @@ import pytest
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.support.install_hint import install_hint
-from tests.cli.running import Program
+from tests.support.program import Program
 
 
 @pytest.fixture

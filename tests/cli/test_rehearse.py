@@ -9,7 +9,7 @@ import pytest
 from kiosk.services.setup.recent import remembered_event
 from kiosk.services.setup.rehearsal import rehearsal_path
 from kiosk.storage.file.store import Store
-from tests.cli.running import Program
+from tests.support.program import Program
 
 
 @pytest.fixture

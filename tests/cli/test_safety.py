@@ -10,9 +10,8 @@ import pytest
 
 from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.file.store import Store
-from tests.storage.made import make_store, take_in
-
-from .running import Program
+from tests.support.program import Program
+from tests.support.stores import make_store, take_in
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ import pytest
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
-from tests.sync.desks import new_desk, send
-
-from .running import Program
+from tests.support.desks import new_desk, send
+from tests.support.program import Program
 
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 

@@ -21,8 +21,7 @@ from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
 from tests.storage.test_upgrade import OLD
-
-from .programs import kiosk
+from tests.support.forked import kiosk
 
 PAGE = 4096
 Damage = Callable[[bytearray, random.Random], None]

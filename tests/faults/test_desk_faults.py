@@ -18,8 +18,7 @@ import pytest
 
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.store import Store
-
-from .programs import Forked, kiosk, no_file_larger, private
+from tests.support.forked import Forked, kiosk, no_file_larger, private
 
 Command = Callable[[Path], list[str]]
 

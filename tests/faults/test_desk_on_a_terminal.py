@@ -23,10 +23,9 @@ from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.store import Store
-from tests.naughty import ACTING, SHORT
-from tests.tui.pty_driver import PtyProgram, wait_until
-
-from .programs import kiosk
+from tests.support.forked import kiosk
+from tests.support.naughty import ACTING, SHORT
+from tests.support.pty_driver import PtyProgram, wait_until
 
 _ROOT = Path(__file__).parents[2]
 _OWN_SEQUENCES = re.compile(

@@ -22,9 +22,9 @@ from kiosk.storage.file import store as store_module
 from kiosk.storage.file.sqlite_errors import NO_WAL
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.reports import snapshot
+from tests.support.forked import kiosk
 
 from .conftest import people_csv
-from .programs import kiosk
 
 
 def memory_for(extra_mb: float) -> Callable[[], None]:

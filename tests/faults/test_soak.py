@@ -32,8 +32,8 @@ from kiosk.ui.tui.input.keystream import HICCUP_S
 from tests.benchmarks.figures import median, percentile
 from tests.benchmarks.terminal import SIZE, TimedProgram
 from tests.faults.soak_day import HELPERS, LISTS, Guest, Tally, guest, write_registrations
-from tests.printing.fake_ipp import FakeIppServer
-from tests.tui.pty_driver import wait_until
+from tests.support.fake_ipp import FakeIppServer
+from tests.support.pty_driver import wait_until
 
 PEOPLE = int(os.environ.get("KIOSK_SOAK_PEOPLE", "10000"))
 ACTIONS = int(os.environ.get("KIOSK_SOAK_ACTIONS", "1200"))

@@ -20,8 +20,8 @@ from kiosk.printing.find import choose_printer, find_backend
 from kiosk.printing.ipp.client import IppClient
 from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.watch import JobWatcher
-from tests.printing import real_cups
-from tests.printing.real_cups import RealCups, wait_for
+from tests.support import real_cups
+from tests.support.real_cups import RealCups, wait_for
 
 pytestmark = [
     pytest.mark.slow,

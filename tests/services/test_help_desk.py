@@ -27,7 +27,7 @@ from kiosk.services.sharing.sharing import code_of
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from tests.conftest import Clock
-from tests.sync.desks import assert_sound, new_desk, send
+from tests.support.desks import assert_sound, new_desk, send
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.tally.stats import EventStats, TypeCount, event_stats, stats_record
 from kiosk.storage.file.store import Store
-from tests.storage.made import Clock, make_store, take_in
+from tests.support.stores import Clock, make_store, take_in
 
 PEOPLE = (
     Attendee("s1", name="Asha", ticket_type="Speaker"),

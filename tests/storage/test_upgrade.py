@@ -31,8 +31,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.recovery.integrity import table_dump
 from kiosk.support.sqlite_header import APPLICATION_ID
-
-from .made import make_store
+from tests.support.stores import make_store
 
 OLD = Path(__file__).parents[1] / "data" / "formats"
 """Made by the program at two points of its history: three people imported, a walk-in, entries,

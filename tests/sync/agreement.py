@@ -14,8 +14,8 @@ from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.conflicts import conflicts
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import hash_at, log_heads
+from tests.support.desks import assert_sound
 
-from .desks import assert_sound
 from .programs import WAIT_S, DeskProgram, wait_for
 
 PEOPLE = 60

@@ -16,8 +16,7 @@ from kiosk.storage.replication.merge import log_heads, merge_events, merge_recei
 from kiosk.sync import wire
 from kiosk.sync.fetcher import ASKS_IN_A_ROW, GATHERED_S, Fetcher, Gathered, drained, look_at
 from kiosk.sync.workers import answers
-
-from .desks import assert_sound, new_desk
+from tests.support.desks import assert_sound, new_desk
 
 LOG = "cd" * 16
 

@@ -33,8 +33,8 @@ from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.printing.badge_queue import BadgeQueueScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
-from tests import fake_printing
-from tests.fake_printing import FakePrinter, FakeSystem
+from tests.support import fake_printing
+from tests.support.fake_printing import FakePrinter, FakeSystem
 
 WAIT_S = 10.0
 

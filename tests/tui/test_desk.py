@@ -31,8 +31,8 @@ from kiosk.ui.tui.session import SessionReply
 from kiosk.ui.tui.widgets.hint import Hint
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
-from tests.tui.scanning.keyboard import scan as scan_by
-from tests.tui.scanning.keyboard import type_as_person
+from tests.support.keyboard import scan as scan_by
+from tests.support.keyboard import type_as_person
 
 WAIT_S = 10.0
 

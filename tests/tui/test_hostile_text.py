@@ -24,8 +24,8 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.setup.import_preview import ImportScreen
-from tests.fake_printing import FakePrinter, FakeSystem
-from tests.naughty import ACTING, LONG, NAUGHTY, SHORT
+from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.naughty import ACTING, LONG, NAUGHTY, SHORT
 from tests.tui.test_desk import Desk
 
 WIDTH = 80

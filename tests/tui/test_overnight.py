@@ -29,7 +29,7 @@ from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import Clock
-from tests.fake_printing import FakePrinter, FakeSystem
+from tests.support.fake_printing import FakePrinter, FakeSystem
 
 WAIT_S = 10.0
 BERLIN = ZoneInfo("Europe/Berlin")

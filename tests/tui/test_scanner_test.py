@@ -18,7 +18,7 @@ from kiosk.storage.queries.lists import setting
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.tui.setup import scanner_check
 from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
-from tests.tui.scanning.keyboard import scan
+from tests.support.keyboard import scan
 from tests.tui.test_desk import Desk, desk_store, open_desk
 
 __all__ = ["desk_store"]

@@ -10,8 +10,8 @@ from kiosk.storage.file.store import Store
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
 from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
 from kiosk.ui.tui.setup.set_up import STEPS, SetupScreen
-from tests import fake_printing
-from tests.fake_printing import FakeSystem
+from tests.support import fake_printing
+from tests.support.fake_printing import FakeSystem
 from tests.tui.test_badge_queue import Desk, desk_store, open_desk, system, use
 
 __all__ = ["desk_store", "system"]

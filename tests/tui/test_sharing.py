@@ -25,8 +25,8 @@ from kiosk.sync.status_file import SharedState
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.sharing.join import JoinScreen
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
-from tests.fake_printing import FakePrinter, FakeSystem
-from tests.sync.desks import new_desk, send
+from tests.support.desks import new_desk, send
+from tests.support.fake_printing import FakePrinter, FakeSystem
 
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 

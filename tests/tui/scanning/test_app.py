@@ -14,8 +14,7 @@ from textual.widgets import Input
 from kiosk.ui.tui.input.app import ScanningApp
 from kiosk.ui.tui.input.messages import CodeScanned, ScanSource
 from kiosk.ui.tui.widgets.scan_input import ScanInput
-
-from .keyboard import scan, type_as_person
+from tests.support.keyboard import scan, type_as_person
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -17,7 +17,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("needs a Unix terminal", allow_module_level=True)
 
-from tests.tui.pty_driver import PtyProgram, wait_until
+from tests.support.pty_driver import PtyProgram, wait_until
 
 _ROOT = Path(__file__).parents[3]
 F2, F3, F4, F5, F6 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_LINES = (Path(__file__).parent / "data" / "naughty.txt").read_text(encoding="utf-8")
+_LINES = (Path(__file__).parents[1] / "data" / "naughty.txt").read_text(encoding="utf-8")
 _ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[trn](?==))")
 
 

@@ -1,4 +1,4 @@
-"""Makes the README's pictures from the running program: `python -m tests.pictures`.
+"""Makes the README's pictures from the running program: `python -m tests.support.pictures`.
 
 Screens as SVG without any outside font, badges as one PNG, into `assets/pictures/`.
 """
