@@ -27,6 +27,8 @@ ZONE = ZoneInfo("Asia/Kolkata")
 DAY = date(2027, 2, 16)
 SAMPLES = Path(__file__).parent / "data" / "samples"
 FONTS = Path(__file__).parent / "data" / "fonts"
+OLD_FORMATS = Path(__file__).parent / "data" / "formats"
+"""Event files of earlier releases."""
 UseFonts = Callable[[str | None], None]
 """Sets `KIOSK_FONTS` for one test; see the fixture `use_fonts`."""
 _FONTS_BEFORE = os.environ.get(FONT_FOLDERS)

@@ -20,7 +20,7 @@ from kiosk.services.people import lookup
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
-from tests.storage.test_upgrade import OLD
+from tests.conftest import OLD_FORMATS
 from tests.support.forked import kiosk
 
 PAGE = 4096
@@ -299,7 +299,9 @@ def test_older_files_damaged_somewhere(damage: Damage, tmp_path: Path) -> None:
     chance = random.Random(damage.__name__)
     for number in range(30):
         path = tmp_path / f"{number}.kiosk"
-        data = bytearray(gzip.decompress((OLD / "before-the-badge-queue.kiosk.gz").read_bytes()))
+        data = bytearray(
+            gzip.decompress((OLD_FORMATS / "before-the-badge-queue.kiosk.gz").read_bytes())
+        )
         damage(data, chance)
         path.write_bytes(data)
         for command in (["stats"], ["doctor"], ["stats"]):

@@ -16,8 +16,7 @@ if sys.platform == "win32":
 from kiosk.services.safety.doctor import examine
 from tests.support.forked import kiosk
 from tests.support.pty_driver import PtyProgram, wait_until
-
-from .test_desk_on_a_terminal import desk, ended, entered
+from tests.support.terminal_desk import desk, ended, entered
 
 _CTRL_G = b"\x07"
 _TRIES = int(os.environ.get("KIOSK_CLOSING_TRIES", "8"))

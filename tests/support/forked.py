@@ -124,3 +124,14 @@ def no_file_larger(size: int) -> Callable[[], None]:
 def private(path: Path) -> bool:
     """Whether nobody but the owner may use it."""
     return path.stat().st_mode & 0o077 == 0
+
+
+def fill(disk: Path) -> Path:
+    """Write a file until the disk is full; returns that file."""
+    path = disk / "film.mp4"
+    with path.open("wb", buffering=0) as file:
+        while True:
+            try:
+                file.write(bytes(1024))
+            except OSError:
+                return path

@@ -2,140 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from kiosk.domain.printing.job import PrintState
-from kiosk.services.checkin.checkin import bind_code
-from kiosk.services.event.event import create_event
-from kiosk.services.people.people import walk_in
 from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing.jobs import Cause
 from kiosk.services.printing.settings import (
     PrintMode,
     print_settings,
     set_labels_left,
-    set_print_mode,
-    set_printer,
 )
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.badges import BadgeJob, all_jobs, printed_badge
-from kiosk.ui.tui.app import KioskApp
-from kiosk.ui.tui.desk.banner import ResultBanner
-from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.storage.queries.badges import BadgeJob, printed_badge
 from kiosk.ui.tui.printing.badge_queue import BadgeQueueScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.support import fake_printing
-from tests.support.fake_printing import FakePrinter, FakeSystem
-
-WAIT_S = 10.0
-
-
-@pytest.fixture
-def desk_store(tmp_path: Path) -> Iterator[Store]:
-    """An event that goes on now."""
-    store = create_event(tmp_path / "now.kiosk", name="Meetup", days=[date.today()], desk="Desk 1")
-    for number, name in enumerate(["Asha Rao", "Ravi [/b] Kumar", "欧阳小明"], 1):
-        person = walk_in(store, name, {"status": "unpaid"} if number == 3 else {})
-        bind_code(store, f"TICKET-{number}", person.id)
-    yield store
-    store.close()
+from tests.support.fake_printing import FakeSystem
+from tests.support.printing_desk import PrintingDesk, open_desk, use
 
 
 @pytest.fixture
-def system(tmp_path: Path) -> FakeSystem:
-    """Two printers that print at once."""
-    return FakeSystem(tmp_path / "saved", [FakePrinter("Brother"), FakePrinter("Dymo")])
-
-
-class Desk:
-    """A running desk with fake printers."""
-
-    def __init__(self, app: KioskApp, pilot: Pilot[None], store: Store) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.store = store
-
-    @property
-    def screen(self) -> DeskScreen:
-        return next(s for s in self.app.screen_stack if isinstance(s, DeskScreen))
-
-    @property
-    def queue(self) -> BadgeQueueScreen:
-        return next(s for s in self.app.screen_stack if isinstance(s, BadgeQueueScreen))
-
-    @property
-    def banner(self) -> str:
-        view = self.screen.query_one(ResultBanner).view
-        return f"{view.sign} {view.words} {view.who} {view.hint}"
-
-    @property
-    def status(self) -> str:
-        return str(self.screen.query_one("#status", Static).render())
-
-    @property
-    def jobs(self) -> list[BadgeJob]:
-        """Oldest first."""
-        return list(reversed(all_jobs(self.store.connection)))
-
-    @property
-    def states(self) -> list[str]:
-        return [str(job.state) for job in self.jobs]
-
-    def text(self, id: str) -> str:  # noqa: A002
-        return str(self.queue.query_one(f"#{id}", Static).render())
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for the threads behind the desk."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + WAIT_S
-        while not condition():
-            assert loop.time() < end, f"{self.banner}; {self.status}; {self.states}"
-            await self.pilot.pause(0.01)
-
-    async def scan(self, code: str) -> None:
-        """As a scanner does, into the field."""
-        self.screen.query_one(ScanInput).value = code
-        await self.pilot.press("enter")
-
-    async def open_queue(self) -> None:
-        """F4, and the rows are there."""
-        await self.pilot.press("f4")
-        await self.until(lambda: isinstance(self.app.screen, BadgeQueueScreen))
-        count = len(self.jobs)
-        await self.until(lambda: self.queue.query_one("#jobs", OptionList).option_count == count)
-
-    async def key(self, *keys: str) -> None:
-        """Press, and let the screen follow."""
-        for key in keys:
-            await self.pilot.press(key)
-            await self.pilot.pause(0.05)
-
-
-@asynccontextmanager
-async def open_desk(
-    store: Store, system: FakeSystem, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[Desk]:
-    app = KioskApp(store.path, desk="Desk 1")
-    app.print_system_for = lambda _: system
-    async with app.run_test(size=size) as pilot:
-        desk = Desk(app, pilot, store)
-        await desk.until(lambda: desk.screen.list is not None)
-        await desk.until(lambda: "badges" in desk.status)
-        yield desk
-
-
-def use(store: Store, mode: PrintMode) -> None:
-    set_printer(store, "Brother")
-    set_print_mode(store, mode)
+def desk_store(printing_store: Store) -> Store:
+    """An event for a desk with printers."""
+    return printing_store
 
 
 def queue_one(store: Store, number: int = 0) -> BadgeJob:
@@ -287,7 +179,7 @@ async def test_the_queue_tells_each_badge_in_words(desk_store: Store, system: Fa
         assert "Close the printer's cover" in desk.text("queue-detail")
 
 
-def _row(desk: Desk, index: int = 0) -> str:
+def _row(desk: PrintingDesk, index: int = 0) -> str:
     return str(desk.queue.query_one("#jobs", OptionList).get_option_at_index(index).prompt)
 
 

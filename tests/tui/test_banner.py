@@ -12,9 +12,7 @@ from kiosk.storage.file.store import Store
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.rows import hint_lines
 from kiosk.ui.tui.widgets.cells import wrapped
-from tests.tui.test_desk import Desk, desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import Desk, open_desk
 
 
 def shown(desk: Desk) -> list[str]:

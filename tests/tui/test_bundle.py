@@ -17,7 +17,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.sharing import bundle as bundle_screen
 from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
 from kiosk.ui.tui.sharing.merge import MergeScreen
-from tests.tui.test_sharing import until
+from tests.support.screens import until
 
 pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")
 

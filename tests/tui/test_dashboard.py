@@ -11,10 +11,7 @@ from textual.widgets import Static
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.reports.dashboard import DashboardScreen
 from kiosk.ui.tui.widgets.charts import bar, bar_line, column_chart, share_text
-
-from .test_desk import Desk, desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import Desk, open_desk
 
 
 def _text(desk: Desk, selector: str) -> str:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from textual.css.query import NoMatches
-from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from kiosk.services.checkin.checkin import ScanOrder, bind_code
 from kiosk.services.checkin.questions import save_question
@@ -22,7 +17,6 @@ from kiosk.services.safety.purge import purge
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import find_by_code
 from kiosk.storage.queries.scans import recent_scans
-from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.desk_scan import MATCHES
@@ -31,98 +25,8 @@ from kiosk.ui.tui.session import SessionReply
 from kiosk.ui.tui.widgets.hint import Hint
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
+from tests.support.desk import open_desk
 from tests.support.keyboard import scan as scan_by
-from tests.support.keyboard import type_as_person
-
-WAIT_S = 10.0
-
-
-@pytest.fixture
-def desk_store(tmp_path: Path) -> Iterator[Store]:
-    """An event that goes on now, with a handful of people."""
-    today = date.today()
-    store = create_event(
-        tmp_path / "now.kiosk",
-        name="PyCon [bold]Pune[/bold]",
-        days=[today - timedelta(days=1), today, today + timedelta(days=1)],
-        desk="Desk 1",
-    )
-    people = {
-        "Priya Sharma": {"company": "Acme", "email": "p1@example.org"},
-        "Priya  Sharma": {"company": "Zoho", "email": "p2@example.org"},
-        "Ravi [Speaker]": {"ticket_type": "Speaker"},
-        "Unpaid Uma": {"status": "unpaid"},
-        "Careful Chitra": {"attention": "Give her the key"},
-        "Party Pavan": {"heads": "3"},
-        "欧阳小明": {},
-    }
-    for number, (name, fields) in enumerate(people.items(), 1):
-        person = walk_in(store, name, fields)
-        bind_code(store, f"TICKET-{number:03}", person.id)
-    yield store
-    store.close()
-
-
-class Desk:
-    """A running desk and the eyes of a test on it."""
-
-    def __init__(self, app: KioskApp, pilot: Pilot[None]) -> None:
-        self.app = app
-        self.pilot = pilot
-
-    @property
-    def screen(self) -> DeskScreen:
-        return next(s for s in self.app.screen_stack if isinstance(s, DeskScreen))
-
-    @property
-    def banner(self) -> str:
-        view = self.screen.query_one(ResultBanner).view
-        return " | ".join((f"{view.sign} {view.words}".strip(), view.who, view.hint))
-
-    @property
-    def matches(self) -> list[str]:
-        return [match.name for match in self.screen.query_one(MatchList).matches]
-
-    @property
-    def card(self) -> str:
-        return str(self.screen.query_one("#card", Static).render())
-
-    @property
-    def status(self) -> str:
-        return str(self.screen.query_one("#status", Static).render())
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for the threads behind the desk."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + WAIT_S
-        while not condition():
-            assert loop.time() < end, f"banner: {self.banner}; matches: {self.matches}"
-            await self.pilot.pause(0.01)
-
-    async def ready(self) -> None:
-        """Until the event is open and the names are read."""
-        await self.until(lambda: self.screen.list is not None and self.screen._lookup is not None)
-
-    async def type(self, text: str) -> None:
-        """As a person types."""
-        await type_as_person(self.pilot, text)
-
-    async def scan(self, code: str) -> None:
-        """As a scanner does it: everything at once."""
-        self.app.code_seen(code)
-        await self.pilot.pause()
-
-    async def says(self, words: str) -> None:
-        await self.until(lambda: words in self.banner)
-
-
-@asynccontextmanager
-async def open_desk(store: Store, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Desk]:
-    app = KioskApp(store.path, desk="Desk 1")
-    async with app.run_test(size=size) as pilot:
-        desk = Desk(app, pilot)
-        await desk.ready()
-        yield desk
 
 
 async def test_a_scan_checks_in(desk_store: Store) -> None:

@@ -20,7 +20,7 @@ from kiosk.services.people.people import edit, walk_in
 from kiosk.services.printing.jobs import Cause, ReprintReason, queue_badges
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
-from tests.tui.test_desk import Desk, open_desk
+from tests.support.desk import Desk, open_desk
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen, ReasonScreen
 from kiosk.ui.tui.palette import PaletteScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
-from tests.tui.test_sharing import until
+from tests.support.screens import until
 
 
 def _screens() -> list[type[Screen[Any]]]:

@@ -21,8 +21,8 @@ from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
-from tests.faults.test_desk_faults import fill
-from tests.tui.test_desk import Desk, open_desk
+from tests.support.desk import Desk, open_desk
+from tests.support.forked import fill
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 

@@ -12,9 +12,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.reports.attendance import TAKE_AWAYS, target_for
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.reports.export import HandOverScreen
-from tests.tui.test_desk import Desk, desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import Desk, open_desk
 
 
 async def _open(desk: Desk) -> HandOverScreen:

@@ -8,9 +8,7 @@ from kiosk.storage.file.store import Store
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen
 from kiosk.ui.tui.reports.help_list import HelpListScreen
 from kiosk.ui.tui.widgets.key_bar import KeyBar
-from tests.tui.test_desk import Desk, desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import Desk, open_desk
 
 
 def bar(desk: Desk) -> list[str]:

@@ -24,9 +24,9 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.setup.import_preview import ImportScreen
+from tests.support.desk import Desk
 from tests.support.fake_printing import FakePrinter, FakeSystem
 from tests.support.naughty import ACTING, LONG, NAUGHTY, SHORT
-from tests.tui.test_desk import Desk
 
 WIDTH = 80
 FIELDS = ("company", "email", "ticket_type", "order_code", "note", "attention")

@@ -30,25 +30,10 @@ from kiosk.ui.tui.setup.lists import ListsScreen
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.conftest import SAMPLES
-from tests.tui.test_welcome import Screens, home, kiosk_without_event
-
-__all__ = ["home"]
+from tests.support.screens import Screens, choose_file, event_files, kiosk_without_event
 
 FIRST = SAMPLES / "eventbrite-attendees.csv"
 LATER = SAMPLES / "eventbrite-attendees-later.csv"
-
-
-async def choose_file(screens: Screens, file: Path) -> ImportScreen:
-    """In the file picker: this file, and the preview of it."""
-    await screens.on(FilePicker)
-    await screens.put("#path", str(file))
-    await screens.pilot.press("enter")
-    await screens.on(ImportScreen)
-    screen = screens.app.screen
-    assert isinstance(screen, ImportScreen)
-    await screens.until(lambda: screen.read is not None)
-    await screens.pilot.pause()
-    return screen
 
 
 async def through_lists(screens: Screens) -> None:
@@ -56,10 +41,6 @@ async def through_lists(screens: Screens) -> None:
     await screens.on(ListsScreen)
     await screens.pilot.press("enter")
     await screens.until(lambda: any(isinstance(s, DeskScreen) for s in screens.app.screen_stack))
-
-
-def event_files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if "kiosk" in path.name and path.is_file()]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

@@ -10,9 +10,7 @@ from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.widgets.key_bar import GAP, BarKey, KeyBar, fitting
-from tests.tui.test_desk import Desk, desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import Desk, open_desk
 
 
 def bar(desk: Desk) -> str:

@@ -22,11 +22,9 @@ from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.import_preview import ImportScreen
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListForm
 from kiosk.ui.tui.setup.lists import ListsScreen
-from tests.tui.test_desk import Desk, desk_store, open_desk
-from tests.tui.test_import import FIRST, choose_file, event_files
-from tests.tui.test_welcome import home, kiosk_without_event
-
-__all__ = ["desk_store", "home"]
+from tests.conftest import SAMPLES
+from tests.support.desk import Desk, open_desk
+from tests.support.screens import choose_file, event_files, kiosk_without_event
 
 
 async def lists_screen(desk: Desk) -> ListsScreen:
@@ -205,7 +203,7 @@ async def test_a_new_event_is_walked_through_and_back(home: Path) -> None:
     """File, days in one line, lists, desk; Esc at the lists leaves nothing on the disk."""
     async with kiosk_without_event() as screens:
         await screens.pilot.press("n")
-        preview = await choose_file(screens, FIRST)
+        preview = await choose_file(screens, SAMPLES / "eventbrite-attendees.csv")
         await screens.put("#event-days", "16-17 Feb 2027")
         await screens.pilot.press("enter")
         await screens.on(ListsScreen)

@@ -42,8 +42,8 @@ def at(clock: Clock, day: date, time: str, zone: ZoneInfo, *, fold: int = 0) -> 
 
 
 @dataclass
-class Desk:
-    """The desk, left to itself."""
+class UnattendedDesk:
+    """A desk that runs through the night without any key."""
 
     app: KioskApp
 
@@ -81,13 +81,13 @@ class Desk:
 @asynccontextmanager
 async def left_open(
     path: Path, clock: Clock, system: FakeSystem | None = None
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[UnattendedDesk]:
     """A desk under the test's clock."""
     app = KioskApp(path, desk="Desk 1", clock=clock)
     if system is not None:
         app.print_system_for = lambda store: system
     async with app.run_test(size=(80, 24)):
-        desk = Desk(app)
+        desk = UnattendedDesk(app)
         await desk.until(lambda: desk.screen._lookup is not None and desk.screen.list is not None)
         yield desk
 

@@ -14,9 +14,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.desk_frame import NOT_AT_A_SCAN_DESK
 from kiosk.ui.tui.palette import ANY_SCREEN, DESK, OTHER_EVENT, STICK_OUT
 from kiosk.ui.tui.setup.rehearsal import RehearsalDesk
-from tests.tui.test_desk import desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import open_desk
 
 
 def titles(app: KioskApp) -> list[str]:

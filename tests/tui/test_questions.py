@@ -7,9 +7,7 @@ from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.questions import check_in_questions
 from kiosk.ui.tui.setup.questions import QuestionForm, QuestionsScreen
-from tests.tui.test_desk import Desk, desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import Desk, open_desk
 
 
 async def _open(desk: Desk) -> None:

@@ -16,9 +16,8 @@ from kiosk.storage.queries.lists import setting
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView, BadgePreview
 from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 from kiosk.ui.tui.setup.ready import ReadyScreen
-from tests.tui.test_desk import Desk, desk_store, open_desk
+from tests.support.desk import Desk, open_desk
 
-__all__ = ["desk_store"]
 SIZES = [(80, 24), (120, 36)]
 
 

@@ -13,9 +13,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.setup.rehearsal import EndRehearsalScreen, GuideScreen, RehearsalDesk
-from tests.tui.test_desk import Desk, desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import Desk, open_desk
 
 
 async def rehearse(desk: Desk) -> RehearsalDesk:

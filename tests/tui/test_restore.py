@@ -18,10 +18,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.setup.restore import RestoreScreen
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
-
-from .test_welcome import Screens, home, kiosk_without_event
-
-__all__ = ["home"]
+from tests.support.screens import Screens, kiosk_without_event
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ from kiosk.storage.queries.lists import setting
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.tui.setup import scanner_check
 from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
+from tests.support.desk import Desk, open_desk
 from tests.support.keyboard import scan
-from tests.tui.test_desk import Desk, desk_store, open_desk
 
-__all__ = ["desk_store"]
 LETTERS, ADDRESS, LONG, BARS = (probe.code for probe in PROBES)
 
 

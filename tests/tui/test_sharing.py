@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,16 +25,9 @@ from kiosk.ui.tui.sharing.join import JoinScreen
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from tests.support.desks import new_desk, send
 from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.screens import until
 
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for the threads behind the screen."""
-    end = asyncio.get_running_loop().time() + 15
-    while not condition():
-        assert asyncio.get_running_loop().time() < end
-        await asyncio.sleep(0.02)
 
 
 @pytest.fixture

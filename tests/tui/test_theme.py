@@ -10,9 +10,7 @@ from textual.filter import Monochrome
 from kiosk.services.setup.recent import remember_theme
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
-from tests.tui.test_desk import desk_store, open_desk
-
-__all__ = ["desk_store"]
+from tests.support.desk import open_desk
 
 
 async def choose(desk_store: Store, words: str) -> None:

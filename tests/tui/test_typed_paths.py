@@ -17,7 +17,7 @@ from kiosk.ui.tui.dialogs.file_picker import FilePicker, checked_file, entries_f
 from kiosk.ui.tui.input.messages import CodeScanned, ScanSource
 from kiosk.ui.tui.reports.export import HandOverScreen
 from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
-from tests.tui.test_sharing import until
+from tests.support.screens import until
 
 LONG = "x" * 255
 IMPOSSIBLE = [

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList
 
 from kiosk.services.event.event import create_event
 from kiosk.ui.tui.app import KioskApp
@@ -18,64 +14,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker, entries_for
 from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from kiosk.ui.tui.widgets.key_bar import KeyBar
-
-WAIT_S = 15.0
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of its own: nothing of this computer's user is read or written."""
-    folder = tmp_path / "home"
-    (folder / "Documents").mkdir(parents=True)
-    (folder / "Downloads").mkdir()
-    monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.setenv("USERPROFILE", str(folder))
-    for name in ("XDG_DOCUMENTS_DIR", "XDG_DOWNLOAD_DIR", "XDG_DESKTOP_DIR", "XDG_CONFIG_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(folder)
-    return folder
-
-
-class Screens:
-    """A running kiosk and the eyes of a test on it."""
-
-    def __init__(self, app: KioskApp, pilot: Pilot[None]) -> None:
-        self.app = app
-        self.pilot = pilot
-
-    def text(self, selector: str) -> str:
-        """What stands in a part of the topmost screen."""
-        return str(self.app.screen.query_one(selector, Static).render())
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait for the threads behind the screen."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + WAIT_S
-        while not condition():
-            assert loop.time() < end, f"still on {self.app.screen}"
-            await self.pilot.pause(0.01)
-
-    async def shows(self, selector: str, words: str) -> None:
-        """Until these words stand there."""
-        await self.until(lambda: self.app.screen.query(selector) and words in self.text(selector))
-
-    async def on(self, screen: type) -> None:
-        """Until this screen is on top."""
-        await self.until(lambda: isinstance(self.app.screen, screen) and self.app.screen.is_mounted)
-
-    async def put(self, selector: str, text: str) -> None:
-        """Have a text in a field, as after typing it."""
-        self.app.screen.query_one(selector, Input).value = text
-        await self.pilot.pause()
-
-
-@asynccontextmanager
-async def kiosk_without_event(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Screens]:
-    app = KioskApp(None, desk="Desk 1")
-    async with app.run_test(size=size) as pilot:
-        screens = Screens(app, pilot)
-        await screens.on(WelcomeScreen)
-        yield screens
+from tests.support.screens import Screens, kiosk_without_event
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Seen = tuple[str, str, str]
 
 
-class Desk(Screen[None]):
+class ScanScreen(Screen[None]):
     """Notes what it is told, in order."""
 
     takes_scans = True
@@ -65,7 +65,7 @@ class DeskApp(ScanningApp[None]):
 
     def on_mount(self) -> None:
         """Open the desk."""
-        self.desk = Desk()
+        self.desk = ScanScreen()
         self.push_screen(self.desk)
 
 

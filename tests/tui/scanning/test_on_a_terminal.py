@@ -24,7 +24,7 @@ F2, F3, F4, F5, F6 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~"
 PASTE = "\x1b[200~{}\x1b[201~"
 
 
-class Desk:
+class DemoTerminal:
     """The demo desk on a terminal, and what it wrote down."""
 
     def __init__(self, log: Path, early: str = "") -> None:
@@ -74,9 +74,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[DemoTerminal]:
     """A desk that is up, with the focus in the scan field."""
-    running = Desk(tmp_path / "log")
+    running = DemoTerminal(tmp_path / "log")
     with running.terminal as terminal:
         terminal.wait_for_text("DESK-READY")
         yield running
@@ -99,7 +99,7 @@ def codes(count: int, seed: int = 1, length: int = 20) -> list[str]:
     ],
     ids=["CR", "CRLF", "LF", "Tab"],
 )
-def test_forty_scans_in_one_write(desk: Desk, end: str) -> None:
+def test_forty_scans_in_one_write(desk: DemoTerminal, end: str) -> None:
     """Forty scans written at once arrive as forty scans, whatever ends them."""
     sent = codes(40)
 
@@ -121,7 +121,7 @@ def test_forty_scans_in_one_write(desk: Desk, end: str) -> None:
         pytest.param(16, 6, marks=pytest.mark.slow),
     ],
 )
-def test_scans_a_character_at_a_time(desk: Desk, gap_ms: float, count: int) -> None:
+def test_scans_a_character_at_a_time(desk: DemoTerminal, gap_ms: float, count: int) -> None:
     """Scans typed back to back at a scanner's pace arrive whole."""
     sent = codes(count)
 
@@ -132,7 +132,7 @@ def test_scans_a_character_at_a_time(desk: Desk, gap_ms: float, count: int) -> N
     assert desk.settled_fields() == ["", ""]
 
 
-def test_the_event_loop_is_held(desk: Desk) -> None:
+def test_the_event_loop_is_held(desk: DemoTerminal) -> None:
     """Scans and typing during 1.5 s in which nothing is handled arrive whole, in order."""
     sent = codes(12)
     desk.terminal.write(F3)
@@ -148,7 +148,7 @@ def test_the_event_loop_is_held(desk: Desk) -> None:
     assert desk.settled_fields() == ["", ""]
 
 
-def test_stopped_in_the_middle_of_a_scan(desk: Desk) -> None:
+def test_stopped_in_the_middle_of_a_scan(desk: DemoTerminal) -> None:
     """The process is stopped for 1.5 s within a code, and goes on with one input thread."""
     sent = codes(30)
 
@@ -163,7 +163,7 @@ def test_stopped_in_the_middle_of_a_scan(desk: Desk) -> None:
     assert desk.settled_fields() == ["", ""]
 
 
-def test_stopped_and_continued_again_and_again(desk: Desk) -> None:
+def test_stopped_and_continued_again_and_again(desk: DemoTerminal) -> None:
     """After ten stops there is still one input thread, and the desk draws what it should."""
     threads = _threads(desk.terminal.pid)
     for _ in range(10):
@@ -180,7 +180,7 @@ def test_stopped_and_continued_again_and_again(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_suspended_and_resumed(desk: Desk) -> None:
+def test_suspended_and_resumed(desk: DemoTerminal) -> None:
     """After Ctrl+Z and `fg` the desk scans and draws as before."""
     for _ in range(2):
         desk.terminal.send_signal(signal.SIGTSTP)
@@ -213,7 +213,7 @@ def _threads(pid: int) -> int:
 def test_before_the_program_listens(tmp_path: Path, end: str) -> None:
     """Scans made while the terminal is still in cooked mode are kept."""
     sent = codes(3)
-    running = Desk(tmp_path / "log", early="".join(code + end for code in sent))
+    running = DemoTerminal(tmp_path / "log", early="".join(code + end for code in sent))
 
     with running.terminal as terminal:
         terminal.wait_for_text("DESK-READY")
@@ -224,7 +224,7 @@ def test_before_the_program_listens(tmp_path: Path, end: str) -> None:
 def test_while_the_program_starts(tmp_path: Path) -> None:
     """Scans typed from the start of the program until after its first frame are kept."""
     sent = codes(12)
-    running = Desk(tmp_path / "log")
+    running = DemoTerminal(tmp_path / "log")
 
     with running.terminal as terminal:
         terminal.type("".join(code + "\r" for code in sent), 0.002)
@@ -234,7 +234,7 @@ def test_while_the_program_starts(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_without_terminator(desk: Desk) -> None:
+def test_without_terminator(desk: DemoTerminal) -> None:
     """Codes that nothing ends arrive when nothing follows them."""
     sent = codes(3)
 
@@ -247,7 +247,7 @@ def test_without_terminator(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_prefixes_and_other_scripts(desk: Desk) -> None:
+def test_prefixes_and_other_scripts(desk: DemoTerminal) -> None:
     """Symbology prefixes and control characters go, letters of any script stay."""
     desk.terminal.write("]Q3\\000026ABC-1\r]C101\x1d23\r\x02STX1\x03\rनाम-१२\r名札一二三\r")
 
@@ -255,7 +255,7 @@ def test_prefixes_and_other_scripts(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_terminals_that_report_every_key(desk: Desk) -> None:
+def test_terminals_that_report_every_key(desk: DemoTerminal) -> None:
     """With the Kitty keyboard protocol, Shift is a key of its own and a letter a sequence."""
     desk.go(F4)
     for code in ("Kx8\x1d-A1", "PY-2028"):
@@ -274,7 +274,7 @@ def _kitty(character: str) -> str:
 
 
 @pytest.mark.slow
-def test_bytes_that_are_no_text(desk: Desk) -> None:
+def test_bytes_that_are_no_text(desk: DemoTerminal) -> None:
     """A terminal that sends Latin-1 does not stop the desk."""
     os.write(desk.terminal.fd, b"M\xfcller1\r")
     desk.terminal.write("ABC123\r")
@@ -282,7 +282,7 @@ def test_bytes_that_are_no_text(desk: Desk) -> None:
     assert desk.wait_for("scan", 2) == ["M\ufffdller1", "ABC123"]
 
 
-def test_a_person_types(desk: Desk) -> None:
+def test_a_person_types(desk: DemoTerminal) -> None:
     """Typed text is shown as it is typed and submitted as typed; the field is empty after."""
     desk.terminal.type("priya", 0.08)
     desk.terminal.wait_for_text("priya")
@@ -293,7 +293,7 @@ def test_a_person_types(desk: Desk) -> None:
     assert desk.settled_fields() == ["", ""]
 
 
-def test_half_a_word_then_a_scan(desk: Desk) -> None:
+def test_half_a_word_then_a_scan(desk: DemoTerminal) -> None:
     """A scan replaces what was typed before it, and does not melt with it."""
     desk.terminal.type("pri", 0.08)
     time.sleep(0.1)
@@ -304,7 +304,7 @@ def test_half_a_word_then_a_scan(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("gap_ms", [3, *(pytest.param(g, marks=pytest.mark.slow) for g in (0, 12))])
-def test_in_a_form_field(desk: Desk, gap_ms: float) -> None:
+def test_in_a_form_field(desk: DemoTerminal, gap_ms: float) -> None:
     """A scan with the focus in a form field is a scan; the form keeps only what was typed."""
     desk.go(F4)
 
@@ -318,7 +318,7 @@ def test_in_a_form_field(desk: Desk, gap_ms: float) -> None:
     assert desk.settled_fields() == ["", "asha rao"]
 
 
-def test_in_a_dialog(desk: Desk) -> None:
+def test_in_a_dialog(desk: DemoTerminal) -> None:
     """A scan with a dialog open reaches the desk: not its fields, not its buttons."""
     desk.open_form()
     desk.terminal.type("ravi", 0.09)
@@ -337,7 +337,7 @@ def test_in_a_dialog(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_pastes(desk: Desk) -> None:
+def test_pastes(desk: DemoTerminal) -> None:
     """A pasted line is a scan in the scan field, the rest is text; in a form all is text."""
     desk.terminal.write(PASTE.format("ABC-1\r"))
     assert desk.wait_for("scan", 1) == ["ABC-1"]
@@ -353,7 +353,7 @@ def test_pastes(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_a_key_held_down(desk: Desk) -> None:
+def test_a_key_held_down(desk: DemoTerminal) -> None:
     """Auto-repeat types into a form."""
     desk.go(F4)
 
