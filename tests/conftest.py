@@ -15,6 +15,7 @@ from kiosk.badges.text import system_fonts
 from kiosk.badges.text.script_fonts import FONT_FOLDERS
 from kiosk.services.event.event import create_event
 from kiosk.storage.file.store import Store
+from kiosk.support.logs import LOGGER
 
 # a busy machine is slow, and that is no fault of what is tested
 _BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -121,8 +122,12 @@ def _forget_fonts() -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes what belongs to the person at this computer."""
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A state folder and a log file for each test, instead of those of this computer's user."""
     monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
     monkeypatch.delenv("KIOSK_EVENT", raising=False)
     monkeypatch.delenv("KIOSK_DESK", raising=False)
+    yield
+    for handler in LOGGER.handlers[:]:
+        LOGGER.removeHandler(handler)
+        handler.close()

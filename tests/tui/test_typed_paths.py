@@ -91,10 +91,10 @@ async def test_where_to_write(
 ) -> None:
     """A target that cannot be: a sentence, the screen stays, nothing is written."""
     app = KioskApp(store.path, desk="Desk 1")
-    for name in ("here", "home"):
+    for name in ("here", "user"):
         (tmp_path / name).mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
     async with app.run_test(size=(80, 24)) as pilot:
         dialog = (
             WriteBundleScreen(store.path, "Desk 1")
@@ -113,4 +113,4 @@ async def test_where_to_write(
             await pilot.pause()
             assert dialog is app.screen
 
-    assert [] == [*(tmp_path / "here").iterdir(), *(tmp_path / "home").iterdir()]
+    assert [] == [*(tmp_path / "here").iterdir(), *(tmp_path / "user").iterdir()]
