@@ -55,6 +55,16 @@ class Desk:
             assert loop.time() < end, f"banner: {self.banner}; matches: {self.matches}"
             await self.pilot.pause(0.01)
 
+    async def settled(self) -> None:
+        """Wait until the keys so far are handled, and the work they asked for is done."""
+        session, answered = self.app.session, list[bool]()
+        assert session is not None
+        for _ in range(2):  # an answer may ask for more work
+            await self.pilot.pause()
+            answered.clear()
+            session.ask(lambda _: True, answered.append)
+            await self.until(lambda: bool(answered))
+
     async def ready(self) -> None:
         """Until the event is open and the names are read."""
         await self.until(lambda: self.screen.list is not None and self.screen._lookup is not None)

@@ -191,7 +191,7 @@ async def test_a_short_code_answers_nothing(desk_store: Store, code: str) -> Non
         await desk.until(lambda: desk.matches[:1] == ["Veg"])
         await scan_by(desk.pilot, code, gap_s=0.008)
         await desk.says("Priya Sharma")
-        await desk.pilot.pause(0.3)
+        await desk.settled()
 
         assert "ASK FIRST | Priya Sharma" in desk.banner
     assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]

@@ -157,7 +157,7 @@ async def test_the_design_size_has_no_picture_and_draws_none(desk_store: Store) 
     async with open_desk(desk_store) as desk:
         await desk.scan("TICKET-001")
         await desk.says("CHECKED IN")
-        await desk.pilot.pause(0.3)
+        await desk.settled()
 
         assert not preview(desk).display
         assert preview(desk)._session is None

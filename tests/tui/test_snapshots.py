@@ -35,6 +35,7 @@ from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from tests.conftest import SAMPLES, Clock
 from tests.support import fake_printing
 from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.keyboard import type_as_person
 from tests.support.printing_desk import use
 from tests.support.screens import until
 
@@ -146,7 +147,7 @@ def scanned(code: str, words: str) -> Steps:
 
 async def searched(pilot: Pilot[None]) -> None:
     """Two people match what is typed."""
-    await pilot.press(*"asha")
+    await type_as_person(pilot, "asha")
     await until(lambda: len(desk_of(pilot).query_one(MatchList).matches) == 2)
     await until(lambda: "Asha Rao" in str(desk_of(pilot).query_one("#card").render()))
 
