@@ -1,7 +1,7 @@
 """Pictures of the most important screens, compared as SVG.
 
 Clock, names, printers, folders and the cursor are fixed, so that a picture is the same on every
-computer. After a change that is meant: `pytest tests/tui/test_snapshots.py --snapshot-update`,
+computer. After a change that is meant: `pytest tests/ui/tui/test_snapshots.py --snapshot-update`,
 then look at every changed picture before it is committed.
 """
 

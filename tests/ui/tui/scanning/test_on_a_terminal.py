@@ -19,7 +19,7 @@ if sys.platform == "win32":
 
 from tests.support.pty_driver import PtyProgram, wait_until
 
-_ROOT = Path(__file__).parents[3]
+_ROOT = Path(__file__).parents[4]
 F2, F3, F4, F5, F6 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~"
 PASTE = "\x1b[200~{}\x1b[201~"
 
