@@ -15,11 +15,12 @@ from kiosk.badges.text import system_fonts
 from kiosk.badges.text.script_fonts import FONT_FOLDERS
 from kiosk.services.event.event import create_event
 from kiosk.storage.file.store import Store
+from kiosk.support.logs import LOGGER
 
 # a busy machine is slow, and that is no fault of what is tested
-_BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("desk", **_BUSY)
-settings.register_profile("ci", derandomize=True, **_BUSY)
+_BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("desk", _BUSY)
+settings.register_profile("ci", _BUSY, derandomize=True)
 # what decides must say the same of the same tree each time
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
@@ -27,6 +28,8 @@ ZONE = ZoneInfo("Asia/Kolkata")
 DAY = date(2027, 2, 16)
 SAMPLES = Path(__file__).parent / "data" / "samples"
 FONTS = Path(__file__).parent / "data" / "fonts"
+OLD_FORMATS = Path(__file__).parent / "data" / "formats"
+"""Event files of earlier releases."""
 UseFonts = Callable[[str | None], None]
 """Sets `KIOSK_FONTS` for one test; see the fixture `use_fonts`."""
 _FONTS_BEFORE = os.environ.get(FONT_FOLDERS)
@@ -119,8 +122,12 @@ def _forget_fonts() -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes what belongs to the person at this computer."""
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A state folder and a log file for each test, instead of those of this computer's user."""
     monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
     monkeypatch.delenv("KIOSK_EVENT", raising=False)
     monkeypatch.delenv("KIOSK_DESK", raising=False)
+    yield
+    for handler in LOGGER.handlers[:]:
+        LOGGER.removeHandler(handler)
+        handler.close()

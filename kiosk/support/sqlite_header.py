@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -40,6 +41,10 @@ _KEPT: dict[tuple[int, int], int] = {}
 _KEEPING = threading.Lock()
 """Several threads read files: none may close a descriptor that another one uses."""
 
+_OPEN_FLAGS = os.O_RDONLY
+if sys.platform != "win32":
+    _OPEN_FLAGS |= os.O_CLOEXEC | os.O_NONBLOCK
+
 MOST_KEPT = 128
 """When so many others were read later, this program does not work on a file any more."""
 
@@ -50,7 +55,7 @@ def first_bytes(path: Path, count: int) -> bytes:
     Raises:
         OSError: it cannot be read.
     """
-    if os.name == "nt":  # locks belong to the handle there
+    if sys.platform == "win32":  # locks belong to the handle there
         with path.open("rb") as file:
             return file.read(count)
     with _KEEPING:
@@ -86,7 +91,7 @@ def _descriptor(path: Path) -> int:
         if _is_at(_KEPT[oldest], oldest):
             os.close(_KEPT[oldest])
         del _KEPT[oldest]
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    descriptor = os.open(path, _OPEN_FLAGS)
     status = os.fstat(descriptor)
     _KEPT[(status.st_dev, status.st_ino)] = descriptor
     return descriptor

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,4 +87,4 @@ def _held_folder() -> tuple[Path, FileLock]:
 
 
 def _is_ours(status: os.stat_result) -> bool:
-    return os.name == "nt" or status.st_uid == os.getuid()
+    return sys.platform == "win32" or status.st_uid == os.getuid()

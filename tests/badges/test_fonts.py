@@ -96,7 +96,7 @@ def _bar_width(path: Path, weight: int, folder: Path) -> int:
     picture = pypdfium2.PdfDocument(folder / "bar.pdf")[0].render(scale=1).to_pil()
     box = picture.convert("L").point(lambda value: 255 if value < 128 else 0).getbbox()
     assert box is not None
-    return box[2] - box[0]
+    return int(box[2] - box[0])
 
 
 def test_a_variable_font_is_frozen_at_its_weight(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_text_can_be_copied(tmp_path: Path) -> None:
     assert [word for word in name.split() if word not in text] == []
 
 
-def _stop(_done: int, _all: int) -> None:
+def _stop(done: int, total: int | None) -> None:
     raise KeyboardInterrupt
 
 

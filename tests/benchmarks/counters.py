@@ -16,7 +16,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.tally.counts import desk_counts
 from kiosk.storage.queries.lists import check_in_lists
 from tests.benchmarks.figures import median
-from tests.storage.made import make_store, take_in
+from tests.support.stores import make_store, take_in
 
 SCANS = 50
 HOUR_MS = 3_600_000

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.tui.pty_driver import PtyProgram
+from tests.support.pty_driver import PtyProgram
 
 SIZE = (100, 30)
 _COMPILED = tempfile.TemporaryDirectory()

@@ -16,11 +16,12 @@ from kiosk.desk.session import (
     NoMatch,
     Reply,
 )
+from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanResult, bind_code
 from kiosk.services.checkin.lists import remove_list, save_list
-from kiosk.services.checkin.pins import Role, set_pin
+from kiosk.services.checkin.pins import set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import edit, walk_in

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .programs import kiosk
+from tests.support.forked import kiosk
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -91,7 +91,9 @@ class Lines:
     def _line(self, code: CodeType, line: int) -> object:
         if code.co_filename.startswith(_KIOSK):
             self.seen.add((code.co_filename, line))
-        return sys.monitoring.DISABLE if sys.version_info >= (3, 12) else None
+        if sys.version_info >= (3, 12):
+            return sys.monitoring.DISABLE
+        return None
 
     def _called(self, frame: FrameType, event: str, arg: object) -> Any:
         return self._ran if frame.f_code.co_filename.startswith(_KIOSK) else None

@@ -39,7 +39,7 @@ def test_only_when_something_happened(store: Store, clock: Clock) -> None:
 def test_the_newest_ten_stay_and_all_that_were_asked_for(store: Store, clock: Clock) -> None:
     """Rotation deletes only automatic backups."""
     asked = back_up(store).file
-    made = []
+    made: list[Path] = []
     for number in range(KEPT + 3):
         walk_in(store, f"Person {number}", {})
         clock.pass_s(300)

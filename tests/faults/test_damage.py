@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -20,9 +20,8 @@ from kiosk.services.people import lookup
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
-from tests.storage.test_upgrade import OLD
-
-from .programs import kiosk
+from tests.conftest import OLD_FORMATS
+from tests.support.forked import kiosk
 
 PAGE = 4096
 Damage = Callable[[bytearray, random.Random], None]
@@ -300,7 +299,9 @@ def test_older_files_damaged_somewhere(damage: Damage, tmp_path: Path) -> None:
     chance = random.Random(damage.__name__)
     for number in range(30):
         path = tmp_path / f"{number}.kiosk"
-        data = bytearray(gzip.decompress((OLD / "before-the-badge-queue.kiosk.gz").read_bytes()))
+        data = bytearray(
+            gzip.decompress((OLD_FORMATS / "before-the-badge-queue.kiosk.gz").read_bytes())
+        )
         damage(data, chance)
         path.write_bytes(data)
         for command in (["stats"], ["doctor"], ["stats"]):
@@ -328,10 +329,10 @@ def test_whatever_error_damage_leads_to(event: Path) -> None:
     is not."""
 
     def stumble() -> None:
-        def findables(*_: object) -> None:
+        def findables(*_: object) -> NoReturn:
             raise AttributeError("'NoneType' object has no attribute 'replace'")
 
-        lookup._findables = findables
+        lookup._findables = findables  # type: ignore[assignment]
 
     code, _, err = kiosk("-e", str(event), "find", "person", before=stumble)
     assert (2, True) == (code, b"internal error" in err), err

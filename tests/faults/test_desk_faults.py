@@ -19,8 +19,7 @@ import pytest
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.store import Store
 from kiosk.support.logs import LOGGER
-
-from .programs import Forked, kiosk, no_file_larger, private
+from tests.support.forked import Forked, fill, kiosk, no_file_larger, private
 
 Command = Callable[[Path], list[str]]
 
@@ -73,17 +72,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield disk
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Leave no byte free."""
-    path = disk / "film.mp4"
-    with path.open("wb", buffering=0) as file:
-        while True:
-            try:
-                file.write(bytes(1024))
-            except OSError:
-                return path
 
 
 def test_full_disk(small_disk: Path, event: Path, out: Path) -> None:

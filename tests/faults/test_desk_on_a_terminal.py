@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import sys
 import termios
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,11 +19,10 @@ from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.doctor import examine
-from kiosk.storage.file.store import Store
-from tests.naughty import ACTING, SHORT
-from tests.tui.pty_driver import PtyProgram, wait_until
-
-from .programs import kiosk
+from tests.support.forked import kiosk
+from tests.support.naughty import ACTING, SHORT
+from tests.support.pty_driver import PtyProgram, wait_until
+from tests.support.terminal_desk import desk, ended, entered
 
 _ROOT = Path(__file__).parents[2]
 _OWN_SEQUENCES = re.compile(
@@ -36,41 +32,6 @@ _OWN_SEQUENCES = re.compile(
     r"|\x1bP\+?q?\$?[0-9a-f]*\x1b\\"
     r"|\x1b_[^\x1b]*\x1b\\"
 )
-
-
-@contextmanager
-def desk(event: Path, **options: str) -> Iterator[PtyProgram]:
-    """`kiosk desk` on a terminal, ready to scan."""
-    program = PtyProgram(
-        [sys.executable, "-m", "kiosk", "-e", str(event), "desk", "--list", "Door"],
-        env={"PYTHONPATH": str(_ROOT), "TEXTUAL_DRIVER": "", **options},
-    )
-    with program:
-        program.wait_for_text("in the last 15 min", 40)
-        yield program
-
-
-def entered(event: Path) -> list[str]:
-    """Codes that were let in, as the log has them."""
-    store = Store.open(event, desk="t")
-    try:
-        bodies = [json.loads(item.body) for item in store.events() if item.kind == "check_in"]
-    finally:
-        store.close()
-    return [body["code"] for body in bodies]
-
-
-def ended(pid: int, timeout_s: float = 20.0) -> int | None:
-    """The exit code (minus the signal) of a program, None when it does not end."""
-    found: list[int] = []
-
-    def is_over() -> bool:
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            found.append(os.waitstatus_to_exitcode(status))
-        return bool(done)
-
-    return found[0] if wait_until(is_over, timeout_s) else None
 
 
 def is_sane(program: PtyProgram) -> bool:

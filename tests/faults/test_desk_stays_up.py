@@ -14,10 +14,9 @@ if sys.platform == "win32":
     pytest.skip("needs a Unix terminal", allow_module_level=True)
 
 from kiosk.services.safety.doctor import examine
-from tests.tui.pty_driver import PtyProgram, wait_until
-
-from .programs import kiosk
-from .test_desk_on_a_terminal import desk, ended, entered
+from tests.support.forked import kiosk
+from tests.support.pty_driver import PtyProgram, wait_until
+from tests.support.terminal_desk import desk, ended, entered
 
 _CTRL_G = b"\x07"
 _TRIES = int(os.environ.get("KIOSK_CLOSING_TRIES", "8"))

@@ -16,8 +16,7 @@ if sys.platform != "linux":
     pytest.skip("needs /proc", allow_module_level=True)
 
 from tests.faults.soak_day import guest, write_registrations
-
-from .programs import kiosk
+from tests.support.forked import kiosk
 
 OPENINGS = int(os.environ.get("KIOSK_OPENINGS", "8"))
 PEOPLE = int(os.environ.get("KIOSK_OPENED_PEOPLE", "10000"))

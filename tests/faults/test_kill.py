@@ -14,9 +14,9 @@ import pytest
 
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.store import Store
+from tests.support.forked import Forked, killed_after, kiosk
 
 from .conftest import PEOPLE
-from .programs import Forked, killed_after, kiosk
 
 FEW, MANY = 6, 150
 Times = pytest.mark.parametrize(

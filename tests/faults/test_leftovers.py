@@ -21,9 +21,8 @@ import pytest
 
 from kiosk.services.safety.autobackup import auto_back_up
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs, temp_dir
-from tests.cli.running import Program
-
-from .programs import Forked, kiosk, private
+from tests.support.forked import Forked, kiosk, private
+from tests.support.program import Program
 
 SECRETS = ["Ashalata", "ashalata@example.org", "CODE-4711-X", "98200-11111", "ORD-815", "Acmeworks"]
 PEOPLE = (

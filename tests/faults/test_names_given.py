@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .programs import kiosk
+from tests.support.forked import kiosk
 
 WRITERS: dict[str, list[str]] = {
     "badges": ["badges", "-o"],

@@ -18,9 +18,8 @@ from kiosk.importers.reading import read_registrations
 from kiosk.services.badges.on_demand import write_badge
 from kiosk.storage.file.store import Store
 from kiosk.ui.cli.console import json_line, visible_lines
-from tests.naughty import ACTING, NAUGHTY, SHORT, is_quiet
-
-from .programs import kiosk
+from tests.support.forked import kiosk
+from tests.support.naughty import ACTING, NAUGHTY, SHORT, is_quiet
 
 _FORMULA = re.compile("[\\s\ufeff\u200b-\u200f]*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 

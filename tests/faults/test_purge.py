@@ -14,7 +14,7 @@ import pytest
 from kiosk.domain.log.events import EventKind
 from kiosk.services.safety.autobackup import SECOND_PLACE, auto_back_up
 from kiosk.storage.file.store import Store
-from tests.cli.running import Program
+from tests.support.program import Program
 
 SECRETS = [
     "Asha Rao",

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,9 @@ from kiosk.storage.file import store as store_module
 from kiosk.storage.file.sqlite_errors import NO_WAL
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendance import snapshot
+from tests.support.forked import kiosk
 
 from .conftest import people_csv
-from .programs import kiosk
 
 
 def memory_for(extra_mb: float) -> Callable[[], None]:
@@ -109,7 +110,7 @@ class _Failing:
     def __getattr__(self, name: str) -> object:
         return getattr(self._connection, name)
 
-    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
         if self._statement and sql.startswith(self._statement):
             self._statement = ""
             error = sqlite3.OperationalError("disk I/O error")

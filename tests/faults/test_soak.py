@@ -32,8 +32,8 @@ from kiosk.ui.tui.input.keystream import HICCUP_S
 from tests.benchmarks.figures import median, percentile
 from tests.benchmarks.terminal import SIZE, TimedProgram
 from tests.faults.soak_day import HELPERS, LISTS, Guest, Tally, guest, write_registrations
-from tests.printing.fake_ipp import FakeIppServer
-from tests.tui.pty_driver import wait_until
+from tests.support.fake_ipp import FakeIppServer
+from tests.support.pty_driver import wait_until
 
 PEOPLE = int(os.environ.get("KIOSK_SOAK_PEOPLE", "10000"))
 ACTIONS = int(os.environ.get("KIOSK_SOAK_ACTIONS", "1200"))
@@ -114,7 +114,7 @@ class Load:
     files: int
 
 
-class Desk:
+class SoakDesk:
     """The desk on its terminal, the person at it, and their pencil."""
 
     def __init__(self, event: Path, clock: Clock, env: dict[str, str]) -> None:
@@ -246,7 +246,7 @@ class Desk:
 class Day:
     """Who comes when."""
 
-    def __init__(self, desk: Desk, people: int) -> None:
+    def __init__(self, desk: SoakDesk, people: int) -> None:
         self.desk = desk
         self.chance = random.Random(2027)
         self.known = people
@@ -394,7 +394,7 @@ def test_a_day_at_the_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     printer = Printer()
     env = {"CUPS_SERVER": printer.address, "KIOSK_STATE": os.environ["KIOSK_STATE"]}
     began = time.perf_counter()
-    desk = Desk(event, clock, env)
+    desk = SoakDesk(event, clock, env)
     try:
         with desk.terminal as terminal:
             assert terminal.seconds_until("in the last 15 min", terminal.started_at, 60)
@@ -447,7 +447,7 @@ def work_through(day: Day, printer: Printer, event: Path) -> list[Load]:
     return loads
 
 
-def end_of_day(desk: Desk, printer: Printer, begin: Load) -> None:
+def end_of_day(desk: SoakDesk, printer: Printer, begin: Load) -> None:
     """The printer catches up, the desk is closed, and nothing of it stays."""
     read = "SELECT count(*) FROM badge_job WHERE state = 'done'"
 
@@ -472,7 +472,7 @@ def end_of_day(desk: Desk, printer: Printer, begin: Load) -> None:
     assert desk.badges == printer.badges
 
 
-def print_figures(desk: Desk, day: Day, loads: list[Load], seconds: float) -> None:
+def print_figures(desk: SoakDesk, day: Day, loads: list[Load], seconds: float) -> None:
     """What the day was, and how memory and latency went."""
     third = ACTIONS / 3
     thirds = [
@@ -491,7 +491,7 @@ def print_figures(desk: Desk, day: Day, loads: list[Load], seconds: float) -> No
     print(f"files {loads[0].files} to {loads[-1].files}")
 
 
-def check_file(desk: Desk, day: Day, event: Path) -> None:
+def check_file(desk: SoakDesk, day: Day, event: Path) -> None:
     """Every scan, in its order, and every count are the pencil's."""
     tally = desk.tally
     with closing(sqlite3.connect(f"file:{event}?mode=ro", uri=True)) as connection:

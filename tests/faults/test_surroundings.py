@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .test_desk_on_a_terminal import desk
+from tests.support.terminal_desk import desk
 
 _ROOT = Path(__file__).parents[2]
 

@@ -24,11 +24,11 @@ if sys.platform == "win32":
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
-from tests.tui.pty_driver import PtyProgram, wait_until
+from tests.support.forked import kiosk
+from tests.support.pty_driver import PtyProgram, wait_until
+from tests.support.terminal_desk import ended
 
 from .conftest import PEOPLE
-from .programs import kiosk
-from .test_desk_on_a_terminal import ended
 
 SECONDS = float(os.environ.get("KIOSK_FUZZ_S", "25"))
 CHECK_EVERY = 60

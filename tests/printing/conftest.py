@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.printing.fake_ipp import FakeIppServer
+from tests.support.fake_ipp import FakeIppServer
 
 
 @pytest.fixture

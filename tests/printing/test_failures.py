@@ -15,7 +15,7 @@ from kiosk.printing.backends.cups import CupsBackend
 from kiosk.printing.backends.ipp_printer import IppPrinterBackend
 from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.client import IppClient
-from tests.printing.fake_ipp import FakeIppServer
+from tests.support.fake_ipp import FakeIppServer
 
 UNAVAILABLE = "The printer may not exist or is unavailable at this time."
 

@@ -17,8 +17,8 @@ from kiosk.printing.backends.save_pdf import FOLDER_PRINTER
 from kiosk.printing.errors import PrintError
 from kiosk.printing.find import backend_named, choose_printer, find_backend
 from kiosk.printing.ipp.client import IppClient
-from tests.printing.fake_ipp import FakeIppServer, FakeQueue
-from tests.printing.real_cups import free_port
+from tests.support.fake_ipp import FakeIppServer, FakeQueue
+from tests.support.real_cups import free_port
 
 
 @pytest.fixture(autouse=True)

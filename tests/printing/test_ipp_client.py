@@ -13,8 +13,8 @@ from kiosk.printing.ipp.client import IppClient, ipp_name
 from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.ipp.message import Attribute, GroupTag, Tag
 from kiosk.printing.media import media_col
-from tests.printing.fake_ipp import FakeIppServer
-from tests.printing.real_cups import free_port
+from tests.support.fake_ipp import FakeIppServer
+from tests.support.real_cups import free_port
 
 URI = "ipp://localhost/printers/badge"
 PATH = "/printers/badge"

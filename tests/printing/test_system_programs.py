@@ -22,8 +22,8 @@ from kiosk.printing.backends.windows import (
 from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.client import IppClient
 from kiosk.printing.ipp.http import Endpoint
-from tests.printing.fake_ipp import FakeIppServer
-from tests.printing.real_cups import free_port
+from tests.support.fake_ipp import FakeIppServer
+from tests.support.real_cups import free_port
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs a shell script as program")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.storage.file.store import Store
-from tests.cli.running import Program
 from tests.conftest import Clock
+from tests.support.program import Program
 
 from .player import Player
 

@@ -75,3 +75,9 @@ def read_stories(path: Path) -> list[Scenario]:
                 Step(number, found["at"] or "", found["command"], found["expected"] or "")
             )
     return scenarios
+
+
+HERE = Path(__file__).parent
+STORIES = [
+    scenario for file in sorted(HERE.glob("stories/*.txt")) for scenario in read_stories(file)
+]

@@ -22,9 +22,8 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.header import DeskHeader
 from tests.conftest import Clock
 
-from .language import Scenario, Step
+from .language import HERE, STORIES, Scenario, Step
 from .player import Player, prepare
-from .test_stories import HERE, STORIES
 
 WORDS = {
     "ok": "✓ CHECKED IN",

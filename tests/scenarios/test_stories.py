@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 
-from .language import Scenario, read_stories
+from .language import HERE, STORIES, Scenario
 from .player import Player, play
 from .tally import Tally
-
-HERE = Path(__file__).parent
-STORIES = [
-    scenario for file in sorted(HERE.glob("stories/*.txt")) for scenario in read_stories(file)
-]
 
 
 @pytest.mark.parametrize("scenario", STORIES, ids=lambda scenario: scenario.sentence)

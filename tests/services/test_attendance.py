@@ -24,7 +24,7 @@ from kiosk.services.reports.attendance import (
     merged_order,
 )
 from kiosk.storage.file.store import Store
-from tests.storage.made import Clock, make_store, take_in
+from tests.support.stores import Clock, make_store, take_in
 
 ASHA = Attendee("a1", name="Asha", phone="+91 98", ticket_type="Speaker", extra={"Meal": "veg"})
 RAVI = Attendee("b2", name="ravi", ticket_type="Regular", extra={"T-shirt": "M", "Meal": "none"})

@@ -14,7 +14,7 @@ from kiosk.services.people.people import edit, walk_in
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.storage.file.store import Store
-from tests.storage.made import Clock, make_store, take_in
+from tests.support.stores import Clock, make_store, take_in
 
 
 def _busy_store(folder: Path) -> Store:

@@ -16,7 +16,7 @@ from kiosk.services.safety import backup
 from kiosk.services.safety.backup import back_up, backups_of
 from kiosk.storage.file.copy import LogSize
 from kiosk.storage.file.store import Store
-from tests.storage.made import make_store, take_in
+from tests.support.stores import make_store, take_in
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from kiosk.services.people.people import edit, walk_in
 from kiosk.services.printing.offsets import PrintOffset, parse_offset
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import printed_badge
-from tests.storage.made import make_store, take_in
+from tests.support.stores import make_store, take_in
 
 
 def somebody(number: int, name: str, kind: str = "Regular") -> Attendee:

@@ -22,7 +22,7 @@ from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import scans_of
-from tests.storage.made import NOON_MS, Clock, make_store, take_in
+from tests.support.stores import NOON_MS, Clock, make_store, take_in
 
 MINUTE_MS = 60_000
 

@@ -15,7 +15,7 @@ from kiosk.services.people.people import edit
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.desk.card import card_content
-from tests.storage.made import Clock, make_store, take_in
+from tests.support.stores import Clock, make_store, take_in
 
 DAY_MS = 24 * 3600 * 1000
 

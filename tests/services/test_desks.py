@@ -28,7 +28,7 @@ from kiosk.storage.replication.sharing import Sharing, read_sharing, write_shari
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState, write_status
 from tests.conftest import Clock
-from tests.sync.desks import new_desk, send
+from tests.support.desks import new_desk, send
 
 NOW_MS = 1_000_000_000
 HERE, AWAY = DeskState.UP_TO_DATE, DeskState.AWAY

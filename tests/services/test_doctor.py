@@ -19,7 +19,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.recovery.page_carver import readable_log
 from kiosk.storage.replication.merge import merge_events
-from tests.storage.made import make_store, take_in
+from tests.support.stores import make_store, take_in
 
 PAGE = 4096
 PEOPLE = [

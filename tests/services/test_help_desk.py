@@ -28,7 +28,7 @@ from kiosk.services.tally.counts import desk_counts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from tests.conftest import Clock
-from tests.sync.desks import assert_sound, new_desk, send
+from tests.support.desks import assert_sound, new_desk, send
 
 
 @pytest.fixture

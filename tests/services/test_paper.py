@@ -19,7 +19,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import edit
 from kiosk.storage.file.store import Store
-from tests.storage.made import Clock, make_store, take_in
+from tests.support.stores import Clock, make_store, take_in
 
 
 def somebody(number: int, name: str, kind: str = "Regular") -> Attendee:

@@ -6,15 +6,15 @@ import json
 
 import pytest
 
-from kiosk.domain.checkin.pins import ScryptCost, Tries, wait_after_s
+from kiosk.domain.checkin.pins import Role, ScryptCost, Tries, wait_after_s
 from kiosk.errors import KioskError
 from kiosk.services.checkin import pins
 from kiosk.services.checkin.checkin import bind_code
-from kiosk.services.checkin.pins import Role, check_pin, pin_roles, remove_pin, set_pin
+from kiosk.services.checkin.pins import check_pin, pin_roles, remove_pin, set_pin
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
-from tests.cli.running import Program
 from tests.conftest import Clock
+from tests.support.program import Program
 
 
 @pytest.fixture(autouse=True)

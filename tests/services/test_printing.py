@@ -27,9 +27,9 @@ from kiosk.services.printing.status import print_status, queue_lines
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import BadgeJob, all_jobs, printed_badge
 from kiosk.storage.recovery.integrity import differing_tables
-from tests import fake_printing
-from tests.fake_printing import FakePrinter, FakeSystem
-from tests.storage.made import make_store, take_in
+from tests.support import fake_printing
+from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.stores import make_store, take_in
 
 ASHA = Attendee("a1", name="Asha Rao")
 RAVI = Attendee("b2", name="Ravi Kumar")

@@ -33,7 +33,7 @@ from kiosk.services.setup import ready as ready_service
 from kiosk.services.setup.ready import accept_check, check_readiness, print_waiting
 from kiosk.services.setup.scanner import note_scanner_test
 from kiosk.storage.file.store import Store
-from tests.storage.made import Clock, take_in
+from tests.support.stores import Clock, take_in
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOON_MS = int(datetime(2027, 2, 16, 12, tzinfo=ZONE).timestamp() * 1000)

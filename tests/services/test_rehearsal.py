@@ -17,11 +17,10 @@ from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.pins import pin_roles, set_pin
-from kiosk.services.event.event import event_info
+from kiosk.services.event.event import create_event, event_info
 from kiosk.services.event.settings import change_settings
 from kiosk.services.people.people import walk_in
 from kiosk.services.printing.settings import print_settings, set_printer
-from kiosk.services.setup import new_event
 from kiosk.services.setup.recent import is_rehearsal, recent_events, remember_event
 from kiosk.services.setup.rehearsal import (
     end_rehearsal,
@@ -191,7 +190,7 @@ def test_it_is_never_shared_or_carried_over(store: Store) -> None:
 
 def test_a_rehearsal_of_another_event_stays(store: Store, tmp_path: Path) -> None:
     """Each event has its own."""
-    other = new_event.create_event(tmp_path / "other.kiosk", name="Other", desk="")
+    other = create_event(tmp_path / "other.kiosk", name="Other", desk="")
     rehearse(store).close()
     start_rehearsal(other.path, desk="")
     end_rehearsal(store.path)

@@ -18,7 +18,7 @@ from kiosk.services.reports.attendance import Who
 from kiosk.services.reports.report import export_file, report_facts
 from kiosk.services.safety.purge import purge
 from kiosk.storage.file.store import Store
-from tests.storage.made import Clock, make_store, take_in
+from tests.support.stores import Clock, make_store, take_in
 
 URDU = "علی رضا"
 NAMES = ("प्रिया कुलकर्णी", URDU, "மீனாட்சி", "Ravi [Speaker]", "=cmd|' /C calc'!A0")

@@ -22,7 +22,7 @@ from kiosk.services.safety.purge import purge
 from kiosk.services.safety.restore import Restored, place_of, restore
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
-from tests.storage.made import make_store, take_in
+from tests.support.stores import make_store, take_in
 
 
 @pytest.fixture

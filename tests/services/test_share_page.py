@@ -12,7 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.services.sharing.share_page import print_share_page, share_page_path, write_share_page
 from kiosk.services.sharing.sharing import ShareInfo, code_of
 from kiosk.storage.file.store import Store
-from tests.fake_printing import FakePrinter, FakeSystem
+from tests.support.fake_printing import FakePrinter, FakeSystem
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 from tests.conftest import Clock
-from tests.sync.desks import assert_sound, new_desk, send
+from tests.support.desks import assert_sound, new_desk, send
 
 LAYOUT = """
 name = "Ours"

@@ -19,7 +19,7 @@ from kiosk.services.people.people import edit, walk_in
 from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
 from kiosk.ui.cli.commands.stats import stats_record
-from tests.storage.made import Clock, make_store, take_in
+from tests.support.stores import Clock, make_store, take_in
 
 PEOPLE = (
     Attendee("s1", name="Asha", ticket_type="Speaker"),

@@ -37,8 +37,8 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendees_by_ids
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.ui.cli.commands.stats import stats_record
-from tests.storage.made import Clock, make_store, take_in
-from tests.sync.desks import new_desk, send
+from tests.support.desks import new_desk, send
+from tests.support.stores import Clock, make_store, take_in
 
 FIRST = "Is this your first time?"
 LISTS = {"Door": "re-entry", "Lunch": "once", "Talks": "daily", "Coffee": "many"}

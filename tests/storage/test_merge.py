@@ -26,8 +26,7 @@ from kiosk.storage.replication.merge import (
     own_rows_after,
     rows_after,
 )
-
-from .made import NOON_MS, Clock
+from tests.support.stores import NOON_MS, Clock
 
 A, B = "aa" * 16, "bb" * 16
 NOON = NOON_MS << COUNTER_BITS

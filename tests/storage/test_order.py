@@ -16,8 +16,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.file.schema import make_tables
 from kiosk.storage.log import projection
 from kiosk.storage.recovery.integrity import table_dump
-
-from .made import row
+from tests.support.stores import row
 
 PEOPLE = ("p1", "p2")
 _REPORT: dict[str, Any] = {"report": {}}

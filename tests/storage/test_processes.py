@@ -16,8 +16,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.file.copy import integrity_faults
 from kiosk.storage.file.store import Store
 from kiosk.storage.recovery.integrity import log_faults
-
-from .made import make_store, take_in
+from tests.support.stores import make_store, take_in
 
 PEOPLE = [Attendee(f"id-{number}", name=f"Person {number}") for number in range(400)]
 

@@ -13,8 +13,7 @@ from kiosk.domain.log.events import EventKind, LogEvent, canonical_json, fingerp
 from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.file.schema import make_tables
 from kiosk.storage.log import projection
-
-from .made import row
+from tests.support.stores import row
 
 STAMP = {"hlc": 50, "log_id": "x", "seq": 5}
 NAME = "नाम"

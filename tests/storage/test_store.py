@@ -25,8 +25,7 @@ from kiosk.storage.queries.attendees import attendee, find_by_code
 from kiosk.storage.recovery.integrity import log_faults, table_dump
 from kiosk.support import sqlite_header
 from kiosk.support.sqlite_header import APPLICATION_ID
-
-from .made import NOON_MS, Clock, make_store, row, take_in
+from tests.support.stores import NOON_MS, Clock, make_store, row, take_in
 
 ASHA = Attendee("asha-id", name="आशा राव", email="asha@example.org")
 

@@ -31,10 +31,10 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.recovery.integrity import table_dump
 from kiosk.support.sqlite_header import APPLICATION_ID
+from tests.conftest import OLD_FORMATS
+from tests.support.stores import make_store
 
-from .made import make_store
-
-OLD = Path(__file__).parents[1] / "data" / "formats"
+OLD = OLD_FORMATS
 """Made by the program at two points of its history: three people imported, a walk-in, entries,
 a second scan refused, one entry taken back, a correction, printed badges."""
 SAVED = sorted(path.name for path in OLD.glob("*.gz"))

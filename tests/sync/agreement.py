@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 
 from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.event.event import create_event
@@ -13,8 +14,8 @@ from kiosk.services.people.people import walk_in
 from kiosk.services.sharing.conflicts import conflicts
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import hash_at, log_heads
+from tests.support.desks import assert_sound
 
-from .desks import assert_sound
 from .programs import WAIT_S, DeskProgram, wait_for
 
 PEOPLE = 60
@@ -56,7 +57,7 @@ def wait_seen(*desks: DeskProgram) -> None:
     """Until each desk sees all others."""
     for desk in desks:
         others = [other.name for other in desks if other is not desk]
-        wait_for(lambda desk=desk, others=others: sees(desk, *others), f"{desk.name} to see all")
+        wait_for(partial(sees, desk, *others), f"{desk.name} to see all")
 
 
 def wait_agree(*desks: DeskProgram, timeout_s: float = WAIT_S) -> float:

@@ -22,8 +22,7 @@ from kiosk.services.sharing.bundle import (
 )
 from kiosk.services.sharing.sharing import ensure_secret, parse_code
 from kiosk.storage.file.store import Store
-
-from .desks import assert_sound, content
+from tests.support.desks import assert_sound, content
 
 
 @pytest.fixture

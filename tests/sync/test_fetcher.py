@@ -23,8 +23,7 @@ from kiosk.sync.fetcher import (
     read_ahead,
 )
 from kiosk.sync.workers import answers
-
-from .desks import assert_sound, new_desk
+from tests.support.desks import assert_sound, new_desk
 
 LOG = "cd" * 16
 

@@ -19,8 +19,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.replication.forks import settle_fork
 from kiosk.storage.replication.incidents import record_incidents
 from tests.conftest import Clock
-
-from .desks import all_rows, assert_sound, content, new_desk, send
+from tests.support.desks import all_rows, assert_sound, content, new_desk, send
 
 
 @pytest.fixture

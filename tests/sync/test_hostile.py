@@ -97,7 +97,7 @@ def nothing(_: dict[str, Any]) -> Iterator[bytes]:
 
 def for_ever(_: dict[str, Any]) -> Iterator[bytes]:
     """Rows that are none, and always more of them."""
-    for _ in range(100):
+    for _round in range(100):
         yield wire.write_answer(wire.Answer([None], [], True))
 
 

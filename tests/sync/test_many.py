@@ -14,9 +14,9 @@ import pytest
 
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import log_heads
+from tests.support.desks import assert_sound
 
 from .agreement import PEOPLE, code_of
-from .desks import assert_sound
 
 pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 

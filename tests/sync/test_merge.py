@@ -28,8 +28,7 @@ from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads, merge_events
 from tests.conftest import Clock
-
-from .desks import all_rows, assert_sound, content, new_desk, send
+from tests.support.desks import all_rows, assert_sound, content, new_desk, send
 
 OTHER_LOG = "ab" * 16
 
@@ -87,7 +86,7 @@ def test_desks_agree_after_work_apart(desks: list[Store]) -> None:
 )
 def test_any_order_any_pieces(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     """Rows in any order, in pieces, some of them twice, end in the same file."""
-    from tests.storage.made import make_store
+    from tests.support.stores import make_store
 
     chance = random.Random(seed)
     folder = tmp_path_factory.mktemp("any")

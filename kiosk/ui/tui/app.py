@@ -174,11 +174,11 @@ class KioskApp(CrashReportingApp):
 
     def get_driver_class(self) -> type[Driver]:
         """The desk's own driver on a Unix terminal, unless the environment names one."""
-        if constants.DRIVER or sys.platform == "win32":
-            return super().get_driver_class()
-        from kiosk.ui.tui.input.driver import DeskDriver  # there is no such terminal on Windows
+        if sys.platform != "win32" and not constants.DRIVER:
+            from kiosk.ui.tui.input.driver import DeskDriver  # Windows has no such terminal
 
-        return DeskDriver
+            return DeskDriver
+        return super().get_driver_class()
 
     def code_seen(self, raw: str, source: ScanSource = ScanSource.CAMERA) -> None:
         """Take a code from another device than the keyboard. May be called from any thread."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import termios
 import time
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,16 @@ from kiosk.ui.tui.input.messages import KeysQuiet, mark_followed
 from kiosk.ui.tui.input.priority import ListeningClock
 from kiosk.ui.tui.input.terminal_input import TerminalInput
 from kiosk.ui.tui.input.terminal_output import TerminalOutput
-from kiosk.ui.tui.textual_compat import ResumableDriver
+
+if sys.platform != "win32":  # for mypy: there is no termios on Windows
+    from kiosk.ui.tui.textual_compat import ResumableDriver
 
 if TYPE_CHECKING:
     from textual.message import Message
 
     from kiosk.ui.tui.input.priority import InputPriority
+
+assert sys.platform != "win32"
 
 _READ_SIZE = 4096
 

@@ -1,0 +1,64 @@
+"""`kiosk share -o`, `desks --address` and `conflicts -o`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.people.people import walk_in
+from kiosk.storage.file.store import Store
+from tests.support.desks import new_desk, send
+from tests.support.program import Program
+
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
+
+
+def test_share_writes_the_code_as_a_page(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`share -o` writes a PDF; with a wrong name sharing stays off."""
+    program = Program(store.path, capsys)
+    page = tmp_path / "page.pdf"
+    refused, _, said = program.run("share", "-o", str(tmp_path / "page.txt"))
+    before = program.json("--json", "desks")
+    code, shared = program.json("share", "-o", str(page))
+
+    assert 2 == refused
+    assert "ends in .pdf" in said
+    assert 1 == len(before[1])
+    assert (0, str(page)) == (code, shared["file"])
+    assert b"%PDF" == page.read_bytes()[:4]
+
+
+def test_an_address_is_for_a_shared_event(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before sharing, a message says what to do; afterwards the address is kept."""
+    program = Program(store.path, capsys)
+    alone, _, said = program.run("desks", "--address", "10.0.0.9")
+    program.run("share")
+    shared, _, _ = program.run("desks", "--address", "10.0.0.9")
+    bad, _, why = program.run("desks", "--address", "nowhere")
+
+    assert (2, 0, 2) == (alone, shared, bad)
+    assert "kiosk share" in said
+    assert "no address of a desk" in why
+
+
+def test_conflicts_on_paper(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each conflict is a line of the sheet, and the exit code is 1."""
+    bind_code(store, "T1", walk_in(store, "Priya", {}).id)
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=store.clock)  # type: ignore[arg-type]
+    scan(store, ScanOrder(code="T1"))
+    scan(other, ScanOrder(code="T1"))
+    send(other, store)
+    other.close()
+    out = tmp_path / "conflicts.pdf"
+    code, text, _ = Program(store.path, capsys).run("conflicts", "-o", str(out))
+
+    assert 1 == code
+    assert "Priya on Day 1" in text
+    assert "Desk 2, no badge there" in text
+    assert b"%PDF" == out.read_bytes()[:4]

@@ -1,0 +1,488 @@
+"""The desk by its keys, at the size it was designed for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.widgets import OptionList
+
+from kiosk.services.checkin.checkin import bind_code
+from kiosk.services.checkin.questions import save_question
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import edit, walk_in
+from kiosk.services.safety.purge import purge
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import find_by_code
+from kiosk.storage.queries.scans import recent_scans
+from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.desk.lookup import MATCHES
+from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.scan_input import ScanInput
+from kiosk.ui.tui.worker import SessionReply
+from tests.support.desk import open_desk
+from tests.support.keyboard import scan as scan_by
+
+
+async def test_a_scan_checks_in(desk_store: Store) -> None:
+    """No key at all: sign, words, name; counter and card follow."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.until(lambda: "in 1 of 8" in desk.status and "Speaker" in desk.card)
+
+        assert "Ravi [Speaker]" in desk.banner
+
+
+async def test_a_single_clear_name_is_taken_by_enter(desk_store: Store) -> None:
+    """A few letters and Enter."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("ravi")
+        await desk.until(lambda: desk.matches == ["Ravi [Speaker]"])
+        await desk.type("\r")
+        await desk.says("✓ CHECKED IN")
+
+        assert desk.screen.query_one(ScanInput).value == ""
+
+
+async def test_among_namesakes_the_first_enter_only_asks(desk_store: Store) -> None:
+    """Picking the wrong person is the commonest mistake: the second Enter confirms the lit row."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("priya")
+        await desk.type("\r")
+        await desk.says("WHICH ONE")
+        assert len(desk.matches) == 2
+        assert [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"] == []
+        await desk.pilot.press("down")
+        second = desk.screen.query_one(MatchList).lit_match
+        await desk.type("\r")
+        await desk.says("✓ CHECKED IN")
+        (row,) = [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
+
+        assert second is not None
+        assert second.attendee_id == row.attendee_id
+
+
+async def test_who_is_out_of_sight_is_listed_a_moment_later(desk_store: Store) -> None:
+    """First the people in view, then all that are listed; whoever was lit by then stays lit."""
+    for number in range(MATCHES + 5):
+        walk_in(desk_store, f"Zoran {chr(97 + number // 26)}{chr(97 + number % 26)}", {})
+    async with open_desk(desk_store) as desk:
+        matches = desk.screen.query_one(MatchList)
+        await desk.type("zoran")
+        await desk.until(lambda: len(desk.matches) == MATCHES > matches.in_view > 0)
+
+        matches.action_move(3)
+        place, lit = matches.lit, matches.lit_match
+        matches.lengthen(matches.matches[::-1])
+        assert (len(desk.matches) - 1 - place, lit) == (matches.lit, matches.lit_match)
+
+        matches.lengthen([])
+        assert lit == matches.lit_match
+
+
+async def test_namesakes_have_a_line_that_tells_them_apart(desk_store: Store) -> None:
+    """E-mail, type and order stand under the name."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("priya")
+        await desk.until(lambda: len(desk.matches) == 2)
+        apart = {match.apart for match in desk.screen.query_one(MatchList).matches}
+
+        assert {"p1@example.org", "p2@example.org"} == apart
+
+
+async def test_an_unknown_code_is_linked_by_the_check_in_and_released_by_undo(
+    desk_store: Store,
+) -> None:
+    """The code is pending, the name is typed, the check-in links it; undo releases it."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("NEW-CODE-77")
+        await desk.says("✗ NOT FOUND")
+        await desk.type("ravi")
+        await desk.type("\r")
+        await desk.says("✓ CHECKED IN")
+        await desk.pilot.press("f8")
+        await desk.says("↶ UNDONE")
+        await desk.scan("NEW-CODE-77")
+        await desk.says("✗ NOT FOUND")
+
+
+async def test_attention_is_acknowledged_by_enter(desk_store: Store) -> None:
+    """The note is read first, one Enter later the person is in."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-005")
+        await desk.says("? ASK FIRST")
+        assert "Give her the key" in desk.banner
+        await desk.until(lambda: desk.matches == ["Asked and done: check in"])
+        await desk.type("\r")
+        await desk.says("✓ CHECKED IN")
+
+
+async def test_questions_are_answered_by_one_key_each(desk_store: Store) -> None:
+    """Note, then question by question; the answers are on the card of somebody who is in."""
+    save_question(desk_store, "Photo consent", is_new=True, text="May we publish photos?")
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-005")
+        await desk.until(lambda: desk.matches == ["Asked and done: next"])
+        await desk.type("\r")
+        await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
+        assert "2 questions: one key each, 0 skips. Not in before that." in desk.banner
+        await desk.type("2")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.type("1")
+        await desk.says("✓ CHECKED IN | Careful Chitra")
+        await desk.until(lambda: "Photo consent: No\nMeal: Veg" in desk.card)
+
+
+async def test_digits_of_a_slow_scanner_answer_nothing(desk_store: Store) -> None:
+    """A code that arrives key by key while a question is open is a code, not an answer."""
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.type("1")
+        await desk.type("2")
+        await desk.until(lambda: desk.screen.query_one(ScanInput).value == "12")
+        await desk.says("LOOK UP")
+    assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
+
+
+async def test_an_answer_pressed_twice_counts_once(desk_store: Store) -> None:
+    """The next question waits for a key of its own."""
+    save_question(desk_store, "Photo consent", is_new=True)
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
+        await desk.pilot.press("1", "1")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.type("2")
+        await desk.says("✓ CHECKED IN | Priya Sharma")
+        await desk.until(lambda: "Photo consent: Yes\nMeal: Jain" in desk.card)
+
+
+async def test_two_digits_and_enter_are_a_code(desk_store: Store) -> None:
+    """Of a slow scanner, while a question is open: the code is decided, nothing is answered."""
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.pilot.press("1", "1", "enter")
+        await desk.says("NOBODY FOUND")
+    assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
+
+
+@pytest.mark.parametrize("code", ["123", "12", "T2", "T-2"])
+async def test_a_short_code_answers_nothing(desk_store: Store, code: str) -> None:
+    """So short that it could be typed, with an answer's digit at its end: it is a code all the
+    same, and its Enter answers nothing for whoever was asked before."""
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain", "Fish"])
+    owner = find_by_code(desk_store.connection, "TICKET-001").attendees[0]
+    bind_code(desk_store, code, owner.id)
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("ASK FIRST")
+        await desk.until(lambda: desk.matches[:1] == ["Veg"])
+        await scan_by(desk.pilot, code, gap_s=0.008)
+        await desk.says("Priya Sharma")
+        await desk.settled()
+
+        assert "ASK FIRST | Priya Sharma" in desk.banner
+    assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
+
+
+async def test_an_undo_ends_the_question(desk_store: Store) -> None:
+    """The card is somebody else's now: no key of it answers for the person asked before."""
+    save_question(desk_store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-002")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.type("0")
+        await desk.says("✓ CHECKED IN")
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
+        await desk.pilot.press("f8")
+        await desk.says("↶ UNDONE")
+        await desk.until(lambda: desk.matches == [])
+
+        assert desk.screen.state.prompts is None
+
+
+async def test_unpaid_is_let_in_with_a_reason(desk_store: Store) -> None:
+    """Ctrl+O asks why; the reason stays in the log."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-004")
+        await desk.says("! UNPAID")
+        await desk.pilot.press("ctrl+o")
+        await desk.pilot.pause()
+        await desk.pilot.press("f1")
+        await desk.says("✓ CHECKED IN")
+        row = recent_scans(desk_store.connection, 1)[0]
+
+        assert (row.forced, row.reason) == (True, "Paid at the desk")
+
+
+async def test_a_party_head_by_head_and_the_rest_at_once(desk_store: Store) -> None:
+    """One by the scan, two more by one key."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-006")
+        await desk.says("1 of 3 in")
+        await desk.pilot.press("ctrl+a")
+        await desk.says("3 of 3 in")
+
+
+async def test_letters_go_to_the_field_wherever_the_focus_is(desk_store: Store) -> None:
+    """The field always listens."""
+    async with open_desk(desk_store) as desk:
+        await desk.type("priya")
+        await desk.type("\r")
+        await desk.says("WHICH ONE")
+        await desk.type("rav")
+        await desk.until(lambda: desk.matches == ["Ravi [Speaker]"])
+
+        assert desk.screen.query_one(ScanInput).value == "rav"
+
+
+async def test_a_scan_during_a_dialog_counts(desk_store: Store) -> None:
+    """The dialog stays, the person is in."""
+    async with open_desk(desk_store) as desk:
+        await desk.pilot.press("f2")
+        await desk.pilot.pause()
+        await desk.scan("TICKET-001")
+        await desk.says("✓ CHECKED IN")
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_covered"),
+    [
+        (["ctrl+b"], True),
+        (["f9"], True),
+        (["f7", "f3"], True),
+        (["f2"], False),
+        (["f5"], False),
+        (["f4"], False),
+    ],
+)
+async def test_a_verdict_is_seen_whatever_lies_over_the_banner(
+    desk_store: Store, keys: list[str], is_covered: bool
+) -> None:
+    """On top of what covers it; not twice where banner or a line of its own can be seen."""
+    async with open_desk(desk_store) as desk:
+        for key in keys:
+            await desk.pilot.press(key)
+            await desk.pilot.pause(0.1)
+        for code, words in (("TICKET-003", "CHECKED IN"), ("NOBODY-1", "NOT FOUND")):
+            await desk.scan(code)
+            await desk.says(words)
+            await desk.pilot.pause()
+            over = [banner.view.words for banner in desk.app.screen.query(VerdictOver)]
+
+            assert [words] * is_covered == over
+            assert desk.app.screen is not desk.screen
+
+
+async def test_the_whole_card_can_be_read_by_keys(desk_store: Store) -> None:
+    """Where it is longer than its room PgDn shows the rest, and the next card begins at its top."""
+    (ravi,) = find_by_code(desk_store.connection, "TICKET-003").attendees
+    edit(desk_store, ravi.id, {"note": "Long " * 150})
+    async with open_desk(desk_store, (60, 20)) as desk:
+        box = desk.screen.query_one("#card-box")
+        await desk.scan("TICKET-003")
+        await desk.until(lambda: "Long" in desk.card and box.max_scroll_y > 0)
+        await desk.pilot.press("pagedown")
+        await desk.until(lambda: box.scroll_y > 0)
+        await desk.scan("TICKET-007")
+        await desk.until(lambda: "欧阳小明" in desk.card and box.scroll_y == 0)
+
+
+async def test_a_purged_event_says_so(desk_store: Store) -> None:
+    """Whoever opens it afterwards is not asked to bring the same list in again."""
+    purge(desk_store)
+    async with open_desk(desk_store) as desk:
+        await desk.says("PEOPLE REMOVED")
+
+
+async def test_letting_in_wants_a_reason(desk_store: Store) -> None:
+    """Enter without one says so, and nobody is in."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-004")
+        await desk.says("UNPAID")
+        await desk.pilot.press("ctrl+o")
+        await desk.until(lambda: desk.app.screen is not desk.screen)
+        await desk.pilot.press("enter")
+        hint = desk.app.screen.query_one(Hint)
+        await desk.until(lambda: "reason is needed" in str(hint.render()))
+
+
+async def test_a_walk_in_is_registered_and_in(desk_store: Store) -> None:
+    """Name, and F2 again: found at once afterwards."""
+    async with open_desk(desk_store) as desk:
+        await desk.pilot.press("f2")
+        await desk.pilot.pause()
+        await desk.type("Zoya Khan")
+        await desk.pilot.press("f2")
+        await desk.says("✓ CHECKED IN")
+        await desk.type("zoya")
+        await desk.until(lambda: desk.matches == ["Zoya Khan"])
+
+
+async def test_another_program_on_the_file_is_noticed(desk_store: Store) -> None:
+    """Counters and search follow what somebody else writes."""
+    async with open_desk(desk_store) as desk:
+        person = walk_in(desk_store, "Late Latif", {})
+        edit(desk_store, person.id, {"company": "Ravi Riverside"})
+        await desk.until(lambda: "of 9" in desk.status)
+        await desk.type("latif")
+        await desk.until(lambda: desk.matches == ["Late Latif"])
+
+
+async def test_keys_that_cannot_act_are_dimmed(desk_store: Store) -> None:
+    """They are there, so that hands remember them."""
+    async with open_desk(desk_store) as desk:
+        shown = {key.words: key.can_act for key in desk.screen.query_one(KeyBar)._shown}
+
+        assert (shown["Walk-in"], shown["Edit"], shown["Badge"]) == (True, False, False)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_names_of_markup_do_not_break_the_screen(
+    desk_store: Store, size: tuple[int, int]
+) -> None:
+    """Square brackets are letters."""
+    walk_in(desk_store, "[/b] Bobby [link=x]", {"company": "[red]", "note": "[blink]"})
+    async with open_desk(desk_store, size) as desk:
+        await desk.type("bobby")
+        await desk.until(lambda: desk.matches == ["[/b] Bobby [link=x]"])
+        await desk.until(lambda: "[red]" in desk.card)
+        await desk.type("\r")
+        await desk.says("[/b] Bobby [link=x]")
+
+
+async def test_f6_writes_the_badge_and_says_where(desk_store: Store) -> None:
+    """A PDF beside the event."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-007")
+        await desk.says("✓ CHECKED IN")
+        await desk.until(lambda: desk.screen.person is not None)
+        await desk.pilot.press("f6")
+        await desk.says("✓ BADGE")
+        folder = desk_store.path.with_name("now-badges")
+
+        assert [path.read_bytes()[:4] for path in folder.glob("*.pdf")] == [b"%PDF"]
+
+
+async def test_a_name_being_typed_does_not_stand_under_the_last_verdict(desk_store: Store) -> None:
+    """Whoever is looked up is not yet in, and the banner does not say so."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.type("un")
+        await desk.says("LOOK UP")
+
+        assert "Last: ✓ CHECKED IN Ravi [Speaker]" in desk.banner
+
+
+async def test_a_verdict_outlasts_the_welcome(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ticket scanned in the first moment is answered before the event has told its name."""
+    store = create_event(tmp_path / "e.kiosk", name="E", timezone="UTC", desk="t")
+    bind_code(store, "T1", walk_in(store, "Ravi", {}).id)
+    open_event = DeskScreen._open
+
+    def scanned_before(screen: DeskScreen) -> None:
+        screen.parts.flow.scanned("T1")
+        open_event(screen)
+
+    monkeypatch.setattr(DeskScreen, "_open", scanned_before)
+    monkeypatch.setattr(DeskScreen, "is_new", True)
+    async with open_desk(store) as desk:
+        await desk.until(lambda: "in 1 of 1" in str(desk.screen.status_line.render()))
+
+        assert "✓ CHECKED IN" in desk.banner
+    store.close()
+
+
+class _Gone(Screen[None]):
+    """A screen that was closed before its answer came."""
+
+    heard = False
+
+    def answered(self, _: object) -> None:
+        self.heard = True
+        self.query_one(ResultBanner)
+
+
+async def test_an_answer_for_a_screen_that_is_gone_is_dropped(desk_store: Store) -> None:
+    """Where another screen is shown already, too: the desk goes on."""
+    gone = _Gone()
+    async with open_desk(desk_store) as desk:
+        desk.app.post_message(SessionReply(gone.answered, None))
+        await desk.until(lambda: gone.heard)
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+
+
+@pytest.mark.parametrize("inside", [False, True])
+async def test_an_answer_for_a_screen_that_is_being_left_is_dropped(
+    desk_store: Store, inside: bool
+) -> None:
+    """While its parts go it is still attached, for whoever asked in its name as well."""
+    async with open_desk(desk_store) as desk:
+        left = _Gone()
+        await desk.app.push_screen(left)
+        heard = []
+
+        def answered(value: object) -> None:
+            heard.append(left.is_attached)
+            left.answered(value)
+
+        left._pruning = True
+        desk.app.post_message(SessionReply(answered if inside else left.answered, None))
+        await desk.until(lambda: left.heard)
+        left._pruning = False
+        desk.app.pop_screen()
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+
+    assert heard in ([], [True])
+
+
+async def test_an_answer_that_finds_no_place_on_a_screen_that_stays_is_no_secret(
+    desk_store: Store,
+) -> None:
+    """That is a mistake of the program."""
+
+    async def look_for_nothing() -> None:
+        async with open_desk(desk_store) as desk:
+
+            def find_nothing(_: object) -> None:
+                desk.screen.query_one("#nowhere")
+
+            desk.app.post_message(SessionReply(find_nothing, None))
+            await desk.pilot.pause(0.5)
+
+    with pytest.raises(NoMatches):
+        await look_for_nothing()
+
+
+async def test_the_activity_follows_and_keeps_its_line(desk_store: Store) -> None:
+    """Who comes in meanwhile is seen; the key meant for one line never meets another."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-003")
+        await desk.says("✓ CHECKED IN")
+        await desk.pilot.press("f9")
+        await desk.until(lambda: bool(desk.app.screen.query("#activity")))
+        listed = desk.app.screen.query_one("#activity", OptionList)
+        await desk.until(lambda: listed.option_count == 1)
+        await desk.scan("TICKET-004")
+        await desk.until(lambda: listed.option_count == 2)
+
+        assert 1 == listed.highlighted
+        assert "Ravi" in str(listed.get_option_at_index(1).prompt)

@@ -1,0 +1,122 @@
+"""A dialog answers once, and closes only itself."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import pytest
+from textual import events
+from textual.app import App
+from textual.command import CommandList
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+import kiosk.ui.tui
+from kiosk.storage.file.store import Store
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.dialogs.dialog import AnswerScreen, Dialog
+from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen, ReasonScreen
+from kiosk.ui.tui.palette import PaletteScreen
+from kiosk.ui.tui.widgets.scan_input import ScanInput
+from tests.support.screens import until
+
+
+def _screens() -> list[type[Screen[Any]]]:
+    for module in pkgutil.walk_packages(kiosk.ui.tui.__path__, "kiosk.ui.tui."):
+        importlib.import_module(module.name)
+    found: set[type[Screen[Any]]] = set()
+    new: list[type[Screen[Any]]] = [Screen]
+    while new:
+        new = [kind for parent in new for kind in parent.__subclasses__()]
+        found.update(kind for kind in new if kind.__module__.startswith("kiosk."))
+    return sorted(found, key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", _screens(), ids=lambda kind: kind.__name__)
+def test_every_screen_answers_once(kind: type[Screen[object]]) -> None:
+    """Every screen that can be closed has the one base; every modal one is a dialog."""
+    is_the_desk = issubclass(kind, DeskScreen)  # which is switched, never closed
+    assert is_the_desk or issubclass(kind, AnswerScreen)
+    assert issubclass(kind, (Dialog, PaletteScreen)) or not issubclass(kind, ModalScreen)
+
+
+@pytest.mark.parametrize("below", [0, 1])
+@pytest.mark.parametrize("kind", ["reason", "note"])
+async def test_two_enters_at_once(kind: str, below: int) -> None:
+    """The first Enter gives the answer; the second closes no other screen."""
+    app: App[None] = App()
+    answers: list[str | None] = []
+    async with app.run_test() as pilot:
+        for _ in range(below):
+            app.push_screen(Dialog[None]())
+        dialog = (
+            ReasonScreen("Let in?", "unpaid", (), act="let in")
+            if kind == "reason"
+            else HelpNoteScreen("Priya")
+        )
+        app.push_screen(dialog, answers.append)
+        await pilot.pause()
+        dialog.query_one(Input).value = "paid in cash"
+        for _ in range(2):
+            app.post_message(events.Key("enter", "\r"))
+        await pilot.pause()
+
+        assert ["paid in cash"] == answers
+        assert 1 + below == len(app.screen_stack)
+
+
+async def test_an_answer_under_another_screen_waits() -> None:
+    """A job that answers while the palette is open closes its own screen when that is closed."""
+    app: App[None] = App()
+    answers: list[str | None] = []
+    async with app.run_test() as pilot:
+        dialog, over = Dialog[str](), Dialog[None]()
+        app.push_screen(dialog, answers.append)
+        app.push_screen(over)
+        await pilot.pause()
+        dialog.dismiss("done")
+        dialog.dismiss("again")
+        await pilot.pause()
+        assert ([], over) == (answers, app.screen)
+        over.dismiss()
+        await pilot.pause()
+
+        assert ["done"] == answers
+        assert 1 == len(app.screen_stack)
+
+
+async def test_an_answer_of_a_closed_screen_is_ignored() -> None:
+    """A job that answers after its screen was replaced closes no other screen."""
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        dialog = Dialog[str]()
+        app.push_screen(dialog)
+        await app.pop_screen()
+        dialog.dismiss("late")
+        await pilot.pause()
+
+        assert 1 == len(app.screen_stack)
+
+
+async def test_two_enters_in_the_palette(store: Store) -> None:
+    """The command runs once, and the desk is on top again."""
+    app = KioskApp(store.path, desk="Desk 1")
+    ran: list[None] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.screen.query(ScanInput))
+        app.screen.action_activity = lambda: ran.append(None)  # type: ignore[attr-defined]
+        app.action_command_palette()
+        await until(lambda: app.screen.query(Input))
+        palette = app.screen
+        palette.query_one(Input).value = "activity"
+        await until(lambda: palette.query_one(CommandList).option_count)
+        for _ in range(4):
+            app.post_message(events.Key("enter", "\r"))
+        await until(lambda: ran)
+        await pilot.pause()
+
+        assert [None] == ran
+        assert isinstance(app.screen, DeskScreen)

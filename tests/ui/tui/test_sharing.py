@@ -1,0 +1,257 @@
+"""The screens of sharing: the code, the desks, double admissions; hidden until used."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from textual.widgets import Input, Static
+
+from kiosk.domain.sharing.pairing import PairingCode, pairing_code
+from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.event.event import create_event
+from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.runner import SharingRunner
+from kiosk.services.sharing.sharing import code_of, share, share_info
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees
+from kiosk.storage.replication.sharing import read_sharing
+from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.status_file import SharedState
+from kiosk.ui.tui.app import KioskApp
+from kiosk.ui.tui.sharing.join import JoinScreen
+from kiosk.ui.tui.sharing.sharing_control import SharingControl
+from tests.support.desks import new_desk, send
+from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.screens import until
+
+pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
+
+
+@pytest.fixture
+def event(tmp_path: Path) -> Path:
+    """An event with one person."""
+    store = create_event(tmp_path / "e.kiosk", name="Meetup", timezone="UTC", desk="Desk 1")
+    walk_in(store, "Li", {})
+    store.close()
+    return store.path
+
+
+def shown(app: KioskApp, selector: str) -> str:
+    """The text of a widget on the screen in front."""
+    return str(app.screen.query_one(selector, Static).content)
+
+
+async def test_share_shows_the_code_and_the_status_line_follows(event: Path) -> None:
+    """One choice turns it on; the desk says `alone` until another one is there; F8 ends it."""
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        quiet = shown(app, "#status")
+        app.action_share()
+        await until(lambda: app.screen.query("#share-words"))
+        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        words, qr = shown(app, "#share-words"), shown(app, "#share-qr")
+        await pilot.press("escape")
+        await until(lambda: "alone" in shown(app, "#status"))
+        app.action_share()
+        await until(lambda: app.screen.query("#share-words"))
+        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        await pilot.press("f8")
+        await until(lambda: app.screen.query("#status"))
+        await until(lambda: "alone" not in shown(app, "#status"))
+
+    assert "alone" not in quiet
+    assert "█" in qr
+    assert "or type" in words
+    assert max(len(line) for line in words.splitlines()) < 44
+
+
+async def test_desks_and_conflicts_are_told(event: Path) -> None:
+    """A desk that shares nothing says so, and that nothing contradicts."""
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        app.action_desks()
+        await until(lambda: app.screen.query("#desks-list"))
+        await until(lambda: "this desk" in shown(app, "#desks-list"))
+        await until(lambda: "no person was admitted twice" in shown(app, "#conflicts"))
+
+        assert "not shared" in shown(app, "#desks-hint")
+
+
+async def test_join_says_what_a_code_is_not(event: Path) -> None:
+    """Letters that are no code are refused at once, and the desk stays."""
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        app.action_join()
+        await until(lambda: app.screen.query("#join-said"))
+        await pilot.press(*"HELLO", "enter")
+        await until(lambda: "no code of an event" in shown(app, "#join-said"))
+        await pilot.press("escape")
+        await until(lambda: app.screen.query("#status"))
+
+
+async def test_the_code_goes_on_paper(event: Path, tmp_path: Path) -> None:
+    """F6 prints the page, on a printer that has sheets."""
+    printer = FakePrinter("Office")
+    app = KioskApp(event, desk="Desk 1")
+    app.print_system_for = lambda _: FakeSystem(tmp_path, [printer])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        app.action_share()
+        await until(lambda: app.screen.query("#share-words"))
+        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        await until(lambda: "No other desk yet" in shown(app, "#share-state"))
+        await pilot.press("f6")
+        await until(lambda: "Sent to Office" in shown(app, "#share-paper"))
+        await pilot.press("f8")
+        await until(lambda: app.screen.query("#status"))
+
+    assert ["desk code"] == printer.titles
+
+
+@pytest.mark.slow
+async def test_a_desk_is_called_by_its_address(event: Path) -> None:
+    """F4 in the list of desks takes an address; one that is none is a sentence."""
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 0 of 1" in shown(app, "#status"))
+        app.action_share()
+        await until(lambda: app.screen.query("#share-words"))
+        await until(lambda: "Both screens show" in shown(app, "#share-words"))
+        await pilot.press("escape")
+        await until(lambda: "alone" in shown(app, "#status"))
+        app.action_desks()
+        await until(lambda: app.screen.query("#desks-address"))
+        await pilot.press("f4", *"nowhere", "enter")
+        await until(lambda: "no address of a desk" in shown(app, "#desks-said"))
+        field = app.screen.query_one("#desks-address", Input)
+        field.value = "192.0.2.77"
+        await pilot.press("enter")
+        await until(lambda: "Calling 192.0.2.77" in shown(app, "#desks-said"))
+        assert app.sharing is not None
+        await until(lambda: app.sharing and app.sharing.runner is None)
+        await until(lambda: app.sharing and app.sharing.runner is not None)
+    store = Store.open(event, desk="Desk 1")
+    sharing = read_sharing(store)
+    store.close()
+
+    assert sharing is not None
+    assert "192.0.2.77:7447" == str(sharing.addresses[0])
+
+
+async def test_a_restored_file_is_told_at_the_desk(event: Path, tmp_path: Path) -> None:
+    """On the banner when it opens, and in the list of desks."""
+    restored = tmp_path / "restored.kiosk"
+    shutil.copy(event, restored)
+    app = KioskApp(restored, desk="Desk 1")
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: "RESTORED" in shown(app, "#banner"))
+        app.action_desks()
+        await until(lambda: app.screen.query("#desks-hint"))
+        await until(lambda: "restored from a backup" in shown(app, "#desks-hint"))
+
+
+@pytest.mark.slow
+async def test_join_finds_a_desk_by_its_typed_address(
+    event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a code and a typed address the event arrives, and the digits are shown. A new code of
+    the same event, joined from its desk, merges into the existing file."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    store = Store.open(event, desk="Desk 1")
+    info = share(store)
+    code = code_of(store)
+    part = SharingRunner(event, "Desk 1")
+    part.start()
+    try:
+        await until(lambda: part.node is not None and part.node.network() is not None)
+        address = share_info(event, read_sharing(store) or pytest.fail("not shared")).addresses[0]
+        app = KioskApp(None, desk="Desk 2")
+        async with app.run_test(size=(80, 24)):
+            app.action_join()
+            await until(lambda: app.screen.query("#join-address"))
+            app.screen.query_one("#join-address", Input).value = address
+            app.code_seen(code)
+            await until(lambda: "Joined: 2 desks, 1 person" in shown(app, "#join-said"))
+            said = shown(app, "#join-said")
+            assert isinstance(app.screen, JoinScreen)
+            assert app.screen.joined is not None
+            made = app.screen.joined.event
+        share(store, new_code=True)
+        code = code_of(store)
+        again = KioskApp(made, desk="Desk 2")
+        async with again.run_test(size=(80, 24)):
+            await until(lambda: "in 0 of 1" in shown(again, "#status"))
+            again.action_join()
+            await until(lambda: again.screen.query("#join-address"))
+            again.screen.query_one("#join-address", Input).value = address
+            again.code_seen(code)
+            await until(lambda: "Joined: 2 desks, 1 person" in shown(again, "#join-said"))
+            assert isinstance(again.screen, JoinScreen)
+            assert again.screen.joined is not None
+            assert made == again.screen.joined.event
+    finally:
+        part.stop()
+        store.close()
+
+    assert info.confirm in said
+
+
+async def test_the_code_scanned_on_the_first_screen_joins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A volunteer with a scanner need not find Join first."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    app = KioskApp(None, desk="Desk 2")
+    code = pairing_code(PairingCode(bytes(16)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.screen.query("#welcome-list"))
+        app.code_seen(code)
+        await until(lambda: app.screen.query("#join-said"))
+        await until(lambda: "Looking for the other desk" in shown(app, "#join-said"))
+
+        assert code == app.screen.query_one("#join-code", Input).value
+
+        await pilot.press("escape")
+
+
+async def test_what_a_stick_brought_is_counted_without_a_network(
+    event: Path, tmp_path: Path
+) -> None:
+    """A desk that is not shared counts whom it and the stick's desk both let in, and a list of
+    conflicts that is open follows."""
+    one = Store.open(event, desk="Desk 1")
+    two = new_desk(tmp_path / "two.kiosk", "Desk 2", one)
+    for store in (one, two):
+        scan(store, ScanOrder(attendee_id=next(all_attendees(store.connection)).id))
+    app = KioskApp(event, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "in 1 of 1" in shown(app, "#status"))
+        app.action_desks()
+        await until(lambda: app.screen.query("#conflicts"))
+        await until(lambda: "no person was admitted twice" in shown(app, "#conflicts"))
+        send(two, one)
+        await until(lambda: "Li on Attendance" in shown(app, "#conflicts"))
+        await pilot.press("escape")
+        await until(lambda: app.screen.query("#status"))
+        await until(lambda: "1 admitted twice" in shown(app, "#status"))
+    one.close()
+    two.close()
+
+
+def test_doubles_stand_before_what_a_narrow_screen_cuts_off(tmp_path: Path) -> None:
+    """Double admissions come before a wrong clock in the line of counters."""
+    control = SharingControl(tmp_path / "e.kiosk", "Desk 1", lambda _: None)
+    fast = DeskStatus("Desk 2", "2", DeskState.UP_TO_DATE, 0, 0, fast_ms=600_000)
+    control.is_on, control.doubles = True, 1
+    stands = SimpleNamespace(state=SharedState((fast,)))
+    control.runner = SimpleNamespace(node=stands)  # type: ignore[assignment]
+
+    assert "2 desks, all up to date · 1 admitted twice · Desk 2's clock is 10 min fast" == (
+        control.words()
+    )
