@@ -151,11 +151,9 @@ class KioskApp(Rehearsing, Caretaker):
         """While locked no key reaches the app: no palette, no quitting, no copying."""
         return super().check_action(action, parameters) if not self.locked else False
 
-    async def on_event(self, event: events.Event) -> None:
-        """While locked the mouse is dead, and nothing is pasted."""
-        if isinstance(event, (events.MouseEvent, events.Paste)) and self.locked:
-            return
-        await super().on_event(event)
+    def lets_through(self, event: events.Event) -> bool:
+        """While locked, the mouse and pasting do nothing."""
+        return not (isinstance(event, (events.MouseEvent, events.Paste)) and self.locked)
 
     def notify(self, *args: Any, **options: Any) -> None:
         """While locked nobody is told anything of the event."""
