@@ -114,7 +114,8 @@ class ScanningApp(App[ReturnType]):
         elif isinstance(event, InputNoise):
             await self._feed(Press(event.time, None, command=Command.NOISE, began=event.began))
         elif isinstance(event, events.Paste):
-            await self._feed(_command(event, Command.ALONE, event.text))
+            text = event.text if self.lets_through(event) else ""
+            await self._feed(_command(event, Command.ALONE, text))
         elif isinstance(event, events.MouseEvent):
             await self._mouse_moved(event)
         else:
