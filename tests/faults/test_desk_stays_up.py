@@ -116,7 +116,7 @@ def test_codes_that_contain_keys(event: Path, gap_s: float) -> None:
         assert 0 == ended(program.pid)
 
     assert codes == entered(event)
-    assert {"check_in"} == _written(event)
+    assert _written(event) <= {"check_in", "refused"}
 
 
 def test_a_code_that_begins_a_paste(event: Path) -> None:
@@ -133,8 +133,6 @@ def test_a_code_that_begins_a_paste(event: Path) -> None:
 
 def test_escape_right_before_a_code(event: Path) -> None:
     """The code stays whole, whatever it begins with."""
-    pin = b"246813\n"
-    assert 0 == kiosk("-e", str(event), "pin", "set", "organiser", "--stdin", stdin=pin)[0]
     with desk(event) as program:
         os.write(program.fd, b"\x1bC00001\r")
         program.wait_for_text("in 1 of")

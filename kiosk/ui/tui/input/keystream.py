@@ -142,6 +142,8 @@ class KeyStream:
 
     def __init__(self) -> None:
         self._run: list[Press] = []
+        self._chars: set[str] = set()
+        """The different characters of the run."""
         self._passed = 0
         self._streak = 0
         self._slowest = 0.0
@@ -269,6 +271,7 @@ class KeyStream:
             self._follows_scan = ended is not None and 0 <= press.at - ended <= FAST_S
         self._scan_ended_at = None
         self._run.append(press)
+        self._chars.add(press.char or "")
         self._slowest = max(self._slowest, gap or 0.0)
         fast = gap is not None and gap <= FAST_S
         self._streak = self._streak + 1 if fast else 1
@@ -325,7 +328,8 @@ class KeyStream:
         yield from (Pass(press) for press in held if press.key is not None)
 
     def _forget(self) -> None:
-        self._run, self._passed, self._streak, self._established = [], 0, 0, False
+        self._run, self._chars = [], set()
+        self._passed, self._streak, self._established = 0, 0, False
         self._follows_scan, self._slowest = False, 0.0
 
     def _is_prompt(self, press: Press) -> bool:
@@ -346,11 +350,11 @@ class KeyStream:
         return (
             self._established
             and self._passed < len(self._run)
-            and _is_a_code("".join(press.char or "" for press in self._run), self._focus)
+            and _is_a_code(len(self._run), self._chars, self._focus)
         )
 
     def _is_key_held_down(self) -> bool:
-        if len(self._run) < 3 or len({press.char for press in self._run}) > 1:
+        if len(self._run) < 3 or len(self._chars) > 1:
             return False
         return self._run[-1].at - self._run[0].at >= SAME_KEY_S * (len(self._run) - 1)
 
@@ -366,14 +370,14 @@ def _are_a_persons(held: Press, following: Press) -> bool:
     return held.command is Command.CLICK
 
 
-def _is_a_code(text: str, focus: Focus) -> bool:
+def _is_a_code(length: int, chars: set[str], focus: Focus) -> bool:
     """Whether a burst that nothing ended is a code rather than text put in by a program.
 
     An input method commits a whole word at once (你好世界, देवनागरी, or "zhang" as typed), a text
     expander an address. In a form such text must stay, so there a code has to look like one.
     """
-    if len(text) < SHORTEST_UNENDED_SCAN or not text.isascii() or any(map(str.isspace, text)):
+    if length < SHORTEST_UNENDED_SCAN or len(chars) == 1:
         return False
-    if len(set(text)) == 1:
+    if any(not char.isascii() or char.isspace() for char in chars):
         return False
-    return focus is not Focus.TEXT_FIELD or ("@" not in text and any(map(str.isdigit, text)))
+    return focus is not Focus.TEXT_FIELD or ("@" not in chars and any(map(str.isdigit, chars)))

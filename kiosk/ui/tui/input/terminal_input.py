@@ -75,7 +75,8 @@ class TerminalInput:
     """
 
     def __init__(self) -> None:
-        self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        self._decoder = getincrementaldecoder("utf-8")(errors="replace")
+        self._half_letter_at: float | None = None
         self._parser = _Parser()
         self._sequence: list[tuple[str, float]] = []
         """The characters since an escape, each with its arrival."""
@@ -86,7 +87,13 @@ class TerminalInput:
     def feed(self, data: bytes, at: float) -> list[Message]:
         """Return the messages that `data` completes, in order."""
         self._last_at = at
-        return [message for char in self._decode(data) for message in self._read(char, at)]
+        messages = []
+        for char in self._decoder.decode(data):
+            began, self._half_letter_at = self._half_letter_at, None
+            messages += self._read(char, at if began is None else began)
+        if self._half_letter_at is None and self._decoder.getstate()[0]:
+            self._half_letter_at = at
+        return messages
 
     def tick(self, at: float) -> list[Message]:
         """Return the messages that silence until `at` completes, such as an escape key alone."""
