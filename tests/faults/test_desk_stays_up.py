@@ -24,7 +24,7 @@ _CTRL_G = b"\x07"
 _TRIES = int(os.environ.get("KIOSK_CLOSING_TRIES", "8"))
 
 
-def send(program: PtyProgram, *pieces: bytes, gap_s: float = 0.06) -> None:
+def send(program: PtyProgram, *pieces: bytes, gap_s: float = 0.1) -> None:
     """Write each piece in a write of its own."""
     for piece in pieces:
         os.write(program.fd, piece)

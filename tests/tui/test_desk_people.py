@@ -118,7 +118,7 @@ async def test_who_is_sent_to_the_help_desk_is_asked_there(event: Store) -> None
         await desk.pilot.press("f1")
         await desk.says("TO THE HELP DESK")
 
-        assert ([], None) == (desk.matches, desk.screen.asking)
+        assert ([], None) == (desk.matches, desk.screen.state.prompts)
 
 
 async def test_a_guest_is_named_and_checked_in_in_one_step(event: Store) -> None:
@@ -147,7 +147,8 @@ async def test_a_scanned_guest_is_let_in_at_once(event: Store) -> None:
 async def test_escape_names_nobody(event: Store) -> None:
     """And checks nobody in."""
     async with open_desk(event) as desk:
-        desk.screen._take(next(p.id for p in all_attendees(event.connection) if not p.name))
+        nameless = next(p.id for p in all_attendees(event.connection) if not p.name)
+        desk.screen.parts.flow.selected(nameless)
         await desk.until(lambda: bool(desk.app.screen.query("#guest-name")))
         await desk.pilot.press("escape")
         await desk.pilot.pause()
@@ -212,7 +213,7 @@ async def test_tables_are_set_up_at_the_desk(event: Store) -> None:
         await answer(desk, "field-seats", "4")
         await desk.until(lambda: "not said" in of_dialog(desk, "#form-error"))
         await answer(desk, "field-seats", "many")
-        await desk.until(lambda: "no number" in of_dialog(desk, "#form-error"))
+        await desk.until(lambda: "not a number" in of_dialog(desk, "#form-error"))
         assert None is table_setup(event.connection)
         desk.app.screen.query_one("#field-seats", Input).value = "4"
         await answer(desk, "field-tables", "Banyan, Neem")
@@ -245,7 +246,7 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
     """The keys are dimmed and say why."""
     async with open_desk(event) as desk:
         desk.screen.scan_only = True
-        desk.screen._paint_keys()
+        desk.screen.paint_keys()
         for key in ("ctrl+n", "ctrl+b"):
             await desk.pilot.press(key)
             await desk.says("for scanning only")
@@ -253,10 +254,12 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
 
 def test_the_counts_are_of_the_list(event: Store) -> None:
     """`1 of 1 in` on the day, nobody at the t-shirts."""
+    from kiosk.domain.checkin.tally import FirstTimers
     from kiosk.services.tally.dashboard import dashboard
 
     scan(event, ScanOrder(code="TICKET-001"))
     facts = dashboard(event)
     shirts = next(item.list_id for item in facts.lists if item.name == "T-shirt")
 
-    assert ((1, 1), (1, 0)) == (facts.first_timers, dashboard(event, shirts).first_timers)
+    of_shirts = dashboard(event, shirts).tally.first_timers
+    assert (FirstTimers(1, 1), FirstTimers(1, 0)) == (facts.tally.first_timers, of_shirts)

@@ -1,4 +1,4 @@
-"""The story of all desks, and taking one line of it back."""
+"""List the scans of all desks, and undo one of them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.event.event import event_info
+from kiosk.services.people.help_desk import HelpRequest, recent_requests
 from kiosk.storage.file.store import Store
+from kiosk.storage.log.reader import last_event
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.lists import list_names
-from kiosk.storage.queries.scans import ScanRow, recent_scans, scan_row
+from kiosk.storage.queries.scans import (
+    ScanRow,
+    code_linked_by,
+    recent_scans,
+    scan_row,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ def recent_activity(store: Store, limit: int) -> list[ActivityLine]:
 
 
 def undo_scan(store: Store, row: ScanRow, *, reason: str) -> None:
-    """Take one entry or exit back, whichever desk it was made at.
+    """Undo one entry or exit, of any desk.
 
     Raises:
         KioskError: `nothing_to_undo` when it was a refusal or is undone already.
@@ -48,14 +55,15 @@ def undo_scan(store: Store, row: ScanRow, *, reason: str) -> None:
         if now is None or now.outcome != "ok" or now.undone:
             raise KioskError(
                 "nothing_to_undo",
-                "Only an entry or exit that stands can be taken back.",
+                "Only a check-in that is not undone yet can be undone.",
                 saved="Nothing was changed.",
             )
         append_undo(store, now, reason)
 
 
 def append_undo(store: Store, row: ScanRow, reason: str) -> None:
-    """Write the undo of one scan; inside `writing()`."""
+    """Undo one scan, and release the code that it linked; inside `writing()`."""
+    code = code_linked_by(store.connection, row)
     store.append(
         EventKind.UNDO,
         {
@@ -67,3 +75,32 @@ def append_undo(store: Store, row: ScanRow, reason: str) -> None:
         },
         subject=row.attendee_id,
     )
+    if code:
+        store.append(EventKind.BIND, {"code": code})
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Scans and help desk notes of all desks, newest first."""
+
+    read_to: int
+    """The place in the log up to which this is complete."""
+    lines: tuple[ActivityLine | HelpRequest, ...]
+
+
+def activity_since(store: Store, read_to: int, limit: int) -> Activity | None:
+    """Read the newest scans, and the newest note on each person sent to the help desk.
+
+    Returns:
+        None when nothing was written to the log after `read_to`.
+    """
+    place = last_event(store.connection)
+    if place == read_to:
+        return None
+    lines: list[ActivityLine | HelpRequest] = [*recent_activity(store, limit)]
+    lines += recent_requests(store, limit)
+    return Activity(place, tuple(sorted(lines, key=_at_ms, reverse=True)[:limit]))
+
+
+def _at_ms(line: ActivityLine | HelpRequest) -> int:
+    return line.row.at_ms if isinstance(line, HelpRequest) else line.scan.at_ms

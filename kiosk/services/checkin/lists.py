@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,15 +13,22 @@ from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetim
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
-from kiosk.errors import KioskError
-from kiosk.services.event.event import event_info, list_body
+from kiosk.errors import Action, KioskError
+from kiosk.services.event.event import EventInfo, event_info, list_body
+from kiosk.services.tally.counts import checked_in_by_list
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 
 
 def event_lists(store: Store) -> list[CheckInList]:
     """The check-in lists of the event, in their order."""
     return check_in_lists(store.connection)
+
+
+def name_of_list(store: Store, list_id: str) -> str:
+    """The name of a list that was not removed, else ""."""
+    return next((item.name for item in event_lists(store) if item.id == list_id), "")
 
 
 def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
@@ -60,7 +67,7 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
             "no_lists",
             "This event has no check-in list.",
             saved="Nothing was changed.",
-            next_step="Add one: kiosk lists add NAME.",
+            action=Action.ADD_LIST,
         )
     current = list_of_the_moment(lists, now_ms)
     return current or min(lists, key=lambda item: _distance_ms(item, now_ms))
@@ -259,3 +266,28 @@ def _entry_rule(text: str) -> EntryRule:
             saved="Nothing was changed.",
             next_step=f"Use one of: {', '.join(EntryRule)}.",
         ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class ListsOverview:
+    """The event, its lists, and how many people are in on each."""
+
+    event: EventInfo
+    context: DateTimeContext
+    lists: tuple[CheckInList, ...]
+    ticket_types: tuple[str, ...]
+    """Ticket types that attendees of the event have."""
+    heads: dict[str, int]
+    """List id to people checked in there."""
+
+
+def lists_overview(store: Store) -> ListsOverview:
+    """Read what a screen of the check-in lists shows."""
+    lists = tuple(event_lists(store))
+    return ListsOverview(
+        event_info(store),
+        moment_context(store),
+        lists,
+        tuple(ticket_types(store.connection)),
+        checked_in_by_list(store),
+    )

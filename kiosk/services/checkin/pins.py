@@ -1,4 +1,4 @@
-"""PINs: set, removed, asked for. Guessing gets slower with every wrong try."""
+"""Set, remove and check PINs. Guessing gets slower with every wrong attempt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kiosk.domain.checkin.pins import (
 )
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.device_settings import keep_pin_tries, pin_tries
 from kiosk.storage.queries.lists import setting
@@ -99,12 +99,12 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
 
 
 def no_pin() -> KioskError:
-    """What cannot be done while nobody has a PIN."""
+    """The error of an action that needs a PIN where there is none."""
     return KioskError(
         "pin_missing",
         "There is no PIN yet.",
         saved="Nothing was changed.",
-        next_step="Set one: kiosk pin set organiser.",
+        action=Action.SET_PIN,
     )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kiosk.domain.checkin.questions import MAX_CHOICES, Question, column_of, question_named
+from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import clean_text
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.lists import find_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.questions import check_in_questions, question_value, setting_key
 
@@ -143,7 +145,7 @@ def _new_question(there: Sequence[Question], name: str) -> Question:
             "question_exists",
             f"There is a question “{title}” already.",
             saved="Nothing was changed.",
-            next_step=f"Change it: kiosk questions set “{title}” ...",
+            action=Action.CHANGE_QUESTION,
         )
     position = max((item.position for item in there), default=-1) + 1
     return Question(title, title, YES_OR_NO, position=position)
@@ -156,7 +158,7 @@ def _checked_choices(choices: Sequence[str]) -> tuple[str, ...]:
             "bad_question",
             f"A question has two to {MAX_CHOICES} different choices.",
             saved="Nothing was changed.",
-            next_step="Give each with --choice: --choice Yes --choice No.",
+            next_step="For example: Yes, No.",
         )
     return texts
 
@@ -167,3 +169,22 @@ def _texts(values: Sequence[str]) -> tuple[str, ...]:
 
 def _names(questions: Sequence[Question]) -> str:
     return ", ".join(question.name for question in questions) or "none yet"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsOverview:
+    """The event's questions, and the lists and ticket types they can be for."""
+
+    questions: tuple[Question, ...]
+    lists: tuple[CheckInList, ...]
+    ticket_types: tuple[str, ...]
+    """Ticket types that attendees of the event have."""
+
+
+def questions_overview(store: Store) -> QuestionsOverview:
+    """Read what a screen of the questions shows."""
+    return QuestionsOverview(
+        tuple(event_questions(store)),
+        tuple(check_in_lists(store.connection)),
+        tuple(ticket_types(store.connection)),
+    )

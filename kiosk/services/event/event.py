@@ -1,4 +1,4 @@
-"""The event itself: made, described, its days and lists."""
+"""Create, open and describe an event: its name, days, time zone and first lists."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+import tzlocal
+
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.domain.datetimes import DateTimeError, day_start_ms, parse_date
 from kiosk.domain.log.events import EventKind
@@ -18,6 +20,7 @@ from kiosk.errors import KioskError, nearest
 from kiosk.storage.file.create import create_whole
 from kiosk.storage.file.header import check_header
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.log import reader
 from kiosk.storage.queries import lists as list_store
 
 DEFAULT_LIST = "Attendance"
@@ -25,7 +28,7 @@ DEFAULT_LIST = "Attendance"
 
 @dataclass(frozen=True, slots=True)
 class EventInfo:
-    """What the event says of itself."""
+    """Name, days and time zone of an event."""
 
     name: str
     days: tuple[date, ...]
@@ -34,9 +37,7 @@ class EventInfo:
 
 
 def system_timezone() -> str:
-    """The IANA name of this computer's zone, `UTC` where it tells none."""
-    import tzlocal
-
+    """The IANA name of this computer's time zone; `UTC` if it has none."""
     try:
         name = tzlocal.get_localzone_name()
         ZoneInfo(name)
@@ -46,7 +47,7 @@ def system_timezone() -> str:
 
 
 def parse_timezone(name: str) -> ZoneInfo:
-    """The zone of this IANA name.
+    """Parse the IANA name of a time zone.
 
     Raises:
         KioskError: `bad_timezone`, with the nearest names.
@@ -97,7 +98,7 @@ def _day_list(day: date, number: int, count: int, zone: ZoneInfo) -> CheckInList
 
 
 def initial_lists(days: Sequence[date], names: Sequence[str], zone: ZoneInfo) -> list[CheckInList]:
-    """The lists a new event starts with: those named, else one per day, else one for all."""
+    """The lists of a new event: those named, else one per day, else one for all."""
     if names:
         return [
             CheckInList(list_id(name), name, position=position)
@@ -110,7 +111,7 @@ def initial_lists(days: Sequence[date], names: Sequence[str], zone: ZoneInfo) ->
 
 
 def list_body(item: CheckInList, *, removed: bool = False) -> dict[str, Any]:
-    """A list as the log writes it."""
+    """The event body of a list."""
     return {
         "name": item.name,
         "opens_ms": item.opens_ms,
@@ -133,10 +134,10 @@ def create_event(
     desk: str,
     clock: Callable[[], int] = wall_ms,
 ) -> Store:
-    """Make a new event file with its lists.
+    """Create an event file with its lists.
 
     Raises:
-        KioskError: the file exists or cannot be made; bad zone or names. Nothing is left behind.
+        KioskError: the file exists or cannot be created; bad zone or names. No file remains.
     """
     zone_name = timezone or system_timezone()
     zone = parse_timezone(zone_name)
@@ -144,9 +145,9 @@ def create_event(
     if len({list_id(item) for item in names}) != len(names) or not all(names):
         raise KioskError(
             "bad_list_name",
-            "Each list needs a name of its own.",
-            saved="Nothing was made.",
-            next_step="Give every --list another name.",
+            "Two lists have the same name, or one has none.",
+            saved="Nothing was created.",
+            next_step="Give each list another name.",
         )
     title = clean_text(name, limit=200) or escape_surrogates(path.stem)
     settings = {
@@ -177,13 +178,18 @@ def _write_new(
         store.close()
 
 
-def open_event(path: Path, *, desk: str) -> Store:
+def open_event(path: Path, *, desk: str, clock: Callable[[], int] | None = None) -> Store:
     """Open an event file.
+
+    Args:
+        clock: milliseconds UTC; None: the computer's clock.
 
     Raises:
         KioskError: why the file cannot be opened; it is untouched then.
     """
-    return Store.open(path, desk=desk)
+    if clock is None:
+        return Store.open(path, desk=desk)
+    return Store.open(path, desk=desk, clock=clock)
 
 
 def check_event_file(path: Path) -> None:
@@ -197,11 +203,16 @@ def check_event_file(path: Path) -> None:
 
 def event_info(store: Store) -> EventInfo:
     """Name, days and zone of the open event."""
-    connection = store.connection
-    timezone = list_store.setting(connection, "timezone", "UTC")
+    known = list_store.some_settings(store.connection, "timezone", "name", "days")
+    timezone = known.get("timezone", "UTC")
     return EventInfo(
-        name=list_store.setting(connection, "name", store.path.stem),
-        days=tuple(date.fromisoformat(day) for day in list_store.setting(connection, "days", [])),
+        name=known.get("name", store.path.stem),
+        days=tuple(date.fromisoformat(day) for day in known.get("days", [])),
         timezone=timezone,
         zone=parse_timezone(timezone),
     )
+
+
+def data_version(store: Store) -> int:
+    """A number that changes when another program writes to the event file."""
+    return reader.data_version(store.connection)

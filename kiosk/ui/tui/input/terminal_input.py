@@ -12,15 +12,12 @@ from codecs import getincrementaldecoder
 from collections.abc import Sequence
 
 from textual import events
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-from textual._keyboard_protocol import FUNCTIONAL_KEYS
-from textual._xterm_parser import XTermParser
-from textual.keys import Keys
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from kiosk.ui.tui.input.keystream import KEY_ALONE_S, SILENCE_S
 from kiosk.ui.tui.input.messages import InputNoise, mark_key
+from kiosk.ui.tui.textual_compat import KEY_SEQUENCES, NAMED_KEYS, KeyParser
 
 PASTE_SILENCE_S = 0.300
 """A paste in which nothing arrives for so long has no end."""
@@ -56,15 +53,6 @@ _MOUSE = re.compile(r"\x1b\[<\d{1,4};-?\d{1,5};-?\d{1,5}[Mm]")
 _DRAWS_WHOLE_FRAMES = re.compile(r"\x1b\[\?2026;[1-4]\$y")
 
 
-class _Parser(XTermParser):
-    """The tables of Textual's parser; `TerminalInput` decides where a sequence ends."""
-
-    def keys_of(self, sequence: str, *, alt: bool = False) -> list[events.Key]:
-        """Return the keys of one whole sequence or character; none if the tables lack it."""
-        keys = self._sequence_to_key_events(sequence, alt=alt)
-        return [key for key in keys if key.key != Keys.Ignore]
-
-
 class TerminalInput:
     """Decoder and parser of one terminal's input, for bytes in pieces of any size.
 
@@ -77,7 +65,7 @@ class TerminalInput:
     def __init__(self) -> None:
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._half_letter_at: float | None = None
-        self._parser = _Parser()
+        self._parser = KeyParser()
         self._sequence: list[tuple[str, float]] = []
         """The characters since an escape, each with its arrival."""
         self._paste: list[tuple[str, float]] | None = None
@@ -168,9 +156,9 @@ class TerminalInput:
             return [mouse] if mouse is not None else []
         if _DRAWS_WHOLE_FRAMES.fullmatch(sequence):
             return [TerminalSupportsSynchronizedOutput()]
-        if len(sequence) == 2 and sequence not in ANSI_SEQUENCES_KEYS:
+        if len(sequence) == 2 and sequence not in KEY_SEQUENCES:
             return [key for key in self._parser.keys_of(sequence[1], alt=True) if _is_text(key)]
-        if sequence in ANSI_SEQUENCES_KEYS and not _CURSOR_REPORT.fullmatch(sequence):
+        if sequence in KEY_SEQUENCES and not _CURSOR_REPORT.fullmatch(sequence):
             return [key for key in self._parser.keys_of(sequence) if _is_text(key)]
         key = _KEY.fullmatch(sequence)
         if key is None or not _is_known(key["code"] or "1", key["end"]):
@@ -195,7 +183,7 @@ def _ends_paste(paste: list[tuple[str, float]]) -> bool:
 
 def _is_known(code: str, end: str) -> bool:
     """Whether a sequence is a named key, or a character in the Kitty keyboard protocol."""
-    if f"{code}{end}" in FUNCTIONAL_KEYS:
+    if f"{code}{end}" in NAMED_KEYS:
         return True
     return end == "u" and int(code) < 0x110000 and chr(int(code)).isprintable()
 
