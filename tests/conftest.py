@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -47,6 +48,19 @@ class Clock:
     def pass_s(self, seconds: float) -> None:
         """Let time pass (or, negative, step back)."""
         self.now_ms += int(seconds * 1000)
+
+
+@pytest.fixture(autouse=True)
+def _pilots_type_like_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let silence follow each key of `pilot.press`; without it they are a scanner's."""
+    if "textual.app" in sys.modules:
+        from textual.drivers.headless_driver import HeadlessDriver
+
+        from tests.support.keyboard import leave_pauses_between_keys
+
+        monkeypatch.setattr(
+            HeadlessDriver, "send_message", leave_pauses_between_keys(HeadlessDriver)
+        )
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ if sys.platform == "win32":
     pytest.skip("needs a Unix terminal", allow_module_level=True)
 
 from kiosk.services.safety.doctor import examine
+from kiosk.storage.file.store import Store
 from tests.support.forked import kiosk
 from tests.support.pty_driver import PtyProgram, wait_until
 from tests.support.terminal_desk import desk, ended, entered
@@ -22,7 +23,7 @@ _CTRL_G = b"\x07"
 _TRIES = int(os.environ.get("KIOSK_CLOSING_TRIES", "8"))
 
 
-def send(program: PtyProgram, *pieces: bytes, gap_s: float = 0.06) -> None:
+def send(program: PtyProgram, *pieces: bytes, gap_s: float = 0.1) -> None:
     """Write each piece in a write of its own."""
     for piece in pieces:
         os.write(program.fd, piece)
@@ -65,6 +66,99 @@ def test_input_that_ended_it(event: Path) -> None:
 
     assert ["C00001", "C00002", "C00003"] == entered(event)
     assert b"Lost badge" in kiosk("-e", str(event), "--json", "log")[1]
+
+
+ACTIONS = {
+    "quit": b"\x11",
+    "copy or interrupt": b"\x03",
+    "suspend": b"\x1a",
+    "save": b"\x13",
+    "palette": b"\x10",
+    "help desk": b"\x07",
+    "escape": b"\x1b",
+    "badge": b"\x1b[17~",
+    "undo": b"\x1b[19~",
+    "list": b"\x1b[18~",
+    "walk-in": b"\x1bOQ",
+    "arrow": b"\x1b[B",
+    "quit, Kitty": b"\x1b[113;5u",
+    "undo, Kitty": b"\x1b[19;1~",
+    "click": b"\x1b[<0;5;23M\x1b[<0;5;23m",
+    "focus out": b"\x1b[O",
+    "size": b"\x1b[48;3;10;30;100t",
+    "colour": b"\x1b]11;rgb:00/00/00\x07",
+    "string without an end": b"\x1b]",
+    "paste": b"\x1b[200~x\x1b[201~",
+    "Alt and a digit": b"\x1b8",
+}
+"""Bytes of keys and of a terminal's reports, as a code may contain them."""
+
+
+@pytest.mark.parametrize("gap_s", [0, pytest.param(0.003, marks=pytest.mark.slow)])
+def test_codes_that_contain_keys(event: Path, gap_s: float) -> None:
+    """No key inside a code acts, first, last or in the middle; the next ticket is admitted."""
+    codes = []
+    with desk(event) as program:
+        for number, action in enumerate(ACTIONS.values()):
+            for hostile in (action, b"A" + action, action + b"B", b"A" + action + b"B"):
+                if gap_s:
+                    send(program, *(bytes([byte]) for byte in hostile + b"\r"), gap_s=gap_s)
+                else:
+                    os.write(program.fd, hostile + b"\r")
+                time.sleep(0.2)
+            codes.append(f"C{number:05}")
+            os.write(program.fd, codes[-1].encode() + b"\r")
+            assert wait_until(lambda: f"in {len(codes)} of" in program.text(), 5), (
+                f"after {action!r}:\n{program.text()}"
+            )
+        os.write(program.fd, b"\x11")
+        assert 0 == ended(program.pid)
+
+    assert codes == entered(event)
+    assert _written(event) <= {"check_in", "refused"}
+
+
+def test_a_code_that_begins_a_paste(event: Path) -> None:
+    """The desk answers it, and every ticket behind it; at most a third of a second late."""
+    with desk(event) as program:
+        for number in range(3):
+            os.write(program.fd, b"\x1b[200~C0000%d\r" % number)
+            program.wait_for_text(f"in {number + 1} of", 3)
+        os.write(program.fd, b"\x1b[200~" + b"x" * 5_000 + b"\rC00003\r")
+        program.wait_for_text("in 4 of", 5)
+
+    assert [f"C0000{number}" for number in range(4)] == entered(event)
+
+
+def test_escape_right_before_a_code(event: Path) -> None:
+    """The code stays whole, whatever it begins with."""
+    with desk(event) as program:
+        os.write(program.fd, b"\x1bC00001\r")
+        program.wait_for_text("in 1 of")
+        os.write(program.fd, b"\x1b800000001\r")
+        program.wait_for_text("800000001")
+
+
+def test_a_function_key_behind_a_scan(event: Path) -> None:
+    """Code, Enter and F8 in one write: it undoes that check-in. A person's Ctrl+Q quits."""
+    with desk(event) as program:
+        os.write(program.fd, b"C00001\r\x1b[19~")
+        program.wait_for_text("UNDONE")
+        os.write(program.fd, b"C00002\r\x11")
+        program.wait_for_text("in 1 of")
+        time.sleep(0.2)
+        os.write(program.fd, b"\x11")
+        assert 0 == ended(program.pid)
+
+
+def _written(event: Path) -> set[str]:
+    """The kinds of events that the desk wrote after the event was set up."""
+    store = Store.open(event, desk="t")
+    try:
+        kinds = [item.kind for item in store.events()]
+    finally:
+        store.close()
+    return set(kinds[kinds.index("check_in") :])
 
 
 @pytest.mark.slow

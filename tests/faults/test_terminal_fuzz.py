@@ -226,3 +226,68 @@ def test_the_desk_stays_up(mode: str, event: Path) -> None:
     finally:
         store.close()
     assert people >= PEOPLE
+
+
+_IN_A_CODE = [*_F_KEYS, *_CONTROL, b"\x11", b"\x1a", *_MOVES, *_COMMON[2:], *_PARTS]
+_IN_A_CODE += [b"\x1b[200~", b"\x1b[201~", b"\x1b[<0;5;23M", b"\x1b[<0;5;23m", b"\x1b[O", b"\x1b]"]
+_SPEEDS_S = (0.0, 0.0, 0.001, 0.004)
+
+
+@pytest.mark.slow
+def test_no_code_controls_the_desk(event: Path) -> None:
+    """Random bytes of a code, ended by Enter: verdicts only, and each ticket is answered."""
+    seed = int(os.environ.get("KIOSK_FUZZ_SEED") or random.SystemRandom().randrange(1 << 32))
+    chance = random.Random(seed)
+    program = PtyProgram(
+        [sys.executable, "-m", "kiosk", "-e", str(event), "desk", "--list", "Door"],
+        env={"PYTHONPATH": str(_ROOT), "TEXTUAL_DRIVER": ""},
+    )
+    with program:
+        program.wait_for_text("last 15 min", 40)
+        before = len(_kinds(event))
+        end = time.monotonic() + SECONDS
+        checks = 0
+        while time.monotonic() < end and checks < PEOPLE - 20:
+            hostile = b"".join(_piece_of_a_code(chance) for _ in range(chance.randrange(1, 7)))
+            gap_s = chance.choice(_SPEEDS_S)
+            for piece in [hostile + b"\r"] if not gap_s else list(map(_byte, hostile + b"\r")):
+                os.write(program.fd, piece)
+                time.sleep(gap_s)
+            time.sleep(chance.choice((0.06, 0.2, 0.4)))
+            code = f"C{20 + checks:05}"
+            os.write(program.fd, code.encode() + b"\r")
+            checks += 1
+            if not wait_until(lambda: code in _scanned(event), 2.0):  # noqa: B023
+                pytest.fail(f"KIOSK_FUZZ_SEED={seed}: {hostile!r}\n{program.text()}")
+        screen = program.text()
+        assert "F1 Help" in screen, f"KIOSK_FUZZ_SEED={seed}\n{screen}"
+    print(f"\nseed {seed}, {checks} codes")
+
+    assert checks
+    assert set(_kinds(event)[before:]) <= {"check_in", "refused"}, f"KIOSK_FUZZ_SEED={seed}"
+
+
+def _byte(value: int) -> bytes:
+    return bytes([value])
+
+
+def _piece_of_a_code(chance: random.Random) -> bytes:
+    match chance.randrange(3):
+        case 0:
+            return bytes(chance.choices(b"ABCxyz0123456789-/", k=chance.randrange(1, 9)))
+        case 1:
+            return chance.choice(_IN_A_CODE)
+        case _:
+            return chance.randbytes(chance.randrange(1, 5)).translate(None, b"\r\n\t")
+
+
+def _kinds(event: Path) -> list[str]:
+    """The kinds of all events, in their order."""
+    with reading_only(event) as connection:
+        return [row[0] for row in connection.execute("SELECT kind FROM event ORDER BY rowid")]
+
+
+def _scanned(event: Path) -> set[str]:
+    """The codes that were admitted."""
+    with reading_only(event) as connection:
+        return {row[0] for row in connection.execute("SELECT code FROM scan")}

@@ -61,6 +61,7 @@ async def desk(path: Path, folder: Path) -> None:
         await until_said(pilot, "CHECKED IN")
         save_screen(app, folder / "desk-verdict.svg")
         await pilot.press("escape")
+        await pilot.pause(0.1)
         for key in "asha":
             await pilot.press(key)
             await pilot.pause(0.1)

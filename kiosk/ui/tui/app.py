@@ -99,7 +99,7 @@ class KioskApp(CrashReportingApp):
         at_first = FIRST_STYLES if path and not self_service else FIRST_STYLES + LATER_STYLES
         super().__init__(css_path=at_first)
         self._choose_theme()
-        self.scans = ScanRouter(self, super().on_event)
+        self.scans = ScanRouter(self, super().on_event, self._lets_through)
         self.lifecycle: Lifecycle | None = None
         """From the first frame on."""
         self.failed_with = ""
@@ -189,10 +189,12 @@ class KioskApp(CrashReportingApp):
         return super().check_action(action, parameters) if not self.locked else False
 
     async def on_event(self, event: events.Event) -> None:
-        """Look at keys before any screen does; while locked, the mouse and pasting do nothing."""
-        if isinstance(event, (events.MouseEvent, events.Paste)) and self.locked:
-            return
+        """Look at keys before any screen does."""
         await self.scans.on_event(event)
+
+    def _lets_through(self, event: events.Event) -> bool:
+        """While locked, the mouse and pasting do nothing."""
+        return not (isinstance(event, (events.MouseEvent, events.Paste)) and self.locked)
 
     def notify(self, *args: Any, **options: Any) -> None:
         """Show no notification while locked: attendees would read it."""

@@ -10,27 +10,53 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
+from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.keys import Keys, _character_to_key
 from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
 
 __all__ = [
+    "KEY_SEQUENCES",
     "MODIFIER_KEYS",
+    "NAMED_KEYS",
     "CrashReportingApp",
-    "XTermParser",
+    "KeyParser",
     "driver_of",
     "is_removed",
     "is_text_area",
+    "key_name",
     "make_switchable",
 ]
 
 MODIFIER_KEYS = frozenset(MODIFIER_FUNCTIONAL_KEYS)
 """Keys such as `left_shift`, which the Kitty protocol reports by themselves. Textual has the names
 in its protocol tables only."""
+
+KEY_SEQUENCES = frozenset(ANSI_SEQUENCES_KEYS)
+"""The sequences of keys that Textual knows by heart."""
+
+NAMED_KEYS = frozenset(FUNCTIONAL_KEYS)
+"""Keys of the Kitty protocol that type no character, as number and final byte: `13u` is Enter."""
+
+
+class KeyParser(XTermParser):
+    """The key and mouse tables of Textual's parser. The caller finds where a sequence ends."""
+
+    def keys_of(self, sequence: str, *, alt: bool = False) -> list[events.Key]:
+        """Return the keys of one whole sequence or character; none if the tables lack it."""
+        keys = self._sequence_to_key_events(sequence, alt=alt)
+        return [key for key in keys if key.key != Keys.Ignore]
+
+
+def key_name(character: str) -> str:
+    """The name of the key that types a character, such as `full_stop`."""
+    return character if character.isalnum() else _character_to_key(character)
 
 
 class CrashReportingApp(App[None]):

@@ -13,12 +13,15 @@ from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
 from kiosk.ui.tui.textual_compat import (
+    KEY_SEQUENCES,
     MODIFIER_KEYS,
+    NAMED_KEYS,
     CrashReportingApp,
-    XTermParser,
+    KeyParser,
     driver_of,
     is_removed,
     is_text_area,
+    key_name,
     make_switchable,
 )
 
@@ -29,14 +32,28 @@ def test_modifier_functional_keys() -> None:
     assert "a" not in MODIFIER_KEYS
 
 
-def test_xterm_parser() -> None:
-    """`_xterm_parser.XTermParser` turns characters into messages, and mouse reports apart."""
-    parser = XTermParser()
-    (key,) = parser.feed("a")
-    assert isinstance(key, events.Key)
+def test_key_parser() -> None:
+    """`_xterm_parser.XTermParser` turns sequences into keys, and mouse reports apart."""
+    parser = KeyParser()
+    (key,) = parser.keys_of("a")
     assert "a" == key.character
+    assert ["f6"] == [key.key for key in parser.keys_of("\x1b[17~")]
+    assert ["alt+x"] == [key.key for key in parser.keys_of("x", alt=True)]
+    assert [] == parser.keys_of("\x1b[99t")
     parser.mouse_pixels = False
     assert isinstance(parser.parse_mouse_code("\x1b[<0;3;2M"), events.MouseDown)
+
+
+def test_tables_of_keys() -> None:
+    """`ANSI_SEQUENCES_KEYS` and `FUNCTIONAL_KEYS` are tables by sequence and number."""
+    assert {"\x1b[17~", "\x1bOP", "\x1b8"} <= KEY_SEQUENCES
+    assert {"13u", "27u", "17~"} <= NAMED_KEYS
+    assert "100u" not in NAMED_KEYS
+
+
+def test_character_to_key() -> None:
+    """`keys._character_to_key` names the keys of punctuation."""
+    assert ["a", "full_stop"] == [key_name("a"), key_name(".")]
 
 
 class _Crashing(CrashReportingApp):

@@ -34,13 +34,13 @@ class DeskDriver(ResumableDriver):
 
     Different from Textual 8.2's own:
 
-    - A key's `time` is its arrival on a `ListeningClock`. Silence is a message as well, in line
-      with the keys: `KeysQuiet`.
+    - The `time` of a key, a click or a paste is its arrival on a `ListeningClock`. Silence is a
+      message as well, in line with the keys: `KeysQuiet`.
     - Stopped and continued (SIGSTOP, SIGCONT) while in the terminal's application mode, it
       continues unchanged. Textual starts a second input thread; both then read the same terminal
       and characters change places.
-    - No input ends the program (`TerminalInput`); Textual answers several sequences with a
-      traceback. The size comes from the system alone, never from a sequence.
+    - No input ends the program, and none is a report of the terminal (`TerminalInput`). The size
+      comes from the system alone; that the window lost the focus changes nothing.
     - No terminal holds up the program (`TerminalOutput`), and one that was closed ends it.
     """
 
@@ -92,8 +92,13 @@ class DeskDriver(ResumableDriver):
                 return
             if data and not data.startswith(b"\x1b"):  # which the mouse sends at every move
                 self._right_of_way.claim()
-            messages = terminal.feed(data) if data else []
-            self._post(clock, [*messages, *terminal.tick()])
+            arrived = terminal.feed(data, clock.now) if data else []
+            ended = terminal.tick(clock.now)
+            self._post([*arrived, *ended])
+            if data and not _is_pointer_moving(arrived):
+                clock.key_came()
+            elif ended or clock.silence_is_telling():
+                self.process_message(KeysQuiet(clock.now))
 
     def _terminal_is_gone(self) -> None:
         self.app.call_later(self.app.exit)
@@ -110,21 +115,20 @@ class DeskDriver(ResumableDriver):
         except OSError:  # the terminal's other end was closed
             return b""
 
-    def _post(self, clock: ListeningClock, messages: list[Message]) -> None:
+    def _post(self, messages: list[Message]) -> None:
         keys = [message for message in messages if isinstance(message, events.Key)]
-        for key in keys:
-            key.time = clock.now
         for key in keys[:-1]:
             mark_followed(key)
         for message in messages:
             self.process_message(message)
-        if keys:
-            clock.key_came()
-        elif clock.silence_is_telling():
-            self.process_message(KeysQuiet(clock.now))
 
     def continued(self) -> None:
         """A shell may have had the terminal meanwhile: set its mode, draw everything."""
         if self._application_attrs is not None:
             termios.tcsetattr(self.fileno, termios.TCSANOW, self._application_attrs)
         self.app.refresh(layout=True)
+
+
+def _is_pointer_moving(messages: list[Message]) -> bool:
+    """Whether these say only that the mouse moved, which is no key and no silence."""
+    return bool(messages) and all(type(message) is events.MouseMove for message in messages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from kiosk.ui.tui.input.keystream import FAST_S, SILENCE_S
+from kiosk.ui.tui.input.keystream import FAST_S, KEY_ALONE_S, SILENCE_S
 
 _VERDICT_S = 0.02
 """Longer than a key needs to its answer on the screen."""
@@ -79,7 +79,8 @@ class ListeningClock:
         if self._last_key_at is None:
             return False
         silence_s = self.now - self._last_key_at
-        telling = any(self._told_s <= limit < silence_s for limit in (FAST_S, SILENCE_S))
+        limits = (FAST_S, KEY_ALONE_S, SILENCE_S)
+        telling = any(self._told_s <= limit < silence_s for limit in limits)
         self._told_s = silence_s
         if silence_s > SILENCE_S:
             self._last_key_at = None

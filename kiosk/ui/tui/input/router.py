@@ -14,10 +14,18 @@ from textual.widgets import Input
 
 from kiosk.domain.checkin.code_matching import clean_scan
 from kiosk.domain.text import clean_paste
-from kiosk.ui.tui.input.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
-from kiosk.ui.tui.input.messages import CodeScanned, KeysQuiet, ScanSource, is_followed
+from kiosk.ui.tui.input.keystream import FAST_S, Command, Focus, KeyStream, Output, Pass, Press
+from kiosk.ui.tui.input.messages import (
+    CodeScanned,
+    InputNoise,
+    KeysQuiet,
+    ScanSource,
+    began_at,
+    is_followed,
+    marked_data,
+)
 from kiosk.ui.tui.input.priority import InputPriority
-from kiosk.ui.tui.textual_compat import MODIFIER_KEYS, driver_of, is_text_area
+from kiosk.ui.tui.textual_compat import MODIFIER_KEYS, driver_of, is_text_area, key_name
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
@@ -27,7 +35,15 @@ if TYPE_CHECKING:
 
 _NO_KEYS_OF_THEIR_OWN = MODIFIER_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
 _TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
+_TERMINATOR_KEYS = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
 _NEVER_IN_A_CODE = frozenset("\b\x1b\x7f")
+_REPEATED = frozenset(
+    {
+        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+        *("backspace", "delete", "shift+tab", "ctrl+w"),
+    }
+)
+"""Keys that a person holds down, with or without Shift or Ctrl."""
 _CONTROL_KEYS = {
     "ctrl+backslash": "\x1c",
     "ctrl+right_square_bracket": "\x1d",
@@ -35,7 +51,7 @@ _CONTROL_KEYS = {
     "ctrl+underscore": "\x1f",
     **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefgklnopqrstuvwxyz"},
 }
-"""Control characters as terminals with the Kitty keyboard protocol tell them."""
+"""Control characters as terminals with the Kitty keyboard protocol report them."""
 
 
 class ScanRouter:
@@ -47,16 +63,24 @@ class ScanRouter:
     Args:
         app: whose events these are; its `on_event` calls `on_event` here.
         pass_on: Textual's own `App.on_event`, bound to the app.
+        lets_through: whether a key, a click or a paste of a person may reach a screen now.
     """
 
-    def __init__(self, app: App[Any], pass_on: Callable[[events.Event], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        pass_on: Callable[[events.Event], Awaitable[None]],
+        lets_through: Callable[[events.Event], bool] = lambda event: True,
+    ) -> None:
         self._app = app
         self._pass_on = pass_on
+        self._lets_through = lets_through
         self.priority = InputPriority()
         self._keys = KeyStream()
         self._last_key_at = 0.0
         self._quiet_timer: asyncio.TimerHandle | None = None
         self._before_ready: list[Output] | None = []
+        self._button_is_down = False
 
     def code_seen(self, raw: str, source: ScanSource = ScanSource.CAMERA) -> None:
         """Take a code from another device than the keyboard. May be called from any thread."""
@@ -74,13 +98,18 @@ class ScanRouter:
         """
         if isinstance(event, KeysQuiet):
             await self._act(self._keys.quiet(event.at))
-        elif isinstance(event, events.Key) and not event.is_forwarded:
+        elif getattr(event, "is_forwarded", False):
+            await self._pass_on(event)
+        elif isinstance(event, events.Key):
             await self._key_arrived(event)
-        elif isinstance(event, events.Paste) and not event.is_forwarded:
-            await self._pasted(event)
+        elif isinstance(event, InputNoise):
+            await self._feed(Press(event.time, None, command=Command.NOISE, began=event.began))
+        elif isinstance(event, events.Paste):
+            text = event.text if self._lets_through(event) else ""
+            await self._feed(_command(event, Command.ALONE, text))
+        elif isinstance(event, events.MouseEvent):
+            await self._mouse_moved(event)
         else:
-            if isinstance(event, events.MouseDown) and not event.is_forwarded:
-                await self._act(self._keys.flush())
             await self._pass_on(event)
             if isinstance(event, events.Ready):
                 early, self._before_ready = self._before_ready or [], None
@@ -95,13 +124,39 @@ class ScanRouter:
             taker(event)
             return
         self.priority.claim()
-        self._last_key_at = event.time
-        await self._act(self._keys.feed(_press(event), _focus(self._app.focused)))
+        await self._feed(_press(event))
+
+    async def _feed(self, press: Press) -> None:
+        self._last_key_at = press.at
+        await self._act(self._keys.feed(press, _focus(self._app.focused)))
         self._wait_for_quiet()
+
+    async def _mouse_moved(self, event: events.MouseEvent) -> None:
+        """Buttons wait as command keys do, and all that follows them waits in line.
+
+        A release without its press does nothing, but Textual would make a click of it.
+        """
+        if isinstance(event, events.MouseDown) or self._keys.holds_click:
+            await self._feed(_command(event, Command.CLICK))
+        elif isinstance(event, events.MouseUp):
+            if self._button_is_down:
+                await self._pass(event)
+        elif not self._keys.is_busy(event.time):
+            await self._pass(event)
+
+    async def _pass(self, event: events.Event) -> None:
+        """Let an event of a person through."""
+        if not self._lets_through(event):
+            return
+        if isinstance(event, events.MouseDown | events.MouseUp):
+            self._button_is_down = isinstance(event, events.MouseDown)
+        if isinstance(event, events.Paste):
+            await self._pasted(event)
+        else:
+            await self._pass_on(event)
 
     async def _pasted(self, event: events.Paste) -> None:
         """Every line that ends is a scan, the rest is text; in a form all of it is text."""
-        await self._act(self._keys.flush())
         *lines, rest = re.split(r"\r\n|\r|\n", event.text)
         if not lines or _focus(self._app.focused) is Focus.TEXT_FIELD:
             await self._pass_on(events.Paste(clean_paste(event.text)))
@@ -117,8 +172,7 @@ class ScanRouter:
             return
         for output in outputs:
             if isinstance(output, Pass):
-                assert isinstance(output.press.key, events.Key)
-                await self._pass_on(output.press.key)
+                await self._pass(_event_of(output.press))
             else:
                 self._scanned(output.raw, ScanSource.SCANNER, output.passed)
 
@@ -181,17 +235,51 @@ def _is_text_field(widget: Widget | None) -> TypeGuard[Input | TextArea]:
 
 def _press(event: events.Key) -> Press:
     """A key event as the key stream sees it."""
-    char = event.character or _CONTROL_KEYS.get(event.key)
-    if char is not None and (len(char) != 1 or char in _NEVER_IN_A_CODE):
-        char = None
+    char = event.character
+    if event.key in _TERMINATORS:
+        return Press(event.time, None, ends=True, key=event, began=began_at(event))
+    is_letter = char is not None and len(char) == 1 and char.isprintable()
+    if not is_letter or event.key.startswith("alt+") or marked_data(event) is not None:
+        return _command(event, _kind(event.key), _data(event))
     return Press(
         at=event.time,
         char=char,
-        ends=event.key in _TERMINATORS,
-        prompt=event.is_printable and not event.key.startswith("alt+"),
         followed=is_followed(event),
         key=event,
+        began=began_at(event),
     )
+
+
+def _command(event: events.Event, kind: Command, data: str = "") -> Press:
+    name = event.key if isinstance(event, events.Key) else ""
+    return Press(
+        event.time, None, key=event, command=kind, data=data, name=name, began=began_at(event)
+    )
+
+
+def _kind(key: str) -> Command:
+    """Which kind of command key this is."""
+    if key[:1] == "f" and key[1:].isdecimal():
+        return Command.FUNCTION
+    bare = key.removeprefix("ctrl+").removeprefix("shift+")
+    return Command.REPEATED if key in _REPEATED or bare in _REPEATED else Command.ALONE
+
+
+def _data(event: events.Key) -> str:
+    """What a command key adds to a code: its control character, or its letter without Alt."""
+    data = marked_data(event)
+    if data is None:
+        data = event.character or _CONTROL_KEYS.get(event.key) or ""
+    return "" if data in _NEVER_IN_A_CODE else data
+
+
+def _event_of(press: Press) -> events.Event:
+    """The event to pass on; a letter that was part of another key gets a new one."""
+    char = press.key
+    if isinstance(char, str):
+        return events.Key(_TERMINATOR_KEYS.get(char) or key_name(char), char)
+    assert isinstance(press.key, events.Event)
+    return press.key
 
 
 def _take_back(field: Input | TextArea, count: int) -> None:

@@ -84,8 +84,8 @@ class ScannerTestScreen(EventScreen[bool | None]):
         if len(keys) >= _FEWEST:
             self._scanned(keys)
             return
-        for key in keys:
-            self._pressed(key.key)
+        if len(keys) == 1:  # more at scanner speed are a short code, which may contain keys
+            self._pressed(keys[0].key)
 
     def _pressed(self, key: str) -> None:
         """Run the action of a key that a person pressed."""

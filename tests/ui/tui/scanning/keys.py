@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from kiosk.ui.tui.input.keystream import Focus, KeyStream, Pass, Press, Scan
+from kiosk.ui.tui.input.keystream import Command, Focus, KeyStream, Pass, Press, Scan
 
 ENTER, LF, TAB, LEFT = "\r", "\n", "\t", "\x1b"
 """Characters that stand for keys in `press`; the last is any key that is part of no code."""
+QUIT, F6, DOWN, CLICK, NOISE, ALT_8 = "\x11", "\ue006", "\ue001", "\ue002", "\ue003", "\ue008"
+"""More of them: Ctrl+Q, a function key, an arrow, a mouse button, a report, Alt and 8."""
+_KINDS = {
+    F6: Command.FUNCTION,
+    DOWN: Command.REPEATED,
+    CLICK: Command.CLICK,
+    NOISE: Command.NOISE,
+}
+COMMANDS = LEFT + QUIT + F6 + DOWN + CLICK + NOISE + ALT_8
 
 
 def press(character: str, at: float) -> Press:
     """One key at a time in seconds."""
     if character in (ENTER, LF, TAB):
         return Press(at, None, ends=True, key=character)
-    if character == LEFT:
-        return Press(at, None, key="<")
-    return Press(at, character, prompt=character.isprintable(), key=character)
+    if character in COMMANDS or not character.isprintable():
+        data = "8" if character == ALT_8 else character if character < " " else ""
+        data = "" if character == LEFT else data
+        kind = _KINDS.get(character, Command.ALONE)
+        key = "<" if character == LEFT else character
+        return Press(at, None, key=key, command=kind, data=data, name=character)
+    return Press(at, character, key=character)
 
 
 def typed(text: str, gap_ms: float, start_ms: float = 0) -> list[Press]:
@@ -30,7 +43,7 @@ def after(keys: Sequence[Press], pause_ms: float, more: Iterable[Press]) -> list
     shift = keys[-1].at + pause_ms / 1000 if keys else 0.0
     return [
         *keys,
-        *(Press(p.at + shift, p.char, p.ends, p.prompt, p.followed, p.key) for p in more),
+        *(replace(p, at=p.at + shift) for p in more),
     ]
 
 
@@ -59,7 +72,7 @@ def hear(keys: Iterable[Press], focus: Focus, *, silence: bool = True) -> Heard:
 
 
 def _silences(stream: KeyStream, last_at: float, next_at: float) -> list[Pass | Scan]:
-    moments = [last_at + silence_s for silence_s in (0.0351, 0.1501)]
+    moments = [last_at + silence_s for silence_s in (0.0351, 0.0501, 0.1501)]
     return [output for at in moments if at < next_at for output in stream.quiet(at)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.ui.tui.input.keystream import FAST_S, SILENCE_S
+from kiosk.ui.tui.input.keystream import FAST_S, KEY_ALONE_S, SILENCE_S
 from kiosk.ui.tui.input.priority import IDLE_SLICE_S, SLICE_S, ListeningClock
 
 
@@ -22,9 +22,9 @@ def test_silences_are_told_once_each() -> None:
 
     told = _silence(clock, 60)
 
-    assert len(told) == 2
-    assert FAST_S < told[0] <= FAST_S + SLICE_S
-    assert SILENCE_S < told[1] <= SILENCE_S + SLICE_S
+    assert len(told) == 3
+    for limit, silence in zip((FAST_S, KEY_ALONE_S, SILENCE_S), told, strict=True):
+        assert limit < silence <= limit + SLICE_S
 
 
 def test_nothing_is_told_without_keys() -> None:

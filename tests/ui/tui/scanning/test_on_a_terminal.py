@@ -327,6 +327,7 @@ def test_in_a_dialog(desk: DemoTerminal) -> None:
 
     time.sleep(0.2)
     desk.terminal.write("\t")
+    time.sleep(0.1)
     desk.terminal.type("K8301244\r", 0.004)
     assert desk.wait_for("scan", 2) == ["K8301243", "K8301244"]
     assert desk.noted("button") == []
