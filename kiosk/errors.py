@@ -25,6 +25,7 @@ class Action(StrEnum):
     END_REHEARSAL = "end_rehearsal"
     EXPORT_CONFLICTS = "export_conflicts"
     FIND_ATTENDEE = "find_attendee"
+    GIVE_PIN = "give_pin"
     GIVE_REASON = "give_reason"
     IMPORT_FILE = "import_file"
     JOIN_EVENT = "join_event"

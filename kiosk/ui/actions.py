@@ -23,6 +23,7 @@ DESK: Mapping[Action, str] = {
     Action.END_REHEARSAL: "Close the desk that rehearses first.",
     Action.EXPORT_CONFLICTS: "Look at them: Ctrl+P, Desks. F9 undoes a check-in.",
     Action.FIND_ATTENDEE: "Type the name to look the person up.",
+    Action.GIVE_PIN: "Type the PIN.",
     Action.GIVE_REASON: "Type a reason.",
     Action.IMPORT_FILE: "Import the file: Ctrl+P, Import.",
     Action.JOIN_EVENT: "On the other laptop: Ctrl+P, Join an event.",
@@ -65,6 +66,7 @@ COMMAND_LINE: Mapping[Action, str] = {
     Action.END_REHEARSAL: "Close the window that rehearses, then: kiosk rehearse --end.",
     Action.EXPORT_CONFLICTS: "List them: kiosk conflicts -o CONFLICTS.pdf.",
     Action.FIND_ATTENDEE: "Find the id: kiosk find NAME.",
+    Action.GIVE_PIN: "Send it with --pin-stdin, or in $KIOSK_PIN.",
     Action.GIVE_REASON: "Give a reason: --reason TEXT.",
     Action.IMPORT_FILE: "Import the file: kiosk import FILE.",
     Action.JOIN_EVENT: "On the other laptop: kiosk join CODE.",
@@ -99,6 +101,7 @@ PLAIN_DESK: Mapping[Action, str] = {
     **COMMAND_LINE,
     Action.EDIT_ATTENDEE: "In another window: kiosk edit ID --set FIELD=VALUE.",
     Action.FIND_ATTENDEE: "Type the name to look the person up.",
+    Action.GIVE_PIN: "Type the PIN.",
     Action.GIVE_REASON: "Type a reason.",
 }
 """Words of the plain desk: it takes lines, and commands run in another window."""

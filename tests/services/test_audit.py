@@ -102,7 +102,7 @@ def test_questions_tables_and_answers_are_told_in_words(tmp_path: Path) -> None:
         "check_in  Bilal  ✓ CHECKED IN on Door",
         "edit  Bilal  dealt: Table = 1",
         "setting  tables: none are dealt",
-        "edit  Bilal  passed on from “Asha” (ill): name = Bilal",
+        "edit  Bilal  passed on from “Asha” (ill): name = Bilal, forced",
     ] == told
 
 
