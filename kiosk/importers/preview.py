@@ -9,9 +9,10 @@ from pathlib import Path
 
 from kiosk.domain.people.registration import RegistrationFile
 from kiosk.importers.read.tables import Table
-from kiosk.importers.reading import Progress, SourceFile
+from kiosk.importers.reading import SourceFile
 from kiosk.importers.understand import platforms
 from kiosk.importers.understand.values import clean
+from kiosk.support.progress import Progress
 
 _EXAMPLES = 5
 _ROWS_SEARCHED = 500

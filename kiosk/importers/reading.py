@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from kiosk.domain.people.registration import RegistrationFile
@@ -17,8 +17,7 @@ from kiosk.importers.understand import mapping as fields
 from kiosk.importers.understand import platforms
 from kiosk.importers.understand.people import People
 from kiosk.support.gc_paused import gc_paused
-
-Progress = Callable[[int, "int | None"], None]
+from kiosk.support.progress import Progress
 
 
 class SourceFile:

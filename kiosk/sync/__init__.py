@@ -1,4 +1,4 @@
-"""Several desks that agree: keys, files on a stick, and the engine that carries the log.
+"""Replication of the log between desks: keys, bundle files and the network engine.
 
-Nothing here is imported until an event is shared; the two libraries it needs are an extra.
+zenoh and cryptography, an optional extra, are imported only when they are used.
 """

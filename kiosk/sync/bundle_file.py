@@ -1,7 +1,9 @@
-"""A bundle: the log of an event in one encrypted file, for a stick.
+"""Read and write bundles: the log of an event in one encrypted file, for a USB stick.
 
-`KIOSK BUNDLE 1`, the key's mark, a salt and a nonce; then AES-256-GCM over a gzip of JSON lines:
-first what the bundle holds, then a row a line. The head of the file is authenticated with it.
+Format: `KIOSK BUNDLE 1`, a key mark, a salt and a nonce, then AES-256-GCM over gzipped JSON lines.
+The first line describes the bundle; each further line is one row of the log. The unencrypted head
+of the file is authenticated too. cryptography is imported in functions: it is optional, and loads
+a large native library.
 """
 
 from __future__ import annotations
@@ -21,15 +23,15 @@ _MARK, _SALT, _NONCE = 8, 16, 12
 _HEAD = len(MAGIC) + _MARK + _SALT + _NONCE
 _PIECE = 1 << 20
 MAX_UNPACKED = 4 << 30
-"""More than any event holds; only a desk of the event can make a bundle at all."""
+"""Bytes. More than any event holds; only a desk of the event can write a bundle."""
 
 
 class NotABundle(ValueError):
-    """No bundle, or not all of one."""
+    """The file is no bundle, or is incomplete or corrupt."""
 
 
 class OtherKey(ValueError):
-    """A bundle of an event whose secret is not known here."""
+    """None of the known secrets opens the bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,14 @@ class BundleInfo:
     """The first line of a bundle."""
 
     name: str
-    """The event's."""
+    """Name of the event."""
     heads: dict[str, int]
-    """Each log to its last number."""
+    """Log id to the number of its last event."""
     events: int
 
 
 def write_bundle(secret: bytes, info: BundleInfo, rows: Iterable[WireRow]) -> bytes:
-    """The bytes of a bundle."""
+    """Return the bytes of a bundle."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
@@ -63,13 +65,13 @@ def _key(secret: bytes, salt: bytes) -> bytes:
 
 
 def open_bundle(data: bytes, secrets: Iterable[bytes]) -> tuple[BundleInfo, Iterator[Any]]:
-    """What a bundle holds, and its rows one by one.
+    """Open a bundle: its description, and its rows one by one.
 
     Args:
-        secrets: those known; the bundle's mark tells which of them it is.
+        secrets: those known here; the bundle's key mark selects one.
 
     Raises:
-        NotABundle: it is none, or was cut off or changed.
+        NotABundle: it is no bundle, is cut off or was changed.
         OtherKey: none of the secrets opens it.
     """
     from cryptography.exceptions import InvalidTag
@@ -101,7 +103,7 @@ def _rows(lines: Iterator[bytes]) -> Iterator[Any]:
         try:
             yield parsed(line)
         except InvalidJson:
-            yield None  # set aside by whoever merges it
+            yield None  # the merge sets it aside
 
 
 def _lines(packed: bytes) -> Iterator[bytes]:

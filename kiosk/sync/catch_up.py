@@ -1,7 +1,8 @@
-"""Whom to ask for what this desk lacks: one desk at a time, none too often.
+"""Decide which desk to request missing rows from, and when.
 
-Who promises more than it gives (a faulty or hostile desk) is asked seldom, and the others first;
-who does not answer is not waited for while others may.
+One request runs at a time, with a pause between two requests to the same desk. A desk that
+announces more than it delivers (faulty or hostile) is asked less often than the others. While a
+desk does not answer, another one is asked.
 """
 
 from __future__ import annotations
@@ -16,154 +17,153 @@ from kiosk.sync.node_state import NodeState
 from kiosk.sync.peer_trust import SILENT_S
 
 ASK_AGAIN_S = 1.0
-AT_ONCE_S = 0.2
-"""The shortest pause, where a row is missing before one that came."""
+ASK_NOW_S = 0.2
+"""The shortest pause, when a row before a received one is missing."""
 MAX_FRUITLESS = 3
-"""Doublings of a pause for a desk whose answers brought nothing."""
+"""How often the pause doubles for a desk that answers without rows."""
 SET_ASIDE_S = 30.0
-"""Pause for a desk that is ahead by its word alone."""
+"""Pause for a desk that is ahead only by announcements that it did not keep."""
 SLOW_S = 4.0
-"""Without a piece of the answer for so long, another desk is asked meanwhile."""
+"""After this time without a reply, another desk is asked as well."""
 MAX_SLOW = 4
+"""Unanswered requests that may stay open next to the current one."""
 
 
 @dataclass(slots=True)
-class _Question:
+class _Request:
     node: str
     promised: dict[str, int]
-    """What the desk had by its own word when it was asked."""
+    """The last numbers that the desk announced when it was asked."""
     began: float
     heard: float
-    whole_log: str | None = None
-    """The one log that is asked for, as another version of it."""
-    pieces: int = 0
+    only_log: str | None = None
+    """The one log that is requested, as another version of it."""
+    replies: int = 0
     added: int = 0
-    is_all: bool = False
-    """The answer came to its end."""
+    is_complete: bool = False
+    """The whole answer was received."""
 
 
 class CatchUpPlanner:
-    """Keeps one question under way while anybody is ahead of this desk."""
+    """Keeps one request running while any desk is ahead of this one."""
 
-    def __init__(self, standing: NodeState, asker: Fetcher) -> None:
-        self._standing = standing
-        self._asker = asker
-        self._front: _Question | None = None
-        self._slow: dict[str, _Question] = {}
+    def __init__(self, state: NodeState, fetcher: Fetcher) -> None:
+        self._state = state
+        self._fetcher = fetcher
+        self._front: _Request | None = None
+        self._slow: dict[str, _Request] = {}
         self._asked_at: dict[str, float] = {}
         self._fruitless: dict[str, int] = {}
 
-    def look(self) -> None:
-        """Ask somebody who is ahead."""
+    def tick(self) -> None:
+        """Send the next request to a desk that is ahead."""
         now = time.monotonic()
-        self._look_at_slow(now)
+        self._set_slow_aside(now)
         if self.is_busy:
             return
-        nodes = [peer.head for peer in self._standing.book.alive(now)]
+        nodes = [peer.head for peer in self._state.book.alive(now)]
         for head in sorted(nodes, key=lambda head: self._asked_at.get(head.node, 0.0)):
             if self._is_due(head, now):
                 self._ask(head.node)
                 return
 
-    def _look_at_slow(self, now: float) -> None:
+    def _set_slow_aside(self, now: float) -> None:
         front = self._front
         if front and now - front.heard > SLOW_S and len(self._slow) < MAX_SLOW:
             self._slow[front.node], self._front = front, None
-        for question in self._slow.values():
-            if now - question.heard > SILENT_S and question.whole_log is None:
-                self._silent(question)
+        for request in self._slow.values():
+            if now - request.heard > SILENT_S and request.only_log is None:
+                self._record_silence(request)
 
-    def _silent(self, question: _Question) -> None:
-        standing = self._standing
-        promises = standing.book.promises
-        promises.silent(question.node, question.promised, standing.heads, question.began)
+    def _record_silence(self, request: _Request) -> None:
+        state = self._state
+        trust = state.book.trust
+        trust.record_silence(request.node, request.promised, state.heads, request.began)
 
     def _is_due(self, head: wire.Head, now: float) -> bool:
         if head.node in self._slow or not self._is_ahead(head.seqs):
             return False
         pause_s = ASK_AGAIN_S * float(2 ** self._fruitless.get(head.node, 0))
-        promises = self._standing.book.promises
-        if not self._is_ahead(promises.believed(head, self._standing.heads)):
+        trust = self._state.book.trust
+        if not self._is_ahead(trust.credible_heads(head, self._state.heads)):
             pause_s = SET_ASIDE_S
         return now - self._asked_at.get(head.node, -pause_s) >= pause_s
 
     def _is_ahead(self, seqs: dict[str, int]) -> bool:
-        standing = self._standing
+        state = self._state
         return any(
-            seq > standing.heads.get(log_id, 0) and log_id not in standing.frozen
+            seq > state.heads.get(log_id, 0) and log_id not in state.frozen
             for log_id, seq in seqs.items()
         )
 
-    def at_once(self, node: str) -> None:
-        """A row before one that came is missing: ask who sent it."""
-        pause_s = AT_ONCE_S * 2 ** self._fruitless.get(node, 0)
+    def ask_now(self, node: str) -> None:
+        """Request a missing earlier row from the desk that sent a later one."""
+        pause_s = ASK_NOW_S * 2 ** self._fruitless.get(node, 0)
         if time.monotonic() - self._asked_at.get(node, -pause_s) >= pause_s:
             self._ask(node)
 
-    def came(self, node: str, answer: wire.Answer) -> None:
-        """A piece of an answer."""
-        question = self._question(node)
-        if question is not None:
-            question.heard = time.monotonic()
-            question.pieces += 1
-            question.is_all = not answer.rows and not answer.more
+    def reply_received(self, node: str, answer: wire.Answer) -> None:
+        """Record that a part of an answer arrived."""
+        request = self._request(node)
+        if request is not None:
+            request.heard = time.monotonic()
+            request.replies += 1
+            request.is_complete = not answer.rows and not answer.more
 
-    def gave(self, node: str, added: int) -> None:
-        """An answer brought rows: the desk may be asked again without a pause."""
+    def rows_added(self, node: str, added: int) -> None:
+        """Record that an answer brought rows: no pause before the next request to this desk."""
         self._asked_at.pop(node, None)
         self._fruitless.pop(node, None)
-        question = self._question(node)
-        if question is not None:
-            question.added += added
+        request = self._request(node)
+        if request is not None:
+            request.added += added
 
-    def _question(self, node: str) -> _Question | None:
+    def _request(self, node: str) -> _Request | None:
         if self._front is not None and self._front.node == node:
             return self._front
         return self._slow.get(node)
 
     @property
     def is_busy(self) -> bool:
-        """A question is under way, or none can be asked."""
-        return self._front is not None or self._standing.network is None
+        """A request is running, or there is no session."""
+        return self._front is not None or self._state.network is None
 
-    def whole_of(self, node: str) -> str | None:
-        """The log that this desk is being asked for as a whole; None where it is not."""
+    def requested_log(self, node: str) -> str | None:
+        """The single log that is being requested from this desk; None: no such request."""
         front = self._front
-        return front.whole_log if front is not None and front.node == node else None
+        return front.only_log if front is not None and front.node == node else None
 
-    def whole(self, node: str, log_id: str, after: tuple[int, str] | None) -> None:
-        """Ask a desk for its version of one log, from its beginning or from a row on."""
-        peer = self._standing.book.by_node.get(node)
+    def ask_for_log(self, node: str, log_id: str, after: tuple[int, str] | None) -> None:
+        """Request a desk's version of one log, from its beginning or after a given row."""
+        peer = self._state.book.by_node.get(node)
         if self.is_busy or peer is None or node in self._slow:
             return
-        # of all other logs nothing is wanted
+        # claim to have all rows of the other logs, so that only this one is sent
         heads = {other: (MAX_SEQ, "") for other in peer.head.heads if other != log_id}
         self._send(node, {**heads, log_id: after} if after else heads)
         if self._front is not None:
-            self._front.whole_log = log_id
+            self._front.only_log = log_id
 
-    def judge(self, node: str) -> None:
-        """An answer came to its end, and all of it is in the file: was the promise kept?"""
-        question = self._question(node)
-        if question is None or question.whole_log is not None:
+    def check_promises(self, node: str) -> None:
+        """After a whole answer is in the file: check that the desk delivered all announced rows."""
+        request = self._request(node)
+        if request is None or request.only_log is not None:
             return
-        standing, now = self._standing, time.monotonic()
-        if question.is_all or (question.pieces and not question.added):
-            promised = question.promised
-            standing.book.promises.answered(
-                node, promised, standing.heads, now, but=standing.frozen
-            )
-        elif not question.pieces and now - question.began > SILENT_S:
-            self._silent(question)
+        state, now = self._state, time.monotonic()
+        if request.is_complete or (request.replies and not request.added):
+            promised = request.promised
+            state.book.trust.record_answer(node, promised, state.heads, now, but=state.frozen)
+        elif not request.replies and now - request.began > SILENT_S:
+            self._record_silence(request)
 
-    def ended(self, node: str) -> None:
-        """The question is answered, or its desk is gone."""
+    def answer_ended(self, node: str) -> None:
+        """End the request: it is answered, or its desk is gone."""
         self._slow.pop(node, None)
         if self._front is not None and self._front.node == node:
             self._front = None
 
-    def forget(self) -> None:
-        """The session is a new one."""
+    def reset(self) -> None:
+        """Drop all requests: the session is a new one."""
         self._front = None
         self._slow.clear()
 
@@ -171,11 +171,11 @@ class CatchUpPlanner:
         if not self.is_busy and node not in self._slow:
             self._asked_at[node] = time.monotonic()
             self._fruitless[node] = min(self._fruitless.get(node, -1) + 1, MAX_FRUITLESS)
-            self._send(node, self._standing.hashes)
+            self._send(node, self._state.hashes)
 
     def _send(self, node: str, heads: wire.HeadHashes) -> None:
-        network = self._standing.network
+        network = self._state.network
         if network is not None:
-            peer, now = self._standing.book.by_node.get(node), time.monotonic()
-            self._front = _Question(node, peer.head.seqs if peer else {}, now, now)
-            self._asker.ask(network, node, heads)
+            peer, now = self._state.book.by_node.get(node), time.monotonic()
+            self._front = _Request(node, peer.head.seqs if peer else {}, now, now)
+            self._fetcher.ask(network, node, heads)

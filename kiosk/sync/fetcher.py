@@ -1,4 +1,4 @@
-"""The thread that asks one other desk, and looks at what it answers."""
+"""Request rows from other desks, and check the answers outside the thread that writes the file."""
 
 from __future__ import annotations
 
@@ -9,37 +9,41 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
 from kiosk.support.gc_paused import gc_paused
 from kiosk.sync import wire
-
-if TYPE_CHECKING:
-    from kiosk.sync.network import Network
+from kiosk.sync.network import Network
 
 STOP_S = 2.0
 ASKS_IN_A_ROW = 16
-"""Of one desk before all that it gave is in the file."""
+"""Requests to one desk before its earlier answers are in the file."""
 ASKS_S = 10.0
-"""No further one after so long: another desk may have its turn."""
-MAX_DRAINED = 64 * 1024 * 1024
-"""Bytes of an answer that wait to be looked at; one that brings more is cut off."""
+"""No further request to the same desk after this time, so that other desks get their turn."""
+MAX_READ_AHEAD = 64 * 1024 * 1024
+"""Bytes of an answer that may wait to be checked; a longer one is cut off."""
 _LOG = logging.getLogger("kiosk")
 
 
 class Fetcher:
-    """Asks desks; answers go to the inbox, looked at: that takes as long as writing them into the
-    file, which goes on meanwhile."""
+    """Sends requests, and posts checked answers to the receive queue.
 
-    def __init__(self, post: Callable[[str, str, Any], None], has_room: Callable[[], bool]) -> None:
+    Checking takes as long as writing rows into the file; this way both run at the same time.
+    """
+
+    def __init__(
+        self, post: Callable[[str, str, Any], None], has_capacity: Callable[[], bool]
+    ) -> None:
         self._post = post
-        self._has_room = has_room
+        self._has_capacity = has_capacity
         self._threads: list[threading.Thread] = []
 
     def ask(self, network: Network, node: str, heads: wire.HeadHashes) -> None:
-        """Ask; `rows` messages follow, and `asked` at the end. A thread a question, so that a desk
-        that does not answer keeps no other question waiting."""
+        """Send a request; `rows` messages follow, and `asked` at the end.
+
+        Each request has its own thread, so a silent desk does not delay the others.
+        """
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         arguments = (network, node, dict(heads))
         thread = threading.Thread(
@@ -49,7 +53,7 @@ class Fetcher:
         thread.start()
 
     def stop(self) -> None:
-        """End, when the questions under way are answered; for a moment only."""
+        """Wait up to `STOP_S` for the running requests."""
         end = time.monotonic() + STOP_S
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -67,99 +71,106 @@ class Fetcher:
     def _round(
         self, network: Network, node: str, heads: dict[str, tuple[int, str]], end: float
     ) -> bool:
-        """One answer, which `heads` follow; whether it brought rows, and more are said to be
-        there: those are fetched while these are still being written."""
-        came, more = 0, False
-        replies = network.ask(node, wire.write_ask(heads))
-        for data in drained(islice(replies, wire.REPLIES_AN_ASK), MAX_DRAINED):
-            if not self._wait_for_room(end):
-                return False
-            piece = look_at(data)
-            heads.update({one.event.log_id: wire.head_of(one.row) for one in piece.received})
-            came += len(piece.received)
-            more = piece.answer is not None and piece.answer.more
-            self._post("rows", node, piece)
-        return came > 0 and more and time.monotonic() < end
+        """Read one answer and advance `heads`; whether to request more at once.
 
-    def _wait_for_room(self, end: float) -> bool:
-        """Until what came before is nearly written, so that it does not fill the memory."""
-        while not self._has_room():
+        True when rows came and the desk has more: they are fetched while these are written.
+        """
+        count, more = 0, False
+        replies = network.ask(node, wire.write_ask(heads))
+        for data in read_ahead(islice(replies, wire.REPLIES_AN_ASK), MAX_READ_AHEAD):
+            if not self._wait_for_capacity(end):
+                return False
+            reply = check_reply(data)
+            heads.update({one.event.log_id: wire.head_of(one.row) for one in reply.received})
+            count += len(reply.received)
+            more = reply.answer is not None and reply.answer.more
+            self._post("rows", node, reply)
+        return count > 0 and more and time.monotonic() < end
+
+    def _wait_for_capacity(self, end: float) -> bool:
+        """Wait until earlier rows are nearly written, to limit the memory used."""
+        while not self._has_capacity():
             if time.monotonic() >= end:
                 return False
             time.sleep(0.005)
         return True
 
 
-# Pieces of answers, looked at outside the one thread that writes the file.
+# Parts of answers, checked outside the one thread that writes the file.
 
 OBJECTS_A_BYTE = 4
-"""Rows as objects take about so many times the room of the message that they came in."""
+"""Rows as Python objects take about this many times the bytes of their message."""
 
-GATHERED_S = 0.1
-"""So long a piece waits for the next at most, and a turn."""
+BATCH_WAIT_S = 0.1
+"""The longest time that a part waits for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """What one piece of an answer holds."""
+class CheckedReply:
+    """One part of an answer, with each row checked."""
 
     answer: wire.Answer | None
-    """None: it says nothing."""
+    """None: not a valid message."""
     received: list[Received]
     set_aside: list[UnmergedRows]
     size: int
-    """Bytes that it takes, about."""
+    """Approximate bytes in memory."""
 
 
 @dataclass(slots=True)
-class _Pile:
+class _Batch:
     since: float
     received: list[Received] = field(default_factory=list)
     set_aside: list[UnmergedRows] = field(default_factory=list)
 
 
-class Gathered:
-    """Pieces that wait a moment for those behind them, to be written into the file at once."""
+class ReplyBatcher:
+    """Collects parts of answers for a moment, to write them in one transaction."""
 
     def __init__(self, enough: int) -> None:
         self._enough = enough
-        self._piles: dict[str, _Pile] = {}
+        self._batches: dict[str, _Batch] = {}
 
-    def add(self, node: str, piece: Fetched) -> None:
-        """A piece of a desk's answer."""
-        pile = self._piles.setdefault(node, _Pile(time.monotonic()))
-        pile.received += piece.received
-        pile.set_aside += piece.set_aside
+    def add(self, node: str, reply: CheckedReply) -> None:
+        """Add a part of a desk's answer."""
+        batch = self._batches.setdefault(node, _Batch(time.monotonic()))
+        batch.received += reply.received
+        batch.set_aside += reply.set_aside
 
     def due(self, ended: Collection[str]) -> list[str]:
-        """Desks of which enough came, or that wait long enough, or whose answers are over."""
+        """Desks with enough rows, with rows that waited long enough, or with an ended answer."""
         now = time.monotonic()
         return [
             node
-            for node, pile in self._piles.items()
-            if node in ended or len(pile.received) >= self._enough or now - pile.since >= GATHERED_S
+            for node, batch in self._batches.items()
+            if node in ended
+            or len(batch.received) >= self._enough
+            or now - batch.since >= BATCH_WAIT_S
         ]
 
     def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows]]:
-        """All that waits of a desk."""
-        pile = self._piles.pop(node)
-        return pile.received, pile.set_aside
+        """Remove and return all waiting rows of a desk."""
+        batch = self._batches.pop(node)
+        return batch.received, batch.set_aside
 
 
-def look_at(data: bytes) -> Fetched:
-    """A piece of an answer, each row of it checked."""
+def check_reply(data: bytes) -> CheckedReply:
+    """Parse a part of an answer and check each row."""
     size = len(data) * OBJECTS_A_BYTE
     try:
         with gc_paused():
             answer = wire.read_answer(data)
-            return Fetched(answer, *read_rows(answer.rows), size)
+            return CheckedReply(answer, *read_rows(answer.rows), size)
     except wire.InvalidMessage:
-        return Fetched(None, [], [], size)
+        return CheckedReply(None, [], [], size)
 
 
-def drained(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
-    """Replies as they come, taken off the engine at once: its own thread must not wait for who
-    looks at them. What goes beyond `limit` bytes is cut off, as a broken line does."""
+def read_ahead(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    """Yield replies in order, reading them from the engine in a thread of their own.
+
+    The engine's thread must not wait for the checks. More than `limit` waiting bytes end the
+    answer, as a broken connection does.
+    """
     queue: SimpleQueue[bytes | None] = SimpleQueue()
     waiting = 0
     counting = threading.Lock()
@@ -174,7 +185,7 @@ def drained(replies: Iterator[bytes], limit: int) -> Iterator[bytes]:
                         return
                 queue.put(data)
         finally:
-            replies = iter(())  # lets go of the engine's own queue
+            replies = iter(())  # releases the engine's own queue
             queue.put(None)
 
     threading.Thread(target=drain, name="kiosk-sync-drain", daemon=True).start()

@@ -1,4 +1,4 @@
-"""A log of which there are two: the other desk's version is fetched whole, and both are kept."""
+"""Settle forked logs: fetch another desk's whole version of a log, and keep both versions."""
 
 from __future__ import annotations
 
@@ -14,55 +14,55 @@ from kiosk.sync.node_state import NodeState
 
 AGAIN_S = 5.0
 MAX_TRIES = 3
-"""Times that a desk is asked for the version of a log that it claims to hold; who gives none is
-not believed, and the log goes on."""
+"""Requests to a desk for the version of a log that it claims to hold. After that the claim is
+ignored, and the log is accepted again."""
 DISBELIEVED_S = 300.0
 MAX_ROWS = 400_000
-"""More than the longest log of an event; a desk that sends more is not believed."""
+"""More rows than the longest log of an event; further rows are ignored."""
 _LOG = logging.getLogger("kiosk")
 
 
 class Forks:
-    """Settles one fork after the other; until then nothing more of such a log is taken."""
+    """Settles one fork after the other; a forked log is frozen until then."""
 
-    def __init__(self, standing: NodeState, asking: CatchUpPlanner) -> None:
-        self._standing = standing
-        self._asking = asking
+    def __init__(self, state: NodeState, planner: CatchUpPlanner) -> None:
+        self._state = state
+        self._planner = planner
         self._versions: dict[str, str] = {}
-        """Log to a desk that holds another version of it."""
+        """Log id to a node that holds another version of it."""
         self._due: dict[str, float] = {}
         self._tries: dict[tuple[str, str], int] = {}
         self._disbelieved: dict[tuple[str, str], float] = {}
         self._rows: list[Any] = []
-        self._came = 0
+        self._new_rows = 0
 
-    def noticed(self, node: str, forks: list[Fork]) -> None:
-        """A desk holds another version of a log."""
-        standing = self._standing
+    def report(self, node: str, forks: list[Fork]) -> None:
+        """Freeze the logs of which this desk holds another version, and note the forks."""
+        state = self._state
         forks = [fork for fork in forks if self._is_believed(node, fork.log_id)]
         for fork in forks:
             self._versions[fork.log_id] = node
-        new = [fork for fork in forks if fork.log_id not in standing.frozen]
+        new = [fork for fork in forks if fork.log_id not in state.frozen]
         if not new:
             return
-        standing.frozen |= {fork.log_id for fork in new}
-        record_incidents(standing.store, forks=new)
-        if standing.store.local("log_id") in standing.frozen:
-            with standing.store.writing():
-                standing.store.start_new_log()
-            standing.renewed_at = time.monotonic()
+        state.frozen |= {fork.log_id for fork in new}
+        record_incidents(state.store, forks=new)
+        if state.store.local("log_id") in state.frozen:
+            with state.store.writing():
+                state.store.start_new_log()
+            state.renewed_at = time.monotonic()
 
     def _is_believed(self, node: str, log_id: str) -> bool:
-        standing = self._standing
-        if log_id == standing.store.local("log_id") and not standing.may_renew():
+        state = self._state
+        if log_id == state.store.local("log_id") and not state.may_renew():
             return False
         return time.monotonic() >= self._disbelieved.get((log_id, node), 0.0)
 
-    def look(self) -> None:
-        """Have the next one fetched."""
+    def tick(self) -> None:
+        """Request the next version that is due."""
         now = time.monotonic()
         for log_id, node in list(self._versions.items()):
-            if now < self._due.get(log_id, 0.0) or self._asking.is_busy:
+            if now < self._due.get(log_id, 0.0) or self._planner.is_busy:
                 continue
             self._due[log_id] = now + AGAIN_S
             tries = self._tries[log_id, node] = self._tries.get((log_id, node), 0) + 1
@@ -70,56 +70,56 @@ class Forks:
                 self._disbelieve(log_id, node)
                 continue
             self._rows.clear()
-            self._came = 0
-            self._asking.whole(node, log_id, None)
+            self._new_rows = 0
+            self._planner.ask_for_log(node, log_id, None)
             return
 
     def _disbelieve(self, log_id: str, node: str) -> None:
-        """Nobody else holds back a log for the sake of a version that is never shown."""
+        """Ignore a claim without proof, so that it does not freeze the log."""
         self._disbelieved[log_id, node] = time.monotonic() + DISBELIEVED_S
         del self._tries[log_id, node]
         del self._versions[log_id]
-        self._standing.frozen.discard(log_id)
-        _LOG.warning("no other version of log %s was given", log_id)
+        self._state.frozen.discard(log_id)
+        _LOG.warning("no desk sent another version of log %s", log_id)
 
-    def take(self, node: str, rows: list[Any]) -> bool:
-        """Rows of an answer; whether they are of the log that is being fetched."""
-        log_id = self._asking.whole_of(node)
+    def take_rows(self, node: str, rows: list[Any]) -> bool:
+        """Keep rows of the requested version; False: the rows answer an ordinary request."""
+        log_id = self._planner.requested_log(node)
         if log_id is None:
             return False
         if len(self._rows) < MAX_ROWS:
-            wanted = [row for row in rows if isinstance(row, list) and row and row[0] == log_id]
-            self._rows += wanted
-            self._came += len(wanted)
+            of_log = [row for row in rows if isinstance(row, list) and row and row[0] == log_id]
+            self._rows += of_log
+            self._new_rows += len(of_log)
         return True
 
-    def ended(self, node: str) -> None:
-        """The answer is over: ask for the rest of it, or settle."""
-        log_id = self._asking.whole_of(node)
-        self._asking.ended(node)
+    def answer_ended(self, node: str) -> None:
+        """After an answer: request the rest of the version, or settle the fork."""
+        log_id = self._planner.requested_log(node)
+        self._planner.answer_ended(node)
         if log_id is None:
             return
-        if self._came:
-            self._came = 0
+        if self._new_rows:
+            self._new_rows = 0
             if last := _last(self._rows):
-                self._asking.whole(node, log_id, last)
+                self._planner.ask_for_log(node, log_id, last)
         elif self._rows:
             self._settle(log_id)
 
     def _settle(self, log_id: str) -> None:
         rows, self._rows = self._rows, []
-        if not settle_fork(self._standing.store, log_id, rows):
+        if not settle_fork(self._state.store, log_id, rows):
             _LOG.warning("another version of log %s could not be read", log_id)
             return
         node = self._versions.pop(log_id, "")
         self._tries.pop((log_id, node), None)
-        self._standing.frozen.discard(log_id)
-        self._standing.hashes.clear()
-        self._standing.refresh_heads()
+        self._state.frozen.discard(log_id)
+        self._state.hashes.clear()
+        self._state.refresh_heads()
 
 
 def _last(rows: list[Any]) -> tuple[int, str] | None:
-    """Number and hash of the last row, as a head has them."""
+    """Number and hash of the last row, in the form that heads use."""
     match rows[-1]:
         case [_, int(seq), *_, str(digest)]:
             return seq, digest[:16]

@@ -1,4 +1,4 @@
-"""What other desks sent, brought into the file."""
+"""Receive messages of other desks and write their rows into the file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kiosk.storage.replication.sharing import read_sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.announcer import Announcer
 from kiosk.sync.catch_up import CatchUpPlanner
-from kiosk.sync.fetcher import Fetched, Gathered
+from kiosk.sync.fetcher import CheckedReply, ReplyBatcher
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
 from kiosk.sync.node_state import Message, NodeState, wall_ms
@@ -26,36 +26,36 @@ from kiosk.sync.session import MAX_CALLED
 
 BATCH_ROWS = 500
 CATCH_UP_ROWS = 10_000
-"""Rows in a transaction when very many come at once: each transaction writes the pages of the
-indexes anew, and a scan meanwhile waits a little longer."""
+"""Rows in a transaction when very many come at once: each transaction writes the index pages
+again, and a scan has to wait a little longer for a large one."""
 
 
 class Ingest:
-    """Reads messages of the inbox; whatever is none of a desk's is set aside."""
+    """Processes received messages; invalid ones are set aside and noted."""
 
     def __init__(
-        self, standing: NodeState, asking: CatchUpPlanner, forks: Forks, telling: Announcer
+        self, state: NodeState, planner: CatchUpPlanner, forks: Forks, announcer: Announcer
     ) -> None:
-        self._standing = standing
-        self._asking = asking
+        self._state = state
+        self._planner = planner
         self._forks = forks
-        self._telling = telling
-        self._gathered = Gathered(CATCH_UP_ROWS)
-        self._came = 0
-        """Rows since the file's own log beside it was last copied into it."""
+        self._announcer = announcer
+        self._batcher = ReplyBatcher(CATCH_UP_ROWS)
+        self._rows_since_copy = 0
+        """Rows since the write-ahead log was last copied into the file."""
 
-    def take(self, messages: list[Message]) -> None:
-        """All that came since the last time."""
+    def process(self, messages: list[Message]) -> None:
+        """Process the messages that arrived since the last turn."""
         live: dict[str, list[Any]] = {}
         answered: list[str] = []
         for what, node, payload in messages:
-            if node == self._standing.id:
+            if node == self._state.id:
                 continue
             try:
                 if what == "live":
                     live.setdefault(node, []).extend(wire.read_live(payload).rows)
                 elif what == "rows":
-                    self._take_piece(node, payload)
+                    self._take_reply(node, payload)
                 elif what == "head":
                     self._take_head(wire.read_head(payload))
                 elif what == "asked":
@@ -63,133 +63,133 @@ class Ingest:
                 elif what in ("alive", "gone"):
                     self._take_presence(what, node)
             except wire.InvalidMessage:
-                record_incidents(self._standing.store, set_aside=[_nonsense(node, what)])
+                record_incidents(self._state.store, set_aside=[_invalid_message(node, what)])
         try:
-            for node in self._gathered.due(answered):
-                self._merge_gathered(node)
+            for node in self._batcher.due(answered):
+                self._merge_batch(node)
             for node in answered:
-                self._asking.judge(node)
-            if answered and self._came > BATCH_ROWS:
-                self._came = 0
-                copy_back(self._standing.store.connection)
-        finally:  # also when the disk is full: there will be other questions
+                self._planner.check_promises(node)
+            if answered and self._rows_since_copy > BATCH_ROWS:
+                self._rows_since_copy = 0
+                copy_back(self._state.store.connection)
+        finally:  # also when the disk is full: other requests follow
             for node in answered:
-                self._forks.ended(node)
+                self._forks.answer_ended(node)
         for node, rows in live.items():
             if self._merge(node, *read_rows(rows)).waiting:
-                self._asking.at_once(node)
+                self._planner.ask_now(node)
 
-    def _merge_gathered(self, node: str) -> None:
-        if added := len(self._merge(node, *self._gathered.pop(node)).added):
-            self._asking.gave(node, added)
-            self._came += added
+    def _merge_batch(self, node: str) -> None:
+        if added := len(self._merge(node, *self._batcher.pop(node)).added):
+            self._planner.rows_added(node, added)
+            self._rows_since_copy += added
 
     def _merge(
         self, node: str, received: list[Received], set_aside: list[UnmergedRows]
     ) -> MergeReport:
-        """Bring a desk's rows in."""
-        standing = self._standing
-        if standing.frozen:
-            received = [one for one in received if one.event.log_id not in standing.frozen]
-            set_aside = [one for one in set_aside if one.log_id not in standing.frozen]
+        """Merge rows of a desk, except those of frozen logs."""
+        state = self._state
+        if state.frozen:
+            received = [one for one in received if one.event.log_id not in state.frozen]
+            set_aside = [one for one in set_aside if one.log_id not in state.frozen]
         size = CATCH_UP_ROWS if len(received) > BATCH_ROWS else BATCH_ROWS
-        report = merge_received(standing.store, received, set_aside, per_transaction=size)
-        self._forks.noticed(node, report.forks)
+        report = merge_received(state.store, received, set_aside, per_transaction=size)
+        self._forks.report(node, report.forks)
         if report.added:
-            standing.file_trouble = None
+            state.file_trouble = None
         if report.added or report.new_log:
-            standing.refresh_heads()
+            state.refresh_heads()
         return report
 
-    def _take_piece(self, node: str, piece: Fetched) -> None:
-        if piece.answer is None:
+    def _take_reply(self, node: str, reply: CheckedReply) -> None:
+        if reply.answer is None:
             raise wire.InvalidMessage
-        self._asking.came(node, piece.answer)
-        self._forks.noticed(node, [Fork(*fork) for fork in piece.answer.forks])
-        if not self._forks.take(node, piece.answer.rows):
-            self._gathered.add(node, piece)
+        self._planner.reply_received(node, reply.answer)
+        self._forks.report(node, [Fork(*fork) for fork in reply.answer.forks])
+        if not self._forks.take_rows(node, reply.answer.rows):
+            self._batcher.add(node, reply)
 
     def _take_presence(self, what: str, node: str) -> None:
-        book = self._standing.book
+        book = self._state.book
         if what == "alive":
-            self._telling.somebody_came()
+            self._announcer.peer_appeared()
             if node in book.by_node:
                 book.by_node[node].alive = True
         else:
             book.gone(node)
-            self._asking.ended(node)
+            self._planner.answer_ended(node)
 
     # heads
 
     def _take_head(self, head: wire.Head) -> None:
-        if self._standing.book.heard(head, time.monotonic(), wall_ms()):
+        if self._state.book.heard(head, time.monotonic(), wall_ms()):
             self._learn(head.addresses)
-            self._telling.soon()
+            self._announcer.announce_soon()
         self._compare(head)
 
     def _learn(self, addresses: tuple[Address, ...]) -> None:
-        """Remember where a desk listens, for networks on which it is not found by itself."""
-        standing = self._standing
-        assert standing.sharing is not None
-        mine = set(listening(standing.hosts, standing.port))
-        known = standing.sharing.addresses
+        """Remember a desk's addresses, for networks without automatic discovery."""
+        state = self._state
+        assert state.sharing is not None
+        mine = set(listening(state.hosts, state.port))
+        known = state.sharing.addresses
         new = [a for a in addresses if a not in known and a not in mine]
         if new and not all(a.host.startswith("127.") for a in new):
             kept = tuple(dict.fromkeys([*known[:2], *new, *known[2:]]))[:MAX_CALLED]
-            with standing.store.writing():
-                now = read_sharing(standing.store)
+            with state.store.writing():
+                now = read_sharing(state.store)
                 if now is not None:
-                    standing.sharing = replace(now, addresses=kept)
-                    write_sharing(standing.store, standing.sharing)
+                    state.sharing = replace(now, addresses=kept)
+                    write_sharing(state.store, state.sharing)
 
     def _compare(self, head: wire.Head) -> None:
-        """Is one log two different ones, or has this file been restored?"""
-        standing = self._standing
-        own = standing.store.local("log_id")
-        if head.log_id == own:  # another program goes on with this very log: one was copied
-            self._start_new_log(own, standing.heads.get(own, 0))
+        """Detect forked logs, and whether this file is a restored backup or a copy."""
+        state = self._state
+        own = state.store.local("log_id")
+        if head.log_id == own:  # another program writes to the same log: the file was copied
+            self._start_new_log(own, state.heads.get(own, 0))
         forks = []
         for log_id, (seq, digest) in head.heads.items():
-            mine = standing.heads.get(log_id, 0)
-            if log_id in standing.frozen or not mine:
+            mine = state.heads.get(log_id, 0)
+            if log_id in state.frozen or not mine:
                 continue
-            if standing.hashes.get(log_id) == (seq, digest):
+            if state.hashes.get(log_id) == (seq, digest):
                 continue
             if seq <= mine:
-                if hash_at(standing.store, log_id, seq) not in (digest, None):
+                if hash_at(state.store, log_id, seq) not in (digest, None):
                     forks.append(Fork(log_id, seq))
             elif log_id == own and seq <= LONGEST_LOG:
                 self._start_new_log(own, seq - 1)
-        self._forks.noticed(head.node, forks)
+        self._forks.report(head.node, forks)
 
     def _start_new_log(self, own: str, seq: int) -> None:
-        """Unless this file's own log has come further than that meanwhile."""
-        store = self._standing.store
-        if not self._standing.may_renew():
+        """Begin a new log, unless this file's own log has grown beyond `seq` already."""
+        store = self._state.store
+        if not self._state.may_renew():
             return
         with store.writing():
             is_new = store.local("log_id") == own and log_heads(store).get(own, 0) <= seq
             if is_new:
                 store.start_new_log()
         if is_new:
-            self._standing.renewed_at = time.monotonic()
+            self._state.renewed_at = time.monotonic()
             record_incidents(store, new_log=True)
 
 
-def _nonsense(node: str, what: str) -> UnmergedRows:
-    return UnmergedRows("", 0, f"a message ({what}) of {node[:16]} that says nothing")
+def _invalid_message(node: str, what: str) -> UnmergedRows:
+    return UnmergedRows("", 0, f"an invalid message ({what}) of {node[:16]}")
 
 
-# What came from other desks and is not read yet: so much, and no more.
+# Received messages that are not processed yet; their number and size are bounded.
 
 MAX_WAITING = 20_000
 MAX_BYTES = 128 * 1024 * 1024
-"""What comes beyond either is dropped, and asked for later."""
+"""Messages beyond either limit are dropped; their rows are requested later."""
 _ALWAYS = frozenset({"stop", "asked", "alive", "gone"})
 
 
 class ReceiveQueue:
-    """Filled by the engine's threads, emptied by the main one."""
+    """A bounded queue: the engine's threads fill it, the main thread empties it."""
 
     def __init__(self) -> None:
         self._messages: SimpleQueue[Message] = SimpleQueue()
@@ -197,7 +197,7 @@ class ReceiveQueue:
         self._counting = threading.Lock()
 
     def put(self, message: Message) -> None:
-        """Take a message, or drop it; returns at once."""
+        """Add a message, or drop it when the queue is full; returns at once."""
         what, _, payload = message
         size = _size(payload)
         with self._counting:
@@ -207,13 +207,13 @@ class ReceiveQueue:
             self._bytes += size
         self._messages.put(message)
 
-    def has_room(self) -> bool:
-        """Whether more may come: some ten thousand rows wait at most."""
+    def has_capacity(self) -> bool:
+        """Whether a request may bring more: at most some ten thousand rows wait."""
         with self._counting:
             return self._bytes < MAX_BYTES // 8
 
     def take(self, limit: int, timeout_s: float) -> list[Message]:
-        """What is there, up to the end of an answer; waits for the first."""
+        """Return the messages up to the end of an answer; wait for the first one."""
         messages: list[Message] = []
         try:
             messages.append(self._messages.get(timeout=timeout_s))
@@ -230,4 +230,4 @@ class ReceiveQueue:
 def _size(payload: object) -> int:
     if isinstance(payload, bytes):
         return len(payload)
-    return payload.size if isinstance(payload, Fetched) else 0
+    return payload.size if isinstance(payload, CheckedReply) else 0

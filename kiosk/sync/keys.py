@@ -1,6 +1,7 @@
-"""Everything that the event's secret opens: the desks' authority, bundles, the four digits.
+"""Derive keys from the event's secret: the certificate authority, bundle keys, the four digits.
 
-All desks derive the same from the same secret, so nothing has to be handed around with the code.
+All desks derive the same keys from the same secret, so the code is all that they need to share.
+cryptography is imported in functions: it is optional, and loads a large native library.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
 _VALID_FROM = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 _VALID_TO = datetime.datetime(2049, 12, 31, tzinfo=datetime.UTC)
-"""Wide, so that a laptop whose clock battery is dead is not locked out."""
+"""A wide range, so that a laptop with a dead clock battery can still join."""
 _AUTHORITY = "kiosk desks"
 
 
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
-    """What the engine needs to be let in, and to let in only its own."""
+    """Certificate files with which the engine accepts only desks of the event."""
 
     authority: Path
     certificate: Path
@@ -35,7 +36,7 @@ class TlsFiles:
 
 
 def derive(secret: bytes, purpose: str, length: int = 32) -> bytes:
-    """Bytes for one purpose: HKDF-SHA256 (RFC 5869)."""
+    """Derive `length` bytes for one purpose with HKDF-SHA256 (RFC 5869)."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -49,17 +50,17 @@ def new_secret() -> bytes:
 
 
 def confirmation(secret: bytes) -> str:
-    """Four digits that both screens show: the same secret, so the same event."""
+    """Four digits that both screens show: equal digits mean the same secret and event."""
     return f"{int.from_bytes(derive(secret, 'confirm', 8), 'big') % 10_000:04}"
 
 
-def room(secret: bytes) -> str:
-    """What the event is called on the network; tells nothing of it."""
+def network_name(secret: bytes) -> str:
+    """The event's name on the network; it reveals nothing about the event."""
     return derive(secret, "room", 12).hex()
 
 
 def write_tls_files(secret: bytes, folder: Path) -> TlsFiles:
-    """The authority's certificate, and a new one for this desk signed by it.
+    """Write the authority's certificate, and a new one for this desk signed by it.
 
     Raises:
         OSError: they cannot be written.
@@ -83,7 +84,7 @@ def write_tls_files(secret: bytes, folder: Path) -> TlsFiles:
 
 
 def remove_tls_files(folder: Path) -> None:
-    """Leave no key behind."""
+    """Remove the certificates and the key."""
     for name in ("authority.pem", "desk.pem", "desk.key"):
         (folder / name).unlink(missing_ok=True)
 
@@ -96,7 +97,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _authority(key: Ed25519PrivateKey) -> Certificate:
-    """Byte for byte the same at every desk: Ed25519 signs without chance (RFC 8032)."""
+    """The same bytes at every desk: Ed25519 signatures are deterministic (RFC 8032)."""
     from cryptography import x509
 
     usage = x509.KeyUsage(

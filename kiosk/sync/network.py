@@ -1,7 +1,9 @@
-"""The engine: zenoh's peer mode with mutual TLS. Callbacks only put what they got into a queue.
+"""The network engine: zenoh in peer mode with mutual TLS. Callbacks only fill a queue.
 
-Source of the settings: zenoh's own DEFAULT_CONFIG.json5. `protocols: ["tls"]` is what keeps a
-plain TCP peer out: mutual TLS alone guards only links that are TLS.
+Source of the settings: zenoh's own DEFAULT_CONFIG.json5. `protocols: ["tls"]` refuses plain TCP
+peers: mutual TLS alone protects only TLS links.
+
+zenoh is imported in functions: it is optional, and loads a large native library.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from zenoh import Query, Session
 
 LEASE_MS = 4_000
-"""A desk that is silent for so long is gone."""
+"""A desk that is silent for this time counts as gone."""
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 ASK_TIMEOUT_S = 15.0
 LEAVE_S = 1.0
@@ -30,14 +32,14 @@ Post = Callable[[str, str, Any], None]
 
 
 class OpenFailed(Exception):
-    """The engine could not start here now: a port is taken, no interface, no multicast."""
+    """The engine could not start: a port is taken, no interface, no multicast."""
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkPlan:
-    """Where to listen and whom to call."""
+    """Where to listen and which addresses to call."""
 
-    room: str
+    event_name: str
     node: str
     tls: TlsFiles
     listen: tuple[Address, ...]
@@ -76,14 +78,14 @@ class Network:
     """One open session."""
 
     def __init__(self, plan: NetworkPlan, post: Post) -> None:
-        """Open it; takes about half a second.
+        """Open the session; takes about half a second.
 
         Raises:
-            CannotOpen: not here, not now.
+            OpenFailed: it cannot be opened now.
         """
         try:
             import zenoh
-        except (ImportError, OSError) as error:  # it is there, and not for this system
+        except (ImportError, OSError) as error:  # installed, but not built for this system
             hint = install_hint("desks", again=True)
             raise OpenFailed(f"eclipse-zenoh cannot be loaded: {hint}") from error
         config = zenoh.Config()
@@ -95,7 +97,7 @@ class Network:
             raise OpenFailed(str(error)) from error
         self.plan = plan
         self._post = post
-        self._base = f"kiosk/{plan.room}"
+        self._base = f"kiosk/{plan.event_name}"
         self._declare()
 
     def _declare(self) -> None:
@@ -111,7 +113,7 @@ class Network:
         self._head = session.declare_publisher(
             f"{base}/head/{node}", congestion_control=CongestionControl.DROP
         )
-        # kept, or they are undeclared at once
+        # a garbage-collected declaration ends
         self._kept: list[Any] = [
             session.declare_subscriber(
                 f"{base}/{what}/*", self._took(what), allowed_origin=Locality.REMOTE
@@ -140,16 +142,16 @@ class Network:
         what = "alive" if sample.kind == SampleKind.PUT else "gone"
         self._post(what, _last(sample.key_expr), None)
 
-    def say_live(self, payload: bytes) -> None:
-        """To all that are here; a link that is stuck loses it, and asks later."""
+    def send_live(self, payload: bytes) -> None:
+        """Send rows to all desks; a desk on a slow link loses them and requests them later."""
         self._live.put(payload)
 
-    def say_head(self, payload: bytes) -> None:
-        """How far this desk is, to all that are here."""
+    def send_head(self, payload: bytes) -> None:
+        """Send this desk's head to all desks."""
         self._head.put(payload)
 
     def ask(self, node: str, payload: bytes) -> Iterator[bytes]:
-        """A desk's answers, one after the other, until it has no more or is gone."""
+        """Yield a desk's replies, until there are no more or the desk is gone."""
         from zenoh import ConsolidationMode
 
         replies = self._session.get(
@@ -163,17 +165,17 @@ class Network:
                 yield reply.ok.payload.to_bytes()
 
     def answer(self, query: Query, payloads: Iterator[bytes]) -> None:
-        """Reply to a query, and release the asker."""
+        """Reply to a query, and end it."""
         with query:
             for payload in payloads:
                 query.reply(query.key_expr, payload)
 
     def peers(self) -> int:
-        """Sessions that are open now."""
+        """Number of open links to other desks."""
         return len(self._session.info.peers_zid())
 
     def close(self) -> None:
-        """Leave. Over a dead link the engine says good-bye for 10 s; nobody waits for that."""
+        """Close the session. The engine may take 10 s on a dead link; wait at most `LEAVE_S`."""
         leaving = threading.Thread(target=self._leave, name="kiosk-sync-leave", daemon=True)
         leaving.start()
         leaving.join(LEAVE_S)
@@ -186,7 +188,7 @@ class Network:
 
 
 def question(query: Query) -> bytes:
-    """What a query asks."""
+    """The bytes of a query."""
     return query.payload.to_bytes() if query.payload is not None else b""
 
 
@@ -195,5 +197,5 @@ def _last(key: object) -> str:
 
 
 def listening(hosts: Sequence[str], port: int) -> tuple[Address, ...]:
-    """Each address by its own, so that no address of another adapter is offered in vain."""
+    """One address for each host, so that no unreachable adapter is offered."""
     return tuple(Address(host, port) for host in hosts)

@@ -1,9 +1,11 @@
-"""A desk among desks: what it writes goes out, what it lacks comes in, and the desk never waits.
+"""Background replication of one event file between desks.
 
-The main thread keeps the session (`session`), brings rows in (`intake`), has others asked
-(`asking`) and tells how far it is (`telling`); `asker` asks, `workers` send and answer. Each but
-`asker` has a connection to the file. Nothing but whole beginnings of logs is ever kept, so whatever
-is lost on the way is found missing by the next head, and asked for.
+The main thread keeps the network session open (`SessionKeeper`), writes received rows into the
+file (`Ingest`), requests missing rows (`CatchUpPlanner`) and reports how far this desk is
+(`Announcer`). `Fetcher` threads send the requests; `workers` send new rows and answer requests.
+Each thread but the fetcher's has its own connection to the file. The desk never waits for any of
+them. A log is always stored without gaps from its first row, so the next head shows every row that
+was lost on the way, and it is requested again.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import KioskError
+from kiosk.storage.file.modes import tune_for_replication
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.overview import data_version
+from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.file_lock import FileLock
 from kiosk.support.files import private_folder
@@ -32,7 +35,13 @@ from kiosk.sync.node_state import Message, NodeState, wall_ms
 from kiosk.sync.node_state import NodeOptions as NodeOptions
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.session import SessionKeeper
-from kiosk.sync.status_file import LOCK_NAME, SharedState, read_status, remove_leftovers, sweep
+from kiosk.sync.status_file import (
+    LOCK_NAME,
+    SharedState,
+    read_status,
+    remove_abandoned_sessions,
+    remove_session_files,
+)
 from kiosk.sync.workers import Answerer, OpenStore, Sender
 
 TICK_S = 0.25
@@ -42,7 +51,7 @@ _LOG = logging.getLogger("kiosk")
 
 
 class Node:
-    """Takes part in sharing for one event file, until it is stopped."""
+    """Replicates one event file until it is stopped."""
 
     def __init__(
         self,
@@ -58,12 +67,12 @@ class Node:
         self._desk = desk
         self._options = options or NodeOptions()
         self._on_change = on_change
-        self._inbox = ReceiveQueue()
+        self._received = ReceiveQueue()
         self._stopping = threading.Event()
-        self._standing: NodeState | None = None
+        self._node_state: NodeState | None = None
         self._sender = Sender(open_store, self.network)
         self._answerer = Answerer(open_store, self.network)
-        self._asker = Fetcher(self._post, self._inbox.has_room)
+        self._fetcher = Fetcher(self._post, self._received.has_capacity)
         self._lock = FileLock(folder / LOCK_NAME)
         self._thread = threading.Thread(target=self._run, name="kiosk-sync", daemon=True)
         self.state = SharedState(since_ms=wall_ms())
@@ -72,11 +81,11 @@ class Node:
     # from other threads
 
     def start(self) -> None:
-        """Begin, in the background."""
+        """Start the background threads."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Send what is written, leave, and remove the keys, even if leaving is interrupted."""
+        """Send the last rows, close the session and remove the keys, even when interrupted."""
         self._stopping.set()
         self._post("stop", "", None)
         try:
@@ -84,22 +93,22 @@ class Node:
                 self._thread.join(STOP_S)
         finally:
             if self._lock.is_held:
-                remove_leftovers(self._folder)
+                remove_session_files(self._folder)
 
-    def wrote(self, _: object) -> None:
-        """Events of this desk are on the disk: for `Store.after_commit`; returns at once."""
+    def notify(self, _: object) -> None:
+        """Report new events on the disk, from `Store.after_commit`; returns at once."""
         self._sender.wake()
 
     def network(self) -> Network | None:
-        """The session, while there is one."""
-        return self._standing.network if self._standing else None
+        """The open session; None without one."""
+        return self._node_state.network if self._node_state else None
 
     def _post(self, what: str, node: str, payload: Any) -> None:
-        """From the engine's threads: put it away, and return."""
+        """Queue a message; called by the engine's threads."""
         if what == "ask":
             self._answerer.take(payload)
         else:
-            self._inbox.put((what, node, payload))
+            self._received.put((what, node, payload))
 
     # the main thread
 
@@ -110,25 +119,20 @@ class Node:
         except (KioskError, OSError) as error:
             self._show(replace(self.state, trouble=str(error)))
             return
-        # rows of other desks can be fetched again after a power cut: no need to wait for the disk
-        store.connection.execute("PRAGMA synchronous = NORMAL")
-        # a large catch-up is written into the file once, not after every thousand pages of it
-        store.connection.execute("PRAGMA wal_autocheckpoint = 32000")
-        # 16 MB, so that no page of a transaction is written twice
-        store.connection.execute("PRAGMA cache_size = -16000")
+        tune_for_replication(store.connection)
         try:
             if self._stand_by():
-                sweep(self._folder.parent)
+                remove_abandoned_sessions(self._folder.parent)
                 self._share(store)
         except Exception:
             _LOG.exception("sharing ended")
-            trouble = "Sharing met an error of its own. Restart this desk."
+            trouble = "Sharing stopped with an internal error. Restart this desk."
             self._show(replace(self.state, trouble=trouble, hindrance="sharing stopped"))
         finally:
             store.close()
 
     def _stand_by(self) -> bool:
-        """Wait until no other program shares this file."""
+        """Wait until no other program shares this file; False: stopped meanwhile."""
         while not self._stopping.is_set():
             if self._lock.take():
                 return True
@@ -141,17 +145,17 @@ class Node:
     def _share(self, store: Store) -> None:
         for worker in (self._sender, self._answerer):
             worker.start()
-        standing = self._standing = NodeState(
+        node_state = self._node_state = NodeState(
             store, self._folder, self._desk, self._options, self.book, self._post
         )
-        turns = _Turns(standing, self._asker, self.state, self._show)
+        turns = _Turns(node_state, self._fetcher, self.state, self._show)
         try:
             while not self._stopping.is_set():
-                turns.take(self._inbox.take(BATCH_ROWS, TICK_S))
+                turns.take(self._received.take(BATCH_ROWS, TICK_S))
         finally:
             self._sender.stop()
             turns.leave()
-            self._asker.stop()
+            self._fetcher.stop()
             self._answerer.stop()
             self._lock.release()
 
@@ -163,36 +167,36 @@ class Node:
 
 
 class _Turns:
-    """The main thread's work, turn by turn: nothing that comes in may end it."""
+    """One turn of the main thread after the other; no received message may end it."""
 
     def __init__(
         self,
-        standing: NodeState,
-        asker: Fetcher,
-        state: SharedState,
+        state: NodeState,
+        fetcher: Fetcher,
+        status: SharedState,
         show: Callable[[SharedState], None],
     ) -> None:
-        self._standing = standing
-        self._session = SessionKeeper(standing)
-        self._asking = CatchUpPlanner(standing, asker)
-        self._telling = Announcer(standing, state, show)
-        self._forks = Forks(standing, self._asking)
-        self._intake = Ingest(standing, self._asking, self._forks, self._telling)
+        self._state = state
+        self._session = SessionKeeper(state)
+        self._planner = CatchUpPlanner(state, fetcher)
+        self._announcer = Announcer(state, status, show)
+        self._forks = Forks(state, self._planner)
+        self._ingest = Ingest(state, self._planner, self._forks, self._announcer)
         self._version = self._seen = -1
 
     def take(self, messages: list[Message]) -> None:
-        """One turn."""
+        """Process messages, then run each task that is due."""
         try:
             if self._session.keep():
-                self._asking.forget()
-                self._telling.session_opened()
-            self._look_at_file()
-            self._intake.take(messages)
-            self._forks.look()
-            self._asking.look()
-            self._telling.look()
+                self._planner.reset()
+                self._announcer.session_opened()
+            self._check_file()
+            self._ingest.process(messages)
+            self._forks.tick()
+            self._planner.tick()
+            self._announcer.tick()
         except KioskError as error:  # the disk is full, another program holds the file
-            self._standing.file_trouble = error
+            self._state.file_trouble = error
             self._version = -1
             time.sleep(0.5)
         except Exception:
@@ -200,28 +204,28 @@ class _Turns:
             time.sleep(0.5)
 
     def leave(self) -> None:
-        """Say how far this desk came, remove the keys, and close the session."""
+        """Send the last head, remove the keys and close the session."""
         try:
-            self._standing.refresh_heads()
-            self._telling.say_head()
+            self._state.refresh_heads()
+            self._announcer.send_head()
         finally:
-            remove_leftovers(self._standing.folder)
+            remove_session_files(self._state.folder)
             self._session.close()
 
-    def _look_at_file(self) -> None:
-        standing = self._standing
-        version = data_version(standing.store.connection)
-        if version != self._seen:  # somebody can write to it
-            standing.file_trouble = None
+    def _check_file(self) -> None:
+        state = self._state
+        version = data_version(state.store.connection)
+        if version != self._seen:  # some program can write to the file
+            state.file_trouble = None
         self._seen = version
         if version == self._version:
             return
         self._version = version
-        standing.refresh_heads()
-        before, standing.sharing = standing.sharing, read_sharing(standing.store)
-        if standing.sharing is None or not standing.sharing.is_on:
+        state.refresh_heads()
+        before, state.sharing = state.sharing, read_sharing(state.store)
+        if state.sharing is None or not state.sharing.is_on:
             self._session.close()
-        elif before is None or before.secret != standing.sharing.secret:
-            self._session.close()  # a new code: with the old one nobody gets in any more
-            standing.book.by_node.clear()
+        elif before is None or before.secret != state.sharing.secret:
+            self._session.close()  # a new code: desks with the old code stay out
+            state.book.by_node.clear()
             self._session.open_soon()

@@ -1,7 +1,6 @@
-"""What a desk knows of itself and of the others while it shares.
+"""The state of a sharing desk: its file, session, log heads and the other desks.
 
-Written by the one main thread of sharing, and passed to each of its rooms; other threads only
-read it.
+Only the main thread of sharing writes it; other threads read it.
 """
 
 from __future__ import annotations
@@ -22,56 +21,58 @@ from kiosk.sync.peers import PeerBook
 
 RENEWED_S = 60.0
 Message = tuple[str, str, Any]
-"""(what, node, payload): as the engine posts them."""
+"""(kind, node, payload), as the engine posts it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeOptions:
-    """What tests and special networks set."""
+    """Settings for tests and special networks."""
 
     multicast: bool = True
     hosts: tuple[str, ...] | None = None
-    """Listen on these alone; None: on all of this computer."""
+    """Addresses to listen on; None: all of this computer."""
 
 
 @dataclass(slots=True)
 class NodeState:
-    """Where this desk stands."""
+    """The state of one running node."""
 
     store: Store
     folder: Path
-    """Where the keys are."""
+    """Folder of the keys."""
     desk: str
     options: NodeOptions
     book: PeerBook
     post: Callable[[str, str, Any], None]
-    """For the engine's threads."""
+    """Called by the engine's threads."""
     frozen: set[str] = field(default_factory=set)
-    """Logs of which there are two: nothing of them is taken until they are told apart."""
+    """Forked logs: their rows are refused until the fork is settled."""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
-    """Of this session; another after each opening."""
+    """Id of this session; a new one each time a session opens."""
     network: Network | None = None
     sharing: Sharing | None = None
     heads: dict[str, int] = field(default_factory=dict)
     hashes: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Each log's last number and the beginning of that row's hash, for noticing a fork."""
+    """Log id to last number and the start of that row's hash, to detect forks."""
     hosts: list[str] = field(default_factory=list)
-    """Where it listens."""
+    """Addresses that this desk listens on."""
     port: int = 0
     renewed_at: float = -RENEWED_S
-    """When this desk last went on under another log."""
+    """Monotonic time when this desk last began a new log."""
     trouble: str = ""
-    """Why the network cannot be used now."""
+    """Why the network cannot be used now; empty when it can."""
     file_trouble: KioskError | None = None
-    """Why the file cannot be written now, while others have something for it."""
+    """Why the file cannot be written now; None when it can."""
 
     def may_renew(self) -> bool:
-        """Whether a word of another desk may have this one begin a new log: who says it again and
-        again is not believed."""
+        """Whether a message of another desk may make this desk begin a new log.
+
+        At most once in `RENEWED_S`, so that a faulty desk cannot repeat it without end.
+        """
         return time.monotonic() - self.renewed_at >= RENEWED_S
 
     def refresh_heads(self) -> None:
-        """Look again how far each log is."""
+        """Read the last number and hash of each log from the file."""
         self.heads = log_heads(self.store)
         for log_id, seq in self.heads.items():
             if self.hashes.get(log_id, (0, ""))[0] != seq:
@@ -80,5 +81,5 @@ class NodeState:
 
 
 def wall_ms() -> int:
-    """The computer's clock."""
+    """The computer's clock in milliseconds UTC."""
     return time.time_ns() // 1_000_000

@@ -1,4 +1,4 @@
-"""The libraries of sharing, which a desk on its own does without."""
+"""Check for the optional libraries that sharing needs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _NEEDED = {"zenoh": "eclipse-zenoh", "cryptography": "cryptography"}
 
 
 def require(*modules: str) -> None:
-    """See that libraries are there before anything is changed.
+    """Check that libraries are installed, before anything is changed.
 
     Raises:
-        KioskError: `not_installed`, with what to install.
+        KioskError: `not_installed`, with the command that installs them.
     """
     missing = [_NEEDED[name] for name in modules if find_spec(name) is None]
     if missing:

@@ -1,8 +1,8 @@
-"""Which promises of other desks are believed: those that are kept.
+"""Decide which announced heads of other desks to believe.
 
-A head says how far a desk is, and so what it can give. A faulty or hostile desk says more than it
-has; nobody waits for that. What is asked for and not given within some seconds is set aside and
-named, until it is given after all.
+A head says how far a desk is, and so which rows it can deliver. A faulty or hostile desk announces
+more than it has. Rows that were requested and not delivered within some seconds are no longer
+expected, and the desk is reported, until it delivers them.
 """
 
 from __future__ import annotations
@@ -13,53 +13,54 @@ from dataclasses import dataclass
 from kiosk.sync.wire import Head
 
 LONGEST_LOG = 2_000_000
-"""Events in one desk's log, and more than any event sees; what is promised beyond is not believed
-at all."""
+"""Events in one desk's log, more than any event has; higher numbers are never believed."""
 GIVEN_S = 3.0
-"""A desk that answers, and leaves out what it promised, is believed for so long."""
+"""Time for a desk that answers without the announced rows."""
 SILENT_S = 10.0
-"""One that does not answer at all: the network may be to blame."""
+"""Time for a desk that does not answer: the network may be the cause."""
 REFUSALS = 2
-"""Answers without it; the first may have crossed what was written meanwhile."""
+"""Answers without the rows before the desk is distrusted; the first may be too early."""
 
 
 @dataclass(slots=True)
-class _Doubt:
+class _PromiseRecord:
+    """How a desk delivers one announced log."""
+
     since: float
     refusals: int = 0
-    set_aside: bool = False
+    is_broken: bool = False
 
 
 class PeerTrust:
-    """Written by the one main thread of sharing; others only ask."""
+    """Records which announcements were kept. The main thread writes it; others read it."""
 
     def __init__(self) -> None:
-        self._doubts: dict[tuple[str, str], _Doubt] = {}
+        self._records: dict[tuple[str, str], _PromiseRecord] = {}
 
-    def believed(self, head: Head, mine: Mapping[str, int]) -> dict[str, int]:
-        """Log to last number, as far as this desk has it or may expect it."""
-        found = {}
+    def credible_heads(self, head: Head, mine: Mapping[str, int]) -> dict[str, int]:
+        """Log id to the last number that this desk has or may expect."""
+        credible = {}
         for log_id, seq in head.seqs.items():
             known = mine.get(log_id, 0)
-            if seq <= known or not self._is_set_aside(head.node, log_id, seq):
-                found[log_id] = seq
+            if seq <= known or not self._is_broken(head.node, log_id, seq):
+                credible[log_id] = seq
             elif known:
-                found[log_id] = known
-        return found
+                credible[log_id] = known
+        return credible
 
-    def withheld(self, head: Head, mine: Mapping[str, int]) -> int:
-        """Events that are promised and not given."""
+    def undelivered(self, head: Head, mine: Mapping[str, int]) -> int:
+        """Number of events that the desk announces and does not deliver."""
         return sum(
             seq - mine.get(log_id, 0)
             for log_id, seq in head.seqs.items()
-            if seq > mine.get(log_id, 0) and self._is_set_aside(head.node, log_id, seq)
+            if seq > mine.get(log_id, 0) and self._is_broken(head.node, log_id, seq)
         )
 
-    def _is_set_aside(self, node: str, log_id: str, seq: int) -> bool:
-        doubt = self._doubts.get((node, log_id))
-        return seq > LONGEST_LOG or (doubt is not None and doubt.set_aside)
+    def _is_broken(self, node: str, log_id: str, seq: int) -> bool:
+        record = self._records.get((node, log_id))
+        return seq > LONGEST_LOG or (record is not None and record.is_broken)
 
-    def answered(
+    def record_answer(
         self,
         node: str,
         promised: Mapping[str, int],
@@ -68,30 +69,30 @@ class PeerTrust:
         *,
         but: Collection[str] = (),
     ) -> None:
-        """A desk gave all that it gives: what it promised before has to be here by now.
+        """Record that a desk's answer is complete: the announced rows must be here now.
 
         Args:
-            promised: as its head said when it was asked.
-            but: logs that are not taken from anybody now.
+            promised: the numbers in its head when it was asked.
+            but: frozen logs, of which no rows are accepted now.
         """
         for log_id, seq in promised.items():
             if seq <= mine.get(log_id, 0):
-                self._doubts.pop((node, log_id), None)
+                self._records.pop((node, log_id), None)
             elif log_id not in but:
-                doubt = self._doubts.setdefault((node, log_id), _Doubt(now))
-                doubt.refusals += 1
-                is_over = doubt.refusals >= REFUSALS and now - doubt.since >= GIVEN_S
-                doubt.set_aside = doubt.set_aside or is_over
+                record = self._records.setdefault((node, log_id), _PromiseRecord(now))
+                record.refusals += 1
+                is_over = record.refusals >= REFUSALS and now - record.since >= GIVEN_S
+                record.is_broken = record.is_broken or is_over
 
-    def silent(
+    def record_silence(
         self, node: str, promised: Mapping[str, int], mine: Mapping[str, int], since: float
     ) -> None:
-        """A desk has not answered for `SILENT_S`."""
+        """Record that a desk has not answered for `SILENT_S`."""
         for log_id, seq in promised.items():
             if seq > mine.get(log_id, 0):
-                self._doubts.setdefault((node, log_id), _Doubt(since)).set_aside = True
+                self._records.setdefault((node, log_id), _PromiseRecord(since)).is_broken = True
 
     def forget(self, node: str) -> None:
-        """The desk's program ended, or another one took its place."""
-        for key in [key for key in self._doubts if key[0] == node]:
-            del self._doubts[key]
+        """Delete the records of a desk that ended or was replaced."""
+        for key in [key for key in self._records if key[0] == node]:
+            del self._records[key]

@@ -1,4 +1,4 @@
-"""Who is here, who was, and how far each of them is."""
+"""Keep track of the other desks: which are here, and how far each one is."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from kiosk.sync.peer_trust import PeerTrust
 from kiosk.sync.wire import MAX_DESKS, Head
 
 SILENT_S = 25.0
-"""Without a word for so long a desk counts as away; heads come every 2 s, or 10 with many desks."""
+"""A desk silent for this time counts as away; heads come every 2 s, or 5 with many desks."""
 _TAKES_OVER_S = 30.0
-"""So long after its first word a desk may turn out to be one that was there before."""
+"""Time after its first head in which a desk may replace its own earlier entry."""
 _SETTLED_S = 1.0
-"""What was written in the last second may still be on its way."""
+"""Rows of the last second may still be on their way."""
 
 
 class DeskState(StrEnum):
-    """How a desk stands to this one."""
+    """Whether a desk has the same events as this one."""
 
     THIS = "this"
     UP_TO_DATE = "up_to_date"
     BEHIND = "behind"
-    """It lacks what this desk has, or has what this one lacks; that is under way."""
+    """One of the two desks lacks events of the other; they are being sent."""
     AWAY = "away"
 
 
 @dataclass(frozen=True, slots=True)
 class DeskStatus:
-    """One desk, as a person wants to know it."""
+    """One desk, for display."""
 
     name: str
     log_id: str
     state: DeskState
     behind: int
-    """Events that only one of the two has."""
+    """Number of events that only one of the two desks has."""
     last_heard_ms: int | None
     """Wall clock of this computer; None: not since this program started."""
     fast_ms: int = 0
-    """By how much its clock is ahead of this one, when that is worth a word."""
-    withheld: int = 0
-    """Events that it promises and does not give."""
+    """How far its clock is ahead of this one; 0 when the difference is small."""
+    undelivered: int = 0
+    """Number of events that it announces and does not deliver."""
 
 
 @dataclass(slots=True)
@@ -54,29 +54,29 @@ class Peer:
     heard_ms: int
     alive: bool = True
     since: float = 0.0
-    """When it was heard first."""
+    """When its first head came."""
 
 
 class PeerBook:
-    """Kept by the one thread that reads the inbox; `statuses` gives copies to anybody."""
+    """All desks heard since the start. The main thread writes it; `statuses` returns copies."""
 
     def __init__(self) -> None:
         self.by_node: dict[str, Peer] = {}
-        self.promises = PeerTrust()
+        self.trust = PeerTrust()
         self._own: deque[tuple[float, dict[str, int]]] = deque(maxlen=32)
 
     def note_own(self, heads: dict[str, int], now: float) -> None:
-        """Remember how far this desk was, and when."""
+        """Remember how far this desk is at this time."""
         if not self._own or (self._own[-1][1] != heads and now - self._own[-1][0] > 0.2):
             self._own.append((now, dict(heads)))
 
     def heard(self, head: Head, now: float, now_ms: int) -> bool:
-        """A desk told how far it is; whether it is a new one."""
+        """Record a head; whether its desk is new."""
         known = self.by_node.get(head.node)
         since = known.since if known else now
         for node, peer in list(self.by_node.items()):
             is_restarted = known is None and peer.head.log_id == head.log_id
-            # that it is gone may be told later than its successor's first word
+            # the message that it is gone may come after its successor's first head
             is_left = now - since <= _TAKES_OVER_S and self._only_fetched(peer, head, now)
             if node != head.node and (is_restarted or is_left):
                 self._drop(node)  # the same desk, started again
@@ -86,18 +86,20 @@ class PeerBook:
         return known is None
 
     def _only_fetched(self, peer: Peer, head: Head, now: float) -> bool:
-        """Whether it came for the event under another code, and is that desk's own file by now: it
-        has gone, and never wrote a row that anybody could miss."""
+        """Whether a peer was a joining program, and `head` is the desk that it became.
+
+        Such a peer is gone, has the same desk name, and wrote no row.
+        """
         is_here = peer.alive and now - peer.heard_at < SILENT_S
         never_wrote = peer.head.log_id not in peer.head.heads
         return not is_here and never_wrote and peer.head.desk == head.desk
 
     def _drop(self, node: str) -> None:
         del self.by_node[node]
-        self.promises.forget(node)
+        self.trust.forget(node)
 
     def gone(self, node: str) -> None:
-        """A desk's program ended, or its link did."""
+        """Record that a desk's program or link ended."""
         if node in self.by_node:
             self.by_node[node].alive = False
 
@@ -108,14 +110,14 @@ class PeerBook:
     def statuses(self, heads: dict[str, int], now: float, now_ms: int) -> list[DeskStatus]:
         """All desks heard since the start, by name."""
         here = {peer.head.node for peer in self.alive(now)}
-        found = []
+        statuses = []
         for node, peer in list(self.by_node.items()):
             behind = self._difference(peer, heads)
             state = DeskState.BEHIND if behind else DeskState.UP_TO_DATE
             if node not in here:
                 state = DeskState.AWAY
             fast_ms = peer.head.now_ms - peer.heard_ms
-            found.append(
+            statuses.append(
                 DeskStatus(
                     peer.head.desk,
                     peer.head.log_id,
@@ -123,17 +125,17 @@ class PeerBook:
                     behind,
                     peer.heard_ms,
                     fast_ms if abs(fast_ms) > FOLLOWED_MS else 0,
-                    self.promises.withheld(peer.head, heads),
+                    self.trust.undelivered(peer.head, heads),
                 )
             )
-        return sorted(found, key=lambda status: (status.name, status.log_id))
+        return sorted(statuses, key=lambda status: (status.name, status.log_id))
 
     def _difference(self, peer: Peer, heads: dict[str, int]) -> int:
         theirs = peer.head.seqs
         before = next(
             (own for at, own in reversed(self._own) if at <= peer.heard_at - _SETTLED_S), {}
         )
-        expected = self.promises.believed(peer.head, heads)
+        expected = self.trust.credible_heads(peer.head, heads)
         lacking = sum(max(0, seq - theirs.get(log_id, 0)) for log_id, seq in before.items())
         ahead = sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in expected.items())
         return lacking + ahead

@@ -1,7 +1,7 @@
-"""The engine's session, opened and opened again as the computer moves through networks.
+"""Keep the engine's session open while the computer moves between networks.
 
-The engine does not notice new addresses, nor that the computer was asleep: a session is closed
-then, and another opened.
+The engine notices neither new addresses nor that the computer slept: the session is closed then,
+and a new one is opened.
 """
 
 from __future__ import annotations
@@ -14,107 +14,107 @@ from collections.abc import Collection
 
 from kiosk.domain.sharing.pairing import Address
 from kiosk.sync.addresses import PORTS, own_addresses
-from kiosk.sync.keys import room, write_tls_files
+from kiosk.sync.keys import network_name, write_tls_files
 from kiosk.sync.network import Network, NetworkPlan, OpenFailed, listening
 from kiosk.sync.node_state import NodeState
 from kiosk.sync.peers import Peer
 
 LOOK_S = 2.0
-"""How often the computer's addresses are looked at."""
+"""How often the computer's addresses are checked."""
 RETRY_S = 5.0
 SLEPT_S = 8.0
-"""The wall clock ran on by so much while this computer's own did not: it was asleep."""
+"""The wall clock advanced by this much more than the monotonic clock: the computer slept."""
 MAX_CALLED = 10
 LOOPBACK = "127.0.0.1"
 _LOG = logging.getLogger("kiosk")
 
 
 class SessionKeeper:
-    """Sees that there is a session while the event is shared."""
+    """Opens a session while the event is shared, and reopens it when needed."""
 
-    def __init__(self, standing: NodeState) -> None:
-        self._standing = standing
+    def __init__(self, state: NodeState) -> None:
+        self._state = state
         self._next_open = self._next_look = 0.0
         self._drift = _drift()
-        self._introductions = PeerGossip()
-        self._missed: tuple[Address, ...] = ()
+        self._gossip = PeerGossip()
+        self._unheard: tuple[Address, ...] = ()
 
     def keep(self) -> bool:
-        """Look; whether a session was opened."""
-        standing, now = self._standing, time.monotonic()
+        """Open or reopen the session when due; whether one was opened."""
+        state, now = self._state, time.monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK_S
             self._look_at_addresses()
-            self._look_for_missed(now)
-        wanted = standing.sharing is not None and standing.sharing.is_on
-        if standing.network is not None or not wanted or now < self._next_open:
+            self._look_for_unheard(now)
+        is_shared = state.sharing is not None and state.sharing.is_on
+        if state.network is not None or not is_shared or now < self._next_open:
             return False
         self._next_open = now + RETRY_S
         return self._open()
 
     def open_soon(self) -> None:
-        """Do not wait until the next try is due."""
+        """Open at the next turn, without waiting for `RETRY_S`."""
         self._next_open = 0.0
 
     def close(self) -> None:
-        """Leave; a new session can be opened afterwards."""
-        network, self._standing.network = self._standing.network, None
+        """Close the session; a new one can be opened afterwards."""
+        network, self._state.network = self._state.network, None
         if network is not None:
             network.close()
-        for peer in self._standing.book.by_node.values():
+        for peer in self._state.book.by_node.values():
             peer.alive = False
 
     def _look_at_addresses(self) -> None:
         drift = _drift()
         slept, self._drift = drift - self._drift > SLEPT_S, drift
-        if self._standing.network is not None and (slept or self._hosts() != self._standing.hosts):
+        if self._state.network is not None and (slept or self._hosts() != self._state.hosts):
             self.close()
             self.open_soon()
 
-    def _look_for_missed(self, now: float) -> None:
-        standing = self._standing
-        if standing.network is None:
+    def _look_for_unheard(self, now: float) -> None:
+        state = self._state
+        if state.network is None:
             return
-        here = standing.book.alive(now)
-        self._missed = self._introductions.due(here, standing.store.local("log_id"), now)
-        if self._missed:
-            _LOG.info("a new session, to call %d addresses of desks not heard", len(self._missed))
+        here = state.book.alive(now)
+        self._unheard = self._gossip.due(here, state.store.local("log_id"), now)
+        if self._unheard:
+            _LOG.info("a new session, to call %d addresses of desks not heard", len(self._unheard))
             self.close()
             self.open_soon()
 
     def _hosts(self) -> list[str]:
-        if self._standing.options.hosts is not None:
-            return list(self._standing.options.hosts)
+        if self._state.options.hosts is not None:
+            return list(self._state.options.hosts)
         return sorted(own_addresses()) or [LOOPBACK]
 
     def _open(self) -> bool:
-        standing = self._standing
-        assert standing.sharing is not None
-        standing.hosts = self._hosts()
-        standing.id = secrets.token_hex(8)
-        tls = write_tls_files(standing.sharing.secret, standing.folder)
+        state = self._state
+        assert state.sharing is not None
+        state.hosts = self._hosts()
+        state.id = secrets.token_hex(8)
+        tls = write_tls_files(state.sharing.secret, state.folder)
         for port in self._ports():
-            listen = listening(standing.hosts, port)
-            wanted = dict.fromkeys([*self._missed, *standing.sharing.addresses])
-            call = tuple(address for address in wanted if address not in listen)[:MAX_CALLED]
-            name = room(standing.sharing.secret)
-            plan = NetworkPlan(name, standing.id, tls, listen, call, standing.options.multicast)
+            listen = listening(state.hosts, port)
+            addresses = dict.fromkeys([*self._unheard, *state.sharing.addresses])
+            call = tuple(address for address in addresses if address not in listen)[:MAX_CALLED]
+            name = network_name(state.sharing.secret)
+            plan = NetworkPlan(name, state.id, tls, listen, call, state.options.multicast)
             try:
-                standing.network = Network(plan, standing.post)
+                state.network = Network(plan, state.post)
             except OpenFailed as error:
-                standing.trouble = f"The network cannot be used now ({_first_line(str(error))})."
+                state.trouble = f"The network cannot be used now ({_first_line(str(error))})."
                 _LOG.warning("the session could not be opened: %s", error)
                 continue
-            standing.port, standing.trouble = port, ""
+            state.port, state.trouble = port, ""
             return True
         return False
 
     def _ports(self) -> list[int]:
-        standing = self._standing
-        assert standing.sharing is not None
-        usual = dict.fromkeys([standing.sharing.port, *PORTS])
-        free = [port for port in usual if all(_is_free(host, port) for host in standing.hosts)]
-        return [*free[:2], _any_port(standing.hosts[0])]
+        state = self._state
+        assert state.sharing is not None
+        usual = dict.fromkeys([state.sharing.port, *PORTS])
+        free = [port for port in usual if all(_is_free(host, port) for host in state.hosts)]
+        return [*free[:2], _any_port(state.hosts[0])]
 
 
 def _drift() -> float:
@@ -146,38 +146,38 @@ def _first_line(text: str) -> str:
 
 # Desks that others hear and this one does not.
 #
-# The engine calls a desk that it was told of once, and again only what it was given as an address
-# when its session opened (zenoh's `orchestrator.rs` and `gossip.rs`, 1.10): a link that fails in a
-# crowd stays missing. What is written there still comes, by way of the others, but seconds later.
-# So such desks are called by their addresses in a new session.
+# The engine tries a discovered desk only once, and repeats only the addresses that its session
+# opened with (zenoh's `orchestrator.rs` and `gossip.rs`, 1.10). So a link that fails once stays
+# missing. Rows of that desk still arrive through other desks, but seconds later. Therefore such
+# desks are called by their addresses in a new session.
 
 PATIENCE_S = 20.0
-"""Links come and go; heads that tell of them come every 5 s."""
+"""Links come and go; heads that report them come every 5 s."""
 FEW = 4
-"""So many desks at most: among more, what is written goes around by as many more ways, and a new
-session, which drops all links for a second, waits as many times longer."""
+"""With more desks than this, the wait grows in proportion: rows have more ways around, and a new
+session drops all links for a second."""
 MAX_DOUBLINGS = 6
-"""A desk that can never be reached from here, or is made up, costs a new session every 20 min."""
+"""A desk that is never reachable, or does not exist, costs a new session every 20 min."""
 
 
 class PeerGossip:
-    """Whom to call, and when."""
+    """Decides when to call which unheard desks."""
 
     def __init__(self) -> None:
         self._since: float | None = None
         self._tries = 0
 
     def due(self, here: Collection[Peer], own: str, now: float) -> tuple[Address, ...]:
-        """Addresses to call in a new session now; mostly none.
+        """Addresses to call in a new session now; usually none.
 
         Args:
-            here: the desks that this one hears.
-            own: this desk's log. No two desks wait equally long, so that two that miss each
-                other do not both close their session.
-            now: seconds, of a clock that never steps back.
+            here: the desks that this desk hears.
+            own: this desk's log. Each desk waits for a different time, so that two desks that
+                miss each other do not both close their session.
+            now: seconds of a monotonic clock.
         """
-        missed = _missed(here, own)
-        if not missed:
+        unheard = _unheard(here, own)
+        if not unheard:
             self._since, self._tries = None, 0
             return ()
         if self._since is None:
@@ -187,12 +187,12 @@ class PeerGossip:
             return ()
         self._since = now
         self._tries += 1
-        return tuple(dict.fromkeys(address for log in missed for address in missed[log]))
+        return tuple(dict.fromkeys(address for log in unheard for address in unheard[log]))
 
 
-def _missed(here: Collection[Peer], own: str) -> dict[str, tuple[Address, ...]]:
+def _unheard(here: Collection[Peer], own: str) -> dict[str, tuple[Address, ...]]:
     heard = {peer.head.log_id for peer in here} | {own}
-    told: dict[str, tuple[Address, ...]] = {}
+    reported: dict[str, tuple[Address, ...]] = {}
     for peer in here:
-        told.update(peer.head.hears)
-    return {log: at for log, at in sorted(told.items()) if log not in heard and at}
+        reported.update(peer.head.hears)
+    return {log: at for log, at in sorted(reported.items()) if log not in heard and at}

@@ -1,4 +1,4 @@
-"""How the desks stand, for other programs on the same file: a small file beside the keys."""
+"""Write and read the sharing status, for other programs that use the same event file."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ _NAME = "status.json"
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """How this desk stands among the others."""
+    """The sharing status of this desk."""
 
     desks: tuple[DeskStatus, ...] = ()
-    """The others that were heard."""
+    """All other desks heard since the start."""
     trouble: str = ""
-    """Why the network, or the file, cannot be used now; empty when both can."""
+    """Why the network or the file cannot be used now; empty when both can."""
     since_ms: int = 0
-    """When this program began to share; wall clock."""
+    """When this program began to share, in ms UTC."""
     port: int = DEFAULT_PORT
     at_ms: int = 0
-    """When this was written."""
+    """When this was written, in ms UTC."""
     hindrance: str = ""
-    """What hinders where it is not the network, in two words."""
+    """Short form of `trouble` when the network is not the cause."""
 
     @property
     def here(self) -> tuple[DeskStatus, ...]:
-        """The others that are here now."""
+        """Other desks that are here now."""
         return tuple(desk for desk in self.desks if desk.state is not DeskState.AWAY)
 
 
 def write_status(folder: Path, state: SharedState) -> None:
-    """Put it beside the keys; a full disk is no reason to stop."""
-    noted = {
+    """Write the status next to the keys; a failure, such as a full disk, is ignored."""
+    data = {
         "desks": [
             [
                 *(desk.name, desk.log_id, desk.state, desk.behind),
-                *(desk.last_heard_ms, desk.fast_ms, desk.withheld),
+                *(desk.last_heard_ms, desk.fast_ms, desk.undelivered),
             ]
             for desk in state.desks
         ],
@@ -56,7 +56,7 @@ def write_status(folder: Path, state: SharedState) -> None:
     }
     part = folder / f"{_NAME}.part"
     try:
-        part.write_text(json.dumps(noted), encoding="utf-8")
+        part.write_text(json.dumps(data), encoding="utf-8")
         os.replace(part, folder / _NAME)
     except OSError:
         with contextlib.suppress(OSError):
@@ -64,53 +64,53 @@ def write_status(folder: Path, state: SharedState) -> None:
 
 
 def read_status(folder: Path) -> SharedState | None:
-    """What a program on this file wrote last; None where none does."""
+    """Read the last status; None when there is none."""
     try:
-        noted = json.loads((folder / _NAME).read_text(encoding="utf-8"))
+        data = json.loads((folder / _NAME).read_text(encoding="utf-8"))
         desks = tuple(
             DeskStatus(name, log_id, DeskState(state), behind, *rest)
-            for name, log_id, state, behind, *rest in noted["desks"]
+            for name, log_id, state, behind, *rest in data["desks"]
         )
         return SharedState(
             desks,
-            noted["trouble"],
-            noted["since"],
-            noted["port"],
-            noted["at"],
-            noted.get("hindrance", ""),
+            data["trouble"],
+            data["since"],
+            data["port"],
+            data["at"],
+            data.get("hindrance", ""),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def remove_status(folder: Path) -> None:
-    """Nobody shares this file any more."""
+    """Remove the status: no program shares this file now."""
     (folder / _NAME).unlink(missing_ok=True)
 
 
-# Keys and notes that lie beside a shared event while a program shares it, and only then.
+# Keys and status of a shared event, which exist only while a program shares it.
 
 LOCK_NAME = "sharing.lock"
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Leave nothing behind that opens anything, or that tells of desks."""
+def remove_session_files(folder: Path) -> None:
+    """Remove keys and status of an event."""
     with contextlib.suppress(OSError):
         remove_tls_files(folder)
         remove_status(folder)
 
 
-def sweep(root: Path) -> None:
-    """Remove what programs left that were killed: whoever still runs holds its lock."""
+def remove_abandoned_sessions(root: Path) -> None:
+    """Remove files of programs that were killed; a running program holds its lock."""
     with contextlib.suppress(OSError):
         for folder in root.iterdir():
             if any(folder.glob("*.key")) or any(folder.glob("*.pem")):
-                _sweep_one(folder)
+                _remove_if_abandoned(folder)
 
 
-def _sweep_one(folder: Path) -> None:
+def _remove_if_abandoned(folder: Path) -> None:
     lock = FileLock(folder / LOCK_NAME)
     with contextlib.suppress(OSError):
         if lock.take():
-            remove_leftovers(folder)
+            remove_session_files(folder)
     lock.release()

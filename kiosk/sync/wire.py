@@ -1,4 +1,4 @@
-"""What desks say to each other, as bytes. Whatever comes in is looked at before it is used."""
+"""Encode and decode the messages between desks. Every received message is checked."""
 
 from __future__ import annotations
 
@@ -11,59 +11,59 @@ from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.domain.sharing.pairing import Address, parse_address
 
 FORMAT = 1
-"""Raised when desks of this and the older kind must not talk."""
+"""Raised when older desks must not understand newer ones."""
 MAX_LOGS = 5_000
 MAX_DESKS = 200
 MAX_ADDRESSES = 8
-MAX_TOLD_BYTES = 2 * 1024 * 1024
-"""Of a head, and of rows that were not asked for: larger ones are fetched, not poured over."""
+MAX_UNREQUESTED_BYTES = 2 * 1024 * 1024
+"""Limit for heads and for rows that were not requested; larger sets of rows are fetched."""
 ROWS_A_REPLY = 500
 BYTES_A_REPLY = 512 * 1024
 REPLIES_AN_ASK = 40
-"""So that an answer never fills either desk's memory; the rest is asked for again."""
+"""Keeps an answer small in both desks' memory; the rest needs another request."""
 
 HeadHashes = Mapping[str, tuple[int, str]]
 
 
 class InvalidMessage(ValueError):
-    """Not a message of a desk."""
+    """The bytes are no message of a desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How far a desk is."""
+    """How far a desk is, as it announces it."""
 
     node: str
-    """The running program, another after each start."""
+    """Id of the running session."""
     log_id: str
-    """The log that it writes."""
+    """Id of the log that it writes."""
     desk: str
     now_ms: int
-    """Its clock."""
+    """Its clock in ms UTC."""
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Log to last number and the beginning of that row's hash."""
+    """Log id to last number and the start of that row's hash."""
     addresses: tuple[Address, ...] = ()
     hears: dict[str, tuple[Address, ...]] = field(default_factory=dict)
-    """The desks that it hears itself, by their logs, and where they listen."""
+    """Log ids of the desks that it hears, with their addresses."""
 
     @property
     def seqs(self) -> dict[str, int]:
-        """Log to last number."""
+        """Log id to last number."""
         return {log_id: seq for log_id, (seq, _) in self.heads.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows that were asked for."""
+    """Requested rows."""
 
     rows: list[Any]
     forks: list[tuple[str, int]]
     more: bool
-    """Not all that the other desk has: ask again."""
+    """The other desk has more: send another request."""
 
 
 def write_head(head: Head) -> bytes:
-    """A head as bytes."""
+    """Encode a head."""
     return json_bytes(
         {
             "format": FORMAT,
@@ -79,12 +79,12 @@ def write_head(head: Head) -> bytes:
 
 
 def read_head(data: bytes) -> Head:
-    """A head of another desk.
+    """Decode a head of another desk.
 
     Raises:
-        Nonsense: it is none.
+        InvalidMessage: it is none.
     """
-    message = _object(_told(data))
+    message = _object(_within_limit(data))
     try:
         if message["format"] != FORMAT:
             raise InvalidMessage("another format")
@@ -112,10 +112,10 @@ def _read_hears(value: Any) -> dict[str, tuple[Address, ...]]:
 
 
 def read_heads(value: Any) -> dict[str, tuple[int, str]]:
-    """The map of logs in a message.
+    """Decode the map of log heads in a message.
 
     Raises:
-        Nonsense: it is none.
+        InvalidMessage: it is none.
     """
     if not isinstance(value, dict) or len(value) > MAX_LOGS:
         raise InvalidMessage
@@ -128,51 +128,51 @@ def read_heads(value: Any) -> dict[str, tuple[int, str]]:
 
 
 def head_of(row: Sequence[Any]) -> tuple[int, str]:
-    """Number and beginning of the hash of a row of the log, as heads have them."""
+    """Number and start of the hash of a row, in the form that heads use."""
     return row[1], row[6][:8].hex()
 
 
 def write_rows(rows: Sequence[Any]) -> bytes:
-    """Rows that were just written."""
+    """Encode rows that were just written."""
     return json_bytes({"rows": rows})
 
 
 def write_ask(heads: HeadHashes) -> bytes:
-    """What a desk has, so that it gets the rest."""
+    """Encode a request: the heads that this desk has, to get the rest."""
     return json_bytes({"heads": heads})
 
 
 def read_ask(data: bytes) -> dict[str, tuple[int, str]]:
-    """What another desk has."""
+    """Decode the heads in a request."""
     return read_heads(_object(data).get("heads"))
 
 
 def write_answer(answer: Answer) -> bytes:
-    """An answer as bytes."""
+    """Encode an answer."""
     return json_bytes({"rows": answer.rows, "forks": answer.forks, "more": answer.more})
 
 
 def read_live(data: bytes) -> Answer:
-    """Rows that another desk has just written.
+    """Decode rows that another desk has just written.
 
     Raises:
-        Nonsense: they are none.
+        InvalidMessage: it is none.
     """
-    return read_answer(_told(data))
+    return read_answer(_within_limit(data))
 
 
-def _told(data: bytes) -> bytes:
-    """Looked at before it is parsed: meanwhile a scan would wait."""
-    if len(data) > MAX_TOLD_BYTES:
-        raise InvalidMessage("more than a desk tells at once")
+def _within_limit(data: bytes) -> bytes:
+    """Check the size before parsing, which would delay scans."""
+    if len(data) > MAX_UNREQUESTED_BYTES:
+        raise InvalidMessage("larger than a desk may send without a request")
     return data
 
 
 def read_answer(data: bytes) -> Answer:
-    """Rows of another desk, live or asked for; each row is still to be looked at.
+    """Decode live or requested rows; the rows themselves are not checked yet.
 
     Raises:
-        Nonsense: it is none.
+        InvalidMessage: it is none.
     """
     message = _object(data)
     rows, forks = message.get("rows"), message.get("forks", [])

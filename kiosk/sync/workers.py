@@ -1,4 +1,4 @@
-"""The threads beside the main one: one that sends, and one that answers."""
+"""The thread that sends new rows, and the thread that answers requests."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.overview import data_version
+from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.merge import hash_at, own_rows_after, rows_after
 from kiosk.sync import wire
+from kiosk.sync.network import Network, question
 
 if TYPE_CHECKING:
     from zenoh import Query
 
-    from kiosk.sync.network import Network
 
 POLL_S = 0.1
-"""How often the sender looks for what other programs wrote to the same file."""
+"""How often the sender checks for rows that other programs wrote to the same file."""
 LIVE_ROWS = 64
 LIVE_BYTES = 256 * 1024
-"""More than this at once is fetched by those who lack it, not poured over them."""
+"""Larger sets of new rows are not sent; the other desks fetch them."""
 OpenStore = Callable[[], Store]
 GetNetwork = Callable[[], "Network | None"]
 _LOG = logging.getLogger("kiosk")
 
 
 class Sender:
-    """Publishes rows of this file's own log as soon as they are on the disk."""
+    """Sends rows of this file's own log as soon as they are on the disk."""
 
     def __init__(self, open_store: OpenStore, network: GetNetwork) -> None:
         self._open_store = open_store
@@ -40,15 +40,15 @@ class Sender:
         self._thread = threading.Thread(target=self._run, name="kiosk-sync-send", daemon=True)
 
     def start(self) -> None:
-        """Begin with what is written from now on."""
+        """Start; only rows written from now on are sent."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Something was written; returns at once."""
+        """Report new rows; returns at once."""
         self._wake.set()
 
     def stop(self) -> None:
-        """Send the rest, and end."""
+        """Send the last rows, and end."""
         self._stopping = True
         self._wake.set()
         if self._thread.is_alive():
@@ -67,7 +67,7 @@ class Sender:
                     log_id, sent = self._send(store, log_id, sent)
                 if self._stopping:
                     return
-        except Exception:  # heads tell the others what they miss
+        except Exception:  # heads show the other desks their missing rows
             _LOG.exception("sending to other desks failed")
         finally:
             store.close()
@@ -79,14 +79,14 @@ class Sender:
         is_burst = len(rows) == LIVE_ROWS or sum(len(row[5]) for row in rows) > LIVE_BYTES
         if network is not None and rows and log_id and not is_burst:
             try:
-                network.say_live(wire.write_rows(rows))
-            except Exception:  # the next head tells of it
+                network.send_live(wire.write_rows(rows))
+            except Exception:  # the next head announces it
                 _LOG.exception("a row could not be sent")
         return own, head
 
 
 class Answerer:
-    """Answers from the file whatever log is asked for, its own or another desk's."""
+    """Answers requests from the file, for its own log and those of other desks."""
 
     MAX_WAITING = 64
 
@@ -97,25 +97,23 @@ class Answerer:
         self._thread = threading.Thread(target=self._run, name="kiosk-sync-answer", daemon=True)
 
     def start(self) -> None:
-        """Wait for questions."""
+        """Start the thread."""
         self._thread.start()
 
     def take(self, query: Query) -> None:
-        """Answer it in turn; too many at once are let go, and come again."""
+        """Queue a request; too many at once are dropped, and come again."""
         if self._queries.qsize() < self.MAX_WAITING:
             self._queries.put(query)
         else:
             query.drop()  # type: ignore[no-untyped-call]
 
     def stop(self) -> None:
-        """End."""
+        """End the thread."""
         self._queries.put(None)
         if self._thread.is_alive():
             self._thread.join(5)
 
     def _run(self) -> None:
-        from kiosk.sync.network import question
-
         store = self._open_store()
         try:
             while (query := self._queries.get()) is not None:
@@ -133,9 +131,9 @@ class Answerer:
 
 
 def answers(store: Store, heads: wire.HeadHashes) -> Iterator[bytes]:
-    """What a desk with these heads lacks, in pieces.
+    """Yield the rows that a desk with these heads lacks, in parts.
 
-    A log of which it has another row than this file is left out: it forked.
+    A log in which it has another row than this file has forked, and is left out.
     """
     have: dict[str, int] = {}
     forks: list[tuple[str, int]] = []

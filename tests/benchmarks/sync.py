@@ -40,7 +40,7 @@ def _desk(folder: Path, name: str, port: int, call: tuple[Address, ...]) -> tupl
         write_sharing(store, Sharing(bytes(16), port=port, addresses=call))
     options = NodeOptions(multicast=False, hosts=("127.0.0.1",))
     node = Node(lambda: Store.open(path, desk=name), folder / name, desk=name, options=options)
-    store.after_commit = node.wrote
+    store.after_commit = node.notify
     return store, node
 
 

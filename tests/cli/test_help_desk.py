@@ -40,8 +40,8 @@ def test_send_list_and_settle(store: Store, priya: str, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("ffffffff", "note"), "Nobody here has the id"),
-        (("PRIYA",), "needs a word"),
+        (("ffffffff", "note"), "No attendee has the id"),
+        (("PRIYA",), "Write a short note"),
         (("--done", "PRIYA"), "is not waiting"),
         (("--done", "PRIYA", "PRIYA", "note"), "Either"),
     ],

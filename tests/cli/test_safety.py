@@ -110,6 +110,6 @@ def test_restore(program: Program, tmp_path: Path) -> None:
     assert (0, 1, 0, 1) == (code, done["people"], done["checked_in"], done["newer_events"])
     assert (str(program.event), str(target)) == (done["file"], done["backup"])
     assert 2 == Program(Path(done["moved_aside"]), program._capsys).json("stats")[1]["people"]
-    assert (0, True) == (human, "everything it holds is in the backup too" in out)
+    assert (0, True) == (human, "all its events are in the backup too" in out)
     assert (2, True) == (refused, err.startswith("kiosk: There is no backup"))
     assert "kiosk new" not in err

@@ -37,7 +37,7 @@ def test_only_when_something_happened(store: Store, clock: Clock) -> None:
 
 
 def test_the_newest_ten_stay_and_all_that_were_asked_for(store: Store, clock: Clock) -> None:
-    """Rotation touches only what was made by itself."""
+    """Rotation deletes only automatic backups."""
     asked = back_up(store).file
     made = []
     for number in range(KEPT + 3):
@@ -49,7 +49,7 @@ def test_the_newest_ten_stay_and_all_that_were_asked_for(store: Store, clock: Cl
 
 
 def test_a_second_place(store: Store, tmp_path: Path, clock: Clock) -> None:
-    """Both places get a copy; a stick that is out is told, and the first place still gets its."""
+    """Both folders get a copy; a missing stick is reported, and the first folder still gets one."""
     stick = tmp_path / "stick"
     stick.mkdir()
     set_second(store, stick)
@@ -67,7 +67,7 @@ def test_a_second_place(store: Store, tmp_path: Path, clock: Clock) -> None:
 
 
 def test_no_place_at_all(store: Store) -> None:
-    """Where no folder can be made, that is told and nothing breaks."""
+    """A folder that cannot be created is reported, and nothing else fails."""
     (store.path.parent / "backups").write_text("a file in the way")
 
     result = auto_back_up_store(store)
@@ -103,7 +103,7 @@ def test_a_copy_gets_a_log_of_its_own(how: str, store: Store, tmp_path: Path) ->
 
 
 def test_the_file_that_stays_keeps_its_log(store: Store) -> None:
-    """Opened again where it was, by whatever name leads there, it goes on under its log."""
+    """Opened again at its place, under any name of it, the file continues its log."""
     link = store.path.with_name("link.kiosk")
     link.symlink_to(store.path)
 

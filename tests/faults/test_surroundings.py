@@ -1,4 +1,4 @@
-"""Where the program is started, and what lies there: badges come out, and the desk opens."""
+"""The desk opens and prints badges wherever the program is started."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_badges_where_there_is_no_place_to_stand(event: Path, tmp_path: Path) ->
 
 
 def test_a_name_without_a_folder_where_there_is_no_folder(event: Path, tmp_path: Path) -> None:
-    """A sentence that names what is gone, not the output."""
+    """The message names the deleted folder, not the output."""
     for number, command in enumerate((["export", "-o", "list.csv"], ["backup", "-o", "b.kiosk"])):
         code, said = started(tmp_path / f"gone{number}", "-e", str(event), *command)
 
@@ -76,7 +76,7 @@ def test_what_lies_at_home_is_not_run(event: Path, tmp_path: Path) -> None:
 def test_switches_of_the_toolkit(
     name: str, value: str, event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The desk opens all the same, and writes no picture of people, nor what was typed."""
+    """The desk opens all the same, and writes no picture of people, and no typed text."""
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     monkeypatch.chdir(pictures)

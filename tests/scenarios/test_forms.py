@@ -33,7 +33,7 @@ async def test_a_wrong_word_in_the_form_loses_nothing(store: Store) -> None:
         form.query_one("#field-status", Input).value = "xx"
         await pilot.press("ctrl+s")
         error = form.query_one("#form-error", Static)
-        await until(lambda: "“xx” is no status" in str(error.render()))
+        await until(lambda: "“xx” is not a status" in str(error.render()))
         assert [] == answers
         assert "field-status" == (app.focused.id if app.focused else "")
 

@@ -21,7 +21,7 @@ from tests.storage.made import make_store, take_in
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """An event with two people, one of whom is in."""
+    """An event with two people, one of them checked in."""
     store = make_store(tmp_path)
     take_in(store, Attendee("a1", name="Asha"), Attendee("b2", name="Ravi"))
     scan(store, ScanOrder(code="T-a1"))
@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_a_backup_opens_in_place_of_the_event(store: Store) -> None:
-    """By default it goes beside the event under the time, private, and holds every event."""
+    """By default it is written next to the event, named by time, private, with every event."""
     result = back_up(store)
 
     again = Store.open(result.file, desk="Desk 1")
@@ -49,7 +49,7 @@ def test_backups_in_one_second_are_two_files(store: Store) -> None:
 
 
 def test_a_backup_is_one_file(store: Store) -> None:
-    """Nothing lies beside a backup that would have to be copied along."""
+    """A backup is one file, without side files that would have to be copied too."""
     result = back_up(store)
 
     assert [result.file] == list(result.file.parent.iterdir())
@@ -125,10 +125,10 @@ def test_a_copy_in_use_is_not_replaced(store: Store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("found", [(False, None), (True, LogSize({}, 0, 0))])
-def test_a_copy_that_is_not_like_the_event_is_thrown_away(
+def test_a_copy_that_differs_from_the_event_is_discarded(
     found: tuple[bool, LogSize | None], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bad stick: the copy read back is not sound, or holds less; none is left."""
+    """On a bad stick the copy has faults or contains less: no copy is left."""
     monkeypatch.setattr(backup, "is_intact", lambda path: found)
 
     with pytest.raises(KioskError) as caught:

@@ -1,4 +1,4 @@
-"""The made-up event: whom it holds, and that no other event is ever touched for it."""
+"""The demo event: its people, and that it never overwrites another event."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 @pytest.fixture
 def demo_file(tmp_path: Path) -> Path:
-    """Where the demo of a test lies."""
+    """The path of a test's demo."""
     return tmp_path / "kiosk" / "demo.kiosk"
 
 
@@ -76,24 +76,24 @@ def test_it_is_ready_to_scan_today(demo_file: Path) -> None:
 
 
 def test_opened_again_it_is_the_same(demo_file: Path) -> None:
-    """What was done at the demo is still there on the same day."""
+    """Changes to the demo are kept on the same day."""
     first = open_demo(desk="Desk 1", path=demo_file)
     store = Store.open(first.path, desk="Desk 1")
     person = people.all_attendees(store.connection)
-    somebody = next(iter(person)).id
-    edit(store, somebody, {"note": "kept"})
+    person_id = next(iter(person)).id
+    edit(store, person_id, {"note": "kept"})
     store.close()
 
     again = open_demo(desk="Desk 1", path=demo_file)
     store = Store.open(again.path, desk="Desk 1")
-    note = find_attendee(store, somebody).note
+    note = find_attendee(store, person_id).note
     store.close()
 
     assert (again.is_new, again.people) == (False, first.people)
     assert note == "kept"
 
 
-def test_when_its_days_are_over_it_is_made_anew(demo_file: Path) -> None:
+def test_it_is_created_again_when_its_days_are_over(demo_file: Path) -> None:
     """A demo of last week has no list that is open."""
     open_demo(desk="Desk 1", path=demo_file, now_ms=wall_ms() - 7 * DAY_MS)
 
@@ -103,7 +103,7 @@ def test_when_its_days_are_over_it_is_made_anew(demo_file: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["event", "text"])
 def test_a_file_that_is_not_the_demo_is_left_alone(demo_file: Path, kind: str) -> None:
-    """An event or anything else of that name is somebody's work."""
+    """Another file of that name is never replaced."""
     demo_file.parent.mkdir()
     if kind == "event":
         create_event(demo_file, name="My own", desk="Desk 1").close()
@@ -134,7 +134,7 @@ def test_without_a_terminal_the_command_says_where_it_is(
     assert f"kiosk -e {document['event']} desk" in said.err
 
 
-def test_looking_at_an_event_leaves_nothing_beside_it(demo_file: Path) -> None:
+def test_reading_an_event_creates_no_file_next_to_it(demo_file: Path) -> None:
     """A list of events is shown without opening them for writing."""
     open_demo(desk="Desk 1", path=demo_file)
     seen = event_summary(demo_file)

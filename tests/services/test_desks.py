@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
@@ -69,10 +69,10 @@ def test_the_status_line_is_honest(name: str) -> None:
 HINTS = {
     "just started": (state(since_s=5), True, ""),
     "alone for long": (state(), True, "hotspot"),
-    "no network, at once": (state(since_s=1), False, "on no network"),
-    "somebody is here": (state((HERE, 1)), False, ""),
+    "no network, at once": (state(since_s=1), False, "not on a network"),
+    "another desk is here": (state((HERE, 1)), False, ""),
     "it cannot be used, at once": (state(trouble="No stick works.", since_s=1), True, "No stick"),
-    "somebody has just left": (state((AWAY, 5)), True, ""),
+    "a desk has just left": (state((AWAY, 5)), True, ""),
     "the last one left long ago": (state((AWAY, 240), (AWAY, 30)), True, "hotspot"),
 }
 
@@ -89,8 +89,8 @@ def test_after_a_while_alone_it_says_what_to_try(name: str) -> None:
 
 
 def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock) -> None:
-    """A backup put back goes on under a new log: the desk says it, its list of desks keeps it, and
-    its own older log is no other desk."""
+    """A restored backup writes a new log: the desk says so once, its list of desks keeps the note,
+    and its older log is not listed as another desk."""
     walk_in(store, "Li", {})
     restored = tmp_path / "restored.kiosk"
     shutil.copy(back_up(store).file, restored)
@@ -107,7 +107,7 @@ def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock
 
 
 def test_addresses_are_added_in_front(store: Store) -> None:
-    """What was typed is called first; a file that is not shared says what to do."""
+    """Typed addresses are called first; a file that is not shared gives an error with advice."""
     with pytest.raises(KioskError) as caught:
         add_addresses(store, parse_addresses(["10.0.0.2"]))
     with store.writing():
@@ -116,7 +116,7 @@ def test_addresses_are_added_in_front(store: Store) -> None:
     sharing = read_sharing(store)
 
     assert "not_shared" == caught.value.code
-    assert "kiosk share" in caught.value.next_step
+    assert Action.SHARE_EVENT == caught.value.action
     assert sharing is not None
     assert ["10.0.0.2:7447", "10.0.0.1:7448"] == [str(one) for one in sharing.addresses]
 
@@ -128,7 +128,7 @@ def readiness_of(store: Store, code: str) -> tuple[bool, str]:
 
 
 def test_readiness_knows_the_desks(store: Store, tmp_path: Path, clock: Clock) -> None:
-    """Not shared; shared with nobody; one that is away while a desk is open here; all here."""
+    """Not shared; shared without other desks; one away while a desk is open here; all here."""
     alone = readiness_of(store, "desks")
     with store.writing():
         write_sharing(store, Sharing(bytes(16)))
@@ -150,16 +150,16 @@ def test_readiness_knows_the_desks(store: Store, tmp_path: Path, clock: Clock) -
     assert (True, "This desk works alone: the event is not shared.") == alone
     assert (False, "The event is shared, but no other desk has joined yet.") == nobody
     assert (True, "The event is shared with 1 other desk.") == unknown
-    assert (False, "Not heard of now: Desk 2 (4 min ago).") == away
+    assert (False, "Not connected: Desk 2 (4 min ago).") == away
     assert (False, twins[1]) == twins
-    assert f"Two laptops have one name: {store.desk}." in twins[1]
+    assert f"Two desks are both called {store.desk}." in twins[1]
 
 
 @pytest.mark.parametrize("ending", ["pdf", "csv", "xlsx", "json"])
 def test_conflicts_are_a_line_and_a_sheet(
     store: Store, tmp_path: Path, clock: Clock, ending: str
 ) -> None:
-    """Who was let in twice stands in the readiness report, and on paper or in a table."""
+    """Double admissions are in the readiness report, on paper and in a table."""
     bind_code(store, "T1", walk_in(store, "Priya प्रिया", {}).id)
     other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
     before = readiness_of(store, "conflicts")
@@ -171,7 +171,7 @@ def test_conflicts_are_a_line_and_a_sheet(
     lines = export_conflicts(store, out)
     found, what = readiness_of(store, "conflicts")
 
-    assert (True, "Nobody was let in twice by desks apart.") == before
+    assert (True, "No attendee was admitted twice while desks were offline.") == before
     assert (False, True) == (found, "Priya प्रिया" in what)
     assert 2 == lines
     assert 1 == len(conflicts(store).doubles)

@@ -1,4 +1,4 @@
-"""Damage is found, what can be saved is saved, and what is damaged is left alone."""
+"""The doctor finds damage, salvages readable events, and leaves damaged files unchanged."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def event(sound: bytes, tmp_path: Path) -> Path:
-    """That event as a file of its own."""
+    """A new file with this event."""
     path = tmp_path / "e.kiosk"
     path.write_bytes(sound)
     return path
@@ -57,7 +57,7 @@ def _events(path: Path) -> int:
 
 
 def test_a_sound_file_is_left_alone(event: Path) -> None:
-    """Nothing is wrong, nothing is written, and no file appears beside it."""
+    """A file without faults is not changed, and no file is created next to it."""
     before = event.read_bytes()
 
     diagnosis = examine(event, desk="Desk 1")
@@ -70,7 +70,7 @@ def test_a_sound_file_is_left_alone(event: Path) -> None:
 
 
 def test_a_file_in_use_can_be_checked(event: Path) -> None:
-    """While a desk has it open, what stands in the write-ahead log counts."""
+    """While a desk has the file open, events in the write-ahead log count."""
     store = Store.open(event, desk="Desk 1")
     scan(store, ScanOrder(code="T-id-100"))
 
@@ -106,7 +106,7 @@ def test_tables_that_differ_from_the_log_are_built_anew(
 
 
 def test_a_changed_event_is_found_and_the_others_saved(event: Path) -> None:
-    """Somebody edits the log: the hash tells, and everything else goes into a new file."""
+    """An edited log is detected by its hashes, and all other events go into a new file."""
     store = Store.open(event, desk="Desk 1")
     store.connection.execute("UPDATE event SET body = replace(body, 'T-id-7', 'T-id-8')")
     store.close()
@@ -136,8 +136,8 @@ def test_missing_events_are_found(event: Path) -> None:
 
 @pytest.mark.parametrize("lost", ["1", "kind = 'import_rows'", "seq > 20"])
 def test_tables_that_know_more_than_the_log(lost: str, event: Path) -> None:
-    """Events were taken out: before the tables follow, the file as it was is kept beside it, and
-    goes with a purge."""
+    """When events were removed, the old file is kept as a copy before the tables are rebuilt, and
+    a purge deletes the copy."""
     store = Store.open(event, desk="Desk 1")
     store.connection.execute(f"DELETE FROM event WHERE {lost}")
     store.close()
@@ -214,7 +214,7 @@ def test_a_spoiled_way_to_the_rows_loses_none(what: str, sound: bytes, event: Pa
 
 
 def test_salvaged_work_goes_on_under_a_new_log(sound: bytes, event: Path) -> None:
-    """The desk goes on in the new file: who is in is known, and no number is given twice."""
+    """The desk continues in the new file: check-ins are known, and no number is used twice."""
     event.write_bytes(_zeroed(0, PAGE)(sound))
     salvaged = examine(event, desk="Desk 1").salvaged
     assert salvaged is not None
@@ -229,7 +229,7 @@ def test_salvaged_work_goes_on_under_a_new_log(sound: bytes, event: Path) -> Non
 
 
 def test_a_second_salvage_does_not_overwrite_the_first(sound: bytes, event: Path) -> None:
-    """Each run makes a file of its own."""
+    """Each run creates a new file."""
     event.write_bytes(_zeroed(0, PAGE)(sound))
 
     files = [examine(event, desk="Desk 1").salvaged for _ in range(2)]
@@ -238,7 +238,7 @@ def test_a_second_salvage_does_not_overwrite_the_first(sound: bytes, event: Path
 
 
 def test_what_was_committed_beside_the_file_is_salvaged_too(event: Path) -> None:
-    """A desk is cut off, then the file is spoiled: the write-ahead log's events count."""
+    """After a crash and damage to the file, events in the write-ahead log count."""
     store = Store.open(event, desk="Desk 1")
     store.connection.execute("PRAGMA wal_autocheckpoint = 0")
     scan(store, ScanOrder(code="T-id-100"))
@@ -289,7 +289,7 @@ def test_an_event_of_which_nothing_can_be_read(sound: bytes, event: Path) -> Non
 
 
 def test_what_this_kiosk_cannot_read_is_named(event: Path) -> None:
-    """How many events of whose desk are of a newer kind, or spoiled; the file is sound."""
+    """Events of newer kinds and invalid events are counted by desk; the file has no fault."""
     rows = []
     bodies = [("seance", '{"desk":"Tent\\u001b"}'), ("bind", "{}"), ("bind", '{"desk":"Tent"}')]
     for seq, (kind, body) in enumerate(bodies, 1):
@@ -303,6 +303,6 @@ def test_what_this_kiosk_cannot_read_is_named(event: Path) -> None:
     said = [check.what for check in diagnosis.checks if check.code == "unread"]
     assert diagnosis.ok
     assert [
-        "1 event of Tent of a kind that this kiosk does not know; a newer kiosk reads it.",
-        "2 events of Tent not saying what the kind should say; kept, and counted for nothing.",
+        "1 event of Tent of an unknown kind; a newer kiosk can read them.",
+        "2 events of Tent with invalid content; kept in the log, and ignored.",
     ] == said

@@ -39,7 +39,7 @@ def move(store: Store, days: str, zone: str = ZONE) -> str:
 
 
 def test_a_postponed_event_takes_its_lists_along(store: Store) -> None:
-    """Days, their names, and what lies in them, at the same times of day."""
+    """Day lists get new days and names; other lists move with them, at the same times."""
     save_list(store, "Lunch", is_new=True, opens="16 Feb 12:00", closes="16 Feb 14:00")
     save_list(store, "T-shirt", is_new=True, kind="hand-out")
     said = move(store, "2027-03-02 to 2027-03-03")
@@ -68,13 +68,13 @@ def test_a_day_more_gets_a_list_and_a_day_less_loses_it(store: Store) -> None:
 
 
 def test_a_list_with_check_ins_stays(store: Store) -> None:
-    """And is told; what was taken back holds nothing."""
+    """The list is reported as kept, and later changes of the days leave it."""
     person = walk_in(store, "Asha Rao", {})
     scan(store, ScanOrder(attendee_id=person.id))
     said = move(store, "2027-02-17")
 
     assert "Day 1 · Tue 16 Feb" in shown(store)
-    assert "Left as they are" in said
+    assert "Kept, because of their check-ins" in said
 
     undo(store)
     move(store, "2027-02-18")
@@ -175,7 +175,7 @@ def test_whatever_days_become_of_an_event(
     data: st.DataObject,
 ) -> None:
     """Every new day has its list, no name and no id is there twice, none with check-ins goes, and
-    what is open in between stays open for as long."""
+    a list that is open across the change stays open as long."""
     lists = initial_lists(old, (), zones[0])
     if old:
         noon = datetime(old[0].year, old[0].month, old[0].day, 12, tzinfo=zones[0])

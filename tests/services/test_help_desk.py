@@ -1,4 +1,4 @@
-"""A person sent to the help desk is known at every desk until somebody settles it."""
+"""A person sent to the help desk is shown at every desk until they are marked as done."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kiosk.domain.log.event_schema import HELP_NOTE, validated_body
 from kiosk.domain.log.events import EventKind, canonical_json
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import recent_activity
-from kiosk.services.checkin.card import attendee_card, desk_counts
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.people.help_desk import (
     recent_requests,
@@ -24,6 +24,7 @@ from kiosk.services.safety.doctor import examine
 from kiosk.services.safety.purge import purge
 from kiosk.services.sharing.bundle import create_from_bundle, write_bundle_file
 from kiosk.services.sharing.sharing import code_of
+from kiosk.services.tally.counts import desk_counts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from tests.conftest import Clock
@@ -32,7 +33,7 @@ from tests.sync.desks import assert_sound, new_desk, send
 
 @pytest.fixture
 def priya(store: Store) -> str:
-    """Somebody with a ticket."""
+    """A person with a ticket."""
     person = walk_in(store, "Priya Sharma", {})
     bind_code(store, "T1", person.id)
     return person.id
@@ -82,7 +83,7 @@ def test_the_newest_note_counts(store: Store, priya: str, tmp_path: Path, clock:
 
 
 def test_whoever_was_sent_first_is_first(store: Store, priya: str, clock: Clock) -> None:
-    """As at a counter; the log of what was settled is newest first."""
+    """The one who waits longest is first; settled notes are listed newest first."""
     li = walk_in(store, "Li", {}).id
     send_to_help_desk(store, li, "one")
     clock.pass_s(1)
@@ -96,7 +97,7 @@ def test_whoever_was_sent_first_is_first(store: Store, priya: str, clock: Clock)
 
 @pytest.mark.parametrize("note", ["", "   ", "\x00\n"])
 def test_a_note_is_needed(store: Store, priya: str, note: str) -> None:
-    """Without a word the help desk would have to ask anew."""
+    """Without a note the help desk would have to ask again."""
     with pytest.raises(KioskError) as caught:
         send_to_help_desk(store, priya, note)
 
@@ -114,7 +115,7 @@ def test_only_who_waits_is_settled(store: Store, priya: str) -> None:
 
 
 def test_a_long_note_is_cut(store: Store, priya: str) -> None:
-    """One line that is read while somebody waits, and that other desks believe."""
+    """A note is one short line that other desks accept."""
     row = send_to_help_desk(store, priya, "x" * 5_000)
 
     assert HELP_NOTE == len(row.note)

@@ -1,4 +1,4 @@
-"""Files over files: who is new, what changed, and what the desk typed stays."""
+"""Import several files: new and changed people are reported, values typed at the desk stay."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def person(number: int, first: str = "Asha", **other: str) -> list[str]:
     ]
 
 
-def test_a_later_export_updates_and_loses_nobody(store: Store) -> None:
+def test_a_later_export_updates_and_loses_no_one(store: Store) -> None:
     """3 new, statuses and names changed, one no longer in the file but kept."""
     first = take_in(store, FIRST)
     later = take_in(store, LATER)
@@ -70,7 +70,7 @@ def test_the_same_file_twice_changes_nothing(store: Store) -> None:
 
 
 def test_an_older_file_again_is_a_change_back(store: Store) -> None:
-    """A file known from before is compared anew when another came in between."""
+    """A file imported before is compared again when another was imported in between."""
     take_in(store, FIRST)
     take_in(store, LATER)
     back = take_in(store, FIRST)

@@ -1,4 +1,4 @@
-"""Who is lit first at the desk, and how many are told."""
+"""The order and number of the matches at the desk."""
 
 from __future__ import annotations
 

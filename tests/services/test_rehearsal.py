@@ -1,4 +1,4 @@
-"""A rehearsal: like the event, of nobody, and gone without a trace."""
+"""A rehearsal is like the event, has made-up people, and is deleted completely."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ KINDS = {
     "Ask first: read the note": Outcome.INCOMPLETE,
     "No name yet": Outcome.OK,
     "A party of 3": Outcome.OK,
-    "A code that nobody has": Outcome.INVALID,
+    "A code that no attendee has": Outcome.INVALID,
 }
 
 

@@ -27,7 +27,7 @@ from tests.storage.made import make_store, take_in
 
 @pytest.fixture
 def backup(tmp_path: Path) -> Path:
-    """Of an event with two people, one of whom is in; one more came after it."""
+    """A backup of an event with two people, one checked in; a third came after it."""
     store = make_store(tmp_path)
     take_in(store, Attendee("a1", name="Asha"), Attendee("b2", name="Ravi"))
     scan(store, ScanOrder(code="T-a1"))
@@ -50,14 +50,14 @@ def names(path: Path) -> set[str]:
 
 
 def log_id(path: Path) -> str:
-    """Under which log a file goes on."""
+    """The log that a file writes."""
     store = Store.open(path, desk="t")
     store.close()
     return store.log_id
 
 
 def told(done: Restored) -> tuple[int, int, int | None]:
-    """What is said of it."""
+    """The lines that describe a restore."""
     return done.people, done.checked_in, done.newer_events
 
 
@@ -160,7 +160,7 @@ def test_a_backup_that_is_none(what: object, code: str, backup: Path, event: Pat
 
 
 def test_not_under_an_open_desk(backup: Path, event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A desk that has the event open would go on writing where nobody looks."""
+    """An event that a desk has open is not replaced: the desk would write to the old file."""
     monkeypatch.setattr(restoring, "_HOLD_S", 0.1)
     desk = Store.open(event, desk="t")
 

@@ -1,4 +1,4 @@
-"""A new event from a file: what it is called, when it is, and all of it or nothing."""
+"""A new event from a file: its suggested name and days, created whole or not at all."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_is_said(fields: tuple[str, str, str], code: str) -> None
     assert code == caught.value.code
 
 
-def test_the_file_tells_name_and_days(tmp_path: Path) -> None:
+def test_the_file_suggests_name_and_days(tmp_path: Path) -> None:
     """An event column with one value is the name; start and end dates are the days."""
     file = tmp_path / "x.csv"
     file.write_text(
@@ -95,7 +95,7 @@ def test_the_file_tells_name_and_days(tmp_path: Path) -> None:
 
 
 def test_an_event_holds_everybody_of_the_file(tmp_path: Path) -> None:
-    """What the plan counts is in the event afterwards, and nothing else lies beside it."""
+    """The event contains exactly the planned people, and the folder no other file."""
     target = tmp_path / "events" / "pycon.kiosk"
     plan = plan_new(SourceFile(SAMPLES / "eventbrite-attendees.csv"), desk="Desk 1")
     create_from_plan(target, EVENT, plan, desk="Desk 1")
@@ -138,7 +138,7 @@ def test_an_event_is_never_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../../etc/x", "a/b", "...", "\x1b[2J", "प्रिया", "x" * 300])
 def test_a_name_is_no_path(name: str, tmp_path: Path) -> None:
-    """Whatever the event is called, its file lies in the folder of events."""
+    """Any event name gives a file in the events folder."""
     path = free_path(name, tmp_path)
     path.write_text("")
 
@@ -146,7 +146,7 @@ def test_a_name_is_no_path(name: str, tmp_path: Path) -> None:
 
 
 def test_a_new_event_is_no_copy(tmp_path: Path) -> None:
-    """Built beside its name and moved there, it goes on under the log it has."""
+    """An event that was built at another path and moved keeps its log id."""
     path = tmp_path / "new.kiosk"
     with building(path) as unfinished:
         create_event(unfinished, name="E", timezone="UTC", desk="Desk 1").close()

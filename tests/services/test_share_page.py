@@ -17,7 +17,7 @@ from tests.fake_printing import FakePrinter, FakeSystem
 
 @pytest.fixture
 def info(store: Store) -> ShareInfo:
-    """What the first desk shows."""
+    """The code and addresses of the first desk."""
     pytest.importorskip("cryptography", reason="encryption (extra `desks`) is not installed")
     return ShareInfo(code_of(store), "0421", ("192.168.1.20:7447",))
 
@@ -75,7 +75,7 @@ def test_only_a_pdf_is_written(store: Store, info: ShareInfo, tmp_path: Path) ->
 def test_it_is_printed_where_there_are_sheets(
     store: Store, info: ShareInfo, tmp_path: Path
 ) -> None:
-    """The printer gets one A4 page; without any, the PDF lies beside the event."""
+    """The printer gets one A4 page; without a printer, the PDF is next to the event."""
     printer = FakePrinter("Office")
     where = print_share_page(store, FakeSystem(tmp_path, [printer]), info)
     alone = print_share_page(store, FakeSystem(tmp_path, []), info)

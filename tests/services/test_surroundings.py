@@ -44,7 +44,7 @@ def people(store: Store) -> Store:
 
 
 def test_a_right_clock_is_not_spoken_of(people: Store, clock: Clock) -> None:
-    """Nothing is said while time goes on."""
+    """No warning while the clock runs normally."""
     scan(people, ScanOrder(code="T1"))
     clock.pass_s(5)
 
@@ -100,7 +100,7 @@ def test_an_hour_asleep(people: Store, clock: Clock) -> None:
     [(5, 5, 0), (HOUR_S, 5, 0), (-30, 5, 0), (-HOUR_S, 5, HOUR_S + 5), (-3 * DAY_S, 0, 3 * DAY_S)],
 )
 def test_the_watch(wall_s: int, monotonic_s: int, back_s: int) -> None:
-    """A step back is told once; sleep, and the network's small corrections, are not."""
+    """A step back gives one warning; sleep and small corrections give none."""
     at = [10**12, 1_000.0]
     watch = ClockWatch(lambda: int(at[0]), lambda: at[1])
     at[:] = [at[0] + wall_s * 1000, at[1] + monotonic_s]
@@ -110,7 +110,7 @@ def test_the_watch(wall_s: int, monotonic_s: int, back_s: int) -> None:
 
 
 def test_what_is_said_of_a_step(store: Store) -> None:
-    """By how much, what it says now, what to do."""
+    """The warning says how far the clock went back, the time now, and the next step."""
     note = clock_stepped_back_warning(store, 2 * DAY_S * 1000)
 
     assert "went back by 2 days, to 09:40 on Tue 16 Feb 2027" in note.text
@@ -175,8 +175,8 @@ def test_network_shares(place: str, kind: str) -> None:
 
 
 def test_a_share_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it is and what to do."""
+    """The warning names the kind of share and the next step."""
     monkeypatch.setattr(environment_checks, "network_share", lambda path: "NFS")
 
     (note,) = environment_warnings(store)
-    assert "lies on a network share (NFS): copy it to this laptop" in note.text
+    assert "is on a network share (NFS): copy it to this laptop" in note.text

@@ -1,4 +1,4 @@
-"""A ticket that belongs to somebody else now."""
+"""Transfer a ticket to another person."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def asha(store: Store, file: Path) -> str:
 
 
 def test_nothing_of_the_old_holder_stays(store: Store, asha: str) -> None:
-    """But the ticket, what was ordered with it, and what the desk noted."""
+    """The ticket, its order and the desk's notes stay."""
     person = transfer_ticket(store, asha, NewHolder("Ravi Menon", email="ravi@example.org"))
 
     assert ("Ravi Menon", "", "", "ravi@example.org", "", "") == (
@@ -91,7 +91,7 @@ def test_the_code_still_opens_the_door(store: Store, asha: str) -> None:
     assert "Ravi Menon" in done.message
 
 
-def test_the_history_knows_whose_it_was(store: Store, asha: str) -> None:
+def test_the_history_names_the_old_holder(store: Store, asha: str) -> None:
     """On the card, and in the log as a sentence."""
     transfer_ticket(store, asha, NewHolder("Ravi Menon"), reason="Ill")
     facts = attendee_card(store, asha)
@@ -101,7 +101,7 @@ def test_the_history_knows_whose_it_was(store: Store, asha: str) -> None:
     assert [("Asha Rao", "Ill", "Desk 1")] == [
         (item.old_name, item.reason, item.desk) for item in facts.transfers
     ]
-    assert "passed on from “Asha Rao” (Ill)" in Narrator(store).line(last)
+    assert "transferred from “Asha Rao” (Ill)" in Narrator(store).line(last)
 
 
 def test_a_re_import_does_not_bring_the_old_holder_back(
@@ -134,7 +134,7 @@ def test_both_names_find_it(store: Store, asha: str) -> None:
         assert ("Asha Rao",) == old.former[asha]
 
 
-def test_the_old_badge_is_nobodys(store: Store, asha: str, tmp_path: Path) -> None:
+def test_the_old_badge_is_not_handed_out(store: Store, asha: str, tmp_path: Path) -> None:
     """It counts as changed, a first badge for the new holder needs no reason, and the verdict
     does not send the volunteer to fetch it."""
     make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
@@ -153,7 +153,7 @@ def test_the_old_badge_is_nobodys(store: Store, asha: str, tmp_path: Path) -> No
 
 
 def test_a_badge_made_on_the_spot_lies_in_no_box(store: Store, asha: str, tmp_path: Path) -> None:
-    """The slot holds the old one; nobody is sent there for the new one."""
+    """The box holds the old badge; the new holder is not sent there."""
     make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
     edit(store, asha, {"attention": ""})
     transfer_ticket(store, asha, NewHolder("Ravi Menon"))
@@ -164,7 +164,7 @@ def test_a_badge_made_on_the_spot_lies_in_no_box(store: Store, asha: str, tmp_pa
     assert ("", 2) == (badge.box, badge.prints)
 
 
-def test_who_is_in_is_not_passed_on(store: Store, asha: str) -> None:
+def test_a_checked_in_ticket_is_not_transferred(store: Store, asha: str) -> None:
     """Undo first, or a supervisor with a reason."""
     scan(store, ScanOrder(code="C-1", acknowledged=True))
     with pytest.raises(KioskError) as refused:
@@ -174,7 +174,7 @@ def test_who_is_in_is_not_passed_on(store: Store, asha: str) -> None:
     forced = transfer_ticket(store, asha, NewHolder("Ravi Menon"), reason="Swapped", force=True)
 
     assert ("already_in", "reason_missing") == (refused.value.code, wordless.value.code)
-    assert "undo" in refused.value.next_step
+    assert "Undo" in refused.value.next_step
     assert "Ravi Menon" == forced.name
 
 

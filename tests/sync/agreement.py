@@ -1,4 +1,4 @@
-"""What must hold for desks that are programs: the same content, right sums, all doubles told."""
+"""Checks for desks that run as programs: equal content, correct sums, all doubles reported."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def wait_seen(*desks: DeskProgram) -> None:
 
 
 def wait_agree(*desks: DeskProgram, timeout_s: float = WAIT_S) -> float:
-    """Until all hold the same log; then all tables must be the same and say what the log says.
+    """Wait until all desks have the same log; then check that all tables agree with it.
 
     Returns:
         Seconds until then.
@@ -114,10 +114,10 @@ def admitted(desk: DeskProgram) -> Counter[str]:
 
 
 def assert_sums(desks: Iterable[DeskProgram], *, unseen_doubles: int = 0) -> None:
-    """What was acknowledged anywhere is everywhere, once; doubles reported are doubles made.
+    """Check that each acknowledged check-in is at all desks once, and each double is reported.
 
     Args:
-        unseen_doubles: people let in at two desks that did not know of each other.
+        unseen_doubles: people admitted at two desks that were offline.
     """
     desks = list(desks)
     acknowledged = Counter(code for desk in desks for code in desk.admitted)

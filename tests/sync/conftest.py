@@ -17,7 +17,7 @@ Venue = Callable[..., list[DeskProgram]]
 
 @pytest.fixture
 def lan() -> Iterator[Lan]:
-    """A switch with nobody on it."""
+    """A switch without laptops."""
     if why_no_lan():
         pytest.skip(why_no_lan())
     with Lan() as made:

@@ -1,4 +1,4 @@
-"""Desks for tests: several files of one event, each with a clock of its own."""
+"""Desks for tests: several files of one event, each with its own clock."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A venue's network on one machine: each laptop a network namespace, the switch a bridge.
 
-Needs Linux, root and iproute2; `why_no_lan` says what is missing. Links can be cut, addresses
+Needs Linux, root and iproute2; `why_no_lan` names missing parts. Links can be cut, addresses
 changed, multicast swallowed as some access points do.
 Source: ip-netns(8), veth(4), bridge(8).
 """

@@ -47,7 +47,7 @@ def _desk(folder: Path, number: int) -> tuple[Store, Node]:
         write_sharing(store, Sharing(bytes(16), port=FIRST_PORT + number, addresses=called))
     options = NodeOptions(multicast=False, hosts=("127.0.0.1",))
     node = Node(lambda: Store.open(path, desk=name), folder / name, desk=name, options=options)
-    store.after_commit = node.wrote
+    store.after_commit = node.notify
     return store, node
 
 

@@ -31,10 +31,10 @@ def wait_for(condition: Callable[[], bool], what: str, timeout_s: float = WAIT_S
 
 
 class DeskProgram:
-    """One laptop: an event file and a state folder of its own.
+    """One laptop, with its own event file and state folder.
 
     Args:
-        prefix: what runs a command elsewhere, such as `ip netns exec NAME`.
+        prefix: words that run a command elsewhere, such as `ip netns exec NAME`.
         ahead_s: by how much its clock is wrong.
     """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.sharing.pairing import PairingCode, pairing_code
-from kiosk.errors import Canceled, KioskError
+from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
@@ -94,7 +94,7 @@ def test_half_a_bundle_changes_nothing(
         merge_bundle(store, path)
 
     assert "not_a_bundle" == caught.value.code
-    assert "^P, Write a stick bundle" in caught.value.next_step  # it is read on a screen, too
+    assert Action.WRITE_BUNDLE == caught.value.action
     assert before == content(store)
 
 
@@ -146,7 +146,7 @@ def test_no_other_file_is_overwritten(store: Store, tmp_path: Path) -> None:
 
 
 def test_the_code_is_told_apart(code: str) -> None:
-    """What is no code gets a sentence."""
+    """A text that is no code gives an error message."""
     with pytest.raises(KioskError) as caught:
         parse_code("HELLO")
     assert "bad_code" == caught.value.code
@@ -173,8 +173,8 @@ def test_stopped_in_the_middle_nothing_is_left(store: Store, code: str, tmp_path
         merge_bundle(store, path, progress=stop)
 
     assert before == path.read_bytes()
-    assert "Nothing was made." == made.value.saved
-    assert "0 events had come in" in merged.value.saved
+    assert "No event was created." == made.value.saved
+    assert "0 events were merged and saved" in merged.value.saved
     assert {"b.bundle", "pycon.kiosk"} == {
         item.name
         for item in tmp_path.iterdir()
@@ -182,8 +182,8 @@ def test_stopped_in_the_middle_nothing_is_left(store: Store, code: str, tmp_path
     }
 
 
-def test_what_came_is_told_by_desk(store: Store, second: Store, tmp_path: Path) -> None:
-    """How many events of which desk, how many people, and whom both desks let in."""
+def test_a_merge_is_described_by_desk(store: Store, second: Store, tmp_path: Path) -> None:
+    """The sentences name events by desk, people, and double admissions."""
     scan(store, ScanOrder(code="T1"))
     scan(second, ScanOrder(code="T1"))
     scan(second, ScanOrder(code="T2"))
@@ -194,9 +194,9 @@ def test_what_came_is_told_by_desk(store: Store, second: Store, tmp_path: Path) 
     assert (("Desk 2", 2),) == result.by_desk
     assert 1 == result.doubles
     told = merge_sentences(result, where="kiosk conflicts")
-    assert told[0].startswith("2 events came in (2 of Desk 2); ")
+    assert told[0].startswith("2 events merged (2 of Desk 2); ")
     assert "3 people are on the list." in told[0]
-    assert "1 person was let in twice by desks apart: kiosk conflicts." == told[1]
+    assert "1 person was admitted twice while desks were offline: kiosk conflicts." == told[1]
     assert merge_sentences(again, where="here")[0].startswith("Nothing new: all ")
 
 
@@ -215,11 +215,11 @@ def test_the_name_on_the_stick_is_a_name(stem: str, desk: str, store: Store) -> 
     assert NAMES[stem, desk] == bundle_name(store)
 
 
-def test_trouble_is_told(tmp_path: Path) -> None:
+def test_events_set_aside_are_reported(tmp_path: Path) -> None:
     """Events set aside and forks are never silent."""
     result = BundleMerge(tmp_path, 0, 5, 1, 2, 3, False, (), 0)
 
     assert (
-        "1 event was set aside, 2 contradict"
+        "1 event was set aside, 2 logs contradict"
         in merge_sentences(result, where="kiosk conflicts")[-1]
     )

@@ -21,7 +21,7 @@ pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed
 def test_an_engine_that_cannot_be_loaded_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The desk is not simply `alone`: it says what to install again, and goes on."""
+    """The desk does not only show `alone`: it says how to reinstall the engine."""
     store: Store = create_event(tmp_path / "e.kiosk", name="E", timezone="UTC", desk="Desk 1")
     share(store)
     monkeypatch.setitem(sys.modules, "zenoh", None)

@@ -1,4 +1,4 @@
-"""A file that cannot be written hinders sharing, and is not called a network's fault."""
+"""A file that cannot be written is reported as such, not as a network fault."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from kiosk.sync.status_file import SharedState, read_status
 FULL = KioskError("disk_full", "The disk is full.", saved="This was not saved.", next_step="Free.")
 
 
-def test_a_full_disk_is_named_until_somebody_can_write(
+def test_a_full_disk_is_reported_until_the_file_can_be_written(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sentence and its two words go out to who looks, and go when the file is written again."""
+    """Status shows the sentence and its short form until the file is written again."""
     monkeypatch.setattr("kiosk.sync.node.time.sleep", lambda _: None)
     shared: list[SharedState] = []
     looker = Store.open(store.path, desk="Desk 1")
-    standing = NodeState(looker, tmp_path, "Desk 1", NodeOptions(), PeerBook(), lambda *_: None)
-    asker = Fetcher(lambda *_: None, lambda: True)
-    turns = _Turns(standing, asker, SharedState(), shared.append)
+    state = NodeState(looker, tmp_path, "Desk 1", NodeOptions(), PeerBook(), lambda *_: None)
+    fetcher = Fetcher(lambda *_: None, lambda: True)
+    turns = _Turns(state, fetcher, SharedState(), shared.append)
 
     def refuse(*_: object) -> None:
         raise FULL
 
     turns.take([])
     with monkeypatch.context() as full:
-        full.setattr(Ingest, "take", refuse)
+        full.setattr(Ingest, "process", refuse)
         turns.take([])
-    turns._telling._next_look = 0.0
+    turns._announcer._next_look = 0.0
     turns.take([])
-    told = read_status(tmp_path)
+    status = read_status(tmp_path)
     walk_in(store, "Li", {})
-    turns._telling._next_look = 0.0
+    turns._announcer._next_look = 0.0
     turns.take([])
 
-    assert told is not None
-    assert ("disk full", str(FULL)) == (told.hindrance, told.trouble)
+    assert status is not None
+    assert ("disk full", str(FULL)) == (status.hindrance, status.trouble)
     assert ("", "") == (shared[-1].hindrance, shared[-1].trouble)
     looker.close()

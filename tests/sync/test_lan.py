@@ -118,8 +118,8 @@ def test_two_kept_apart_meet(venue: Venue, lan: Lan, tmp_path: Path) -> None:
 
 
 def test_no_interface_and_then_one(lan: Lan, tmp_path: Path, venue: Venue) -> None:
-    """With no network at all the desk works at its own pace and says that it is alone; when a
-    cable comes, it finds the others by itself."""
+    """Without any network the desk works at its usual speed and says that it is alone; once a
+    cable is plugged in, it finds the others."""
     one, two = venue(2)
     with DeskProgram(tmp_path, "Desk 3", lan.plug(3)) as three:
         assert 0 == three.run("join", one.run("share")[1]["code"])[0]
@@ -142,7 +142,7 @@ def test_no_interface_and_then_one(lan: Lan, tmp_path: Path, venue: Venue) -> No
 
 
 def test_an_address_changes(venue: Venue, lan: Lan) -> None:
-    """The access point hands out another address to a running desk: it is back by itself."""
+    """A running desk that gets another address from the access point reconnects."""
     desks = one, two, three = venue(3)
     lan.readdress(2, "10.77.0.92")
     start = time.monotonic()

@@ -1,4 +1,4 @@
-"""Whoever listens at the switch learns nothing of the event or its people."""
+"""A listener at the switch learns nothing about the event or its people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import socket, sys
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as speaker:
     speaker.sendto(sys.argv[2].encode(), (sys.argv[1], 9))
 """
-"""What a program without encryption does."""
+"""Traffic of a program without encryption, as a control."""
 
 
 def test_a_listener_reads_nothing(lan: Lan, tmp_path: Path) -> None:

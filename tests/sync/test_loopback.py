@@ -128,7 +128,7 @@ def test_an_import_and_an_edit_reach_all(
 def test_a_new_code_locks_the_old_one_out(
     first: DeskProgram, second: DeskProgram, code: str, tmp_path: Path
 ) -> None:
-    """Who has the old code hears nothing any more; who scans the new one goes on with the log."""
+    """A desk with the old code receives nothing; a desk with the new code continues the log."""
     _, renewed, _ = first.run("share", "--new-code")
     assert code != renewed["code"]
     second.close()
@@ -143,14 +143,14 @@ def test_a_new_code_locks_the_old_one_out(
 
 
 def test_two_programs_on_one_file(first: DeskProgram, second: DeskProgram) -> None:
-    """A command beside an open desk writes to the same file, and the other desk hears of it."""
+    """Events of a command on the file of an open desk arrive at the other desk."""
     _, results, _ = first.run("scan", "T-033")
     assert ["ok"] == [result["outcome"] for result in results]
     wait_for(lambda: second.scan("T-033") == ["already_redeemed"], "the scan at Desk 2", 5)
 
 
 def test_the_keys_are_private_and_go(first: DeskProgram, code: str) -> None:
-    """Nobody else may read the keys while the desk is open; afterwards there are none."""
+    """Other users cannot read the keys while the desk is open; afterwards the keys are gone."""
     folder = first.event.parent / "state" / "sharing"
     wait_for(lambda: len(list(folder.rglob("*.pem"))) == 2, "the keys")
     for path in folder.rglob("*"):
@@ -164,7 +164,7 @@ def test_the_keys_are_private_and_go(first: DeskProgram, code: str) -> None:
 
 @pytest.mark.parametrize("text", ["HELLO", "0000 0000", "X" * 28])
 def test_no_code(tmp_path: Path, text: str) -> None:
-    """What is no code is refused at once, and no file is made."""
+    """A text that is no code is refused at once, and no file is created."""
     with DeskProgram(tmp_path, "Desk 9") as desk:
         exit_code, joined, said = desk.run("join", text)
 

@@ -1,4 +1,4 @@
-"""Logs of several desks merge to the same everywhere, and what is no event is set aside."""
+"""Logs of several desks merge to equal tables everywhere; invalid rows are set aside."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_merging_again_changes_nothing(desks: list[Store]) -> None:
 
 
 def test_gap_waits(desks: list[Store]) -> None:
-    """Rows behind a missing one are not kept, and it is told after which number to ask."""
+    """Rows after a missing one are not kept, and the number to request from is reported."""
     report = merge_events(desks[0], [row(1), row(3)])
 
     assert (1, {OTHER_LOG: 1}) == (len(report.added), report.waiting)
@@ -248,7 +248,7 @@ def test_a_file_goes_on_with_its_log(event_path: Path, store: Store) -> None:
 def test_a_restored_backup_writes_a_new_log(
     store: Store, event_path: Path, tmp_path: Path, clock: Clock
 ) -> None:
-    """What was written between backup and restoring comes back from other desks, unharmed."""
+    """Events written between backup and restore come back from other desks unchanged."""
     bind_code(store, "T1", walk_in(store, "Asha", {}).id)
     backup = back_up(store, tmp_path / "backup.kiosk").file
     scan(store, ScanOrder(code="T1"))
@@ -269,7 +269,7 @@ def test_a_restored_backup_writes_a_new_log(
 
 
 def test_a_log_gone_on_elsewhere_is_left_alone(store: Store) -> None:
-    """Rows of this file's own log that it does not have: it was restored, and begins anew."""
+    """Unknown rows of this file's own log show that it was restored: it begins a new log."""
     mine = store.log_id
     next_seq = log_heads(store)[mine] + 1
     report = merge_events(store, [row(next_seq, log_id=mine)])
@@ -283,7 +283,7 @@ def test_a_log_gone_on_elsewhere_is_left_alone(store: Store) -> None:
 
 
 def test_stamps_follow_what_was_seen(desks: list[Store]) -> None:
-    """What a desk does after hearing of something stands behind it, within two minutes."""
+    """An event written after a received event gets a later stamp, within two minutes."""
     one, two, _ = desks
     clock = one.clock
     assert isinstance(clock, Clock)
@@ -312,7 +312,7 @@ def test_a_fast_clock_is_named_and_not_followed(desks: list[Store]) -> None:
 
 
 def test_a_correction_outdoes_a_fast_clock(desks: list[Store]) -> None:
-    """Who corrects what a fast desk typed is not overruled by it."""
+    """A correction wins over the corrected entry of a desk with a fast clock."""
     one, two, _ = desks
     assert isinstance(one.clock, Clock)
     one.clock.pass_s(7 * 60)
@@ -363,7 +363,7 @@ def test_a_desk_whose_clock_is_days_behind_is_heard(
 
 
 def test_events_are_told_after_the_commit(store: Store) -> None:
-    """Whoever listens hears of events that are on the disk, and of none that was rolled back."""
+    """Listeners get events that are on the disk, and none that were rolled back."""
     heard: list[LogEvent] = []
     store.after_commit = heard.extend
     with pytest.raises(KioskError):

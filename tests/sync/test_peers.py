@@ -7,8 +7,8 @@ from kiosk.sync.wire import Head
 
 
 def test_a_desk_that_joins_again_is_one_desk() -> None:
-    """For a new code it comes once to fetch the event, with a file of its own, and then with the
-    file that it has: nobody waits for the first of the two."""
+    """After a new code it first fetches the event into a new file, then uses its old file: no desk
+    waits for the first of the two."""
     book = PeerBook()
     there = {"old": (4, "00"), "busy": (2, "00")}
     for node, log_id, desk in (

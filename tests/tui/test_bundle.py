@@ -40,7 +40,7 @@ def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(app: KioskApp, selector: str) -> str:
-    """What the screen in front says."""
+    """The text of a widget on the top screen."""
     found = app.screen.query(selector)
     return str(found.first(Static).content) if found else ""
 
@@ -54,7 +54,7 @@ async def test_a_bundle_goes_to_the_stick(people: Store, stick: Path) -> None:
         field = app.screen.query_one("#bundle-path", Input)
         await until(lambda: field.value)
         await pilot.press("enter")
-        await until(lambda: "read back and sound" in said(app, "#bundle-said"))
+        await until(lambda: "written and verified" in said(app, "#bundle-said"))
         words = said(app, "#bundle-said")
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, DeskScreen))
@@ -79,13 +79,13 @@ async def test_what_cannot_be_written_is_a_sentence(people: Store, stick: Path) 
         assert isinstance(app.screen, WriteBundleScreen)
         field.value = str(stick)
         await pilot.press("enter")
-        await until(lambda: "read back and sound" in said(app, "#bundle-said"))
+        await until(lambda: "written and verified" in said(app, "#bundle-said"))
 
     assert "Name" == (stick / "list.csv").read_text()
 
 
 async def test_another_desks_stick_comes_in(people: Store, stick: Path, tmp_path: Path) -> None:
-    """What came is told in words, and the desk's counter knows it."""
+    """The merge is described in words, and the desk's counter includes it."""
     first = stick / "first.bundle"
     write_bundle_file(people, first)
     made = create_from_bundle(first, tmp_path / "2.kiosk", code=code_of(people), desk="Desk 2")
@@ -104,7 +104,7 @@ async def test_another_desks_stick_comes_in(people: Store, stick: Path, tmp_path
         await until(lambda: "is no bundle" in said(app, "#picker-error"))
         field.value = str(stick / "second.bundle")
         await pilot.press("enter")
-        await until(lambda: "1 event came in (1 of Desk 2)" in said(app, "#merge-said"))
+        await until(lambda: "1 event merged (1 of Desk 2)" in said(app, "#merge-said"))
         await pilot.press("enter")
         await until(lambda: "in 1 of 1" in said(app, "#status"))
 
@@ -119,7 +119,7 @@ async def test_a_new_laptop_asks_for_the_code(people: Store, stick: Path) -> Non
         app.code_seen("HELLO")
         await until(lambda: "no code of an event" in said(app, "#merge-said"))
         app.code_seen(code_of(people))
-        await until(lambda: "came in" in said(app, "#merge-said"))
+        await until(lambda: "merged" in said(app, "#merge-said"))
         screen = app.screen
         assert isinstance(screen, MergeScreen)
         assert screen.result is not None

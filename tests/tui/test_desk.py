@@ -413,7 +413,7 @@ async def test_letting_in_wants_a_reason(desk_store: Store) -> None:
         await desk.until(lambda: desk.app.screen is not desk.screen)
         await desk.pilot.press("enter")
         hint = desk.app.screen.query_one(Hint)
-        await desk.until(lambda: "without a reason" in str(hint.render()))
+        await desk.until(lambda: "reason is needed" in str(hint.render()))
 
 
 async def test_a_walk_in_is_registered_and_in(desk_store: Store) -> None:

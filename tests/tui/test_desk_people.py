@@ -212,7 +212,7 @@ async def test_tables_are_set_up_at_the_desk(event: Store) -> None:
         await answer(desk, "field-seats", "4")
         await desk.until(lambda: "not said" in of_dialog(desk, "#form-error"))
         await answer(desk, "field-seats", "many")
-        await desk.until(lambda: "no number" in of_dialog(desk, "#form-error"))
+        await desk.until(lambda: "not a number" in of_dialog(desk, "#form-error"))
         assert None is table_setup(event.connection)
         desk.app.screen.query_one("#field-seats", Input).value = "4"
         await answer(desk, "field-tables", "Banyan, Neem")
@@ -253,10 +253,12 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
 
 def test_the_counts_are_of_the_list(event: Store) -> None:
     """`1 of 1 in` on the day, nobody at the t-shirts."""
+    from kiosk.domain.checkin.tally import FirstTimers
     from kiosk.services.tally.dashboard import dashboard
 
     scan(event, ScanOrder(code="TICKET-001"))
     facts = dashboard(event)
     shirts = next(item.list_id for item in facts.lists if item.name == "T-shirt")
 
-    assert ((1, 1), (1, 0)) == (facts.first_timers, dashboard(event, shirts).first_timers)
+    of_shirts = dashboard(event, shirts).tally.first_timers
+    assert (FirstTimers(1, 1), FirstTimers(1, 0)) == (facts.tally.first_timers, of_shirts)

@@ -44,7 +44,7 @@ async def test_a_refused_person_is_sent_and_settled(desk_store: Store) -> None:
 
 
 async def test_the_usual_notes_are_one_key(desk_store: Store) -> None:
-    """F1 in the dialog; Esc sends nobody."""
+    """F1 in the dialog sends the first note; Esc sends no one."""
     async with open_desk(desk_store) as desk:
         await desk.scan("TICKET-003")
         await desk.until(lambda: desk.screen.person is not None)
@@ -60,8 +60,8 @@ async def test_the_usual_notes_are_one_key(desk_store: Store) -> None:
         assert ["Says they paid"] == [one.row.note for one in waiting_people(desk_store)]
 
 
-async def test_who_waits_follows_the_other_desks(desk_store: Store) -> None:
-    """With nobody on the card the key opens the list, which keeps itself fresh."""
+async def test_the_list_follows_other_desks(desk_store: Store) -> None:
+    """Without a person on the card the key opens the list, which is refreshed each second."""
     first = walk_in(desk_store, "Zoya Khan", {"company": "Acme"})
     second = walk_in(desk_store, "Li", {})
     send_to_help_desk(desk_store, first.id, "no badge")
@@ -82,8 +82,8 @@ async def test_who_waits_follows_the_other_desks(desk_store: Store) -> None:
         assert [second.id] == [one.row.attendee_id for one in waiting_people(desk_store)]
 
 
-async def test_the_activity_tells_it(desk_store: Store) -> None:
-    """Among the scans; it is none, so it is not taken back there."""
+async def test_the_activity_shows_help_desk_notes(desk_store: Store) -> None:
+    """A note is listed among the scans, and cannot be undone."""
     async with open_desk(desk_store) as desk:
         await desk.scan("TICKET-003")
         await desk.says("✓ CHECKED IN")
@@ -97,4 +97,4 @@ async def test_the_activity_tells_it(desk_store: Store) -> None:
         await desk.until(lambda: getattr(lines, "option_count", 0) == 2)
         await desk.pilot.press("f8")
         error = desk.app.screen.query_one("#form-error")
-        await desk.until(lambda: "no check-in" in str(getattr(error, "content", "")))
+        await desk.until(lambda: "not a check-in" in str(getattr(error, "content", "")))

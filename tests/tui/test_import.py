@@ -1,4 +1,4 @@
-"""A file of registrations on the screen: looked at, mapped, taken in, or left."""
+"""Import on screen: preview a file, map its columns, import it or leave."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def event_files(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_a_file_becomes_an_event(home: Path, size: tuple[int, int]) -> None:
-    """The preview tells platform, columns and counts; Enter makes the event and opens its desk."""
+    """The preview shows platform, columns and counts; Enter creates the event."""
     async with kiosk_without_event(size) as screens:
         await screens.pilot.press("n")
         await choose_file(screens, FIRST)
@@ -79,9 +79,9 @@ async def test_a_file_becomes_an_event(home: Path, size: tuple[int, int]) -> Non
         path = screens.app.event_path
 
     assert "eventbrite" in head
-    counts = "48 rows:  41 valid  1 pending  4 not valid  2 duplicates  0 left out"
+    counts = "48 rows:  41 can enter · 1 not yet valid · 4 canceled · 2 duplicates"
     assert counts in report
-    assert "43 people may come in" in report
+    assert "43 people expected" in report
     assert "Attendee Status" in report
     assert before == []
     assert path == home / "Documents" / "kiosk" / "pycon-b-pune.kiosk"
@@ -92,8 +92,8 @@ async def test_a_file_becomes_an_event(home: Path, size: tuple[int, int]) -> Non
     assert count == 46
 
 
-async def test_leaving_the_preview_makes_nothing(home: Path) -> None:
-    """Esc instead of Enter: no event, no trace."""
+async def test_leaving_the_preview_creates_nothing(home: Path) -> None:
+    """Esc instead of Enter: no event file, not even a part of one."""
     async with kiosk_without_event() as screens:
         await screens.pilot.press("n")
         await choose_file(screens, FIRST)
@@ -103,8 +103,8 @@ async def test_leaving_the_preview_makes_nothing(home: Path) -> None:
     assert event_files(home) == []
 
 
-async def test_what_was_typed_is_kept_for_the_same_file(home: Path) -> None:
-    """Name, days and columns are there again after Esc, and for no other file."""
+async def test_choices_are_kept_for_the_same_file(home: Path) -> None:
+    """Name, days and columns are kept after Esc, for this file only."""
     async with kiosk_without_event() as screens:
         await screens.pilot.press("n")
         screen = await choose_file(screens, FIRST)
@@ -126,7 +126,7 @@ async def test_what_was_typed_is_kept_for_the_same_file(home: Path) -> None:
         assert "Lakeside Meetup" == again.query_one("#event-name", Input).value
         assert "2027-05-03" == again.query_one("#event-days", Input).value
         assert {"company": "Attendee Status"} == again.choice.columns
-        assert "As you left it" in screens.text("#import-error")
+        assert "earlier choices" in screens.text("#import-error")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ async def test_what_was_typed_is_kept_for_the_same_file(home: Path) -> None:
     ],
 )
 async def test_a_wrong_field_is_named(home: Path, field: str, text: str, sentence: str) -> None:
-    """A sentence until it is mended, the cursor in that field, and nothing made."""
+    """The error stays until the field is corrected; the cursor is there; nothing is created."""
     async with kiosk_without_event() as screens:
         await screens.pilot.press("n")
         await choose_file(screens, FIRST)
@@ -154,7 +154,7 @@ async def test_a_wrong_field_is_named(home: Path, field: str, text: str, sentenc
 
 
 async def test_writing_can_be_stopped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Esc while the event is being written: it vanishes, and the preview is there again."""
+    """Esc during the import discards the new event and returns to the preview."""
     reached, go_on = threading.Event(), threading.Event()
     accept = new_event.accept_import
 
@@ -183,7 +183,7 @@ async def test_writing_can_be_stopped(home: Path, monkeypatch: pytest.MonkeyPatc
 
 
 async def test_a_file_that_is_no_list_is_refused(home: Path) -> None:
-    """What is wrong with this file, and Esc for another."""
+    """The error of the file is shown; Esc leads back to choose another."""
     page = home / "login.csv"
     page.write_text("<!DOCTYPE html><html><body>Please log in</body></html>")
     async with kiosk_without_event() as screens:
@@ -217,7 +217,7 @@ async def test_unsure_columns_are_asked_for(home: Path) -> None:
         await screens.until(lambda: fields.highlighted == 0)
         await screens.pilot.press("down", "enter")
         await screens.on(ImportScreen)
-        await screens.shows("#import-where", "2 rows:  2 valid")
+        await screens.shows("#import-where", "2 rows:  2 can enter")
         chosen = str(columns.get_option_at_index(0).prompt)
         await screens.pilot.press("f2")
         await through_lists(screens)
@@ -238,8 +238,8 @@ async def desk_with_first_file(home: Path) -> AsyncIterator[Screens]:
     """A desk on an event that holds the first export, with a name corrected by hand."""
     store = create_event(home / "event.kiosk", name="Event", desk="Desk 1")
     accept_import(store, plan_import(store, FIRST))
-    somebody = next(p for p in people.all_attendees(store.connection) if p.name.startswith("Aaro"))
-    edit(store, somebody.id, {"company": "Typed [here]"})
+    person = next(p for p in people.all_attendees(store.connection) if p.name.startswith("Aaro"))
+    edit(store, person.id, {"company": "Typed [here]"})
     store.close()
     app = KioskApp(home / "event.kiosk", desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -249,8 +249,8 @@ async def desk_with_first_file(home: Path) -> AsyncIterator[Screens]:
         yield screens
 
 
-async def test_a_later_file_is_compared_before_it_is_taken_in(home: Path) -> None:
-    """New, changed, unchanged, missing and what was typed here; then one sentence at the desk."""
+async def test_a_later_file_is_compared_before_it_is_imported(home: Path) -> None:
+    """The report lists what is new, changed, missing and kept; the desk shows one sentence."""
     async with desk_with_first_file(home) as screens:
         desk = screens.app.screen
         await screens.pilot.press("ctrl+r")
@@ -263,7 +263,7 @@ async def test_a_later_file_is_compared_before_it_is_taken_in(home: Path) -> Non
         await screens.until(lambda: "of 45" in screens.text("#status"))
 
         assert isinstance(screens.app.focused, ScanInput)
-    assert "3 new  5 changed  40 unchanged  1 no longer in the file (kept)" in report
+    assert "3 new · 5 changed · 40 unchanged · 1 missing from the file (kept here)" in report
     assert "Kept as typed at the desk (1)" in report
     assert "Typed [here]" in report
     assert "Θεοδώρα Παπαδοπούλου" in report
@@ -271,12 +271,12 @@ async def test_a_later_file_is_compared_before_it_is_taken_in(home: Path) -> Non
 
 
 async def test_the_same_file_again_changes_nothing(home: Path) -> None:
-    """It is said, and Enter is harmless."""
+    """The report says that the file was imported before."""
     async with desk_with_first_file(home) as screens:
         await screens.pilot.press("ctrl+r")
         await choose_file(screens, FIRST)
 
-        assert "nothing to write" in screens.text("#import-report")
+        assert "already imported this file" in screens.text("#import-report")
 
 
 @pytest.mark.parametrize("into_new_event", [True, False])
@@ -316,7 +316,7 @@ def test_a_file_is_read_and_parsed_once(
 async def test_scans_are_decided_while_a_file_is_read(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The reading has a thread and a connection of its own."""
+    """Reading has its own thread and connection."""
     reading, go_on = threading.Event(), threading.Event()
     plan = import_work.plan_source
 

@@ -1,4 +1,4 @@
-"""The bottom line shows keys that act, and the most useful of them where room is short."""
+"""The key bar shows keys that act, and the most useful ones when it is narrow."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_needed_keys_go_first_and_the_order_stays(keys: list[BarKey], room: int)
         assert sum(key.cells for key in shown) <= room + GAP
 
 
-async def test_why_the_camera_is_dark_is_told_in_full(desk_store: Store) -> None:
+async def test_the_camera_error_is_shown_in_full(desk_store: Store) -> None:
     """On the banner, where a sentence has room, and once; a verdict is not covered again."""
     async with open_desk(desk_store) as desk:
         error = KioskError("camera_not_found", "There is no camera 0.", next_step="Plug it in.")

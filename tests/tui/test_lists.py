@@ -117,7 +117,7 @@ async def test_what_is_wrong_stands_beneath_its_field(desk_store: Store) -> None
 
 
 async def test_a_list_is_removed_and_put_back(desk_store: Store) -> None:
-    """The desk that stood on it goes to another; the last list stays."""
+    """The desk that used the list changes to another one; the last list cannot be removed."""
     before = names(desk_store)
     async with open_desk(desk_store) as desk:
         await lists_screen(desk)
@@ -135,7 +135,7 @@ async def test_a_list_is_removed_and_put_back(desk_store: Store) -> None:
                 lambda left=left, screen=screen: len(screen.facts.lists) == left  # type: ignore[misc]
             )
         await desk.pilot.press("delete")
-        await desk.until(lambda: "needs one list" in text(desk, "#lists-said"))
+        await desk.until(lambda: "at least one list" in text(desk, "#lists-said"))
         await desk.pilot.press("escape")
         await desk.until(lambda: desk.screen.list is not None and desk.app.screen is desk.screen)
         await desk.until(lambda: [desk.screen.list.name] == names(desk_store))  # type: ignore[union-attr]
@@ -246,7 +246,7 @@ async def test_a_list_renamed_elsewhere_goes_on(desk_store: Store) -> None:
 
 
 async def test_a_list_removed_elsewhere_is_said(desk_store: Store) -> None:
-    """Nobody is let in on another list before it is said on which one."""
+    """The desk checks in no one on another list before it shows the list."""
     save_list(desk_store, "Lunch", is_new=True)
     save_list(desk_store, "Lunch 2", is_new=True)
     async with open_desk(desk_store) as desk:

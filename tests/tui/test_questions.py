@@ -1,4 +1,4 @@
-"""What is asked at check-in, set on screen by keys alone."""
+"""Questions at check-in, edited on screen with keys only."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ async def _until_form(desk: Desk) -> None:
     await desk.until(lambda: desk.app.screen.focused is not None)
 
 
-async def test_a_question_is_made_by_keys(desk_store: Store) -> None:
-    """Name, words, answers, one ticked type; what is wrong is said in the form and not saved."""
+async def test_a_question_is_created_with_keys(desk_store: Store) -> None:
+    """The form takes name, text and answers; it shows an error and saves nothing wrong."""
     walk_in(desk_store, "Asha Rao", {"ticket_type": "Regular"})
     async with open_desk(desk_store) as desk:
         await _open(desk)
@@ -42,13 +42,13 @@ async def test_a_question_is_made_by_keys(desk_store: Store) -> None:
     assert [("Meal", "Which", ("Veg", "Jain"))] == [(q.name, q.text, q.choices) for q in found]
 
 
-async def test_a_question_is_asked_no_more(desk_store: Store) -> None:
-    """Delete takes the lit one away."""
+async def test_a_question_is_removed(desk_store: Store) -> None:
+    """Delete removes the selected question; its answers are kept."""
     save_question(desk_store, "Meal", is_new=True)
     save_question(desk_store, "Photo", is_new=True)
     async with open_desk(desk_store) as desk:
         await _open(desk)
-        await desk.until(lambda: desk.app.screen.lit is not None)  # type: ignore[attr-defined]
+        await desk.until(lambda: desk.app.screen.selected is not None)  # type: ignore[attr-defined]
         await desk.pilot.press("delete")
         await desk.until(lambda: len(check_in_questions(desk_store.connection)) == 1)
     assert ["Photo"] == [question.name for question in check_in_questions(desk_store.connection)]

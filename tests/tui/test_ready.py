@@ -1,4 +1,4 @@
-"""What is left to do, the badge's picture, and the layouts, on screen."""
+"""Readiness, the badge preview and the layouts on screen."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def ready_screen(desk: Desk) -> ReadyScreen:
     await desk.until(lambda: isinstance(desk.app.screen, ReadyScreen))
     screen = desk.app.screen
     assert isinstance(screen, ReadyScreen)
-    await desk.until(lambda: bool(screen.checks) and screen._job is None)
+    await desk.until(lambda: bool(screen.list_view.records) and screen._job is None)
     return screen
 
 
@@ -36,23 +36,24 @@ def text(screen: object, selector: str) -> str:
 
 
 def line_of(screen: ReadyScreen, code: str) -> int:
-    return [check.code for check in screen.checks].index(code)
+    return [check.code for check in screen.list_view.records].index(code)
 
 
-def mended(screen: ReadyScreen, code: str) -> Callable[[], bool]:
+def fixed(screen: ReadyScreen, code: str) -> Callable[[], bool]:
     return lambda: (
-        screen._job is None and any(check.ok and check.code == code for check in screen.checks)
+        screen._job is None
+        and any(check.ok and check.code == code for check in screen.list_view.records)
     )
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_what_is_left_is_listed_first_and_all_of_it_is_on_the_screen(
+async def test_checks_to_fix_are_listed_first_and_the_whole_screen_shows(
     desk_store: Store, size: tuple[int, int]
 ) -> None:
-    """At the design size as well: title, lines, what to do, keys."""
+    """Title, checks, advice and keys fit the screen, also at the design size."""
     async with open_desk(desk_store, size) as desk:
         screen = await ready_screen(desk)
-        oks = [check.ok for check in screen.checks]
+        oks = [check.ok for check in screen.list_view.records]
 
         assert sorted(oks) == oks
         assert f"✗ {oks.count(False)} left to do" in text(screen, "#ready-title")
@@ -80,42 +81,42 @@ async def test_a_long_command_is_shown_whole(
 
 
 async def test_a_number_writes_the_waiting_badges(desk_store: Store) -> None:
-    """Into the badges folder; the line is then among those that are well."""
+    """They are written into the badges folder, and the check is then fixed."""
     async with open_desk(desk_store) as desk:
         screen = await ready_screen(desk)
         await desk.pilot.press(str(line_of(screen, "badges_unprinted") + 1))
-        await desk.until(mended(screen, "badges_unprinted"))
+        await desk.until(fixed(screen, "badges_unprinted"))
 
     assert 1 == len(list(badges_folder(desk_store).glob("unprinted-*.pdf")))
 
 
 async def test_enter_makes_a_backup(desk_store: Store) -> None:
-    """From the lit line."""
+    """Enter on the check writes a backup."""
     async with open_desk(desk_store) as desk:
         before = len(backups_of(desk_store.path))
         screen = await ready_screen(desk)
-        if screen.checks[line_of(screen, "backup")].ok:
+        if screen.list_view.records[line_of(screen, "backup")].ok:
             return
         screen.query_one(OptionList).highlighted = line_of(screen, "backup")
         await desk.pilot.press("enter")
-        await desk.until(mended(screen, "backup"))
+        await desk.until(fixed(screen, "backup"))
 
         assert before < len(backups_of(desk_store.path))
 
 
-async def test_a_line_can_be_let_stand(desk_store: Store) -> None:
-    """And looked at again with the same key."""
+async def test_a_check_can_be_ignored(desk_store: Store) -> None:
+    """A ignores the selected check, for all desks."""
     async with open_desk(desk_store) as desk:
         screen = await ready_screen(desk)
         screen.query_one(OptionList).highlighted = line_of(screen, "printer")
         await desk.pilot.press("a")
-        await desk.until(mended(screen, "printer"))
+        await desk.until(fixed(screen, "printer"))
 
         assert ["printer"] == setting(desk_store.connection, "ready_accepted")
 
 
-async def test_what_is_mended_elsewhere_opens_there(desk_store: Store) -> None:
-    """Nothing imported lately: Enter opens the file picker over the desk."""
+async def test_enter_opens_the_screen_that_fixes_a_check(desk_store: Store) -> None:
+    """Missing e-mails: Enter opens the file picker over the desk."""
     desk_store.connection.execute("UPDATE attendee SET email = ''")
     async with open_desk(desk_store) as desk:
         screen = await ready_screen(desk)
@@ -126,8 +127,8 @@ async def test_what_is_mended_elsewhere_opens_there(desk_store: Store) -> None:
         assert not any(isinstance(item, ReadyScreen) for item in desk.app.screen_stack)
 
 
-async def test_a_scan_goes_on_while_everything_is_looked_at(desk_store: Store) -> None:
-    """The report is over the desk, and the desk decides all the same."""
+async def test_the_desk_scans_while_the_checks_run(desk_store: Store) -> None:
+    """The report covers the desk, and the desk still decides scans."""
     async with open_desk(desk_store) as desk:
         await ready_screen(desk)
         await desk.scan("TICKET-001")
@@ -139,7 +140,7 @@ def preview(desk: Desk) -> BadgePreview:
 
 
 async def test_a_wide_desk_shows_the_badge_of_who_was_scanned(desk_store: Store) -> None:
-    """Another person, another picture; nobody, none."""
+    """Another person shows another picture; no person shows none."""
     async with open_desk(desk_store, (120, 36)) as desk:
         await desk.scan("TICKET-001")
         await desk.until(lambda: preview(desk).picture is not None)

@@ -48,7 +48,7 @@ def people(path: Path) -> int:
 
 
 async def restored(screens: Screens, event: Path) -> None:
-    """Choose the only backup, read what is in it, press Enter, be at the desk."""
+    """Choose the only backup, read its content, press Enter, and see the desk."""
     await screens.on(RestoreScreen)
     await screens.shows("#backup-said", "PyCon [b]Pune[/b]: 2 people, 0 checked in")
     await screens.pilot.press("enter")
@@ -57,12 +57,12 @@ async def restored(screens: Screens, event: Path) -> None:
 
 
 async def test_from_the_first_screen(event: Path) -> None:
-    """R lists backups, says what is in one; Enter puts it in the event's place and opens it. What
-    was there is kept."""
+    """R lists backups and their contents; Enter restores one and opens it, and keeps a copy of
+    the current file."""
     async with kiosk_without_event() as screens:
         await screens.pilot.press("r")
         await screens.on(RestoreScreen)
-        await screens.shows("#backup-said", "What is there now has 1 event more; it is kept")
+        await screens.shows("#backup-said", "The current file has 1 event more; it is kept")
         await restored(screens, event)
 
     assert 2 == people(event)
@@ -101,7 +101,7 @@ def words(app: KioskApp) -> str:
 
 
 def said(app: KioskApp) -> str:
-    """What the desk's banner says beside its words."""
+    """The detail text of the desk's banner."""
     shown = app.screen.query(ResultBanner)
     return shown.first().view.who if shown else ""
 
@@ -120,7 +120,7 @@ def test_at_a_desk_its_own_backups_come_first(event: Path) -> None:
 
 
 async def test_while_another_program_has_it(event: Path) -> None:
-    """Nothing is changed, the desk says so and goes on."""
+    """Nothing is changed, and the desk shows the error and keeps working."""
     other = Store.open(event, desk="Desk 2")
     other.connection.execute("BEGIN IMMEDIATE")
     app = KioskApp(event, desk="Desk 1")

@@ -1,4 +1,4 @@
-"""The scanner's test on screen: scans as they come, words for what they tell."""
+"""The scanner test on screen: real key sequences and their results."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def text(desk: Desk, selector: str) -> str:
 
 
 @pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.slow)])
-async def test_a_scanner_that_is_fine(desk_store: Store, size: tuple[int, int]) -> None:
-    """Every code ticked, remembered for the readiness report, and nothing on the desk."""
+async def test_a_scanner_that_works(desk_store: Store, size: tuple[int, int]) -> None:
+    """Every code is ticked, the readiness report remembers it, and no scan reaches the desk."""
     async with open_desk(desk_store, size) as desk:
         screen = await scanner_screen(desk)
         for code in (LETTERS, ADDRESS, LONG, BARS):
@@ -61,7 +61,7 @@ async def test_a_scanner_that_is_fine(desk_store: Store, size: tuple[int, int]) 
         await desk.until(lambda: desk.app.screen is desk.screen)
 
         assert 4 == ticks
-        assert "✓ ALL FINE" in said
+        assert "✓ WORKS" in said
         assert "Enter and line feed at the end" in said
         assert screen.report.copes
         assert [] == recent_scans(desk_store.connection, limit=5)
@@ -74,19 +74,19 @@ async def test_a_scanner_that_is_fine(desk_store: Store, size: tuple[int, int]) 
     assert "all fine" in check.what
 
 
-async def test_a_german_computer_is_told_and_coped_with(desk_store: Store) -> None:
-    """In words, with what it means."""
+async def test_a_german_keyboard_layout_is_shown_and_works(desk_store: Store) -> None:
+    """The result names the layout and the key at the end of a scan."""
     async with open_desk(desk_store) as desk:
         await scanner_screen(desk)
         await scan(desk.pilot, "KIOSK1ßaqwzymßAQWZYMß0123456789", end="\t")
-        await desk.until(lambda: "KIOSK COPES" in text(desk, "#scanner-found"))
+        await desk.until(lambda: "WORKS" in text(desk, "#scanner-found"))
 
         assert "keyboard is German" in text(desk, "#scanner-found")
         assert "Tab at the end" in text(desk, "#scanner-found")
 
 
-async def test_what_is_to_be_changed_is_said_and_not_forgotten(desk_store: Store) -> None:
-    """Until the same scanner was tested again."""
+async def test_a_wrong_setting_is_shown_and_remembered(desk_store: Store) -> None:
+    """It is remembered until the scanner is tested again."""
     async with open_desk(desk_store) as desk:
         await scanner_screen(desk)
         await scan(desk.pilot, "X" + BARS)
@@ -98,15 +98,15 @@ async def test_what_is_to_be_changed_is_said_and_not_forgotten(desk_store: Store
         assert not test.is_good
 
         await scan(desk.pilot, "TICKET-001")
-        await desk.until(lambda: "NOT THE PAGE" in text(desk, "#scanner-found"))
+        await desk.until(lambda: "OTHER CODE" in text(desk, "#scanner-found"))
         await desk.pilot.press("f8")
         await scan(desk.pilot, BARS)
-        await desk.until(lambda: "ALL FINE" in text(desk, "#scanner-found"))
+        await desk.until(lambda: "WORKS" in text(desk, "#scanner-found"))
         await desk.until(lambda: bool((t := last_scanner_test(desk_store)) and t.is_good))
 
 
-async def test_the_page_is_a_key_away_and_every_code_on_it_reads(desk_store: Store) -> None:
-    """The codes on paper are those that the test knows."""
+async def test_f2_writes_the_page_and_every_code_on_it_reads(desk_store: Store) -> None:
+    """The codes on paper are those of the test."""
     async with open_desk(desk_store) as desk:
         await scanner_screen(desk)
         await desk.pilot.press("f2")
@@ -121,8 +121,8 @@ async def test_the_page_is_a_key_away_and_every_code_on_it_reads(desk_store: Sto
     assert setting(desk_store.connection, "name")
 
 
-async def test_a_desk_whose_scanner_was_never_tested_is_not_ready(desk_store: Store) -> None:
-    """And Enter on that line opens the test."""
+async def test_a_desk_without_a_scanner_test_is_not_ready(desk_store: Store) -> None:
+    """Enter on that line opens the test."""
     check = next(c for c in check_readiness(desk_store).checks if c.code == "scanner")
 
     assert not check.ok

@@ -320,7 +320,7 @@ async def test_an_older_check_in_is_taken_back_with_the_pin(own_store: Store) ->
         await eyes.until(lambda: isinstance(eyes.app.screen, PinScreen))
         await eyes.type(PIN)
         await eyes.pilot.press("enter")
-        await eyes.until(lambda: "Take back: Priya Sharma?" in eyes.screen_text)
+        await eyes.until(lambda: "Undo: Priya Sharma?" in eyes.screen_text)
         await eyes.pilot.press("f1")
         await eyes.until(lambda: "undone" in eyes.screen_text)
         assert "Wrong person" in str(list(audit_trail(own_store))[-1])

@@ -57,7 +57,7 @@ async def test_every_step_is_there_and_leads_back(
 
 
 async def test_a_printer_is_chosen_tried_and_seen(desk_store: Store, system: FakeSystem) -> None:
-    """What the person saw is remembered for the readiness report."""
+    """The answer of the person is remembered for the readiness report."""
     async with open_desk(desk_store, system) as desk:
         await printer_test(desk)
         assert "No printer is selected" in text(desk, "#printer-where")

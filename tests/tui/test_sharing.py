@@ -1,4 +1,4 @@
-"""Sharing by its screens: the code, the desks, what was let in twice; quiet until it is wanted."""
+"""The screens of sharing: the code, the desks, double admissions; hidden until used."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_desks_and_conflicts_are_told(event: Path) -> None:
         app.action_desks()
         await until(lambda: app.screen.query("#desks-list"))
         await until(lambda: "this desk" in shown(app, "#desks-list"))
-        await until(lambda: "nobody was let in twice" in shown(app, "#conflicts"))
+        await until(lambda: "no person was admitted twice" in shown(app, "#conflicts"))
 
         assert "not shared" in shown(app, "#desks-hint")
 
@@ -116,7 +116,7 @@ async def test_the_code_goes_on_paper(event: Path, tmp_path: Path) -> None:
         await until(lambda: "Both screens show" in shown(app, "#share-words"))
         await until(lambda: "No other desk yet" in shown(app, "#share-state"))
         await pilot.press("f6")
-        await until(lambda: "On its way to Office" in shown(app, "#share-paper"))
+        await until(lambda: "Sent to Office" in shown(app, "#share-paper"))
         await pilot.press("f8")
         await until(lambda: app.screen.query("#status"))
 
@@ -143,8 +143,8 @@ async def test_a_desk_is_called_by_its_address(event: Path) -> None:
         await pilot.press("enter")
         await until(lambda: "Calling 192.0.2.77" in shown(app, "#desks-said"))
         assert app.sharing is not None
-        await until(lambda: app.sharing and app.sharing.part is None)
-        await until(lambda: app.sharing and app.sharing.part is not None)
+        await until(lambda: app.sharing and app.sharing.runner is None)
+        await until(lambda: app.sharing and app.sharing.runner is not None)
     store = Store.open(event, desk="Desk 1")
     sharing = read_sharing(store)
     store.close()
@@ -169,8 +169,8 @@ async def test_a_restored_file_is_told_at_the_desk(event: Path, tmp_path: Path) 
 async def test_join_finds_a_desk_by_its_typed_address(
     event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A code without addresses, and one typed below it: the event comes, the digits are told.
-    A new code of it, joined from its desk, goes into the file that is there."""
+    """With a code and a typed address the event arrives, and the digits are shown. A new code of
+    the same event, joined from its desk, merges into the existing file."""
     monkeypatch.setenv("HOME", str(tmp_path))
     store = Store.open(event, desk="Desk 1")
     info = share(store)
@@ -243,24 +243,24 @@ async def test_what_a_stick_brought_is_counted_without_a_network(
         await until(lambda: "in 1 of 1" in shown(app, "#status"))
         app.action_desks()
         await until(lambda: app.screen.query("#conflicts"))
-        await until(lambda: "nobody was let in twice" in shown(app, "#conflicts"))
+        await until(lambda: "no person was admitted twice" in shown(app, "#conflicts"))
         send(two, one)
         await until(lambda: "Li on Attendance" in shown(app, "#conflicts"))
         await pilot.press("escape")
         await until(lambda: app.screen.query("#status"))
-        await until(lambda: "1 let in twice" in shown(app, "#status"))
+        await until(lambda: "1 admitted twice" in shown(app, "#status"))
     one.close()
     two.close()
 
 
 def test_doubles_stand_before_what_a_narrow_screen_cuts_off(tmp_path: Path) -> None:
-    """Who was let in twice matters more to the line of counters than a clock that is off."""
+    """Double admissions come before a wrong clock in the line of counters."""
     control = SharingControl(tmp_path / "e.kiosk", "Desk 1", lambda _: None)
     fast = DeskStatus("Desk 2", "2", DeskState.UP_TO_DATE, 0, 0, fast_ms=600_000)
     control.is_on, control.doubles = True, 1
     stands = SimpleNamespace(state=SharedState((fast,)))
-    control.part = SimpleNamespace(node=stands)  # type: ignore[assignment]
+    control.runner = SimpleNamespace(node=stands)  # type: ignore[assignment]
 
-    assert "2 desks, all up to date · 1 let in twice · Desk 2's clock is 10 min fast" == (
+    assert "2 desks, all up to date · 1 admitted twice · Desk 2's clock is 10 min fast" == (
         control.words()
     )

@@ -24,7 +24,7 @@ WAIT_S = 15.0
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of its own: nothing of this computer's user is read or written."""
+    """An empty home directory: no file of this computer's user is read or written."""
     folder = tmp_path / "home"
     (folder / "Documents").mkdir(parents=True)
     (folder / "Downloads").mkdir()
@@ -140,7 +140,7 @@ async def test_enter_goes_through_folders_to_a_file(home: Path) -> None:
     ],
 )
 async def test_a_wrong_path_gets_a_sentence(home: Path, name: str, sentence: str) -> None:
-    """What is wrong is said, the focus stays, and Esc leads back."""
+    """The error is shown, the focus stays, and Esc leads back."""
     (home / "letter.kiosk").write_text("Dear Asha")
     async with kiosk_without_event() as screens:
         await screens.pilot.press("o")

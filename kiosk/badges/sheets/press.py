@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +16,13 @@ from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.errors import KioskError
 from kiosk.support.files import PendingFiles, pending_files
 from kiosk.support.gc_paused import gc_paused
+from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _NEWS_EVERY = 25
 """Number of badges between two progress reports."""
-
-Progress = Callable[[int, int], None]
 
 
 class BadgePress:

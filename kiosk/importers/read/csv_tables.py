@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from kiosk.importers import refusals
 from kiosk.importers.read.decoding import Decoded, decode, probably_utf8
 from kiosk.importers.read.tables import Rows, Table, TableBuilder, find_headings
 from kiosk.importers.understand import headers
+from kiosk.support.progress import Progress
 
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r"\"?sep=(.)\"?[;,\t]*\r?\n?", re.IGNORECASE)
@@ -24,8 +25,6 @@ _FIELD_LIMIT = 64 * 1024 * 1024
 _BLOCK = 1000
 """Rows turned into columns at a time: few enough to stay in the processor's cache."""
 _HEAD = 400_000
-
-Progress = Callable[[int, "int | None"], None]
 
 
 def read_csv(

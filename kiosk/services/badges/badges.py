@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,11 +26,10 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import printed_badges
 from kiosk.support.files import check_pdf_target, make_folder
+from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
     from kiosk.badges.sheets.batch import BadgeBatch
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

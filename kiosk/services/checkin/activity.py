@@ -11,7 +11,9 @@ from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.event.event import event_info
+from kiosk.services.people.help_desk import HelpRequest, recent_requests
 from kiosk.storage.file.store import Store
+from kiosk.storage.log.reader import last_event
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.lists import list_names
 from kiosk.storage.queries.scans import ScanRow, recent_scans, scan_row
@@ -79,3 +81,30 @@ def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -
         },
         subject=row.attendee_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Scans and help desk notes of all desks, newest first."""
+
+    read_to: int
+    """The place in the log up to which this is complete."""
+    lines: tuple[ActivityLine | HelpRequest, ...]
+
+
+def activity_since(store: Store, read_to: int, limit: int) -> Activity | None:
+    """Read the newest scans, and the newest note on each person sent to the help desk.
+
+    Returns:
+        None when nothing was written to the log after `read_to`.
+    """
+    place = last_event(store.connection)
+    if place == read_to:
+        return None
+    lines: list[ActivityLine | HelpRequest] = [*recent_activity(store, limit)]
+    lines += recent_requests(store, limit)
+    return Activity(place, tuple(sorted(lines, key=_at_ms, reverse=True)[:limit]))
+
+
+def _at_ms(line: ActivityLine | HelpRequest) -> int:
+    return line.row.at_ms if isinstance(line, HelpRequest) else line.scan.at_ms

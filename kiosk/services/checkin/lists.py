@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,10 @@ from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
-from kiosk.services.event.event import event_info, list_body
+from kiosk.services.event.event import EventInfo, event_info, list_body
+from kiosk.services.tally.counts import checked_in_by_list
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 
 
@@ -291,3 +293,28 @@ def _entry_rule(text: str) -> EntryRule:
             saved="Nothing was changed.",
             next_step=f"Use one of: {', '.join(EntryRule)}.",
         ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class ListsOverview:
+    """The event, its lists, and how many people are in on each."""
+
+    event: EventInfo
+    context: DateTimeContext
+    lists: tuple[CheckInList, ...]
+    ticket_types: tuple[str, ...]
+    """Ticket types that attendees of the event have."""
+    heads: dict[str, int]
+    """List id to people checked in there."""
+
+
+def lists_overview(store: Store) -> ListsOverview:
+    """Read what a screen of the check-in lists shows."""
+    lists = tuple(event_lists(store))
+    return ListsOverview(
+        event_info(store),
+        moment_context(store),
+        lists,
+        tuple(ticket_types(store.connection)),
+        checked_in_by_list(store),
+    )

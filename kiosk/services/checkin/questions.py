@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kiosk.domain.checkin.questions import MAX_CHOICES, Question, column_of, question_named
+from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import clean_text
@@ -13,6 +14,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import find_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.questions import check_in_questions, question_value, setting_key
 
@@ -167,3 +169,22 @@ def _texts(values: Sequence[str]) -> tuple[str, ...]:
 
 def _names(questions: Sequence[Question]) -> str:
     return ", ".join(question.name for question in questions) or "none yet"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsOverview:
+    """The event's questions, and the lists and ticket types they can be for."""
+
+    questions: tuple[Question, ...]
+    lists: tuple[CheckInList, ...]
+    ticket_types: tuple[str, ...]
+    """Ticket types that attendees of the event have."""
+
+
+def questions_overview(store: Store) -> QuestionsOverview:
+    """Read what a screen of the questions shows."""
+    return QuestionsOverview(
+        tuple(event_questions(store)),
+        tuple(check_in_lists(store.connection)),
+        tuple(ticket_types(store.connection)),
+    )

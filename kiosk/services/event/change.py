@@ -1,7 +1,7 @@
-"""Change the name, days and time zone of an event, with the lists that follow.
+"""Change the event's name, days and time zone, and adapt the check-in lists.
 
-Lists keep the times of day that people typed. A day that moved takes its lists along, a day that
-came gets a list, one that went loses it, unless somebody was scanned there.
+Lists keep their times of day. The lists of a moved day move with it. A new day gets a list. The
+list of a removed day is removed, unless it has scans.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from kiosk.storage.queries.scans import scanned_lists
 
 @dataclass(frozen=True, slots=True)
 class ListChanges:
-    """What becomes of the lists."""
+    """The changes to the check-in lists."""
 
     changed: tuple[CheckInList, ...] = ()
-    """Also new ones."""
+    """Changed and new lists."""
     removed: tuple[CheckInList, ...] = ()
     kept: tuple[CheckInList, ...] = ()
-    """Lists of days that are no more, on which somebody was scanned."""
+    """Lists of removed days that have scans."""
 
     def sentence(self) -> str:
-        """For the person who changed the days; empty when no list did."""
+        """Describe the changes; empty when no list changed."""
         parts = [
             f"{words}: {', '.join(item.name for item in items)}."
             for words, items in (
                 ("Changed or new", self.changed),
                 ("Removed", self.removed),
-                ("Left as they are, for their check-ins", self.kept),
+                ("Kept, because of their check-ins", self.kept),
             )
             if items
         ]
@@ -51,7 +51,7 @@ class ListChanges:
 def change_event(
     store: Store, event: NewEvent, *, given: Authorisation = NOT_AUTHORISED
 ) -> ListChanges:
-    """Give the event another name, other days or another zone, in one transaction.
+    """Change the event's name, days and time zone in one transaction.
 
     Raises:
         KioskError: `pin_needed` where lists follow.
@@ -61,17 +61,17 @@ def change_event(
 
 
 def write_change(store: Store, event: NewEvent, given: Authorisation) -> ListChanges:
-    """The same inside `writing()`."""
+    """Like `change_event`, inside the caller's transaction (`writing()`)."""
     before = event_info(store)
     days = ordered(event.days)
-    now = {"name": event.name, "timezone": event.timezone, "days": [d.isoformat() for d in days]}
-    was = {
+    new = {"name": event.name, "timezone": event.timezone, "days": [d.isoformat() for d in days]}
+    old = {
         "name": before.name,
         "timezone": before.timezone,
         "days": [day.isoformat() for day in before.days],
     }
-    for key, value in now.items():
-        if value != was[key]:
+    for key, value in new.items():
+        if value != old[key]:
             store.append(EventKind.SETTING, {"key": key, "value": value})
     if (days, event.timezone) == (ordered(before.days), before.timezone):
         return ListChanges()
@@ -88,7 +88,7 @@ def write_change(store: Store, event: NewEvent, given: Authorisation) -> ListCha
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days in a zone."""
+    """Days in a time zone."""
 
     days: tuple[date, ...]
     zone: ZoneInfo
@@ -97,41 +97,43 @@ class Span:
 def moved_lists(
     lists: Sequence[CheckInList], scanned: Collection[str], before: Span, after: Span
 ) -> ListChanges:
-    """What becomes of the lists when the event is on other days or in another zone.
+    """Adapt the lists to other days or another time zone.
 
     Args:
-        scanned: ids of lists that somebody was scanned on.
+        scanned: ids of the lists that have scans.
     """
     old = initial_lists(before.days, (), before.zone) if before.days else []
     fresh = initial_lists(after.days, (), after.zone)
     new_days = ordered(after.days)
-    went = [day for day in ordered(before.days) if day not in new_days]
-    came = [day for day in new_days if day not in before.days]
-    moves = dict(zip(went, came, strict=False))
-    gone = set(went[len(came) :])
+    removed_days = [day for day in ordered(before.days) if day not in new_days]
+    added_days = [day for day in new_days if day not in before.days]
+    moves = dict(zip(removed_days, added_days, strict=False))
+    lost = set(removed_days[len(added_days) :])
     old_names = {ordered(before.days)[n]: item.name for n, item in enumerate(old)}
     new_names = {day: item.name for day, item in zip(new_days, fresh, strict=False)}
     changed, removed, kept, covered = [], [], [], set()
     for item in lists:
         day = _day_of(item, before)
         if item.id in scanned:
-            if day in went:
+            if day in removed_days:
                 kept.append(item)
             elif (moved := _moved(item, day, day, before.zone, after.zone)) != item:
                 changed.append(moved)
             if item.is_day and day in new_days:
                 covered.add(day)
             continue
-        if (item.is_day and day in gone) or _is_default(item, after):
+        if (item.is_day and day in lost) or _is_default(item, after):
             removed.append(item)
             continue
-        there = moves.get(day, day) if day is not None else None
-        moved = _moved(item, day, there, before.zone, after.zone)
-        if day is not None and there is not None and item.is_day:
-            covered.add(there)
+        new_day = moves.get(day, day) if day is not None else None
+        moved = _moved(item, day, new_day, before.zone, after.zone)
+        if day is not None and new_day is not None and item.is_day:
+            covered.add(new_day)
             if item.name == old_names.get(day):
-                moved = replace(moved, name=new_names.get(there, item.name))
-                moved = replace(moved, position=new_days.index(there) if there in new_days else 0)
+                moved = replace(moved, name=new_names.get(new_day, item.name))
+                moved = replace(
+                    moved, position=new_days.index(new_day) if new_day in new_days else 0
+                )
         if moved != item:
             changed.append(moved)
     taken = {item.id for item in (*lists, *changed)} - {item.id for item in removed}
@@ -142,8 +144,8 @@ def moved_lists(
         added = [] if left else [CheckInList(list_id(DEFAULT_LIST), DEFAULT_LIST)]
     changed += [_with_free_id(item, taken) for item in added]
     back = {item.id for item in changed}
-    gone_for_good = tuple(item for item in removed if item.id not in back)
-    return ListChanges(tuple(changed), gone_for_good, tuple(kept))
+    not_replaced = tuple(item for item in removed if item.id not in back)
+    return ListChanges(tuple(changed), not_replaced, tuple(kept))
 
 
 def _with_free_id(item: CheckInList, taken: set[str]) -> CheckInList:
@@ -156,13 +158,13 @@ def _with_free_id(item: CheckInList, taken: set[str]) -> CheckInList:
 
 
 def _is_default(item: CheckInList, after: Span) -> bool:
-    """The one list of an event without days, once it has some."""
+    """Whether this is the only list of an event without days, which now has some."""
     plain = CheckInList(list_id(DEFAULT_LIST), DEFAULT_LIST, position=item.position)
     return bool(after.days) and item == plain
 
 
 def _day_of(item: CheckInList, span: Span) -> date | None:
-    """The event's day in which the list's window begins (or ends, where it has no beginning)."""
+    """The event day on which the list opens (or closes, if it has no opening time)."""
     bound_ms = item.opens_ms
     if bound_ms is None:
         if item.closes_ms is None:
@@ -173,9 +175,9 @@ def _day_of(item: CheckInList, span: Span) -> date | None:
 
 
 def _moved(
-    item: CheckInList, day: date | None, there: date | None, old: ZoneInfo, new: ZoneInfo
+    item: CheckInList, day: date | None, new_day: date | None, old: ZoneInfo, new: ZoneInfo
 ) -> CheckInList:
-    shift = there - day if day is not None and there is not None else timedelta(0)
+    shift = new_day - day if day is not None and new_day is not None else timedelta(0)
     if not shift and old == new:
         return item
     return replace(
@@ -188,7 +190,7 @@ def _moved(
 def at_same_time(
     moment_ms: int | None, shift: timedelta, old: ZoneInfo, new: ZoneInfo
 ) -> int | None:
-    """The same time of day, so many days later, by the other zone's clocks."""
+    """The same time of day, shifted by days, on the clocks of the new zone (ms, UTC)."""
     if moment_ms is None:
         return None
     wall = datetime.fromtimestamp(moment_ms / 1000, old).replace(tzinfo=None) + shift

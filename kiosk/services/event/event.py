@@ -1,4 +1,4 @@
-"""The event itself: made, described, its days and lists."""
+"""Create, open and describe an event: its name, days, time zone and first lists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import tzlocal
 
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.domain.datetimes import DateTimeError, day_start_ms, parse_date
@@ -25,7 +27,7 @@ DEFAULT_LIST = "Attendance"
 
 @dataclass(frozen=True, slots=True)
 class EventInfo:
-    """What the event says of itself."""
+    """Name, days and time zone of an event."""
 
     name: str
     days: tuple[date, ...]
@@ -34,9 +36,7 @@ class EventInfo:
 
 
 def system_timezone() -> str:
-    """The IANA name of this computer's zone, `UTC` where it tells none."""
-    import tzlocal
-
+    """The IANA name of this computer's time zone; `UTC` if it has none."""
     try:
         name = tzlocal.get_localzone_name()
         ZoneInfo(name)
@@ -46,7 +46,7 @@ def system_timezone() -> str:
 
 
 def parse_timezone(name: str) -> ZoneInfo:
-    """The zone of this IANA name.
+    """Parse the IANA name of a time zone.
 
     Raises:
         KioskError: `bad_timezone`, with the nearest names.
@@ -97,7 +97,7 @@ def _day_list(day: date, number: int, count: int, zone: ZoneInfo) -> CheckInList
 
 
 def initial_lists(days: Sequence[date], names: Sequence[str], zone: ZoneInfo) -> list[CheckInList]:
-    """The lists a new event starts with: those named, else one per day, else one for all."""
+    """The lists of a new event: those named, else one per day, else one for all."""
     if names:
         return [
             CheckInList(list_id(name), name, position=position)
@@ -110,7 +110,7 @@ def initial_lists(days: Sequence[date], names: Sequence[str], zone: ZoneInfo) ->
 
 
 def list_body(item: CheckInList, *, removed: bool = False) -> dict[str, Any]:
-    """A list as the log writes it."""
+    """The event body of a list."""
     return {
         "name": item.name,
         "opens_ms": item.opens_ms,
@@ -133,10 +133,10 @@ def create_event(
     desk: str,
     clock: Callable[[], int] = wall_ms,
 ) -> Store:
-    """Make a new event file with its lists.
+    """Create an event file with its lists.
 
     Raises:
-        KioskError: the file exists or cannot be made; bad zone or names. Nothing is left behind.
+        KioskError: the file exists or cannot be created; bad zone or names. No file remains.
     """
     zone_name = timezone or system_timezone()
     zone = parse_timezone(zone_name)
@@ -144,9 +144,9 @@ def create_event(
     if len({list_id(item) for item in names}) != len(names) or not all(names):
         raise KioskError(
             "bad_list_name",
-            "Each list needs a name of its own.",
-            saved="Nothing was made.",
-            next_step="Give every --list another name.",
+            "Two lists have the same name, or one has none.",
+            saved="Nothing was created.",
+            next_step="Give each list another name.",
         )
     title = clean_text(name, limit=200) or escape_surrogates(path.stem)
     settings = {
@@ -196,7 +196,7 @@ def check_event_file(path: Path) -> None:
 
 
 def event_info(store: Store) -> EventInfo:
-    """Name, days and zone of the open event."""
+    """Name, days and time zone of the open event."""
     connection = store.connection
     timezone = list_store.setting(connection, "timezone", "UTC")
     return EventInfo(

@@ -1,4 +1,4 @@
-"""What an organiser may set about the event: how badges and certificates look, where copies go."""
+"""Settings of the event: name and days, look of badges and certificates, backup folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.badges.layout.file import load_layout
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError, did_you_mean
@@ -25,16 +26,16 @@ LONGEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing to set."""
+    """One setting."""
 
     about: str
-    """For a person: what it does and what it may be."""
+    """Help for a person: the meaning and the allowed values."""
     check: Callable[[str], str]
-    """The value as it is kept; raises ValueError with a clause on what is wrong."""
+    """Turn typed text into the stored value; raises ValueError with the reason."""
 
 
 def _text(value: str) -> str:
-    """Several lines are written with `\\n` between them."""
+    """Clean a text of several lines, typed with `\\n` between them."""
     lines = [clean_text(line) for line in value.replace("\\n", "\n").split("\n")]
     return "\n".join(lines)[:LONGEST]
 
@@ -76,7 +77,7 @@ def _picture(value: str) -> str:
         return ""
     path = Path(os.path.expanduser(value))
     if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not os.path.isfile(path):
-        raise ValueError("it is the path of a PNG or JPEG that is there")
+        raise ValueError("give the path of an existing PNG or JPEG file")
     return str(path.resolve())
 
 
@@ -85,14 +86,12 @@ def _folder(value: str) -> str:
         return ""
     path = Path(os.path.expanduser(value))
     if not os.path.isdir(path):
-        raise ValueError("it is a folder that is there, a stick for instance")
+        raise ValueError("give an existing folder, for example on a USB stick")
     return str(path.resolve())
 
 
 def _layout(value: str) -> str:
     if value.strip():
-        from kiosk.badges.layout.file import load_layout
-
         load_layout(value)
         if is_own(value.strip()) and os.path.isfile(value.strip()):
             return str(Path(value.strip()).resolve())
@@ -108,24 +107,24 @@ SETTINGS: dict[str, Setting] = {
     "accent": Setting("the badges' colour, #1f5fa8", _colour),
     "logo": Setting("a PNG or JPEG for the badges", _picture),
     "han_language": Setting(
-        "how Han letters look: ja, ko, zh-hans, zh-hant; empty: by the person's country",
+        "the form of Han characters: ja, ko, zh-hans, zh-hant; empty: by the person's country",
         _one_of("", "ja", "ko", "zh-hans", "zh-hant"),
     ),
     "nastaliq": Setting(
         "Urdu in Nastaliq: auto, always or never", _one_of("auto", "always", "never")
     ),
     "programme": Setting("for the inside of folded badges; lines with \\n between", _text),
-    "contact": Setting("whom to call about the code of conduct, on folded badges", _text),
+    "contact": Setting("contact for the code of conduct, on folded badges", _text),
     "wifi": Setting("the network's name and password, on folded badges", _text),
     "certificate_title": Setting("of certificates of attendance", _text),
     "certificate_text": Setting("between the person's and the event's name", _text),
     "certificate_signed_by": Setting("who signs certificates", _text),
-    "backup_second": Setting("a second folder for backups, a stick for instance", _folder),
+    "backup_second": Setting("a second folder for backups, for example on a USB stick", _folder),
 }
 
 
 def settings_now(store: Store) -> dict[str, str]:
-    """Every setting with its present value; empty: not set."""
+    """All settings with their values; empty: not set."""
     info = event_info(store)
     own = {"name": info.name, "days": day_texts(info.days), "timezone": info.timezone}
     return {key: own.get(key, str(setting(store.connection, key, ""))) for key in SETTINGS}
@@ -134,7 +133,7 @@ def settings_now(store: Store) -> dict[str, str]:
 def change_settings(
     store: Store, changes: Mapping[str, str], *, given: Authorisation = NOT_AUTHORISED
 ) -> dict[str, str]:
-    """Set some, all or none of them.
+    """Change settings.
 
     Raises:
         KioskError: `no_such_setting` with the nearest word, `bad_setting`, `pin_needed` for days

@@ -1,4 +1,4 @@
-"""What a person's ticket is for beside the door: hand-outs, meals, sessions; and what they had."""
+"""Entitlements: the hand-outs, meals and sessions of a ticket, and which were used."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from kiosk.storage.queries import scans
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """A hand-out, meal or session that a person's ticket is for, and whether they had it."""
+    """A hand-out, meal or session that a ticket includes, and whether it was used."""
 
     list_name: str
     answer: str
-    """What they asked for when they registered: a shirt's size, a meal; often empty."""
+    """The answer at registration, for example a shirt size or a meal; often empty."""
     heads: int
-    """Heads let in there (on a daily list: today); 0: not yet."""
+    """People checked in on that list (on a daily list: today); 0: none yet."""
     last_ms: int | None
-    """When they last passed; None: not yet."""
+    """Time of the last scan; None: none yet."""
     is_out: bool
-    """Whether that was on the way out."""
+    """Whether that scan was an exit."""
     is_today: bool
 
 
 def outstanding_entitlements(
     store: Store, person: Attendee, here: CheckInList, lists: Sequence[CheckInList]
 ) -> tuple[Entitlement, ...]:
-    """What somebody at the door may have now on other lists, and has not had."""
+    """The entitlements on other lists that are open now and not used yet."""
     if not is_door(here, lists):
         return ()
     now_ms = store.clock()
@@ -51,8 +51,8 @@ def outstanding_entitlements(
         return ()
     history = scans.scans_of(store.connection, person.id)
     zone = event_info(store).zone
-    waiting = (_holding(person, item, history, now_ms, zone) for item in own)
-    return tuple(holding for holding in waiting if holding.last_ms is None)
+    waiting = (_entitlement(person, item, history, now_ms, zone) for item in own)
+    return tuple(item for item in waiting if item.last_ms is None)
 
 
 def entitlements(
@@ -62,14 +62,14 @@ def entitlements(
     now_ms: int,
     zone: ZoneInfo,
 ) -> tuple[Entitlement, ...]:
-    """Every list beside the days that admits this ticket, in the desk's order."""
+    """The entitlement on every list, other than days, that admits this ticket."""
     if len(lists) < 2:
         return ()  # the only list is the door itself
     own = [item for item in lists if not item.is_day and item.admits_type(person.ticket_type)]
-    return tuple(_holding(person, item, history, now_ms, zone) for item in own)
+    return tuple(_entitlement(person, item, history, now_ms, zone) for item in own)
 
 
-def _holding(
+def _entitlement(
     person: Attendee,
     item: CheckInList,
     history: Sequence[scans.ScanRow],
@@ -102,11 +102,11 @@ def _holding(
 
 
 _LEAST_WORD = 4
-"""Letters that a list's and a question's name must share: fewer meet by chance."""
+"""Letters that the names of a list and a question must share: fewer match by chance."""
 
 
 def _answer(list_name: str, extra: Mapping[str, str]) -> str:
-    """The answer to the imported question that speaks of this list: `T-shirt size` for T-shirts."""
+    """The answer to the imported question about this list: `T-shirt size` for T-shirts."""
     wanted = _letters(list_name).removesuffix("s")
     if len(wanted) < _LEAST_WORD:
         return ""

@@ -1,4 +1,4 @@
-"""Sending a person to the help desk with a note that every desk sees, and settling it there."""
+"""Send a person to the help desk with a note for all desks, and mark it as done there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kiosk.domain.log.event_schema import HELP_NOTE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import clean_text, escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
 from kiosk.storage.file.store import Store
@@ -23,21 +23,21 @@ QUICK_NOTES = (
     "Not on the list",
     "Asks for the organiser",
 )
-"""What most notes come down to, one key each."""
+"""The usual notes; each has its own key."""
 
 
 @dataclass(frozen=True, slots=True)
 class HelpRequest:
-    """Somebody who was sent to the help desk."""
+    """A person who was sent to the help desk."""
 
     row: HelpRow
     attendee: Attendee | None
-    """None: sent by a desk whose news of this person has not come yet."""
+    """None: another desk sent a person whom this desk does not know yet."""
     zone: ZoneInfo
 
     @property
     def label(self) -> str:
-        """What to call them."""
+        """The name to show."""
         return self.attendee.label if self.attendee else f"id {self.row.attendee_id[:8]}"
 
     @property
@@ -47,12 +47,12 @@ class HelpRequest:
 
 
 def waiting_people(store: Store) -> list[HelpRequest]:
-    """Everybody who waits, of all desks; whoever was sent first stands first."""
+    """All people who wait, from all desks; the one who waits longest first."""
     return _requests(store, help_waiting(store.connection))
 
 
 def recent_requests(store: Store, limit: int) -> list[HelpRequest]:
-    """The newest word on each person ever sent, settled ones included, newest first."""
+    """The newest note on each person, including settled ones; newest first."""
     return _requests(store, recent_help(store.connection, limit))
 
 
@@ -63,7 +63,7 @@ def _requests(store: Store, rows: list[HelpRow]) -> list[HelpRequest]:
 
 
 def send_to_help_desk(store: Store, attendee_id: str, note: str) -> HelpRow:
-    """Have every desk know that this person was sent, and why; the newest note counts.
+    """Record that a person was sent to the help desk, and why; the newest note counts.
 
     Raises:
         KioskError: `note_missing`, `no_such_attendee`, `id_not_unique`, or the store's own.
@@ -72,8 +72,8 @@ def send_to_help_desk(store: Store, attendee_id: str, note: str) -> HelpRow:
     if not text:
         raise KioskError(
             "note_missing",
-            "The help desk needs a word on what it is about.",
-            saved="Nobody was sent.",
+            "Write a short note for the help desk.",
+            saved="No one was sent.",
             next_step="Type a few words, for example: says they paid.",
         )
     with store.writing():
@@ -83,7 +83,7 @@ def send_to_help_desk(store: Store, attendee_id: str, note: str) -> HelpRow:
 
 
 def settle_help(store: Store, attendee_id: str) -> HelpRow:
-    """The help desk is done with this person; the note stays in the log.
+    """Mark a person as done at the help desk; the note stays in the log.
 
     Raises:
         KioskError: `not_waiting`, `no_such_attendee`, `id_not_unique`, or the store's own.
@@ -96,7 +96,7 @@ def settle_help(store: Store, attendee_id: str) -> HelpRow:
                 "not_waiting",
                 f"{escape_controls(person.label)} is not waiting at the help desk.",
                 saved="Nothing was changed.",
-                next_step="`kiosk help-desk` shows who is.",
+                action=Action.SHOW_HELP_DESK,
             )
         _append(store, person.id, waits=False, note=before.note)
     return _known(store, person.id)

@@ -1,4 +1,4 @@
-"""The name search over one event, kept fresh by what the desk itself does."""
+"""Look up attendees of one event by name, company, order or code."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _ONLY_PASSED = frozenset(
         EventKind.BADGES_PRINTED,
     }
 )
-"""Kinds that change nothing of what a person is found by. Entered anew, every person would take
-more room in the index with each scan of the day."""
+"""Event kinds that change nothing a person is found by. Adding the person again after each scan
+would make the index grow all day."""
 _BARRED = (TicketStatus.CANCELED, TicketStatus.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """The people a query means, best first."""
+    """The people that match a query, best first."""
 
     people: list[Attendee]
     clear: bool
-    """Only the first can be meant."""
+    """Whether only the first can be meant."""
     former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of tickets that were passed on: whose they were."""
+    """Attendee id to the former holders of a transferred ticket."""
 
 
 def checked_in_ids(store: Store, list_name: str) -> set[str]:
@@ -56,7 +56,7 @@ def checked_in_ids(store: Store, list_name: str) -> set[str]:
 
 
 class Lookup:
-    """A search index and who has arrived."""
+    """A search index, and who is checked in."""
 
     def __init__(
         self,
@@ -72,10 +72,10 @@ class Lookup:
 
     @classmethod
     def load(cls, store: Store, give_way: Callable[[], None] | None = None) -> Lookup:
-        """Read everybody; those who are in rank behind their equals.
+        """Read all attendees; checked-in people rank behind equal matches.
 
         Args:
-            give_way: called for each person; waits where something else comes first.
+            give_way: called for each person; waits while other work has priority.
         """
         read_to = last_event(store.connection)
         arrived = arrived_ids(store.connection)
@@ -119,7 +119,7 @@ class Lookup:
         self.index.add(findable(person, codes, arrived=arrived, former=old_names))
 
     def search(self, store: Store, query: str, limit: int = 10) -> LookupResult:
-        """The people a text means, best first; `guest of priya` are the nameless of her order."""
+        """The people that match a text, best first; `guest of priya` finds her nameless guests."""
         if query.strip().casefold().startswith(GUEST_OF.casefold()):
             guests = self._guests(store, query.strip()[len(GUEST_OF) :], limit)
             if guests:
@@ -137,7 +137,7 @@ class Lookup:
 
 
 def _means_former(query: str, person: Attendee, former: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a ticket was found by the name of somebody who passed it on."""
+    """Whether a ticket was found by the name of a former holder."""
     own = words(f"{person.name} {person.given_name} {person.family_name}")
     old = words(" ".join(former.get(person.id, ())))
 
@@ -167,10 +167,10 @@ def findable(
     arrived: bool,
     former: Sequence[str] = (),
 ) -> Findable:
-    """What of a person can be searched for. Who is in, or will not come, ranks behind.
+    """The searchable texts of a person. Checked-in and canceled people rank behind.
 
     Args:
-        former: names of those whose ticket it was.
+        former: names of former holders of the ticket.
     """
     return Findable(
         id=person.id,

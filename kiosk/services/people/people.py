@@ -1,4 +1,4 @@
-"""Show, edit and register one attendee."""
+"""Find, correct and register attendees."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from kiosk.domain.people.field_words import FIELD_SYNONYMS
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
+from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
@@ -60,7 +61,7 @@ def unknown_ticket_types(store: Store, names: Iterable[str]) -> tuple[list[str],
 
 
 def find_attendee(store: Store, text: str) -> Attendee:
-    """The person of an id, the beginning of one, or a badge code.
+    """Find a person by id, by the beginning of an id, or by badge code.
 
     Raises:
         KioskError: `no_such_attendee`, `id_not_unique`.
@@ -76,20 +77,20 @@ def find_attendee(store: Store, text: str) -> Attendee:
     if matches:
         raise KioskError(
             "id_not_unique",
-            f"Several people's ids begin with {wanted}.",
+            f"Several ids begin with {wanted}.",
             saved="Nothing was changed.",
             next_step="Give more of the id.",
         )
     raise KioskError(
         "no_such_attendee",
-        f"Nobody here has the id {wanted}.",
+        f"No attendee has the id {wanted}.",
         saved="Nothing was changed.",
-        next_step="`kiosk find NAME` shows the ids.",
+        action=Action.FIND_ATTENDEE,
     )
 
 
 def resolve_field(store: Store, field: str) -> str:
-    """The field that a person means by a word: a field of the desk or an imported column.
+    """Find a field by its name, a synonym, or the heading of an imported column.
 
     Raises:
         KioskError: `no_such_field`, with the nearest valid word.
@@ -118,11 +119,11 @@ def resolve_field(store: Store, field: str) -> str:
 
 
 FIRST_TIME = "first_time"
-"""The desk's word for it, whatever the registrations ask."""
+"""Name of the field, however the registrations ask for it."""
 
 
 def _desk_field(field: str, headers: Iterable[str]) -> str | None:
-    """The column of what the desk knows by a word of its own: the table, the first time."""
+    """The column of a field that only the desk has: the table, the first time."""
     word = "_".join(field.casefold().replace("-", " ").replace("_", " ").split()).rstrip("?")
     if word in (FIRST_TIME, "first_timer", "newcomer"):
         return EXTRA_PREFIX + first_time_column(headers)
@@ -132,10 +133,10 @@ def _desk_field(field: str, headers: Iterable[str]) -> str | None:
 def _checked_changes(
     store: Store, changes: Mapping[str, str], headers: Iterable[str]
 ) -> dict[str, str]:
-    """Fields and values as the log has them.
+    """Check fields and values, and convert them for the log.
 
     Args:
-        headers: imported columns of the person, of which one may ask for the first time.
+        headers: imported columns of the person; one may ask whether it is their first time.
 
     Raises:
         KioskError: `no_such_field`, or what is wrong with a value.
@@ -154,20 +155,20 @@ def _checked_changes(
 
 
 def _checked_answer(value: str) -> str:
-    """`yes`, `no`, or nothing where it is not known."""
-    said = yes_or_no(value)
-    if said is None and value.strip():
+    """`yes`, `no`, or "" for unknown."""
+    answer = yes_or_no(value)
+    if answer is None and value.strip():
         raise KioskError(
             "bad_answer",
             f"“{value}” is neither yes nor no.",
             saved="Nothing was changed.",
-            next_step="Write yes, no, or nothing where it is not known.",
+            next_step="Write yes or no, or leave it empty.",
         )
-    return "" if said is None else YES if said else NO
+    return "" if answer is None else YES if answer else NO
 
 
 def checked_value(field: str, value: str) -> str:
-    """What a person typed for a field, as it is kept.
+    """Convert typed text to the stored value of a field.
 
     Raises:
         KioskError: `bad_status`, `bad_heads`, `bad_answer`.
@@ -176,8 +177,6 @@ def checked_value(field: str, value: str) -> str:
         return _checked_answer(value)
     text = clean_text(value)
     if field == "status":
-        from kiosk.importers.understand.statuses import meaning_of
-
         word = text.casefold()
         if word in list(TicketStatus):
             return word
@@ -185,7 +184,7 @@ def checked_value(field: str, value: str) -> str:
         if known is None:
             raise KioskError(
                 "bad_status",
-                f"“{value}” is no status.",
+                f"“{value}” is not a status.",
                 saved="Nothing was changed.",
                 next_step=f"Use one of: {', '.join(TicketStatus)}.",
             )
@@ -194,7 +193,7 @@ def checked_value(field: str, value: str) -> str:
         if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_HEADS:
             raise KioskError(
                 "bad_heads",
-                f"“{value}” is no number of people.",
+                f"“{value}” is not a number of people.",
                 saved="Nothing was changed.",
                 next_step=f"Give a whole number from 1 to {MAX_HEADS}.",
             )
@@ -209,7 +208,7 @@ def edit(
     *,
     given: Authorisation = NOT_AUTHORISED,
 ) -> Attendee:
-    """Set fields as typed at the desk; from then on no import overwrites them.
+    """Set fields by hand; later imports do not overwrite them.
 
     Args:
         changes: field (or its synonym, or an imported header) to value.
@@ -253,7 +252,7 @@ def walk_in(
     *,
     given: Authorisation = NOT_AUTHORISED,
 ) -> Attendee:
-    """Register a person at the door.
+    """Register a walk-in.
 
     Args:
         given: the permission to register a person who is blocked.
@@ -266,8 +265,8 @@ def walk_in(
         raise KioskError(
             "name_missing",
             "A walk-in needs a name.",
-            saved="Nobody was added.",
-            next_step="Type the name as it should stand on the badge.",
+            saved="No one was added.",
+            next_step="Type the name for the badge.",
         )
     with store.writing():
         fields: dict[str, object] = {"name": title}
@@ -287,3 +286,8 @@ def walk_in(
     found = people.attendee(store.connection, attendee_id)
     assert found is not None
     return found
+
+
+def is_ticket_code(store: Store, code: str) -> bool:
+    """Whether a scanned code belongs to an attendee of the event."""
+    return bool(people.find_by_code(store.connection, code).attendees)

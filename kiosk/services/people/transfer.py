@@ -8,7 +8,7 @@ from kiosk.domain.checkin.privileges import transfer_need
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import HOLDERS_FIELDS, Attendee, holders_answers
 from kiosk.domain.text import clean_text
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.people.people import find_attendee, holder_need
 from kiosk.storage.file.store import Store
@@ -20,7 +20,7 @@ from kiosk.storage.queries.scans import has_arrived
 
 @dataclass(frozen=True, slots=True)
 class NewHolder:
-    """The new holder of a ticket; empty texts mean not known."""
+    """The new holder of a ticket; an empty field is unknown."""
 
     name: str
     email: str = ""
@@ -37,10 +37,10 @@ def transfer_ticket(
     force: bool = False,
     given: Authorisation = NOT_AUTHORISED,
 ) -> Attendee:
-    """Put another person's name on a ticket; nothing of the old one stays on it unless typed.
+    """Replace the holder of a ticket; no detail of the old holder stays.
 
-    The code, the order, the status and the notes for the desk stay; the old name stays in the
-    ticket's history.
+    The code, the order, the status and the notes for the desk stay; the history keeps the old
+    name.
 
     Args:
         reason: kept in the ticket's history.
@@ -86,22 +86,22 @@ def _check(store: Store, person: Attendee, name: str, *, force: bool) -> None:
     if not name:
         raise KioskError(
             "name_missing",
-            "A ticket is passed on to a name.",
+            "The new holder needs a name.",
             saved="Nothing was changed.",
-            next_step="Type the name as it should stand on the badge.",
+            next_step="Type the name for the badge.",
         )
     if name == person.name:
         raise KioskError(
             "same_name",
-            f"The ticket bears the name {name} already.",
+            f"The ticket already has the name {name}.",
             saved="Nothing was changed.",
-            next_step="To correct something else of it, edit it (F3 at the desk).",
+            next_step="To correct the other fields, edit the attendee.",
+            action=Action.EDIT_ATTENDEE,
         )
     if not force and has_arrived(store.connection, person.id):
         raise KioskError(
             "already_in",
-            f"{person.label} is in with this ticket already.",
+            f"{person.label} is already checked in with this ticket.",
             saved="Nothing was changed.",
-            next_step="Take that check-in back first (undo); or a supervisor passes it on all "
-            "the same, with a reason.",
+            next_step="Undo that check-in first, or let a supervisor give a reason.",
         )

@@ -1,4 +1,4 @@
-"""Backups that nobody has to think of."""
+"""Automatic backups of an open event, also to a second folder."""
 
 from __future__ import annotations
 
@@ -8,34 +8,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.errors import KioskError
-from kiosk.services.safety.backup import AUTO, back_up, backups_of, free_name, made_backup_folder
+from kiosk.services.safety.backup import (
+    AUTO,
+    back_up,
+    backups_of,
+    make_backup_folder,
+    new_backup_path,
+)
 from kiosk.storage.file.copy import log_size, reading_only
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 
 EVERY_S = 5 * 60
-"""What a broken laptop may cost."""
+"""Seconds between two backups: the most work that a broken laptop may cost."""
 KEPT = 10
-"""Backups of this kind in each place; the oldest go. Those that somebody asked for all stay."""
+"""Automatic backups kept in each folder; older ones are deleted, requested backups never."""
 SECOND_PLACE = "backup_second"
-"""Setting: another folder, best on another disk or stick."""
+"""Setting: a second folder, best on another disk or a stick."""
 
 
 @dataclass(frozen=True, slots=True)
 class AutoBackup:
-    """What was done."""
+    """Result of an automatic backup."""
 
     files: tuple[Path, ...]
-    """The copies made now; none when nothing happened since the last ones."""
+    """The new copies; empty when nothing changed since the last ones."""
     problems: tuple[KioskError, ...] = ()
-    """Places that could not be written to; the others were."""
+    """One error for each folder that could not be written to."""
 
 
 def auto_back_up(path: Path, *, desk: str) -> AutoBackup:
-    """Copy the event to its places, where something happened since the last copy there.
+    """Copy the event to its backup folders, unless their last copies hold all of it.
 
-    Each copy is opened again and found sound before an older one goes. Opens the event by
-    itself, so that it can run in a thread of its own while desks go on.
+    Each copy is verified before an older one is deleted. It opens the event itself, so it can run
+    in another thread while the desk works.
 
     Raises:
         KioskError: the event cannot be read.
@@ -48,13 +54,13 @@ def auto_back_up(path: Path, *, desk: str) -> AutoBackup:
 
 
 def auto_back_up_store(store: Store) -> AutoBackup:
-    """The same for an open event."""
+    """As `auto_back_up`, for an open event."""
     files: list[Path] = []
     problems: list[KioskError] = []
     second = setting(store.connection, SECOND_PLACE, "")
     for place in ("", second) if second else ("",):
         try:
-            made = _back_up_to(store, Path(place) if place else made_backup_folder(store.path))
+            made = _back_up_to(store, Path(place) if place else make_backup_folder(store.path))
         except KioskError as error:
             problems.append(error)
         else:
@@ -66,14 +72,14 @@ def _back_up_to(store: Store, folder: Path) -> Path | None:
     if not folder.is_dir():
         raise KioskError(
             "no_backup_place",
-            f"The second place for backups, {folder}, is not there.",
-            saved="The desk goes on; backups are made beside the event.",
-            next_step="Put the stick in again.",
+            f"The second folder for backups, {folder}, is missing.",
+            saved="The desk keeps working; backups are still written next to the event.",
+            next_step="Plug the stick in again.",
         )
     earlier = [path for path in backups_of(store.path, folder) if AUTO in path.name]
     if earlier and _holds_all(store, earlier[-1]):
         return None
-    made = back_up(store, free_name(store, folder, AUTO)).file
+    made = back_up(store, new_backup_path(store, folder, AUTO)).file
     for old in earlier[: max(0, len(earlier) + 1 - KEPT)]:
         with contextlib.suppress(OSError):
             old.unlink()

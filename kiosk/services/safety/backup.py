@@ -1,4 +1,4 @@
-"""A copy of the event that can be opened in its place."""
+"""Back up an event: write a verified copy that can be opened in its place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.copy import copy_into, has_wal, is_intact, log_size, reading_only
 from kiosk.storage.file.header import check_header
@@ -19,49 +19,49 @@ from kiosk.storage.file.store import Store
 from kiosk.support.files import atomic_file, check_target, is_same_file, make_folder, unused_path
 
 FOLDER = "backups"
-"""Beside the event file."""
+"""Name of the backup folder next to the event file."""
 AUTO = "-auto"
-"""In the names of backups that were made without being asked for."""
+"""Part of the names of automatic backups."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackupResult:
-    """A backup that was made."""
+    """A backup that was written."""
 
     file: Path
     events: int
     people: int
     verified: bool
-    """It was opened again, found sound, and holds as much as the event did."""
+    """It was opened again, has no faults, and contains as much as the event."""
 
 
 def backup_folder(event_path: Path) -> Path:
-    """Where backups of this event go by themselves."""
+    """Default folder of this event's backups."""
     return event_path.resolve().parent / FOLDER
 
 
 def backups_of(event_path: Path, folder: Path | None = None) -> list[Path]:
-    """The backups of this event in its folder (or another), oldest first."""
+    """The backups of this event in its default folder (or another), oldest first."""
     name = re.compile(
         rf"{re.escape(event_path.stem)}(?:{AUTO})?-(\d{{8}}-\d{{6}}(?:-\d+)?)"
         rf"{re.escape(event_path.suffix)}"
     )
-    found: list[tuple[str, Path]] = []
+    backups: list[tuple[str, Path]] = []
     with contextlib.suppress(OSError):
         files = [path for path in (folder or backup_folder(event_path)).iterdir() if path.is_file()]
-        found = [(match[1], path) for path in files if (match := name.fullmatch(path.name))]
-    return [path for _, path in sorted(found)]
+        backups = [(match[1], path) for path in files if (match := name.fullmatch(path.name))]
+    return [path for _, path in sorted(backups)]
 
 
 def back_up(store: Store, target: Path | None = None) -> BackupResult:
-    """Copy the event, while desks go on working, and see that the copy is good.
+    """Copy the event while desks keep working, and verify the copy.
 
     Args:
-        target: a file, or a folder to put it in; None: the folder `backups` beside the event.
+        target: a file, or a folder to put it in; None: the folder `backups` next to the event.
 
     Raises:
         KioskError: `backup_target_taken`, `backup_not_sound`, or why it cannot be written.
-            What was there before is untouched then.
+            An earlier file of this name is unchanged then.
     """
     final = _target(store, target)
     check_target(final)
@@ -73,9 +73,10 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
             if not sound or copied != size:
                 raise KioskError(
                     "backup_not_sound",
-                    "The copy is not like the event.",
-                    saved="It was thrown away; what was there before is untouched.",
-                    next_step="Run `kiosk doctor`, and back up to another disk.",
+                    "The copy differs from the event.",
+                    saved="It was discarded; an earlier file of this name is unchanged.",
+                    next_step="Check the event, and back up to another disk.",
+                    action=Action.REPAIR_EVENT,
                 )
     except sqlite3.Error as error:
         raise as_kiosk_error(final, error) from error
@@ -85,11 +86,11 @@ def back_up(store: Store, target: Path | None = None) -> BackupResult:
 def _target(store: Store, target: Path | None) -> Path:
     if target is not None and not os.path.isdir(target):
         return target
-    return free_name(store, target or made_backup_folder(store.path))
+    return new_backup_path(store, target or make_backup_folder(store.path))
 
 
-def made_backup_folder(event_path: Path) -> Path:
-    """The event's folder for backups, made where it is not there yet.
+def make_backup_folder(event_path: Path) -> Path:
+    """Return the event's backup folder; create it if needed.
 
     Raises:
         KioskError: `cannot_write`.
@@ -97,25 +98,25 @@ def made_backup_folder(event_path: Path) -> Path:
     return make_folder(
         backup_folder(event_path),
         saved="Nothing was written.",
-        next_step="Say where the backup should go: kiosk backup -o FILE.",
+        next_step="Choose another folder or file for the backup.",
     )
 
 
-def free_name(store: Store, folder: Path, mark: str = "") -> Path:
-    """A name in a folder that tells the event and the time, and is not taken."""
+def new_backup_path(store: Store, folder: Path, mark: str = "") -> Path:
+    """An unused path in a folder, named after the event and the time."""
     now = datetime.fromtimestamp(store.clock() / 1000, event_info(store).zone)
     stem, suffix = store.path.stem, store.path.suffix
     return unused_path(folder / f"{stem}{mark}-{now:%Y%m%d-%H%M%S}{suffix}")
 
 
 def _check_may_replace(store: Store, target: Path) -> None:
-    """See that nothing is lost under the target's name but an older copy of this event."""
+    """Check that the target would replace nothing but an older copy of this event."""
     if not target.exists():
         return
     if is_same_file(target, store.path):
         raise _taken(target, "is the event itself")
     if not target.is_file():
-        return  # a device: refused when it is to be written
+        return  # a device: refused when it is written
     try:
         check_header(target)
     except KioskError:
@@ -131,7 +132,7 @@ def _check_may_replace(store: Store, target: Path) -> None:
     if not theirs.keys() & ours.keys():
         raise _taken(target, "belongs to another event")
     if any(seq > ours.get(log_id, 0) for log_id, seq in theirs.items()):
-        raise _taken(target, "holds what this event does not have yet")
+        raise _taken(target, "contains events that this event does not have")
 
 
 def _taken(target: Path, why: str) -> KioskError:

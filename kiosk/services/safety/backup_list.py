@@ -1,4 +1,4 @@
-"""The backups on this computer, and what is in one: for choosing which to restore."""
+"""List the backups on this computer and describe one, to choose which to restore."""
 
 from __future__ import annotations
 
@@ -26,42 +26,44 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class BackupFacts:
-    """What a backup holds."""
+    """Content of a backup."""
 
     name: str
-    """The event's."""
+    """Name of the event."""
     people: int
     checked_in: int
     events: int
     last_at: str
-    """When its last event was written, ISO; empty for none."""
+    """Time of its last event, ISO; empty for none."""
     place: Path
     """Where it would be restored to."""
     newer_events: int | None
-    """Events that are there now and not in the backup; None: there is no event that can be read."""
+    """Events of the current file that the backup lacks; None: no readable file there."""
 
 
 def known_backups(of: Path | None = None) -> list[Path]:
-    """Of the events known here, those whose file is gone too; the newest first.
+    """List the backups of known events, also of deleted ones; newest first.
 
     Args:
-        of: the event whose desk asks: its own backups come before all others.
+        of: the open event; its backups come first.
     """
     events = [*opened_events(), *(event.path for event in known_events())]
     folders = dict.fromkeys([*map(backup_folder, events), events_dir() / FOLDER])
-    found = {
+    changed_at_s = {
         entry.path: entry.changed_at_s
         for folder in folders
         for entry in list_folder(folder, EVENT_SUFFIXES)
         if entry.plausible
     }
     own = set(backups_of(of)) if of is not None else set()
-    in_order = sorted(found, key=lambda path: (path not in own, -found[path], path.name))
+    in_order = sorted(
+        changed_at_s, key=lambda path: (path not in own, -changed_at_s[path], path.name)
+    )
     return in_order[:MOST_LISTED]
 
 
 def look_into(backup: Path) -> BackupFacts:
-    """Read a backup, and what stands in its place now; nothing is written.
+    """Read a backup, and the current file in its place; nothing is written.
 
     Raises:
         KioskError: it is no event, or cannot be read.
@@ -89,7 +91,7 @@ def look_into(backup: Path) -> BackupFacts:
 
 
 def place_for(backup: Path) -> Path:
-    """Where its event was; where nothing tells that, among the events of this computer."""
+    """Path of the backup's event; if unknown, in the folder of new events."""
     try:
         return place_of(backup, remembered_event())
     except KioskError:
@@ -106,7 +108,7 @@ def _newer(place: Path, heads: dict[str, int]) -> int | None:
 
 
 def fact_lines(facts: BackupFacts) -> list[str]:
-    """For the screen: what is in it, where it goes, what becomes of what is there."""
+    """Describe a backup: its content, its target, and what happens to the current file."""
     last = ""
     if facts.last_at:
         at = datetime.fromisoformat(facts.last_at)
@@ -114,11 +116,11 @@ def fact_lines(facts: BackupFacts) -> list[str]:
     lines = [
         f"{facts.name}: {facts.people:,} people, {facts.checked_in:,} checked in, "
         f"{facts.events:,} events{last}.",
-        f"It would be {facts.place}.",
+        f"It restores to {facts.place}.",
     ]
     if facts.newer_events:
         more = f"{facts.newer_events:,} event{'s' if facts.newer_events > 1 else ''}"
-        lines.append(f"What is there now has {more} more; it is kept beside it.")
+        lines.append(f"The current file has {more} more; it is kept as a copy.")
     elif facts.newer_events == 0:
-        lines.append("What is there now has nothing more; it is kept beside it.")
+        lines.append("The current file has nothing more; it is kept as a copy.")
     return lines

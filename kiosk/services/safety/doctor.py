@@ -1,4 +1,4 @@
-"""Is the event file sound? What only needs building anew is built; what is broken is saved."""
+"""Check an event file; rebuild tables that differ from the log, and salvage damaged files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from pathlib import Path
 
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.safety.restore import BEFORE_DOCTOR, keep_copy
 from kiosk.storage.file.copy import integrity_faults, reading_only
 from kiosk.storage.file.create import salvaged_path, write_salvaged
 from kiosk.storage.file.header import check_header
+from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import (
     as_kiosk_error,
@@ -55,54 +56,54 @@ def explain_file_error(path: Path, error: Exception) -> KioskError | None:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at."""
+    """One check."""
 
     code: str
-    """`file`, `log`, `numbers`, `unread` (only where there is something) or `tables`."""
+    """`file`, `log`, `numbers`, `tables`, or `unread` (only if there are unread events)."""
     ok: bool
     what: str
-    """A sentence: what was found."""
+    """The result as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """A new file with what could be read of a damaged one."""
+    """A new file with the readable events of a damaged one."""
 
     file: Path
     events: int
     people: int
     lost: int
-    """Events that were there once, as far as their numbers tell."""
+    """Missing events, counted by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found and done."""
+    """Results of all checks, and repairs."""
 
     checks: list[Check]
     rebuilt: bool = False
-    """The tables differed from the log and were built anew."""
+    """The tables differed from the log and were rebuilt."""
     salvaged: Salvaged | None = None
 
     @property
     def ok(self) -> bool:
-        """Nothing was wrong."""
+        """Whether all checks passed."""
         return all(check.ok for check in self.checks)
 
 
 class _Damaged(Exception):
-    """The file cannot be trusted; the checks so far tell why."""
+    """The file is damaged; the checks so far say how."""
 
 
 def examine(path: Path, *, desk: str) -> Diagnosis:
-    """Check an event file, in use or not, readable or not.
+    """Check an event file, even if it is in use or damaged.
 
-    Only the tables that screens read are ever written to, and only when log and file are sound.
-    A damaged file is left as it is: what can be read of its log goes into a new file beside it.
+    It only writes the tables that screens read, and only when log and file have no faults. A
+    damaged file is left as it is: the readable events go into a new file next to it.
 
     Raises:
-        KioskError: there is no such file, it cannot be read, is of a newer kiosk, or has
-            nothing of an event in it.
+        KioskError: there is no such file, it cannot be read, it needs a newer kiosk, or it
+            contains no events.
     """
     checks: list[Check] = []
     try:
@@ -110,7 +111,7 @@ def examine(path: Path, *, desk: str) -> Diagnosis:
     except KioskError as error:
         if error.code != "not_an_event":
             raise
-        return _spoiled_header(path, error, desk)
+        return _damaged_header(path, error, desk)
     try:
         differing = _check(path, checks)
     except _Damaged:
@@ -120,19 +121,18 @@ def examine(path: Path, *, desk: str) -> Diagnosis:
     return _rebuild(path, checks, differing, desk)
 
 
-def _spoiled_header(path: Path, error: KioskError, desk: str) -> Diagnosis:
-    found = _read(path)
-    if not found.events:
+def _damaged_header(path: Path, error: KioskError, desk: str) -> Diagnosis:
+    readable = _read(path)
+    if not readable.events:
         raise error
-    check = Check("file", False, f"{path.name} is damaged: its beginning is no event file's.")
-    return Diagnosis([check], salvaged=_salvage(path, found, desk))
+    check = Check("file", False, f"{path.name} is damaged: it does not begin like an event file.")
+    return Diagnosis([check], salvaged=_salvage(path, readable, desk))
 
 
 def _check(path: Path, checks: list[Check]) -> list[str]:
-    """Look at file, log and tables; add what was found, and return the tables that differ."""
+    """Check file, log and tables; add the results, and return the tables that differ."""
     try:
-        with reading_only(path) as connection:
-            connection.execute("BEGIN")
+        with reading_only(path) as connection, snapshot(connection):
             checks.append(_file_check(path, connection))
             if not checks[-1].ok:
                 raise _Damaged
@@ -148,8 +148,8 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
             raise as_kiosk_error(path, error) from error
         checks.append(Check("file", False, f"{path.name} is damaged: {error}."))
         raise _Damaged from error
-    except UnicodeDecodeError as error:  # SQLite names what is spoiled, in the spoiled bytes
-        what = f"{path.name} is damaged: its table of contents is spoiled."
+    except UnicodeDecodeError as error:  # SQLite's message contains the corrupt bytes
+        what = f"{path.name} is damaged: its schema is corrupt."
         checks.append(Check("file", False, what))
         raise _Damaged from error
 
@@ -159,7 +159,7 @@ def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
     if not faults and (fault := schema_fault(connection)):
         return Check("file", False, f"{path.name} is damaged: {fault}.")
     if not faults:
-        return Check("file", True, "The file is sound.")
+        return Check("file", True, "The file has no faults.")
     shown = "; ".join(" ".join(fault.split()) for fault in faults[:3])
     more = " ..." if len(faults) > 3 else ""
     return Check("file", False, f"{path.name} is damaged: {shown}{more}")
@@ -167,11 +167,11 @@ def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
 
 def _log_check(faults: LogFaults) -> Check:
     if not faults.spoiled:
-        return Check("log", True, f"{counted(faults.events, 'event')} of the log, all as written.")
+        return Check("log", True, f"{counted(faults.events, 'event')} in the log, all unchanged.")
     return Check(
         "log",
         False,
-        f"{faults.spoiled:,} of {faults.events:,} events of the log were changed after they "
+        f"{faults.spoiled:,} of {faults.events:,} events in the log were changed after they "
         f"were written: {', '.join(faults.examples)}{' ...' if faults.spoiled > 5 else ''}.",
     )
 
@@ -184,35 +184,30 @@ def _numbers_check(faults: LogFaults) -> Check:
 
 
 def _unread_checks(connection: sqlite3.Connection) -> Iterator[Check]:
-    """No fault of the file: its log keeps them for a kiosk that can read them."""
+    """Report events that this kiosk cannot read. The log keeps them; the file has no fault."""
     names = names_of_logs(connection)
     for log_id, unread in sorted(unread_events(connection).items()):
         desk = escape_controls(names[log_id][0]) or log_id[:8]
         if unread.newer:
             what = (
-                f"{_count_of(unread.newer)} of {desk} of a kind that this kiosk does not know; "
-                "a newer kiosk reads it."
+                f"{counted(unread.newer, 'event')} of {desk} of an unknown kind; "
+                "a newer kiosk can read them."
             )
             yield Check("unread", True, what)
         if unread.spoiled:
-            what = f"{_count_of(unread.spoiled)} of {desk} not saying what the kind should say;"
-            yield Check("unread", True, f"{what} kept, and counted for nothing.")
-
-
-def _count_of(events: int) -> str:
-    """`1 event`, `1,200 events`."""
-    return f"{events:,} event{'s' if events != 1 else ''}"
+            what = f"{counted(unread.spoiled, 'event')} of {desk} with invalid content;"
+            yield Check("unread", True, f"{what} kept in the log, and ignored.")
 
 
 def _tables(connection: sqlite3.Connection, checks: list[Check]) -> list[str]:
     try:
         differing = differing_tables(connection, events_of(connection))
     except (KeyError, ValueError, TypeError, IndexError) as error:
-        what = f"The log holds what this kiosk cannot read ({type(error).__name__}: {error})."
+        what = f"This kiosk cannot read the log ({type(error).__name__}: {error})."
         checks.append(Check("tables", False, what))
         return []
     if not differing:
-        checks.append(Check("tables", True, "The tables say what the log says."))
+        checks.append(Check("tables", True, "The tables agree with the log."))
     return differing
 
 
@@ -229,25 +224,25 @@ def _rebuild(path: Path, checks: list[Check], differing: list[str], desk: str) -
         finally:
             store.close()
     except KioskError as error:
-        check = Check("tables", False, f"{what} They could not be built anew. {error}")
+        check = Check("tables", False, f"{what} They could not be rebuilt. {error}")
         return Diagnosis([*checks, check])
     if still:
-        check = Check("tables", False, f"{what} Built anew, they still differ.")
+        check = Check("tables", False, f"{what} They still differ after the rebuild.")
         return Diagnosis([*checks, check])
-    told = f"{what} They were built anew; no event was lost."
+    result = f"{what} They were rebuilt; no event was lost."
     if kept:
-        told = (
-            f"{what} The log has lost events that they still told of: the file as it was is kept "
-            f"as {kept.name}, and the tables were built anew from what is left of the log."
+        result = (
+            f"{what} The log has lost events that the tables still contained: the old file is kept "
+            f"as {kept.name}, and the tables were rebuilt from the rest of the log."
         )
-    return Diagnosis([*checks, Check("tables", False, told)], rebuilt=True)
+    return Diagnosis([*checks, Check("tables", False, result)], rebuilt=True)
 
 
 def _kept_aside(store: Store) -> Path | None:
-    """A copy, where the tables know of what the log has lost; None where it holds all of it.
+    """Copy the file if its tables contain more than its log; None: the log is complete.
 
     Raises:
-        KioskError: it cannot be written. The tables are left as they are then.
+        KioskError: the copy cannot be written. The tables are left as they are then.
     """
     if not entries_without_event(store.connection):
         return None
@@ -261,7 +256,7 @@ def _kept_aside(store: Store) -> Path | None:
     except sqlite3.Error as error:
         raise as_kiosk_error(target, error) from error
     if not is_kept:
-        raise damaged(store.path, "a copy of it is not sound")
+        raise damaged(store.path, "a copy of it has faults")
     return target
 
 
@@ -273,17 +268,18 @@ def _read(path: Path) -> Readable:
             "cannot_read",
             f"{path} cannot be read ({error.strerror}).",
             saved="It was left as it is.",
-            next_step="Copy the file to another disk, and run `kiosk doctor` on the copy.",
+            next_step="Copy the file to another disk, and check the copy.",
+            action=Action.REPAIR_EVENT,
         ) from error
 
 
-def _salvage(path: Path, found: Readable, desk: str) -> Salvaged | None:
-    if not found.events:
+def _salvage(path: Path, readable: Readable, desk: str) -> Salvaged | None:
+    if not readable.events:
         return None
     target = salvaged_path(path)
-    events = sorted(found.events.values(), key=lambda event: event.stamp)
+    events = sorted(readable.events.values(), key=lambda event: event.stamp)
     try:
         people = write_salvaged(target, events, desk=desk)
     except OSError as error:
         raise cannot_write(target, error) from error
-    return Salvaged(target, len(events), people, found.lost)
+    return Salvaged(target, len(events), people, readable.lost)

@@ -1,4 +1,4 @@
-"""What is odd about this computer: its clock, and the disk that the event lies on. Said once."""
+"""Warn about this computer when an event is opened: its clock, and network shares."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from kiosk.storage.queries.scans import newest_scan_ms
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentWarning:
-    """A word on the screen."""
+    """A warning on the screen."""
 
     title: str
     text: str
 
 
 def environment_warnings(store: Store) -> list[EnvironmentWarning]:
-    """What is to be said when the event is opened; mostly nothing."""
-    found = (_clock_note(store), _share_note(store))
-    return [note for note in found if note is not None]
+    """Warnings to show when the event is opened; usually none."""
+    warnings = (_clock_warning(store), _share_warning(store))
+    return [warning for warning in warnings if warning is not None]
 
 
-def _clock_note(store: Store) -> EnvironmentWarning | None:
-    """This desk recorded check-ins later than its clock says it is now."""
+def _clock_warning(store: Store) -> EnvironmentWarning | None:
+    """Warn if this desk's last check-in is later than the clock's present time."""
     newest, now_ms = newest_scan_ms(store.connection, store.log_id, store.desk), store.clock()
     if newest is None or newest <= now_ms + CLOCK_SLACK_MS:
         return None
     return EnvironmentWarning(
         "CLOCK",
         f"It says {_moment(store, now_ms)}; this desk's last scan was at "
-        f"{_moment(store, newest)}. If it is wrong, set it. Scans keep their order.",
+        f"{_moment(store, newest)}. Set it if it is wrong. Scans keep their order.",
     )
 
 
-def _share_note(store: Store) -> EnvironmentWarning | None:
+def _share_warning(store: Store) -> EnvironmentWarning | None:
     kind = network_share(store.path)
     if not kind:
         return None
-    text = f"This file lies on a network share ({kind}): copy it to this laptop, open it there."
+    text = f"This file is on a network share ({kind}): copy it to this laptop and open the copy."
     return EnvironmentWarning("NETWORK SHARE", text)
 
 
@@ -55,9 +55,9 @@ def _moment(store: Store, at_ms: int) -> str:
 
 
 class ClockWatch:
-    """Notices that the clock was set back while the desk is open.
+    """Detects that the clock was set back while the desk is open.
 
-    A jump ahead is no fault: the laptop slept. Days and windows follow the clock as it stands.
+    A jump ahead is no fault: the laptop slept. Days and windows follow the present clock.
     """
 
     def __init__(
@@ -78,9 +78,9 @@ class ClockWatch:
 
 
 def clock_stepped_back_warning(store: Store, back_ms: int) -> EnvironmentWarning:
-    """The word on it."""
+    """The warning about a clock that was set back."""
     return EnvironmentWarning(
         "CLOCK",
-        f"It went back by {ago(back_ms)}, to {_moment(store, store.clock())}. If that is wrong, "
-        "set it. Scans keep their order.",
+        f"It went back by {ago(back_ms)}, to {_moment(store, store.clock())}. Set it if that is "
+        "wrong. Scans keep their order.",
     )

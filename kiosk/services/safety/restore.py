@@ -1,4 +1,4 @@
-"""A backup in the event's place again, in one step; what stood there is kept beside it."""
+"""Restore a backup in the event's place in one step, and keep the current file as a copy."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.safety.backup import AUTO, FOLDER
 from kiosk.storage.file.copy import copy_into, integrity_faults, is_intact, log_size, reading_only
 from kiosk.storage.file.create import salvaged_path
 from kiosk.storage.file.header import check_header
+from kiosk.storage.file.modes import check_unused
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.queries.readiness import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.storage.recovery.integrity import log_faults
 from kiosk.support.files import (
@@ -37,42 +38,42 @@ from kiosk.support.files import (
 )
 
 ASIDE = "-before-restore-"
-"""In the name of an event that made room for a backup."""
+"""Part of the name of a file that a restored backup replaced."""
 _BACKUP = re.compile(rf"(.+?)(?:{AUTO})?-\d{{8}}-\d{{6}}(?:-\d+)?")
 _BESIDE = ("-wal", "-shm", "-journal")
 _HOLD_S = 1.0
-"""How long another program may take to let go of the event that makes room."""
+"""How long to wait for other programs to close the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A backup that is the event again."""
+    """Result of a restore."""
 
     file: Path
     backup: Path
     events: int
     people: int
     checked_in: int
-    """People who came in on any list."""
+    """People checked in on any list."""
     last_at: str
-    """When the last event of it was written, ISO; empty for none."""
+    """Time of its last event, ISO; empty for none."""
     log_id: str
-    """The log under which it goes on: a number is never given twice."""
+    """The new log that this desk writes: a number is never used twice."""
     moved_aside: Path | None
-    """Where the event lies that had this name; None where the name was free."""
+    """Where the replaced file is kept; None: there was none."""
     newer_events: int | None
-    """How many events of that one the backup does not have; None: it cannot be read."""
+    """Events of the replaced file that the backup lacks; None: it cannot be read."""
 
 
 def restore(backup: Path, target: Path, *, desk: str) -> Restored:
-    """Put a copy of a backup in the event's place. The backup itself stays as it is.
+    """Put a copy of a backup in the event's place. The backup itself is not changed.
 
-    The copy is whole and checked before anything is moved; at every instant the name leads to
-    the old event or to the restored one.
+    The copy is complete and verified before anything is moved; at every moment the name belongs
+    to the old event or to the restored one.
 
     Raises:
-        KioskError: the backup is none, or damaged; `file_busy` while a desk has the event open;
-            or the disk. The event is as it was then.
+        KioskError: the file is no backup, or damaged; `file_busy` while a desk has the event
+            open; or the disk. The event is unchanged then.
     """
     final = Path(os.path.realpath(target))
     _check_backup(backup)
@@ -81,21 +82,22 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
             "restore_onto_itself",
             f"{target} is the backup itself.",
             saved="Nothing was changed.",
-            next_step="Say with -o where the event should be.",
+            next_step="Choose another file for the restored event.",
+            action=Action.CHOOSE_RESTORE_TARGET,
         )
     check_target(target, final)
     aside, newer = None, None
-    with beside(final) as part, _words_of_the_disk(final):
+    with beside(final) as part, _disk_errors(final):
         heads = _copy(backup, part)
         if os.path.lexists(final):
             newer = _newer_events(final, heads)
-            aside = _free_name(final)
-            with _nobody_at(final):
+            aside = _path_for_replaced(final)
+            with _held(final):
                 _exchange(part, final, aside)
         else:
-            _take_apart(final, _free_name(final))
+            _move_side_files(final, _path_for_replaced(final))
             move_new(part, final)
-    return _told(final, backup, desk, aside, newer)
+    return _result(final, backup, desk, aside, newer)
 
 
 def _check_backup(backup: Path) -> None:
@@ -104,16 +106,17 @@ def _check_backup(backup: Path) -> None:
     except KioskError as error:
         if error.code == "no_event_file":
             error.problem = f"There is no backup {backup}."
-            error.next_step = "Backups lie in the folder “backups” beside the event."
+            error.next_step = "Backups are in the folder “backups” next to the event."
+            error.action = None
         raise
 
 
 def place_of(backup: Path, opened_last: Path | None) -> Path:
-    """The event whose backup this is: the one that its folder and name tell, else the one opened
-    last, where it has a log in common with the backup.
+    """Find the event of a backup by folder and name, else the event opened last if it has a log
+    in common with the backup.
 
     Raises:
-        KioskError: `whose_backup`: neither tells.
+        KioskError: `whose_backup`: there is no such event.
     """
     place = Path(os.path.realpath(backup))
     name = _BACKUP.fullmatch(place.stem)
@@ -123,14 +126,15 @@ def place_of(backup: Path, opened_last: Path | None) -> Path:
         return opened_last
     raise KioskError(
         "whose_backup",
-        f"Nothing tells where the event of {backup} was.",
+        f"The event of the backup {backup} is unknown.",
         saved="Nothing was changed.",
-        next_step="Say where it should be: -o FILE.",
+        next_step="Choose the file for the restored event.",
+        action=Action.CHOOSE_RESTORE_TARGET,
     )
 
 
 def in_folder(backup: Path, folder: Path) -> Path:
-    """The event's own name in another folder."""
+    """Path of the event's own name in another folder."""
     name = _BACKUP.fullmatch(backup.stem)
     return folder / f"{name[1] if name else backup.stem}{backup.suffix}"
 
@@ -144,18 +148,16 @@ def _logs(path: Path) -> set[str]:
 
 
 def _copy(backup: Path, part: Path) -> dict[str, int]:
-    """A sound copy, on the disk; returns each log's last number."""
+    """Write a verified copy to the disk; return each log's last number."""
     try:
         with reading_only(backup) as connection:
             faults = integrity_faults(connection) or list(filter(None, [schema_fault(connection)]))
-            spoiled = faults or log_faults(connection).spoiled
-            if spoiled:
+            if faults or log_faults(connection).spoiled:
                 raise damaged(backup, ValueError(faults[0] if faults else "its log was changed"))
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             return copy_into(connection, part).last_seq
     except sqlite3.Error as error:
-        told = as_kiosk_error(backup, error, reading=True)
-        raise told from error
+        raise as_kiosk_error(backup, error, reading=True) from error
 
 
 def _newer_events(final: Path, heads: dict[str, int]) -> int | None:
@@ -168,69 +170,70 @@ def _newer_events(final: Path, heads: dict[str, int]) -> int | None:
 
 
 def _exchange(part: Path, final: Path, aside: Path) -> None:
-    """The present event gets a second name before the first one leads to the new file."""
-    _take_apart(final, aside)
+    """Give the current event a second name, then move the new file over the first name."""
+    _move_side_files(final, aside)
     try:
         os.link(final, aside)
-    except (OSError, NotImplementedError):  # sticks know no links
+    except (OSError, NotImplementedError):  # FAT has no hard links
         os.rename(final, aside)
     os.replace(part, final)
     sync_folder(final.parent)
 
 
-def _take_apart(final: Path, aside: Path) -> None:
-    """What stands beside a damaged or lost event goes with it: SQLite would take it for the new
-    file's. A sound event has taken it in already."""
+def _move_side_files(final: Path, aside: Path) -> None:
+    """Move the `-wal` and similar files of a damaged or lost event along with it.
+
+    SQLite would read them as files of the new event. An undamaged event has none left.
+    """
     for ending in _BESIDE:
         with contextlib.suppress(FileNotFoundError):
             os.rename(f"{final}{ending}", f"{aside}{ending}")
 
 
-def _free_name(final: Path) -> Path:
+def _path_for_replaced(final: Path) -> Path:
     now = datetime.fromtimestamp(wall_ms() / 1000).astimezone()
     return unused_path(final.with_name(f"{final.stem}{ASIDE}{now:%Y%m%d-%H%M%S}{final.suffix}"))
 
 
 @contextmanager
-def _nobody_at(final: Path) -> Iterator[None]:
-    """See that no program has the event open, as far as its damage lets that be seen."""
-    with closing(sqlite3.connect(final, isolation_level=None, timeout=_HOLD_S)) as connection:
-        try:
-            connection.execute("PRAGMA journal_mode = DELETE")
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
-            name = getattr(error, "sqlite_errorname", "") or ""
-            if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                raise KioskError(
-                    "file_busy",
-                    f"Another program has {final.name} open.",
-                    saved="Nothing was changed.",
-                    next_step="Close all desks of this event, and try again.",
-                ) from error
+def _held(final: Path) -> Iterator[None]:
+    """Keep other programs out of the event, as far as its damage allows."""
+    try:
+        held = check_unused(final, timeout_s=_HOLD_S)
+    except sqlite3.Error as error:
+        raise KioskError(
+            "file_busy",
+            f"Another program has {final.name} open.",
+            saved="Nothing was changed.",
+            next_step="Close all desks of this event, and try again.",
+        ) from error
+    with held:
         yield
 
 
 @contextmanager
-def _words_of_the_disk(final: Path) -> Iterator[None]:
+def _disk_errors(final: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise cannot_write(final, error) from error
 
 
-def _told(final: Path, backup: Path, desk: str, aside: Path | None, newer: int | None) -> Restored:
+def _result(
+    final: Path, backup: Path, desk: str, aside: Path | None, newer: int | None
+) -> Restored:
     store = Store.open(final, desk=desk)
     try:
         connection = store.connection
         size = log_size(connection)
-        last = connection.execute("SELECT coalesce(max(hlc), 0) FROM event").fetchone()[0]
+        last_ms = last_change_ms(connection)
         return Restored(
             file=final,
             backup=backup,
             events=size.events,
             people=size.people,
             checked_in=len(arrived_ids(connection)),
-            last_at=moment_text(hlc_ms(last), event_info(store).zone) or "",
+            last_at=moment_text(last_ms, event_info(store).zone) or "",
             log_id=store.log_id,
             moved_aside=aside,
             newer_events=newer,
@@ -239,39 +242,43 @@ def _told(final: Path, backup: Path, desk: str, aside: Path | None, newer: int |
         store.close()
 
 
-def restored_lines(done: Restored) -> list[str]:
-    """What was restored, and what became of what was there."""
-    last = f" The last entry of its log is of {done.last_at}." if done.last_at else ""
+def restored_lines(done: Restored, *, repair: str) -> list[str]:
+    """Describe the restored event and the replaced file.
+
+    Args:
+        repair: how to check a damaged file, in the words of the front end.
+    """
+    last = f" The last entry of its log is from {done.last_at}." if done.last_at else ""
     lines = [
         f"{done.file} is restored: {counted(done.people, 'person')}, {done.checked_in:,} "
         f"checked in, {counted(done.events, 'event')}.{last}"
     ]
     if done.moved_aside is not None:
-        lines.append(f"What was there is kept as {done.moved_aside}; {_newer(done)}")
+        lines.append(f"The replaced file is kept as {done.moved_aside}; {_newer(done, repair)}")
     return lines
 
 
-def _newer(done: Restored) -> str:
+def _newer(done: Restored, repair: str) -> str:
     match done.newer_events:
         case None:
-            return "it is damaged: `kiosk doctor` may save more of it."
+            return f"it is damaged. {repair}"
         case 0:
-            return "everything it holds is in the backup too."
+            return "all its events are in the backup too."
         case count:
             return f"{counted(count, 'of its events is', 'of its events are')} not in the backup."
 
 
-# The event was deleted under an open desk: what this program still holds of it is kept.
+# An event file that is deleted while a desk has it open: save the data that is still readable.
 
 BEFORE_DOCTOR = "-before-doctor"
-"""In the name of a copy whose tables knew more than its log did."""
+"""Part of the name of a copy with more in its tables than in its log."""
 
 
 def rescue(store: Store) -> Path | None:
-    """Write a copy beside where the event was, once nothing else leads to it.
+    """Write a copy in the folder of a deleted event that this program still has open.
 
     Returns:
-        The copy; None where the file still has a name, or its disk is gone too.
+        The copy; None: the file still has a name, or its disk is gone too.
     """
     if not store.is_deleted:
         return None
@@ -283,7 +290,7 @@ def rescue(store: Store) -> Path | None:
 
 
 def keep_copy(store: Store, target: Path) -> bool:
-    """Copy the whole event under a new name; False where the copy is not sound, and was not kept.
+    """Copy the whole event to a new name; False: the copy has faults and was not kept.
 
     Raises:
         OSError: the disk.

@@ -1,4 +1,4 @@
-"""A made-up event to try the desk with: the same each time, but for the day."""
+"""Create the demo event: made-up people, the same each time except for the dates."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TRY = "Try it: type or scan DEMO-0007, or type asha"
 PLATFORM = "demo"
 SHIRTS = "T-shirt"
 HAND_OUTS = {SHIRTS: "once", "Lunch": "daily"}
-"""Lists beside the days, each with its entry rule."""
+"""Lists other than days, each with its entry rule."""
 _ARRIVED_EVERY = 4
 _ARRIVED_AMONG = 120
 
@@ -43,9 +43,9 @@ _STATUSES = {
     4: (TicketStatus.BLOCKED, "blocked"),
 }
 _STATUS_EVERY = 11
-"""One person in so many has no ticket that is simply valid."""
+"""One person in this many has a ticket that is not valid."""
 _PLAIN = 20
-"""The first people have plain valid tickets, as codes to try."""
+"""The first people have valid tickets, as codes to try."""
 _NAMELESS = {63: 62, 64: 62, 140: 139}
 """Number of a ticket without a name to the number of its buyer."""
 _PARTIES = {31: 3, 77: 2, 101: 5, 150: 2}
@@ -53,7 +53,7 @@ _PARTIES = {31: 3, 77: 2, 101: 5, 150: 2}
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The demo as it lies on the disk."""
+    """The demo's event file."""
 
     path: Path
     people: int
@@ -61,12 +61,12 @@ class Demo:
 
 
 def demo_path() -> Path:
-    """Where the demo lies."""
+    """The path of the demo."""
     return events_dir() / "demo.kiosk"
 
 
 def open_demo(*, desk: str, path: Path | None = None, now_ms: int | None = None) -> Demo:
-    """The demo, made if there is none and made anew when its days are over.
+    """Open the demo; create it if there is none, and again when its days are over.
 
     Raises:
         KioskError: `not_the_demo` when another event has its name, `demo_in_use`, `cannot_write`.
@@ -77,41 +77,41 @@ def open_demo(*, desk: str, path: Path | None = None, now_ms: int | None = None)
         people = _usable(path, now_ms)
         if people is not None:
             return Demo(path, people, is_new=False)
-        _let_go(path, desk)
+        _close_old_demo(path, desk)
     with building(path, replace=True) as unfinished:
         people = _make(unfinished, desk, now_ms)
     return Demo(path, people, is_new=True)
 
 
 def _usable(path: Path, now_ms: int) -> int | None:
-    """How many people are in a demo that still goes on; None when it is to be made anew."""
-    seen = event_summary(path)
-    if seen is None or not seen.settings.get(DEMO_SETTING):
+    """The number of people in a demo that is not over; None to create it again."""
+    summary = event_summary(path)
+    if summary is None or not summary.settings.get(DEMO_SETTING):
         raise KioskError(
             "not_the_demo",
-            f"{path} is there already and is not the demo.",
-            saved="It was left as it is.",
+            f"{path} already exists and is not the demo.",
+            saved="It was not changed.",
             next_step="Rename or move that file, then try again.",
         )
     try:
-        last = max(date.fromisoformat(day) for day in seen.settings["days"])
-        zone = parse_timezone(str(seen.settings["timezone"]))
+        last = max(date.fromisoformat(day) for day in summary.settings["days"])
+        zone = parse_timezone(str(summary.settings["timezone"]))
     except (KioskError, KeyError, TypeError, ValueError):
         return None
     is_over = datetime.fromtimestamp(now_ms / 1000, zone).date() > last
-    return seen.people if seen.format == FORMAT and not is_over else None
+    return summary.people if summary.format == FORMAT and not is_over else None
 
 
-def _let_go(path: Path, desk: str) -> None:
-    """See that no write-ahead log of the old demo is left to be taken for one of the new."""
-    beside = path.with_name(f"{path.name}-wal")
-    if beside.exists():
+def _close_old_demo(path: Path, desk: str) -> None:
+    """Remove the write-ahead log of the old demo: SQLite would apply it to the new one."""
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists():
         Store.open(path, desk=desk).close()
-    if beside.exists():
+    if wal.exists():
         raise KioskError(
             "demo_in_use",
-            "The demo of an earlier day is still open at another desk.",
-            saved="It was left as it is.",
+            "An older demo is still open at another desk.",
+            saved="It was not changed.",
             next_step="Close it there, then try again.",
         )
 
@@ -121,31 +121,31 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
     zone = parse_timezone(zone_name)
     today = datetime.fromtimestamp(now_ms / 1000, zone).date()
     rows = demo_registrations()
-    moment = _Moment(now_ms)
+    clock = _DemoClock(now_ms)
     store = create_event(
         path,
         name=DEMO_NAME,
         days=[today, today + timedelta(days=1)],
         timezone=zone_name,
         desk=desk,
-        clock=moment,
+        clock=clock,
     )
     try:
-        moment.now_ms = _doors_open(today, zone, now_ms)
+        clock.now_ms = _doors_open(today, zone, now_ms)
         with store.writing():
             store.append(EventKind.SETTING, {"key": DEMO_SETTING, "value": True})
         for name, entry in HAND_OUTS.items():
             save_list(store, name, is_new=True, entry=entry)
         accept_import(store, plan_registrations(store, as_file(rows)))
         write_notes(store, rows)
-        _let_in_early(store, rows, moment, now_ms)
+        _check_in_early(store, rows, clock, now_ms)
     finally:
         store.close()
     return len(rows)
 
 
-class _Moment:
-    """The clock at which the demo's past happened."""
+class _DemoClock:
+    """A clock that the demo sets to the time of its past check-ins."""
 
     def __init__(self, now_ms: int) -> None:
         self.now_ms = now_ms
@@ -155,12 +155,12 @@ class _Moment:
 
 
 def _doors_open(today: date, zone: ZoneInfo, now_ms: int) -> int:
-    """An hour ago, but not yesterday."""
+    """One hour ago, but not yesterday (ms, UTC)."""
     return max(day_window(today, zone)[0], now_ms - 60 * 60 * 1000)
 
 
 def as_file(rows: list[Registration]) -> RegistrationFile:
-    """Made-up people as an import takes them."""
+    """Made-up people in the form of an imported file."""
     return RegistrationFile(
         platform=PLATFORM,
         source=PLATFORM,
@@ -174,7 +174,7 @@ def as_file(rows: list[Registration]) -> RegistrationFile:
 
 
 def demo_registrations() -> list[Registration]:
-    """Everybody of the demo: `DEMO-0001` and on, in the order of `demo_people.NAMES`."""
+    """All people of the demo: `DEMO-0001` and so on, in the order of `demo_people.NAMES`."""
     lines = demo_people.NAMES.splitlines()
     names = [clean_text(name) for line in lines for name in line.split("|") if name.strip()]
     return [_registration(number, names) for number in range(1, len(names) + 1)]
@@ -223,18 +223,18 @@ def _answers(number: int) -> Iterator[tuple[str, str]]:
 
 
 def write_notes(store: Store, rows: list[Registration]) -> None:
-    """What stands on the cards of some of them."""
+    """Write desk notes about some of the people."""
     for field, texts in (("note", demo_people.NOTES), ("attention", demo_people.ATTENTION)):
         for number, text in texts.items():
             edit(store, attendee_id(PLATFORM, rows[number - 1].identity), {field: text})
 
 
-def _let_in_early(store: Store, rows: list[Registration], moment: _Moment, now_ms: int) -> None:
-    """Some have come already, evenly since the doors opened; number 7 has not."""
+def _check_in_early(store: Store, rows: list[Registration], clock: _DemoClock, now_ms: int) -> None:
+    """Check in some people, at even intervals since the doors opened; number 7 is not in."""
     early = rows[_PLAIN:_ARRIVED_AMONG:_ARRIVED_EVERY]
-    step_ms = max(1, (now_ms - moment.now_ms) // (len(early) + 1))
+    step_ms = max(1, (now_ms - clock.now_ms) // (len(early) + 1))
     for number, row in enumerate(early):
-        moment.now_ms += step_ms
+        clock.now_ms += step_ms
         checkin.scan(store, ScanOrder(code=row.codes[0]))
         if number % 2:
             checkin.scan(store, ScanOrder(code=row.codes[0], list_name=SHIRTS))

@@ -1,4 +1,4 @@
-"""Where events and registration files lie on this computer."""
+"""Find event files and registration files on this computer."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from urllib.parse import unquote
 import platformdirs
 
 from kiosk.services.setup.recent import recent_events
+from kiosk.storage.file.header import event_summary
 from kiosk.support.paths import events_dir
 
 EVENT_SUFFIXES = (".kiosk",)
 REGISTRATION_SUFFIXES = (".csv", ".xlsx", ".xls", ".json", ".tsv", ".ods", ".xlsb", ".txt")
-"""Names that a list of registrations usually has; any other name can be typed."""
+"""The usual suffixes of registration files; a file with another suffix can be typed."""
 LOOKED_AT = 5_000
-"""Entries of one folder that are looked at: more is an archive, whose files are typed."""
+"""Entries of one folder that are listed; in larger folders a path must be typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownEvent:
-    """An event file that was found."""
+    """An event file on this computer."""
 
     path: Path
     name: str
@@ -42,14 +43,14 @@ class FolderEntry:
     path: Path
     is_folder: bool
     plausible: bool
-    """Its name ends as such files usually do."""
+    """Whether its name has a usual suffix."""
     size: int
     changed_at_s: float
     """Seconds since 1970, UTC."""
 
 
 def known_events(limit: int = 30) -> list[KnownEvent]:
-    """Events opened here before, then those in the events folder and in the current one."""
+    """Recently opened events, then those in the events folder and in the current folder."""
     found: dict[Path, None] = {}
     for path in (*recent_events(), *_events_in(events_dir()), *_events_in(Path.cwd())):
         found[path.resolve()] = None
@@ -63,18 +64,16 @@ def _events_in(folder: Path) -> list[Path]:
 
 
 def _known_event(path: Path) -> KnownEvent | None:
-    from kiosk.storage.file.header import event_summary
-
-    seen = event_summary(path)
-    if seen is None:
+    summary = event_summary(path)
+    if summary is None:
         return None
-    name = seen.settings.get("name")
-    days = seen.settings.get("days")
+    name = summary.settings.get("name")
+    days = summary.settings.get("days")
     return KnownEvent(
         path,
         name if isinstance(name, str) and name else path.stem,
         tuple(_days(days if isinstance(days, list) else [])),
-        seen.people,
+        summary.people,
     )
 
 
@@ -87,7 +86,7 @@ def _days(texts: Iterable[Any]) -> Iterator[date]:
 
 
 def usual_folders() -> list[Path]:
-    """Where a browser or a person puts files: Downloads, Documents, Desktop, here, home, sticks."""
+    """Downloads, Documents, Desktop, the current folder, home, and USB sticks."""
     folders = [
         Path(platformdirs.user_downloads_path()),
         Path(platformdirs.user_documents_path()),
@@ -100,7 +99,7 @@ def usual_folders() -> list[Path]:
 
 
 def mounted_sticks() -> list[Path]:
-    """Sticks and other disks that are in: where each system shows them, but not the system's own.
+    """Mounted USB sticks and other disks, without the system's own disk.
 
     Source: udisks mounts below `/run/media/USER` or `/media/USER` (udisks(8)), macOS below
     `/Volumes`; on Windows each has a letter.
@@ -119,9 +118,9 @@ def mounted_sticks() -> list[Path]:
 
 
 def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
-    """What lies in a folder: folders first, then files that may be meant, newest first.
+    """List a folder: folders first, then files with a usual suffix, newest first.
 
-    Hidden entries are left out; a folder that cannot be read is an empty one.
+    Hidden entries are left out; an unreadable folder counts as empty.
     """
     entries = []
     try:
@@ -129,7 +128,7 @@ def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
             for _, item in zip(range(LOOKED_AT), found, strict=False):
                 if not item.name.startswith("."):
                     entries.append(_entry(item, suffixes))
-    except (OSError, ValueError):  # or a name that no file can have
+    except (OSError, ValueError):  # ValueError: a name that no file can have
         return []
     known = [entry for entry in entries if entry is not None]
     return sorted(known, key=_order)
@@ -151,7 +150,7 @@ def _order(entry: FolderEntry) -> tuple[bool, bool, float, str]:
 
 
 def likely_files(suffixes: tuple[str, ...], limit: int = 30) -> list[FolderEntry]:
-    """The files of the usual folders that may be meant, newest first."""
+    """Files with a usual suffix in the usual folders, newest first."""
     found = {
         entry.path: entry
         for folder in usual_folders()

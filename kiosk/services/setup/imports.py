@@ -1,14 +1,16 @@
-"""A registrations file, compared with the store, reported, and then taken in as a whole."""
+"""Import a registrations file: compare it with the event, report, write all of it or nothing."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.badges.text.fontbook import lacks_east_asian_font
+from kiosk.badges.text.languages import east_asian_scripts
 from kiosk.domain.log.events import EventKind, fingerprint, json_bytes, json_text
 from kiosk.domain.log.ids import attendee_ids
 from kiosk.domain.people.registration import (
@@ -25,14 +27,13 @@ from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
 from kiosk.support.gc_paused import gc_paused
 from kiosk.support.install_hint import install_hint
-
-Progress = Callable[[int, int | None], None]
+from kiosk.support.progress import Progress
 
 ROWS_PER_EVENT = 500
-"""Small enough for a network frame and a progress step, large enough to cost nothing."""
+"""Small enough for one network frame and one progress step, large enough to be fast."""
 
 IMPORTER = 1
-"""Raised when a file would be read otherwise than before, so that it is read anew."""
+"""Version of the importer; a higher one reads files again that were imported before."""
 
 _COMPARED = (
     *PERSON_FIELDS,
@@ -44,7 +45,7 @@ _COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class KeptValue:
-    """A value typed at the desk that stays although the file offers another."""
+    """A value typed at the desk that stays although the file has another."""
 
     id: str
     field: str
@@ -54,17 +55,17 @@ class KeptValue:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPerson:
-    """Somebody whose row says something new."""
+    """A person whose row differs from the event."""
 
     id: str
     name: str
     changes: dict[str, tuple[str, str]]
-    """Field to (was, is now)."""
+    """Field to (old value, new value)."""
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What a file holds, and what taking it in does to the event."""
+    """The contents of a file, and the changes that importing it makes."""
 
     source: str
     file_name: str
@@ -106,7 +107,7 @@ _COUNTS = (
 
 
 PlannedRow = tuple[tuple[Any, ...], bytes]
-"""A row as `imported_rows.ImportedRows` takes it, and its JSON as the log has it."""
+"""The values of a row for `imported_rows.ImportedRows`, and its JSON in the log."""
 
 
 @dataclass(slots=True)
@@ -116,11 +117,11 @@ class ImportPlan:
     report: ImportReport
     sha256: str
     options: str
-    """How the file was read, beyond the file itself."""
+    """JSON of the choices with which the file was read."""
     rows: list[PlannedRow] = field(default_factory=list)
-    """Of new and changed people."""
+    """Rows of new and changed people."""
     known: bool = False
-    """This very file was the last one taken in from its source: there is nothing to write."""
+    """The same file was the last import from its source: there is nothing to write."""
 
 
 def plan_import(
@@ -154,16 +155,13 @@ def plan_source(store: Store, source: SourceFile, progress: Progress | None = No
 
 
 def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
-    """Compare registrations that are read already with the store; nothing is written."""
+    """Compare registrations with the event; nothing is written."""
     plan = _compare(store, file, options)
     plan.report.font_hint = _font_hint(file)
     return plan
 
 
 def _font_hint(file: RegistrationFile) -> str:
-    from kiosk.badges.text.fontbook import lacks_east_asian_font
-    from kiosk.badges.text.languages import east_asian_scripts
-
     valid = (row.name for row in file.registrations if row.status is TicketStatus.VALID)
     if not lacks_east_asian_font(east_asian_scripts("".join(valid))):
         return ""
@@ -263,7 +261,7 @@ def _compare_known(
 
 
 def _offered(row: Registration, name: str) -> str | None:
-    """What the file says for a field typed at the desk; None when it has no say in it."""
+    """The file's value of a field typed at the desk; None if it has none."""
     if name.startswith(EXTRA_PREFIX):
         return dict(row.extra).get(name.removeprefix(EXTRA_PREFIX))
     value = getattr(row, name, None)
@@ -305,7 +303,7 @@ def _count(file: RegistrationFile) -> ImportReport:
 def accept_import(
     store: Store, plan: ImportPlan, *, progress: Progress | None = None
 ) -> ImportReport:
-    """Write a plan in one transaction: all of it, or (canceled, disk full) nothing.
+    """Write a plan in one transaction: all of it, or nothing (canceled, disk full).
 
     Raises:
         KioskError: the store's own. Whatever `progress` raises ends it as well.
@@ -327,7 +325,7 @@ def accept_import(
 
 
 _WORDS = {status: str(status.value) for status in TicketStatus}
-"""Plain strings, which SQLite and JSON take without asking what they are."""
+"""Plain strings: SQLite and JSON handle them faster than enum members."""
 
 
 def _planned(person: str, row: Registration) -> PlannedRow:

@@ -1,4 +1,4 @@
-"""A new event from a registrations file: what it suggests, and making all of it or nothing."""
+"""Create an event from a registrations file: suggest name and days, then create all or nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from kiosk.services.event.event import create_event, parse_day, parse_timezone, 
 from kiosk.services.setup.imports import (
     ImportPlan,
     ImportReport,
-    Progress,
     accept_import,
     plan_source,
 )
@@ -28,6 +27,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.support.files import private_folder, unused_path
 from kiosk.support.paths import events_dir
+from kiosk.support.progress import Progress
 from kiosk.support.temp_dirs import temp_dir
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 EVENT_SUFFIX = ".kiosk"
 MAX_DAYS = 31
-"""Days that a file may suggest and a person may type: each becomes a list of its own."""
+"""The most days of an event: each day gets a list."""
 
 _EXPORT_WORDS = """
     attendee attendees export exports report registration registrations registrants responses
@@ -55,7 +55,7 @@ _END = re.compile(r"\b(event|session)s?\b.*\b(end|ends)\b|^end date$")
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What a person decides about a new event."""
+    """Name, days and time zone of a new event."""
 
     name: str
     days: tuple[date, ...]
@@ -63,7 +63,7 @@ class NewEvent:
 
 
 def suggestion(path: Path, preview: FilePreview | None) -> NewEvent:
-    """Name, days and zone, as far as the file tells them."""
+    """Suggest name and days from the file, and the time zone of this computer."""
     name = days = None
     if preview is not None:
         name = _event_name(preview)
@@ -72,7 +72,7 @@ def suggestion(path: Path, preview: FilePreview | None) -> NewEvent:
 
 
 def tidy_name(stem: str) -> str:
-    """An event's name out of a file's: `pycon-2027_attendees_20270216` is `Pycon 2027`."""
+    """Make an event name from a file name: `pycon-2027_attendees_20270216` gives `Pycon 2027`."""
     words = re.split(r"[\s_]+|-+", _STAMP.sub(" ", clean_text(stem, limit=200)))
     kept = [word for word in words if word and word.casefold() not in _NOT_A_NAME]
     kept = [word for word in kept if _is_year(word) or not _DATE_OR_NUMBER.fullmatch(word)]
@@ -109,14 +109,14 @@ def _days_of(preview: FilePreview, heading: re.Pattern[str]) -> set[date]:
     for column in preview.columns:
         plain = re.sub(r"[\s_:-]+", " ", column.heading).strip().casefold()
         if heading.search(plain) and column.examples:
-            days = [_understood_day(text) for text in column.examples]
+            days = [_unambiguous_day(text) for text in column.examples]
             if None not in days:
                 return {day for day in days if day is not None}
     return set()
 
 
-def _understood_day(text: str) -> date | None:
-    """The day of a cell, where it can mean one day only: `02/03/2027` is left alone."""
+def _unambiguous_day(text: str) -> date | None:
+    """The day in a cell if it is unambiguous; `02/03/2027` is not."""
     try:
         return parse_date(_CLOCK.sub("", text.strip()))
     except DateTimeError:
@@ -124,7 +124,7 @@ def _understood_day(text: str) -> date | None:
 
 
 def checked_event(name: str, days: str, timezone: str) -> NewEvent:
-    """What was typed into the form of a new event.
+    """Check the typed name, days and time zone of an event.
 
     Args:
         days: `2027-02-16, 2027-02-17`, or `2027-02-16 to 2027-02-18`; empty: no days.
@@ -137,19 +137,19 @@ def checked_event(name: str, days: str, timezone: str) -> NewEvent:
         raise KioskError(
             "name_missing",
             "The event needs a name.",
-            saved="Nothing was made.",
-            next_step="Type one: it stands on the desk and on lists.",
+            saved="Nothing was created.",
+            next_step="Type a name; the desk and the lists show it.",
         )
     zone = parse_timezone(clean_text(timezone) or system_timezone()).key
     return NewEvent(title, parse_days(days), zone)
 
 
 def parse_days(text: str, *, today: date | None = None) -> tuple[date, ...]:
-    """Days with commas or spaces between them, or two with `to`, `..` or a dash for a span; also
-    as people write them: `16-18 Feb 2027`, `16 Feb and 18 Feb`, `16.2.2027`.
+    """Parse days separated by commas or spaces, and spans with `to`, `..` or a dash; also written
+    forms: `16-18 Feb 2027`, `16 Feb and 18 Feb`, `16.2.2027`.
 
     Args:
-        today: for a year that is left out; None: by this computer's clock.
+        today: gives a missing year; None: the date of this computer.
 
     Raises:
         KioskError: `bad_day`, `too_many_days`.
@@ -178,9 +178,10 @@ def parse_days(text: str, *, today: date | None = None) -> tuple[date, ...]:
 def _span(text: str, first: date, last: date, before: int) -> set[date]:
     count = (last - first).days + 1
     if count < 1 or count + before > MAX_DAYS:
+        reason = "ends before it begins" if count < 1 else f"is more than {MAX_DAYS} days"
         raise KioskError(
             "too_many_days",
-            f"“{text}” is {'no span of days' if count < 1 else f'more than {MAX_DAYS} days'}.",
+            f"“{text}” {reason}.",
             saved="Nothing was changed.",
             next_step="Leave the days empty for one list without an end.",
         )
@@ -195,10 +196,10 @@ _AND = re.compile(r"\s*(?:;|&|\+|\band\b|,(?!\s*(?:20)\d\d\b))\s*", re.IGNORECAS
 
 
 def _written_days(text: str, today: date) -> list[tuple[date, date]]:
-    """Spans of days as people write them. The month of a bare number is that of what follows.
+    """Parse written spans of days. A bare number takes its month from the day after it.
 
     Raises:
-        DateTimeError: a day cannot be understood.
+        DateTimeError: a part cannot be understood.
     """
     context = DateTimeContext(today=today)
     text = _MONTH_FIRST.sub(r"\2-\3 \1 \4", text.strip())
@@ -207,7 +208,7 @@ def _written_days(text: str, today: date) -> list[tuple[date, date]]:
     following = ""
     for piece in reversed(pieces):
         if not 1 <= len(piece) <= 2:
-            raise DateTimeError("A span has a first and a last day.")
+            raise DateTimeError("A span needs a first and a last day.")
         days: list[date] = []
         for written in reversed(piece):
             bare = re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|\.)?", written.strip())
@@ -219,7 +220,7 @@ def _written_days(text: str, today: date) -> list[tuple[date, date]]:
 
 
 def free_path(name: str, folder: Path | None = None) -> Path:
-    """A file name for an event of this name that nothing has yet, in the folder of events."""
+    """A free path in the events folder for an event of this name."""
     folder = folder or events_dir()
     words = re.findall(r"[^\W_]+", clean_text(name, limit=200).casefold())
     stem = "-".join(words).encode("utf-8")[:80].decode("utf-8", "ignore").strip("-") or "event"
@@ -250,7 +251,7 @@ def create_from_plan(
     desk: str,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Make the event with everybody of the plan, or nothing at all.
+    """Create the event with all people of the plan, or nothing.
 
     Raises:
         KioskError: `file_exists`, `cannot_write`, `disk_full`; whatever `progress` raises.
@@ -266,10 +267,10 @@ def create_from_plan(
 
 
 def discard_new(path: Path) -> None:
-    """Take an event back that was made a moment ago; one with a check-in is left alone.
+    """Delete an event that was just created; one with scans stays.
 
     Raises:
-        KioskError: `event_in_use`, or why it cannot be looked at or removed.
+        KioskError: `event_in_use`, or why it cannot be read or deleted.
     """
     store = Store.open(path, desk="")
     try:
@@ -279,49 +280,49 @@ def discard_new(path: Path) -> None:
     if is_used:
         raise KioskError(
             "event_in_use",
-            f"Somebody was scanned at {path.name} already.",
-            saved="It was left as it is.",
+            f"{path.name} already has scans.",
+            saved="It was not changed.",
             next_step="Open it from the first screen.",
         )
     try:
         _remove(path)
     except OSError as error:
-        raise _cannot_make(path, error) from error
+        raise _cannot_create(path, error) from error
 
 
 @contextmanager
 def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
-    """A path to build an event at; it becomes `target` at the end, and vanishes on any failure.
+    """Yield a path to build an event at; it becomes `target` at the end, or is deleted on failure.
 
     Raises:
         KioskError: `file_exists` (unless `replace`), `cannot_write`.
     """
-    _ready(target, replace=replace)
+    _check_target(target, replace=replace)
     unfinished = target.with_name(f".{target.stem}.{os.getpid()}.unfinished")
     _remove(unfinished)
     try:
         yield unfinished
-        _ready(target, replace=replace)
+        _check_target(target, replace=replace)
         release_origin(unfinished)
         try:
             unfinished.replace(target)
         except OSError as error:
-            raise _cannot_make(target, error) from error
+            raise _cannot_create(target, error) from error
     finally:
         _remove(unfinished)
 
 
-def _ready(target: Path, *, replace: bool) -> None:
+def _check_target(target: Path, *, replace: bool) -> None:
     try:
         private_folder(target.parent)
         taken = target.exists()
     except OSError as error:
-        raise _cannot_make(target, error) from error
+        raise _cannot_create(target, error) from error
     if taken and not replace:
         raise KioskError(
             "file_exists",
-            f"{target} exists already.",
-            saved="It was left as it is.",
+            f"{target} already exists.",
+            saved="It was not changed.",
             next_step="Give the event another name.",
         )
 
@@ -331,22 +332,22 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _cannot_make(target: Path, error: OSError) -> KioskError:
+def _cannot_create(target: Path, error: OSError) -> KioskError:
     return KioskError(
         "cannot_write",
-        f"{target} cannot be made ({error.strerror or error}).",
-        saved="Nothing was made.",
-        next_step="Choose a folder where you may write: kiosk new FOLDER/FILE --name NAME.",
+        f"{target} cannot be created ({error.strerror or error}).",
+        saved="Nothing was created.",
+        next_step="Choose a folder in which you may write.",
     )
 
 
 def day_texts(days: Sequence[date]) -> str:
-    """Days as the form shows and reads them."""
+    """Days in the format of the form: `2027-02-16, 2027-02-17`."""
     return ", ".join(day.isoformat() for day in days)
 
 
 def days_in_words(days: Sequence[date]) -> str:
-    """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; nothing where there are none."""
+    """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; "" for no days."""
     known = sorted(set(days))
     if not known:
         return ""

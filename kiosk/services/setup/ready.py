@@ -20,7 +20,6 @@ from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.badges.badges import (
     BadgeOrder,
     BadgeReport,
-    Progress,
     admitted_people,
     made_badges_folder,
     make_badges,
@@ -41,6 +40,7 @@ from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.files import unused_path
 from kiosk.support.install_hint import install_hint
+from kiosk.support.progress import Progress
 from kiosk.sync.peers import DeskState
 
 _ACCEPTED = "ready_accepted"

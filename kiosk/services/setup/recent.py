@@ -7,35 +7,34 @@ import os
 from pathlib import Path
 
 from kiosk.errors import KioskError
+from kiosk.support.files import atomic_file, private_folder
 from kiosk.support.paths import state_dir
 
 REHEARSALS = "rehearsals"
 REHEARSAL_FILE = "rehearsal.kiosk"
 RECENT = 20
-"""Events that are remembered by their paths."""
+"""The most events whose paths are remembered."""
 
 
 def is_rehearsal(path: Path) -> bool:
-    """Whether this is the file of a rehearsal, by where it lies."""
+    """Whether this path is the file of a rehearsal."""
     return path.name == REHEARSAL_FILE and path.parent.parent.name == REHEARSALS
 
 
 def has_rehearsals() -> bool:
-    """Whether some event is being rehearsed on this machine."""
+    """Whether an event is being rehearsed on this computer."""
     return (state_dir() / REHEARSALS).is_dir()
 
 
 def remember_event(path: Path) -> None:
-    """Note the event for the next start. A full or read-only disk is no reason to stop here.
+    """Remember the event for the next start; a full or read-only disk is ignored.
 
-    A rehearsal is never what the next start opens.
+    Rehearsals are not remembered.
     """
     if is_rehearsal(path):
         return
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
-        from kiosk.support.files import atomic_file, private_folder
-
         private_folder(folder)
         with atomic_file(folder / "last-event") as file:
             file.write(os.fsencode(path.resolve()))
@@ -45,8 +44,6 @@ def remember_event(path: Path) -> None:
 def _add_recent(file: Path, path: Path) -> None:
     before = [other for other in _recent(file) if other != path]
     lines = [os.fsencode(item) for item in (path, *before)][:RECENT]
-    from kiosk.support.files import atomic_file
-
     with atomic_file(file) as out:
         out.write(b"\n".join(line for line in lines if b"\n" not in line))
 
@@ -60,17 +57,17 @@ def _recent(file: Path) -> list[Path]:
 
 
 def recent_events() -> list[Path]:
-    """The events opened here, the last one first, as far as their files are still there."""
+    """The recently opened events whose files still exist, newest first."""
     return [path for path in opened_events() if os.path.isfile(path)]
 
 
 def opened_events() -> list[Path]:
-    """The events opened here, the last one first, those that are gone too."""
+    """The recently opened events, newest first, including deleted files."""
     return _recent(state_dir() / "recent-events")
 
 
 def remembered_event() -> Path | None:
-    """The event opened last, if the file is still there."""
+    """The event opened last, if its file still exists."""
     try:
         path = Path(os.fsdecode((state_dir() / "last-event").read_bytes()))
         return path if path.is_file() else None
@@ -79,18 +76,16 @@ def remembered_event() -> Path | None:
 
 
 def remember_theme(name: str) -> None:
-    """Note the colours that this person chose. A disk that takes nothing is no reason to stop."""
+    """Remember the chosen theme; a full or read-only disk is ignored."""
     with contextlib.suppress(OSError, KioskError):
         folder = state_dir()
-        from kiosk.support.files import atomic_file, private_folder
-
         private_folder(folder)
         with atomic_file(folder / "theme") as file:
             file.write(name.encode())
 
 
 def remembered_theme() -> str:
-    """The colours chosen last; empty where nobody chose any."""
+    """The chosen theme; "" if none was chosen."""
     try:
         return (state_dir() / "theme").read_text(encoding="utf-8").strip()[:100]
     except (OSError, ValueError):

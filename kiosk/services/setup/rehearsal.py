@@ -1,8 +1,8 @@
-"""A rehearsal: the desk on the event's own lists, layout and settings, with made-up people.
+"""Create and end a rehearsal: the event's lists, layout and settings with made-up people.
 
-It lives in a file and a folder of its own among what belongs to this person, never among events,
-is never shared, and is wiped when it ends and when the real desk opens: nothing of it can come
-into the event, and nothing of it stays.
+The rehearsal has its own file in this user's data folder, not in the events folder. It is never
+shared, and is deleted when it ends and when the real desk opens, so that none of it can get into
+the event.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.registration import Registration, TicketStatus
 from kiosk.domain.setup.rehearsal_guide import RehearsedScan, Task, TaskWords, done_tasks, tasks
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.event.change import at_same_time
 from kiosk.services.event.event import create_event, event_info, list_body
 from kiosk.services.setup import demo_people
@@ -31,9 +31,9 @@ from kiosk.services.setup.new_event import building
 from kiosk.services.setup.recent import REHEARSAL_FILE, REHEARSALS, is_rehearsal
 from kiosk.storage.file.header import FORMAT, event_summary
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.queries.attendance import count_from_source
 from kiosk.storage.queries.attendees import attendees_by_ids, ticket_types
 from kiosk.storage.queries.lists import all_settings, check_in_lists
-from kiosk.storage.queries.reports import count_from_source
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.support.files import atomic_file
 from kiosk.support.paths import state_dir
@@ -41,7 +41,7 @@ from kiosk.support.paths import state_dir
 MARK = "REHEARSAL"
 SETTING = "rehearsal"
 _OF = "of"
-"""The file beside the rehearsal that names the event it is of."""
+"""The file next to the rehearsal that contains the path of its event."""
 _NOT_COPIED = frozenset(
     {
         "name",
@@ -56,13 +56,13 @@ _NOT_COPIED = frozenset(
     }
 )
 _LOCAL = ("print_mode", "printer", "print_layout", "printer_tested")
-"""What this machine prints with is rehearsed as well."""
+"""Printer settings of this computer, used in the rehearsal too."""
 _LOOKED_AT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A rehearsal as it lies on the disk."""
+    """The file of a rehearsal."""
 
     path: Path
     people: int
@@ -70,13 +70,13 @@ class Rehearsal:
 
 
 def rehearsal_path(event: Path) -> Path:
-    """Where the rehearsal of an event lies, or would."""
+    """The path of the rehearsal of an event."""
     place = str(event.resolve()).encode("utf-8", "surrogateescape")
     return state_dir() / REHEARSALS / sha256(place).hexdigest()[:16] / REHEARSAL_FILE
 
 
 def event_of(rehearsal: Path) -> Path | None:
-    """The event that a rehearsal is of."""
+    """The event of a rehearsal."""
     try:
         return Path(os.fsdecode((rehearsal.parent / _OF).read_bytes()))
     except OSError:
@@ -84,10 +84,10 @@ def event_of(rehearsal: Path) -> Path | None:
 
 
 def start_rehearsal(event: Path, *, desk: str, now_ms: int | None = None) -> Rehearsal:
-    """The rehearsal of an event: gone on with where there is one of today, else made anew.
+    """Continue today's rehearsal of an event, else create one.
 
     Raises:
-        KioskError: the event cannot be read, or the disk takes nothing.
+        KioskError: the event cannot be read, or the disk cannot be written.
     """
     if is_rehearsal(event):
         event = event_of(event) or event
@@ -109,7 +109,7 @@ def start_rehearsal(event: Path, *, desk: str, now_ms: int | None = None) -> Reh
 
 
 def end_rehearsal(event: Path) -> bool:
-    """Wipe the rehearsal of an event with all that was made in it; False when there was none.
+    """Delete the rehearsal of an event and all its files; False if there was none.
 
     Raises:
         KioskError: `cannot_wipe`.
@@ -124,9 +124,9 @@ def end_rehearsal(event: Path) -> bool:
     except OSError as error:
         raise KioskError(
             "cannot_wipe",
-            f"The rehearsal in {folder} cannot be wiped ({error.strerror or error}).",
-            saved="The event itself is not touched by it.",
-            next_step="Close the window that rehearses, then: kiosk rehearse --end",
+            f"The rehearsal in {folder} cannot be deleted ({error.strerror or error}).",
+            saved="The event itself is not affected.",
+            action=Action.END_REHEARSAL,
         ) from error
     try:
         folder.parent.rmdir()
@@ -136,20 +136,20 @@ def end_rehearsal(event: Path) -> bool:
 
 
 def _usable(path: Path, real: Store, now_ms: int) -> int | None:
-    """How many people are in a rehearsal that was made today from the event as it is now."""
-    seen = event_summary(path) if path.exists() else None
-    if seen is None or seen.format != FORMAT or not isinstance(seen.settings.get(SETTING), dict):
+    """The number of people in a rehearsal that is up to date; None to create it again."""
+    summary = event_summary(path) if path.exists() else None
+    if summary is None or summary.format != FORMAT:
         return None
-    return seen.people if seen.settings[SETTING] == _stamp(real, now_ms) else None
+    return summary.people if summary.settings.get(SETTING) == _stamp(real, now_ms) else None
 
 
 def _stamp(real: Store, now_ms: int) -> dict[str, str]:
-    """By what a rehearsal is known to be up to date."""
+    """The day, and a hash of the lists and settings; a rehearsal with the same is up to date."""
     info = event_info(real)
     today = datetime.fromtimestamp(now_ms / 1000, info.zone).date()
     lists = [list_body(item) for item in check_in_lists(real.connection)]
-    look = sha256(repr((lists, sorted(_settings(real).items(), key=str))).encode()).hexdigest()
-    return {"day": today.isoformat(), "look": look[:16]}
+    digest = sha256(repr((lists, sorted(_settings(real).items(), key=str))).encode()).hexdigest()
+    return {"day": today.isoformat(), "look": digest[:16]}
 
 
 def _settings(real: Store) -> dict[str, object]:
@@ -190,12 +190,12 @@ def _make(path: Path, real: Store, desk: str, now_ms: int) -> int:
 
 
 def _shift(days: tuple[date, ...], today: date) -> timedelta:
-    """How far the event is moved, so that one of its days is today."""
+    """The shift that moves the event's first day to today; none if a day is today."""
     return timedelta(0) if not days or today in days else today - min(days)
 
 
 def _lists(real: Store, shift: timedelta, zone: ZoneInfo, now_ms: int) -> list[CheckInList]:
-    """The event's lists, by their names, moved to today; one of them is open now."""
+    """The event's lists, moved to today; at least one of them is open now."""
     moved = [
         replace(
             item,
@@ -213,12 +213,12 @@ def _lists(real: Store, shift: timedelta, zone: ZoneInfo, now_ms: int) -> list[C
 
 
 def code_of(number: int) -> str:
-    """The code on the ticket of somebody made up, counted from 1."""
+    """The ticket code of a made-up person, counted from 1."""
     return f"REHEARSE-{number:04}"
 
 
 def made_up_people(types: list[str]) -> list[Registration]:
-    """Everybody of the demo, with codes of the rehearsal and the event's own ticket types."""
+    """The people of the demo, with rehearsal codes and the event's ticket types."""
     return [_person(row, number, types) for number, row in enumerate(demo_registrations(), 1)]
 
 
@@ -241,7 +241,7 @@ class Ticket:
 
 
 def rehearsal_tickets() -> list[Ticket]:
-    """Twelve tickets, one at least of each kind that a desk meets."""
+    """Twelve tickets, at least one of each kind that a desk sees."""
     rows = demo_registrations()
     numbers = {
         "A good ticket": [1, 7, 10, 19],
@@ -259,7 +259,7 @@ def rehearsal_tickets() -> list[Ticket]:
         for about, several in numbers.items()
         for number in several
     ]
-    return [*found, Ticket("Nobody", "A code that nobody has", "REHEARSE-9999")]
+    return [*found, Ticket("(unknown)", "A code that no attendee has", "REHEARSE-9999")]
 
 
 def _first(rows: list[Registration], status: TicketStatus) -> int:
@@ -270,17 +270,17 @@ def _first(rows: list[Registration], status: TicketStatus) -> int:
 
 
 def guide() -> dict[Task, TaskWords]:
-    """What is to be tried, with the codes of this rehearsal."""
+    """The tasks to try, with the codes of this rehearsal."""
     unpaid = _first(demo_registrations(), TicketStatus.UNPAID)
     return tasks(code_of(1), code_of(unpaid))
 
 
 def guide_progress(store: Store) -> frozenset[Task]:
-    """What was tried already, by the rehearsal's own log."""
+    """The tasks that were done, by the log of the rehearsal."""
     rows = recent_scans(store.connection, limit=_LOOKED_AT)
     ids = list({row.attendee_id for row in rows if row.attendee_id})
     names = {p.id: p.label for p in attendees_by_ids(store.connection, ids)}
-    seen = [
+    scans = [
         RehearsedScan(
             names.get(row.attendee_id, ""),
             bool(row.code),
@@ -291,4 +291,4 @@ def guide_progress(store: Store) -> frozenset[Task]:
         )
         for row in rows
     ]
-    return done_tasks(seen, count_from_source(store.connection, WALK_IN_SOURCE))
+    return done_tasks(scans, count_from_source(store.connection, WALK_IN_SOURCE))

@@ -1,4 +1,4 @@
-"""The scanner of this machine: its test page, and what the last test found."""
+"""The scanner of this computer: its test page, and the result of the last test."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.domain.setup.scanner_check import ScannerReport
 from kiosk.services.badges.badges import made_badges_folder
+from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.device_settings import set_local
 
@@ -16,14 +17,14 @@ _KEY = "scanner_tested"
 
 @dataclass(frozen=True, slots=True)
 class ScannerTest:
-    """What the last test of a scanner at this machine found."""
+    """The result of the last scanner test on this computer."""
 
     is_good: bool
     sentence: str
 
 
 def last_scanner_test(store: Store) -> ScannerTest | None:
-    """The last test; None when no scanner was tested here."""
+    """The result of the last test; None if no scanner was tested here."""
     try:
         kept = json.loads(store.local(_KEY) or "{}")
         return ScannerTest(bool(kept["good"]), str(kept["words"]))
@@ -32,7 +33,7 @@ def last_scanner_test(store: Store) -> ScannerTest | None:
 
 
 def note_scanner_test(store: Store, report: ScannerReport) -> None:
-    """Remember what was found, in this file for this machine."""
+    """Remember the result of a test, for this event file on this computer."""
     if not report.findings:
         return
     kept = json.dumps({"good": report.copes, "words": report.sentence()}, ensure_ascii=False)
@@ -41,16 +42,14 @@ def note_scanner_test(store: Store, report: ScannerReport) -> None:
 
 
 def write_test_page(store: Store) -> Path:
-    """The test page as a PDF beside the event's badges.
+    """Write the test page as a PDF into the folder of the event's badges.
 
     Raises:
         KioskError: why it cannot be written.
     """
-    from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
-
     folder = made_badges_folder(
         store,
         saved="Nothing was drawn.",
-        next_step="Write it elsewhere: kiosk paper scanner-test -o FILE.pdf",
+        next_step="Check that the folder of the event can be written.",
     )
     return make_paper(store, folder / "scanner-test.pdf", PaperOrder(Paper.SCANNER_TEST)).file

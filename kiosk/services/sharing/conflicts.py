@@ -1,4 +1,4 @@
-"""What desks did without knowing of each other, for a person to look at and settle."""
+"""Report conflicts between desks that worked offline: double admissions, forks, wrong clocks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from kiosk.domain.checkin.double_admissions import DoubleAdmission, double_admissions
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
+from kiosk.exporters import writer_for
+from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.services.badges.context import badge_person, event_look
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
@@ -20,13 +22,13 @@ from kiosk.storage.queries.lists import check_in_lists, list_names
 from kiosk.storage.queries.scans import badge_prints, passed_scans_of_several_desks
 from kiosk.storage.replication.forks import dangling_undos
 from kiosk.storage.replication.incidents import sync_incidents
-from kiosk.storage.replication.merge import desk_names
+from kiosk.storage.replication.merge import desk_names, log_heads
 from kiosk.support.files import atomic_file
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """One of the entries."""
+    """One entry of a double admission."""
 
     desk: str
     at: str
@@ -35,12 +37,12 @@ class Admission:
     seq: int
     heads: int
     badge_printed: bool
-    """At that desk."""
+    """Whether that desk printed the badge."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoubleEntry:
-    """Somebody whom several desks let in without knowing of each other; the first one first."""
+    """A person admitted by several desks that were offline, with the entries in order."""
 
     attendee_id: str
     name: str
@@ -50,26 +52,26 @@ class DoubleEntry:
 
 @dataclass(frozen=True, slots=True)
 class Conflicts:
-    """Everything that wants a look."""
+    """All conflicts that a person should check."""
 
     doubles: tuple[DoubleEntry, ...]
     notes: tuple[str, ...]
-    """Forked logs, events set aside, clocks that are off: a sentence each."""
+    """Forked logs, events set aside, wrong clocks: one sentence each."""
 
 
 def count_doubles(store: Store) -> int:
-    """For the quiet counter."""
-    return len(_doubles(store))
+    """Number of double admissions, for the counter on the screen."""
+    return len(_doubles(store)) if len(log_heads(store)) > 1 else 0
 
 
 def conflicts(store: Store) -> Conflicts:
-    """The whole report, the same at every desk that has the same log."""
+    """The whole report. Desks with the same log get the same report."""
     zone = event_info(store).zone
-    found = _doubles(store)
-    printed = badge_prints(store.connection, {item.attendee_id for item in found})
+    admitted_twice = _doubles(store)
+    printed = badge_prints(store.connection, {item.attendee_id for item in admitted_twice})
     lists = list_names(store.connection)
     doubles = []
-    for item in found:
+    for item in admitted_twice:
         person = attendee(store.connection, item.attendee_id)
         admissions = tuple(
             Admission(
@@ -101,37 +103,37 @@ def _doubles(store: Store) -> list[DoubleAdmission]:
 
 
 def _notes(store: Store) -> Iterator[str]:
-    noted = sync_incidents(store)
+    incidents = sync_incidents(store)
     names = {log_id: name for log_id, (name, _) in desk_names(store).items()}
-    for fork in noted.forks:
+    for fork in incidents.forks:
         desk = escape_controls(names.get(fork.log_id, "")) or fork.log_id[:8]
         yield (
-            f"The file of {desk} was copied or restored: from its event {fork.seq} on there are "
-            "two different logs. Desks that meet keep both."
+            f"The file of {desk} was copied or restored: its log has two versions from event "
+            f"{fork.seq} on. All desks keep both."
         )
-    for stray in dangling_undos(store.connection, [fork.log_id for fork in noted.forks]):
-        desk = escape_controls(names.get(stray.log_id, "")) or stray.log_id[:8]
+    for undo in dangling_undos(store.connection, [fork.log_id for fork in incidents.forks]):
+        desk = escape_controls(names.get(undo.log_id, "")) or undo.log_id[:8]
         yield (
-            f"{desk} took back a check-in of {_label(store, stray.attendee_id)} that stands under "
-            "another number since then: take it back again."
+            f"{desk} undid a check-in of {_label(store, undo.attendee_id)} that has another "
+            "number since then: undo it again."
         )
-        if stray.hit_attendee_id:
-            hit = _label(store, stray.hit_attendee_id)
-            yield f"That took back one of {hit} instead: check {hit} in again if that is wrong."
-    if noted.new_log:
-        yield "This desk's file was restored or copied; it writes a log of its own since then."
-    if noted.set_aside_count:
+        if undo.hit_attendee_id:
+            hit = _label(store, undo.hit_attendee_id)
+            yield f"A check-in of {hit} was undone instead: check {hit} in again if needed."
+    if incidents.new_log:
+        yield "This desk's file was restored or copied; it has written a new log since then."
+    if incidents.set_aside_count:
         few = ", ".join(
             escape_controls(names.get(item.log_id, "") or item.log_id[:8] or "unknown")
             + f": {item.why}"
-            for item in noted.set_aside[:3]
+            for item in incidents.set_aside[:3]
         )
         events = counted(
-            noted.set_aside_count, "event of other desks was", "events of other desks were"
+            incidents.set_aside_count, "event of other desks was", "events of other desks were"
         )
         yield f"{events} set aside ({few})."
-    for desk, ahead_ms in noted.fast_clocks.items():
-        yield f"The clock of {escape_controls(desk)} was {ago(ahead_ms)} ahead of this one's."
+    for desk, ahead_ms in incidents.fast_clocks.items():
+        yield f"The clock of {escape_controls(desk)} was {ago(ahead_ms)} ahead of this desk's."
 
 
 def _label(store: Store, attendee_id: str) -> str:
@@ -140,18 +142,16 @@ def _label(store: Store, attendee_id: str) -> str:
 
 
 def export_conflicts(store: Store, target: Path) -> int:
-    """Write the double admissions as a sheet, a line an admission; how many lines.
+    """Write the double admissions to a file, one line each; return the number of lines.
 
     Args:
-        target: .csv, .xlsx or .json for a table, .pdf for paper with a box to tick.
+        target: .csv, .xlsx or .json for a table, .pdf for a page with boxes to tick.
 
     Raises:
-        KioskError: the ending is unknown, or the disk's own.
+        KioskError: unknown file type, or the disk's own.
     """
     if target.suffix.casefold() == ".pdf":
         return _print_sheet(store, target)
-    from kiosk.exporters import writer_for
-    from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 
     write = writer_for(target)
     kinds = {"At": Kind.MOMENT, "Entry": Kind.NUMBER, "People": Kind.NUMBER}
@@ -183,7 +183,10 @@ def _lines(report: Conflicts) -> Iterator[tuple[str, ...]]:
 
 
 def _print_sheet(store: Store, target: Path) -> int:
-    from kiosk.badges.paper.sheets import ConflictBlock, render_conflict_sheet
+    from kiosk.badges.paper.sheets import (
+        ConflictBlock,
+        render_conflict_sheet,
+    )  # with the PDF modules
 
     report = conflicts(store)
     blocks = []
@@ -197,7 +200,7 @@ def _print_sheet(store: Store, target: Path) -> int:
 
 
 def admission_words(one: Admission) -> str:
-    """`Tue 16 Feb 09:41:05  Desk 2, badge printed there`."""
+    """Describe an admission: `Tue 16 Feb 09:41:05  Desk 2, badge printed there`."""
     at = datetime.fromisoformat(one.at)
     badge = "badge printed there" if one.badge_printed else "no badge there"
     heads = f", {one.heads} people" if one.heads > 1 else ""

@@ -1,9 +1,8 @@
-"""The desks of the event: who is here, who is behind, since when one is silent."""
+"""List the desks of the event and describe their sync status in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.merge import FOLLOWED_MS
@@ -11,25 +10,24 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.sharing.sharing import sharing_folder
 from kiosk.storage.file.clone_detection import BEGAN_ANEW
-from kiosk.storage.file.store import Store
+from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import desk_names
+from kiosk.sync.addresses import own_addresses
 from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.status_file import SharedState as SharedState
 from kiosk.sync.status_file import read_status
 
-if TYPE_CHECKING:
-    from kiosk.sync.status_file import SharedState as SharedState
-
 STALE_MS = 30_000
-"""A state written longer ago is of a program that was killed."""
+"""An older status file belongs to a program that was killed."""
 ALONE_HINT_MS = 20_000
-"""After so long alone the screen says what to try."""
+"""After this time without another desk, the screen says what to try."""
 
 
-_SPOKEN = {
+_STATE_WORDS = {
     DeskState.THIS: "this desk",
     DeskState.UP_TO_DATE: "here, up to date",
-    DeskState.BEHIND: "here, events under way",
+    DeskState.BEHIND: "here, syncing",
     DeskState.AWAY: "away",
 }
 
@@ -41,17 +39,16 @@ class Desks:
     desks: tuple[DeskStatus, ...]
     trouble: str = ""
     is_live: bool = False
-    """A program takes part in sharing now: who is away is known."""
+    """A program shares the event now, so it is known which desks are away."""
     restored: bool = False
-    """This desk's file was restored or copied, and goes on under a log of its own."""
+    """This desk's file was restored or copied, and now writes a new log."""
 
 
 def list_desks(store: Store, state: SharedState | None = None) -> Desks:
-    """All desks that wrote something or were heard.
+    """List all desks that wrote something or were heard.
 
     Args:
-        state: of this program's own part in sharing; None: what another program on this file
-            last wrote.
+        state: this program's sharing status; None: the last status of another program.
     """
     now_ms = store.clock()
     if state is None:
@@ -65,7 +62,7 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     others = dict(heard)
     known = {store.desk, *(desk.name for desk in heard.values())}
     for log_id, (name, stamp) in desk_names(store).items():
-        # a desk whose file was restored goes on under another log: the older one is no other desk
+        # a restored desk writes a new log: its older log is not another desk
         if log_id != own and log_id not in others and name not in known:
             at_ms = min(hlc_ms(stamp), now_ms)
             others[log_id] = DeskStatus(name or log_id[:8], log_id, DeskState.AWAY, 0, at_ms)
@@ -75,18 +72,18 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
 
 
 RESTORED = (
-    "This file was restored from a backup, copied or moved: this desk goes on under a new log of "
-    "its own. What it did after that backup comes back from the other desks, or from their sticks."
+    "This file was restored from a backup, copied or moved: this desk now writes a new log. "
+    "Later check-ins of this desk come back from the other desks, or from their sticks."
 )
 
 
 def was_restored(store: Store) -> bool:
-    """Whether this file once began a new log, because it is a restored backup or a copy."""
+    """Whether this file began a new log, because it is a restored backup or a copy."""
     return bool(store.local(BEGAN_ANEW)) or sync_incidents(store).new_log
 
 
 def take_restored_note(store: Store) -> str:
-    """The sentence on it, once for each time; empty when it was told, or is not so."""
+    """Return the message about a restored file once; empty afterwards, and for other files."""
     if store.local(BEGAN_ANEW) != "untold":
         return ""
     with store.writing():
@@ -95,8 +92,10 @@ def take_restored_note(store: Store) -> str:
 
 
 def status_words(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
-    """The status line: `alone`, `3 desks, all up to date`, `Desk 2 last heard 4 min ago`; before
-    it, where that is so, that there is no network, or what else hinders."""
+    """The status line: `alone`, `3 desks, all up to date`, `Desk 2 last heard 4 min ago`.
+
+    A problem with the network or the file comes before it.
+    """
     words = _status_words(state, now_ms)
     if state.hindrance:
         return f"{state.hindrance} · {words}"
@@ -106,8 +105,7 @@ def status_words(state: SharedState, now_ms: int, *, has_network: bool = True) -
 
 
 def has_network() -> bool:
-    """Whether this computer has an address on any network; may take a moment."""
-    from kiosk.sync.addresses import own_addresses
+    """Whether this computer has an address on any network; may be slow."""
 
     return bool(own_addresses())
 
@@ -123,11 +121,11 @@ def _status_words(state: SharedState, now_ms: int) -> str:
     if not behind:
         return f"{count} desks, all up to date"
     events = sum(desk.behind for desk in behind)
-    return f"{count} desks, {counted(events, 'event')} under way"
+    return f"{count} desks, {counted(events, 'event')} to sync"
 
 
 def last_heard(state: SharedState, now_ms: int) -> str:
-    """`Desk 2 last heard 4 min ago`; empty while nobody is away."""
+    """`Desk 2 last heard 4 min ago`; empty while no desk is away."""
     away = _away(state)
     if not away:
         return ""
@@ -142,8 +140,13 @@ def _away(state: SharedState) -> list[DeskStatus]:
     return [desk for desk in state.desks if desk.state is DeskState.AWAY and desk.last_heard_ms]
 
 
+def now_ms() -> int:
+    """The computer's clock in milliseconds UTC."""
+    return wall_ms()
+
+
 def ago(span_ms: int) -> str:
-    """`20 s`, `4 min`, `2 h`, `3 days`: the nearest of them, so 6 min 59 s are `7 min`."""
+    """Round a duration: `20 s`, `4 min`, `2 h`, `3 days`; 6 min 59 s gives `7 min`."""
     seconds = max(0, span_ms // 1000)
     if seconds < 60:
         return f"{seconds} s"
@@ -154,13 +157,13 @@ def ago(span_ms: int) -> str:
 
 
 def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
-    """What to try when nobody is found; empty while there is no need."""
+    """What to try when no other desk is found; empty when that is not needed."""
     if state.here:
         return ""
     if not has_network:
         return (
-            "This laptop is on no network. Connect it to the other desks' (one phone's hotspot, a "
-            "cable), or carry a stick: ^P, Write a stick bundle."
+            "This laptop is not on a network. Connect it to the network of the other desks (one "
+            "phone's hotspot, a cable), or carry a stick bundle."
         )
     if state.trouble:
         return state.trouble
@@ -168,18 +171,18 @@ def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> 
     if now_ms - alone_since_ms < ALONE_HINT_MS:
         return ""
     return (
-        "No other desk found. Is one open, on the same network? Then the network keeps laptops "
-        "apart: connect all to one phone's hotspot, call a desk by its address (^P, Desks, F4), "
-        "or carry a stick (^P, Write a stick bundle)."
+        "No other desk found. Is one open, on the same network? If so, the network separates "
+        "laptops: connect all to one phone's hotspot, call a desk by its address, or carry a "
+        "stick bundle."
     )
 
 
 def fast_clocks(state: SharedState) -> list[str]:
-    """Desks whose clock is minutes off, in words."""
+    """Desks with a clock that is minutes off, one phrase each."""
     words = []
     spans = [desk.fast_ms for desk in state.here]
     if len(spans) > 1 and all(spans) and max(spans) - min(spans) < 2 * FOLLOWED_MS:
-        # the others agree: it is this desk's that is off
+        # all others agree, so this desk's clock is wrong
         way = "slow" if spans[0] > 0 else "fast"
         return [f"This desk's clock is {ago(abs(spans[0]))} {way}"]
     for desk in state.here:
@@ -189,41 +192,41 @@ def fast_clocks(state: SharedState) -> list[str]:
     return words
 
 
-def promises_in_vain(name: str) -> str:
-    """Of a desk that says it has events, and does not give them."""
-    return f"{name} promises events that it does not give."
+def undelivered_text(name: str) -> str:
+    """The message about a desk that announces events and does not deliver them."""
+    return f"{name} announces events that it does not deliver."
 
 
-def broken_promises(state: SharedState) -> list[str]:
-    """Desks whose word is not waited for, a sentence each."""
-    return [promises_in_vain(escape_controls(desk.name)) for desk in state.here if desk.withheld]
+def undelivered_notes(state: SharedState) -> list[str]:
+    """Desks that do not deliver their events, one sentence each."""
+    return [undelivered_text(escape_controls(desk.name)) for desk in state.here if desk.undelivered]
 
 
-def odd_desks(state: SharedState) -> list[str]:
-    """What is odd about the desks that are here: a sentence each."""
-    return [*broken_promises(state), *fast_clocks(state)]
+def desk_problems(state: SharedState) -> list[str]:
+    """Problems of the desks that are here, one sentence each."""
+    return [*undelivered_notes(state), *fast_clocks(state)]
 
 
 def news_of(before: SharedState | None, now: SharedState) -> list[str]:
-    """What a person wants to hear of a change: who came, who left, the network's trouble."""
+    """Describe a change of status: desks that came or left, and network problems."""
     were = {desk.log_id: escape_controls(desk.name) for desk in before.here} if before else {}
     here = {desk.log_id: escape_controls(desk.name) for desk in now.here}
-    told = [f"{name} is here." for log_id, name in here.items() if log_id not in were]
-    told += [f"{name} is away." for log_id, name in were.items() if log_id not in here]
+    news = [f"{name} is here." for log_id, name in here.items() if log_id not in were]
+    news += [f"{name} is away." for log_id, name in were.items() if log_id not in here]
     trouble = before.trouble if before else ""
     if now.trouble and now.trouble != trouble:
-        told.append(escape_controls(now.trouble))
-    return told
+        news.append(escape_controls(now.trouble))
+    return news
 
 
 def desk_sentences(desks: Desks, state: SharedState | None, now_ms: int) -> list[str]:
-    """A line a desk, then what is wrong and what to try."""
+    """One line for each desk, then problems and what to try."""
     lines = []
     for desk in desks.desks:
-        words = _SPOKEN[desk.state]
+        words = _STATE_WORDS[desk.state]
         if desk.state is DeskState.AWAY and desk.last_heard_ms:
             words += f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
         lines.append(f"{escape_controls(desk.name)}: {words}.")
     if state is not None:
-        lines += [part for part in (alone_hint(state, now_ms), *odd_desks(state)) if part]
+        lines += [part for part in (alone_hint(state, now_ms), *desk_problems(state)) if part]
     return lines

@@ -1,53 +1,50 @@
-"""Becoming a desk of an event: the code is all there is, the rest comes from the other desks."""
+"""Join an event as a new desk: fetch all events from the other desks, given only the code."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kiosk.domain.sharing.pairing import Address, PairingCode, parse_address
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
-from kiosk.services.sharing.desks import promises_in_vain
+from kiosk.errors import Action, KioskError
+from kiosk.services.sharing.desks import undelivered_text
 from kiosk.services.sharing.sharing import new_event_file, parse_code, sharing_folder
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
+from kiosk.support.progress import Progress
+from kiosk.sync.keys import confirmation
+from kiosk.sync.node import Node, NodeOptions
 from kiosk.sync.optional_deps import require
-
-if TYPE_CHECKING:
-    from kiosk.sync.node import Node, NodeOptions
-    from kiosk.sync.peers import Peer
+from kiosk.sync.peers import Peer
 
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
 _POLL_S = 0.05
-Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What joining brought."""
+    """Result of joining."""
 
     event: Path
     desks: int
-    """This one among them."""
+    """Number of desks, with this one."""
     people: int
     confirm: str
     """Four digits that the other desk shows too."""
     layout: str = ""
-    """The keyboard layout that had garbled the code; empty when none had."""
+    """The keyboard layout that the code was typed with, if not the computer's; else empty."""
     notes: tuple[str, ...] = ()
-    """Desks that have, or say they have, more than came: a sentence each."""
+    """Desks with more events, or that announce more: one sentence each."""
 
 
 def parse_addresses(texts: list[str]) -> tuple[Address, ...]:
-    """Addresses typed by a person.
+    """Parse addresses typed by a person.
 
     Raises:
         KioskError: `bad_address`.
@@ -61,7 +58,7 @@ def parse_addresses(texts: list[str]) -> tuple[Address, ...]:
                 "bad_address",
                 f"“{text}” is no address of a desk.",
                 saved="Nothing was changed.",
-                next_step="Desk 1 shows it under its code, for example 192.168.1.20:7447.",
+                next_step="The other desk shows it under its code, for example 192.168.1.20:7447.",
             ) from None
     return tuple(addresses)
 
@@ -77,24 +74,22 @@ def join(
     options: NodeOptions | None = None,
     progress: Progress | None = None,
 ) -> Joined:
-    """Find the other desks, fetch the event, and be one of them.
+    """Find the other desks and fetch the event, to become one of them.
 
     Args:
-        target: the file to make; one that is there must be of the same event (after a new code).
-            None: named after the event, where new events go.
-        known: the event that is open here: what comes goes into it if it is the same one (after a
-            new code), else into a file of its own.
-        timeout_s: for all of it.
-        progress: told the events that came, and those there are (None: no desk found yet); an
+        target: the file to create; an existing file must be of the same event (after a new code).
+            None: named after the event, in the folder of new events.
+        known: the event that is open here. If it is the same event (after a new code), the events
+            are merged into it, else into a new file.
+        timeout_s: for the whole operation.
+        progress: called with the events fetched and their total (None: no desk found yet); an
             exception stops it.
 
     Raises:
         KioskError: `bad_code`, `nobody_answers`, `not_all_came`, `another_event`, `not_installed`,
-            or the disk's own. Nothing was changed then.
+            or the disk's own. Nothing is changed then.
     """
     require("zenoh", "cryptography")
-    from kiosk.sync.keys import confirmation
-
     pairing = parse_code(code)
     call = (*addresses, *pairing.addresses)
     existing = target if target is not None and target.exists() else None
@@ -105,7 +100,7 @@ def join(
         if existing is None and known is not None and _is_same_event(made.store, known, desk):
             existing = known
         if existing is not None:
-            _bring_in(made.store, existing, desk)
+            _merge_into(made.store, existing, desk)
     path = made.path
     if existing is not None:
         path.unlink()
@@ -122,10 +117,7 @@ def _fetch(
     options: NodeOptions | None,
     progress: Progress | None,
 ) -> tuple[int, tuple[str, ...]]:
-    """Fill a file until it is up to date; how many desks there are then, and what is to be said
-    of them."""
-    from kiosk.sync.node import Node
-
+    """Fill a file until it is up to date; return the number of desks and notes about them."""
     with store.writing():
         write_sharing(store, Sharing(pairing.secret, addresses=call))
     folder = sharing_folder(store.path)
@@ -143,18 +135,20 @@ def _fetch(
 def _wait(
     node: Node, store: Store, timeout_s: float, progress: Progress | None
 ) -> tuple[int, tuple[str, ...]]:
-    """Until all that is promised, and the promise believed, is here. At the end of the time what
-    one desk holds is enough: the rest comes while the desk is open."""
+    """Wait until all events that the desks credibly announce are here.
+
+    At the end of the time, all events of one desk are enough: the rest comes later.
+    """
     end = time.monotonic() + timeout_s
     settled_at: float | None = None
     while True:
         now = time.monotonic()
         peers = node.book.alive(now)
         have = log_heads(store)
-        believed = [node.book.promises.believed(peer.head, have) for peer in peers]
+        announced = [node.book.trust.credible_heads(peer.head, have) for peer in peers]
         wanted: dict[str, int] = {}
-        for promise in believed:
-            for log_id, seq in promise.items():
+        for heads in announced:
+            for log_id, seq in heads.items():
                 wanted[log_id] = max(seq, wanted.get(log_id, 0))
         total = sum(wanted.values())
         if progress:
@@ -166,7 +160,7 @@ def _wait(
         else:
             settled_at = None
         if now >= end:
-            if any(promise and _has_all(have, promise) for promise in believed):
+            if any(heads and _has_all(have, heads) for heads in announced):
                 return len(peers) + 1, _notes(node, peers, have)
             raise _not_joined(node, timeout_s)
         time.sleep(_POLL_S)
@@ -180,10 +174,10 @@ def _notes(node: Node, peers: list[Peer], have: dict[str, int]) -> tuple[str, ..
     notes = []
     for peer in peers:
         name = escape_controls(peer.head.desk)
-        if node.book.promises.withheld(peer.head, have):
-            notes.append(promises_in_vain(name))
+        if node.book.trust.undelivered(peer.head, have):
+            notes.append(undelivered_text(name))
         elif not _has_all(have, peer.head.seqs):
-            notes.append(f"{name} has more: that comes while this desk is open.")
+            notes.append(f"{name} has more events: they arrive while this desk is open.")
     return tuple(notes)
 
 
@@ -191,19 +185,19 @@ def _not_joined(node: Node, timeout_s: float) -> KioskError:
     if node.book.by_node:
         return KioskError(
             "not_all_came",
-            f"Not all of the event came within {timeout_s:.0f} s.",
-            saved="Nothing was made.",
-            next_step="Try again nearer to the other desk, or take a stick: kiosk bundle there, "
-            "kiosk merge here (^P at the desks).",
+            f"Only a part of the event arrived within {timeout_s:.0f} s.",
+            saved="No event was created.",
+            next_step="Try again nearer to the other desk, or carry a stick bundle from there.",
+            action=Action.MERGE_BUNDLE,
         )
     trouble = f" {node.state.trouble}" if node.state.trouble else ""
     return KioskError(
         "nobody_answers",
         f"No desk of this event answered within {timeout_s:.0f} s.{trouble}",
-        saved="Nothing was made.",
-        next_step="Is a desk open there (kiosk desk), on the same network? If the network keeps "
-        "laptops apart, use a phone's hotspot or a cable, give the other desk's address "
-        "(--address), or take a stick: kiosk bundle there, kiosk merge here (^P at the desks).",
+        saved="No event was created.",
+        next_step="Is a desk open there, on the same network? If the network separates laptops, "
+        "use a phone's hotspot or a cable, give the other desk's address, or carry a stick bundle.",
+        action=Action.MERGE_BUNDLE,
     )
 
 
@@ -212,25 +206,26 @@ def _is_same_event(fetched: Store, known: Path, desk: str) -> bool:
         return bool(log_heads(fetched).keys() & log_heads(store).keys())
 
 
-def _bring_in(fetched: Store, existing: Path, desk: str) -> None:
-    """Into the file that is there: it is the same event under a new code."""
+def _merge_into(fetched: Store, existing: Path, desk: str) -> None:
+    """Merge the fetched events into an existing file of the same event."""
     store = Store.open(existing, desk=desk)
     try:
         if not log_heads(fetched).keys() & log_heads(store).keys():
             raise KioskError(
                 "another_event",
-                f"{existing.name} holds another event than the code is for.",
+                f"{existing.name} contains another event than the code.",
                 saved="It was left as it is.",
-                next_step="Name a new file with -e.",
+                next_step="Join into a new file.",
+                action=Action.OPEN_EVENT,
             )
         rows = rows_after(fetched, log_heads(store), limit=2**40, max_bytes=2**50)
         merge_events(store, rows)
-        came = read_sharing(fetched)
+        received = read_sharing(fetched)
         before = read_sharing(store)
-        assert came is not None
+        assert received is not None
         old = (before.secret, *before.old_secrets) if before else ()
-        kept = tuple(secret for secret in old if secret != came.secret)
+        kept = tuple(secret for secret in old if secret != received.secret)
         with store.writing():
-            write_sharing(store, replace(came, old_secrets=kept))
+            write_sharing(store, replace(received, old_secrets=kept))
     finally:
         store.close()

@@ -1,4 +1,4 @@
-"""A running program takes part in sharing its event, when that is turned on."""
+"""Share the event while a program runs, if sharing is turned on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.log.events import LogEvent
-from kiosk.services.sharing.sharing import sharing_folder
+from kiosk.services.sharing.sharing import is_shared, sharing_folder
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.sharing import read_sharing
 from kiosk.sync.optional_deps import require
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SharingRunner:
-    """Starts when the event is shared; until then nothing of the engine is even imported."""
+    """Starts the node when the event is shared; the engine is not imported before that."""
 
     def __init__(
         self,
@@ -33,28 +32,28 @@ class SharingRunner:
 
     @property
     def node(self) -> Node | None:
-        """The running part; None while the event is not shared."""
+        """The running node; None while the event is not shared."""
         return self._node
 
-    def look(self, store: Store) -> bool:
-        """Start, if the event is shared and nothing runs yet; whether it is shared.
+    def start_if_shared(self, store: Store) -> bool:
+        """Start the node if the event is shared and none runs yet; whether it is shared.
 
         Raises:
             KioskError: `not_installed`.
         """
-        sharing = read_sharing(store)
-        is_on = sharing is not None and sharing.is_on
+        is_on = is_shared(store)
         if is_on and self._node is None:
             self.start()
         return is_on
 
     def start(self) -> None:
-        """Start; the event is shared.
+        """Start the node of a shared event.
 
         Raises:
             KioskError: `not_installed`.
         """
         require("zenoh", "cryptography")
+        # most desks share nothing, and then need none of the engine's modules
         from kiosk.sync.node import Node
 
         self._node = Node(
@@ -65,13 +64,13 @@ class SharingRunner:
         )
         self._node.start()
 
-    def wrote(self, events: list[LogEvent]) -> None:
-        """For `Store.after_commit`: returns at once, shared or not."""
+    def notify(self, events: list[LogEvent]) -> None:
+        """Report new events, from `Store.after_commit`; returns at once, shared or not."""
         if self._node is not None:
-            self._node.wrote(events)
+            self._node.notify(events)
 
     def stop(self) -> None:
-        """Leave; the keys on the disk go."""
+        """Stop the node; its keys are removed from the disk."""
         if self._node is not None:
             self._node.stop()
             self._node = None

@@ -1,4 +1,4 @@
-"""The code on paper: written as a PDF, or sent to a printer that has sheets."""
+"""Print the event's code on an A4 page: as a PDF, or on a printer with A4 paper."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from kiosk.support.temp_dirs import temp_dir
 
 TITLE = "Make this laptop a desk"
 STEPS = (
-    "Bring the laptop to the same network as the first desk. Start kiosk and press J (Join desks); "
-    "where an event is open: Ctrl+P, Join an event.",
+    "Bring the laptop to the same network as the first desk. Start kiosk and choose Join desks; if "
+    "an event is open, choose Join an event in the command palette.",
     "Scan this code with the laptop's ticket scanner, or type the letters below it, then Enter. "
     "Spaces and capitals do not matter.",
-    "Both screens show the digits below: then it is the right event. Enter opens the desk.",
+    "Both screens show the digits below if it is the right event. Enter opens the desk.",
 )
 WARNING = (
-    "Whoever has this page can become a desk of this event and read its list. Keep it at the desk, "
-    "and tear it up afterwards. Lost? At any desk: Ctrl+P, Share this event, F2 makes another code."
+    "Any laptop can join this event with this page, and read its list. Keep it at the desk, "
+    "and tear it up afterwards. Lost? Choose Share this event at any desk, then New code."
 )
 _A4_MM = (210.0, 297.0)
 
 
 def share_page_path(store: Store) -> Path:
-    """Where the page goes when nobody says where: beside the event."""
+    """Default path of the page: next to the event."""
     return store.path.with_name(f"{store.path.stem}-share.pdf")
 
 
 def write_share_page(store: Store, info: ShareInfo, out: Path) -> Path:
-    """One A4 page: QR, letters in groups of four, three steps, the confirming digits.
+    """Write one A4 page: QR code, letters in groups of four, three steps, confirmation digits.
 
     Raises:
         KioskError: `no_pdf_name`, or why it cannot be written.
     """
-    from kiosk.badges.paper.sheets import SharePage, render_share_page
+    from kiosk.badges.paper.sheets import SharePage, render_share_page  # with the PDF modules
 
     check_pdf_target(out)
     page = SharePage(
@@ -56,22 +56,22 @@ def write_share_page(store: Store, info: ShareInfo, out: Path) -> Path:
 def _notes(info: ShareInfo) -> tuple[str, ...]:
     where = " or ".join(info.addresses[:2])
     return (
-        "Not found after a minute? Type the first desk's address into the second line: "
+        "Not found after a minute? Type the address of the first desk into the second line: "
         f"{where}. Or connect all laptops to one phone's hotspot.",
-        "No network at all? Ctrl+P, Write a stick bundle at the first desk, Merge a stick bundle "
-        "at the other; the code is the same.",
+        "No network at all? Choose Write a stick bundle at the first desk, and Merge a stick "
+        "bundle at the other; the code is the same.",
         WARNING,
     )
 
 
 def print_share_page(store: Store, system: PrintSystem, info: ShareInfo) -> str:
-    """Send the page to a printer that takes A4, else write it beside the event.
+    """Send the page to a printer with A4 paper, else write it next to the event.
 
     Returns:
-        The printer's name, or the PDF's path where there is no such printer.
+        The printer's name, or the path of the PDF.
 
     Raises:
-        KioskError: why it could neither be sent nor written.
+        KioskError: it could neither be sent nor written.
     """
     printer = _sheet_printer(system)
     if not printer:
@@ -84,7 +84,7 @@ def print_share_page(store: Store, system: PrintSystem, info: ShareInfo) -> str:
 
 
 def _sheet_printer(system: PrintSystem) -> str:
-    """The default printer if it may take A4, else another that says it does; empty: none."""
+    """Name of a printer that reports A4 paper, else the default printer; empty: none."""
     try:
         printers = [one for one in system.printers() if one.accepting and one.name != PDF_FOLDER]
     except KioskError:

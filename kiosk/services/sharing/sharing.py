@@ -1,4 +1,4 @@
-"""Turning sharing on and off, and the code that lets other laptops in."""
+"""Turn sharing on and off, and create the code for other laptops and new event files."""
 
 from __future__ import annotations
 
@@ -16,44 +16,46 @@ from kiosk.domain.sharing.pairing import (
     pairing_code,
     read_code,
 )
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.clone_detection import forget
+from kiosk.storage.file.modes import leave_wal
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.files import beside, move_new, private_folder, unused_path
 from kiosk.support.paths import events_dir, state_dir
+from kiosk.sync.addresses import free_port, own_addresses
+from kiosk.sync.keys import confirmation, new_secret
 from kiosk.sync.optional_deps import require
+from kiosk.sync.status_file import read_status
 
 REHEARSAL = "rehearsal"
-"""Setting of a file that holds nothing but a rehearsal."""
+"""Setting of a file that contains only a rehearsal."""
 MAX_CALLED = 10
-"""Addresses kept: more are of networks of other days."""
+"""Addresses kept; older ones belong to other networks."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShareInfo:
-    """What the first desk shows."""
+    """The code and addresses that the first desk shows."""
 
     code: str
-    """Letters and digits only, as in the QR."""
+    """Letters and digits only, as in the QR code."""
     confirm: str
-    """Four digits that the other desk shows too."""
+    """Four digits that both desks show."""
     addresses: tuple[str, ...]
 
 
 def sharing_folder(path: Path) -> Path:
-    """Where a desk keeps the keys of an event while it is shared; nobody else may look in."""
+    """Folder of the keys of a shared event, for its owner only."""
     name = sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return state_dir() / "sharing" / name
 
 
 def ensure_secret(store: Store) -> bytes:
-    """The event's secret; made when there is none, without turning the network on."""
-    from kiosk.sync.keys import new_secret
-
+    """Return the event's secret; create it if needed, without turning sharing on."""
     _refuse_rehearsal(store)
     with store.writing():
         sharing = read_sharing(store)
@@ -64,13 +66,13 @@ def ensure_secret(store: Store) -> bytes:
 
 
 def _refuse_rehearsal(store: Store) -> None:
-    """Made-up check-ins stay on the laptop that made them up."""
+    """Refuse to share a rehearsal: its check-ins are not real."""
     if setting(store.connection, REHEARSAL):
         raise KioskError(
             "rehearsal",
-            "A rehearsal is not shared with other desks.",
+            "A rehearsal cannot be shared with other desks.",
             saved="Nothing was changed.",
-            next_step="End it, and share the event itself.",
+            next_step="End the rehearsal, and share the event itself.",
         )
 
 
@@ -78,16 +80,13 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
     """Turn sharing on for this file.
 
     Args:
-        new_code: make another code: who has only the old one is out from now on.
+        new_code: create a new code; desks that only have the old one are locked out.
 
     Raises:
         KioskError: `not_installed`, or the store's own.
     """
     _refuse_rehearsal(store)
     require("zenoh", "cryptography")
-    from kiosk.sync.addresses import free_port
-    from kiosk.sync.keys import new_secret
-
     with store.writing():
         sharing = read_sharing(store)
         if sharing is None:
@@ -103,10 +102,7 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
 
 
 def share_info(path: Path, sharing: Sharing) -> ShareInfo:
-    """The code of an event that is shared already."""
-    from kiosk.sync.addresses import own_addresses
-    from kiosk.sync.keys import confirmation
-    from kiosk.sync.status_file import read_status
+    """Code, digits and addresses of an event that is shared already."""
 
     status = read_status(sharing_folder(path))
     port = status.port if status and status.port else sharing.port
@@ -118,8 +114,14 @@ def share_info(path: Path, sharing: Sharing) -> ShareInfo:
     )
 
 
+def is_shared(store: Store) -> bool:
+    """Whether sharing is turned on for this file."""
+    sharing = read_sharing(store)
+    return sharing is not None and sharing.is_on
+
+
 def stop_sharing(store: Store) -> None:
-    """Work alone from now on; the code stays valid for the other desks."""
+    """Turn sharing off for this file; the code stays valid for the other desks."""
     with store.writing():
         sharing = read_sharing(store)
         if sharing is not None:
@@ -127,7 +129,7 @@ def stop_sharing(store: Store) -> None:
 
 
 def add_addresses(store: Store, addresses: tuple[Address, ...]) -> None:
-    """Call these desks first from the next start of sharing on, where none is found by itself.
+    """Remember addresses to call, for networks without automatic discovery.
 
     Raises:
         KioskError: `not_shared`.
@@ -139,15 +141,15 @@ def add_addresses(store: Store, addresses: tuple[Address, ...]) -> None:
                 "not_shared",
                 "This event is not shared.",
                 saved="Nothing was changed.",
-                next_step="Share it (kiosk share, or ^P at the desk), or join another desk's event "
-                "(kiosk join CODE).",
+                next_step="Share it, or join the event of another desk.",
+                action=Action.SHARE_EVENT,
             )
         kept = tuple(dict.fromkeys((*addresses, *sharing.addresses)))
         write_sharing(store, replace(sharing, addresses=kept[:MAX_CALLED]))
 
 
 def parse_code(code: str) -> PairingCode:
-    """A code as scanned or typed.
+    """Parse a code that was scanned or typed.
 
     Raises:
         KioskError: `bad_code`.
@@ -157,28 +159,28 @@ def parse_code(code: str) -> PairingCode:
     except InvalidPairingCode:
         raise KioskError(
             "bad_code",
-            "This is no code of an event, or not all of it.",
+            "This is no code of an event, or is incomplete.",
             saved="Nothing was changed.",
-            next_step="Scan the QR on the other desk's screen again, or type its letters in "
-            "groups of four. If scanning fails, the keyboard's country setting may be another "
-            "than the scanner's.",
+            next_step="Scan the QR code on the other desk's screen again, or type its letters in "
+            "groups of four. If scanning fails, the scanner may use another keyboard layout than "
+            "this computer.",
         ) from None
 
 
 def secret_of_code(code: str) -> bytes:
-    """The secret alone."""
+    """The secret in a code."""
     return parse_code(code).secret
 
 
-def free_name(folder: Path, event_name: str) -> Path:
-    """A file name for an event that comes from another desk."""
+def _path_named_after(folder: Path, event_name: str) -> Path:
+    """An unused path for an event of another desk, named after it."""
     stem = re.sub(r"[^\w\- ]+", " ", event_name).strip()[:60].rstrip() or "event"
     stem = " ".join(stem.split())
     return unused_path(folder / f"{stem}.kiosk", between=" ")
 
 
 class NewEventFile:
-    """An event file that gets its name only when all of it is there."""
+    """An event file that gets its final name only when it is complete."""
 
     def __init__(self, store: Store, target: Path | None) -> None:
         self.store = store
@@ -186,19 +188,19 @@ class NewEventFile:
 
     @property
     def path(self) -> Path:
-        """Where it ends up: as asked for, else named after the event it holds by now."""
-        return self.target or free_name(events_dir(), event_info(self.store).name)
+        """The final path: the given one, else named after the event."""
+        return self.target or _path_named_after(events_dir(), event_info(self.store).name)
 
 
 @contextmanager
 def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
-    """An empty event file to be filled.
+    """Create an empty event file to fill; it gets its name at the end of the block.
 
     Args:
-        target: None: named after the event, where new events go.
+        target: None: named after the event, in the folder of new events.
 
     Raises:
-        KioskError: `file_exists`, or why it cannot be made. Nothing is left then.
+        KioskError: `file_exists`, or why it cannot be created. No file is left then.
     """
     if target is not None and target.exists():
         raise _taken(target)
@@ -208,9 +210,9 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
     except OSError as error:
         raise KioskError(
             "cannot_write",
-            f"The folder {folder} cannot be made ({error.strerror}).",
-            saved="Nothing was made.",
-            next_step="Name a file with -e.",
+            f"The folder {folder} cannot be created ({error.strerror}).",
+            saved="No event was created.",
+            next_step="Choose another folder.",
         ) from error
     with beside(folder / "new.kiosk") as temporary:
         store = Store.create(temporary, desk=desk)
@@ -218,8 +220,8 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
         try:
             yield made
             made.target = made.path
-            forget(store.connection)  # it moves now, and that makes no copy of it
-            store.connection.execute("PRAGMA journal_mode = DELETE")
+            forget(store.connection)  # the move is not a copy
+            leave_wal(store.connection)
         finally:
             store.close()
             for ending in ("-wal", "-shm", "-journal"):
@@ -235,16 +237,16 @@ def _taken(path: Path) -> KioskError:
         "file_exists",
         f"{path} exists already.",
         saved="It was left as it is.",
-        next_step="Name another file with -e.",
+        next_step="Choose another name.",
     )
 
 
 def code_of(store: Store) -> str:
-    """The event's code without addresses; made when there is none."""
+    """The event's code without addresses; created if needed."""
     return pairing_code(PairingCode(ensure_secret(store)))
 
 
-# The pairing code as a QR for a terminal: half blocks, dark on light, with its quiet zone.
+# The pairing code as a QR code for a terminal: half blocks, dark on light, with its quiet zone.
 
 _BLOCKS = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
 """By (upper dark, lower dark); the light modules are drawn, for terminals with light text."""
@@ -252,7 +254,8 @@ QUIET = 2
 
 
 def qr_modules(code: str) -> list[list[bool]]:
-    """True where the QR is dark, without its quiet zone."""
+    """Modules of the QR code without its quiet zone; True is dark."""
+    # qrcode loads slowly, and only screens and commands of sharing show a code
     import qrcode
     from qrcode.constants import ERROR_CORRECT_M
 
@@ -263,7 +266,7 @@ def qr_modules(code: str) -> list[list[bool]]:
 
 
 def qr_lines(code: str) -> list[str]:
-    """Lines of text, to be shown as light letters on a dark ground."""
+    """The QR code as lines of text, for light text on a dark background."""
     modules = qr_modules(code)
     width = len(modules) + 2 * QUIET
     blank = [False] * width

@@ -34,12 +34,12 @@ class PlainSharing:
         self._news: SimpleQueue[str] = SimpleQueue()
         self._speaking = threading.Lock()
         self._trouble = ""
-        store.after_commit = self._part.wrote
+        store.after_commit = self._part.notify
 
     def look(self) -> None:
         """Take part as soon as the event is shared; what hinders that is said once."""
         try:
-            self._part.look(self._store)
+            self._part.start_if_shared(self._store)
         except KioskError as error:
             if str(error) != self._trouble:
                 self._trouble = str(error)

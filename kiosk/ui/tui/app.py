@@ -15,8 +15,9 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.setup.recent import is_rehearsal, remember_theme, remembered_theme
+from kiosk.ui.actions import DESK
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.input.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.ui.tui.lifecycle import Caretaker
@@ -256,7 +257,7 @@ class KioskApp(Rehearsing, Caretaker):
             self.show_error(error)
             return
         await self.open_event(restored.file).wait()
-        for line in restored_lines(restored):
+        for line in restored_lines(restored, repair=DESK[Action.REPAIR_EVENT]):
             self.notify(escape_controls(line), timeout=20, markup=False)
 
     def start_printing(self, path: Path) -> None:

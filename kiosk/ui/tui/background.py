@@ -13,10 +13,10 @@ from textual.app import App
 from textual.widget import Widget
 
 from kiosk.errors import Canceled, KioskError
+from kiosk.support.progress import Progress
 from kiosk.ui.tui.session import SessionReply, unexpected
 
 T = TypeVar("T")
-Progress = Callable[[int, "int | None"], None]
 PROGRESS_EVERY_S = 0.1
 
 

@@ -107,8 +107,8 @@ def _scan_lines(line: CommandLine, order: ScanOrder) -> int:
 
     store = line.store
     sharing = SharingRunner(store.path, line.desk)
-    sharing.look(store)
-    store.after_commit = sharing.wrote
+    sharing.start_if_shared(store)
+    store.after_commit = sharing.notify
     zone = event_info(store).zone
     exit_code = 0
     try:

@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.safety.backup import back_up
 from kiosk.services.safety.doctor import Diagnosis, examine
 from kiosk.services.safety.purge import purge
 from kiosk.services.safety.restore import in_folder, place_of, restore, restored_lines
 from kiosk.services.setup.recent import remember_event, remembered_event
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.event_tally import event_tally
+from kiosk.ui.actions import COMMAND_LINE
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import FILE, command, output_option
 from kiosk.ui.cli.streams import input_lines
@@ -46,7 +47,9 @@ def restore_command(line: CommandLine, backup: Path, output: Path | None) -> int
         "backup": str(done.backup),
         "moved_aside": str(done.moved_aside) if done.moved_aside else None,
     }
-    line.console.result({**asdict(done), **paths}, restored_lines(done))
+    line.console.result(
+        {**asdict(done), **paths}, restored_lines(done, repair=COMMAND_LINE[Action.REPAIR_EVENT])
+    )
     return 0
 
 
@@ -97,7 +100,7 @@ def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
 def purge_command(line: CommandLine, yes: bool) -> int:
     """Delete all personal data after the event; keep the counts."""
     store = line.store
-    if not yes and not _confirmed(line, event_stats(store).people):
+    if not yes and not _confirmed(line, event_tally(store).people):
         return 1
     result = purge(store)
     removed = [str(path) for path in result.removed]

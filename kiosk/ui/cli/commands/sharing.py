@@ -25,7 +25,7 @@ from kiosk.services.sharing.bundle import (
     write_bundle_file,
 )
 from kiosk.services.sharing.conflicts import admission_words, conflicts, export_conflicts
-from kiosk.services.sharing.desks import RESTORED, Desks, list_desks, promises_in_vain
+from kiosk.services.sharing.desks import RESTORED, Desks, list_desks, undelivered_text
 from kiosk.services.sharing.joining import join, parse_addresses
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.share_page import write_share_page
@@ -133,8 +133,8 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
     if desks.trouble:
         console.say(desks.trouble)
     for desk in desks.desks:
-        if desk.withheld:
-            console.say(promises_in_vain(escape_controls(desk.name)))
+        if desk.undelivered:
+            console.say(undelivered_text(escape_controls(desk.name)))
     rows = desks_json(line, desks)
     console.result(rows, map(_desk_line, rows))
     if desks.restored and not console.as_json:
@@ -173,7 +173,7 @@ def _watch(line: CommandLine) -> int:
 
     store = line.store
     sharing = SharingRunner(store.path, line.desk, on_change)
-    if not sharing.look(store):
+    if not sharing.start_if_shared(store):
         raise KioskError(
             "not_shared",
             "This event is not shared.",
@@ -184,7 +184,7 @@ def _watch(line: CommandLine) -> int:
     try:
         while True:
             desks = list_desks(store, latest[0] if latest else None)
-            states = [(d.name, d.log_id, d.state, d.behind, d.withheld) for d in desks.desks]
+            states = [(d.name, d.log_id, d.state, d.behind, d.undelivered) for d in desks.desks]
             if states != shown:
                 shown = states
                 _show_desks(line, desks)

@@ -1,4 +1,4 @@
-"""Which day or list scans count for."""
+"""Dialogs with one choice: a check-in list, a printer, the labels on a roll."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ class ChooseListScreen(Dialog[CheckInList | str | None]):
         self.current_id = current_id
 
     def compose(self) -> ComposeResult:
-        """One line a list, the present one lit."""
+        """One line per list, the current one selected."""
         with Vertical(classes="dialog"):
-            yield Static("Scans count for", classes="title")
+            yield Static("Check in for:", classes="title")
             yield OptionList(*(self._option(item) for item in self.lists), id="lists")
             change = ["F3 add or change lists"] if self.may_change else []
-            yield Hint("↑↓ choose", "Enter take", *change, "Esc back")
+            yield Hint("↑↓ select", "Enter OK", *change, "Esc back")
 
     def on_mount(self) -> None:
-        """Light the present list."""
+        """Select the current list."""
         ids = [item.id for item in self.lists]
         options = self.query_one(OptionList)
         options.highlighted = ids.index(self.current_id) if self.current_id in ids else 0
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """F3 works where lists may be changed."""
+        """F3 acts only where lists may be changed."""
         return self.may_change or CHANGE not in parameters
 
     def _option(self, item: CheckInList) -> Option:
@@ -72,15 +72,13 @@ class ChooseListScreen(Dialog[CheckInList | str | None]):
         self.dismiss(self.lists[event.option_index])
 
 
-# Which printer badges go to.
-
 NO_PRINTER = ""
-_SAID = {3: "ready", 4: "printing", 5: "stopped"}
-"""`printer-state` in a word."""
+_STATES = {3: "ready", 4: "printing", 5: "stopped"}
+"""The values of IPP's `printer-state`."""
 
 
 class ChoosePrinterScreen(Dialog[str | None]):
-    """Answers a printer's name or address, empty for none, or None to leave things as they are."""
+    """Answers a printer's name or address, "" for no printer, or None to change nothing."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
@@ -93,13 +91,13 @@ class ChoosePrinterScreen(Dialog[str | None]):
         names = [printer.name for printer in printers]
         choices = [(printer.name, _row(printer)) for printer in printers]
         if PDF_FOLDER not in names:
-            choices.append((PDF_FOLDER, _plain(PDF_FOLDER, "saved, to be printed by hand")))
+            choices.append((PDF_FOLDER, _plain(PDF_FOLDER, "saved as PDF files")))
         if may_be_none:
             choices.append((NO_PRINTER, _plain("No printer", "F6 writes a PDF")))
         self.choices = choices
 
     def compose(self) -> ComposeResult:
-        """One line a printer, and a field for an address."""
+        """One line per printer, and a field for an address."""
         with Vertical(classes="dialog"):
             yield Static(self.question, classes="title")
             yield OptionList(*(row for _, row in self.choices), id="printers")
@@ -108,10 +106,10 @@ class ChoosePrinterScreen(Dialog[str | None]):
                 id="address",
                 max_length=200,
             )
-            yield Hint("↑↓ choose", "Enter take", "Tab the address", "Esc back")
+            yield Hint("↑↓ select", "Enter OK", "Tab the address", "Esc back")
 
     def on_mount(self) -> None:
-        """Light the present printer, else the default one."""
+        """Select the current printer, else the first."""
         names = [name for name, _ in self.choices if name]
         options = self.query_one(OptionList)
         options.highlighted = names.index(self.current) if self.current in names else 0
@@ -134,28 +132,25 @@ def _plain(name: str, words: str) -> Content:
 
 
 def _row(printer: PrinterInfo) -> Content:
-    said = _SAID.get(printer.state, "") if printer.state else ""
+    state = _STATES.get(printer.state, "") if printer.state else ""
     taking = "" if printer.accepting else "takes no jobs"
     default = "default" if printer.is_default else ""
-    words = " · ".join(w for w in (printer.description, said, taking, default) if w)
+    words = " · ".join(w for w in (printer.description, state, taking, default) if w)
     return _plain(printer.name, words)
 
 
-# How many labels are on the roll.
-
-
 class LabelsScreen(Dialog[str | None]):
-    """Answers the number as typed, empty to count no longer, or None to leave it."""
+    """Answers the typed number of labels, "" to stop counting, or None to change nothing."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:
-        """One number."""
+        """The field and the keys."""
         with Vertical(classes="dialog"):
             yield Static("How many labels are on the roll?", classes="title")
             yield Input(type="integer", placeholder="for example 300", id="labels", max_length=6)
             yield Hint(
-                "Enter note it",
+                "Enter save",
                 "Esc back",
                 about=f"The desk counts them down and warns at {LABELS_LOW}. "
                 "Empty: it does not count.",

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from pathlib import Path
+
 from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
+
+from kiosk.errors import KioskError
+from kiosk.services.event.event import open_event
+from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.widgets.hint import StatusLine
 
 
 class AnswerScreen(Screen[ScreenResultType]):
@@ -33,6 +42,15 @@ class AnswerScreen(Screen[ScreenResultType]):
         self._answer_kept = (result,)
         return _nothing_to_await()
 
+    def say(self, text: str, *, is_error: bool = False) -> None:
+        """Show a text in the screen's `StatusLine`; a closed screen shows nothing."""
+        if self.is_attached:
+            self.query_one(StatusLine).say(text, is_error=is_error)
+
+    def failed(self, error: KioskError) -> None:
+        """Show an error: what happened, what was saved and what to do next."""
+        self.say(full_message(error, DESK), is_error=True)
+
     @on(events.ScreenResume)
     def _give_kept_answer(self) -> None:
         if self._answer_kept is not None:
@@ -42,6 +60,32 @@ class AnswerScreen(Screen[ScreenResultType]):
 
 class Dialog(ModalScreen[ScreenResultType], AnswerScreen[ScreenResultType]):
     """A question over the screen below it."""
+
+
+class EventScreen(AnswerScreen[ScreenResultType]):
+    """A screen with its own connection to an event file, closed with the screen."""
+
+    def __init__(self, event: Path, desk: str) -> None:
+        super().__init__()
+        self.event = event
+        self.desk = desk
+
+    @cached_property
+    def session(self) -> Session:
+        """The thread that reads and writes the event file; it starts when first used."""
+        session = Session(
+            self.app,
+            lambda: open_event(self.event, desk=self.desk),
+            self.failed,
+            f"kiosk-{type(self).__name__}",
+        )
+        session.start()
+        return session
+
+    def on_unmount(self) -> None:
+        """Close the event file."""
+        if "session" in self.__dict__:
+            self.session.close(timeout_s=1.0)
 
 
 def _nothing_to_await() -> AwaitComplete:

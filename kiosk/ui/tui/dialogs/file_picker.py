@@ -1,4 +1,4 @@
-"""Choosing a file: type or paste its path, or take one of those that are likely."""
+"""Choose a file: type or paste its path, or select one of the likely files."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from kiosk.domain.text import clean_paste, escape_controls
 from kiosk.errors import KioskError
@@ -32,14 +31,15 @@ from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.widgets.record_list import RecordList
 
 SHOWN = 200
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
 class FilePicker(Dialog[Path | None]):
-    """Answers a file that is there, or None."""
+    """Answers an existing file, or None."""
 
     takes_scans = True
     BINDINGS = [
@@ -57,28 +57,27 @@ class FilePicker(Dialog[Path | None]):
         suffixes: tuple[str, ...],
         check: Callable[[Path], None] | None = None,
     ) -> None:
-        """`check` runs in a thread and raises KioskError where the file will not do."""
+        """`check` runs in a thread; it raises KioskError for a file that cannot be used."""
         super().__init__()
         self.title_text = title
         self.suffixes = suffixes
         self.check = check
-        self.entries: list[FolderEntry] = []
         self._listing = 0
         self._job: Job[list[FolderEntry]] | None = None
         self._check_job: Job[CheckedFile] | None = None
 
     def compose(self) -> ComposeResult:
-        """A field, and what lies where it points."""
+        """The path, the files and folders it may mean, the error, the keys."""
         with Vertical(classes="dialog wide picker"):
             yield Static(self.title_text, classes="title", markup=False)
-            yield Input(placeholder="Type or paste a path, or choose below", id="path")
-            yield OptionList(id="files", markup=False)
-            yield Static("", id="picker-error", classes="error", markup=False)
-            yield Hint("↑↓ choose", "Enter take", "Tab complete", "Esc back")
+            yield Input(placeholder="Type or paste a path, or select below", id="path")
+            yield RecordList[FolderEntry](id="files")
+            yield StatusLine(id="picker-error")
+            yield Hint("↑↓ select", "Enter OK", "Tab complete", "Esc back")
 
     def on_mount(self) -> None:
-        """List what is likely."""
-        self.query_one("#files", OptionList).can_focus = False
+        """List the likely files."""
+        self.files.can_focus = False
         self.query_one("#path", Input).focus()
         self._list("")
 
@@ -87,9 +86,9 @@ class FilePicker(Dialog[Path | None]):
     @on(Input.Changed, "#path")
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._say("")
-        # Enter right behind what was pasted means that, and no line of the list of before
-        self.query_one("#files", OptionList).highlighted = None
+        self.say("")
+        # Enter just after a paste means the pasted path, not a line of the previous list
+        self.files.highlighted = None
         self._list(event.value)
 
     def _list(self, text: str) -> None:
@@ -98,47 +97,47 @@ class FilePicker(Dialog[Path | None]):
 
         def listed(entries: list[FolderEntry]) -> None:
             if number == self._listing and self.is_attached:
-                # Enter on a folder that is open already would do nothing: it takes what lies in it
+                # Enter on an open folder would do nothing: it selects the first entry instead
                 is_open = text.rstrip().endswith((*_SEPARATORS, "~"))
-                self._show(entries, chosen=is_open or not text.strip())
+                self._show(entries, select_first=is_open or not text.strip())
 
         self._job = Job(
             self.app,
             "looking for files",
             lambda _: entries_for(text, suffixes),
             then=listed,
-            failed=lambda error: self._say(str(error)),
+            failed=self.failed,
         )
 
-    def _show(self, entries: list[FolderEntry], *, chosen: bool) -> None:
-        self.entries = entries[:SHOWN]
-        options = self.query_one("#files", OptionList)
-        options.clear_options()
-        width = max(30, options.size.width - 3)
-        options.add_options([Option(entry_line(entry, width)) for entry in self.entries])
-        options.highlighted = 0 if chosen and self.entries else None
+    @property
+    def files(self) -> RecordList[FolderEntry]:
+        """The files and folders on screen."""
+        return self.query_one("#files", RecordList)
+
+    def _show(self, entries: list[FolderEntry], *, select_first: bool) -> None:
+        files = self.files
+        width = files.line_width(30)
+        files.show(entries[:SHOWN], lambda entry: entry_line(entry, width))
+        files.highlighted = 0 if select_first and entries else None
 
     def action_move(self, step: int) -> None:
-        """Light another line."""
-        options = self.query_one("#files", OptionList)
-        if self.entries:
-            now = -1 if options.highlighted is None else options.highlighted
-            options.highlighted = max(0, min(len(self.entries) - 1, now + step))
+        """Select another line."""
+        files = self.files
+        if files.records:
+            index = -1 if files.highlighted is None else files.highlighted
+            files.highlighted = max(0, min(len(files.records) - 1, index + step))
 
     def action_complete(self) -> None:
-        """Take over the lit line, or as much as all lines have in common."""
-        lit = self._lit() or (self.entries[0] if len(self.entries) == 1 else None)
-        if lit is not None:
-            self._type(lit)
+        """Type the path of the selected line, or the beginning that all lines share."""
+        entries = self.files.records
+        entry = self.files.selected or (entries[0] if len(entries) == 1 else None)
+        if entry is not None:
+            self._type(entry)
             return
         text = self.query_one("#path", Input).value
-        common = _common_start([str(entry.path) for entry in self.entries])
-        if self.entries and len(common) > len(str(typed_path(text))):
+        common = _common_start([str(entry.path) for entry in entries])
+        if entries and len(common) > len(str(typed_path(text))):
             self._set_text(short_path(Path(common)) if Path(common).name else common)
-
-    def _lit(self) -> FolderEntry | None:
-        index = self.query_one("#files", OptionList).highlighted
-        return None if index is None or index >= len(self.entries) else self.entries[index]
 
     def _type(self, entry: FolderEntry) -> None:
         text = short_path(entry.path)
@@ -146,26 +145,26 @@ class FilePicker(Dialog[Path | None]):
 
     def _set_text(self, text: str) -> None:
         field = self.query_one("#path", Input)
-        field.value = text = clean_paste(text)  # a folder may be called anything
+        field.value = text = clean_paste(text)  # a folder name may contain control characters
         field.cursor_position = len(text)
 
-    # taking one
+    # answering
 
     @on(Input.Submitted, "#path")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        lit = self._lit()
-        if lit is not None and lit.is_folder:
-            self._type(lit)
-        elif lit is not None:
-            self._take(lit.path)
+        entry = self.files.selected
+        if entry is not None and entry.is_folder:
+            self._type(entry)
+        elif entry is not None:
+            self._take(entry.path)
         elif event.value.strip():
             self._take(typed_path(event.value))
 
     def _take(self, path: Path) -> None:
         if self._check_job is not None:
             return
-        self._say("Opening ...")
+        self.say("Opening ...")
         self._check_job = Job(
             self.app,
             "opening the file",
@@ -185,26 +184,22 @@ class FilePicker(Dialog[Path | None]):
 
     def _refused(self, error: KioskError) -> None:
         self._check_job = None
-        if self.is_attached:
-            self._say(str(error))
-
-    def _say(self, text: str) -> None:
-        self.query_one("#picker-error", Static).update(escape_controls(text))
+        self.failed(error)
 
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
-        """Take a path that came as fast as a scan; a ticket is for the desk below."""
+        """Take a path typed as fast as a scan; pass a ticket on to the desk below."""
         message.stop()
         screens = [s for s in self.app.screen_stack if s is not self]
         desk = next((s for s in reversed(screens) if getattr(s, "takes_scans", False)), None)
         if desk is None or message.raw.startswith(_SEPARATORS):
-            self._came_fast(message.raw)
+            self._take_fast_text(message.raw)
             return
         ticket = CodeScanned(message.raw, message.code, message.source)
 
         def looked(is_file: bool) -> None:
             if is_file and self.is_current:
-                self._came_fast(ticket.raw)
+                self._take_fast_text(ticket.raw)
             else:
                 desk.post_message(ticket)
 
@@ -216,11 +211,11 @@ class FilePicker(Dialog[Path | None]):
             failed=lambda _: looked(False),
         )
 
-    def _came_fast(self, text: str) -> None:
+    def _take_fast_text(self, text: str) -> None:
         field = self.query_one("#path", Input)
-        field.call_later(self._typed_fast, text)
+        field.call_later(self._take_text, text)
 
-    def _typed_fast(self, text: str) -> None:
+    def _take_text(self, text: str) -> None:
         self._set_text(text)
         self._take(typed_path(text))
 
@@ -254,7 +249,7 @@ def checked_file(path: Path, check: Callable[[Path], None] | None) -> CheckedFil
 
 
 def entries_for(text: str, suffixes: tuple[str, ...]) -> list[FolderEntry]:
-    """What may be meant by a path of which so much is typed."""
+    """The files and folders that a partly typed path can mean."""
     if not text.strip():
         folders = [FolderEntry(folder, True, False, 0, 0.0) for folder in usual_folders()]
         return [*likely_files(suffixes), *folders]
@@ -275,23 +270,23 @@ def _begins(entry: FolderEntry, part: str) -> bool:
 
 
 def entry_line(entry: FolderEntry, width: int) -> Content:
-    """A file with its folder, size and age, or a folder, in so many cells."""
+    """A file with its folder, size and date, or a folder, in `width` cells."""
     if entry.is_folder:
         return Content.styled(
             fit(f"{escape_controls(short_path(entry.path))}{os.sep}", width), "$accent"
         )
     facts = f"{_size(entry.size)}  {datetime.fromtimestamp(entry.changed_at_s):%Y-%m-%d %H:%M}"
     name = fit(escape_controls(entry.path.name), width * 11 // 20)
-    room = width - cell_len(name) - cell_len(facts) - 4
-    folder = fit(escape_controls(short_path(entry.path.parent)), room)
-    gap = " " * max(1, room - cell_len(folder) + 2)
+    folder_width = width - cell_len(name) - cell_len(facts) - 4
+    folder = fit(escape_controls(short_path(entry.path.parent)), folder_width)
+    gap = " " * max(1, folder_width - cell_len(folder) + 2)
     return Content.assemble(
         (name, "" if entry.plausible else "dim"), "  ", (folder, "dim"), gap, (facts, "dim")
     )
 
 
 def _common_start(texts: list[str]) -> str:
-    """As many letters as all texts begin with."""
+    """The longest beginning that all texts share."""
     alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
     return "".join(letters[0] for letters in alike)
 

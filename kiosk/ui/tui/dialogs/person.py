@@ -1,4 +1,4 @@
-"""The name of a guest whose ticket has none, asked for before the check-in."""
+"""Dialogs about one person: the name of a nameless guest, and the new holder of a ticket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kiosk.ui.tui.widgets.hint import Hint
 
 
 class GuestNameScreen(Dialog[str | None]):
-    """Answers the name; empty: check in without one; None: nobody is checked in."""
+    """Answers the name; "" checks in without a name; None checks in no one."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
@@ -25,7 +25,7 @@ class GuestNameScreen(Dialog[str | None]):
         self.label_text = label
 
     def compose(self) -> ComposeResult:
-        """Whose guest, and the field."""
+        """The host, the field, the keys."""
         with Vertical(classes="dialog"):
             yield Static(self.label_text, classes="title", markup=False)
             yield Input(placeholder="Name on the badge", id="guest-name", max_length=2_000)
@@ -37,28 +37,26 @@ class GuestNameScreen(Dialog[str | None]):
         self.dismiss(" ".join(event.value.split()))
 
 
-# Typing in whose a ticket is now, and why although somebody is in with it.
-
 _FIELDS = ("name", "company", "email", "phone", "reason")
 
 
 class TransferForm(WalkInForm):
-    """Who has the ticket from now on."""
+    """Answers the new holder of a ticket."""
 
-    keys = ("F2 pass on", "Enter next line", "Esc back")
+    KEYS = ("F2 transfer", "Enter next line", "Esc back")
 
 
 def transfer_form(person: Attendee) -> TransferForm:
-    """Empty lines for the new holder: what is not typed is not known of them."""
+    """The form of the new holder; a field that stays empty is unknown."""
     return TransferForm(
-        f"Pass on the ticket of {escape_controls(person.label)}",
+        f"Transfer {escape_controls(person.label)}'s ticket",
         dict.fromkeys(_FIELDS, ""),
-        "Of the old holder nothing stays but the history and notes for the desk.",
+        f"{escape_controls(person.label)}'s details are removed; history and desk notes stay.",
     )
 
 
 class StillInScreen(Dialog[str | None]):
-    """Answers why it is passed on all the same, or None."""
+    """Answers the reason to transfer a ticket whose holder is checked in, or None."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
@@ -67,14 +65,16 @@ class StillInScreen(Dialog[str | None]):
         self.person_name = name
 
     def compose(self) -> ComposeResult:
-        """The way out first: taking the check-in back."""
+        """The better way first: undo the check-in."""
         with Vertical(classes="dialog"):
             yield Static(
-                f"{self.person_name} is in with this ticket", classes="title", markup=False
+                f"{self.person_name} is checked in with this ticket", classes="title", markup=False
             )
-            yield Static("Esc, then take that check-in back (F9, F8) and pass it on. Or:")
-            yield Input(placeholder="why it is passed on all the same", id="reason", max_length=200)
-            yield Hint("Enter pass on, the check-in stays", "Esc back")
+            yield Static("Better: Esc, undo the check-in (F9, F8), then transfer. Or:")
+            yield Input(
+                placeholder="why the ticket is transferred now", id="reason", max_length=200
+            )
+            yield Hint("Enter transfer, the check-in stays", "Esc back")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -1,23 +1,24 @@
-"""Typing a person in: a walk-in, or a correction."""
+"""The forms of a person: a walk-in, or a correction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Input, Label, Static
+from textual.containers import VerticalScroll
+from textual.widgets import Static
 
+from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.first_time import YES, is_first_timer, yes_or_no
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.form import enter_in_field
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.services.people.people import checked_value
+from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.tui.dialogs.form import FormScreen
+from kiosk.ui.tui.widgets.hint import Hint, StatusLine
 
-_LABELS = {
+_TICKET_LABELS = {
     "name": "Name on the badge",
     "given_name": "Given name",
     "family_name": "Family name",
@@ -30,22 +31,17 @@ _LABELS = {
     "note": "Note for the desk",
     "attention": "Ask before check-in",
 }
-_OF_THE_DESK = {"first_time": "First time here", "table": "Table", "reason": "Reason"}
-"""What is no field of the ticket, but known of its holder."""
-
-_HINTS = {"first_time": "yes or no"}
+"""The fields of a ticket that can be edited."""
+_OTHER_LABELS = {"first_time": "First time here", "table": "Table", "reason": "Reason"}
+_LABELS = _TICKET_LABELS | _OTHER_LABELS
+_EXAMPLES = {"first_time": "yes or no"}
 _WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 
 
-class PersonForm(Dialog[dict[str, str] | None]):
+class PersonForm(FormScreen[dict[str, str] | None]):
     """Answers the fields that were changed, or None."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back"),
-        Binding("ctrl+s,f2", "save", "Save"),
-    ]
-
-    keys: tuple[str, ...] = ("F2 save", "Enter next line", "Esc back")
+    KEYS: tuple[str, ...] = ("F2 save", "Enter next line", "Esc back")
 
     def __init__(self, title: str, values: Mapping[str, str], about: str = "") -> None:
         super().__init__()
@@ -54,115 +50,94 @@ class PersonForm(Dialog[dict[str, str] | None]):
         self.about = about
 
     def compose(self) -> ComposeResult:
-        """A line a field; Enter goes on, and saves from the last."""
+        """One line per field, the keys, the error."""
         with VerticalScroll(classes="dialog form", can_focus=False):
             yield Static(self.title_text, classes="title", markup=False)
-            for field, value in self.values.items():
-                with Horizontal(classes="field"):
-                    yield Label(_label(field), markup=False)
-                    yield Input(
-                        value=escape_controls(value),
-                        placeholder=_HINTS.get(field, ""),
-                        id=f"field-{field}",
-                        max_length=2_000,
-                    )
-            yield Hint(*self.keys, about=self.about)
-            yield Static("", id="form-error", classes="error", markup=False)
+            for name, value in self.values.items():
+                example = _EXAMPLES.get(name, "")
+                yield from self.field(name, _LABELS.get(name, name), value, example=example)
+            yield Hint(*self.KEYS, about=self.about)
+            yield StatusLine(id="form-error")
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        enter_in_field(event, self, self.action_save)
-
-    def _is_answered(self) -> bool:
-        """Whether what wants yes or no has it; else the form says so and stays."""
-        from kiosk.domain.people.first_time import yes_or_no
-
-        if "first_time" not in self.values:
-            return True
-        field = self.query_one("#field-first_time", Input)
-        if not field.value.strip() or yes_or_no(field.value) is not None:
-            return True
-        self.query_one("#form-error", Static).update("First time here: yes or no?")
-        field.focus()
-        return False
+    def changes(self) -> dict[str, str]:
+        """The fields to answer with: those whose text was changed."""
+        return {
+            name: typed
+            for name, before in self.values.items()
+            if (typed := self.typed(name)) != escape_controls(before)
+        }
 
     def action_save(self) -> None:
-        """Give the changed fields to the desk."""
-        if not self._is_answered():
+        """Answer with the changed fields, or show the error."""
+        changes = self.changes()
+        if not self._is_yes_or_no():
             return
-        changed = {}
-        for field, before in self.values.items():
-            now = self.query_one(f"#field-{field}", Input).value
-            if now != escape_controls(before):
-                changed[field] = now
-        if "name" in self.values and not self.query_one("#field-name", Input).value.strip():
-            if not self.values["name"] and not changed:
+        if "name" in self.values and not self.typed("name").strip():
+            if not self.values["name"] and not changes:
                 self.dismiss(None)
-                return
-            self._refuse("name", "A name is needed for the badge.")
+            else:
+                self._refuse("name", "A name is needed for the badge.")
             return
-        if not self._something_wrong(changed):
-            self.dismiss(changed or None)
+        if self._are_valid(changes):
+            self.dismiss(changes or None)
 
-    def _something_wrong(self, typed: Mapping[str, str]) -> bool:
-        """Say what no field can hold; the form stays as it is."""
-        from kiosk.services.people.people import checked_value
-
-        for field, value in typed.items():
-            try:
-                checked_value(field, value)
-            except KioskError as error:
-                self._refuse(field, f"{error.problem} {error.next_step}")
-                return True
+    def _is_yes_or_no(self) -> bool:
+        if "first_time" not in self.values:
+            return True
+        typed = self.typed("first_time")
+        if not typed.strip() or yes_or_no(typed) is not None:
+            return True
+        self._refuse("first_time", "First time here: yes or no?")
         return False
 
-    def _refuse(self, field: str, why: str) -> None:
-        """Say what is wrong, and keep everything that was typed."""
-        self.query_one("#form-error", Static).update(escape_controls(why))
-        self.query_one(f"#field-{field}", Input).focus()
+    def _are_valid(self, typed: Mapping[str, str]) -> bool:
+        for name, value in typed.items():
+            try:
+                checked_value(name, value)
+            except KioskError as error:
+                self._refuse(name, f"{error.problem} {way_out(error, DESK)}")
+                return False
+        return True
+
+    def _refuse(self, name: str, why: str) -> None:
+        """Show the error of a field; all typed text stays."""
+        self.say(why, is_error=True)
+        self.input_of(name).focus()
 
 
 class WalkInForm(PersonForm):
-    """A new person: what was typed already counts as an answer."""
+    """Answers all fields that are not empty, or None."""
 
-    keys = ("F2 check in", "Enter next line", "Esc back")
+    KEYS = ("F2 check in", "Enter next line", "Esc back")
+
+    def changes(self) -> dict[str, str]:
+        """The fields to answer with: those that are not empty."""
+        return {name: typed for name in self.values if (typed := self.typed(name).strip())}
 
     def action_save(self) -> None:
-        """Give all fields that hold something."""
-        if not self._is_answered():
+        """Answer with the typed fields, or show the error."""
+        typed = self.changes()
+        if not self._is_yes_or_no():
             return
-        typed = {
-            field: value
-            for field in self.values
-            if (value := self.query_one(f"#field-{field}", Input).value.strip())
-        }
         if "name" not in typed:
             self._refuse("name", "A name is needed for the badge.")
-            return
-        if not self._something_wrong(typed):
+        elif self._are_valid(typed):
             self.dismiss(typed)
 
 
-def _label(field: str) -> str:
-    return _LABELS.get(field) or _OF_THE_DESK.get(field, field)
-
-
 def walk_in_form(typed: str) -> WalkInForm:
-    """The form of F2; what stands in the search field becomes the name."""
+    """The form of a walk-in; the text of the search field is the name."""
     values = dict.fromkeys(_WALK_IN, "") | {"name": typed}
     return WalkInForm("Walk-in", values)
 
 
 def edit_form(person: Attendee) -> PersonForm:
-    """The form of F3."""
-    from kiosk.domain.checkin.tables import TABLE_FIELD
-    from kiosk.domain.people.first_time import YES, is_first_timer
-
-    values = {field: str(getattr(person, field)) for field in _LABELS}
+    """The form to correct a person."""
+    values = {field: str(getattr(person, field)) for field in _TICKET_LABELS}
     values["first_time"] = YES if is_first_timer(person.extra) else ""
     values["table"] = person.extra.get(TABLE_FIELD, "")
     return PersonForm(
         f"Correct {escape_controls(person.label)}",
         values,
-        "What is typed here no import overwrites.",
+        "Your changes are kept when you import again.",
     )

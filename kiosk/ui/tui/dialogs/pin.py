@@ -1,9 +1,9 @@
-"""A PIN is asked for, or a new one is set; what is typed is never shown."""
+"""Ask for a PIN, or set a new one. The typed PIN is never shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -12,24 +12,25 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.pins import LONGEST, SHORTEST, Role, normal_pin
-from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.pins import check_pin, pin_roles, set_pin
-from kiosk.storage.file.store import Store
-from kiosk.storage.queries.attendees import find_by_code
+from kiosk.services.people.people import is_ticket_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.session import Session
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 Then = Callable[[], object]
 
 GIVE_UP_AFTER_S = 30.0
-"""Nobody types: the dialog goes, so that nothing half typed waits for the next person."""
+"""After so long without a key the dialog closes, so that no half-typed PIN stays on screen."""
 
 
 class PinField(Input, inherit_bindings=False):
-    """Dots for signs. Nothing can be copied out of it or pasted into it."""
+    """A field that shows dots; it allows no copy and no paste."""
 
     BINDINGS = [Binding("backspace", "delete_left", show=False)]
 
@@ -49,27 +50,27 @@ class PinField(Input, inherit_bindings=False):
         await super()._on_key(event)
 
 
-class _AsksForPin(Dialog[bool]):
-    """A dialog whose field also takes a PIN that came too fast for typing."""
+class _PinDialog(Dialog[bool]):
+    """A dialog with a PIN field that also accepts a PIN typed as fast as a scan."""
 
     takes_scans = True
     session: Session
 
     @on(CodeScanned)
-    def _came_at_once(self, message: CodeScanned) -> None:
-        """The next ticket goes to the screen beneath; anything else was a fast hand at the PIN."""
+    def _code_scanned(self, message: CodeScanned) -> None:
+        """Pass a ticket on to the screen below; take any other text as a PIN typed fast."""
         message.stop()
         raw = message.raw
 
         def known(is_ticket: bool) -> None:
             below = [s for s in self.app.screen_stack if getattr(s, "takes_scans", False)]
-            tickets_go_to = [s for s in below if not isinstance(s, _AsksForPin)]
-            if is_ticket and tickets_go_to:
-                tickets_go_to[-1].post_message(message)
+            desks = [s for s in below if not isinstance(s, _PinDialog)]
+            if is_ticket and desks:
+                desks[-1].post_message(message)
             elif self.is_current:
                 self.take(message.code)
 
-        self.session.ask(lambda store: bool(find_by_code(store.connection, raw).attendees), known)
+        self.session.ask(lambda store: is_ticket_code(store, raw), known)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -79,65 +80,59 @@ class _AsksForPin(Dialog[bool]):
             self.take(pin)
 
     def take(self, pin: str) -> None:
-        """A PIN was typed."""
+        """Handle a typed PIN."""
         raise NotImplementedError
 
 
-class PinScreen(_AsksForPin):
-    """Answers whether the right PIN was typed; what is done then is the caller's."""
+class PinScreen(_PinDialog):
+    """Answers whether the right PIN was typed."""
 
     BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
 
     def __init__(self, session: Session, why: str, role: Role | None = None) -> None:
-        """`role`: whose PIN it has to be; None: anybody's."""
+        """`role`: the role that has to type its PIN; None: any role."""
         super().__init__()
         self.session = session
         self.why = why
         self.role = role
 
     def compose(self) -> ComposeResult:
-        """Why it is asked, the field, what was wrong."""
-        whose = self.role or "supervisor or organiser"
+        """The reason, the field, the error, the keys."""
+        role = self.role or "supervisor or organiser"
         with Vertical(classes="dialog"):
-            yield Static(f"PIN of the {whose}", classes="title")
+            yield Static(f"PIN of the {role}", classes="title")
             yield Static(self.why, markup=False)
             yield PinField()
-            yield Static("", id="form-error", classes="error", markup=False)
-            yield Hint("Enter take", "Esc back")
+            yield StatusLine(id="form-error")
+            yield Hint("Enter OK", "Esc back")
 
     def on_mount(self) -> None:
-        """Do not wait for ever."""
-        self._patience = self.set_timer(GIVE_UP_AFTER_S, self._give_up)
+        """Close after a time without a key."""
+        self._time_limit = self.set_timer(GIVE_UP_AFTER_S, self._close_unanswered)
 
-    def _give_up(self) -> None:
+    def _close_unanswered(self) -> None:
         if self.is_current:
             self.dismiss(False)
 
     def on_key(self) -> None:
-        """Somebody is there."""
-        self._patience.reset()
+        """Start the time again."""
+        self._time_limit.reset()
 
     def take(self, pin: str) -> None:
-        """Have it checked."""
-        self._say("One moment ...")
-        self.session.ask(lambda store: check_pin(store, pin), self._right, self._wrong)
+        """Check the PIN."""
+        self.say("One moment ...")
+        self.session.ask(lambda store: check_pin(store, pin), self._checked, self.failed)
 
-    def _right(self, role: Role) -> None:
+    def _checked(self, role: Role) -> None:
         if self.role not in (None, role):
-            self._say(f"That is the {role}'s PIN; this needs the {self.role}'s.")
+            error = f"That is the {role}'s PIN; this needs the {self.role}'s."
+            self.say(error, is_error=True)
         elif self.is_current:
             self.dismiss(True)
 
-    def _wrong(self, error: KioskError) -> None:
-        self._say(escape_controls(str(error)))
 
-    def _say(self, words: str) -> None:
-        if self.is_mounted:
-            self.query_one("#form-error", Static).update(words)
-
-
-class NewPinScreen(_AsksForPin):
-    """Gives the organiser a PIN, typed twice; answers whether there is one now."""
+class NewPinScreen(_PinDialog):
+    """Sets the organiser's PIN, typed twice; answers whether it was set."""
 
     BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
 
@@ -148,40 +143,37 @@ class NewPinScreen(_AsksForPin):
         self.first = ""
 
     def compose(self) -> ComposeResult:
-        """Why one is needed, and the field."""
+        """The reason, the field, the keys."""
         with Vertical(classes="dialog"):
             yield Static("Set the organiser's PIN", classes="title")
             yield Static(self.why, markup=False)
             yield PinField()
-            yield Static("4 digits or more.", id="form-error", classes="error", markup=False)
-            yield Hint("Enter set it", "Esc back")
+            yield StatusLine("4 digits or more.", id="form-error")
+            yield Hint("Enter OK", "Esc back")
 
     def take(self, pin: str) -> None:
-        """The first of two, or the second."""
+        """Take the first or the second of the two PINs."""
         if not self.first and len(normal_pin(pin)) < SHORTEST:
-            self._say("That is too short: 4 digits or more.")
+            self.say("That is too short: 4 digits or more.", is_error=True)
         elif not self.first:
             self.first = pin
-            self._say("The same again, please.")
+            self.say("Type it again.")
         elif pin != self.first:
             self.first = ""
-            self._say("The two were not the same. Type a new one.")
+            self.say("The two PINs differ. Type a new one.", is_error=True)
         else:
             self.session.ask(
                 lambda store: set_pin(store, Role.ORGANISER, pin),
-                self._kept,
-                self._failed,
+                self._set,
+                self._not_set,
             )
 
-    def _kept(self, _: None) -> None:
+    def _set(self, _: None) -> None:
         self.dismiss(True)
 
-    def _failed(self, error: KioskError) -> None:
+    def _not_set(self, error: KioskError) -> None:
         self.first = ""
-        self._say(escape_controls(str(error)))
-
-    def _say(self, words: str) -> None:
-        self.query_one("#form-error", Static).update(words)
+        self.failed(error)
 
 
 def ask_permission(
@@ -193,7 +185,7 @@ def ask_permission(
     *,
     role: Role | None = None,
 ) -> None:
-    """Do it at once, or after the PIN (of this role, where one is named) where `needed` says so."""
+    """Call `do`, after the PIN (of `role`, if given) when `needed` says that one is needed."""
 
     def answered(right: bool | None) -> None:
         if right:
@@ -208,15 +200,30 @@ def ask_permission(
     session.ask(needed, known)
 
 
-class OrganisersLeave:
-    """Leave to change what is the organiser's: their PIN, where there is one, is asked once."""
+class HasSession(Protocol):
+    """A screen that reads and writes an event file."""
 
-    def __init__(self, why: str) -> None:
+    @property
+    def app(self) -> App[Any]:
+        """The program."""
+        ...
+
+    @property
+    def session(self) -> Session:
+        """The thread that holds the event file."""
+        ...
+
+
+class OrganiserPermission:
+    """Permission to do what only the organiser may: a screen asks for their PIN once, if set."""
+
+    def __init__(self, screen: HasSession, why: str) -> None:
+        self._screen = screen
         self._why = why
         self._is_given = False
 
-    def then(self, app: App[Any], session: Session, do: Then) -> None:
-        """Do it, after the PIN where it is still to be asked."""
+    def __call__(self, do: Then) -> None:
+        """Call `do`, after the PIN if it was not typed yet."""
 
         def given() -> None:
             self._is_given = True
@@ -224,8 +231,9 @@ class OrganisersLeave:
 
         if self._is_given:
             do()
-        else:
-            ask_permission(app, session, _organiser_has_pin, self._why, given, role=Role.ORGANISER)
+            return
+        app, session = self._screen.app, self._screen.session
+        ask_permission(app, session, _organiser_has_pin, self._why, given, role=Role.ORGANISER)
 
 
 def _organiser_has_pin(store: Store) -> bool:

@@ -1,4 +1,4 @@
-"""Why somebody is let in against the rules, or a check-in is taken back."""
+"""Dialogs that ask for a reason: of an override, an undo, a note or a second badge."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNDO_REASONS = ("Wrong person", "Scanned by mistake", "Wrong list", "Did not sta
 
 
 class ReasonScreen(Dialog[str | None]):
-    """Answers the reason, or None when nothing is to be done."""
+    """Answers the reason, or None to do nothing."""
 
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
@@ -28,7 +28,7 @@ class ReasonScreen(Dialog[str | None]):
     ]
 
     def __init__(self, title: str, about: str, reasons: tuple[str, ...], *, act: str) -> None:
-        """`reasons`: up to four that one key gives; `act`: what Enter does, for the hint."""
+        """`reasons`: up to four, with one key each; `act`: what Enter does, for the hint."""
         super().__init__()
         self.title_text = title
         self.about = about
@@ -36,17 +36,17 @@ class ReasonScreen(Dialog[str | None]):
         self._keys = (f"Enter {act}", "Esc back")
 
     def compose(self) -> ComposeResult:
-        """Who, why not, and the reasons one key away."""
+        """The person, what is wrong, the reasons with their keys."""
         with Vertical(classes="dialog"):
             yield Static(self.title_text, classes="title", markup=False)
             yield Static(self.about, markup=False)
             for number, reason in enumerate(self.reasons, 1):
                 yield Static(f"  F{number}  {reason}", markup=False)
             yield Input(placeholder="or type the reason, then Enter", id="reason", max_length=200)
-            yield Hint(*self._keys, about="The reason stays in the log.")
+            yield Hint(*self._keys, about="The reason is logged.")
 
     def action_quick(self, index: int) -> None:
-        """Take one of the usual reasons."""
+        """Answer with one of the usual reasons."""
         if index < len(self.reasons):
             self.dismiss(self.reasons[index])
 
@@ -56,14 +56,11 @@ class ReasonScreen(Dialog[str | None]):
         if event.value.strip():
             self.dismiss(event.value.strip())
         else:
-            self.query_one(Hint).say(*self._keys, about="It is not done without a reason.")
-
-
-# Why somebody is sent to the help desk: one line that every desk sees.
+            self.query_one(Hint).say(*self._keys, about="A reason is needed.")
 
 
 class HelpNoteScreen(Dialog[str | None]):
-    """Answers the note, or None when nobody is sent."""
+    """Answers the note for the help desk, or None to send no one."""
 
     BINDINGS = [
         Binding("escape,ctrl+g", "dismiss(None)", "Back"),
@@ -74,13 +71,13 @@ class HelpNoteScreen(Dialog[str | None]):
     ]
 
     def __init__(self, name: str, before: str = "") -> None:
-        """`before`: the note of an earlier time, to go on from."""
+        """`before`: an earlier note on this person, to edit."""
         super().__init__()
         self.person_name = name
         self.before = before
 
     def compose(self) -> ComposeResult:
-        """The usual reasons one key away, and a line to type."""
+        """The usual notes with their keys, and a line to type."""
         with Vertical(classes="dialog"):
             yield Static(f"Send {self.person_name} to the help desk", classes="title", markup=False)
             for number, note in enumerate(QUICK_NOTES, 1):
@@ -94,7 +91,7 @@ class HelpNoteScreen(Dialog[str | None]):
             yield Hint("Enter send", "Esc back", about="Every desk sees the note.")
 
     def action_quick(self, index: int) -> None:
-        """Take one of the usual notes."""
+        """Answer with one of the usual notes."""
         self.dismiss(QUICK_NOTES[index])
 
     @on(Input.Submitted)
@@ -103,8 +100,6 @@ class HelpNoteScreen(Dialog[str | None]):
         if event.value.strip():
             self.dismiss(event.value.strip())
 
-
-# Why somebody gets a second badge.
 
 REASONS = (
     (ReprintReason.LOST, "The badge was lost"),
@@ -115,7 +110,7 @@ REASONS = (
 
 
 class ReprintScreen(Dialog[ReprintReason | None]):
-    """Answers the reason, or None when nothing is printed."""
+    """Answers the reason, or None to print nothing."""
 
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
@@ -130,7 +125,7 @@ class ReprintScreen(Dialog[ReprintReason | None]):
         self.problem = problem
 
     def compose(self) -> ComposeResult:
-        """The reasons, one key away."""
+        """The reasons with their keys."""
         with Vertical(classes="dialog"):
             yield Static("Print another badge?", classes="title")
             yield Static(escape_controls(self.problem), markup=False)
@@ -139,7 +134,7 @@ class ReprintScreen(Dialog[ReprintReason | None]):
                 id="reasons",
                 markup=False,
             )
-            yield Hint("Enter print", "Esc back", about="The reason stays in the log.")
+            yield Hint("Enter print", "Esc back", about="The reason is logged.")
 
     def action_take(self, index: int) -> None:
         """Answer with one of the reasons."""

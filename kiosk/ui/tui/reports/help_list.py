@@ -1,4 +1,4 @@
-"""Who waits at the help desk: sent by whom, when, and why."""
+"""People waiting at the help desk: who sent them, when and why."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
 from kiosk.services.people.help_desk import HelpRequest, settle_help, waiting_people
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.widgets.record_list import RecordList
 
-LOOK_S = 1.0
+REFRESH_S = 1.0
 
 
 class HelpListScreen(Dialog[str | None]):
-    """Answers whom to show at the desk, or None."""
+    """Answers the id of the attendee to show at the desk, or None."""
 
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
-        Binding("ctrl+g", "settle", "Settled", priority=True),
+        Binding("ctrl+g", "settle", "Done", priority=True),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -34,75 +33,61 @@ class HelpListScreen(Dialog[str | None]):
         self.waiting: list[HelpRequest] | None = None
 
     def compose(self) -> ComposeResult:
-        """Two lines a person, whoever was sent first on top."""
+        """Two lines per person, the one who waits longest first."""
         with Vertical(classes="dialog wide"):
             yield Static("At the help desk", id="help-title", classes="title")
-            yield OptionList(id="help-list")
+            yield RecordList[HelpRequest](lambda one: one.row.attendee_id, id="help-list")
             yield Hint("Esc back")
-            yield Static("", id="form-error", classes="error", markup=False)
+            yield StatusLine(id="form-error")
 
     def on_mount(self) -> None:
-        """Read, and again each second: other desks send people too."""
-        self.set_interval(LOOK_S, self._look)
-        self._look()
+        """Read the list each second: other desks send people too."""
+        self.set_interval(REFRESH_S, self._load)
+        self._load()
 
-    def _look(self) -> None:
-        self.session.ask(waiting_people, self._show, self._failed)
+    def _load(self) -> None:
+        self.session.ask(waiting_people, self._show, self.failed)
+
+    @property
+    def list_view(self) -> RecordList[HelpRequest]:
+        """The people on screen."""
+        return self.query_one("#help-list", RecordList)
 
     def _show(self, waiting: list[HelpRequest]) -> None:
         if not self.is_attached or waiting == self.waiting:
             return
-        lit = self._lit()
         self.waiting = waiting
-        title = f"At the help desk: {len(waiting)}" if waiting else "Nobody waits at the help desk"
+        title = f"At the help desk: {len(waiting)}" if waiting else "No one is at the help desk"
         self.query_one("#help-title", Static).update(title)
-        with_somebody = ("^G the lit one is settled", "Enter show at the desk") if waiting else ()
-        self.query_one(Hint).say(*with_somebody, "Esc back")
-        options = self.query_one(OptionList)
-        index = options.highlighted or 0
-        options.clear_options()
-        options.add_options([Option(_lines(one)) for one in waiting])
-        ids = [one.row.attendee_id for one in waiting]
-        if lit is not None and lit.row.attendee_id in ids:
-            index = ids.index(lit.row.attendee_id)
-        if ids:
-            options.highlighted = min(index, len(ids) - 1)
-
-    def _lit(self) -> HelpRequest | None:
-        index = self.query_one(OptionList).highlighted
-        waiting = self.waiting or []
-        return waiting[index] if index is not None and index < len(waiting) else None
+        keys = ("^G mark as done", "Enter show at the desk") if waiting else ()
+        self.query_one(Hint).say(*keys, "Esc back")
+        self.list_view.show(waiting, _lines)
 
     def action_settle(self) -> None:
-        """Done with the lit one."""
-        lit = self._lit()
-        if lit is not None:
-            attendee_id = lit.row.attendee_id
+        """Mark the selected person as done."""
+        selected = self.list_view.selected
+        if selected is not None:
+            attendee_id = selected.row.attendee_id
             self.session.ask(
-                lambda store: settle_help(store, attendee_id), lambda _: self._look(), self._failed
+                lambda store: settle_help(store, attendee_id), lambda _: self._load(), self.failed
             )
 
     @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
+    def _enter_pressed(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        lit = self._lit()
-        if lit is not None:
-            self.dismiss(lit.row.attendee_id)
-
-    def _failed(self, error: KioskError) -> None:
-        if self.is_attached:
-            self.query_one("#form-error", Static).update(escape_controls(str(error)))
-            self._look()
+        selected = self.list_view.selected
+        if selected is not None:
+            self.dismiss(selected.row.attendee_id)
 
 
 def _lines(one: HelpRequest) -> Content:
     person = one.attendee
     facts = (person.company, person.ticket_type) if person else ()
-    about = " · ".join(escape_controls(part) for part in facts if part)
+    details = " · ".join(escape_controls(part) for part in facts if part)
     return Content.assemble(
         (f"{one.time}  ", "dim"),
         (escape_controls(one.label), "bold"),
-        (f"  {about}" if about else "", "dim"),
+        (f"  {details}" if details else "", "dim"),
         f"\n       {escape_controls(one.row.note)}",
         (f"  · {escape_controls(one.row.desk)}", "dim"),
     )

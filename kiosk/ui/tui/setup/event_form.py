@@ -1,120 +1,95 @@
-"""The event's name, days and time zone."""
+"""The form of the event's name, days and time zone."""
 
 from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Label, Static
+from textual.containers import Vertical
+from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.change import ListChanges, change_event
 from kiosk.services.event.event import EventInfo
 from kiosk.services.setup.new_event import checked_event, day_texts, days_in_words, parse_days
-from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.session import Session
-from kiosk.ui.tui.widgets.form import FORM_KEYS
 from kiosk.ui.tui.widgets.hint import Hint
 
-FIELDS = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
-WRONG_FIELD = {"name_missing": "name", "bad_timezone": "timezone"}
+EVENT_FIELDS = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
+"""The fields of an event and their labels, here and in the import preview."""
+_FIELD_OF_ERROR = {"name_missing": "name", "bad_timezone": "timezone"}
 
 
-class EventForm(Dialog[ListChanges | None]):
-    """Answers what became of the lists, or None when nothing was changed."""
+def wrong_field(error: KioskError) -> str:
+    """The field of an event that an error is about."""
+    return _FIELD_OF_ERROR.get(error.code, "days")
 
-    BINDINGS = [*FORM_KEYS]
+
+class EventForm(FormScreen[ListChanges | None]):
+    """Answers what changed in the lists, or None when nothing was changed."""
+
+    PREFIX = "event"
 
     def __init__(self, session: Session, event: EventInfo, *, alone: bool) -> None:
-        """`alone`: there is no desk beneath that scans could be for."""
+        """`alone`: there is no desk below that scans could be for."""
         super().__init__()
         self.session = session
         self.event = event
         self.takes_scans = alone
 
     def compose(self) -> ComposeResult:
-        """A line a field, and beneath each what is wrong with it."""
-        values = {
-            "name": escape_controls(self.event.name),
-            "days": day_texts(self.event.days),
-            "timezone": self.event.timezone,
-        }
+        """One line per field, each with an error line below it."""
+        event = self.event
+        values = {"name": event.name, "days": day_texts(event.days), "timezone": event.timezone}
         with Vertical(classes="dialog form"):
             yield Static("The event", classes="title", markup=False)
-            for field, label in FIELDS.items():
-                with Horizontal(classes="field"):
-                    yield Label(label, markup=False)
-                    yield Input(value=values[field], id=f"event-{field}", max_length=600)
-                yield Static("", id=f"event-{field}-error", classes="error line", markup=False)
+            for field, label in EVENT_FIELDS.items():
+                yield from self.field(field, label, values[field], longest=600)
+                yield self.error_line(field)
             yield Static("", id="event-days-words", classes="line", markup=False)
             yield Static(
-                "Days: 16-18 Feb 2027, or 2027-02-16, 2027-02-18. Lists move along with their "
-                "day, at the same times; a list with check-ins stays.",
+                "Days: 16-18 Feb 2027, or 2027-02-16, 2027-02-18. The list of a day moves with "
+                "the day, at the same times; a list with check-ins stays.",
                 classes="hint",
                 markup=False,
             )
             yield Hint("F2 save", "↑↓ Tab fields", "Esc back")
 
     def on_mount(self) -> None:
-        """The days are what is changed most."""
-        self.query_one("#event-days", Input).focus()
-        for field in FIELDS:
-            self._say(field, "")
+        """Put the cursor in the days, which change most often."""
+        self.input_of("days").focus()
+        for field in EVENT_FIELDS:
+            self.say_of(field, "")
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        field = (event.input.id or "").removeprefix("event-")
-        self._say(field, "")
-        words = ""
-        if self.query_one("#event-days", Input).value.strip():
-            try:
-                words = days_in_words(parse_days(self.query_one("#event-days", Input).value))
-            except KioskError:
-                words = ""
-        self.query_one("#event-days-words", Static).update(words)
+        self.say_of((event.input.id or "").removeprefix("event-"), "")
+        self.query_one("#event-days-words", Static).update(self._days_text())
 
-    def _say(self, field: str, sentence: str) -> None:
-        line = self.query_one(f"#event-{field}-error", Static)
-        line.update(escape_controls(sentence))
-        line.display = bool(sentence)
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.input.id == "event-timezone":
-            self.action_save()
-        else:
-            self.focus_next()
+    def _days_text(self) -> str:
+        """The typed days in words; empty while they are not clear."""
+        try:
+            return days_in_words(parse_days(self.typed("days")))
+        except KioskError:
+            return ""
 
     def action_save(self) -> None:
-        """Write what is typed."""
-        typed = [self.query_one(f"#event-{field}", Input).value for field in FIELDS]
-        if typed[0] == escape_controls(self.event.name):
-            typed[0] = self.event.name
+        """Save the typed values, or show the errors."""
+        name, days, timezone = (self.typed(field) for field in EVENT_FIELDS)
+        if name == escape_controls(self.event.name):
+            name = self.event.name
         try:
-            event = checked_event(*typed)
+            event = checked_event(name, days, timezone)
         except KioskError as error:
-            self._failed(error)
+            self._not_saved(error)
             return
-        self.session.ask(lambda store: change_event(store, event), self._saved, self._failed)
+        self.session.ask(lambda store: change_event(store, event), self._saved, self._not_saved)
 
     def _saved(self, changes: ListChanges) -> None:
         if self.is_current:
             self.dismiss(changes)
 
-    def _failed(self, error: KioskError) -> None:
-        if self.is_attached:
-            field = WRONG_FIELD.get(error.code, "days")
-            self._say(field, f"{error.problem} {error.next_step}")
-            self.query_one(f"#event-{field}", Input).focus()
-
-    @on(CodeScanned)
-    def _typed_fast(self, message: CodeScanned) -> None:
-        """No desk is open that a scan could be for: it is text for the field."""
-        message.stop()
-        field = self.focused
-        if isinstance(field, Input):
-            field.call_later(field.insert_text_at_cursor, message.raw)
+    def _not_saved(self, error: KioskError) -> None:
+        self.refuse(wrong_field(error), error)

@@ -1,4 +1,4 @@
-"""What a file of registrations holds, before anything is written; then writing it."""
+"""The import preview: show the contents of a registrations file, then import it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ from kiosk.services.setup.new_event import (
     free_path,
     suggestion,
 )
+from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
+from kiosk.ui.tui.dialogs.form import insert_in_field
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.setup.column_map import ChooseField, ColumnMap
+from kiosk.ui.tui.setup.event_form import EVENT_FIELDS, wrong_field
 from kiosk.ui.tui.setup.import_report import counts_line, report_content
 from kiosk.ui.tui.setup.import_work import (
     ImportChoice,
@@ -37,24 +40,25 @@ from kiosk.ui.tui.setup.import_work import (
     read_file,
     writer,
 )
+from kiosk.ui.tui.setup.lists import ListsScreen
 from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.hint import StatusLine
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 
-_FORM = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
 _PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}
-_UNSURE = "Which column is what? Light a line, press Enter, and choose."
+_UNSURE = "Which column is which field? Select a column and press Enter."
 
 
 @dataclass(frozen=True, slots=True)
 class ImportDone:
-    """A file was taken in."""
+    """A file was imported."""
 
     event: Path
     report: ImportReport
 
 
 class ImportScreen(AnswerScreen[ImportDone | None]):
-    """Answers what was written, or None when nothing was."""
+    """Answers the import, or None when nothing was imported."""
 
     AUTO_FOCUS = ""
     BINDINGS = [
@@ -73,8 +77,8 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
     def __init__(
         self, path: Path, *, event: Path | None, desk: str, kept: KeptChoices | None = None
     ) -> None:
-        """`event` is the event to bring the file into; None makes a new one. What is decided
-        about the file is in `kept` when the screen is left without writing."""
+        """`event` is the event to import into; None creates a new one. `kept` keeps the choices
+        about each file when the screen is closed without an import."""
         super().__init__()
         self.kept: KeptChoices = {} if kept is None else kept
         before = self.kept.pop(path, None)
@@ -84,7 +88,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self.event = event
         self.desk = desk
         self.takes_scans = event is None
-        """Over a desk, scans go on there."""
+        """Over a desk, scans go to the desk."""
         self.read: ReadFile | None = None
         self.maps_columns = False
         self.writes = False
@@ -93,17 +97,17 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
 
     @property
     def is_new(self) -> bool:
-        """Whether an event is to be made."""
+        """Whether a new event is to be created."""
         return self.event is None
 
-    # what is on the screen
+    # drawing
 
     def compose(self) -> ComposeResult:
-        """Title, what to decide, the report, keys."""
+        """Title, form, report or columns, error, keys."""
         yield Static("", id="import-head", markup=False)
         with Vertical(id="import-form"):
             if self.is_new:
-                for field, label in _FORM.items():
+                for field, label in EVENT_FIELDS.items():
                     with Horizontal(classes="field"):
                         yield Label(label, markup=False)
                         yield Input(id=f"event-{field}", placeholder=_PLACEHOLDERS.get(field, ""))
@@ -111,25 +115,25 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         with VerticalScroll(id="import-body", can_focus=False):
             yield Static("", id="import-report", markup=False)
         yield ColumnMap(id="import-columns")
-        yield Static("", id="import-error", markup=False)
+        yield StatusLine(id="import-error")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Begin to read."""
+        """Start to read the file."""
         self._read()
 
     def on_resize(self) -> None:
         """Fill the new width."""
         if self.is_mounted and self.read is not None:
-            self._paint()
+            self._show()
 
-    def _paint(self) -> None:
+    def _show(self) -> None:
         read = self.read
         maps = self.maps_columns
         self.query_one("#import-body").display = not maps
         self.query_one("#import-columns").display = maps
-        self._paint_head()
-        self._paint_keys()
+        self._show_head()
+        self._show_keys()
         if read is None:
             return
         width = max(40, self.size.width - 4)
@@ -138,44 +142,45 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
                 report_content(read.plan, read.preview, read.names, is_new=self.is_new, width=width)
             )
         if maps and read.preview is not None:
-            self.query_one(ColumnMap).show(read.preview.columns)
-        self._paint_where()
+            self.query_one(ColumnMap).show_columns(read.preview.columns)
+        self._show_where()
 
-    def _paint_head(self) -> None:
+    def _show_head(self) -> None:
         read = self.read
         what = "New event from" if self.is_new else "Import"
         facts = ""
         if read is not None and read.preview is not None:
             known = read.preview.platform
-            facts = "a list" if known in ("", "sheet") else f"from {known}"
+            facts = f"({'spreadsheet' if known in ('', 'sheet') else known})"
             if read.preview.sheet:
-                facts = f"{facts} · sheet “{escape_controls(read.preview.sheet)}”"
-        room = max(20, self.size.width - len(facts) - 4)
-        name = fit(f"{what} {escape_controls(self.choice.path.name)}", room)
+                sheet = f"sheet “{escape_controls(read.preview.sheet)}”"
+                facts = f"{facts} · {sheet}"
+        name_width = max(20, self.size.width - len(facts) - 4)
+        name = fit(f"{what} {escape_controls(self.choice.path.name)}", name_width)
         self.query_one("#import-head", Static).update(
             Content.assemble((name, "bold $accent"), "   ", (facts, "$text-muted"))
         )
 
-    def _paint_where(self) -> None:
+    def _show_where(self) -> None:
         read = self.read
         if self.maps_columns and read is not None:
             line = Content(_UNSURE) if read.plan is None else counts_line(read.plan.report)
         elif self.is_new:
             name = self.query_one("#event-name", Input).value
-            line = Content(escape_controls(f"The event will be {short_path(free_path(name))}"))
+            line = Content(escape_controls(f"New event file: {short_path(free_path(name))}"))
         else:
-            line = Content("Nothing is written before Enter. Scans go on meanwhile.")
+            line = Content("Nothing is imported before Enter. The desk can scan meanwhile.")
         self.query_one("#import-where", Static).update(line)
 
-    def _paint_keys(self) -> None:
-        words = "Create" if self.is_new else "Import"
+    def _show_keys(self) -> None:
+        label = "Create" if self.is_new else "Import"
         bar = []
         for binding in self.BINDINGS:
             if isinstance(binding, Binding) and binding.show:
                 can = self.check_action(binding.action, ()) is True
                 if binding.action == "accept":
                     key = "f2" if self.maps_columns else "enter"
-                    binding = replace(binding, description=words, key=key)
+                    binding = replace(binding, description=label, key=key)
                 bar.append((binding, can))
         bar.insert(1, (Binding("pagedown", "", "Scroll"), not self.maps_columns))
         bar.append((Binding("ctrl+q", "", "Quit"), True))
@@ -191,18 +196,13 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         }
         return True if possible.get(action, True) else None
 
-    def _say(self, text: str, *, is_error: bool = False) -> None:
-        line = self.query_one("#import-error", Static)
-        line.set_class(is_error, "-error")
-        line.update(escape_controls(text))
-
     # reading
 
     def _read(self) -> None:
         if self._reading is not None:
             self._reading.stop()
         choice, event, desk = self.choice, self.event, self.desk
-        self._say("Reading ...   Esc stops.")
+        self.say("Reading ...   Esc stops.")
         job: Job[ReadFile] = Job(
             self.app,
             "Reading",
@@ -212,12 +212,12 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             progress=lambda done, total: self._progress(job, "Reading", done, total),
         )
         self._reading = job
-        self._paint()
+        self._show()
 
     def _progress(self, job: object, what: str, done: int, total: int | None) -> None:
         if self.is_attached and job in (self._reading, self._writing):
             of = f" of {total:,}" if total else ""
-            self._say(f"{what} row {done:,}{of} ...   Esc stops.")
+            self.say(f"{what} row {done:,}{of} ...   Esc stops.")
 
     def _was_read(self, job: object, read: ReadFile) -> None:
         if job is not self._reading or not self.is_attached:
@@ -226,21 +226,21 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         is_first = self.read is None
         self.read = read
         self.maps_columns = self.maps_columns or read.plan is None
-        self._say(read.problem, is_error=bool(read.problem))
+        self.say(read.problem, is_error=bool(read.problem))
         if is_first and self.is_new:
             self._fill_form(suggestion(self.choice.path, read.preview))
         if is_first and (self._typed_before or self.choice != ImportChoice(self.choice.path)):
             self._restore()
-        self._paint()
+        self._show()
         self._focus()
 
     def _not_read(self, job: object, error: KioskError) -> None:
         if job is not self._reading or not self.is_attached:
             return
         self._reading = None
-        self.query_one("#import-report", Static).update(escape_controls(str(error)))
-        self._say("Esc: choose another file.", is_error=True)
-        self._paint_keys()
+        self.query_one("#import-report", Static).update(escape_controls(full_message(error, DESK)))
+        self.say("Esc: choose another file.", is_error=True)
+        self._show_keys()
 
     def _fill_form(self, event: NewEvent) -> None:
         values = {
@@ -253,11 +253,11 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             self.query_one(f"#event-{field}", Input).value = value
 
     def _restore(self) -> None:
-        """As it was left; what is understood of the file is told first."""
+        """Show the choices kept for this file; a problem with the file is shown first."""
         for field, text in self._typed_before.items():
             self.query_one(f"#event-{field}", Input).value = text
         if self.read is not None and not self.read.problem:
-            self._say("As you left it: what was typed and chosen for this file is kept.")
+            self.say("Your earlier choices for this file are shown.")
 
     def _focus(self) -> None:
         if self.maps_columns:
@@ -273,18 +273,18 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         if self.read is None:
             return
         if self.query_one("#import-error", Static).has_class("-error"):
-            self._say(self.read.problem, is_error=bool(self.read.problem))  # it is being mended
+            self.say(self.read.problem, is_error=bool(self.read.problem))  # the person corrects it
         if event.input.id == "event-name":
-            self._paint_where()
+            self._show_where()
 
     # columns and sheets
 
     def action_columns(self) -> None:
-        """Show what each column is taken for, and let it be changed; again: back."""
+        """Show the field of each column, to change it; again: back to the report."""
         if self.read is None or self.read.plan is None:
             return
         self.maps_columns = not self.maps_columns
-        self._paint()
+        self._show()
         self._focus()
 
     @on(ColumnMap.Chosen)
@@ -321,19 +321,19 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self.action_accept()
 
     def action_accept(self) -> None:
-        """Write what was shown."""
+        """Import the file as shown."""
         read = self.read
         if read is None or read.plan is None or self.writes or self._reading is not None:
             return
         try:
             event = self._typed_event() if self.is_new else None
         except KioskError as error:
-            self._say(str(error), is_error=True)
+            self.failed(error)
             return
         target = self.event or free_path(event.name if event else "")
         self.writes = True
-        self._paint_keys()
-        self._say("Writing ...")
+        self._show_keys()
+        self.say("Writing ...")
         job: Job[ImportReport] = Job(
             self.app,
             "Writing",
@@ -345,12 +345,11 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self._writing = job
 
     def _typed_event(self) -> NewEvent:
-        fields = {field: self.query_one(f"#event-{field}", Input) for field in _FORM}
+        fields = {field: self.query_one(f"#event-{field}", Input) for field in EVENT_FIELDS}
         try:
             return checked_event(*(field.value for field in fields.values()))
         except KioskError as error:
-            wrong = {"name_missing": "name", "bad_timezone": "timezone"}.get(error.code, "days")
-            fields[wrong].focus()
+            fields[wrong_field(error)].focus()
             raise
 
     def _written(self, target: Path, report: ImportReport) -> None:
@@ -358,50 +357,49 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         if not self.is_attached:
             return
         if self.is_new:
-            self._show_lists(ImportDone(target, report))
+            self._open_lists(ImportDone(target, report))
         else:
             self.dismiss(ImportDone(target, report))
 
-    def _show_lists(self, done: ImportDone) -> None:
-        """The last step of a new event; one step back from it there is no event again."""
-        from kiosk.ui.tui.setup.lists import ListsScreen
+    def _open_lists(self, done: ImportDone) -> None:
+        """Show the lists of the new event; one step back discards the event."""
 
-        def seen(go_on: bool | None) -> None:
-            if go_on:
+        def closed(is_right: bool | None) -> None:
+            if is_right:
                 self.dismiss(done)
                 return
-            self._say("One moment ...")
+            self.say("One moment ...")
             Job(
                 self.app,
-                "taking the event back",
+                "discarding the new event",
                 lambda _: discard_new(done.event),
-                then=lambda _: self._taken_back(),
+                then=lambda _: self._discarded(),
                 failed=self._not_written,
             )
 
-        self.app.push_screen(ListsScreen(done.event, self.desk, setting_up=True), seen)
+        self.app.push_screen(ListsScreen(done.event, self.desk, setting_up=True), closed)
 
-    def _taken_back(self) -> None:
+    def _discarded(self) -> None:
         self.writes = False
         if self.is_attached:
-            self._say("The event was taken back: nothing is on the disk. Enter makes it anew.")
-            self._paint()
+            self.say("The new event was discarded. Press Enter to create it again.")
+            self._show()
             self._focus()
 
     def _not_written(self, error: KioskError) -> None:
         self._writing = None
         self.writes = False
         if self.is_attached:
-            self._say(str(error), is_error=True)
-            self._paint_keys()
+            self.failed(error)
+            self._show_keys()
 
     # leaving
 
     def action_back(self) -> None:
-        """Stop what goes on; leave the columns; leave the screen. Nothing is written."""
+        """Stop the work, else close the columns, else close the screen. Nothing is imported."""
         if self._writing is not None:
             self._writing.stop()
-            self._say("Stopping ...")
+            self.say("Stopping ...")
             return
         if self._reading is None and self.maps_columns and self.read and self.read.plan:
             self.action_columns()
@@ -413,23 +411,25 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self.dismiss(None)
 
     def _keep(self) -> None:
-        """What was typed and chosen, for whoever comes back to this file."""
+        """Keep the choices for the next time this file is opened."""
         if self.read is None:
             return
         typed = {}
         if self.is_new:
-            typed = {field: self.query_one(f"#event-{field}", Input).value for field in _FORM}
+            typed = {
+                field: self.query_one(f"#event-{field}", Input).value for field in EVENT_FIELDS
+            }
         if typed != self._suggested or self.choice != ImportChoice(self.choice.path):
             self.kept[self.choice.path] = Kept(self.choice, typed)
 
     def on_unmount(self) -> None:
-        """The program ends: what is not written yet is not to be."""
+        """Stop the work when the program ends; an import is written whole or not at all."""
         for job in (self._reading, self._writing):
             if job is not None:
                 job.stop()
 
     def action_scroll(self, pages: int) -> None:
-        """A page of the report."""
+        """Scroll the report by pages."""
         if self.maps_columns:
             columns = self.query_one(ColumnMap)
             columns.move(pages * 8)
@@ -438,13 +438,9 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         body.scroll_relative(y=pages * max(1, body.size.height - 1), animate=False)
 
     def action_scroll_line(self, lines: int) -> None:
-        """A line of the report."""
+        """Scroll the report by lines."""
         self.query_one("#import-body", VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @on(CodeScanned)
-    def _typed_fast(self, message: CodeScanned) -> None:
-        """No desk is open that a scan could be for: it is text for the field."""
-        message.stop()
-        field = self.focused
-        if isinstance(field, Input):
-            field.call_later(field.insert_text_at_cursor, message.raw)
+    def _code_scanned(self, message: CodeScanned) -> None:
+        insert_in_field(self, message)

@@ -1,4 +1,4 @@
-"""What a registrations file holds, and what taking it in does, as lines of a screen."""
+"""The import report as lines of a screen: the rows of a file, and the changes to the event."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kiosk.importers.preview import ColumnPreview, FilePreview
 
 LISTED = 50
-"""People, rows or values of one kind that are listed; the counts tell of all."""
+"""People, rows or values of one kind that are listed; the counts include all."""
 
 FIELD_NAMES = {
     "name": "Name",
@@ -33,11 +33,11 @@ FIELD_NAMES = {
     "status": "Status",
     "payment_status": "Payment",
     "quantity": "People admitted",
-    "guests": "Guests beside",
+    "guests": "Additional guests",
     "buyer_name": "Buyer",
-    "arrived": "Arrived already",
+    "arrived": "Already arrived",
 }
-"""The fields that a person can choose for a column, in the words of the desk."""
+"""Labels of the fields that a person can select for a column."""
 
 _OTHER_NAMES = {
     "weak_id": "Running number",
@@ -47,55 +47,55 @@ _OTHER_NAMES = {
     "event_id": "Event",
     "timestamp": "Time of the row",
 }
-"""Fields that are recognised and never chosen."""
+"""Labels of fields that only kiosk recognises."""
 
 
 def field_label(field: str) -> str:
-    """A field in the words of the desk."""
+    """The label of a field."""
     return _OTHER_NAMES.get(field) or FIELD_NAMES.get(field, field.replace("_", " ").capitalize())
 
 
 def counts_line(report: ImportReport) -> Content:
-    """`48 rows: 41 valid ...`: every row stands in exactly one of these."""
+    """`48 rows: 41 can enter · 7 not yet valid`: every row is in exactly one of the counts."""
     parts = [
-        (report.valid, "valid", "$text-success"),
-        (report.pending, "pending", "$text-warning"),
-        (report.not_valid, "not valid", "$text-error"),
+        (report.pending, "not yet valid", "$text-warning"),
+        (report.not_valid, "canceled", "$text-error"),
         (report.duplicates, "duplicate" if report.duplicates == 1 else "duplicates", ""),
         (report.rejected, "left out", "$text-warning"),
     ]
-    shown = [
-        Content.assemble((f"{count:,}", f"bold {style}" if count else "bold"), f" {word}")
-        for count, word, style in parts
+    shown = [(report.valid, "can enter", "$text-success"), *(part for part in parts if part[0])]
+    counts = [
+        Content.assemble((f"{count:,}", f"bold {style}" if count else "bold"), f" {label}")
+        for count, label, style in shown
     ]
     rows = "row" if report.rows == 1 else "rows"
     head = Content.assemble((f"{report.rows:,}", "bold"), f" {rows}:  ")
-    return head + Content("  ").join(shown)
+    return head + Content(" · ").join(counts)
 
 
 def change_line(report: ImportReport) -> Content:
-    """What the event would gain."""
+    """The changes to the event: `Here:  3 new · 45 unchanged ...`."""
     parts = [
         (report.new, "new"),
         (report.changed, "changed"),
         (report.unchanged, "unchanged"),
-        (report.missing, "no longer in the file (kept)"),
+        (report.missing, "missing from the file (kept here)"),
     ]
     shown = [Content.assemble((f"{count:,}", "bold"), f" {word}") for count, word in parts]
-    return Content("Here:  ") + Content("  ").join(shown)
+    return Content("Here:  ") + Content(" · ").join(shown)
 
 
 def outcome_sentence(report: ImportReport) -> str:
-    """What an import did, in a line of the banner: `48 read: 3 new, 45 unchanged.`"""
+    """The result of an import in one line: `48 read: 3 new, 45 unchanged.`"""
     parts = {
         "new": report.new,
         "changed": report.changed,
         "unchanged": report.unchanged,
-        "no longer in the file": report.missing,
+        "missing from the file": report.missing,
         "left out": report.rejected,
     }
-    said = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
-    return f"{report.rows:,} read: {said or 'nobody'}."
+    counts = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
+    return f"{report.rows:,} read: {counts or 'no one'}."
 
 
 def report_content(
@@ -117,8 +117,8 @@ def report_content(
     if not is_new:
         lines.append(change_line(report))
     if plan.known:
-        lines.append(Content("This very file was taken in before: there is nothing to write."))
-    lines += [Content(sentence) for sentence in _remarks(report)]
+        lines.append(Content("You have already imported this file. Nothing to do."))
+    lines += [Content(sentence) for sentence in _notes(report)]
     lines += [
         Content.assemble(("! ", "bold $text-warning"), escape_controls(warning))
         for warning in report.warnings
@@ -126,19 +126,19 @@ def report_content(
     lines += _section("Left out", _rejected(report), report.rejected)
     lines += _section("Kept as typed at the desk", _kept(report, names), len(report.kept))
     lines += _section("Changed", _changed(report, width), report.changed)
-    lines += _section("No longer in the file", _missing(report, names), report.missing)
+    lines += _section("Missing from the file", _missing(report, names), report.missing)
     lines += _columns(report, preview, width)
     return Content("\n").join(lines)
 
 
-def _remarks(report: ImportReport) -> Iterator[str]:
+def _notes(report: ImportReport) -> Iterator[str]:
     if report.heads != report.valid:
-        yield f"{counted(report.heads, 'person')} may come in: some tickets admit several."
+        yield f"{counted(report.heads, 'person')} expected (some tickets are for groups)."
     if report.no_name:
         tickets = counted(report.no_name, "valid ticket has", "valid tickets have")
-        yield f"{tickets} no name yet: it can be typed at the desk."
+        yield f"{tickets} no name yet: type it at the desk."
     if report.checked_in:
-        yield f"{report.checked_in:,} marked as arrived in the file: shown, not counted as in."
+        yield f"{report.checked_in:,} marked as arrived in the file: shown, but not checked in."
     if report.font_hint:
         yield report.font_hint
 
@@ -177,7 +177,7 @@ def _missing(report: ImportReport, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _columns(report: ImportReport, preview: FilePreview | None, width: int) -> list[Content]:
-    """Each column as it was understood, with examples; what is kept beside comes last."""
+    """Each column with its field and examples; columns without a field come last."""
     columns = list(preview.columns) if preview else []
     if not columns:
         columns_text = [
@@ -186,19 +186,19 @@ def _columns(report: ImportReport, preview: FilePreview | None, width: int) -> l
         ]
         return [Content(""), Content.styled("Read as", "bold"), *columns_text]
     read = [column_line(column, width) for column in columns if column.field]
-    beside = [column_line(column, width) for column in columns if not column.field]
-    lines = [Content(""), Content.styled("Columns, and what they are read as", "bold"), *read]
-    if beside:
-        lines += [Content(""), Content.styled("Kept beside each person", "bold"), *beside]
+    extra = [column_line(column, width) for column in columns if not column.field]
+    lines = [Content(""), Content.styled("Columns and their fields", "bold"), *read]
+    if extra:
+        lines += [Content(""), Content.styled("Extra columns (shown on the card)", "bold"), *extra]
     return lines
 
 
 def column_line(column: ColumnPreview, width: int) -> Content:
-    """One column in a line: what it is taken for, its heading, up to three examples."""
+    """One column in a line: its field, its heading, up to three examples."""
     label = fit(field_label(column.field), 16) if column.field else "·"
     style = "bold $accent" if column.field else "dim"
     heading = fit(escape_controls(column.heading) or "(no heading)", max(12, width * 3 // 10))
-    room = width - 18 - max(12, width * 3 // 10) - 4
+    examples_width = width - 18 - max(12, width * 3 // 10) - 4
     examples = " · ".join(escape_controls(example) for example in column.examples[:3])
     return Content.assemble(
         "  ",
@@ -206,10 +206,10 @@ def column_line(column: ColumnPreview, width: int) -> Content:
         " ",
         pad(heading, max(12, width * 3 // 10)),
         "  ",
-        (fit(examples, room), "$text-muted"),
+        (fit(examples, examples_width), "$text-muted"),
     )
 
 
 def pad(text: str, cells: int) -> str:
-    """The text and blanks, that many terminal cells together."""
+    """The text and spaces, together as wide as this many terminal cells."""
     return text + " " * max(0, cells - cell_len(text))

@@ -13,7 +13,7 @@ from kiosk.services.setup.imports import ImportPlan, ImportReport, accept_import
 from kiosk.services.setup.new_event import NewEvent, create_from_plan, plan_new
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
-from kiosk.ui.tui.background import Progress
+from kiosk.support.progress import Progress
 
 NAMED = 200
 """People who are named in a report: whoever reads more opens the list itself."""

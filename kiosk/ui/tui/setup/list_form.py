@@ -1,4 +1,4 @@
-"""One check-in list: what it is called, when it is open, for whom, and how often."""
+"""The form of a check-in list: name, opening times, ticket types and entry rule."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import save_list
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.session import Session
-from kiosk.ui.tui.widgets.form import FORM_KEYS, Choice, TickList
+from kiosk.ui.tui.widgets.form import Choice, TickList
 from kiosk.ui.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:
@@ -42,24 +42,24 @@ _WRONG_FIELD = {"bad_window": "closes", "bad_time": "closes"}
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """What the form starts from."""
+    """The values that the form starts with."""
 
     context: DateTimeContext
     ticket_types: tuple[str, ...]
-    """Those that people of the event have."""
+    """Ticket types that attendees of the event have."""
     item: CheckInList | None = None
-    """None: a new one."""
+    """None: a new list."""
     kind: ListKind | None = None
-    """Of a new one."""
+    """The kind of a new list."""
 
 
 class ChooseKind(Dialog[ListKind | None]):
-    """Answers what a new list is for."""
+    """Answers the kind of a new list."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:
-        """One line a kind."""
+        """One line per kind."""
         with Vertical(classes="dialog"):
             yield Static("What is the new list for?", classes="title")
             yield OptionList(
@@ -69,10 +69,10 @@ class ChooseKind(Dialog[ListKind | None]):
                 ),
                 id="kinds",
             )
-            yield Hint("↑↓ choose", "Enter take", "Esc back")
+            yield Hint("↑↓ select", "Enter OK", "Esc back")
 
     def on_mount(self) -> None:
-        """Most new lists are for a session: days make theirs by themselves."""
+        """Select a session, the usual kind: the lists of days are created with the days."""
         self.query_one(OptionList).highlighted = list(KINDS).index(ListKind.SESSION)
 
     @on(OptionList.OptionSelected)
@@ -81,47 +81,39 @@ class ChooseKind(Dialog[ListKind | None]):
         self.dismiss(list(KINDS)[event.option_index])
 
 
-class ListForm(Dialog[CheckInList | None]):
+class ListForm(FormScreen[CheckInList | None]):
     """Answers the list as it was saved, or None."""
 
-    BINDINGS = [*FORM_KEYS]
+    PREFIX = "list"
 
     def __init__(self, session: Session, facts: ListFacts, *, alone: bool) -> None:
-        """`alone`: there is no desk beneath that scans could be for."""
+        """`alone`: there is no desk below that scans could be for."""
         super().__init__()
         self.session = session
         self.facts = facts
         self.takes_scans = alone
         self.is_saving = False
 
-    # what is on the screen
+    # drawing
 
     def compose(self) -> ComposeResult:
-        """A line a field, and beneath each what is wrong with it."""
+        """One line per field, each with an error line below it."""
         item = self.facts.item
         kind = self.facts.kind
         title = f"Change {escape_controls(item.name)}" if item else f"New list: {kind or 'session'}"
         with VerticalScroll(classes="dialog form", id="list-form", can_focus=False):
             yield Static(title, classes="title", markup=False)
-            with Horizontal(classes="field"):
-                yield Label("Name", markup=False)
-                yield Input(value=self._first_name(), id="list-name", max_length=80)
-            yield Static("", id="list-name-error", classes="error line", markup=False)
+            yield from self.field("name", "Name", self._first_name(), longest=80)
+            yield self.error_line("name")
             for bound, label in _BOUNDS.items():
-                with Horizontal(classes="field"):
-                    yield Label(label, markup=False)
-                    yield Input(
-                        value=self._bound(bound),
-                        placeholder=self._example(bound),
-                        id=f"list-{bound}",
-                        max_length=60,
-                    )
-                yield Static("", id=f"list-{bound}-error", classes="error line", markup=False)
+                value, example = self._bound(bound), self._example(bound)
+                yield from self.field(bound, label, value, example=example, longest=60)
+                yield self.error_line(bound)
             yield Static("", id="list-window", classes="line", markup=False)
             with Horizontal(classes="field"):
-                yield Label("A ticket enters", markup=False)
-                words = [(str(rule), words) for rule, words in ENTRY_WORDS.items()]
-                yield Choice(words, self._first_entry(), id="list-entry")
+                yield Label("Entry", markup=False)
+                rules = [(str(rule), label) for rule, label in ENTRY_WORDS.items()]
+                yield Choice(rules, self._first_entry(), id="list-entry")
             yield from self._types()
             yield Hint("F2 save", "↑↓ Tab fields", "←→ Space change", "Esc back")
 
@@ -135,7 +127,7 @@ class ListForm(Dialog[CheckInList | None]):
 
     def _first_name(self) -> str:
         if self.facts.item:
-            return escape_controls(self.facts.item.name)
+            return self.facts.item.name
         return KINDS[self.facts.kind].title if self.facts.kind else ""
 
     def _first_entry(self) -> str:
@@ -158,18 +150,15 @@ class ListForm(Dialog[CheckInList | None]):
         return f"{day} {clock}  (empty: {never})"
 
     def on_mount(self) -> None:
-        """The name is what is typed first; a preset's is there to be replaced."""
-        name = self.query_one("#list-name", Input)
-        name.focus()
+        """Put the cursor in the name."""
+        self.input_of("name").focus()
         self._read_window()
-        self._paint_types()
-
-    # reading
+        self._show_types()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._say("name", "")
+        self.say_of("name", "")
         self._read_window()
 
     @on(Choice.Changed)
@@ -179,80 +168,76 @@ class ListForm(Dialog[CheckInList | None]):
     @on(TickList.Ticked)
     def _types_changed(self, event: TickList.Ticked) -> None:
         event.stop()
-        self._paint_types()
+        self._show_types()
 
-    def _paint_types(self) -> None:
-        count = len(self._selected())
-        words = f"For {counted(count, 'ticket type')}:"
+    def _show_types(self) -> None:
+        count = len(self._selected_types())
+        text = f"For {counted(count, 'ticket type')}:"
         if not count:
-            words = "For all ticket types; tick some to let in those only."
+            text = "For all ticket types; tick some to admit only those."
         for line in self.query("#list-types-words").results(Static):
-            line.update(words)
+            line.update(text)
 
-    def _selected(self) -> list[str]:
+    def _selected_types(self) -> list[str]:
         return [text for types in self.query(TickList) for text in types.chosen]
 
     def _read_window(self) -> tuple[int | None, int | None] | None:
-        """The window as typed; None where a bound is no time, which is said beneath it."""
-        read: list[int | None] = []
-        good = True
+        """The typed opening and closing time (ms, UTC); None if one is wrong, which is shown."""
+        bounds: list[int | None] = []
+        errors = dict.fromkeys(_BOUNDS, "")
         for bound in _BOUNDS:
-            text = self.query_one(f"#list-{bound}", Input).value
+            closing, opens_ms = bound == "closes", bounds[0] if bounds else None
+            context = self.facts.context
             try:
-                closing, opens_ms = bound == "closes", read[0] if read else None
-                context = self.facts.context
-                read.append(parse_datetime(text, context, closing=closing, opens_ms=opens_ms))
-                self._say(bound, "")
+                bounds.append(
+                    parse_datetime(self.typed(bound), context, closing=closing, opens_ms=opens_ms)
+                )
             except DateTimeError as error:
-                self._say(bound, f"{error} {error.advice}")
-                good = False
-        window = self.query_one("#list-window", Static)
-        if not good:
-            window.update("")
-            return None
-        opens, closes = read
-        if opens is not None and closes is not None and opens >= closes:
-            self._say("closes", "It would close before it opens.")
-            window.update("")
-            return None
-        window.update(self._window_words(opens, closes))
-        return opens, closes
+                errors[bound] = f"{error} {error.advice}"
+        window = None
+        if not any(errors.values()):
+            opens, closes = bounds
+            if opens is not None and closes is not None and opens >= closes:
+                errors["closes"] = "It would close before it opens."
+            else:
+                window = opens, closes
+        for bound, error_text in errors.items():
+            self.say_of(bound, error_text)
+        self.query_one("#list-window", Static).update(self._window_text(*window) if window else "")
+        return window
 
-    def _window_words(self, opens: int | None, closes: int | None) -> str:
+    def _window_text(self, opens: int | None, closes: int | None) -> str:
         context = self.facts.context
-        words = window_words(opens, closes, context, with_year=True)
-        notes = [
-            clock_change(datetime.fromtimestamp(bound / 1000, context.zone).date(), context.zone)
-            for bound in (opens,)
-            if bound is not None
-        ]
-        said = words if words.startswith("always") else f"Open {words} ({context.zone.key})"
-        return " ".join([f"{said[0].upper()}{said[1:]}.", *filter(None, notes)])
-
-    def _say(self, field: str, sentence: str) -> None:
-        line = self.query_one(f"#list-{field}-error", Static)
-        line.update(escape_controls(sentence))
-        line.display = bool(sentence)
+        window = window_words(opens, closes, context, with_year=True)
+        clock_note = ""
+        if opens is not None:
+            day = datetime.fromtimestamp(opens / 1000, context.zone).date()
+            clock_note = clock_change(day, context.zone)
+        sentence = (
+            f"{window[0].upper()}{window[1:]}."
+            if window.startswith("always")
+            else f"Open {window} ({context.zone.key})."
+        )
+        return f"{sentence} {clock_note}".rstrip()
 
     # saving
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def enter(self, field: Input) -> None:
+        """Go to the next field, which may be a choice; F2 saves."""
         self.focus_next()
 
     def action_save(self) -> None:
-        """Write the list."""
+        """Save the list, or show the errors."""
         if self.is_saving:
             return
-        name = self.query_one("#list-name", Input).value
+        name = self.typed("name")
         if not name.strip():
-            self._say("name", "A list needs a name.")
-            self.query_one("#list-name", Input).focus()
+            self.say_of("name", "A list needs a name.")
+            self.input_of("name").focus()
             return
         window = self._read_window()
         if window is None:
-            self._focus_wrong()
+            self._focus_wrong_field()
             return
         self.is_saving = True
         zone = self.facts.context.zone
@@ -260,7 +245,7 @@ class ListForm(Dialog[CheckInList | None]):
             datetime.fromtimestamp(bound / 1000, zone).isoformat() if bound is not None else ""
             for bound in window
         )
-        item, kind, types = self.facts.item, self.facts.kind, self._selected()
+        item, kind, types = self.facts.item, self.facts.kind, self._selected_types()
         entry = self.query_one(Choice).value
         rename = None
         if item is not None and name != escape_controls(item.name):
@@ -279,29 +264,18 @@ class ListForm(Dialog[CheckInList | None]):
                 rename=rename,
             )
 
-        self.session.ask(save, self._saved, self._failed)
+        self.session.ask(save, self._saved, self._not_saved)
 
-    def _focus_wrong(self) -> None:
+    def _focus_wrong_field(self) -> None:
         for bound in _BOUNDS:
-            if self.query_one(f"#list-{bound}-error", Static).display:
-                self.query_one(f"#list-{bound}", Input).focus()
+            if self.query_one(f"#list-{bound}-error").display:
+                self.input_of(bound).focus()
                 return
 
     def _saved(self, item: CheckInList) -> None:
         if self.is_current:
             self.dismiss(item)
 
-    def _failed(self, error: KioskError) -> None:
+    def _not_saved(self, error: KioskError) -> None:
         self.is_saving = False
-        if self.is_attached:
-            field = _WRONG_FIELD.get(error.code, "name")
-            self._say(field, f"{error.problem} {error.next_step}")
-            self.query_one(f"#list-{field}", Input).focus()
-
-    @on(CodeScanned)
-    def _typed_fast(self, message: CodeScanned) -> None:
-        """No desk is open that a scan could be for: it is text for the field."""
-        message.stop()
-        field = self.focused
-        if isinstance(field, Input):
-            field.call_later(field.insert_text_at_cursor, message.raw)
+        self.refuse(_WRONG_FIELD.get(error.code, "name"), error)

@@ -1,11 +1,11 @@
-"""Is everything ready? Each line with the key that mends it."""
+"""Readiness on screen: the checks to fix, and how."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,102 +13,106 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from kiosk.domain.setup.readiness import Check
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeReport
+from kiosk.services.event.event import open_event
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
-from kiosk.storage.file.store import Store
-from kiosk.ui.actions import DESK, action_words
-from kiosk.ui.tui.background import Job, Progress
+from kiosk.support.progress import Progress
+from kiosk.ui.actions import DESK, action_words, full_message
+from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.record_list import RecordList
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 GOES_TO = {
     "people": ("import_file", "import a file"),
     "import_age": ("import_file", "import a file"),
     "event_days": ("lists", "set its days"),
     "lists": ("lists", "see and change the lists"),
-    "shared_codes": ("import_file", "import a mended file"),
+    "shared_codes": ("import_file", "import a corrected file"),
     "email": ("import_file", "import a file with e-mails"),
-    "status_words": ("import_file", "import a mended file"),
+    "status_words": ("import_file", "import a corrected file"),
     "badge_names": ("badge_layout", "see the badge layouts"),
-    "printer": ("printer_test", "choose and try a printer"),
+    "printer": ("printer_test", "choose and test a printer"),
     "scanner": ("scanner_test", "test the scanner"),
     "desks": ("sharing", "see the desks, and the code for another one"),
-    "conflicts": ("sharing", "see who was let in twice, and where"),
+    "conflicts": ("sharing", "see who was admitted twice, and where"),
 }
-"""What is mended elsewhere: the desk's action, and what it does."""
-DONE_HERE = {
+"""Checks that another screen fixes: the desk's action, and what it does."""
+FIXED_HERE = {
     "badges_unprinted": "write their badges into the badges folder",
     "badges_changed": "write the new badges into the badges folder",
     "backup": "make a backup now",
 }
+"""Checks that this screen fixes, and what it does."""
 _TITLE = "Is everything ready?"
 
 
 class ReadyScreen(Dialog[str | None]):
-    """Answers the desk's action to go on with, or None."""
+    """Answers the desk's action to continue with, or None."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
         Binding("escape,f10", "leave", "Back"),
-        Binding("enter", "mend", "Do it"),
-        Binding("a", "accept", "Let it stand"),
-        Binding("r", "look_again", "Look again"),
+        Binding("enter", "fix", "Fix"),
+        Binding("a", "accept", "Ignore"),
+        Binding("r", "refresh", "Refresh"),
     ]
 
     def __init__(self, event: Path, desk: str, actions: Callable[[str], bool]) -> None:
-        """`actions` tells which of the desk's actions there are."""
+        """`actions` says whether the desk has an action."""
         super().__init__()
         self.event = event
         self.desk = desk
         self.has_action = actions
-        self.checks: tuple[Check, ...] = ()
         self._job: Job[Any] | None = None
 
     def compose(self) -> ComposeResult:
-        """The lines; below them what to do about the lit one."""
+        """The checks, the details of the selected one, the keys."""
         with Vertical(classes="dialog wide", id="ready"):
             yield Static(_TITLE, id="ready-title", classes="title", markup=False)
-            yield OptionList(id="ready-lines")
+            yield RecordList[Check](id="ready-lines")
             yield Static("", id="ready-what", markup=False)
             yield Static("", id="ready-fix", markup=False)
-            yield Hint("Enter or number do it", "A let it stand", "R again", "Esc back")
+            yield Hint("Enter or number fix it", "A ignore", "R refresh", "Esc back")
 
     def on_mount(self) -> None:
-        """Look at everything, beside the desk."""
-        self.action_look_again()
+        """Run all checks."""
+        self.action_refresh()
 
     def on_unmount(self) -> None:
-        """Whatever is still being looked at is not needed any more."""
+        """Stop the checks."""
         if self._job is not None:
             self._job.stop()
 
-    # looking
+    # checking
 
-    def action_look_again(self) -> None:
-        """Go through all checks once more."""
+    def action_refresh(self) -> None:
+        """Run all checks again."""
         if self._job is None:
-            self._title(f"{_TITLE}  Looking ...")
-            self._start("looking", lambda store, tell: check_readiness(store, progress=tell))
+            self._title(f"{_TITLE}  Checking ...")
+            self._start("checking", lambda store, report: check_readiness(store, progress=report))
 
     def _start(self, what: str, work: Callable[[Store, Progress], Any]) -> None:
-        def run(tell: Progress) -> Any:
-            with closing(Store.open(self.event, desk=self.desk)) as store:
-                return work(store, tell)
+        def run(report: Progress) -> Any:
+            with closing(open_event(self.event, desk=self.desk)) as store:
+                return work(store, report)
 
         self._job = Job(
             self.app,
             what,
             run,
             then=self._finished,
-            failed=self._failed,
+            failed=self._work_failed,
             progress=lambda done, total: self._title(_progress(what, done, total)),
         )
 
@@ -123,63 +127,62 @@ class ReadyScreen(Dialog[str | None]):
         if isinstance(answer, Readiness):
             self._show(answer)
             return
-        said = _said(answer)
-        self.action_look_again()
-        if said:
-            self._title(said)
+        done = _done(answer)
+        self.action_refresh()
+        if done:
+            self._title(done)
 
-    def _failed(self, error: KioskError) -> None:
+    def _work_failed(self, error: KioskError) -> None:
         self._job = None
         if self.is_attached:
             self._title(_TITLE)
-            self.query_one("#ready-fix", Static).update(escape_controls(str(error)))
-
-    def _show(self, report: Readiness) -> None:
-        left = [check for check in report.checks if not check.ok]
-        self.checks = (*left, *(check for check in report.checks if check.ok))
-        options = self.query_one("#ready-lines", OptionList)
-        lit = options.highlighted or 0
-        options.clear_options()
-        width = max(20, options.size.width - 2)
-        options.add_options(
-            [Option(_line(number, check, width)) for number, check in enumerate(self.checks, 1)]
-        )
-        options.highlighted = min(lit, len(self.checks) - 1)
-        options.focus()
-        title = "✓ Everything is ready." if report.ready else f"✗ {len(left)} left to do"
-        self._title(title)
-        self._explain()
-
-    # the lit line
+            self.query_one("#ready-fix", Static).update(escape_controls(full_message(error, DESK)))
 
     @property
-    def lit(self) -> Check | None:
-        """The check under the bar."""
-        index = self.query_one("#ready-lines", OptionList).highlighted
-        return self.checks[index] if index is not None and index < len(self.checks) else None
+    def list_view(self) -> RecordList[Check]:
+        """The checks on screen, those to fix first."""
+        return self.query_one("#ready-lines", RecordList)
+
+    def _show(self, report: Readiness) -> None:
+        to_fix = [check for check in report.checks if not check.ok]
+        checks = [*to_fix, *(check for check in report.checks if check.ok)]
+        numbers = {check.code: number for number, check in enumerate(checks, 1)}
+        view = self.list_view
+        width = max(20, view.size.width - 2)
+        view.show(checks, lambda check: _line(numbers[check.code], check, width))
+        view.focus()
+        self._title("✓ Everything is ready." if report.ready else f"✗ {len(to_fix)} left to do")
+        self._show_details()
+
+    # the selected check
+
+    @property
+    def selected(self) -> Check | None:
+        """The highlighted check."""
+        return self.list_view.selected
 
     @on(OptionList.OptionHighlighted)
-    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self._explain()
+        self._show_details()
 
-    def _explain(self) -> None:
-        check = self.lit
+    def _show_details(self) -> None:
+        check = self.selected
         if check is None:
             return
         what = Content.styled(escape_controls(check.what), "" if check.ok else "bold")
         self.query_one("#ready-what", Static).update(what)
-        fix = self._offer(check) if not check.ok else "Somebody let it stand. A: look at it again."
+        fix = self._offer(check) if not check.ok else "Ignored. A: check it again."
         self.query_one("#ready-fix", Static).update(
             fix if not check.ok or check.accepted else "Nothing to do."
         )
 
     def _offer(self, check: Check) -> str:
-        if check.code in DONE_HERE:
-            return f"Enter: {DONE_HERE[check.code]}."
+        if check.code in FIXED_HERE:
+            return f"Enter: {FIXED_HERE[check.code]}."
         if self._goes_to(check):
             return f"Enter: {GOES_TO[check.code][1]}."
-        return _advice(check)
+        return " ".join(part for part in (check.fix, action_words(check, DESK)) if part)
 
     def _goes_to(self, check: Check) -> str:
         action = GOES_TO.get(check.code, ("", ""))[0]
@@ -188,46 +191,46 @@ class ReadyScreen(Dialog[str | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.action_mend()
+        self.action_fix()
 
     def on_key(self, event: events.Key) -> None:
-        """A number goes to its line and does what is to be done."""
+        """A number selects its line and fixes it."""
         if event.character and event.character.isdecimal():
             number = int(event.character)
-            if 1 <= number <= sum(not check.ok for check in self.checks):
+            if 1 <= number <= sum(not check.ok for check in self.list_view.records):
                 event.stop()
-                self.query_one("#ready-lines", OptionList).highlighted = number - 1
-                self.action_mend()
+                self.list_view.highlighted = number - 1
+                self.action_fix()
 
-    def action_mend(self) -> None:
-        """Do what the lit line needs."""
-        check = self.lit
+    def action_fix(self) -> None:
+        """Fix the selected check."""
+        check = self.selected
         if check is None or check.ok or self._job is not None:
             return
         if check.code == "backup":
             self._title("Copying ...")
-            self._start("copying", lambda store, tell: back_up(store))
-        elif check.code in DONE_HERE:
+            self._start("copying", lambda store, _: back_up(store))
+        elif check.code in FIXED_HERE:
             who = check.code.removeprefix("badges_")
             self._title("Drawing badges ...")
-            self._start("drawing", lambda store, tell: print_waiting(store, who, progress=tell))
+            self._start("drawing", lambda store, report: print_waiting(store, who, progress=report))
         elif self._goes_to(check):
             self.dismiss(self._goes_to(check))
         else:
-            self._title(_advice(check))
+            self._title(self._offer(check))
 
     def action_accept(self) -> None:
-        """Let the lit line stand as it is, or look at it again."""
-        check = self.lit
+        """Ignore the selected check, or check it again."""
+        check = self.selected
         if check is None or self._job is not None or (check.ok and not check.accepted):
             return
         self._start(
-            "noting",
-            lambda store, tell: accept_check(store, check.code, accept=not check.accepted),
+            "saving",
+            lambda store, _: accept_check(store, check.code, accept=not check.accepted),
         )
 
     def action_leave(self) -> None:
-        """Back to the desk; drawing that has begun is stopped, and counts nobody's badge."""
+        """Close the screen; badges that are being drawn then do not count as printed."""
         self.dismiss(None)
 
 
@@ -236,20 +239,20 @@ def _advice(check: Check) -> str:
 
 
 def _progress(what: str, done: int, total: int | None) -> str:
-    words = {"looking": "Looking at badge", "drawing": "Drawing badge"}.get(what, what.capitalize())
+    work = {"checking": "Checking badge", "drawing": "Drawing badge"}.get(what, what.capitalize())
     of = f" of {total:,}" if total else ""
-    return f"{words} {done:,}{of} ..."
+    return f"{work} {done:,}{of} ..."
 
 
-def _said(answer: BadgeReport | BackupResult | None) -> str:
-    """What was done, in a line."""
+def _done(answer: BadgeReport | BackupResult | None) -> str:
+    """Say the result in one line."""
     if isinstance(answer, BackupResult):
         return escape_controls(f"✓ Copied and checked: {answer.file.name}")
     if isinstance(answer, BadgeReport):
         folder = answer.files[0].parent.name if answer.files else ""
         names = ", ".join(file.name for file in answer.files)
-        told = f"✓ {counted(answer.badges, 'badge')} in {folder}: {names}"
-        return escape_controls(told) if names else "✗ No badge drawn"
+        done = f"✓ {counted(answer.badges, 'badge')} in {folder}: {names}"
+        return escape_controls(done) if names else "✗ No badge drawn"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Choosing a backup to restore: which there are, and what is in the one that is lit."""
+"""Choose a backup to restore: the known backups, and the contents of the selected one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
@@ -17,15 +17,17 @@ from kiosk.services.safety.backup_list import BackupFacts, fact_lines, known_bac
 from kiosk.services.setup.folders import EVENT_SUFFIXES, short_path
 from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.dialogs.file_picker import FilePicker
+from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.widgets.record_list import RecordList
 
 Choice = tuple[Path, Path]
-"""The backup, and where it goes."""
-_NONE = "No backup was found. O: another file, on a stick perhaps."
+"""The backup, and the path it is restored to."""
+_NO_BACKUP = "No backup found. Press O to choose a file, for example on a USB stick."
 
 
 class RestoreScreen(Dialog[Choice | None]):
-    """Answers what is to be restored, or None."""
+    """Answers the backup to restore, or None."""
 
     AUTO_FOCUS = "#backups"
     BINDINGS = [
@@ -34,94 +36,84 @@ class RestoreScreen(Dialog[Choice | None]):
     ]
 
     def __init__(self, of: Path | None = None) -> None:
-        """`of`: the event whose desk asks, if there is one."""
+        """`of`: the open event; None: backups of all known events are listed."""
         super().__init__()
         self.of = of
-        self.backups: list[Path] = []
         self.facts: dict[Path, BackupFacts] = {}
 
     def compose(self) -> ComposeResult:
-        """The backups, what is in one, what Enter does."""
+        """The backups, the contents of the selected one, the keys."""
         with Vertical(classes="dialog wide"):
             yield Static("Restore a backup", classes="title")
-            yield OptionList(id="backups", markup=False)
-            yield Static("Looking for backups ...", id="backup-said", markup=False)
-            yield Hint(
-                "↑↓ choose", "Enter restore, and open the desk", "O another file", "Esc back"
-            )
+            yield RecordList[Path](id="backups")
+            yield StatusLine("Looking for backups ...", id="backup-said")
+            yield Hint("↑↓ select", "Enter restore and open it", "O another file", "Esc back")
 
     def on_mount(self) -> None:
-        """Look for them."""
+        """Look for backups."""
         Job(
             self.app,
             "looking for backups",
             lambda _: known_backups(self.of),
             then=self._found,
-            failed=self._failed,
+            failed=self.failed,
         )
+
+    @property
+    def list_view(self) -> RecordList[Path]:
+        """The backups on screen."""
+        return self.query_one("#backups", RecordList)
 
     def _found(self, backups: list[Path]) -> None:
         if not self.is_attached:
             return
-        self.backups = backups
-        options = self.query_one("#backups", OptionList)
-        options.clear_options()
-        options.add_options([Option(escape_controls(short_path(path))) for path in backups])
+        self.list_view.show(backups, lambda path: Content(escape_controls(short_path(path))))
         if backups:
-            options.highlighted = 0
+            self.list_view.highlighted = 0
         else:
-            self._say(_NONE)
+            self.say(_NO_BACKUP)
 
     @on(OptionList.OptionHighlighted, "#backups")
-    def _lit(self, event: OptionList.OptionHighlighted) -> None:
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        backup = self.backups[event.option_index]
+        backup = self.list_view.records[event.option_index]
         if backup in self.facts:
             self._show(backup)
             return
-        self._say("Reading ...")
+        self.say("Reading ...")
         Job(
             self.app,
             "looking into a backup",
             lambda _: look_into(backup),
             then=lambda facts: self._read(backup, facts),
-            failed=lambda error: self._failed(error) if self._chosen() == backup else None,
+            failed=lambda error: self._not_read(backup, error),
         )
 
     def _read(self, backup: Path, facts: BackupFacts) -> None:
         self.facts[backup] = facts
-        if self.is_attached and self._chosen() == backup:
+        if self.is_attached and self.list_view.selected == backup:
             self._show(backup)
 
-    def _show(self, backup: Path) -> None:
-        self._say("\n".join(fact_lines(self.facts[backup])))
+    def _not_read(self, backup: Path, error: KioskError) -> None:
+        if self.is_attached and self.list_view.selected == backup:
+            self.failed(error)
 
-    def _chosen(self) -> Path | None:
-        index = self.query_one("#backups", OptionList).highlighted
-        return None if index is None else self.backups[index]
+    def _show(self, backup: Path) -> None:
+        self.say("\n".join(fact_lines(self.facts[backup])))
 
     @on(OptionList.OptionSelected, "#backups")
-    def _take(self, event: OptionList.OptionSelected) -> None:
-        """Only what has been seen is restored."""
+    def _enter_pressed(self, event: OptionList.OptionSelected) -> None:
+        """Restore the backup; only one whose contents were shown."""
         event.stop()
-        backup = self.backups[event.option_index]
+        backup = self.list_view.records[event.option_index]
         if backup in self.facts:
             self.dismiss((backup, self.facts[backup].place))
 
     def action_other(self) -> None:
-        """A backup that lies elsewhere."""
-        from kiosk.ui.tui.dialogs.file_picker import FilePicker
+        """Choose another backup file."""
 
         def chosen(path: Path | None) -> None:
             if path is not None:
-                self._found([path, *(one for one in self.backups if one != path)])
+                self._found([path, *(one for one in self.list_view.records if one != path)])
 
         self.app.push_screen(FilePicker("Which backup?", EVENT_SUFFIXES), chosen)
-
-    def _failed(self, error: KioskError) -> None:
-        self._say(str(error))
-
-    def _say(self, text: str) -> None:
-        if self.is_attached:
-            lines = (escape_controls(line) for line in text.split("\n"))
-            self.query_one("#backup-said", Static).update("\n".join(lines))

@@ -1,9 +1,8 @@
-"""The scanner's test: each code of the page that is scanned, and what it tells."""
+"""The scanner test: reads each code of the test page and shows the problem."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,83 +20,66 @@ from kiosk.domain.setup.scanner_check import (
     read_keys,
 )
 from kiosk.domain.text import escape_controls
-from kiosk.errors import KioskError
 from kiosk.services.setup.scanner import note_scanner_test, write_test_page
-from kiosk.storage.file.store import Store
-from kiosk.ui.tui.dialogs.dialog import AnswerScreen
-from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.dialogs.dialog import EventScreen
 from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.hint import StatusLine
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 
 QUIET_S = 0.35
-"""So long after its last key a scan is over: longer than any gap worth speaking of."""
+"""A scan has ended when no key follows for this long."""
 _ENDS = {"enter": "Enter", "ctrl+m": "Enter", "ctrl+j": "line feed", "tab": "Tab"}
 _FEWEST = 3
-"""Keys of a scan: fewer are a person's."""
+"""A scan has at least this many keys; fewer were typed."""
 
 
-class ScannerTestScreen(AnswerScreen[bool | None]):
-    """Answers whether the scanner is one that kiosk copes with; None when none was tested.
+class ScannerTestScreen(EventScreen[bool | None]):
+    """Answers whether the scanner works with kiosk; None when none was tested.
 
-    All keys come here before anything else looks at them, so that nothing of a scan is lost or
-    taken for a command.
+    The screen gets all keys before the rest of the program, so that no key of a scan is lost or
+    read as a command.
     """
 
     BINDINGS = [
         Binding("f2", "page", "Write the page", tooltip="A PDF with codes to scan"),
-        Binding("f8", "again", "Begin again", tooltip="Another scanner"),
+        Binding("f8", "again", "Start again", tooltip="Another scanner"),
         Binding("escape", "leave", "Back"),
     ]
 
     def __init__(self, event: Path, desk: str) -> None:
-        super().__init__()
-        self.event = event
-        self.desk = desk
+        super().__init__(event, desk)
         self.report = ScannerReport()
         self.last: Finding | None = None
         self._keys: list[events.Key] = []
         self._timer: Timer | None = None
-        self._session: Session | None = None
-        self._said = ""
-        self._is_error = False
 
     def compose(self) -> ComposeResult:
-        """The steps, what the last scan told, keys."""
+        """The steps, the result of the last scan, the last action, the keys."""
         yield Static("Test the scanner", id="scanner-head", markup=False)
         yield Static("", id="scanner-steps", markup=False)
         yield Static("", id="scanner-found", markup=False)
-        yield Static("", id="scanner-said", markup=False)
+        yield StatusLine(id="scanner-said")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Wait for the first scan."""
-        app: Any = self.app
-        self._session = Session(
-            app, lambda: Store.open(self.event, desk=self.desk), self._failed, "kiosk-scanner"
-        )
-        self._session.start()
         shown = [(binding, True) for binding in self.BINDINGS if isinstance(binding, Binding)]
         self.query_one(KeyBar).show(shown)
-        self._paint()
-
-    def on_unmount(self) -> None:
-        """Let go of the event."""
-        if self._session is not None:
-            self._session.close(timeout_s=1.0)
+        self._show()
 
     # keys
 
     def takes_key(self, event: events.Key) -> None:
-        """A key, as it arrived, before any other part of the program."""
-        if not self._keys and event.key in ("f2", "f8"):  # nothing that a code begins with
+        """Take a key before any other part of the program."""
+        if not self._keys and event.key in ("f2", "f8"):  # no code begins with these
             self._pressed(event.key)
             return
         self._keys.append(event)
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(QUIET_S, self._over)
+        self._timer = self.set_timer(QUIET_S, self._scan_ended)
 
-    def _over(self) -> None:
+    def _scan_ended(self) -> None:
         keys, self._keys = self._keys, []
         if len(keys) >= _FEWEST:
             self._scanned(keys)
@@ -106,7 +88,7 @@ class ScannerTestScreen(AnswerScreen[bool | None]):
             self._pressed(key.key)
 
     def _pressed(self, key: str) -> None:
-        """A person's key."""
+        """Run the action of a key that a person pressed."""
         actions = {"f2": self.action_page, "f8": self.action_again, "escape": self.action_leave}
         if key in actions:
             actions[key]()
@@ -120,24 +102,21 @@ class ScannerTestScreen(AnswerScreen[bool | None]):
         ]
         self.last = diagnose(read_keys(arrivals))
         self.report = self.report.with_finding(self.last)
-        self._said = ""
-        report, session = self.report, self._session
-        if session is not None and report.findings:
-            session.ask(lambda store: note_scanner_test(store, report))
-        self._paint()
+        self.say("")
+        report = self.report
+        if report.findings:
+            self.session.ask(lambda store: note_scanner_test(store, report))
+        self._show()
 
-    # what is on the screen
+    # drawing
 
-    def _paint(self) -> None:
+    def _show(self) -> None:
         self.query_one("#scanner-steps", Static).update(self._steps())
         found = self.query_one("#scanner-found", Static)
-        tone, content = self._found()
+        tone, content = self._result()
         for name in ("quiet", "success", "error"):
             found.set_class(name == tone, f"-{name}")
         found.update(content)
-        said = self.query_one("#scanner-said", Static)
-        said.set_class(self._is_error, "-error")
-        said.update(escape_controls(self._said))
 
     def _steps(self) -> Content:
         lines = [Content("Scan the codes of the printed page, from the top. F2 writes the page.")]
@@ -148,20 +127,20 @@ class ScannerTestScreen(AnswerScreen[bool | None]):
                 sign, style = "✓", "bold $text-success"
             elif finding:
                 sign, style = "✗", "bold $text-error"
-            words = "not scanned yet" if finding is None else "kiosk copes"
+            result = "not scanned yet" if finding is None else "works"
             if finding and not finding.is_good:
-                words = finding.advice()[0].problem
-            words = fit(escape_controls(words), max(20, self.size.width - 28))
+                result = finding.advice()[0].problem
+            result = fit(escape_controls(result), max(20, self.size.width - 28))
             lines.append(
                 Content.assemble(
                     (f"  {sign} ", style),
                     (f"{probe.step} {probe.title:<20}", "bold" if finding else ""),
-                    (words, "dim" if finding is None else ""),
+                    (result, "dim" if finding is None else ""),
                 )
             )
         return Content("\n").join(lines)
 
-    def _found(self) -> tuple[str, Content]:
+    def _result(self) -> tuple[str, Content]:
         finding = self.last
         if finding is None:
             return "quiet", Content("Waiting for a scan ...")
@@ -169,44 +148,31 @@ class ScannerTestScreen(AnswerScreen[bool | None]):
         facts = "; ".join(escape_controls(fact) for fact in finding.facts())
         facts = f"{facts[:1].upper()}{facts[1:]}." if facts else ""
         if finding.is_good:
-            words = "✓ ALL FINE" if not finding.layout else "✓ KIOSK COPES WITH IT"
             hint = "" if finding.arrival.end else " Enter at the end would be a little faster."
-            return "success", Content.assemble((words, "bold"), f"\n{facts}{hint}")
-        lines = [
-            Content.styled("✗ CHANGE THE SCANNER" if finding.step else "? NOT THE PAGE", "bold")
-        ]
+            return "success", Content.assemble(("✓ WORKS", "bold"), f"\n{facts}{hint}")
+        lines = [Content.styled("✗ CHANGE THE SCANNER" if finding.step else "? OTHER CODE", "bold")]
         if facts:
             lines.append(Content(facts))
-        lines += [Content(escape_controls(f"{item.problem} {item.change}")) for item in advice]
+        lines += [Content(escape_controls(f"{item.problem} {item.change}")) for item in advice[:1]]
         return "error", Content("\n").join(lines)
-
-    def _failed(self, error: KioskError) -> None:
-        if self.is_attached:
-            self._said, self._is_error = str(error), True
-            self._paint()
 
     # actions
 
     def action_page(self) -> None:
-        """Write the page, to be printed."""
-        session = self._session
-        if session is not None:
-            self._said, self._is_error = "The page is being drawn ...", False
-            self._paint()
-            session.ask(write_test_page, self._written)
-
-    def _written(self, file: Path) -> None:
-        if self.is_attached:
-            self._said, self._is_error = f"Print this page, at full size: {file}", False
-            self._paint()
+        """Write the test page as a PDF."""
+        self.say("The page is being drawn ...")
+        self.session.ask(
+            write_test_page, lambda file: self.say(f"Print this page, at full size: {file}")
+        )
 
     def action_again(self) -> None:
-        """Another scanner: nothing is known yet."""
-        self.report, self.last, self._said = ScannerReport(), None, ""
-        self._paint()
+        """Start again, with another scanner."""
+        self.report, self.last = ScannerReport(), None
+        self.say("")
+        self._show()
 
     def action_leave(self) -> None:
-        """Back; what was found is remembered."""
+        """Close the screen; the result is remembered."""
         self.dismiss(self.report.copes if self.report.findings else None)
 
 

@@ -1,4 +1,4 @@
-"""All of setting an event up, each step a key away; it stays until everything is done."""
+"""The steps of setting an event up, each with its own key."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ STEPS = (
     ("lists", "Days and lists", "when doors and meals are open"),
     ("import_file", "Registrations", "a file; again for late ones"),
     ("badge_layout", "Badge layout", "see it with a real badge"),
-    ("scanner_test", "Test the scanner", "with a page of codes"),
-    ("printer_test", "Test the printer", "with a badge of nobody"),
+    ("scanner_test", "Test the scanner", "scan a page of codes"),
+    ("printer_test", "Test the printer", "prints a sample badge"),
     ("rehearse", "Rehearse", "with made-up people"),
-    ("ready", "What is left", "and the key that does it"),
+    ("ready", "Readiness", "what is still to do"),
 )
-"""The desk's action, what it is called, what it is for."""
+"""The desk's action, its title, what it is for."""
 
 
 class SetupScreen(Dialog[None]):
-    """A step opens over this list, and leads back to it."""
+    """A list of steps; a step opens over it and returns to it."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "To the desk")]
 
     def __init__(self, run: Callable[[str], None]) -> None:
-        """`run` does one of the desk's actions."""
+        """`run` runs one of the desk's actions."""
         super().__init__()
         self.run = run
 
     def compose(self) -> ComposeResult:
-        """One line a step."""
+        """One line per step."""
         with Vertical(classes="dialog"):
             yield Static("Set up the event", classes="title")
             yield OptionList(
@@ -52,10 +52,10 @@ class SetupScreen(Dialog[None]):
                 ),
                 id="steps",
             )
-            yield Hint("Enter or number do it", "Esc back")
+            yield Hint("Enter or number open", "Esc back")
 
     def on_mount(self) -> None:
-        """From the top."""
+        """Select the first step."""
         self.query_one(OptionList).highlighted = 0
 
     @on(OptionList.OptionSelected)
@@ -64,7 +64,7 @@ class SetupScreen(Dialog[None]):
         self.run(STEPS[event.option_index][0])
 
     def on_key(self, event: events.Key) -> None:
-        """A number does its step."""
+        """Run the step with the typed number."""
         if event.character and event.character in "123456789"[: len(STEPS)]:
             event.stop()
             number = int(event.character) - 1

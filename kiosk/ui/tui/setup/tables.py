@@ -1,6 +1,8 @@
-"""Tables at check-in: how many, how large, and who sits where."""
+"""Table seating on screen: how many tables and seats there are, and who sits where."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,15 +23,17 @@ from kiosk.services.checkin.tables import (
     tables_now,
     tables_off,
 )
-from kiosk.storage.file.store import Store
-from kiosk.storage.queries.tables import Seated
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
+    from kiosk.storage.queries.tables import Seated
 
 
 class TablesScreen(Dialog[None]):
-    """Two fields that deal, and the tables with their people."""
+    """The number of tables and seats, and the tables with their people."""
 
     BINDINGS = [
         Binding("escape,ctrl+b", "dismiss(None)", "Back"),
@@ -43,32 +47,32 @@ class TablesScreen(Dialog[None]):
         self.session = session
 
     def compose(self) -> ComposeResult:
-        """The fields on top, the people below."""
+        """The fields, the people below them, the keys."""
         with Vertical(classes="dialog wide"):
-            yield Static("Tables dealt at check-in", classes="title")
+            yield Static("Table seating", classes="title")
             with Horizontal(classes="field"):
                 yield Label("Tables", markup=False)
                 yield Input(placeholder="6, or names: Banyan, Neem, Palm", id="field-tables")
             with Horizontal(classes="field"):
-                yield Label("Seats at each", markup=False)
-                yield Input(placeholder="as many as come", id="field-seats")
-            yield Static("", id="form-error", classes="error", markup=False)
+                yield Label("Seats per table", markup=False)
+                yield Input(placeholder="no limit", id="field-seats")
+            yield StatusLine(id="form-error")
             with VerticalScroll(id="tables-box", can_focus=False):
                 yield Static("", id="tables", markup=False)
             yield Hint(
-                "Enter deal so from now on",
+                "Enter save",
                 "PgDn scroll",
                 "Esc back",
-                about="No tables: none are dealt.",
+                about="Each person gets a table at check-in. Empty: no tables.",
             )
 
     def on_mount(self) -> None:
-        """Read them."""
-        self.session.ask(tables_now, self._loaded, self._failed)
+        """Read the tables."""
+        self.session.ask(tables_now, self._loaded, self.failed)
 
     def _loaded(self, now: TablesNow) -> None:
         if not self.is_attached:
-            return  # left before the answer came
+            return
         setup = now.setup
         names = setup.names if setup else ()
         numbered = names == tuple(str(number) for number in range(1, len(names) + 1))
@@ -76,25 +80,18 @@ class TablesScreen(Dialog[None]):
         self.query_one("#field-tables", Input).value = escape_controls(shown) if names else ""
         seats = str(setup.seats) if setup and setup.seats else ""
         self.query_one("#field-seats", Input).value = seats
-        self._paint(now)
+        self._show(now)
 
-    def _paint(self, now: TablesNow) -> None:
-        self._say("")
+    def _show(self, now: TablesNow) -> None:
+        self.say("")
         self.query_one("#tables", Static).update(tables_content(now))
-
-    def _failed(self, error: KioskError) -> None:
-        if self.is_attached:
-            self._say(escape_controls(str(error)))
-
-    def _say(self, words: str) -> None:
-        self.query_one("#form-error", Static).update(words)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         tables = self.query_one("#field-tables", Input).value.strip()
         seats = self.query_one("#field-seats", Input).value.strip()
-        self.session.ask(lambda store: _deal(store, tables, seats), self._loaded, self._failed)
+        self.session.ask(lambda store: _save(store, tables, seats), self._loaded, self.failed)
 
     def action_scroll(self, direction: int) -> None:
         """A page up or down."""
@@ -105,16 +102,16 @@ class TablesScreen(Dialog[None]):
             box.scroll_page_up()
 
 
-def _deal(store: Store, tables: str, seats: str) -> TablesNow:
-    """Take what was typed; the tables as they are then."""
+def _save(store: Store, tables: str, seats: str) -> TablesNow:
+    """Set up the tables as typed, and read them again."""
     if not tables and (not seats or table_setup(store.connection)):
         tables_off(store)
     elif seats and not (seats.isascii() and seats.isdigit() and len(seats) < 6):
         raise KioskError(
             "bad_seats",
-            f"“{seats}” is no number of seats.",
+            f"“{seats}” is not a number of seats.",
             saved="Nothing was changed.",
-            next_step="Give a number, or nothing for as many as come.",
+            next_step="Type a number, or leave it empty for no limit.",
         )
     else:
         is_count = tables.isascii() and tables.isdigit() and len(tables) < 6
@@ -128,15 +125,15 @@ def _deal(store: Store, tables: str, seats: str) -> TablesNow:
 
 
 def tables_content(now: TablesNow) -> Content:
-    """A line a table with how full it is, and its people below."""
+    """One line per table with the seats taken, and its people below."""
     if now.setup is None and not now.tables:
-        return Content.styled("No tables are dealt: everybody sits where they like.", "dim")
+        return Content.styled("No tables: people sit where they like.", "dim")
     lines: list[Content] = []
     for table in now.tables:
         lines.append(_head(table))
         lines += [_person(person) for person in table.people]
     if now.elsewhere:
-        lines.append(Content.styled("In, at none of these tables", "bold"))
+        lines.append(Content.styled("Checked in, at none of these tables", "bold"))
         lines += [_person(person) for person in now.elsewhere]
     return Content("\n").join(lines)
 

@@ -1,9 +1,8 @@
-"""The first screen: open an event, make one from a file, or try the demo."""
+"""The first screen: open an event, create one from a file, or try the demo."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,6 +15,8 @@ from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
+from kiosk.services.event.event import open_event
+from kiosk.services.setup.demo import open_demo
 from kiosk.services.setup.folders import (
     EVENT_SUFFIXES,
     REGISTRATION_SUFFIXES,
@@ -23,21 +24,19 @@ from kiosk.services.setup.folders import (
     known_events,
     short_path,
 )
-from kiosk.storage.file.store import Store
 from kiosk.support.paths import events_dir
 from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
+from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.host import Host, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.setup.import_preview import ImportDone, ImportScreen
 from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.hint import StatusLine
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 
-if TYPE_CHECKING:
-    from kiosk.services.setup.demo import Demo
-    from kiosk.ui.tui.setup.import_preview import ImportDone
-
 _ACTIONS = (
-    ("new", "N", "New event", "from a file: CSV, Excel, pretix"),
+    ("new", "N", "New event", "from your attendee list (CSV, Excel, pretix)"),
     ("open", "O", "Open an event", "a .kiosk file, chosen or typed"),
     ("join", "J", "Join desks", "another desk's event, by its code"),
     ("demo", "D", "Try the demo", "200 made-up people, all scripts"),
@@ -46,13 +45,13 @@ _NUMBERS = "123456789"
 
 
 class WelcomeScreen(AnswerScreen[None]):
-    """Everything a letter away; the arrow keys and Enter do as well."""
+    """Every action has a letter; the arrow keys and Enter work too."""
 
     AUTO_FOCUS = "#welcome-list"
     takes_scans = True
     BINDINGS = [
-        Binding("n,f2", "new", "New", id="welcome.new", tooltip="From a registrations file"),
-        Binding("o,f3", "open", "Open", id="welcome.open", tooltip="An event of before"),
+        Binding("n,f2", "new", "New", id="welcome.new", tooltip="From your attendee list"),
+        Binding("o,f3", "open", "Open", id="welcome.open", tooltip="A recent event"),
         Binding("j,f4", "app.join", "Join", id="welcome.join", tooltip="Another desk's event"),
         Binding("d,f5", "demo", "Demo", id="welcome.demo", tooltip="Made-up people to try"),
         Binding("r,f6", "app.restore", "Restore", id="welcome.restore", tooltip="A backup"),
@@ -71,32 +70,32 @@ class WelcomeScreen(AnswerScreen[None]):
 
     @property
     def kiosk(self) -> Host:
-        """The program, whose desk the events open in."""
+        """The program."""
         return host_of(self)
 
     def compose(self) -> ComposeResult:
-        """Title, the list, where events are put, what went wrong, keys."""
+        """Title, actions and events, the last action or error, the events folder, keys."""
         yield Static(
             Content.assemble(("kiosk", "bold $accent"), ("  the check-in desk", "$text-muted")),
             id="welcome-title",
         )
         yield OptionList(id="welcome-list", markup=False)
-        yield Static("", id="welcome-said", markup=False)
+        yield StatusLine(id="welcome-said")
         yield Static(
-            escape_controls(f"New events are put in {short_path(events_dir())}"),
+            escape_controls(f"New events are saved in {short_path(events_dir())}"),
             id="welcome-where",
             markup=False,
         )
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Show what can be done at once, the events when they are found."""
+        """Show the actions now, and the events when they are found."""
         self._show()
-        self._paint_keys()
+        self._show_keys()
         self._find()
 
     def on_screen_resume(self) -> None:
-        """Back from making or choosing: there may be another event."""
+        """Look for events again: another screen may have created one."""
         if self.is_mounted:
             self._find()
 
@@ -110,7 +109,7 @@ class WelcomeScreen(AnswerScreen[None]):
             "looking for events",
             lambda _: known_events(),
             then=self._found,
-            failed=self._failed,
+            failed=self._not_opened,
         )
 
     def _found(self, events: list[KnownEvent]) -> None:
@@ -120,7 +119,7 @@ class WelcomeScreen(AnswerScreen[None]):
 
     def _show(self) -> None:
         options = self.query_one("#welcome-list", OptionList)
-        lit = options.highlighted or 0
+        index = options.highlighted or 0
         width = max(40, (self.size.width or 80) - 8)
         options.clear_options()
         options.add_options(
@@ -134,10 +133,10 @@ class WelcomeScreen(AnswerScreen[None]):
         for number, event in enumerate(self.events):
             key = _NUMBERS[number] if number < len(_NUMBERS) else " "
             options.add_option(Option(event_line(event, key, width)))
-        options.highlighted = min(lit, options.option_count - 1)
+        options.highlighted = min(index, options.option_count - 1)
 
-    def _paint_keys(self) -> None:
-        shown = [(Binding("down", "", "Choose"), True), (Binding("enter", "", "Take"), True)]
+    def _show_keys(self) -> None:
+        shown = [(Binding("down", "", "Select"), True), (Binding("enter", "", "OK"), True)]
         for binding in self.BINDINGS:
             if isinstance(binding, Binding) and binding.show:
                 can = self.check_action(binding.action, ()) is True
@@ -148,23 +147,17 @@ class WelcomeScreen(AnswerScreen[None]):
         self.query_one(KeyBar).show(shown, letters)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc leads back only where there is a desk below."""
+        """Esc acts only where there is a desk below."""
         return None if action == "back" and not self.can_go_back else True
 
-    def _say(self, text: str, *, is_error: bool = False) -> None:
-        line = self.query_one("#welcome-said", Static)
-        line.set_class(is_error, "-error")
-        line.update(escape_controls(text))
-
-    def _failed(self, error: KioskError) -> None:
+    def _not_opened(self, error: KioskError) -> None:
         self._opening = False
-        if self.is_attached:
-            self._say(str(error), is_error=True)
+        self.failed(error)
 
     # keys
 
     @on(OptionList.OptionSelected, "#welcome-list")
-    def _selected(self, event: OptionList.OptionSelected) -> None:
+    def _enter_pressed(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_index < len(_ACTIONS):
             action = (self.action_new, self.action_open, self.kiosk.action_join, self.action_demo)[
@@ -175,18 +168,16 @@ class WelcomeScreen(AnswerScreen[None]):
             self.action_event(event.option_index - len(_ACTIONS) + 1)
 
     def action_back(self) -> None:
-        """To the desk below."""
+        """Return to the desk below."""
         self.dismiss(None)
 
     def action_event(self, number: int) -> None:
-        """Open one of the events listed, counted from 1."""
+        """Open the event with this number, from 1."""
         if number <= len(self.events):
             self._open(self.events[number - 1].path)
 
     def action_open(self) -> None:
         """Choose an event file."""
-        from kiosk.ui.tui.dialogs.file_picker import FilePicker
-
         picker = FilePicker("Open an event", EVENT_SUFFIXES, check_event)
         self.app.push_screen(picker, lambda path: self._open(path) if path else None)
 
@@ -194,13 +185,13 @@ class WelcomeScreen(AnswerScreen[None]):
         if self._opening:
             return
         self._opening = True
-        self._say("Opening ...")
+        self.say("Opening ...")
         Job(
             self.app,
             "opening the event",
             lambda _: check_event(path),
             then=lambda _: self._opened(path, is_new=is_new),
-            failed=self._failed,
+            failed=self._not_opened,
         )
 
     def _opened(self, path: Path, *, is_new: bool = False) -> None:
@@ -209,39 +200,35 @@ class WelcomeScreen(AnswerScreen[None]):
             self.kiosk.open_event(path, is_new=is_new)
 
     def action_new(self) -> None:
-        """Choose a file of registrations, look at what it holds, make the event."""
-        from kiosk.ui.tui.dialogs.file_picker import FilePicker
-
-        picker = FilePicker("New event: which file holds the registrations?", REGISTRATION_SUFFIXES)
+        """Choose a registrations file, preview it, create the event."""
+        picker = FilePicker("New event: choose your attendee list", REGISTRATION_SUFFIXES)
         self.app.push_screen(picker, lambda path: self._preview(path) if path else None)
 
     def _preview(self, path: Path) -> None:
-        from kiosk.ui.tui.setup.import_preview import ImportScreen
-
         kept = self.kiosk.kept_choices
         screen = ImportScreen(path, event=None, desk=self.kiosk.desk_name, kept=kept)
         self.app.push_screen(screen, self._created)
 
     def _created(self, done: ImportDone | None) -> None:
         if done is None:
-            kept = " What was typed is kept for that file." if self.kiosk.kept_choices else ""
-            self._say(f"No event was made.{kept}")
+            kept = " Your choices for that file are kept." if self.kiosk.kept_choices else ""
+            self.say(f"No event was created.{kept}")
         else:
             self._open(done.event, is_new=True)
 
     def action_demo(self) -> None:
-        """Make or find the demo, and open its desk."""
+        """Open the demo; create it if there is none."""
         if self._opening:
             return
         self._opening = True
         desk = self.kiosk.desk_name
-        self._say("The demo is being made ...")
+        self.say("Creating the demo ...")
         Job(
             self.app,
-            "making the demo",
-            lambda _: _open_demo(desk),
+            "creating the demo",
+            lambda _: open_demo(desk=desk),
             then=lambda demo: self._opened(demo.path),
-            failed=self._failed,
+            failed=self._not_opened,
         )
 
     @on(CodeScanned)
@@ -250,26 +237,20 @@ class WelcomeScreen(AnswerScreen[None]):
         if is_desks_code(message.code):
             self.kiosk.action_join(message.raw)
         else:
-            self._say(f"“{message.code[:40]}” was scanned: open an event first.")
+            self.say(f"Scanned “{message.code[:40]}”. Open an event first.")
 
 
 def check_event(path: Path) -> None:
-    """See that an event can be opened.
+    """Check that an event can be opened.
 
     Raises:
         KioskError: what is wrong with the file.
     """
-    Store.open(path, desk="").close()
-
-
-def _open_demo(desk: str) -> Demo:
-    from kiosk.services.setup.demo import open_demo
-
-    return open_demo(desk=desk)
+    open_event(path, desk="").close()
 
 
 def event_line(event: KnownEvent, key: str, width: int) -> Content:
-    """An event in a line: name, days, people, folder."""
+    """An event in one line: name, days, people, path."""
     facts = f"{days_phrase(event)}{counted(event.people, 'person')}"
     name = fit(escape_controls(event.name), width * 2 // 5)
     where = fit(escape_controls(short_path(event.path)), width - 9 - len(name) - len(facts))
@@ -279,7 +260,7 @@ def event_line(event: KnownEvent, key: str, width: int) -> Content:
 
 
 def days_phrase(event: KnownEvent) -> str:
-    """`16 to 18 Feb 2027 · `, nothing where the event has no days."""
+    """`16 to 18 Feb 2027 · `; "" for an event without days."""
     if not event.days:
         return ""
     first, last = min(event.days), max(event.days)

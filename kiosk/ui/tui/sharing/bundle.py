@@ -1,4 +1,4 @@
-"""Writing a stick bundle: where to, how far it is, and what to do with the stick then."""
+"""Screen that writes a stick bundle: choose a place, watch progress, read the next steps."""
 
 from __future__ import annotations
 
@@ -19,19 +19,21 @@ from kiosk.domain.sharing.pairing import grouped
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
+from kiosk.services.event.event import open_event
 from kiosk.services.setup.folders import mounted_sticks, short_path, typed_path, usual_folders
 from kiosk.services.sharing.bundle import SUFFIX, BundleResult, bundle_name, write_bundle_file
-from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
+from kiosk.support.progress import Progress
+from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
 
-_NO_STICK = "No stick is seen: put one in and press F5, or write to a folder."
+_NO_STICK = "No stick found: plug one in and press F5, or write to a folder."
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a bundle may go."""
+    """Places for a bundle."""
 
     name: str
     sticks: tuple[Path, ...]
@@ -40,7 +42,7 @@ class Places:
 
 
 class WriteBundleScreen(Dialog[None]):
-    """A path to take or to change; Enter writes."""
+    """Suggests a path that can be changed; Enter writes the bundle."""
 
     AUTO_FOCUS = "#bundle-path"
     BINDINGS = [
@@ -59,11 +61,11 @@ class WriteBundleScreen(Dialog[None]):
         self._job: Job[BundleResult] | None = None
 
     def compose(self) -> ComposeResult:
-        """The path, the places it may be, what happens."""
+        """Path, places and progress."""
         with Vertical(classes="dialog", id="bundle"):
             yield Static("Write a stick bundle", classes="title")
             yield Static(
-                "All that this desk knows, of all desks, in one encrypted file for another laptop.",
+                "All events of all desks in one encrypted file, for another laptop.",
                 id="bundle-about",
             )
             yield Input(placeholder="One moment ...", id="bundle-path")
@@ -72,23 +74,23 @@ class WriteBundleScreen(Dialog[None]):
             yield Hint("Enter write it", "↑↓ another place", "Esc back", id="bundle-keys")
 
     def on_mount(self) -> None:
-        """See which sticks are in."""
+        """List the places at once."""
         self.query_one(OptionList).can_focus = False
         self.action_look()
 
     def action_look(self) -> None:
-        """Look for sticks, again."""
+        """List sticks and folders again."""
         if self.result is None and self._job is None:
-            Job(self.app, "looking for sticks", self._find, then=self._found, failed=self._failed)
+            Job(self.app, "looking for sticks", self._find, then=self._listed, failed=self._failed)
 
     def _find(self, _: Progress) -> Places:
-        with closing(Store.open(self.event, desk=self.desk)) as store:
+        with closing(open_event(self.event, desk=self.desk)) as store:
             name = bundle_name(store)
         sticks = tuple(mounted_sticks())
         folders = (*sticks, *(folder for folder in usual_folders() if folder not in sticks))
         return Places(name, sticks, folders)
 
-    def _found(self, places: Places) -> None:
+    def _listed(self, places: Places) -> None:
         if not self.is_attached:
             return
         self.places = places
@@ -112,7 +114,7 @@ class WriteBundleScreen(Dialog[None]):
         field.cursor_position = len(field.value)
 
     def action_move(self, step: int) -> None:
-        """Another place."""
+        """Select another place."""
         options = self.query_one(OptionList)
         if self.places is None or not self.places.folders or self._is_busy:
             return
@@ -136,7 +138,7 @@ class WriteBundleScreen(Dialog[None]):
         places = self.places
 
         def work(progress: Progress) -> BundleResult:
-            with closing(Store.open(self.event, desk=self.desk)) as store:
+            with closing(open_event(self.event, desk=self.desk)) as store:
                 return write_bundle_file(store, _target(text, places), progress=progress)
 
         self._say("Writing ...")
@@ -160,7 +162,7 @@ class WriteBundleScreen(Dialog[None]):
         middle = code.find(" ", len(code) // 2)
         self._say(
             f"✓ {counted(result.events, 'event')} and {counted(result.people, 'person')}, "
-            "read back and sound.\n\n"
+            "written and verified.\n\n"
             "Eject the stick, then on the other laptop:\n"
             "^P, Merge a stick bundle.\n\n"
             "A laptop that is new to the event asks for its code:\n"
@@ -171,7 +173,11 @@ class WriteBundleScreen(Dialog[None]):
 
     def _failed(self, error: KioskError) -> None:
         self._job = None
-        self._say("Stopped; no file was left." if error.code == "canceled" else str(error))
+        self._say(
+            "Stopped; no file was written."
+            if error.code == "canceled"
+            else full_message(error, DESK)
+        )
 
     def _say(self, text: str) -> None:
         if self.is_attached:
@@ -179,7 +185,7 @@ class WriteBundleScreen(Dialog[None]):
             self.query_one("#bundle-said", Static).update("\n".join(lines))
 
     def action_leave(self) -> None:
-        """Stop what is being written, else go back."""
+        """Stop writing, else go back."""
         if self._job is not None:
             self._job.stop()
         else:
@@ -191,7 +197,7 @@ def _place(folder: Path) -> str:
 
 
 def _target(text: str, places: Places | None) -> Path:
-    """Return the path that was typed; a folder means the usual name in it. Reads the disk."""
+    """Return the typed path; in a folder, the usual name. Reads the disk."""
     path = typed_path(text)
     if places is not None and os.path.isdir(path):
         return path / places.name

@@ -1,8 +1,9 @@
-"""The desks of the event, and what they did without knowing of each other."""
+"""Screen of the event's desks: their sync status, and conflicts between them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,29 +13,32 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.sharing.conflicts import Conflicts, admission_words, conflicts, export_conflicts
-from kiosk.services.sharing.desks import RESTORED, Desks, ago, list_desks, odd_desks
+from kiosk.services.sharing.desks import RESTORED, Desks, ago, desk_problems, list_desks, now_ms
 from kiosk.services.sharing.joining import parse_addresses
 from kiosk.services.sharing.sharing import add_addresses
-from kiosk.storage.file.store import Store, wall_ms
 from kiosk.sync.peers import DeskState
+from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.widgets.hint import Hint
 
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
+
 LOOK_S = 1.0
 _WORDS = {
     DeskState.THIS: "this desk",
     DeskState.UP_TO_DATE: "✓ up to date",
-    DeskState.BEHIND: "… under way",
+    DeskState.BEHIND: "… syncing",
     DeskState.AWAY: "✗ away",
 }
 
 
 class DesksScreen(Dialog[None]):
-    """A line a desk, kept fresh; below, who was let in twice."""
+    """One line for each desk, updated each second; below, conflicts."""
 
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
@@ -48,7 +52,7 @@ class DesksScreen(Dialog[None]):
         self.session = session
         self.sharing = sharing
         self._doubles = -1
-        """The counter when the conflicts were last read; -1: not yet."""
+        """Number of double admissions when conflicts were last read; -1: not yet."""
 
     def compose(self) -> ComposeResult:
         """Desks, hint, conflicts."""
@@ -62,14 +66,14 @@ class DesksScreen(Dialog[None]):
             )
             address.display = False
             yield address
-            yield Static("Let in twice, and other conflicts", classes="title")
+            yield Static("Admitted twice, and other conflicts", classes="title")
             with VerticalScroll(id="conflicts-box"):
                 yield Static("", id="conflicts", markup=False)
             yield Hint("F3 the code", "F4 call a desk by its address", "F6 on paper", "Esc back")
             yield Static("", id="desks-said", markup=False)
 
     def on_mount(self) -> None:
-        """Read, and again each second."""
+        """Read now and each second."""
         self.set_interval(LOOK_S, self._look)
         self._look()
 
@@ -83,13 +87,12 @@ class DesksScreen(Dialog[None]):
     def _listed(self, desks: Desks) -> None:
         if not self.is_attached:
             return
-        now_ms = wall_ms()
         lines = []
         for desk in desks.desks:
             behind = f", {counted(desk.behind, 'event')} to go" if desk.behind else ""
             heard = ""
             if desk.state is DeskState.AWAY and desk.last_heard_ms:
-                heard = f", last heard {ago(now_ms - desk.last_heard_ms)} ago"
+                heard = f", last heard {ago(now_ms() - desk.last_heard_ms)} ago"
             lines.append(f"{escape_controls(desk.name):<24} {_WORDS[desk.state]}{behind}{heard}")
         self.query_one("#desks-list", Static).update("\n".join(lines))
         hint = self._hint()
@@ -100,9 +103,9 @@ class DesksScreen(Dialog[None]):
     def _hint(self) -> str:
         state = self.sharing.state
         if state is None:
-            return self.sharing.trouble or "This event is not shared: ^P, Share this event."
-        odd = [f"{words.rstrip('.')}." for words in odd_desks(state)]
-        return " ".join([self.sharing.hint(), *odd]).strip()
+            return self.sharing.trouble or f"This event is not shared. {DESK[Action.SHARE_EVENT]}"
+        problems = [f"{words.rstrip('.')}." for words in desk_problems(state)]
+        return " ".join([self.sharing.hint(), *problems]).strip()
 
     def _conflicts(self, report: Conflicts) -> None:
         if not self.is_attached:
@@ -112,11 +115,11 @@ class DesksScreen(Dialog[None]):
             lines.append(f"{escape_controls(double.name)} on {escape_controls(double.list_name)}")
             lines += [f"   {admission_words(one)}" for one in double.admissions]
         lines += map(escape_controls, report.notes)
-        text = "\n".join(lines) or "None: nobody was let in twice, and the logs agree."
+        text = "\n".join(lines) or "None: no person was admitted twice, and the logs agree."
         self.query_one("#conflicts", Static).update(text)
 
     def action_address(self) -> None:
-        """For networks on which desks do not find each other by themselves."""
+        """Ask for an address, for networks without automatic discovery."""
         field = self.query_one("#desks-address", Input)
         field.display = True
         field.focus()
@@ -142,14 +145,14 @@ class DesksScreen(Dialog[None]):
         field.value = ""
 
     def action_export(self) -> None:
-        """The report as a page to print, beside the event."""
+        """Write the report as a PDF next to the event."""
         self.session.ask(_export, self._exported, self._failed)
 
     def _exported(self, path: Path) -> None:
         self._say(f"Written to {path}")
 
     def _failed(self, error: KioskError) -> None:
-        self._say(str(error), is_error=True)
+        self._say(full_message(error, DESK), is_error=True)
 
     def _say(self, words: str, *, is_error: bool = False) -> None:
         if self.is_attached:

@@ -1,4 +1,4 @@
-"""Join: scan another desk's code with this desk's scanner, or type it."""
+"""Screen that joins an event: scan or type the code of another desk."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.sharing.joining import Joined, join, parse_addresses
+from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
@@ -25,14 +26,14 @@ from kiosk.ui.tui.widgets.hint import Hint
 HINT_S = 20.0
 _LOOKING = "Looking for the other desk ..."
 _HINT = (
-    "Still looking. Is a desk open there, on this network? Type its address (it stands under its "
-    "code) into the second line, then Enter. Or connect both to one phone's hotspot, or take a "
-    "stick: Esc, ^P, Merge a stick bundle."
+    "Still looking. Is a desk open there, on this network? Type its address (shown under its "
+    "code) into the second line, then press Enter. Or connect both to one phone's hotspot, or use "
+    "a stick: Esc, ^P, Merge a stick bundle."
 )
 
 
 class JoinScreen(Dialog[Path | None]):
-    """Answers the event's file, or None."""
+    """Returns the event's file, or None."""
 
     takes_scans = True
     AUTO_FOCUS = "#join-code"
@@ -42,11 +43,11 @@ class JoinScreen(Dialog[Path | None]):
     ]
 
     def __init__(self, desk: str, event: Path | None = None, code: str = "") -> None:
-        """What is known already.
+        """Create the screen.
 
         Args:
-            event: the one that is open; a new code of it brings no second file.
-            code: scanned before this screen was there.
+            event: the open event; a new code of the same event creates no second file.
+            code: a code that was scanned already.
         """
         super().__init__()
         self.code = code
@@ -59,7 +60,7 @@ class JoinScreen(Dialog[Path | None]):
         self._began = 0.0
 
     def compose(self) -> ComposeResult:
-        """The code, an address for difficult networks, what happens."""
+        """Code, address for difficult networks, and progress."""
         with Vertical(classes="dialog"):
             yield Static("Join an event that another desk shares", classes="title")
             yield Static("On that desk: ^P, Share. Scan its code here, or type it.")
@@ -72,7 +73,7 @@ class JoinScreen(Dialog[Path | None]):
             yield Hint("Enter join", "Esc back")
 
     def on_mount(self) -> None:
-        """A code that was scanned already is not asked for again."""
+        """Join at once with a code that was scanned already."""
         if self.code:
             self._take(self.code)
 
@@ -97,7 +98,7 @@ class JoinScreen(Dialog[Path | None]):
         typed = self.query_one("#join-address", Input).value.split()
         if self.joined is not None or (self._job is not None and (code, typed) == self._asked):
             return
-        if self._job is not None:  # looked for in another way from now on
+        if self._job is not None:  # replaced by the new search
             self._job.stop()
         self._asked = (code, typed)
         self._number += 1
@@ -152,22 +153,22 @@ class JoinScreen(Dialog[Path | None]):
         if number != self._number:
             return
         self._job = None
-        self._say(str(error))
+        self._say(full_message(error, DESK))
 
     def action_open(self) -> None:
-        """To the desk of the event that came."""
+        """Open the desk of the joined event."""
         if self.joined is not None:
             self.dismiss(self.joined.event)
 
     def action_back(self) -> None:
-        """Leave; a search under way ends by itself."""
+        """Stop a running search and leave."""
         if self._job is not None:
             self._job.stop()
         self.dismiss(self.joined.event if self.joined else None)
 
 
 def _layout_words(layout: str) -> list[str]:
-    """That scanner and keyboard disagree, which tickets suffer from too."""
+    """Warn that scanner and keyboard use different layouts, which affects tickets too."""
     if not layout:
         return []
     words = LAYOUT_WORDS.get(layout, layout)

@@ -1,4 +1,4 @@
-"""Merging a stick bundle: into the desk's event, or as an event new to this laptop."""
+"""Screen that merges a stick bundle into the open event, or creates an event from it."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.event.event import open_event
 from kiosk.services.sharing.bundle import (
     BundleMerge,
     create_from_bundle,
     merge_bundle,
     merge_sentences,
 )
-from kiosk.storage.file.store import Store
-from kiosk.ui.tui.background import Job, Progress
+from kiosk.support.progress import Progress
+from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint
 
 _ASK = (
-    "This laptop does not know the event's code. The desk that wrote the bundle showed it then, "
-    "and shows it under ^P, Share this event. Scan it here, or type its letters."
+    "This laptop does not know the event's code. The desk that wrote the bundle shows it: ^P, "
+    "Share this event. Scan it here, or type its letters."
 )
 
 
 class MergeScreen(Dialog[BundleMerge | None]):
-    """Answers what came in, or None. Begins at once."""
+    """Returns the result, or None. Starts at once."""
 
     takes_scans = True
     BINDINGS = [Binding("escape", "leave", "Back"), Binding("enter", "go_on", "Back")]
 
     def __init__(self, bundle: Path, event: Path | None, desk: str) -> None:
-        """`event`: None makes an event file of the bundle."""
+        """`event`: None creates an event file from the bundle."""
         super().__init__()
         self.bundle = bundle
         self.event = event
@@ -47,7 +49,7 @@ class MergeScreen(Dialog[BundleMerge | None]):
         self._job: Job[BundleMerge] | None = None
 
     def compose(self) -> ComposeResult:
-        """The file, how far it is, a line for the code where it is needed."""
+        """File name, progress, and an input for the code if it is needed."""
         with Vertical(classes="dialog"):
             yield Static(
                 f"Merge {escape_controls(self.bundle.name)}", classes="title", markup=False
@@ -59,7 +61,7 @@ class MergeScreen(Dialog[BundleMerge | None]):
             yield Hint("Esc stop", id="merge-keys")
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Start the merge."""
         self._merge(None)
 
     def _merge(self, code: str | None) -> None:
@@ -71,7 +73,7 @@ class MergeScreen(Dialog[BundleMerge | None]):
                 return create_from_bundle(
                     self.bundle, None, code=code, desk=self.desk, progress=progress
                 )
-            with closing(Store.open(self.event, desk=self.desk)) as store:
+            with closing(open_event(self.event, desk=self.desk)) as store:
                 return merge_bundle(store, self.bundle, code=code, progress=progress)
 
         self._say("Reading ...")
@@ -90,8 +92,8 @@ class MergeScreen(Dialog[BundleMerge | None]):
         if not self.is_attached:
             return
         self.query_one("#merge-code", Input).display = False
-        told = merge_sentences(result, where="^P, Desks and conflicts")
-        self._say("✓ " + "\n\n".join(told))
+        sentences = merge_sentences(result, where="^P, Desks and conflicts")
+        self._say("✓ " + "\n\n".join(sentences))
         opens = "Enter open the desk" if result.created else "Enter back to the desk"
         self.query_one("#merge-keys", Hint).say(opens)
         self.set_focus(None)
@@ -102,16 +104,16 @@ class MergeScreen(Dialog[BundleMerge | None]):
             return
         self.query_one("#merge-keys", Hint).say("Esc back")
         if error.code in ("code_missing", "bad_code"):
-            self._say(_ASK if error.code == "code_missing" else str(error))
+            self._say(_ASK if error.code == "code_missing" else full_message(error, DESK))
             field = self.query_one("#merge-code", Input)
             field.display = True
             field.focus()
         else:
-            self._say(str(error))
+            self._say(full_message(error, DESK))
 
     @on(CodeScanned)
     def _scanned(self, message: CodeScanned) -> None:
-        """The code; anything else is a ticket, for the desk below."""
+        """Use the scan as the code if one is needed; else pass it to the desk below."""
         message.stop()
         if self.query_one("#merge-code", Input).display:
             self._merge(message.raw)
@@ -133,12 +135,12 @@ class MergeScreen(Dialog[BundleMerge | None]):
             self.query_one("#merge-said", Static).update("\n".join(lines))
 
     def action_go_on(self) -> None:
-        """Back to the desk when it is done."""
+        """Go back to the desk after the merge."""
         if self.result is not None:
             self.dismiss(self.result)
 
     def action_leave(self) -> None:
-        """Stop a merge under way; what came in before stays, and the rest comes with the next."""
+        """Stop a running merge, else leave. Merged events stay; the next merge adds the rest."""
         if self._job is not None:
             self._job.stop()
         else:

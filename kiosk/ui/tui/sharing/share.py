@@ -1,4 +1,4 @@
-"""Share this event: the code for other laptops, as a QR and in letters."""
+"""Screen that shares the event and shows its code as QR code and letters."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from textual.widgets import Static
 from kiosk.domain.sharing.pairing import grouped
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.sharing.desks import last_heard
+from kiosk.services.sharing.desks import last_heard, now_ms
 from kiosk.services.sharing.sharing import ShareInfo, qr_lines, share, stop_sharing
-from kiosk.storage.file.store import wall_ms
+from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 LOOK_S = 1.0
 _NOT_FOUND = (
     "Not found there? Use one phone's hotspot for all, type this address there, "
-    "or take a stick (^P)."
+    "or use a stick (^P)."
 )
 
 
 class ShareScreen(Dialog[None]):
-    """Turns sharing on by being opened."""
+    """Turns sharing on when it opens."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
@@ -51,7 +51,7 @@ class ShareScreen(Dialog[None]):
         self.info: ShareInfo | None = None
 
     def compose(self) -> ComposeResult:
-        """The QR left, what to do right."""
+        """QR code on the left, instructions on the right."""
         with Vertical(classes="dialog wide-auto"):
             yield Static("Share this event", classes="title")
             with Horizontal(id="share-box"):
@@ -65,21 +65,21 @@ class ShareScreen(Dialog[None]):
             )
 
     def on_mount(self) -> None:
-        """Turn it on, and see who comes."""
+        """Turn sharing on, and show which desks are here."""
         self.session.ask(share, self._shared, self._failed)
         self.set_interval(LOOK_S, self._look)
 
     def _look(self) -> None:
-        """Who is here by now, and after some time alone what to try."""
+        """Show the desks that are here; after some time alone, what to try."""
         state = self.sharing.state if self.sharing else None
         if self.sharing is None or state is None or self.info is None:
             return
         names = ", ".join(escape_controls(desk.name) for desk in state.here)
-        alone = f"{last_heard(state, wall_ms()) or 'No other desk yet'}."
+        alone = f"{last_heard(state, now_ms()) or 'No other desk yet'}."
         if self.sharing.hint():
             alone = f"{alone} {_NOT_FOUND}"
         if not self.sharing.has_network:
-            alone = "This laptop is on no network: connect it, or take a stick (^P)."
+            alone = "This laptop is not on a network: connect it, or use a stick (^P)."
         self._say(f"✓ Here: {names}" if names else alone)
 
     def _say(self, words: str) -> None:
@@ -102,16 +102,18 @@ class ShareScreen(Dialog[None]):
 
     def _failed(self, error: KioskError) -> None:
         if self.is_attached:
-            self.query_one("#share-words", Static).update(escape_controls(str(error)))
+            self.query_one("#share-words", Static).update(
+                escape_controls(full_message(error, DESK))
+            )
 
     def action_on_paper(self) -> None:
-        """The same on an A4 page: from the printer, or as a PDF where none has sheets."""
+        """Print the code on an A4 page, or write a PDF if no printer has A4 paper."""
         info, paper = self.info, self.paper
         if info is None or paper is None:
             return
         from kiosk.services.sharing.share_page import print_share_page
 
-        self.query_one("#share-paper", Static).update("Being drawn ...")
+        self.query_one("#share-paper", Static).update("Preparing the page ...")
         paper.decide(
             lambda store, system: print_share_page(store, system, info),
             self._printed,
@@ -119,22 +121,22 @@ class ShareScreen(Dialog[None]):
         )
 
     def _printed(self, where: str) -> None:
-        words = f"Written to {where}." if where.endswith(".pdf") else f"On its way to {where}."
-        self._say_paper(f"✓ {words} It lets in whoever has it.")
+        words = f"Written to {where}." if where.endswith(".pdf") else f"Sent to {where}."
+        self._say_paper(f"✓ {words} Keep it safe: any laptop can join with it.")
 
     def _not_printed(self, error: KioskError) -> None:
-        self._say_paper(str(error))
+        self._say_paper(full_message(error, DESK))
 
     def _say_paper(self, words: str) -> None:
         if self.is_attached:
             self.query_one("#share-paper", Static).update(escape_controls(words))
 
     def action_new_code(self) -> None:
-        """Who has only the old code is out; the log stays."""
+        """Create a new code; desks with the old one are locked out."""
         self.session.ask(lambda store: share(store, new_code=True), self._shared, self._failed)
 
     def action_off(self) -> None:
-        """Work alone from now on."""
+        """Turn sharing off."""
         self.session.ask(stop_sharing, self._stopped, self._failed)
 
     def _stopped(self, _: None) -> None:

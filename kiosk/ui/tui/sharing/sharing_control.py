@@ -1,4 +1,8 @@
-"""Sharing as the desk sees it: on when the event is, its state in a few words, off at the end."""
+"""Control sharing for the desk: start it with the event, describe its status, stop it.
+
+Services of sharing are imported in functions: most desks share nothing, and the first frame does
+not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +21,16 @@ if TYPE_CHECKING:
     from kiosk.sync.status_file import SharedState
 
 COUNT_EVERY = 5
-"""Looks between two counts of double admissions."""
+"""Calls of `look` between two counts of double admissions."""
 
 
 class SharingControl:
-    """Starts the engine in a thread of its own when the event is shared; never waits for it."""
+    """Starts the engine in a background thread when the event is shared."""
 
     def __init__(self, path: Path, desk: str, show: Callable[[str], None]) -> None:
         self.path = path
         self.desk = desk
-        self.part: SharingRunner | None = None
+        self.runner: SharingRunner | None = None
         self.is_on = False
         self.has_network = True
         self.trouble = ""
@@ -36,16 +40,16 @@ class SharingControl:
         self._looks = 0
 
     def prepare(self, store: Store) -> Store:
-        """Have a connection of this desk tell what it writes."""
+        """Let a connection of this desk report its new events."""
         store.after_commit = self._wrote
         return store
 
     def _wrote(self, events: list[LogEvent]) -> None:
-        if self.part is not None:
-            self.part.wrote(events)
+        if self.runner is not None:
+            self.runner.notify(events)
 
     def look(self, session: Session, slow_session: Session) -> None:
-        """Once a second: has sharing been turned on, and how do the desks stand?"""
+        """Check each second whether the event is shared, and how the desks are."""
         session.ask(_is_shared, self._looked)
         if self.is_on:
             slow_session.ask(_has_network, self._network_seen)
@@ -60,7 +64,7 @@ class SharingControl:
 
     def _looked(self, is_on: bool) -> None:
         self.is_on = is_on
-        if is_on and self.part is None and not self._starting:
+        if is_on and self.runner is None and not self._starting:
             self._starting = True
             threading.Thread(target=self._start, name="kiosk-share", daemon=True).start()
         self._show(self.words())
@@ -68,10 +72,10 @@ class SharingControl:
     def _start(self) -> None:
         from kiosk.services.sharing.runner import SharingRunner
 
-        part = SharingRunner(self.path, self.desk)
+        runner = SharingRunner(self.path, self.desk)
         try:
-            part.start()
-            self.part, self.trouble = part, ""
+            runner.start()
+            self.runner, self.trouble = runner, ""
         except KioskError as error:
             self.trouble = error.problem
         finally:
@@ -82,59 +86,57 @@ class SharingControl:
 
     @property
     def state(self) -> SharedState | None:
-        """How the desks stand; None while this one is not shared."""
-        node = self.part.node if self.part is not None else None
+        """The sharing status; None while the event is not shared."""
+        node = self.runner.node if self.runner is not None else None
         return node.state if self.is_on and node is not None else None
 
     def words(self) -> str:
-        """For the line of counters; on a desk that shares nothing only what sticks brought."""
+        """The status for the line of counters; without sharing, only double admissions."""
         state = self.state
-        doubles = f"{self.doubles} let in twice" if self.doubles else ""
-        if not self.is_on or state is None:  # desks that merge sticks have doubles too
+        doubles = f"{self.doubles} admitted twice" if self.doubles else ""
+        if not self.is_on or state is None:  # merged sticks bring double admissions too
             return "not shared" if self.is_on and self.trouble else doubles
-        from kiosk.services.sharing.desks import odd_desks, status_words
-        from kiosk.storage.file.store import wall_ms
+        from kiosk.services.sharing.desks import desk_problems, now_ms, status_words
 
-        words = status_words(state, wall_ms(), has_network=self.has_network)
+        words = status_words(state, now_ms(), has_network=self.has_network)
         if self.hint():
             words = words.replace("alone", "alone (see ^P, Desks)")
         if doubles:
             words = f"{words} · {doubles}"
-        odd = odd_desks(state)  # last: on a narrow screen it is cut off, and Desks tells it anyway
-        return f"{words} · {odd[0].rstrip('.')}" if odd else words
+        # last: a narrow screen cuts it off, and the Desks screen shows it too
+        problems = desk_problems(state)
+        return f"{words} · {problems[0].rstrip('.')}" if problems else words
 
     def hint(self) -> str:
-        """What to try while nobody is found; empty while there is no need."""
+        """What to try while no desk is found; empty when that is not needed."""
         state = self.state
         if state is None:
             return ""
-        from kiosk.services.sharing.desks import alone_hint
-        from kiosk.storage.file.store import wall_ms
+        from kiosk.services.sharing.desks import alone_hint, now_ms
 
-        return alone_hint(state, wall_ms(), has_network=self.has_network)
+        return alone_hint(state, now_ms(), has_network=self.has_network)
 
     def restart(self) -> None:
-        """Leave and come again, for an address that was typed; begins with the next look."""
-        part, self.part = self.part, None
-        if part is not None:
+        """Restart sharing at the next `look`, to call a new address."""
+        runner, self.runner = self.runner, None
+        if runner is not None:
             self._starting = True
-            threading.Thread(target=self._stop_old, args=(part,), daemon=True).start()
+            threading.Thread(target=self._stop_old, args=(runner,), daemon=True).start()
 
-    def _stop_old(self, part: SharingRunner) -> None:
-        part.stop()
+    def _stop_old(self, runner: SharingRunner) -> None:
+        runner.stop()
         self._starting = False
 
     def stop(self) -> None:
-        """Leave."""
-        if self.part is not None:
-            self.part.stop()
+        """Stop sharing."""
+        if self.runner is not None:
+            self.runner.stop()
 
 
 def _is_shared(store: Store) -> bool:
-    from kiosk.storage.replication.sharing import read_sharing
+    from kiosk.services.sharing.sharing import is_shared
 
-    sharing = read_sharing(store)
-    return sharing is not None and sharing.is_on
+    return is_shared(store)
 
 
 def _has_network(_: Store) -> bool:
@@ -144,10 +146,6 @@ def _has_network(_: Store) -> bool:
 
 
 def _count_doubles(store: Store) -> int:
-    from kiosk.storage.replication.merge import log_heads
-
-    if len(log_heads(store)) < 2:
-        return 0
     from kiosk.services.sharing.conflicts import count_doubles
 
     return count_doubles(store)

@@ -1,4 +1,4 @@
-"""Text in the cells of a terminal."""
+"""Fit text into terminal cells."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 
 def fit(text: str, cells: int) -> str:
-    """The text cut to that many terminal cells, with a sign where something is missing."""
+    """Cut the text to this many terminal cells; an ellipsis marks a cut."""
     if cell_len(text) <= cells:
         return text
     return set_cell_size(text, max(0, cells - 1)).rstrip() + "…" if cells > 0 else ""
 
 
 def wrapped(text: str, cells: int) -> list[str]:
-    """The text in lines of at most that many cells, between words where that can be."""
+    """Wrap the text into lines of at most this many cells, between words if possible."""
     lines: list[str] = []
     rest = text.strip()
     while cell_len(rest) > cells:

@@ -1,4 +1,4 @@
-"""Bars and columns of block characters, cut to the cells there are."""
+"""Bar and column charts of block characters, and large digits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kiosk.ui.tui.widgets.cells import fit
 _EIGHTHS_ACROSS = " ▏▎▍▌▋▊▉"
 _EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
 _WIDEST_COLUMN = 4
-"""Cells a column and the gap behind it take at most."""
+"""The most cells for a column and the gap after it."""
 
 
 _BIG = {
@@ -28,17 +28,17 @@ _BIG = {
     "9": ("▄▄▄", "█▄█", "▄▄█"),
     ",": (" ", " ", "▄"),
 }
-"""Digits of solid blocks: thin lines are gone at three metres."""
+"""Digits of solid blocks: thin lines cannot be read from three metres away."""
 
 
 def big_number(number: int) -> str:
-    """A number of 0 or more, three lines high."""
+    """A number (0 or more), three lines high."""
     digits = [_BIG[char] for char in f"{number:,}"]
     return "\n".join(" ".join(digit[row] for digit in digits) for row in range(3))
 
 
 def bar(part: int, whole: int, cells: int, style: str = "$primary") -> Content:
-    """A level bar, as full as `part` is of `whole`; anything at all shows at least a sliver."""
+    """A horizontal bar filled by `part` of `whole`; any part above 0 is visible."""
     share = min(1.0, part / whole) if whole > 0 else float(part > 0)
     eighths = max(round(share * cells * 8), 1 if part > 0 else 0)
     full, rest = divmod(eighths, 8)
@@ -47,17 +47,17 @@ def bar(part: int, whole: int, cells: int, style: str = "$primary") -> Content:
 
 
 def share_text(part: int, whole: int) -> str:
-    """`57 %`, rounded down, so that 100 % means all; empty where nobody is expected."""
+    """`57 %`, rounded down, so that 100 % means all; "" if `whole` is 0."""
     return f"{part * 100 // whole} %" if whole > 0 else ""
 
 
 def bar_line(
     name: str, came: int, expected: int, cells: int, *, numbers: int, lit: bool = False
 ) -> Content:
-    """`Regular ████▌     212 of 400`, in just so many cells.
+    """`Regular ████▌     212 of 400`, exactly `cells` wide.
 
     Args:
-        numbers: cells for the numbers at the right.
+        numbers: cells for the numbers on the right.
     """
     label = label_cells(cells, numbers)
     text = set_cell_size(fit(name, label - 1), label)
@@ -71,23 +71,23 @@ def bar_line(
 
 
 def label_cells(cells: int, numbers: int) -> int:
-    """Room for the name in a line of `bar_line`, the gap behind it included."""
+    """Cells for the name in a line of `bar_line`, including the gap after it."""
     return max(8, min(max(20, cells // 3), (cells - numbers) // 2))
 
 
 def told_apart(names: Sequence[str], cells: int) -> list[str]:
-    """The names, without the words that several share where cutting would make them look alike.
+    """Drop the first words that several names share, where cutting would make them look the same.
 
     >>> told_apart(["Ticket – Early bird", "Ticket – Regular", "VIP"], 10)
     ['…Early bird', '…Regular', 'VIP']
     """
     cut = [fit(name, cells) for name in names]
-    told = []
+    labels = []
     for name, short in zip(names, cut, strict=True):
-        alike = {other for other, its in zip(names, cut, strict=True) if its == short}
-        own = " ".join(name.split(" ")[_shared_words(alike) :])
-        told.append(f"…{own}" if len(alike) > 1 and len(own) < len(name) and own else name)
-    return told
+        alike = {other for other, other_cut in zip(names, cut, strict=True) if other_cut == short}
+        rest = " ".join(name.split(" ")[_shared_words(alike) :])
+        labels.append(f"…{rest}" if len(alike) > 1 and len(rest) < len(name) and rest else name)
+    return labels
 
 
 def _shared_words(names: Iterable[str]) -> int:
@@ -107,16 +107,16 @@ def numbers_text(came: int, expected: int) -> str:
 def column_chart(
     values: Sequence[int], labels: Sequence[str], cells: int, rows: int
 ) -> list[Content]:
-    """Columns over a line of labels, `rows` lines in all; the oldest go where room is short.
+    """Columns over a line of labels, `rows` lines in all; the oldest are dropped if too many.
 
     Args:
-        labels: one a value; those at full hours and the first are shown where they fit.
+        labels: one per value; the first and those at full hours are shown where they fit.
     """
     highest = max(values, default=0)
     axis = len(f"{highest:,}") + 1
-    room = cells - axis
-    step = max(1, min(_WIDEST_COLUMN, room // max(1, len(values))))
-    shown = min(len(values), room // step)
+    width = cells - axis
+    step = max(1, min(_WIDEST_COLUMN, width // max(1, len(values))))
+    shown = min(len(values), width // step)
     values, labels = values[len(values) - shown :], labels[len(labels) - shown :]
     highest = max(values, default=0)
     thick = max(1, step - 1)
@@ -129,7 +129,7 @@ def column_chart(
             for value in values
         )
         lines.append(Content.assemble((mark.rjust(axis - 1) + " ", "dim"), (drawn, "$primary")))
-    lines.append(Content.styled(" " * axis + _label_line(labels, step, room), "$secondary"))
+    lines.append(Content.styled(" " * axis + _label_line(labels, step, width), "$secondary"))
     return lines
 
 
@@ -138,12 +138,12 @@ def _column_cell(value: int, highest: int, row: int, high: int) -> str:
     return _EIGHTHS_UP[max(0, min(8, eighths - (row - 1) * 8))]
 
 
-def _label_line(labels: Sequence[str], step: int, room: int) -> str:
+def _label_line(labels: Sequence[str], step: int, width: int) -> str:
     line = ""
     for number, label in enumerate(labels):
         at = number * step
         full_hour = label.endswith(":00")
-        is_free = (not line or at > len(line)) and at + len(label) <= room
+        is_free = (not line or at > len(line)) and at + len(label) <= width
         if (number == 0 or full_hour) and is_free:
             line = line.ljust(at) + label
     return line

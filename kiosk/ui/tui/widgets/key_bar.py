@@ -1,4 +1,4 @@
-"""The keys that act now, and dimmed those that cannot."""
+"""The key bar: the keys that act now, and dimmed those that cannot."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEY_NAMES = {
 
 
 def key_name(key: str) -> str:
-    """A key as it is written on the screen; of several that do the same, the first."""
+    """The name of a key on the screen; of several keys for one action, the first."""
     key = key.partition(",")[0]
     if key.startswith("ctrl+"):
         return f"^{key.removeprefix('ctrl+').upper()}"
@@ -36,38 +36,38 @@ def key_name(key: str) -> str:
 
 
 class BarKey(NamedTuple):
-    """A key as the bar shows it."""
+    """A key in the bar."""
 
     name: str
     words: str
     can_act: bool = True
     is_needed: bool = False
-    """Shown before others where there is no room for all."""
+    """Shown first when the bar is too narrow for all keys."""
 
     @property
     def cells(self) -> int:
-        """Its width, with the gap behind it."""
+        """Its width, including the gap after it."""
         return cell_len(self.name) + 1 + cell_len(self.words) + GAP
 
 
-def fitting(keys: Sequence[BarKey], room: int) -> list[BarKey]:
-    """As many keys as fit, in their order: the last, which leads to all the others, then the
+def fitting(keys: Sequence[BarKey], cells: int) -> list[BarKey]:
+    """The keys that fit, in their order: first the last key, which leads to all others, then the
     needed ones, then from the left."""
-    room += GAP
+    cells += GAP
     places = sorted(range(len(keys)), key=lambda n: (n < len(keys) - 1, not keys[n].is_needed, n))
     shown: list[int] = []
     for place in places:
-        room -= keys[place].cells
-        if room < 0 and shown:
+        cells -= keys[place].cells
+        if cells < 0 and shown:
             break
         shown.append(place)
     return [keys[place] for place in sorted(shown)]
 
 
 class KeyBar(Static):
-    """One line of keys. Redrawn only when what they can do changes.
+    """One line of keys, redrawn only when a key changes.
 
-    While a dialog lies over its screen none of them acts, so none is shown.
+    While a dialog covers the screen no key acts, and none is shown.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -76,7 +76,7 @@ class KeyBar(Static):
         self._is_covered = False
 
     def on_mount(self) -> None:
-        """See when a dialog comes and goes."""
+        """Watch for dialogs over the screen."""
         self.app.screen_change_signal.subscribe(self, self._covered)
 
     def _covered(self, top: Screen[Any]) -> None:
@@ -88,7 +88,7 @@ class KeyBar(Static):
         """Show these bindings; False means that the key cannot act now.
 
         Args:
-            needed: actions whose keys go before others where there is no room for all.
+            needed: actions whose keys are shown first when the bar is too narrow for all.
         """
         shown = [
             BarKey(key_name(key.key), key.description, can, key.action in needed)
@@ -99,15 +99,15 @@ class KeyBar(Static):
             self.update(self._content(), layout=False)
 
     def on_resize(self) -> None:
-        """Leave out what no longer fits."""
+        """Choose the keys again for the new width."""
         self.update(self._content(), layout=False)
 
     def _content(self) -> Content:
         if self._is_covered:
             return Content("")
-        room = max(20, self.content_size.width or 78)
+        cells = max(20, self.content_size.width or 78)
         parts: list[Content] = []
-        for name, words, can, _ in fitting(self._shown, room):
+        for name, label, can, _ in fitting(self._shown, cells):
             style = "bold $accent" if can else "dim"
-            parts.append(Content.assemble((name, style), (f" {words}", "" if can else "dim")))
+            parts.append(Content.assemble((name, style), (f" {label}", "" if can else "dim")))
         return Content(" " * GAP).join(parts)

@@ -1,4 +1,4 @@
-"""The desk's own field: what is typed here is looked up, and Enter takes it."""
+"""The input field of the desk: its text is looked up while it is typed, and Enter takes it."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _EDITS = {
     "home": "home",
     "end": "end",
 }
-"""Keys done in the field itself: Textual resolves bindings later than letters, so that on a busy
-desk a Backspace would take away a letter typed after it."""
+"""Keys that the field handles itself: Textual resolves bindings later than letters, so that on a
+busy desk a Backspace would delete a letter typed after it."""
 
 _DRAW_EMPTY_AFTER_S = 0.02
 
 
 class ScanInput(Input):
-    """A field that loses nothing when keys come faster than the screen is drawn.
+    """A field that loses no key when keys arrive faster than the screen is drawn.
 
-    Enter takes the text and empties the field in one step, before any later key is looked at.
-    Scans do not pass through it while the app is a `ScanningApp`; one whose keys were too slow
-    to be told from typing ends up here and is submitted like typed text.
+    Enter takes the text and empties the field in one step, before any later key is handled.
+    In a `ScanningApp` scans do not pass through this field, except those whose keys are as slow
+    as typing; such a scan is submitted like typed text.
     """
 
     class Submitted(Message):
@@ -56,7 +56,7 @@ class ScanInput(Input):
             return self.field
 
     class Edited(Message):
-        """The text changed, except by being taken: by Enter, or by a scan."""
+        """The text changed, other than by `take` (Enter or a scan)."""
 
         def __init__(self, field: ScanInput, text: str) -> None:
             super().__init__()
@@ -69,10 +69,10 @@ class ScanInput(Input):
             return self.field
 
     def take(self) -> str:
-        """The text, leaving the field empty; tells nobody.
+        """Return the text and empty the field, without a message.
 
-        The field is drawn empty a moment later: drawn now, it would take the frame in which the
-        verdict on the text could be on the screen already.
+        The field is drawn empty a moment later: drawing it now would delay the verdict on the
+        text by one frame.
         """
         text = self.value
         if text:
@@ -82,17 +82,17 @@ class ScanInput(Input):
         return text
 
     def _draw_empty(self) -> None:
-        """Draw what has been typed since `take`, usually nothing."""
+        """Draw the text typed since `take`, usually none."""
         self._fit_to_text()
         self.scroll_to_region(Region(self._cursor_offset, 0, 1, 1), force=True, animate=False)
         self.refresh()
 
     def _fit_to_text(self) -> None:
-        """Note the new width of the text, without the new layout of the screen `Input` asks for."""
+        """Set the new width of the text; unlike `Input`, without a new layout of the screen."""
         self.set_reactive(Widget.virtual_size, Size(self.content_width, 1))
 
     async def action_submit(self) -> None:
-        """Take the text and tell the screen."""
+        """Take the text and post `Submitted`."""
         if text := self.take():
             self.post_message(self.Submitted(self, text, ScanSource.TYPED))
 

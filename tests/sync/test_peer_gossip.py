@@ -45,7 +45,7 @@ def test_who_was_found_is_missed_afresh() -> None:
 
 
 def test_a_made_up_desk_is_called_seldom() -> None:
-    """Whoever tells of desks that are none cannot keep this one busy."""
+    """A desk that reports desks that do not exist cannot keep this one busy."""
     found, here = PeerGossip(), [peer(FIRST, SECOND)]
     called = [at for at in range(0, 24 * 3_600, 2) if found.due(here, OWN, float(at))]
 
@@ -53,7 +53,7 @@ def test_a_made_up_desk_is_called_seldom() -> None:
 
 
 def test_in_a_crowd_there_is_time() -> None:
-    """What is written goes around by many ways."""
+    """Rows have many ways around in a large group."""
     found, here = PeerGossip(), [peer(f"{n:032x}", SECOND) for n in range(3, 3 + 5 * FEW)]
     called = [at for at in range(1_000) if found.due(here, OWN, float(at))]
 

@@ -1,4 +1,4 @@
-"""Very many rows at once: looked at beside the file, gathered, and written by few statements."""
+"""Very many rows at once: checked outside the writing thread, and written in few statements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.statements import ROWS_A_STATEMENT
 from kiosk.storage.replication.merge import log_heads, merge_events, merge_received
 from kiosk.sync import wire
-from kiosk.sync.fetcher import ASKS_IN_A_ROW, GATHERED_S, Fetcher, Gathered, drained, look_at
+from kiosk.sync.fetcher import (
+    ASKS_IN_A_ROW,
+    BATCH_WAIT_S,
+    Fetcher,
+    ReplyBatcher,
+    check_reply,
+    read_ahead,
+)
 from kiosk.sync.workers import answers
 
 from .desks import assert_sound, new_desk
@@ -41,7 +48,7 @@ def scanned(seq: int) -> tuple[Any, ...]:
 
 
 def hashed(seq: int, kind: EventKind, body: Any, *, subject: str = "") -> tuple[Any, ...]:
-    """A row whose hash is right."""
+    """A row with a correct hash."""
     event = LogEvent(LOG, seq, seq << 16, str(kind), subject, canonical_json(body))
     return (*event, event_hash(event).hex())
 
@@ -90,11 +97,11 @@ def test_a_piece_is_looked_at_where_it_comes_in(store: Store) -> None:
     """Rows with a right hash can be merged as they are; the others are named."""
     spoiled = (*scanned(3)[:6], "00" * 32)
     data = wire.write_answer(wire.Answer([scanned(1), scanned(2), spoiled, None], [], False))
-    piece = look_at(data)
+    piece = check_reply(data)
     report = merge_received(store, piece.received, piece.set_aside)
 
     assert ([1, 2], 2) == ([event.seq for event in report.added], len(report.set_aside))
-    assert look_at(b"{").answer is None
+    assert check_reply(b"{").answer is None
 
 
 class FakeNetwork:
@@ -113,12 +120,12 @@ class FakeNetwork:
             yield wire.write_answer(wire.Answer([scanned(self.asked)], [], True))
 
 
-def ask(network: FakeNetwork, *, has_room: bool = True) -> list[tuple[str, Any]]:
+def ask(network: FakeNetwork, *, has_capacity: bool = True) -> list[tuple[str, Any]]:
     """What one question posts, until it is over."""
     posted: list[tuple[str, Any]] = []
-    asker = Fetcher(lambda what, _, payload: posted.append((what, payload)), lambda: has_room)
-    asker.ask(network, "n", {})  # type: ignore[arg-type]
-    for thread in asker._threads:
+    fetcher = Fetcher(lambda what, _, payload: posted.append((what, payload)), lambda: has_capacity)
+    fetcher.ask(network, "n", {})  # type: ignore[arg-type]
+    for thread in fetcher._threads:
         thread.join()
     return posted
 
@@ -126,7 +133,7 @@ def ask(network: FakeNetwork, *, has_room: bool = True) -> list[tuple[str, Any]]
 def test_the_rest_is_asked_for_while_the_first_part_is_written(
     store: Store, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One question after the other goes on from what came, until all of it did."""
+    """Each request continues after the received rows, until all have arrived."""
     monkeypatch.setattr(wire, "REPLIES_AN_ASK", 3)
     monkeypatch.setattr(wire, "ROWS_A_REPLY", 10)
     merge_events(store, [scanned(seq) for seq in range(1, 96)])
@@ -155,11 +162,11 @@ def test_nothing_is_looked_at_while_the_file_lags_behind(monkeypatch: pytest.Mon
     """It waits for a while, and leaves the rest to be asked for again."""
     monkeypatch.setattr("kiosk.sync.fetcher.ASKS_S", 0.05)
 
-    assert [("asked", None)] == ask(FakeNetwork(None), has_room=False)
+    assert [("asked", None)] == ask(FakeNetwork(None), has_capacity=False)
 
 
 def test_an_answer_larger_than_any_is_cut_off() -> None:
-    """Whoever pours faster than it is read fills no memory; a single large piece still comes."""
+    """A desk that sends too fast fills no memory; a single large reply still arrives."""
     is_left = threading.Event()
 
     def replies() -> Iterator[bytes]:
@@ -169,20 +176,20 @@ def test_an_answer_larger_than_any_is_cut_off() -> None:
         finally:
             is_left.set()
 
-    came = drained(replies(), 35)
+    came = read_ahead(replies(), 35)
     first = next(came)
 
     assert is_left.wait(60)
     assert {bytes(10)} == {first, *came}
-    assert [bytes(50)] == list(drained(iter([bytes(50)]), 35))
+    assert [bytes(50)] == list(read_ahead(iter([bytes(50)]), 35))
 
 
 def test_pieces_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are written when enough came, when the answer is over, or after a moment."""
     now = 0.0
     monkeypatch.setattr("kiosk.sync.fetcher.time.monotonic", lambda: now)
-    gathered = Gathered(4)
-    piece = look_at(wire.write_answer(wire.Answer([scanned(1), scanned(2)], [], False)))
+    gathered = ReplyBatcher(4)
+    piece = check_reply(wire.write_answer(wire.Answer([scanned(1), scanned(2)], [], False)))
     gathered.add("a", piece)
     assert [] == gathered.due([])
     assert ["a"] == gathered.due(["a"])
@@ -190,6 +197,6 @@ def test_pieces_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ["a"] == gathered.due([])
     assert 4 == len(gathered.pop("a")[0])
     gathered.add("b", piece)
-    now = GATHERED_S
+    now = BATCH_WAIT_S
 
     assert ["b"] == gathered.due([])

@@ -1,0 +1,77 @@
+"""Ways to hold an event file other than one write transaction: snapshot, exclusive, bulk writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read the file as it is at one moment, while other programs write to it."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.rollback()
+
+
+@contextmanager
+def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep all other programs out of the file. It keeps no write-ahead log after the block.
+
+    After an error in the block the file has its write-ahead log again.
+
+    Raises:
+        sqlite3.Error: another program has the file open.
+    """
+    leave_wal(connection)
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        connection.execute("PRAGMA journal_mode = WAL")
+        raise
+    connection.rollback()
+
+
+def check_unused(path: Path, *, timeout_s: float) -> closing[sqlite3.Connection]:
+    """Return a connection that keeps all other programs out of a file until it is closed.
+
+    A damaged file that cannot be locked counts as unused.
+
+    Raises:
+        sqlite3.Error: another program has the file open.
+    """
+    connection = sqlite3.connect(path, isolation_level=None, timeout=timeout_s)
+    try:
+        leave_wal(connection)
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            connection.close()
+            raise
+    return closing(connection)
+
+
+def leave_wal(connection: sqlite3.Connection) -> None:
+    """Copy the write-ahead log into the file and work without one, so that it is a single file.
+
+    Raises:
+        sqlite3.Error: another program has the file open.
+    """
+    connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def tune_for_replication(connection: sqlite3.Connection) -> None:
+    """Set a connection up for many rows that can be fetched again."""
+    # rows of other desks can be fetched again after a power cut: no need to wait for the disk
+    connection.execute("PRAGMA synchronous = NORMAL")
+    # copy a large catch-up into the file once, not after each thousand pages
+    connection.execute("PRAGMA wal_autocheckpoint = 32000")
+    # 16 MB, so that no page of a transaction is written twice
+    connection.execute("PRAGMA cache_size = -16000")
