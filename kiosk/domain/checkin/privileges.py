@@ -74,8 +74,8 @@ ADMIT_BLOCKED = Need(
     "A person with this name or e-mail is blocked. Giving them a ticket",
 )
 CHANGE_LISTS = Need(Role.ORGANISER, ReasonRule.NEVER, "Changing the check-in lists")
+CHANGE_QUESTIONS = Need(Role.ORGANISER, ReasonRule.NEVER, "Changing the questions at check-in")
 CHANGE_PINS = Need(Role.ORGANISER, ReasonRule.NEVER, "Changing a PIN")
-REPLACE_EVENT = Need(Role.ORGANISER, ReasonRule.NEVER, "Replacing an event that has a PIN")
 
 _IDENTITY = ("name", "given_name", "family_name", "email")
 """By these fields a blocked attendee is recognised."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.checkin.pins import PinRecord, Role, record_of
+from kiosk.domain.checkin.pins import PinRecord, Role, pin_setting, record_of
 from kiosk.domain.checkin.privileges import Need, ReasonRule
 from kiosk.domain.text import clean_text
 from kiosk.errors import Action, KioskError
@@ -32,6 +32,10 @@ class Authorisation:
         """The same with a reason."""
         return replace(self, reason=reason)
 
+    def covers(self, role: Role) -> bool:
+        """Whether it is enough for what this role may do: the organiser's PIN always is."""
+        return self.role is role or self.role is Role.ORGANISER
+
 
 NOT_AUTHORISED = Authorisation()
 
@@ -52,7 +56,7 @@ class PinNeeded(KioskError):
 
 def kept_pin(store: Store, role: Role) -> PinRecord | None:
     """The stored form of a role's PIN; None where it has none."""
-    kept = setting(store.connection, f"pin.{role}")
+    kept = setting(store.connection, pin_setting(role))
     return record_of(kept) if kept else None
 
 
@@ -79,15 +83,15 @@ def require(store: Store, need: Need, given: Authorisation) -> dict[str, Any]:
     """Check that a change has the permission it needs; inside the transaction of the change.
 
     Returns:
-        What the event of the change says about it: empty where nothing was needed, else `forced`,
-        the `reason`, and in `authorised` the role of the PIN, empty for none.
+        What the event of the change says about it: `forced` and the `reason` where one was needed;
+        in `authorised` the role of the PIN, empty where none was needed.
 
     Raises:
         PinNeeded: `pin_needed`.
         KioskError: `reason_missing`.
     """
     asked = asked_role(store, need)
-    if asked is not None and not _covers(given.role, asked):
+    if asked is not None and not given.covers(asked):
         raise PinNeeded(need.act, asked)
     reason = clean_text(given.reason)
     is_wanted = need.reason is ReasonRule.ALWAYS or (
@@ -95,10 +99,10 @@ def require(store: Store, need: Need, given: Authorisation) -> dict[str, Any]:
     )
     if is_wanted and not reason:
         raise reason_missing(need)
-    if not is_wanted and asked is None:
-        return {}
-    role = given.role if asked is not None else None
-    return {"forced": True, "reason": reason, "authorised": str(role or "")}
+    marks: dict[str, Any] = {"forced": True, "reason": reason} if is_wanted else {}
+    if is_wanted or asked is not None:
+        marks["authorised"] = str(given.role or "") if asked is not None else ""
+    return marks
 
 
 def reason_missing(need: Need) -> KioskError:
@@ -109,7 +113,3 @@ def reason_missing(need: Need) -> KioskError:
         saved="Nothing was changed.",
         action=Action.GIVE_REASON,
     )
-
-
-def _covers(given: Role | None, asked: Role) -> bool:
-    return given is asked or given is Role.ORGANISER

@@ -16,6 +16,7 @@ from kiosk.domain.checkin.pins import (
     Tries,
     make_record,
     normal_pin,
+    pin_setting,
 )
 from kiosk.domain.checkin.privileges import CHANGE_PINS, OVERRIDE, undo_need
 from kiosk.domain.checkin.privileges import UNDO_FREE_MS as UNDO_FREE_MS
@@ -156,4 +157,4 @@ def _wrong(tries: Tries) -> KioskError:
 
 def _keep(store: Store, role: Role, record: PinRecord | None, marks: dict[str, Any]) -> None:
     value = record.as_setting() if record else None
-    store.append(EventKind.SETTING, {"key": f"pin.{role}", "value": value, **marks})
+    store.append(EventKind.SETTING, {"key": pin_setting(role), "value": value, **marks})

@@ -171,12 +171,10 @@ class Narrator:
 
 def _forced(body: Body) -> str:
     """Say that a change was made against the rules, why, and with which PIN."""
-    if not body.get("forced"):
-        return ""
     reason = "" if body.get("transfer") else _quoted(body.get("reason"))  # a transfer has said it
+    forced = f", forced {reason}".rstrip() if body.get("forced") else ""
     role = body.get("authorised")
-    pin = f", with the {role}'s PIN" if role else ""
-    return f", forced {reason}".rstrip() + pin
+    return f"{forced}, with the {role}'s PIN" if role else forced
 
 
 def _items(value: object) -> list[tuple[str, object]]:

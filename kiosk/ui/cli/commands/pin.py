@@ -152,6 +152,6 @@ def _checked(line: CommandLine, needed: PinNeeded, reason: str, from_stdin: bool
     if not pin:
         raise needed
     given = authorise(line.store, pin, reason)
-    if needed.role is Role.ORGANISER and given.role is not Role.ORGANISER:
+    if not given.covers(needed.role):
         raise needed
     return given

@@ -16,11 +16,10 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import banner
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import Activity, ActivityLine, activity_since, undo_scan
-from kiosk.services.checkin.pins import undo_needs_pin
 from kiosk.services.people.help_desk import HelpRequest
 from kiosk.ui.tui.desk.card import short_list_name
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.dialogs.pin import ask_permission
+from kiosk.ui.tui.dialogs.pin import make_change
 from kiosk.ui.tui.dialogs.reasons import UNDO_REASONS, ReasonScreen
 from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.cells import fit
@@ -96,22 +95,17 @@ class ActivityScreen(Dialog[None]):
 
         def undo(reason: str | None) -> None:
             if reason:
-                self.session.ask(
-                    lambda store: undo_scan(store, row, reason=reason), undone, self.failed
+                make_change(
+                    self.app,
+                    self.session,
+                    lambda store, given: undo_scan(store, row, reason=reason, given=given),
+                    undone,
+                    self.failed,
                 )
 
-        def ask_why() -> None:
-            title = f"Undo: {escape_controls(line.name)}?"
-            dialog = ReasonScreen(title, _scan_phrase(line), UNDO_REASONS, act="undo")
-            self.app.push_screen(dialog, undo)
-
-        ask_permission(
-            self.app,
-            self.session,
-            lambda store: undo_needs_pin(store, row),
-            "Undoing an older check-in needs a PIN.",
-            ask_why,
-        )
+        title = f"Undo: {escape_controls(line.name)}?"
+        dialog = ReasonScreen(title, _scan_phrase(line), UNDO_REASONS, act="undo")
+        self.app.push_screen(dialog, undo)
 
     @on(OptionList.OptionSelected)
     def _enter_pressed(self, event: OptionList.OptionSelected) -> None:
