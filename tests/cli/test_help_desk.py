@@ -80,13 +80,13 @@ def test_the_plain_desk_sends_and_settles(store: Store, priya: str) -> None:
     desk.answer("settled")
     text = "\n".join(said)
 
-    assert "Nobody is chosen yet" in said[0]
+    assert "No attendee is selected" in said[0]
     assert "Priya Sharma is sent to the help desk: wrong name. Every desk sees it." in text
     assert "1: 09:40, Priya Sharma: wrong name, sent by Desk 1" in text
     assert "At the help desk: 1." in text
     assert "Help desk: wrong name (09:40, Desk 1)." in text
     assert "Sent to the help desk: wrong name, Desk 1." in text
-    assert "settled NUMBER: which one?" in text
-    assert "Settled: Priya Sharma" in text
-    assert "Nobody waits at the help desk." in text
+    assert "settled NUMBER: help desk shows" in text
+    assert "Done: Priya Sharma" in text
+    assert "No one waits at the help desk." in text
     assert "is not waiting" in said[-1]

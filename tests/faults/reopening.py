@@ -25,7 +25,7 @@ def _rss_mb() -> float:
 def _searched(app: KioskApp, name: str) -> bool:
     """Whether the desk has found the name; types it where it has not been."""
     screen = app.screen
-    if not isinstance(screen, DeskScreen) or screen._lookup is None:
+    if not isinstance(screen, DeskScreen) or not screen.is_ready:
         return False
     screen.query_one(ScanInput).value = name
     return screen.person is not None and screen.person.attendee.name == name
@@ -40,8 +40,10 @@ async def main(event: str, times: str, name: str) -> None:
             while not _searched(app, name):
                 await pilot.pause(0.02)
             assert isinstance(app.screen, DeskScreen)
-            assert app.screen._lookup is not None
-            seen.append(weakref.ref(app.screen._lookup))
+            index = app.screen.parts.lookup.index
+            assert index is not None
+            seen.append(weakref.ref(index))
+            del index
             alive = sum(ref() is not None for ref in seen)
             process = Path("/proc/self")
             held = [len(list((process / what).iterdir())) for what in ("task", "fd")]

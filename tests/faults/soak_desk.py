@@ -28,8 +28,7 @@ def main(event: str, clock: str, list_name: str = "") -> int:
     draw_often(os.environ)
     gc.disable()
     sys.setswitchinterval(THREAD_TURN_S)
-    from kiosk.ui.tui.app import KioskApp
-    from kiosk.ui.tui.lifecycle import run_desk
+    from kiosk.ui.tui.app import KioskApp, run_desk
 
     return run_desk(
         KioskApp(

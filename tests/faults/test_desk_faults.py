@@ -18,6 +18,7 @@ import pytest
 
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.store import Store
+from kiosk.support.logs import LOGGER
 
 from .programs import Forked, kiosk, no_file_larger, private
 
@@ -422,6 +423,8 @@ def test_the_log_file_holds_nobody(
         "kiosk.ui.cli.commands.stats.event_tally",
         lambda store: (_ for _ in ()).throw(ValueError("row of Asha Rao <asha@example.org>")),
     )
+
+    monkeypatch.setattr(LOGGER, "handlers", [])  # one of an earlier test has another file
 
     code, out, err = kiosk("-e", str(event), "stats")
     log = Path(os.environ["KIOSK_STATE"]) / "kiosk.log"

@@ -16,6 +16,7 @@ from kiosk.services.checkin.pins import Role, set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.plain.commands import Command, parse_command
 from kiosk.ui.plain.desk import PlainDesk
@@ -97,9 +98,9 @@ def test_a_line_is_a_command_or_a_text(line: str, command: Command) -> None:
         (["exit on", "TICKET-003"], ["→ CHECKED OUT: Ravi [Speaker]."]),
         (["list day 2"], ["Scans count for Day 2 · Wed 17 Feb."]),
         (["TICKET-003", "count"], ["Day 1 · Tue 16 Feb: 1 of 8 in, 1 in the last 15 minutes."]),
-        (["who"], ["Nobody is chosen yet: scan a ticket or type a name first."]),
-        (["undo"], ["There is no check-in of this desk to take back. Nothing was changed."]),
-        (["qqqq"], ["Nobody found for “qqqq”. walk-in NAME: register somebody."]),
+        (["who"], ["No attendee is selected: scan a ticket or type a name first."]),
+        (["undo"], ["There is no check-in of this desk to undo. Nothing was changed."]),
+        (["qqqq"], ["No match for “qqqq”. walk-in NAME: register a new attendee."]),
         ([""], []),
     ],
 )
@@ -129,11 +130,30 @@ def test_the_number_takes_the_person_that_was_read_out(talk: Talk, between: list
     assert f"✓ CHECKED IN: {second[3:].split(',')[0]}." == said[-2]
 
 
-def test_an_unknown_code_is_kept_for_the_person_named_next(talk: Talk) -> None:
-    """From then on the code is theirs."""
-    said = talk("NEW-CODE-77", "ravi", "undo", "NEW-CODE-77")
+def test_an_unknown_code_is_linked_to_the_person_named_next(talk: Talk) -> None:
+    """By the check-in; its undo releases the code."""
+    said = talk("NEW-CODE-77", "ravi", "NEW-CODE-77", "undo", "NEW-CODE-77")
 
-    assert "✓ CHECKED IN: Ravi [Speaker]." == said[-2]
+    assert "✓ CHECKED IN: Ravi [Speaker], code NEW-CODE-77 linked." in said
+    assert "✓ CHECKED IN: Ravi [Speaker], scanned twice, recorded once." in said
+    assert "No ticket has the code NEW-CODE-77. Look the person up by name." == said[-2]
+
+
+def test_a_removed_list_keeps_the_pending_code(plain_store: Store) -> None:
+    """“Nothing was recorded” holds for the link as well, and the name can be typed again."""
+    save_list(plain_store, "Hall", is_new=True)
+    answers: list[str] = []
+    desk = PlainDesk(plain_store, answers.append, lambda _: "", list_name="Hall")
+    desk.answer("NEW-CODE-77")
+    remove_list(plain_store, "Hall")
+    before = len(list(plain_store.events()))
+    desk.answer("ravi")
+    assert "Nothing was recorded" in answers[-1]
+    assert before == len(list(plain_store.events()))
+
+    desk.answer("ravi")
+
+    assert "✓ CHECKED IN: Ravi [Speaker], code NEW-CODE-77 linked." in answers
 
 
 def test_the_card_tells_the_history(talk: Talk) -> None:
@@ -187,7 +207,7 @@ def test_a_desk_for_scanning_only_says_so(talk: Talk, line: str) -> None:
     """The words name the way out."""
     said = talk("TICKET-004", line, scan_only=True)
 
-    assert "not done at this desk" in said[-1]
+    assert "not possible at this desk" in said[-1]
 
 
 def test_each_answer_comes_before_the_next_line_is_read(plain_store: Store) -> None:
@@ -233,7 +253,7 @@ def test_a_ticket_is_passed_on(talk: Talk) -> None:
     """And the card says from whom."""
     said = talk("find kulkarni", "1", "undo", "pass on Mina Roy", "who")
 
-    assert "Passed on from Priya Kulkarni to Mina Roy." in said
+    assert "Transferred from Priya Kulkarni to Mina Roy." in said
     assert any("passed on from Priya Kulkarni" in line for line in said)
 
 
@@ -242,7 +262,7 @@ def test_somebody_new_is_marked(talk: Talk) -> None:
     said = talk("TICKET-002", "first time", "who")
 
     assert "First time here: yes." in said
-    assert any("for scanning only" in line for line in talk("first time", scan_only=True))
+    assert any("it only scans" in line for line in talk("first time", scan_only=True))
 
 
 def test_questions_are_answered_by_number(plain_store: Store, talk: Talk) -> None:
@@ -280,5 +300,33 @@ def test_a_list_that_another_desk_renames_or_removes(talk: Talk, plain_store: St
 
     assert any(line.startswith("Noon: 1 of") for line in said)
     (removed,) = (line for line in said if "was removed" in line)
-    assert removed.startswith("“Lunch” was removed. Scans count for “Day ")
+    assert removed.startswith("“Noon” was removed. Scans count for “Day ")
     assert "CHECKED IN" in said[said.index(removed) + 1]
+
+
+def test_a_blocked_walk_in_needs_the_pin_and_a_reason(talk: Talk, plain_store: Store) -> None:
+    """The next line is the reason; `-` and another ticket leave everything as it is."""
+    walk_in(plain_store, "Blocked Bo", {"status": "blocked"})
+    set_pin(plain_store, Role.ORGANISER, "135790")
+    wrong = talk("walk-in bo BLOCKED", pin="000000")
+    left = talk("walk-in bo BLOCKED", "-", pin="135790")
+    scanned = talk("walk-in bo BLOCKED", "TICKET-003", "Family of a speaker", pin="135790")
+    other = talk("walk-in bo BLOCKED", "count", "Family of a speaker", pin="135790")
+    registered = [p.name for p in all_attendees(plain_store.connection)].count("bo BLOCKED")
+
+    assert ["That is not the PIN. Nothing was changed. Try again."] == wrong
+    assert ("reason" in left[0], "Nothing was changed.") == (True, left[-1])
+    assert "✓ CHECKED IN: Ravi [Speaker]" in "".join(scanned)
+    assert "No match for" in other[-1]
+    assert 0 == registered
+    done = talk("walk-in bo BLOCKED", "Family of a speaker", pin="135790")
+    assert "✓ CHECKED IN: bo BLOCKED" in "".join(done)
+
+
+def test_a_ticket_is_not_passed_on_to_a_blocked_person(talk: Talk, plain_store: Store) -> None:
+    """Without a PIN set it needs a reason."""
+    walk_in(plain_store, "Blocked Bo", {"status": "blocked"})
+    said = talk("find ravi", "1", "undo", "pass on Blocked Bo", "Organiser said yes")
+
+    assert "A person with this name or e-mail is blocked" in " ".join(said)
+    assert "Transferred from Ravi [Speaker] to Blocked Bo." == said[-1]

@@ -170,6 +170,6 @@ async def test_the_desk_says_the_same(
     app = KioskApp(event_path, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
         desk = DeskPlayer(app, pilot, player)
-        await desk.until(lambda: desk.desk.list is not None and desk.desk._lookup is not None)
+        await desk.until(lambda: desk.desk.is_ready)
         for step in steps:
             await desk.play(step)

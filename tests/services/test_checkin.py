@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,10 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.people.people import edit, walk_in
+from kiosk.services.setup.imports import accept_import, plan_import
 from kiosk.storage.file.store import Store
+from kiosk.storage.log.projection import rebuild
+from kiosk.storage.queries.attendees import codes_of, find_by_code
 from tests.conftest import Clock
 
 
@@ -204,3 +208,71 @@ def test_the_code_of_the_desks_is_no_ticket(store: Store, asha: str) -> None:
     assert "desks_code" == refused.value.code
     assert code not in kept.replace(" ", "")
     assert Outcome.OK == scan(store, ScanOrder(code=code)).outcome
+
+
+def test_a_code_is_linked_by_the_check_in_and_released_by_its_undo(store: Store, asha: str) -> None:
+    """Both are one transaction: undo leaves no trace of a wrong pick."""
+    result = scan(store, ScanOrder(code=" NEW-77 ", attendee_id=asha, links_code=True))
+    assert (Outcome.OK, "NEW-77") == (result.outcome, result.linked_code)
+    assert "code NEW-77 linked" in result.message
+    assert [asha] == [person.id for person in find_by_code(store.connection, "new-77").attendees]
+
+    undo(store, attendee_id=asha)
+
+    assert [] == find_by_code(store.connection, "NEW-77").attendees
+    assert "NEW-77" not in codes_of(store.connection, asha)
+
+
+def test_a_refused_check_in_links_no_code(store: Store, asha: str) -> None:
+    """The code is linked only when the attendee is checked in."""
+    edit(store, asha, {"status": "unpaid"})
+    refused = scan(store, ScanOrder(code="NEW-77", attendee_id=asha, links_code=True))
+    assert (Outcome.UNPAID, "") == (refused.outcome, refused.linked_code)
+    assert [] == find_by_code(store.connection, "NEW-77").attendees
+
+    order = ScanOrder(
+        code="NEW-77", attendee_id=asha, links_code=True, force=True, reason="paid cash"
+    )
+
+    assert "NEW-77" == scan(store, order).linked_code
+
+
+def test_an_undo_leaves_codes_of_other_check_ins(store: Store, asha: str, clock: Clock) -> None:
+    """A code linked before the check-in, or to another attendee since, stays."""
+    bind_code(store, "OLD-1", asha)
+    scan(store, ScanOrder(code="OLD-1"))
+    undo(store)
+    assert [asha] == [p.id for p in find_by_code(store.connection, "OLD-1").attendees]
+
+    scan(store, ScanOrder(code="NEW-77", attendee_id=asha, links_code=True))
+    ravi = walk_in(store, "Ravi", {})
+    bind_code(store, "NEW-77", ravi.id)
+    undo(store, attendee_id=asha)
+
+    assert [ravi.id] == [p.id for p in find_by_code(store.connection, "NEW-77").attendees]
+
+
+def test_a_released_code_stays_released_after_a_rebuild(store: Store, asha: str) -> None:
+    """The release is an event of the log, as the link was."""
+    scan(store, ScanOrder(code="NEW-77", attendee_id=asha, links_code=True))
+    undo(store)
+    rebuild(store.connection, store.events())
+
+    assert Outcome.INVALID == scan(store, ScanOrder(code="NEW-77")).outcome
+
+
+@pytest.mark.parametrize(("code", "outcome"), [("T-1", Outcome.OK), ("CODE-1a", Outcome.OK)])
+def test_a_scan_takes_ten_statements(
+    store: Store, asha: str, tmp_path: Path, code: str, outcome: Outcome
+) -> None:
+    """For an imported code and a linked one, BEGIN and COMMIT included."""
+    file = tmp_path / "people.csv"
+    file.write_text("Ticket code,Name\nT-1,Chitra Sen\nT-2,Dev Das\n", encoding="utf-8")
+    accept_import(store, plan_import(store, file))
+    statements: list[str] = []
+    store.connection.set_trace_callback(statements.append)
+    result = scan(store, ScanOrder(code=code))
+    store.connection.set_trace_callback(None)
+
+    assert outcome == result.outcome
+    assert 10 >= len(statements), "\n".join(statements)

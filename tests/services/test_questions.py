@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.desk.prompts import PromptQueue
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import save_list
-from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.services.checkin.questions import remove_question, save_question
 from kiosk.services.people.people import walk_in
 from kiosk.services.tally.event_tally import event_tally
@@ -113,12 +113,12 @@ def test_step_by_step(store: Store) -> None:
     save_question(store, "Meal", is_new=True)
     person = walk_in(store, "Bela Sen", {"attention": "Parent is at desk 2"}).id
     order = ScanOrder(attendee_id=person)
-    asking = PromptQueue(order, scan(store, order))
+    asking = PromptQueue.of(order, scan(store, order))
     assert ("Parent is at desk 2", None) == (asking.note, asking.question)
-    asking.confirm()
+    asking = asking.confirm()
     assert asking.question is not None
     assert asking.is_last
-    asking.answer("No")
+    asking = asking.answer("No")
     assert asking.is_done
     assert Outcome.OK == scan(store, asking.order()).outcome
     assert {"Meal": "No"} == columns(store, person)
@@ -137,16 +137,16 @@ def test_answers_are_counted_without_anybodys_own_words(store: Store, asha: str)
 def test_a_question_that_went_while_it_was_asked_stops_nobody(store: Store, asha: str) -> None:
     """Another desk took one away and changed the other: the person is in, with what still fits."""
     order = ScanOrder(attendee_id=asha)
-    asking = PromptQueue(order, scan(store, order))
-    asking.answer("Yes")
-    asking.answer("Jain")
+    asking = PromptQueue.of(order, scan(store, order))
+    asking = asking.answer("Yes")
+    asking = asking.answer("Jain")
     remove_question(store, "Photo consent")
     assert Outcome.OK == scan(store, asking.order()).outcome
     assert {"Meal": "Jain"} == columns(store, asha)
 
     bilal = walk_in(store, "Bilal Khan", {}).id
-    asking = PromptQueue(ScanOrder(attendee_id=bilal), scan(store, ScanOrder(attendee_id=bilal)))
-    asking.answer("Jain")
+    asking = PromptQueue.of(ScanOrder(attendee_id=bilal), scan(store, ScanOrder(attendee_id=bilal)))
+    asking = asking.answer("Jain")
     save_question(store, "Meal", is_new=False, choices=["Meat", "None"])
     assert Outcome.OK == scan(store, asking.order()).outcome
     assert {} == columns(store, bilal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.desk.self_service import TRIES, Answer, Reply, SelfService, first_name
 from kiosk.domain.checkin.self_service_texts import SELF_SERVICE
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
@@ -11,7 +12,6 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.checkin.questions import save_question
-from kiosk.services.checkin.self_service import TRIES, Answer, Reply, SelfService, first_name
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists

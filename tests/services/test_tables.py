@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.desk.self_service import SelfService
 from kiosk.domain.checkin.rules import Direction
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
@@ -14,7 +15,6 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.context import badge_person
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan, undo
 from kiosk.services.checkin.lists import save_list
-from kiosk.services.checkin.self_service import SelfService
 from kiosk.services.checkin.tables import set_tables, table_setup, tables_now, tables_off
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.setup.imports import accept_import, plan_import

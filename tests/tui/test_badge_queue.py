@@ -243,7 +243,7 @@ async def test_a_printer_that_is_away_is_tried_again(
     queue_one(desk_store)
     async with open_desk(desk_store, system) as desk:
         await desk.until(lambda: "Nothing answers" in desk.status)
-        assert "badges waiting 1" in desk.screen.paper.status.words
+        assert "badges waiting 1" in desk.app.paper.status.words
         system.queue("Brother").refusal = None
         await desk.until(lambda: desk.states == ["done"])
 

@@ -118,7 +118,7 @@ async def test_who_is_sent_to_the_help_desk_is_asked_there(event: Store) -> None
         await desk.pilot.press("f1")
         await desk.says("TO THE HELP DESK")
 
-        assert ([], None) == (desk.matches, desk.screen.asking)
+        assert ([], None) == (desk.matches, desk.screen.state.prompts)
 
 
 async def test_a_guest_is_named_and_checked_in_in_one_step(event: Store) -> None:
@@ -147,7 +147,8 @@ async def test_a_scanned_guest_is_let_in_at_once(event: Store) -> None:
 async def test_escape_names_nobody(event: Store) -> None:
     """And checks nobody in."""
     async with open_desk(event) as desk:
-        desk.screen._take(next(p.id for p in all_attendees(event.connection) if not p.name))
+        nameless = next(p.id for p in all_attendees(event.connection) if not p.name)
+        desk.screen.parts.flow.selected(nameless)
         await desk.until(lambda: bool(desk.app.screen.query("#guest-name")))
         await desk.pilot.press("escape")
         await desk.pilot.pause()
@@ -245,7 +246,7 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
     """The keys are dimmed and say why."""
     async with open_desk(event) as desk:
         desk.screen.scan_only = True
-        desk.screen._paint_keys()
+        desk.screen.paint_keys()
         for key in ("ctrl+n", "ctrl+b"):
             await desk.pilot.press(key)
             await desk.says("for scanning only")

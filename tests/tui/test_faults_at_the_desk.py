@@ -158,7 +158,7 @@ async def test_held_for_ten_seconds(tmp_path: Path) -> None:
 async def test_held_when_the_desk_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program has locked everybody out: the desk says so, and opens when it lets go."""
     monkeypatch.setattr("kiosk.storage.file.store.BUSY_TIMEOUT_S", 0.1)
-    monkeypatch.setattr("kiosk.ui.tui.session._TRY_AGAIN_S", 0.1)
+    monkeypatch.setattr("kiosk.ui.tui.worker._TRY_AGAIN_S", 0.1)
     store = made(tmp_path)
     store.close()
     app = KioskApp(store.path, desk="Desk 1")
@@ -170,7 +170,7 @@ async def test_held_when_the_desk_starts(tmp_path: Path, monkeypatch: pytest.Mon
         async with app.run_test(size=(80, 24)) as pilot:
             desk = Desk(app, pilot)
             await pilot.pause(0.2)
-            await desk.says("Another program is holding")
+            await desk.says("Another program is using")
             await desk.scan("T-1")
             other.close()
             await desk.says("✓ CHECKED IN | Person 1")

@@ -71,9 +71,9 @@ class Desk:
 
     async def scan(self, code: str, says: str) -> None:
         """A ticket, and what the desk says of it."""
-        before = self.screen.last
+        before = self.screen.state.last
         self.app.code_seen(code)
-        await self.until(lambda: self.screen.last is not before)
+        await self.until(lambda: self.screen.state.last is not before)
 
         assert says in self.banner
 
@@ -88,7 +88,7 @@ async def left_open(
         app.print_system_for = lambda store: system
     async with app.run_test(size=(80, 24)):
         desk = Desk(app)
-        await desk.until(lambda: desk.screen._lookup is not None and desk.screen.list is not None)
+        await desk.until(lambda: desk.screen.is_ready)
         yield desk
 
 
@@ -168,7 +168,9 @@ async def test_a_list_chosen_by_hand_stays(tmp_path: Path, clock: Clock) -> None
     path = make(tmp_path / "e.kiosk", clock, days, "Asia/Kolkata")
     at(clock, days[0], "23:59:50", ZoneInfo("Asia/Kolkata"))
     async with left_open(path, clock) as desk:
-        desk.screen.follows_the_day = False
+        day_1 = desk.screen.list
+        assert day_1 is not None
+        desk.screen.change(lambda session: session.use_list(day_1), lambda: None)
         clock.pass_s(60)
         desk.screen._watch()
         await desk.scan("T1", "NOT NOW")
@@ -213,8 +215,8 @@ async def test_a_printer_that_hangs_for_minutes(
             await desk.scan(f"T{number}", "CHECKED IN")
             clock.pass_s(15)
             for _ in range(15):
-                desk.screen.look_after_paper()  # as once a second
-        assert paper._session._jobs.qsize() <= 2 * 21 + 2
+                paper.tick()  # as once a second
+        assert paper._session.waiting <= 2 * 21 + 2
         system.let_go.set()
         await desk.until(lambda: system.jobs == 21)
         await desk.until(lambda: paper.status.waiting == 0)
@@ -230,12 +232,12 @@ async def test_who_types_right_behind_a_scan(tmp_path: Path, clock: Clock) -> No
     store.close()
     async with left_open(path, clock) as desk:
         await desk.scan("T1", "CHECKED IN")
-        result = desk.screen.last
+        result = desk.screen.state.last
         assert result is not None
         desk.screen.query_one(ScanInput).value = "brij"
         matches = desk.screen.query_one(MatchList)
         await desk.until(lambda: [other.id] == [match.attendee_id for match in matches.matches])
-        desk.screen._after_verdict(result)
+        desk.screen.parts.flow._after_verdict(result)
         desk.screen._version = -1  # another program has written
         desk.screen._watch()
         await desk.until(lambda: desk.screen._version != -1)

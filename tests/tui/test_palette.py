@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.desk import DeskScreen
-from kiosk.ui.tui.desk.desk_frame import NOT_AT_A_SCAN_DESK
+from kiosk.ui.tui.desk.keys import NOT_AT_A_SCAN_DESK
 from kiosk.ui.tui.palette import ANY_SCREEN, DESK, OTHER_EVENT, STICK_OUT
 from kiosk.ui.tui.setup.rehearsal import RehearsalDesk
 from tests.tui.test_desk import desk_store, open_desk

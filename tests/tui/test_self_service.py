@@ -100,7 +100,7 @@ async def open_own(
         else:
             desk = app.screen
             assert isinstance(desk, DeskScreen)
-            await eyes.until(lambda: desk.list is not None and desk._lookup is not None)
+            await eyes.until(lambda: desk.is_ready)
         yield eyes
 
 

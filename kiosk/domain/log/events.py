@@ -42,7 +42,8 @@ class EventKind(StrEnum):
     ticket has a new holder, with `dealt: true` where the table was assigned at check-in, with
     `asked: true` where it answers a question."""
     BIND = "bind"
-    """An unknown code bound to an attendee: `{code}`."""
+    """A code linked to an attendee: `{code}`, with `check_in: true` where the next event of this
+    log is the check-in that linked it. With an empty subject the code is linked to no one again."""
     CHECK_IN = "check_in"
     """An admitted entry or exit."""
     REFUSED = "refused"

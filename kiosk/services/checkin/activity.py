@@ -1,4 +1,4 @@
-"""Read what happened at all desks, and undo a scan."""
+"""List the scans of all desks, and undo one of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import last_event
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.lists import list_names
-from kiosk.storage.queries.scans import ScanRow, recent_scans, scan_row
+from kiosk.storage.queries.scans import (
+    ScanRow,
+    code_linked_by,
+    recent_scans,
+    scan_row,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def recent_activity(store: Store, limit: int) -> list[ActivityLine]:
 def undo_scan(
     store: Store, row: ScanRow, *, reason: str, given: Authorisation = NOT_AUTHORISED
 ) -> None:
-    """Undo one entry or exit of any desk.
+    """Undo one entry or exit, of any desk.
 
     Raises:
         KioskError: `nothing_to_undo` when it was a refusal or is undone already; `pin_needed` for
@@ -55,20 +60,21 @@ def undo_scan(
         if now is None or now.outcome != "ok" or now.undone:
             raise KioskError(
                 "nothing_to_undo",
-                "Only an entry or exit that stands can be taken back.",
+                "Only a check-in that is not undone yet can be undone.",
                 saved="Nothing was changed.",
             )
         append_undo(store, now, reason, given)
 
 
 def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -> None:
-    """Write the undo of one scan; inside `writing()`.
+    """Undo one scan, and release the code that it linked; inside `writing()`.
 
     Raises:
         KioskError: `pin_needed` for an older scan.
     """
     given = given.because(clean_text(reason))
     marks = require(store, undo_need(store.clock() - row.at_ms), given)
+    code = code_linked_by(store.connection, row)
     store.append(
         EventKind.UNDO,
         {
@@ -81,6 +87,8 @@ def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -
         },
         subject=row.attendee_id,
     )
+    if code:
+        store.append(EventKind.BIND, {"code": code})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from kiosk.domain.checkin.questions import answer_of, question_key
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
-from kiosk.services.event.event import event_info
+from kiosk.services.event.event import EventInfo, event_info
 from kiosk.services.people.entitlements import Entitlement, entitlements
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -18,7 +18,7 @@ from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import corrections_of, is_former_holders_badge, transfers_of
 from kiosk.storage.queries.badges import BadgeJob, PrintedBadge, jobs_of, printed_badge
 from kiosk.storage.queries.help_desk import HelpRow, help_row
-from kiosk.storage.queries.lists import check_in_lists, list_names
+from kiosk.storage.queries.lists import check_in_lists, list_names, some_settings
 from kiosk.storage.queries.questions import check_in_questions
 
 
@@ -69,6 +69,29 @@ class AttendeeCard:
     def table(self) -> str:
         """Where the person sits; empty when no table was given."""
         return self.attendee.extra.get(TABLE_FIELD, "")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """What a desk shows when the event is open."""
+
+    event: EventInfo
+    people: int
+    """How many tickets there are."""
+    is_demo: bool
+    is_purged: bool
+    """The attendees were removed, and the counts kept."""
+
+
+def desk_facts(store: Store) -> DeskFacts:
+    """The event as a desk shows it first."""
+    known = some_settings(store.connection, "demo", "purged")
+    return DeskFacts(
+        event=event_info(store),
+        people=people.count_attendees(store.connection),
+        is_demo=bool(known.get("demo", False)),
+        is_purged=known.get("purged") is not None,
+    )
 
 
 def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:

@@ -1,10 +1,11 @@
-"""One scan: who is it, may they come in, and the log's word on it, in one transaction."""
+"""Decide and record one scan in one transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import MAX_CODE, clean_scan
 from kiosk.domain.checkin.privileges import OVERRIDE
@@ -22,23 +23,29 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import append_undo
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
-from kiosk.services.checkin.tables import deal_at_entry
+from kiosk.services.checkin.tables import (
+    TABLES_SETTING,
+    TableSetup,
+    deal_at_entry,
+    table_setup_of,
+)
 from kiosk.services.checkin.verdict_text import unknown_code, verdict_message, which_one
-from kiosk.services.event.event import event_info
+from kiosk.services.event.event import parse_timezone
 from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import is_former_holders_badge
-from kiosk.storage.queries.badges import PrintedBadge, printed_badge
-from kiosk.storage.queries.help_desk import HelpRow, help_row
-from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.questions import check_in_questions
+from kiosk.storage.queries.badges import PrintedBadge, badge_and_help
+from kiosk.storage.queries.help_desk import HelpRow
+from kiosk.storage.queries.lists import check_in_lists, some_settings
+from kiosk.storage.queries.questions import PREFIX as QUESTION_PREFIX
+from kiosk.storage.queries.questions import questions_in
 
 _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 """Verdicts with which answers are kept: used and canceled tickets are not asked."""
@@ -46,12 +53,12 @@ _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})
 
 @dataclass(frozen=True, slots=True)
 class ScanOrder:
-    """What the volunteer asks for with a scan or a chosen person."""
+    """A scan, or an attendee selected by name, with what the volunteer asks for."""
 
     code: str = ""
     """As scanned; may be empty when a person was chosen by name."""
     attendee_id: str | None = None
-    """The person chosen on screen, which settles whose code it is."""
+    """The attendee selected by name; then `code` decides nothing."""
     list_name: str | None = None
     """None: the list of the moment."""
     direction: Direction = Direction.ENTRY
@@ -61,13 +68,15 @@ class ScanOrder:
     reason: str = ""
     given: Authorisation = NOT_AUTHORISED
     """The permission to force it; `reason` is its reason."""
+    links_code: bool = False
+    """Link the unknown `code` to the attendee; part of the check-in, and undone with it."""
     acknowledged: bool = False
-    """The attention note was read, and what was to be asked was asked, answered or not."""
+    """The attention note was read, and every question was asked, answered or not."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Given at the desk, by the question's name."""
     is_asked: bool = False
-    """The answers are to what the desk asked: one that is asked no more, or otherwise, by now
-    goes unrecorded and stops nobody."""
+    """The answers are to what the desk asked: an answer to a question that was removed or changed
+    meanwhile is not recorded, and stops no check-in."""
 
 
 def scan(store: Store, order: ScanOrder) -> ScanResult:
@@ -88,15 +97,16 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     now_ms = store.clock()
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
-    questions = check_in_questions(connection)
+    settings = some_settings(connection, "timezone", TABLES_SETTING, prefix=QUESTION_PREFIX)
+    questions = questions_in(settings)
     answers = (
         still_answered(questions, order.answers)
         if order.is_asked
         else checked_answers(questions, order.answers)
     )
-    found = _whom(store, order)
+    found = _attendees_of(store, order)
     if len(found) != 1:
-        return _nobody_single(store, order, chosen, found, now_ms)
+        return _not_one_attendee(store, order, chosen, found, now_ms)
     attendee = found[0]
     history = scans.standing_scans(connection, attendee.id, chosen.id)
     still_open = open_questions(questions, attendee, chosen, answers)
@@ -110,8 +120,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         acknowledged=order.acknowledged,
         is_open_question=bool(still_open),
     )
-    zone = event_info(store).zone
-    badge = printed_badge(connection, attendee.id)
+    zone = parse_timezone(settings.get("timezone", "UTC"))
+    badge, help_entry = badge_and_help(connection, attendee.id)
     is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
     decision = decide_check_in(attendee, chosen, history, request, zone)
     result = ScanResult(
@@ -124,7 +134,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         first=decision.first,
         badge=None if is_former else badge,
         former_badge=badge if is_former else None,
-        help=_waits(help_row(connection, attendee.id)),
+        help=help_entry if help_entry and help_entry.waits else None,
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
@@ -136,7 +146,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
             append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms, marks)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
-        result = _welcomed(store, result, lists, history)
+        tables = table_setup_of(settings.get(TABLES_SETTING))
+        result = _welcomed(store, result, lists, history, tables, zone)
     return replace(result, message=verdict_message(store, result, zone))
 
 
@@ -145,35 +156,33 @@ def _welcomed(
     result: ScanResult,
     lists: Sequence[CheckInList],
     history: Sequence[StandingScan],
+    tables: TableSetup | None,
+    zone: ZoneInfo,
 ) -> ScanResult:
-    """Somebody is in: their table, and what waits for them on other lists."""
+    """Add the attendee's table and what they are still to receive on other lists."""
     assert result.attendee is not None
     here = result.check_in_list
     was_in = result.repeated or _heads_in(history) > 0
-    person, deal = deal_at_entry(store, result.attendee, here, lists, was_in=was_in)
+    person, deal = deal_at_entry(store, result.attendee, here, lists, tables, was_in=was_in)
     return replace(
         result,
         attendee=person,
         table=deal.table if deal else "",
         table_is_full=deal is not None and deal.is_full,
-        not_yet=outstanding_entitlements(store, person, here, lists),
+        not_yet=outstanding_entitlements(store, person, here, lists, zone),
     )
 
 
-def _waits(row: HelpRow | None) -> HelpRow | None:
-    return row if row and row.waits else None
-
-
-def _whom(store: Store, order: ScanOrder) -> Sequence[Attendee]:
+def _attendees_of(store: Store, order: ScanOrder) -> Sequence[Attendee]:
     if order.attendee_id is None:
         return people.find_by_code(store.connection, order.code).attendees
     person = people.attendee(store.connection, order.attendee_id)
     if person is None:
         raise KioskError(
             "no_such_attendee",
-            f"Nobody here has the id {order.attendee_id}.",
+            f"No attendee has the id {order.attendee_id}.",
             saved="Nothing was recorded.",
-            next_step="Look the person up by name.",
+            action=Action.FIND_ATTENDEE,
         )
     return [person]
 
@@ -194,6 +203,10 @@ def _record(
     assert result.attendee is not None
     ok = decision.outcome is Outcome.OK
     seen = history[-1] if history else None
+    linked = clean_scan(order.code) if ok and order.links_code else ""
+    if linked:
+        body = {"code": linked, "check_in": True}
+        store.append(EventKind.BIND, body, subject=result.attendee.id)
     event = store.append(
         EventKind.CHECK_IN if ok else EventKind.REFUSED,
         {
@@ -212,17 +225,22 @@ def _record(
         subject=result.attendee.id,
     )
     entered = decision.heads if ok and order.direction is Direction.ENTRY else 0
-    return replace(result, recorded=(event.log_id, event.seq), admitted=result.admitted + entered)
+    return replace(
+        result,
+        recorded=(event.log_id, event.seq),
+        admitted=result.admitted + entered,
+        linked_code=linked,
+    )
 
 
-def _nobody_single(
+def _not_one_attendee(
     store: Store,
     order: ScanOrder,
     chosen: CheckInList,
     found: Sequence[Attendee],
     now_ms: int,
 ) -> ScanResult:
-    """Nobody, or too many: kept raw in the log, so that an organiser can find out later.
+    """No attendee, or several: log the code as it was scanned, for the organiser.
 
     Raises:
         KioskError: `desks_code`: a secret is not for the log.
@@ -232,7 +250,8 @@ def _nobody_single(
             "desks_code",
             "This code lets a laptop join as a desk: it is no ticket.",
             saved="Nothing was recorded.",
-            next_step="On the laptop that is to join: Ctrl+P, “Join an event”, then scan it.",
+            next_step="Scan it on the laptop that joins.",
+            action=Action.JOIN_EVENT,
         )
     outcome = Outcome.AMBIGUOUS if found else Outcome.INVALID
     event = store.append(
@@ -263,24 +282,49 @@ def _nobody_single(
 
 
 def bind_code(store: Store, code: str, attendee_id: str) -> None:
-    """Give an unknown code to a person, from now on."""
+    """Link an unknown code to an attendee, from now on."""
     text = clean_scan(code)
     if not text:
-        raise KioskError("empty_code", "There is no code to keep.", saved="Nothing was changed.")
+        raise KioskError("empty_code", "There is no code to link.", saved="Nothing was changed.")
     with store.writing():
         if people.attendee(store.connection, attendee_id) is None:
             raise KioskError(
                 "no_such_attendee",
-                f"Nobody here has the id {attendee_id}.",
+                f"No attendee has the id {attendee_id}.",
                 saved="Nothing was changed.",
             )
         store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
 
 
+def attendee_by_id(store: Store, attendee_id: str) -> Attendee | None:
+    """The attendee with this id."""
+    return people.attendee(store.connection, attendee_id)
+
+
+def is_checked_in(store: Store, attendee_id: str) -> bool:
+    """Whether this attendee has an entry on any list that is not undone."""
+    return scans.has_arrived(store.connection, attendee_id)
+
+
+def knows_code(store: Store, code: str) -> bool:
+    """Whether a text is the code of at least one ticket."""
+    return bool(people.find_by_code(store.connection, code).attendees)
+
+
+def holder_of_ticket(store: Store, raw: str) -> tuple[Attendee | None, bool]:
+    """The attendee of this ticket (or badge), and whether it is a badge; see `storage`."""
+    return scans.holder_of_ticket(store.connection, raw)
+
+
+def holders_of(store: Store, second_fact: str) -> list[Attendee]:
+    """Attendees whose e-mail address or order code is exactly this, regardless of case."""
+    return scans.holders_of(store.connection, second_fact)
+
+
 def last_to_undo(
     store: Store, *, attendee_id: str | None = None, list_name: str | None = None
 ) -> scans.ScanRow | None:
-    """What `undo` would take back.
+    """The entry or exit that `undo` would undo.
 
     Raises:
         KioskError: `no_such_list`.
@@ -308,7 +352,7 @@ def undo(
     reason: str = "",
     given: Authorisation = NOT_AUTHORISED,
 ) -> scans.ScanRow:
-    """Undo the last entry or exit: at this desk, or of one person.
+    """Undo the last entry or exit: of this desk, or of one attendee.
 
     Raises:
         KioskError: `nothing_to_undo`, `no_such_list`, `pin_needed` for an older one.
@@ -316,17 +360,17 @@ def undo(
     with store.writing():
         last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
         if last is None:
-            whose = "this person" if attendee_id else "this desk"
+            owner = "this attendee" if attendee_id else "this desk"
             raise KioskError(
                 "nothing_to_undo",
-                f"There is no check-in of {whose} to take back.",
+                f"There is no check-in of {owner} to undo.",
                 saved="Nothing was changed.",
             )
         append_undo(store, last, reason or given.reason, given)
     return last
 
 
-# What came of a scan.
+# The result of a scan.
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,17 +384,17 @@ class ScanResult:
     check_in_list: CheckInList
     attendee: Attendee | None = None
     candidates: tuple[Attendee, ...] = ()
-    """Those among whom an ambiguous code leaves the choice."""
+    """The attendees whom an ambiguous code fits."""
     first: StandingScan | None = None
     badge: PrintedBadge | None = None
     former_badge: PrintedBadge | None = None
-    """A badge that bears the name of whoever had this ticket before."""
+    """A badge with the name of a former holder of this ticket."""
     table: str = ""
     """Where the person sits; empty: no table is given here."""
     table_is_full: bool = False
-    """No table had room: this one was the least full."""
+    """All tables were full: this one was the least full."""
     not_yet: tuple[Entitlement, ...] = ()
-    """What they are to receive on other lists that are open now."""
+    """What they may still receive on other lists that are open now."""
     help: HelpRow | None = None
     """Set while the person waits at the help desk."""
     heads: int = 0
@@ -359,7 +403,9 @@ class ScanResult:
     """People of this ticket in on this list by now."""
     forced: bool = False
     questions: tuple[Question, ...] = ()
-    """What is still to be asked, in this order."""
+    """The questions still to be asked, in this order."""
+    linked_code: str = ""
+    """The code that this check-in linked to the attendee."""
     repeated: bool = False
     """A double beep: nothing was recorded again."""
     recorded: tuple[str, int] | None = None

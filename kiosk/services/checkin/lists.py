@@ -14,7 +14,7 @@ from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetim
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.event.event import EventInfo, event_info, list_body
 from kiosk.services.tally.counts import checked_in_by_list
@@ -26,6 +26,11 @@ from kiosk.storage.queries.lists import check_in_lists
 def event_lists(store: Store) -> list[CheckInList]:
     """The check-in lists of the event, in their order."""
     return check_in_lists(store.connection)
+
+
+def name_of_list(store: Store, list_id: str) -> str:
+    """The name of a list that was not removed, else ""."""
+    return next((item.name for item in event_lists(store) if item.id == list_id), "")
 
 
 def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
@@ -64,7 +69,7 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
             "no_lists",
             "This event has no check-in list.",
             saved="Nothing was changed.",
-            next_step="Add one: kiosk lists add NAME.",
+            action=Action.ADD_LIST,
         )
     current = list_of_the_moment(lists, now_ms)
     return current or min(lists, key=lambda item: _distance_ms(item, now_ms))

@@ -1,4 +1,4 @@
-"""Set, remove and check PINs. Guessing gets slower with every wrong try."""
+"""Set, remove and check PINs. Guessing gets slower with every wrong attempt."""
 
 from __future__ import annotations
 
@@ -18,35 +18,23 @@ from kiosk.domain.checkin.pins import (
     normal_pin,
     pin_setting,
 )
-from kiosk.domain.checkin.privileges import CHANGE_PINS, OVERRIDE, undo_need
+from kiosk.domain.checkin.privileges import CHANGE_PINS
 from kiosk.domain.checkin.privileges import UNDO_FREE_MS as UNDO_FREE_MS
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.wording import counted
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import (
     NOT_AUTHORISED,
     Authorisation,
-    asked_role,
     kept_pin,
     require,
 )
 from kiosk.services.checkin.authorisation import pin_roles as pin_roles
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.device_settings import keep_pin_tries, pin_tries
-from kiosk.storage.queries.scans import ScanRow
 
 _closed_until: dict[str, float] = {}
 """By log: the moment, on a clock that nobody can set, before which no try is taken."""
-
-
-def needs_pin(store: Store) -> bool:
-    """Whether admitting against the rules asks for a PIN."""
-    return asked_role(store, OVERRIDE) is not None
-
-
-def undo_needs_pin(store: Store, row: ScanRow) -> bool:
-    """Whether undoing this scan asks for a PIN."""
-    return asked_role(store, undo_need(store.clock() - row.at_ms)) is not None
 
 
 def authorise(store: Store, pin: str, reason: str = "") -> Authorisation:
@@ -115,12 +103,12 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
 
 
 def no_pin() -> KioskError:
-    """What cannot be done while nobody has a PIN."""
+    """The error of an action that needs a PIN where there is none."""
     return KioskError(
         "pin_missing",
         "There is no PIN yet.",
         saved="Nothing was changed.",
-        next_step="Set one: kiosk pin set organiser.",
+        action=Action.SET_PIN,
     )
 
 

@@ -11,7 +11,7 @@ from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import clean_text
-from kiosk.errors import KioskError
+from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import find_list
 from kiosk.storage.file.store import Store
@@ -149,7 +149,7 @@ def _new_question(there: Sequence[Question], name: str) -> Question:
             "question_exists",
             f"There is a question “{title}” already.",
             saved="Nothing was changed.",
-            next_step=f"Change it: kiosk questions set “{title}” ...",
+            action=Action.CHANGE_QUESTION,
         )
     position = max((item.position for item in there), default=-1) + 1
     return Question(title, title, YES_OR_NO, position=position)
@@ -162,7 +162,7 @@ def _checked_choices(choices: Sequence[str]) -> tuple[str, ...]:
             "bad_question",
             f"A question has two to {MAX_CHOICES} different choices.",
             saved="Nothing was changed.",
-            next_step="Give each with --choice: --choice Yes --choice No.",
+            next_step="For example: Yes, No.",
         )
     return texts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD, Deal, Party, Table, deal_table
@@ -75,8 +76,12 @@ class TablesNow:
 
 
 def table_setup(connection: sqlite3.Connection) -> TableSetup | None:
-    """The tables that are dealt now."""
-    value = setting(connection, TABLES_SETTING)
+    """The tables that are assigned now."""
+    return table_setup_of(setting(connection, TABLES_SETTING))
+
+
+def table_setup_of(value: Any) -> TableSetup | None:
+    """The tables in the value of the setting; None where no tables are assigned."""
     if not isinstance(value, dict) or not value.get("names"):
         return None
     return TableSetup(tuple(value["names"]), value.get("seats"), value.get("list", ""))
@@ -193,6 +198,7 @@ def deal_at_entry(
     person: Attendee,
     item: CheckInList,
     lists: Sequence[CheckInList],
+    setup: TableSetup | None,
     *,
     was_in: bool,
 ) -> tuple[Attendee, Deal | None]:
@@ -208,7 +214,6 @@ def deal_at_entry(
         The person as they are now, and their table; None where this list gives none.
     """
     connection = store.connection
-    setup = table_setup(connection)
     own = person.extra.get(TABLE_FIELD, "")
     if not (setup.applies_to(item, lists) if setup else is_door(item, lists)):
         return person, None

@@ -1,4 +1,4 @@
-"""What the desk says about a scan, in sentences."""
+"""Say the verdict of a scan in sentences."""
 
 from __future__ import annotations
 
@@ -66,6 +66,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
                 parts.append(table_phrase(result.table, is_full=result.table_is_full))
             if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY:
                 parts.append("first time here")
+            if result.linked_code:
+                parts.append(f"code {escape_controls(result.linked_code[:40])} linked")
             return ", ".join(part for part in parts if part) + "."
         case Outcome.ALREADY_REDEEMED:
             return f"{words}: {name}{_since(result, zone)}. {_likely_reason(store, result)}"

@@ -20,6 +20,7 @@ from kiosk.errors import KioskError, nearest
 from kiosk.storage.file.create import create_whole
 from kiosk.storage.file.header import check_header
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.log import reader
 from kiosk.storage.queries import lists as list_store
 
 DEFAULT_LIST = "Attendance"
@@ -177,13 +178,18 @@ def _write_new(
         store.close()
 
 
-def open_event(path: Path, *, desk: str) -> Store:
+def open_event(path: Path, *, desk: str, clock: Callable[[], int] | None = None) -> Store:
     """Open an event file.
+
+    Args:
+        clock: milliseconds UTC; None: the computer's clock.
 
     Raises:
         KioskError: why the file cannot be opened; it is untouched then.
     """
-    return Store.open(path, desk=desk)
+    if clock is None:
+        return Store.open(path, desk=desk)
+    return Store.open(path, desk=desk, clock=clock)
 
 
 def check_event_file(path: Path) -> None:
@@ -196,12 +202,17 @@ def check_event_file(path: Path) -> None:
 
 
 def event_info(store: Store) -> EventInfo:
-    """Name, days and time zone of the open event."""
-    connection = store.connection
-    timezone = list_store.setting(connection, "timezone", "UTC")
+    """Name, days and zone of the open event."""
+    known = list_store.some_settings(store.connection, "timezone", "name", "days")
+    timezone = known.get("timezone", "UTC")
     return EventInfo(
-        name=list_store.setting(connection, "name", store.path.stem),
-        days=tuple(date.fromisoformat(day) for day in list_store.setting(connection, "days", [])),
+        name=known.get("name", store.path.stem),
+        days=tuple(date.fromisoformat(day) for day in known.get("days", [])),
         timezone=timezone,
         zone=parse_timezone(timezone),
     )
+
+
+def data_version(store: Store) -> int:
+    """A number that changes when another program writes to the event file."""
+    return reader.data_version(store.connection)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin.lists import is_door
-from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import scans
 
@@ -32,7 +31,11 @@ class Entitlement:
 
 
 def outstanding_entitlements(
-    store: Store, person: Attendee, here: CheckInList, lists: Sequence[CheckInList]
+    store: Store,
+    person: Attendee,
+    here: CheckInList,
+    lists: Sequence[CheckInList],
+    zone: ZoneInfo,
 ) -> tuple[Entitlement, ...]:
     """The entitlements on other lists that are open now and not used yet."""
     if not is_door(here, lists):
@@ -50,7 +53,6 @@ def outstanding_entitlements(
     if not own:
         return ()
     history = scans.scans_of(store.connection, person.id)
-    zone = event_info(store).zone
     waiting = (_entitlement(person, item, history, now_ms, zone) for item in own)
     return tuple(item for item in waiting if item.last_ms is None)
 

@@ -127,7 +127,8 @@ class Narrator:
                 way = "to the help desk" if body.get("waits") else "settled"
                 return f"{way} {_quoted(body.get('note'))}".strip()
             case EventKind.BIND:
-                return str(body.get("code", ""))
+                released = "" if entry.subject else " (released)"
+                return str(body.get("code", "")) + released
             case _:
                 return ""
 

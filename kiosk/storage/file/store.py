@@ -35,8 +35,11 @@ from kiosk.support.sqlite_header import links_left, place_of
 NEWEST_STAMP = "newest_stamp"
 """In `local`: the newest stamp of another desk, however far ahead its clock is."""
 _WRITING_FACTS = (
-    f"SELECT key, value FROM local WHERE key IN ('log_id', '{SEEN_STAMP}', '{NEWEST_STAMP}')"
+    f"SELECT key, value, 0 FROM local WHERE key IN ('log_id', '{SEEN_STAMP}', '{NEWEST_STAMP}') "
+    "UNION ALL SELECT * FROM (SELECT 'last_event', seq, hlc FROM event WHERE log_id = "
+    "(SELECT value FROM local WHERE key = 'log_id') ORDER BY seq DESC LIMIT 1)"
 )
+"""What an event's number and stamp depend on, in one query."""
 _REPLACING = frozenset(
     {
         EventKind.SETTING,
@@ -257,11 +260,11 @@ class Store:
 
     def _write(self, kind: EventKind, text: Callable[[int], str], subject: str) -> LogEvent:
         """Write one event; `text` gives its body for a stamp to name as older (0: none)."""
-        known = dict(self.connection.execute(_WRITING_FACTS).fetchall())
+        facts = self.connection.execute(_WRITING_FACTS).fetchall()
+        known = {key: value for key, value, _ in facts}
         self.log_id = known["log_id"]  # another thread may have started a new log
-        seq, last_hlc = self.connection.execute(
-            "SELECT seq, hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (self.log_id,)
-        ).fetchone() or (0, 0)
+        seq = known.get("last_event", 0)
+        last_hlc = max(hlc for _, _, hlc in facts)  # only the last event has one
         now_ms = self.clock()
         last_hlc, after = max(last_hlc, int(known.get(SEEN_STAMP, 0))), 0
         if kind in _REPLACING:

@@ -141,9 +141,9 @@ def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
 def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
     """The attendees of a scanned code: the first candidate form that matches decides."""
     for step in code_candidates(raw):
-        ids = _ids_of_step(connection, step)
-        if ids and (step.match is Match.EXACT or len(ids) == 1):
-            return CodeMatch(attendees_by_ids(connection, ids))
+        found = _attendees_of_step(connection, step)
+        if found and (step.match is Match.EXACT or len(found) == 1):
+            return CodeMatch(found)
         for text in step.texts:
             prefix = attendee_id_prefix(text)
             people = attendees_by_id_prefix(connection, prefix) if prefix else []
@@ -152,38 +152,37 @@ def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
     return CodeMatch([])
 
 
-def _ids_of_step(connection: sqlite3.Connection, step: MatchStep) -> list[str]:
-    ids: list[str] = []
+def _attendees_of_step(connection: sqlite3.Connection, step: MatchStep) -> list[Attendee]:
+    found: dict[str, Attendee] = {}
     for text in step.texts:
-        found = _bound(connection, text, step.match)
-        found = found or _ids_for_text(connection, text, step.match)
-        ids += [attendee_id for attendee_id in found if attendee_id not in ids]
-        if ids and step.match is Match.EXACT:
+        for person in _attendees_of_code(connection, text, step.match):
+            found.setdefault(person.id, person)
+        if found and step.match is Match.EXACT:
             break
-    return ids
+    return list(found.values())
 
 
-def _bound(connection: sqlite3.Connection, text: str, match: Match) -> list[str]:
-    """The attendee to whom a desk bound this code, which takes precedence over imported codes."""
-    collation = "BINARY" if match is Match.EXACT else "NOCASE"
+def _attendees_of_code(connection: sqlite3.Connection, text: str, match: Match) -> list[Attendee]:
+    """The attendees of one code: linked at a desk, else by own codes, else by weak ones.
+
+    Weak are order and running numbers. Each is compared as the step says.
+    """
+    is_exact = match is Match.EXACT
     rows = connection.execute(
-        f"SELECT DISTINCT attendee_id FROM binding WHERE code = ? COLLATE {collation}", (text,)
-    )
-    return [row[0] for row in rows]
-
-
-def _ids_for_text(connection: sqlite3.Connection, text: str, match: Match) -> list[str]:
-    """Own codes before weak ones (order and running numbers), compared as the step says."""
-    rows = connection.execute(
-        "SELECT code, attendee_id, weak FROM code WHERE code = ?1 "
+        f"SELECT {_COLUMNS}, found_code, weak FROM attendee JOIN ("
+        "SELECT code AS found_code, attendee_id AS owner, -1 AS weak FROM binding "
+        f"WHERE code = ?1 COLLATE {'BINARY' if is_exact else 'NOCASE'} "
+        "UNION SELECT code, attendee_id, weak FROM code WHERE code = ?1 "
         "UNION SELECT order_code, id, 1 FROM attendee "
-        "WHERE order_code = ?1 COLLATE NOCASE AND order_code != '' ORDER BY 3, 2",
+        "WHERE order_code = ?1 COLLATE NOCASE AND order_code != '') "
+        "ON owner = id ORDER BY weak, id",
         (text,),
     ).fetchall()
-    if match is Match.EXACT:
-        rows = [row for row in rows if row[0] == text]
-    strongest = min((row[2] for row in rows), default=0)
-    return list(dict.fromkeys(row[1] for row in rows if row[2] == strongest))
+    if is_exact:
+        rows = [row for row in rows if row[-2] == text]
+    strongest = min((row[-1] for row in rows), default=0)
+    people = {row[0]: _attendee(row[:-2]) for row in rows if row[-1] == strongest}
+    return list(people.values())
 
 
 def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:

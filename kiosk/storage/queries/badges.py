@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kiosk.domain.badges.order import place_phrase
 from kiosk.domain.printing.job import PrintState
+from kiosk.storage.queries.help_desk import HELP_COLUMNS, HelpRow, help_row_of
 
 
 class PrintedBadge(NamedTuple):
@@ -40,6 +41,23 @@ def printed_badge(connection: sqlite3.Connection, attendee_id: str) -> PrintedBa
         f"SELECT {_COLUMNS} FROM badge WHERE attendee_id = ?", (attendee_id,)
     ).fetchone()
     return PrintedBadge(*row) if row else None
+
+
+def badge_and_help(
+    connection: sqlite3.Connection, attendee_id: str
+) -> tuple[PrintedBadge | None, HelpRow | None]:
+    """An attendee's newest badge and newest help desk entry, in one query."""
+    row = connection.execute(
+        f"SELECT * FROM (SELECT 1) LEFT JOIN (SELECT {_COLUMNS} FROM badge WHERE attendee_id = ?1) "
+        f"LEFT JOIN (SELECT {HELP_COLUMNS} FROM help_desk WHERE attendee_id = ?1)",
+        (attendee_id,),
+    ).fetchone()
+    first_of_help = 1 + len(PrintedBadge._fields)
+    badge, help_entry = row[1:first_of_help], row[first_of_help:]
+    return (
+        PrintedBadge(*badge) if badge[0] is not None else None,
+        help_row_of(help_entry) if help_entry[0] is not None else None,
+    )
 
 
 def printed_badges(connection: sqlite3.Connection) -> dict[str, PrintedBadge]:

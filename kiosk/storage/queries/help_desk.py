@@ -18,35 +18,36 @@ class HelpRow(NamedTuple):
     at_ms: int
 
 
-_COLUMNS = "attendee_id, waits, note, desk, at_ms"
+HELP_COLUMNS = "attendee_id, waits, note, desk, at_ms"
 
 
-def _row(row: tuple[object, ...]) -> HelpRow:
+def help_row_of(row: tuple[object, ...]) -> HelpRow:
+    """A row of `HELP_COLUMNS`."""
     return HelpRow(*row)._replace(waits=bool(row[1]))  # type: ignore[arg-type]
 
 
 def help_row(connection: sqlite3.Connection, attendee_id: str) -> HelpRow | None:
     """The newest row of this attendee; None: never sent."""
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM help_desk WHERE attendee_id = ?", (attendee_id,)
+        f"SELECT {HELP_COLUMNS} FROM help_desk WHERE attendee_id = ?", (attendee_id,)
     ).fetchone()
-    return _row(row) if row else None
+    return help_row_of(row) if row else None
 
 
 def help_waiting(connection: sqlite3.Connection) -> list[HelpRow]:
     """All waiting attendees, the longest wait first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM help_desk WHERE waits = 1 ORDER BY hlc, log_id, seq"
+        f"SELECT {HELP_COLUMNS} FROM help_desk WHERE waits = 1 ORDER BY hlc, log_id, seq"
     )
-    return [_row(row) for row in rows]
+    return [help_row_of(row) for row in rows]
 
 
 def recent_help(connection: sqlite3.Connection, limit: int) -> list[HelpRow]:
     """The newest rows, newest first, settled ones included."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM help_desk ORDER BY at_ms DESC, attendee_id LIMIT ?", (limit,)
+        f"SELECT {HELP_COLUMNS} FROM help_desk ORDER BY at_ms DESC, attendee_id LIMIT ?", (limit,)
     )
-    return [_row(row) for row in rows]
+    return [help_row_of(row) for row in rows]
 
 
 def count_help_waiting(connection: sqlite3.Connection) -> int:

@@ -41,6 +41,21 @@ def setting(connection: sqlite3.Connection, key: str, default: Any = None) -> An
     return json.loads(row[0]) if row else default
 
 
+def some_settings(
+    connection: sqlite3.Connection, *keys: str, prefix: str | None = None
+) -> dict[str, Any]:
+    """The settings of these keys, and of all keys that begin with `prefix`, in one query."""
+    marks = ", ".join("?" * len(keys))
+    where, values = f"key IN ({marks})", [*keys]
+    if prefix is not None:
+        where, values = (
+            f"{where} OR (key >= ? AND key < ?)",
+            [*values, prefix, f"{prefix}\U0010ffff"],
+        )
+    rows = connection.execute(f"SELECT key, value FROM setting WHERE {where}", values)
+    return {key: json.loads(value) for key, value in rows}
+
+
 def all_settings(connection: sqlite3.Connection) -> dict[str, Any]:
     """Every setting of the event."""
     rows = connection.execute("SELECT key, value FROM setting ORDER BY key")

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from kiosk.domain.checkin.questions import Question, question_key
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind
 from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.lists import some_settings
 
 PREFIX = "question:"
-_AFTER_PREFIX = "question;"
 
 
 def check_in_questions(connection: sqlite3.Connection) -> list[Question]:
     """All questions in their order."""
-    rows = connection.execute(
-        "SELECT value FROM setting WHERE key >= ? AND key < ?", (PREFIX, _AFTER_PREFIX)
-    ).fetchall()
-    found = [_question(value) for (text,) in rows if (value := json.loads(text)) is not None]
+    return questions_in(some_settings(connection, prefix=PREFIX))
+
+
+def questions_in(settings: Mapping[str, Any]) -> list[Question]:
+    """The questions among these settings, in the order in which they are asked."""
+    found = [
+        _question(value)
+        for key, value in settings.items()
+        if key.startswith(PREFIX) and value is not None
+    ]
     return sorted(found, key=lambda item: (item.position, item.name))
 
 

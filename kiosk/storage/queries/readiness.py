@@ -21,7 +21,7 @@ def shared_codes(connection: sqlite3.Connection) -> list[tuple[str, list[str]]]:
         "SELECT code.code, attendee.name FROM code JOIN attendee ON attendee.id = attendee_id "
         "WHERE weak = 0 AND code.code IN "
         "(SELECT code FROM code WHERE weak = 0 GROUP BY code COLLATE BINARY HAVING count(*) > 1) "
-        "AND code.code NOT IN (SELECT code FROM binding) "
+        "AND code.code NOT IN (SELECT code FROM binding WHERE attendee_id != '') "
         "ORDER BY code.code COLLATE BINARY, attendee.name"
     ):
         shared.setdefault(code, []).append(name or "(no name)")

@@ -113,6 +113,16 @@ def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow |
     return _row(row) if row else None
 
 
+def code_linked_by(connection: sqlite3.Connection, row: ScanRow) -> str:
+    """The code that this check-in linked to its attendee, where it still is, else ""."""
+    linked = connection.execute(
+        "SELECT binding.code, event.body FROM binding JOIN event USING (log_id, seq) "
+        "WHERE binding.log_id = ? AND binding.seq = ? AND binding.attendee_id = ?",
+        (row.log_id, row.seq - 1, row.attendee_id),
+    ).fetchone()
+    return str(linked[0]) if linked and json.loads(linked[1]).get("check_in") else ""
+
+
 def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
     """The attendees with an entry that is not undone, on one list or on any."""
     where = ENTERED

@@ -1,1 +1,1 @@
-"""The desk line by line, for screen readers and simple terminals."""
+"""The plain desk: line by line, for screen readers and simple terminals."""

@@ -1,4 +1,4 @@
-"""Which of the desk's commands a line is; everything else is a code or a name."""
+"""Parse a line of the plain desk: a command, else a code or a name."""
 
 from __future__ import annotations
 

@@ -1,104 +1,228 @@
-"""What the line desk changes about a person: a name for a nameless ticket, a new holder."""
+"""The plain desk's commands about one attendee: name, transfer, badge, help desk."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from kiosk.desk.session import DeskSession, scan_only_error
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import YES
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.badges.on_demand import write_badge
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded
+from kiosk.services.checkin.checkin import attendee_by_id, knows_code
+from kiosk.services.checkin.pins import authorise
+from kiosk.services.people.help_desk import send_to_help_desk, settle_help, waiting_people
 from kiosk.services.people.people import FIRST_TIME, edit
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
-from kiosk.storage.file.store import Store
-from kiosk.storage.queries.attendees import attendee, find_by_code
+from kiosk.ui.plain import words
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
+
+Result = TypeVar("Result")
 
 NO_NAME = "-"
 """Typed in place of a name: check the guest in without one."""
-NOBODY_YET = "Nobody is chosen yet: scan a ticket or type a name first."
+NO_ATTENDEE = "No attendee is selected: scan a ticket or type a name first."
 
 
-class PlainPeople:
-    """The part of the line desk that types people in."""
+class NameRequest:
+    """The question for the name of a nameless ticket, which the next line answers."""
 
-    store: Store
-    scan_only: bool
-    person_id: str
-    nameless: Attendee | None = None
-    """Whose name the next line is."""
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._attendee_id = ""
 
-    def _say(self, *lines: str) -> None:
-        raise NotImplementedError
+    def ask(self, person: Attendee) -> None:
+        """Take the next line as the name of this ticket."""
+        self._attendee_id = person.id
 
-    def _check_in(self, attendee_id: str) -> None:
-        raise NotImplementedError
+    def drop(self) -> None:
+        """Take no line as a name."""
+        self._attendee_id = ""
 
-    def _ask_name(self, person: Attendee) -> None:
-        self.nameless = person
-        self._say(f"{escape_controls(person.label)}: type the name for the badge, or - for none.")
-
-    def _is_name(self, text: str) -> bool:
+    def takes(self, line: str) -> bool:
         """Whether a line is the name that was asked for, and not the next ticket."""
-        if self.nameless is None:
+        if not self._attendee_id:
             return False
-        known = find_by_code(self.store.connection, text).attendees
-        return not known and not looks_like_code(text.strip())
+        return not knows_code(self._store, line) and not looks_like_code(line.strip())
 
-    def _named(self, text: str) -> None:
-        """Name the guest and check them in."""
-        person, self.nameless = self.nameless, None
-        assert person is not None
-        if text.strip() != NO_NAME:
-            edit(self.store, person.id, {"name": text})
-        self._check_in(person.id)
+    def answer(self, line: str) -> tuple[str, str]:
+        """The attendee's id and the name typed, empty for none."""
+        attendee_id, self._attendee_id = self._attendee_id, ""
+        return attendee_id, "" if line.strip() == NO_NAME else line
 
-    def _name(self, text: str) -> None:
-        """Name the last person, who is in already."""
-        person = self._person("Naming a ticket")
+
+class ChangeRequest:
+    """A change that can need a PIN, and a reason that the next line gives."""
+
+    def __init__(
+        self, store: Store, say: Callable[..., None], ask_secret: Callable[[str], str]
+    ) -> None:
+        self._store = store
+        self._say = say
+        self._ask_secret = ask_secret
+        self._waiting: Callable[[str], None] | None = None
+
+    def make(
+        self,
+        change: Callable[[Authorisation], Result],
+        then: Callable[[Result], object],
+        given: Authorisation = NOT_AUTHORISED,
+    ) -> None:
+        """Make a change; ask for the PIN at once, and take the next line as the reason.
+
+        Raises:
+            KioskError: `pin_wrong`, `pin_wait`, or as `change`.
+        """
+        try:
+            try:
+                result = change(given)
+            except PinNeeded as error:
+                pin = self._ask_secret(f"{error.problem} PIN: ")
+                given = authorise(self._store, pin, given.reason)
+                result = change(given)
+        except KioskError as error:
+            if error.code != "reason_missing":
+                raise
+            self._waiting = lambda reason: self.make(change, then, given.because(reason))
+            self._say(f"{error.problem} Type the reason, or {NO_NAME} to change nothing.")
+        else:
+            then(result)
+
+    def drop(self) -> None:
+        """Take no line as a reason."""
+        self._waiting = None
+
+    def takes(self, line: str) -> bool:
+        """Whether a line is the reason that was asked for, and not the next ticket."""
+        if self._waiting is None:
+            return False
+        return not knows_code(self._store, line) and not looks_like_code(line.strip())
+
+    def answer(self, line: str) -> None:
+        """Make the change that waits, for this reason."""
+        waiting, self._waiting = self._waiting, None
+        if line.strip() == NO_NAME:
+            self._say("Nothing was changed.")
+        elif waiting is not None:
+            waiting(line.strip())
+
+
+class PersonCommands:
+    """Commands that act on the attendee of the last scan."""
+
+    def __init__(
+        self,
+        store: Store,
+        say: Callable[..., None],
+        session: DeskSession,
+        changing: ChangeRequest,
+    ) -> None:
+        self._store = store
+        self._changing = changing
+        self._say = say
+        self._session = session
+
+    def name(self, text: str) -> None:
+        """Name the ticket of an attendee who is in already."""
+        person = self._editable("Naming a ticket")
         if person is None:
             return
         if not text:
-            self._say("name NAME: the name as it should stand on the badge.")
+            self._say("name NAME: the name as it should be on the badge.")
         elif person.name:
             self._say(
-                f"The ticket bears the name {escape_controls(person.name)}.",
-                "pass on NAME: it is somebody else's now.",
+                f"The name on the ticket is {escape_controls(person.name)}.",
+                "pass on NAME: transfer the ticket to another person.",
             )
         else:
-            named = edit(self.store, person.id, {"name": text})
-            self._say(f"{escape_controls(named.label)} it is. badge: write the badge.")
+            self._changing.make(
+                lambda given: edit(self._store, person.id, {"name": text}, given=given),
+                lambda named: self._say(
+                    f"Named: {escape_controls(named.label)}. badge: write the badge."
+                ),
+            )
 
-    def _pass_on(self, text: str) -> None:
-        person = self._person("Passing a ticket on")
+    def transfer(self, text: str) -> None:
+        """Transfer the ticket to another person."""
+        person = self._editable("Transferring a ticket")
         if person is None:
             return
         if not text:
-            self._say("pass on NAME: the name of whose the ticket is now.")
+            self._say("pass on NAME: the name of the new holder.")
             return
-        now = transfer_ticket(self.store, person.id, NewHolder(text))
-        self._say(
-            f"Passed on from {escape_controls(person.label)} to {escape_controls(now.label)}."
+        self._changing.make(
+            lambda given: transfer_ticket(self._store, person.id, NewHolder(text), given=given),
+            lambda new: self._say(
+                f"Transferred from {escape_controls(person.label)} to {escape_controls(new.label)}."
+            ),
         )
 
-    def _first_time(self) -> None:
-        person = self._person("Changing a person")
+    def first_time(self) -> None:
+        """Mark the attendee as here for the first time."""
+        person = self._editable("Changing an attendee")
         if person is not None:
-            edit(self.store, person.id, {FIRST_TIME: YES})
+            edit(self._store, person.id, {FIRST_TIME: YES})
             self._say(f"{escape_controls(person.label)} is here for the first time.")
 
-    def _person(self, what: str) -> Attendee | None:
-        if self.scan_only:
-            raise not_here(what)
-        person = attendee(self.store.connection, self.person_id) if self.person_id else None
+    def badge(self) -> None:
+        """Write the badge as a PDF."""
+        attendee_id = self._selected_id()
+        if attendee_id:
+            file = write_badge(self._store, attendee_id)
+            self._say(f"Badge written to {escape_controls(str(file))}.")
+
+    def help_desk(self, note: str) -> None:
+        """Send the attendee to the help desk; without a note: list who waits there."""
+        if not note:
+            waiting = waiting_people(self._store)
+            first = f"At the help desk: {len(waiting)}. settled NUMBER: mark that one as done."
+            if not waiting:
+                first = "No one waits at the help desk."
+            self._say(first, *words.waiting_lines(waiting))
+            return
+        attendee_id = self._selected_id()
+        if attendee_id:
+            row = send_to_help_desk(self._store, attendee_id, note)
+            name, kept = self._label(attendee_id), escape_controls(row.note)
+            self._say(f"{name} is sent to the help desk: {kept}. Every desk sees it.")
+
+    def settled(self, number: str) -> None:
+        """Mark the attendee, or the numbered one of the help desk's list, as done."""
+        if not number:
+            attendee_id = self._selected_id()
+        else:
+            waiting = waiting_people(self._store)
+            index = int(number) - 1 if number.isdecimal() and len(number) < 4 else -1
+            if not 0 <= index < len(waiting):
+                self._say("settled NUMBER: help desk shows the numbers.")
+                return
+            attendee_id = waiting[index].row.attendee_id
+        if attendee_id:
+            settle_help(self._store, attendee_id)
+            self._say(f"Done: {self._label(attendee_id)} no longer waits at the help desk.")
+
+    def _label(self, attendee_id: str) -> str:
+        person = attendee_by_id(self._store, attendee_id)
+        return escape_controls(person.label) if person else "That attendee"
+
+    def _selected_id(self) -> str:
+        """The attendee of the last scan; empty, and said, where there is none."""
+        attendee_id = self._session.state.attendee_id
+        if not attendee_id:
+            self._say(NO_ATTENDEE)
+        return attendee_id
+
+    def _editable(self, what: str) -> Attendee | None:
+        if self._session.scan_only:
+            raise scan_only_error(what)
+        attendee_id = self._session.state.attendee_id
+        person = attendee_by_id(self._store, attendee_id) if attendee_id else None
         if person is None:
-            self._say(NOBODY_YET)
+            self._say(NO_ATTENDEE)
         return person
-
-
-def not_here(what: str) -> KioskError:
-    """At a desk for scanning only."""
-    return KioskError(
-        "scan_only",
-        f"{what} is not done at this desk: it is for scanning only.",
-        saved="Nothing was changed.",
-        next_step="Send the person to the help desk.",
-    )

@@ -1,4 +1,4 @@
-"""What the line desk says of the other desks: who is here, told when it changes and when asked."""
+"""Sharing at the plain desk: report the other desks when they change, and on request."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from kiosk.errors import KioskError
 from kiosk.services.sharing.desks import desk_sentences, list_desks, news_of
 from kiosk.services.sharing.runner import SharingRunner
-from kiosk.storage.file.store import Store
+from kiosk.ui.actions import PLAIN_DESK, full_message
 
 if TYPE_CHECKING:
     from kiosk.services.sharing.desks import SharedState
+    from kiosk.storage.file.store import Store
 
 Say = Callable[[str], None]
 
@@ -22,7 +23,7 @@ NOT_SHARED = "This event is not shared: this desk works alone. kiosk share turns
 
 
 class PlainSharing:
-    """Takes part in sharing beside the line desk, and never lets one hold up the other."""
+    """Runs sharing next to the plain desk; neither waits for the other."""
 
     def __init__(self, store: Store, desk: str, say: Say, interrupt: Say | None = None) -> None:
         """`interrupt` says what comes while the desk waits for a line; None: as `say`."""
@@ -41,9 +42,10 @@ class PlainSharing:
         try:
             self._part.start_if_shared(self._store)
         except KioskError as error:
-            if str(error) != self._trouble:
-                self._trouble = str(error)
-                self._news.put(str(error))
+            message = full_message(error, PLAIN_DESK)
+            if message != self._trouble:
+                self._trouble = message
+                self._news.put(message)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

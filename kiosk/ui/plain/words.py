@@ -1,10 +1,12 @@
-"""What the line desk says: whole sentences without colour, one fact a line."""
+"""The sentences of the plain desk: without colour, one fact a line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from kiosk.desk.prompts import PromptQueue
 from kiosk.domain.checkin.rules import LIFTABLE, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
@@ -12,13 +14,14 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS, counted
 from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.checkin.checkin import ScanResult
-from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.services.checkin.verdict_text import waiting_phrase
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import HelpRequest, help_words
 from kiosk.services.tally.counts import DeskCounts
-from kiosk.storage.queries.badges import BadgeJob, PrintedBadge
-from kiosk.storage.queries.scans import ScanRow
+
+if TYPE_CHECKING:
+    from kiosk.storage.queries.badges import BadgeJob, PrintedBadge
+    from kiosk.storage.queries.scans import ScanRow
 
 HELP = (
     "Scan a ticket, or type a code, a name, an e-mail, an order. Enter.",
@@ -73,7 +76,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
     if result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
     if result.outcome is Outcome.INVALID and result.code.strip():
-        lines.append("Type the name: the code is then kept for that person.")
+        lines.append("Type the name: this code will be linked to that person.")
     return lines
 
 

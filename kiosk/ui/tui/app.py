@@ -1,14 +1,15 @@
-"""The program on screen: screens, theme, and the threads behind them."""
+"""The app on screen: its screens, its theme and the threads behind them."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from textual import events, work
+from textual import constants, events, work
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
@@ -17,30 +18,36 @@ from textual.screen import Screen
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.setup.recent import is_rehearsal, remember_theme, remembered_theme
-from kiosk.ui.actions import DESK
+from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.host import LocksKeyboard
 from kiosk.ui.tui.input.camera_control import FIRST_CAMERA, CameraControl
-from kiosk.ui.tui.lifecycle import Caretaker
-from kiosk.ui.tui.session import Session, SessionReply
-from kiosk.ui.tui.setup.rehearsing import Rehearsing
+from kiosk.ui.tui.input.messages import ScanSource
+from kiosk.ui.tui.input.priority import InputPriority
+from kiosk.ui.tui.input.router import ScanRouter
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.sound import Sounder
+from kiosk.ui.tui.textual_compat import CrashReportingApp, make_switchable
 from kiosk.ui.tui.theme import KIOSK_THEME, THEMES
+from kiosk.ui.tui.worker import Session, SessionReply, came_from_removed_widget
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
 
     from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.printing.status import PrintStatus
     from kiosk.services.printing.system import PrintSystem
     from kiosk.storage.file.store import Store
+    from kiosk.ui.tui.host import Host
+    from kiosk.ui.tui.lifecycle import Lifecycle
     from kiosk.ui.tui.printing.print_control import PrintControl
     from kiosk.ui.tui.setup.import_work import KeptChoices
 
 
-FIRST_STYLES = ["styles/desk.tcss"]
-"""What the desk's first frame needs."""
-LATER_STYLES = [
+FIRST_STYLES: list[str | PurePath] = ["styles/desk.tcss"]
+"""Styles of the desk's first frame."""
+LATER_STYLES: list[str | PurePath] = [
     "styles/dialog.tcss",
     "styles/welcome.tcss",
     "styles/queue.tcss",
@@ -50,23 +57,22 @@ LATER_STYLES = [
     "styles/sharing.tcss",
     "styles/setup.tcss",
 ]
-"""Of screens that lie over it."""
+"""Styles of the other screens."""
 
 
 HELD_BY_OTHERS_S = 60.0
-"""How long a scan waits while another program keeps the file; the desk says meanwhile that it
-does."""
+"""How long a scan waits while another program holds the file; the desk says so meanwhile."""
 
 
 def _palette() -> type[Provider]:
-    """Read when it is asked for, not before the first frame."""
+    """The palette's commands; their module loads with the first use."""
     from kiosk.ui.tui.palette import Palette
 
     return Palette
 
 
-class KioskApp(Rehearsing, Caretaker):
-    """Wires only."""
+class KioskApp(CrashReportingApp):
+    """Opens screens, and owns the parts that outlive them."""
 
     TITLE = "kiosk"
     ENABLE_COMMAND_PALETTE = True
@@ -85,14 +91,19 @@ class KioskApp(Rehearsing, Caretaker):
         self_service: bool = False,
         clock: Callable[[], int] | None = None,
     ) -> None:
-        """What the desk works on, and how.
+        """Prepare the app for an event, or for the welcome screen.
 
         Args:
             clock: milliseconds UTC, by which scans are decided; None: the computer's.
         """
         at_first = FIRST_STYLES if path and not self_service else FIRST_STYLES + LATER_STYLES
         super().__init__(css_path=at_first)
-        self._dress()
+        self._choose_theme()
+        self.scans = ScanRouter(self, super().on_event)
+        self.lifecycle: Lifecycle | None = None
+        """From the first frame on."""
+        self.failed_with = ""
+        """The kind of error that ended the program."""
         self.scan_only = scan_only
         self.self_service_at_start = self_service
         self.sounder = Sounder(enabled=True, write_bell=self.bell)
@@ -105,15 +116,15 @@ class KioskApp(Rehearsing, Caretaker):
         self.list_name = list_name
         self.paper: PrintControl | None = None
         self.print_system_for: Callable[[Store], PrintSystem] | None = None
-        """Tests put their own printers here; None: those of this machine."""
+        """The printers, set by tests; None: those of this machine."""
         self.kept_choices: KeptChoices = {}
-        """Of files that were looked at for a new event, and left."""
+        """Columns chosen for files that were previewed for a new event and not imported."""
         self.sharing: SharingControl | None = None
         self.session: Session | None = None
         self.lookup_session: Session | None = None
 
-    def _dress(self) -> None:
-        """The theme, before any style is read with its colours: set later, it has all read anew."""
+    def _choose_theme(self) -> None:
+        """Set the theme before any style is read: set later, all styles are read again."""
         for theme in THEMES.values():
             self.register_theme(theme)
         chosen = remembered_theme()
@@ -122,44 +133,69 @@ class KioskApp(Rehearsing, Caretaker):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def use_theme(self, name: str) -> None:
-        """Other colours, now and at the next start on this machine."""
+        """Use a theme, now and at the next start on this machine."""
         self.theme = name
         remember_theme(name)
 
     def on_mount(self) -> None:
-        """Straight to the desk where there is an event."""
+        """Do the rest after the first frame."""
         self.call_after_refresh(self._on_screen)
         if self.camera_at_start:
             self.call_after_refresh(self.camera.switch)
 
     def _on_screen(self) -> None:
-        """After the first frame: what was imported for it stays, so it is never looked through
-        for garbage again; that would hold up a scan."""
+        """After the first frame. What was imported for it stays, so the garbage collector need not
+        look through it again: that would hold up a scan."""
         gc.freeze()
         gc.enable()
         for path in (Path(__file__).parent / name for name in LATER_STYLES):
             if not self.stylesheet.has_source(str(path), ""):
                 self.stylesheet.read(path)
         self.stylesheet.parse()
-        self.take_care()
+        from kiosk.ui.tui.lifecycle import Lifecycle  # with the storage: not before a frame
+
+        self.lifecycle = Lifecycle(self)
+        self.lifecycle.start()
+
+    @property
+    def right_of_way(self) -> InputPriority:
+        """The priority of keys over background work."""
+        return self.scans.priority
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """Whether the desk on the screen is a rehearsal's."""
+        return self.event_path is not None and is_rehearsal(self.event_path)
 
     @property
     def locked(self) -> bool:
         """Whether attendees are at the keyboard."""
-        return any(getattr(screen, "locks", False) for screen in self.screen_stack)
+        return any(isinstance(screen, LocksKeyboard) for screen in self.screen_stack)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The desk's own driver on a Unix terminal, unless the environment names one."""
+        if constants.DRIVER or sys.platform == "win32":
+            return super().get_driver_class()
+        from kiosk.ui.tui.input.driver import DeskDriver  # there is no such terminal on Windows
+
+        return DeskDriver
+
+    def code_seen(self, raw: str, source: ScanSource = ScanSource.CAMERA) -> None:
+        """Take a code from another device than the keyboard. May be called from any thread."""
+        self.scans.code_seen(raw, source)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While locked no key reaches the app: no palette, no quitting, no copying."""
         return super().check_action(action, parameters) if not self.locked else False
 
     async def on_event(self, event: events.Event) -> None:
-        """While locked the mouse is dead, and nothing is pasted."""
+        """Look at keys before any screen does; while locked, the mouse and pasting do nothing."""
         if isinstance(event, (events.MouseEvent, events.Paste)) and self.locked:
             return
-        await super().on_event(event)
+        await self.scans.on_event(event)
 
     def notify(self, *args: Any, **options: Any) -> None:
-        """While locked nobody is told anything of the event."""
+        """Show no notification while locked: attendees would read it."""
         if not self.locked:
             super().notify(*args, **options)
 
@@ -172,7 +208,7 @@ class KioskApp(Rehearsing, Caretaker):
         return self.desk_screen(self.event_path)
 
     def desk_screen(self, path: Path, *, after_another: bool = False) -> DeskScreen:
-        """A desk on this event, with its two threads: one decides, one searches."""
+        """Make a desk on this event, with two threads: one decides, one searches."""
         self.close_sessions()
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
@@ -196,11 +232,9 @@ class KioskApp(Rehearsing, Caretaker):
         )
 
     def _open_store(self, path: Path) -> Store:
-        from kiosk.storage.file.store import Store
+        from kiosk.services.event.event import open_event  # with the storage: not before a frame
 
-        if self.clock is None:
-            return Store.open(path, desk=self.desk_name)
-        return Store.open(path, desk=self.desk_name, clock=self.clock)
+        return open_event(path, desk=self.desk_name, clock=self.clock)
 
     def _desk_class(self, path: Path) -> type[DeskScreen]:
         if not is_rehearsal(path):
@@ -211,7 +245,7 @@ class KioskApp(Rehearsing, Caretaker):
 
     @work(exclusive=True, group="event")
     async def open_event(self, path: Path, *, is_new: bool = False) -> None:
-        """Another event's desk in place of whatever is on the screen."""
+        """Open another event's desk in place of every screen."""
         from kiosk.services.setup.recent import remember_event
 
         remember_event(path)
@@ -219,21 +253,19 @@ class KioskApp(Rehearsing, Caretaker):
         self.event_path, self.list_name = path, None
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        if not self.screen._result_callbacks:
-            # the app's first screen was never pushed, and Textual 8 pops a callback all the same
-            self.screen._push_result_callback(self.screen, None)
+        make_switchable(self)
         desk = self.desk_screen(path, after_another=True)
         desk.is_new = is_new
         await self.switch_screen(desk)
 
     def action_welcome(self) -> None:
-        """Choose another event; the desk goes on until then."""
+        """Choose another event; the desk continues until then."""
         from kiosk.ui.tui.setup.welcome import WelcomeScreen
 
         self.push_screen(WelcomeScreen(can_go_back=True))
 
     def action_restore(self) -> None:
-        """A backup in the event's place again."""
+        """Restore a backup."""
         from kiosk.ui.tui.setup.restore import Choice, RestoreScreen
 
         def chosen(choice: Choice | None) -> None:
@@ -244,7 +276,7 @@ class KioskApp(Rehearsing, Caretaker):
 
     @work(exclusive=True, group="restore")
     async def _restore(self, backup: Path, place: Path) -> None:
-        """The desk lets go of the event first; if it cannot be done, the desk opens it again."""
+        """Close the event, restore, and open it again, also where restoring failed."""
         from kiosk.services.safety.restore import restore, restored_lines
 
         below = self.event_path
@@ -261,7 +293,7 @@ class KioskApp(Rehearsing, Caretaker):
             self.notify(escape_controls(line), timeout=20, markup=False)
 
     def start_printing(self, path: Path) -> None:
-        """After the first frame: the queue of badges, with its own threads."""
+        """Start the print queue with its threads, after the first frame."""
         from kiosk.services.printing.printing import machine_printing
         from kiosk.ui.tui.printing.print_control import PrintControl
 
@@ -279,7 +311,7 @@ class KioskApp(Rehearsing, Caretaker):
                 screen.show_paper(status)
 
     def close_sessions(self) -> None:
-        """Finish and let go of the event."""
+        """Finish the work on the event and close it."""
         if self.paper is not None:
             self.paper.close()
             self.paper = None
@@ -292,36 +324,35 @@ class KioskApp(Rehearsing, Caretaker):
         self.session = self.lookup_session = None
 
     def on_session_reply(self, reply: SessionReply) -> None:
-        """An answer from one of the threads, unless what waited for it is gone."""
+        """Handle an answer of a worker, unless the widget that waited for it is removed."""
         if reply.session is not None and reply.session.is_closed:
             return
         try:
             reply.then(reply.value)
         except (NoMatches, ScreenStackError) as error:
-            from kiosk.ui.tui.background import came_from_removed_widget
-
             is_somebody_there = self.screen_stack and self.screen.children
             if is_somebody_there and not came_from_removed_widget(error):
                 raise
 
     def show_error(self, error: KioskError) -> None:
-        """Say on the desk's banner what could not be done."""
+        """Show on the desk's banner what was not done."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, DeskScreen):
                 screen.show_error(error)
                 return
-        self.notify(escape_controls(str(error)), severity="error", timeout=20, markup=False)
+        message = escape_controls(full_message(error, DESK))
+        self.notify(message, severity="error", timeout=20, markup=False)
 
     def verdict_sound(self, result: ScanResult) -> None:
-        """Each outcome has a sound of its own."""
+        """Play the sound of an outcome."""
         self.sounder.play(str(result.outcome))
 
     def _camera_says(self, words: str) -> None:
-        """From the camera's thread: post, and let the desk write it down."""
+        """Show the camera's state; called in the camera's thread."""
         self.post_message(SessionReply(self._show_camera, words))
 
     def _camera_fails(self, error: KioskError) -> None:
-        """From the camera's thread as well: why it sees nothing, where there is room to say it."""
+        """Show why there are no pictures; called in the camera's thread."""
         self.post_message(SessionReply(self._show_camera_error, error))
 
     def _show_camera_error(self, error: KioskError) -> None:
@@ -340,9 +371,24 @@ class KioskApp(Rehearsing, Caretaker):
                 screen.show_sharing(words)
 
     def look_at_sharing(self) -> None:
-        """Once a second: is the event shared, and how do the desks stand?"""
+        """Once a second: check whether the event is shared, and the state of the desks."""
         if self.sharing and self.session and self.lookup_session:
             self.sharing.look(self.session, self.lookup_session)
+
+    def action_rehearse(self) -> None:
+        """The same desk with made-up people, in a file of its own."""
+        from kiosk.ui.tui.setup import rehearsing
+
+        rehearsing.start(self)
+
+    async def action_quit(self) -> None:
+        """Leave; out of a rehearsal only after asking what becomes of it."""
+        if self.is_rehearsing:
+            from kiosk.ui.tui.setup import rehearsing
+
+            rehearsing.ask_how_to_end(self)
+        else:
+            await super().action_quit()
 
     def action_share(self) -> None:
         """Let other laptops become desks of this event."""
@@ -352,7 +398,7 @@ class KioskApp(Rehearsing, Caretaker):
             self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
 
     def action_join(self, code: str = "") -> None:
-        """Become a desk of an event that another one shares; `code`: as it was scanned already."""
+        """Join an event that another desk shares; `code`: as it was scanned already."""
         from kiosk.ui.tui.sharing.join import JoinScreen
 
         def joined(path: Path | None) -> None:
@@ -362,14 +408,14 @@ class KioskApp(Rehearsing, Caretaker):
         self.push_screen(JoinScreen(self.desk_name, self.event_path, code), joined)
 
     def action_write_bundle(self) -> None:
-        """All that this desk knows in one file, for a laptop that no network reaches."""
+        """Write everything this desk has into one file, for a laptop without a network."""
         from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
 
         if self.event_path is not None:
             self.push_screen(WriteBundleScreen(self.event_path, self.desk_name))
 
     def action_merge_bundle(self) -> None:
-        """What another desk wrote to a stick; without an event here, one is made of it."""
+        """Merge a file that another desk wrote; without an event here, create one from it."""
         from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
         from kiosk.ui.tui.dialogs.file_picker import FilePicker
         from kiosk.ui.tui.sharing.merge import MergeScreen
@@ -388,7 +434,7 @@ class KioskApp(Rehearsing, Caretaker):
         self.push_screen(FilePicker("Merge a stick bundle", (SUFFIX,), check_bundle), chosen)
 
     def action_desks(self) -> None:
-        """The desks, and what they did without knowing of each other."""
+        """Show the desks, and what conflicts between them."""
         from kiosk.ui.tui.sharing.desks import DesksScreen
 
         if self.session is not None and self.sharing is not None:
@@ -414,13 +460,49 @@ class KioskApp(Rehearsing, Caretaker):
         self.push_screen(HelpScreen(keys))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: everything that can be done on this screen now."""
+        """The palette's commands: everything possible on this screen now."""
         from kiosk.ui.tui.palette import commands
 
         return commands(self, screen)
 
     async def on_unmount(self) -> None:
-        """Whatever was confirmed is saved already; finish the rest."""
+        """Finish at the end; every confirmed check-in is saved already."""
         self.camera.stop()
         self.close_sessions()
-        await self.last_back_up()
+        if self.lifecycle is not None:
+            await self.lifecycle.last_back_up()
+
+    def crashed(self, error: BaseException | None) -> None:
+        """Log an error that no code expected; `run_desk` says what to do."""
+        from kiosk.ui.tui.lifecycle import log_crash  # only for a crash
+
+        self.failed_with = log_crash(error)
+
+
+def run_desk(app: KioskApp) -> int:
+    """Run the app.
+
+    Returns:
+        The exit code: 0, or 128 and the number of the signal that ended it.
+
+    Raises:
+        KioskError: `internal`: the app crashed.
+    """
+    app.run()
+    if app.failed_with:
+        from kiosk.support.logs import log_path  # only for a crash
+
+        raise KioskError(
+            "internal",
+            f"The desk met an error of its own ({app.failed_with}) and ended.",
+            saved="Every check-in that was confirmed is saved.",
+            next_step=f"Start it again. The place of the error is in {log_path()}.",
+        )
+    return app.return_code or 0
+
+
+if TYPE_CHECKING:
+
+    def _is_host(app: KioskApp) -> Host:
+        """Have mypy compare the app with what its screens expect."""
+        return app

@@ -1,47 +1,42 @@
-"""Beside the desk: backups by themselves, an orderly end, errors kept to a file."""
+"""The life of the app around its screens: log file, signals, automatic backups, a crash.
+
+Loaded after the first frame: it brings the backups, and all of the storage with them.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
-import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
+from kiosk.services.safety.autobackup import EVERY_S, auto_back_up
 from kiosk.services.setup.recent import is_rehearsal
-from kiosk.support.lazy_import import LazyModule
-from kiosk.ui.tui.host import Host
-from kiosk.ui.tui.session import SessionReply
+from kiosk.support.logs import LOGGER, start_log
+from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
-    from kiosk.services.safety import autobackup
-    from kiosk.support import logs
-else:
-    logs, autobackup = (
-        LazyModule("kiosk.support.logs"),
-        LazyModule("kiosk.services.safety.autobackup"),
-    )
+    from kiosk.ui.tui.app import KioskApp
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 
 
-class Caretaker(Host):
-    """Mixed into the program on screen."""
+class Lifecycle:
+    """Owned by the app, which starts it after the first frame."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.failed_with: str = ""
-        """The kind of an error that ended the program."""
+    def __init__(self, app: KioskApp) -> None:
+        self._app = app
         self._backing_up = threading.Lock()
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
+        """Codes of backup problems that were shown."""
 
-    def take_care(self) -> None:
-        """Begin; called when the program is on screen."""
-        logs.start_log()
-        self.set_interval(autobackup.EVERY_S, self._back_up_soon)
-        if self.is_headless:
+    def start(self) -> None:
+        """Start the log, the backups, and end in order when the system asks for it."""
+        start_log()
+        self._app.set_interval(EVERY_S, self._back_up_soon)
+        if self._app.is_headless:
             return
         for name in _SIGNALS:
             number: int | None = getattr(signal, name, None)
@@ -51,58 +46,49 @@ class Caretaker(Host):
                 asyncio.get_running_loop().add_signal_handler(number, self._end, number)
 
     async def last_back_up(self) -> None:
-        """At quit: copy what is not in a copy yet."""
-        await asyncio.to_thread(self._back_up, False)
+        """At quit: back up what no backup has yet."""
+        await asyncio.to_thread(self._back_up)
 
     def _end(self, number: int) -> None:
-        self.exit(return_code=128 + number)
+        self._app.exit(return_code=128 + number)
 
     def _back_up_soon(self) -> None:
-        threading.Thread(target=self._back_up, name="kiosk-backup", daemon=True).start()
+        Job(
+            self._app,
+            "backup",
+            lambda _: self._back_up(),
+            then=self._show,
+            failed=self._app.show_error,
+        )
 
-    def _back_up(self, tell: bool = True) -> None:
-        """In a thread of its own; what cannot be done is told once."""
-        path = self.event_path
+    def _show(self, problems: tuple[KioskError, ...]) -> None:
+        """Show each kind of problem once."""
+        for problem in problems:
+            if problem.code not in self._reported:
+                self._reported.add(problem.code)
+                self._app.show_error(problem)
+
+    def _back_up(self) -> tuple[KioskError, ...]:
+        """Back up once; returns the problems. Runs in a thread."""
+        path = self._app.event_path
         if path is None or is_rehearsal(path) or not self._backing_up.acquire(blocking=False):
-            return
+            return ()
         try:
-            problems = autobackup.auto_back_up(path, desk=self.desk_name).problems
+            return tuple(auto_back_up(path, desk=self._app.desk_name).problems)
         except KioskError as error:
-            problems = (error,)
+            return (error,)
         except Exception:
-            logs.LOGGER.exception("a backup by itself failed")
-            problems = ()
+            LOGGER.exception("an automatic backup failed")
+            return ()
         finally:
             self._backing_up.release()
-        for problem in problems:
-            if tell and problem.code not in self._told:
-                self._told.add(problem.code)
-                self.post_message(SessionReply(self.show_error, problem))
-
-    def _fatal_error(self) -> None:
-        """An error nobody thought of: its place goes to the log file, none of its values to the
-        screen, where the next in the queue would read them."""
-        error = sys.exc_info()[1] or self._exception
-        self.failed_with = type(error).__name__
-        logs.LOGGER.error("the desk ended", exc_info=error)
-        self._close_messages_no_wait()
 
 
-def run_desk(app: Caretaker) -> int:
-    """Run the program on screen.
+def log_crash(error: BaseException | None) -> str:
+    """Log an error that no code expected; returns its kind.
 
-    Returns:
-        The exit code: 0, or 128 and the number of the signal that ended it.
-
-    Raises:
-        KioskError: `internal`; it ended by an error of its own.
+    Its place goes to the log file. None of its values goes to the screen, where the next attendee
+    in the queue would read them.
     """
-    app.run()
-    if app.failed_with:
-        raise KioskError(
-            "internal",
-            f"The desk met an error of its own ({app.failed_with}) and ended.",
-            saved="Every check-in that was confirmed is saved.",
-            next_step=f"Start it again. The place of the error is in {logs.log_path()}.",
-        )
-    return app.return_code or 0
+    LOGGER.error("the desk ended", exc_info=error)
+    return type(error).__name__

@@ -22,7 +22,7 @@ from kiosk.ui.tui.theme import THEMES
 from kiosk.ui.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
-    from kiosk.ui.tui.host import Host
+    from kiosk.ui.tui.app import KioskApp
 
 
 _MOST_STEPS_BACK = 8
@@ -140,7 +140,7 @@ class PaletteScreen(CommandPalette, AnswerScreen[None]):
             event.prevent_default()
 
 
-def commands(app: Host, screen: Screen[Any]) -> Iterator[SystemCommand]:
+def commands(app: KioskApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What can be done on this screen now."""
     listed: set[str] = set()
     yield from _commands(app, screen, _entries(screen), listed)
@@ -153,7 +153,7 @@ def commands(app: Host, screen: Screen[Any]) -> Iterator[SystemCommand]:
 
 
 def _commands(
-    app: Host, screen: Screen[Any], entries: Iterable[Entry], listed: set[str]
+    app: KioskApp, screen: Screen[Any], entries: Iterable[Entry], listed: set[str]
 ) -> Iterator[SystemCommand]:
     keys = _keys(screen)
     is_covered = isinstance(screen, DeskScreen) and app.screen is not screen
@@ -180,7 +180,7 @@ def _entries(screen: Screen[Any]) -> Iterator[Entry]:
                 yield Entry(binding.action, binding.description, about, everywhere=True)
 
 
-def _applies(app: Host, screen: Screen[Any], entry: Entry, *, has_key: bool) -> bool:
+def _applies(app: KioskApp, screen: Screen[Any], entry: Entry, *, has_key: bool) -> bool:
     if entry.rehearsal is not None and entry.rehearsal != app.is_rehearsing:
         return False
     if app.scan_only and not (entry.everywhere or has_key):
@@ -188,7 +188,7 @@ def _applies(app: Host, screen: Screen[Any], entry: Entry, *, has_key: bool) -> 
     return screen.check_action(entry.action, ()) is True
 
 
-def _run(app: Host, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
+def _run(app: KioskApp, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
     name = entry.action.removeprefix("app.")
     target = screen if name == entry.action else app
     method: Callable[[], Any] | None = getattr(target, f"action_{name}", None)
@@ -196,7 +196,7 @@ def _run(app: Host, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
     return method or partial(screen.run_action, entry.action)
 
 
-async def _back_at(app: Host, desk: Screen[Any], run: Callable[[], Any]) -> None:
+async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> None:
     """Leave what lies over the desk as Esc would, then act; where something stays, do not."""
     for _ in range(_MOST_STEPS_BACK):
         top = app.screen
@@ -211,7 +211,7 @@ async def _back_at(app: Host, desk: Screen[Any], run: Callable[[], Any]) -> None
         await top.run_action(back.action)
 
 
-def _colours(app: Host) -> Iterator[SystemCommand]:
+def _colours(app: KioskApp) -> Iterator[SystemCommand]:
     for words, theme in THEMES.items():
         use = partial(app.use_theme, theme.name)
         yield SystemCommand(f"Colours: {words}", "Of the whole program, on this machine", use)

@@ -1,7 +1,7 @@
-"""A sound of its own for each outcome: an extra, never the only sign, and never in the way.
+"""A sound for each outcome: an extra, never the only sign.
 
 Where the system can play a tone, one is played; else the terminal rings its bell once, twice or
-three times. Both happen in a thread; whatever goes wrong there leaves only silence.
+three times. Both happen in a thread; an error there leaves only silence.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+
+from kiosk.ui.tui.worker import Worker
 
 _RATE_HZ = 22_050
 _LOUDNESS = 0.4
@@ -30,7 +31,7 @@ _BELL_GAP_S = 0.18
 """Terminals swallow bells that follow each other faster."""
 _PLAYER_TIMEOUT_S = 3.0
 _MOST_WAITING = 3
-"""More than these are left out: a sound that comes late is about somebody else."""
+"""More than these are left out: a late sound would be about another attendee."""
 
 _PLAYERS = (("paplay",), ("pw-play",), ("afplay",), ("aplay", "-q"))
 
@@ -64,7 +65,6 @@ _SOUNDS = {
     "invalid": _STOP,
     "canceled": Sound(((294, 0.20), (220, 0.32)), bells=3),
     "blocked": Sound(((220, 0.14), (220, 0.14), (220, 0.32)), bells=3),
-    "revoked": Sound(((262, 0.20), (196, 0.20), (262, 0.20)), bells=3),
     "product": Sound(((392, 0.14), (294, 0.28)), bells=3),
     "invalid_time": Sound(((392, 0.14), (392, 0.14), (294, 0.28)), bells=3),
     "rules": Sound(((349, 0.14), (262, 0.28)), bells=3),
@@ -97,33 +97,34 @@ class Sounder:
         self.enabled = enabled
         self._write_bell = write_bell
         self._find_player = find_player or player_of_this_system
-        self._waiting: queue.Queue[str] = queue.Queue(_MOST_WAITING)
-        self._thread: threading.Thread | None = None
+        self._worker: Worker | None = None
+        self._player: Player | None = None
 
     def play(self, outcome: str) -> None:
         """Make the sound of an outcome some time soon; returns at once and never raises."""
         if not self.enabled:
             return
         with contextlib.suppress(queue.Full, RuntimeError):  # RuntimeError: no more threads
-            if self._thread is None:
-                thread = threading.Thread(target=self._work, name="sound", daemon=True)
-                thread.start()
-                self._thread = thread
-            self._waiting.put_nowait(outcome)
+            if self._worker is None:
+                worker = Worker("sound", limit=_MOST_WAITING)
+                worker.put(self._look_for_player)
+                worker.start()
+                self._worker = worker
+            self._worker.put(partial(self._sound, sound_of(outcome)))
 
     def wait(self) -> None:
-        """Wait until everything asked for has sounded."""
-        self._waiting.join()
+        """Wait until every sound has been played."""
+        if self._worker is not None:
+            self._worker.join()
 
-    def _work(self) -> None:
-        player = self._find_player()
-        while True:
-            sound = sound_of(self._waiting.get())
-            if player is not None and not _played(sound, player):
-                player = None
-            if player is None:
-                self._ring(sound.bells)
-            self._waiting.task_done()
+    def _look_for_player(self) -> None:
+        self._player = self._find_player()
+
+    def _sound(self, sound: Sound) -> None:
+        if self._player is not None and not _played(sound, self._player):
+            self._player = None
+        if self._player is None:
+            self._ring(sound.bells)
 
     def _ring(self, bells: int) -> None:
         for number in range(bells):
@@ -177,7 +178,7 @@ def _played(sound: Sound, player: Player) -> bool:
 
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    """Where the tones lie; goes away with the program."""
+    """The folder of the tones; removed at the end of the program."""
     return tempfile.TemporaryDirectory(prefix="kiosk-sounds-", ignore_cleanup_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""What the surroundings may tell Textual. Look here before anything of Textual is imported.
+"""Set the environment variables that Textual reads. Import this before Textual.
 
 Textual reads these variables once, when it is imported (its `constants` module). Most fall back
 to a default where they make no sense; these do not, or would write what is on the screen, which is

@@ -22,9 +22,9 @@ from textual.binding import Binding  # noqa: E402
 from textual.screen import ModalScreen  # noqa: E402
 from textual.widgets import Button, Input, Static  # noqa: E402
 
-from kiosk.ui.tui.input.app import ScanningApp  # noqa: E402
 from kiosk.ui.tui.input.messages import CodeScanned  # noqa: E402
 from kiosk.ui.tui.widgets.scan_input import ScanInput  # noqa: E402
+from tests.tui.scanning.scanning_app import ScanningApp  # noqa: E402
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -45,7 +45,7 @@ class Form(ModalScreen[None]):
         self.app.note("button", "")
 
 
-class DemoDesk(ScanningApp[None]):
+class DemoDesk(ScanningApp):
     """Notes every scan, typed text and form value, in the order they reach the app."""
 
     BINDINGS = [

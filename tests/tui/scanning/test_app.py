@@ -11,9 +11,9 @@ from textual import events, on
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from kiosk.ui.tui.input.app import ScanningApp
 from kiosk.ui.tui.input.messages import CodeScanned, ScanSource
 from kiosk.ui.tui.widgets.scan_input import ScanInput
+from tests.tui.scanning.scanning_app import ScanningApp
 
 from .keyboard import scan, type_as_person
 
@@ -61,7 +61,7 @@ class Dialog(ModalScreen[None]):
         yield Input(id="name")
 
 
-class DeskApp(ScanningApp[None]):
+class DeskApp(ScanningApp):
     """An app with that desk."""
 
     def on_mount(self) -> None:
@@ -164,27 +164,12 @@ async def test_a_scanner_that_stumbled_in_a_form() -> None:
         assert app.desk.query_one("#form", Input).value == "xy"
 
 
-async def test_scans_wait_while_held() -> None:
-    """Scans before the event file is open are kept and delivered once, in order."""
-    app = DeskApp()
-    async with app.run_test() as pilot:
-        app.hold_scans()
-        await scan(pilot, "ABC1", "ABC2")
-        assert [entry for entry in app.desk.seen if entry[0] == "scan"] == []
-
-        app.release_scans()
-        await scan(pilot, "ABC3")
-
-        found = [code for kind, code, _ in app.desk.seen if kind == "scan"]
-        assert found == ["ABC1", "ABC2", "ABC3"]
-
-
 async def test_codes_from_a_camera() -> None:
     """A code seen by another thread arrives as the camera's, and what is typed stays."""
     app = DeskApp()
     async with app.run_test() as pilot:
         await type_as_person(pilot, "pri")
-        await asyncio.to_thread(app.code_seen, "K8301243")
+        await asyncio.to_thread(app.scans.code_seen, "K8301243")
         await pilot.pause()
 
         assert app.desk.seen[-1] == ("scan", "K8301243", ScanSource.CAMERA)

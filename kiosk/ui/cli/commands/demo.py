@@ -71,7 +71,6 @@ def _show_end(line: CommandLine, existed: bool) -> int:
 
 def _run_desk(line: CommandLine, path: Path) -> int:
     # without a terminal there is no screen to load
-    from kiosk.ui.tui.app import KioskApp
-    from kiosk.ui.tui.lifecycle import run_desk
+    from kiosk.ui.tui.app import KioskApp, run_desk
 
     return run_desk(KioskApp(path, desk=line.desk))

@@ -89,8 +89,7 @@ def open_desk(
     draw_often(os.environ)
     gc.disable()  # until the first frame: everything that is imported stays
     sys.setswitchinterval(THREAD_TURN_S)
-    from kiosk.ui.tui.app import KioskApp
-    from kiosk.ui.tui.lifecycle import run_desk
+    from kiosk.ui.tui.app import KioskApp, run_desk
 
     app = KioskApp(
         path,

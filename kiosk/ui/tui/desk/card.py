@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from textual.content import Content
@@ -18,8 +19,10 @@ from kiosk.domain.wording import BANNERS
 from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
-from kiosk.storage.queries.badges import BadgeJob
-from kiosk.storage.queries.scans import ScanRow
+
+if TYPE_CHECKING:
+    from kiosk.storage.queries.badges import BadgeJob
+    from kiosk.storage.queries.scans import ScanRow
 
 _STATUS_TEXT = {
     TicketStatus.UNPAID: "! not paid yet",

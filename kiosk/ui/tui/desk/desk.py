@@ -1,425 +1,615 @@
-"""The desk: its keys, and the screens and dialogs they open."""
+"""The desk: one input that always listens, a banner, matches, a card, counters and keys.
+
+This module is what the first frame needs. What the desk does is in its parts (`parts.py`), which
+load afterwards; between two scans a headless `DeskSession` decides.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from textual import events, on
+from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.signal import Signal
+from textual.widgets import Static
 
+from kiosk.desk.state import DeskState
+from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.text import escape_controls
-from kiosk.domain.wording import BANNERS
 from kiosk.errors import KioskError
-from kiosk.support.lazy_import import LazyModule
-from kiosk.ui.tui.desk.desk_frame import NOT_AT_A_SCAN_DESK, SCAN_DESK, DeskFacts
-from kiosk.ui.tui.desk.desk_help import HELP_KEY, HelpDesk
-from kiosk.ui.tui.desk.desk_people import PEOPLE_KEYS, PeopleDesk
-from kiosk.ui.tui.desk.verdict import WELCOME
+from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event
+from kiosk.ui.actions import DESK, way_out
+from kiosk.ui.tui.desk.banner import ResultBanner
+from kiosk.ui.tui.desk.header import DeskHeader, StatusLine
+from kiosk.ui.tui.desk.keys import (
+    BINDINGS,
+    NEEDED,
+    NOT_AT_A_SCAN_DESK,
+    SCAN_DESK,
+    WHY_NOT,
+    bar_keys,
+)
+from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
 from kiosk.ui.tui.host import host_of
+from kiosk.ui.tui.input.messages import CodeScanned
+from kiosk.ui.tui.printing.badge_preview import BadgePreview
+from kiosk.ui.tui.widgets.key_bar import KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
+    from kiosk.desk.session import DeskSession
     from kiosk.domain.checkin.rules import CheckInList
-    from kiosk.services.checkin import checkin, pins
-    from kiosk.services.safety import environment_checks as surroundings
-    from kiosk.services.sharing import desks
+    from kiosk.services.checkin.card import AttendeeCard, DeskFacts
+    from kiosk.services.event.event import EventInfo
+    from kiosk.services.printing.status import PrintStatus
+    from kiosk.services.tally.counts import DeskCounts
     from kiosk.storage.file.store import Store
-    from kiosk.storage.queries import lists as stored_lists
-    from kiosk.ui.tui.desk.desk_frame import DeskFacts
-    from kiosk.ui.tui.setup.import_preview import ImportDone
-    from kiosk.ui.tui.setup.import_work import KeptChoices
-else:  # none of it is needed for the first frame
-    checkin = LazyModule("kiosk.services.checkin.checkin")
-    desks = LazyModule("kiosk.services.sharing.desks")
-    pins = LazyModule("kiosk.services.checkin.pins")
-    surroundings = LazyModule("kiosk.services.safety.environment_checks")
-    stored_lists = LazyModule("kiosk.storage.queries.lists")
+    from kiosk.ui.tui.desk.flow import Look
+    from kiosk.ui.tui.desk.parts import DeskParts
 
-CLOCK_LOOK_S = 5.0
-"""How often the computer's clock is looked at."""
+ASK = "Scan a ticket, or type a name, e-mail, order ..."
+WATCH_S = 1.0
+"""How often the desk checks whether another program has written to the event."""
+HELD = "Another program holds the event file. The scan is kept, and continues when it is free."
 
 
-class DeskScreen(HelpDesk, PeopleDesk):
-    """The whole desk."""
+class DeskScreen(Screen[None]):
+    """Shows the state of a desk and passes keys, scans and text to its parts."""
 
-    BINDINGS = [
-        Binding("f1", "app.help", "Help", id="desk.help", tooltip="What every key does"),
-        Binding("f2", "walk_in", "Walk-in", id="desk.walk_in", tooltip="Register somebody"),
-        Binding("f3", "edit", "Edit", id="desk.edit", tooltip="Correct the person on the card"),
-        Binding("f4", "badge_queue", "Queue", id="desk.queue", tooltip="Badges on their way"),
-        Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Print the badge, or write a PDF"),
-        Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
-        Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Take the last check-in back"),
-        Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
-        Binding("f5", "dashboard", "Dashboard", id="desk.dashboard", tooltip="Who is in, how fast"),
-        Binding(
-            "f10", "ready", "Ready?", id="desk.ready", tooltip="What is left to do", show=False
-        ),
-        Binding(
-            "f11",
-            "self_service",
-            "Self-service",
-            id="desk.self_service",
-            tooltip="Lock the screen for attendees",
-            show=False,
-        ),
-        Binding(
-            "ctrl+o",
-            "let_in",
-            "Let in",
-            id="desk.let_in",
-            tooltip="Admit against the rules",
-            priority=True,
-        ),
-        Binding(
-            "ctrl+a",
-            "whole_party",
-            "All",
-            id="desk.party",
-            tooltip="Let the rest of a party in",
-            priority=True,
-        ),
-        Binding(
-            "ctrl+e",
-            "exit_mode",
-            "Exits",
-            id="desk.exits",
-            tooltip="Entries or exits",
-            priority=True,
-        ),
-        HELP_KEY,
-        Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="Everything"),
-        Binding(
-            "ctrl+k",
-            "camera",
-            "Camera",
-            id="desk.camera",
-            tooltip="Scan with the camera",
-            priority=True,
-        ),
-        Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
-        Binding(
-            "ctrl+r",
-            "import_file",
-            "Import registrations",
-            id="desk.import",
-            tooltip="Bring a list in, also a newer one",
-            show=False,
-            priority=True,
-        ),
-        *PEOPLE_KEYS,
-        Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
-        Binding("escape", "clear", "Clear", id="desk.clear", show=False),
-        Binding("down", "into_list", "Into the list", show=False),
-        Binding("pagedown", "card_down", "Card", show=False, tooltip="More of the card; PgUp back"),
-        Binding("pageup", "card_up", "Card", show=False),
-    ]
+    BINDINGS = BINDINGS
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
+    AUTO_FOCUS = "#scan"
+    takes_scans = True
+    is_new = False
+    """The event was created just now: the banner says what comes next."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._kept_choices: KeptChoices = {}
+    def __init__(
+        self,
+        path: Path,
+        session: Session,
+        lookup: Session,
+        list_name: str | None,
+        *,
+        desk: str,
+        scan_only: bool = False,
+        locked: bool = False,
+        clock: Callable[[], int] | None = None,
+        after_another: bool = False,
+    ) -> None:
+        super().__init__()
+        self.after_another = after_another
+        self.clock = clock
+        self.scan_only = scan_only
+        self.starts_locked = locked
+        self.path = path
+        self.desk = desk
+        self.session = session
+        self.lookup_session = lookup
+        self.wanted_list = list_name
+        self.status_line = StatusLine(id="status")
+        self.facts: DeskFacts | None = None
+        self.state = DeskState(follows_day=list_name is None)
+        """As it is shown; the session's own may be ahead of it."""
+        self.person: AttendeeCard | None = None
+        """The attendee on the card."""
+        self._wanted_person: str | None = None
+        """Whose card is loading, if it is not the one shown."""
+        self._version = 0
+        self._shown_list: tuple[CheckInList | None, Direction] | None = None
+        self._count = 0
+        self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
+        """What the banner says, for a screen above it."""
 
-    def _opened(self, facts: DeskFacts) -> None:
-        super()._opened(facts)
-        self.session.ask(_restored_note, self._restored)
-        self.lookup_session.ask(
-            lambda store: surroundings.environment_warnings(store), self._say_notes
+    @cached_property
+    def parts(self) -> DeskParts:
+        """The controllers; the first access loads them."""
+        # with all services: the first frame would come later by a third
+        from kiosk.ui.tui.desk.parts import DeskParts
+
+        return DeskParts(self)
+
+    @property
+    def list(self) -> CheckInList | None:
+        """The list that scans count for; None before the event is open."""
+        return self.state.list
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the event is open and all names are read."""
+        return self.list is not None and self.parts.lookup.index is not None
+
+    # what is on the screen
+
+    def compose(self) -> ComposeResult:
+        """The design of 80x24; wider screens only get more space."""
+        # the class of this width before anything is there: set later, all is styled again
+        fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
+        self.add_class(*fits[-1:], update=False)
+        yield DeskHeader(self.path.stem, self.desk, clock=self.clock, id="header")
+        yield ResultBanner(id="banner")
+        with Horizontal(id="ask"):
+            yield Static(" › ", id="prompt")
+            yield ScanInput(placeholder=ASK, id="scan", select_on_focus=False)
+        with Horizontal(id="middle"):
+            yield MatchList(id="matches")
+            with VerticalScroll(id="card-box", can_focus=False):
+                yield Static("", id="card", markup=False)
+            yield BadgePreview(self.path, self.desk, id="badge")
+        yield self.status_line
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """After the first frame: open the event, then load the search."""
+        self.paint_keys()
+        if self.starts_locked:
+            self._open()
+            self.parts.screens.open_self_service()
+        else:
+            self.call_after_refresh(self._open)
+
+    # the event
+
+    def _open(self) -> None:
+        self.session.ask(_import_parts, self._opened)
+        self.session.start()
+        self.lookup_session.ask(_remember)
+        self.lookup_session.start()
+        host_of(self).start_printing(self.path)
+        self.set_interval(WATCH_S, self._watch)
+
+    def _opened(self, _: None) -> None:
+        self.load_facts()
+        self.parts.lookup.load()
+        self.parts.checks.start()
+        self.lookup_session.ask(_import_screens)
+
+    def load_facts(self) -> None:
+        """Read the event and its lists, and show them."""
+        session = self.parts.flow.session
+        facts = self.parts.flow.facts
+        self.session.ask(lambda store: (facts(store), session.state), self._facts_loaded)
+
+    def _facts_loaded(self, loaded: tuple[DeskFacts, DeskState]) -> None:
+        self.facts, state = loaded
+        self._take_list(state)
+        self._show_event(self.facts.event)
+        self.list_changed()
+        if self.state.last is None and not self.parts.flow.is_waiting:  # else a verdict is expected
+            self.welcome(self.facts)
+
+    def welcome(self, facts: DeskFacts) -> None:
+        """Say what to do first, where that is not plain."""
+        if facts.people == 0 and facts.is_purged:
+            hint = "Their counts are kept: Ctrl+P, “Take the attendance away”, report."
+            self.banner(replace(WELCOME, words="PEOPLE REMOVED", hint=hint))
+        elif facts.people == 0:
+            hint = "Ctrl+R brings a list in, F2 a walk-in."
+            self.banner(replace(WELCOME, words="NOBODY YET", hint=hint))
+        elif self.is_new:
+            hint = "Ctrl+P, “Set up”: lists, badges, scanner, printer, a rehearsal."
+            self.banner(replace(WELCOME, words="NEW EVENT", hint=hint))
+        elif facts.is_demo:
+            from kiosk.services.setup.demo import TRY  # rare, and large
+
+            self.banner(replace(WELCOME, hint=TRY))
+
+    def _watch(self) -> None:
+        """Follow other programs on the same file, and the day."""
+        flow = self.parts.flow
+        if flow.is_held and self.session.works:
+            self.say("WAITING", HELD, tone="warning", sign="…")
+        version = self._version
+        self.session.ask(lambda store: flow.look(store, version), self._watched)
+        if self.parts.badges.queue is not None:
+            self.parts.badges.queue.tick()
+        host_of(self).look_at_sharing()
+
+    def _watched(self, look: Look) -> None:
+        if not self.is_attached or self.facts is None:
+            return
+        self._take_list(look.state)
+        if look.event is not None:
+            self._version = look.version
+            self._show_event(look.event)
+            self.refresh_counts()
+            self.parts.lookup.refresh()
+            if self._wanted_person is not None:
+                self.show_person(self._wanted_person)
+        self.list_changed()
+        if look.removed is not None:
+            self.say("LIST REMOVED", look.removed.message, tone="warning", sign="!")
+
+    def _show_event(self, event: EventInfo) -> None:
+        if self.facts is not None:
+            self.facts = replace(self.facts, event=event)
+        header = self.query_one(DeskHeader)
+        header.event_name, header.zone = escape_controls(event.name), event.zone
+        header.paint()
+
+    # the list and the direction
+
+    def _take_list(self, state: DeskState) -> None:
+        """Take list and direction of a newer state; the verdict stays as it is shown."""
+        self.state = replace(
+            self.state, list=state.list, follows_day=state.follows_day, direction=state.direction
         )
-        self._clock_watch = surroundings.ClockWatch()
-        self.set_interval(CLOCK_LOOK_S, self._look_at_clock)
 
-    def _look_at_clock(self) -> None:
-        if back_ms := self._clock_watch.look():
-            self.session.ask(
-                lambda store: [surroundings.clock_stepped_back_warning(store, back_ms)],
-                self._say_notes,
+    def list_changed(self) -> None:
+        """Show list and direction of the state where they are not shown yet."""
+        shown = (self.state.list, self.state.direction)
+        if shown != self._shown_list and self.state.list is not None:
+            self._shown_list = shown
+            header = self.query_one(DeskHeader)
+            header.list_name = escape_controls(self.state.list.name)
+            header.mode = "EXITS" if self.state.direction is Direction.EXIT else ""
+            header.paint()
+            self.refresh_counts()
+
+    def change(self, work: Callable[[DeskSession], None], then: Callable[[], None]) -> None:
+        """Change list or direction in the order of the scans, then show it."""
+        session = self.parts.flow.session
+
+        def do(_: Store) -> DeskState:
+            work(session)
+            return session.state
+
+        def done(state: DeskState) -> None:
+            self._take_list(state)
+            self.list_changed()
+            then()
+
+        self.session.ask(do, done)
+
+    # the banner
+
+    def banner(self, view: BannerView) -> None:
+        """Show a verdict or a message."""
+        self.query_one(ResultBanner).show(view)
+        self.verdicts.publish(view)
+
+    def say(self, words: str, hint: str, tone: str = "question", sign: str = "i") -> None:
+        """Show a message that is no verdict: there is one place to look."""
+        self.banner(BannerView(sign, words, tone, hint=hint))
+
+    def show_error(self, error: KioskError) -> None:
+        """Show why something was not done, and what to do next."""
+        rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
+        who = escape_controls(error.problem)
+        self.banner(BannerView("✗", "NOT DONE", "error", who=who, hint=rest, speaks=True))
+
+    def show_camera_error(self, error: KioskError) -> None:
+        """Show why there are no pictures."""
+        from kiosk.camera.errors import GO_ON  # of a part that most desks never use
+
+        hint = escape_controls(way_out(error, DESK)).removesuffix(GO_ON).rstrip()
+        who = escape_controls(error.problem)
+        self.banner(BannerView("!", "NO CAMERA", "warning", who=who, hint=hint, speaks=True))
+
+    # the keys
+
+    def paint_keys(self) -> None:
+        """Show the keys that fit the state."""
+        keys = [
+            (binding, self.check_action(binding.action, ()) is True)
+            for binding in self.BINDINGS
+            if isinstance(binding, Binding) and binding.show
+        ]
+        waits = bool(self.person and self.person.help and self.person.help.waits)
+        has_person = self.person is not None
+        bar = bar_keys(keys, self.state, has_person=has_person, waits=waits)
+        self.query_one(KeyBar).show(bar, NEEDED)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """None dims a key: it is there, and cannot act now."""
+        if self.scan_only and action in NOT_AT_A_SCAN_DESK:
+            return None
+        possible = {
+            "edit": self.person is not None,
+            "transfer": self.person is not None,
+            "first_time": self.person is not None,
+            "badge": self.person is not None,
+            "let_in": self.state.can_let_in,
+            "whole_party": self.state.party_left > 0,
+        }
+        return True if possible.get(action, True) else None
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a dimmed key does not act; letters typed anywhere go to the field."""
+        if self._say_why_not(event.key):
+            event.stop()
+            return
+        field = self.query_one(ScanInput)
+        if event.is_printable and event.character and self.focused is not field:
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.character)
+
+    def _say_why_not(self, key: str) -> bool:
+        for binding in self.BINDINGS:
+            if isinstance(binding, Binding) and key in binding.key.split(","):
+                if self.check_action(binding.action, ()) is True:
+                    return False
+                at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
+                self.say("NOT NOW", SCAN_DESK if at_scan_desk else WHY_NOT.get(binding.action, ""))
+                return True
+        return False
+
+    # the card and the counters
+
+    def show_person(self, attendee_id: str | None) -> None:
+        """Show an attendee's card, or none."""
+        self._wanted_person = attendee_id
+        if attendee_id is None:
+            self.show_card(None)
+            return
+
+        def loaded(card: AttendeeCard | None) -> None:
+            if attendee_id == self._wanted_person:  # else the next one is loading
+                self.show_card(card)
+
+        self.session.ask(lambda store: self.parts.card(store, attendee_id), loaded)
+
+    def show_card(self, card: AttendeeCard | None) -> None:
+        """Show a card that is loaded."""
+        if card is None or self.person is None or card.attendee.id != self.person.attendee.id:
+            self.query_one("#card-box", VerticalScroll).scroll_home(animate=False)
+        self.person = card
+        content = self.parts.card_content(card) if card else ""
+        self.query_one("#card", Static).update(content)
+        self.paint_keys()
+        self.query_one(BadgePreview).show_person(card.attendee.id if card else None)
+
+    def refresh_counts(self) -> None:
+        """Count again where no scan waits for it; of several requests the last one counts."""
+        chosen = self.state.list
+        if chosen is None:
+            return
+        self._count += 1
+        number = self._count
+
+        def count(store: Store) -> DeskCounts | None:
+            return self.parts.counts(store, chosen) if number == self._count else None
+
+        is_searchable = self.parts.lookup.index is not None  # else its thread is busy
+        (self.lookup_session if is_searchable else self.session).ask(count, self._counted)
+
+    def _counted(self, counts: DeskCounts | None) -> None:
+        if counts is not None:
+            waiting = counts.at_help_desk
+            self.status_line.say(
+                counts=f"in {counts.checked_in:,} of {counts.expected:,}",
+                pace=f"{counts.recent:,} in the last 15 min",
+                help_desk=f"help desk: {waiting:,}" if waiting else "",
             )
 
-    def _say_notes(self, notes: list[surroundings.EnvironmentWarning]) -> None:
-        """One on the banner; if there are more, beside it."""
-        for note in notes[1:]:
-            self.app.notify(note.text, title=note.title, timeout=20, markup=False)
-        for note in notes[:1]:
-            self.say(note.title, note.text, tone="warning", sign="!")
+    def show_camera(self, words: str) -> None:
+        """Show what the camera reads, next to the counters."""
+        self.status_line.say(camera=words)
 
-    def _restored(self, note: str) -> None:
-        if note:
-            self.say("RESTORED", "From a backup, copied or moved: a new log. ^P, Desks says more.")
+    def show_sharing(self, words: str) -> None:
+        """Show the state of the other desks, next to the counters."""
+        self.status_line.say(sharing=words)
 
-    def _needs_pin(self, store: Store) -> bool:
-        """At a desk for scanning nobody is let in without the PIN."""
-        if self.scan_only and not pins.pin_roles(store):
-            raise KioskError("scan_only", SCAN_DESK, saved="Nothing was recorded.")
-        return self.scan_only or pins.needs_pin(store)
+    def show_paper(self, status: PrintStatus) -> None:
+        """Show the state of the print queue, next to the counters."""
+        self.status_line.say(badges=status.words)
+        self.status_line.warn(status.trouble)
+
+    # scans and text
+
+    @on(CodeScanned)
+    def _code_scanned(self, message: CodeScanned) -> None:
+        message.stop()
+        self.parts.flow.scanned(message.raw)
+
+    @on(ScanInput.Edited)
+    def _edited(self, message: ScanInput.Edited) -> None:
+        message.stop()
+        if message.text:
+            self.parts.flow.settle()
+        self.parts.lookup.search(message.text)
+
+    @on(ScanInput.Submitted)
+    def _submitted(self, message: ScanInput.Submitted) -> None:
+        message.stop()
+        self.parts.flow.submitted(message.text)
+
+    @on(MatchList.Lit)
+    def _row_highlighted(self, message: MatchList.Lit) -> None:
+        message.stop()
+        self.show_person(message.match.attendee_id)
+
+    @on(MatchList.Chosen)
+    def _row_chosen(self, message: MatchList.Chosen) -> None:
+        message.stop()
+        self.parts.flow.row_chosen(message.match)
+
+    @on(MatchList.Typed)
+    async def _typed_in_list(self, message: MatchList.Typed) -> None:
+        message.stop()
+        field = self.query_one(ScanInput)
+        field.focus()
+        field.insert_text_at_cursor(message.text)
+        if message.ended:
+            await field.action_submit()
+
+    # what the keys do
+
+    def action_into_list(self) -> None:
+        """From the field into the matches."""
+        if self.query_one(MatchList).matches:
+            self.query_one(MatchList).focus()
+
+    def action_card_down(self) -> None:
+        """Show the next page of the card."""
+        self.query_one("#card-box", VerticalScroll).scroll_page_down(animate=False)
+
+    def action_card_up(self) -> None:
+        """Show the previous page of the card."""
+        self.query_one("#card-box", VerticalScroll).scroll_page_up(animate=False)
+
+    def action_clear(self) -> None:
+        """Back to the start: nothing typed, no attendee shown."""
+        self.parts.flow.clear()
+        self.query_one(ScanInput).take()
+        self.query_one(ScanInput).focus()
+        self.query_one(MatchList).show([])
+        self.show_person(None)
+        self.banner(WELCOME)
+
+    def action_exit_mode(self) -> None:
+        """Count scans as exits, until the key is pressed again."""
+
+        def changed() -> None:
+            is_exit = self.state.direction is Direction.EXIT
+            hint = "Every scan lets somebody out." if is_exit else "Every scan is an entry."
+            self.say("EXITS" if is_exit else "ENTRIES", hint)
+
+        self.change(lambda session: session.toggle_direction(), changed)
+
+    def action_camera(self) -> None:
+        """The laptop's camera as a scanner, on or off."""
+        host_of(self).camera.switch()
+
+    def action_sound(self) -> None:
+        """Sounds on or off."""
+        sounder = host_of(self).sounder
+        sounder.enabled = not sounder.enabled
+        words = "SOUND ON" if sounder.enabled else "SOUND OFF"
+        self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
+
+    def action_whole_party(self) -> None:
+        """Let the rest of the party in."""
+        self.parts.flow.act(self.parts.flow.session.whole_party)
 
     def action_let_in(self) -> None:
         """Admit against the rules, with a reason that stays in the log."""
-        last = self.last
-        if last is None or last.attendee is None:
-            return
-        from kiosk.ui.tui.dialogs.pin import ask_permission
-        from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, ReasonScreen
+        self.parts.screens.let_in()
 
-        attendee_id = last.attendee.id
-
-        def decided(reason: str | None) -> None:
-            if reason:
-                self.decide(checkin.ScanOrder(attendee_id=attendee_id, force=True, reason=reason))
-
-        def ask_why() -> None:
-            dialog = ReasonScreen(f"Let in {name}?", said, LET_IN_REASONS, act="let in")
-            self.app.push_screen(dialog, decided)
-
-        name, said = escape_controls(last.attendee.label), f"The desk said: {BANNERS[last.outcome]}"
-        why = f"Letting {name} in against the rules needs it."
-        ask_permission(self.app, self.session, self._needs_pin, why, ask_why)
+    def action_undo(self) -> None:
+        """Undo the last entry or exit of this desk."""
+        self.parts.screens.undo()
 
     def action_switch_list(self) -> None:
         """Choose the day or list that scans count for."""
-        from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen
+        self.parts.screens.switch_list()
 
-        def chosen(item: CheckInList | str | None) -> None:
-            if item == CHANGE:
-                self.action_lists()
-            elif item is not None and not isinstance(item, str):
-                self.follows_the_day = False
-                self._use_list(item)
-                self._banner(replace(WELCOME, who=escape_controls(item.name)))
+    def action_walk_in(self) -> None:
+        """Register a new attendee and check them in."""
+        self.parts.people.walk_in()
 
-        def show(lists: list[CheckInList]) -> None:
-            current = self.list.id if self.list else ""
-            may_change = self.check_action("lists", ()) is True
-            self.app.push_screen(ChooseListScreen(lists, current, may_change=may_change), chosen)
+    def action_edit(self) -> None:
+        """Edit the attendee on the card."""
+        self.parts.people.edit()
 
-        self.session.ask(lambda store: stored_lists.check_in_lists(store.connection), show)
+    def action_transfer(self) -> None:
+        """Transfer the ticket on the card to another person."""
+        self.parts.people.transfer()
+
+    def action_first_time(self) -> None:
+        """Mark the attendee on the card as here for the first time, or remove the mark."""
+        self.parts.people.first_time()
+
+    def action_help_desk(self) -> None:
+        """Send the attendee to the help desk, or mark them as done there."""
+        self.parts.help_desk.act()
+
+    def action_help_list(self) -> None:
+        """List who waits at the help desk."""
+        self.parts.help_desk.open_list()
+
+    def action_badge(self) -> None:
+        """Print the badge of the attendee on the card, or write it as a PDF."""
+        self.parts.badges.print_or_write()
+
+    def action_badge_queue(self) -> None:
+        """Badges on their way, and printers."""
+        self.parts.badges.open_queue()
 
     def action_lists(self) -> None:
         """Add, change or remove days and lists."""
-        from kiosk.ui.tui.setup.lists import ListsScreen
+        self.parts.screens.lists()
 
-        def left(is_changed: bool | None) -> None:
-            if is_changed:
-                self.session.ask(self._facts_after_change, self._opened)
+    def action_questions(self) -> None:
+        """The questions asked at check-in."""
+        self.parts.screens.questions()
 
-        self.app.push_screen(ListsScreen(self.path, self.desk), left)
+    def action_tables(self) -> None:
+        """Who sits where, and how tables are assigned."""
+        self.parts.screens.tables()
+
+    def action_import_file(self) -> None:
+        """Import a file of registrations."""
+        self.parts.screens.import_file()
+
+    def action_hand_over(self) -> None:
+        """Export attendance, a report or addresses."""
+        self.parts.screens.export()
+
+    def action_dashboard(self) -> None:
+        """How many are in and how fast people come."""
+        self.parts.screens.dashboard()
+
+    def action_activity(self) -> None:
+        """What happened at the desks, newest first."""
+        self.parts.screens.activity()
+
+    def action_ready(self) -> None:
+        """What is still to do."""
+        self.parts.screens.ready()
+
+    def action_set_up(self) -> None:
+        """All steps of setting the event up."""
+        self.parts.screens.set_up()
 
     def action_scanner_test(self) -> None:
-        """See what the scanner sends, with the page of test codes."""
-        from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
-
-        self.app.push_screen(ScannerTestScreen(self.path, self.desk))
+        """Check the scanner with the page of test codes."""
+        self.parts.screens.scanner_test()
 
     def action_printer_test(self) -> None:
-        """A badge of nobody on the chosen printer."""
-        if self.paper is not None:
-            from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
+        """Print a sample badge on the chosen printer."""
+        self.parts.screens.printer_test()
 
-            self.app.push_screen(PrinterTestScreen(self.paper))
+    def action_badge_layout(self) -> None:
+        """The badge layouts, with a real badge."""
+        self.parts.screens.badge_layout()
+
+    def action_self_service(self) -> None:
+        """Lock the screen for attendees."""
+        self.parts.screens.self_service()
 
     def action_rehearse(self) -> None:
         """The same desk with made-up people."""
         host_of(self).action_rehearse()
 
-    def action_set_up(self) -> None:
-        """All steps of setting the event up."""
-        from kiosk.ui.tui.setup.set_up import SetupScreen
-
-        self.app.push_screen(SetupScreen(lambda step: getattr(self, f"action_{step}")()))
-
-    def _facts_after_change(self, store: Store) -> DeskFacts:
-        """Stay on the list that was chosen, as long as it is there."""
-        ids = {item.id for item in stored_lists.check_in_lists(store.connection)}
-        chosen = None if self.follows_the_day or self.list is None else self.list.id
-        self.follows_the_day = chosen is None or chosen not in ids
-        self.wanted_list = None if self.follows_the_day else chosen
-        return self._load_facts(store)
-
-    def action_walk_in(self) -> None:
-        """Register somebody at the door and check them in."""
-        from kiosk.ui.tui.dialogs.person_form import walk_in_form
-
-        def typed(values: dict[str, str] | None) -> None:
-            if values:
-                self._register(values)
-
-        self.app.push_screen(walk_in_form(self.query_one(ScanInput).take()), typed)
-
-    def _register(self, values: dict[str, str]) -> None:
-        from kiosk.services.people.people import walk_in
-
-        name = values.pop("name", "")
-        self.session.ask(
-            lambda store: walk_in(store, name, values),
-            lambda person: self._take(person.id),
-        )
-
-    def action_edit(self) -> None:
-        """Correct the person on the card; no import overwrites it."""
-        if self.person is None:
-            return
-        from kiosk.ui.tui.dialogs.person_form import edit_form
-
-        attendee_id, was_nameless = self.person.attendee.id, not self.person.attendee.name
-
-        def typed(values: dict[str, str] | None) -> None:
-            if values:
-                self._correct(attendee_id, values, gets_name=was_nameless and "name" in values)
-
-        self.app.push_screen(edit_form(self.person.attendee), typed)
-
-    def _correct(
-        self, attendee_id: str, values: dict[str, str], *, gets_name: bool = False
-    ) -> None:
-        from kiosk.services.people.people import edit
-
-        def edited(_: Any) -> None:
-            self.say("SAVED", "An import will not overwrite it.", tone="success", sign="✓")
-            self._show_person(attendee_id)
-            self._refresh_lookup()
-            if gets_name and self.paper is not None and attendee_id in self._arrived():
-                self.paper.checked_in(self.session, attendee_id, lambda: None)
-
-        self.session.ask(lambda store: edit(store, attendee_id, values), edited)
-
-    def action_import_file(self) -> None:
-        """Bring in a file of registrations; scans go on meanwhile."""
-        from kiosk.services.setup.folders import REGISTRATION_SUFFIXES
-        from kiosk.ui.tui.dialogs.file_picker import FilePicker
-        from kiosk.ui.tui.setup.import_preview import ImportScreen
-
-        def chosen(path: Path | None) -> None:
-            if path is not None:
-                kept = self._kept_choices
-                screen = ImportScreen(path, event=self.path, desk=self.desk, kept=kept)
-                self.app.push_screen(screen, self._imported)
-
-        self.app.push_screen(FilePicker("Import registrations", REGISTRATION_SUFFIXES), chosen)
-
-    def _imported(self, done: ImportDone | None) -> None:
-        if done is None:
-            return
-        from kiosk.ui.tui.setup.import_report import outcome_sentence
-
-        self.say("IMPORTED", outcome_sentence(done.report), tone="success", sign="✓")
-        self._refresh_counts()
-        self._refresh_lookup()
-
-    def action_questions(self) -> None:
-        """What is asked of people before they are in."""
-        from kiosk.ui.tui.setup.questions import QuestionsScreen
-
-        self.app.push_screen(QuestionsScreen(self.session))
-
-    def action_hand_over(self) -> None:
-        """Write the attendance, a report, or addresses; scans go on meanwhile."""
-        from kiosk.ui.tui.reports.export import HandOverScreen
-
-        def show(lists: list[CheckInList]) -> None:
-            names = [item.name for item in lists] if len(lists) > 1 else []
-            self.app.push_screen(HandOverScreen(self.path, self.desk, names))
-
-        self.session.ask(lambda store: stored_lists.check_in_lists(store.connection), show)
-
-    def action_dashboard(self) -> None:
-        """How full it is and how fast it goes; scans go on."""
-        from kiosk.ui.tui.reports.dashboard import DashboardScreen
-
-        shown = self.list.id if self.list else None
-        title = (
-            escape_controls(self.facts.event.name)
-            if self.facts
-            else escape_controls(self.path.stem)
-        )
-        screen = DashboardScreen(
-            self.lookup_session, self.verdicts, shown, title=title, desk=self.desk
-        )
-        self.app.push_screen(screen)
-
-    def action_ready(self) -> None:
-        """What is left to do, with the key that does it."""
-        from kiosk.ui.tui.setup.ready import ReadyScreen
-
-        def go_on(action: str | None) -> None:
-            if action:
-                getattr(self, f"action_{action}")()
-
-        def can(action: str) -> bool:
-            is_off = self.scan_only and action in NOT_AT_A_SCAN_DESK
-            return not is_off and hasattr(self, f"action_{action}")
-
-        screen = ReadyScreen(self.path, self.desk, can)
-        self.app.push_screen(screen, go_on)
-
     def action_sharing(self) -> None:
-        """The desks and their conflicts; the code for another desk is a key away there."""
+        """The desks and their conflicts."""
         host_of(self).action_desks()
 
-    def action_badge_layout(self) -> None:
-        """The badge layouts, with a real badge."""
-        from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 
-        def chosen(name: str | None) -> None:
-            if name:
-                self.say(
-                    "BADGE LAYOUT", f"Badges are made with {escape_controls(name)} from now on."
-                )
-                self._person_loaded(self.person)
-
-        person = self.person.attendee.id if self.person else None
-        self.app.push_screen(LayoutPreviewScreen(self.path, self.desk, person), chosen)
-
-    def action_self_service(self) -> None:
-        """Hand the screen to attendees; it comes back with a PIN, so there has to be one."""
-        from kiosk.services.checkin.pins import pin_roles
-        from kiosk.ui.tui.dialogs.pin import NewPinScreen
-
-        def has_pin(there_is: bool | None) -> None:
-            if there_is:
-                self.open_self_service()
-
-        def known(there_is: bool) -> None:
-            if there_is:
-                self.open_self_service()
-            else:
-                why = "Self-service ends with a PIN only, and there is none yet."
-                self.app.push_screen(NewPinScreen(self.session, why), has_pin)
-
-        self.session.ask(lambda store: bool(pin_roles(store)), known)
-
-    def open_self_service(self) -> None:
-        """Lock the screen; nothing of anybody stays on the desk beneath."""
-        from kiosk.ui.tui.desk.self_service import SelfServiceScreen
-
-        if self.list is not None:  # not while the desk itself is just being built
-            self.action_clear()
-        name = self.wanted_list
-        if self.list is not None:
-            name = None if self.follows_the_day else self.list.id
-        self.app.push_screen(SelfServiceScreen(self.session, name, self._checked_itself_in))
-
-    def _checked_itself_in(self, attendee_id: str) -> None:
-        if self.paper is not None:
-            self.paper.checked_in(self.session, attendee_id, lambda: None)
-        self._refresh_counts()
-        self._refresh_lookup()
-
-    def action_activity(self) -> None:
-        """What happened at the desks, newest first."""
-        from kiosk.ui.tui.reports.activity import ActivityScreen
-
-        self.app.push_screen(
-            ActivityScreen(self.session, scan_only=self.scan_only), lambda _: self._after_activity()
-        )
-
-    def _after_activity(self) -> None:
-        self._refresh_counts()
-        self._refresh_lookup()
-        if self.person:
-            self._show_person(self.person.attendee.id)
+def _import_parts(_: Store) -> None:
+    """In the desk's thread: the screen is painted already, and keys are not held up."""
+    import kiosk.ui.tui.desk.parts  # noqa: F401
 
 
-def _restored_note(store: Store) -> str:
-    from kiosk.storage.file.clone_detection import BEGAN_ANEW
+def _import_screens(_: Store) -> None:
+    """In the search's thread, when the desk is ready."""
+    import kiosk.ui.tui.desk.screens  # noqa: F401
 
-    return desks.take_restored_note(store) if store.local(BEGAN_ANEW) else ""
+
+def _remember(store: Store) -> None:
+    """Open this event at the next start; a rehearsal of it is over when its own desk opens."""
+    remember_event(store.path)
+    if has_rehearsals() and not is_rehearsal(store.path):
+        from kiosk.services.setup.rehearsal import end_rehearsal  # rare, and large
+
+        end_rehearsal(store.path)

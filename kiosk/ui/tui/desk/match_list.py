@@ -27,7 +27,7 @@ TITLE_LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One row: somebody who may be meant."""
+    """One row: an attendee who fits the query, or an answer."""
 
     attendee_id: str
     sign: str

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key, escape_controls
-from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.widgets.cells import fit, wrapped
+
+if TYPE_CHECKING:
+    from kiosk.desk.prompts import PromptQueue
 
 NO_ANSWER = "0"
 
@@ -35,15 +38,6 @@ def step_rows(asking: PromptQueue) -> list[Match]:
         for number, choice in enumerate(question.choices, 1)
     ]
     return [*rows, Match(person, NO_ANSWER, "No answer now", "", key=NO_ANSWER)]
-
-
-def take_row(asking: PromptQueue, row: int) -> None:
-    """A row of the present step was chosen."""
-    question = asking.question
-    if question is None:
-        asking.confirm()
-    else:
-        asking.answer(question.choices[row] if row < len(question.choices) else None)
 
 
 # People found, as rows of the list.

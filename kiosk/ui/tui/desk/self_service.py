@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
+from kiosk.desk.self_service import Answer, Reply, SelfService
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.checkin.questions import Question
 from kiosk.domain.checkin.self_service_texts import (
@@ -24,11 +25,11 @@ from kiosk.domain.checkin.self_service_texts import (
 )
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.checkin.self_service import Answer, Reply, SelfService
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
-from kiosk.ui.tui.host import host_of
+from kiosk.ui.tui.host import LocksKeyboard, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.worker import Session
 
 WELCOME_S = 6.0
 REFUSAL_S = 6.0
@@ -76,13 +77,11 @@ class OwnField(Input, inherit_bindings=False):
             await self.action_submit()
 
 
-class SelfServiceScreen(AnswerScreen[None]):
+class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
     """Greeting, two fields, one answer at a time. Leaves with a PIN only."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     takes_scans = True
-    locks = True
-    """The app lets no key, mouse or notification past this screen."""
     AUTO_FOCUS = "#own-name"
     BINDINGS = [
         Binding("f11,ctrl+l", "leave", "Leave", show=False),
@@ -263,9 +262,9 @@ class SelfServiceScreen(AnswerScreen[None]):
         """Back to the desk, for whoever knows the PIN."""
         from kiosk.ui.tui.dialogs.pin import PinScreen
 
-        def answered(right: bool | None) -> None:
+        def answered(given: Authorisation | None) -> None:
             self._reset()
-            if right:
+            if given is not None:
                 self.dismiss()
 
         self._reset()

@@ -40,13 +40,17 @@ WAITING = 2
 """Hand-outs named on the banner; the card has all of them."""
 NO_NAME = "no name yet: F3 names them"
 NOT_PRINTED = "no badge yet: F6 prints"
-"""For somebody without a badge; the desk's paper puts what comes from the printer in its place."""
+"""For an attendee without a badge; replaced while one comes from the printer."""
 
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
 
 
-def looking_up(last: ScanResult) -> BannerView:
-    """Somebody else is being looked up: the last person's verdict is not theirs."""
+def looking_up(last: ScanResult, pending_code: str) -> BannerView:
+    """The banner while another attendee is looked up: the last verdict is not theirs."""
+    if pending_code:
+        code = escape_controls(pending_code[:40])
+        hint = f"Code {code} will be linked to the person you select. Esc cancels."
+        return BannerView("", "LOOK UP", "quiet", hint=hint)
     from kiosk.services.checkin.verdict_text import table_phrase
 
     name = escape_controls(last.attendee.label) if last.attendee else ""

@@ -27,12 +27,12 @@ from kiosk.services.setup.folders import (
     typed_path,
     usual_folders,
 )
-from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
 from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.worker import Job
 
 SHOWN = 200
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))

@@ -26,8 +26,8 @@ from kiosk.services.people.people import is_ticket_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, ReasonScreen
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
@@ -225,7 +225,7 @@ def make_change(
         if isinstance(error, PinNeeded):
             app.push_screen(PinScreen(session, error.problem, error.role), pin_given)
         elif error.code == "reason_missing":
-            dialog = ask_reason(error) if ask_reason else _reason_dialog(error)
+            dialog = ask_reason(error) if ask_reason else reason_dialog(error)
             app.push_screen(dialog, reason_given)
         else:
             failed(error)
@@ -236,7 +236,8 @@ def make_change(
     session.ask(lambda store: change(store, given), done, refused)
 
 
-def _reason_dialog(error: KioskError) -> ReasonScreen:
+def reason_dialog(error: KioskError) -> ReasonScreen:
+    """The general dialog for the reason of a change."""
     return ReasonScreen("Reason", error.problem, LET_IN_REASONS, act="save")
 
 

@@ -9,12 +9,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.drivers.linux_driver import LinuxDriver
 
 from kiosk.ui.tui.input.messages import KeysQuiet, mark_followed
 from kiosk.ui.tui.input.priority import ListeningClock
 from kiosk.ui.tui.input.terminal_input import TerminalInput
 from kiosk.ui.tui.input.terminal_output import TerminalOutput
+from kiosk.ui.tui.textual_compat import ResumableDriver
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _READ_SIZE = 4096
 
 
-class DeskDriver(LinuxDriver):
+class DeskDriver(ResumableDriver):
     """The driver of Linux and macOS for a desk with a keyboard scanner.
 
     Different from Textual 8.2's own:
@@ -44,18 +44,17 @@ class DeskDriver(LinuxDriver):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._right_of_way: InputPriority = self._app.right_of_way  # type: ignore[attr-defined]
+        self._right_of_way: InputPriority = self.app.right_of_way  # type: ignore[attr-defined]
         self._application_attrs: list[Any] | None = None
         self._output: TerminalOutput | None = None
 
     def start_application_mode(self) -> None:
         """Take the terminal. Keys typed before are kept: its mode is changed without a flush."""
-        terminal = self._file
-        assert terminal is not None
+        terminal = self.terminal
         self._output = TerminalOutput(
             terminal.fileno(),
             lambda text: text.encode(terminal.encoding, terminal.errors or "strict"),
-            lost=lambda: self._app.call_later(self._app.refresh, layout=True),
+            lost=lambda: self.app.call_later(self.app.refresh, layout=True),
             gone=self._terminal_is_gone,
         )
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -73,12 +72,9 @@ class DeskDriver(LinuxDriver):
         if self._output is not None:
             self._output.close()
 
-    def _query_in_band_window_resize(self) -> None:
-        """Ask for no reports of the size: SIGWINCH is enough, and a scanned code cannot send it."""
-
     def send_message(self, message: Message) -> None:
         """Post in the order of the calls; `post_message` may be called from any thread."""
-        self._app.post_message(message)
+        self.app.post_message(message)
 
     def run_input_thread(self) -> None:
         """Read the terminal until the driver stops."""
@@ -95,7 +91,7 @@ class DeskDriver(LinuxDriver):
             self._post(clock, [*messages, *terminal.tick()])
 
     def _terminal_is_gone(self) -> None:
-        self._app.call_later(self._app.exit)
+        self.app.call_later(self.app.exit)
 
     def _wait_for_input(self, clock: ListeningClock) -> bytes | None:
         """Input of the next slice, None if there was none, empty if the terminal is gone."""
@@ -122,15 +118,8 @@ class DeskDriver(LinuxDriver):
         elif clock.silence_is_telling():
             self.process_message(KeysQuiet(clock.now))
 
-    def _sigcont_application(self, *_: Any) -> None:
-        thread = self._key_thread
-        if self._must_signal_resume or thread is None or not thread.is_alive():
-            super()._sigcont_application()
-        elif self._auto_restart:
-            self._loop.call_soon_threadsafe(self._take_terminal_again)
-
-    def _take_terminal_again(self) -> None:
+    def continued(self) -> None:
         """A shell may have had the terminal meanwhile: set its mode, draw everything."""
         if self._application_attrs is not None:
             termios.tcsetattr(self.fileno, termios.TCSANOW, self._application_attrs)
-        self._app.refresh(layout=True)
+        self.app.refresh(layout=True)

@@ -1,4 +1,4 @@
-"""What the scanning part tells the desk, and what its driver tells the scanning part."""
+"""The messages of scans and keys: from driver to router, from router to screens."""
 
 from __future__ import annotations
 

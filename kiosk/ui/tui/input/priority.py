@@ -1,4 +1,4 @@
-"""Somebody who waits for the screen comes before work that nobody waits for."""
+"""Give keys and scans priority over background work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _VERDICT_S = 0.02
 
 
 class InputPriority:
-    """From a key until its answer, work in the background stands still.
+    """Stops background work from a key until its answer.
 
     Python runs one thread at a time and is fair about it: beside work that never pauses, a scan
     would get half of the processor. May be used from any thread.
@@ -21,11 +21,11 @@ class InputPriority:
         self._until = 0.0
 
     def claim(self) -> None:
-        """Somebody waits from now on."""
+        """A key was pressed: background work waits."""
         self._until = time.monotonic() + _VERDICT_S
 
     def give_way(self) -> None:
-        """Wait until nobody does; background work calls this very often."""
+        """Wait while a key is being answered; background work calls this very often."""
         while (left := self._until - time.monotonic()) > 0:
             time.sleep(left)
 

@@ -6,9 +6,10 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
+
+from kiosk.ui.tui.textual_compat import XTermParser
 
 _ACCEPTED = (
     events.Key,

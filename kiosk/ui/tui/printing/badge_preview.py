@@ -14,7 +14,7 @@ from textual.widget import Widget
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.event.event import open_event
-from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.services.badges.preview import BadgePicture, BadgeView, BadgeViewer

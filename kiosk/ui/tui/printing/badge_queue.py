@@ -33,8 +33,8 @@ from kiosk.ui.tui.printing.queue_rows import (
     queue_row,
     scan_news,
 )
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo

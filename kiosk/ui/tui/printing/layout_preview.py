@@ -23,8 +23,8 @@ from kiosk.services.event.event import open_event
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store

@@ -23,7 +23,7 @@ from kiosk.services.printing.settings import PrintMode, PrintSettings
 from kiosk.services.printing.status import PrintStatus, print_status
 from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
 from kiosk.ui.actions import DESK, way_out
-from kiosk.ui.tui.session import Failed, Session
+from kiosk.ui.tui.worker import Failed, Session
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo, SubmittedJob

@@ -21,10 +21,10 @@ from kiosk.ui.tui.desk.card import short_list_name
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import make_change
 from kiosk.ui.tui.dialogs.reasons import UNDO_REASONS, ReasonScreen
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
 from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.worker import Session
 
 SHOWN = 200
 REFRESH_S = 1.0

@@ -17,9 +17,9 @@ from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.reports import dashboard_lines as view
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.charts import big_number
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from textual.signal import Signal

@@ -14,8 +14,8 @@ from kiosk.services.event.change import ListChanges, change_event
 from kiosk.services.event.event import EventInfo
 from kiosk.services.setup.new_event import checked_event, day_texts, days_in_words, parse_days
 from kiosk.ui.tui.dialogs.form import FormScreen
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 EVENT_FIELDS = {"name": "Event name", "days": "Days", "timezone": "Time zone"}
 """The fields of an event and their labels, here and in the import preview."""

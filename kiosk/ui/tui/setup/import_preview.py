@@ -25,7 +25,6 @@ from kiosk.services.setup.new_event import (
     suggestion,
 )
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.form import insert_in_field
 from kiosk.ui.tui.input.messages import CodeScanned
@@ -44,6 +43,7 @@ from kiosk.ui.tui.setup.lists import ListsScreen
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import StatusLine
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.worker import Job
 
 _PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}
 _UNSURE = "Which column is which field? Select a column and press Enter."

@@ -25,10 +25,10 @@ from kiosk.services.checkin.questions import (
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.pin import OrganiserPermission
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.form import TickList
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
 from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
@@ -15,11 +17,13 @@ from kiosk.domain.setup.rehearsal_guide import Task, TaskWords, next_task
 from kiosk.services.setup.rehearsal import MARK, guide, guide_progress
 from kiosk.ui.actions import DESK, action_words
 from kiosk.ui.tui.desk.desk import DeskScreen
-from kiosk.ui.tui.desk.desk_frame import DeskFacts
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint
+
+if TYPE_CHECKING:
+    from kiosk.services.checkin.card import DeskFacts
 
 WIPE_AND_OPEN, WIPE_AND_QUIT, KEEP_AND_QUIT = "open", "quit", "keep"
 _ENDS = (
@@ -51,9 +55,9 @@ class RehearsalDesk(DeskScreen):
         """Fill the new width."""
         self.paint_bar()
 
-    def _opened(self, facts: DeskFacts) -> None:
-        super()._opened(facts)
-        self._banner(
+    def welcome(self, facts: DeskFacts) -> None:
+        """Say that nothing here counts."""
+        self.banner(
             BannerView(
                 "i",
                 MARK,
@@ -82,9 +86,9 @@ class RehearsalDesk(DeskScreen):
         for bar in self.query("#rehearsal-bar").results(Static):
             bar.update(Content.assemble((start, "bold"), rest, gap, (" F12 ", "bold")))
 
-    def _refresh_counts(self) -> None:
+    def refresh_counts(self) -> None:
         """Something happened: see which of the six it was."""
-        super()._refresh_counts()
+        super().refresh_counts()
         self.session.ask(guide_progress, self._progressed)
 
     def _progressed(self, done: frozenset[Task]) -> None:

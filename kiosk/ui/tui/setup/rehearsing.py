@@ -1,71 +1,65 @@
-"""Into a rehearsal and out of it: a part of the program on screen."""
+"""Start and end a rehearsal, for the app."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.ui.tui.background import Job
-from kiosk.ui.tui.host import Host
+from kiosk.services.setup.rehearsal import end_rehearsal, event_of, start_rehearsal
+from kiosk.ui.actions import DESK, full_message
+from kiosk.ui.tui.setup.rehearsal import KEEP_AND_QUIT, WIPE_AND_OPEN, EndRehearsalScreen
+from kiosk.ui.tui.worker import Job
+
+if TYPE_CHECKING:
+    from kiosk.ui.tui.app import KioskApp
 
 
-class Rehearsing(Host):
-    """Mixed into the program on screen."""
+def start(app: KioskApp) -> None:
+    """Make a rehearsal of the event in a file of its own, and open its desk."""
+    event, desk = app.event_path, app.desk_name
+    if event is None or app.is_rehearsing:
+        return
 
-    def action_rehearse(self) -> None:
-        """The same desk with made-up people, in a file of its own."""
-        event, desk = self.event_path, self.desk_name
-        if event is None or self.is_rehearsing:
-            return
+    def made(path: Path) -> None:
+        app.open_event(path)
 
-        def made(path: Path) -> None:
-            self.open_event(path)
+    app.notify("The rehearsal is being made ...", markup=False)
+    Job(
+        app,
+        "making the rehearsal",
+        lambda _: start_rehearsal(event, desk=desk).path,
+        then=made,
+        failed=app.show_error,
+    )
 
-        self.notify("The rehearsal is being made ...", markup=False)
-        Job(
-            self,
-            "making the rehearsal",
-            lambda _: _started(event, desk),
-            then=made,
-            failed=self.show_error,
-        )
 
-    async def action_quit(self) -> None:
-        """Out of a rehearsal only after asking what becomes of it."""
-        if not self.is_rehearsing:
-            await super().action_quit()
-            return
-        from kiosk.ui.tui.setup.rehearsal import EndRehearsalScreen
+def ask_how_to_end(app: KioskApp) -> None:
+    """Ask what becomes of the rehearsal, once."""
 
-        if not any(isinstance(screen, EndRehearsalScreen) for screen in self.screen_stack):
-            self.push_screen(EndRehearsalScreen(), self._rehearsal_ends)
-
-    def _rehearsal_ends(self, how: str | None) -> None:
+    def chosen(how: str | None) -> None:
         if how is not None:
-            self.run_worker(self._end_rehearsal(how), exclusive=True, group="event")
+            app.run_worker(_end(app, how), exclusive=True, group="event")
 
-    async def _end_rehearsal(self, how: str) -> None:
-        from kiosk.services.setup.rehearsal import end_rehearsal, event_of
-        from kiosk.ui.tui.setup.rehearsal import KEEP_AND_QUIT, WIPE_AND_OPEN
-
-        rehearsal = self.event_path
-        assert rehearsal is not None
-        real = event_of(rehearsal)
-        if how != KEEP_AND_QUIT:
-            await asyncio.to_thread(self.close_sessions)
-            try:
-                await asyncio.to_thread(end_rehearsal, rehearsal)
-            except KioskError as error:
-                self.notify(str(error), severity="error", timeout=20, markup=False)
-                return
-        if how == WIPE_AND_OPEN and real is not None and real.is_file():
-            self.open_event(real)
-        else:
-            self.exit()
+    if not any(isinstance(screen, EndRehearsalScreen) for screen in app.screen_stack):
+        app.push_screen(EndRehearsalScreen(), chosen)
 
 
-def _started(event: Path, desk: str) -> Path:
-    from kiosk.services.setup.rehearsal import start_rehearsal
-
-    return start_rehearsal(event, desk=desk).path
+async def _end(app: KioskApp, how: str) -> None:
+    rehearsal = app.event_path
+    assert rehearsal is not None
+    real = event_of(rehearsal)
+    if how != KEEP_AND_QUIT:
+        await asyncio.to_thread(app.close_sessions)
+        try:
+            await asyncio.to_thread(end_rehearsal, rehearsal)
+        except KioskError as error:
+            message = escape_controls(full_message(error, DESK))
+            app.notify(message, severity="error", timeout=20, markup=False)
+            return
+    if how == WIPE_AND_OPEN and real is not None and real.is_file():
+        app.open_event(real)
+    else:
+        app.exit()

@@ -24,8 +24,8 @@ from kiosk.services.checkin.tables import (
     tables_off,
 )
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store

@@ -25,7 +25,6 @@ from kiosk.services.setup.folders import (
     short_path,
 )
 from kiosk.support.paths import events_dir
-from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.host import Host, host_of
@@ -34,6 +33,7 @@ from kiosk.ui.tui.setup.import_preview import ImportDone, ImportScreen
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import StatusLine
 from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.worker import Job
 
 _ACTIONS = (
     ("new", "N", "New event", "from your attendee list (CSV, Excel, pretix)"),

@@ -21,9 +21,9 @@ from kiosk.services.sharing.sharing import add_addresses
 from kiosk.sync.peers import DeskState
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store

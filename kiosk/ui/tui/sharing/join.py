@@ -18,10 +18,10 @@ from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.sharing.joining import Joined, join, parse_addresses
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Job
 
 HINT_S = 20.0
 _LOOKING = "Looking for the other desk ..."

@@ -22,10 +22,10 @@ from kiosk.services.sharing.bundle import (
 )
 from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.background import Job
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Job
 
 _ASK = (
     "This laptop does not know the event's code. The desk that wrote the bundle shows it: ^P, "

@@ -16,8 +16,8 @@ from kiosk.services.sharing.desks import last_heard, now_ms
 from kiosk.services.sharing.sharing import ShareInfo, qr_lines, share, stop_sharing
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.session import Session
 from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.printing.print_control import PrintControl

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
-from kiosk.ui.tui.session import Session
+from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.domain.log.events import LogEvent

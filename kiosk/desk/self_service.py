@@ -1,7 +1,7 @@
-"""Attendees check themselves in, and learn nothing of anybody else.
+"""Attendees check themselves in, and learn nothing about other attendees.
 
-A ticket is enough. Who types needs the name and a second fact, and every refusal is the same:
-an unknown name, a wrong second fact, a ticket that is not paid.
+A ticket is enough. Typing takes the name and a second fact. Every refusal reads the same: an
+unknown name, a wrong second fact, a ticket that is not paid.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from kiosk.desk.prompts import PromptQueue
+from kiosk.desk.session import DeskSession, ListRemoved
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.checkin.questions import Question
 from kiosk.domain.checkin.rules import Outcome
@@ -17,123 +20,120 @@ from kiosk.domain.lookup.romanise import unvowelled, vowelled, writes_no_vowels
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.names import words
 from kiosk.domain.text import clean_text
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
-from kiosk.services.checkin.lists import find_list, kept_list
-from kiosk.services.checkin.prompts import PromptQueue
-from kiosk.storage.file.store import Store
-from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.scans import has_arrived, holder_of_ticket, holders_of
+from kiosk.services.checkin.checkin import (
+    ScanResult,
+    holder_of_ticket,
+    holders_of,
+    is_checked_in,
+)
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
 
 TRIES = 8
-"""Wrong tries that may come at once: a family that mistypes."""
+"""Wrong attempts that are answered at once: a family may mistype."""
 TRY_COMES_BACK_S = 20.0
 _VOWELS = frozenset("aeiouyh")
-"""What spellings differ in: khan and kan, ali and aly."""
+"""Letters in which spellings differ: khan and kan, ali and aly."""
 
 
 class Answer(StrEnum):
-    """All that the screen can say."""
+    """Everything the screen can say."""
 
     WELCOME = "welcome"
     HELP_DESK = "help_desk"
     WAIT = "wait"
-    """Too many wrong tries lately, whoever made them."""
+    """Too many wrong attempts lately, by anyone."""
     ASK = "ask"
-    """A question stands before the welcome."""
+    """A question comes before the welcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the attendee sees: on a welcome their first name and ticket type, else nothing."""
+    """The answer the attendee sees; a welcome has their first name and ticket type."""
 
     answer: Answer
     first_name: str = ""
     ticket_type: str = ""
     attendee_id: str = ""
-    """For the badge printer, empty after a scanner's stutter; never shown."""
+    """For the badge printer, never shown; empty where a scan was repeated."""
     table: str = ""
-    """Where they sit; empty: no table is given."""
+    """The attendee's table; empty: no table is given."""
     question: Question | None = None
-    """What the attendee is asked."""
+    """The question for the attendee."""
 
 
 class SelfService:
-    """One self-service screen: its list, and how many wrong tries it still takes."""
+    """A desk session for attendees, which counts wrong attempts.
+
+    Args:
+        list_name: the list to check in on, by name or id; None: the list of the day.
+    """
 
     def __init__(self, list_name: str | None, monotonic: Callable[[], float]) -> None:
-        self.list_name = list_name
-        self._list_id: str | None = None
+        self._desk = DeskSession(list_name)
         self._monotonic = monotonic
         self._tries = float(TRIES)
         self._counted_at = monotonic()
-        self._asking: PromptQueue | None = None
 
     def forget(self) -> None:
-        """Whoever was being asked has left, and is not in."""
-        self._asking = None
+        """Drop an open question: the attendee left and is not checked in."""
+        self._desk.clear(self._desk.state.last)
 
     def answer(self, store: Store, choice: int | None) -> Reply:
-        """The present question's answer, counted from 0; None: the attendee does not say."""
-        asking = self._asking
-        if asking is None or asking.question is None:
+        """Answer the current question by its choice, counted from 0; None leaves it open."""
+        prompts = self._desk.state.prompts
+        if prompts is None or prompts.question is None:
             return Reply(Answer.HELP_DESK)
-        asking.answer(None if choice is None else asking.question.choices[choice])
-        if asking.question is not None:
-            return Reply(Answer.ASK, question=asking.question)
-        self._asking = None
-        return self._reply(scan(store, asking.order()), asking.attendee)
+        text = None if choice is None else prompts.question.choices[choice]
+        return self._reply(self._desk.answered(store, prompts, text))
 
     def ticket(self, store: Store, raw: str) -> Reply:
-        """A scanned code: a ticket, or the badge of somebody who has been admitted before."""
+        """A scanned code: a ticket, or the badge of an attendee who has been checked in before."""
         if not self._may_try():
             return Reply(Answer.WAIT)
-        person, is_badge = holder_of_ticket(store.connection, raw)
-        if person is None or (is_badge and not has_arrived(store.connection, person.id)):
+        person, is_badge = holder_of_ticket(store, raw)
+        if person is None or (is_badge and not is_checked_in(store, person.id)):
             return self._wrong()
         return self._admit(store, person)
 
     def typed(self, store: Store, name: str, second_fact: str) -> Reply:
         """A typed name with its e-mail or order; or a ticket's code typed by hand.
 
-        The event is asked the same question whatever was typed, and the name is compared with
-        those only who answer to the second fact: nobody's name is ever searched for.
+        The same query runs for every text, and the name is compared only with attendees whom the
+        second fact fits: no name is ever searched for.
         """
         if not second_fact.strip() and looks_like_code(name.strip()):
             return self.ticket(store, name)
         if not self._may_try():
             return Reply(Answer.WAIT)
-        holders = holders_of(store.connection, clean_text(second_fact, limit=320))
+        holders = holders_of(store, clean_text(second_fact, limit=320))
         meant = [person for person in holders if _is_called(person, name)]
         if len(meant) != 1 or not second_fact.strip():
             return self._wrong()
         return self._admit(store, meant[0])
 
     def _admit(self, store: Store, person: Attendee) -> Reply:
-        order = ScanOrder(attendee_id=person.id, list_name=self._list(store))
-        result = scan(store, order)
-        if result.outcome is Outcome.INCOMPLETE and not person.to_acknowledge:
-            self._asking = PromptQueue(order, result)
-            return Reply(Answer.ASK, question=self._asking.question)
-        return self._reply(result, person)
+        reply = self._desk.check_in(store, person.id)
+        if isinstance(reply, ListRemoved):  # attendees choose no list: take the one of the day
+            reply = self._desk.check_in(store, person.id)
+        return self._reply(reply)
 
-    def _list(self, store: Store) -> str | None:
-        """Another desk may call it otherwise by now; one that is gone leaves that of the moment."""
-        if self.list_name is None:
-            return None
-        lists = check_in_lists(store.connection)
-        if self._list_id is None:
-            self._list_id = find_list(lists, self.list_name).id
-        return kept_list(lists, self._list_id, store.clock()).id
-
-    def _reply(self, result: ScanResult, person: Attendee) -> Reply:
-        if result.outcome is not Outcome.OK:
+    def _reply(self, reply: object) -> Reply:
+        """The reply of the desk in the few words attendees may read."""
+        prompts = self._desk.state.prompts
+        if isinstance(reply, (ScanResult, PromptQueue)) and prompts and prompts.question:
+            return Reply(Answer.ASK, question=prompts.question)
+        if not isinstance(reply, ScanResult) or reply.outcome is not Outcome.OK:
             return Reply(Answer.HELP_DESK)
+        result, person = reply, reply.attendee
+        assert person is not None
         prints_for = "" if result.repeated else person.id
         name, kind = first_name(person), person.ticket_type
         return Reply(Answer.WELCOME, name, kind, prints_for, result.table)
 
     def _may_try(self) -> bool:
-        self.forget()  # whoever comes next is never asked what the one before left open
+        self.forget()  # a new attendee never answers the question of the one before
         now = self._monotonic()
         back = (now - self._counted_at) / TRY_COMES_BACK_S
         self._tries = min(float(TRIES), self._tries + back)
@@ -146,7 +146,7 @@ class SelfService:
 
 
 def first_name(person: Attendee) -> str:
-    """What to call somebody on a screen that others can see: never the whole name.
+    """The name to show where others can read it: never the whole name.
 
     Names written without spaces (王伟) have no part that could be left out.
     """
@@ -181,5 +181,5 @@ def _is_word(typed: str, own: Set[str]) -> bool:
 
 
 def _bones(word: str) -> str:
-    """The consonants, which are all that Arabic and Hebrew writing fixes; never nothing."""
+    """The consonants, which is what Arabic and Hebrew writing fixes; never empty."""
     return "".join(letter for letter in word if letter not in _VOWELS) or word

@@ -1,17 +1,15 @@
-"""A Textual app that takes scans on any of its screens."""
+"""Tell scans from typed keys, on every screen, and send them where they belong."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import sys
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from textual import constants, events
-from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
-from textual.app import App, ReturnType
+from textual import events
+from textual.app import App
 from textual.widgets import Input
 
 from kiosk.domain.checkin.code_matching import clean_scan
@@ -19,15 +17,15 @@ from kiosk.domain.text import clean_paste
 from kiosk.ui.tui.input.keystream import FAST_S, Focus, KeyStream, Output, Pass, Press
 from kiosk.ui.tui.input.messages import CodeScanned, KeysQuiet, ScanSource, is_followed
 from kiosk.ui.tui.input.priority import InputPriority
+from kiosk.ui.tui.textual_compat import MODIFIER_KEYS, driver_of, is_text_area
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
     from textual.message_pump import MessagePump
     from textual.widget import Widget
     from textual.widgets import TextArea
 
-_NO_KEYS_OF_THEIR_OWN = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
+_NO_KEYS_OF_THEIR_OWN = MODIFIER_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
 _TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
 _NEVER_IN_A_CODE = frozenset("\b\x1b\x7f")
 _CONTROL_KEYS = {
@@ -40,48 +38,34 @@ _CONTROL_KEYS = {
 """Control characters as terminals with the Kitty keyboard protocol tell them."""
 
 
-class ScanningApp(App[ReturnType]):
-    """An app that posts `CodeScanned`, whatever has the focus, and passes on what a person types.
+class ScanRouter:
+    """The part of an app that turns keys into scans and sends them to the right screen.
 
-    A scan goes to the topmost screen with `takes_scans = True`, else to the app. Before the first
-    frame and between `hold_scans` and `release_scans` it waits; nothing is lost.
+    A scan goes to the topmost screen with `takes_scans = True`, else to the app, whatever has the
+    focus. What a person types is passed on. Before the first frame scans wait; none is lost.
+
+    Args:
+        app: whose events these are; its `on_event` calls `on_event` here.
+        pass_on: Textual's own `App.on_event`, bound to the app.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.right_of_way = InputPriority()
+    def __init__(self, app: App[Any], pass_on: Callable[[events.Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._pass_on = pass_on
+        self.priority = InputPriority()
         self._keys = KeyStream()
         self._last_key_at = 0.0
         self._quiet_timer: asyncio.TimerHandle | None = None
         self._before_ready: list[Output] | None = []
-        self._held_scans: list[CodeScanned] | None = None
-
-    def get_driver_class(self) -> type[Driver]:
-        """Our own driver where there is a Unix terminal, unless the environment names one."""
-        if constants.DRIVER or sys.platform == "win32":
-            return super().get_driver_class()
-        from kiosk.ui.tui.input.driver import DeskDriver
-
-        return DeskDriver
-
-    def hold_scans(self) -> None:
-        """Keep scans until `release_scans`: the event file is not open yet."""
-        self._held_scans = self._held_scans or []
-
-    def release_scans(self) -> None:
-        """Deliver the scans that were held, in their order, and from now on each at once."""
-        held, self._held_scans = self._held_scans or [], None
-        for scan in held:
-            self.scan_target().post_message(scan)
 
     def code_seen(self, raw: str, source: ScanSource = ScanSource.CAMERA) -> None:
-        """A code from elsewhere than the keyboard. May be called from any thread."""
-        self.post_message(events.Callback(partial(self._scanned, raw, source)))
+        """Take a code from another device than the keyboard. May be called from any thread."""
+        self._app.post_message(events.Callback(partial(self._scanned, raw, source)))
 
-    def scan_target(self) -> MessagePump:
-        """Whom to tell of a scan now."""
-        screens = (s for s in reversed(self.screen_stack) if getattr(s, "takes_scans", False))
-        return next(screens, self)
+    def target(self) -> MessagePump:
+        """The screen, or the app, that takes a scan now."""
+        screens = reversed(self._app.screen_stack)
+        return next((s for s in screens if getattr(s, "takes_scans", False)), self._app)
 
     async def on_event(self, event: events.Event) -> None:
         """Look at keys before any screen does.
@@ -97,35 +81,35 @@ class ScanningApp(App[ReturnType]):
         else:
             if isinstance(event, events.MouseDown) and not event.is_forwarded:
                 await self._act(self._keys.flush())
-            await super().on_event(event)
+            await self._pass_on(event)
             if isinstance(event, events.Ready):
                 early, self._before_ready = self._before_ready or [], None
                 await self._act(early)
 
     async def _key_arrived(self, event: events.Key) -> None:
         if event.key in _NO_KEYS_OF_THEIR_OWN:
-            await super().on_event(event)
+            await self._pass_on(event)
             return
-        taker = getattr(self.screen, "takes_key", None)
+        taker = getattr(self._app.screen, "takes_key", None)
         if taker is not None:  # the scanner's test wants keys as they are
             taker(event)
             return
-        self.right_of_way.claim()
+        self.priority.claim()
         self._last_key_at = event.time
-        await self._act(self._keys.feed(_press(event), _focus(self.focused)))
+        await self._act(self._keys.feed(_press(event), _focus(self._app.focused)))
         self._wait_for_quiet()
 
     async def _pasted(self, event: events.Paste) -> None:
         """Every line that ends is a scan, the rest is text; in a form all of it is text."""
         await self._act(self._keys.flush())
         *lines, rest = re.split(r"\r\n|\r|\n", event.text)
-        if not lines or _focus(self.focused) is Focus.TEXT_FIELD:
-            await super().on_event(events.Paste(clean_paste(event.text)))
+        if not lines or _focus(self._app.focused) is Focus.TEXT_FIELD:
+            await self._pass_on(events.Paste(clean_paste(event.text)))
             return
         for line in lines:
             self._scanned(line, ScanSource.PASTE)
         if rest:
-            await super().on_event(events.Paste(clean_paste(rest)))
+            await self._pass_on(events.Paste(clean_paste(rest)))
 
     async def _act(self, outputs: Iterable[Output]) -> None:
         if self._before_ready is not None:
@@ -134,7 +118,7 @@ class ScanningApp(App[ReturnType]):
         for output in outputs:
             if isinstance(output, Pass):
                 assert isinstance(output.press.key, events.Key)
-                await super().on_event(output.press.key)
+                await self._pass_on(output.press.key)
             else:
                 self._scanned(output.raw, ScanSource.SCANNER, output.passed)
 
@@ -146,7 +130,7 @@ class ScanningApp(App[ReturnType]):
         """
         code = clean_scan(raw)
         scan = CodeScanned(raw, code, source)
-        field = self.focused
+        field = self._app.focused
         if isinstance(field, ScanInput) and source is not ScanSource.CAMERA:
             field.call_later(self._replace_typed, field, scan)
             return
@@ -159,12 +143,8 @@ class ScanningApp(App[ReturnType]):
         self._deliver(scan)
 
     def _deliver(self, scan: CodeScanned) -> None:
-        if not scan.code:
-            return
-        if self._held_scans is not None:
-            self._held_scans.append(scan)
-        else:
-            self.scan_target().post_message(scan)
+        if scan.code:
+            self.target().post_message(scan)
 
     def _wait_for_quiet(self) -> None:
         """With a driver that does not tell silence: use a timer, and believe it if it is on time.
@@ -175,7 +155,7 @@ class ScanningApp(App[ReturnType]):
             self._quiet_timer.cancel()
             self._quiet_timer = None
         wait_s = self._keys.wants_quiet_after
-        if wait_s is None or getattr(self._driver, "tells_silence", False):
+        if wait_s is None or getattr(driver_of(self._app), "tells_silence", False):
             return
         loop = asyncio.get_running_loop()
         due = loop.time() + wait_s
@@ -184,7 +164,7 @@ class ScanningApp(App[ReturnType]):
             if loop.time() - due > FAST_S:
                 self._wait_for_quiet()
             else:
-                self.post_message(KeysQuiet(self._last_key_at + wait_s + 0.001))
+                self._app.post_message(KeysQuiet(self._last_key_at + wait_s + 0.001))
 
         self._quiet_timer = loop.call_later(wait_s, silence)
 
@@ -196,9 +176,7 @@ def _focus(focused: Widget | None) -> Focus:
 
 
 def _is_text_field(widget: Widget | None) -> TypeGuard[Input | TextArea]:
-    """A text area counts only where one was ever made: its module is large."""
-    area = sys.modules.get("textual.widgets._text_area")
-    return isinstance(widget, Input) or (area is not None and isinstance(widget, area.TextArea))
+    return isinstance(widget, Input) or is_text_area(widget)
 
 
 def _press(event: events.Key) -> Press:

@@ -1,0 +1,46 @@
+"""The state of a desk between two scans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
+
+if TYPE_CHECKING:  # a screen shows the state before it loads what fills it
+    from kiosk.desk.prompts import PromptQueue
+    from kiosk.domain.checkin.rules import CheckInList
+    from kiosk.services.checkin.checkin import ScanResult
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """What a desk keeps between two scans."""
+
+    list: CheckInList | None = None
+    """The list that scans count for; None before the event is open."""
+    follows_day: bool = True
+    """The list changes with the day; else it was selected."""
+    direction: Direction = Direction.ENTRY
+    last: ScanResult | None = None
+    """The last verdict, while keys act on it."""
+    pending_code: str = ""
+    """An unknown code, which the next attendee selected is linked to."""
+    prompts: PromptQueue | None = None
+    """What is being asked of the attendee of the last scan, who is not in before."""
+    attendee_id: str = ""
+    """The attendee of the last scan or undo."""
+
+    @property
+    def can_let_in(self) -> bool:
+        """Whether a supervisor may admit the attendee of the last verdict."""
+        last = self.last
+        return bool(last and last.attendee and last.outcome in LIFTABLE)
+
+    @property
+    def party_left(self) -> int:
+        """People of the last ticket who are not in yet."""
+        last = self.last
+        if last is None or last.attendee is None or last.outcome is not Outcome.OK:
+            return 0
+        return last.attendee.heads - last.admitted if last.direction is Direction.ENTRY else 0

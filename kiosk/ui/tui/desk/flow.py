@@ -1,0 +1,298 @@
+"""The desk's scans and names: passes them to the desk session and shows its replies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kiosk.desk.prompts import PromptQueue
+from kiosk.desk.session import (
+    Candidates,
+    DeskSession,
+    ListRemoved,
+    LookUp,
+    NameNeeded,
+    NoMatch,
+    Reply,
+    Undone,
+)
+from kiosk.desk.state import DeskState
+from kiosk.domain.checkin.outcomes import Outcome
+from kiosk.domain.text import escape_controls
+from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
+from kiosk.services.checkin.card import DeskFacts, desk_facts
+from kiosk.services.checkin.checkin import ScanResult
+from kiosk.services.event.event import EventInfo, data_version, event_info
+from kiosk.services.people.lookup import LookupResult
+from kiosk.ui.tui.desk.banner import ResultBanner, show_over
+from kiosk.ui.tui.desk.lookup import MATCHES, NO_MATCH
+from kiosk.ui.tui.desk.match_list import Match, MatchList
+from kiosk.ui.tui.desk.rows import match_rows, show_step
+from kiosk.ui.tui.desk.verdict import looking_up, questions_left, undone_view, verdict_view
+from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.pin import make_change
+from kiosk.ui.tui.host import host_of
+from kiosk.ui.tui.widgets.scan_input import ScanInput
+
+if TYPE_CHECKING:
+    from kiosk.storage.file.store import Store
+    from kiosk.ui.tui.desk.desk import DeskScreen
+
+LINKED_NEXT = "Type the name: this code will be linked to that person."
+
+HELD_S = 1.0
+"""A verdict takes no longer, unless another program keeps the file to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the desk learns once a second."""
+
+    version: int
+    event: EventInfo | None
+    """None where no other program has written."""
+    removed: ListRemoved | None
+    state: DeskState
+
+
+class ScanFlow:
+    """Sends inputs to the desk's thread, in order, and renders what comes back."""
+
+    def __init__(self, desk: DeskScreen) -> None:
+        self._desk = desk
+        self.session = DeskSession(desk.wanted_list, scan_only=desk.scan_only)
+        self._undecided = 0
+        """Inputs whose reply is still to come."""
+        self._undecided_since = 0.0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a reply is still to come."""
+        return bool(self._undecided)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a reply takes longer than it should."""
+        return self.is_waiting and time.monotonic() - self._undecided_since > HELD_S
+
+    # the event
+
+    def facts(self, store: Store) -> DeskFacts:
+        """Open the event; in the desk's thread.
+
+        Raises:
+            KioskError: `no_such_list`, `no_lists`.
+        """
+        self.session.open(store)
+        return desk_facts(store)
+
+    def look(self, store: Store, version: int) -> Look:
+        """Read what other programs changed since `version`; in the desk's thread."""
+        now = data_version(store)
+        removed = self.session.refresh(store)
+        event = event_info(store) if now != version else None
+        return Look(now, event, removed, self.session.state)
+
+    # inputs
+
+    def scanned(self, code: str) -> None:
+        """Decide a scanned code."""
+        self.act(lambda store: self.session.scanned(store, code))
+
+    def submitted(self, text: str) -> None:
+        """Decide a typed line: a code at once, a name where one attendee can be meant."""
+        self.act(lambda store: self.session.typed(store, text))
+
+    def selected(self, attendee_id: str) -> None:
+        """Check in an attendee selected by name."""
+        self.act(lambda store: self.session.selected(store, attendee_id))
+
+    def row_chosen(self, row: Match) -> None:
+        """Take a row of the list: an attendee, or an answer to what is asked."""
+        prompts = self._desk.state.prompts
+        if prompts is None:
+            self._desk.query_one(ScanInput).take()  # what was typed has found its attendee
+            self.selected(row.attendee_id)
+            return
+        matches = self._desk.query_one(MatchList)
+        if row not in matches.matches:
+            return  # pressed before the next question was shown
+        index = matches.matches.index(row)
+        question = prompts.question
+        if question is None:
+            self.act(lambda store: self.session.confirmed(store, prompts))
+        else:
+            choice = question.choices[index] if index < len(question.choices) else None
+            self.act(lambda store: self.session.answered(store, prompts, choice))
+
+    def act(self, work: Callable[[Store], Reply | None]) -> None:
+        """Do work of the session in the desk's thread, and show its reply."""
+        number = self._desk.parts.lookup.supersede()
+        host_of(self._desk).right_of_way.claim()
+        if not self._undecided:
+            self._undecided_since = time.monotonic()
+        self._undecided += 1
+
+        def replied(done: tuple[Reply | None, DeskState]) -> None:
+            self._paint_verdict(done[0])
+            self._answered()
+            self._replied(number, *done)
+
+        self._desk.session.ask(
+            lambda store: (work(store), self.session.state), replied, self._failed
+        )
+
+    def change(
+        self,
+        work: Callable[[Store, Authorisation], Reply | None],
+        ask_reason: Callable[[KioskError], Dialog[str | None]] | None = None,
+    ) -> None:
+        """Like `act`, for work that can need a PIN or a reason; without one nothing changes."""
+        number = self._desk.parts.lookup.supersede()
+
+        def replied(done: tuple[Reply | None, DeskState]) -> None:
+            self._paint_verdict(done[0])
+            self._replied(number, *done)
+
+        make_change(
+            self._desk.app,
+            self._desk.session,
+            lambda store, given: (work(store, given), self.session.state),
+            replied,
+            self._desk.show_error,
+            ask_reason=ask_reason,
+        )
+
+    def settle(self) -> None:
+        """Another attendee is being looked up: no key acts on the verdict any more."""
+        state = self._desk.state
+        if state.last is None:
+            return
+        self._desk.banner(looking_up(state.last, state.pending_code))
+        self.forget_verdict()
+        self._desk.paint_keys()
+
+    def clear(self) -> None:
+        """Forget the last attendee and a pending code."""
+        state = self._desk.state
+        self._desk.state = replace(state, last=None, prompts=None, pending_code="")
+        self._desk.session.ask(lambda _: self.session.clear(state.last))
+
+    def end_prompts(self) -> None:
+        """Ask nothing more: another key has dealt with the attendee."""
+        if self._desk.state.prompts is not None:
+            self._desk.query_one(MatchList).show([])
+            self._desk.query_one(ScanInput).focus()
+            self.forget_verdict()
+
+    def forget_verdict(self) -> None:
+        """No key acts on the verdict that is shown any more."""
+        state = self._desk.state
+        self._desk.state = replace(state, last=None, prompts=None)
+        self._desk.session.ask(lambda _: self.session.looked_up(state.last))
+
+    # replies
+
+    def _answered(self) -> None:
+        self._undecided -= 1
+        self._undecided_since = time.monotonic()
+
+    def _failed(self, error: KioskError) -> None:
+        self._answered()
+        self._desk.show_error(error)
+        self._show_over()
+
+    def _show_over(self) -> None:
+        """Show the banner on the dialog or screen that covers it."""
+        if self._desk.app.screen is not self._desk:
+            banner = self._desk.query_one(ResultBanner)
+            show_over(self._desk.app.screen, banner, banner.view)
+
+    def _paint_verdict(self, reply: Reply | None) -> None:
+        """Paint a verdict first; everything else follows it."""
+        if isinstance(reply, ScanResult):
+            self._desk.banner(verdict_view(reply))
+            self._show_over()
+
+    def _replied(self, number: int, reply: Reply | None, state: DeskState) -> None:
+        had_prompts = self._desk.state.prompts is not None
+        self._desk.state = state
+        match reply:
+            case ScanResult():
+                self._desk.call_after_refresh(self._after_verdict, reply)
+            case PromptQueue():
+                show_step(self._desk.query_one(MatchList), reply)
+                shown = self._desk.query_one(ResultBanner).view
+                self._desk.banner(replace(shown, hint=questions_left(len(reply.questions))))
+            case LookUp(text):
+                self._look_up(number, text)
+            case Candidates(found):
+                rows = self._desk.parts.lookup.rows(found)
+                words = "Arrow keys choose, Enter checks in, Esc goes back."
+                self._desk.say("WHICH ONE", words, sign="?")
+                self._desk.query_one(MatchList).focus()
+                self._desk.show_person(rows[0].attendee_id)
+            case NoMatch(text):
+                words = f"“{escape_controls(text)}” fits nobody. F2 registers a walk-in."
+                self._desk.say("NOBODY FOUND", words)
+            case NameNeeded(person):
+                self._desk.parts.people.ask_name(person)
+            case ListRemoved():
+                self._desk.list_changed()
+                self._desk.say("LIST REMOVED", reply.message, tone="warning", sign="!")
+                self._show_over()
+            case Undone():
+                self._undone(reply, had_prompts=had_prompts)
+
+    def _look_up(self, number: int, text: str) -> None:
+        lookup = self._desk.parts.lookup
+        if lookup.index is None:
+            self._desk.query_one(ScanInput).value = text
+            self._desk.say("ONE MOMENT", "The list of names is still being read.")
+            return
+
+        def found(result: LookupResult) -> None:
+            rows = lookup.rows(result)
+            self._desk.query_one(MatchList).show(rows, note=NO_MATCH)
+            self.act(lambda store: self.session.found(store, text, result))
+
+        lookup.find(number, text, MATCHES, found)
+
+    def _undone(self, undone: Undone, *, had_prompts: bool) -> None:
+        if had_prompts:
+            self._desk.query_one(MatchList).show([])
+            self._desk.query_one(ScanInput).focus()
+        self._desk.banner(undone_view(undone.name, undone.list_name, undone.direction))
+        self._desk.show_person(undone.attendee_id)
+        self._desk.refresh_counts()
+        self._desk.parts.lookup.refresh()
+
+    def _after_verdict(self, result: ScanResult) -> None:
+        desk = self._desk
+        desk.list_changed()
+        host_of(desk).verdict_sound(result)
+        state = desk.state
+        prompts = state.prompts if state.last is result else None
+        matches = desk.query_one(MatchList)
+        field = desk.query_one(ScanInput)
+        is_looking_up = bool(field.value)  # the next attendee already: a scan leaves it empty
+        if result.outcome is Outcome.AMBIGUOUS:
+            matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
+            matches.focus()
+        elif prompts is not None:
+            show_step(matches, prompts)
+            matches.focus()
+        else:
+            field.focus()
+            if not is_looking_up:
+                matches.show([])
+        if state.pending_code and not is_looking_up:
+            matches.show([], note=LINKED_NEXT)
+        if not is_looking_up:
+            desk.show_person(result.attendee.id if result.attendee else None)
+        desk.refresh_counts()
+        desk.parts.lookup.refresh()
+        desk.parts.badges.print_after(result)

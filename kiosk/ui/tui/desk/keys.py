@@ -1,0 +1,166 @@
+"""The desk's keys: bindings, which of them the bar shows, and why one cannot act."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from kiosk.desk.state import DeskState
+from kiosk.domain.checkin.outcomes import Outcome
+
+HELP_KEY = Binding(
+    "ctrl+g",
+    "help_desk",
+    "Help desk",
+    id="desk.help_desk",
+    tooltip="Send to the help desk, or mark as done",
+    show=False,
+    priority=True,
+)
+"""^G: no scanner types it, and no usual terminal keeps it for itself."""
+DONE_KEY = Binding("ctrl+g", "help_desk", "Settled")
+
+BINDINGS: list[BindingType] = [
+    Binding("f1", "app.help", "Help", id="desk.help", tooltip="What every key does"),
+    Binding("f2", "walk_in", "Walk-in", id="desk.walk_in", tooltip="Register a new attendee"),
+    Binding("f3", "edit", "Edit", id="desk.edit", tooltip="Edit the attendee on the card"),
+    Binding("f4", "badge_queue", "Queue", id="desk.queue", tooltip="Badge queue"),
+    Binding("f6", "badge", "Badge", id="desk.badge", tooltip="Print the badge, or write a PDF"),
+    Binding("f7", "switch_list", "List", id="desk.list", tooltip="Another day or list"),
+    Binding("f8", "undo", "Undo", id="desk.undo", tooltip="Undo the last check-in"),
+    Binding("f9", "activity", "Activity", id="desk.activity", tooltip="What happened"),
+    Binding("f5", "dashboard", "Dashboard", id="desk.dashboard", tooltip="Who is in, how fast"),
+    Binding("f10", "ready", "Ready?", id="desk.ready", tooltip="What is still to do", show=False),
+    Binding(
+        "f11",
+        "self_service",
+        "Self-service",
+        id="desk.self_service",
+        tooltip="Lock the screen for attendees",
+        show=False,
+    ),
+    Binding(
+        "ctrl+o",
+        "let_in",
+        "Let in",
+        id="desk.let_in",
+        tooltip="Admit against the rules",
+        priority=True,
+    ),
+    Binding(
+        "ctrl+a",
+        "whole_party",
+        "All",
+        id="desk.party",
+        tooltip="Let the rest of a party in",
+        priority=True,
+    ),
+    Binding(
+        "ctrl+e",
+        "exit_mode",
+        "Exits",
+        id="desk.exits",
+        tooltip="Entries or exits",
+        priority=True,
+    ),
+    HELP_KEY,
+    Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="All commands"),
+    Binding(
+        "ctrl+k",
+        "camera",
+        "Camera",
+        id="desk.camera",
+        tooltip="Scan with the camera",
+        priority=True,
+    ),
+    Binding("ctrl+t", "sound", "Sound", id="desk.sound", tooltip="Sounds on or off"),
+    Binding(
+        "ctrl+r",
+        "import_file",
+        "Import registrations",
+        id="desk.import",
+        tooltip="Import a list, also a newer one",
+        show=False,
+        priority=True,
+    ),
+    Binding(
+        "ctrl+n",
+        "transfer",
+        "Pass the ticket on",
+        id="desk.transfer",
+        tooltip="Transfer this ticket to another person",
+        show=False,
+    ),
+    Binding(
+        "ctrl+f",
+        "first_time",
+        "First time here: yes or no",
+        id="desk.first_time",
+        tooltip="First time here: yes or no",
+        show=False,
+        priority=True,
+    ),
+    Binding(
+        "ctrl+b",
+        "tables",
+        "Tables",
+        id="desk.tables",
+        tooltip="Assign tables at check-in; who sits where",
+        show=False,
+    ),
+    Binding("ctrl+q", "app.quit", "Quit", id="desk.quit", show=False),
+    Binding("escape", "clear", "Clear", id="desk.clear", show=False),
+    Binding("down", "into_list", "Into the list", show=False),
+    Binding("pagedown", "card_down", "Card", show=False, tooltip="More of the card; PgUp back"),
+    Binding("pageup", "card_up", "Card", show=False),
+]
+
+OF_THE_MOMENT = ("let_in", "whole_party")
+"""Keys that are shown only while the last verdict gives them something to do."""
+NEEDED = (*OF_THE_MOMENT, "app.help", "help_desk", "switch_list", "undo")
+"""Keys that stay in the bar on a narrow screen."""
+_NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
+"""Keys that make room in the bar for list, undo and badge while a refusal is on the banner."""
+NOT_AT_A_SCAN_DESK = frozenset(
+    {"edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"}
+)
+SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."
+WHY_NOT = {
+    "edit": "Scan a ticket or type a name first: F3 edits the attendee.",
+    "transfer": "Scan a ticket or type a name first: Ctrl+N transfers the ticket.",
+    "first_time": "Scan a ticket or type a name first: Ctrl+F marks the attendee.",
+    "badge": "Scan a ticket or type a name first: F6 prints the badge.",
+    "let_in": "No refused ticket to override.",
+    "whole_party": "Everyone on this ticket is already in.",
+}
+"""The reason of each key that can be dimmed."""
+
+
+def bar_keys(
+    keys: list[tuple[Binding, bool]], state: DeskState, *, has_person: bool, waits: bool
+) -> list[tuple[Binding, bool]]:
+    """The keys of the bar in their order, each with whether it can act now.
+
+    Args:
+        keys: all that are shown.
+        has_person: an attendee is on the card.
+        waits: they wait at the help desk.
+    """
+    bar = [key for key in keys if key[1] or key[0].action not in OF_THE_MOMENT]
+    last = state.last
+    was_refused = bool(last and last.attendee and last.outcome is not Outcome.OK)
+    bar.sort(key=lambda key: _place_in_bar(key[0].action, was_refused=was_refused))
+    if waits:
+        return [(DONE_KEY, True), *bar]
+    if has_person and was_refused:
+        behind = sum(key.action in OF_THE_MOMENT for key, _ in bar)
+        return [*bar[:behind], (HELP_KEY, True), *bar[behind:]]
+    return bar
+
+
+def _place_in_bar(action: str, *, was_refused: bool) -> int:
+    """First the keys of this verdict, last the palette; after a refusal, walk-in and queue late."""
+    if action in OF_THE_MOMENT:
+        return 0
+    if action == "app.command_palette":
+        return 3
+    return 2 if was_refused and action in _NO_HELP_TO_THE_REFUSED else 1

@@ -1,0 +1,164 @@
+"""The desk's keys that change an attendee: walk-in, edit, name, transfer, first time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.domain.people.first_time import NO, YES
+from kiosk.domain.text import escape_controls
+from kiosk.errors import KioskError
+from kiosk.services.people.people import FIRST_TIME, edit, walk_in
+from kiosk.services.people.transfer import NewHolder, transfer_ticket
+from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.desk.rows import match_rows
+from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.person import GuestNameScreen, StillInScreen, transfer_form
+from kiosk.ui.tui.dialogs.person_form import edit_form, walk_in_form
+from kiosk.ui.tui.dialogs.pin import make_change, reason_dialog
+from kiosk.ui.tui.widgets.scan_input import ScanInput
+
+if TYPE_CHECKING:
+    from kiosk.domain.people.attendee import Attendee
+    from kiosk.services.checkin.authorisation import Authorisation
+    from kiosk.storage.file.store import Store
+    from kiosk.ui.tui.desk.desk import DeskScreen
+
+
+class PeopleControl:
+    """Opens the forms and passes on what was typed."""
+
+    def __init__(self, desk: DeskScreen) -> None:
+        self._desk = desk
+
+    def ask_name(self, person: Attendee) -> None:
+        """Ask for the name of a nameless ticket, then check it in."""
+        flow = self._desk.parts.flow
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                flow.change(
+                    lambda store, given: flow.session.named(store, person.id, name, given=given)
+                )
+
+        self._desk.app.push_screen(GuestNameScreen(escape_controls(person.label)), named)
+
+    def walk_in(self) -> None:
+        """Register a new attendee at the door and check them in."""
+        flow = self._desk.parts.flow
+
+        def typed(values: dict[str, str] | None) -> None:
+            if values:
+                name = values.pop("name", "")
+                self._change(
+                    lambda store, given: walk_in(store, name, values, given=given),
+                    lambda person: flow.selected(person.id),
+                )
+
+        form = walk_in_form(self._desk.query_one(ScanInput).take())
+        self._desk.app.push_screen(form, typed)
+
+    def edit(self) -> None:
+        """Edit the attendee on the card; imports keep the changes."""
+        if self._desk.person is None:
+            return
+        person = self._desk.person.attendee
+
+        def typed(values: dict[str, str] | None) -> None:
+            if values:
+                self._save(person.id, values, gets_name=not person.name and "name" in values)
+
+        self._desk.app.push_screen(edit_form(person), typed)
+
+    def _save(self, attendee_id: str, values: dict[str, str], *, gets_name: bool) -> None:
+        def edited(_: object) -> None:
+            self._desk.say("SAVED", "An import will not overwrite it.", tone="success", sign="✓")
+            self._desk.show_person(attendee_id)
+            self._desk.parts.lookup.refresh()
+            if gets_name and attendee_id in self._desk.parts.lookup.arrived:
+                self._desk.parts.badges.print_silently(attendee_id)
+
+        self._change(lambda store, given: edit(store, attendee_id, values, given=given), edited)
+
+    def _change(
+        self,
+        change: Callable[[Store, Authorisation], Attendee],
+        then: Callable[[Attendee], object],
+    ) -> None:
+        """Make a change, with the PIN and the reason that it needs."""
+        make_change(self._desk.app, self._desk.session, change, then, self._desk.show_error)
+
+    def first_time(self) -> None:
+        """Mark the attendee on the card as here for the first time, or remove the mark."""
+        card = self._desk.person
+        if card is None:
+            return
+        person, now = card.attendee, not card.is_first_timer
+
+        def changed(_: Attendee) -> None:
+            words = "is here for the first time" if now else "has been here before"
+            name = escape_controls(person.label)
+            self._desk.say("NOTED", f"{name} {words}.", tone="success", sign="✓")
+            self._desk.show_person(person.id)
+
+        value = YES if now else NO
+        self._desk.session.ask(lambda store: edit(store, person.id, {FIRST_TIME: value}), changed)
+
+    def transfer(self) -> None:
+        """Transfer the ticket on the card to another person."""
+        if self._desk.person is None:
+            return
+        old = self._desk.person.attendee
+
+        def typed(values: dict[str, str] | None) -> None:
+            if values and values.get("name"):
+                self._transfer(old, values)
+
+        self._desk.app.push_screen(transfer_form(old), typed)
+
+    def _transfer(self, old: Attendee, values: dict[str, str], *, force: bool = False) -> None:
+        reason = "" if force else values.get("reason", "")  # a forced one asks for its reason
+        holder = NewHolder(**{key: value for key, value in values.items() if key != "reason"})
+
+        def done(person: Attendee) -> None:
+            self._transferred(old, person, force=force)
+
+        def refused(error: KioskError) -> None:
+            if error.code == "already_in":
+                self._transfer(old, values, force=True)
+            elif error.code in ("pin_needed", "reason_missing") and force:
+                name = escape_controls(old.label)
+                hint = "F9, then F8 takes that check-in back."
+                self._desk.say("NOT PASSED ON", f"{name} is in with it. {hint}", "warning", "!")
+            else:
+                self._desk.show_error(error)
+
+        def ask_reason(error: KioskError) -> Dialog[str | None]:
+            """The old holder is in: undo that check-in, or give a reason."""
+            name = escape_controls(old.label)
+            return StillInScreen(name) if force else reason_dialog(error)
+
+        make_change(
+            self._desk.app,
+            self._desk.session,
+            lambda store, given: transfer_ticket(
+                store, old.id, holder, reason=reason, force=force, given=given
+            ),
+            done,
+            refused,
+            ask_reason=ask_reason,
+        )
+
+    def _transferred(self, old: Attendee, person: Attendee, *, force: bool) -> None:
+        field, matches = self._desk.query_one(ScanInput), self._desk.query_one(MatchList)
+        lookup = self._desk.parts.lookup
+        self._desk.parts.flow.end_prompts()
+        field.take()
+        matches.show([] if force else match_rows([person], lookup.arrived))
+        (field if force else matches).focus()
+        names = f"{escape_controls(old.label)}'s ticket is {escape_controls(person.label)}'s now."
+        hint = "F6 prints the new badge." if force else "Enter checks in, Esc does not."
+        self._desk.say("PASSED ON", f"{names} {hint}", tone="success", sign="✓")
+        self._desk.parts.flow.forget_verdict()
+        self._desk.show_person(person.id)
+        lookup.refresh()

@@ -1,0 +1,231 @@
+"""The desk's keys that open other screens. Loaded once the desk is ready: no frame waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.text import escape_controls
+from kiosk.domain.wording import BANNERS
+from kiosk.errors import KioskError
+from kiosk.services.checkin.lists import event_lists
+from kiosk.services.checkin.pins import pin_roles
+from kiosk.services.setup.folders import REGISTRATION_SUFFIXES
+from kiosk.ui.tui.desk.keys import NOT_AT_A_SCAN_DESK
+from kiosk.ui.tui.desk.self_service import SelfServiceScreen
+from kiosk.ui.tui.desk.verdict import WELCOME
+from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen
+from kiosk.ui.tui.dialogs.file_picker import FilePicker
+from kiosk.ui.tui.dialogs.pin import NewPinScreen
+from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, ReasonScreen
+from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
+from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
+from kiosk.ui.tui.reports.activity import ActivityScreen
+from kiosk.ui.tui.reports.dashboard import DashboardScreen
+from kiosk.ui.tui.reports.export import HandOverScreen
+from kiosk.ui.tui.setup.import_preview import ImportDone, ImportScreen
+from kiosk.ui.tui.setup.import_report import outcome_sentence
+from kiosk.ui.tui.setup.lists import ListsScreen
+from kiosk.ui.tui.setup.questions import QuestionsScreen
+from kiosk.ui.tui.setup.ready import ReadyScreen
+from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
+from kiosk.ui.tui.setup.set_up import SetupScreen
+from kiosk.ui.tui.setup.tables import TablesScreen
+
+if TYPE_CHECKING:
+    from kiosk.ui.tui.desk.desk import DeskScreen
+    from kiosk.ui.tui.setup.import_work import KeptChoices
+
+
+class ScreenOpener:
+    """Opens a screen or dialog over the desk, and handles its answer."""
+
+    def __init__(self, desk: DeskScreen) -> None:
+        self._desk = desk
+        self._kept_choices: KeptChoices = {}
+        """Columns chosen for files that were previewed and not imported."""
+
+    def let_in(self) -> None:
+        """Admit the refused attendee, with a reason that stays in the log."""
+        last, flow = self._desk.state.last, self._desk.parts.flow
+        if last is None or last.attendee is None:
+            return
+        name = escape_controls(last.attendee.label)
+
+        def ask_reason(_: KioskError) -> ReasonScreen:
+            about = f"The desk said: {BANNERS[last.outcome]}"
+            return ReasonScreen(f"Let in {name}?", about, LET_IN_REASONS, act="let in")
+
+        flow.change(
+            lambda store, given: flow.session.let_in(store, last=last, given=given), ask_reason
+        )
+
+    def undo(self) -> None:
+        """Undo the last entry or exit of this desk."""
+        flow = self._desk.parts.flow
+        flow.change(lambda store, given: flow.session.undo(store, given=given))
+
+    def switch_list(self) -> None:
+        """Choose the day or list that scans count for."""
+
+        def chosen(item: CheckInList | str | None) -> None:
+            if item == CHANGE:
+                self._desk.action_lists()
+            elif item is not None and not isinstance(item, str):
+                view = replace(WELCOME, who=escape_controls(item.name))
+                self._desk.change(
+                    lambda session: session.use_list(item), lambda: self._desk.banner(view)
+                )
+
+        def show(lists: list[CheckInList]) -> None:
+            current = self._desk.list.id if self._desk.list else ""
+            may_change = self._desk.check_action("lists", ()) is True
+            dialog = ChooseListScreen(lists, current, may_change=may_change)
+            self._desk.app.push_screen(dialog, chosen)
+
+        self._desk.session.ask(event_lists, show)
+
+    def lists(self) -> None:
+        """Add, change or remove days and lists."""
+
+        def left(is_changed: bool | None) -> None:
+            if is_changed:
+                self._desk.load_facts()
+
+        self._desk.app.push_screen(ListsScreen(self._desk.path, self._desk.desk), left)
+
+    def scanner_test(self) -> None:
+        """Check the scanner with the page of test codes."""
+        self._desk.app.push_screen(ScannerTestScreen(self._desk.path, self._desk.desk))
+
+    def printer_test(self) -> None:
+        """Print a sample badge on the chosen printer."""
+        queue = self._desk.parts.badges.queue
+        if queue is not None:
+            self._desk.app.push_screen(PrinterTestScreen(queue))
+
+    def set_up(self) -> None:
+        """All steps of setting the event up."""
+        screen = SetupScreen(lambda step: getattr(self._desk, f"action_{step}")())
+        self._desk.app.push_screen(screen)
+
+    def import_file(self) -> None:
+        """Import a file of registrations; scans continue meanwhile."""
+
+        def imported(done: ImportDone | None) -> None:
+            if done is not None:
+                words = outcome_sentence(done.report)
+                self._desk.say("IMPORTED", words, tone="success", sign="✓")
+                self._desk.refresh_counts()
+                self._desk.parts.lookup.refresh()
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                kept = self._kept_choices
+                screen = ImportScreen(path, event=self._desk.path, desk=self._desk.desk, kept=kept)
+                self._desk.app.push_screen(screen, imported)
+
+        picker = FilePicker("Import registrations", REGISTRATION_SUFFIXES)
+        self._desk.app.push_screen(picker, chosen)
+
+    def questions(self) -> None:
+        """The questions asked at check-in."""
+        self._desk.app.push_screen(QuestionsScreen(self._desk.session))
+
+    def tables(self) -> None:
+        """Who sits where, and how tables are assigned."""
+        self._desk.app.push_screen(TablesScreen(self._desk.session))
+
+    def export(self) -> None:
+        """Export attendance, a report or addresses; scans continue meanwhile."""
+
+        def show(lists: list[CheckInList]) -> None:
+            names = [item.name for item in lists] if len(lists) > 1 else []
+            screen = HandOverScreen(self._desk.path, self._desk.desk, names)
+            self._desk.app.push_screen(screen)
+
+        self._desk.session.ask(event_lists, show)
+
+    def dashboard(self) -> None:
+        """How many are in and how fast people come; scans continue."""
+        facts = self._desk.facts
+        title = facts.event.name if facts else self._desk.path.stem
+        screen = DashboardScreen(
+            self._desk.lookup_session,
+            self._desk.verdicts,
+            self._desk.list.id if self._desk.list else None,
+            title=escape_controls(title),
+            desk=self._desk.desk,
+        )
+        self._desk.app.push_screen(screen)
+
+    def ready(self) -> None:
+        """What is still to do, with the key for each."""
+
+        def act(action: str | None) -> None:
+            if action:
+                getattr(self._desk, f"action_{action}")()
+
+        def can(action: str) -> bool:
+            is_off = self._desk.scan_only and action in NOT_AT_A_SCAN_DESK
+            return not is_off and hasattr(self._desk, f"action_{action}")
+
+        self._desk.app.push_screen(ReadyScreen(self._desk.path, self._desk.desk, can), act)
+
+    def badge_layout(self) -> None:
+        """The badge layouts, with a real badge."""
+
+        def chosen(name: str | None) -> None:
+            if name:
+                words = f"Badges are made with {escape_controls(name)} from now on."
+                self._desk.say("BADGE LAYOUT", words)
+                self._desk.show_card(self._desk.person)
+
+        person = self._desk.person.attendee.id if self._desk.person else None
+        screen = LayoutPreviewScreen(self._desk.path, self._desk.desk, person)
+        self._desk.app.push_screen(screen, chosen)
+
+    def self_service(self) -> None:
+        """Lock the screen for attendees; a PIN ends that, so there has to be one."""
+
+        def has_pin(is_there: bool | None) -> None:
+            if is_there:
+                self.open_self_service()
+
+        def known(is_there: bool) -> None:
+            if is_there:
+                self.open_self_service()
+            else:
+                why = "Self-service ends with a PIN only, and there is none yet."
+                self._desk.app.push_screen(NewPinScreen(self._desk.session, why), has_pin)
+
+        self._desk.session.ask(lambda store: bool(pin_roles(store)), known)
+
+    def open_self_service(self) -> None:
+        """Lock the screen; the desk below it shows no attendee any more."""
+        desk = self._desk
+        name = desk.wanted_list
+        if desk.list is not None:  # not while the desk itself is just being built
+            desk.action_clear()
+            name = None if desk.state.follows_day else desk.list.id
+
+        def checked_in(attendee_id: str) -> None:
+            desk.parts.badges.print_silently(attendee_id)
+            desk.refresh_counts()
+            desk.parts.lookup.refresh()
+
+        desk.app.push_screen(SelfServiceScreen(desk.session, name, checked_in))
+
+    def activity(self) -> None:
+        """What happened at the desks, newest first."""
+
+        def left(_: object) -> None:
+            self._desk.refresh_counts()
+            self._desk.parts.lookup.refresh()
+            if self._desk.person:
+                self._desk.show_person(self._desk.person.attendee.id)
+
+        screen = ActivityScreen(self._desk.session, scan_only=self._desk.scan_only)
+        self._desk.app.push_screen(screen, left)

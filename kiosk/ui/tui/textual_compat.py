@@ -1,0 +1,122 @@
+"""Everything that touches Textual's private API, each with its reason.
+
+`tests/tui/test_textual_compat.py` has a test for each name, which fails when Textual changes it.
+No other module names a private attribute of Textual, except that fields extend the key and value
+handlers of `Input`, as all Textual widgets do.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
+
+__all__ = [
+    "MODIFIER_KEYS",
+    "CrashReportingApp",
+    "XTermParser",
+    "driver_of",
+    "is_removed",
+    "is_text_area",
+    "make_switchable",
+]
+
+MODIFIER_KEYS = frozenset(MODIFIER_FUNCTIONAL_KEYS)
+"""Keys such as `left_shift`, which the Kitty protocol reports by themselves. Textual has the names
+in its protocol tables only."""
+
+
+class CrashReportingApp(App[None]):
+    """An app that hands an unexpected error to `crashed` instead of printing it.
+
+    Textual prints a traceback with the values of all local variables to the terminal; there is no
+    public hook before it does (`App._fatal_error`, Textual 8.2).
+    """
+
+    def crashed(self, error: BaseException | None) -> None:
+        """Report the error; the app ends afterwards."""
+
+    def _fatal_error(self) -> None:
+        self.crashed(sys.exc_info()[1] or self._exception)
+        self._close_messages_no_wait()
+
+
+def driver_of(app: App[Any]) -> object:
+    """The app's driver, or None. `App.driver` does not exist (Textual 8.2)."""
+    return app._driver
+
+
+def is_removed(widget: Widget) -> bool:
+    """Whether a widget has been removed, or is being removed.
+
+    A screen that is closed stays attached while its widgets are removed one by one, so that
+    `is_attached` is not enough.
+    """
+    return not widget.is_attached or widget._pruning or widget._closing
+
+
+def is_text_area(widget: Widget | None) -> TypeGuard[TextArea]:
+    """Whether a widget is a `TextArea`; its module is large, and loaded only where one is used."""
+    module = sys.modules.get("textual.widgets._text_area")
+    return module is not None and isinstance(widget, module.TextArea)
+
+
+def make_switchable(app: App[Any]) -> None:
+    """Let `switch_screen` replace the app's first screen.
+
+    The first screen was never pushed and has no result callback; `switch_screen` of Textual 8.2
+    pops one all the same, and fails.
+    """
+    if not app.screen._result_callbacks:
+        app.screen._push_result_callback(app.screen, None)
+
+
+if sys.platform != "win32":
+    import asyncio
+    from typing import TextIO
+
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class ResumableDriver(LinuxDriver):
+        """Textual's driver with hooks for a program that is stopped and continued.
+
+        On SIGCONT, Textual 8.2 starts a second input thread even when the first one is alive, and
+        both read the terminal. It also asks the terminal to report its size in the input, where a
+        scanned code can contain the same bytes.
+        """
+
+        @property
+        def app(self) -> App[Any]:
+            """The app this driver belongs to."""
+            return self._app
+
+        @property
+        def loop(self) -> asyncio.AbstractEventLoop:
+            """The event loop of the app."""
+            return self._loop
+
+        @property
+        def terminal(self) -> TextIO:
+            """The file that output goes to."""
+            assert self._file is not None
+            return self._file
+
+        def continued(self) -> None:
+            """The program was continued while it had the terminal."""
+
+        def _sigcont_application(self, *_: Any) -> None:
+            thread = self._key_thread
+            if self._must_signal_resume or thread is None or not thread.is_alive():
+                super()._sigcont_application()
+            elif self._auto_restart:
+                self._loop.call_soon_threadsafe(self.continued)
+
+        def _query_in_band_window_resize(self) -> None:
+            """Ask for no reports of the size: SIGWINCH is enough."""

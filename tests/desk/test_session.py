@@ -1,0 +1,273 @@
+"""The desk session: what a desk does between two scans, without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kiosk.desk.prompts import PromptQueue
+from kiosk.desk.session import (
+    Candidates,
+    DeskSession,
+    ListRemoved,
+    LookUp,
+    NameNeeded,
+    NoMatch,
+    Reply,
+)
+from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import PinNeeded
+from kiosk.services.checkin.checkin import ScanResult, bind_code
+from kiosk.services.checkin.lists import remove_list, save_list
+from kiosk.services.checkin.pins import Role, authorise, set_pin
+from kiosk.services.checkin.questions import save_question
+from kiosk.services.people.lookup import Lookup
+from kiosk.services.people.people import edit, walk_in
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import find_by_code
+from tests.conftest import Clock
+
+Type = Callable[[str], Reply]
+
+
+@pytest.fixture
+def people(store: Store) -> dict[str, str]:
+    """Ids by name; each attendee's code is their first name in capitals."""
+    fields: dict[str, dict[str, str]] = {
+        "Asha Rao": {},
+        "Asha Roy": {},
+        "Bilal Khan": {"status": "unpaid", "heads": "3"},
+        "Chitra Sen": {"attention": "Give her the key"},
+        "Dev Das": {"heads": "2"},
+    }
+    ids = {name: walk_in(store, name, values).id for name, values in fields.items()}
+    for name, attendee_id in ids.items():
+        bind_code(store, f"{name.replace(' ', '-').upper()}-1", attendee_id)
+    return ids
+
+
+@pytest.fixture
+def desk(people: dict[str, str]) -> DeskSession:
+    return DeskSession()
+
+
+@pytest.fixture
+def type_in(store: Store, desk: DeskSession) -> Type:
+    """Type a line and Enter, as both front ends do it."""
+
+    def type_line(text: str) -> Reply:
+        reply = desk.typed(store, text)
+        if isinstance(reply, LookUp):
+            reply = desk.found(store, text, Lookup.load(store).search(store, text))
+        return reply
+
+    return type_line
+
+
+def outcome(reply: Reply | None) -> Outcome:
+    assert isinstance(reply, ScanResult)
+    return reply.outcome
+
+
+def test_a_code_is_decided_and_a_clear_name_is_checked_in(type_in: Type) -> None:
+    """Several attendees become candidates, and no attendee is checked in by a name of none."""
+    assert Outcome.OK == outcome(type_in("ASHA-RAO-1"))
+    assert Outcome.OK == outcome(type_in("dev das"))
+    reply = type_in("asha")
+    assert isinstance(reply, Candidates)
+    assert {"Asha Rao", "Asha Roy"} == {person.name for person in reply.found.people}
+    assert NoMatch("zzz") == type_in("zzz")
+    assert Outcome.INVALID == outcome(type_in("WRISTBAND-7"))
+
+
+def test_a_pending_code_is_linked_to_the_next_attendee_only(
+    store: Store, desk: DeskSession, people: dict[str, str], type_in: Type
+) -> None:
+    """The check-in links it, its undo releases it, another scan drops it."""
+    desk.scanned(store, "WRISTBAND-7")
+    assert "WRISTBAND-7" == desk.state.pending_code
+    linked = type_in("asha rao")
+    assert isinstance(linked, ScanResult)
+    assert ("WRISTBAND-7", "") == (linked.linked_code, desk.state.pending_code)
+
+    undone = desk.undo(store)
+    assert ("Asha Rao", Direction.ENTRY) == (undone.name, undone.direction)
+    assert [] == find_by_code(store.connection, "WRISTBAND-7").attendees
+
+    desk.scanned(store, "WRISTBAND-8")
+    desk.scanned(store, "DEV-DAS-1")
+    assert "" == desk.state.pending_code
+    desk.scanned(store, "WRISTBAND-9")
+    desk.clear(desk.state.last)
+    assert Outcome.OK == outcome(desk.selected(store, people["Asha Roy"]))
+    assert [] == find_by_code(store.connection, "WRISTBAND-9").attendees
+
+
+def test_an_override_links_the_pending_code(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """The refused check-in links nothing; the one by a supervisor does."""
+    desk.scanned(store, "WRISTBAND-7")
+    assert Outcome.UNPAID == outcome(desk.selected(store, people["Bilal Khan"]))
+    assert desk.state.can_let_in
+    assert [] == find_by_code(store.connection, "WRISTBAND-7").attendees
+
+    reply = desk.let_in(store, "paid cash")
+
+    assert isinstance(reply, ScanResult)
+    assert (Outcome.OK, True, "WRISTBAND-7") == (reply.outcome, reply.forced, reply.linked_code)
+
+
+def test_a_party_follows_for_the_same_reason(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """One key lets the rest in, also after an override; then there is no one left."""
+    desk.scanned(store, "BILAL-KHAN-1")
+    desk.let_in(store, "paid cash")
+    assert 2 == desk.state.party_left
+
+    reply = desk.whole_party(store)
+
+    assert isinstance(reply, ScanResult)
+    assert (Outcome.OK, True, 3) == (reply.outcome, reply.forced, reply.admitted)
+    with pytest.raises(KioskError) as caught:
+        desk.whole_party(store)
+    assert "no_party_left" == caught.value.code
+
+
+def test_an_override_acts_on_the_verdict_that_was_shown(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """A scan that arrives while the reason is typed changes nothing of it."""
+    shown = desk.scanned(store, "BILAL-KHAN-1")
+    assert isinstance(shown, ScanResult)
+    desk.scanned(store, "ASHA-RAO-1")
+
+    reply = desk.let_in(store, "paid cash", shown)
+
+    assert isinstance(reply, ScanResult)
+    assert reply.attendee is not None
+    assert people["Bilal Khan"] == reply.attendee.id
+
+
+def test_prompts_are_answered_one_by_one(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """The attendee is in after the last; an answer to prompts of before counts for nothing."""
+    save_question(store, "Meal", is_new=True, choices=["Veg", "Jain"])
+    desk.scanned(store, "CHITRA-SEN-1")
+    note = desk.state.prompts
+    assert note is not None
+    assert ("Give her the key", None) == (note.note, note.question)
+    question = desk.confirmed(store, note)
+    assert isinstance(question, PromptQueue)
+    assert desk.answered(store, note, "Veg") is None
+
+    assert Outcome.OK == outcome(desk.answered(store, question, "Jain"))
+    assert desk.state.prompts is None
+
+
+def test_looking_up_ends_the_verdict_that_is_seen_and_no_newer_one(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """Keys act on the newest verdict until the volunteer starts something else."""
+    seen = desk.scanned(store, "ASHA-RAO-1")
+    assert isinstance(seen, ScanResult)
+    newer = desk.scanned(store, "BILAL-KHAN-1")
+    desk.looked_up(seen)
+    assert newer is desk.state.last
+    desk.looked_up(newer if isinstance(newer, ScanResult) else None)
+
+    assert not desk.state.can_let_in
+    with pytest.raises(KioskError) as caught:
+        desk.let_in(store, "paid cash")
+    assert "nothing_to_override" == caught.value.code
+
+
+def test_a_list_that_another_desk_removes(
+    store: Store, people: dict[str, str], clock: Clock
+) -> None:
+    """Nothing is recorded, a pending code is kept, and scans count for the day from then on."""
+    save_list(store, "Hall", is_new=True)
+    desk = DeskSession("hall")
+    desk.scanned(store, "WRISTBAND-7")
+    save_list(store, "Hall", is_new=False, rename="Aula")
+    assert desk.refresh(store) is None
+    remove_list(store, "Aula")
+    count = len(list(store.events()))
+
+    reply = desk.selected(store, people["Asha Rao"])
+
+    assert isinstance(reply, ListRemoved)
+    assert ("Aula", True) == (reply.before.name, desk.state.follows_day)
+    assert count == len(list(store.events()))
+    assert Outcome.OK == outcome(desk.selected(store, people["Asha Rao"]))
+    clock.pass_s(86_400)
+    desk.refresh(store)
+    assert desk.state.list is not None
+    assert desk.state.list.id != reply.now.id
+
+
+def test_a_nameless_ticket_is_named_first(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """Except on the way out, and where the desk only scans."""
+    guest = people["Dev Das"]
+    edit(store, guest, {"name": ""})
+    reply = desk.selected(store, guest)
+    assert isinstance(reply, NameNeeded)
+    named = desk.named(store, guest, "Kofi Mensah")
+    assert isinstance(named, ScanResult)
+    assert named.attendee is not None
+    assert "Kofi Mensah" == named.attendee.name
+
+    other = people["Asha Roy"]
+    edit(store, other, {"name": ""})
+    assert Outcome.OK == outcome(DeskSession(scan_only=True).selected(store, other))
+
+
+def test_exits_are_counted_as_exits(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """Until the direction is changed again."""
+    desk.scanned(store, "ASHA-RAO-1")
+    desk.set_direction(Direction.EXIT)
+    reply = desk.scanned(store, "ASHA-RAO-1")
+    assert isinstance(reply, ScanResult)
+
+    assert (Outcome.OK, Direction.EXIT) == (reply.outcome, reply.direction)
+    assert 0 == desk.state.party_left
+
+
+def test_a_desk_that_only_scans_overrides_with_a_pin(store: Store, people: dict[str, str]) -> None:
+    """Without a PIN it refuses; with one it needs it, whichever role has it."""
+    desk = DeskSession(scan_only=True)
+    desk.scanned(store, "BILAL-KHAN-1")
+    with pytest.raises(KioskError, match="it only scans"):
+        desk.let_in(store, "paid cash")
+    set_pin(store, Role.ORGANISER, "246810")
+    with pytest.raises(PinNeeded) as error:
+        desk.let_in(store, "paid cash")
+    assert Role.ORGANISER is error.value.role
+    given = authorise(store, "246810", "paid cash")
+
+    assert Outcome.OK == outcome(desk.let_in(store, given=given))
+
+
+def test_the_permission_of_an_override_admits_the_whole_party(
+    store: Store, desk: DeskSession, people: dict[str, str], clock: Clock
+) -> None:
+    """The PIN is typed once for a ticket, and again for the next."""
+    set_pin(store, Role.SUPERVISOR, "246810")
+    desk.scanned(store, "BILAL-KHAN-1")
+    with pytest.raises(PinNeeded):
+        desk.let_in(store, "paid cash")
+    desk.let_in(store, given=authorise(store, "246810", "paid cash"))
+    assert Outcome.OK == outcome(desk.whole_party(store))
+
+    clock.pass_s(10)
+    desk.scanned(store, "BILAL-KHAN-1")
+    with pytest.raises(PinNeeded):
+        desk.let_in(store, "again")

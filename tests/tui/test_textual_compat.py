@@ -1,0 +1,152 @@
+"""Each private name of Textual that the desk uses: these fail when Textual changes it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+
+import pytest
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+from textual.widgets import Input, Static, TextArea
+
+from kiosk.ui.tui.textual_compat import (
+    MODIFIER_KEYS,
+    CrashReportingApp,
+    XTermParser,
+    driver_of,
+    is_removed,
+    is_text_area,
+    make_switchable,
+)
+
+
+def test_modifier_functional_keys() -> None:
+    """`_keyboard_protocol.MODIFIER_FUNCTIONAL_KEYS` has the modifiers, and no letter."""
+    assert {"left_shift", "right_control", "left_alt"} <= MODIFIER_KEYS
+    assert "a" not in MODIFIER_KEYS
+
+
+def test_xterm_parser() -> None:
+    """`_xterm_parser.XTermParser` turns characters into messages, and mouse reports apart."""
+    parser = XTermParser()
+    (key,) = parser.feed("a")
+    assert isinstance(key, events.Key)
+    assert "a" == key.character
+    parser.mouse_pixels = False
+    assert isinstance(parser.parse_mouse_code("\x1b[<0;3;2M"), events.MouseDown)
+
+
+class _Crashing(CrashReportingApp):
+    """Raises as soon as it is mounted."""
+
+    error: BaseException | None = None
+
+    def on_mount(self) -> None:
+        raise ValueError("row of an attendee")
+
+    def crashed(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def test_fatal_error(capfd: pytest.CaptureFixture[str]) -> None:
+    """`App._fatal_error` is the hook, `_exception` the error, `_close_messages_no_wait` the end."""
+    app = _Crashing()
+    app.run(headless=True)
+
+    assert isinstance(app.error, ValueError)
+    assert "row of an attendee" not in "".join(capfd.readouterr())
+
+
+async def test_driver() -> None:
+    """`App._driver` is set while the app runs."""
+    app: App[None] = App()
+    assert driver_of(app) is None
+    async with app.run_test():
+        assert driver_of(app) is not None
+
+
+async def test_pruning_and_closing() -> None:
+    """`Widget._pruning` and `_closing` are set while a widget is removed."""
+    app: App[None] = App()
+    async with app.run_test():
+        widget = Static()
+        await app.screen.mount(widget)
+        assert not is_removed(widget)
+        removal = widget.remove()
+        assert widget._pruning
+        await removal
+        assert is_removed(widget)
+        assert widget._closing
+
+
+class _TwoScreens(App[None]):
+    """Its first screen is no default one."""
+
+    def get_default_screen(self) -> Screen[None]:
+        return Screen(id="first")
+
+
+async def test_result_callbacks() -> None:
+    """`switch_screen` still pops a callback that the first screen does not have.
+
+    When the first half fails, Textual has been repaired, and `make_switchable` can go.
+    """
+    app = _TwoScreens()
+    async with app.run_test():
+        assert [] == app.screen._result_callbacks
+        with pytest.raises(IndexError):
+            app.screen._pop_result_callback()
+        make_switchable(app)
+        await app.switch_screen(Screen(id="second"))
+
+        assert "second" == app.screen.id
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no Unix terminal")
+async def test_linux_driver() -> None:
+    """The names that `ResumableDriver` overrides and reads are those of `LinuxDriver`."""
+    from textual.drivers.linux_driver import LinuxDriver
+
+    from kiosk.ui.tui.textual_compat import ResumableDriver
+
+    for name in ("_sigcont_application", "_query_in_band_window_resize"):
+        assert callable(getattr(LinuxDriver, name))
+        assert name in vars(ResumableDriver)
+    driver = ResumableDriver(App())
+    for name in ("_app", "_file", "_key_thread", "_must_signal_resume", "_auto_restart", "_loop"):
+        assert hasattr(driver, name), name
+    started = inspect.getsource(LinuxDriver.start_application_mode)
+    assert "_query_in_band_window_resize" in started
+    assert "_sigcont_application" in inspect.getsource(LinuxDriver)
+
+
+async def test_text_area() -> None:
+    """`textual.widgets._text_area` is the module of `TextArea`."""
+    async with App[None]().run_test():
+        assert is_text_area(TextArea())
+        assert not is_text_area(Input())
+
+
+@pytest.mark.parametrize("name", ["_on_key", "_watch_value"])
+def test_handlers_of_input(name: str) -> None:
+    """Fields of the desk extend these handlers of `Input`."""
+    assert callable(getattr(Input, name))
+
+
+def test_no_other_module_names_private_modules() -> None:
+    """`import textual._...` is in one module."""
+    from pathlib import Path
+
+    import kiosk
+
+    root = Path(kiosk.__file__).parent
+    users = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if re.search(r"textual(\.\w+)*\._[a-z]", path.read_text(encoding="utf-8"))
+    }
+
+    assert {"ui/tui/textual_compat.py"} == users
