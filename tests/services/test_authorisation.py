@@ -92,7 +92,8 @@ def _days(store: Store, people: dict[str, Attendee], given: Authorisation) -> ob
 
 
 def _undo_by_row(store: Store, people: dict[str, Attendee], given: Authorisation) -> object:
-    return undo_scan(store, recent_scans(store.connection, 1)[0], reason="r", given=given)
+    undo_scan(store, recent_scans(store.connection, 1)[0], reason="r", given=given)
+    return None
 
 
 ADMISSIONS: dict[str, Route] = {

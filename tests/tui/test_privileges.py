@@ -45,9 +45,7 @@ def person(store: Store, name: str) -> Attendee:
 def last_marked(store: Store) -> dict[str, Any]:
     """The newest event that says who authorised it."""
     found: dict[str, Any] = [
-        body
-        for body in (json.loads(event.body) for event in store.events())
-        if body.get("forced")
+        body for body in (json.loads(event.body) for event in store.events()) if body.get("forced")
     ][-1]
     return found
 

@@ -79,6 +79,12 @@ def asked_role(store: Store, need: Need) -> Role | None:
     return need.role if need.role in roles else None
 
 
+def pin_needed(store: Store, need: Need) -> PinNeeded | None:
+    """The error of a change without a PIN; None: it needs no PIN at this event."""
+    role = asked_role(store, need)
+    return None if role is None else PinNeeded(need.act, role)
+
+
 def require(store: Store, need: Need, given: Authorisation) -> dict[str, Any]:
     """Check that a change has the permission it needs; inside the transaction of the change.
 

@@ -13,7 +13,7 @@ import click
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import CHANGE_PINS, Need
 from kiosk.errors import KioskError
-from kiosk.services.checkin.authorisation import Authorisation, PinNeeded, asked_role
+from kiosk.services.checkin.authorisation import Authorisation, PinNeeded, pin_needed
 from kiosk.services.checkin.pins import authorise, pin_roles, remove_pin, set_pin
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import Word, command, pin_option
@@ -115,10 +115,10 @@ def permission(line: CommandLine, need: Need, *, reason: str, from_stdin: bool) 
     Raises:
         KioskError: `pin_needed`, `pin_wrong`, `pin_wait`.
     """
-    role = asked_role(line.store, need)
-    if role is None:
+    needed = pin_needed(line.store, need)
+    if needed is None:
         return Authorisation(reason=reason)
-    return _checked(line, PinNeeded(need.act, role), reason, from_stdin)
+    return _checked(line, needed, reason, from_stdin)
 
 
 def with_permission(

@@ -19,7 +19,7 @@ from kiosk.services.checkin.authorisation import (
     NOT_AUTHORISED,
     Authorisation,
     PinNeeded,
-    asked_role,
+    pin_needed,
 )
 from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.people.people import is_ticket_code
@@ -255,12 +255,11 @@ class HasSession(Protocol):
         ...
 
 
-class OrganiserPermission:
-    """Permission to do what only the organiser may: a screen asks for the PIN once, if there is
-    one.
-    """
+class Permission:
+    """Permission for the changes of a screen: it asks for the PIN once, if one is needed."""
 
-    def __init__(self, screen: HasSession, need: Need) -> None:
+    def __init__(self, screen: HasSession, need: Callable[[Store], Need]) -> None:
+        """`need`: what the screen changes; called in the thread of the event file."""
         self._screen = screen
         self._need = need
         self.given = NOT_AUTHORISED
@@ -275,12 +274,10 @@ class OrganiserPermission:
                 self.given = given
                 do()
 
-        def known(role: Role | None) -> None:
-            if role is None or self.given.covers(role):
+        def known(needed: PinNeeded | None) -> None:
+            if needed is None or self.given.covers(needed.role):
                 do()
-                return
-            app.push_screen(
-                PinScreen(session, PinNeeded(self._need.act, role).problem, role), answered
-            )
+            else:
+                app.push_screen(PinScreen(session, needed.problem, needed.role), answered)
 
-        session.ask(lambda store: asked_role(store, self._need), known)
+        session.ask(lambda store: pin_needed(store, self._need(store)), known)

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from kiosk.domain.checkin.privileges import undo_need
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import banner
@@ -19,7 +20,7 @@ from kiosk.services.checkin.activity import Activity, ActivityLine, activity_sin
 from kiosk.services.people.help_desk import HelpRequest
 from kiosk.ui.tui.desk.card import short_list_name
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.dialogs.pin import make_change
+from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.dialogs.reasons import UNDO_REASONS, ReasonScreen
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
@@ -93,19 +94,23 @@ class ActivityScreen(Dialog[None]):
             self.say("")
             self._load()
 
+        permission = Permission(self, lambda store: undo_need(store.clock() - row.at_ms))
+
         def undo(reason: str | None) -> None:
             if reason:
-                make_change(
-                    self.app,
-                    self.session,
-                    lambda store, given: undo_scan(store, row, reason=reason, given=given),
+                given = permission.given
+                self.session.ask(
+                    lambda store: undo_scan(store, row, reason=reason, given=given),
                     undone,
                     self.failed,
                 )
 
-        title = f"Undo: {escape_controls(line.name)}?"
-        dialog = ReasonScreen(title, _scan_phrase(line), UNDO_REASONS, act="undo")
-        self.app.push_screen(dialog, undo)
+        def ask_why() -> None:
+            title = f"Undo: {escape_controls(line.name)}?"
+            dialog = ReasonScreen(title, _scan_phrase(line), UNDO_REASONS, act="undo")
+            self.app.push_screen(dialog, undo)
+
+        permission(ask_why)
 
     @on(OptionList.OptionSelected)
     def _enter_pressed(self, event: OptionList.OptionSelected) -> None:

@@ -19,7 +19,7 @@ from kiosk.services.checkin.lists import ListsOverview, lists_overview, put_back
 from kiosk.services.event.change import ListChanges
 from kiosk.services.setup.new_event import days_in_words
 from kiosk.ui.tui.dialogs.dialog import EventScreen
-from kiosk.ui.tui.dialogs.pin import OrganiserPermission
+from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm
 from kiosk.ui.tui.widgets.cells import fit
@@ -50,7 +50,7 @@ class ListsScreen(EventScreen[bool | None]):
         self.facts: ListsOverview | None = None
         self.is_changed = False
         self.removed: CheckInList | None = None
-        self._permitted = OrganiserPermission(self, CHANGE_LISTS)
+        self._permitted = Permission(self, lambda _: CHANGE_LISTS)
 
     def compose(self) -> ComposeResult:
         """The event, its lists, the selected list in sentences, the last action, the keys."""

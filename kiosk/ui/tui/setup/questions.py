@@ -24,7 +24,7 @@ from kiosk.services.checkin.questions import (
 )
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
-from kiosk.ui.tui.dialogs.pin import OrganiserPermission
+from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.widgets.form import TickList
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
 from kiosk.ui.tui.widgets.record_list import RecordList
@@ -63,7 +63,7 @@ class QuestionsScreen(Dialog[None]):
         super().__init__()
         self.session = session
         self.overview = QuestionsOverview((), (), ())
-        self._permitted = OrganiserPermission(self, CHANGE_QUESTIONS)
+        self._permitted = Permission(self, lambda _: CHANGE_QUESTIONS)
 
     def compose(self) -> ComposeResult:
         """The questions, the last action, the keys."""
