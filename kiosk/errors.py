@@ -27,6 +27,7 @@ class Action(StrEnum):
     EXPORT_CONFLICTS = "export_conflicts"
     FIND_ATTENDEE = "find_attendee"
     GIVE_CODE = "give_code"
+    GIVE_PIN = "give_pin"
     GIVE_REASON = "give_reason"
     IMPORT_FILE = "import_file"
     JOIN_EVENT = "join_event"

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 from kiosk.desk.prompts import PromptQueue
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.code_matching import looks_like_code
+from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import LIFTABLE, CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded
 from kiosk.services.checkin.checkin import (
     ScanOrder,
     ScanResult,
     attendee_by_id,
     is_checked_in,
     knows_code,
-    last_to_undo,
     scan,
     undo,
 )
@@ -34,7 +36,7 @@ from kiosk.services.checkin.lists import (
     list_gone,
     name_of_list,
 )
-from kiosk.services.checkin.pins import needs_pin, pin_roles, undo_needs_pin
+from kiosk.services.checkin.pins import pin_roles
 from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit
 
@@ -184,10 +186,21 @@ class DeskSession:
             return NameNeeded(person)
         return self.check_in(store, attendee_id)
 
-    def named(self, store: Store, attendee_id: str, name: str) -> Reply:
-        """The name of a nameless ticket was given; empty: none."""
+    def named(
+        self,
+        store: Store,
+        attendee_id: str,
+        name: str,
+        *,
+        given: Authorisation = NOT_AUTHORISED,
+    ) -> Reply:
+        """The name of a nameless ticket was given; empty: none.
+
+        Raises:
+            KioskError: `pin_needed`, `reason_missing`: a person of this name is blocked.
+        """
         if name:
-            edit(store, attendee_id, {"name": name})
+            edit(store, attendee_id, {"name": name}, given=given)
         return self.check_in(store, attendee_id)
 
     def check_in(self, store: Store, attendee_id: str) -> Reply:
@@ -211,7 +224,7 @@ class DeskSession:
         return self._next_prompt(store, prompts, prompts.answer(choice))
 
     def whole_party(self, store: Store) -> Reply:
-        """Let in the rest of the last ticket's party, for the same reason as the first.
+        """Let in the rest of the last ticket's party, with the permission of the first.
 
         Raises:
             KioskError: `no_party_left`.
@@ -225,27 +238,32 @@ class DeskSession:
             )
         forced = last.forced
         reason = self._order.reason if forced else ""
-        order = ScanOrder(attendee_id=last.attendee.id, heads=0, force=forced, reason=reason)
+        order = ScanOrder(
+            attendee_id=last.attendee.id,
+            heads=0,
+            force=forced,
+            reason=reason,
+            given=self._order.given,
+        )
         return self._scan(store, order)
 
-    def let_in_needs_pin(self, store: Store) -> bool:
-        """Whether admitting against the rules asks for a PIN here.
-
-        Raises:
-            KioskError: `scan_only`: it does, and there is none.
-        """
-        if self.scan_only and not pin_roles(store):
-            raise scan_only_error("Admitting against the rules")
-        return self.scan_only or needs_pin(store)
-
-    def let_in(self, store: Store, reason: str, last: ScanResult | None = None) -> Reply:
+    def let_in(
+        self,
+        store: Store,
+        reason: str = "",
+        last: ScanResult | None = None,
+        *,
+        given: Authorisation = NOT_AUTHORISED,
+    ) -> Reply:
         """Admit the attendee of the last verdict against the rules.
 
         Args:
+            reason: why; empty: the reason in `given`.
             last: the verdict that was shown; None: the newest.
 
         Raises:
-            KioskError: `nothing_to_override`, or as `scan`.
+            KioskError: `nothing_to_override`, or as `scan`; `scan_only` at a desk for scanning
+                where there is no PIN.
         """
         newest = self.state.last
         last = last or newest
@@ -255,22 +273,35 @@ class DeskSession:
                 "There is no refused attendee to admit.",
                 saved="Nothing was recorded.",
             )
+        self._check_scan_only(store, given)
         order = self._order if last is newest else ScanOrder()
-        order = replace(order, attendee_id=last.attendee.id, force=True, reason=reason)
+        order = replace(
+            order,
+            attendee_id=last.attendee.id,
+            force=True,
+            reason=reason or given.reason,
+            given=given,
+        )
         return self._scan(store, order)
 
-    def undo_needs_pin(self, store: Store) -> bool:
-        """Whether undoing this desk's last entry or exit asks for a PIN."""
-        row = last_to_undo(store)
-        return row is not None and undo_needs_pin(store, row)
+    def _check_scan_only(self, store: Store, given: Authorisation) -> None:
+        """A desk for scanning admits against the rules with a PIN only, whichever there is."""
+        if not self.scan_only or given.role is not None:
+            return
+        roles = pin_roles(store)
+        if not roles:
+            raise scan_only_error("Admitting against the rules")
+        raise PinNeeded(OVERRIDE.act, min(roles, key=list(Role).index))
 
-    def undo(self, store: Store, reason: str = "") -> Undone:
+    def undo(
+        self, store: Store, reason: str = "", *, given: Authorisation = NOT_AUTHORISED
+    ) -> Undone:
         """Undo this desk's last entry or exit.
 
         Raises:
-            KioskError: `nothing_to_undo`.
+            KioskError: `nothing_to_undo`, `pin_needed` for an older one.
         """
-        row = undo(store, reason=reason)
+        row = undo(store, reason=reason, given=given)
         person = attendee_by_id(store, row.attendee_id)
         self.state = replace(self.state, last=None, prompts=None, attendee_id=row.attendee_id)
         return Undone(

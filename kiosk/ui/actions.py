@@ -25,6 +25,7 @@ DESK: Mapping[Action, str] = {
     Action.EXPORT_CONFLICTS: "Look at them: Ctrl+P, Desks. F9 undoes a check-in.",
     Action.FIND_ATTENDEE: "Type the name to look the person up.",
     Action.GIVE_CODE: "See the code: Ctrl+P, Share this event.",
+    Action.GIVE_PIN: "Type the PIN.",
     Action.GIVE_REASON: "Type a reason.",
     Action.IMPORT_FILE: "Import the file: Ctrl+P, Import.",
     Action.JOIN_EVENT: "On the other laptop: Ctrl+P, Join an event.",
@@ -69,6 +70,7 @@ COMMAND_LINE: Mapping[Action, str] = {
     Action.EXPORT_CONFLICTS: "List them: kiosk conflicts -o CONFLICTS.pdf.",
     Action.FIND_ATTENDEE: "Find the id: kiosk find NAME.",
     Action.GIVE_CODE: "See the code there: kiosk share. Give it here: --code CODE.",
+    Action.GIVE_PIN: "Send it with --pin-stdin, or in $KIOSK_PIN.",
     Action.GIVE_REASON: "Give a reason: --reason TEXT.",
     Action.IMPORT_FILE: "Import the file: kiosk import FILE.",
     Action.JOIN_EVENT: "On the other laptop: kiosk join CODE.",
@@ -103,6 +105,7 @@ PLAIN_DESK: Mapping[Action, str] = {
     **COMMAND_LINE,
     Action.EDIT_ATTENDEE: "In another window: kiosk edit ID --set FIELD=VALUE.",
     Action.FIND_ATTENDEE: "Type the name to look the person up.",
+    Action.GIVE_PIN: "Type the PIN.",
     Action.GIVE_REASON: "Type a reason.",
 }
 """Words of the plain desk: it takes lines, and commands run in another window."""

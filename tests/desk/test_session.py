@@ -19,9 +19,10 @@ from kiosk.desk.session import (
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import PinNeeded
 from kiosk.services.checkin.checkin import ScanResult, bind_code
 from kiosk.services.checkin.lists import remove_list, save_list
-from kiosk.services.checkin.pins import set_pin
+from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import edit, walk_in
@@ -241,13 +242,33 @@ def test_exits_are_counted_as_exits(
     assert 0 == desk.state.party_left
 
 
-def test_a_desk_that_only_scans_overrides_with_a_pin(store: Store) -> None:
-    """Without a PIN it refuses; elsewhere a PIN is asked for where there is one."""
-    scan_desk = DeskSession(scan_only=True)
+def test_a_desk_that_only_scans_overrides_with_a_pin(store: Store, people: dict[str, str]) -> None:
+    """Without a PIN it refuses; with one it needs it, whichever role has it."""
+    desk = DeskSession(scan_only=True)
+    desk.scanned(store, "BILAL-KHAN-1")
     with pytest.raises(KioskError, match="it only scans"):
-        scan_desk.let_in_needs_pin(store)
-    assert not DeskSession().let_in_needs_pin(store)
-    set_pin(store, Role.SUPERVISOR, "246810")
+        desk.let_in(store, "paid cash")
+    set_pin(store, Role.ORGANISER, "246810")
+    with pytest.raises(PinNeeded) as error:
+        desk.let_in(store, "paid cash")
+    assert Role.ORGANISER is error.value.role
+    given = authorise(store, "246810", "paid cash")
 
-    assert scan_desk.let_in_needs_pin(store)
-    assert DeskSession().let_in_needs_pin(store)
+    assert Outcome.OK == outcome(desk.let_in(store, given=given))
+
+
+def test_the_permission_of_an_override_admits_the_whole_party(
+    store: Store, desk: DeskSession, people: dict[str, str], clock: Clock
+) -> None:
+    """The PIN is typed once for a ticket, and again for the next."""
+    set_pin(store, Role.SUPERVISOR, "246810")
+    desk.scanned(store, "BILAL-KHAN-1")
+    with pytest.raises(PinNeeded):
+        desk.let_in(store, "paid cash")
+    desk.let_in(store, given=authorise(store, "246810", "paid cash"))
+    assert Outcome.OK == outcome(desk.whole_party(store))
+
+    clock.pass_s(10)
+    desk.scanned(store, "BILAL-KHAN-1")
+    with pytest.raises(PinNeeded):
+        desk.let_in(store, "again")

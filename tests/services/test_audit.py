@@ -102,7 +102,7 @@ def test_questions_tables_and_answers_are_in_words(tmp_path: Path) -> None:
         "check_in  Bilal  ✓ CHECKED IN on Door",
         "edit  Bilal  table assigned: Table = 1",
         "setting  tables: not assigned",
-        "edit  Bilal  transferred from “Asha” (ill): name = Bilal",
+        "edit  Bilal  transferred from “Asha” (ill): name = Bilal, forced",
     ] == told
 
 

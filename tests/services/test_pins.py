@@ -10,7 +10,7 @@ from kiosk.domain.checkin.pins import Role, ScryptCost, Tries, wait_after_s
 from kiosk.errors import KioskError
 from kiosk.services.checkin import pins
 from kiosk.services.checkin.checkin import bind_code
-from kiosk.services.checkin.pins import check_pin, pin_roles, remove_pin, set_pin
+from kiosk.services.checkin.pins import authorise, check_pin, pin_roles, remove_pin, set_pin
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
 from tests.conftest import Clock
@@ -36,7 +36,8 @@ def refused(store: Store, pin: str, at_s: float = 0.0) -> str:
 def test_a_pin_is_known_again(store: Store) -> None:
     """Each role by its own; outer space and the keyboard's script do not matter."""
     set_pin(store, Role.SUPERVISOR, "246810")
-    set_pin(store, Role.ORGANISER, "१३५७९")
+    supervisor = authorise(store, "246810")
+    set_pin(store, Role.ORGANISER, "१३५७९", given=supervisor)
 
     assert (Role.SUPERVISOR, Role.ORGANISER) == (
         check_pin(store, " 246810 "),
@@ -47,7 +48,7 @@ def test_a_pin_is_known_again(store: Store) -> None:
 def test_the_file_does_not_hold_the_pin(store: Store) -> None:
     """Salt, hash and cost, and another salt each time."""
     set_pin(store, Role.SUPERVISOR, "24681012")
-    set_pin(store, Role.SUPERVISOR, "24681012")
+    set_pin(store, Role.SUPERVISOR, "24681012", given=authorise(store, "24681012"))
     bodies = [event.body for event in store.events() if "pin.supervisor" in event.body]
     salts = {json.loads(body)["value"]["salt"] for body in bodies}
 
@@ -57,9 +58,10 @@ def test_the_file_does_not_hold_the_pin(store: Store) -> None:
 def test_no_pin_after_removal(store: Store) -> None:
     """Removed is removed, and removing twice is told."""
     set_pin(store, Role.SUPERVISOR, "246810")
+    given = authorise(store, "246810")
 
     assert (True, False, frozenset(), "pin_missing") == (
-        remove_pin(store, Role.SUPERVISOR),
+        remove_pin(store, Role.SUPERVISOR, given=given),
         remove_pin(store, Role.SUPERVISOR),
         pin_roles(store),
         refused(store, "246810"),

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.checkin.pins import Role
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.checkin.pins import authorise, check_pin, pin_roles, remove_pin, set_pin
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety import restore as restoring
 from kiosk.services.safety.backup import back_up
@@ -196,3 +198,21 @@ def test_purge_takes_what_was_moved_aside(backup: Path, event: Path) -> None:
     purge(store)
 
     assert [event] == list(event.parent.iterdir())
+
+
+def test_the_pins_of_the_replaced_event_stay(backup: Path, event: Path) -> None:
+    """A backup from before the PIN was set does not remove it, and one removed does not return."""
+    store = Store.open(event, desk="t")
+    set_pin(store, Role.ORGANISER, "135790")
+    set_pin(store, Role.SUPERVISOR, "246810", given=authorise(store, "135790"))
+    second = back_up(store).file
+    remove_pin(store, Role.SUPERVISOR, given=authorise(store, "135790"))
+    store.close()
+    roles = []
+    for file in (backup, second):
+        restore(file, event, desk="t")
+        store = Store.open(event, desk="t")
+        roles.append((pin_roles(store), check_pin(store, "135790")))
+        store.close()
+
+    assert [(frozenset({Role.ORGANISER}), Role.ORGANISER)] * 2 == roles

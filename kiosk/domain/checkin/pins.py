@@ -26,6 +26,11 @@ class Role(StrEnum):
     """May do everything a supervisor may."""
 
 
+def pin_setting(role: Role) -> str:
+    """The key of the setting that holds a role's PIN."""
+    return f"pin.{role}"
+
+
 @dataclass(frozen=True, slots=True)
 class ScryptCost:
     """The cost of one try: `n` in memory and time, `r` and `p` as in RFC 7914."""

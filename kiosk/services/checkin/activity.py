@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.checkin.privileges import undo_need
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.event.event import event_info
 from kiosk.services.people.help_desk import HelpRequest, recent_requests
 from kiosk.storage.file.store import Store
@@ -44,11 +46,14 @@ def recent_activity(store: Store, limit: int) -> list[ActivityLine]:
     return lines
 
 
-def undo_scan(store: Store, row: ScanRow, *, reason: str) -> None:
+def undo_scan(
+    store: Store, row: ScanRow, *, reason: str, given: Authorisation = NOT_AUTHORISED
+) -> None:
     """Undo one entry or exit, of any desk.
 
     Raises:
-        KioskError: `nothing_to_undo` when it was a refusal or is undone already.
+        KioskError: `nothing_to_undo` when it was a refusal or is undone already; `pin_needed` for
+            an older one.
     """
     with store.writing():
         now = scan_row(store.connection, row.log_id, row.seq)
@@ -58,11 +63,17 @@ def undo_scan(store: Store, row: ScanRow, *, reason: str) -> None:
                 "Only a check-in that is not undone yet can be undone.",
                 saved="Nothing was changed.",
             )
-        append_undo(store, now, reason)
+        append_undo(store, now, reason, given)
 
 
-def append_undo(store: Store, row: ScanRow, reason: str) -> None:
-    """Undo one scan, and release the code that it linked; inside `writing()`."""
+def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -> None:
+    """Undo one scan, and release the code that it linked; inside `writing()`.
+
+    Raises:
+        KioskError: `pin_needed` for an older scan.
+    """
+    given = given.because(clean_text(reason))
+    marks = require(store, undo_need(store.clock() - row.at_ms), given)
     code = code_linked_by(store.connection, row)
     store.append(
         EventKind.UNDO,
@@ -71,7 +82,8 @@ def append_undo(store: Store, row: ScanRow, reason: str) -> None:
             "log_id": row.log_id,
             "seq": row.seq,
             "list": row.list_id,
-            "reason": clean_text(reason),
+            "reason": given.reason,
+            **marks,
         },
         subject=row.attendee_id,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import MAX_CODE, clean_scan
+from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.questions import Question, open_questions
 from kiosk.domain.checkin.rules import (
     CheckInList,
@@ -23,6 +25,7 @@ from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import append_undo
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
 from kiosk.services.checkin.tables import (
@@ -63,6 +66,8 @@ class ScanOrder:
     """None: one; 0: all that are left of the party."""
     force: bool = False
     reason: str = ""
+    given: Authorisation = NOT_AUTHORISED
+    """The permission to force it; `reason` is its reason."""
     links_code: bool = False
     """Link the unknown `code` to the attendee; part of the check-in, and undone with it."""
     acknowledged: bool = False
@@ -78,21 +83,16 @@ def scan(store: Store, order: ScanOrder) -> ScanResult:
     """Decide a scan and record it; on return it is on the disk.
 
     Raises:
-        KioskError: `no_such_list`, `reason_missing`, `no_such_attendee`, `desks_code`, or the
-            store's own.
+        KioskError: `no_such_list`, `pin_needed`, `reason_missing`, `no_such_attendee`,
+            `desks_code`, or the store's own.
     """
-    if order.force and not order.reason.strip():
-        raise KioskError(
-            "reason_missing",
-            "Admitting an attendee against the rules needs a reason.",
-            saved="Nothing was recorded.",
-            action=Action.GIVE_REASON,
-        )
     with store.writing():
         return _scan(store, order)
 
 
 def _scan(store: Store, order: ScanOrder) -> ScanResult:
+    given = order.given.because(order.reason)
+    marks = require(store, OVERRIDE, given) if order.force else {}
     connection = store.connection
     now_ms = store.clock()
     lists = check_in_lists(connection)
@@ -144,7 +144,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     if not result.repeated:
         if decision.outcome in _ASKED_AT:
             append_answers(store, attendee, questions, answers)
-        result = _record(store, order, result, decision, history, now_ms)
+        result = _record(store, order, result, decision, history, now_ms, marks)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
         tables = table_setup_of(settings.get(TABLES_SETTING))
         result = _welcomed(store, result, lists, history, tables, zone)
@@ -198,6 +198,7 @@ def _record(
     decision: Decision,
     history: Sequence[StandingScan],
     now_ms: int,
+    marks: Mapping[str, Any],
 ) -> ScanResult:
     assert result.attendee is not None
     ok = decision.outcome is Outcome.OK
@@ -219,6 +220,7 @@ def _record(
             "lifted": [str(reason) for reason in decision.lifted],
             "reason": clean_text(order.reason) if order.force else "",
             "seen": [seen.log_id, seen.seq] if seen else None,
+            **({"authorised": marks["authorised"]} if decision.forced else {}),
         },
         subject=result.attendee.id,
     )
@@ -348,11 +350,12 @@ def undo(
     attendee_id: str | None = None,
     list_name: str | None = None,
     reason: str = "",
+    given: Authorisation = NOT_AUTHORISED,
 ) -> scans.ScanRow:
     """Undo the last entry or exit: of this desk, or of one attendee.
 
     Raises:
-        KioskError: `nothing_to_undo`, `no_such_list`.
+        KioskError: `nothing_to_undo`, `no_such_list`, `pin_needed` for an older one.
     """
     with store.writing():
         last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
@@ -363,7 +366,7 @@ def undo(
                 f"There is no check-in of {owner} to undo.",
                 saved="Nothing was changed.",
             )
-        append_undo(store, last, reason)
+        append_undo(store, last, reason or given.reason, given)
     return last
 
 

@@ -1,4 +1,4 @@
-"""Check-in lists: shown, added, changed, removed, chosen."""
+"""Show, add, change, remove and choose check-in lists."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.checkin.privileges import list_need
 from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind, list_of_the_moment
 from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetime
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
 from kiosk.errors import Action, KioskError
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.event.event import EventInfo, event_info, list_body
 from kiosk.services.tally.counts import checked_in_by_list
 from kiosk.storage.file.store import Store
@@ -147,22 +149,25 @@ def save_list(
     entry: str | None = None,
     kind: str | None = None,
     rename: str | None = None,
+    given: Authorisation = NOT_AUTHORISED,
 ) -> CheckInList:
     """Add a list, or change what is given of one; an empty text clears a bound.
 
     Args:
         kind: what the list is for, which decides what is not given otherwise.
         rename: the list's name from now on; its check-ins stay with it.
+        given: the permission to change what the list admits.
 
     Raises:
         KioskError: `list_exists`, `no_such_list`, `bad_time`, `bad_window`, `bad_list_name`,
-            `bad_entry_rule`, `bad_list_kind`.
+            `bad_entry_rule`, `bad_list_kind`, `pin_needed`.
     """
     context = moment_context(store)
     title = clean_text(name, limit=80)
     with store.writing():
         lists = check_in_lists(store.connection)
         item = _new_list(lists, title) if is_new else find_list(lists, name)
+        before = None if is_new else item
         if kind is not None:
             item = _of_kind(item, kind)
         if rename is not None:
@@ -188,8 +193,27 @@ def save_list(
                 saved="Nothing was changed.",
                 next_step="Give a closing time after the opening time.",
             )
-        store.append(EventKind.LIST, list_body(item), subject=item.id)
+        append_list(store, before, item, given)
     return item
+
+
+def append_list(
+    store: Store, before: CheckInList | None, after: CheckInList | None, given: Authorisation
+) -> None:
+    """Write a list that was added, changed or removed; inside `writing()`.
+
+    Args:
+        before: None: it is new.
+        after: None: it is removed.
+
+    Raises:
+        KioskError: `pin_needed`.
+    """
+    marks = require(store, list_need(before, after), given)
+    item = after or before
+    assert item is not None
+    body = {**list_body(item, removed=after is None), **marks}
+    store.append(EventKind.LIST, body, subject=item.id)
 
 
 def _of_kind(item: CheckInList, kind: str) -> CheckInList:
@@ -219,17 +243,25 @@ def _same_name(one: str, other: str) -> bool:
     return list_id(one) == list_id(other)
 
 
-def put_back(store: Store, item: CheckInList) -> None:
-    """A list as it was before it was removed, with its check-ins."""
+def put_back(store: Store, item: CheckInList, *, given: Authorisation = NOT_AUTHORISED) -> None:
+    """Add a list again as it was before it was removed, with its check-ins.
+
+    Raises:
+        KioskError: `pin_needed`.
+    """
     with store.writing():
-        store.append(EventKind.LIST, list_body(item), subject=item.id)
+        append_list(store, None, item, given)
 
 
-def remove_list(store: Store, name: str) -> CheckInList:
-    """Take a list off the desk; its check-ins stay in the log and come back with it."""
+def remove_list(store: Store, name: str, *, given: Authorisation = NOT_AUTHORISED) -> CheckInList:
+    """Remove a list; its check-ins stay in the log and come back with it.
+
+    Raises:
+        KioskError: `no_such_list`, `pin_needed`.
+    """
     with store.writing():
         item = find_list(check_in_lists(store.connection), name)
-        store.append(EventKind.LIST, list_body(item, removed=True), subject=item.id)
+        append_list(store, item, None, given)
     return item
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 from kiosk.domain.checkin import pins
 from kiosk.domain.checkin.pins import (
@@ -15,42 +16,41 @@ from kiosk.domain.checkin.pins import (
     Tries,
     make_record,
     normal_pin,
+    pin_setting,
 )
+from kiosk.domain.checkin.privileges import CHANGE_PINS
+from kiosk.domain.checkin.privileges import UNDO_FREE_MS as UNDO_FREE_MS
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, KioskError
+from kiosk.services.checkin.authorisation import (
+    NOT_AUTHORISED,
+    Authorisation,
+    kept_pin,
+    require,
+)
+from kiosk.services.checkin.authorisation import pin_roles as pin_roles
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.device_settings import keep_pin_tries, pin_tries
-from kiosk.storage.queries.lists import setting
-from kiosk.storage.queries.scans import ScanRow
-
-UNDO_FREE_MS = 5 * 60 * 1000
-"""A check-in this young may be taken back by the volunteer who made it; an older one asks."""
 
 _closed_until: dict[str, float] = {}
 """By log: the moment, on a clock that nobody can set, before which no try is taken."""
 
 
-def pin_roles(store: Store) -> frozenset[Role]:
-    """Who has a PIN at this event."""
-    return frozenset(role for role in Role if _record(store, role) is not None)
-
-
-def needs_pin(store: Store) -> bool:
-    """Whether letting people in against the rules asks for the supervisor's PIN."""
-    return Role.SUPERVISOR in pin_roles(store)
-
-
-def undo_needs_pin(store: Store, row: ScanRow) -> bool:
-    """Whether taking this scan back asks for the supervisor's PIN."""
-    return store.clock() - row.at_ms > UNDO_FREE_MS and needs_pin(store)
-
-
-def set_pin(store: Store, role: Role, pin: str) -> None:
-    """Give a role a PIN, in place of the one it had.
+def authorise(store: Store, pin: str, reason: str = "") -> Authorisation:
+    """Check a PIN for a change, before the transaction of the change: a wrong try stays counted.
 
     Raises:
-        KioskError: `pin_too_short`, `pin_too_long`.
+        KioskError: `pin_wrong`, `pin_wait`, `pin_missing`.
+    """
+    return Authorisation(check_pin(store, pin), reason)
+
+
+def set_pin(store: Store, role: Role, pin: str, *, given: Authorisation = NOT_AUTHORISED) -> None:
+    """Give a role a PIN, in place of the one it had. The first PIN of an event needs none.
+
+    Raises:
+        KioskError: `pin_too_short`, `pin_too_long`, `pin_needed`.
     """
     text = normal_pin(pin)
     if not SHORTEST <= len(text) <= LONGEST:
@@ -63,28 +63,32 @@ def set_pin(store: Store, role: Role, pin: str) -> None:
         )
     record = make_record(text, secrets.token_bytes(16), pins.COST)
     with store.writing():
-        _keep(store, role, record)
+        _keep(store, role, record, require(store, CHANGE_PINS, given))
 
 
-def remove_pin(store: Store, role: Role) -> bool:
-    """Take a role's PIN away; False when it had none."""
+def remove_pin(store: Store, role: Role, *, given: Authorisation = NOT_AUTHORISED) -> bool:
+    """Remove a role's PIN; False when it had none.
+
+    Raises:
+        KioskError: `pin_needed`.
+    """
     with store.writing():
-        if _record(store, role) is None:
+        if kept_pin(store, role) is None:
             return False
-        _keep(store, role, None)
+        _keep(store, role, None, require(store, CHANGE_PINS, given))
     return True
 
 
 def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.monotonic) -> Role:
-    """Whose PIN this is: the supervisor's or the organiser's.
+    """The role that a PIN belongs to.
 
-    The try is written down before it is looked at, so that neither a restart nor many programs
-    at once make more tries than are allowed.
+    The try is counted before the PIN is compared, so neither a restart nor many programs at once
+    get more tries than are allowed.
 
     Raises:
-        KioskError: `pin_wrong`, `pin_wait`, `pin_missing` when nobody has one.
+        KioskError: `pin_wrong`, `pin_wait`, `pin_missing` where there is no PIN.
     """
-    records = {role: record for role in Role if (record := _record(store, role)) is not None}
+    records = {role: record for role in Role if (record := kept_pin(store, role)) is not None}
     if not records:
         raise no_pin()
     tries = _take_try(store, monotonic)
@@ -139,11 +143,6 @@ def _wrong(tries: Tries) -> KioskError:
     )
 
 
-def _keep(store: Store, role: Role, record: PinRecord | None) -> None:
+def _keep(store: Store, role: Role, record: PinRecord | None, marks: dict[str, Any]) -> None:
     value = record.as_setting() if record else None
-    store.append(EventKind.SETTING, {"key": f"pin.{role}", "value": value})
-
-
-def _record(store: Store, role: Role) -> PinRecord | None:
-    kept = setting(store.connection, f"pin.{role}")
-    return pins.record_of(kept) if kept else None
+    store.append(EventKind.SETTING, {"key": pin_setting(role), "value": value, **marks})

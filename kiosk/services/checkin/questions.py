@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kiosk.domain.checkin.privileges import CHANGE_QUESTIONS
 from kiosk.domain.checkin.questions import MAX_CHOICES, Question, column_of, question_named
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import clean_text
 from kiosk.errors import Action, KioskError
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import find_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
@@ -35,6 +37,7 @@ def save_question(
     choices: Sequence[str] | None = None,
     lists: Sequence[str] | None = None,
     ticket_types: Sequence[str] | None = None,
+    given: Authorisation = NOT_AUTHORISED,
 ) -> Question:
     """Add a question, or change what is given of one; an empty list or type means all of them.
 
@@ -54,15 +57,15 @@ def save_question(
             question = replace(question, list_ids=ids)
         if ticket_types is not None:
             question = replace(question, ticket_types=_texts(ticket_types))
-        _append(store, question.name, question)
+        _append(store, question.name, question, given)
     return question
 
 
-def remove_question(store: Store, name: str) -> Question:
+def remove_question(store: Store, name: str, *, given: Authorisation = NOT_AUTHORISED) -> Question:
     """Ask it no more; the answers given stay with the people."""
     with store.writing():
         question = find_question(check_in_questions(store.connection), name)
-        _append(store, question.name, None)
+        _append(store, question.name, None, given)
     return question
 
 
@@ -126,9 +129,10 @@ def append_answers(
         store.append(EventKind.EDIT, {"set": given, "asked": True}, subject=attendee.id)
 
 
-def _append(store: Store, name: str, question: Question | None) -> None:
+def _append(store: Store, name: str, question: Question | None, given: Authorisation) -> None:
+    marks = require(store, CHANGE_QUESTIONS, given)
     value = question_value(question) if question else None
-    store.append(EventKind.SETTING, {"key": setting_key(name), "value": value})
+    store.append(EventKind.SETTING, {"key": setting_key(name), "value": value, **marks})
 
 
 def _new_question(there: Sequence[Question], name: str) -> Question:

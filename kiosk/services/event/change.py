@@ -15,7 +15,9 @@ from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.datetimes import ordered
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
-from kiosk.services.event.event import DEFAULT_LIST, event_info, initial_lists, list_body
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation
+from kiosk.services.checkin.lists import append_list
+from kiosk.services.event.event import DEFAULT_LIST, event_info, initial_lists
 from kiosk.services.setup.new_event import NewEvent
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
@@ -46,13 +48,19 @@ class ListChanges:
         return " ".join(parts)
 
 
-def change_event(store: Store, event: NewEvent) -> ListChanges:
-    """Change the event's name, days and time zone in one transaction."""
+def change_event(
+    store: Store, event: NewEvent, *, given: Authorisation = NOT_AUTHORISED
+) -> ListChanges:
+    """Change the event's name, days and time zone in one transaction.
+
+    Raises:
+        KioskError: `pin_needed` where lists follow.
+    """
     with store.writing():
-        return write_change(store, event)
+        return write_change(store, event, given)
 
 
-def write_change(store: Store, event: NewEvent) -> ListChanges:
+def write_change(store: Store, event: NewEvent, given: Authorisation) -> ListChanges:
     """Like `change_event`, inside the caller's transaction (`writing()`)."""
     before = event_info(store)
     days = ordered(event.days)
@@ -70,10 +78,11 @@ def write_change(store: Store, event: NewEvent) -> ListChanges:
     lists = check_in_lists(store.connection)
     span = Span(before.days, before.zone), Span(days, ZoneInfo(event.timezone))
     changes = moved_lists(lists, scanned_lists(store.connection), *span)
+    known = {item.id: item for item in lists}
     for item in changes.changed:
-        store.append(EventKind.LIST, list_body(item), subject=item.id)
+        append_list(store, known.get(item.id), item, given)
     for item in changes.removed:
-        store.append(EventKind.LIST, list_body(item, removed=True), subject=item.id)
+        append_list(store, item, None, given)
     return changes
 
 

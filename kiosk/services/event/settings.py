@@ -13,6 +13,7 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError, did_you_mean
 from kiosk.services.badges.shared_layout import choose_shared, is_own
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation
 from kiosk.services.event.change import write_change
 from kiosk.services.event.event import event_info, parse_timezone
 from kiosk.services.setup.new_event import NewEvent, day_texts, parse_days
@@ -129,20 +130,23 @@ def settings_now(store: Store) -> dict[str, str]:
     return {key: own.get(key, str(setting(store.connection, key, ""))) for key in SETTINGS}
 
 
-def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
+def change_settings(
+    store: Store, changes: Mapping[str, str], *, given: Authorisation = NOT_AUTHORISED
+) -> dict[str, str]:
     """Change settings.
 
     Raises:
-        KioskError: `no_such_setting` with the nearest word, `bad_setting`.
+        KioskError: `no_such_setting` with the nearest word, `bad_setting`, `pin_needed` for days
+            and zones that check-in lists follow.
     """
     checked: dict[str, str] = {}
-    for given, value in changes.items():
-        key = given.strip().casefold().replace("-", "_").replace(" ", "_")
+    for typed, value in changes.items():
+        key = typed.strip().casefold().replace("-", "_").replace(" ", "_")
         if key not in SETTINGS:
             known = f"There are: {', '.join(SETTINGS)}."
             raise KioskError(
                 "no_such_setting",
-                f"There is no setting “{given}”.",
+                f"There is no setting “{typed}”.",
                 saved="Nothing was changed.",
                 next_step=f"{did_you_mean(key, SETTINGS)} {known}".strip(),
             )
@@ -159,7 +163,7 @@ def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
     of_event = {key: checked.pop(key) for key in EVENT_KEYS if key in checked}
     with store.writing():
         if of_event:
-            write_change(store, _event_with(store, of_event))
+            write_change(store, _event_with(store, of_event), given)
         for key, value in checked.items():
             if key not in files:
                 store.append(EventKind.SETTING, {"key": key, "value": value})

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kiosk.domain.checkin.privileges import ADMIT_BLOCKED, NO_NEED, Need, edit_need, is_same_person
 from kiosk.domain.checkin.rules import is_one_of
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
@@ -17,10 +18,12 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import Action, KioskError
 from kiosk.importers.understand.statuses import meaning_of
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import PrintedBadge, printed_badge
+from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import ScanRow, scans_of
 
 MAX_HEADS = 1_000
@@ -198,25 +201,64 @@ def checked_value(field: str, value: str) -> str:
     return text
 
 
-def edit(store: Store, attendee_id: str, changes: Mapping[str, str]) -> Attendee:
+def edit(
+    store: Store,
+    attendee_id: str,
+    changes: Mapping[str, str],
+    *,
+    given: Authorisation = NOT_AUTHORISED,
+) -> Attendee:
     """Set fields by hand; later imports do not overwrite them.
 
     Args:
         changes: field (or its synonym, or an imported header) to value.
+        given: the permission for a change that admits a refused attendee.
+
+    Raises:
+        KioskError: `no_such_attendee`, `no_such_field`, what is wrong with a value, `pin_needed`
+            or `reason_missing`.
     """
     with store.writing():
         person = find_attendee(store, attendee_id)
         checked = _checked_changes(store, changes, person.extra)
+        need = edit_need(person, checked, check_in_lists(store.connection))
+        name, email = (checked.get(field, getattr(person, field)) for field in ("name", "email"))
+        if (name, email) != (person.name, person.email):
+            need |= holder_need(store, name, email, person.id)
         if checked:
-            store.append(EventKind.EDIT, {"set": checked}, subject=person.id)
+            marks = require(store, need, given)
+            store.append(EventKind.EDIT, {"set": checked, **marks}, subject=person.id)
     return find_attendee(store, person.id)
 
 
-def walk_in(store: Store, name: str, changes: Mapping[str, str]) -> Attendee:
+def holder_need(store: Store, name: str, email: str, attendee_id: str = "") -> Need:
+    """The permission to give a ticket to this person: a blocked attendee needs one.
+
+    Args:
+        attendee_id: the ticket itself, which is not compared; empty: a new one.
+    """
+    is_blocked = any(
+        is_same_person(person, name, email)
+        for person in people.blocked_attendees(store.connection)
+        if person.id != attendee_id
+    )
+    return ADMIT_BLOCKED if is_blocked else NO_NEED
+
+
+def walk_in(
+    store: Store,
+    name: str,
+    changes: Mapping[str, str],
+    *,
+    given: Authorisation = NOT_AUTHORISED,
+) -> Attendee:
     """Register a walk-in.
 
+    Args:
+        given: the permission to register a person who is blocked.
+
     Raises:
-        KioskError: `name_missing`, or what is wrong with a field.
+        KioskError: `name_missing`, what is wrong with a field, `pin_needed` or `reason_missing`.
     """
     title = clean_text(name)
     if not title:
@@ -236,9 +278,11 @@ def walk_in(store: Store, name: str, changes: Mapping[str, str]) -> Attendee:
                 fields[field] = int(checked) if field == "heads" else checked
         if extra:
             fields["extra"] = extra
+        need = holder_need(store, title, str(fields.get("email", "")))
+        marks = require(store, need, given)
         number = store.next_seq()
         attendee_id = derived_id("walk-in", store.log_id, str(number))
-        store.append(EventKind.WALK_IN, {"fields": fields}, subject=attendee_id)
+        store.append(EventKind.WALK_IN, {"fields": fields, **marks}, subject=attendee_id)
     found = people.attendee(store.connection, attendee_id)
     assert found is not None
     return found

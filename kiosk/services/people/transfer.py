@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.domain.checkin.privileges import transfer_need
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import HOLDERS_FIELDS, Attendee, holders_answers
 from kiosk.domain.text import clean_text
 from kiosk.errors import Action, KioskError
-from kiosk.services.people.people import find_attendee
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
+from kiosk.services.people.people import find_attendee, holder_need
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries.attendees import attendee
@@ -27,7 +29,13 @@ class NewHolder:
 
 
 def transfer_ticket(
-    store: Store, attendee_id: str, holder: NewHolder, *, reason: str = "", force: bool = False
+    store: Store,
+    attendee_id: str,
+    holder: NewHolder,
+    *,
+    reason: str = "",
+    force: bool = False,
+    given: Authorisation = NOT_AUTHORISED,
 ) -> Attendee:
     """Replace the holder of a ticket; no detail of the old holder stays.
 
@@ -35,10 +43,12 @@ def transfer_ticket(
     name.
 
     Args:
-        force: also when the ticket is checked in; needs a reason.
+        reason: kept in the ticket's history.
+        force: transfer a ticket that is checked in.
+        given: the permission to force it, or to transfer a ticket from or to a blocked person.
 
     Raises:
-        KioskError: `name_missing`, `same_name`, `already_in`, `reason_missing`,
+        KioskError: `name_missing`, `same_name`, `already_in`, `reason_missing`, `pin_needed`,
             `no_such_attendee`.
     """
     typed = {
@@ -47,24 +57,24 @@ def transfer_ticket(
         "phone": clean_text(holder.phone),
         "company": clean_text(holder.company),
     }
-    why = clean_text(reason)
-    if force and not why:
-        raise KioskError(
-            "reason_missing",
-            "Transferring a ticket that is checked in needs a reason.",
-            saved="Nothing was changed.",
-            action=Action.GIVE_REASON,
-        )
+    why = clean_text(reason or given.reason)
     with store.writing():
         person = find_attendee(store, attendee_id)
         _check(store, person, typed["name"], force=force)
+        need = transfer_need(person, force=force)
+        need |= holder_need(store, typed["name"], typed["email"], person.id)
+        marks = require(store, need, given.because(why))
         values = dict.fromkeys(HOLDERS_FIELDS, "") | typed
         theirs = answered_columns(store.connection, person.id) & person.extra.keys()
         headers = dict.fromkeys([*holders_answers(person.extra), *sorted(theirs)])
         answers = {EXTRA_PREFIX + header: "" for header in headers}
         store.append(
             EventKind.EDIT,
-            {"set": values | answers, "transfer": {"from": person.label, "reason": why}},
+            {
+                "set": values | answers,
+                "transfer": {"from": person.label, "reason": why},
+                **marks,
+            },
             subject=person.id,
         )
     found = attendee(store.connection, person.id)

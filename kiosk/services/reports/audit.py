@@ -87,7 +87,8 @@ class Narrator:
 
     def line(self, entry: AuditEntry) -> str:
         """`2027-02-16T09:41:00+05:30  Desk 2  check_in  Priya Sharma  ✓ CHECKED IN on Day 1`."""
-        parts = (entry.at, entry.desk, entry.kind, self._person(entry), self._details(entry))
+        what = f"{self._details(entry)}{_forced(entry.body)}"
+        parts = (entry.at, entry.desk, entry.kind, self._person(entry), what)
         return "  ".join(part for part in parts if part)
 
     def _person(self, entry: AuditEntry) -> str:
@@ -137,9 +138,8 @@ class Narrator:
             words = str(banner(Outcome(body["outcome"]), Direction(body["direction"])))
         except (KeyError, ValueError):
             words = str(body.get("outcome", ""))
-        forced = f", forced {_quoted(body.get('reason'))}" if body.get("forced") else ""
         code = "" if entry.subject else f" {_quoted(body.get('code'))}"
-        return f"{words}{code} on {self._list(body.get('list'))}{forced}"
+        return f"{words}{code} on {self._list(body.get('list'))}"
 
     def _setting(self, key: str, value: object) -> str:
         if key.startswith(QUESTION_PREFIX):
@@ -168,6 +168,14 @@ class Narrator:
 
     def _list(self, list_id: object) -> str:
         return self._lists.get(str(list_id), str(list_id or ""))
+
+
+def _forced(body: Body) -> str:
+    """Say that a change was made against the rules, why, and with which PIN."""
+    reason = "" if body.get("transfer") else _quoted(body.get("reason"))  # a transfer has said it
+    forced = f", forced {reason}".rstrip() if body.get("forced") else ""
+    role = body.get("authorised")
+    return f"{forced}, with the {role}'s PIN" if role else forced
 
 
 def _items(value: object) -> list[tuple[str, object]]:

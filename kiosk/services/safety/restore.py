@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from kiosk.domain.checkin.pins import Role, pin_setting
+from kiosk.domain.log.events import EventKind
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.lists import moment_text
@@ -24,6 +27,7 @@ from kiosk.storage.file.modes import check_unused
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.queries.lists import setting
 from kiosk.storage.queries.readiness import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.storage.recovery.integrity import log_faults
@@ -69,7 +73,8 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
     """Put a copy of a backup in the event's place. The backup itself is not changed.
 
     The copy is complete and verified before anything is moved; at every moment the name belongs
-    to the old event or to the restored one.
+    to the old event or to the restored one. The PINs of the replaced event stay: an older backup
+    has none, or others.
 
     Raises:
         KioskError: the file is no backup, or damaged; `file_busy` while a desk has the event
@@ -86,18 +91,35 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
             action=Action.CHOOSE_RESTORE_TARGET,
         )
     check_target(target, final)
-    aside, newer = None, None
+    aside, newer, kept_pins = None, None, {}
     with beside(final) as part, _disk_errors(final):
         heads = _copy(backup, part)
         if os.path.lexists(final):
             newer = _newer_events(final, heads)
+            kept_pins = _pins(final) if _logs(final) & heads.keys() else {}
             aside = _path_for_replaced(final)
             with _held(final):
                 _exchange(part, final, aside)
         else:
             _move_side_files(final, _path_for_replaced(final))
             move_new(part, final)
-    return _result(final, backup, desk, aside, newer)
+    return _result(final, backup, desk, aside, newer, kept_pins)
+
+
+def _pins(final: Path) -> dict[str, Any]:
+    """The settings of the PINs; empty for a file that cannot be read."""
+    try:
+        with reading_only(final) as connection:
+            return {key: setting(connection, key) for key in map(pin_setting, Role)}
+    except (sqlite3.Error, OSError):
+        return {}
+
+
+def _keep_pins(store: Store, kept: dict[str, Any]) -> None:
+    with store.writing():
+        for key, value in kept.items():
+            if setting(store.connection, key) != value:
+                store.append(EventKind.SETTING, {"key": key, "value": value})
 
 
 def _check_backup(backup: Path) -> None:
@@ -220,10 +242,16 @@ def _disk_errors(final: Path) -> Iterator[None]:
 
 
 def _result(
-    final: Path, backup: Path, desk: str, aside: Path | None, newer: int | None
+    final: Path,
+    backup: Path,
+    desk: str,
+    aside: Path | None,
+    newer: int | None,
+    kept_pins: dict[str, Any],
 ) -> Restored:
     store = Store.open(final, desk=desk)
     try:
+        _keep_pins(store, kept_pins)
         connection = store.connection
         size = log_size(connection)
         last_ms = last_change_ms(connection)

@@ -63,6 +63,14 @@ def all_attendees(connection: sqlite3.Connection) -> Iterator[Attendee]:
         yield _attendee(row)
 
 
+def blocked_attendees(connection: sqlite3.Connection) -> list[Attendee]:
+    """All blocked attendees."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM attendee WHERE status = ?", (str(TicketStatus.BLOCKED),)
+    )
+    return [_attendee(row) for row in rows]
+
+
 class SearchRow(NamedTuple):
     """The searchable fields of a ticket."""
 

@@ -15,6 +15,7 @@ from kiosk.desk.session import (
     NameNeeded,
     NoMatch,
     Reply,
+    Undone,
     scan_only_error,
 )
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
@@ -24,7 +25,6 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanResult, is_checked_in
 from kiosk.services.checkin.lists import choose_list, event_lists
-from kiosk.services.checkin.pins import check_pin
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in
@@ -34,7 +34,7 @@ from kiosk.services.tally.counts import desk_counts
 from kiosk.ui.actions import PLAIN_DESK, full_message
 from kiosk.ui.plain import words
 from kiosk.ui.plain.commands import Command, parse_command
-from kiosk.ui.plain.people import NO_ATTENDEE, NameRequest, PersonCommands
+from kiosk.ui.plain.people import NO_ATTENDEE, ChangeRequest, NameRequest, PersonCommands
 from kiosk.ui.plain.sharing import PlainSharing
 
 if TYPE_CHECKING:
@@ -68,11 +68,12 @@ class PlainDesk:
         self.ask_secret = ask_secret
         self.session = DeskSession(list_name, scan_only=scan_only)
         self._name_request = NameRequest(store)
+        self._changing = ChangeRequest(store, self._say, ask_secret)
         self._print = say
         self._said: list[str] = []
         self._choices: Sequence[Attendee] = ()
         self._lookup: Lookup | None = None
-        people = PersonCommands(store, self._say, self.session)
+        people = PersonCommands(store, self._say, self.session, self._changing)
         self._commands: dict[str, Callable[[str], None]] = {
             "help": lambda _: self._say(*words.HELP),
             "again": lambda _: self._say(*self._said),
@@ -143,9 +144,16 @@ class PlainDesk:
         if command.name not in ("help", "again"):
             if command.name == "text" and self._name_request.takes(command.text):
                 attendee_id, name = self._name_request.answer(command.text)
-                self._show(self.session.named(self.store, attendee_id, name))
+                self._changing.make(
+                    lambda given: self.session.named(self.store, attendee_id, name, given=given),
+                    self._show,
+                )
+                return
+            if command.name == "text" and self._changing.takes(command.text):
+                self._changing.answer(command.text)
                 return
             self._name_request.drop()
+            self._changing.drop()
             choices, self._choices = self._choices, ()
             if command.name == "text" and self._is_short_answer(choices, command.text.strip()):
                 return
@@ -273,9 +281,9 @@ class PlainDesk:
         elif not reason:
             self._say("let in REASON: say why, for example: let in paid at the desk.")
         else:
-            if self.session.let_in_needs_pin(self.store):
-                check_pin(self.store, self.ask_secret("PIN of the supervisor: "))
-            self._show(self.session.let_in(self.store, reason))
+            self._changing.make(
+                lambda given: self.session.let_in(self.store, reason, given=given), self._show
+            )
 
     def _who(self) -> None:
         attendee_id = self.session.state.attendee_id
@@ -285,9 +293,11 @@ class PlainDesk:
     # the rest of the desk
 
     def _undo(self) -> None:
-        if self.session.undo_needs_pin(self.store):
-            check_pin(self.store, self.ask_secret("An older check-in. PIN of the supervisor: "))
-        undone = self.session.undo(self.store, UNDO_REASON)
+        self._changing.make(
+            lambda given: self.session.undo(self.store, UNDO_REASON, given=given), self._say_undone
+        )
+
+    def _say_undone(self, undone: Undone) -> None:
         name, list_name = escape_controls(undone.name), escape_controls(undone.list_name)
         self._say(f"↶ UNDONE: {name}, {undone.direction} on “{list_name}”.")
 
@@ -297,8 +307,10 @@ class PlainDesk:
         if not name:
             self._say("walk-in NAME: the name as it should be on the badge.")
             return
-        attendee_id = walk_in(self.store, name, {}).id
-        self._show(self.session.selected(self.store, attendee_id))
+        self._changing.make(
+            lambda given: walk_in(self.store, name, {}, given=given),
+            lambda person: self._show(self.session.selected(self.store, person.id)),
+        )
 
     def _switch_list(self, name: str) -> None:
         lists = event_lists(self.store)

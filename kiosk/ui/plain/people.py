@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.desk.session import DeskSession, scan_only_error
 from kiosk.domain.checkin.code_matching import looks_like_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import YES
 from kiosk.domain.text import escape_controls
+from kiosk.errors import KioskError
 from kiosk.services.badges.on_demand import write_badge
+from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded
 from kiosk.services.checkin.checkin import attendee_by_id, knows_code
+from kiosk.services.checkin.pins import authorise
 from kiosk.services.people.help_desk import send_to_help_desk, settle_help, waiting_people
 from kiosk.services.people.people import FIRST_TIME, edit
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
@@ -19,6 +22,8 @@ from kiosk.ui.plain import words
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
+
+Result = TypeVar("Result")
 
 NO_NAME = "-"
 """Typed in place of a name: check the guest in without one."""
@@ -52,11 +57,74 @@ class NameRequest:
         return attendee_id, "" if line.strip() == NO_NAME else line
 
 
+class ChangeRequest:
+    """A change that can need a PIN, and a reason that the next line gives."""
+
+    def __init__(
+        self, store: Store, say: Callable[..., None], ask_secret: Callable[[str], str]
+    ) -> None:
+        self._store = store
+        self._say = say
+        self._ask_secret = ask_secret
+        self._waiting: Callable[[str], None] | None = None
+
+    def make(
+        self,
+        change: Callable[[Authorisation], Result],
+        then: Callable[[Result], object],
+        given: Authorisation = NOT_AUTHORISED,
+    ) -> None:
+        """Make a change; ask for the PIN at once, and take the next line as the reason.
+
+        Raises:
+            KioskError: `pin_wrong`, `pin_wait`, or as `change`.
+        """
+        try:
+            try:
+                result = change(given)
+            except PinNeeded as error:
+                pin = self._ask_secret(f"{error.problem} PIN: ")
+                given = authorise(self._store, pin, given.reason)
+                result = change(given)
+        except KioskError as error:
+            if error.code != "reason_missing":
+                raise
+            self._waiting = lambda reason: self.make(change, then, given.because(reason))
+            self._say(f"{error.problem} Type the reason, or {NO_NAME} to change nothing.")
+        else:
+            then(result)
+
+    def drop(self) -> None:
+        """Take no line as a reason."""
+        self._waiting = None
+
+    def takes(self, line: str) -> bool:
+        """Whether a line is the reason that was asked for, and not the next ticket."""
+        if self._waiting is None:
+            return False
+        return not knows_code(self._store, line) and not looks_like_code(line.strip())
+
+    def answer(self, line: str) -> None:
+        """Make the change that waits, for this reason."""
+        waiting, self._waiting = self._waiting, None
+        if line.strip() == NO_NAME:
+            self._say("Nothing was changed.")
+        elif waiting is not None:
+            waiting(line.strip())
+
+
 class PersonCommands:
     """Commands that act on the attendee of the last scan."""
 
-    def __init__(self, store: Store, say: Callable[..., None], session: DeskSession) -> None:
+    def __init__(
+        self,
+        store: Store,
+        say: Callable[..., None],
+        session: DeskSession,
+        changing: ChangeRequest,
+    ) -> None:
         self._store = store
+        self._changing = changing
         self._say = say
         self._session = session
 
@@ -73,8 +141,12 @@ class PersonCommands:
                 "pass on NAME: transfer the ticket to another person.",
             )
         else:
-            named = edit(self._store, person.id, {"name": text})
-            self._say(f"Named: {escape_controls(named.label)}. badge: write the badge.")
+            self._changing.make(
+                lambda given: edit(self._store, person.id, {"name": text}, given=given),
+                lambda named: self._say(
+                    f"Named: {escape_controls(named.label)}. badge: write the badge."
+                ),
+            )
 
     def transfer(self, text: str) -> None:
         """Transfer the ticket to another person."""
@@ -84,9 +156,11 @@ class PersonCommands:
         if not text:
             self._say("pass on NAME: the name of the new holder.")
             return
-        new = transfer_ticket(self._store, person.id, NewHolder(text))
-        self._say(
-            f"Transferred from {escape_controls(person.label)} to {escape_controls(new.label)}."
+        self._changing.make(
+            lambda given: transfer_ticket(self._store, person.id, NewHolder(text), given=given),
+            lambda new: self._say(
+                f"Transferred from {escape_controls(person.label)} to {escape_controls(new.label)}."
+            ),
         )
 
     def first_time(self) -> None:

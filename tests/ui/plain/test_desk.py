@@ -17,6 +17,7 @@ from kiosk.services.checkin.pins import set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.ui.plain.commands import Command, parse_command
 from kiosk.ui.plain.desk import PlainDesk
@@ -302,3 +303,31 @@ def test_a_list_that_another_desk_renames_or_removes(talk: Talk, plain_store: St
     (removed,) = (line for line in said if "was removed" in line)
     assert removed.startswith("“Noon” was removed. Scans count for “Day ")
     assert "CHECKED IN" in said[said.index(removed) + 1]
+
+
+def test_a_blocked_walk_in_needs_the_pin_and_a_reason(talk: Talk, plain_store: Store) -> None:
+    """The next line is the reason; `-` and another ticket leave everything as it is."""
+    walk_in(plain_store, "Blocked Bo", {"status": "blocked"})
+    set_pin(plain_store, Role.ORGANISER, "135790")
+    wrong = talk("walk-in bo BLOCKED", pin="000000")
+    left = talk("walk-in bo BLOCKED", "-", pin="135790")
+    scanned = talk("walk-in bo BLOCKED", "TICKET-003", "Family of a speaker", pin="135790")
+    other = talk("walk-in bo BLOCKED", "count", "Family of a speaker", pin="135790")
+    registered = [p.name for p in all_attendees(plain_store.connection)].count("bo BLOCKED")
+
+    assert ["That is not the PIN. Nothing was changed. Try again."] == wrong
+    assert ("reason" in left[0], "Nothing was changed.") == (True, left[-1])
+    assert "✓ CHECKED IN: Ravi [Speaker]" in "".join(scanned)
+    assert "No match for" in other[-1]
+    assert 0 == registered
+    done = talk("walk-in bo BLOCKED", "Family of a speaker", pin="135790")
+    assert "✓ CHECKED IN: bo BLOCKED" in "".join(done)
+
+
+def test_a_ticket_is_not_passed_on_to_a_blocked_person(talk: Talk, plain_store: Store) -> None:
+    """Without a PIN set it needs a reason."""
+    walk_in(plain_store, "Blocked Bo", {"status": "blocked"})
+    said = talk("find ravi", "1", "undo", "pass on Blocked Bo", "Organiser said yes")
+
+    assert "A person with this name or e-mail is blocked" in " ".join(said)
+    assert "Transferred from Ravi [Speaker] to Blocked Bo." == said[-1]

@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList, Static
 from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.services.checkin.lists import remove_list, save_list
-from kiosk.services.checkin.pins import set_pin
+from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.event.event import event_info
 from kiosk.services.event.settings import change_settings
 from kiosk.storage.file.store import Store
@@ -176,7 +176,7 @@ async def test_the_organisers_pin_guards_it_where_there_is_one(
     """The supervisor's does not do; it is asked once."""
     monkeypatch.setattr("kiosk.domain.checkin.pins.COST", ScryptCost(16, 8, 1))
     set_pin(desk_store, Role.SUPERVISOR, "111222")
-    set_pin(desk_store, Role.ORGANISER, "333444")
+    set_pin(desk_store, Role.ORGANISER, "333444", given=authorise(desk_store, "111222"))
     async with open_desk(desk_store) as desk:
         await lists_screen(desk)
         await desk.pilot.press("f2")

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from kiosk.domain.checkin.pins import Role, ScryptCost
 from kiosk.services.checkin import pins
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
-from kiosk.services.checkin.pins import pin_roles, set_pin
+from kiosk.services.checkin.pins import authorise, pin_roles, set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
@@ -119,8 +119,21 @@ async def test_a_scan_shows_first_name_and_ticket_type_only(own_store: Store) ->
 
 async def test_questions_come_before_the_welcome(own_store: Store) -> None:
     """One digit answers, other keys do nothing, and nobody is named before the end."""
-    save_question(own_store, "Meal", is_new=True, text="Which meal?", choices=["Veg", "Jain"])
-    save_question(own_store, "Photo", is_new=True, text="May we publish photos?")
+    save_question(
+        own_store,
+        "Meal",
+        is_new=True,
+        text="Which meal?",
+        choices=["Veg", "Jain"],
+        given=authorise(own_store, PIN),
+    )
+    save_question(
+        own_store,
+        "Photo",
+        is_new=True,
+        text="May we publish photos?",
+        given=authorise(own_store, PIN),
+    )
     async with open_own(own_store) as eyes:
         eyes.app.code_seen("TICKET-P1")
         await eyes.until(lambda: "Which meal?" in eyes.screen_text)
@@ -139,8 +152,21 @@ async def test_questions_come_before_the_welcome(own_store: Store) -> None:
 
 async def test_an_answer_pressed_twice_counts_once(own_store: Store) -> None:
     """It neither answers what is asked next nor takes the table away before it was read."""
-    save_question(own_store, "Meal", is_new=True, text="Which meal?", choices=["Veg", "Jain"])
-    save_question(own_store, "Photo", is_new=True, text="May we publish photos?")
+    save_question(
+        own_store,
+        "Meal",
+        is_new=True,
+        text="Which meal?",
+        choices=["Veg", "Jain"],
+        given=authorise(own_store, PIN),
+    )
+    save_question(
+        own_store,
+        "Photo",
+        is_new=True,
+        text="May we publish photos?",
+        given=authorise(own_store, PIN),
+    )
     async with open_own(own_store) as eyes:
         eyes.app.code_seen("TICKET-P1")
         await eyes.until(lambda: "Which meal?" in eyes.screen_text)
@@ -158,7 +184,14 @@ async def test_who_leaves_a_question_open_is_not_in(
 ) -> None:
     """The screen goes back to the greeting, and the next person is not asked for them."""
     monkeypatch.setattr(self_service, "IDLE_S", 0.3)
-    save_question(own_store, "Meal", is_new=True, text="Which meal?", choices=["Veg", "Jain"])
+    save_question(
+        own_store,
+        "Meal",
+        is_new=True,
+        text="Which meal?",
+        choices=["Veg", "Jain"],
+        given=authorise(own_store, PIN),
+    )
     async with open_own(own_store) as eyes:
         eyes.app.code_seen("TICKET-P1")
         await eyes.until(lambda: "Which meal?" in eyes.screen_text)
@@ -269,7 +302,7 @@ async def test_only_the_pin_leaves(own_store: Store, pin: str, leaves: bool, at_
 
 async def test_f11_wants_a_pin_first(own_store: Store) -> None:
     """Without one, nobody could come back: it is set on the spot, typed twice."""
-    pins.remove_pin(own_store, Role.SUPERVISOR)
+    pins.remove_pin(own_store, Role.SUPERVISOR, given=authorise(own_store, PIN))
     async with open_own(own_store, locked=False) as eyes:
         await eyes.pilot.press("f11")
         await eyes.until(lambda: isinstance(eyes.app.screen, NewPinScreen))

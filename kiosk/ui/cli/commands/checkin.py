@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import click
 
+from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.errors import KioskError
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, last_to_undo, scan, undo
+from kiosk.services.checkin.authorisation import reason_missing
+from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan, undo
 from kiosk.services.checkin.lists import event_lists, moment_text
-from kiosk.services.checkin.pins import undo_needs_pin
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
-from kiosk.ui.cli.commands.pin import check_permission
+from kiosk.ui.cli.commands.pin import permission, with_permission
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import command, given_pairs, list_option, pin_option, repeatable
 from kiosk.ui.cli.records import attendee_json, scan_json
@@ -58,8 +59,9 @@ def scan_command(
     )
     if force:
         if not reason.strip():
-            scan(store, order)  # reports the missing reason before any input is read
-        check_permission(line, from_stdin=pin_stdin)
+            raise reason_missing(OVERRIDE)  # before any input is read
+        given = permission(line, OVERRIDE, reason=reason, from_stdin=pin_stdin)
+        order = replace(order, given=given)
     if codes == ("-",):
         return _scan_lines(line, order)
     results = [scan(store, replace(order, code=code)) for code in codes]
@@ -139,12 +141,14 @@ def undo_command(
     """
     store = line.store
     attendee_id = find_attendee(store, attendee).id if attendee else None
-    last = last_to_undo(store, attendee_id=attendee_id, list_name=list_name)
-    if last is not None and undo_needs_pin(store, last):
-        act = "Undoing a check-in older than five minutes"
-        check_permission(line, from_stdin=pin_stdin, act=act)
     try:
-        undone = undo(store, attendee_id=attendee_id, list_name=list_name, reason=reason)
+        undone = with_permission(
+            line,
+            lambda given: undo(
+                store, attendee_id=attendee_id, list_name=list_name, reason=reason, given=given
+            ),
+            from_stdin=pin_stdin,
+        )
     except KioskError as error:
         if error.code != "nothing_to_undo":
             raise

@@ -12,13 +12,23 @@ import click
 from kiosk.domain.checkin.rules import CheckInList, ListKind
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.lists import event_lists, moment_text, remove_list, save_list
 from kiosk.services.event.event import create_event, event_info, parse_day
 from kiosk.services.event.settings import SETTINGS, change_settings, settings_now
 from kiosk.services.people.people import unknown_ticket_types
 from kiosk.services.setup.recent import remember_event
+from kiosk.ui.cli.commands.pin import with_permission
 from kiosk.ui.cli.console import CommandLine
-from kiosk.ui.cli.options import FILE, Word, command, complete_list, list_option, repeatable
+from kiosk.ui.cli.options import (
+    FILE,
+    Word,
+    command,
+    complete_list,
+    list_option,
+    pin_option,
+    repeatable,
+)
 from kiosk.ui.cli.records import changes_given
 
 _TYPES_SHOWN = 8
@@ -70,22 +80,32 @@ def new_command(
 @click.option("--entry", metavar="RULE", help="once, re-entry, daily or many.")
 @click.option("--kind", metavar="KIND", help=f"Purpose: {', '.join(ListKind)}.")
 @click.option("--rename", metavar="NAME", help="New name, with set.")
+@pin_option
 def lists_command(
     line: CommandLine,
     /,
     action: str | None,
     name: str | None,
     types: tuple[str, ...],
-    **given: Any,
+    pin_stdin: bool,
+    **options: Any,
 ) -> int:
-    """Show the check-in lists, or add, set or remove one."""
-    check_action("lists", "list", action, name, [types or None, *given.values()])
-    if action == "remove":
-        remove_list(line.store, name or "")
-    elif action:
-        save_list(
-            line.store, name or "", is_new=action == "add", ticket_types=types or None, **given
-        )
+    """Show the check-in lists, or add, set or remove one.
+
+    Where a PIN is set, changes need the organiser's, or the supervisor's where the organiser has
+    none.
+    """
+    check_action("lists", "list", action, name, [types or None, *options.values()])
+
+    def change(given: Authorisation) -> None:
+        if action == "remove":
+            remove_list(line.store, name or "", given=given)
+        else:
+            options["ticket_types"] = types or None
+            save_list(line.store, name or "", is_new=action == "add", given=given, **options)
+
+    if action:
+        with_permission(line, change, from_stdin=pin_stdin)
         say_unknown_types(line, types)
     lists = lists_json(line)
     line.console.result(lists, map(_list_line, lists))
@@ -151,10 +171,21 @@ def _list_json(item: CheckInList, zone: ZoneInfo) -> dict[str, Any]:
 
 @command("settings")
 @click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
-def settings_command(line: CommandLine, changes: tuple[str, ...]) -> int:
-    """Show the settings of the event and its badges, or change some."""
-    given = changes_given(changes)
-    now = change_settings(line.store, given) if given else settings_now(line.store)
+@pin_option
+def settings_command(line: CommandLine, changes: tuple[str, ...], pin_stdin: bool) -> int:
+    """Show the settings of the event and its badges, or change some.
+
+    Days and time zone change the check-in lists: where a PIN is set, they need the organiser's.
+    """
+    values = changes_given(changes)
+    if values:
+        now = with_permission(
+            line,
+            lambda given: change_settings(line.store, values, given=given),
+            from_stdin=pin_stdin,
+        )
+    else:
+        now = settings_now(line.store)
     shown = {key: value.replace("\n", " / ") or "–" for key, value in now.items()}
     lines = (f"{key:<22} {value}   ({SETTINGS[key].about})" for key, value in shown.items())
     line.console.result(now, lines)

@@ -12,12 +12,14 @@ from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
 from kiosk.domain.text import escape_surrogates
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.lists import event_lists
 from kiosk.services.checkin.questions import event_questions, remove_question, save_question
 from kiosk.services.checkin.tables import TableNow, TablesNow, set_tables, tables_now, tables_off
 from kiosk.ui.cli.commands.event import check_action, say_unknown_types
+from kiosk.ui.cli.commands.pin import with_permission
 from kiosk.ui.cli.console import CommandLine
-from kiosk.ui.cli.options import Word, command, list_option, repeatable
+from kiosk.ui.cli.options import Word, command, list_option, pin_option, repeatable
 
 if TYPE_CHECKING:
     from kiosk.storage.queries.tables import Seated
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 )
 @list_option("Ask on this list only; repeatable; empty: all lists.", "lists", multiple=True)
 @repeatable("--type", "types", "TYPE", "Ask this ticket type only; repeatable; empty: all types.")
+@pin_option
 def questions_command(
     line: CommandLine,
     action: str | None,
@@ -40,19 +43,23 @@ def questions_command(
     choices: tuple[str, ...],
     lists: tuple[str, ...],
     types: tuple[str, ...],
+    pin_stdin: bool,
 ) -> int:
     """Show the questions at check-in, or add, set or remove one.
 
     Each answer is one key at the desk, a column of the export, and a field of badges:
     {question:NAME}. Attendees who already have an answer, also from the import, are not asked.
-    In scripts: kiosk scan CODE --answer NAME=ANSWER.
+    In scripts: kiosk scan CODE --answer NAME=ANSWER. Where a PIN is set, changes need the
+    organiser's.
     """
     given = (text, choices or None, lists or None, types or None)
     check_action("questions", "question", action, name, list(given))
     store = line.store
-    if action == "remove":
-        remove_question(store, name or "")
-    elif action:
+
+    def change(given: Authorisation) -> None:
+        if action == "remove":
+            remove_question(store, name or "", given=given)
+            return
         save_question(
             store,
             name or "",
@@ -61,7 +68,11 @@ def questions_command(
             choices=choices or None,
             lists=lists or None,
             ticket_types=types or None,
+            given=given,
         )
+
+    if action:
+        with_permission(line, change, from_stdin=pin_stdin)
         say_unknown_types(line, types)
     names = {item.id: item.name for item in event_lists(store)}
     shown = [question_json(item, names) for item in event_questions(store)]

@@ -17,7 +17,7 @@ from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, checked_in_ids
 from kiosk.services.people.people import edit, find_attendee, person_history, walk_in
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
-from kiosk.ui.cli.commands.pin import check_permission
+from kiosk.ui.cli.commands.pin import with_permission
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import command, list_option, pin_option, repeatable
 from kiosk.ui.cli.records import attendee_json, badge_json, changes_given, scan_json
@@ -75,21 +75,40 @@ def show_command(line: CommandLine, attendee: str) -> int:
     return 0
 
 
+_reason_option = click.option(
+    "--reason", default="", metavar="TEXT", help="Reason for a change against the rules."
+)
+
+
 @command("edit")
 @click.argument("attendee", metavar="ID")
 @repeatable("--set", "changes", "FIELD=VALUE", "New value of a field; repeatable.", required=True)
 @click.option("--check-in", is_flag=True, help="Check the attendee in, too.")
 @list_option("Check-in list for --check-in.")
+@_reason_option
+@pin_option
 def edit_command(
     line: CommandLine,
     attendee: str,
     changes: tuple[str, ...],
     check_in: bool,
     list_name: str | None,
+    reason: str,
+    pin_stdin: bool,
 ) -> int:
-    """Edit one attendee."""
+    """Edit one attendee.
+
+    Where a PIN is set, a change that admits a refused ticket needs it, and a reason: another
+    status, more people, another ticket type. Unblocking needs the organiser's PIN.
+    """
     _check_list(line, list_name)
-    person = edit(line.store, attendee, changes_given(changes))
+    fields = changes_given(changes)
+    person = with_permission(
+        line,
+        lambda given: edit(line.store, attendee, fields, given=given),
+        reason=reason,
+        from_stdin=pin_stdin,
+    )
     return _finish(line, person, check_in, list_name)
 
 
@@ -98,12 +117,30 @@ def edit_command(
 @repeatable("--set", "changes", "FIELD=VALUE", "Value of a field; repeatable.")
 @click.option("--check-in", is_flag=True, help="Check the person in, too.")
 @list_option("Check-in list for --check-in.")
+@_reason_option
+@pin_option
 def walk_in_command(
-    line: CommandLine, name: str, changes: tuple[str, ...], check_in: bool, list_name: str | None
+    line: CommandLine,
+    name: str,
+    changes: tuple[str, ...],
+    check_in: bool,
+    list_name: str | None,
+    reason: str,
+    pin_stdin: bool,
 ) -> int:
-    """Register a person at the door."""
+    """Register a person at the door.
+
+    A person with the name or e-mail of a blocked attendee needs a reason and, where one is set,
+    the organiser's PIN.
+    """
     _check_list(line, list_name)
-    person = walk_in(line.store, name, changes_given(changes))
+    fields = changes_given(changes)
+    person = with_permission(
+        line,
+        lambda given: walk_in(line.store, name, fields, given=given),
+        reason=reason,
+        from_stdin=pin_stdin,
+    )
     return _finish(line, person, check_in, list_name)
 
 
@@ -150,10 +187,14 @@ def transfer_command(
     Code, order and status stay. Of the old holder only the history remains, and no import brings
     them back. The badge counts as changed.
     """
-    if force:
-        check_permission(line, from_stdin=pin_stdin)
     new = NewHolder(**holder)
-    print_person(line, transfer_ticket(line.store, attendee, new, reason=reason, force=force))
+    person = with_permission(
+        line,
+        lambda given: transfer_ticket(line.store, attendee, new, force=force, given=given),
+        reason=reason,
+        from_stdin=pin_stdin,
+    )
+    print_person(line, person)
     return 0
 
 

@@ -5,30 +5,46 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 import click
 
 from kiosk.domain.checkin.pins import Role
+from kiosk.domain.checkin.privileges import CHANGE_PINS, Need
 from kiosk.errors import KioskError
-from kiosk.services.checkin.pins import check_pin, needs_pin, pin_roles, remove_pin, set_pin
+from kiosk.services.checkin.authorisation import Authorisation, PinNeeded, pin_needed
+from kiosk.services.checkin.pins import authorise, pin_roles, remove_pin, set_pin
 from kiosk.ui.cli.console import CommandLine
-from kiosk.ui.cli.options import Word, command
+from kiosk.ui.cli.options import Word, command, pin_option
 from kiosk.ui.cli.streams import first_line
 
 PIN_VARIABLE = "KIOSK_PIN"
+Result = TypeVar("Result")
 
 
 @command("pin")
 @click.argument("action", required=False, type=Word(("set", "remove")))
 @click.argument("role", required=False, metavar="[ROLE]")
-@click.option("--stdin", is_flag=True, help="Read the PIN from standard input.")
-def pin_command(line: CommandLine, action: str | None, role: str | None, stdin: bool) -> int:
-    """Show who has a PIN, or set or remove one. ROLE is supervisor or organiser."""
+@click.option("--stdin", is_flag=True, help="Read the new PIN from standard input.")
+@pin_option
+def pin_command(
+    line: CommandLine, action: str | None, role: str | None, stdin: bool, pin_stdin: bool
+) -> int:
+    """Show who has a PIN, or set or remove one. ROLE is supervisor or organiser.
+
+    Where there is a PIN already, this needs the organiser's, or the supervisor's where the
+    organiser has none. With --pin-stdin it is the first line, before the new one.
+    """
     if action is None:
         return _show(line)
     holder = _role(role)
     if action == "remove":
-        had_one = remove_pin(line.store, holder)
+        had_one = with_permission(
+            line,
+            lambda given: remove_pin(line.store, holder, given=given),
+            from_stdin=pin_stdin,
+        )
         line.console.say(
             f"The PIN of the {holder} is removed." if had_one else f"The {holder} has no PIN."
         )
@@ -40,7 +56,9 @@ def pin_command(line: CommandLine, action: str | None, role: str | None, stdin: 
             saved="The PIN was not changed.",
             next_step="Send it on standard input with --stdin.",
         )
-    set_pin(line.store, holder, first_line() if stdin else _typed_twice(holder))
+    given = permission(line, CHANGE_PINS, reason="", from_stdin=pin_stdin)
+    new_pin = first_line() if stdin else _typed_twice(holder)
+    set_pin(line.store, holder, new_pin, given=given)
     line.console.say(f"The {holder} has a PIN now. kiosk keeps no copy of it: write it down.")
     return _show(line) if line.console.as_json else 0
 
@@ -88,30 +106,52 @@ def ask_secret(question: str) -> str:
         return ""
 
 
-def check_permission(
-    line: CommandLine, *, from_stdin: bool, act: str = "Admitting against the rules"
-) -> None:
-    """Check the supervisor's PIN, where one is set.
+def permission(line: CommandLine, need: Need, *, reason: str, from_stdin: bool) -> Authorisation:
+    """Ask for the PIN that a change needs, before the change.
 
     Args:
         from_stdin: read it from standard input; else from the environment, else ask for it.
-        act: what needs the PIN, for the message.
 
     Raises:
         KioskError: `pin_needed`, `pin_wrong`, `pin_wait`.
     """
-    if not needs_pin(line.store):
-        return
+    needed = pin_needed(line.store, need)
+    if needed is None:
+        return Authorisation(reason=reason)
+    return _checked(line, needed, reason, from_stdin)
+
+
+def with_permission(
+    line: CommandLine,
+    change: Callable[[Authorisation], Result],
+    *,
+    reason: str = "",
+    from_stdin: bool,
+) -> Result:
+    """Make a change; where it needs a PIN, ask for the PIN and make it again.
+
+    Args:
+        change: makes the change, or raises `PinNeeded` and changes nothing.
+        from_stdin: read the PIN from standard input; else from the environment, else ask for it.
+
+    Raises:
+        KioskError: `pin_needed`, `pin_wrong`, `pin_wait`, or as `change`.
+    """
+    try:
+        return change(Authorisation(reason=reason))
+    except PinNeeded as error:
+        return change(_checked(line, error, reason, from_stdin))
+
+
+def _checked(line: CommandLine, needed: PinNeeded, reason: str, from_stdin: bool) -> Authorisation:
     pin = os.environ.get(PIN_VARIABLE, "")
     if from_stdin:
         pin = first_line()
     elif not pin and sys.stdin.isatty():
-        pin = ask_secret("PIN of the supervisor: ")
+        pin = ask_secret(f"PIN of the {needed.role}: ")
     if not pin:
-        raise KioskError(
-            "pin_needed",
-            f"{act} needs the supervisor's PIN.",
-            saved="Nothing was recorded.",
-            next_step=f"Send it with --pin-stdin, or in ${PIN_VARIABLE}.",
-        )
-    check_pin(line.store, pin)
+        raise needed
+    given = authorise(line.store, pin, reason)
+    if not given.covers(needed.role):
+        raise needed
+    return given

@@ -22,6 +22,7 @@ from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import DeskFacts, desk_facts
 from kiosk.services.checkin.checkin import ScanResult
 from kiosk.services.event.event import EventInfo, data_version, event_info
@@ -31,6 +32,8 @@ from kiosk.ui.tui.desk.lookup import MATCHES, NO_MATCH
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows, show_step
 from kiosk.ui.tui.desk.verdict import looking_up, questions_left, undone_view, verdict_view
+from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.pin import make_change
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
@@ -132,10 +135,35 @@ class ScanFlow:
         if not self._undecided:
             self._undecided_since = time.monotonic()
         self._undecided += 1
+
+        def replied(done: tuple[Reply | None, DeskState]) -> None:
+            self._paint_verdict(done[0])
+            self._answered()
+            self._replied(number, *done)
+
         self._desk.session.ask(
-            lambda store: (work(store), self.session.state),
-            lambda done: self._replied(number, *done),
-            self._failed,
+            lambda store: (work(store), self.session.state), replied, self._failed
+        )
+
+    def change(
+        self,
+        work: Callable[[Store, Authorisation], Reply | None],
+        ask_reason: Callable[[KioskError], Dialog[str | None]] | None = None,
+    ) -> None:
+        """Like `act`, for work that can need a PIN or a reason; without one nothing changes."""
+        number = self._desk.parts.lookup.supersede()
+
+        def replied(done: tuple[Reply | None, DeskState]) -> None:
+            self._paint_verdict(done[0])
+            self._replied(number, *done)
+
+        make_change(
+            self._desk.app,
+            self._desk.session,
+            lambda store, given: (work(store, given), self.session.state),
+            replied,
+            self._desk.show_error,
+            ask_reason=ask_reason,
         )
 
     def settle(self) -> None:
@@ -183,11 +211,13 @@ class ScanFlow:
             banner = self._desk.query_one(ResultBanner)
             show_over(self._desk.app.screen, banner, banner.view)
 
-    def _replied(self, number: int, reply: Reply | None, state: DeskState) -> None:
-        if isinstance(reply, ScanResult):  # paint the verdict first; everything else follows it
+    def _paint_verdict(self, reply: Reply | None) -> None:
+        """Paint a verdict first; everything else follows it."""
+        if isinstance(reply, ScanResult):
             self._desk.banner(verdict_view(reply))
             self._show_over()
-        self._answered()
+
+    def _replied(self, number: int, reply: Reply | None, state: DeskState) -> None:
         had_prompts = self._desk.state.prompts is not None
         self._desk.state = state
         match reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.domain.people.first_time import NO, YES
@@ -11,13 +12,16 @@ from kiosk.services.people.people import FIRST_TIME, edit, walk_in
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.desk.rows import match_rows
+from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.person import GuestNameScreen, StillInScreen, transfer_form
 from kiosk.ui.tui.dialogs.person_form import edit_form, walk_in_form
-from kiosk.ui.tui.dialogs.pin import ask_permission
+from kiosk.ui.tui.dialogs.pin import make_change, reason_dialog
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
     from kiosk.domain.people.attendee import Attendee
+    from kiosk.services.checkin.authorisation import Authorisation
+    from kiosk.storage.file.store import Store
     from kiosk.ui.tui.desk.desk import DeskScreen
 
 
@@ -33,7 +37,9 @@ class PeopleControl:
 
         def named(name: str | None) -> None:
             if name is not None:
-                flow.act(lambda store: flow.session.named(store, person.id, name))
+                flow.change(
+                    lambda store, given: flow.session.named(store, person.id, name, given=given)
+                )
 
         self._desk.app.push_screen(GuestNameScreen(escape_controls(person.label)), named)
 
@@ -44,8 +50,8 @@ class PeopleControl:
         def typed(values: dict[str, str] | None) -> None:
             if values:
                 name = values.pop("name", "")
-                self._desk.session.ask(
-                    lambda store: walk_in(store, name, values),
+                self._change(
+                    lambda store, given: walk_in(store, name, values, given=given),
                     lambda person: flow.selected(person.id),
                 )
 
@@ -72,7 +78,15 @@ class PeopleControl:
             if gets_name and attendee_id in self._desk.parts.lookup.arrived:
                 self._desk.parts.badges.print_silently(attendee_id)
 
-        self._desk.session.ask(lambda store: edit(store, attendee_id, values), edited)
+        self._change(lambda store, given: edit(store, attendee_id, values, given=given), edited)
+
+    def _change(
+        self,
+        change: Callable[[Store, Authorisation], Attendee],
+        then: Callable[[Attendee], object],
+    ) -> None:
+        """Make a change, with the PIN and the reason that it needs."""
+        make_change(self._desk.app, self._desk.session, change, then, self._desk.show_error)
 
     def first_time(self) -> None:
         """Mark the attendee on the card as here for the first time, or remove the mark."""
@@ -103,22 +117,36 @@ class PeopleControl:
         self._desk.app.push_screen(transfer_form(old), typed)
 
     def _transfer(self, old: Attendee, values: dict[str, str], *, force: bool = False) -> None:
-        reason = values.get("reason", "")
+        reason = "" if force else values.get("reason", "")  # a forced one asks for its reason
         holder = NewHolder(**{key: value for key, value in values.items() if key != "reason"})
 
         def done(person: Attendee) -> None:
             self._transferred(old, person, force=force)
 
         def refused(error: KioskError) -> None:
-            if error.code == "already_in" and not force:
-                self._ask_to_force(old, values)
+            if error.code == "already_in":
+                self._transfer(old, values, force=True)
+            elif error.code in ("pin_needed", "reason_missing") and force:
+                name = escape_controls(old.label)
+                hint = "F9, then F8 takes that check-in back."
+                self._desk.say("NOT PASSED ON", f"{name} is in with it. {hint}", "warning", "!")
             else:
                 self._desk.show_error(error)
 
-        self._desk.session.ask(
-            lambda store: transfer_ticket(store, old.id, holder, reason=reason, force=force),
+        def ask_reason(error: KioskError) -> Dialog[str | None]:
+            """The old holder is in: undo that check-in, or give a reason."""
+            name = escape_controls(old.label)
+            return StillInScreen(name) if force else reason_dialog(error)
+
+        make_change(
+            self._desk.app,
+            self._desk.session,
+            lambda store, given: transfer_ticket(
+                store, old.id, holder, reason=reason, force=force, given=given
+            ),
             done,
             refused,
+            ask_reason=ask_reason,
         )
 
     def _transferred(self, old: Attendee, person: Attendee, *, force: bool) -> None:
@@ -134,21 +162,3 @@ class PeopleControl:
         self._desk.parts.flow.forget_verdict()
         self._desk.show_person(person.id)
         lookup.refresh()
-
-    def _ask_to_force(self, old: Attendee, values: dict[str, str]) -> None:
-        """The old holder is in: undo that check-in, or give a reason with a supervisor's PIN."""
-        name = escape_controls(old.label)
-
-        def decided(reason: str | None) -> None:
-            if reason:
-                self._transfer(old, {**values, "reason": reason}, force=True)
-            else:
-                hint = "F9, then F8 takes that check-in back."
-                self._desk.say("NOT PASSED ON", f"{name} is in with it. {hint}", "warning", "!")
-
-        def ask_reason() -> None:
-            self._desk.app.push_screen(StillInScreen(name), decided)
-
-        needs_pin = self._desk.parts.flow.session.let_in_needs_pin
-        why = f"{name} is in with this ticket: passing it on needs it."
-        ask_permission(self._desk.app, self._desk.session, needs_pin, why, ask_reason)

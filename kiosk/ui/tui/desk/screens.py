@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
+from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import event_lists
 from kiosk.services.checkin.pins import pin_roles
 from kiosk.services.setup.folders import REGISTRATION_SUFFIXES
@@ -17,7 +18,7 @@ from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.desk.verdict import WELCOME
 from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
-from kiosk.ui.tui.dialogs.pin import NewPinScreen, ask_permission
+from kiosk.ui.tui.dialogs.pin import NewPinScreen
 from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, ReasonScreen
 from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
@@ -53,30 +54,18 @@ class ScreenOpener:
             return
         name = escape_controls(last.attendee.label)
 
-        def decided(reason: str | None) -> None:
-            if reason:
-                flow.act(lambda store: flow.session.let_in(store, reason, last))
-
-        def ask_reason() -> None:
+        def ask_reason(_: KioskError) -> ReasonScreen:
             about = f"The desk said: {BANNERS[last.outcome]}"
-            dialog = ReasonScreen(f"Let in {name}?", about, LET_IN_REASONS, act="let in")
-            self._desk.app.push_screen(dialog, decided)
+            return ReasonScreen(f"Let in {name}?", about, LET_IN_REASONS, act="let in")
 
-        why = f"Letting {name} in against the rules needs it."
-        needs_pin = flow.session.let_in_needs_pin
-        ask_permission(self._desk.app, self._desk.session, needs_pin, why, ask_reason)
+        flow.change(
+            lambda store, given: flow.session.let_in(store, last=last, given=given), ask_reason
+        )
 
     def undo(self) -> None:
         """Undo the last entry or exit of this desk."""
         flow = self._desk.parts.flow
-        why = "The last check-in is some minutes old: taking it back needs it."
-        ask_permission(
-            self._desk.app,
-            self._desk.session,
-            flow.session.undo_needs_pin,
-            why,
-            lambda: flow.act(flow.session.undo),
-        )
+        flow.change(lambda store, given: flow.session.undo(store, given=given))
 
     def switch_list(self) -> None:
         """Choose the day or list that scans count for."""

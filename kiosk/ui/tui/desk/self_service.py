@@ -25,6 +25,7 @@ from kiosk.domain.checkin.self_service_texts import (
 )
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.host import LocksKeyboard, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
@@ -261,9 +262,9 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         """Back to the desk, for whoever knows the PIN."""
         from kiosk.ui.tui.dialogs.pin import PinScreen
 
-        def answered(right: bool | None) -> None:
+        def answered(given: Authorisation | None) -> None:
             self._reset()
-            if right:
+            if given is not None:
                 self.dismiss()
 
         self._reset()

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.screen import ScreenResultType
 from textual.widgets import Input, Static
 
 from kiosk.domain.checkin.pins import LONGEST, SHORTEST, Role, normal_pin
+from kiosk.domain.checkin.privileges import Need
 from kiosk.errors import KioskError
-from kiosk.services.checkin.pins import check_pin, pin_roles, set_pin
+from kiosk.services.checkin.authorisation import (
+    NOT_AUTHORISED,
+    Authorisation,
+    PinNeeded,
+    pin_needed,
+)
+from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.people.people import is_ticket_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, ReasonScreen
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
 
 Then = Callable[[], object]
+Result = TypeVar("Result")
 
 GIVE_UP_AFTER_S = 30.0
 """After so long without a key the dialog closes, so that no half-typed PIN stays on screen."""
@@ -50,7 +60,7 @@ class PinField(Input, inherit_bindings=False):
         await super()._on_key(event)
 
 
-class _PinDialog(Dialog[bool]):
+class _PinDialog(Dialog[ScreenResultType]):
     """A dialog with a PIN field that also accepts a PIN typed as fast as a scan."""
 
     takes_scans = True
@@ -84,13 +94,13 @@ class _PinDialog(Dialog[bool]):
         raise NotImplementedError
 
 
-class PinScreen(_PinDialog):
-    """Answers whether the right PIN was typed."""
+class PinScreen(_PinDialog[Authorisation | None]):
+    """Answers the permission that the right PIN gives, or None."""
 
-    BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, session: Session, why: str, role: Role | None = None) -> None:
-        """`role`: the role that has to type its PIN; None: any role."""
+        """`role`: the lowest role that has to type its PIN; None: any role."""
         super().__init__()
         self.session = session
         self.why = why
@@ -112,7 +122,7 @@ class PinScreen(_PinDialog):
 
     def _close_unanswered(self) -> None:
         if self.is_current:
-            self.dismiss(False)
+            self.dismiss(None)
 
     def on_key(self) -> None:
         """Start the time again."""
@@ -121,17 +131,17 @@ class PinScreen(_PinDialog):
     def take(self, pin: str) -> None:
         """Check the PIN."""
         self.say("One moment ...")
-        self.session.ask(lambda store: check_pin(store, pin), self._checked, self.failed)
+        self.session.ask(lambda store: authorise(store, pin), self._checked, self.failed)
 
-    def _checked(self, role: Role) -> None:
-        if self.role not in (None, role):
-            error = f"That is the {role}'s PIN; this needs the {self.role}'s."
+    def _checked(self, given: Authorisation) -> None:
+        if self.role is not None and not given.covers(self.role):
+            error = f"That is the {given.role}'s PIN; this needs the {self.role}'s."
             self.say(error, is_error=True)
         elif self.is_current:
-            self.dismiss(True)
+            self.dismiss(given)
 
 
-class NewPinScreen(_PinDialog):
+class NewPinScreen(_PinDialog[bool]):
     """Sets the organiser's PIN, typed twice; answers whether it was set."""
 
     BINDINGS = [Binding("escape", "dismiss(False)", "Back")]
@@ -176,28 +186,59 @@ class NewPinScreen(_PinDialog):
         self.failed(error)
 
 
-def ask_permission(
+def make_change(
     app: App[Any],
     session: Session,
-    needed: Callable[[Store], bool],
-    why: str,
-    do: Then,
+    change: Callable[[Store, Authorisation], Result],
+    then: Callable[[Result], object],
+    failed: Callable[[KioskError], object],
     *,
-    role: Role | None = None,
+    ask_reason: Callable[[KioskError], Dialog[str | None]] | None = None,
+    given: Authorisation = NOT_AUTHORISED,
 ) -> None:
-    """Call `do`, after the PIN (of `role`, if given) when `needed` says that one is needed."""
+    """Make a change; where it needs a PIN or a reason, ask for it and make the change again.
 
-    def answered(right: bool | None) -> None:
-        if right:
-            do()
+    Args:
+        change: makes the change in the session's thread, or raises `pin_needed` or
+            `reason_missing` and changes nothing.
+        failed: gets any other error, and the last one when the dialog is closed without an answer.
+        ask_reason: makes the dialog for the reason; None: a general one.
+        given: the permission that is known before.
+    """
 
-    def known(is_needed: bool) -> None:
-        if is_needed:
-            app.push_screen(PinScreen(session, why, role), answered)
+    def again(answer: Authorisation) -> None:
+        make_change(app, session, change, then, failed, ask_reason=ask_reason, given=answer)
+
+    def refused(error: KioskError) -> None:
+        def pin_given(answer: Authorisation | None) -> None:
+            if answer is None:
+                failed(error)
+            else:
+                again(answer.because(given.reason))
+
+        def reason_given(reason: str | None) -> None:
+            if reason:
+                again(given.because(reason))
+            else:
+                failed(error)
+
+        if isinstance(error, PinNeeded):
+            app.push_screen(PinScreen(session, error.problem, error.role), pin_given)
+        elif error.code == "reason_missing":
+            dialog = ask_reason(error) if ask_reason else reason_dialog(error)
+            app.push_screen(dialog, reason_given)
         else:
-            do()
+            failed(error)
 
-    session.ask(needed, known)
+    def done(result: Result) -> None:
+        then(result)
+
+    session.ask(lambda store: change(store, given), done, refused)
+
+
+def reason_dialog(error: KioskError) -> ReasonScreen:
+    """The general dialog for the reason of a change."""
+    return ReasonScreen("Reason", error.problem, LET_IN_REASONS, act="save")
 
 
 class HasSession(Protocol):
@@ -214,27 +255,29 @@ class HasSession(Protocol):
         ...
 
 
-class OrganiserPermission:
-    """Permission to do what only the organiser may: a screen asks for their PIN once, if set."""
+class Permission:
+    """Permission for the changes of a screen: it asks for the PIN once, if one is needed."""
 
-    def __init__(self, screen: HasSession, why: str) -> None:
+    def __init__(self, screen: HasSession, need: Callable[[Store], Need]) -> None:
+        """`need`: what the screen changes; called in the thread of the event file."""
         self._screen = screen
-        self._why = why
-        self._is_given = False
+        self._need = need
+        self.given = NOT_AUTHORISED
+        """What the changes of this screen pass on to the services."""
 
     def __call__(self, do: Then) -> None:
         """Call `do`, after the PIN if it was not typed yet."""
-
-        def given() -> None:
-            self._is_given = True
-            do()
-
-        if self._is_given:
-            do()
-            return
         app, session = self._screen.app, self._screen.session
-        ask_permission(app, session, _organiser_has_pin, self._why, given, role=Role.ORGANISER)
 
+        def answered(given: Authorisation | None) -> None:
+            if given is not None:
+                self.given = given
+                do()
 
-def _organiser_has_pin(store: Store) -> bool:
-    return Role.ORGANISER in pin_roles(store)
+        def known(needed: PinNeeded | None) -> None:
+            if needed is None or self.given.covers(needed.role):
+                do()
+            else:
+                app.push_screen(PinScreen(session, needed.problem, needed.role), answered)
+
+        session.ask(lambda store: pin_needed(store, self._need(store)), known)

@@ -11,16 +11,16 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from kiosk.domain.checkin.privileges import undo_need
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import banner
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import Activity, ActivityLine, activity_since, undo_scan
-from kiosk.services.checkin.pins import undo_needs_pin
 from kiosk.services.people.help_desk import HelpRequest
 from kiosk.ui.tui.desk.card import short_list_name
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.dialogs.pin import ask_permission
+from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.dialogs.reasons import UNDO_REASONS, ReasonScreen
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
@@ -94,10 +94,15 @@ class ActivityScreen(Dialog[None]):
             self.say("")
             self._load()
 
+        permission = Permission(self, lambda store: undo_need(store.clock() - row.at_ms))
+
         def undo(reason: str | None) -> None:
             if reason:
+                given = permission.given
                 self.session.ask(
-                    lambda store: undo_scan(store, row, reason=reason), undone, self.failed
+                    lambda store: undo_scan(store, row, reason=reason, given=given),
+                    undone,
+                    self.failed,
                 )
 
         def ask_why() -> None:
@@ -105,13 +110,7 @@ class ActivityScreen(Dialog[None]):
             dialog = ReasonScreen(title, _scan_phrase(line), UNDO_REASONS, act="undo")
             self.app.push_screen(dialog, undo)
 
-        ask_permission(
-            self.app,
-            self.session,
-            lambda store: undo_needs_pin(store, row),
-            "Undoing an older check-in needs a PIN.",
-            ask_why,
-        )
+        permission(ask_why)
 
     @on(OptionList.OptionSelected)
     def _enter_pressed(self, event: OptionList.OptionSelected) -> None:

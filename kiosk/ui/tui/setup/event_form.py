@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.event.change import ListChanges, change_event
 from kiosk.services.event.event import EventInfo
 from kiosk.services.setup.new_event import checked_event, day_texts, days_in_words, parse_days
@@ -31,12 +32,15 @@ class EventForm(FormScreen[ListChanges | None]):
 
     PREFIX = "event"
 
-    def __init__(self, session: Session, event: EventInfo, *, alone: bool) -> None:
-        """`alone`: there is no desk below that scans could be for."""
+    def __init__(
+        self, session: Session, event: EventInfo, *, alone: bool, given: Authorisation
+    ) -> None:
+        """`alone`: there is no desk below that scans could be for; `given`: permission to save."""
         super().__init__()
         self.session = session
         self.event = event
         self.takes_scans = alone
+        self.given = given
 
     def compose(self) -> ComposeResult:
         """One line per field, each with an error line below it."""
@@ -85,7 +89,11 @@ class EventForm(FormScreen[ListChanges | None]):
         except KioskError as error:
             self._not_saved(error)
             return
-        self.session.ask(lambda store: change_event(store, event), self._saved, self._not_saved)
+        self.session.ask(
+            lambda store: change_event(store, event, given=self.given),
+            self._saved,
+            self._not_saved,
+        )
 
     def _saved(self, changes: ListChanges) -> None:
         if self.is_current:

@@ -26,6 +26,7 @@ from kiosk.domain.datetimes import (
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.lists import save_list
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
@@ -86,12 +87,15 @@ class ListForm(FormScreen[CheckInList | None]):
 
     PREFIX = "list"
 
-    def __init__(self, session: Session, facts: ListFacts, *, alone: bool) -> None:
-        """`alone`: there is no desk below that scans could be for."""
+    def __init__(
+        self, session: Session, facts: ListFacts, *, alone: bool, given: Authorisation
+    ) -> None:
+        """`alone`: there is no desk below that scans could be for; `given`: permission to save."""
         super().__init__()
         self.session = session
         self.facts = facts
         self.takes_scans = alone
+        self.given = given
         self.is_saving = False
 
     # drawing
@@ -262,6 +266,7 @@ class ListForm(FormScreen[CheckInList | None]):
                 entry=entry,
                 kind=kind if item is None else None,
                 rename=rename,
+                given=self.given,
             )
 
         self.session.ask(save, self._saved, self._not_saved)

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from kiosk.domain.checkin.privileges import CHANGE_LISTS
 from kiosk.domain.checkin.rules import ENTRY_WORDS, CheckInList, ListKind
 from kiosk.domain.datetimes import window_words
 from kiosk.domain.text import escape_controls
@@ -18,7 +19,7 @@ from kiosk.services.checkin.lists import ListsOverview, lists_overview, put_back
 from kiosk.services.event.change import ListChanges
 from kiosk.services.setup.new_event import days_in_words
 from kiosk.ui.tui.dialogs.dialog import EventScreen
-from kiosk.ui.tui.dialogs.pin import OrganiserPermission
+from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm
 from kiosk.ui.tui.widgets.cells import fit
@@ -49,7 +50,7 @@ class ListsScreen(EventScreen[bool | None]):
         self.facts: ListsOverview | None = None
         self.is_changed = False
         self.removed: CheckInList | None = None
-        self._permitted = OrganiserPermission(self, "Only the organiser changes days and lists.")
+        self._permitted = Permission(self, lambda _: CHANGE_LISTS)
 
     def compose(self) -> ComposeResult:
         """The event, its lists, the selected list in sentences, the last action, the keys."""
@@ -186,7 +187,7 @@ class ListsScreen(EventScreen[bool | None]):
             if item is not None:
                 self._changed(f"Saved: {item.name}.", select=item.id)
 
-        form = ListForm(self.session, facts, alone=self.setting_up)
+        form = ListForm(self.session, facts, alone=self.setting_up, given=self._permitted.given)
         self.app.push_screen(form, saved)
 
     def _changed(self, done: str, select: str = "") -> None:
@@ -207,7 +208,9 @@ class ListsScreen(EventScreen[bool | None]):
             self._changed(f"Removed: {item.name}. F8 puts it back, with its check-ins.")
 
         self._permitted(
-            lambda: self.session.ask(lambda store: remove_list(store, item.id), removed)
+            lambda: self.session.ask(
+                lambda store: remove_list(store, item.id, given=self._permitted.given), removed
+            )
         )
 
     def action_put_back(self) -> None:
@@ -215,7 +218,7 @@ class ListsScreen(EventScreen[bool | None]):
         item, self.removed = self.removed, None
         if item is not None:
             self.session.ask(
-                lambda store: put_back(store, item),
+                lambda store: put_back(store, item, given=self._permitted.given),
                 lambda _: self._changed(f"Put back: {item.name}."),
             )
 
@@ -229,8 +232,12 @@ class ListsScreen(EventScreen[bool | None]):
             if changes is not None:
                 self._changed(f"Saved. {changes.sentence()}")
 
-        form = EventForm(self.session, facts.event, alone=self.setting_up)
-        self._permitted(lambda: self.app.push_screen(form, saved))
+        def open_form() -> None:
+            given = self._permitted.given
+            form = EventForm(self.session, facts.event, alone=self.setting_up, given=given)
+            self.app.push_screen(form, saved)
+
+        self._permitted(open_form)
 
     def action_leave(self) -> None:
         """One step back."""

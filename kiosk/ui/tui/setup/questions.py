@@ -11,8 +11,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
+from kiosk.domain.checkin.privileges import CHANGE_QUESTIONS
 from kiosk.domain.checkin.questions import Question
 from kiosk.domain.text import escape_controls
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.questions import (
     YES_OR_NO,
     QuestionsOverview,
@@ -22,7 +24,7 @@ from kiosk.services.checkin.questions import (
 )
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
-from kiosk.ui.tui.dialogs.pin import OrganiserPermission
+from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.widgets.form import TickList
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
 from kiosk.ui.tui.widgets.record_list import RecordList
@@ -61,7 +63,7 @@ class QuestionsScreen(Dialog[None]):
         super().__init__()
         self.session = session
         self.overview = QuestionsOverview((), (), ())
-        self._permitted = OrganiserPermission(self, "Only the organiser changes questions.")
+        self._permitted = Permission(self, lambda _: CHANGE_QUESTIONS)
 
     def compose(self) -> ComposeResult:
         """The questions, the last action, the keys."""
@@ -114,7 +116,9 @@ class QuestionsScreen(Dialog[None]):
             if name is not None:
                 self._load(f"Saved: {name}.")
 
-        self.app.push_screen(QuestionForm(self.session, self.overview, question), saved)
+        self.app.push_screen(
+            QuestionForm(self.session, self.overview, question, self._permitted.given), saved
+        )
 
     def action_remove(self) -> None:
         """Remove the selected question."""
@@ -128,7 +132,9 @@ class QuestionsScreen(Dialog[None]):
 
         self._permitted(
             lambda: self.session.ask(
-                lambda store: remove_question(store, name), removed, self.failed
+                lambda store: remove_question(store, name, given=self._permitted.given),
+                removed,
+                self.failed,
             )
         )
 
@@ -139,9 +145,15 @@ class QuestionForm(FormScreen[str | None]):
     PREFIX = "question"
 
     def __init__(
-        self, session: Session, overview: QuestionsOverview, question: Question | None
+        self,
+        session: Session,
+        overview: QuestionsOverview,
+        question: Question | None,
+        given: Authorisation,
     ) -> None:
+        """`question`: None adds one; `given`: permission to save."""
         super().__init__()
+        self.given = given
         self.session = session
         self.overview = overview
         self.question = question
@@ -200,6 +212,7 @@ class QuestionForm(FormScreen[str | None]):
                 choices=typed.choices,
                 lists=typed.lists,
                 ticket_types=typed.types,
+                given=self.given,
             )
 
         self.session.ask(save, self._saved, self.failed)
