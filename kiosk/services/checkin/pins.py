@@ -17,11 +17,12 @@ from kiosk.domain.checkin.pins import (
     normal_pin,
 )
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.setting_schema import PIN_PREFIX, InvalidSetting
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.device_settings import keep_pin_tries, pin_tries
-from kiosk.storage.queries.lists import setting
+from kiosk.storage.queries.lists import setting, stored_setting
 from kiosk.storage.queries.scans import ScanRow
 
 UNDO_FREE_MS = 5 * 60 * 1000
@@ -32,8 +33,13 @@ _closed_until: dict[str, float] = {}
 
 
 def pin_roles(store: Store) -> frozenset[Role]:
-    """Who has a PIN at this event."""
-    return frozenset(role for role in Role if _record(store, role) is not None)
+    """The roles that have a PIN at this event. A role with a damaged record has one."""
+    return frozenset(_records(store)) | damaged_pins(store)
+
+
+def damaged_pins(store: Store) -> frozenset[Role]:
+    """The roles with a PIN record that cannot be used. No PIN is theirs until a new one is set."""
+    return frozenset(role for role in Role if _is_damaged(store, role))
 
 
 def needs_pin(store: Store) -> bool:
@@ -69,7 +75,7 @@ def set_pin(store: Store, role: Role, pin: str) -> None:
 def remove_pin(store: Store, role: Role) -> bool:
     """Take a role's PIN away; False when it had none."""
     with store.writing():
-        if _record(store, role) is None:
+        if role not in pin_roles(store):
             return False
         _keep(store, role, None)
     return True
@@ -82,11 +88,13 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
     at once make more tries than are allowed.
 
     Raises:
-        KioskError: `pin_wrong`, `pin_wait`, `pin_missing` when nobody has one.
+        KioskError: `pin_wrong`, `pin_wait`, `pin_missing` if there is no PIN, `pin_damaged` if no
+            record of a PIN can be used.
     """
-    records = {role: record for role in Role if (record := _record(store, role)) is not None}
+    records = _records(store)
+    damaged = damaged_pins(store)
     if not records:
-        raise no_pin()
+        raise _damaged_pin(damaged) if damaged else no_pin()
     tries = _take_try(store, monotonic)
     fitting = [role for role, record in records.items() if record.fits(pin)]
     if not fitting:
@@ -141,9 +149,29 @@ def _wrong(tries: Tries) -> KioskError:
 
 def _keep(store: Store, role: Role, record: PinRecord | None) -> None:
     value = record.as_setting() if record else None
-    store.append(EventKind.SETTING, {"key": f"pin.{role}", "value": value})
+    store.append(EventKind.SETTING, {"key": f"{PIN_PREFIX}{role}", "value": value})
 
 
-def _record(store: Store, role: Role) -> PinRecord | None:
-    kept = setting(store.connection, f"pin.{role}")
-    return pins.record_of(kept) if kept else None
+def _records(store: Store) -> dict[Role, PinRecord]:
+    """The roles with a PIN that can be compared, in the order of `Role`."""
+    values = ((role, setting(store.connection, f"{PIN_PREFIX}{role}")) for role in Role)
+    return {role: pins.record_of(value) for role, value in values if value is not None}
+
+
+def _is_damaged(store: Store, role: Role) -> bool:
+    try:
+        stored_setting(store.connection, f"{PIN_PREFIX}{role}")
+    except InvalidSetting:
+        return True
+    return False
+
+
+def _damaged_pin(roles: frozenset[Role]) -> KioskError:
+    named = " and ".join(f"of the {role}" for role in Role if role in roles)
+    commands = " and ".join(f"kiosk pin set {role}" for role in Role if role in roles)
+    return KioskError(
+        "pin_damaged",
+        f"The stored PIN {named} is damaged, so no PIN can be checked.",
+        saved="Nothing was changed.",
+        next_step=f"Set a new one: {commands}.",
+    )

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any
 
 from kiosk.domain.checkin.questions import Question, question_key
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.setting_schema import QUESTION_PREFIX, fitting_settings
 from kiosk.storage.log.edits import EXTRA_PREFIX
 
-PREFIX = "question:"
 _AFTER_PREFIX = "question;"
 
 
 def check_in_questions(connection: sqlite3.Connection) -> list[Question]:
     """All questions in their order."""
     rows = connection.execute(
-        "SELECT value FROM setting WHERE key >= ? AND key < ?", (PREFIX, _AFTER_PREFIX)
-    ).fetchall()
-    found = [_question(value) for (text,) in rows if (value := json.loads(text)) is not None]
+        "SELECT key, value FROM setting WHERE key >= ? AND key < ?",
+        (QUESTION_PREFIX, _AFTER_PREFIX),
+    )
+    found = [_question(value) for value in fitting_settings(rows).values() if value is not None]
     return sorted(found, key=lambda item: (item.position, item.name))
 
 
@@ -43,7 +43,7 @@ def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[st
 
 def setting_key(name: str) -> str:
     """The setting that holds the question of this name."""
-    return PREFIX + question_key(name)
+    return QUESTION_PREFIX + question_key(name)
 
 
 def question_value(question: Question) -> dict[str, Any]:

@@ -10,7 +10,14 @@ import click
 
 from kiosk.domain.checkin.pins import Role
 from kiosk.errors import KioskError
-from kiosk.services.checkin.pins import check_pin, needs_pin, pin_roles, remove_pin, set_pin
+from kiosk.services.checkin.pins import (
+    check_pin,
+    damaged_pins,
+    needs_pin,
+    pin_roles,
+    remove_pin,
+    set_pin,
+)
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import Word, command
 from kiosk.ui.cli.streams import first_line
@@ -60,10 +67,15 @@ def _role(text: str | None) -> Role:
 
 
 def _show(line: CommandLine) -> int:
-    roles = pin_roles(line.store)
+    roles, damaged = pin_roles(line.store), damaged_pins(line.store)
+
+    def state(role: Role) -> str:
+        if role in damaged:
+            return f"the stored PIN is damaged; set a new one: kiosk pin set {role}"
+        return "has a PIN" if role in roles else "no PIN"
+
     line.console.result(
-        {str(role): role in roles for role in Role},
-        [f"{role}: {'has a PIN' if role in roles else 'no PIN'}" for role in Role],
+        {str(role): role in roles for role in Role}, [f"{role}: {state(role)}" for role in Role]
     )
     return 0
 
