@@ -1,4 +1,4 @@
-"""A table as one JSON array of objects, a row a line, texts untouched."""
+"""Write a table as one JSON array of objects, one row per line."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Progress
 def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -> int:
     """Write the table and return the number of its rows.
 
-    Numbers stand as numbers; a number or a time that there is none of is null.
+    Numbers are JSON numbers; an empty number or time is null.
     """
     rows = CountedRows(table, progress)
-    # a lone surrogate becomes its \\uXXXX escape, which is how JSON spells it
+    # a lone surrogate becomes its \\uXXXX escape, as JSON writes it
     text = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
     try:
         text.write("[")

@@ -1,4 +1,4 @@
-"""Pages of the report: what stands on each, and where the next thing goes. Millimetres."""
+"""Fill the pages of the report from top to bottom. All lengths are millimetres."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TRACK = (0.91, 0.92, 0.94)
 
 
 class ReportCanvas:
-    """A page at a time, filled from the top."""
+    """The pages of a report, and the place of the next element."""
 
     def __init__(self, event: EventLook, title: str, made: str) -> None:
         self.writer = PaperWriter(event, A4, f"{event.name} {title}")
@@ -33,14 +33,14 @@ class ReportCanvas:
         return self.pages[-1]
 
     def need(self, height: float) -> bool:
-        """Begin a new page unless so much fits on this one; whether it did."""
+        """Start a new page if this height does not fit; return whether it did."""
         if self.pages and self.y + height <= _BOTTOM:
             return False
         self.new_page()
         return True
 
     def new_page(self) -> None:
-        """A page with its head."""
+        """Start a page with its header."""
         self.pages.append(self.writer.page())
         self.y = _TOP
         if len(self.pages) > 1:
@@ -68,25 +68,25 @@ class ReportCanvas:
         align: str = "left",
         colour: str = "ink",
     ) -> None:
-        """A text fitted into its box."""
+        """Draw a text, shrunk to fit its box."""
         weight = "bold" if bold else "regular"
         self.page.text(
             text, x, y, width, height, size=size, align=align, weight=weight, colour=colour
         )
 
-    def heading(self, text: str, room_below: float) -> None:
-        """A heading that is not left alone at the foot of a page."""
-        self.need(11 + room_below)
+    def heading(self, text: str, height_below: float) -> None:
+        """Draw a heading, never alone at the bottom of a page."""
+        self.need(11 + height_below)
         self.y += 4
         self.words(text, LEFT, self.y, WIDTH, 6, size=13, colour="accent")
         self.y += 8.5
 
     def bar(self, x: float, y: float, width: float, height: float, share: float) -> None:
-        """A level bar in the event's colour on a grey track."""
+        """Draw a horizontal bar in the event's colour on a grey track."""
         self._grey(x, y, width, height)
-        long = max(0.0, min(1.0, share)) * width
+        length = max(0.0, min(1.0, share)) * width
         if share > 0:
-            self.page.band(x, y, max(0.4, long), height)
+            self.page.band(x, y, max(0.4, length), height)
 
     def _grey(self, x: float, y: float, width: float, height: float) -> None:
         low = (A4[1] - y - height) * MM
@@ -110,7 +110,7 @@ _NOT_VALID = {
 def draw_list(
     canvas: ReportCanvas, title: str, rows: Sequence[ReportRow], progress: Progress | None
 ) -> None:
-    """A line a ticket, beginning on a page of its own."""
+    """Draw one line per ticket, starting on a new page."""
     canvas.new_page()
     canvas.heading(title, 3 * _ROW)
     _heads(canvas)
@@ -146,12 +146,12 @@ def _draw_row(canvas: ReportCanvas, row: ReportRow) -> None:
         canvas.words(host, x, y + 0.5, width, 4.8, size=10.5, bold=False)
     party = f" × {row.heads}" if row.heads > 1 else ""
     when = row.when or _NOT_VALID.get(row.status, "–")
-    for text, (_, left, room) in (
+    for text, (_, left, column_width) in (
         (row.company, company),
         (f"{row.ticket_type}{party}", ticket),
         (when, entry),
     ):
         if text:
-            canvas.words(text, left, y + 0.9, room, 4, size=9, bold=False)
+            canvas.words(text, left, y + 0.9, column_width, 4, size=9, bold=False)
     canvas.y += _ROW
     page.line(LEFT, canvas.y - 0.2, WIDTH)

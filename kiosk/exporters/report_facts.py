@@ -1,21 +1,12 @@
-"""What the report on paper is given."""
+"""Define the data of the attendance report."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
-
-class Share(NamedTuple):
-    """A list or a ticket type, in heads."""
-
-    name: str
-    came: int
-    expected: int
-    no_shows: int
-    walk_ins: int
+from kiosk.domain.checkin.tally import EventTally, Tally
 
 
 class ReportRow(NamedTuple):
@@ -31,39 +22,28 @@ class ReportRow(NamedTuple):
     status: str
     is_in: bool
     when: str
-    """Time of the entry, and on how many more lists there is one; empty when absent."""
+    """Times of the first entries, for example `Tue 09:41 and 2 more lists`; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """The counts."""
+    """The counts of the report."""
 
     event: str
     zone: tzinfo
     made_ms: int
-    scope: str
-    """Name of the only list that is counted; empty for all."""
     who: str
-    """Whose rows the list has: `all`, `present` or `absent`."""
-    expected: int
-    came: int
-    no_shows: int
-    walk_ins: int
-    lists: tuple[Share, ...]
-    types: tuple[Share, ...]
-    """The name is empty where tickets have no type."""
-    arrivals: tuple[tuple[str, Mapping[int, int]], ...]
-    """For each list with entries: quarter hours (ms UTC) to heads, without gaps."""
-    desks: tuple[tuple[str, int], ...]
-    badges: int
-    """People with a badge."""
-    prints: int
-    refused: Mapping[str, int]
-    """Outcome to scans."""
-    forced: int
-    undone: int
-    answers: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
-    """For each question at check-in with answers: answer to heads who came."""
-    first_timers: int = 0
-    """People who are here for the first time."""
-    first_timers_in: int = 0
+    """Which rows the list has: `all`, `present` or `absent`."""
+    tally: EventTally
+    only: Tally | None = None
+    """The only list that is counted; None: all of them."""
+
+    @property
+    def shown(self) -> Tally:
+        """The counts of the whole report."""
+        return self.only or self.tally.event
+
+    @property
+    def lists(self) -> tuple[Tally, ...]:
+        """The lists of the report."""
+        return (self.only,) if self.only else self.tally.lists

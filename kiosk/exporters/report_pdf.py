@@ -1,22 +1,23 @@
-"""The attendance report as a PDF: pictures first, then the list, every name in its own script."""
+"""Write the attendance report as a PDF: charts first, then the list of tickets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.domain.checkin.rules import Outcome
+from kiosk.domain.checkin.tally import EventTally, Tally, Turnout, newest_stretch
 from kiosk.domain.wording import BANNERS, counted
-from kiosk.exporters.report_facts import ReportFacts, ReportRow, Share
+from kiosk.exporters.report_facts import ReportFacts, ReportRow
 from kiosk.exporters.table import Progress
 
 if TYPE_CHECKING:
     from kiosk.badges.layout.model import EventLook
     from kiosk.exporters.report_canvas import ReportCanvas
 
-_WHOSE = {"all": "Everybody", "present": "Who came", "absent": "Who did not come"}
+_LISTED = {"all": "All tickets", "present": "Checked in", "absent": "Not checked in"}
 _ROW = 6.2
 _CHART_HEIGHT = 34.0
 _LABEL_EVERY_MM = 14.0
@@ -32,8 +33,9 @@ def write_report(
     """Write the report to a path and return the number of its pages.
 
     Raises:
-        OSError: the disk.
+        OSError: the file cannot be written.
     """
+    # imported here: drawing loads fonts and layouts, which no other command needs
     from kiosk.exporters.report_canvas import ReportCanvas, draw_list
 
     made = datetime.fromtimestamp(facts.made_ms / 1000, facts.zone)
@@ -41,22 +43,26 @@ def write_report(
     note = (
         f"Made by kiosk on {made.day} {made:%B %Y} at {made:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
     )
-    canvas = ReportCanvas(look, facts.scope or "Attendance report", note)
+    canvas = ReportCanvas(look, facts.shown.name or "Attendance report", note)
     _draw_head(canvas, facts, look)
     _draw_figures(canvas, facts)
-    for name, quarters in facts.arrivals:
-        _draw_arrivals(canvas, name, quarters, facts)
-    _draw_shares(canvas, "By day and list", facts.lists)
-    _draw_shares(canvas, "By ticket type", facts.types)
-    if facts.first_timers:
-        _draw_counts(canvas, "Here for the first time", _first_timer_counts(facts))
-    _draw_counts(canvas, "Badges", _badge_counts(facts))
+    for tally in facts.lists:
+        _draw_arrivals(canvas, tally, facts.zone)
+    _draw_turnouts(canvas, "By day and list", [(item.name, item.total) for item in facts.lists])
+    _draw_turnouts(canvas, "By ticket type", facts.shown.types)
+    first_timers = facts.shown.first_timers
+    if first_timers.people:
+        counts = [("registered", first_timers.people), ("came", first_timers.checked_in)]
+        _draw_counts(canvas, "Here for the first time", counts)
+    _draw_counts(canvas, "Badges", _badge_counts(facts.tally))
     _draw_counts(canvas, "Refused scans", _refused_counts(facts))
-    if len(facts.desks) > 1:
-        _draw_counts(canvas, "Let in by desk", list(facts.desks))
-    for question, given in facts.answers:
-        _draw_counts(canvas, f"{question}, of those who came", list(given))
-    draw_list(canvas, f"{_WHOSE[facts.who]}: {counted(len(rows), 'ticket')}", rows, progress)
+    if len(facts.shown.desks) > 1:
+        _draw_counts(canvas, "Let in by desk", list(facts.shown.desks.items()))
+    for question, given in facts.tally.answers.items():
+        if given:
+            answers = [(text, came) for text, (came, _) in given.items()]
+            _draw_counts(canvas, f"{question}, of those who came", answers)
+    draw_list(canvas, f"{_LISTED[facts.who]}: {counted(len(rows), 'ticket')}", rows, progress)
     canvas.finish()
     return canvas.writer.save(path)
 
@@ -65,21 +71,22 @@ def _draw_head(canvas: ReportCanvas, facts: ReportFacts, look: EventLook) -> Non
     canvas.new_page()
     canvas.page.band(0, 0, 210, 32)
     canvas.words(facts.event, 15, 7, 180, 12, size=26, colour="on-accent")
-    parts = ("Attendance report", facts.scope, look.dates, look.place)
+    parts = ("Attendance report", facts.shown.name, look.dates, look.place)
     line = " · ".join(part for part in parts if part)
     canvas.words(line, 15, 20.5, 180, 6, size=12, bold=False, colour="on-accent")
     canvas.y = 38
 
 
 def _draw_figures(canvas: ReportCanvas, facts: ReportFacts) -> None:
-    """Four numbers that say how it went."""
-    kept = facts.expected - facts.no_shows
-    share = f"{kept * 100 // facts.expected} % of those expected" if facts.expected else ""
+    """The four most important numbers."""
+    total = facts.shown.total
+    kept = total.expected - total.no_shows
+    share = f"{kept * 100 // total.expected} % of those expected" if total.expected else ""
     figures = (
-        (facts.came, "came", share),
-        (facts.expected, "expected", "people on valid tickets"),
-        (facts.no_shows, "did not come", "of those expected"),
-        (facts.walk_ins, "walk-ins", "among those who came"),
+        (total.checked_in, "came", share),
+        (total.expected, "expected", "people on valid tickets"),
+        (total.no_shows, "did not come", "of those expected"),
+        (total.walk_ins, "walk-ins", "among those who came"),
     )
     for number, (count, word, note) in enumerate(figures):
         x = 15 + number * 45.6
@@ -89,15 +96,14 @@ def _draw_figures(canvas: ReportCanvas, facts: ReportFacts) -> None:
     canvas.y += 26
 
 
-def _draw_arrivals(
-    canvas: ReportCanvas, name: str, quarters: Mapping[int, int], facts: ReportFacts
-) -> None:
-    """Arrivals per quarter hour, as columns."""
+def _draw_arrivals(canvas: ReportCanvas, tally: Tally, zone: tzinfo) -> None:
+    """Arrivals by quarter hour, as columns."""
+    quarters = newest_stretch(tally.arrivals)
     if not quarters:
         return
-    canvas.heading(f"Arrivals by quarter hour: {name}", _CHART_HEIGHT + 14)
-    canvas.y += 3  # the highest column has its number on top
-    starts = [datetime.fromtimestamp(at / 1000, facts.zone) for at in quarters]
+    canvas.heading(f"Arrivals by quarter hour: {tally.name}", _CHART_HEIGHT + 14)
+    canvas.y += 3  # for the number on the highest column
+    starts = [datetime.fromtimestamp(at / 1000, zone) for at in quarters]
     counts = list(quarters.values())
     highest = max(counts)
     step = min(7.0, 172 / len(counts))
@@ -124,20 +130,22 @@ def _draw_arrivals(
     canvas.y = low + 10
 
 
-def _draw_shares(canvas: ReportCanvas, title: str, shares: Sequence[Share]) -> None:
-    """A bar a list or type, with what came, was expected, stayed away and walked in."""
-    if not shares:
+def _draw_turnouts(
+    canvas: ReportCanvas, title: str, turnouts: Sequence[tuple[str, Turnout]]
+) -> None:
+    """One bar and four numbers for each list or ticket type."""
+    if not turnouts:
         return
     canvas.heading(title, 2 * _ROW + 4)
-    _share_heads(canvas)
-    for share in shares:
+    _turnout_heads(canvas)
+    for name, turnout in turnouts:
         if canvas.need(_ROW):
-            _share_heads(canvas)
+            _turnout_heads(canvas)
         y = canvas.y
-        canvas.words(share.name or "(no type)", 15, y + 0.6, 48, 4.4, size=10, bold=False)
-        whole = max(share.expected, share.came)
-        canvas.bar(65, y + 0.9, 62, 3.8, share.came / whole if whole else 0)
-        numbers = (share.came, share.expected, share.no_shows, share.walk_ins)
+        canvas.words(name or "(no type)", 15, y + 0.6, 48, 4.4, size=10, bold=False)
+        whole = max(turnout.expected, turnout.checked_in)
+        canvas.bar(65, y + 0.9, 62, 3.8, turnout.checked_in / whole if whole else 0)
+        numbers = (turnout.checked_in, turnout.expected, turnout.no_shows, turnout.walk_ins)
         for column, number in enumerate(numbers):
             x = 129 + column * 16.5
             canvas.words(
@@ -147,7 +155,7 @@ def _draw_shares(canvas: ReportCanvas, title: str, shares: Sequence[Share]) -> N
     canvas.y += 1
 
 
-def _share_heads(canvas: ReportCanvas) -> None:
+def _turnout_heads(canvas: ReportCanvas) -> None:
     for column, head in enumerate(("came", "expected", "no-shows", "walk-ins")):
         x = 129 + column * 16.5
         canvas.words(head, x, canvas.y, 16, 3.6, size=8, bold=False, align="right", colour="grey")
@@ -155,7 +163,7 @@ def _share_heads(canvas: ReportCanvas) -> None:
 
 
 def _draw_counts(canvas: ReportCanvas, title: str, counts: Sequence[tuple[str, int]]) -> None:
-    """A bar a number, against the largest of them."""
+    """One bar for each number, relative to the largest."""
     canvas.heading(title, _ROW * max(1, min(len(counts), 3)))
     most = max((count for _, count in counts), default=0)
     for name, count in counts:
@@ -170,24 +178,21 @@ def _draw_counts(canvas: ReportCanvas, title: str, counts: Sequence[tuple[str, i
     canvas.y += 1
 
 
-def _first_timer_counts(facts: ReportFacts) -> list[tuple[str, int]]:
-    return [("registered", facts.first_timers), ("came", facts.first_timers_in)]
-
-
-def _badge_counts(facts: ReportFacts) -> list[tuple[str, int]]:
+def _badge_counts(tally: EventTally) -> list[tuple[str, int]]:
     return [
-        ("people with a badge", facts.badges),
-        ("badges printed in all", facts.prints),
-        ("of these reprints", facts.prints - facts.badges),
+        ("people with a badge", tally.badges_printed),
+        ("badges printed in all", tally.badge_prints),
+        ("of these reprints", tally.badge_prints - tally.badges_printed),
     ]
 
 
 def _refused_counts(facts: ReportFacts) -> list[tuple[str, int]]:
     refused = [
-        (BANNERS[Outcome(word)].words.capitalize(), count) for word, count in facts.refused.items()
+        (BANNERS[Outcome(word)].words.capitalize(), count)
+        for word, count in facts.shown.refused.items()
     ]
-    if facts.forced:
-        refused.append(("let in all the same", facts.forced))
-    if facts.undone:
-        refused.append(("check-ins taken back", facts.undone))
+    if facts.tally.forced:
+        refused.append(("admitted by exception", facts.tally.forced))
+    if facts.tally.undone:
+        refused.append(("check-ins undone", facts.tally.undone))
     return refused

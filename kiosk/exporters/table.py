@@ -1,4 +1,4 @@
-"""What every exporter is given: columns, and rows of text that are read once."""
+"""Define the table that every exporter writes: columns, and rows of text that are read once."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from itertools import chain, islice
 from kiosk.errors import KioskError
 
 Progress = Callable[[int, int | None], None]
-"""Told rows done and rows in all; stops the export by raising `Canceled`."""
+"""Gets the rows done and the rows in all; stops the export by raising `Canceled`."""
 
 SEPARATOR = "\x1f"
-"""Between the cells of a row: the unit separator of ASCII, which is for just that."""
+"""Between the cells of a row: the unit separator of ASCII."""
 
 ROWS_PER_STEP = 500
-"""Rows between two words on progress."""
+"""Rows between two reports of progress."""
 
 
 class Kind(StrEnum):
-    """What the cells of a column hold, for formats that tell numbers from text."""
+    """The type of a column, for formats that distinguish numbers from text."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -40,26 +40,26 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table to be written."""
+    """A table to write."""
 
     columns: tuple[Column, ...]
     rows: Iterator[str]
-    """As many cells as columns, each as people gave it, joined by `SEPARATOR`, which none holds.
+    """One cell per column, joined by `SEPARATOR`. No cell contains the separator.
 
-    Joined, because a row of 20 texts costs more to take apart than all else that is done to it.
+    They are joined because splitting a row of 20 texts costs more than the rest of the export.
     """
     total: int
-    """How many rows will come, for progress."""
+    """The number of rows, for progress."""
 
 
 class CountedRows:
-    """The rows of a table, once, with a word on progress now and then, and one at the end."""
+    """Iterate once over the rows of a table, and report progress."""
 
     def __init__(self, table: Table, progress: Progress | None) -> None:
         self.table = table
         self.progress = progress
         self.count = 0
-        """Rows given out so far; right once all of them are."""
+        """Rows so far; complete after the last row."""
 
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(self.blocks())
@@ -76,16 +76,16 @@ class CountedRows:
             progress(self.count, self.count)
 
 
-# Some columns of a table, for those who want no more: a mailing list.
+# Select columns and rows of a table, for example for a mailing list.
 
 
 def only_columns(table: Table, titles: Sequence[str]) -> Table:
-    """The table with these columns in this order; each may be asked for once.
+    """The table with these columns in this order, each once.
 
     A title is compared without case, spaces and hyphens (`email` is `E-mail`).
 
     Raises:
-        KioskError: `no_such_column`, with the nearest that there is.
+        KioskError: `no_such_column`, with the nearest title.
     """
     places = {_key(column.title): number for number, column in enumerate(table.columns)}
     chosen: list[int] = []
@@ -100,9 +100,9 @@ def only_columns(table: Table, titles: Sequence[str]) -> Table:
 
 
 def one_per_address(table: Table, title: str) -> Table:
-    """The first row of each address in that column, whatever its case; none without an address.
+    """The first row of each address in that column, ignoring case; no row without an address.
 
-    `total` stays what it was: how many are left is known when they are written.
+    `total` is not changed: the number of rows left is known only when they are written.
 
     Raises:
         KioskError: `no_such_column`.

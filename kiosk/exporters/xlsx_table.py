@@ -1,4 +1,4 @@
-"""A table as an XLSX workbook of one sheet, row by row in constant memory."""
+"""Write a table as an XLSX workbook with one sheet, row by row in constant memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_CELL = 32_767
-"""Characters; these three are Excel's, see "Excel specifications and limits" of its maker."""
+"""Characters. Source of the three limits: Microsoft, "Excel specifications and limits"."""
 
 _SHEET = "Attendance"
 _WIDTHS = {"Name": 28, "E-mail": 30, "Note": 30}
@@ -28,8 +28,9 @@ def write_xlsx(file: BinaryIO, table: Table, progress: Progress | None = None) -
 
     Raises:
         KioskError: `too_large_for_xlsx`.
-        OSError: the disk.
+        OSError: the file cannot be written.
     """
+    # imported here: it takes longer than writing a small sheet, and only this format needs it
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import XlsxFileError
 
@@ -44,7 +45,7 @@ def write_xlsx(file: BinaryIO, table: Table, progress: Progress | None = None) -
             cause = error.__cause__ or error.__context__
             raise cause if isinstance(cause, OSError) else OSError(*error.args) from error
         finally:
-            _let_go(book)
+            _close_row_files(book)
     return rows.count
 
 
@@ -94,16 +95,16 @@ def _check_size(rows: int, columns: int) -> None:
         return
     raise KioskError(
         "too_large_for_xlsx",
-        f"{rows:,} rows and {columns:,} columns are more than an XLSX sheet holds.",
+        f"{rows:,} rows and {columns:,} columns do not fit into an XLSX sheet.",
         saved="Nothing was written.",
-        next_step="Export to .csv, which has no such limit.",
+        next_step="Export to .csv, which has no limit.",
     )
 
 
-def _let_go(book: object) -> None:
-    """Close the row files of a workbook that was not finished, so that they can be deleted."""
+def _close_row_files(book: object) -> None:
+    """Close the row files of an unfinished workbook, so that they can be deleted."""
     for sheet in book.worksheets():  # type: ignore[attr-defined]
         handle = getattr(sheet, "row_data_fh", None)
         if handle is not None and not handle.closed:
             handle.close()
-    book.fileclosed = 1  # type: ignore[attr-defined]  # else it complains when it is collected
+    book.fileclosed = 1  # type: ignore[attr-defined]  # else it warns when it is collected

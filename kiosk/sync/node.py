@@ -18,7 +18,7 @@ from typing import Any
 
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.overview import data_version
+from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.file_lock import FileLock
 from kiosk.support.files import private_folder

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.overview import data_version
+from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.merge import hash_at, own_rows_after, rows_after
 from kiosk.sync import wire
 

@@ -1,4 +1,4 @@
-"""`kiosk export` as scripts see it."""
+"""`kiosk export` in scripts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .running import Program
 def program(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Program:
-    """An event with two people, one of them in."""
+    """An event with two people, one of them checked in."""
     monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
     store = make_store(tmp_path)
     take_in(store, Attendee("a1", name="Asha"), Attendee("b2", name="Ravi"))
@@ -43,7 +43,7 @@ def test_every_format_reports_rows_and_file(name: str, program: Program, tmp_pat
 
 @pytest.mark.parametrize(("who", "expected"), [("all", 2), ("present", 1), ("absent", 1)])
 def test_who(who: str, expected: int, program: Program, tmp_path: Path) -> None:
-    """`--who` chooses the rows, with and without a list."""
+    """`--who` selects the rows, with and without a list."""
     arguments = ["export", "-o", str(tmp_path / "out.json"), "--who", who]
 
     assert expected == program.json(*arguments)[1]["rows"]

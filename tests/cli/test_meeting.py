@@ -83,7 +83,7 @@ def test_a_ticket_is_transferred(program: Program) -> None:
     assert (0, "Ravi Menon", "") == (code, ravi["name"], ravi["email"])
     assert [("Asha Rao", "Ill")] == [(t["from"], t["reason"]) for t in ravi["passed_on"]]
     assert "transferred from Asha Rao (Ill)" in program.run("show", asha["id"])[1]
-    assert "passed on from “Asha Rao” (Ill)" in program.run("log")[1]
+    assert "transferred from “Asha Rao” (Ill)" in program.run("log")[1]
     program.run("scan", asha["badge_code"])
     code, _, told = program.run("transfer", asha["id"], "--name", "Mina")
     assert (2, True) == (code, "undo" in told)

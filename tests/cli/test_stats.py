@@ -1,4 +1,4 @@
-"""`kiosk stats` and `kiosk log` as scripts and people see them."""
+"""`kiosk stats` and `kiosk log` for scripts and people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .running import Program
 def program(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Program:
-    """One person in, one refused scan full of control codes."""
+    """One person checked in, and one refused scan full of control codes."""
     monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
     store = make_store(tmp_path, lists=("Door", "晩餐"))
     take_in(store, Attendee("a1", name="\x1b[31mAsha\u202e", ticket_type="Speaker"))

@@ -52,12 +52,12 @@ def test_a_row_with_a_correct_hash_is_an_event(row: Any) -> None:
 
 
 NOT_A_ROW = "not a row of the log"
-NO_LOG = "no log has such a name"
-NO_NUMBER = "not a number of the log"
-NO_TIME = "a time that no clock shows"
+NO_LOG = "not the name of a log"
+NO_NUMBER = "not a number of a log"
+NO_TIME = "an impossible time"
 NOT_TEXT = "not text"
 TOO_LARGE = "larger than any event"
-CHANGED = "changed on its way"
+WRONG_HASH = "the hash is wrong"
 
 REFUSED = {
     "nothing": (None, "", 0, NOT_A_ROW),
@@ -88,10 +88,10 @@ REFUSED = {
         7,
         TOO_LARGE,
     ),
-    "another subject": (with_value(4, "p2"), LOG, 7, CHANGED),
-    "another hash": (with_value(6, "00" * 32), LOG, 7, CHANGED),
-    "no hash": (with_value(6, None), LOG, 7, CHANGED),
-    "a hash that is no hexadecimal": (with_value(6, "zz"), LOG, 7, CHANGED),
+    "another subject": (with_value(4, "p2"), LOG, 7, WRONG_HASH),
+    "another hash": (with_value(6, "00" * 32), LOG, 7, WRONG_HASH),
+    "no hash": (with_value(6, None), LOG, 7, WRONG_HASH),
+    "a hash that is no hexadecimal": (with_value(6, "zz"), LOG, 7, WRONG_HASH),
 }
 
 
@@ -111,4 +111,4 @@ def test_rows_are_sorted_into_events_and_refusals() -> None:
         one.row for one in received
     ]
     assert [{"code": "X", "desk": "Other"}, None] == [one.body for one in received]
-    assert [UnmergedRows(LOG, 7, CHANGED)] == set_aside
+    assert [UnmergedRows(LOG, 7, WRONG_HASH)] == set_aside

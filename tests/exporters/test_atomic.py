@@ -1,4 +1,4 @@
-"""A file is there whole, or what was there before is."""
+"""Either a whole new file is there, or the old one."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from kiosk.support.files import atomic_file, move_new
     ],
 )
 @pytest.mark.parametrize("before", [None, b"before"])
-def test_a_failure_leaves_what_was_there(
+def test_a_failure_keeps_the_old_file(
     error: Exception, code: str, before: bytes | None, tmp_path: Path
 ) -> None:
-    """Disk full, broken disk or a stop: the old file stays, no half one, nothing beside it."""
+    """Disk full, disk error or a stop: the old file is kept, and no unfinished one."""
     target = tmp_path / "out.csv"
     if before is not None:
         target.write_bytes(before)
@@ -44,7 +44,7 @@ def test_a_failure_leaves_what_was_there(
 
 
 def test_a_whole_file_is_private_and_alone(tmp_path: Path) -> None:
-    """What is written is its owner's alone and replaces the old file as a whole."""
+    """Only its owner can read the new file, and no other file is left."""
     target = tmp_path / "out.csv"
     target.write_bytes(b"a much longer file that was here before")
 
@@ -56,8 +56,8 @@ def test_a_whole_file_is_private_and_alone(tmp_path: Path) -> None:
     assert [target] == list(tmp_path.iterdir())
 
 
-def test_a_link_goes_on_pointing_to_the_file(tmp_path: Path) -> None:
-    """Writing through a link replaces what it points to, not the link."""
+def test_a_link_still_points_to_the_file(tmp_path: Path) -> None:
+    """Writing through a link replaces its target, not the link."""
     real, link = tmp_path / "real.csv", tmp_path / "link.csv"
     real.write_bytes(b"old")
     link.symlink_to(real)
@@ -70,7 +70,7 @@ def test_a_link_goes_on_pointing_to_the_file(tmp_path: Path) -> None:
 
 
 def test_folders_devices_and_missing_folders_are_refused(tmp_path: Path) -> None:
-    """A name that no file can take is refused before anything is written."""
+    """A name that cannot be a file is refused before anything is written."""
     codes = []
     for target in (tmp_path, Path(os.devnull), tmp_path / "none" / "out.csv"):
         with pytest.raises(KioskError) as caught, atomic_file(target):
@@ -81,8 +81,8 @@ def test_folders_devices_and_missing_folders_are_refused(tmp_path: Path) -> None
     assert not Path(os.devnull).is_file()
 
 
-def test_a_new_name_that_was_taken_meanwhile_is_kept(tmp_path: Path) -> None:
-    """A file that must be new never replaces one."""
+def test_a_file_made_meanwhile_is_kept(tmp_path: Path) -> None:
+    """A file that must be new never replaces another one."""
     made, taken = tmp_path / "made", tmp_path / "taken"
     made.write_bytes(b"made")
     taken.write_bytes(b"taken")

@@ -1,4 +1,4 @@
-"""A table comes back from each format as it went in."""
+"""Each format contains the whole table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import Canceled, KioskError
 from kiosk.exporters import writer_for
-from kiosk.exporters.csv_table import harmless, write_csv
+from kiosk.exporters.csv_table import harmless_row, write_csv
 from kiosk.exporters.json_table import write_json
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.exporters.xlsx_table import MAX_CELL, MAX_ROWS, write_xlsx
@@ -38,8 +38,8 @@ def _table(rows: list[list[str]] = ROWS) -> Table:
     return Table(COLUMNS, map(SEPARATOR.join, rows), len(rows))
 
 
-def test_csv_comes_back() -> None:
-    """CSV has a BOM, CRLF line ends and every text; formulas carry an apostrophe."""
+def test_csv_read_back() -> None:
+    """CSV has a BOM, CRLF line ends and every text; formulas have an apostrophe."""
     file = io.BytesIO()
 
     written = write_csv(file, _table())
@@ -54,19 +54,19 @@ def test_csv_comes_back() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.text(_ODD, max_size=4), min_size=3, max_size=3), max_size=6))
-def test_rows_written_together_are_as_if_written_one_by_one(rows: list[list[str]]) -> None:
-    """Whatever stands in cells, even the sign between rows, each row is the csv module's."""
+def test_csv_equals_that_of_the_csv_module(rows: list[list[str]]) -> None:
+    """For any cells, even with the separator of rows, the rows are those of the csv module."""
     together, one_by_one = io.BytesIO(), io.StringIO(newline="")
     write_csv(together, _table(rows))
-    csv.writer(one_by_one).writerows([harmless(cell) for cell in row] for row in rows)
+    csv.writer(one_by_one).writerows([harmless_row(cell) for cell in row] for row in rows)
 
     header, _, body = together.getvalue().decode("utf-8-sig").partition("\r\n")
     assert "Name,Party,'=at" == header
     assert one_by_one.getvalue() == body
 
 
-def test_a_lone_surrogate_never_stops_a_file() -> None:
-    """Text that no encoding knows is replaced (CSV, XLSX) or escaped (JSON)."""
+def test_a_lone_surrogate_does_not_stop_an_export() -> None:
+    """Text that cannot be encoded is replaced (CSV, XLSX) or escaped (JSON)."""
     rows = [["a\ud800b", "1", ""]]
     as_csv, as_json, as_xlsx = io.BytesIO(), io.BytesIO(), io.BytesIO()
 
@@ -81,8 +81,8 @@ def test_a_lone_surrogate_never_stops_a_file() -> None:
     assert sheet["A2"].value == "a\ufffdb"
 
 
-def test_json_comes_back_untouched() -> None:
-    """JSON holds the texts as they are, numbers as numbers, and null for no number or time."""
+def test_json_read_back() -> None:
+    """JSON has unchanged texts, numbers as numbers, and null for no number or time."""
     file = io.BytesIO()
 
     written = write_json(file, _table())
@@ -96,15 +96,15 @@ def test_json_comes_back_untouched() -> None:
 
 @pytest.mark.parametrize("rows", [[], ROWS])
 def test_json_is_valid_for_any_number_of_rows(rows: list[list[str]]) -> None:
-    """No rows make an empty array."""
+    """Without rows it is an empty array."""
     file = io.BytesIO()
     write_json(file, _table(rows))
 
     assert len(rows) == len(json.loads(file.getvalue()))
 
 
-def test_xlsx_comes_back() -> None:
-    """XLSX holds texts as texts, formulas among them, a bold frozen header and real numbers."""
+def test_xlsx_read_back() -> None:
+    """XLSX has texts (formulas too), real numbers, and a bold frozen header."""
     file = io.BytesIO()
 
     written = write_xlsx(file, _table())
@@ -121,7 +121,7 @@ def test_xlsx_comes_back() -> None:
 
 
 def test_xlsx_cuts_a_cell_that_excel_would_refuse() -> None:
-    """A text longer than a cell holds is cut, not lost."""
+    """A text longer than a cell allows is cut, not dropped."""
     file = io.BytesIO()
     write_xlsx(file, _table([["x" * (MAX_CELL + 9), "1", ""]]))
 
@@ -131,7 +131,7 @@ def test_xlsx_cuts_a_cell_that_excel_would_refuse() -> None:
 
 
 def test_xlsx_with_more_rows_than_a_sheet_is_refused() -> None:
-    """More rows than Excel holds are refused before any is written."""
+    """More rows than Excel allows are refused before the first is written."""
     with pytest.raises(KioskError) as caught:
         write_xlsx(io.BytesIO(), Table(COLUMNS, iter([]), MAX_ROWS))
 
@@ -141,7 +141,7 @@ def test_xlsx_with_more_rows_than_a_sheet_is_refused() -> None:
 def test_a_stopped_xlsx_leaves_no_temporary_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Stopped in the middle, nothing with people's data stays in the temp folder."""
+    """After a stop no data of people is in the temporary folder."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     def rows() -> Iterator[str]:
@@ -155,7 +155,7 @@ def test_a_stopped_xlsx_leaves_no_temporary_file(
 
 
 def test_progress_ends_with_all_rows() -> None:
-    """Progress is told now and then, and at the end with the rows written."""
+    """Progress is reported on the way, and at the end with all rows."""
     told: list[tuple[int, int | None]] = []
     rows = [ROWS[0]] * 1_200
 
@@ -167,8 +167,8 @@ def test_progress_ends_with_all_rows() -> None:
 @pytest.mark.parametrize(
     ("name", "hint"), [("a.xls", ".xlsx"), ("a.pdf", ".csv"), ("a.jsn", "a.json"), ("a", ".csv")]
 )
-def test_an_unknown_format_names_those_there_are(name: str, hint: str) -> None:
-    """A name that asks for no format we write is refused with the nearest ones."""
+def test_an_unknown_format_names_the_known_ones(name: str, hint: str) -> None:
+    """A file name with an unknown ending is refused, with the nearest one."""
     with pytest.raises(KioskError) as caught:
         writer_for(Path(name))
 
@@ -176,6 +176,6 @@ def test_an_unknown_format_names_those_there_are(name: str, hint: str) -> None:
     assert hint in caught.value.next_step
 
 
-def test_the_format_is_told_in_any_case() -> None:
-    """OUT.CSV is a CSV."""
+def test_the_ending_ignores_case() -> None:
+    """OUT.CSV is a CSV file."""
     assert writer_for(Path("OUT.CSV")) is write_csv

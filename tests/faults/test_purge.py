@@ -1,4 +1,4 @@
-"""After the event: the counts stay, and nobody can be found in what is left."""
+"""After a purge the counts remain, and no person."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PEOPLE = (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where nothing of the test's own input lies."""
+    """The folder of the event, without other files of the test."""
     folder = tmp_path / "event"
     folder.mkdir()
     return folder
@@ -64,8 +64,8 @@ def program(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     return program
 
 
-def left_in(folder: Path) -> list[str]:
-    """Names and contents of all files in which somebody is found."""
+def secrets_in(folder: Path) -> list[str]:
+    """The secrets that occur in names or contents of files."""
     found = []
     for path in folder.rglob("*"):
         text = path.name.encode() + (path.read_bytes() if path.is_file() else b"")
@@ -73,17 +73,17 @@ def left_in(folder: Path) -> list[str]:
     return found
 
 
-def test_the_counts_stay_and_nobody_is_left(program: Program, folder: Path) -> None:
-    """Byte for byte no name, e-mail, code, phone, order or company; the counts are the same."""
+def test_the_counts_remain_and_no_person(program: Program, folder: Path) -> None:
+    """No byte of a name, e-mail, code, phone, order or company is left; the counts are the same."""
     link = folder.parent / "another name of it"
     link.hardlink_to(program.event)
     _, before = program.json("stats")
-    assert left_in(folder)
+    assert secrets_in(folder)
 
     code, done = program.json("purge", "--yes")
 
     assert (0, 2, []) == (code, done["people"], done["still_there"])
-    assert [] == left_in(folder)
+    assert [] == secrets_in(folder)
     assert b"" == link.read_bytes()
     assert ["pycon.kiosk", "stick"] == sorted(path.name for path in folder.iterdir())
     assert before == program.json("stats")[1]
@@ -96,10 +96,10 @@ def test_the_counts_stay_and_nobody_is_left(program: Program, folder: Path) -> N
 @pytest.mark.parametrize(
     ("answer", "code"), [("no\n", 1), ("\n", 1), ("", 2), ("yes\n", 0), ("Y\n", 0)]
 )
-def test_it_asks(
+def test_it_asks_first(
     answer: str, code: int, program: Program, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only yes does it; whatever else leaves everything as it was. The question is no output."""
+    """Only yes removes people; any other answer changes nothing. The question is not on stdout."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(answer.encode())))
     files = sorted(folder.rglob("*"))
 
@@ -109,7 +109,7 @@ def test_it_asks(
     assert "Type yes" in err
     if code == 0:
         assert 2 == json.loads(out)["people"]
-        assert [] == left_in(folder)
+        assert [] == secrets_in(folder)
     else:
         assert ("", files) == (out, sorted(folder.rglob("*")))
         assert 2 == program.json("stats")[1]["people"]
@@ -118,7 +118,7 @@ def test_it_asks(
 def test_not_while_a_desk_is_open(
     program: Program, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A desk that has the event open would go on writing into nothing: exit 2, nothing removed."""
+    """A desk that has the event open would write into a removed file: exit 2, nothing removed."""
     monkeypatch.setattr("kiosk.storage.file.store.BUSY_TIMEOUT_S", 0.1)
     with closing(sqlite3.connect(program.event)) as other:
         other.execute("SELECT count(*) FROM attendee").fetchone()
@@ -133,7 +133,7 @@ def test_not_while_a_desk_is_open(
 
 
 def test_other_events_are_left_alone(program: Program, folder: Path) -> None:
-    """Backups and files of an event whose name begins alike stay."""
+    """Backups and files of an event with a similar name are kept."""
     others = [
         folder / "backups" / "pycon-2027-20260101-101010.kiosk",
         folder / "backups" / "pycon-notes.txt",

@@ -20,7 +20,7 @@ from kiosk.services.safety.doctor import examine
 from kiosk.storage.file import store as store_module
 from kiosk.storage.file.sqlite_errors import NO_WAL
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.reports import snapshot
+from kiosk.storage.queries.attendance import snapshot
 
 from .conftest import people_csv
 from .programs import kiosk

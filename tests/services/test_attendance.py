@@ -1,4 +1,4 @@
-"""The attendance list: rows, columns, and who is on it."""
+"""The attendance list: its rows and columns."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PARTY = Attendee("d4", name="Mehta", ticket_type="Regular", heads=3)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """Two lists; Asha is in at the door, the party half in, Zoya not paid."""
+    """Two lists; Asha is in at the door, half of the party is in, Zoya has not paid."""
     store = make_store(tmp_path, lists=("Door", "Lunch"))
     take_in(store, ZOYA, RAVI, ASHA, PARTY)
     scan(store, ScanOrder(code="T-a1", list_name="Door"))
@@ -54,8 +54,8 @@ def _names(store: Store, **options: object) -> list[object]:
     return [record["Name"] for record in _records(store, **options)]
 
 
-def test_everybody_is_on_the_list_by_name(store: Store) -> None:
-    """Without a choice everybody is a row, sorted by name regardless of case."""
+def test_all_tickets_are_listed_by_name(store: Store) -> None:
+    """Without a selection every ticket is a row, sorted by name ignoring case."""
     assert _names(store) == ["Asha", "Mehta", "ravi", "Zoya"]
 
 
@@ -74,26 +74,26 @@ def test_everybody_is_on_the_list_by_name(store: Store) -> None:
 def test_present_and_absent(
     store: Store, who: Who, list_name: str | None, expected: list[str]
 ) -> None:
-    """Present have a standing entry on the list (or any); absent are valid and have none."""
+    """Present: with an entry on the list (or any). Absent: valid and without one."""
     assert expected == _names(store, who=who, list_name=list_name)
 
 
-def test_nobody_is_absent_where_their_ticket_does_not_admit(store: Store) -> None:
-    """A list for speakers misses no one else."""
+def test_only_admitted_tickets_can_be_absent(store: Store) -> None:
+    """On a list for speakers only speakers are absent."""
     save_list(store, "Lunch", is_new=False, ticket_types=["speaker"])
 
     assert _names(store, who=Who.ABSENT, list_name="Lunch") == ["Asha"]
 
 
-def test_an_undone_entry_is_no_presence(store: Store) -> None:
-    """Who was checked in by mistake is absent again."""
+def test_after_undo_a_person_is_absent(store: Store) -> None:
+    """A person checked in by mistake is absent again."""
     undo(store, attendee_id="a1")
 
     assert _names(store, who=Who.ABSENT) == ["Asha", "ravi"]
 
 
 def test_columns_of_lists_and_imported_answers(store: Store) -> None:
-    """Own fields, then each list's first entry, desk and people, then answers in file order."""
+    """Fields, then first entry, desk and people of each list, then answers in file order."""
     titles = [column.title for column in attendance_table(store).columns]
 
     own = [column.title for column in OWN_COLUMNS]
@@ -106,7 +106,7 @@ def test_columns_of_lists_and_imported_answers(store: Store) -> None:
 
 
 def test_cells_of_one_person(store: Store) -> None:
-    """Time in the event's zone, desk, people, code and answers stand in their columns."""
+    """Time in the event's zone, desk, people, code and answers are in their columns."""
     asha, party, ravi, _ = _records(store)
 
     assert asha["Door checked in at"] == "2027-02-16T12:00:00+05:30"
@@ -117,8 +117,8 @@ def test_cells_of_one_person(store: Store) -> None:
     assert (ravi["T-shirt"], ravi["Badge printed"], ravi["Slot"]) == ("M", None, None)
 
 
-def test_the_first_standing_entry_is_shown(store: Store) -> None:
-    """Of entry, exit and entry the first entry stands; an undone first one gives way."""
+def test_the_first_entry_is_shown(store: Store) -> None:
+    """Of entry, exit and entry the first is shown; if it is undone, the next one."""
     assert isinstance(store.clock, Clock)
     for minutes, direction in ((5, Direction.EXIT), (10, Direction.ENTRY)):
         store.clock.now_ms += minutes * 60_000
@@ -129,7 +129,7 @@ def test_the_first_standing_entry_is_shown(store: Store) -> None:
 
 
 def test_a_printed_badge_has_time_box_and_slot(store: Store) -> None:
-    """What was printed is said with its place."""
+    """A printed badge has its time, box and slot."""
     with store.writing():
         body = {"at": store.clock(), "layout": "plain", "badges": [["b2", "h", "C", 14]]}
         store.append(EventKind.BADGES_PRINTED, body)
@@ -143,8 +143,8 @@ def test_a_printed_badge_has_time_box_and_slot(store: Store) -> None:
     ) == ("2027-02-16T12:00:00+05:30", "C", 14)
 
 
-def test_one_list_shows_its_columns_only_and_a_removed_one_none(store: Store) -> None:
-    """`--list` leaves the other lists' columns out, and so does removing a list."""
+def test_one_list_has_its_columns_only_and_a_removed_one_none(store: Store) -> None:
+    """`--list` omits the columns of other lists, and so does removing a list."""
     one = [column.title for column in attendance_table(store, list_name="lunch").columns]
     remove_list(store, "Lunch")
     left = [column.title for column in attendance_table(store).columns]
@@ -154,7 +154,7 @@ def test_one_list_shows_its_columns_only_and_a_removed_one_none(store: Store) ->
 
 
 def test_titles_are_unique(tmp_path: Path) -> None:
-    """An imported column named like one of ours gets a number; no value is lost in JSON."""
+    """An imported column with the title of a kiosk column gets a number; JSON loses no value."""
     store = make_store(tmp_path)
     extra = {"name": "typed", "Door desk": "theirs", "Slot (2)": "x", "Slot": "y"}
     take_in(store, replace(ASHA, extra=extra))
@@ -167,7 +167,7 @@ def test_titles_are_unique(tmp_path: Path) -> None:
 
 
 def test_no_party_no_people_column(tmp_path: Path) -> None:
-    """Where every ticket admits one, nobody counts people."""
+    """Without parties there is no column of people."""
     store = make_store(tmp_path)
     take_in(store, ASHA)
 
@@ -175,7 +175,7 @@ def test_no_party_no_people_column(tmp_path: Path) -> None:
 
 
 def test_csv_of_people_is_harmless(store: Store) -> None:
-    """A phone with a plus, and a name that is a formula, carry an apostrophe in CSV."""
+    """A phone with a plus and a name like a formula have an apostrophe in CSV."""
     take_in(store, Attendee("e5", name="=1+1"))
     target = store.path.with_name("out.csv")
     export_attendance(store, target)
@@ -186,8 +186,8 @@ def test_csv_of_people_is_harmless(store: Store) -> None:
     assert rows[2][4] == "'+91 98"
 
 
-def test_a_cell_that_holds_the_separator_stays_one_cell(tmp_path: Path) -> None:
-    """A control character in a name, an answer or a desk's name moves nothing to other columns."""
+def test_a_cell_with_the_separator_is_one_cell(tmp_path: Path) -> None:
+    """A control character in a name, an answer or a desk name shifts no columns."""
     store = make_store(tmp_path)
     take_in(
         store, Attendee("a1", name="A\x1fB", company="Acme", extra={"Meal": "v\x1fg", "Z": "z"})
@@ -202,7 +202,7 @@ def test_a_cell_that_holds_the_separator_stays_one_cell(tmp_path: Path) -> None:
 
 
 def test_the_event_itself_is_never_overwritten(tmp_path: Path) -> None:
-    """An event that is called .csv is not replaced by its own list."""
+    """An event file called .csv is not replaced by its own list."""
     store = make_store(tmp_path)
     path = tmp_path / "e.csv"
     path.symlink_to(store.path)
@@ -214,7 +214,7 @@ def test_the_event_itself_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_stopped_export_leaves_the_old_file(store: Store) -> None:
-    """Canceled: the list of before stays, and the store can be written to again."""
+    """Canceled: the old list is kept, and the store accepts writes again."""
     target = store.path.with_name("out.csv")
     target.write_text("before")
 
@@ -241,5 +241,5 @@ def test_a_stopped_export_leaves_the_old_file(store: Store) -> None:
     ],
 )
 def test_headers_of_all_rows_make_one_order(orders: list[str], expected: str) -> None:
-    """Rows that know some headers each give the file's order together; the longer one is right."""
+    """Rows with some headers each give the order of the file; the longer one wins."""
     assert list(expected) == merged_order([tuple(order) for order in orders])

@@ -1,4 +1,4 @@
-"""The log as a trail to read."""
+"""Each event of the log, described for people."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def _busy_store(folder: Path) -> Store:
     return store
 
 
-def test_the_trail_holds_every_event_in_order(tmp_path: Path) -> None:
-    """Each event of the log is told once, oldest first, with time, desk and body."""
+def test_the_trail_has_every_event_in_order(tmp_path: Path) -> None:
+    """Each event of the log occurs once, oldest first, with time, desk and body."""
     store = _busy_store(tmp_path)
 
     trail = list(audit_trail(store))
@@ -46,8 +46,8 @@ def test_the_trail_holds_every_event_in_order(tmp_path: Path) -> None:
     assert refused.body["outcome"] == "invalid"
 
 
-def test_the_time_is_the_desk_clocks_even_when_it_stepped_back(tmp_path: Path) -> None:
-    """A check-in is told with the time the desk showed, not with the log's stamp."""
+def test_the_time_is_that_of_the_desks_clock(tmp_path: Path) -> None:
+    """A check-in has the time that the desk showed, even when its clock was set back."""
     store = make_store(tmp_path)
     take_in(store, Attendee("a1", name="Asha"))
     assert isinstance(store.clock, Clock)
@@ -57,7 +57,7 @@ def test_the_time_is_the_desk_clocks_even_when_it_stepped_back(tmp_path: Path) -
     assert list(audit_trail(store))[-1].at == "2027-02-16T11:00:00+05:30"
 
 
-def test_every_kind_is_told_in_a_line(tmp_path: Path) -> None:
+def test_every_kind_has_a_line(tmp_path: Path) -> None:
     """People and lists are named, and each line says what was done."""
     store = _busy_store(tmp_path)
     narrator = Narrator(store)
@@ -77,8 +77,8 @@ def test_every_kind_is_told_in_a_line(tmp_path: Path) -> None:
         assert [line for line in lines if words in line], words
 
 
-def test_questions_tables_and_answers_are_told_in_words(tmp_path: Path) -> None:
-    """What an organiser set up and what was answered can be read without knowing any JSON."""
+def test_questions_tables_and_answers_are_in_words(tmp_path: Path) -> None:
+    """Settings of the organiser and answers are readable without JSON."""
     store = make_store(tmp_path)
     take_in(store, Attendee("a1", name="Asha"))
     save_question(store, "Photo consent", is_new=True, text="May we?", lists=["Door"])
@@ -94,20 +94,20 @@ def test_questions_tables_and_answers_are_told_in_words(tmp_path: Path) -> None:
 
     assert [
         "setting  question “Photo consent”: May we? (Yes / No), only Door",
-        "setting  question “photo consent”: asked no more",
+        "setting  question “photo consent”: removed",
         "setting  question “Meal”: Meal (Veg / Jain), only VIP",
         "setting  question “Meal”: Meal (Veg / Jain)",
         "setting  tables: 2, 8 seats at each (1, 2)",
         "edit  Bilal  answered: Meal = Veg",
         "check_in  Bilal  ✓ CHECKED IN on Door",
-        "edit  Bilal  dealt: Table = 1",
-        "setting  tables: none are dealt",
-        "edit  Bilal  passed on from “Asha” (ill): name = Bilal",
+        "edit  Bilal  table assigned: Table = 1",
+        "setting  tables: not assigned",
+        "edit  Bilal  transferred from “Asha” (ill): name = Bilal",
     ] == told
 
 
-def test_a_spoiled_body_is_still_told(tmp_path: Path) -> None:
-    """A body that somebody changed into nonsense is shown as the text it is."""
+def test_a_corrupt_body_is_shown(tmp_path: Path) -> None:
+    """A body that is not JSON any more is shown as text."""
     store = make_store(tmp_path)
     store.connection.execute("UPDATE event SET body = '{' WHERE seq = 1")
     store.connection.execute("UPDATE event SET body = '[1]' WHERE seq = 2")

@@ -1,4 +1,4 @@
-"""One list at a glance: figures, pace, what is missing."""
+"""The dashboard: figures, pace and missing people of one list."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.checkin.tally import QUARTER_MS, Turnout, newest_stretch
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.services.checkin.card import desk_counts
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import event_info
-from kiosk.services.tally.arrivals import arrivals_by_list, arrived_since
-from kiosk.services.tally.dashboard import Pace, Tally, changed_dashboard, dashboard, newest_stretch
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.counts import desk_counts, event_counts
+from kiosk.services.tally.dashboard import Dashboard, Pace, changed_dashboard, dashboard
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.overview import QUARTER_MS
 from kiosk.storage.queries.scans import scans_of
 from tests.storage.made import NOON_MS, Clock, make_store, take_in
 
@@ -30,7 +29,7 @@ MINUTE_MS = 60_000
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """Twenty regulars, two speakers, one of them nameless, somebody who has not paid."""
+    """Twenty regular tickets, two speakers (one without a name), and one unpaid ticket."""
     store = make_store(tmp_path, lists=("Door", "Dinner"))
     save_list(store, "Dinner", is_new=False, ticket_types=["Speaker"])
     save_list(store, "Door", is_new=False, entry="re-entry")
@@ -49,25 +48,29 @@ def _go(store: Store, code: str, minute: int, *, leave: bool = False, desk: str 
     return str(scan(store, order).outcome)
 
 
+def _heads(facts: Dashboard) -> tuple[int, int]:
+    """Checked in and expected."""
+    return facts.tally.total.checked_in, facts.tally.total.expected
+
+
 def _at(store: Store, minute: int) -> None:
     assert isinstance(store.clock, Clock)
     store.clock.now_ms = NOON_MS + minute * MINUTE_MS
 
 
 def test_figures_by_list_and_type(store: Store) -> None:
-    """Came and expected agree with the statistics, the shown list's types the largest first."""
+    """Dashboard and statistics have the same figures; the largest ticket type is first."""
     for number in range(3):
         _go(store, f"r{number}", number)
     facts = dashboard(store)
 
-    assert (facts.list.name, facts.came, facts.expected) == ("Door", 3, 22)
-    assert facts.types == (Tally("Regular", 3, 20), Tally("Speaker", 0, 2))
-    counted = [(item.name, item.checked_in, item.expected) for item in event_stats(store).lists]
-    assert counted == [(tally.name, tally.came, tally.expected) for tally in facts.lists]
+    assert (facts.list.name, *_heads(facts)) == ("Door", 3, 22)
+    assert facts.tally.types == [("Regular", Turnout(20, 3, 17)), ("Speaker", Turnout(2, 0, 2))]
+    assert event_tally(store).lists == facts.lists
 
 
-def test_pace_and_what_is_left(store: Store) -> None:
-    """Ten in the last quarter of an hour are forty an hour, and the rest takes that long."""
+def test_pace_and_minutes_left(store: Store) -> None:
+    """Ten arrivals in 15 minutes are 40 an hour; the others take as long as this pace says."""
     _go(store, "r19", 0)
     for number in range(10):
         _go(store, f"r{number}", 30 + number)
@@ -78,8 +81,8 @@ def test_pace_and_what_is_left(store: Store) -> None:
     assert pace.minutes_left == 16
 
 
-def test_who_comes_back_is_no_arrival(store: Store) -> None:
-    """A return from lunch neither quickens the pace nor shortens what is left."""
+def test_a_return_is_no_arrival(store: Store) -> None:
+    """A return from lunch changes neither the pace nor the number of missing people."""
     _go(store, "r1", 0)
     _go(store, "r1", 30, leave=True)
     _go(store, "r1", 35)
@@ -88,17 +91,17 @@ def test_who_comes_back_is_no_arrival(store: Store) -> None:
     assert (pace.heads, pace.missing, pace.minutes_left) == (0, 21, None)
 
 
-def test_whoever_is_in_and_forced_in_again_is_no_arrival(store: Store) -> None:
-    """Chart, counts and people in say the same of a second word about one person."""
+def test_a_second_admission_by_exception_is_no_arrival(store: Store) -> None:
+    """Chart and counts agree on a person who is admitted twice."""
     _go(store, "r1", 1)
     _at(store, 40)
     again = ScanOrder(code="T-r1", list_name="Door", force=True, reason="Lost")
     assert "ok" == scan(store, again).outcome
 
-    facts, stats = dashboard(store), event_stats(store).lists[0]
+    facts, stats = dashboard(store), event_tally(store).lists[0]
 
     assert [1] == [heads for heads in facts.quarters.values() if heads]
-    assert (1, [1]) == (stats.checked_in, list(stats.arrivals.values()))
+    assert (1, [1]) == (stats.total.checked_in, list(stats.arrivals.values()))
 
 
 @settings(max_examples=10, deadline=None)
@@ -109,12 +112,12 @@ def test_whoever_is_in_and_forced_in_again_is_no_arrival(store: Store) -> None:
     ),
     minutes=st.integers(0, 40),
 )
-def test_chart_pace_and_counter_mean_the_same(
+def test_chart_pace_and_counter_agree(
     tmp_path_factory: pytest.TempPathFactory,
     steps: list[tuple[str, bool, int, int]],
     minutes: int,
 ) -> None:
-    """Over midnight, with returns, parties and people let in twice: one count of who arrived."""
+    """Over midnight, with returns, parties and second admissions, they count the same arrivals."""
     store = make_store(tmp_path_factory.mktemp("event"), lists=("Door",))
     save_list(store, "Door", is_new=False, entry="re-entry")
     take_in(store, *[Attendee(code, name=code, heads=heads) for heads, code in enumerate("abc", 1)])
@@ -143,14 +146,14 @@ def test_chart_pace_and_counter_mean_the_same(
             arrived.append((store.clock.now_ms, fresh))
     since_ms = store.clock.now_ms - minutes * MINUTE_MS
 
-    assert sum(n for at, n in arrived if at >= since_ms) == arrived_since(store, list_id, since_ms)
-    quarters = arrivals_by_list(store, check_in_lists(store.connection)).get(list_id, {})
+    on_list = event_counts(store).on_list(list_id)
+    assert sum(n for at, n in arrived if at >= since_ms) == on_list.arrived_since(since_ms)
+    quarters = event_tally(store).lists[0].arrivals
     assert sum(n for _, n in arrived) == sum(quarters.values())
-    assert quarters == event_stats(store).lists[0].arrivals
 
 
-def test_a_double_admission_and_a_return_are_in_no_figure_twice(store: Store) -> None:
-    """Let in twice within a quarter of an hour, and back after an exit: one arrival."""
+def test_a_person_admitted_twice_counts_once(store: Store) -> None:
+    """Two entries within 15 minutes and a return after an exit are one arrival."""
     _go(store, "r1", 1)
     _at(store, 3)
     scan(store, ScanOrder(code="T-r1", list_name="Door", force=True, reason="Lost"))
@@ -162,8 +165,8 @@ def test_a_double_admission_and_a_return_are_in_no_figure_twice(store: Store) ->
     assert 1 == desk_counts(store, facts.list).recent
 
 
-def test_right_after_opening_the_window_is_what_there_was(store: Store) -> None:
-    """Six people in four minutes are ninety an hour, not twenty-four."""
+def test_the_window_starts_with_the_first_arrival(store: Store) -> None:
+    """Six people in four minutes are 90 an hour, not 24."""
     for number in range(6):
         _go(store, f"r{number}", 0)
     _at(store, 4)
@@ -180,13 +183,13 @@ def test_right_after_opening_the_window_is_what_there_was(store: Store) -> None:
         (Pace(100, 15, 1, True), 1),
     ],
 )
-def test_minutes_left_are_said_only_where_they_tell(pace: Pace, expected: int | None) -> None:
-    """Too few arrivals, or nobody left: no estimate."""
+def test_there_is_an_estimate_only_with_enough_arrivals(pace: Pace, expected: int | None) -> None:
+    """Too few arrivals, or no one missing: no estimate."""
     assert expected == pace.minutes_left
 
 
-def test_speakers_not_yet_there(store: Store) -> None:
-    """Named, the nameless by whose guest they are; gone from the list once in."""
+def test_missing_speakers(store: Store) -> None:
+    """They are named, a guest by the host's name, and leave the list when they are in."""
     assert dashboard(store).speakers_missing == ("Asha", "Guest of Asha")
     _go(store, "s1", 1)
     facts = dashboard(store)
@@ -195,33 +198,34 @@ def test_speakers_not_yet_there(store: Store) -> None:
 
 
 def test_refusals_and_desks_of_this_list(store: Store) -> None:
-    """What was refused at another list's door is not told here."""
+    """Scans that another list refused do not count here."""
     _go(store, "u1", 1)
     _go(store, "nobody", 1)
     scan(store, ScanOrder(code="T-r1", list_name="Dinner"))
     _go(store, "r1", 2)
     facts = dashboard(store)
 
-    assert dict(facts.refused) == {"invalid": 1, "unpaid": 1}
-    assert [(desk.desk, desk.heads, desk.recent) for desk in facts.desks] == [("Desk 1", 1, 1)]
+    assert dict(facts.tally.refused) == {"invalid": 1, "unpaid": 1}
+    assert (facts.tally.desks, facts.recent_by_desk) == ({"Desk 1": 1}, {"Desk 1": 1})
 
 
-def test_undone_is_out_of_every_figure(store: Store) -> None:
-    """An entry taken back never was."""
+def test_an_undone_entry_is_in_no_figure(store: Store) -> None:
+    """After undo all figures are as before the entry."""
     _go(store, "r1", 1)
     undo(store)
     facts = dashboard(store)
 
-    assert (facts.came, facts.pace.heads, dict(facts.quarters), facts.desks) == (0, 0, {}, ())
+    assert (_heads(facts), facts.pace.heads) == ((0, 22), 0)
+    assert (facts.quarters, facts.tally.desks, facts.recent_by_desk) == ({}, {}, {})
 
 
-def test_a_removed_list_gives_way_to_the_list_of_the_moment(store: Store) -> None:
-    """A dashboard left open on a list that another desk removes goes on."""
+def test_a_removed_list_is_replaced_by_the_list_of_the_moment(store: Store) -> None:
+    """The dashboard continues when another desk removes its list."""
     assert dashboard(store, "no-such-id").list.name == "Door"
 
 
-def test_it_is_counted_anew_only_when_something_was_written(store: Store) -> None:
-    """Another connection's write changes the version."""
+def test_it_is_counted_again_only_after_a_write(store: Store) -> None:
+    """A write of another connection changes the version."""
     seen = dashboard(store)
     assert changed_dashboard(store, None, seen.version) is None
     other = Store.open(store.path, desk="Desk 2", clock=store.clock)
@@ -230,13 +234,13 @@ def test_it_is_counted_anew_only_when_something_was_written(store: Store) -> Non
     anew = changed_dashboard(store, None, seen.version)
 
     assert anew is not None
-    assert anew.came == 1
+    assert _heads(anew) == (1, 22)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.integers(0, 200), st.integers(1, 50)), st.integers(0, 250))
-def test_a_stretch_has_no_holes(heads: dict[int, int], now: int) -> None:
-    """Every quarter hour is there once, in order, and no arrival of the last one is lost."""
+def test_a_stretch_has_no_gaps(heads: dict[int, int], now: int) -> None:
+    """Every quarter hour is there once, in order, with all arrivals of the last stretch."""
     quarters = {number * QUARTER_MS: heads[number] for number in sorted(heads)}
     stretch = newest_stretch(quarters, now * QUARTER_MS)
     starts = list(stretch)

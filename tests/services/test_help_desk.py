@@ -10,7 +10,7 @@ from kiosk.domain.log.event_schema import HELP_NOTE, validated_body
 from kiosk.domain.log.events import EventKind, canonical_json
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import recent_activity
-from kiosk.services.checkin.card import attendee_card, desk_counts
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
 from kiosk.services.people.help_desk import (
     recent_requests,
@@ -24,6 +24,7 @@ from kiosk.services.safety.doctor import examine
 from kiosk.services.safety.purge import purge
 from kiosk.services.sharing.bundle import create_from_bundle, write_bundle_file
 from kiosk.services.sharing.sharing import code_of
+from kiosk.services.tally.counts import desk_counts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
 from tests.conftest import Clock

@@ -11,7 +11,7 @@ from kiosk.services.checkin.lists import save_list
 from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.services.checkin.questions import remove_question, save_question
 from kiosk.services.people.people import walk_in
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.queries.attendees import attendee
@@ -130,7 +130,7 @@ def test_answers_are_counted_without_anybodys_own_words(store: Store, asha: str)
     walk_in(store, "Bela Sen", {"extra.meal": "veg", "heads": "2"})
     walk_in(store, "Carl", {"extra.Meal": "peanuts kill Carl Gauss"})
     walk_in(store, "Dan", {"extra.Meal": "Jain", "status": "canceled"})
-    stats = event_stats(store)
+    stats = event_tally(store)
     assert {"Photo consent": {}, "Meal": {"Veg": (1, 3), "other": (0, 1)}} == stats.answers
 
 

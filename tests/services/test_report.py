@@ -1,4 +1,4 @@
-"""The report on paper, read back from the PDF."""
+"""The report, read back from the PDF."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.checkin.tally import EventTally, Turnout
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Canceled, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
@@ -25,7 +26,7 @@ NAMES = ("प्रिया कुलकर्णी", URDU, "மீனாட�
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """People of several scripts, two of them in, and a walk-in."""
+    """People with names in several scripts, two of them checked in, and a walk-in."""
     store = make_store(tmp_path, lists=("Door", "Lunch"))
     take_in(
         store,
@@ -56,12 +57,15 @@ def squeezed(text: str) -> str:
 
 
 def test_counts(store: Store) -> None:
-    """Heads of everybody: who came, was expected, stayed away, walked in."""
+    """Heads that came, were expected, are no-shows and are walk-ins."""
     facts, _ = report_facts(store, None, Who.ALL)
 
-    assert (facts.came, facts.expected, facts.no_shows, facts.walk_ins) == (3, 8, 5, 1)
-    assert [tuple(share) for share in facts.lists] == [("Door", 3, 8, 5, 1), ("Lunch", 1, 8, 7, 0)]
-    assert dict(facts.refused) == {"already_redeemed": 1}
+    assert facts.shown.total == Turnout(expected=8, checked_in=3, no_shows=5, walk_ins=1)
+    assert {item.name: item.total for item in facts.lists} == {
+        "Door": Turnout(8, 3, 5, 1),
+        "Lunch": Turnout(8, 1, 7, 0),
+    }
+    assert facts.shown.refused == {"already_redeemed": 1}
 
 
 @pytest.mark.parametrize(
@@ -76,15 +80,15 @@ def test_counts(store: Store) -> None:
 def test_rows_are_those_of_the_other_formats(
     who: Who, list_name: str | None, expected: int, store: Store, tmp_path: Path
 ) -> None:
-    """`who` and the list choose the rows just as they do for a table."""
+    """`who` and the list select the same rows as for a table."""
     table = export_file(store, tmp_path / "x.json", who=who, list_name=list_name)
     paper = export_file(store, tmp_path / "x.pdf", who=who, list_name=list_name)
 
     assert (expected, expected) == (table.rows, paper.rows)
 
 
-def test_what_stands_on_paper(store: Store, tmp_path: Path) -> None:
-    """Event, time of making, numbered pages, every name in its own script and as text."""
+def test_the_text_of_the_report(store: Store, tmp_path: Path) -> None:
+    """Event, time, page numbers, and every name in its own script and as text."""
     target = tmp_path / "report.pdf"
     export_file(store, target)
     read = pages(target)
@@ -96,13 +100,18 @@ def test_what_stands_on_paper(store: Store, tmp_path: Path) -> None:
     for words in ("Arrivals by quarter hour", "Already in", "walk-ins", "of these reprints"):
         assert squeezed(words) in text
     assert [name for name in NAMES if name != URDU and squeezed(name) not in text] == []
-    # readers give sloping right-to-left letters as they lie on the page, each in its own order
+    # PDF readers return right-to-left letters in the order of the page
     assert set(squeezed(URDU)) <= set(text)
     assert squeezed("Guest of Asha") in text
 
 
-def test_without_its_people_the_report_says_what_was_counted(store: Store, tmp_path: Path) -> None:
-    """After the purge the figures are those of before, and nobody is on the list."""
+def _without_desks(tally: EventTally) -> EventTally:
+    lists = tuple(replace(item, desks={}) for item in tally.lists)
+    return replace(tally, event=replace(tally.event, desks={}), lists=lists)
+
+
+def test_a_purged_event_keeps_its_report(store: Store, tmp_path: Path) -> None:
+    """After the purge the figures are the same, and the list has no rows."""
     before, _ = report_facts(store, None, Who.ALL)
     purge(store)
     with closing(Store.open(store.path, desk="Desk 1", clock=Clock())) as purged:
@@ -112,14 +121,15 @@ def test_without_its_people_the_report_says_what_was_counted(store: Store, tmp_p
             export_file(purged, tmp_path / "lunch.pdf", list_name="Lunch")
         again = purge(purged).people
 
-    assert replace(before, desks=(), made_ms=after.made_ms) == after
+    kept = _without_desks(before.tally)
+    assert replace(before, tally=kept, made_ms=after.made_ms) == after
     assert [] == list(rows)
     assert 7 == again
     assert "Asha" not in "".join(pages(tmp_path / "after.pdf"))
 
 
-def test_what_stands_once_stands_once(store: Store, tmp_path: Path) -> None:
-    """No block of figures is printed twice."""
+def test_no_block_is_printed_twice(store: Store, tmp_path: Path) -> None:
+    """The block of first-timers occurs once."""
     take_in(store, Attendee("n1", name="New", extra={"Is this your first time?": "Yes"}))
     export_file(store, tmp_path / "report.pdf")
     text = "".join(pages(tmp_path / "report.pdf"))
@@ -128,7 +138,7 @@ def test_what_stands_once_stands_once(store: Store, tmp_path: Path) -> None:
 
 
 def test_many_rows_take_many_pages(store: Store, tmp_path: Path) -> None:
-    """Nobody is left off, and the heads of the columns stand on each page."""
+    """All people are listed, and the column heads are on each page."""
     take_in(store, *[Attendee(f"m{n}", name=f"Person {n:03}") for n in range(120)])
     export_file(store, tmp_path / "report.pdf")
     text = "".join(pages(tmp_path / "report.pdf"))
@@ -137,15 +147,15 @@ def test_many_rows_take_many_pages(store: Store, tmp_path: Path) -> None:
 
 
 def test_an_empty_event_has_a_report(tmp_path: Path) -> None:
-    """Nobody registered, nothing happened: still a file that opens."""
+    """Without people and check-ins the file opens as well."""
     store = make_store(tmp_path, name="empty")
 
     assert export_file(store, tmp_path / "report.pdf").rows == 0
     assert "0 tickets" in "".join(pages(tmp_path / "report.pdf"))
 
 
-def test_a_name_that_no_font_has_leaves_nobody_out(store: Store, tmp_path: Path) -> None:
-    """The row stands there all the same, with the e-mail where nothing of the name can be drawn."""
+def test_a_name_without_glyphs_has_a_row(store: Store, tmp_path: Path) -> None:
+    """The row shows the e-mail address when nothing of the name can be drawn."""
     odd = Attendee("x1", name="\U000e0fff\ue000", email="odd@example.org", company="\ue000 Ltd")
     take_in(store, odd)
 
@@ -153,7 +163,7 @@ def test_a_name_that_no_font_has_leaves_nobody_out(store: Store, tmp_path: Path)
 
 
 def test_a_stopped_report_leaves_the_old_file(store: Store, tmp_path: Path) -> None:
-    """Canceled half way, the file of before is untouched and nothing lies beside it."""
+    """Canceled half way, the old file is unchanged and no other file is left."""
     target = tmp_path / "report.pdf"
     target.write_bytes(b"old")
 
@@ -175,10 +185,10 @@ def test_a_stopped_report_leaves_the_old_file(store: Store, tmp_path: Path) -> N
         ("list.csv", ["emial"], "no_such_column"),
     ],
 )
-def test_what_cannot_be_written_is_said(
+def test_an_export_that_cannot_be_written(
     name: str, columns: list[str] | None, code: str, store: Store, tmp_path: Path
 ) -> None:
-    """With a code, and nothing written."""
+    """The error has a code, and nothing is written."""
     with pytest.raises(KioskError) as told:
         export_file(store, tmp_path / name, columns=columns)
 
@@ -187,7 +197,7 @@ def test_what_cannot_be_written_is_said(
 
 
 def test_a_mailing_list(store: Store, tmp_path: Path) -> None:
-    """The columns asked for, in that order, by any spelling of their titles."""
+    """The selected columns, in that order, by any spelling of their titles."""
     target = tmp_path / "no-shows.csv"
     export_file(store, target, who=Who.ABSENT, columns=["email", " NAME", "Ticket-Type", "name"])
     lines = target.read_text("utf-8-sig").splitlines()

@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 
 from kiosk.domain.checkin.rules import Direction
+from kiosk.domain.checkin.tally import EventTally, Turnout
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import save_list
+from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, walk_in
-from kiosk.services.tally.stats import EventStats, TypeCount, event_stats, stats_record
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
+from kiosk.ui.cli.commands.stats import stats_record
 from tests.storage.made import Clock, make_store, take_in
 
 PEOPLE = (
@@ -45,40 +48,40 @@ def _go(store: Store, code: str, *, leave: bool = False, **order: object) -> str
     return str(scan(store, request).outcome)
 
 
-def _door(stats: EventStats) -> tuple[int, int, int]:
+def _door(stats: EventTally) -> tuple[int, int, int]:
     door = stats.lists[0]
-    return door.expected, door.checked_in, door.inside
+    return door.total.expected, door.total.checked_in, door.inside
 
 
 def test_expected_is_the_heads_of_valid_tickets_that_the_list_admits(store: Store) -> None:
-    """Unpaid ones are not expected; a party counts its heads; a list knows its types."""
-    stats = event_stats(store)
+    """Unpaid tickets are not expected; a party counts its heads; a list admits its types."""
+    stats = event_tally(store)
 
-    assert [item.expected for item in stats.lists] == [5, 1]
-    assert {"Regular": TypeCount(4, 0), "Speaker": TypeCount(1, 0)} == stats.lists[0].by_type
+    assert [item.total.expected for item in stats.lists] == [5, 1]
+    assert {"Regular": Turnout(4, 0, 4), "Speaker": Turnout(1, 0, 1)} == stats.lists[0].by_type
     assert (
         stats.people,
-        stats.heads,
+        stats.event.total.expected,
         dict(sorted(stats.by_status.items())),
     ) == (4, 5, {"unpaid": 1, "valid": 3})
 
 
-def test_who_is_forced_in_counts_as_checked_in_not_as_expected(store: Store) -> None:
-    """An unpaid ticket let in by a supervisor comes on top."""
+def test_a_forced_entry_is_checked_in_and_not_expected(store: Store) -> None:
+    """An unpaid ticket admitted by a supervisor is checked in, and not expected."""
     assert _go(store, "r2", force=True, reason="paid cash") == "ok"
 
-    stats = event_stats(store)
+    stats = event_tally(store)
 
     assert _door(stats) == (5, 1, 1)
-    assert (stats.forced, stats.refused) == (1, 0)
+    assert (stats.forced, stats.event.refused) == (1, {})
 
 
-def test_who_is_canceled_later_stays_checked_in(store: Store) -> None:
-    """They came; that they are canceled now only makes them unexpected."""
+def test_a_ticket_canceled_later_stays_checked_in(store: Store) -> None:
+    """It is checked in, and not expected any more."""
     _go(store, "r3")
     edit(store, "r3", {"status": "canceled"})
 
-    assert _door(event_stats(store)) == (4, 1, 1)
+    assert _door(event_tally(store)) == (4, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -92,37 +95,37 @@ def test_who_is_canceled_later_stays_checked_in(store: Store) -> None:
         ("in out out in", (5, 1, 1)),
     ],
 )
-def test_inside_is_entries_less_exits(
+def test_inside_is_entries_minus_exits(
     store: Store, story: str, expected: tuple[int, int, int]
 ) -> None:
-    """An exit without an entry takes nobody away, before or after."""
+    """An exit without an entry changes nothing, before or after."""
     for word in story.split():
         _go(store, "r3", leave=word == "out")
 
-    assert expected == _door(event_stats(store))
+    assert expected == _door(event_tally(store))
 
 
 def test_a_party_counts_by_heads(store: Store) -> None:
-    """Two of three in, one out again: two came, one is inside."""
+    """Two of three in, then one out: two checked in, one inside."""
     _go(store, "r1", heads=2)
     _go(store, "r1", leave=True, heads=1)
 
-    assert _door(event_stats(store)) == (5, 2, 1)
+    assert _door(event_tally(store)) == (5, 2, 1)
 
 
 def test_undone_entries_do_not_count(store: Store) -> None:
-    """What was taken back is counted as such and nowhere else."""
+    """An undone entry counts as undone and nowhere else."""
     _go(store, "r3")
     undo(store)
 
-    stats = event_stats(store)
+    stats = event_tally(store)
 
     assert _door(stats) == (5, 0, 0)
     assert stats.undone == 1
 
 
 def test_walk_ins_refusals_and_badges(store: Store) -> None:
-    """The rest of the counts."""
+    """The counts of the whole event."""
     walk_in(store, "Late", {})
     _go(store, "nobody")
     _go(store, "r2")
@@ -131,20 +134,20 @@ def test_walk_ins_refusals_and_badges(store: Store) -> None:
             body = {"at": 1, "layout": "plain", "badges": [["r1", "h", "", 0]]}
             store.append(EventKind.BADGES_PRINTED, body)
 
-    stats = event_stats(store)
+    stats = event_tally(store)
 
-    assert (stats.walk_ins, stats.refused, stats.refused_by) == (1, 2, {"invalid": 1, "unpaid": 1})
+    assert (stats.walk_ins, stats.event.refused) == (1, {"invalid": 1, "unpaid": 1})
     assert (stats.badges_printed, stats.badge_prints) == (1, 2)
 
 
 def test_arrivals_by_quarter_hour(store: Store) -> None:
-    """Entries are counted by the quarter hour of the event's wall clock."""
+    """Arrivals count by quarter hours of the event's zone."""
     assert isinstance(store.clock, Clock)
     _go(store, "r3")
     store.clock.now_ms += 20 * 60_000
     _go(store, "r1", heads=3)
 
-    record: dict[str, Any] = stats_record(store, event_stats(store))
+    record: dict[str, Any] = stats_record(event_tally(store), event_info(store).zone)
 
     assert record["lists"][0]["arrivals"] == [
         {"from": "2027-02-16T12:00:00+05:30", "heads": 1},
@@ -152,9 +155,9 @@ def test_arrivals_by_quarter_hour(store: Store) -> None:
     ]
 
 
-def test_an_event_without_anybody(tmp_path: Path) -> None:
-    """Nothing is counted as nothing."""
-    stats = event_stats(make_store(tmp_path))
+def test_an_event_without_people(tmp_path: Path) -> None:
+    """All counts are zero."""
+    stats = event_tally(make_store(tmp_path))
 
     assert _door(stats) == (0, 0, 0)
-    assert (stats.people, stats.refused, stats.badges_printed) == (0, 0, 0)
+    assert (stats.people, stats.event.refused, stats.badges_printed) == (0, {}, 0)

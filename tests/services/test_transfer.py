@@ -101,7 +101,7 @@ def test_the_history_knows_whose_it_was(store: Store, asha: str) -> None:
     assert [("Asha Rao", "Ill", "Desk 1")] == [
         (item.old_name, item.reason, item.desk) for item in facts.transfers
     ]
-    assert "passed on from “Asha Rao” (Ill)" in Narrator(store).line(last)
+    assert "transferred from “Asha Rao” (Ill)" in Narrator(store).line(last)
 
 
 def test_a_re_import_does_not_bring_the_old_holder_back(

@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.safety.doctor import examine
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file import store as store_module
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.header import FORMAT
@@ -79,13 +79,13 @@ def test_an_older_file_keeps_everything(old: Path) -> None:
     before = log_rows(old)
 
     store = Store.open(old, desk="t")
-    stats = event_stats(store)
+    stats = event_tally(store)
     verdicts = [scan(store, ScanOrder(code=code, list_name="Door")) for code in ("C-1", "C-2")]
     people = dict(store.connection.execute("SELECT name, company FROM attendee").fetchall())
     badges = store.connection.execute("SELECT count(*) FROM badge").fetchone()[0]
     store.close()
 
-    assert (4, 1) == (stats.people, stats.lists[0].checked_in)
+    assert (4, 1) == (stats.people, stats.lists[0].total.checked_in)
     assert {"आशा राव": "Acme", "Bo Berg": "Initech", "欧阳小明": "Zoho", "Li": ""} == people
     assert (["already_redeemed", "ok"], 4) == ([v.outcome for v in verdicts], badges)
     assert set(before) <= set(log_rows(old))
@@ -145,7 +145,7 @@ def test_an_old_file_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(store_module, "_use_wal", refuse)  # as on a read-only disk
     store = Store.open(path, desk="t")
 
-    assert 4 == event_stats(store).people
+    assert 4 == event_tally(store).people
     with pytest.raises(KioskError) as caught:
         scan(store, ScanOrder(code="C-2", list_name="Door"))
     store.close()

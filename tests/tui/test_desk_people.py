@@ -253,10 +253,12 @@ async def test_at_a_scanning_desk_nothing_of_it_is_done(event: Store) -> None:
 
 def test_the_counts_are_of_the_list(event: Store) -> None:
     """`1 of 1 in` on the day, nobody at the t-shirts."""
+    from kiosk.domain.checkin.tally import FirstTimers
     from kiosk.services.tally.dashboard import dashboard
 
     scan(event, ScanOrder(code="TICKET-001"))
     facts = dashboard(event)
     shirts = next(item.list_id for item in facts.lists if item.name == "T-shirt")
 
-    assert ((1, 1), (1, 0)) == (facts.first_timers, dashboard(event, shirts).first_timers)
+    of_shirts = dashboard(event, shirts).tally.first_timers
+    assert (FirstTimers(1, 1), FirstTimers(1, 0)) == (facts.tally.first_timers, of_shirts)

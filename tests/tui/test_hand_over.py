@@ -1,4 +1,4 @@
-"""The attendance, taken away from the desk's own screen."""
+"""Exports from the desk's own screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.reports.attendance import TAKE_AWAYS, target_for
+from kiosk.services.reports.attendance import EXPORT_PRESETS, target_for
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.reports.export import HandOverScreen
 from tests.tui.test_desk import Desk, desk_store, open_desk
@@ -30,12 +30,12 @@ def _said(screen: HandOverScreen) -> str:
     return str(screen.query_one("#hand-over-said", Static).render())
 
 
-async def test_addresses_of_those_who_did_not_come(desk_store: Store) -> None:
-    """One line a person who is not in, address first; written where the screen says."""
+async def test_addresses_of_no_shows(desk_store: Store) -> None:
+    """One line for each no-show, address first, in the file that the screen names."""
     scan(desk_store, ScanOrder(code="TICKET-001"))
     async with open_desk(desk_store) as desk:
         screen = await _open(desk)
-        screen.query_one(OptionList).highlighted = len(TAKE_AWAYS) - 1
+        screen.query_one(OptionList).highlighted = len(EXPORT_PRESETS) - 1
         await desk.until(lambda: "no-shows" in screen.query_one(Input).value)
         await desk.pilot.press("enter")
         await desk.until(lambda: _said(screen).startswith("✓"))
@@ -47,8 +47,8 @@ async def test_addresses_of_those_who_did_not_come(desk_store: Store) -> None:
 
 
 @pytest.mark.parametrize("typed", ["nowhere/at/all/list.csv", "list.docx"])
-async def test_a_file_that_cannot_be_is_said(desk_store: Store, tmp_path: Path, typed: str) -> None:
-    """The screen stays, says why, and nothing is written."""
+async def test_a_file_that_cannot_be_written(desk_store: Store, tmp_path: Path, typed: str) -> None:
+    """The screen says why and stays open, and nothing is written."""
     async with open_desk(desk_store) as desk:
         screen = await _open(desk)
         field = screen.query_one(Input)
@@ -60,7 +60,7 @@ async def test_a_file_that_cannot_be_is_said(desk_store: Store, tmp_path: Path, 
 
 
 async def test_left_and_right_choose_the_list(desk_store: Store) -> None:
-    """The whole event first, then each list, round and round."""
+    """The whole event, then each list, then the whole event again."""
     async with open_desk(desk_store) as desk:
         screen = await _open(desk)
         await desk.pilot.press("left")
@@ -69,10 +69,10 @@ async def test_left_and_right_choose_the_list(desk_store: Store) -> None:
         assert screen.list_name is None
 
 
-def test_a_file_that_is_there_is_never_named(tmp_path: Path) -> None:
+def test_the_suggested_name_is_unused(tmp_path: Path) -> None:
     """The second report gets a number, so that Enter twice overwrites nothing."""
     event = tmp_path / "pycon.kiosk"
-    first = target_for(event, TAKE_AWAYS[1])
+    first = target_for(event, EXPORT_PRESETS[1])
     first.write_bytes(b"")
-    names = [first.name, target_for(event, TAKE_AWAYS[1]).name]
+    names = [first.name, target_for(event, EXPORT_PRESETS[1]).name]
     assert ["pycon-report.pdf", "pycon-report-2.pdf"] == names

@@ -34,9 +34,9 @@ from kiosk.services.badges.context import badge_person, chosen_layout, event_loo
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.setup.rehearsal import rehearsal_tickets
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import reports
 from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.queries.scans import arrived_ids
 from kiosk.support.files import check_pdf_target
 
 MOST_DESKS = 50
@@ -208,11 +208,7 @@ def _people(admitted: list[Attendee]) -> list[Attendee]:
 
 
 def _arrived(store: Store, list_id: str | None) -> set[str]:
-    return {
-        attendee_id
-        for attendee_id, entered, *_ in reports.standing_entries_of_all(store.connection)
-        if list_id in (None, entered)
-    }
+    return arrived_ids(store.connection, list_id)
 
 
 _MAKERS: dict[Paper, Callable[[Store, Path, PaperOrder], PaperResult]] = {

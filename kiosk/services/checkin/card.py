@@ -1,4 +1,4 @@
-"""What the desk's screen shows beside the verdict: the person's card and honest counters."""
+"""The card of an attendee: what the desk's screen shows next to the verdict."""
 
 from __future__ import annotations
 
@@ -7,28 +7,19 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.questions import answer_of, question_key
-from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.checkin.tables import TABLE_FIELD
-from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.services.event.event import event_info
 from kiosk.services.people.entitlements import Entitlement, entitlements
-from kiosk.services.tally.arrivals import arrived_since
 from kiosk.storage.file.store import Store
-from kiosk.storage.log import reader
 from kiosk.storage.queries import attendees as people
-from kiosk.storage.queries import overview, scans
+from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import corrections_of, is_former_holders_badge, transfers_of
 from kiosk.storage.queries.badges import BadgeJob, PrintedBadge, jobs_of, printed_badge
-from kiosk.storage.queries.help_desk import HelpRow, count_help_waiting, help_row
+from kiosk.storage.queries.help_desk import HelpRow, help_row
 from kiosk.storage.queries.lists import check_in_lists, list_names
 from kiosk.storage.queries.questions import check_in_questions
-
-_NO_NEWS_OF_TICKETS = frozenset(
-    {EventKind.CHECK_IN, EventKind.REFUSED, EventKind.UNDO, EventKind.HELP_DESK}
-)
-RECENT_MS = 15 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +71,6 @@ class AttendeeCard:
         return self.attendee.extra.get(TABLE_FIELD, "")
 
 
-@dataclass(frozen=True, slots=True)
-class DeskCounts:
-    """The line of counters."""
-
-    checked_in: int
-    expected: int
-    recent: int
-    """Heads that arrived in the last quarter of an hour."""
-    at_help_desk: int = 0
-    """People sent there, by any desk, and not settled yet."""
-
-
 def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
     """The card of this person."""
     connection = store.connection
@@ -122,39 +101,3 @@ def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
 def _given_answers(connection: sqlite3.Connection, person: Attendee) -> tuple[tuple[str, str], ...]:
     pairs = [(item.name, answer_of(person, item)) for item in check_in_questions(connection)]
     return tuple(pair for pair in pairs if pair[1])
-
-
-def desk_counts(store: Store, check_in_list: CheckInList) -> DeskCounts:
-    """The counters of one list, asked for once."""
-    return DeskCounter().counts(store, check_in_list)
-
-
-class DeskCounter:
-    """The counters, without counting all tickets anew after each scan."""
-
-    def __init__(self) -> None:
-        self._expected: tuple[int, dict[str, int]] = (0, {})
-        """Up to which place in the log, and valid heads by ticket type."""
-
-    def counts(self, store: Store, check_in_list: CheckInList) -> DeskCounts:
-        """The counters of one list now."""
-        connection = store.connection
-        by_type = self._valid_heads_by_type(connection)
-        admitted = [heads for kind, heads in by_type.items() if check_in_list.admits_type(kind)]
-        return DeskCounts(
-            checked_in=scans.checked_in_heads(connection, check_in_list.id),
-            expected=sum(admitted),
-            recent=arrived_since(store, check_in_list.id, store.clock() - RECENT_MS),
-            at_help_desk=count_help_waiting(connection),
-        )
-
-    def _valid_heads_by_type(self, connection: sqlite3.Connection) -> dict[str, int]:
-        place, by_type = self._expected
-        if place:
-            kinds, now_at = reader.kinds_after(connection, place)
-        else:
-            kinds, now_at = {"all"}, reader.last_event(connection)
-        if not kinds <= _NO_NEWS_OF_TICKETS:
-            by_type = overview.valid_heads_by_type(connection)
-        self._expected = now_at, by_type
-        return by_type

@@ -1,4 +1,4 @@
-"""The attendance list: who is on it, in which columns, and into which file."""
+"""Export the attendance list: its rows, its columns and its file."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ from kiosk.exporters.table import (
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import reports
+from kiosk.storage.queries import attendance
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.support.files import atomic_file, is_same_file, unused_path
 
 
 class Who(StrEnum):
-    """Whose rows an export holds."""
+    """Which tickets an export contains."""
 
     ALL = "all"
     PRESENT = "present"
-    """With a standing entry."""
+    """Checked in."""
     ABSENT = "absent"
-    """With a valid ticket for it, and no standing entry."""
+    """With a valid ticket that the list admits, and not checked in."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written."""
+    """The file that was written, and its number of rows."""
 
     rows: int
     file: Path
@@ -72,13 +72,13 @@ OWN_COLUMNS = (
     Column("Slot", Kind.NUMBER),
     Column("Source"),
 )
-"""The desk's own fields, as `reports.AttendanceRow` has them."""
+"""The fields of a ticket, as `attendance_rows` reads them."""
 
 LETTER_COLUMNS = ("E-mail", "Name")
-"""What a letter to many needs."""
+"""The columns of a mailing list."""
 
 _REMEMBERED = 10_000
-"""Different answers kept as cells, so that equal ones (a shirt size, a meal) are read once."""
+"""Different answers that are kept as cells, so that equal ones (a meal) are read once."""
 
 
 def export_attendance(
@@ -91,29 +91,25 @@ def export_attendance(
     letter: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
-    """Write the attendance list in the format of the target's name, whole or not at all.
+    """Write the attendance list in the format of the target's name.
+
+    Either the whole file is written, or the target stays as it was.
 
     Args:
-        list_name: the only list whose columns are written and whose entries count;
+        list_name: the only list that has columns and whose entries count;
             None: all lists, and an entry on any of them.
-        columns: titles of the only columns to be written, in this order; None: all.
+        columns: titles of the only columns, in this order; None: all.
         letter: each e-mail address once, with the name of its first ticket, and no ticket
-            without one: several tickets of one order often share the buyer's address.
-        progress: told rows done and in all; may raise `Canceled`.
+            without an address: the tickets of one order often share the buyer's address.
+        progress: gets the rows done and the rows in all; may raise `Canceled`.
 
     Raises:
         KioskError: `format_unknown`, `no_such_list`, `no_such_column`, `is_the_event`, or why
             the file cannot be written.
     """
     write = writer_for(target)
-    if is_same_file(target, store.path):
-        raise KioskError(
-            "is_the_event",
-            f"{target} is the event itself.",
-            saved="It was left as it is.",
-            next_step="Choose another name for the list.",
-        )
-    with reports.snapshot(store.connection):
+    check_is_no_event(store, target)
+    with attendance.snapshot(store.connection):
         table = attendance_table(store, list_name=list_name, who=who)
         if letter:
             table = one_per_address(table, LETTER_COLUMNS[0])
@@ -125,8 +121,23 @@ def export_attendance(
     return ExportResult(rows, target)
 
 
+def check_is_no_event(store: Store, target: Path) -> None:
+    """Refuse to write an export over the event.
+
+    Raises:
+        KioskError: `is_the_event`.
+    """
+    if is_same_file(target, store.path):
+        raise KioskError(
+            "is_the_event",
+            f"{target} is the event itself.",
+            saved="Nothing was written.",
+            next_step="Choose another file name.",
+        )
+
+
 def attendance_table(store: Store, *, list_name: str | None = None, who: Who = Who.ALL) -> Table:
-    """The attendance list, its rows read from the store one by one as they are taken.
+    """The attendance list; its rows are read from the store one by one.
 
     Raises:
         KioskError: `no_such_list`.
@@ -135,33 +146,33 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
     lists = check_in_lists(connection)
     chosen = find_list(lists, list_name) if list_name is not None else None
     shown = [chosen] if chosen else lists
-    parties = reports.parties(connection)
-    headers = merged_order(reports.extra_header_orders(connection))
+    parties = attendance.parties(connection)
+    headers = merged_order(attendance.extra_header_orders(connection))
     selection = selection_of(connection, chosen, who)
     columns = _columns(shown, headers, parties=bool(parties))
     moment = _moments(event_info(store).zone)
     entries, no_entry = _entry_cells(
-        reports.standing_entries_of_all(connection), shown, moment, parties=parties
+        attendance.all_entries(connection), shown, moment, parties=parties
     )
-    people = reports.attendance_rows(connection, selection)
+    people = attendance.attendance_rows(connection, selection)
     rows = _rows(people, entries, no_entry, moment, _Answers(headers))
-    return Table(columns, rows, reports.count_selected(connection, selection))
+    return Table(columns, rows, attendance.count_selected(connection, selection))
 
 
 def selection_of(
     connection: sqlite3.Connection, chosen: CheckInList | None, who: Who
-) -> reports.Selection:
-    """Whose rows are asked for, of one list or of all."""
+) -> attendance.Selection:
+    """The tickets of an export, on one list or on all."""
     if who is Who.ALL:
-        return reports.Selection()
+        return attendance.Selection()
     list_id = chosen.id if chosen else None
     if who is Who.PRESENT:
-        return reports.Selection(arrived=True, list_id=list_id)
+        return attendance.Selection(arrived=True, list_id=list_id)
     if chosen is None or not chosen.ticket_types:
-        return reports.Selection(arrived=False, list_id=list_id)
-    # nobody is missed at a door that their ticket does not open
+        return attendance.Selection(arrived=False, list_id=list_id)
+    # a ticket that the list does not admit is not absent
     admitted = [kind for kind in ["", *ticket_types(connection)] if chosen.admits_type(kind)]
-    return reports.Selection(arrived=False, list_id=list_id, ticket_types=admitted)
+    return attendance.Selection(arrived=False, list_id=list_id, ticket_types=admitted)
 
 
 def _columns(
@@ -179,7 +190,7 @@ def _columns(
 
 
 def _free(title: str, taken: set[str]) -> str:
-    """The title, with a number behind it when another column has it already, in any case."""
+    """The title, with a number if another column has the same title, ignoring case."""
     free, number = title, 1
     while free.casefold() in taken:
         number += 1
@@ -189,9 +200,9 @@ def _free(title: str, taken: set[str]) -> str:
 
 
 def _moments(zone: tzinfo) -> Callable[[int], str]:
-    """What turns milliseconds UTC into ISO time with offset, whole seconds.
+    """A function from milliseconds UTC to ISO time with offset, in whole seconds.
 
-    A desk's day has few minutes, and each is asked of the zone once.
+    A day has few minutes, and each is looked up in the zone once.
     """
 
     @cache
@@ -214,12 +225,12 @@ def _entry_cells(
     *,
     parties: Mapping[str, int],
 ) -> tuple[dict[str, str], str]:
-    """Each ticket's cells for the lists (first entry, its desk, people let in), and the empty ones.
+    """Each ticket's cells of the lists (first entry, its desk, people checked in), and empty ones.
 
     Args:
         entries: (attendee, list, at_ms, desk, heads), oldest first.
-        parties: how many people a ticket admits, of those that admit several: who comes in
-            again after an exit, or on another day of the list, is no further person.
+        parties: ticket to its people, for tickets that admit several. A person who returns after
+            an exit, or on another day of the list, counts once.
     """
     first: dict[str, dict[str, str]] = {item.id: {} for item in lists}
     cell = cache(lambda text: _joined([text]))
@@ -241,7 +252,7 @@ def _entry_cells(
 
 
 def _side_by_side(columns: Sequence[dict[str, str]], nothing: str) -> dict[str, str]:
-    """What each ticket has in any of them, in one text; `nothing` where a column has none."""
+    """Each ticket's cells of all columns as one text; `nothing` where a column has none."""
     if len(columns) == 1:
         return columns[0]
     tickets = dict.fromkeys(chain.from_iterable(columns))
@@ -249,7 +260,7 @@ def _side_by_side(columns: Sequence[dict[str, str]], nothing: str) -> dict[str, 
 
 
 def _joined(cells: list[str]) -> str:
-    """Cells as an exporter takes them, each behind a separator."""
+    """Cells as an exporter takes them, a separator before each."""
     joined = SEPARATOR.join(["", *cells])
     if joined.count(SEPARATOR) == len(cells):
         return joined
@@ -257,7 +268,7 @@ def _joined(cells: list[str]) -> str:
 
 
 class _Answers(dict[str, str]):
-    """A ticket's imported columns (JSON) as cells under the headers; remembers many of them."""
+    """Imported columns (a JSON text) to cells under the headers, with a cache."""
 
     def __init__(self, headers: Sequence[str]) -> None:
         super().__init__({"{}": _joined([""] * len(headers))})
@@ -284,25 +295,25 @@ def _rows(
         yield f"{fields}{SEPARATOR}{printed}{SEPARATOR}{place}{seen}{answers[extra]}"
 
 
-# What organisers take away afterwards, ready made: a kind of file, and whose rows.
+# The files that organisers export after the event.
 
 
 @dataclass(frozen=True, slots=True)
 class ExportPreset:
-    """One file to choose."""
+    """One kind of file: its format and its rows."""
 
     label: str
     about: str
     ending: str
-    """Of the file's name, with its suffix: `attendance.xlsx`."""
+    """The end of the file name: `attendance.xlsx`."""
     who: Who = Who.ALL
     letter: bool = False
-    """Addresses only, each once."""
+    """E-mail addresses only, each once."""
 
 
-TAKE_AWAYS = (
-    ExportPreset("Attendance as a sheet", "everybody, lists, answers (XLSX)", "attendance.xlsx"),
-    ExportPreset("Report with pictures", "arrivals, types, days, no-shows (PDF)", "report.pdf"),
+EXPORT_PRESETS = (
+    ExportPreset("Attendance as a sheet", "all tickets, lists, answers (XLSX)", "attendance.xlsx"),
+    ExportPreset("Report with charts", "arrivals, types, days, no-shows (PDF)", "report.pdf"),
     ExportPreset("Attendance as plain text", "for other programs (CSV)", "attendance.csv"),
     ExportPreset("Everything as JSON", "for scripts", "attendance.json"),
     ExportPreset(
@@ -310,46 +321,46 @@ TAKE_AWAYS = (
         Who.PRESENT, letter=True,
     ),
     ExportPreset(
-        "E-mails of those who did not", "for a we-missed-you letter (CSV)", "no-shows.csv",
+        "E-mails of no-shows", "for a we-missed-you letter (CSV)", "no-shows.csv",
         Who.ABSENT, letter=True,
     ),
 )  # fmt: skip
 
 
 def target_for(event: Path, choice: ExportPreset) -> Path:
-    """A name beside the event that no file has yet: `pycon-report.pdf`, `pycon-report-2.pdf`."""
+    """An unused name next to the event: `pycon-report.pdf`, then `pycon-report-2.pdf`."""
     return unused_path(event.with_name(f"{event.stem}-{choice.ending}"))
 
 
-# One order out of many partial ones.
+# Merge many partial orders into one.
 
 
 def merged_order(orders: Collection[tuple[str, ...]]) -> list[str]:
-    """All words, each behind those that stand before it in any of the orders.
+    """All words, each after the words that precede it in any of the orders.
 
-    A row of a file knows only the headers it has a value for; together the rows know the order
-    of the file. Where two orders contradict each other, the longer one is right.
+    A row of a file has only the headers that it has a value for; together the rows give the order
+    of the file. Where two orders contradict each other, the longer one wins.
 
     Args:
-        orders: sequences without repeats, in any order themselves.
+        orders: sequences without repeats.
     """
     ranked = sorted(orders, key=lambda order: (-len(order), order))
     rank = {word: number for number, word in enumerate(dict.fromkeys(w for o in ranked for w in o))}
-    behind: dict[str, set[str]] = {word: set() for word in rank}
-    waits_for = dict.fromkeys(rank, 0)
+    followers: dict[str, set[str]] = {word: set() for word in rank}
+    predecessors = dict.fromkeys(rank, 0)
     for order in ranked:
         for before, after in pairwise(order):
-            if after not in behind[before]:
-                behind[before].add(after)
-                waits_for[after] += 1
-    return _sorted(rank, behind, waits_for)
+            if after not in followers[before]:
+                followers[before].add(after)
+                predecessors[after] += 1
+    return _sorted(rank, followers, predecessors)
 
 
 def _sorted(
-    rank: dict[str, int], behind: dict[str, set[str]], waits_for: dict[str, int]
+    rank: dict[str, int], followers: dict[str, set[str]], predecessors: dict[str, int]
 ) -> list[str]:
-    """Kahn's topological sort, the earliest seen first; a circle is cut where it was seen first."""
-    ready = [(rank[word], word) for word, count in waits_for.items() if not count]
+    """Sort topologically (Kahn), first seen first; a cycle is broken where it was first seen."""
+    ready = [(rank[word], word) for word, count in predecessors.items() if not count]
     heapq.heapify(ready)
     left = dict.fromkeys(sorted(rank, key=rank.__getitem__))
     merged: list[str] = []
@@ -359,8 +370,8 @@ def _sorted(
             continue
         del left[word]
         merged.append(word)
-        for after in behind[word]:
-            waits_for[after] -= 1
-            if waits_for[after] == 0 and after in left:
+        for after in followers[word]:
+            predecessors[after] -= 1
+            if predecessors[after] == 0 and after in left:
                 heapq.heappush(ready, (rank[after], after))
     return merged

@@ -1,4 +1,4 @@
-"""The log as a trail to read: what happened, when, at which desk, about whom."""
+"""Describe the log for people: time, desk, kind, attendee and details of each event."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import list_names
 
 _SHOWN = 300
-"""Characters of a setting in a line: a layout with its pictures is a setting, too."""
+"""Longest setting in a line, in characters: a layout with its pictures is a setting, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _entry(event: LogEvent, zone: ZoneInfo) -> AuditEntry:
 
 
 def _body(event: LogEvent) -> Body:
-    """The body; one that somebody spoiled is still shown, as the text it is."""
+    """The body; a corrupt one as its text."""
     try:
         body = json.loads(event.body)
     except ValueError:
@@ -68,7 +68,7 @@ def _body(event: LogEvent) -> Body:
 
 
 def _moment(at_ms: object, event: LogEvent, zone: ZoneInfo) -> str:
-    """When the desk did it; the log's own stamp where the event does not say, or says nonsense."""
+    """The time in the body; if it is missing or invalid, the time of the log's stamp."""
     for moment_ms in (at_ms, hlc_ms(event.hlc)):
         if isinstance(moment_ms, int) and not isinstance(moment_ms, bool):
             try:
@@ -79,7 +79,7 @@ def _moment(at_ms: object, event: LogEvent, zone: ZoneInfo) -> str:
 
 
 class Narrator:
-    """Says each event in one line, with names in place of ids."""
+    """Describes each event in one line, with names instead of ids."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -87,16 +87,16 @@ class Narrator:
 
     def line(self, entry: AuditEntry) -> str:
         """`2027-02-16T09:41:00+05:30  Desk 2  check_in  Priya Sharma  ✓ CHECKED IN on Day 1`."""
-        parts = (entry.at, entry.desk, entry.kind, self._whom(entry), self._what(entry))
+        parts = (entry.at, entry.desk, entry.kind, self._person(entry), self._details(entry))
         return "  ".join(part for part in parts if part)
 
-    def _whom(self, entry: AuditEntry) -> str:
+    def _person(self, entry: AuditEntry) -> str:
         if not entry.subject or entry.kind == EventKind.LIST:
             return ""
         person = attendee(self._store.connection, entry.subject)
         return person.label if person else entry.subject
 
-    def _what(self, entry: AuditEntry) -> str:
+    def _details(self, entry: AuditEntry) -> str:
         body = entry.body
         match entry.kind:
             case EventKind.CHECK_IN | EventKind.REFUSED:
@@ -150,19 +150,19 @@ class Narrator:
 
     def _question(self, key: str, value: object) -> str:
         if not isinstance(value, dict):
-            return f"question {_quoted(key)}: asked no more"
+            return f"question {_quoted(key)}: removed"
         lists = map(self._list, _texts(value.get("lists")))
         of = ", ".join([*lists, *_texts(value.get("types"))])
         choices = " / ".join(_texts(value.get("choices")))
-        told = f"question {_quoted(value.get('name'))}: {value.get('text')} ({choices})"
-        return _short(f"{told}, only {of}" if of else told)
+        question = f"question {_quoted(value.get('name'))}: {value.get('text')} ({choices})"
+        return _short(f"{question}, only {of}" if of else question)
 
     def _tables(self, value: object) -> str:
         if not isinstance(value, dict):
-            return "tables: none are dealt"
+            return "tables: not assigned"
         names = _texts(value.get("names"))
         seats = f", {value['seats']} seats at each" if value.get("seats") else ""
-        where = f", dealt on {self._list(value['list'])}" if value.get("list") else ""
+        where = f", assigned on {self._list(value['list'])}" if value.get("list") else ""
         return _short(f"tables: {len(names)}{seats}{where} ({', '.join(names)})")
 
     def _list(self, list_id: object) -> str:
@@ -175,16 +175,17 @@ def _items(value: object) -> list[tuple[str, object]]:
 
 def _edited(body: Body) -> str:
     values = _items(body.get("set"))
-    if isinstance(told := body.get("transfer"), dict):
-        reason = f" ({told['reason']})" if told.get("reason") else ""
-        return f"passed on from {_quoted(told.get('from'))}{reason}: {_changes(values, typed=True)}"
+    if isinstance(transfer := body.get("transfer"), dict):
+        reason = f" ({transfer['reason']})" if transfer.get("reason") else ""
+        old_name = _quoted(transfer.get("from"))
+        return f"transferred from {old_name}{reason}: {_changes(values, typed=True)}"
     if body.get("dealt"):
-        return f"dealt: {_changes(values)}"
+        return f"table assigned: {_changes(values)}"
     return f"answered: {_changes(values)}" if body.get("asked") else _changes(values)
 
 
 def _changes(values: list[tuple[str, object]], *, typed: bool = False) -> str:
-    """`Meal = Veg, company = Acme`; `typed`: without what was emptied."""
+    """`Meal = Veg, company = Acme`; `typed`: without emptied fields."""
     return ", ".join(
         f"{key.removeprefix(EXTRA_PREFIX)} = {value}" for key, value in values if value or not typed
     )

@@ -1,4 +1,4 @@
-"""After the event: the counts stay, the people go."""
+"""Remove all people from an event, and keep its counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,10 @@ from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.event.event import event_info, list_body
-from kiosk.services.reports.attendance import Who
-from kiosk.services.reports.report import PURGED_REPORT, anonymised_report, report_facts
 from kiosk.services.safety.autobackup import SECOND_PLACE
 from kiosk.services.safety.backup import backup_folder, backups_of
 from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
-from kiosk.services.tally.stats import PURGED, event_stats
+from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
 from kiosk.storage.file.copy import log_size, reading_only, wal_of
 from kiosk.storage.file.create import with_final_name
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
@@ -32,42 +30,39 @@ from kiosk.support.files import beside, cannot_write, sync_folder
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
 
 _LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
-"""What a program that was killed may have left: half an export, half a backup."""
+"""Unfinished files of a killed program: exports, backups, badges."""
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeResult:
-    """What was done."""
+    """The result of a purge."""
 
     file: Path
-    """The event, which holds its name, lists and counts now."""
+    """The event, which now has its name, days, lists and counts only."""
     people: int
-    """How many were forgotten."""
+    """Tickets that were removed."""
     removed: tuple[Path, ...]
-    """Files and folders that held people and are gone."""
+    """Removed files and folders that contained people."""
     still_there: tuple[Path, ...]
-    """Those that could not be removed."""
+    """Files and folders that could not be removed."""
 
 
 def purge(store: Store) -> PurgeResult:
-    """Put a new file in the event's place that holds the counts and no person; remove the rest.
+    """Replace the event by a file with its counts and no person, and remove its copies.
 
-    The new file is whole before the old one goes. The old one's bytes are cut off as well, so
-    that another name of it keeps nothing.
+    The new file is complete before the old one is replaced. The old file is then truncated, so
+    that a second name (hard link) of it contains nothing.
 
     Raises:
-        KioskError: `file_busy` while another desk has the event open, or the disk. Nothing is
-            removed then.
+        KioskError: `file_busy` while another desk has the event open, or the new file cannot be
+            written. Nothing is removed then.
     """
     path = Path(os.path.realpath(store.path))
-    stats = event_stats(store)
-    report, _ = report_facts(store, None, Who.ALL)
+    tally = event_tally(store)
     leftovers = [item for item in _copies(store, path) if item.exists()]
-    with _alone(store), beside(path) as part:
+    with _locked(store), beside(path) as part:
         try:
-            _write_counts(
-                part, store, {PURGED: asdict(stats), PURGED_REPORT: anonymised_report(report)}
-            )
+            _write_counts(part, store, {PURGED: frozen_tally(tally)})
             _swap(part, path)
         except OSError as error:
             raise cannot_write(path, error) from error
@@ -83,22 +78,22 @@ def purge(store: Store) -> PurgeResult:
     sync_folder(path.parent)
     left = [item for item in leftovers if item not in removed]
     swept, unswept = remove_abandoned_temp_dirs()
-    return PurgeResult(path, stats.people, (*removed, *swept), (*left, *unswept))
+    return PurgeResult(path, tally.people, (*removed, *swept), (*left, *unswept))
 
 
 @contextmanager
-def _alone(store: Store) -> Iterator[None]:
-    """Hold the file against everybody: leaving the WAL needs that nobody else has it open."""
+def _locked(store: Store) -> Iterator[None]:
+    """Lock the file. Leaving WAL mode fails while another program has the file open."""
     connection = store.connection
     try:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
-        told = as_kiosk_error(store.path, error)
-        if told.code == "file_busy":
-            told.next_step = "Close all desks of this event, and try again."
-        told.saved = "Nothing was removed."
-        raise told from error
+        kiosk_error = as_kiosk_error(store.path, error)
+        if kiosk_error.code == "file_busy":
+            kiosk_error.next_step = "Close all desks of this event, and try again."
+        kiosk_error.saved = "Nothing was removed."
+        raise kiosk_error from error
     try:
         yield
     except BaseException:
@@ -109,7 +104,7 @@ def _alone(store: Store) -> Iterator[None]:
 
 
 def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
-    """A new event of the old one's name, days, lists and counts; no desk's name either."""
+    """Write an event with the name, days and lists of the old one, the counts, and no desk name."""
     info = event_info(store)
     settings = {
         "name": info.name,
@@ -140,33 +135,33 @@ def _swap(part: Path, path: Path) -> None:
 
 
 def _copies(store: Store, path: Path) -> list[Path]:
-    """Everything that this program itself made of the event's people."""
+    """Files and folders with people that kiosk itself has made of this event."""
     second = setting(store.connection, SECOND_PLACE, "")
     places = [backup_folder(path), *([Path(second)] if second else [])]
-    found = [item for place in places for item in backups_of(path, place)]
-    found += [item for backup in found for item in (wal_of(backup),) if item.exists()]
+    copies = [item for place in places for item in backups_of(path, place)]
+    copies += [item for backup in copies for item in (wal_of(backup),) if item.exists()]
     stem, suffix = re.escape(path.stem), re.escape(path.suffix)
     salvaged = re.compile(rf"{stem}-salvaged(-\d+)?{suffix}")
     mark = rf"({ASIDE}\d{{8}}-\d{{6}}|{BEFORE_DOCTOR})"
     aside = re.compile(rf"{stem}{mark}(-\d+)?{suffix}(-wal|-shm|-journal)?")
     for place in places:
         with contextlib.suppress(OSError):
-            found += [item for item in place.iterdir() if _LEFT_BEHIND.fullmatch(item.name)]
-    ours = log_size(store.connection).last_seq.keys()
+            copies += [item for item in place.iterdir() if _LEFT_BEHIND.fullmatch(item.name)]
+    own_logs = set(log_size(store.connection).last_seq)
     for item in path.parent.iterdir():
         if (
             _LEFT_BEHIND.fullmatch(item.name)
             or aside.fullmatch(item.name)
-            or (salvaged.fullmatch(item.name) and _shares_log(item, set(ours)))
+            or (salvaged.fullmatch(item.name) and _shares_log(item, own_logs))
         ):
-            found.append(item)
-    return [*found, badges_folder(store)]
+            copies.append(item)
+    return [*copies, badges_folder(store)]
 
 
-def _shares_log(item: Path, ours: set[str]) -> bool:
+def _shares_log(item: Path, own_logs: set[str]) -> bool:
     try:
         with reading_only(item) as connection:
-            return bool(log_size(connection).last_seq.keys() & ours)
+            return bool(log_size(connection).last_seq.keys() & own_logs)
     except sqlite3.Error:
         return False
 

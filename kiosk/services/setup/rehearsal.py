@@ -31,9 +31,9 @@ from kiosk.services.setup.new_event import building
 from kiosk.services.setup.recent import REHEARSAL_FILE, REHEARSALS, is_rehearsal
 from kiosk.storage.file.header import FORMAT, event_summary
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.queries.attendance import count_from_source
 from kiosk.storage.queries.attendees import attendees_by_ids, ticket_types
 from kiosk.storage.queries.lists import all_settings, check_in_lists
-from kiosk.storage.queries.reports import count_from_source
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.support.files import atomic_file
 from kiosk.support.paths import state_dir

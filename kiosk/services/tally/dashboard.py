@@ -1,59 +1,43 @@
-"""One list at a glance while its doors are open: who is in, who is missing, how fast it goes."""
+"""Sum up one list while its doors are open: who is in, who is missing, how fast people arrive."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.checkin.tally import ListCounts, Tally, newest_stretch
+from kiosk.domain.datetimes import day_start_ms
 from kiosk.domain.people.attendee import is_speaker_type
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.event.event import event_info
-from kiosk.services.tally.arrivals import (
-    FirstTimers,
-    arrivals_by_list,
-    arrived_since,
-    first_timers,
-    today_ms,
-)
+from kiosk.services.tally.counts import RECENT_MS, event_counts
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import overview, reports
-from kiosk.storage.queries.attendees import ticket_types
+from kiosk.storage.log.reader import data_version
+from kiosk.storage.queries import attendance
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.overview import QUARTER_MS, DeskTally, data_version, valid_heads_by_type
+from kiosk.storage.queries.tally import BadgeCounts, TicketGroup, badge_counts
 
-PACE_WINDOW_MS = 15 * 60 * 1000
 LEAST_WINDOW_MS = 3 * 60 * 1000
 LEAST_ARRIVALS = 5
 """Fewer people, or fewer minutes, say nothing about the next hour."""
-_PAUSE_MS = 6 * 60 * 60 * 1000
-"""After so long without anybody, the next arrival begins a new chart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A list or a ticket type."""
-
-    name: str
-    came: int
-    expected: int
-    list_id: str = ""
-    """Empty for a ticket type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast people come to the list now."""
+    """How fast people arrive now."""
 
     heads: int
-    """Who came in the window for the first time that day."""
+    """Arrivals in the window."""
     minutes: int
-    """The window: 15, or less where the first one came less long ago."""
+    """The window: 15, or less where the first arrival of the day was later."""
     missing: int
     """Heads expected and not in."""
-    is_telling: bool
-    """Whether it is enough to reckon with."""
+    is_reliable: bool
+    """Whether there are enough arrivals for an estimate."""
 
     @property
     def per_hour(self) -> int:
@@ -62,8 +46,8 @@ class Pace:
 
     @property
     def minutes_left(self) -> int | None:
-        """Minutes until all who are expected are in; None where that cannot be said."""
-        if not self.is_telling or self.missing <= 0:
+        """Minutes until everyone expected is in; None without an estimate."""
+        if not self.is_reliable or self.missing <= 0:
             return None
         return max(1, round(self.missing * self.minutes / self.heads))
 
@@ -76,80 +60,57 @@ class Dashboard:
     zone: ZoneInfo
     now_ms: int
     list: CheckInList
-    came: int
-    expected: int
-    pace: Pace
+    tally: Tally
+    """Of the list that is shown."""
     lists: tuple[Tally, ...]
-    first_timers: FirstTimers
-    """Of the whole event, and those in on this list."""
-    types: tuple[Tally, ...]
-    """Ticket types of the list, the largest first; the name is empty for no type."""
+    pace: Pace
     quarters: Mapping[int, int]
-    """Start of each quarter hour of the newest stretch (ms UTC) to heads let in, without gaps."""
-    desks: tuple[DeskTally, ...]
+    """Start of each quarter hour of the newest stretch (ms UTC) to arrivals, without gaps."""
+    recent_by_desk: Mapping[str, int]
+    """Heads let in by each desk in the last 15 minutes."""
     speakers: int
-    """Tickets of speakers the list admits."""
+    """Heads of valid speakers' tickets that the list admits."""
     speakers_missing: tuple[str, ...]
-    badges_printed: int
-    badges_wanted: int
-    badges_waiting: int
-    """In the queues of all desks."""
-    badges_failed: int
-    refused: Mapping[str, int]
+    badges: BadgeCounts
     version: int
-    """Of the file when this was read, see `data_version`."""
+    """Of the file when it was read, see `data_version`."""
 
 
 def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
-    """The dashboard of one list; of the list of the moment when none, or one removed, is named.
+    """The dashboard of one list; without one, or if it was removed, of the list of the moment.
 
     Raises:
         KioskError: `no_lists`.
     """
     connection = store.connection
     version = data_version(connection)
-    with reports.snapshot(connection):
+    with attendance.snapshot(connection):
         now_ms = store.clock()
         lists = check_in_lists(connection)
         named = next((item for item in lists if item.id == list_id), None)
         shown = named or choose_list(lists, None, now_ms)
         info = event_info(store)
-        kinds = overview.turnout(connection, shown.id)
-        types = _types(kinds, shown)
-        speaker_types = [
-            kind
-            for kind in ticket_types(connection)
-            if is_speaker_type(kind) and shown.admits_type(kind)
-        ]
-        printed, wanted = overview.badge_progress(connection)
-        waiting, failed = overview.badges_on_their_way(connection)
-        missing = sum(
-            kind.heads - kind.came
-            for kind in kinds
-            if kind.is_valid and shown.admits_type(kind.ticket_type)
-        )
+        counts = event_counts(store)
+        tallies = counts.tallies()[1]
+        tally = next(item for item in tallies if item.list_id == shown.id)
+        on_list = counts.on_list(shown.id)
+        recent: Counter[str] = Counter()
+        for entry in on_list.entries_since(now_ms - RECENT_MS):
+            recent[entry.desk] += entry.heads
+        speakers = [group for group in counts.groups if _are_speakers(group, shown)]
         return Dashboard(
             event_name=info.name,
             zone=info.zone,
             now_ms=now_ms,
             list=shown,
-            came=sum(kind.came for kind in kinds),
-            expected=sum(item.expected for item in types),
-            pace=_pace(store, shown.id, now_ms, missing),
-            lists=_lists(store, lists),
-            first_timers=first_timers(store, shown.id),
-            types=types,
-            quarters=newest_stretch(arrivals_by_list(store, lists).get(shown.id, {}), now_ms),
-            desks=tuple(overview.desk_tallies(connection, shown.id, now_ms - PACE_WINDOW_MS)),
-            speakers=sum(
-                kind.heads for kind in kinds if kind.is_valid and kind.ticket_type in speaker_types
-            ),
-            speakers_missing=_speakers_missing(store, shown, speaker_types),
-            badges_printed=printed,
-            badges_wanted=wanted,
-            badges_waiting=waiting,
-            badges_failed=failed,
-            refused=overview.refusals(connection, shown.id),
+            tally=tally,
+            lists=tallies,
+            pace=_pace(on_list, now_ms, tally.total.no_shows, info.zone),
+            quarters=newest_stretch(tally.arrivals, now_ms),
+            recent_by_desk=recent,
+            speakers=sum(group.heads for group in speakers),
+            speakers_missing=_missing(store, shown, {group.ticket_type for group in speakers}),
+            badges=badge_counts(connection),
             version=version,
         )
 
@@ -157,73 +118,35 @@ def dashboard(store: Store, list_id: str | None = None) -> Dashboard:
 def changed_dashboard(
     store: Store, list_id: str | None, seen_version: int | None
 ) -> Dashboard | None:
-    """The dashboard when something was written since that version, else None."""
+    """The dashboard, or None if nothing was written since that version."""
     if seen_version is not None and data_version(store.connection) == seen_version:
         return None
     return dashboard(store, list_id)
 
 
-def _lists(store: Store, lists: Sequence[CheckInList]) -> tuple[Tally, ...]:
-    came = overview.came_by_list(store.connection)
-    heads = valid_heads_by_type(store.connection)
-    return tuple(
-        Tally(
-            item.name,
-            came.get(item.id, 0),
-            sum(count for kind, count in heads.items() if item.admits_type(kind)),
-            item.id,
-        )
-        for item in lists
+def _pace(on_list: ListCounts, now_ms: int, missing: int, zone: ZoneInfo) -> Pace:
+    """Returns do not count: a person back from lunch does not shorten the queue."""
+    since_ms = now_ms - RECENT_MS
+    today_ms = day_start_ms(datetime.fromtimestamp(now_ms / 1000, zone).date(), zone)
+    heads = on_list.arrived_since(since_ms)
+    window_ms = RECENT_MS
+    if heads and heads == on_list.arrived_since(min(since_ms, today_ms)):
+        window_ms = max(60_000, now_ms - on_list.entries_since(since_ms)[0].at_ms)
+    is_reliable = heads >= LEAST_ARRIVALS and window_ms >= LEAST_WINDOW_MS
+    return Pace(heads, max(1, round(window_ms / 60_000)), missing, is_reliable)
+
+
+def _are_speakers(group: TicketGroup, shown: CheckInList) -> bool:
+    return (
+        group.kind.is_valid
+        and is_speaker_type(group.ticket_type)
+        and shown.admits_type(group.ticket_type)
     )
 
 
-def _types(kinds: Sequence[overview.Turnout], shown: CheckInList) -> tuple[Tally, ...]:
-    came: dict[str, int] = {}
-    expected: dict[str, int] = {}
-    for kind in kinds:
-        came[kind.ticket_type] = came.get(kind.ticket_type, 0) + kind.came
-        if kind.is_valid and shown.admits_type(kind.ticket_type):
-            expected[kind.ticket_type] = expected.get(kind.ticket_type, 0) + kind.heads
-    tallies = [Tally(name, came[name], expected.get(name, 0)) for name in came]
-    shown_ones = [tally for tally in tallies if tally.came or tally.expected]
-    return tuple(sorted(shown_ones, key=lambda tally: (-tally.expected, -tally.came, tally.name)))
-
-
-def _pace(store: Store, list_id: str, now_ms: int, missing: int) -> Pace:
-    """Reckoned from who came anew: somebody back from lunch does not shorten the queue."""
-    since_ms = now_ms - PACE_WINDOW_MS
-    heads = arrived_since(store, list_id, since_ms)
-    window_ms = PACE_WINDOW_MS
-    if heads and heads == arrived_since(store, list_id, min(since_ms, today_ms(store))):
-        first_ms = overview.first_entry_ms(store.connection, list_id, since_ms)
-        window_ms = max(60_000, now_ms - (first_ms or since_ms))
-    is_telling = heads >= LEAST_ARRIVALS and window_ms >= LEAST_WINDOW_MS
-    return Pace(heads, max(1, round(window_ms / 60_000)), missing, is_telling)
-
-
-def newest_stretch(quarters: Mapping[int, int], now_ms: int) -> dict[int, int]:
-    """The quarter hours since doors last opened, none left out, up to now while it goes on.
-
-    Args:
-        quarters: start (ms UTC) to heads, in order of time.
-    """
-    starts = list(quarters)
-    if not starts:
-        return {}
-    first = last = starts[-1]
-    for start in reversed(starts[:-1]):
-        if first - start > _PAUSE_MS:
-            break
-        first = start
-    current = now_ms // QUARTER_MS * QUARTER_MS
-    if last < current <= last + _PAUSE_MS:
-        last = current
-    return {start: quarters.get(start, 0) for start in range(first, last + 1, QUARTER_MS)}
-
-
-def _speakers_missing(store: Store, shown: CheckInList, kinds: Sequence[str]) -> tuple[str, ...]:
-    if not kinds:
+def _missing(store: Store, shown: CheckInList, ticket_types: set[str]) -> tuple[str, ...]:
+    if not ticket_types:
         return ()
-    absent = reports.Selection(arrived=False, list_id=shown.id, ticket_types=kinds)
-    names = overview.selected_names(store.connection, absent)
+    absent = attendance.Selection(arrived=False, list_id=shown.id, ticket_types=ticket_types)
+    names = attendance.selected_names(store.connection, absent)
     return tuple(name or (f"Guest of {host}" if host else "(no name yet)") for name, host in names)

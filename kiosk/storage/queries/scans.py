@@ -13,7 +13,10 @@ from kiosk.domain.checkin.rules import Direction, StandingScan
 from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.queries.attendees import attendees_by_ids, find_by_code
 
-_STANDING = "outcome = 'ok' AND undone = 0"
+PASSED = "scan.outcome = 'ok' AND scan.undone = 0"
+"""SQL condition: an entry or exit that was let through and not undone."""
+ENTERED = f"{PASSED} AND scan.direction = 'entry' AND scan.attendee_id != ''"
+"""SQL condition: an entry of a known ticket that is not undone."""
 
 
 class ScanRow(NamedTuple):
@@ -50,7 +53,7 @@ def standing_scans(
     """An attendee's entries and exits on a list that were admitted and not undone."""
     rows = connection.execute(
         "SELECT log_id, seq, at_ms, desk, direction, heads FROM scan "
-        f"WHERE attendee_id = ? AND attendee_id != '' AND list_id = ? AND {_STANDING} "
+        f"WHERE attendee_id = ? AND attendee_id != '' AND list_id = ? AND {PASSED} "
         "ORDER BY hlc, log_id, seq",
         (attendee_id, list_id),
     )
@@ -76,7 +79,7 @@ def last_standing_scan(
     list_id: str | None = None,
 ) -> ScanRow | None:
     """The newest scan that is not undone: at this desk, or of one attendee anywhere."""
-    where, values = [_STANDING], []
+    where, values = [PASSED], []
     if attendee_id is None:
         where.append("log_id = ? AND desk = ?")
         values += [log_id, desk]
@@ -112,7 +115,7 @@ def scan_row(connection: sqlite3.Connection, log_id: str, seq: int) -> ScanRow |
 
 def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
     """The attendees with an entry that is not undone, on one list or on any."""
-    where = f"{_STANDING} AND direction = 'entry'"
+    where = ENTERED
     values: tuple[str, ...] = ()
     if list_id is not None:
         where, values = where + " AND list_id = ?", (list_id,)
@@ -127,29 +130,16 @@ def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> s
 def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
     """Whether this attendee has an entry on any list that is not undone."""
     row = connection.execute(
-        "SELECT 1 FROM scan WHERE attendee_id = ? AND attendee_id != '' AND direction = 'entry' "
-        f"AND {_STANDING} LIMIT 1",
+        f"SELECT 1 FROM scan WHERE attendee_id = ? AND {ENTERED} LIMIT 1",
         (attendee_id,),
     ).fetchone()
     return row is not None
 
 
 def scanned_lists(connection: sqlite3.Connection) -> set[str]:
-    """Ids of the lists with a scan that is not undone."""
-    rows = connection.execute(f"SELECT DISTINCT list_id FROM scan WHERE {_STANDING}")
+    """Ids of lists with an entry or exit that is not undone."""
+    rows = connection.execute(f"SELECT DISTINCT list_id FROM scan WHERE {PASSED}")
     return {row[0] for row in rows}
-
-
-def checked_in_heads(connection: sqlite3.Connection, list_id: str) -> int:
-    """Heads admitted on one list, at most the ticket's heads each."""
-    row = connection.execute(
-        "SELECT coalesce(sum(min(heads_in, attendee.heads)), 0) FROM ("
-        "SELECT attendee_id, sum(heads) AS heads_in FROM scan "
-        f"WHERE list_id = ? AND direction = 'entry' AND {_STANDING} GROUP BY attendee_id"
-        ") JOIN attendee ON attendee.id = attendee_id",
-        (list_id,),
-    ).fetchone()
-    return int(row[0])
 
 
 def newest_scan_ms(connection: sqlite3.Connection, log_id: str, desk: str) -> int | None:
@@ -162,9 +152,8 @@ def newest_scan_ms(connection: sqlite3.Connection, log_id: str, desk: str) -> in
 
 # Entries of one attendee at several desks, for the report of double admissions.
 
-_SEVERAL = """
-SELECT attendee_id, list_id FROM scan
-WHERE outcome = 'ok' AND direction = 'entry' AND undone = 0 AND attendee_id != ''
+_SEVERAL = f"""
+SELECT attendee_id, list_id FROM scan WHERE {ENTERED}
 GROUP BY attendee_id, list_id HAVING min(log_id) != max(log_id)
 """
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.storage.log.edits import EXTRA_PREFIX
+from kiosk.storage.queries.scans import ENTERED
 
 
 class Seated(NamedTuple):
@@ -33,8 +34,8 @@ def seated(connection: sqlite3.Connection, list_id: str) -> list[Seated]:
     """All attendees with an entry on this list, in the order of arrival."""
     rows = connection.execute(
         "SELECT attendee.id, name, attendee.heads, company, order_code, guest_of, extra FROM ("
-        "SELECT attendee_id, min(hlc) AS came FROM scan WHERE list_id = ? AND outcome = 'ok' "
-        "AND undone = 0 AND direction = 'entry' AND attendee_id != '' GROUP BY attendee_id"
+        f"SELECT attendee_id, min(hlc) AS came FROM scan WHERE list_id = ? AND {ENTERED} "
+        "GROUP BY attendee_id"
         ") JOIN attendee ON attendee.id = attendee_id ORDER BY came, attendee.id",
         (list_id,),
     )

@@ -12,7 +12,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin import checkin
-from kiosk.services.checkin.card import attendee_card, desk_counts
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult
 from kiosk.services.checkin.lists import choose_list, find_list, kept_list, list_gone
 from kiosk.services.checkin.pins import check_pin, needs_pin, undo_needs_pin
@@ -23,6 +23,7 @@ from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.environment_checks import environment_warnings
 from kiosk.services.sharing.desks import take_restored_note
+from kiosk.services.tally.counts import desk_counts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee, find_by_code
 from kiosk.storage.queries.lists import check_in_lists

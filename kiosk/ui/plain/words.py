@@ -10,12 +10,13 @@ from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS, counted
-from kiosk.services.checkin.card import AttendeeCard, DeskCounts
+from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.checkin.checkin import ScanResult
 from kiosk.services.checkin.prompts import PromptQueue
 from kiosk.services.checkin.verdict_text import waiting_phrase
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import HelpRequest, help_words
+from kiosk.services.tally.counts import DeskCounts
 from kiosk.storage.queries.badges import BadgeJob, PrintedBadge
 from kiosk.storage.queries.scans import ScanRow
 

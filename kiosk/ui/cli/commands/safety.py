@@ -15,7 +15,7 @@ from kiosk.services.safety.doctor import Diagnosis, examine
 from kiosk.services.safety.purge import purge
 from kiosk.services.safety.restore import in_folder, place_of, restore, restored_lines
 from kiosk.services.setup.recent import remember_event, remembered_event
-from kiosk.services.tally.stats import event_stats
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import FILE, command, output_option
 from kiosk.ui.cli.streams import input_lines
@@ -97,7 +97,7 @@ def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
 def purge_command(line: CommandLine, yes: bool) -> int:
     """Delete all personal data after the event; keep the counts."""
     store = line.store
-    if not yes and not _confirmed(line, event_stats(store).people):
+    if not yes and not _confirmed(line, event_tally(store).people):
         return 1
     result = purge(store)
     removed = [str(path) for path in result.removed]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, tzinfo
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
+from kiosk.domain.checkin.tally import EventTally, Tally
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
+from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.audit import Narrator, audit_trail
-from kiosk.services.tally.stats import EventStats, ListStats, event_stats, stats_record
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.ui.cli.console import CommandLine, json_line
 from kiosk.ui.cli.options import command
 
@@ -19,40 +22,87 @@ from kiosk.ui.cli.options import command
 @command("stats")
 def stats_command(line: CommandLine) -> int:
     """Show counts: expected, checked in, inside."""
-    stats = event_stats(line.store)
+    tally = event_tally(line.store)
     zone = event_info(line.store).zone
-    line.console.result(stats_record(line.store, stats), stats_lines(stats, zone))
+    line.console.result(stats_record(tally, zone), stats_lines(tally, zone))
     return 0
 
 
-def stats_lines(stats: EventStats, zone: tzinfo) -> list[str]:
-    """Describe the counts for a person to read: lists and types as a table, then the rest."""
+def stats_record(tally: EventTally, zone: ZoneInfo) -> dict[str, object]:
+    """The counts as JSON."""
+    first_timers = tally.event.first_timers
+    return {
+        "lists": [_list_record(item, zone) for item in tally.lists],
+        "people": tally.people,
+        "heads": tally.event.total.expected,
+        "by_status": tally.by_status,
+        "walk_ins": tally.walk_ins,
+        "refused": sum(tally.event.refused.values()),
+        "refused_by": tally.event.refused,
+        "forced": tally.forced,
+        "undone": tally.undone,
+        "badges_printed": tally.badges_printed,
+        "badge_prints": tally.badge_prints,
+        "answers": {
+            question: {text: {"came": came, "all": every} for text, (came, every) in given.items()}
+            for question, given in tally.answers.items()
+        },
+        "first_timers": first_timers.people,
+        "first_timers_in": first_timers.checked_in,
+    }
+
+
+def _list_record(item: Tally, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "list": item.name,
+        "expected": item.total.expected,
+        "checked_in": item.total.checked_in,
+        "inside": item.inside,
+        "by_type": {
+            name: {"expected": turnout.expected, "checked_in": turnout.checked_in}
+            for name, turnout in item.by_type.items()
+        },
+        "arrivals": [
+            {"from": moment_text(start, zone), "heads": heads}
+            for start, heads in item.arrivals.items()
+        ],
+    }
+
+
+def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
+    """The counts for a person to read: a table of lists and types, then the rest."""
     rows: list[tuple[str, ...]] = [("", "expected", "checked in", "inside")]
-    for item in stats.lists:
-        rows.append((item.name, f"{item.expected:,}", f"{item.checked_in:,}", f"{item.inside:,}"))
+    for item in tally.lists:
+        total = item.total
+        rows.append((item.name, f"{total.expected:,}", f"{total.checked_in:,}", f"{item.inside:,}"))
         if len(item.by_type) > 1:
             rows += [
-                (f"  {kind or '(no type)'}", f"{count.expected:,}", f"{count.checked_in:,}", "")
-                for kind, count in item.by_type.items()
+                (f"  {name or '(no type)'}", f"{count.expected:,}", f"{count.checked_in:,}", "")
+                for name, count in item.by_type.items()
             ]
-    by_status = ", ".join(f"{count:,} {status}" for status, count in stats.by_status.items())
-    refused = ", ".join(f"{count:,} {word}" for word, count in stats.refused_by.items())
-    newcomers = f"First-timers: {stats.first_timers_in:,} of {stats.first_timers:,} checked in"
+    by_status = ", ".join(f"{count:,} {status}" for status, count in tally.by_status.items())
+    refused = sum(tally.event.refused.values())
+    reasons = ", ".join(f"{count:,} {word}" for word, count in tally.event.refused.items())
+    newcomers = tally.event.first_timers
     return [
         *_aligned(rows),
         "",
-        *(_arrivals_line(item, zone) for item in stats.lists if item.arrivals),
-        f"People {stats.people:,}" + (f" ({by_status})" if by_status else ""),
-        f"Walk-ins {stats.walk_ins:,}, forced {stats.forced:,}, undone {stats.undone:,}",
-        f"Refused {stats.refused:,}" + (f" ({refused})" if refused else ""),
-        f"Badges {stats.badges_printed:,}, printed {counted(stats.badge_prints, 'time')}",
-        *(_answers_line(question, given) for question, given in stats.answers.items() if given),
-        *([newcomers] if stats.first_timers else []),
+        *(_arrivals_line(item, zone) for item in tally.lists if item.arrivals),
+        f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
+        f"Walk-ins {tally.walk_ins:,}, forced {tally.forced:,}, undone {tally.undone:,}",
+        f"Refused {refused:,}" + (f" ({reasons})" if reasons else ""),
+        f"Badges {tally.badges_printed:,}, printed {counted(tally.badge_prints, 'time')}",
+        *(_answers_line(question, given) for question, given in tally.answers.items() if given),
+        *(
+            [f"First-timers: {newcomers.checked_in:,} of {newcomers.people:,} checked in"]
+            if newcomers.people
+            else []
+        ),
     ]
 
 
-def _arrivals_line(item: ListStats, zone: tzinfo) -> str:
-    """Format the heads of each quarter hour: `Arrivals on Day 1: 09:30 12, 09:45 31`."""
+def _arrivals_line(item: Tally, zone: ZoneInfo) -> str:
+    """`Arrivals on Day 1: 09:30 12, 09:45 31`: arrivals from each quarter hour on."""
     parts, day = [], None
     for start, heads in item.arrivals.items():
         at = datetime.fromtimestamp(start / 1000, zone)
@@ -63,7 +113,7 @@ def _arrivals_line(item: ListStats, zone: tzinfo) -> str:
 
 
 def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:
-    """Format who came, of those who gave the answer: `Meal: Veg 12 of 30, Jain 3 of 4`."""
+    """`Meal: Veg 12 of 30, Jain 3 of 4`: checked in, of all with this answer."""
     parts = (f"{text} {came:,} of {total:,}" for text, (came, total) in given.items())
     return escape_controls(f"{question}: {', '.join(parts)}")
 

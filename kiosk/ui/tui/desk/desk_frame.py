@@ -34,16 +34,18 @@ if TYPE_CHECKING:
     from kiosk.domain.checkin.rules import CheckInList
     from kiosk.services.checkin import card as desk_service
     from kiosk.services.checkin import lists as list_service
-    from kiosk.services.checkin.card import AttendeeCard, DeskCounter, DeskCounts
+    from kiosk.services.checkin.card import AttendeeCard
     from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.checkin.prompts import PromptQueue
     from kiosk.services.event import event as event_service
     from kiosk.services.event.event import EventInfo
     from kiosk.services.people.lookup import Lookup
+    from kiosk.services.tally import counts as counting
+    from kiosk.services.tally.counts import DeskCounts
     from kiosk.storage.file.store import Store
+    from kiosk.storage.log import reader
     from kiosk.storage.queries import attendees as people
     from kiosk.storage.queries import lists as stored_lists
-    from kiosk.storage.queries import overview as stored_counts
     from kiosk.ui.tui.desk import card as card_view
     from kiosk.ui.tui.input.priority import InputPriority
 else:  # none of it is needed for the first frame
@@ -51,7 +53,8 @@ else:  # none of it is needed for the first frame
     event_service = LazyModule("kiosk.services.event.event")
     list_service = LazyModule("kiosk.services.checkin.lists")
     people = LazyModule("kiosk.storage.queries.attendees")
-    stored_counts = LazyModule("kiosk.storage.queries.overview")
+    counting = LazyModule("kiosk.services.tally.counts")
+    reader = LazyModule("kiosk.storage.log.reader")
     stored_lists = LazyModule("kiosk.storage.queries.lists")
     card_view = LazyModule("kiosk.ui.tui.desk.card")
 
@@ -139,7 +142,6 @@ class DeskFrame(PaperDesk):
         """Scans whose verdict is still to come."""
         self._undecided_since = 0.0
         self._version = 0
-        self._counter: DeskCounter | None = None
         self._count = 0
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
         """What the banner says, for a screen that lies over it."""
@@ -319,10 +321,9 @@ class DeskFrame(PaperDesk):
             return
         self._count += 1
         number = self._count
-        counter = self._counter = self._counter or desk_service.DeskCounter()
 
         def count(store: Store) -> DeskCounts | None:
-            return counter.counts(store, chosen) if number == self._count else None
+            return counting.desk_counts(store, chosen) if number == self._count else None
 
         session = self.session if self._lookup is None else self.lookup_session
         session.ask(count, self._counted)
@@ -461,7 +462,7 @@ def _event_and_lists(store: Store) -> tuple[EventInfo, list[CheckInList], CheckI
 
 
 def _data_version(store: Store) -> int:
-    return stored_counts.data_version(store.connection)
+    return reader.data_version(store.connection)
 
 
 def _remember(store: Store) -> None:

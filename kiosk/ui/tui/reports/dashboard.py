@@ -1,4 +1,4 @@
-"""The dashboard: how full it is and how fast it goes, to be read from across the room."""
+"""The dashboard: who is in, who is missing and how fast people arrive, in large figures."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from textual.signal import Signal
 
 LOOK_S = 1.0
-"""How often it is looked whether anything was written."""
+"""Seconds between two looks for new check-ins."""
 ANEW_EVERY = 5
-"""After so many looks it is counted anew in any case: the pace changes when nobody comes."""
+"""Every fifth look counts again in any case: the pace changes when no one arrives, too."""
 GAP = 2
 """Cells between the columns, as the style sheet has them."""
 _ALL_ROWS = 200
-"""Lines where the body scrolls."""
+"""Lines of the body when it scrolls."""
 
 
 class DashboardScreen(AnswerScreen[None]):
-    """Shows one list; the desk below goes on taking scans."""
+    """Shows one list, while the desk below continues to accept scans."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (100, "-wide")]
     AUTO_FOCUS = ""
@@ -63,9 +63,9 @@ class DashboardScreen(AnswerScreen[None]):
         """Show a list of the event.
 
         Args:
-            session: counts, away from the one that decides scans.
-            verdicts: what the desk says of each scan.
-            list_id: None: the list of the moment.
+            session: of a thread that does not decide scans.
+            verdicts: the verdicts of the desk.
+            list_id: the list to show; None: the list of the moment.
         """
         super().__init__()
         self.session = session
@@ -77,26 +77,26 @@ class DashboardScreen(AnswerScreen[None]):
         self._looks = 0
         self._is_counting = False
         self._is_turned = False
-        """Whether another list was asked for while one was being counted."""
+        """Another list was selected while one was being counted."""
 
     def compose(self) -> ComposeResult:
-        """Big figures on top, what they consist of below."""
+        """Large figures at the top, their details below."""
         yield DeskHeader(self.event_title, self.desk, id="header")
-        yield Static(" Scans go on while this is shown.", id="verdict", markup=False)
+        yield Static(" Scans count while this is shown.", id="verdict", markup=False)
         with Horizontal(id="figures"):
             for name in ("in", "missing", "pace"):
                 with Vertical(classes="figure"):
                     yield Static("", id=f"figure-{name}", classes="big", markup=False)
                     yield Static("", id=f"label-{name}", markup=False)
         yield Static("", id="share", markup=False)
-        yield Static("Being counted ...", id="estimate", markup=False)
+        yield Static("Counting ...", id="estimate", markup=False)
         with VerticalScroll(id="numbers", can_focus=False):
             yield Static("", id="tallies", markup=False)
             yield Static("", id="doors", markup=False)
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Count at once, then whenever something happens."""
+        """Count now, and again after each change."""
         keys = [key for key in self.BINDINGS if isinstance(key, Binding) and key.show]
         self.query_one(KeyBar).show([(key, True) for key in keys])
         self.verdicts.subscribe(self, self.show_verdict)
@@ -108,7 +108,7 @@ class DashboardScreen(AnswerScreen[None]):
         self.call_after_refresh(self._paint)
 
     def show_verdict(self, verdict: BannerView) -> None:
-        """What came of a scan."""
+        """Show the verdict of a scan."""
         line = self.query_one("#verdict", Static)
         for tone in TONES:
             line.set_class(tone == verdict.tone, f"-{tone}")
@@ -169,7 +169,7 @@ class DashboardScreen(AnswerScreen[None]):
     def _paint_figures(self, facts: Dashboard) -> None:
         pace = facts.pace
         figures = (
-            ("in", facts.came, f"in of {facts.expected:,} expected"),
+            ("in", facts.tally.total.checked_in, f"in of {facts.tally.total.expected:,} expected"),
             ("missing", max(0, pace.missing), "not in yet"),
             ("pace", pace.per_hour, f"an hour ({pace.heads:,} in {pace.minutes} min)"),
         )
@@ -181,11 +181,11 @@ class DashboardScreen(AnswerScreen[None]):
             self.query_one(f"#label-{name}", Static).update(short, layout=False)
 
     def action_back(self) -> None:
-        """To the desk."""
+        """Return to the desk."""
         self.dismiss(None)
 
     def action_list(self, step: int) -> None:
-        """Another list on the dashboard; scans go on counting for the desk's own."""
+        """Show another list; scans still count for the list of the desk."""
         if self.facts is None:
             return
         ids = [item.list_id for item in self.facts.lists]
@@ -195,5 +195,5 @@ class DashboardScreen(AnswerScreen[None]):
         self._count(None)
 
     def action_scroll(self, step: int) -> None:
-        """Where the window is too small for all of it."""
+        """Scroll the numbers when the window is too small for them."""
         self.query_one("#numbers").scroll_relative(y=step * 3, animate=False)

@@ -1,4 +1,4 @@
-"""What the dashboard says, as lines of just so many cells."""
+"""Format the dashboard as lines of a given width in terminal cells."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from kiosk.domain.checkin.rules import Outcome
+from kiosk.domain.checkin.tally import Turnout
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
-from kiosk.services.tally.dashboard import Dashboard, Tally
+from kiosk.services.tally.dashboard import Dashboard
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.charts import (
@@ -31,32 +32,35 @@ _CHART_ROWS = (4, 9)
 
 def share_line(facts: Dashboard, cells: int) -> Content:
     """The bar of the whole list."""
-    share = share_text(facts.came, facts.expected)
-    words = f" {share} of all who are expected" if share else " nobody is expected"
-    long = max(10, cells - cell_len(words))
-    return Content.assemble(bar(facts.came, facts.expected, long, "$accent"), (words, "bold"))
+    total = facts.tally.total
+    share = share_text(total.checked_in, total.expected)
+    words = f" {share} of all expected" if share else " no one is expected"
+    bar_cells = max(10, cells - cell_len(words))
+    return Content.assemble(
+        bar(total.checked_in, total.expected, bar_cells, "$accent"), (words, "bold")
+    )
 
 
 def estimate_text(facts: Dashboard) -> str:
-    """What the pace lets one say of the queue, and no more."""
-    pace = facts.pace
-    if pace.missing <= 0 and facts.expected:
-        return "Everybody who is expected is in."
-    if not facts.expected:
-        return "Nobody is expected on this list."
+    """An estimate of the time until everyone expected is in, or why there is none."""
+    pace, expected = facts.pace, facts.tally.total.expected
+    if pace.missing <= 0 and expected:
+        return "Everyone expected is in."
+    if not expected:
+        return "No one is expected on this list."
     if pace.heads == 0:
-        return f"Nobody new in the last {pace.minutes} min; {pace.missing:,} have not come."
+        return f"No arrivals in the last {pace.minutes} min; {pace.missing:,} are not in."
     if pace.minutes_left is None:
-        return f"{pace.heads:,} in {pace.minutes} min: too few to reckon with yet."
+        return f"{pace.heads:,} in {pace.minutes} min: too few for an estimate yet."
     end = datetime.fromtimestamp(facts.now_ms / 1000 + pace.minutes_left * 60, facts.zone)
-    took = _duration(pace.minutes_left)
+    duration = _duration(pace.minutes_left)
     if pace.minutes_left > 12 * 60:
-        return f"Too slow to say when the other {pace.missing:,} are in: most may not come now."
-    return f"At this pace all {pace.missing:,} are in by {end:%H:%M}, if they come ({took})."
+        return f"Too slow for an estimate: most of the other {pace.missing:,} may not come now."
+    return f"At this pace all {pace.missing:,} are in by {end:%H:%M}, if they come ({duration})."
 
 
 def estimate_line(facts: Dashboard, cells: int) -> str:
-    """The same, without what is in brackets where there is no room for it."""
+    """The same, without the part in brackets if the line is too short for it."""
     text = estimate_text(facts)
     return text if cell_len(text) <= cells else fit(text.partition(" (")[0], cells)
 
@@ -69,20 +73,22 @@ def _duration(minutes: int) -> str:
 
 
 def verdict_line(view: BannerView, cells: int) -> str:
-    """The newest verdict; what asks for an answer is answered at the desk."""
+    """The newest verdict; questions are answered at the desk."""
     words = f" {view.sign} {view.words}".rstrip()
-    open_question = view.tone in ("question", "warning", "error")
-    rest = "   Esc: see to it at the desk" if open_question and view.who else ""
+    needs_desk = view.tone in ("question", "warning", "error")
+    rest = "   Esc: answer at the desk" if needs_desk and view.who else ""
     return fit(f"{words}   {view.who}", cells - cell_len(rest)) + rest
 
 
 def tallies_content(facts: Dashboard, cells: int, rows: int) -> Content:
-    """Lists, then ticket types; where lines are short, as many of both as fit."""
-    lists = [(escape_controls(t.name), t, t.list_id == facts.list.id) for t in facts.lists]
-    types = [(escape_controls(t.name) or _NO_TYPE, t, False) for t in facts.types]
-    room = max(2, rows - 3)
-    half = room // 2
-    for_lists = min(len(lists), max(half, room - len(types)))
+    """Lists, then ticket types; of both as many as fit."""
+    lists = [
+        (escape_controls(item.name), item.total, item.list_id == facts.list.id)
+        for item in facts.lists
+    ]
+    types = [(escape_controls(name) or _NO_TYPE, t, False) for name, t in facts.tally.types]
+    free_rows = max(2, rows - 3)
+    for_lists = min(len(lists), max(free_rows // 2, free_rows - len(types)))
     if len(lists) > for_lists:
         lists.sort(key=lambda entry: not entry[2])
     lines = [_title("Lists"), *_bars(lists, cells, for_lists)]
@@ -91,26 +97,25 @@ def tallies_content(facts: Dashboard, cells: int, rows: int) -> Content:
     return Content("\n").join(lines[:rows])
 
 
-def _bars(entries: Sequence[tuple[str, Tally, bool]], cells: int, rows: int) -> list[Content]:
+def _bars(entries: Sequence[tuple[str, Turnout, bool]], cells: int, rows: int) -> list[Content]:
     if not entries:
         return [_dim("none")]
     shown = list(entries) if len(entries) <= rows else list(entries[: max(1, rows - 1)])
-    numbers = max(len(numbers_text(t.came, t.expected)) for _, t, _ in shown)
+    numbers = max(len(numbers_text(t.checked_in, t.expected)) for _, t, _ in shown)
     names = told_apart([name for name, _, _ in shown], label_cells(cells, numbers) - 1)
     lines = [
-        bar_line(name, t.came, t.expected, cells, numbers=numbers, lit=lit)
-        for name, (_, t, lit) in zip(names, shown, strict=True)
+        bar_line(name, t.checked_in, t.expected, cells, numbers=numbers, lit=is_shown)
+        for name, (_, t, is_shown) in zip(names, shown, strict=True)
     ]
     if left_out := entries[len(shown) :]:
-        came = sum(t.came for _, t, _ in left_out)
-        expected = sum(t.expected for _, t, _ in left_out)
-        more = f"and {len(left_out)} more:{numbers_text(came, expected)}"
+        rest = sum((t for _, t, _ in left_out), Turnout())
+        more = f"and {len(left_out)} more:{numbers_text(rest.checked_in, rest.expected)}"
         lines.append(_dim(fit(more, cells)))
     return lines[:rows]
 
 
 def doors_content(facts: Dashboard, cells: int, rows: int) -> Content:
-    """The chart of arrivals, desks, speakers awaited, badges and refusals."""
+    """The chart of arrivals, then desks, missing speakers, badges and refusals."""
     below = [
         *_desk_lines(facts, cells, 2 if rows < 20 else 6),
         *_speaker_lines(facts, cells, 2 if rows < 20 else 8),
@@ -127,7 +132,7 @@ def doors_content(facts: Dashboard, cells: int, rows: int) -> Content:
 def _chart(facts: Dashboard, cells: int, rows: int) -> list[Content]:
     starts = [datetime.fromtimestamp(at / 1000, facts.zone) for at in facts.quarters]
     if not starts:
-        return [_title("Arrivals per quarter hour"), _dim("Nobody yet.")]
+        return [_title("Arrivals per quarter hour"), _dim("No one yet.")]
     values = list(facts.quarters.values())
     labels = [f"{start:%H:%M}" for start in starts]
     title = f"Arrivals per quarter hour, {starts[-1]:%a} {starts[-1].day} {starts[-1]:%b}"
@@ -136,7 +141,8 @@ def _chart(facts: Dashboard, cells: int, rows: int) -> list[Content]:
 
 def _desk_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
     words = [
-        f"{escape_controls(desk.desk)} {desk.heads:,} (+{desk.recent:,})" for desk in facts.desks
+        f"{escape_controls(desk)} {heads:,} (+{facts.recent_by_desk.get(desk, 0):,})"
+        for desk, heads in facts.tally.desks.items()
     ]
     return _wrapped("Desks (+15 min)", words or ["none yet"], cells, rows)
 
@@ -151,27 +157,28 @@ def _speaker_lines(facts: Dashboard, cells: int, rows: int) -> list[Content]:
 
 
 def _first_timer_lines(facts: Dashboard, cells: int) -> list[Content]:
-    told = facts.first_timers
-    words = f"{told.came:,} of {told.people:,} in"
-    return _wrapped("First-timers", [words], cells, 1) if told.people else []
+    counts = facts.tally.first_timers
+    words = f"{counts.checked_in:,} of {counts.people:,} in"
+    return _wrapped("First-timers", [words], cells, 1) if counts.people else []
 
 
 def _badge_words(facts: Dashboard) -> list[str]:
-    to_print = facts.badges_wanted - facts.badges_printed
-    words = [f"{facts.badges_waiting:,} waiting", f"{facts.badges_printed:,} printed"]
-    if facts.badges_failed:
-        words.insert(1, f"! {facts.badges_failed:,} failed")
-    return [*words, f"{to_print:,} not yet"]
+    badges = facts.badges
+    words = [f"{badges.waiting:,} waiting", f"{badges.valid_printed:,} printed"]
+    if badges.failed:
+        words.insert(1, f"! {badges.failed:,} failed")
+    return [*words, f"{badges.valid - badges.valid_printed:,} not yet"]
 
 
 def _refused_words(facts: Dashboard) -> list[str]:
     return [
-        f"{count:,} {BANNERS[Outcome(word)].words.lower()}" for word, count in facts.refused.items()
+        f"{count:,} {BANNERS[Outcome(word)].words.lower()}"
+        for word, count in facts.tally.refused.items()
     ] or ["none"]
 
 
 def _wrapped(title: str, words: Sequence[str], cells: int, rows: int) -> list[Content]:
-    """`Title  one · two`, over several lines where needed, with the number of what is left out."""
+    """`Title  one · two`, on several lines if needed, with the number of words left out."""
     lines: list[list[str]] = [[]]
     used = cell_len(title) + 2
     for number, word in enumerate(words):

@@ -1,4 +1,4 @@
-"""What an organiser takes away from the event: a sheet, a report, addresses for a letter."""
+"""Export the attendance: a sheet, a report, or addresses for a letter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
-from kiosk.services.reports.attendance import TAKE_AWAYS, ExportPreset, ExportResult, target_for
+from kiosk.services.reports.attendance import EXPORT_PRESETS, ExportPreset, ExportResult, target_for
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.storage.file.store import Store
@@ -28,7 +28,7 @@ EVERY_LIST = "the whole event"
 
 
 class HandOverScreen(Dialog[None]):
-    """Writes one file after the other, until Esc."""
+    """Writes files one at a time, until Esc."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
@@ -39,7 +39,11 @@ class HandOverScreen(Dialog[None]):
     ]
 
     def __init__(self, event: Path, desk: str, lists: list[str]) -> None:
-        """`lists`: names of the check-in lists that a file can be about."""
+        """Export from this event.
+
+        Args:
+            lists: names of the check-in lists that a file can be limited to.
+        """
         super().__init__()
         self.event = event
         self.desk = desk
@@ -49,14 +53,14 @@ class HandOverScreen(Dialog[None]):
         self._job: Job[ExportResult] | None = None
 
     def compose(self) -> ComposeResult:
-        """What, of which list, and into which file."""
-        width = max(cell_len(item.label) for item in TAKE_AWAYS) + 2
+        """The kind of file, the list, and the file name."""
+        width = max(cell_len(item.label) for item in EXPORT_PRESETS) + 2
         with Vertical(classes="dialog", id="hand-over"):
-            yield Static("Take the attendance away", classes="title")
+            yield Static("Export the attendance", classes="title")
             yield OptionList(
                 *(
                     Option(Content.assemble(item.label.ljust(width), (item.about, "$secondary")))
-                    for item in TAKE_AWAYS
+                    for item in EXPORT_PRESETS
                 ),
                 id="take-aways",
             )
@@ -65,21 +69,21 @@ class HandOverScreen(Dialog[None]):
                 yield Label("File", markup=False)
                 yield Input(id="hand-over-file", max_length=4_000)
             yield Static("", id="hand-over-said", markup=False)
-            yield Hint("Enter write it", "←→ other list", "Tab the file's name", "Esc back")
+            yield Hint("Enter write", "←→ other list", "Tab file name", "Esc back")
 
     def on_mount(self) -> None:
-        """Ready for the first file."""
+        """Select the first kind of file."""
         self._paint_list()
         self.query_one(OptionList).focus()
 
     @property
     def choice(self) -> ExportPreset:
-        """The lit line."""
-        return TAKE_AWAYS[self.query_one(OptionList).highlighted or 0]
+        """The selected kind of file."""
+        return EXPORT_PRESETS[self.query_one(OptionList).highlighted or 0]
 
     @property
     def list_name(self) -> str | None:
-        """The list the file is about; None: the whole event."""
+        """The list that the file is limited to; None: the whole event."""
         return self.lists[self.list_number] if self.list_number >= 0 else None
 
     def _say(self, text: str, *, is_error: bool = False) -> None:
@@ -92,13 +96,13 @@ class HandOverScreen(Dialog[None]):
         self.query_one("#hand-over-list", Static).update(f"‹ {name} ›" if self.lists else name)
 
     @on(OptionList.OptionHighlighted)
-    def _lit(self, event: OptionList.OptionHighlighted) -> None:
+    def _selected(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        target = target_for(self.event, TAKE_AWAYS[event.option_index])
+        target = target_for(self.event, EXPORT_PRESETS[event.option_index])
         self.query_one(Input).value = short_path(target)
 
     def action_other_list(self, by: int) -> None:
-        """Another list, or the whole event; in the file's name the cursor moves instead."""
+        """Select another list or the whole event; in the file name, move the cursor."""
         field = self.query_one(Input)
         if field.has_focus:
             field.cursor_position += by
@@ -108,12 +112,12 @@ class HandOverScreen(Dialog[None]):
             self._paint_list()
 
     def action_other_part(self) -> None:
-        """From the choice to the file's name, and back."""
+        """Move the focus between the kinds of file and the file name."""
         field = self.query_one(Input)
         (self.query_one(OptionList) if field.has_focus else field).focus()
 
     def action_back(self) -> None:
-        """Stop what is being written; else leave."""
+        """Stop the export that is running, else leave."""
         if self._job is not None:
             self._job.stop()
         else:

@@ -22,10 +22,10 @@ from kiosk.services.checkin.lists import moment_context, put_back, remove_list
 from kiosk.services.event.change import ListChanges
 from kiosk.services.event.event import EventInfo, event_info
 from kiosk.services.setup.new_event import days_in_words
+from kiosk.services.tally.counts import checked_in_by_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.scans import checked_in_heads
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.pin import OrganisersLeave, Then
 from kiosk.ui.tui.session import Session
@@ -304,7 +304,7 @@ def _facts(store: Store) -> ListsFacts:
         moment_context(store),
         lists,
         tuple(ticket_types(connection)),
-        {item.id: checked_in_heads(connection, item.id) for item in lists},
+        checked_in_by_list(store),
     )
 
 

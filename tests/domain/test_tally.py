@@ -1,4 +1,4 @@
-"""Arrivals are first admissions of a head on a list that day."""
+"""Count entries and exits of one ticket."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.domain.checkin.outcomes import Direction, arrivals
+from kiosk.domain.checkin.outcomes import Direction
+from kiosk.domain.checkin.tally import Passage, count_ticket
 
 KARACHI = ZoneInfo("Asia/Karachi")
 BEFORE, AFTER = "2026-11-21T23:59", "2026-11-22T00:01"
@@ -26,14 +27,16 @@ BEFORE, AFTER = "2026-11-21T23:59", "2026-11-22T00:01"
     ],
 )
 def test_a_head_arrives_once_a_day(party: int, steps: list[str], expected: list[int]) -> None:
-    """An attendee who returns, or is admitted again by override, is not counted twice."""
-    day, story = BEFORE, []
+    """A return and a second admission by exception are no arrivals."""
+    day, passages = BEFORE, []
     for step in steps:
         if step == "next day":
             day = AFTER
             continue
         at_ms = int(datetime.fromisoformat(day).replace(tzinfo=KARACHI).timestamp() * 1000)
         direction = Direction.ENTRY if step[0] == "+" else Direction.EXIT
-        story.append((at_ms, direction, int(step[1:])))
+        passages.append(Passage("door", at_ms, direction, int(step[1:]), "Desk 1"))
 
-    assert expected == [heads for _, heads in arrivals(party, story, KARACHI)]
+    counts = count_ticket(party, passages, KARACHI)
+
+    assert expected == [entry.arrived for entry in counts.entries]

@@ -1,0 +1,145 @@
+"""Count a whole event at one moment, and keep the counts when its people are removed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from kiosk.domain.checkin.tally import EventTally, FirstTimers, Tally, Turnout, by_frequency
+from kiosk.services.tally.counts import event_counts
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries import tally as queries
+from kiosk.storage.queries.attendance import snapshot
+from kiosk.storage.queries.attendees import count_attendees
+from kiosk.storage.queries.lists import setting
+from kiosk.storage.queries.questions import check_in_questions
+
+PURGED = "purged"
+"""Setting of a purged event: `frozen_tally` of its counts."""
+PURGED_REPORT = "purged_report"
+"""The same for the report, in files that kiosk 0.1 purged."""
+
+
+def event_tally(store: Store) -> EventTally:
+    """Count everything at one moment; of an event without its people, return the kept counts."""
+    with snapshot(store.connection):
+        return purged_tally(store) or _counted_now(store)
+
+
+def purged_tally(store: Store) -> EventTally | None:
+    """The counts kept by a purge; None while the people are there."""
+    kept = setting(store.connection, PURGED)
+    if not kept or count_attendees(store.connection):
+        return None
+    if "event" in kept:
+        return _thawed(kept)
+    return _thawed_0_1(kept, setting(store.connection, PURGED_REPORT, {}))
+
+
+def _counted_now(store: Store) -> EventTally:
+    connection = store.connection
+    counts = event_counts(store)
+    event, lists = counts.tallies()
+    scans = queries.scan_counts(connection)
+    badges = queries.badge_counts(connection)
+    by_status: dict[str, int] = {}
+    for group in counts.groups:
+        by_status[group.status] = by_status.get(group.status, 0) + group.tickets
+    return EventTally(
+        event=event,
+        lists=lists,
+        by_status=by_status,
+        walk_ins=sum(group.tickets for group in counts.groups if group.is_walk_in),
+        forced=scans.forced,
+        undone=scans.undone,
+        badges_printed=badges.people,
+        badge_prints=badges.prints,
+        answers=queries.answer_counts(
+            connection, check_in_questions(connection), counts.checked_in
+        ),
+    )
+
+
+# The counts of an event without its people, as a setting of the event.
+
+
+def frozen_tally(tally: EventTally) -> dict[str, Any]:
+    """The counts as JSON, without desks: a desk is often named after its volunteer."""
+    event, *lists = (replace(item, desks={}) for item in (tally.event, *tally.lists))
+    return asdict(replace(tally, event=event, lists=tuple(lists)))
+
+
+def _thawed(kept: dict[str, Any]) -> EventTally:
+    return EventTally(
+        **{
+            **kept,
+            "event": _list(kept["event"]),
+            "lists": tuple(map(_list, kept["lists"])),
+            "answers": _answers(kept["answers"]),
+        }
+    )
+
+
+def _list(kept: dict[str, Any]) -> Tally:
+    return Tally(
+        **{
+            **kept,
+            "total": Turnout(**kept["total"]),
+            "by_type": {name: Turnout(**turnout) for name, turnout in kept["by_type"].items()},
+            "arrivals": _arrivals(kept["arrivals"]),
+            "refused": by_frequency(kept["refused"]),
+            "first_timers": FirstTimers(**kept["first_timers"]),
+        }
+    )
+
+
+def _arrivals(kept: dict[str, int]) -> dict[int, int]:
+    """JSON has texts as keys, sorted as texts."""
+    return dict(sorted((int(start), heads) for start, heads in kept.items()))
+
+
+def _answers(kept: dict[str, Any]) -> dict[str, dict[str, tuple[int, int]]]:
+    return {
+        question: {text: (counts[0], counts[1]) for text, counts in given.items()}
+        for question, given in kept.items()
+    }
+
+
+def _thawed_0_1(stats: dict[str, Any], report: dict[str, Any]) -> EventTally:
+    """Counts that kiosk 0.1 kept: those of `stats`, and those of the report.
+
+    No-shows and walk-ins were kept for lists and for ticket types, not for the types of a list.
+    """
+    by_type = {share[0]: _share(share) for share in report.get("types", [])}
+    of_lists = {share[0]: _share(share) for share in report.get("lists", [])}
+    return EventTally(
+        event=Tally(
+            name="",
+            total=sum(by_type.values(), Turnout()) if by_type else Turnout(stats["heads"]),
+            by_type=by_type,
+            refused=by_frequency(stats["refused_by"]),
+            first_timers=FirstTimers(stats.get("first_timers", 0), stats.get("first_timers_in", 0)),
+        ),
+        lists=tuple(
+            Tally(
+                name=item["name"],
+                total=of_lists.get(item["name"]) or Turnout(item["expected"], item["checked_in"]),
+                by_type={name: Turnout(**counts) for name, counts in item["by_type"].items()},
+                inside=item["inside"],
+                arrivals=_arrivals(item["arrivals"]),
+            )
+            for item in stats["lists"]
+        ),
+        by_status=stats["by_status"],
+        walk_ins=stats["walk_ins"],
+        forced=stats["forced"],
+        undone=stats["undone"],
+        badges_printed=stats["badges_printed"],
+        badge_prints=stats["badge_prints"],
+        answers=_answers(stats.get("answers", {})),
+    )
+
+
+def _share(share: list[Any]) -> Turnout:
+    _, checked_in, expected, no_shows, walk_ins = share
+    return Turnout(expected, checked_in, no_shows, walk_ins)

@@ -1,0 +1,186 @@
+"""Read the data of the counts: tickets, entries and exits, refusals, badges, answers."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from kiosk.domain.checkin.outcomes import Direction
+from kiosk.domain.checkin.questions import Question, question_key
+from kiosk.domain.checkin.tally import Passage, Ticket, TicketKind
+from kiosk.domain.people.attendee import WALK_IN_SOURCE
+from kiosk.domain.people.first_time import asks_for_first_time, is_first_timer
+from kiosk.storage.queries.scans import PASSED
+
+OTHER_ANSWER = "other"
+
+
+def tickets_with_passages(
+    connection: sqlite3.Connection, ids: Collection[str] | None = None
+) -> Iterator[tuple[str, Ticket]]:
+    """Id and ticket of all tickets with entries or exits that are not undone.
+
+    Args:
+        ids: only these tickets; None: all.
+    """
+    chosen, values = _among("scan.attendee_id", ids)
+    rows = connection.execute(
+        "SELECT scan.attendee_id, ticket_type, status = 'valid', source = ?, attendee.heads, "
+        "list_id, at_ms, direction, scan.heads, desk "
+        f"FROM scan JOIN attendee ON attendee.id = scan.attendee_id WHERE {PASSED} "
+        f"AND scan.attendee_id != ''{chosen} "
+        "ORDER BY scan.attendee_id, list_id, at_ms, scan.log_id, scan.seq",
+        (WALK_IN_SOURCE, *values),
+    )
+    for (ticket_id, *kind, heads), own in groupby(rows, key=lambda row: row[:5]):
+        passages = tuple(Passage(row[5], row[6], Direction(row[7]), row[8], row[9]) for row in own)
+        yield ticket_id, Ticket(_kind(*kind), heads, passages)
+
+
+def _kind(ticket_type: str, is_valid: int, is_walk_in: int) -> TicketKind:
+    return TicketKind(ticket_type, bool(is_valid), bool(is_walk_in))
+
+
+def _among(column: str, ids: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
+    if ids is None:
+        return "", ()
+    return f" AND {column} IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+
+
+class TicketGroup(NamedTuple):
+    """Tickets of one type, status and origin."""
+
+    ticket_type: str
+    status: str
+    is_walk_in: bool
+    tickets: int
+    heads: int
+
+    @property
+    def kind(self) -> TicketKind:
+        """How the tally counts these tickets."""
+        return TicketKind(self.ticket_type, self.status == "valid", self.is_walk_in)
+
+
+def ticket_groups(connection: sqlite3.Connection) -> list[TicketGroup]:
+    """All tickets, counted by type, status and origin."""
+    rows = connection.execute(
+        "SELECT ticket_type, status, source = ?, count(*), sum(heads) FROM attendee "
+        "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        (WALK_IN_SOURCE,),
+    )
+    return [TicketGroup(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
+
+
+def refused_scans(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """List id to outcome to refused scans."""
+    refused: dict[str, dict[str, int]] = {}
+    for list_id, outcome, count in connection.execute(
+        "SELECT list_id, outcome, count(*) FROM scan WHERE outcome != 'ok' GROUP BY 1, 2"
+    ):
+        refused.setdefault(list_id, {})[outcome] = count
+    return refused
+
+
+class ScanCounts(NamedTuple):
+    """Scans that a person admitted or undid, on all lists and at all desks."""
+
+    forced: int
+    undone: int
+
+
+def scan_counts(connection: sqlite3.Connection) -> ScanCounts:
+    """Count entries and exits that a supervisor admitted, and those that were undone."""
+    row = connection.execute(
+        "SELECT coalesce(sum(forced AND NOT undone), 0), coalesce(sum(undone), 0) FROM scan "
+        "WHERE outcome = 'ok'"
+    ).fetchone()
+    return ScanCounts(*row)
+
+
+class BadgeCounts(NamedTuple):
+    """Badges of the event."""
+
+    people: int
+    """People with a badge."""
+    prints: int
+    """Badges printed in all, reprints included."""
+    valid_printed: int
+    """Valid tickets with a badge."""
+    valid: int
+    """Valid tickets."""
+    waiting: int
+    """Badges in the queues of all desks."""
+    failed: int
+    """Badges that did not come out, at all desks."""
+
+
+def badge_counts(connection: sqlite3.Connection) -> BadgeCounts:
+    """Count badges printed, missing, waiting and failed."""
+    row = connection.execute(
+        "SELECT * FROM (SELECT count(*), coalesce(sum(prints), 0) FROM badge), "
+        "(SELECT count(badge.attendee_id), count(*) FROM attendee "
+        "LEFT JOIN badge ON badge.attendee_id = attendee.id WHERE status = 'valid'), "
+        "(SELECT coalesce(sum(state IN ('queued', 'sent', 'printing')), 0), "
+        "coalesce(sum(state = 'failed'), 0) FROM badge_job WHERE attendee_id != '')"
+    ).fetchone()
+    return BadgeCounts(*row)
+
+
+def answer_counts(
+    connection: sqlite3.Connection, questions: Sequence[Question], checked_in: Callable[[str], int]
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """Question to answer to (heads checked in, heads in all).
+
+    Heads in all are those of tickets that are valid or checked in. Imported words that are none
+    of the choices count as `OTHER_ANSWER`, so that no attendee's own words are in the counts.
+
+    Args:
+        checked_in: the heads of a ticket that are checked in, by its id.
+    """
+    wanted = {question_key(question.name): question for question in questions}
+    counted: dict[str, dict[str, tuple[int, int]]] = {item.name: {} for item in questions}
+    if not questions:
+        return counted
+    for ticket_id, is_valid, extra, heads in connection.execute(
+        "SELECT id, status = 'valid', extra, heads FROM attendee WHERE extra != '{}'"
+    ):
+        heads_in = checked_in(ticket_id)
+        if not (is_valid or heads_in):
+            continue
+        for header, value in json.loads(extra).items():
+            question = wanted.get(question_key(header))
+            if question is not None and value.strip():
+                choice = question.choice(value) or OTHER_ANSWER
+                in_before, all_before = counted[question.name].get(choice, (0, 0))
+                counted[question.name][choice] = (in_before + heads_in, all_before + heads)
+    return counted
+
+
+def first_timer_tickets(
+    connection: sqlite3.Connection, ids: Collection[str] | None = None
+) -> dict[str, bool]:
+    """Tickets of first-timers, by their answers: id to whether the ticket is valid.
+
+    Answers are read only where a header asks for it: an event without such a question pays
+    little.
+
+    Args:
+        ids: only these tickets; None: all.
+    """
+    asked: dict[str, bool] = {}
+    first_timers: dict[str, bool] = {}
+    chosen, values = _among("id", ids)
+    for ticket_id, is_valid, text in connection.execute(
+        f"SELECT id, status = 'valid', extra FROM attendee WHERE extra != '{{}}'{chosen}", values
+    ):
+        answers = json.loads(text)
+        for header in answers:
+            if header not in asked:
+                asked[header] = asks_for_first_time(header)
+        if any(asked[header] for header in answers) and is_first_timer(answers):
+            first_timers[ticket_id] = bool(is_valid)
+    return first_timers
