@@ -77,7 +77,8 @@ def test_a_huge_file_needs_little_memory(
     assert int(printed[1]) < MEMORY_MB
 
 
-ROWS: list[list[object]] = [["Name", "Email"], *([f"P{row}", f"p{row}@x.org"] for row in range(60))]
+PEOPLE = [[f"P{row}", f"p{row}@x.org"] for row in range(60)]
+ROWS: list[list[object]] = [["Name", "Email"], *map(list[object], PEOPLE)]
 
 
 @pytest.mark.parametrize(
