@@ -13,6 +13,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -132,6 +133,25 @@ PRINTING = (
 )
 
 
+PDFS = (
+    ("export", "report.pdf"),
+    ("badges", "badges.pdf"),
+    ("paper certificates", "certificates.pdf"),
+    ("paper checklist", "checklist.pdf"),
+)
+
+
+def pdf_text(path: Path) -> str:
+    """The title and the text of all pages, without the line ends of the extraction."""
+    document = pypdfium2.PdfDocument(path)
+    try:
+        pages = [page.get_textpage().get_text_range() for page in document]
+        marks = [mark.get_title() for mark in document.get_toc()]
+        return "".join([document.get_metadata_dict()["Title"], *marks, *pages])
+    finally:
+        document.close()
+
+
 def check_no_controls(path: Path) -> None:
     """Check the files and the output of all commands."""
     for command in PRINTING:
@@ -139,7 +159,13 @@ def check_no_controls(path: Path) -> None:
             text = printed(path, *options, *command)
 
             assert not CONTROL.search(text), (command, options, text)
-    for name in ("out.csv", "out.xlsx", "out.json", "report.pdf"):
+    for what, name in PDFS:
+        text = printed(path, *what.split(), "-o", str(path.with_name(name)))
+
+        assert "internal error" not in text
+        if path.with_name(name).exists():
+            assert not CONTROL.search(pdf_text(path.with_name(name)))
+    for name in ("out.csv", "out.xlsx", "out.json"):
         assert not CONTROL.search(printed(path, "export", "-o", str(path.with_name(name))))
     for name in ("double.csv", "double.xlsx"):
         printed(path, "conflicts", "-o", str(path.with_name(name)))
