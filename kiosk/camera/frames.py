@@ -12,6 +12,13 @@ from typing import Any, NamedTuple
 from kiosk.camera import errors
 from kiosk.camera.errors import extra_missing
 from kiosk.errors import KioskError
+from kiosk.support.pictures import (
+    MAX_PIXELS,
+    PictureTooLarge,
+    PictureUnreadable,
+    opened_picture,
+    too_large,
+)
 
 _PICTURE_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"}
@@ -76,10 +83,12 @@ def _picture(path: Path) -> Any:
     from PIL import Image, ImageOps  # Pillow is a heavy leaf
 
     try:
-        with Image.open(path) as image:
+        with opened_picture(path) as image:
             image.draft("L", (_LONGEST_SIDE, _LONGEST_SIDE))
             upright = ImageOps.exif_transpose(image).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except PictureTooLarge as error:
+        raise errors.file_unreadable(path, f"it {error}") from error
+    except PictureUnreadable as error:
         raise errors.file_unreadable(path, "it is damaged or not a picture") from error
     on_white = Image.new("RGBA", upright.size, "white")
     on_white.alpha_composite(upright)
@@ -94,6 +103,11 @@ def _of_video(path: Path) -> Iterator[Frame]:
     try:
         rate = capture.get(cv2.CAP_PROP_FPS)
         rate = rate if 1 <= rate <= 1000 else _USUAL_RATE
+        width, height = (
+            int(capture.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+        )
+        if width * height > MAX_PIXELS:
+            raise errors.file_unreadable(path, f"it {too_large(width, height)}")
         number = 0
         while True:
             is_there, picture = capture.read()
@@ -133,6 +147,7 @@ def _opencv() -> Any:
     # OpenCV and FFmpeg write warnings directly to the terminal, over the screen.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(MAX_PIXELS)
     try:
         import cv2  # optional, and a heavy leaf
     except ImportError as error:

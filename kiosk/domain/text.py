@@ -63,6 +63,41 @@ def clean_paste(value: str) -> str:
     return value if value.isprintable() else _NOT_FOR_A_FIELD.sub(" ", value)
 
 
+_ASCII_CONTROLS = bytes(set(range(0x20)) - {0x0A}) + b"\x7f"
+_NOT_FOR_A_FILE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_LINE_END = re.compile("\r\n?")
+
+
+def has_controls(text: str) -> bool:
+    """Whether `clean_controls` changes the text. Fast: an export checks all its rows with it."""
+    if text.isascii():
+        data = text.encode()
+        return len(data.translate(None, _ASCII_CONTROLS)) < len(data)
+    return bool(_NOT_FOR_A_FILE.search(text) or _BIDI_CONTROL.search(text))
+
+
+def clean_controls(text: str) -> str:
+    """The text for a file that a terminal or another program shows.
+
+    Line ends become LF, other control characters a space; bidi controls are removed.
+    """
+    if not has_controls(text):
+        return text
+    text = _NOT_FOR_A_FILE.sub(" ", _LINE_END.sub("\n", text))
+    return _BIDI_CONTROL.sub("", text)
+
+
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Characters that JSON does not escape, but a terminal may act on."""
+
+
+def escape_in_json(text: str) -> str:
+    """JSON in which every control character and bidi control is escaped."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def escape_surrogates(value: str) -> str:
     """The value with lone surrogates written as escapes, so that it can be stored as UTF-8."""
     if value.isascii():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from io import TextIOWrapper
 from typing import BinaryIO
 
+from kiosk.domain.text import clean_controls
 from kiosk.exporters.table import SEPARATOR, CountedRows, Table
 from kiosk.support.progress import Progress
 
@@ -30,7 +31,7 @@ def write_csv(file: BinaryIO, table: Table, progress: Progress | None = None) ->
     lines = _Lines()
     quote = csv.writer(lines, lineterminator=_LINE_END).writerow
     try:
-        header = SEPARATOR.join(column.title for column in table.columns)
+        header = SEPARATOR.join(clean_controls(column.title) for column in table.columns)
         quote(harmless_row(header).split(SEPARATOR))
         for block in rows.blocks():
             _add(block, lines, quote)
@@ -47,8 +48,6 @@ def _add(block: list[str], lines: _Lines, quote: Callable[[list[str]], object]) 
     """Add rows as lines of CSV. Nearly all need no quotes, so they are not split into cells."""
     together = harmless_row(_ROW_END.join(block))
     safe = together.split(_ROW_END)
-    if len(safe) != len(block):  # a cell contains the separator of rows
-        safe = [harmless_row(row) for row in block]
     if not _needs_quotes(together):
         lines.append(_LINE_END.join(safe).replace(SEPARATOR, ",") + _LINE_END)
         return

@@ -6,6 +6,7 @@ import json
 from io import TextIOWrapper
 from typing import Any, BinaryIO
 
+from kiosk.domain.text import escape_in_json
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Table
 from kiosk.support.progress import Progress
 
@@ -15,17 +16,15 @@ def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -
 
     Numbers are JSON numbers; an empty number or time is null.
     """
-    rows = CountedRows(table, progress)
+    rows = CountedRows(table, progress, keep_controls=True)  # JSON escapes them
     # a lone surrogate becomes its \\uXXXX escape, as JSON writes it
     text = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
     try:
         text.write("[")
         between = "\n"
         for row in rows:
-            text.write(
-                between
-                + json.dumps(_record(table.columns, row.split(SEPARATOR)), ensure_ascii=False)
-            )
+            record = _record(table.columns, row.split(SEPARATOR))
+            text.write(between + escape_in_json(json.dumps(record, ensure_ascii=False)))
             between = ",\n"
         text.write("\n]\n")
         text.flush()

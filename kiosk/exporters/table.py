@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, islice
 
+from kiosk.domain.text import clean_controls, has_controls
 from kiosk.errors import KioskError
 from kiosk.support.progress import Progress
 
@@ -51,11 +52,18 @@ class Table:
 
 
 class CountedRows:
-    """Iterate once over the rows of a table, and report progress."""
+    """Iterate once over the rows of a table without control characters, and report progress.
 
-    def __init__(self, table: Table, progress: Progress | None) -> None:
+    Args:
+        keep_controls: for a format that escapes control characters.
+    """
+
+    def __init__(
+        self, table: Table, progress: Progress | None, *, keep_controls: bool = False
+    ) -> None:
         self.table = table
         self.progress = progress
+        self.keep_controls = keep_controls
         self.count = 0
         """Rows so far; complete after the last row."""
 
@@ -66,12 +74,18 @@ class CountedRows:
         """The rows, `ROWS_PER_STEP` at a time."""
         total, progress = self.table.total, self.progress
         while block := list(islice(self.table.rows, ROWS_PER_STEP)):
+            if not self.keep_controls and has_controls("".join(block).replace(SEPARATOR, "")):
+                block = list(map(_clean_row, block))
             yield block
             self.count += len(block)
             if progress and len(block) == ROWS_PER_STEP:
                 progress(self.count, max(total, self.count))
         if progress:
             progress(self.count, self.count)
+
+
+def _clean_row(row: str) -> str:
+    return SEPARATOR.join(map(clean_controls, row.split(SEPARATOR)))
 
 
 # Select columns and rows of a table, for example for a mailing list.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
+from kiosk.domain.text import clean_controls
 from kiosk.errors import KioskError
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Table
 from kiosk.support.progress import Progress
@@ -66,7 +67,7 @@ def _write_sheet(sheet: Worksheet, bold: object, table: Table, rows: CountedRows
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(table.total, 1), len(table.columns) - 1)
     for number, column in enumerate(table.columns):
-        sheet.write_string(0, number, _text(column.title), bold)
+        sheet.write_string(0, number, _text(clean_controls(column.title)), bold)
     numbers = {n for n, column in enumerate(table.columns) if column.kind is Kind.NUMBER}
     write_string, write_number = sheet.write_string, sheet.write_number
     for row_number, row in enumerate(rows, 1):

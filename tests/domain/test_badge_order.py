@@ -14,6 +14,7 @@ from kiosk.domain.badges.order import (
     BadgeSort,
     SortKey,
     box_name,
+    boxes_up_to,
     in_order,
     late_number,
     late_places,
@@ -209,3 +210,20 @@ def _least_longest(loads: tuple[int, ...], parts: int) -> int:
             if options:
                 best[start][left] = min(options)
     return best[0][parts]
+
+
+@given(st.integers(0, 18_277))
+def test_boxes_up_to_a_name(index: int) -> None:
+    """The number of boxes up to a name is the inverse of the name of a box."""
+    assert index + 1 == boxes_up_to(box_name(index))
+
+
+@pytest.mark.parametrize("name", ["", "a", "A1", 'A"', "Late", "ÀB", "Z" * 200, "\x1b"])
+def test_names_that_kiosk_gives_to_no_box(name: str) -> None:
+    """A log of another desk can have any name; it counts as no sorted box, without a search."""
+    assert 0 == boxes_up_to(name)
+
+
+def test_a_late_box_of_a_huge_number() -> None:
+    """A number of thousands of digits is not read."""
+    assert 3 == late_number("Late " + "9" * 10_000, 3)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.log.event_schema import MAX_DEPTH, validated_body
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import (
     MAX_NESTING,
     EventKind,
@@ -25,6 +25,7 @@ from kiosk.domain.log.events import (
     json_bytes,
     parsed,
 )
+from kiosk.domain.log.setting_schema import MAX_DEPTH
 from kiosk.domain.people.registration import ImportRow
 
 FORMATS = Path(__file__).parents[1] / "data" / "formats"

@@ -7,13 +7,16 @@ import json
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.events import EventKind, LogEvent, canonical_json, event_hash
+from kiosk.domain.log.ids import COUNTER_BITS
 from kiosk.services.safety.autobackup import SECOND_PLACE, auto_back_up
 from kiosk.storage.file.store import Store
+from kiosk.storage.replication.merge import merge_events
 from tests.support.program import Program
 
 SECRETS = [
@@ -146,3 +149,31 @@ def test_other_events_are_left_alone(program: Program, folder: Path) -> None:
     program.run("purge", "--yes")
 
     assert [b"mine"] * len(others) == [path.read_bytes() for path in others]
+
+
+def test_other_desks_that_still_have_the_people_are_named(program: Program) -> None:
+    """A purge of a shared event names each other desk, and when it was last heard."""
+    store = Store.open(program.event, desk="Asha's laptop")
+    stamp = 1_802_759_400_000 << COUNTER_BITS
+    for number, name in enumerate(("Desk 2", "Desk \x1b[31m3")):
+        body = canonical_json({"code": f"B{number}", "desk": name})
+        event = LogEvent(f"{number}b" * 16, 1, stamp, str(EventKind.BIND), "p1", body)
+        merge_events(store, [(*event, event_hash(event).hex())])
+    store.close()
+    code, out, err = program.run("--json", "purge", "--yes")
+
+    named = json.loads(out)["other_desks"]
+    assert 0 == code
+    assert ["Desk \x1b[31m3", "Desk 2"] == [desk["name"] for desk in named]
+    assert all(datetime.fromisoformat(desk["last_heard"]) for desk in named)
+    assert "2 other desks still have the people: " in err
+    assert "Desk 2 (last heard " in err
+    assert "\x1b" not in err
+
+
+def test_an_event_of_one_desk_has_no_other_desks(program: Program) -> None:
+    """Nothing is said about other desks where there are none."""
+    code, out, err = program.run("--json", "purge", "--yes")
+
+    assert (0, []) == (code, json.loads(out)["other_desks"])
+    assert "other desk" not in err

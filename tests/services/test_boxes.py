@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.badges.order import BadgeSort
+from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
-from kiosk.services.badges.boxes import boxes_now
+from kiosk.services.badges.boxes import batch_places, boxes_now
 from kiosk.services.badges.context import chosen_layout, use_layout
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.people.people import edit, walk_in
@@ -195,3 +196,22 @@ def test_a_nudge_that_cannot_be_is_refused(text: str) -> None:
         parse_offset(text)
 
     assert "bad_nudge" == refusal.value.code
+
+
+@pytest.mark.parametrize("box", ['A"', "$", "A]", "ZZZZZZ", "Late ²", "\u202e"])
+def test_a_box_of_any_name_from_another_desk(store: Store, box: str) -> None:
+    """Its badge is found with its place, and a batch is sorted as if it were in no box."""
+    person = walk_in(store, "Asha Rao", {})
+    badges = [[person.id, "hash", box, 1]]
+    with store.writing():
+        body = {"at": 0, "layout": "a6", "badges": badges}
+        store.append(EventKind.BADGES_PRINTED, body)
+
+    badge = printed_badge(store.connection, person.id)
+    assert badge is not None
+    assert box == badge.box
+    record, places = batch_places(
+        store, [person], BadgeSort.FAMILY, ticket_type=None, is_picked=False
+    )
+    assert ["A"] == [place.box for place in places]
+    assert {"A"} == set(record)

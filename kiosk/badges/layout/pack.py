@@ -7,6 +7,7 @@ import binascii
 import re
 import tomllib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,6 +15,7 @@ from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.reader import refused
 from kiosk.errors import KioskError
 from kiosk.support.files import private_folder
+from kiosk.support.pictures import PictureTooLarge, PictureUnreadable, opened_picture
 
 MAX_TEXT = 100_000
 """Characters of a layout; the longest shipped layout has a tenth of it."""
@@ -66,6 +68,7 @@ def _packed(path: Path, name: str) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise refused(f"The picture {name} cannot be read ({error.strerror}).") from error
+    _check_picture(data, f"The picture {name}")
     return base64.b64encode(data).decode("ascii")
 
 
@@ -142,4 +145,13 @@ def unpack_picture(text: object) -> bytes:
         raise refused("A picture from another desk is not valid.") from error
     if len(data) > MAX_PICTURES or not data.startswith(_BEGINNINGS):
         raise KioskError("layout_invalid", "A picture from another desk is not a PNG or JPEG.")
+    _check_picture(data, "A picture from another desk")
     return data
+
+
+def _check_picture(data: bytes, subject: str) -> None:
+    try:
+        with opened_picture(BytesIO(data)):
+            pass
+    except (PictureTooLarge, PictureUnreadable) as error:
+        raise refused(f"{subject} {error}.") from error

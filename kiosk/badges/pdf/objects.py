@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.badges.pdf.library import pdfdoc
+from kiosk.domain.text import clean_controls
 from kiosk.support.files import private
 
 
@@ -42,7 +43,7 @@ class PdfDocument:
 
     def __init__(self, title: str) -> None:
         self._document = pdfdoc.PDFDocument(compression=1, pdfVersion=(1, 5))
-        self._document.setTitle(title)
+        self._document.setTitle(clean_controls(title))
         self._document.setAuthor("kiosk")
         self._document.setCreator("kiosk")
         self._document.setSubject("")
@@ -119,7 +120,9 @@ class PdfDocument:
             links = f"/Prev {number - 1} 0 R" if number > first else ""
             links += f"/Next {number + 1} 0 R" if number < last else ""
             target = f"/Dest[{self._kids[page]}/Fit]"
-            self.add(f"<</Title{_text_string(title)}/Parent {parent}{links}{target}>>")
+            self.add(
+                f"<</Title{_text_string(clean_controls(title))}/Parent {parent}{links}{target}>>"
+            )
         count = len(self._bookmarks)
         root.data = f"<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>".encode()
 

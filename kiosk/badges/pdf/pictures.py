@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.errors import KioskError
+from kiosk.support.pictures import PictureTooLarge, PictureUnreadable, opened_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -96,12 +97,17 @@ def _read(path: Path, _changed: int) -> Image:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image]:
-    from PIL import Image, UnidentifiedImageError  # Pillow is a heavy leaf
-
     try:
-        with Image.open(path) as opened:
+        with opened_picture(path) as opened:
             yield opened
-    except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError) as error:
+    except PictureTooLarge as error:
+        raise KioskError(
+            "picture_too_large",
+            f"The picture {path.name} of the badge layout {error}.",
+            saved="No badge was drawn.",
+            next_step="Make the picture smaller, or remove it from the layout.",
+        ) from error
+    except PictureUnreadable as error:
         raise KioskError(
             "picture_unreadable",
             f"The picture {path.name} of the badge layout cannot be read.",

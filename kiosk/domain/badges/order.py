@@ -45,6 +45,10 @@ BADGES_PER_BOX = 120
 """More cards are slow to search with a queue in front (a shoe box holds them)."""
 LATE_BOX = "Late"
 """The box for badges printed after the sorting."""
+_MAX_LETTERS = 3
+"""Of a box's name: 18,278 boxes."""
+_MAX_DIGITS = 6
+"""Of the number of a late box."""
 _MAY_MOVE = 0.15
 """The share of a box by which its end may move to fall between two letters."""
 
@@ -145,6 +149,19 @@ def box_name(index: int) -> str:
     return name
 
 
+def boxes_up_to(name: str) -> int:
+    """The number of boxes up to the one of this name: 1 for A; 0 for a name of another kind.
+
+    Other desks write names of boxes; one of many letters is of another kind.
+    """
+    if not 0 < len(name) <= _MAX_LETTERS or not set(name) <= set(ascii_uppercase):
+        return 0
+    number = 0
+    for letter in name:
+        number = number * 26 + ascii_uppercase.index(letter) + 1
+    return number
+
+
 def sorted_boxes(keys: Sequence[SortKey], taken: int = 0) -> list[Box]:
     """Boxes for sorted badges: as few as possible, filled evenly, ending between two letters where
     possible.
@@ -180,7 +197,8 @@ def late_number(box: str, slot: int) -> int:
     if not is_late(box):
         return 0
     number = box.removeprefix(LATE_BOX).strip()
-    return (int(number) - 1 if number.isdecimal() else 0) * BADGES_PER_BOX + slot
+    is_number = number.isdecimal() and len(number) <= _MAX_DIGITS
+    return (int(number) - 1 if is_number else 0) * BADGES_PER_BOX + slot
 
 
 def _box_ends(keys: Sequence[SortKey]) -> list[int]:

@@ -42,6 +42,9 @@ class ScryptCost:
 
 COST = ScryptCost(n=2**15, r=8, p=3)
 """32 MiB and some tenths of a second. Source: OWASP Password Storage Cheat Sheet, scrypt."""
+_MAX_COST = 2 * COST.n * COST.r * COST.p
+"""Of a record from another desk: at most a second and 192 MiB for one try."""
+_DIGEST_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,18 @@ def make_record(pin: str, salt: bytes, cost: ScryptCost = COST) -> PinRecord:
 
 
 def record_of(setting: Mapping[str, Any]) -> PinRecord:
-    """The record in a setting."""
+    """The record in a setting.
+
+    Raises:
+        ValueError: it is damaged, or one try costs more than any kiosk asks for.
+    """
     cost = ScryptCost(int(setting["n"]), int(setting["r"]), int(setting["p"]))
-    return PinRecord(bytes.fromhex(setting["salt"]), bytes.fromhex(setting["hash"]), cost)
+    record = PinRecord(bytes.fromhex(setting["salt"]), bytes.fromhex(setting["hash"]), cost)
+    is_power = cost.n > 1 and cost.n & (cost.n - 1) == 0
+    is_payable = cost.r >= 1 and cost.p >= 1 and cost.n * cost.r * cost.p <= _MAX_COST
+    if not (is_power and is_payable and len(record.digest) == _DIGEST_BYTES):
+        raise ValueError("not the record of a PIN")
+    return record
 
 
 def _scrypt(pin: str, salt: bytes, cost: ScryptCost) -> bytes:
@@ -95,7 +107,7 @@ def _scrypt(pin: str, salt: bytes, cost: ScryptCost) -> bytes:
         r=cost.r,
         p=cost.p,
         maxmem=needed,
-        dklen=32,
+        dklen=_DIGEST_BYTES,
     )
 
 

@@ -8,15 +8,22 @@ alone, so every desk gives the same answer in any order of events.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
 from msgspec import Meta
 
-from kiosk.domain.checkin.questions import MAX_CHOICES
 from kiosk.domain.checkin.rules import Direction, EntryRule, Outcome
 from kiosk.domain.log.events import Body, EventKind, InvalidJson, parsed
+from kiosk.domain.log.setting_schema import (
+    QUESTION_PREFIX,
+    Number,
+    Text,
+    Text200,
+    are_days,
+    is_shallow,
+    type_of,
+)
 from kiosk.domain.people.attendee import TEXT_FIELDS
 from kiosk.domain.people.registration import ImportRow, TicketStatus, code_lists
 from kiosk.domain.printing.job import PrintState
@@ -25,26 +32,13 @@ _NUL = "\\u0000"
 """The only way to write the character NUL in JSON."""
 MAX_TIME_MS = 253_000_000_000_000
 """In the year 9987: a moment in any time zone that `datetime` can still show."""
-MAX_NUMBER = 1_000_000_000
-MAX_TEXT = 20_000
-MAX_DEPTH = 32
-MAX_PICTURE = 1_400_000
-"""Characters of a picture in base64: one megabyte."""
 HELP_NOTE = 200
 """Characters of a note for the help desk: one line, read while an attendee waits."""
 
 # Texts hold no NUL, which `_has_nul` checks: a pattern here would be tried on each text.
-_Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 _Text64 = Annotated[str, Meta(max_length=64)]
-_Text200 = Annotated[str, Meta(max_length=200)]
 _Text300 = Annotated[str, Meta(max_length=300)]
-_Text400 = Annotated[str, Meta(max_length=400)]
-_Text1000 = Annotated[str, Meta(max_length=1_000)]
-_Toml = Annotated[str, Meta(max_length=100_000)]
-_Picture = Annotated[str, Meta(max_length=MAX_PICTURE)]
 _Note = Annotated[str, Meta(max_length=HELP_NOTE)]
-_Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
-_Seats = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
 _DeviceJob = Annotated[int, Meta(ge=0, le=2**53)]
 _Seq = Annotated[int, Meta(ge=0, le=2**60)]
 _Moment = Annotated[int, Meta(ge=0, le=MAX_TIME_MS)]
@@ -55,43 +49,43 @@ _EventRef = tuple[_Text64, _Seq]
 class _AnyBody(TypedDict):
     """What every body may say; a body of an unknown kind is checked for no more."""
 
-    desk: NotRequired[_Text]
+    desk: NotRequired[Text]
 
 
 class _Setting(_AnyBody):
-    key: _Text200
+    key: Text200
     value: Any
     """Checked by `_SETTINGS`, by its key."""
 
 
 class _List(_AnyBody):
-    name: _Text200
+    name: Text200
     opens_ms: _Moment | None
     closes_ms: _Moment | None
-    ticket_types: list[_Text]
+    ticket_types: list[Text]
     entry: EntryRule
-    position: _Number
+    position: Number
     is_day: bool
     removed: bool
 
 
 class _ImportRows(_AnyBody):
-    source: _Text200
+    source: Text200
     rows: list[ImportRow]
 
 
 class _OldImportRows(_AnyBody):
     """As `_ImportRows`; before format 3 each row ended with its fingerprint."""
 
-    source: _Text200
+    source: Text200
     rows: list[list[Any]]
 
 
 class _ImportDone(_AnyBody):
     at: _Moment
-    source: _Text
-    sha256: _Text
-    file_name: _Text
+    source: Text
+    sha256: Text
+    file_name: Text
     report: dict[str, Any]
 
 
@@ -103,8 +97,8 @@ class _WalkIn(_AnyBody):
 _WalkInFields = msgspec.defstruct(
     "_WalkInFields",
     [
-        *((name, _Text | msgspec.UnsetType, msgspec.UNSET) for name in TEXT_FIELDS),
-        ("heads", _Number | msgspec.UnsetType, msgspec.UNSET),
+        *((name, Text | msgspec.UnsetType, msgspec.UNSET) for name in TEXT_FIELDS),
+        ("heads", Number | msgspec.UnsetType, msgspec.UNSET),
         ("status", TicketStatus | msgspec.UnsetType, msgspec.UNSET),
         ("extra", dict[str, str] | msgspec.UnsetType, msgspec.UNSET),
     ],
@@ -113,30 +107,30 @@ _WalkInFields = msgspec.defstruct(
 
 
 # "from" is a keyword, so this one has no class body.
-_Transfer = TypedDict("_Transfer", {"from": _Text, "reason": _Text})
+_Transfer = TypedDict("_Transfer", {"from": Text, "reason": Text})
 
 
 class _Edit(_AnyBody):
-    set: dict[_Text300, _Text]
+    set: dict[_Text300, Text]
     transfer: NotRequired[_Transfer | None]
     asked: NotRequired[Any]
     dealt: NotRequired[Any]
 
 
 class _Bind(_AnyBody):
-    code: _Text
+    code: Text
 
 
 class _Scan(TypedDict):
     at: _Moment
-    desk: _Text
-    list: _Text
-    code: _Text
+    desk: Text
+    list: Text
+    code: Text
     direction: Direction
     outcome: Outcome
-    heads: _Number
+    heads: Number
     forced: bool
-    reason: _Text
+    reason: Text
     seen: NotRequired[_EventRef | None]
     """The newest scan of this attendee that the desk knew."""
 
@@ -145,14 +139,14 @@ class _Undo(TypedDict):
     at: _Moment
     log_id: _Text64
     seq: _Seq
-    reason: _Text
-    desk: _Text
+    reason: Text
+    desk: Text
 
 
 class _Badges(_AnyBody):
     at: _Moment
-    layout: _Text
-    badges: list[tuple[_Text200, _Text200, _Text200, _Number]]
+    layout: Text
+    badges: list[tuple[Text200, Text200, Text200, Number]]
     """(attendee, hash, box, slot)"""
     job: NotRequired[Any]
     """An `_EventRef`, or any empty value for none."""
@@ -160,22 +154,22 @@ class _Badges(_AnyBody):
 
 class _BadgeWanted(TypedDict):
     at: _Moment
-    number: _Number
-    reason: _Text
-    cause: _Text
-    desk: _Text
-    printer: _Text
+    number: Number
+    reason: Text
+    cause: Text
+    desk: Text
+    printer: Text
 
 
 class _BadgeJob(_AnyBody):
     job: _EventRef
     state: PrintState
-    printer: _Text
-    backend: _Text
-    layout: _Text
-    hash: _Text
-    sentence: _Text
-    next_step: _Text
+    printer: Text
+    backend: Text
+    layout: Text
+    hash: Text
+    sentence: Text
+    next_step: Text
     device_job: _DeviceJob
     needs_help: bool
     final: bool
@@ -187,33 +181,7 @@ class _HelpDesk(TypedDict):
     at: _Moment
     waits: bool
     note: _Note
-    desk: _Text
-
-
-class _LogoPack(TypedDict):
-    name: _Text
-    picture: _Picture
-
-
-class _LayoutPack(TypedDict):
-    name: _Text
-    toml: _Toml
-    pictures: Annotated[dict[_Text400, _Picture], Meta(max_length=12)]
-
-
-class _Question(TypedDict):
-    name: _Text200
-    text: _Text1000
-    choices: Annotated[list[_Text200], Meta(min_length=2, max_length=MAX_CHOICES)]
-    lists: list[_Text200]
-    types: list[_Text200]
-    position: _Number
-
-
-class _Tables(TypedDict):
-    names: Annotated[list[_Text200], Meta(max_length=1_000)]
-    seats: _Seats | None
-    list: _Text200
+    desk: Text
 
 
 _BODIES: dict[str, Any] = {
@@ -233,14 +201,8 @@ _BODIES: dict[str, Any] = {
     EventKind.HELP_DESK: _HelpDesk,
 }
 
-_SETTINGS: dict[str, Any] = {
-    "name": _Text200,
-    "timezone": _Text200,
-    "layout_pack": _LayoutPack | None,
-    "logo_pack": _LogoPack | None,
-    "days": list[str],
-    "tables": _Tables | None,
-}
+_SETTINGS = frozenset({"name", "timezone", "layout_pack", "logo_pack", "days", "tables"})
+"""An event that sets one of these, or a question, to a value of another type is not used at all."""
 
 
 def validated_body(kind: str, text: str) -> Body | None:
@@ -270,13 +232,12 @@ def _texts_without_nul(body: Body) -> Body:
     if "fields" in checked:
         checked["fields"] = {**checked["fields"], "extra": None}
     key = checked.get("key", "")
-    if "value" in checked and key not in _SETTINGS and not key.startswith(_QUESTION):
+    if "value" in checked and key not in _SETTINGS and not key.startswith(QUESTION_PREFIX):
         del checked["value"]
     return checked
 
 
 _MAY_HOLD_NUL = frozenset({"rows", "report", "asked", "dealt"})
-_QUESTION = "question:"
 
 
 def _has_nul(value: Any) -> bool:
@@ -287,23 +248,13 @@ def _has_nul(value: Any) -> bool:
     return isinstance(value, str) and "\x00" in value
 
 
-def _is_shallow(value: Any, depth: int = MAX_DEPTH) -> bool:
-    if depth == 0:
-        return False
-    if isinstance(value, dict):
-        return all(_is_shallow(item, depth - 1) for item in value.values())
-    if isinstance(value, list):
-        return all(_is_shallow(item, depth - 1) for item in value)
-    return True
-
-
 def _is_setting(body: Body) -> bool:
     key, value = body["key"], body["value"]
-    if not _is_shallow(value):
+    if not is_shallow(value):
         return False
-    wanted = _Question | None if key.startswith(_QUESTION) else _SETTINGS.get(key, Any)
-    msgspec.convert(value, wanted)
-    return key != "days" or all(bool(date.fromisoformat(day)) for day in value)
+    if key.startswith(QUESTION_PREFIX) or key in _SETTINGS:
+        msgspec.convert(value, type_of(key))
+    return key != "days" or are_days(value)
 
 
 def _has_import_rows(body: Body) -> bool:
@@ -365,7 +316,7 @@ def _names_job(body: Body) -> bool:
 _CHECKS: dict[str, Callable[[Body], bool]] = {
     EventKind.SETTING: _is_setting,
     EventKind.IMPORT_ROWS: _has_import_rows,
-    EventKind.IMPORT_DONE: lambda body: _is_shallow(body["report"]),
+    EventKind.IMPORT_DONE: lambda body: is_shallow(body["report"]),
     EventKind.WALK_IN: _is_walk_in,
     EventKind.EDIT: _is_edit,
     EventKind.BADGES_PRINTED: _names_job,

@@ -89,9 +89,13 @@ def _check_char(data: str) -> str:
 def badge_code(attendee: str) -> str:
     """The 15 digits and capitals in a badge's QR code: an opaque number, no personal data.
 
-    It is 60 bits of the attendee's id, so every desk can resolve it without stored data.
+    It is 60 bits of the attendee's id, so every desk can resolve it without stored data. An id
+    that no kiosk makes gives a code that finds no one.
     """
-    value = int(attendee[:8] + attendee[9:13] + attendee[15:18], 16)
+    try:
+        value = int(attendee[:8] + attendee[9:13] + attendee[15:18], 16)
+    except ValueError:
+        return badge_code(derived_id("unusual id", attendee))
     a, b, c, d, e, f = [_pair(value >> shift & 1023) for shift in (50, 40, 30, 20, 10, 0)]
     check = _ALPHABET[-(a[1] + b[1] + c[1] + d[1] + e[1] + f[1]) % 32]
     return f"{_PREFIX}{a[0]}{b[0]}{c[0]}{d[0]}{e[0]}{f[0]}{check}"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.log.setting_schema import invalid_settings_sentence
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import Action
@@ -92,6 +93,8 @@ class ReadinessFacts:
     """Names that two laptops use now."""
     unshared: Sequence[str] = ()
     """The layout or logo that is too large to reach the other desks."""
+    invalid_settings: Sequence[str] = ()
+    """Keys of settings that have the wrong type and so count as not set."""
     let_in_twice: Sequence[str] = ()
     """Names of attendees admitted twice while desks were offline."""
     free_bytes: int = FREE_BYTES
@@ -141,6 +144,13 @@ def _event_days(facts: ReadinessFacts) -> Check:
     what = "The days of the event are not set: lists are open at any time."
     fix = "Set the days before the event."
     return Check("event_days", False, what, fix, action=Action.SET_DAYS)
+
+
+def _settings(facts: ReadinessFacts) -> Check:
+    if not facts.invalid_settings:
+        return Check("settings", True, "Every setting has a valid value.")
+    what = invalid_settings_sentence(facts.invalid_settings)
+    return Check("settings", False, what, "Set it again.")
 
 
 def _lists(facts: ReadinessFacts) -> Check:
@@ -364,6 +374,7 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _people,
     _import_age,
     _event_days,
+    _settings,
     _lists,
     _shared_codes,
     _no_name,

@@ -25,6 +25,8 @@ _FIELD_LIMIT = 64 * 1024 * 1024
 _BLOCK = 1000
 """Rows turned into columns at a time: few enough to stay in the processor's cache."""
 _HEAD = 400_000
+_MAX_CELLS = 100_000
+"""Of one line: far more than columns, because a line may be part of a quoted text."""
 
 
 def read_csv(
@@ -56,7 +58,7 @@ def _read(
     declared = _SEP_LINE.match(head)
     start = len(declared[0].encode()) if declared else 0
     delimiter = declared[1] if declared else _delimiter(head, wanted)
-    blocks = _blocks(decoded, delimiter, start, 2 if declared else 1)
+    blocks = _blocks(path, decoded, delimiter, start, 2 if declared else 1)
     first, numbers, unclosed = next(blocks)
     row, _ = find_headings(first, wanted)
     if row < 0:
@@ -122,10 +124,10 @@ def _reader(lines: Iterable[str], delimiter: str, quoted: bool = True) -> Any:
 
 
 def _blocks(
-    decoded: Decoded, delimiter: str, start: int, line: int
+    path: Path, decoded: Decoded, delimiter: str, start: int, line: int
 ) -> Iterator[tuple[Rows, list[int], int]]:
     """Blocks of rows, the first line of each row, and the line of a quote that never closes."""
-    reader = _reader(decoded.stream(start), delimiter)
+    reader = _reader(_bounded(path, decoded.stream(start), delimiter), delimiter)
     skipped = line - 1
     width = 0
     while True:
@@ -157,6 +159,18 @@ def _blocks(
         if last:
             return
         line = ends[-1] + skipped + 1
+
+
+def _bounded(path: Path, lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """The lines; one with far too many cells is refused before it is split."""
+    for line in lines:
+        if len(line) > _MAX_CELLS and (cells := line.count(delimiter)) > _MAX_CELLS:
+            raise refusals.refused(
+                "file_columns",
+                path,
+                f"has {cells:,} cells in one line; the limit is {_MAX_CELLS:,}.",
+            )
+        yield line
 
 
 def _up_to_error(

@@ -115,7 +115,9 @@ def _rows(path: Path, workbook: CalamineWorkbook, index: int) -> Rows:
         sheet = workbook.get_sheet_by_index(index)
         if sheet.total_height * sheet.total_width > zip_guard.MAX_CELLS:
             raise refusals.too_big(
-                path, "spans too many rows and columns: cells far away are filled."
+                path,
+                f"spans {sheet.total_height:,} rows and {sheet.total_width:,} columns, because "
+                f"cells far away are filled; the limit is {zip_guard.MAX_CELLS:,} cells.",
             )
         values = sheet.to_python(skip_empty_area=False)
     except FileRefused:

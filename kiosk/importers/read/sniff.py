@@ -12,6 +12,7 @@ import stat
 from enum import StrEnum
 from pathlib import Path
 
+from kiosk.errors import FileRefused
 from kiosk.importers import refusals
 from kiosk.importers.read.decoding import utf16_without_bom
 
@@ -72,7 +73,7 @@ def read_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise refusals.refused("file_special", path, "is not a regular file.")
         if status.st_size > MAX_FILE_BYTES:
-            raise refusals.too_big(path, f"is larger than {MAX_FILE_BYTES >> 20} MB.")
+            raise _too_large(path, status.st_size)
         with open(path, "rb") as handle:
             raw = handle.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
@@ -83,10 +84,15 @@ def read_bytes(path: Path) -> bytes:
         # ValueError: a NUL in the name
         raise refusals.unreadable(path) from None
     if len(raw) > MAX_FILE_BYTES:
-        raise refusals.too_big(path, f"is larger than {MAX_FILE_BYTES >> 20} MB.")
+        raise _too_large(path, len(raw))
     if len(raw) < 65536 and not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise refusals.empty(path)
     return raw
+
+
+def _too_large(path: Path, size: int) -> FileRefused:
+    size_mb, limit_mb = -(-size // (1 << 20)), MAX_FILE_BYTES >> 20
+    return refusals.too_big(path, f"is larger than {limit_mb} MB: it has {size_mb:,} MB.")
 
 
 def kind_of(path: Path, raw: bytes) -> Kind:

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from pathlib import Path
 
+from kiosk.errors import FileRefused
 from kiosk.importers import refusals
 from kiosk.importers.understand import headers
 
 SEARCHED_ROWS = 40
 """The headings are in the first rows; only a title, a place or a date comes before."""
 MAX_COLUMNS = 4096
+MAX_ROWS = 250_000
+"""Filled rows: more than twice the people of the largest event that kiosk is made for."""
 
 Rows = list[list[str]]
 
@@ -147,6 +150,8 @@ class TableBuilder:
         for column in table.columns[done:]:
             column.extend([""] * len(rows))
         table.row_numbers.extend(numbers)
+        if table.count > MAX_ROWS:
+            raise too_many_rows(self._path, numbers[-1])
 
     def _widen(self, rows: Rows, widest: int, width: int) -> int:
         """Give columns beyond the headings an empty heading if they contain something."""
@@ -189,6 +194,13 @@ class TableBuilder:
         if not self._table.row_numbers:
             raise refusals.header_only(self._path)
         return self._table
+
+
+def too_many_rows(path: Path, rows: int) -> FileRefused:
+    """The error for a file with at least this many rows."""
+    return refusals.too_big(
+        path, f"has {rows:,} rows or more; the limit is {MAX_ROWS:,} rows with people."
+    )
 
 
 def _is_second_heading(first: list[str], second: list[str]) -> bool:

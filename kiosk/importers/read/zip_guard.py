@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kiosk.errors import FileRefused
 from kiosk.importers import refusals
+from kiosk.importers.read.tables import MAX_ROWS, too_many_rows
 
 MAX_EXPANDED = 400 * 1024 * 1024
 _SMALL, _TIMES = 64 * 1024 * 1024, 50
@@ -26,10 +27,14 @@ MAX_CELLS = 12_000_000
 """Cells a sheet may span: 100,000 people with 120 columns."""
 _CHUNK = 1 << 20
 _LONGEST_TAG = 1 << 16
+_NEAR_ROWS = 99_999
+"""Rows that are not counted: so few need little memory."""
 _OTHER_CELL = re.compile(rb"<(?:c(?! r=\")|[\w.-]+:c)(?=[\s>/])")
 """A cell without a reference at its start, which follows the cell before it."""
 _FAR = re.compile(rb"<c r=\"(?:([A-Za-z]{2,})\d+|([A-Za-z]*)(\d{6,}))")
 """References beyond column Z or from row 100,000 on: smaller ones span too little to matter."""
+_FAR_FILLED = re.compile(rb"<c r=\"[A-Za-z]{1,3}(\d{6,8})\"[^>]*>\s*<(?:v|f|is)[\s>/]")
+"""A cell from row 100,000 on that contains something; formatted cells often reach the last row."""
 
 _OLD_STREAMS = (
     "EncryptedPackage",
@@ -145,6 +150,8 @@ def _check_expansion(
                 chunk, tail = chunk[:cut], chunk[cut:]
                 _check_xml(path, chunk, manifest)
                 reach.see(chunk)
+                if reach.filled_rows > MAX_ROWS:
+                    raise too_many_rows(path, reach.filled_rows)
         _check_xml(path, tail, manifest)
         reach.see(tail)
         plain = plain and reach.is_near
@@ -165,9 +172,11 @@ class _Reach:
     """
 
     def __init__(self) -> None:
-        self._rows = 99_999
+        self._rows = _NEAR_ROWS
         self._columns = 26
         self._is_usual = True
+        self._far_filled = 0
+        self._last_filled = b""
 
     def see(self, xml: bytes) -> None:
         if not self._is_usual:
@@ -178,6 +187,19 @@ class _Reach:
         for near, far, row in set(_FAR.findall(xml)):
             self._columns = max(self._columns, _column_number(near or far))
             self._rows = max(self._rows, int(row[:12] or 0))
+        if self._rows > _NEAR_ROWS:
+            self._count_filled(_FAR_FILLED.findall(xml))
+
+    def _count_filled(self, rows: list[bytes]) -> None:
+        """Count rows; the cells of one row can be in two pieces of XML."""
+        if rows:
+            self._far_filled += len({*rows} - {self._last_filled})
+            self._last_filled = rows[-1]
+
+    @property
+    def filled_rows(self) -> int:
+        """Rows that contain something; 0 if none is beyond row 99,999."""
+        return self._far_filled + _NEAR_ROWS if self._far_filled else 0
 
     @property
     def is_near(self) -> bool:

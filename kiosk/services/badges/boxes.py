@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from kiosk.domain.badges.order import (
     BadgeSort,
     Box,
     Place,
-    box_name,
+    boxes_up_to,
     is_late,
     late_number,
     late_places,
@@ -23,13 +22,8 @@ from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee, former_holder_on_badge
-from kiosk.storage.queries.badges import PrintedBadge, printed_badges
+from kiosk.storage.queries.badges import BOXES, BoxRecord, PrintedBadge, printed_badges
 from kiosk.storage.queries.lists import setting
-
-_BOXES = "boxes"
-"""Setting `{name: [span, count, ticket type or ""]}`, shared by all desks."""
-
-BoxRecord = dict[str, list[str | int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class ReplacedBadge:
 
 def boxes_now(store: Store) -> list[Box]:
     """The boxes as last sorted, with the late boxes at the end."""
-    record: BoxRecord = setting(store.connection, _BOXES, {})
+    record: BoxRecord = setting(store.connection, BOXES, {})
     boxes = [Box(name, str(entry[0]), int(entry[1])) for name, entry in record.items()]
     late: dict[str, int] = {}
     for badge in printed_badges(store.connection).values():
@@ -72,7 +66,7 @@ def batch_places(
         drawn: the people of the badges, in the printed order.
         is_picked: the batch is for people chosen by name, or for changed badges.
     """
-    record: BoxRecord = setting(store.connection, _BOXES, {})
+    record: BoxRecord = setting(store.connection, BOXES, {})
     printed = printed_badges(store.connection)
     drawn_ids = {person.id for person in drawn}
     staying = [
@@ -85,14 +79,10 @@ def batch_places(
         return record, late_places(len(drawn), last)
     kept = {badge.box for badge in staying}
     record = {name: entry for name, entry in record.items() if name in kept}
-    taken = max((_index(name) + 1 for name in kept), default=0)
+    taken = max(map(boxes_up_to, kept), default=0)
     boxes = sorted_boxes([sort_key(person, sort) for person in drawn], taken)
     record |= {box.name: [box.span, box.count, ticket_type or ""] for box in boxes}
     return record, places_in(boxes)
-
-
-def _index(name: str) -> int:
-    return next(number for number in count() if box_name(number) == name)
 
 
 def _is_later(
@@ -129,5 +119,5 @@ def replaced_badges(
 
 def remember_boxes(store: Store, record: BoxRecord) -> None:
     """Store the boxes for all desks; inside `writing()`."""
-    if record != setting(store.connection, _BOXES, {}):
-        store.append(EventKind.SETTING, {"key": _BOXES, "value": record})
+    if record != setting(store.connection, BOXES, {}):
+        store.append(EventKind.SETTING, {"key": BOXES, "value": record})

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.checkin.pins import PinRecord, Role, pin_setting, record_of
 from kiosk.domain.checkin.privileges import Need, ReasonRule
+from kiosk.domain.log.setting_schema import InvalidSetting
 from kiosk.domain.text import clean_text
 from kiosk.errors import Action, KioskError
-from kiosk.storage.queries.lists import setting
+from kiosk.storage.queries.lists import setting, stored_setting
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
@@ -54,15 +55,28 @@ class PinNeeded(KioskError):
         self.role = role
 
 
-def kept_pin(store: Store, role: Role) -> PinRecord | None:
-    """The stored form of a role's PIN; None where it has none."""
-    kept = setting(store.connection, pin_setting(role))
-    return record_of(kept) if kept else None
+def usable_pins(store: Store) -> dict[Role, PinRecord]:
+    """The roles with a PIN that can be compared, in the order of `Role`."""
+    kept = ((role, setting(store.connection, pin_setting(role))) for role in Role)
+    return {role: record_of(value) for role, value in kept if value}
+
+
+def damaged_pins(store: Store) -> frozenset[Role]:
+    """The roles with a stored PIN that cannot be used. No PIN is theirs until a new one is set."""
+    return frozenset(role for role in Role if _is_damaged(store, role))
+
+
+def _is_damaged(store: Store, role: Role) -> bool:
+    try:
+        stored_setting(store.connection, pin_setting(role))
+    except InvalidSetting:
+        return True
+    return False
 
 
 def pin_roles(store: Store) -> frozenset[Role]:
-    """The roles that have a PIN at this event."""
-    return frozenset(role for role in Role if kept_pin(store, role) is not None)
+    """The roles that have a PIN at this event. A role with a damaged one has a PIN, too."""
+    return frozenset(usable_pins(store)) | damaged_pins(store)
 
 
 def asked_role(store: Store, need: Need) -> Role | None:
@@ -73,9 +87,9 @@ def asked_role(store: Store, need: Need) -> Role | None:
     """
     if need.role is None:
         return None
-    roles = pin_roles(store)
-    if need.role is Role.ORGANISER and Role.ORGANISER not in roles:
-        return Role.SUPERVISOR if roles else None
+    usable, roles = usable_pins(store), pin_roles(store)
+    if need.role is Role.ORGANISER and Role.ORGANISER not in usable and Role.SUPERVISOR in roles:
+        return Role.SUPERVISOR
     return need.role if need.role in roles else None
 
 

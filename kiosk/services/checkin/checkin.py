@@ -20,6 +20,7 @@ from kiosk.domain.checkin.rules import (
     decide_check_in,
 )
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_surrogates
@@ -44,7 +45,6 @@ from kiosk.storage.queries.attendees import is_former_holders_badge
 from kiosk.storage.queries.badges import PrintedBadge, badge_and_help
 from kiosk.storage.queries.help_desk import HelpRow
 from kiosk.storage.queries.lists import check_in_lists, some_settings
-from kiosk.storage.queries.questions import PREFIX as QUESTION_PREFIX
 from kiosk.storage.queries.questions import questions_in
 
 _ASKED_AT = frozenset({Outcome.OK, Outcome.INCOMPLETE})

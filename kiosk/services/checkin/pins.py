@@ -26,8 +26,9 @@ from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.authorisation import (
     NOT_AUTHORISED,
     Authorisation,
-    kept_pin,
+    damaged_pins,
     require,
+    usable_pins,
 )
 from kiosk.services.checkin.authorisation import pin_roles as pin_roles
 from kiosk.storage.file.store import Store
@@ -47,7 +48,9 @@ def authorise(store: Store, pin: str, reason: str = "") -> Authorisation:
 
 
 def set_pin(store: Store, role: Role, pin: str, *, given: Authorisation = NOT_AUTHORISED) -> None:
-    """Give a role a PIN, in place of the one it had. The first PIN of an event needs none.
+    """Give a role a PIN, in place of the one it had.
+
+    The first PIN of an event needs none, and neither does a new one where all are damaged.
 
     Raises:
         KioskError: `pin_too_short`, `pin_too_long`, `pin_needed`.
@@ -63,7 +66,8 @@ def set_pin(store: Store, role: Role, pin: str, *, given: Authorisation = NOT_AU
         )
     record = make_record(text, secrets.token_bytes(16), pins.COST)
     with store.writing():
-        _keep(store, role, record, require(store, CHANGE_PINS, given))
+        marks = require(store, CHANGE_PINS, given) if usable_pins(store) else {}
+        _keep(store, role, record, marks)
 
 
 def remove_pin(store: Store, role: Role, *, given: Authorisation = NOT_AUTHORISED) -> bool:
@@ -73,7 +77,7 @@ def remove_pin(store: Store, role: Role, *, given: Authorisation = NOT_AUTHORISE
         KioskError: `pin_needed`.
     """
     with store.writing():
-        if kept_pin(store, role) is None:
+        if role not in pin_roles(store):
             return False
         _keep(store, role, None, require(store, CHANGE_PINS, given))
     return True
@@ -86,11 +90,12 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
     get more tries than are allowed.
 
     Raises:
-        KioskError: `pin_wrong`, `pin_wait`, `pin_missing` where there is no PIN.
+        KioskError: `pin_wrong`, `pin_wait`, `pin_missing` if there is no PIN, `pin_damaged` if no
+            stored PIN can be used.
     """
-    records = {role: record for role in Role if (record := kept_pin(store, role)) is not None}
+    records = usable_pins(store)
     if not records:
-        raise no_pin()
+        raise _damaged_pin() if damaged_pins(store) else no_pin()
     tries = _take_try(store, monotonic)
     fitting = [role for role, record in records.items() if record.fits(pin)]
     if not fitting:
@@ -107,6 +112,15 @@ def no_pin() -> KioskError:
     return KioskError(
         "pin_missing",
         "There is no PIN yet.",
+        saved="Nothing was changed.",
+        action=Action.SET_PIN,
+    )
+
+
+def _damaged_pin() -> KioskError:
+    return KioskError(
+        "pin_damaged",
+        "The stored PIN is damaged, so no PIN can be checked.",
         saved="Nothing was changed.",
         action=Action.SET_PIN,
     )

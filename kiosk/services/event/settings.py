@@ -19,6 +19,7 @@ from kiosk.services.event.event import event_info, parse_timezone
 from kiosk.services.setup.new_event import NewEvent, day_texts, parse_days
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
+from kiosk.support.pictures import PictureTooLarge, PictureUnreadable, opened_picture
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LONGEST = 4_000
@@ -78,6 +79,11 @@ def _picture(value: str) -> str:
     path = Path(os.path.expanduser(value))
     if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not os.path.isfile(path):
         raise ValueError("give the path of an existing PNG or JPEG file")
+    try:
+        with opened_picture(path):
+            pass
+    except (PictureTooLarge, PictureUnreadable) as error:
+        raise ValueError(f"{path.name} {error}") from error
     return str(path.resolve())
 
 

@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.text import clean_controls
 from kiosk.errors import KioskError
 from kiosk.exporters import writer_for
 from kiosk.exporters.table import (
@@ -186,7 +187,9 @@ def _columns(
             columns.append(Column(f"{item.name} people", Kind.NUMBER))
     columns += [Column(header) for header in headers]
     taken: set[str] = set()
-    return tuple(Column(_free(column.title, taken), column.kind) for column in columns)
+    return tuple(
+        Column(_free(clean_controls(column.title), taken), column.kind) for column in columns
+    )
 
 
 def _free(title: str, taken: set[str]) -> str:

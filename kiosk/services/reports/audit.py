@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.log.events import Body, EventKind, LogEvent
 from kiosk.domain.log.ids import hlc_ms
+from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.wording import banner, counted
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.checkin.tables import TABLES_SETTING
@@ -18,7 +19,6 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import list_names
-from kiosk.storage.queries.questions import PREFIX as QUESTION_PREFIX
 
 _SHOWN = 300
 """Longest setting in a line, in characters: a layout with its pictures is a setting, too."""

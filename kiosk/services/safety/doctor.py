@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.domain.log.setting_schema import invalid_settings_sentence
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, KioskError
@@ -24,6 +25,7 @@ from kiosk.storage.file.sqlite_errors import (
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.log.reader import events_of
+from kiosk.storage.queries.lists import invalid_settings
 from kiosk.storage.recovery.integrity import (
     LogFaults,
     damage_behind,
@@ -59,7 +61,7 @@ class Check:
     """One check."""
 
     code: str
-    """`file`, `log`, `numbers`, `tables`, or `unread` (only if there are unread events)."""
+    """`file`, `log`, `numbers`, `tables`, `unread` or `settings` (these two only if not ok)."""
     ok: bool
     what: str
     """The result as a sentence."""
@@ -141,6 +143,8 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
             if faults.spoiled:
                 raise _Damaged
             checks += _unread_checks(connection)
+            if keys := invalid_settings(connection):
+                checks.append(Check("settings", True, invalid_settings_sentence(keys)))
             return _tables(connection, checks)
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "") or ""

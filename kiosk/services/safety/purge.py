@@ -16,10 +16,12 @@ from typing import Any
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
+from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, list_body
 from kiosk.services.safety.autobackup import SECOND_PLACE
 from kiosk.services.safety.backup import backup_folder, backups_of
 from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
+from kiosk.services.sharing.desks import list_desks
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
 from kiosk.storage.file.copy import log_size, reading_only, wal_of
 from kiosk.storage.file.create import with_final_name
@@ -29,9 +31,19 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists, setting
 from kiosk.support.files import beside, cannot_write, sync_folder
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
+from kiosk.sync.peers import DeskState
 
 _LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
 """Unfinished files of a killed program: exports, backups, badges."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDesk:
+    """Another desk that shared the event."""
+
+    name: str
+    last_heard: str | None
+    """ISO time in the event's zone; None if it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class PurgeResult:
     """Removed files and folders that contained people."""
     still_there: tuple[Path, ...]
     """Files and folders that could not be removed."""
+    other_desks: tuple[OtherDesk, ...] = ()
+    """Desks that still have the people: a purge removes them from this file only."""
 
 
 def purge(store: Store) -> PurgeResult:
@@ -60,6 +74,7 @@ def purge(store: Store) -> PurgeResult:
     """
     path = Path(os.path.realpath(store.path))
     tally = event_tally(store)
+    others = _other_desks(store)
     leftovers = [item for item in _copies(store, path) if item.exists()]
     with _locked(store), beside(path) as part:
         try:
@@ -79,7 +94,16 @@ def purge(store: Store) -> PurgeResult:
     sync_folder(path.parent)
     left = [item for item in leftovers if item not in removed]
     swept, unswept = remove_abandoned_temp_dirs()
-    return PurgeResult(path, tally.people, (*removed, *swept), (*left, *unswept))
+    return PurgeResult(path, tally.people, (*removed, *swept), (*left, *unswept), others)
+
+
+def _other_desks(store: Store) -> tuple[OtherDesk, ...]:
+    zone = event_info(store).zone
+    return tuple(
+        OtherDesk(desk.name, moment_text(desk.last_heard_ms, zone))
+        for desk in list_desks(store).desks
+        if desk.state is not DeskState.THIS
+    )
 
 
 @contextmanager

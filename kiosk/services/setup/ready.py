@@ -36,7 +36,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries import readiness as facts_store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.imports import import_runs
-from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.queries.lists import check_in_lists, invalid_settings, setting
 from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.files import unused_path
 from kiosk.support.install_hint import install_hint
@@ -116,6 +116,7 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         days=info.days,
         day_windows=[day_window(day, info.zone) for day in info.days],
         lists=check_in_lists(connection),
+        invalid_settings=invalid_settings(connection),
         **_east_asian_facts([person.name for person in admitted]),
         last_change_ms=facts_store.last_change_ms(connection),
         backup_ms=_backup_ms(store.path, info),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+import msgspec
+
 from kiosk.domain.checkin.tally import EventTally, FirstTimers, Tally, Turnout, by_frequency
+from kiosk.domain.log.event_schema import MAX_TIME_MS
 from kiosk.services.tally.counts import event_counts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import tally as queries
@@ -27,13 +30,28 @@ def event_tally(store: Store) -> EventTally:
 
 
 def purged_tally(store: Store) -> EventTally | None:
-    """The counts kept by a purge; None while the people are there."""
+    """The counts kept by a purge; None while the people are there, or if the counts are invalid."""
     kept = setting(store.connection, PURGED)
     if not kept or count_attendees(store.connection):
         return None
-    if "event" in kept:
-        return _thawed(kept)
-    return _thawed_0_1(kept, setting(store.connection, PURGED_REPORT, {}))
+    try:
+        tally = _thawed(kept if "event" in kept else _from_0_1(store, kept))
+    except (msgspec.ValidationError, LookupError, TypeError, ValueError, AttributeError):
+        return None
+    return tally if _is_in_range(asdict(tally)) else None
+
+
+def _from_0_1(store: Store, kept: dict[str, Any]) -> dict[str, Any]:
+    return asdict(_thawed_0_1(kept, setting(store.connection, PURGED_REPORT, {})))
+
+
+def _is_in_range(value: Any) -> bool:
+    """Whether every number is a count or a time that can be shown."""
+    if isinstance(value, dict):
+        return all(_is_in_range(item) for item in (*value, *value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_in_range, value))
+    return not isinstance(value, int) or 0 <= value <= MAX_TIME_MS
 
 
 def _counted_now(store: Store) -> EventTally:
@@ -70,32 +88,19 @@ def frozen_tally(tally: EventTally) -> dict[str, Any]:
 
 
 def _thawed(kept: dict[str, Any]) -> EventTally:
-    return EventTally(
-        **{
-            **kept,
-            "event": _list(kept["event"]),
-            "lists": tuple(map(_list, kept["lists"])),
-            "answers": _answers(kept["answers"]),
-        }
-    )
+    tally = msgspec.convert(kept, EventTally, str_keys=True)
+    event, *lists = map(_in_order, (tally.event, *tally.lists))
+    return replace(tally, event=event, lists=tuple(lists))
 
 
-def _list(kept: dict[str, Any]) -> Tally:
-    return Tally(
-        **{
-            **kept,
-            "total": Turnout(**kept["total"]),
-            "by_type": {name: Turnout(**turnout) for name, turnout in kept["by_type"].items()},
-            "arrivals": _arrivals(kept["arrivals"]),
-            "refused": by_frequency(kept["refused"]),
-            "first_timers": FirstTimers(**kept["first_timers"]),
-        }
-    )
+def _in_order(tally: Tally) -> Tally:
+    """JSON has texts as keys, sorted as texts."""
+    arrivals = dict(sorted(tally.arrivals.items()))
+    return replace(tally, arrivals=arrivals, refused=by_frequency(tally.refused))
 
 
 def _arrivals(kept: dict[str, int]) -> dict[int, int]:
-    """JSON has texts as keys, sorted as texts."""
-    return dict(sorted((int(start), heads) for start, heads in kept.items()))
+    return {int(start): heads for start, heads in kept.items()}
 
 
 def _answers(kept: dict[str, Any]) -> dict[str, dict[str, tuple[int, int]]]:

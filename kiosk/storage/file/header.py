@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.log.setting_schema import fitting_settings
 from kiosk.errors import Action, KioskError
 from kiosk.support.sqlite_header import (
     APPLICATION_ID,
@@ -109,6 +109,6 @@ def event_summary(path: Path) -> EventSummary | None:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             rows = connection.execute("SELECT key, value FROM setting").fetchall()
             (people,) = connection.execute("SELECT count(*) FROM attendee").fetchone()
-            return EventSummary({key: json.loads(value) for key, value in rows}, people, version)
+            return EventSummary(fitting_settings(rows), people, version)
     except (sqlite3.Error, OSError, ValueError):
         return None

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kiosk.domain.badges.order import place_phrase
 from kiosk.domain.printing.job import PrintState
 from kiosk.storage.queries.help_desk import HELP_COLUMNS, HelpRow, help_row_of
+from kiosk.storage.queries.lists import setting
+
+BOXES = "boxes"
+"""Setting `{name: [span, count, ticket type or ""]}`, shared by all desks."""
+
+BoxRecord = dict[str, list[str | int]]
 
 
 class PrintedBadge(NamedTuple):
@@ -31,8 +37,7 @@ class PrintedBadge(NamedTuple):
         return place_phrase(self.box, self.span, self.slot) if self.box else ""
 
 
-_COLUMNS = """attendee_id, hash, layout, box, slot, prints, coalesce((
-    SELECT json_extract(value, '$."' || box || '"[0]') FROM setting WHERE key = 'boxes'), '')"""
+_COLUMNS = "attendee_id, hash, layout, box, slot, prints"
 
 
 def printed_badge(connection: sqlite3.Connection, attendee_id: str) -> PrintedBadge | None:
@@ -40,7 +45,7 @@ def printed_badge(connection: sqlite3.Connection, attendee_id: str) -> PrintedBa
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM badge WHERE attendee_id = ?", (attendee_id,)
     ).fetchone()
-    return PrintedBadge(*row) if row else None
+    return _with_span(row, setting(connection, BOXES, {})) if row else None
 
 
 def badge_and_help(
@@ -63,7 +68,14 @@ def badge_and_help(
 def printed_badges(connection: sqlite3.Connection) -> dict[str, PrintedBadge]:
     """The newest badge of each attendee."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM badge")
-    return {row[0]: PrintedBadge(*row) for row in rows}
+    boxes: BoxRecord = setting(connection, BOXES, {})
+    return {row[0]: _with_span(row, boxes) for row in rows}
+
+
+def _with_span(row: tuple[Any, ...], boxes: BoxRecord) -> PrintedBadge:
+    badge = PrintedBadge(*row)
+    entry = boxes.get(badge.box)
+    return badge._replace(span=str(entry[0])) if entry else badge
 
 
 def last_layout(connection: sqlite3.Connection) -> str:

@@ -7,6 +7,12 @@ import sqlite3
 from typing import Any
 
 from kiosk.domain.checkin.rules import CheckInList, EntryRule
+from kiosk.domain.log.setting_schema import (
+    InvalidSetting,
+    fitting_settings,
+    is_valid_setting,
+    setting_value,
+)
 
 
 def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
@@ -36,15 +42,31 @@ def list_names(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def setting(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
-    """One setting of the event."""
+    """One setting of the event; the default where it is not set or has the wrong type."""
+    try:
+        value = stored_setting(connection, key)
+    except InvalidSetting:
+        return default
+    return default if value is None else value
+
+
+def stored_setting(connection: sqlite3.Connection, key: str) -> Any:
+    """One setting of the event; None where it is not set.
+
+    Raises:
+        InvalidSetting: it has the wrong type, and the caller must not take it for not set.
+    """
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
-    return json.loads(row[0]) if row else default
+    return setting_value(key, row[0]) if row else None
 
 
 def some_settings(
     connection: sqlite3.Connection, *keys: str, prefix: str | None = None
 ) -> dict[str, Any]:
-    """The settings of these keys, and of all keys that begin with `prefix`, in one query."""
+    """The settings of these keys, and of all keys that begin with `prefix`, in one query.
+
+    A setting of the wrong type is left out.
+    """
     marks = ", ".join("?" * len(keys))
     where, values = f"key IN ({marks})", [*keys]
     if prefix is not None:
@@ -53,13 +75,19 @@ def some_settings(
             [*values, prefix, f"{prefix}\U0010ffff"],
         )
     rows = connection.execute(f"SELECT key, value FROM setting WHERE {where}", values)
-    return {key: json.loads(value) for key, value in rows}
+    return fitting_settings(rows)
 
 
 def all_settings(connection: sqlite3.Connection) -> dict[str, Any]:
-    """Every setting of the event."""
+    """Every setting of the event that has the right type."""
     rows = connection.execute("SELECT key, value FROM setting ORDER BY key")
-    return {key: json.loads(value) for key, value in rows}
+    return fitting_settings(rows)
+
+
+def invalid_settings(connection: sqlite3.Connection) -> list[str]:
+    """The keys of settings that have the wrong type and so count as not set."""
+    rows = connection.execute("SELECT key, value FROM setting ORDER BY key")
+    return [key for key, value in rows if not is_valid_setting(key, value)]
 
 
 def setting_stamp(connection: sqlite3.Connection, key: str) -> tuple[int, str, int] | None:

@@ -9,15 +9,14 @@ from typing import Any
 from kiosk.domain.checkin.questions import Question, question_key
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries.lists import some_settings
-
-PREFIX = "question:"
 
 
 def check_in_questions(connection: sqlite3.Connection) -> list[Question]:
     """All questions in their order."""
-    return questions_in(some_settings(connection, prefix=PREFIX))
+    return questions_in(some_settings(connection, prefix=QUESTION_PREFIX))
 
 
 def questions_in(settings: Mapping[str, Any]) -> list[Question]:
@@ -25,7 +24,7 @@ def questions_in(settings: Mapping[str, Any]) -> list[Question]:
     found = [
         _question(value)
         for key, value in settings.items()
-        if key.startswith(PREFIX) and value is not None
+        if key.startswith(QUESTION_PREFIX) and value is not None
     ]
     return sorted(found, key=lambda item: (item.position, item.name))
 
@@ -49,7 +48,7 @@ def answered_columns(connection: sqlite3.Connection, attendee_id: str) -> set[st
 
 def setting_key(name: str) -> str:
     """The setting that holds the question of this name."""
-    return PREFIX + question_key(name)
+    return QUESTION_PREFIX + question_key(name)
 
 
 def question_value(question: Question) -> dict[str, Any]:

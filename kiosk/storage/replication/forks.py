@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from kiosk.domain.log.event_schema import MAX_DEPTH
 from kiosk.domain.log.events import InvalidJson, LogEvent, canonical_json, event_hash, parsed
 from kiosk.domain.log.merge import UnmergedRows, read_row
+from kiosk.domain.log.setting_schema import MAX_DEPTH
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 

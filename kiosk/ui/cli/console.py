@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.text import clean_text, escape_controls
+from kiosk.domain.text import clean_text, escape_controls, escape_in_json
 from kiosk.errors import Action, KioskError
 from kiosk.services.setup.recent import remember_event, remembered_event
 from kiosk.ui.actions import COMMAND_LINE, full_message
@@ -92,21 +92,14 @@ class Progress:
                 print(f"\r{self.what} {done:,}{of}\x1b[K", end=end, file=sys.stderr, flush=True)
 
 
-_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Characters that JSON does not escape, but a terminal may act on or UTF-8 cannot carry."""
-
-
 def json_line(document: Any) -> str:
     """Format a document on one line, with every control character escaped."""
-    text = json.dumps(document, ensure_ascii=False)
-    return text if text.isascii() and "\x7f" not in text else _UNSEEN.sub(_escape, text)
-
-
-def _escape(match: re.Match[str]) -> str:
-    number = ord(match[0])
     # strict readers refuse the escape of a lone surrogate: show the escape as text instead
-    slashes = "\\\\" if 0xD800 <= number <= 0xDFFF else "\\"
-    return f"{slashes}u{number:04x}"
+    text = json.dumps(document, ensure_ascii=False)
+    return escape_in_json(_SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text))
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 _LONG_WORD = re.compile(r"\S{200,}")

@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from kiosk import __version__
+from kiosk.domain.text import has_controls
 from kiosk.errors import KioskError
 from kiosk.ui.cli.console import CommandLine, expand_home
 
@@ -207,7 +208,7 @@ Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def _completion(words: Callable[[CommandLine], Iterable[tuple[str, str]]]) -> Complete:
-    """Complete a typed word from a list of (word, help)."""
+    """Complete a typed word from a list of (word, help); without words that control a terminal."""
 
     def complete(
         context: click.Context, _: click.Parameter, incomplete: str
@@ -217,7 +218,7 @@ def _completion(words: Callable[[CommandLine], Iterable[tuple[str, str]]]) -> Co
             return [
                 CompletionItem(word, help=about or None)
                 for word, about in words(context.find_object(CommandLine) or CommandLine())
-                if word.casefold().startswith(typed)
+                if word.casefold().startswith(typed) and not has_controls(word)
             ]
         return []
 

@@ -25,8 +25,6 @@ from kiosk.ui.tui.setup.lists import ListsScreen
 from tests.support.desk import Desk, open_desk
 from tests.ui.tui.test_desk_people import answer, of_dialog
 
-__all__ = ["desk_store"]
-
 SUPERVISOR, ORGANISER = "246810", "135790"
 
 

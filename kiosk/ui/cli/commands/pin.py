@@ -13,7 +13,7 @@ import click
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import CHANGE_PINS, Need
 from kiosk.errors import KioskError
-from kiosk.services.checkin.authorisation import Authorisation, PinNeeded, pin_needed
+from kiosk.services.checkin.authorisation import Authorisation, PinNeeded, damaged_pins, pin_needed
 from kiosk.services.checkin.pins import authorise, pin_roles, remove_pin, set_pin
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import Word, command, pin_option
@@ -78,10 +78,15 @@ def _role(text: str | None) -> Role:
 
 
 def _show(line: CommandLine) -> int:
-    roles = pin_roles(line.store)
+    roles, damaged = pin_roles(line.store), damaged_pins(line.store)
+
+    def state(role: Role) -> str:
+        if role in damaged:
+            return f"the stored PIN is damaged; set a new one: kiosk pin set {role}"
+        return "has a PIN" if role in roles else "no PIN"
+
     line.console.result(
-        {str(role): role in roles for role in Role},
-        [f"{role}: {'has a PIN' if role in roles else 'no PIN'}" for role in Role],
+        {str(role): role in roles for role in Role}, [f"{role}: {state(role)}" for role in Role]
     )
     return 0
 

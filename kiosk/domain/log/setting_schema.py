@@ -1,0 +1,215 @@
+"""Check the settings of an event against the type of each.
+
+Other desks write settings, and a file can be edited, so a value may have any shape. A value that
+does not fit counts as not set. It never stops a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Annotated, Any, TypedDict
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.domain.checkin.pins import record_of
+from kiosk.domain.checkin.questions import MAX_CHOICES
+from kiosk.domain.log.events import InvalidJson, parsed
+from kiosk.domain.text import escape_controls
+from kiosk.domain.wording import counted
+
+MAX_TEXT = 20_000
+MAX_NUMBER = 1_000_000_000
+MAX_PICTURE = 1_400_000
+"""Characters of a picture in base64: one megabyte."""
+MAX_SETTING_TEXT = 4_000
+"""Characters of a text for badges and certificates."""
+MAX_DEPTH = 32
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Outside these years `zoneinfo` cannot compute offsets."""
+QUESTION_PREFIX = "question:"
+PIN_PREFIX = "pin."
+
+Text = Annotated[str, Meta(max_length=MAX_TEXT)]
+Text200 = Annotated[str, Meta(max_length=200)]
+Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
+_Text64 = Annotated[str, Meta(max_length=64)]
+_Text400 = Annotated[str, Meta(max_length=400)]
+_Text1000 = Annotated[str, Meta(max_length=1_000)]
+_Texts = Annotated[str, Meta(max_length=MAX_SETTING_TEXT)]
+_Path = Annotated[str, Meta(max_length=4_096, pattern=r"^[^\x00]*\Z")]
+_Toml = Annotated[str, Meta(max_length=100_000)]
+_Picture = Annotated[str, Meta(max_length=MAX_PICTURE)]
+_Seats = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
+
+
+class _LogoPack(TypedDict):
+    name: Text
+    picture: _Picture
+
+
+class _LayoutPack(TypedDict):
+    name: Text
+    toml: _Toml
+    pictures: Annotated[dict[_Text400, _Picture], Meta(max_length=12)]
+
+
+class _Question(TypedDict):
+    name: Text200
+    text: _Text1000
+    choices: Annotated[list[Text200], Meta(min_length=2, max_length=MAX_CHOICES)]
+    lists: list[Text200]
+    types: list[Text200]
+    position: Number
+
+
+class _Tables(TypedDict):
+    names: Annotated[list[Text200], Meta(max_length=1_000)]
+    seats: _Seats | None
+    list: Text200
+
+
+class _Pin(TypedDict):
+    salt: _Text64
+    hash: _Text64
+    n: int
+    r: int
+    p: int
+
+
+TYPES: dict[str, Any] = {
+    "name": Text200,
+    "timezone": Text200,
+    "days": Annotated[list[str], Meta(max_length=4_000)],
+    "place": _Texts,
+    "badge_layout": _Path,
+    "layout_pack": _LayoutPack | None,
+    "accent": Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")],
+    "logo": _Path,
+    "logo_pack": _LogoPack | None,
+    "han_language": str,
+    "nastaliq": str,
+    "programme": _Texts,
+    "contact": _Texts,
+    "wifi": _Texts,
+    "certificate_title": _Texts,
+    "certificate_text": _Texts,
+    "certificate_signed_by": _Texts,
+    "backup_second": _Path,
+    "tables": _Tables | None,
+    "boxes": Annotated[dict[Text200, tuple[Text200, Number, Text]], Meta(max_length=10_000)],
+    "ready_accepted": Annotated[list[Text200], Meta(max_length=1_000)],
+    "demo": bool,
+    "rehearsal": dict[str, str],
+    "purged": dict[str, Any],
+    "purged_report": dict[str, Any],
+}
+"""The type of each setting. A key that is not here is of a newer kiosk."""
+
+
+def is_fitting_setting(key: str, value: Any) -> bool:
+    """Whether a value has the type of its setting; a value of an unknown key is only shallow."""
+    if not is_shallow(value):
+        return False
+    try:
+        msgspec.convert(value, type_of(key))
+        check = _CHECKS.get(key) if not key.startswith(PIN_PREFIX) else _is_pin
+        return check is None or check(value)
+    except (msgspec.ValidationError, ValueError, LookupError, OSError):
+        return False
+
+
+def type_of(key: str) -> Any:
+    """The type that msgspec checks for the setting of this key."""
+    if key.startswith(QUESTION_PREFIX):
+        return _Question | None
+    if key.startswith(PIN_PREFIX):
+        return _Pin | None
+    return TYPES.get(key, Any)
+
+
+class InvalidSetting(ValueError):
+    """The stored value of a setting does not have its type."""
+
+
+def setting_value(key: str, text: object) -> Any:
+    """The value of a setting from its JSON; None where it is not set.
+
+    Raises:
+        InvalidSetting: it is no JSON, or not of the type of this setting.
+    """
+    try:
+        value = parsed(text) if isinstance(text, (str, bytes)) else None
+    except InvalidJson as error:
+        raise InvalidSetting(key) from error
+    if value is not None and not is_fitting_setting(key, value):
+        raise InvalidSetting(key)
+    return value
+
+
+def is_valid_setting(key: str, text: object) -> bool:
+    """Whether the JSON of a setting has the type of this setting."""
+    try:
+        setting_value(key, text)
+    except InvalidSetting:
+        return False
+    return True
+
+
+def fitting_settings(rows: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The values by their keys, from keys with JSON; without those that have the wrong type."""
+    return {key: setting_value(key, text) for key, text in rows if is_valid_setting(key, text)}
+
+
+def is_shallow(value: Any, depth: int = MAX_DEPTH) -> bool:
+    """Whether arrays and objects are nested less than `depth` times."""
+    if depth == 0:
+        return False
+    if isinstance(value, dict):
+        return all(is_shallow(item, depth - 1) for item in value.values())
+    if isinstance(value, list):
+        return all(is_shallow(item, depth - 1) for item in value)
+    return True
+
+
+def are_days(days: Iterable[str]) -> bool:
+    """Whether each is a day, as `2027-02-16`.
+
+    Raises:
+        ValueError: one of them is no day.
+    """
+    return all(FIRST_YEAR <= date.fromisoformat(day).year <= LAST_YEAR for day in days)
+
+
+def _is_zone(name: str) -> bool:
+    return bool(ZoneInfo(name).key)
+
+
+def _is_pin(value: Any) -> bool:
+    return value is None or bool(record_of(value))
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "days": are_days,
+    "timezone": _is_zone,
+    "han_language": {"", "ja", "ko", "zh-hans", "zh-hant"}.__contains__,
+    "nastaliq": {"auto", "always", "never"}.__contains__,
+}
+"""Checks beyond types; they may raise instead of answering False."""
+
+
+def invalid_settings_sentence(keys: Sequence[str]) -> str:
+    """Report the settings that have the wrong type, and how to correct them."""
+    names = ", ".join(escape_controls(key[:40]) for key in keys[:_NAMED])
+    more = " ..." if len(keys) > _NAMED else ""
+    pins = [key.removeprefix(PIN_PREFIX) for key in keys if key.startswith(PIN_PREFIX)]
+    pin = " A damaged PIN admits no one: set a new one." if pins else ""
+    return (
+        f"{counted(len(keys), 'setting has', 'settings have')} an invalid value and "
+        f"{'counts' if len(keys) == 1 else 'count'} as not set: {names}{more}.{pin}"
+    )
+
+
+_NAMED = 5
