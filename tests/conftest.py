@@ -121,6 +121,6 @@ def _forget_fonts() -> None:
 @pytest.fixture(autouse=True)
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes what belongs to the person at this computer."""
-    monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("KIOSK_STATE", str(tmp_path.with_name(f"{tmp_path.name}-state")))
     monkeypatch.delenv("KIOSK_EVENT", raising=False)
     monkeypatch.delenv("KIOSK_DESK", raising=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.setting_scopes import Scope, scope_of
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError, did_you_mean
 from kiosk.services.badges.shared_layout import choose_shared, is_own
@@ -119,7 +120,9 @@ SETTINGS: dict[str, Setting] = {
     "certificate_title": Setting("of certificates of attendance", _text),
     "certificate_text": Setting("between the person's and the event's name", _text),
     "certificate_signed_by": Setting("who signs certificates", _text),
-    "backup_second": Setting("a second folder for backups, a stick for instance", _folder),
+    "backup_second": Setting(
+        "a second folder for this laptop's backups, a stick for instance", _folder
+    ),
 }
 
 
@@ -127,7 +130,12 @@ def settings_now(store: Store) -> dict[str, str]:
     """Every setting with its present value; empty: not set."""
     info = event_info(store)
     own = {"name": info.name, "days": day_texts(info.days), "timezone": info.timezone}
-    return {key: own.get(key, str(setting(store.connection, key, ""))) for key in SETTINGS}
+    return {
+        key: store.machine_fact(key)
+        if scope_of(key) is Scope.MACHINE
+        else own.get(key, str(setting(store.connection, key, "")))
+        for key in SETTINGS
+    }
 
 
 def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
@@ -162,7 +170,9 @@ def change_settings(store: Store, changes: Mapping[str, str]) -> dict[str, str]:
         if of_event:
             write_change(store, _event_with(store, of_event))
         for key, value in checked.items():
-            if key not in files:
+            if scope_of(key) is Scope.MACHINE:
+                store.set_machine_facts({key: value})
+            elif key not in files:
                 store.append(EventKind.SETTING, {"key": key, "value": value})
     for key in files:
         choose_shared(store, key, checked[key])

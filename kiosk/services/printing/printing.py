@@ -173,16 +173,25 @@ def _verdict(store: Store, system: PrintSystem, job: BadgeJob) -> JobVerdict:
     return read_report(report, seconds_since_sent(store, job))
 
 
-def ask_about_all(store: Store, system: PrintSystem) -> None:
-    """Update every job at a printer; a backend that does not answer is polled only once."""
+def ask_about_all(store: Store, system: PrintSystem) -> list[BadgeJob]:
+    """Update every job at a printer; a backend that does not answer is polled only once.
+
+    Returns:
+        The jobs with the reports, which a store that is open for reading does not record.
+    """
     silent: set[str] = set()
+    asked: list[BadgeJob] = []
     for job in print_jobs.jobs_at_printers(store):
         if job.backend in silent:
             continue
         verdict = _verdict(store, system, job)
         if verdict.state is PrintState.UNKNOWN and not verdict.final:
             silent.add(job.backend)
-        print_jobs.note_verdict(store, job, verdict)
+        if store.is_read_only:
+            asked.append(print_jobs.as_reported(job, verdict))
+        else:
+            asked.append(print_jobs.note_verdict(store, job, verdict))
+    return asked
 
 
 # canceling, sending again, another printer

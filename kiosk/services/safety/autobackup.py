@@ -11,14 +11,13 @@ from kiosk.errors import KioskError
 from kiosk.services.safety.backup import AUTO, back_up, backups_of, free_name, made_backup_folder
 from kiosk.storage.file.copy import log_size, reading_only
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.lists import setting
 
 EVERY_S = 5 * 60
 """What a broken laptop may cost."""
 KEPT = 10
 """Backups of this kind in each place; the oldest go. Those that somebody asked for all stay."""
 SECOND_PLACE = "backup_second"
-"""Setting: another folder, best on another disk or stick."""
+"""Setting of this machine: another folder, best on another disk or stick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def auto_back_up_store(store: Store) -> AutoBackup:
     """The same for an open event."""
     files: list[Path] = []
     problems: list[KioskError] = []
-    second = setting(store.connection, SECOND_PLACE, "")
+    second = store.machine_fact(SECOND_PLACE)
     for place in ("", second) if second else ("",):
         try:
             made = _back_up_to(store, Path(place) if place else made_backup_folder(store.path))

@@ -21,6 +21,7 @@ from kiosk.services.safety.backup import AUTO, FOLDER
 from kiosk.storage.file.copy import copy_into, integrity_faults, is_intact, log_size, reading_only
 from kiosk.storage.file.create import salvaged_path
 from kiosk.storage.file.header import check_header
+from kiosk.storage.file.machine_facts import MachineFacts, read_facts
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store, wall_ms
@@ -84,7 +85,7 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
             next_step="Say with -o where the event should be.",
         )
     check_target(target, final)
-    aside, newer = None, None
+    aside, newer, facts = None, None, read_facts(final)
     with beside(final) as part, _words_of_the_disk(final):
         heads = _copy(backup, part)
         if os.path.lexists(final):
@@ -95,7 +96,23 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
         else:
             _take_apart(final, _free_name(final))
             move_new(part, final)
+    _keep_facts(final, facts, heads, desk)
     return _told(final, backup, desk, aside, newer)
+
+
+def _keep_facts(final: Path, facts: MachineFacts | None, heads: dict[str, int], desk: str) -> None:
+    """Keep this machine's settings of the event that was there, where the backup is of it.
+
+    Args:
+        facts: kept for this place before.
+        heads: the logs of the backup.
+    """
+    store = Store.open(final, desk=desk)
+    try:
+        if facts is not None and not heads.keys().isdisjoint(facts.logs):
+            store.continue_facts(facts)
+    finally:
+        store.close()
 
 
 def _check_backup(backup: Path) -> None:

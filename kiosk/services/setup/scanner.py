@@ -9,7 +9,6 @@ from pathlib import Path
 from kiosk.domain.setup.scanner_check import ScannerReport
 from kiosk.services.badges.badges import made_badges_folder
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.device_settings import set_local
 
 _KEY = "scanner_tested"
 
@@ -25,19 +24,19 @@ class ScannerTest:
 def last_scanner_test(store: Store) -> ScannerTest | None:
     """The last test; None when no scanner was tested here."""
     try:
-        kept = json.loads(store.local(_KEY) or "{}")
+        kept = json.loads(store.machine_fact(_KEY) or "{}")
         return ScannerTest(bool(kept["good"]), str(kept["words"]))
     except (ValueError, KeyError, TypeError):
         return None
 
 
 def note_scanner_test(store: Store, report: ScannerReport) -> None:
-    """Remember what was found, in this file for this machine."""
+    """Store the result of a test, for this machine and this event."""
     if not report.findings:
         return
     kept = json.dumps({"good": report.copes, "words": report.sentence()}, ensure_ascii=False)
     with store.writing():
-        set_local(store.connection, _KEY, kept)
+        store.set_machine_facts({_KEY: kept})
 
 
 def write_test_page(store: Store) -> Path:

@@ -18,7 +18,7 @@ from kiosk.ui.cli.streams import first_line
 PIN_VARIABLE = "KIOSK_PIN"
 
 
-@command("pin")
+@command("pin", reads=lambda action, **_: not action)
 @click.argument("action", required=False, type=Word(("set", "remove")))
 @click.argument("role", required=False, metavar="[ROLE]")
 @click.option("--stdin", is_flag=True, help="Read the PIN from standard input.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -63,7 +64,7 @@ def print_command(
     return _watch_jobs(line, system, jobs)
 
 
-@command("queue")
+@command("queue", reads=lambda action, **_: not action)
 @click.argument("action", required=False, type=Word(("cancel", "retry", "handed")))
 @click.argument("jobs", nargs=-1, metavar="[JOB]...")
 @printer_option("Another printer, with retry.")
@@ -76,9 +77,15 @@ def queue_command(
     """
     store = line.store
     system = printing.machine_printing(store)
-    printing.ask_about_all(store, system)
+    asked = {(job.log_id, job.seq): job for job in printing.ask_about_all(store, system)}
     if action is None:
-        _show_queue(line, queue_lines(store))
+        _show_queue(
+            line,
+            [
+                replace(entry, job=asked.get((entry.job.log_id, entry.job.seq), entry.job))
+                for entry in queue_lines(store)
+            ],
+        )
         return 0
     if not jobs:
         raise KioskError(
@@ -168,7 +175,7 @@ def _job_json(entry: QueueLine, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-@command("printers")
+@command("printers", reads=True)
 def printers_command(line: CommandLine) -> int:
     """Show the printers."""
     chosen = print_settings(line.store).printer

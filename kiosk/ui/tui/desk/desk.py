@@ -22,6 +22,7 @@ from kiosk.ui.tui.widgets.scan_input import ScanInput
 if TYPE_CHECKING:
     from kiosk.domain.checkin.rules import CheckInList
     from kiosk.services.checkin import checkin, pins
+    from kiosk.services.event import event as events
     from kiosk.services.safety import environment_checks as surroundings
     from kiosk.services.sharing import desks
     from kiosk.storage.file.store import Store
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 else:  # none of it is needed for the first frame
     checkin = LazyModule("kiosk.services.checkin.checkin")
     desks = LazyModule("kiosk.services.sharing.desks")
+    events = LazyModule("kiosk.services.event.event")
     pins = LazyModule("kiosk.services.checkin.pins")
     surroundings = LazyModule("kiosk.services.safety.environment_checks")
     stored_lists = LazyModule("kiosk.storage.queries.lists")
@@ -123,6 +125,7 @@ class DeskScreen(HelpDesk, PeopleDesk):
     def _opened(self, facts: DeskFacts) -> None:
         super()._opened(facts)
         self.session.ask(_restored_note, self._restored)
+        self.session.ask(events.take_foreign_note, self._from_elsewhere)
         self.lookup_session.ask(
             lambda store: surroundings.environment_warnings(store), self._say_notes
         )
@@ -146,6 +149,10 @@ class DeskScreen(HelpDesk, PeopleDesk):
     def _restored(self, note: str) -> None:
         if note:
             self.say("RESTORED", "From a backup, copied or moved: a new log. ^P, Desks says more.")
+
+    def _from_elsewhere(self, note: str) -> None:
+        if note:
+            self.app.notify(note, timeout=20, markup=False)
 
     def _needs_pin(self, store: Store) -> bool:
         """At a desk for scanning nobody is let in without the PIN."""
