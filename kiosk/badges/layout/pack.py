@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import re
 import tomllib
+import warnings
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.reader import refused
-from kiosk.errors import KioskError
-from kiosk.support.files import private_folder
+from kiosk.support.files import plain_bytes, private_folder
 
 MAX_TEXT = 100_000
 """Characters of a layout; the longest shipped layout has a tenth of it."""
 MAX_PICTURES = 1_000_000
 """Bytes of all its pictures: small enough not to slow down a network of laptops."""
+MAX_PIXELS = 25_000_000
+"""Of one picture; twice as many as a phone's photo has."""
 MAX_COUNT = 12
 _PART = re.compile(r"[\w\- ][\w\-. ]{0,99}")
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -52,21 +55,49 @@ def pack_picture(path: Path) -> str:
 
     Raises:
         TooLarge: it stays on this laptop.
+        KioskError: it is not a PNG or JPEG, or has too many pixels.
     """
-    data = _packed(path, "logo")
-    if len(data) * 3 // 4 > MAX_PICTURES:
-        raise TooLarge(f"{len(data) * 3 / 4e6:.1f} MB")
-    return data
+    return _packed(path, "logo")
 
 
 def _packed(path: Path, name: str) -> str:
     if not _is_safe(name):
         raise TooLarge(f"a picture called {name}, outside of the layout's folder")
     try:
-        data = path.read_bytes()
+        data = plain_bytes(path, MAX_PICTURES + 1)
+        if len(data) > MAX_PICTURES:
+            raise TooLarge(f"{path.stat().st_size / 1e6:.1f} MB")
     except OSError as error:
         raise refused(f"The picture {name} cannot be read ({error.strerror}).") from error
+    check_picture(data, f"The picture {name}")
     return base64.b64encode(data).decode("ascii")
+
+
+def check_picture(data: bytes, what: str) -> None:
+    """Check that the beginning of a file is that of a PNG or JPEG of a moderate size.
+
+    Args:
+        data: its bytes, at least the header.
+        what: its name in the message.
+
+    Raises:
+        KioskError: `layout_invalid`.
+    """
+    from PIL import Image, UnidentifiedImageError  # Pillow is a heavy leaf
+
+    try:
+        if not data.startswith(_BEGINNINGS):
+            raise refused(f"{what} is not a PNG or JPEG.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
+                width, height = picture.size
+    except (OSError, UnidentifiedImageError, ValueError, SyntaxError) as error:
+        raise refused(f"{what} is not a PNG or JPEG.") from error
+    except Image.DecompressionBombError as error:
+        raise refused(f"{what} has too many pixels.") from error
+    if width * height > MAX_PIXELS:
+        raise refused(f"{what} has too many pixels ({width} × {height}).")
 
 
 def _named(text: str) -> Iterator[str]:
@@ -140,6 +171,7 @@ def unpack_picture(text: object) -> bytes:
         data = base64.b64decode(str(text), validate=True)
     except (binascii.Error, ValueError) as error:
         raise refused("A picture from another desk is not valid.") from error
-    if len(data) > MAX_PICTURES or not data.startswith(_BEGINNINGS):
-        raise KioskError("layout_invalid", "A picture from another desk is not a PNG or JPEG.")
+    if len(data) > MAX_PICTURES:
+        raise refused("A picture from another desk is too large.")
+    check_picture(data, "A picture from another desk")
     return data

@@ -18,9 +18,12 @@ from kiosk.services.event.event import event_info, parse_timezone
 from kiosk.services.setup.new_event import NewEvent, day_texts, parse_days
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
+from kiosk.support.files import plain_bytes
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LONGEST = 4_000
+_LARGEST_PICTURE = 50_000_000
+"""Bytes that are read to find the size of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,9 @@ def _picture(value: str) -> str:
     path = Path(os.path.expanduser(value))
     if path.suffix.casefold() not in (".png", ".jpg", ".jpeg") or not os.path.isfile(path):
         raise ValueError("it is the path of a PNG or JPEG that is there")
+    from kiosk.badges.layout.pack import check_picture  # loads the layouts
+
+    check_picture(plain_bytes(path, _LARGEST_PICTURE), path.name)
     return str(path.resolve())
 
 

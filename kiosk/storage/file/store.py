@@ -223,6 +223,11 @@ class Store:
         """Whether nothing can be written: opened so, or the disk is full or read-only."""
         return bool(self.connection.execute("PRAGMA query_only").fetchone()[0])
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this machine wrote the file last, at this place."""
+        return self.local(HOME) == self._home
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()

@@ -204,6 +204,17 @@ class CommandLine:
             remember_event(path)
         return self._store
 
+    def store_for_writing(self) -> Store:
+        """The event, opened again for writing where it was open for reading.
+
+        Raises:
+            KioskError: why the file cannot be opened.
+        """
+        if self.reads:
+            self.close()
+            self.reads = False
+        return self.store
+
     def adopt(self, store: Store) -> None:
         """Continue with an event that the command has just created."""
         self._store = store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,15 +76,12 @@ def queue_command(
     """
     store = line.store
     system = printing.machine_printing(store)
-    asked = {(job.log_id, job.seq): job for job in printing.ask_about_all(store, system)}
+    reports = printing.printer_reports(store, system)
+    if printing.has_news(reports):
+        store = line.store_for_writing()
+        printing.record_reports(store, reports)
     if action is None:
-        _show_queue(
-            line,
-            [
-                replace(entry, job=asked.get((entry.job.log_id, entry.job.seq), entry.job))
-                for entry in queue_lines(store)
-            ],
-        )
+        _show_queue(line, queue_lines(store))
         return 0
     if not jobs:
         raise KioskError(
