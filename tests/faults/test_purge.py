@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.log.events import EventKind
 from kiosk.services.safety.autobackup import SECOND_PLACE, auto_back_up
 from kiosk.storage.file.store import Store
 from tests.cli.running import Program
@@ -53,7 +52,7 @@ def program(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     second.mkdir()
     store = Store.open(program.event, desk="Asha's laptop")
     with store.writing():
-        store.append(EventKind.SETTING, {"key": SECOND_PLACE, "value": str(second)})
+        store.set_machine_facts({SECOND_PLACE: str(second)})
     store.close()
     assert 0 == program.run("backup")[0]
     assert 2 == len(auto_back_up(program.event, desk="Asha's laptop").files)
