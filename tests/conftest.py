@@ -138,7 +138,7 @@ def _forget_fonts() -> None:
 @pytest.fixture(autouse=True)
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A state folder and a log file for each test, instead of those of this computer's user."""
-    monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("KIOSK_STATE", str(tmp_path.with_name(f"{tmp_path.name}-state")))
     monkeypatch.delenv("KIOSK_EVENT", raising=False)
     monkeypatch.delenv("KIOSK_DESK", raising=False)
     yield

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.log.events import EventKind
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.autobackup import KEPT, SECOND_PLACE, auto_back_up_store
 from kiosk.services.safety.backup import back_up, backups_of
@@ -18,7 +17,7 @@ from tests.conftest import Clock
 def set_second(store: Store, folder: Path) -> None:
     """Name the second place."""
     with store.writing():
-        store.append(EventKind.SETTING, {"key": SECOND_PLACE, "value": str(folder)})
+        store.set_machine_facts({SECOND_PLACE: str(folder)})
 
 
 def test_only_when_something_happened(store: Store, clock: Clock) -> None:

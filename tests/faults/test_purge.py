@@ -56,7 +56,7 @@ def program(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     second.mkdir()
     store = Store.open(program.event, desk="Asha's laptop")
     with store.writing():
-        store.append(EventKind.SETTING, {"key": SECOND_PLACE, "value": str(second)})
+        store.set_machine_facts({SECOND_PLACE: str(second)})
     store.close()
     assert 0 == program.run("backup")[0]
     assert 2 == len(auto_back_up(program.event, desk="Asha's laptop").files)

@@ -79,7 +79,7 @@ def test_by_stick_too(clones: tuple[Store, Store], tmp_path: Path) -> None:
     one, two = clones
     ensure_secret(one)
     with two.writing():
-        two.set_local(sharing=one.local("sharing"))
+        two.set_machine_facts({"sharing": one.machine_fact("sharing")})
     scan(one, ScanOrder(code="T1"))
     for code in ("T2", "T3", "T1"):
         scan(two, ScanOrder(code=code))

@@ -14,7 +14,7 @@ from typing import Any
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.reader import refused
 from kiosk.errors import KioskError
-from kiosk.support.files import private_folder
+from kiosk.support.files import plain_bytes, private_folder
 from kiosk.support.pictures import PictureTooLarge, PictureUnreadable, opened_picture
 
 MAX_TEXT = 100_000
@@ -54,18 +54,18 @@ def pack_picture(path: Path) -> str:
 
     Raises:
         TooLarge: it stays on this laptop.
+        KioskError: it is not a PNG or JPEG, or has too many pixels.
     """
-    data = _packed(path, "logo")
-    if len(data) * 3 // 4 > MAX_PICTURES:
-        raise TooLarge(f"{len(data) * 3 / 4e6:.1f} MB")
-    return data
+    return _packed(path, "logo")
 
 
 def _packed(path: Path, name: str) -> str:
     if not _is_safe(name):
         raise TooLarge(f"a picture called {name}, outside of the layout's folder")
     try:
-        data = path.read_bytes()
+        data = plain_bytes(path, MAX_PICTURES + 1)
+        if len(data) > MAX_PICTURES:
+            raise TooLarge(f"{path.stat().st_size / 1e6:.1f} MB")
     except OSError as error:
         raise refused(f"The picture {name} cannot be read ({error.strerror}).") from error
     _check_picture(data, f"The picture {name}")

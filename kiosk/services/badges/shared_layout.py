@@ -18,7 +18,6 @@ from kiosk.badges.layout.pack import pack_layout, pack_picture, unpack_layout, u
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.device_settings import set_local
 from kiosk.storage.queries.lists import setting, setting_stamp
 from kiosk.support.files import private_folder
 from kiosk.support.paths import state_dir
@@ -40,14 +39,14 @@ def is_own(name: str) -> bool:
 def note_used_here(store: Store, layout: str) -> None:
     """Record that a badge was made with this file on this laptop; inside `writing()`."""
     if is_own(layout):
-        set_local(store.connection, _USED_HERE, layout)
+        store.set_machine_facts({_USED_HERE: layout})
 
 
 def choose_shared(store: Store, key: str, value: str) -> None:
     """Set `badge_layout` or `logo` to a file of this laptop, and share its content."""
     with store.writing():
         store.append(EventKind.SETTING, {"key": key, "value": value})
-        set_local(store.connection, _CHOSEN_HERE[key], value)
+        store.set_machine_facts({_CHOSEN_HERE[key]: value})
     refresh_shared(store)
 
 
@@ -60,7 +59,7 @@ def layout_file(store: Store, name: str) -> str:
     """
     if not is_own(name):
         return name if not set(name) & set("/\\") else ""
-    here = {store.local(_CHOSEN_HERE["badge_layout"]), store.local(_USED_HERE)}
+    here = {store.machine_fact(_CHOSEN_HERE["badge_layout"]), store.machine_fact(_USED_HERE)}
     if name in here and Path(name).is_file():
         return name
     return str(_unpacked(store, LAYOUT_PACK, name, lambda pack: _layout_of(pack, name)) or "")
@@ -71,7 +70,7 @@ def logo_file(store: Store) -> Path | None:
     name = str(setting(store.connection, "logo", "") or "")
     if not name:
         return None
-    if store.local(_CHOSEN_HERE["logo"]) == name and Path(name).is_file():
+    if store.machine_fact(_CHOSEN_HERE["logo"]) == name and Path(name).is_file():
         return Path(name)
     return _unpacked(store, LOGO_PACK, name, _logo_of)
 
@@ -131,7 +130,7 @@ def refresh_shared(store: Store) -> None:
     """
     for key, make in _MAKERS.items():
         name = str(setting(store.connection, key, "") or "")
-        if not name or store.local(_CHOSEN_HERE[key]) != name or not Path(name).is_file():
+        if not name or store.machine_fact(_CHOSEN_HERE[key]) != name or not Path(name).is_file():
             continue
         try:
             pack: dict[str, Any] | None = {"name": name, **make(Path(name))}

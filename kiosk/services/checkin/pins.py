@@ -102,7 +102,7 @@ def check_pin(store: Store, pin: str, *, monotonic: Callable[[], float] = time.m
         _closed_until[store.log_id] = monotonic() + pins.wait_after_s(tries.wrong)
         raise _wrong(tries)
     with store.writing():
-        keep_pin_tries(store.connection, Tries())
+        keep_pin_tries(store, Tries())
     _closed_until.pop(store.log_id, None)
     return fitting[-1]
 
@@ -129,15 +129,15 @@ def _damaged_pin() -> KioskError:
 def _take_try(store: Store, monotonic: Callable[[], float]) -> Tries:
     now_ms = store.clock()
     with store.writing():
-        before = pin_tries(store.connection)
+        before = pin_tries(store)
         left_s = _closed_until.get(store.log_id, 0.0) - monotonic()
         wait_ms = max(before.wait_ms(now_ms), int(left_s * 1000))
         if wait_ms <= 0:
             tries = Tries(before.wrong + 1, now_ms)
-            keep_pin_tries(store.connection, tries)
+            keep_pin_tries(store, tries)
             return tries
         if now_ms < before.last_ms:  # the clock was set back: the wait runs from here
-            keep_pin_tries(store.connection, Tries(before.wrong, now_ms))
+            keep_pin_tries(store, Tries(before.wrong, now_ms))
     seconds = -(-wait_ms // 1000)
     raise KioskError(
         "pin_wait",

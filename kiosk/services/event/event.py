@@ -19,6 +19,7 @@ from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import KioskError, nearest
 from kiosk.storage.file.create import create_whole
 from kiosk.storage.file.header import check_header
+from kiosk.storage.file.machine_facts import FACTS_DROPPED
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.log import reader
 from kiosk.storage.queries import lists as list_store
@@ -190,6 +191,35 @@ def open_event(path: Path, *, desk: str, clock: Callable[[], int] | None = None)
     if clock is None:
         return Store.open(path, desk=desk)
     return Store.open(path, desk=desk, clock=clock)
+
+
+def read_event(path: Path, *, desk: str) -> Store:
+    """Open an event file for reading: nothing is written to it or next to it.
+
+    Raises:
+        KioskError: why the file cannot be opened.
+    """
+    return Store.open_reading(path, desk=desk)
+
+
+FROM_ELSEWHERE = (
+    "This file comes from another place: printer, scanner, sharing and second backup folder are "
+    "not set on this laptop."
+)
+
+
+def take_foreign_note(store: Store) -> str:
+    """The sentence on settings of another machine that were removed, once; empty if none were.
+
+    Raises:
+        KioskError: the store's own.
+    """
+    if not store.local(FACTS_DROPPED):
+        return ""
+    if not store.is_read_only:
+        with store.writing():
+            store.set_local(**{FACTS_DROPPED: ""})
+    return FROM_ELSEWHERE
 
 
 def check_event_file(path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.setting_scopes import Scope, scope_of
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError, did_you_mean
 from kiosk.services.badges.shared_layout import choose_shared, is_own
@@ -125,7 +126,9 @@ SETTINGS: dict[str, Setting] = {
     "certificate_title": Setting("of certificates of attendance", _text),
     "certificate_text": Setting("between the person's and the event's name", _text),
     "certificate_signed_by": Setting("who signs certificates", _text),
-    "backup_second": Setting("a second folder for backups, for example on a USB stick", _folder),
+    "backup_second": Setting(
+        "a second folder for this laptop's backups, for example on a USB stick", _folder
+    ),
 }
 
 
@@ -133,7 +136,12 @@ def settings_now(store: Store) -> dict[str, str]:
     """All settings with their values; empty: not set."""
     info = event_info(store)
     own = {"name": info.name, "days": day_texts(info.days), "timezone": info.timezone}
-    return {key: own.get(key, str(setting(store.connection, key, ""))) for key in SETTINGS}
+    return {
+        key: store.machine_fact(key)
+        if scope_of(key) is Scope.MACHINE
+        else own.get(key, str(setting(store.connection, key, "")))
+        for key in SETTINGS
+    }
 
 
 def change_settings(
@@ -171,7 +179,9 @@ def change_settings(
         if of_event:
             write_change(store, _event_with(store, of_event), given)
         for key, value in checked.items():
-            if key not in files:
+            if scope_of(key) is Scope.MACHINE:
+                store.set_machine_facts({key: value})
+            elif key not in files:
                 store.append(EventKind.SETTING, {"key": key, "value": value})
     for key in files:
         choose_shared(store, key, checked[key])

@@ -259,20 +259,25 @@ def note_verdict(store: Store, job: BadgeJob, verdict: JobVerdict) -> BadgeJob:
         now = fresh(store, job)
         if (now.backend, now.device_job) != (job.backend, job.device_job):
             return now  # the badge went to another printer in the meantime
-        state = follow(now.state, verdict.state)
-        if state is not verdict.state:
-            return now
-        report = {
-            "sentence": verdict.sentence,
-            "next_step": verdict.next_step,
-            "needs_help": verdict.needs_help,
-            "final": verdict.final,
-        }
-        if state is now.state and all(getattr(now, key) == report[key] for key in report):
+        new = as_reported(now, verdict)
+        if new == now:
             return now
         if counts_as_printed(verdict):
             _count(store, now)
-        return _write(store, now, state=state, **report)
+        return _write(store, new)
+
+
+def as_reported(job: BadgeJob, verdict: JobVerdict) -> BadgeJob:
+    """The job with the device's report; unchanged if the report is older than its state."""
+    if follow(job.state, verdict.state) is not verdict.state:
+        return job
+    return job._replace(
+        state=verdict.state,
+        sentence=verdict.sentence,
+        next_step=verdict.next_step,
+        needs_help=verdict.needs_help,
+        final=verdict.final,
+    )
 
 
 def counts_as_printed(verdict: JobVerdict) -> bool:

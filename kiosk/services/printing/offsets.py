@@ -10,7 +10,6 @@ from kiosk.badges.layout.model import Layout
 from kiosk.badges.sheets.stock import Stock, page_of
 from kiosk.errors import Action, KioskError
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.device_settings import set_local
 
 _FARTHEST_MM = 20.0
 _SCALES = (0.8, 1.25)
@@ -72,12 +71,12 @@ def offset_stock(
         printer: None: the printer of this desk, or none.
     """
     name = stock.name if stock else "page"
-    key = f"nudge:{store.local('printer') if printer is None else printer}:{name}"
+    key = f"nudge:{store.machine_fact('printer') if printer is None else printer}:{name}"
     if given is not None:
         with store.writing():
             kept = "" if given == NO_NUDGE else json.dumps(list(given))
-            set_local(store.connection, key, kept)
-    nudge = _kept(store.local(key))
+            store.set_machine_facts({key: kept})
+    nudge = _kept(store.machine_fact(key))
     if nudge is None:
         return stock
     if stock is None:

@@ -21,6 +21,8 @@ from kiosk.storage.queries import badges
 from kiosk.storage.queries.badges import BadgeJob
 from kiosk.support.temp_dirs import temp_dir
 
+PrinterReport = tuple[BadgeJob, JobVerdict]
+"""A job as it is recorded, and what its printer reports now."""
 _POLLED_ONCE = "save"
 """The backend that never reports more than the acceptance of a job."""
 
@@ -174,15 +176,38 @@ def _verdict(store: Store, system: PrintSystem, job: BadgeJob) -> JobVerdict:
 
 
 def ask_about_all(store: Store, system: PrintSystem) -> None:
-    """Update every job at a printer; a backend that does not answer is polled only once."""
+    """Poll the printers about every job that one of them has, and record changes."""
+    record_reports(store, printer_reports(store, system))
+
+
+def record_reports(store: Store, reports: list[PrinterReport]) -> None:
+    """Record what the printers reported."""
+    for job, verdict in reports:
+        print_jobs.note_verdict(store, job, verdict)
+
+
+def printer_reports(store: Store, system: PrintSystem) -> list[PrinterReport]:
+    """Poll about every job at a printer; a backend that does not answer is polled only once.
+
+    Nothing is polled for a file from elsewhere: its jobs name printers of another machine.
+    """
     silent: set[str] = set()
+    reports: list[PrinterReport] = []
+    if not store.is_ours:
+        return reports
     for job in print_jobs.jobs_at_printers(store):
         if job.backend in silent:
             continue
         verdict = _verdict(store, system, job)
         if verdict.state is PrintState.UNKNOWN and not verdict.final:
             silent.add(job.backend)
-        print_jobs.note_verdict(store, job, verdict)
+        reports.append((job, verdict))
+    return reports
+
+
+def has_news(reports: list[PrinterReport]) -> bool:
+    """Whether the printers reported what is not recorded yet."""
+    return any(print_jobs.as_reported(job, verdict) != job for job, verdict in reports)
 
 
 # canceling, sending again, another printer

@@ -9,7 +9,6 @@ from kiosk.badges.layout.file import load_layout
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.device_settings import set_local
 
 LABELS_LOW = 10
 """From this number on the desk shows how many labels are left."""
@@ -36,7 +35,7 @@ MODE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class PrintSettings:
-    """The settings of this machine, stored in its event file; each desk has its own."""
+    """The settings of this machine for this event; each desk has its own."""
 
     mode: PrintMode = PrintMode.OFF
     printer: str = ""
@@ -61,14 +60,14 @@ class PrintSettings:
 
 def print_settings(store: Store) -> PrintSettings:
     """This desk's settings now."""
-    mode = store.local("print_mode")
-    labels = store.local("labels_left")
+    mode = store.machine_fact("print_mode")
+    labels = store.machine_fact("labels_left")
     return PrintSettings(
         mode=PrintMode(mode) if mode in set(PrintMode) else PrintMode.OFF,
-        printer=store.local("printer"),
-        layout=store.local("print_layout"),
+        printer=store.machine_fact("printer"),
+        layout=store.machine_fact("print_layout"),
         labels_left=int(labels) if labels.isdecimal() else None,
-        tested=store.local("printer_tested"),
+        tested=store.machine_fact("printer_tested"),
     )
 
 
@@ -118,9 +117,9 @@ def use_a_label(store: Store) -> None:
     """One label less on the roll; inside `writing()`."""
     left = print_settings(store).labels_left
     if left:
-        set_local(store.connection, "labels_left", str(left - 1))
+        store.set_machine_facts({"labels_left": str(left - 1)})
 
 
 def _keep(store: Store, key: str, value: str) -> None:
     with store.writing():
-        set_local(store.connection, key, value)
+        store.set_machine_facts({key: value})

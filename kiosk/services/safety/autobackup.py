@@ -17,14 +17,13 @@ from kiosk.services.safety.backup import (
 )
 from kiosk.storage.file.copy import log_size, reading_only
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.lists import setting
 
 EVERY_S = 5 * 60
 """Seconds between two backups: the most work that a broken laptop may cost."""
 KEPT = 10
 """Automatic backups kept in each folder; older ones are deleted, requested backups never."""
 SECOND_PLACE = "backup_second"
-"""Setting: a second folder, best on another disk or a stick."""
+"""Setting of this machine: a second folder, best on another disk or a stick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def auto_back_up_store(store: Store) -> AutoBackup:
     """As `auto_back_up`, for an open event."""
     files: list[Path] = []
     problems: list[KioskError] = []
-    second = setting(store.connection, SECOND_PLACE, "")
+    second = store.machine_fact(SECOND_PLACE)
     for place in ("", second) if second else ("",):
         try:
             made = _back_up_to(store, Path(place) if place else make_backup_folder(store.path))

@@ -25,10 +25,11 @@ from kiosk.services.sharing.desks import list_desks
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
 from kiosk.storage.file.copy import log_size, reading_only, wal_of
 from kiosk.storage.file.create import with_final_name
+from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.modes import exclusive, leave_wal
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.queries.lists import check_in_lists
 from kiosk.support.files import beside, cannot_write, sync_folder
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
 from kiosk.sync.peers import DeskState
@@ -89,6 +90,7 @@ def purge(store: Store) -> PurgeResult:
     for ending in ("-wal", "-shm", "-journal"):
         with contextlib.suppress(OSError):
             path.with_name(path.name + ending).unlink(missing_ok=True)
+    remove_facts(path)
     removed = [item for item in leftovers if _removed(item)]
     _remove_if_empty(backup_folder(path))
     sync_folder(path.parent)
@@ -154,7 +156,7 @@ def _swap(part: Path, path: Path) -> None:
 
 def _copies(store: Store, path: Path) -> list[Path]:
     """Files and folders with people that kiosk itself has made of this event."""
-    second = setting(store.connection, SECOND_PLACE, "")
+    second = store.machine_fact(SECOND_PLACE)
     places = [backup_folder(path), *([Path(second)] if second else [])]
     copies = [item for place in places for item in backups_of(path, place)]
     copies += [item for backup in copies for item in (wal_of(backup),) if item.exists()]

@@ -23,6 +23,7 @@ from kiosk.services.safety.backup import AUTO, FOLDER
 from kiosk.storage.file.copy import copy_into, integrity_faults, is_intact, log_size, reading_only
 from kiosk.storage.file.create import salvaged_path
 from kiosk.storage.file.header import check_header
+from kiosk.storage.file.machine_facts import MachineFacts, read_facts
 from kiosk.storage.file.modes import check_unused
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
@@ -91,7 +92,7 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
             action=Action.CHOOSE_RESTORE_TARGET,
         )
     check_target(target, final)
-    aside, newer, kept_pins = None, None, {}
+    aside, newer, kept_pins, facts = None, None, {}, read_facts(final)
     with beside(final) as part, _disk_errors(final):
         heads = _copy(backup, part)
         if os.path.lexists(final):
@@ -103,6 +104,7 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
         else:
             _move_side_files(final, _path_for_replaced(final))
             move_new(part, final)
+    _keep_facts(final, facts, heads, desk)
     return _result(final, backup, desk, aside, newer, kept_pins)
 
 
@@ -120,6 +122,21 @@ def _keep_pins(store: Store, kept: dict[str, Any]) -> None:
         for key, value in kept.items():
             if setting(store.connection, key) != value:
                 store.append(EventKind.SETTING, {"key": key, "value": value})
+
+
+def _keep_facts(final: Path, facts: MachineFacts | None, heads: dict[str, int], desk: str) -> None:
+    """Keep this machine's settings of the event that was there, where the backup is of it.
+
+    Args:
+        facts: kept for this place before.
+        heads: the logs of the backup.
+    """
+    store = Store.open(final, desk=desk)
+    try:
+        if facts is not None and not heads.keys().isdisjoint(facts.logs):
+            store.continue_facts(facts)
+    finally:
+        store.close()
 
 
 def _check_backup(backup: Path) -> None:

@@ -22,7 +22,8 @@ from kiosk.services.setup.imports import (
     accept_import,
     plan_source,
 )
-from kiosk.storage.file.clone_detection import release_origin
+from kiosk.storage.file.clone_detection import move_facts, release_origin
+from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.support.files import private_folder, unused_path
@@ -288,6 +289,7 @@ def discard_new(path: Path) -> None:
         _remove(path)
     except OSError as error:
         raise _cannot_create(path, error) from error
+    remove_facts(path)
 
 
 @contextmanager
@@ -308,8 +310,10 @@ def building(target: Path, *, replace: bool = False) -> Iterator[Path]:
             unfinished.replace(target)
         except OSError as error:
             raise _cannot_create(target, error) from error
+        move_facts(unfinished, target)
     finally:
         _remove(unfinished)
+        remove_facts(unfinished)
 
 
 def _check_target(target: Path, *, replace: bool) -> None:

@@ -30,6 +30,7 @@ from kiosk.services.setup.imports import accept_import, plan_registrations
 from kiosk.services.setup.new_event import building
 from kiosk.services.setup.recent import REHEARSAL_FILE, REHEARSALS, is_rehearsal
 from kiosk.storage.file.header import FORMAT, event_summary
+from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries.attendance import count_from_source
 from kiosk.storage.queries.attendees import attendees_by_ids, ticket_types
@@ -119,6 +120,7 @@ def end_rehearsal(event: Path) -> bool:
     folder = rehearsal_path(event).parent
     if not folder.exists():
         return False
+    remove_facts(rehearsal_path(event))
     try:
         shutil.rmtree(folder)
     except OSError as error:
@@ -181,7 +183,7 @@ def _make(path: Path, real: Store, desk: str, now_ms: int) -> int:
                 store.append(EventKind.LIST, list_body(item, removed=True), subject=item.id)
             for item in _lists(real, shift, info.zone, now_ms):
                 store.append(EventKind.LIST, list_body(item), subject=item.id)
-            store.set_local(**{key: real.local(key) for key in _LOCAL if real.local(key)})
+            store.set_machine_facts({key: real.machine_fact(key) for key in _LOCAL})
         accept_import(store, plan_registrations(store, as_file(rows)))
         write_notes(store, rows)
     finally:

@@ -10,7 +10,6 @@ from kiosk.domain.setup.scanner_check import ScannerReport
 from kiosk.services.badges.badges import made_badges_folder
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.device_settings import set_local
 
 _KEY = "scanner_tested"
 
@@ -26,7 +25,7 @@ class ScannerTest:
 def last_scanner_test(store: Store) -> ScannerTest | None:
     """The result of the last test; None if no scanner was tested here."""
     try:
-        kept = json.loads(store.local(_KEY) or "{}")
+        kept = json.loads(store.machine_fact(_KEY) or "{}")
         return ScannerTest(bool(kept["good"]), str(kept["words"]))
     except (ValueError, KeyError, TypeError):
         return None
@@ -38,7 +37,7 @@ def note_scanner_test(store: Store, report: ScannerReport) -> None:
         return
     kept = json.dumps({"good": report.copes, "words": report.sentence()}, ensure_ascii=False)
     with store.writing():
-        set_local(store.connection, _KEY, kept)
+        store.set_machine_facts({_KEY: kept})
 
 
 def write_test_page(store: Store) -> Path:

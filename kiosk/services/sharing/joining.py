@@ -12,6 +12,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.sharing.desks import undelivered_text
 from kiosk.services.sharing.sharing import new_event_file, parse_code, sharing_folder
+from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
@@ -104,6 +105,7 @@ def join(
     path = made.path
     if existing is not None:
         path.unlink()
+        remove_facts(path)
         path = existing
     return Joined(path, count, people, confirmation(pairing.secret), pairing.layout, notes)
 

@@ -19,7 +19,8 @@ from kiosk.domain.sharing.pairing import (
 from kiosk.errors import Action, KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
-from kiosk.storage.file.clone_detection import forget
+from kiosk.storage.file.clone_detection import forget, move_facts
+from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.modes import leave_wal
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
@@ -214,7 +215,7 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
             saved="No event was created.",
             next_step="Choose another folder.",
         ) from error
-    with beside(folder / "new.kiosk") as temporary:
+    with beside(folder / "new.kiosk") as temporary, _without_facts(temporary):
         store = Store.create(temporary, desk=desk)
         made = NewEventFile(store, target)
         try:
@@ -230,6 +231,16 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
             move_new(temporary, made.target)
         except FileExistsError:
             raise _taken(made.target) from None
+        move_facts(temporary, made.target)
+
+
+@contextmanager
+def _without_facts(path: Path) -> Iterator[None]:
+    """Remove what this machine keeps for a temporary file: it holds the secret of the event."""
+    try:
+        yield
+    finally:
+        remove_facts(path)
 
 
 def _taken(path: Path) -> KioskError:

@@ -9,11 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import secrets
 import sqlite3
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+
+from kiosk.storage.file.machine_facts import (
+    are_settled,
+    read_facts,
+    remove_facts,
+    settle_facts,
+    write_facts,
+)
+from kiosk.support.machine import machine_id
 
 HOME = "home"
 A_COPY = "copy"
@@ -22,9 +31,6 @@ A_COPY = "copy"
 BEGAN_ANEW = "began_anew"
 """In `local`, for a file that was restored or copied: `untold`, then `told` once the user knows."""
 
-_MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
-"""See machine-id(5); other systems use the name of the machine."""
-
 
 def fingerprint(path: Path) -> str:
     """A hash of machine, path and file, so that no folder name (often a person's name) is kept.
@@ -32,31 +38,24 @@ def fingerprint(path: Path) -> str:
     The device number is left out: it changes when a laptop restarts.
     """
     place = os.path.realpath(path)
-    parts = (_machine(), str(os.stat(place).st_ino), place)
+    parts = (machine_id(), str(os.stat(place).st_ino), place)
     return sha256("\x1f".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def _machine() -> str:
-    for name in _MACHINE_IDS:
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            if text := Path(name).read_text(encoding="ascii").strip():
-                return text
-    return platform.node()
-
-
 def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
-    """Note the place of the file; a file from another place gets a new log.
+    """Note the place of the file; a file from another place gets a new log, and the settings of
+    another machine are removed from it.
 
     A read-only file is left as it is, because nothing is added to its log either.
 
     Returns:
-        Whether it is a copy that now goes on under a new log.
+        Whether it is a copy that now continues under a new log.
 
     Raises:
         sqlite3.Error: the file is held or damaged.
     """
     here = fingerprint(path)
-    if _home(connection) == here:
+    if _home(connection) == here and are_settled(connection, path, home=here):
         return False
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -66,10 +65,11 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
         raise
     try:
         before = _home(connection)
-        is_copy = before not in ("", here)
+        is_copy = before not in (here, _released(connection))
         if is_copy:
             begin_log(connection)
             _set(connection, BEGAN_ANEW, "untold")
+        settle_facts(connection, path, home=here, before=before, is_copy=is_copy)
         _set(connection, HOME, here)
         connection.execute("COMMIT")
     except BaseException:
@@ -97,8 +97,18 @@ def begin_log(connection: sqlite3.Connection) -> str:
 
 
 def forget(connection: sqlite3.Connection) -> None:
-    """Let a finished file continue its log where it is opened next."""
-    _set(connection, HOME, "")
+    """Let a finished file continue its log where this machine opens it next."""
+    _set(connection, HOME, _released(connection))
+
+
+def _released(connection: sqlite3.Connection) -> str:
+    """The marker of a file that this machine made and that has no place yet.
+
+    Only this machine can write it: otherwise a file from elsewhere could continue its own log
+    here, and its waiting print jobs would count as those of this desk.
+    """
+    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
+    return sha256(f"{machine_id()}\x1f{row[0]}\x1freleased".encode()).hexdigest()[:32]
 
 
 def release_origin(path: Path) -> None:
@@ -111,6 +121,18 @@ def release_origin(path: Path) -> None:
         contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection,
     ):
         forget(connection)
+
+
+def move_facts(old: Path, new: Path) -> None:
+    """Let this machine's settings follow a finished file that was moved to its final name.
+
+    Raises:
+        KioskError: the state folder cannot be written.
+    """
+    kept = read_facts(old)
+    if kept is not None and kept.facts:
+        write_facts(new, replace(kept, home=fingerprint(new)))
+    remove_facts(old)
 
 
 def mark_as_copy(connection: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kiosk.storage.file.clone_detection import mark_as_copy
+from kiosk.support.temp_dirs import temp_dir
 
 BUSY_TIMEOUT_S = 10.0
 """How long a connection waits for another program that writes to the file."""
@@ -44,23 +46,62 @@ def has_wal(path: Path) -> bool:
 
 @contextmanager
 def reading_only(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file read-only, so that nothing is written to it or next to it.
-
-    A write-ahead log is read too. Without one the file is opened as `immutable`, because SQLite
-    would otherwise create two new files.
+    """`reading_connection`, closed afterwards. Text that is not UTF-8 does not stop it.
 
     Raises:
         sqlite3.Error: it cannot be opened.
     """
-    mode = "mode=ro" if has_wal(path) else "mode=ro&immutable=1"
-    uri = f"file:{quote(os.fsencode(os.path.realpath(path)))}?{mode}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+    connection = reading_connection(path)
     # rows of a damaged file may hold bytes that are not UTF-8
     connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     try:
         yield connection
     finally:
         connection.close()
+
+
+def reading_connection(path: Path) -> sqlite3.Connection:
+    """Open a file read-only, so that nothing is written to it or next to it.
+
+    A write-ahead log is read too. SQLite reads one only with a shared-memory file, and creates
+    that file where it is missing. So a file that no program has open is opened as `immutable`; if
+    a killed program left a write-ahead log, a copy in memory is read.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    place = Path(os.path.realpath(path))
+    wal = wal_of(place)
+    if not wal.exists():
+        return _read_only(place, "immutable=1")
+    if place.with_name(f"{place.name}-shm").exists():
+        return _read_only(place, "mode=ro")
+    return _read_only(place, "immutable=1") if not has_wal(place) else _copy_in_memory(place)
+
+
+def _read_only(place: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{quote(os.fsencode(place))}?mode=ro&{mode}"
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
+    )
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _copy_in_memory(place: Path) -> sqlite3.Connection:
+    """The file and its write-ahead log, read in a temporary directory."""
+    with temp_dir() as folder:
+        copied = folder / place.name
+        try:
+            shutil.copyfile(place, copied)
+            shutil.copyfile(wal_of(place), wal_of(copied))
+        except OSError as error:
+            raise sqlite3.OperationalError(f"cannot copy the file: {error}") from error
+        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        with contextlib.closing(sqlite3.connect(copied, isolation_level=None)) as source:
+            source.backup(memory)
+    memory.execute("PRAGMA query_only = ON")
+    return memory
 
 
 def log_size(connection: sqlite3.Connection) -> LogSize:

@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.domain.log.setting_schema import fitting_settings
 from kiosk.errors import Action, KioskError
+from kiosk.storage.file.copy import reading_connection
 from kiosk.support.sqlite_header import (
     APPLICATION_ID,
     HEADER_BYTES,
@@ -95,14 +96,10 @@ class EventSummary:
 def event_summary(path: Path) -> EventSummary | None:
     """The settings and the number of attendees; None for a file that is no readable event.
 
-    Nothing is written: no write-ahead log is created and no older format is upgraded. A file that
-    no program has open is read as `immutable` (https://www.sqlite.org/uri.html), which creates no
-    files.
+    Nothing is written: no write-ahead log is created and no older format is upgraded.
     """
     try:
-        wal = path.with_name(f"{path.name}-wal")
-        mode = "mode=ro" if wal.exists() else "immutable=1"
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)) as connection:
+        with closing(reading_connection(path)) as connection:
             (mark,) = connection.execute("PRAGMA application_id").fetchone()
             if mark != APPLICATION_ID:
                 return None

@@ -7,8 +7,9 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,10 +23,26 @@ from kiosk.domain.log.events import (
     import_rows_json,
 )
 from kiosk.domain.log.ids import hlc_ms, next_hlc
+from kiosk.domain.log.setting_scopes import Scope, scope_of
 from kiosk.errors import Action, KioskError
-from kiosk.storage.file.clone_detection import SEEN_STAMP, begin_log, detect_clone
-from kiosk.storage.file.copy import BUSY_TIMEOUT_S
+from kiosk.storage.file.clone_detection import (
+    HOME,
+    SEEN_STAMP,
+    begin_log,
+    detect_clone,
+    fingerprint,
+    forget,
+)
+from kiosk.storage.file.copy import BUSY_TIMEOUT_S, reading_connection
 from kiosk.storage.file.header import FORMAT, check_header, newer_format, not_ours
+from kiosk.storage.file.machine_facts import (
+    FACTS_DROPPED,
+    MachineFacts,
+    facts_file,
+    legacy_facts,
+    read_facts,
+    write_facts,
+)
 from kiosk.storage.file.schema import bring_up_to_date, file_format, missing_or_foreign
 from kiosk.storage.file.sqlite_errors import NO_WAL, as_kiosk_error, cannot_write, damaged
 from kiosk.storage.log import projection
@@ -77,6 +94,12 @@ class Store:
         self.clock = clock
         self.log_id = self.local("log_id")
         self._place = place_of(path)
+        self._home = fingerprint(path)
+        self._facts_file = facts_file(path)
+        self._facts: tuple[object, MachineFacts | None] | None = None
+        """The facts of this machine, and the state of their file when they were read."""
+        self._new_facts: dict[str, str] | None = None
+        """Facts set in this transaction; empty text: removed. None outside of a transaction."""
         self.after_commit: Callable[[list[LogEvent]], None] | None = None
         """Gets the events of a transaction when they are on the disk; it must return at once."""
         self._written: list[LogEvent] = []
@@ -106,12 +129,44 @@ class Store:
             connection.execute(
                 "INSERT INTO local(key, value) VALUES ('log_id', ?)", (secrets.token_hex(16),)
             )
+            forget(connection)
             # only now: written to a WAL, what marks the file as ours would not be in its header yet
             _use_wal(connection)
         except sqlite3.Error as error:
             path.unlink(missing_ok=True)
             raise as_kiosk_error(path, error) from error
         return cls(path, connection, desk, clock)
+
+    @classmethod
+    def open_reading(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:
+        """Open an event file so that nothing is written to it or next to it.
+
+        An older format is read through an upgraded copy in memory. `writing()` raises `read_only`.
+
+        Raises:
+            KioskError: as `open`.
+        """
+        check_header(path)
+        try:
+            connection = reading_connection(path)
+            try:
+                if not _has_log(connection):
+                    raise not_ours(path)
+                if fault := missing_or_foreign(connection):
+                    raise damaged(path, fault)
+                version = file_format(connection)
+                if version > FORMAT:
+                    raise newer_format(path, version)
+                if version < FORMAT:
+                    connection = _upgraded_in_memory(connection)
+                return cls(path, connection, desk, clock)
+            except BaseException:
+                connection.close()
+                raise
+        except UnicodeDecodeError as error:  # SQLite's message quotes the corrupt bytes
+            raise damaged(path, "its schema is damaged") from error
+        except sqlite3.Error as error:
+            raise as_kiosk_error(path, error, reading=True) from error
 
     @classmethod
     def open(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:
@@ -166,22 +221,93 @@ class Store:
         """Whether the file is deleted: it ends when this program closes it."""
         return self._place is not None and links_left(self._place) == 0
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written: opened so, or the disk is full or read-only."""
+        return bool(self.connection.execute("PRAGMA query_only").fetchone()[0])
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this machine wrote the file last, at this place."""
+        return self.local(HOME) == self._home
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
 
     def local(self, key: str) -> str:
-        """A value of this file on this machine; empty when not set."""
+        """A fact of this file's log, which stays in the file; empty when not set."""
         row = self.connection.execute("SELECT value FROM local WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
     def set_local(self, **values: str) -> None:
-        """Store values of this file on this machine; inside `writing()`."""
+        """Store facts of this file's log; inside `writing()`."""
+        _check_scope(values, Scope.FILE)
         self.connection.executemany(
             "INSERT INTO local(key, value) VALUES (?, ?) "
             "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
             list(values.items()),
         )
+
+    def machine_fact(self, key: str) -> str:
+        """A setting of this machine for this file; empty when not set.
+
+        It is never read from a file that another machine, or an unknown program, wrote last.
+        """
+        if self._new_facts is not None and key in self._new_facts:
+            return self._new_facts[key]
+        kept = self._kept_facts()
+        if kept is not None:
+            return kept.facts.get(key, "")
+        if self._facts_file.exists() or self.local(HOME) != self._home:
+            return ""
+        return legacy_facts(self.connection).get(key, "")
+
+    def set_machine_facts(self, facts: Mapping[str, str]) -> None:
+        """Store settings of this machine for this file; an empty value removes one. Inside
+        `writing()`."""
+        _check_scope(facts, Scope.MACHINE)
+        if self._new_facts is None:
+            raise RuntimeError("settings of this machine are set inside writing()")
+        self._new_facts.update(facts)
+
+    def continue_facts(self, before: MachineFacts) -> None:
+        """Take over the settings of this machine for the event that this file replaces.
+
+        Raises:
+            KioskError: the file or the state folder cannot be written.
+        """
+        with self.writing():
+            write_facts(
+                self.path, MachineFacts(self._home, (*before.logs, self.log_id), before.facts)
+            )
+            self.connection.execute("DELETE FROM local WHERE key = ?", (FACTS_DROPPED,))
+
+    def _kept_facts(self) -> MachineFacts | None:
+        """The facts of this machine, where they belong to this file."""
+        try:
+            state = os.stat(self._facts_file)
+            now: object = (state.st_mtime_ns, state.st_ino, state.st_size)
+        except OSError:
+            now = None
+        if self._facts is None or self._facts[0] != now:
+            self._facts = (now, read_facts(self.path))
+        kept = self._facts[1]
+        return kept if kept is not None and kept.belongs_to(self._home, self.log_id) else None
+
+    def _write_facts(self) -> None:
+        """Write the facts set in this transaction, before its commit: no other program can write
+        meanwhile.
+
+        Raises:
+            KioskError: the state folder cannot be written.
+        """
+        new = self._new_facts or {}
+        kept = self._kept_facts() or MachineFacts(self._home, ())
+        facts = {key: text for key, text in {**kept.facts, **new}.items() if text}
+        logs = tuple(dict.fromkeys((*kept.logs, self.log_id, self.local("log_id"))))
+        if (facts, logs) != (kept.facts, kept.logs):
+            write_facts(self.path, MachineFacts(self._home, logs, facts))
 
     def start_new_log(self) -> None:
         """Continue under a new log; the old one counts as the log of another desk.
@@ -189,7 +315,11 @@ class Store:
         For a file whose log continued elsewhere, so that no number is given twice. Inside
         `writing()`.
         """
-        self.log_id = begin_log(self.connection)
+        before, self.log_id = self.log_id, begin_log(self.connection)
+        kept = read_facts(self.path)
+        if kept is not None and kept.belongs_to(self._home, before):
+            with contextlib.suppress(KioskError):  # the settings of this machine are lost then
+                write_facts(self.path, replace(kept, logs=(*kept.logs, self.log_id)))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -207,9 +337,11 @@ class Store:
             raise _missing_file(self)
         try:
             connection.execute("BEGIN IMMEDIATE")
-            self._written = []
+            self._written, self._new_facts = [], {}
             try:
                 yield
+                if self._new_facts:
+                    self._write_facts()
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -222,6 +354,8 @@ class Store:
             if translated.code == "disk_full":
                 _reuse_wal(connection)
             raise translated from error
+        finally:
+            self._new_facts = None
         if self.after_commit is not None and self._written:
             self.after_commit(self._written)
 
@@ -296,6 +430,12 @@ class Store:
         return events_of(self.connection)
 
 
+def _check_scope(keys: Iterable[str], scope: Scope) -> None:
+    wrong = [key for key in keys if scope_of(key) is not scope]
+    if wrong:
+        raise ValueError(f"not a {scope} setting: {', '.join(wrong)}")
+
+
 def _missing_file(store: Store) -> KioskError:
     name = store.path.name
     if store.is_replaced:
@@ -343,6 +483,7 @@ def _read_only_connection(path: Path, error: sqlite3.Error) -> sqlite3.Connectio
             return _upgraded_in_memory(connection)
         if file_format(connection) == FORMAT:
             connection.execute("SELECT count(*) FROM local").fetchone()
+            connection.execute("PRAGMA query_only = ON")
             return connection
     except (OSError, sqlite3.Error):
         pass

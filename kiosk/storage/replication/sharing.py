@@ -1,4 +1,4 @@
-"""Read and write the sharing settings of this file, which are not part of the log."""
+"""Read and write the sharing settings of this machine for an event."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Sharing:
 
 def read_sharing(store: Store) -> Sharing | None:
     """The settings; None where the event was never shared, or they are corrupt."""
-    text = store.local(_KEY)
+    text = store.machine_fact(_KEY)
     if not text:
         return None
     try:
@@ -56,4 +56,4 @@ def write_sharing(store: Store, sharing: Sharing) -> None:
         "port": sharing.port,
         "addresses": [[address.host, address.port] for address in sharing.addresses],
     }
-    store.set_local(**{_KEY: json.dumps(stored)})
+    store.set_machine_facts({_KEY: json.dumps(stored)})

@@ -140,6 +140,8 @@ class CommandLine:
         """The value of `-e`."""
         self.desk_name: str | None = None
         """The value of `--desk`."""
+        self.reads = False
+        """The command only reads: it must not change the event file."""
         self._store: Store | None = None
 
     @property
@@ -179,18 +181,32 @@ class CommandLine:
 
     @property
     def store(self) -> Store:
-        """The event, opened.
+        """The event, opened; for reading only where the command only reads.
 
         Raises:
             KioskError: `no_event`, or why the file cannot be opened.
         """
         if self._store is None:
-            from kiosk.services.event.event import open_event  # `kiosk --help` needs no SQLite
+            # `kiosk --help` needs no SQLite
+            from kiosk.services.event.event import open_event, read_event, take_foreign_note
 
             path = self.required_event_path()
-            self._store = open_event(path, desk=self.desk)
+            self._store = (read_event if self.reads else open_event)(path, desk=self.desk)
+            if not self.reads and (note := take_foreign_note(self._store)):
+                self.console.say(note)
             remember_event(path)
         return self._store
+
+    def store_for_writing(self) -> Store:
+        """The event, opened again for writing where it was open for reading.
+
+        Raises:
+            KioskError: why the file cannot be opened.
+        """
+        if self.reads:
+            self.close()
+            self.reads = False
+        return self.store
 
     def adopt(self, store: Store) -> None:
         """Continue with an event that the command has just created."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import functools
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
@@ -187,13 +188,23 @@ def shared_options(function: FC) -> FC:
 
 
 def command(
-    name: str,
+    name: str, *, reads: Callable[..., bool] | bool = False
 ) -> Callable[[Callable[Concatenate[CommandLine, P], int]], click.Command]:
-    """Declare a command: the function gets the `CommandLine` first and returns the exit code."""
+    """Declare a command: the function gets the `CommandLine` first and returns the exit code.
+
+    Args:
+        reads: the command leaves the event file as it is. Either always, or decided by a function
+            of the command's options.
+    """
 
     def declare(function: Callable[Concatenate[CommandLine, P], int]) -> click.Command:
+        def run(line: CommandLine, /, *args: P.args, **given: P.kwargs) -> int:
+            line.reads = reads if isinstance(reads, bool) else reads(**given)
+            return function(line, *args, **given)
+
         # shared options come last in the help: decorators add from the bottom to the top
-        handler = click.pass_obj(function)
+        functools.update_wrapper(run, function)
+        handler = click.pass_obj(run)
         own = handler.__dict__.pop("__click_params__", [])
         handler = shared_options(handler)
         handler.__dict__["__click_params__"] += own
@@ -215,9 +226,11 @@ def _completion(words: Callable[[CommandLine], Iterable[tuple[str, str]]]) -> Co
     ) -> list[CompletionItem]:
         with contextlib.suppress(KioskError, OSError):
             typed = incomplete.casefold()
+            line = context.find_object(CommandLine) or CommandLine()
+            line.reads = True
             return [
                 CompletionItem(word, help=about or None)
-                for word, about in words(context.find_object(CommandLine) or CommandLine())
+                for word, about in words(line)
                 if word.casefold().startswith(typed) and not has_controls(word)
             ]
         return []

@@ -23,7 +23,7 @@ def program(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Program:
     """An event with two people, one of them checked in."""
-    monkeypatch.setenv("KIOSK_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("KIOSK_STATE", str(tmp_path.with_name(f"{tmp_path.name}-state")))
     store = make_store(tmp_path)
     take_in(store, Attendee("a1", name="Asha"), Attendee("b2", name="Ravi"))
     scan(store, ScanOrder(code="T-a1"))

@@ -105,7 +105,7 @@ def _print_report(line: CommandLine, report: BadgeReport) -> None:
         line.console.say(f"Throw away the old badge of {old.name}: {old.old_place}.")
 
 
-@command("paper")
+@command("paper", reads=True)
 @click.argument("paper", type=EnumWord(Paper), metavar="WHAT")
 @output_option("OUT.pdf", "PDF to write.", "--out", required=True)
 @click.option("--desks", default=1, metavar="N", help="Number of queues; default: 1.")

@@ -105,6 +105,7 @@ def open_desk(
 def _check_unlockable(line: CommandLine) -> None:
     from kiosk.services.checkin.pins import no_pin, pin_roles  # not needed for the first frame
 
+    line.reads = True  # the desk itself opens the event for writing
     if not pin_roles(line.store):
         raise no_pin()
     line.close()

@@ -69,7 +69,7 @@ def new_command(
     return 0
 
 
-@command("lists")
+@command("lists", reads=lambda action, **_: not action)
 @click.argument("action", required=False, type=Word(("add", "set", "remove")))
 @click.argument("name", required=False, metavar="[NAME]", shell_complete=complete_list)
 @click.option(
@@ -169,7 +169,7 @@ def _list_json(item: CheckInList, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-@command("settings")
+@command("settings", reads=lambda changes: not changes)
 @click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
 @pin_option
 def settings_command(line: CommandLine, changes: tuple[str, ...], pin_stdin: bool) -> int:

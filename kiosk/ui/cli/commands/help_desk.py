@@ -20,7 +20,7 @@ from kiosk.ui.cli.options import command
 from kiosk.ui.cli.records import attendee_json
 
 
-@command("help-desk")
+@command("help-desk", reads=lambda attendee, done, **_: not (attendee or done))
 @click.argument("attendee", required=False, metavar="[ID]")
 @click.argument("note", nargs=-1, metavar="[NOTE]...")
 @click.option("--done", metavar="ID", help="Attendee whose question is settled.")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kiosk.storage.queries.tables import Seated
 
 
-@command("questions")
+@command("questions", reads=lambda action, **_: not action)
 @click.argument("action", required=False, type=Word(("add", "set", "remove")))
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--ask", "text", metavar="TEXT", help="Question to read out; default: the name.")
@@ -100,7 +100,7 @@ def question_json(question: Question, list_names: dict[str, str]) -> dict[str, A
     }
 
 
-@command("tables")
+@command("tables", reads=lambda off, **given: not off and set(given.values()) == {None})
 @click.option("--set", "count", type=int, metavar="N", help="Number of tables.")
 @click.option("--names", metavar="A,B,C", help="Names of the tables, instead of --set.")
 @click.option("--off", is_flag=True, help="Assign no tables from now on.")

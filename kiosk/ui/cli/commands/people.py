@@ -27,7 +27,7 @@ _QUERY_SHOWN = 60
 """Characters of a query that a message repeats."""
 
 
-@command("find")
+@command("find", reads=True)
 @click.argument("query", nargs=-1, required=True, metavar="QUERY...")
 @click.option("--limit", default=10, metavar="N", help="Most people to show; default: 10.")
 @list_option("Mark the people who are checked in on this list; default: on any list.")
@@ -67,7 +67,7 @@ def _match_json(person: Attendee, arrived: set[str]) -> dict[str, Any]:
     return {**record, "checked_in": person.id in arrived}
 
 
-@command("show")
+@command("show", reads=True)
 @click.argument("attendee", metavar="ID")
 def show_command(line: CommandLine, attendee: str) -> int:
     """Show everything about one attendee. Find the ID with kiosk find."""

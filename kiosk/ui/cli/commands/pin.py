@@ -23,7 +23,7 @@ PIN_VARIABLE = "KIOSK_PIN"
 Result = TypeVar("Result")
 
 
-@command("pin")
+@command("pin", reads=lambda action, **_: not action)
 @click.argument("action", required=False, type=Word(("set", "remove")))
 @click.argument("role", required=False, metavar="[ROLE]")
 @click.option("--stdin", is_flag=True, help="Read the new PIN from standard input.")

@@ -63,7 +63,7 @@ def print_command(
     return _watch_jobs(line, system, jobs)
 
 
-@command("queue")
+@command("queue", reads=lambda action, **_: not action)
 @click.argument("action", required=False, type=Word(("cancel", "retry", "handed")))
 @click.argument("jobs", nargs=-1, metavar="[JOB]...")
 @printer_option("Another printer, with retry.")
@@ -76,7 +76,10 @@ def queue_command(
     """
     store = line.store
     system = printing.machine_printing(store)
-    printing.ask_about_all(store, system)
+    reports = printing.printer_reports(store, system)
+    if printing.has_news(reports):
+        store = line.store_for_writing()
+        printing.record_reports(store, reports)
     if action is None:
         _show_queue(line, queue_lines(store))
         return 0
@@ -168,7 +171,7 @@ def _job_json(entry: QueueLine, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-@command("printers")
+@command("printers", reads=True)
 def printers_command(line: CommandLine) -> int:
     """Show the printers."""
     chosen = print_settings(line.store).printer

@@ -16,7 +16,7 @@ from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import EnumWord, SeveralWords, command, list_option, output_option
 
 
-@command("ready")
+@command("ready", reads=lambda accept, reopen: not (accept or reopen))
 @click.option("--accept", cls=SeveralWords, metavar="CHECK...", help="Checks to accept.")
 @click.option("--reopen", cls=SeveralWords, metavar="CHECK...", help="Accepted checks to reopen.")
 def ready_command(line: CommandLine, accept: tuple[str, ...], reopen: tuple[str, ...]) -> int:
@@ -56,7 +56,7 @@ def _fix(check: Check) -> str:
     return " ".join(part for part in (check.fix, action_words(check, COMMAND_LINE)) if part)
 
 
-@command("export")
+@command("export", reads=True)
 @output_option(
     "OUT", "File to write: .csv, .xlsx or .json for a table, .pdf for a report.", required=True
 )

@@ -23,7 +23,7 @@ from kiosk.ui.cli.options import FILE, command, output_option
 from kiosk.ui.cli.streams import input_lines
 
 
-@command("backup")
+@command("backup", reads=True)
 @output_option("FILE", "File or folder for the backup; default: the backups folder.")
 def backup_command(line: CommandLine, output: Path | None) -> int:
     """Back up the event; desks can keep working."""

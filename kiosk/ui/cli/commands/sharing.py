@@ -115,7 +115,7 @@ def join_command(
     return 0
 
 
-@command("desks")
+@command("desks", reads=lambda watch, addresses: not (watch or addresses))
 @click.option("--watch", is_flag=True, help="Keep running, and show each change.")
 @_address_option
 def desks_command(line: CommandLine, watch: bool, addresses: tuple[str, ...]) -> int:
@@ -194,7 +194,7 @@ def _watch(line: CommandLine) -> int:
         sharing.stop()
 
 
-@command("conflicts")
+@command("conflicts", reads=True)
 @output_option("OUT", "File to write: .pdf to print, or .csv, .xlsx or .json.")
 def conflicts_command(line: CommandLine, output: Path | None) -> int:
     """Show who was admitted twice by separate desks."""

@@ -19,7 +19,7 @@ from kiosk.ui.cli.console import CommandLine, json_line
 from kiosk.ui.cli.options import command
 
 
-@command("stats")
+@command("stats", reads=True)
 def stats_command(line: CommandLine) -> int:
     """Show counts: expected, checked in, inside."""
     tally = event_tally(line.store)
@@ -129,7 +129,7 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     return lines
 
 
-@command("log")
+@command("log", reads=True)
 def log_command(line: CommandLine) -> int:
     """Show everything that happened, oldest first."""
     # one event at a time: a log of any length needs little memory

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kiosk.services.event.event import take_foreign_note
 from kiosk.services.safety.environment_checks import (
     ClockWatch,
     EnvironmentWarning,
@@ -29,6 +30,7 @@ class StartChecks:
     def start(self) -> None:
         """Check once, and the clock from then on."""
         self._desk.session.ask(take_restored_note, self._restored)
+        self._desk.session.ask(take_foreign_note, self._from_elsewhere)
         self._desk.lookup_session.ask(environment_warnings, self._warn)
         self._desk.set_interval(CLOCK_WATCH_S, self._check_clock)
 
@@ -49,3 +51,7 @@ class StartChecks:
         if note:
             words = "From a backup, copied or moved: a new log. ^P, Desks says more."
             self._desk.say("RESTORED", words)
+
+    def _from_elsewhere(self, note: str) -> None:
+        if note:
+            self._desk.app.notify(note, timeout=20, markup=False)

@@ -1,0 +1,137 @@
+"""Keep this machine's settings of an event outside of its file, in the state folder.
+
+An event file may come from a stranger. If it held the printer, the sharing secret or a path, then
+opening it would print to the sender's printer, connect to the sender's desk or read a local file.
+So these settings are kept under the place of the file. They are valid only for the file that this
+machine wrote last there: its `fingerprint` and its log must both be known. A copy has none.
+
+An older kiosk kept them in the table `local`. They are moved once, where the marker of the file
+proves that this machine wrote it last. Otherwise they are deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from kiosk.domain.log.setting_scopes import Scope, scope_of
+from kiosk.errors import KioskError
+from kiosk.support.files import atomic_file, private_folder
+from kiosk.support.machine import machine_id
+from kiosk.support.paths import state_dir
+
+FACTS_DROPPED = "facts_dropped"
+"""In `local`, while the user does not know that settings of another machine were removed."""
+_LONGEST = 1_000_000
+"""Bytes; a longer record is not one of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """What this machine keeps about the event file at one place."""
+
+    home: str
+    """The `fingerprint` of the file."""
+    logs: tuple[str, ...]
+    """The logs that this machine wrote in it, the newest last."""
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def belongs_to(self, home: str, log_id: str) -> bool:
+        """Whether they are of this file, and not of another file at its place."""
+        return self.home == home and log_id in self.logs
+
+
+def facts_file(path: Path) -> Path:
+    """The file in the state folder for the event file at `path`.
+
+    Its name is a hash, because folder names often are names of people.
+    """
+    place = "\x1f".join((machine_id(), os.path.realpath(path)))
+    name = sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return state_dir() / "events" / f"{name}.json"
+
+
+def read_facts(path: Path) -> MachineFacts | None:
+    """The facts kept for the place `path`; None if there are none, or they are corrupt."""
+    try:
+        with facts_file(path).open("rb") as file:
+            kept = json.loads(file.read(_LONGEST))
+        facts = {str(key): str(value) for key, value in kept["facts"].items()}
+        return MachineFacts(str(kept["home"]), tuple(map(str, kept["logs"])), facts)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return None
+
+
+def write_facts(path: Path, kept: MachineFacts) -> None:
+    """Replace the facts of the place `path`, on the disk.
+
+    Raises:
+        KioskError: the state folder cannot be written.
+    """
+    target = facts_file(path)
+    try:
+        private_folder(target.parent)
+    except OSError as error:
+        raise KioskError(
+            "cannot_write",
+            f"The folder {target.parent} cannot be created ({error.strerror}).",
+            saved="This was not saved.",
+            next_step="Check your permission to write there, or set $KIOSK_STATE to another "
+            "folder.",
+        ) from error
+    with atomic_file(target) as file:
+        text = {"home": kept.home, "logs": kept.logs, "facts": kept.facts}
+        file.write(json.dumps(text).encode())
+
+
+def remove_facts(path: Path) -> None:
+    """Forget the facts of a place: its file is deleted, or replaced by one without people."""
+    with contextlib.suppress(OSError):
+        facts_file(path).unlink(missing_ok=True)
+
+
+def legacy_facts(connection: sqlite3.Connection) -> dict[str, str]:
+    """Everything in `local` that is not of the file itself."""
+    rows = connection.execute("SELECT key, value FROM local").fetchall()
+    return {str(key): str(value) for key, value in rows if scope_of(str(key)) is not Scope.FILE}
+
+
+def settle_facts(
+    connection: sqlite3.Connection, path: Path, *, home: str, before: str, is_copy: bool
+) -> None:
+    """Make the facts of a file that is opened for writing those of this machine; inside a
+    transaction.
+
+    Args:
+        home: the file's `fingerprint`.
+        before: the fingerprint that was in the file.
+        is_copy: it continues under a new log.
+    """
+    kept, legacy = read_facts(path), legacy_facts(connection)
+    is_proven = before == home and kept is None
+    moved = {key: legacy[key] for key in legacy if scope_of(key) is Scope.MACHINE and is_proven}
+    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
+    if kept is None or not kept.belongs_to(home, str(row[0])):
+        try:
+            write_facts(path, MachineFacts(home, (str(row[0]),), moved))
+        except KioskError:
+            if moved:
+                return  # they stay in the file: it is this machine's
+    connection.executemany("DELETE FROM local WHERE key = ?", [(key,) for key in legacy])
+    lost = any(scope_of(key) is Scope.MACHINE and key not in moved for key in legacy)
+    if is_copy or lost:
+        connection.execute(
+            "INSERT OR REPLACE INTO local(key, value) VALUES (?, 'untold')", (FACTS_DROPPED,)
+        )
+
+
+def are_settled(connection: sqlite3.Connection, path: Path, *, home: str) -> bool:
+    """Whether `settle_facts` has nothing to do."""
+    kept = read_facts(path)
+    row = connection.execute("SELECT value FROM local WHERE key = 'log_id'").fetchone()
+    return kept is not None and kept.belongs_to(home, str(row[0])) and not legacy_facts(connection)
