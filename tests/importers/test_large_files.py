@@ -87,6 +87,7 @@ ROWS: list[list[object]] = [["Name", "Email"], *map(list[object], PEOPLE)]
         ("a.csv", "\n".join(",".join(map(str, row)) for row in ROWS).encode()),
         ("a.xlsx", workbook({"P": ROWS})),
     ],
+    ids=["csv", "xlsx"],
 )
 def test_the_limit_of_rows(
     name: str, content: bytes, write: Write, monkeypatch: pytest.MonkeyPatch

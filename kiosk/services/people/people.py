@@ -50,6 +50,12 @@ def person_history(store: Store, attendee_id: str) -> PersonHistory:
     )
 
 
+def labels_of(store: Store, attendee_ids: Iterable[str]) -> dict[str, str]:
+    """The label of each attendee by id; ids that are not in the event are left out."""
+    found = people.attendees_by_ids(store.connection, list(dict.fromkeys(attendee_ids)))
+    return {person.id: person.label for person in found}
+
+
 def unknown_ticket_types(store: Store, names: Iterable[str]) -> tuple[list[str], list[str]]:
     """(the names that no attendee has, the ticket types of the event).
 

@@ -87,7 +87,6 @@ class FormScreen(Dialog[ScreenResultType]):
 
     def action_save(self) -> None:
         """Save the typed values, or show the errors."""
-        raise NotImplementedError
 
     @on(CodeScanned)
     def _code_scanned(self, message: CodeScanned) -> None:

@@ -91,7 +91,6 @@ class _PinDialog(Dialog[ScreenResultType]):
 
     def take(self, pin: str) -> None:
         """Handle a typed PIN."""
-        raise NotImplementedError
 
 
 class PinScreen(_PinDialog[Authorisation | None]):

@@ -16,10 +16,10 @@ from textual.widgets.option_list import Option
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
+from kiosk.services.event.event import open_event
 from kiosk.services.reports.attendance import EXPORT_PRESETS, ExportPreset, ExportResult, target_for
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.folders import short_path, typed_path
-from kiosk.storage.file.store import Store
 from kiosk.support.progress import Progress
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.hint import Hint
@@ -136,7 +136,7 @@ class HandOverScreen(Dialog[None]):
             target = self.event.parent / target
 
         def work(progress: Progress) -> ExportResult:
-            store = Store.open(self.event, desk=self.desk)
+            store = open_event(self.event, desk=self.desk)
             try:
                 return export_file(
                     store,

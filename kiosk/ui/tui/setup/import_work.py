@@ -1,4 +1,4 @@
-"""What an import does in the background: read and compare, then write all or nothing."""
+"""Import a file in the background: read and compare it, then write all or nothing."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 from kiosk.errors import FileRefused
 from kiosk.importers.preview import FilePreview, preview_source
 from kiosk.importers.reading import SourceFile
+from kiosk.services.event.event import open_event
+from kiosk.services.people.people import labels_of
 from kiosk.services.setup.imports import ImportPlan, ImportReport, accept_import, plan_source
 from kiosk.services.setup.new_event import NewEvent, create_from_plan, plan_new
-from kiosk.storage.file.store import Store
-from kiosk.storage.queries import attendees as people
 from kiosk.support.progress import Progress
 
 NAMED = 200
-"""People who are named in a report: whoever reads more opens the list itself."""
+"""People who are named in a report; the file itself has the others."""
 
 _UNSURE = "No column is surely a name, an e-mail address or a code: nothing can be imported yet."
 
 
 @dataclass(frozen=True, slots=True)
 class ImportChoice:
-    """A file, and what a person decided about reading it."""
+    """A file, with its selected columns and sheet."""
 
     path: Path
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class ImportChoice:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What somebody had decided about a file when they went back."""
+    """The choices for a file, kept when a person goes back."""
 
     choice: ImportChoice
     typed: Mapping[str, str]
@@ -48,19 +48,19 @@ class ReadFile:
     """A file as the preview shows it."""
 
     preview: FilePreview | None
-    """None where another program's format says itself what everything is."""
+    """None for a format in which each field has a fixed name, as pretix JSON."""
     plan: ImportPlan | None
-    """None while it is not known which column is what."""
+    """None while the columns are not mapped."""
     problem: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
-    """Attendee id to name, for people of the event whom the report speaks of."""
+    """Attendee id to name, for people of the event in the report."""
 
 
 def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Progress) -> ReadFile:
     """Read a file once, understand it and compare it with the event; nothing is written.
 
     Raises:
-        FileRefused: the file cannot be read; unsure columns are an answer, no error.
+        FileRefused: the file cannot be read. Columns that are not sure are no error.
     """
     source = SourceFile(choice.path, columns=choice.columns, sheet=choice.sheet)
     preview = preview_source(source)
@@ -79,13 +79,12 @@ def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Pro
 def _compared(
     source: SourceFile, event: Path, desk: str, preview: FilePreview, progress: Progress
 ) -> ReadFile:
-    store = Store.open(event, desk=desk)
+    store = open_event(event, desk=desk)
     try:
         plan = plan_source(store, source, progress)
         report = plan.report
         spoken_of = [kept.id for kept in report.kept[:NAMED]] + report.missing_people[:NAMED]
-        found = people.attendees_by_ids(store.connection, list(dict.fromkeys(spoken_of)))
-        return ReadFile(preview, plan, names={person.id: person.label for person in found})
+        return ReadFile(preview, plan, names=labels_of(store, spoken_of))
     finally:
         store.close()
 
@@ -93,14 +92,14 @@ def _compared(
 def writer(
     plan: ImportPlan, *, target: Path, event: NewEvent | None, desk: str
 ) -> Callable[[Progress], ImportReport]:
-    """The work that writes a plan: into a new event, or into the one at `target`."""
+    """Return the work that writes a plan to a new event, or to the one at `target`."""
 
     def create(progress: Progress) -> ImportReport:
         assert event is not None
         return create_from_plan(target, event, plan, desk=desk, progress=progress)
 
     def update(progress: Progress) -> ImportReport:
-        store = Store.open(target, desk=desk)
+        store = open_event(target, desk=desk)
         try:
             return accept_import(store, plan, progress=progress)
         finally:
