@@ -54,12 +54,12 @@ def test_a_time_zone_is_known_however_it_is_typed(typed: str) -> None:
 @pytest.mark.parametrize(
     ("direction", "hint"),
     [
-        (Direction.ENTRY, "Not in on “Day 1” any more."),
-        (Direction.EXIT, "Not out on “Day 1” any more."),
+        (Direction.ENTRY, "Check-in removed (“Day 1”)."),
+        (Direction.EXIT, "Check-out removed (“Day 1”)."),
     ],
 )
 def test_what_was_undone_is_said(direction: Direction, hint: str) -> None:
-    """An exit taken back does not read as if the person were out."""
+    """The banner says what was undone: an entry or an exit."""
     assert hint == undone_view("Asha", "Day 1", direction).hint
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
     from kiosk.ui.tui.desk.desk import DeskScreen
 
-LINKED_NEXT = "Type the name: this code will be linked to that person."
+LINKED_NEXT = "Type the name to link this code."
 
 HELD_S = 1.0
 """A verdict takes no longer, unless another program keeps the file to itself."""

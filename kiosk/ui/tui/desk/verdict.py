@@ -197,12 +197,12 @@ def badge_place(result: ScanResult) -> str:
 
 
 def undone_view(name: str, list_name: str, direction: Direction) -> BannerView:
-    """After taking an entry or an exit back."""
-    now = "Not in" if direction is Direction.ENTRY else "Not out"
+    """The banner after an entry or exit was undone."""
+    what = "Check-in" if direction is Direction.ENTRY else "Check-out"
     return BannerView(
         UNDONE.sign,
         UNDONE.words,
         UNDONE.tone,
         who=escape_controls(name),
-        hint=f"{now} on “{escape_controls(list_name)}” any more.",
+        hint=f"{what} removed (“{escape_controls(list_name)}”).",
     )
