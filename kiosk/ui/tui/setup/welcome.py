@@ -36,7 +36,7 @@ from kiosk.ui.tui.widgets.key_bar import KeyBar
 from kiosk.ui.tui.worker import Job
 
 _ACTIONS = (
-    ("new", "N", "New event", "from your attendee list (CSV, Excel, pretix)"),
+    ("new", "N", "New event", "from your list (CSV, Excel, pretix)"),
     ("open", "O", "Open an event", "a .kiosk file, chosen or typed"),
     ("join", "J", "Join desks", "another desk's event, by its code"),
     ("demo", "D", "Try the demo", "200 made-up people, all scripts"),
