@@ -44,52 +44,57 @@ class Entry:
 
 
 DESK = (
-    Entry("walk_in", "Register a walk-in", "Somebody new at the door, checked in at once"),
-    Entry("badge", "Print the badge", "Of the person on the card, or written as a PDF"),
-    Entry("undo", "Undo", "Take the last check-in of this desk back"),
-    Entry("let_in", "Let in", "Admit against the rules, with a reason"),
-    Entry("whole_party", "Let the rest of the party in", "All heads that are left on the ticket"),
-    Entry("edit", "Correct the person", "Name, company, note ...; no import overwrites it"),
-    Entry("help_desk", "Send to the help desk", "With a line that every desk sees; again: settled"),
+    Entry("walk_in", "Register a walk-in", "Add a new attendee and check them in"),
+    Entry("badge", "Print the badge", "For the person on the card; a PDF where no printer is set"),
+    Entry("undo", "Undo", "Undo the last check-in of this desk"),
+    Entry("let_in", "Let in", "Override a refusal, with a reason"),
+    Entry("whole_party", "Let the rest of the party in", "Everyone who is left on the ticket"),
+    Entry("edit", "Correct the person", "Name, company, note ...; kept when you import again"),
+    Entry("help_desk", "Send to the help desk", "With a note for every desk; again: mark as done"),
     Entry(
         "help_list",
         "Who waits at the help desk",
-        "Whoever was sent there by any desk, and why",
+        "People sent there by any desk, and why",
         everywhere=True,
     ),
     Entry("switch_list", "Change the list", "Another day, session or meal"),
-    Entry("exit_mode", "Exits, or entries again", "Scans let people out"),
-    Entry("transfer", "Pass the ticket on", "It is somebody else's now"),
+    Entry("exit_mode", "Exits, or entries again", "Each scan checks someone out"),
+    Entry("transfer", "Transfer the ticket", "Give it to another person"),
     Entry("first_time", "First time here: yes or no", "Marks the person on the card"),
-    Entry("activity", "Activity", "What happened at all desks, newest first"),
+    Entry("activity", "Activity", "Check-ins at all desks, newest first"),
     Entry("dashboard", "Dashboard", "Who is in, how fast people come, who is missing"),
     Entry("badge_queue", "Badge queue", "Badges on their way to the printer"),
-    Entry("ready", "What is left to do", "Is everything ready, and the key that mends it"),
-    Entry("self_service", "Self-service", "Hand the screen to attendees; it ends with a PIN"),
+    Entry("ready", "What is left to do", "Open tasks, each with its fix"),
+    Entry("self_service", "Self-service", "Attendees check themselves in; a PIN ends it"),
     Entry("camera", "Camera", "Scan with this laptop's camera; again: off"),
-    Entry("sound", "Sound", "Each verdict has a sound of its own; on or off"),
-    Entry("import_file", "Import registrations", "Bring a list in, also a newer one"),
+    Entry("sound", "Sound", "A sound for each verdict; on or off"),
+    Entry("import_file", "Import registrations", "Add or update attendees from a file"),
     Entry("set_up", "Set up", "All steps: lists, badges, scanner, printer, rehearsal"),
     Entry("lists", "Days and lists", "Add, change or remove them; the event's name and days"),
     Entry("questions", "Questions at check-in", "Photo consent, a meal ...: one key each"),
-    Entry("tables", "Tables", "Deal tables at check-in; who sits where"),
-    Entry("badge_layout", "Badge layout", "See them with a real badge, and choose the event's"),
+    Entry("tables", "Tables", "Assign tables at check-in; see who sits where"),
+    Entry("badge_layout", "Badge layout", "Preview them with a real badge, and select one"),
     Entry("scanner_test", "Test the scanner", "A page of codes: layout, Enter, speed"),
-    Entry("printer_test", "Test the printer", "A badge of nobody on the chosen printer"),
+    Entry("printer_test", "Test the printer", "Print a sample badge"),
     Entry("guide", "Guide to the rehearsal", "Six things to try", rehearsal=True),
     Entry(
-        "app.quit", "End the rehearsal", "Wipe it; back to the real desk, or quit", rehearsal=True
+        "app.quit", "End the rehearsal", "Delete it; back to the real desk, or quit", rehearsal=True
     ),
     Entry("app.rehearse", "Rehearse", "The same desk with made-up people", rehearsal=False),
-    Entry("hand_over", "Take the attendance away", "As a sheet, a report, addresses for a letter"),
-    Entry("app.share", "Share this event", "Let other laptops become desks of it", rehearsal=False),
-    Entry("app.desks", "Desks and conflicts", "Who is here and up to date", rehearsal=False),
+    Entry("hand_over", "Export attendance", "Spreadsheet, PDF report, e-mail lists"),
+    Entry("app.share", "Share this event", "Show the code for other laptops", rehearsal=False),
+    Entry(
+        "app.desks",
+        "Desks and conflicts",
+        "Which desks are here and up to date",
+        rehearsal=False,
+    ),
 )
-"""What a desk can do, the everyday things first. An action that has a key is listed with it."""
+"""Actions of the desk, the most frequent first. An action with a key is listed with it."""
 STICK_OUT = Entry(
     "app.write_bundle",
     "Write a stick bundle",
-    "All that this desk knows in one encrypted file",
+    "The event in one encrypted file",
     rehearsal=False,
 )
 ANY_SCREEN = (
@@ -97,25 +102,25 @@ ANY_SCREEN = (
     Entry(
         "app.merge_bundle",
         "Merge a stick bundle",
-        "What another desk wrote to a stick comes in",
+        "Add the file of another desk to this event",
         rehearsal=False,
     ),
     Entry(
         "app.restore",
         "Restore a backup",
-        "Choose one, see what is in it; what is there now is kept",
+        "Select one and see its content; the current file is kept",
         rehearsal=False,
     ),
 )
 OTHER_EVENT = Entry(
     "app.welcome",
     "Open another event",
-    "Make one from a file, or open one of before",
+    "Create one from a file, or open a recent one",
     rehearsal=False,
 )
 LAST = (
     Entry("app.help", "Help", "What every key does", everywhere=True),
-    Entry("app.quit", "Quit", "Everything confirmed is saved", everywhere=True),
+    Entry("app.quit", "Quit", "Everything is saved", everywhere=True),
 )
 
 

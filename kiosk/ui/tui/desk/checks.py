@@ -49,7 +49,7 @@ class StartChecks:
 
     def _restored(self, note: str) -> None:
         if note:
-            words = "From a backup, copied or moved: a new log. ^P, Desks says more."
+            words = "From a backup, copied or moved: a new log. ^P, Desks and conflicts shows more."
             self._desk.say("RESTORED", words)
 
     def _from_elsewhere(self, note: str) -> None:

@@ -189,7 +189,7 @@ class DeskScreen(Screen[None]):
     def welcome(self, facts: DeskFacts) -> None:
         """Say what to do first, where that is not plain."""
         if facts.people == 0 and facts.is_purged:
-            hint = "Their counts are kept: Ctrl+P, “Take the attendance away”, report."
+            hint = "Their counts are kept: Ctrl+P, “Export attendance”, report."
             self.banner(replace(WELCOME, words="PEOPLE REMOVED", hint=hint))
         elif facts.people == 0:
             hint = "Ctrl+R brings a list in, F2 a walk-in."

@@ -85,7 +85,7 @@ BINDINGS: list[BindingType] = [
     Binding(
         "ctrl+n",
         "transfer",
-        "Pass the ticket on",
+        "Transfer the ticket",
         id="desk.transfer",
         tooltip="Transfer this ticket to another person",
         show=False,

@@ -100,7 +100,7 @@ class SharingControl:
 
         words = status_words(state, now_ms(), has_network=self.has_network)
         if self.hint():
-            words = words.replace("alone", "alone (see ^P, Desks)")
+            words = words.replace("alone", "alone (see ^P, Desks and conflicts)")
         if doubles:
             words = f"{words} · {doubles}"
         # last: a narrow screen cuts it off, and the Desks screen shows it too
