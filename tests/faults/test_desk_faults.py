@@ -254,7 +254,8 @@ def test_kept_for_itself_by_another_program(
         other.execute("INSERT INTO local VALUES ('x', 'y')")
         other.execute("COMMIT")
 
-        assert "Another program" in check_sentence(kiosk("-e", str(empty_event), "stats"))
+        said = check_sentence(kiosk("-e", str(empty_event), "walk-in", "--name", "Li"))
+        assert "Another program" in said
 
 
 # --- shells and signals ---------------------------------------------------------------------

@@ -43,7 +43,7 @@ PLAYS = {
     "2 printer gone": Play(20, "sent", "not answering", True, 5, UNAVAILABLE),
     "2 and back": Play(25, "done", "badge is done.", False, 9, UNAVAILABLE, (), 3),
     "3 killed in mid job": Play(
-        60, "printing", "nothing more", True, 5, "Printing.", printer_reasons=("cups-waiting",)
+        60, "printing", "nothing new", True, 5, "Printing.", printer_reasons=("cups-waiting",)
     ),
     "3 and completed by a printer that never saw it": Play(
         8, "done", "does not remember", True, 9, printer_reasons=("cups-ipp-missing-job-history",)

@@ -75,8 +75,24 @@ def reading_connection(path: Path) -> sqlite3.Connection:
     if not wal.exists():
         return _read_only(place, "immutable=1")
     if place.with_name(f"{place.name}-shm").exists():
-        return _read_only(place, "mode=ro")
+        return _shared(place) or _copy_in_memory(place)
     return _read_only(place, "immutable=1") if not has_wal(place) else _copy_in_memory(place)
+
+
+def _shared(place: Path) -> sqlite3.Connection | None:
+    """Read together with other programs; None if the shared-memory file cannot be used.
+
+    That file must grow when it is used, which a full disk does not allow.
+    """
+    connection = _read_only(place, "mode=ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+            return None
+        raise
+    return connection
 
 
 def _read_only(place: Path, mode: str) -> sqlite3.Connection:

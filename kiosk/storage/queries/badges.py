@@ -57,12 +57,18 @@ def badge_and_help(
         f"LEFT JOIN (SELECT {HELP_COLUMNS} FROM help_desk WHERE attendee_id = ?1)",
         (attendee_id,),
     ).fetchone()
-    first_of_help = 1 + len(PrintedBadge._fields)
+    first_of_help = 1 + len(_COLUMNS.split(","))
     badge, help_entry = row[1:first_of_help], row[first_of_help:]
     return (
-        PrintedBadge(*badge) if badge[0] is not None else None,
+        _with_span(badge, _boxes_of(connection, badge)) if badge[0] is not None else None,
         help_row_of(help_entry) if help_entry[0] is not None else None,
     )
+
+
+def _boxes_of(connection: sqlite3.Connection, badge: tuple[Any, ...]) -> BoxRecord:
+    """The boxes; empty, without a query, for a badge that is in none."""
+    boxes: BoxRecord = setting(connection, BOXES, {}) if PrintedBadge(*badge).box else {}
+    return boxes
 
 
 def printed_badges(connection: sqlite3.Connection) -> dict[str, PrintedBadge]:

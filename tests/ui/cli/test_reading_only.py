@@ -20,7 +20,7 @@ from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
 from kiosk.ui.cli.main import run
 
-FORMATS = Path(__file__).parents[1] / "data" / "formats"
+FORMATS = Path(__file__).parents[2] / "data" / "formats"
 COMMANDS = [
     ["find", "a"],
     ["stats"],

@@ -169,7 +169,7 @@ def _list_json(item: CheckInList, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-@command("settings", reads=lambda changes: not changes)
+@command("settings", reads=lambda changes, **_: not changes)
 @click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
 @pin_option
 def settings_command(line: CommandLine, changes: tuple[str, ...], pin_stdin: bool) -> int:

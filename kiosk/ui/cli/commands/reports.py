@@ -16,7 +16,7 @@ from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import EnumWord, SeveralWords, command, list_option, output_option
 
 
-@command("ready", reads=lambda accept, reopen: not (accept or reopen))
+@command("ready", reads=lambda accept, reopen, **_: not (accept or reopen))
 @click.option("--accept", cls=SeveralWords, metavar="CHECK...", help="Checks to accept.")
 @click.option("--reopen", cls=SeveralWords, metavar="CHECK...", help="Accepted checks to reopen.")
 def ready_command(line: CommandLine, accept: tuple[str, ...], reopen: tuple[str, ...]) -> int:

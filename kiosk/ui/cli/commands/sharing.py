@@ -115,7 +115,7 @@ def join_command(
     return 0
 
 
-@command("desks", reads=lambda watch, addresses: not (watch or addresses))
+@command("desks", reads=lambda watch, addresses, **_: not (watch or addresses))
 @click.option("--watch", is_flag=True, help="Keep running, and show each change.")
 @_address_option
 def desks_command(line: CommandLine, watch: bool, addresses: tuple[str, ...]) -> int:
