@@ -127,7 +127,7 @@ def test_no_interface_and_then_one(lan: Lan, tmp_path: Path, venue: Venue) -> No
         three.open()
         assert ["ok"] == three.scan(code_of(30))
         assert ["ok"] * 30 == three.scan_timed(*codes(0, 30))
-        wait_for(lambda: "no network" in three.run("desks")[2], "the word that it is alone")
+        wait_for(lambda: "not on a network" in three.run("desks")[2], "the word that it is alone")
         _, seen, _ = three.run("desks")
         assert {"this", "away"} == {desk["state"] for desk in seen}
         one.scan(code_of(40))
@@ -138,7 +138,7 @@ def test_no_interface_and_then_one(lan: Lan, tmp_path: Path, venue: Venue) -> No
         wait_seen(one, two, three)
 
         assert_sums([one, two, three])
-        assert "no network" not in three.run("desks")[2]
+        assert "not on a network" not in three.run("desks")[2]
 
 
 def test_an_address_changes(venue: Venue, lan: Lan) -> None:
