@@ -109,7 +109,7 @@ def _distance_ms(item: CheckInList, now_ms: int) -> tuple[bool, int, int]:
 
 
 def moment_context(store: Store) -> DateTimeContext:
-    """What times are read beside: the event's zone and days."""
+    """The event's zone and days, which typed times refer to."""
     info = event_info(store)
     today = datetime.fromtimestamp(store.clock() / 1000, info.zone).date()
     return DateTimeContext(info.zone, info.days, today)

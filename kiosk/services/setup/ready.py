@@ -32,12 +32,12 @@ from kiosk.services.safety.backup import backups_of
 from kiosk.services.setup.scanner import last_scanner_test
 from kiosk.services.sharing.conflicts import conflicts
 from kiosk.services.sharing.desks import ago, list_desks
+from kiosk.services.sharing.sharing import is_shared
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import readiness as facts_store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.imports import import_runs
 from kiosk.storage.queries.lists import check_in_lists, invalid_settings, setting
-from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.files import unused_path
 from kiosk.support.install_hint import install_hint
 from kiosk.support.progress import Progress
@@ -124,17 +124,12 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         tested_printer=store.machine_fact("printer_tested"),
         scanner_words=scanner.sentence if scanner else "",
         scanner_is_good=scanner.is_good if scanner else False,
-        is_shared=_is_shared(store),
+        is_shared=is_shared(store),
         let_in_twice=[double.name for double in conflicts(store).doubles],
         free_bytes=shutil.disk_usage(store.path.resolve().parent).free,
         needed_bytes=max(FREE_BYTES, 3 * store.path.stat().st_size),
     )
     return _with_badges(store, _with_desks(store, facts), admitted, progress)
-
-
-def _is_shared(store: Store) -> bool:
-    sharing = read_sharing(store)
-    return sharing is not None and sharing.is_on
 
 
 def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BannerView:
-    """What the banner says."""
+    """The words of the banner."""
 
     sign: str
     words: str
