@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 _BY_CHARACTER = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
+_SILENCE_S = 1.0
+"""The silence that follows the keys of one call."""
+_silent_until = 0.0
+"""The time up to which the tests' keys and silences reach; it can be ahead of the clock."""
 
 
 async def type_as_person(pilot: Pilot[Any], text: str, *, gap_s: float = 0.1) -> None:
@@ -34,7 +38,7 @@ async def scan(pilot: Pilot[Any], *codes: str, gap_s: float = 0.002, end: str = 
 
 
 async def _send(pilot: Pilot[Any], text: str, gap_s: float) -> None:
-    at = events.Callback(lambda: None).time  # the clock that events are stamped with
+    at = _next_time()
     for character in text:
         at += gap_s
         name = character if character.isalnum() else _character_to_key(character)
@@ -43,9 +47,25 @@ async def _send(pilot: Pilot[Any], text: str, gap_s: float) -> None:
         pilot.app.post_message(key)
         if gap_s > 0.06:
             pilot.app.post_message(KeysQuiet(at + 0.051))
-    pilot.app.post_message(KeysQuiet(at + 1))
+    pilot.app.post_message(KeysQuiet(_keep_silent_after(at)))
     await pilot.pause()
     await pilot.pause()
+
+
+def _next_time() -> float:
+    """Return a time after all keys and silences so far, on the clock that stamps events."""
+    return max(_silent_until, events.Callback(lambda: None).time)
+
+
+def _keep_silent_after(at: float) -> float:
+    """Note the silence that follows a key; return when it ends.
+
+    The next key arrives after it. Otherwise a key pressed right after typed text, whose times are
+    ahead of the clock, would look like a part of that text.
+    """
+    global _silent_until
+    _silent_until = at + _SILENCE_S
+    return _silent_until
 
 
 def leave_pauses_between_keys(
@@ -55,8 +75,11 @@ def leave_pauses_between_keys(
     send = driver.send_message
 
     def send_and_pause(self: HeadlessDriver, message: Message) -> None:
+        if not isinstance(message, events.Key):
+            send(self, message)
+            return
+        message.time = _next_time()
         send(self, message)
-        if isinstance(message, events.Key):
-            send(self, KeysQuiet(message.time + 1))
+        send(self, KeysQuiet(_keep_silent_after(message.time)))
 
     return send_and_pause
