@@ -19,7 +19,8 @@ def shared_codes(connection: sqlite3.Connection) -> list[tuple[str, list[str]]]:
     one. Order and running numbers do not count: they are shared by nature."""
     shared: dict[str, list[str]] = {}
     for code, name in connection.execute(
-        f"WITH own AS MATERIALIZED (SELECT DISTINCT code COLLATE BINARY AS code, attendee_id FROM ({ALL_CODES}) "
+        f"WITH own AS MATERIALIZED "
+        f"(SELECT DISTINCT code COLLATE BINARY AS code, attendee_id FROM ({ALL_CODES}) "
         "WHERE weak = 0 AND code IS NOT NULL) "
         "SELECT own.code, attendee.name FROM own JOIN attendee ON attendee.id = attendee_id "
         "WHERE own.code COLLATE BINARY IN "

@@ -96,3 +96,13 @@ def discard_output(stream: TextIO) -> None:
         descriptor = os.open(os.devnull, os.O_WRONLY)
         os.dup2(descriptor, stream.fileno())
         os.close(descriptor)
+
+
+def ask_secret(question: str) -> str:
+    """Ask on the terminal, without showing the answer."""
+    import getpass  # only a question for a PIN needs it
+
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        return ""
