@@ -67,7 +67,7 @@ class Searcher:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
         return SearchResult(
-            tuple(Hit(self._people.ids[slot], _shown(fits[slot])) for slot in ranked[:limit]),
+            tuple(Hit(self._people.id_of(slot), _shown(fits[slot])) for slot in ranked[:limit]),
             self._is_clear(typed, fits[ranked[0]] if ranked else None, fits),
         )
 
@@ -175,7 +175,7 @@ class Searcher:
         people = self._people
         least, worst = _limits(fits.values())
         kept = [s for s, fit in fits.items() if fit.score >= least and fit.worst >= worst]
-        kept.sort(key=lambda s: (-round(_shown(fits[s]), 2), people.behind[s], people.ids[s]))
+        kept.sort(key=lambda s: (-round(_shown(fits[s]), 2), people.behind[s], people.id_of(s)))
         return _mixed(kept, fits)
 
     @staticmethod

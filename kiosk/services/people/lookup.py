@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
-from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.lookup import STORED_FORM, Findable, LookupIndex
 from kiosk.domain.people.attendee import GUEST_OF, Attendee
 from kiosk.domain.people.names import words
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.services.checkin.lists import event_lists, find_list
+from kiosk.storage.file.cache import keep_value, kept_value, newest_place
 from kiosk.storage.file.store import Store
-from kiosk.storage.log.reader import events_after, last_event
+from kiosk.storage.log.reader import changed_since, events_after, last_event
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.attendees import former_holders, transfers_of
 from kiosk.storage.queries.scans import arrived_ids, has_arrived
@@ -31,6 +32,11 @@ _ONLY_PASSED = frozenset(
 )
 """Event kinds that change nothing a person is found by. Adding the person again after each scan
 would make the index grow all day."""
+_FOUND_AS_BEFORE = _ONLY_PASSED | {EventKind.SETTING, EventKind.LIST, EventKind.IMPORT_DONE}
+MANY = 5_000
+"""Attendees from which on the index is stored: reading fewer names takes a fifth of a second."""
+_MOST_CHANGES = 2_000
+_CACHE_KEY = f"lookup {STORED_FORM}"
 _BARRED = (TicketStatus.CANCELED, TicketStatus.BLOCKED)
 
 
@@ -72,16 +78,66 @@ class Lookup:
 
     @classmethod
     def load(cls, store: Store, give_way: Callable[[], None] | None = None) -> Lookup:
-        """Read all attendees; checked-in people rank behind equal matches.
+        """Read the stored index, or all attendees; checked-in people rank behind equal matches.
 
         Args:
             give_way: called for each person; waits while other work has priority.
         """
+        return cls._stored(store) or cls._built(store, give_way)
+
+    @classmethod
+    def _built(cls, store: Store, give_way: Callable[[], None] | None = None) -> Lookup:
         read_to = last_event(store.connection)
         arrived = arrived_ids(store.connection)
         former = former_holders(store.connection)
         people_now = _findables(store, arrived, former, give_way)
         return cls(LookupIndex.build(people_now), arrived, read_to, former)
+
+    @classmethod
+    def _stored(cls, store: Store) -> Lookup | None:
+        """The stored index with the changes since; None: there is none, or too much changed."""
+        connection = store.connection
+        newest = last_event(connection)
+        kept = kept_value(connection, _CACHE_KEY)
+        changed = (
+            changed_since(connection, kept[0], _FOUND_AS_BEFORE, _MOST_CHANGES) if kept else None
+        )
+        if kept is None or changed is None:
+            return None
+        try:
+            index = LookupIndex.unpack(kept[1])
+        except (ValueError, KeyError, TypeError):  # of another program
+            return None
+        arrived = arrived_ids(connection)
+        index.set_all_arrived(arrived)
+        lookup = cls(index, arrived, newest, former_holders(connection))
+        for attendee_id in changed:
+            lookup._reread(store, attendee_id)
+        return lookup
+
+    @classmethod
+    def must_be_built(cls, store: Store) -> bool:
+        """Whether reading the names takes long: there are many, and no index of them is stored."""
+        connection = store.connection
+        if people.count_attendees(connection) < MANY:
+            return False
+        kept = kept_value(connection, _CACHE_KEY)
+        return (
+            kept is None
+            or changed_since(connection, kept[0], _FOUND_AS_BEFORE, _MOST_CHANGES) is None
+        )
+
+    @classmethod
+    def build_and_store(cls, store: Store) -> None:
+        """Build the index of a large event, and store it for the next start.
+
+        Raises:
+            KioskError: it cannot be stored; nothing else depends on it.
+        """
+        place = newest_place(store.connection)
+        packed = cls._built(store).index.pack()
+        with store.writing():
+            keep_value(store.connection, _CACHE_KEY, place, packed)
 
     def refresh(self, store: Store) -> None:
         """Take in what any desk has written since the last look."""
