@@ -22,12 +22,14 @@ class LookupIndex:
     """Finds attendees by name, e-mail, company, order, phone and code."""
 
     def __init__(self, packed: Packed | None = None) -> None:
-        self._people = People.unpack(packed) if packed else People()
-        self._vocabulary = Vocabulary.unpack(packed) if packed else Vocabulary()
+        is_new = packed is None
+        packed = packed or {"codes": {}, "phones": b"\n", "emails": {}}
+        self._people = People() if is_new else People.unpack(packed)
+        self._vocabulary = Vocabulary() if is_new else Vocabulary.unpack(packed)
         self._candidates = Candidates(self._vocabulary)
-        self._codes = CodeBook(packed["codes"] if packed else None)
-        self._phones = Lines(packed["phones"]) if packed else Lines()
-        self._emails = CodeBook(packed["emails"] if packed else None)
+        self._codes = CodeBook(packed["codes"])
+        self._phones = Lines(packed["phones"])
+        self._emails = CodeBook(packed["emails"])
         self._searcher = Searcher(
             self._people,
             self._vocabulary,

@@ -29,8 +29,8 @@ class Lines:
     strings would fragment the memory.
     """
 
-    def __init__(self, text: bytes = b"\n") -> None:
-        self._text = bytearray(text)
+    def __init__(self, text: bytes | bytearray = b"\n") -> None:
+        self._text = text
 
     def pack(self) -> bytes:
         """All lines, for the constructor."""
@@ -38,6 +38,8 @@ class Lines:
 
     def add(self, key: str, tag: str) -> None:
         """Enter a folded key without spaces, with the tag of its person's slot."""
+        if isinstance(self._text, bytes):  # stored ones stay where they are until one is added
+            self._text = bytearray(self._text)
         self._text += f"{key}\t{tag}\n".encode(*UTF_8)
 
     def find(self, part: str, most: int = 200) -> Iterator[tuple[int, str]]:
@@ -59,9 +61,9 @@ class Lines:
 class CodeBook:
     """Lines by first character, so that a search reads a small part of 300,000 codes."""
 
-    def __init__(self, shelves: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, shelves: Mapping[str, bytes]) -> None:
         self._shelves: defaultdict[str, Lines] = defaultdict(Lines)
-        for letter, text in (shelves or {}).items():
+        for letter, text in shelves.items():
             self._shelves[letter] = Lines(text)
 
     def pack(self) -> dict[str, bytes]:

@@ -17,19 +17,17 @@ Packed = dict[str, Any]
 _LAST = "\U0010ffff"
 
 
-def numbers_of(data: bytes) -> array[int]:
-    """Numbers of four bytes each, in the order of this machine."""
-    numbers = array("I")
-    numbers.frombytes(data)
-    return numbers
+def numbers_of(data: bytes) -> memoryview:
+    """Numbers of four bytes each, in the order of this machine; they are not copied."""
+    return memoryview(data).cast("I")
 
 
 class Texts(Sequence[str]):
     """Texts, each found by its place; where they are sorted, a place is found by its text."""
 
-    def __init__(self, data: bytes = b"", first: array[int] | None = None) -> None:
+    def __init__(self, data: bytes = b"", first: Sequence[int] = (0,)) -> None:
         self._data = data
-        self._first = first or array("I", [0])
+        self._first = first
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Texts:
@@ -49,7 +47,7 @@ class Texts(Sequence[str]):
 
     def pack(self, packed: Packed, name: str) -> None:
         """Add them to the parts of an index."""
-        packed[name], packed[f"{name} first"] = self._data, self._first.tobytes()
+        packed[name], packed[f"{name} first"] = self._data, array("I", self._first).tobytes()
 
     def __len__(self) -> int:
         return len(self._first) - 1
@@ -78,9 +76,9 @@ class Texts(Sequence[str]):
 class Lists:
     """A list of numbers for each place, and numbers added to them later."""
 
-    def __init__(self, numbers: array[int] | None = None, first: array[int] | None = None) -> None:
-        self._numbers = memoryview(numbers or array("I"))
-        self._first = first or array("I", [0])
+    def __init__(self, numbers: memoryview | None = None, first: Sequence[int] = (0,)) -> None:
+        self._numbers = numbers or memoryview(array("I"))
+        self._first = first
         self._added: dict[int, array[int]] = {}
 
     @classmethod

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kiosk.domain.lookup.packed import Packed, Texts, numbers_of
+from kiosk.domain.lookup.packed import Packed, Texts
 
 
 class Findable(NamedTuple):
@@ -60,6 +60,8 @@ BEHIND = 0.001
 IS_IN, BARRED = 1, 2
 """Ranks after expected attendees: already checked in; canceled or blocked."""
 _MOST_PARTS = 5
+_LOOKS = 20
+"""Ids that are compared to find one among 100,000."""
 
 
 class People:
@@ -88,8 +90,8 @@ class People:
         people._stored = Texts.unpack(packed, "ids")
         people.behind = bytearray(packed["behind"])
         people.handicap.frombytes(packed["handicap"])
-        people._words = numbers_of(packed["words of people"])
-        people._first = numbers_of(packed["first words of people"])
+        people._words = array("I", packed["words of people"])
+        people._first = array("I", packed["first words of people"])
         people._names = bytearray(packed["name words"])
         return people
 
@@ -150,9 +152,14 @@ class People:
         self._gone.add(slot)
 
     def set_all_arrived(self, ids: set[str]) -> None:
-        """Note who arrived, of the attendees of a stored index."""
-        for slot, person_id in enumerate(self._stored):
-            self.set_arrived(slot, person_id in ids)
+        """Note who arrived, in an index in which no one has."""
+        if len(ids) * _LOOKS < len(self):
+            slots = (self.slot(person_id) for person_id in ids)
+        else:
+            slots = (at for at, person_id in enumerate(self._stored) if person_id in ids)
+        for slot in slots:
+            if slot is not None:
+                self.set_arrived(slot, True)
 
     def words(self, slot: int) -> array[int]:
         """Numbers of all words of an attendee, those of the name first."""

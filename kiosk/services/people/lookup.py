@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
@@ -13,7 +17,8 @@ from kiosk.domain.people.attendee import GUEST_OF, Attendee
 from kiosk.domain.people.names import words
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.services.checkin.lists import event_lists, find_list
-from kiosk.storage.file.cache import keep_value, kept_value, newest_place
+from kiosk.services.event.event import open_event
+from kiosk.storage.file.cache import keep_value, kept_place, kept_value, newest_place
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import changed_since, events_after, last_event
 from kiosk.storage.queries import attendees as people
@@ -97,35 +102,21 @@ class Lookup:
     def _stored(cls, store: Store) -> Lookup | None:
         """The stored index with the changes since; None: there is none, or too much changed."""
         connection = store.connection
-        newest = last_event(connection)
-        kept = kept_value(connection, _CACHE_KEY)
-        changed = (
-            changed_since(connection, kept[0], _FOUND_AS_BEFORE, _MOST_CHANGES) if kept else None
-        )
-        if kept is None or changed is None:
+        read_to = last_event(connection)
+        changed = _changed_since_stored(store)
+        packed = None if changed is None else kept_value(connection, _CACHE_KEY)
+        if changed is None or packed is None:
             return None
         try:
-            index = LookupIndex.unpack(kept[1])
+            index = LookupIndex.unpack(packed)
         except (ValueError, KeyError, TypeError):  # of another program
             return None
         arrived = arrived_ids(connection)
         index.set_all_arrived(arrived)
-        lookup = cls(index, arrived, newest, former_holders(connection))
+        lookup = cls(index, arrived, read_to, former_holders(connection))
         for attendee_id in changed:
             lookup._reread(store, attendee_id)
         return lookup
-
-    @classmethod
-    def must_be_built(cls, store: Store) -> bool:
-        """Whether reading the names takes long: there are many, and no index of them is stored."""
-        connection = store.connection
-        if people.count_attendees(connection) < MANY:
-            return False
-        kept = kept_value(connection, _CACHE_KEY)
-        return (
-            kept is None
-            or changed_since(connection, kept[0], _FOUND_AS_BEFORE, _MOST_CHANGES) is None
-        )
 
     @classmethod
     def build_and_store(cls, store: Store) -> None:
@@ -135,7 +126,8 @@ class Lookup:
             KioskError: it cannot be stored; nothing else depends on it.
         """
         place = newest_place(store.connection)
-        packed = cls._built(store).index.pack()
+        former = former_holders(store.connection)
+        packed = LookupIndex.build(_findables(store, set(), former, None)).pack()
         with store.writing():
             keep_value(store.connection, _CACHE_KEY, place, packed)
 
@@ -149,6 +141,10 @@ class Lookup:
                 stale.update(dict.fromkeys(row[0] for row in json.loads(body)["rows"]))
             elif subject:
                 (passed if kind in _ONLY_PASSED else stale)[subject] = None
+        if len(stale) > _MOST_CHANGES:
+            fresh = Lookup.load(store)
+            self.index, self.arrived, self.former = fresh.index, fresh.arrived, fresh.former
+            return
         for attendee_id in stale:
             self._reread(store, attendee_id)
         for attendee_id in passed.keys() - stale.keys():
@@ -190,6 +186,60 @@ class Lookup:
         hits = self.index.search(host, limit).hits
         found = people.attendees_by_ids(store.connection, [hit.id for hit in hits])
         return [person for person in found if not person.name]
+
+
+def _changed_since_stored(store: Store) -> list[str] | None:
+    """Attendees to read again after a stored index; None: there is none, or too many changed."""
+    place = kept_place(store.connection, _CACHE_KEY)
+    if place is None:
+        return None
+    return changed_since(store.connection, place, _FOUND_AS_BEFORE, _MOST_CHANGES)
+
+
+# Build the index of a large event in another process: this one answers keys and scans meanwhile.
+
+_PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from kiosk.services.people.lookup import main; main(sys.argv[2])"
+)
+_LOOK_EVERY_S = 0.02
+
+
+def store_index(store: Store, is_stopped: Callable[[], bool]) -> None:
+    """Have the index of a large event built and stored, if it is not yet; waits for it.
+
+    Where that fails, the index is built in this process when it is loaded.
+
+    Args:
+        is_stopped: whether the desk closes, and nobody needs the index any more.
+    """
+    if people.count_attendees(store.connection) < MANY or store.is_read_only:
+        return
+    if _changed_since_stored(store) is not None:
+        return
+    try:
+        builder = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), str(store.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError:  # no process can be started
+        return
+    while builder.poll() is None:
+        if is_stopped():
+            builder.kill()
+        time.sleep(_LOOK_EVERY_S)
+
+
+def main(path: str) -> None:
+    """Run the other process."""
+    store = open_event(Path(path), desk="")
+    try:
+        Lookup.build_and_store(store)
+    finally:
+        store.close()
 
 
 def _means_former(query: str, person: Attendee, former: Mapping[str, tuple[str, ...]]) -> bool:

@@ -18,19 +18,22 @@ def newest_place(connection: sqlite3.Connection) -> str:
     return " ".join(map(str, row)) if row else ""
 
 
-def kept_value(connection: sqlite3.Connection, key: str) -> tuple[int, bytes] | None:
-    """The row id of the newest event that the value knows, and the value; None: there is none."""
-    row = connection.execute("SELECT stamp, value FROM cache WHERE key = ?", (key,)).fetchone()
-    if row is None:
-        return None
-    place, checksum = row[0].rsplit(" ", 1)
-    rowid, log_id, seq = place.split(" ")
-    event = connection.execute(
-        "SELECT log_id, seq FROM event WHERE rowid = ?", (int(rowid),)
+def kept_place(connection: sqlite3.Connection, key: str) -> int | None:
+    """The row id of the newest event that a kept value knows; None: there is no such value."""
+    row = connection.execute(
+        "SELECT event.rowid FROM cache JOIN event ON event.rowid = CAST(stamp AS INTEGER) "
+        "WHERE key = ? AND stamp GLOB event.rowid || ' ' || log_id || ' ' || seq || ' *'",
+        (key,),
     ).fetchone()
-    if event != (log_id, int(seq)) or checksum != str(zlib.crc32(row[1])):
-        return None
-    return int(rowid), row[1]
+    return row[0] if row else None
+
+
+def kept_value(connection: sqlite3.Connection, key: str) -> bytes | None:
+    """A kept value for `kept_place`; None where it is corrupt."""
+    stamp, value = connection.execute(
+        "SELECT stamp, value FROM cache WHERE key = ?", (key,)
+    ).fetchone()
+    return bytes(value) if stamp.endswith(f" {zlib.crc32(value)}") else None
 
 
 def keep_value(connection: sqlite3.Connection, key: str, place: str, value: bytes) -> None:

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kiosk.services.people.lookup import Lookup, LookupResult
+from kiosk.services.people.lookup import Lookup, LookupResult, store_index
 from kiosk.support.gc_paused import gc_paused
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows
@@ -53,7 +53,10 @@ class LookupControl:
         give_way = host_of(self._desk).right_of_way.give_way
         opens_after_another = self._desk.after_another
 
+        session = self._desk.lookup_session
+
         def load(store: Store) -> Lookup:
+            store_index(store, lambda: session.is_closed)
             with gc_paused():
                 index = Lookup.load(store, give_way)
             if opens_after_another:  # else its names stay in memory as long as the program runs
