@@ -23,8 +23,8 @@ from kiosk.storage.file.modes import tune_for_replication
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.sharing import read_sharing
-from kiosk.support.file_lock import FileLock
 from kiosk.support.files import private_folder
+from kiosk.support.temp_dirs import FileLock
 from kiosk.sync.announcer import Announcer
 from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.fetcher import Fetcher

@@ -228,7 +228,7 @@ with temp_dir() as folder:
 
 def test_where_nothing_can_be_locked(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The work continues, and no directory is taken for that of a killed program."""
-    monkeypatch.setattr("kiosk.support.file_lock._lock", lambda _: False)
+    monkeypatch.setattr("kiosk.support.temp_dirs._lock", lambda _: False)
 
     with temp_dir() as folder:
         (folder / "mine").touch()

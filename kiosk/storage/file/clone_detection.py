@@ -22,7 +22,7 @@ from kiosk.storage.file.machine_facts import (
     settle_facts,
     write_facts,
 )
-from kiosk.support.machine import machine_id
+from kiosk.support.paths import machine_id
 
 HOME = "home"
 A_COPY = "copy"

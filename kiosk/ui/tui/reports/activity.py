@@ -22,9 +22,9 @@ from kiosk.ui.tui.desk.card import short_list_name
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.dialogs.reasons import UNDO_REASONS, ReasonScreen
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
-from kiosk.ui.tui.widgets.record_list import RecordList
 from kiosk.ui.tui.worker import Session
 
 SHOWN = 200

@@ -12,8 +12,8 @@ from textual.widgets import OptionList, Static
 from kiosk.domain.text import escape_controls
 from kiosk.services.people.help_desk import HelpRequest, settle_help, waiting_people
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.widgets.form import RecordList
 from kiosk.ui.tui.widgets.hint import Hint, StatusLine
-from kiosk.ui.tui.widgets.record_list import RecordList
 from kiosk.ui.tui.worker import Session
 
 REFRESH_S = 1.0

@@ -40,7 +40,7 @@ from kiosk.ui.tui.setup.import_work import (
     writer,
 )
 from kiosk.ui.tui.setup.lists import ListsScreen
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.hint import StatusLine
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 from kiosk.ui.tui.worker import Job

@@ -19,7 +19,7 @@ from kiosk.ui.actions import DESK, action_words
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.hint import Hint
 
 if TYPE_CHECKING:

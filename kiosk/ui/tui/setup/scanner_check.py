@@ -22,7 +22,7 @@ from kiosk.domain.setup.scanner_check import (
 from kiosk.domain.text import escape_controls
 from kiosk.services.setup.scanner import note_scanner_test, write_test_page
 from kiosk.ui.tui.dialogs.dialog import EventScreen
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.hint import StatusLine
 from kiosk.ui.tui.widgets.key_bar import KeyBar
 
