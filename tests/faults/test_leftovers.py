@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.safety.autobackup import auto_back_up
+from kiosk.services.safety.backup import auto_back_up
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs, temp_dir
 from tests.support.forked import Forked, kiosk, private
 from tests.support.program import Program

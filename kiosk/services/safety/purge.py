@@ -18,8 +18,7 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, list_body
-from kiosk.services.safety.autobackup import SECOND_PLACE
-from kiosk.services.safety.backup import backup_folder, backups_of
+from kiosk.services.safety.backup import SECOND_PLACE, backup_folder, backups_of
 from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
 from kiosk.services.sharing.desks import list_desks
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally

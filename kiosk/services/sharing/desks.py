@@ -13,7 +13,7 @@ from kiosk.storage.file.clone_detection import BEGAN_ANEW
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import desk_names
-from kiosk.sync.addresses import own_addresses
+from kiosk.sync.network import own_addresses
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState as SharedState
 from kiosk.sync.status_file import read_status

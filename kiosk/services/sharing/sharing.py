@@ -27,9 +27,8 @@ from kiosk.storage.queries.lists import setting
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.files import beside, move_new, private_folder, unused_path
 from kiosk.support.paths import events_dir, state_dir
-from kiosk.sync.addresses import free_port, own_addresses
-from kiosk.sync.keys import confirmation, new_secret
-from kiosk.sync.optional_deps import require
+from kiosk.sync.keys import confirmation, new_secret, require
+from kiosk.sync.network import free_port, own_addresses
 from kiosk.sync.status_file import read_status
 
 REHEARSAL = "rehearsal"

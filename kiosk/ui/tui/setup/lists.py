@@ -24,8 +24,7 @@ from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import RecordList
-from kiosk.ui.tui.widgets.hint import StatusLine
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
 
 
 class ListsScreen(EventScreen[bool | None]):

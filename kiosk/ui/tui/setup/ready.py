@@ -27,7 +27,7 @@ from kiosk.ui.actions import DESK, action_words, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.charts import fit
 from kiosk.ui.tui.widgets.form import RecordList
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
