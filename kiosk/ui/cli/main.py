@@ -15,9 +15,9 @@ from typing import Any
 import click
 from click import shell_completion
 
-from kiosk.errors import KioskError, shortage_error
+from kiosk.errors import KioskError, did_you_mean, shortage_error
 from kiosk.ui.cli.console import CommandLine, Console
-from kiosk.ui.cli.options import Command, Word, did_you_mean, shared_options
+from kiosk.ui.cli.options import Command, Word, shared_options
 from kiosk.ui.cli.streams import discard_output
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
