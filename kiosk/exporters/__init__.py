@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kiosk.errors import KioskError
-from kiosk.exporters.csv_table import write_csv
-from kiosk.exporters.json_table import write_json
 from kiosk.exporters.table import Table
+from kiosk.exporters.text_tables import write_csv, write_json
 from kiosk.exporters.xlsx_table import write_xlsx
 from kiosk.support.progress import Progress
 

@@ -15,12 +15,11 @@ from kiosk.storage.replication.incidents import record_incidents
 from kiosk.storage.replication.merge import MergeReport, hash_at, log_heads, merge_received
 from kiosk.storage.replication.sharing import read_sharing, write_sharing
 from kiosk.sync import wire
-from kiosk.sync.announcer import Announcer
 from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.fetcher import CheckedReply, ReplyBatcher
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
-from kiosk.sync.node_state import Message, NodeState, wall_ms
+from kiosk.sync.node_state import Announcer, Message, NodeState, wall_ms
 from kiosk.sync.peer_trust import LONGEST_LOG
 from kiosk.sync.session import MAX_CALLED
 

@@ -10,10 +10,13 @@ import datetime
 import os
 import secrets
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.errors import KioskError
 from kiosk.support.files import private_folder
+from kiosk.support.install_hint import install_hint
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -149,3 +152,24 @@ def _name(text: str) -> x509.Name:
     from cryptography import x509
 
     return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+
+
+# The optional libraries of sharing.
+
+_NEEDED = {"zenoh": "eclipse-zenoh", "cryptography": "cryptography"}
+
+
+def require(*modules: str) -> None:
+    """Check that libraries are installed, before anything is changed.
+
+    Raises:
+        KioskError: `not_installed`, with the command that installs them.
+    """
+    missing = [_NEEDED[name] for name in modules if find_spec(name) is None]
+    if missing:
+        raise KioskError(
+            "not_installed",
+            f"Sharing an event between desks needs {' and '.join(missing)}, not installed here.",
+            saved="Nothing was changed.",
+            next_step=f"Everything else works without it. To install it: {install_hint('desks')}",
+        )

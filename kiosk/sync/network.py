@@ -1,23 +1,28 @@
-"""The network engine: zenoh in peer mode with mutual TLS. Callbacks only fill a queue.
+"""The network of a sharing desk: its addresses, and zenoh in peer mode with mutual TLS.
 
-Source of the settings: zenoh's own DEFAULT_CONFIG.json5. `protocols: ["tls"]` refuses plain TCP
-peers: mutual TLS alone protects only TLS links.
-
-zenoh is imported in functions: it is optional, and loads a large native library.
+Callbacks only fill a queue. Source of the settings: zenoh's own DEFAULT_CONFIG.json5.
+`protocols: ["tls"]` refuses plain TCP peers: mutual TLS alone protects only TLS links. zenoh is
+imported in functions: it is optional, and loads a large native library.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import socket
+import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.sharing.pairing import Address
+from kiosk.domain.sharing.pairing import DEFAULT_PORT, Address
 from kiosk.support.install_hint import install_hint
 from kiosk.sync.keys import TlsFiles
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from zenoh import Query, Session
@@ -199,3 +204,63 @@ def _last(key: object) -> str:
 def listening(hosts: Sequence[str], port: int) -> tuple[Address, ...]:
     """One address for each host, so that no unreachable adapter is offered."""
     return tuple(Address(host, port) for host in hosts)
+
+
+# The addresses of this computer and a free port, found without contacting other computers.
+
+PORTS = range(DEFAULT_PORT, DEFAULT_PORT + 8)
+"""Tried in order: a second desk on one computer uses the next."""
+LOOPBACK = "127.0.0.1"
+_MAX_ADDRESSES = 8
+_SIOCGIFADDR = {"linux": 0x8915, "darwin": 0xC0206921}
+"""Source: linux/sockios.h, and sys/sockio.h of Darwin."""
+
+
+def own_addresses() -> list[str]:
+    """IPv4 addresses of this computer's interfaces, the one with the default route first.
+
+    Loopback is left out; the list is empty without a network.
+    """
+    addresses = dict.fromkeys([*_outward(), *_of_interfaces()])
+    return [host for host in addresses if not host.startswith(("127.", "0."))][:_MAX_ADDRESSES]
+
+
+def free_port() -> int:
+    """The first free port of `PORTS` on this computer; the first one if all are taken."""
+    for port in PORTS:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            if sys.platform != "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("", port))
+            return port
+    return DEFAULT_PORT
+
+
+def _outward() -> list[str]:
+    """The source address of a packet to the internet; nothing is sent."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # RFC 5737: reserved for documentation
+        return [str(probe.getsockname()[0])]
+    return []
+
+
+def _of_interfaces() -> list[str]:
+    """Addresses of the network interfaces, or of the host name where the system has no ioctl."""
+    code = _SIOCGIFADDR.get(sys.platform)
+    if sys.platform != "win32" and code is not None:
+        addresses = []
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            for _, name in socket.if_nameindex():
+                with contextlib.suppress(OSError):
+                    request = struct.pack("256s", name.encode()[:15])
+                    answer = fcntl.ioctl(probe.fileno(), code, request)
+                    addresses.append(socket.inet_ntoa(answer[20:24]))
+        return addresses
+    return _of_host_name()
+
+
+def _of_host_name() -> list[str]:
+    """Addresses of this computer's name: on Windows those of all its adapters."""
+    with contextlib.suppress(OSError):
+        return list(socket.gethostbyname_ex(socket.gethostname())[2])
+    return []

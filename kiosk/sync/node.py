@@ -23,15 +23,14 @@ from kiosk.storage.file.modes import tune_for_replication
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.sharing import read_sharing
-from kiosk.support.file_lock import FileLock
 from kiosk.support.files import private_folder
-from kiosk.sync.announcer import Announcer
+from kiosk.support.temp_dirs import FileLock
 from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.fetcher import Fetcher
 from kiosk.sync.forks import Forks
 from kiosk.sync.ingest import BATCH_ROWS, Ingest, ReceiveQueue
 from kiosk.sync.network import Network
-from kiosk.sync.node_state import Message, NodeState, wall_ms
+from kiosk.sync.node_state import Announcer, Message, NodeState, wall_ms
 from kiosk.sync.node_state import NodeOptions as NodeOptions
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.session import SessionKeeper

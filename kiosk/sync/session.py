@@ -13,9 +13,16 @@ import time
 from collections.abc import Collection
 
 from kiosk.domain.sharing.pairing import Address
-from kiosk.sync.addresses import PORTS, own_addresses
 from kiosk.sync.keys import network_name, write_tls_files
-from kiosk.sync.network import Network, NetworkPlan, OpenFailed, listening
+from kiosk.sync.network import (
+    LOOPBACK,
+    PORTS,
+    Network,
+    NetworkPlan,
+    OpenFailed,
+    listening,
+    own_addresses,
+)
 from kiosk.sync.node_state import NodeState
 from kiosk.sync.peers import Peer
 
@@ -25,7 +32,7 @@ RETRY_S = 5.0
 SLEPT_S = 8.0
 """The wall clock advanced by this much more than the monotonic clock: the computer slept."""
 MAX_CALLED = 10
-LOOPBACK = "127.0.0.1"
+
 _LOG = logging.getLogger("kiosk")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.sharing.pairing import DEFAULT_PORT
-from kiosk.support.file_lock import FileLock
+from kiosk.support.temp_dirs import FileLock
 from kiosk.sync.keys import remove_tls_files
 from kiosk.sync.peers import DeskState, DeskStatus
 

@@ -30,8 +30,12 @@ from kiosk.services.people.people import edit
 from kiosk.services.printing.settings import note_tested, set_printer
 from kiosk.services.safety.backup import back_up
 from kiosk.services.setup import ready as ready_service
-from kiosk.services.setup.ready import accept_check, check_readiness, print_waiting
-from kiosk.services.setup.scanner import note_scanner_test
+from kiosk.services.setup.ready import (
+    accept_check,
+    check_readiness,
+    note_scanner_test,
+    print_waiting,
+)
 from kiosk.storage.file.store import Store
 from tests.support.stores import Clock, take_in
 

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.errors import KioskError
-from kiosk.exporters.report_facts import ReportFacts, ReportRow
-from kiosk.exporters.report_pdf import write_report
+from kiosk.exporters.report_pdf import ReportFacts, ReportRow, write_report
 from kiosk.services.badges.context import event_look
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.event.event import event_info

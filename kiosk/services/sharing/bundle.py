@@ -39,7 +39,7 @@ from kiosk.sync.bundle_file import (
     open_bundle,
     write_bundle,
 )
-from kiosk.sync.optional_deps import require
+from kiosk.sync.keys import require
 
 ROWS_AT_ONCE = 2_000
 SUFFIX = ".bundle"

@@ -9,11 +9,11 @@ from kiosk.domain.log.merge import FOLLOWED_MS
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.sharing.sharing import sharing_folder
-from kiosk.storage.file.clone_detection import BEGAN_ANEW
+from kiosk.storage.file.clone_detection import NEW_LOG_NOTICE
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import desk_names
-from kiosk.sync.addresses import own_addresses
+from kiosk.sync.network import own_addresses
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState as SharedState
 from kiosk.sync.status_file import read_status
@@ -79,15 +79,15 @@ RESTORED = (
 
 def was_restored(store: Store) -> bool:
     """Whether this file began a new log, because it is a restored backup or a copy."""
-    return bool(store.local(BEGAN_ANEW)) or sync_incidents(store).new_log
+    return bool(store.local(NEW_LOG_NOTICE)) or sync_incidents(store).new_log
 
 
 def take_restored_note(store: Store) -> str:
     """Return the message about a restored file once; empty afterwards, and for other files."""
-    if store.local(BEGAN_ANEW) != "untold":
+    if store.local(NEW_LOG_NOTICE) != "untold":
         return ""
     with store.writing():
-        store.set_local(**{BEGAN_ANEW: "told"})
+        store.set_local(**{NEW_LOG_NOTICE: "told"})
     return RESTORED
 
 

@@ -18,9 +18,8 @@ from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.progress import Progress
-from kiosk.sync.keys import confirmation
+from kiosk.sync.keys import confirmation, require
 from kiosk.sync.node import Node, NodeOptions
-from kiosk.sync.optional_deps import require
 from kiosk.sync.peers import Peer
 
 TIMEOUT_S = 60.0

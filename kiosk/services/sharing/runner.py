@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.log.events import LogEvent
 from kiosk.services.sharing.sharing import is_shared, sharing_folder
 from kiosk.storage.file.store import Store
-from kiosk.sync.optional_deps import require
+from kiosk.sync.keys import require
 
 if TYPE_CHECKING:
     from kiosk.sync.node import Node

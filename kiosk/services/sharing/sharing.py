@@ -25,11 +25,10 @@ from kiosk.storage.file.modes import leave_wal
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
-from kiosk.support.files import beside, move_new, private_folder, unused_path
+from kiosk.support.files import move_new, private_folder, temporary_file, unused_path
 from kiosk.support.paths import events_dir, state_dir
-from kiosk.sync.addresses import free_port, own_addresses
-from kiosk.sync.keys import confirmation, new_secret
-from kiosk.sync.optional_deps import require
+from kiosk.sync.keys import confirmation, new_secret, require
+from kiosk.sync.network import free_port, own_addresses
 from kiosk.sync.status_file import read_status
 
 REHEARSAL = "rehearsal"
@@ -215,7 +214,7 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
             saved="No event was created.",
             next_step="Choose another folder.",
         ) from error
-    with beside(folder / "new.kiosk") as temporary, _without_facts(temporary):
+    with temporary_file(folder / "new.kiosk") as temporary, _without_facts(temporary):
         store = Store.create(temporary, desk=desk)
         made = NewEventFile(store, target)
         try:

@@ -48,7 +48,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "edit": ("people", "Edit one attendee."),
         "walk-in": ("people", "Register a person at the door."),
         "transfer": ("people", "Transfer a ticket to another person."),
-        "help-desk": ("help_desk", "Show who waits at the help desk."),
+        "help-desk": ("meeting", "Show who waits at the help desk."),
     },
     "Badges and printing": {
         "badges": ("badges", "Make badges as a PDF."),
@@ -60,9 +60,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "printers": ("printing", "Show the printers."),
     },
     "Afterwards": {
-        "stats": ("stats", "Show counts: expected, checked in, inside."),
+        "stats": ("reports", "Show counts: expected, checked in, inside."),
         "export": ("reports", "Export the attendance."),
-        "log": ("stats", "Show everything that happened."),
+        "log": ("reports", "Show everything that happened."),
     },
     "Several desks": {
         "share": ("sharing", "Let other laptops become desks of this event."),

@@ -379,16 +379,16 @@ class KioskApp(CrashReportingApp):
 
     def action_rehearse(self) -> None:
         """The same desk with made-up people, in a file of its own."""
-        from kiosk.ui.tui.setup import rehearsing
+        from kiosk.ui.tui.setup import rehearsal
 
-        rehearsing.start(self)
+        rehearsal.start(self)
 
     async def action_quit(self) -> None:
         """Leave; out of a rehearsal only after asking what becomes of it."""
         if self.is_rehearsing:
-            from kiosk.ui.tui.setup import rehearsing
+            from kiosk.ui.tui.setup import rehearsal
 
-            rehearsing.ask_how_to_end(self)
+            rehearsal.ask_how_to_end(self)
         else:
             await super().action_quit()
 
@@ -401,7 +401,7 @@ class KioskApp(CrashReportingApp):
 
     def action_join(self, code: str = "") -> None:
         """Join an event that another desk shares; `code`: as it was scanned already."""
-        from kiosk.ui.tui.sharing.join import JoinScreen
+        from kiosk.ui.tui.sharing.share import JoinScreen
 
         def joined(path: Path | None) -> None:
             if path is not None:

@@ -288,7 +288,7 @@ class DeskScreen(Screen[None]):
 
     def show_camera_error(self, error: KioskError) -> None:
         """Show why there are no pictures."""
-        from kiosk.camera.errors import GO_ON  # of a part that most desks never use
+        from kiosk.camera.frames import GO_ON  # of a part that most desks never use
 
         hint = escape_controls(way_out(error, DESK)).removesuffix(GO_ON).rstrip()
         who = escape_controls(error.problem)

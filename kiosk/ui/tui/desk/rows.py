@@ -12,7 +12,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key, escape_controls
 from kiosk.ui.tui.desk.match_list import Match, MatchList
-from kiosk.ui.tui.widgets.cells import fit, wrapped
+from kiosk.ui.tui.widgets.charts import fit, wrapped
 
 if TYPE_CHECKING:
     from kiosk.desk.prompts import PromptQueue

@@ -22,7 +22,7 @@ from kiosk.services.reports.report import export_file
 from kiosk.services.setup.folders import short_path, typed_path
 from kiosk.support.progress import Progress
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Job
 
 EVERY_LIST = "the whole event"

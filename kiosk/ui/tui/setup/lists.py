@@ -22,10 +22,9 @@ from kiosk.ui.tui.dialogs.dialog import EventScreen
 from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm
-from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import StatusLine
-from kiosk.ui.tui.widgets.key_bar import KeyBar
-from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.form import RecordList
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
 
 
 class ListsScreen(EventScreen[bool | None]):

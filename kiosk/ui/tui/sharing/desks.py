@@ -22,7 +22,7 @@ from kiosk.sync.peers import DeskState
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:

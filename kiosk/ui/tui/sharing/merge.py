@@ -24,7 +24,7 @@ from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Job
 
 _ASK = (
