@@ -603,7 +603,8 @@ def _import_parts(_: Store) -> None:
 
 def _import_screens(_: Store) -> None:
     """In the search's thread, when the desk is ready."""
-    import kiosk.ui.tui.desk.screens  # noqa: F401
+    import kiosk.ui.tui.desk.screens
+    import kiosk.ui.tui.screens  # noqa: F401
 
 
 def _remember(store: Store) -> None:
