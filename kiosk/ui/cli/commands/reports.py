@@ -16,7 +16,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
-from kiosk.services.reports.attendance import Who
+from kiosk.services.reports.attendance import ExportOrder, Who
 from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.ready import accept_check, check_readiness
@@ -83,15 +83,10 @@ def export_command(
     letter: bool,
 ) -> int:
     """Export the attendance to a file."""
-    result = export_file(
-        line.store,
-        output,
-        list_name=list_name,
-        who=who,
-        columns=None if columns is None else columns.split(","),
-        letter=letter,
-        progress=line.console.progress("Writing row"),
-    )
+    titles = None if columns is None else columns.split(",")
+    order = ExportOrder(list_name, who, titles, letter)
+    progress = line.console.progress("Writing row")
+    result = export_file(line.store, output, order, progress=progress)
     line.console.result(
         {"rows": result.rows, "file": str(result.file)},
         [f"{counted(result.rows, 'row')} written to {result.file}."],
