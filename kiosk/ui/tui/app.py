@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.printing.status import PrintStatus
     from kiosk.services.printing.system import PrintSystem
+    from kiosk.services.sharing.desks import LinkStatus
     from kiosk.storage.file.store import Store
     from kiosk.ui.tui.host import Host
     from kiosk.ui.tui.lifecycle import Lifecycle
@@ -342,10 +343,11 @@ class KioskApp(CrashReportingApp):
             if isinstance(screen, DeskScreen):
                 screen.show_camera(words)
 
-    def _show_sharing(self, words: str) -> None:
+    def _show_sharing(self, status: LinkStatus) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
-                screen.show_sharing(words)
+                screen.show_sharing(status.words)
+                screen.set_class(status.level == "cut", "-cut-off")
 
     def look_at_sharing(self) -> None:
         """Once a second: check whether the event is shared, and the state of the desks."""
