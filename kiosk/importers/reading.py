@@ -16,8 +16,7 @@ from kiosk.importers.read.tables import Table
 from kiosk.importers.understand import mapping as fields
 from kiosk.importers.understand import platforms
 from kiosk.importers.understand.people import People
-from kiosk.support.gc_paused import gc_paused
-from kiosk.support.progress import Progress
+from kiosk.support.progress import Progress, gc_paused
 
 
 class SourceFile:

@@ -25,9 +25,8 @@ from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.log.imported_rows import imported_rows, index_made_last
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
-from kiosk.support.gc_paused import gc_paused
 from kiosk.support.install_hint import install_hint
-from kiosk.support.progress import Progress
+from kiosk.support.progress import Progress, gc_paused
 
 ROWS_PER_EVENT = 500
 """Small enough for one network frame and one progress step, large enough to be fast."""

@@ -82,7 +82,7 @@ def open_desk(
     if self_service:
         _check_unlockable(line)
     # the first frame: Textual reads its environment when it is imported
-    from kiosk.ui.tui.textual_env import draw_often, leave_switches
+    from kiosk.ui.cli.streams import draw_often, leave_switches
 
     leave_switches(os.environ)
     draw_often(os.environ)

@@ -298,7 +298,7 @@ class DeskScreen(Screen[None]):
 
     def show_camera_error(self, error: KioskError) -> None:
         """Show why there are no pictures."""
-        from kiosk.camera.errors import GO_ON  # of a part that most desks never use
+        from kiosk.camera.frames import GO_ON  # of a part that most desks never use
 
         hint = escape_controls(way_out(error, DESK)).removesuffix(GO_ON).rstrip()
         who = escape_controls(error.problem)
@@ -613,7 +613,8 @@ def _import_parts(_: Store) -> None:
 
 def _import_screens(_: Store) -> None:
     """In the search's thread, when the desk is ready."""
-    import kiosk.ui.tui.desk.screens  # noqa: F401
+    import kiosk.ui.tui.desk.screens
+    import kiosk.ui.tui.screens  # noqa: F401
 
 
 def _remember(store: Store) -> None:
