@@ -345,6 +345,10 @@ class KioskApp(CrashReportingApp):
         message = escape_controls(full_message(error, DESK))
         self.notify(message, severity="error", timeout=20, markup=False)
 
+    def person_shown(self) -> None:
+        """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
+        self.scans.person_shown()
+
     def verdict_sound(self, result: ScanResult) -> None:
         """Play the sound of an outcome."""
         self.sounder.play(str(result.outcome))
@@ -459,7 +463,8 @@ class KioskApp(CrashReportingApp):
             for binding in screen.BINDINGS
             if isinstance(binding, Binding) and (binding.tooltip or binding.show)
         ]
-        self.push_screen(HelpScreen(keys))
+        if not isinstance(screen, HelpScreen):
+            self.push_screen(HelpScreen(keys, is_desk=isinstance(screen, DeskScreen)))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette's commands: everything possible on this screen now."""
