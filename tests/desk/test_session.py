@@ -28,7 +28,7 @@ from kiosk.services.checkin.checkin import (
     attendee_by_id,
     bind_code,
     is_checked_in,
-    unlink_codes,
+    relink_codes,
 )
 from kiosk.services.checkin.lists import event_lists, remove_list, save_list
 from kiosk.services.checkin.pins import authorise, set_pin
@@ -329,16 +329,17 @@ def test_a_pending_code_waits_for_the_override_of_the_person_chosen(
 def test_a_linked_code_is_released_by_name(
     store: Store, desk: DeskSession, people: dict[str, str]
 ) -> None:
-    """Without an undo: the codes that are kept stay."""
+    """Without an undo; a code can be corrected too, not to one of another ticket."""
     for code in ("WRISTBAND-1", "WRISTBAND-2"):
         bind_code(store, code, people["Dev Das"])
-    released = unlink_codes(store, people["Dev Das"], keep={"WRISTBAND-2", "DEV-DAS-1"})
+    relink_codes(store, people["Dev Das"], {"WRISTBAND-1": "", "WRISTBAND-2": "WRISTBAND-3"})
+    with pytest.raises(KioskError) as caught:
+        relink_codes(store, people["Dev Das"], {"WRISTBAND-3": "ASHA-RAO-1"})
 
-    assert (["WRISTBAND-1"], [], ["Dev Das"]) == (
-        released,
-        linked(store, "WRISTBAND-1"),
-        linked(store, "WRISTBAND-2"),
-    )
+    assert "code_taken" == caught.value.code
+    assert [[], [], ["Dev Das"], ["Asha Rao"]] == [
+        linked(store, code) for code in ("WRISTBAND-1", "WRISTBAND-2", "WRISTBAND-3", "ASHA-RAO-1")
+    ]
 
 
 @pytest.mark.parametrize("looks_up_between", [False, True])

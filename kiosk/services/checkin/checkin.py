@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
-from kiosk.domain.text import clean_text, escape_surrogates
+from kiosk.domain.text import clean_text, escape_controls, escape_surrogates
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import append_undo
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
@@ -312,14 +312,28 @@ def bind_code(store: Store, code: str, attendee_id: str) -> None:
         store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
 
 
-def unlink_codes(store: Store, attendee_id: str, keep: Container[str] = ()) -> list[str]:
-    """Release the codes that desks linked to an attendee, except some; returns those released."""
+def relink_codes(store: Store, attendee_id: str, changes: Mapping[str, str]) -> None:
+    """Change codes that desks linked to an attendee; an empty text releases the code.
+
+    Raises:
+        KioskError: `code_taken`: the new text is the code of another ticket.
+    """
     with store.writing():
         linked = people.linked_codes(store.connection, attendee_id)
-        released = [code for code in linked if code not in keep]
-        for code in released:
-            store.append(EventKind.BIND, {"code": code})
-    return released
+        for old, new in changes.items():
+            text = clean_scan(new)
+            if old not in linked or text == old:
+                continue
+            if any(one.id != attendee_id for one in people.find_by_code(store.connection, text)[0]):
+                raise KioskError(
+                    "code_taken",
+                    f"Code {escape_controls(text[:40])} belongs to another ticket.",
+                    saved="Nothing was changed.",
+                    next_step="Leave the code as it was, or empty.",
+                )
+            store.append(EventKind.BIND, {"code": old})
+            if text:
+                store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
 
 
 def attendee_by_id(store: Store, attendee_id: str) -> Attendee | None:

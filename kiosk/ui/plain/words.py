@@ -144,6 +144,7 @@ def card_lines(facts: AttendeeCard) -> list[str]:
         ("Order", order if person.order_code else ""),
         ("E-mail", person.email),
         ("Phone", person.phone),
+        ("Linked code", ", ".join(facts.linked_codes)),
         ("First time here", "yes" if facts.is_first_timer else ""),
         ("Table", facts.table),
         ("Ask first", person.to_acknowledge),

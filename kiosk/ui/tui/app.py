@@ -16,6 +16,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import escape_controls
+from kiosk.domain.wording import counted
 from kiosk.errors import Action, KioskError
 from kiosk.services.setup.recent import is_rehearsal, remember_theme, remembered_theme
 from kiosk.ui.actions import DESK, full_message
@@ -393,8 +394,21 @@ class KioskApp(CrashReportingApp):
             from kiosk.ui.tui.setup import rehearsing
 
             rehearsing.ask_how_to_end(self)
+        elif recent := sum(getattr(screen, "recent", 0) for screen in self.screen_stack):
+            self._ask_before_quitting(recent)
         else:
             await super().action_quit()
+
+    def _ask_before_quitting(self, recent: int) -> None:
+        """Guests are arriving: a key pressed by mistake must not end the desk."""
+        from kiosk.ui.tui.dialogs.reasons import ConfirmScreen  # with all services
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self.exit()
+
+        about = f"{counted(recent, 'person')} came in the last 15 minutes. Everything is saved."
+        self.push_screen(ConfirmScreen("Quit kiosk?", about, "Quit", act="quit"), answered)
 
     def action_share(self) -> None:
         """Let other laptops become desks of this event."""

@@ -493,8 +493,7 @@ async def test_the_activity_follows_and_keeps_its_line(desk_store: Store) -> Non
 
 
 async def test_a_key_after_a_scan_waits_for_its_person(desk_store: Store) -> None:
-    """However long the verdict takes, F3 edits the attendee of the scan before it; a scan behind the
-    key does not overtake it."""
+    """F3 edits the attendee of the scan before it; a scan behind the key does not overtake it."""
     async with open_desk(desk_store) as desk:
         await desk.scan("TICKET-001")
         await desk.until(lambda: desk.screen.person is not None)
@@ -508,9 +507,11 @@ async def test_a_key_after_a_scan_waits_for_its_person(desk_store: Store) -> Non
         waits = desk.app.screen is desk.screen
         is_free.set()
         await desk.until(lambda: isinstance(desk.app.screen, PersonForm))
+        form = desk.app.screen
 
         assert waits
-        assert "Ravi [Speaker]" in desk.app.screen.title_text
+        assert isinstance(form, PersonForm)
+        assert "Ravi [Speaker]" in form.title_text
 
 
 async def test_letters_as_fast_as_a_scan_without_enter_are_typed(desk_store: Store) -> None:

@@ -105,6 +105,8 @@ class DeskScreen(Screen[None]):
         self._cards_loading = 0
         self._scans_coming = 0
         """Scans on their way from the router to this screen."""
+        self.recent = 0
+        """Entries on this list in the last minutes."""
         self._version = 0
         self._shown_list: tuple[CheckInList | None, Direction] | None = None
         self._count = 0
@@ -435,7 +437,7 @@ class DeskScreen(Screen[None]):
 
     def _counted(self, counts: DeskCounts | None) -> None:
         if counts is not None:
-            waiting = counts.at_help_desk
+            waiting, self.recent = counts.at_help_desk, counts.recent
             self.status_line.say(
                 counts=f"in {counts.checked_in:,} of {counts.expected:,}",
                 pace=f"{counts.recent:,} in the last 15 min",
