@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kiosk.domain.people.registration import RegistrationFile
 from kiosk.importers import refusals
 from kiosk.importers.pretix.json_export import read_json
 from kiosk.importers.read.csv_tables import read_csv
+from kiosk.importers.read.sandbox import read_sheet
 from kiosk.importers.read.sniff import Kind, kind_of, read_bytes
-from kiosk.importers.read.spreadsheets import read_sheet
 from kiosk.importers.read.tables import Table
+from kiosk.importers.understand import letters, platforms
 from kiosk.importers.understand import mapping as fields
-from kiosk.importers.understand import platforms
 from kiosk.importers.understand.people import People
+from kiosk.importers.understand.rows import reshape
 from kiosk.support.gc_paused import gc_paused
 from kiosk.support.progress import Progress
 
@@ -28,6 +29,7 @@ class SourceFile:
     Args:
         path: CSV or TSV in any encoding, XLSX, XLS, XLSB, ODS, or pretix JSON, under any name.
         columns: field to heading, as a person chose them (`{"name": "Badge text"}`).
+        ignored: headings of columns that are left aside, and stay extra columns.
         sheet: the sheet to read; None: the sheet that looks most like a list of people.
 
     Raises:
@@ -39,9 +41,11 @@ class SourceFile:
         path: Path,
         *,
         columns: Mapping[str, str] | None = None,
+        ignored: Iterable[str] = (),
         sheet: str | None = None,
     ) -> None:
         self.path = Path(path)
+        self.ignored = tuple(ignored)
         self.columns = dict(columns or {})
         self.sheet = sheet
         self._raw = read_bytes(self.path)
@@ -70,8 +74,13 @@ class SourceFile:
         wanted = tuple(self.columns.values())
         if kind in (Kind.ZIP_SHEET, Kind.OLD_SHEET):
             zipped = kind is Kind.ZIP_SHEET
-            return read_sheet(path, raw, zipped=zipped, sheet=self.sheet, wanted=wanted)
-        return read_csv(path, raw, wanted, progress)
+            table = read_sheet(path, raw, zipped=zipped, sheet=self.sheet, wanted=wanted)
+        else:
+            table = read_csv(path, raw, wanted, progress)
+        letters.repair(table)
+        if not wanted:
+            reshape(table)
+        return table
 
     def registrations(self, progress: Progress | None = None) -> RegistrationFile:
         """The people of the file; nothing is written.
@@ -94,7 +103,11 @@ class SourceFile:
 
     def mapping(self, table: Table) -> fields.Mapping:
         """The field of each column, with the columns that a person chose."""
-        return fields.map_columns(table, fields.named_columns(self.path, table, self.columns))
+        return fields.map_columns(
+            table,
+            fields.named_columns(self.path, table, self.columns),
+            fields.ignored_columns(self.path, table, self.ignored),
+        )
 
     def _understood(self, table: Table, progress: Progress | None) -> RegistrationFile:
         path, mapping = self.path, self.mapping(table)
@@ -134,11 +147,13 @@ def read_registrations(
     path: Path,
     *,
     columns: Mapping[str, str] | None = None,
+    ignored: Iterable[str] = (),
     sheet: str | None = None,
     progress: Progress | None = None,
 ) -> RegistrationFile:
     """Read and understand a registrations file. See `SourceFile` for arguments and errors."""
-    return SourceFile(path, columns=columns, sheet=sheet).registrations(progress)
+    source = SourceFile(path, columns=columns, ignored=ignored, sheet=sheet)
+    return source.registrations(progress)
 
 
 def _source(table: Table, mapping: fields.Mapping) -> str:
