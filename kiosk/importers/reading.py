@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from kiosk.domain.people.registration import RegistrationFile
 from kiosk.importers import refusals
@@ -17,6 +19,7 @@ from kiosk.importers.understand import letters, platforms
 from kiosk.importers.understand import mapping as fields
 from kiosk.importers.understand.people import People
 from kiosk.importers.understand.rows import reshape
+from kiosk.importers.understand.values import clean
 from kiosk.support.gc_paused import gc_paused
 from kiosk.support.progress import Progress
 
@@ -136,6 +139,8 @@ class SourceFile:
             file_name=path.name,
             sha256=self.sha256,
             columns=_described(table, mapping),
+            mapping=_columns(table, mapping),
+            sheet=table.sheet,
             registrations=registrations,
             duplicates=people.duplicates,
             rejected=people.rejected,
@@ -180,6 +185,31 @@ def _source(table: Table, mapping: fields.Mapping) -> str:
 
 
 _IDENTIFYING = ("ticket_id", "code", "order_code", "email", "name", "given_name", "family_name")
+
+
+def _columns(table: Table, mapping: fields.Mapping) -> list[dict[str, Any]]:
+    """Each column with its field and two examples."""
+    field_of = {place: name for name, places in mapping.columns.items() for place in places}
+    return [
+        {"header": heading, "field": field_of.get(place, ""), "examples": examples(table, place, 2)}
+        for place, heading in enumerate(table.headings)
+        if heading
+    ]
+
+
+def examples(table: Table, place: int, number: int) -> list[str]:
+    """Different values of a column, in the file's order, cut to 80 characters."""
+    found: dict[str, None] = {}
+    for cell in islice(table.columns[place], _ROWS_SEARCHED):
+        if value := clean(cell):
+            found[value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"] = None
+        if len(found) == number:
+            break
+    return list(found)
+
+
+_ROWS_SEARCHED = 500
+_LONGEST = 80
 
 
 def _described(table: Table, mapping: fields.Mapping) -> dict[str, str]:

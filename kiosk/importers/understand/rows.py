@@ -19,7 +19,8 @@ _SECTION_WORDS = words(
     """
     speakers volunteers attendees guests participants organizers organisers organisation
     organizing organising committee team staff sponsors students faculty
-    teachers alumni mentors judges jury members vips vip press media crew winners panelists panellists moderators hosts delegates
+    teachers alumni mentors judges jury members vips vip press media crew winners panelists
+    panellists moderators hosts delegates
     exhibitors performers family friends colleagues core relatives bride brides groom grooms side
     kids children adults invitees professors chief dignitaries
     referenten helfer teilnehmer gäste sponsoren mitarbeiter studenten orateurs bénévoles
@@ -219,9 +220,8 @@ def _take_rows_above(table: Table) -> None:
         listed = "; ".join(
             " ".join(filter(None, map(str.strip, cells[:4])))[:60] for cells in lost[:3]
         )
-        rows = counted(len(lost), "row")
         table.warnings.append(
-            f"{rows} above the headings (row {table.header_row}) {_were(lost)} not read: {listed}. "
+            f"{counted(len(lost), 'row')} above the headings (row {table.header_row}) {_were(lost)} not read: {listed}. "
             "If they are people, move the headings above them and import again."
         )
 
