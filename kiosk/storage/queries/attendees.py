@@ -151,16 +151,19 @@ def linked_codes(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
 
 def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
     """The attendees of a scanned code: the first candidate form that matches decides."""
+    ambiguous: list[Attendee] = []
     for step in code_candidates(raw):
         found = _attendees_of_step(connection, step)
         if found and (step.match is Match.EXACT or len(found) == 1):
             return CodeMatch(found)
+        if step.match is Match.ANY_CASE:
+            ambiguous = ambiguous or found
         for text in step.texts:
             prefix = attendee_id_prefix(text)
             people = attendees_by_id_prefix(connection, prefix) if prefix else []
             if len(people) == 1:
                 return CodeMatch(people, is_badge=True)
-    return CodeMatch([])
+    return CodeMatch(ambiguous)
 
 
 def _attendees_of_step(connection: sqlite3.Connection, step: MatchStep) -> list[Attendee]:
