@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import floor
+from operator import le
 from pathlib import Path
 
 from kiosk.badges.layout import scene
 from kiosk.badges.layout.arrange import CAPTION_MM
-from kiosk.badges.layout.fields import Values, find_field, is_shown
+from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
 from kiosk.badges.layout.qr import QUIET_MODULES, qr_code
 from kiosk.badges.layout.scene import (
@@ -28,7 +29,15 @@ from kiosk.badges.layout.scene import (
 from kiosk.badges.pdf.pictures import contained, covering, picture_size
 from kiosk.badges.text.breaks import visible
 from kiosk.badges.text.cleaning import MAX_LETTERS, CannotDrawError, clean_text, no_font_for
-from kiosk.badges.text.fitting import CAP, Box, Fitted, fit_cut, fit_divided, fit_required
+from kiosk.badges.text.fitting import (
+    CAP,
+    LAST_RESORT_PT,
+    Box,
+    Fitted,
+    fit_cut,
+    fit_divided,
+    fit_required,
+)
 from kiosk.badges.text.fontbook import TextStyle
 from kiosk.badges.text.languages import han_language_of, wants_nastaliq
 from kiosk.badges.text.shaping import ShapedLine, Shaper
@@ -41,6 +50,8 @@ _NAME_PT = 16.5
 _LEAST_GAP_PT = 3.0
 """Left free below each row of a stack when the others are fitted."""
 _MOST_ATTEMPTS = 9
+_NAMES = frozenset(("name", "name_large", "name_rest", "given_name", "family_name"))
+"""Fields that are never cut."""
 _CAPITAL_LIKE = 0.8
 """Lines with ink below this height (em) are centred by their capitals."""
 
@@ -147,51 +158,61 @@ class Painter:
         fitted: list[tuple[Element, Fitted]] | None = []
         while rows and not (fitted := self._stacked(rows, width, height)):
             least = max(row.priority for row, _ in rows)
-            if least <= 1:
+            if least > 1:
+                rows = [(row, text) for row, text in rows if row.priority < least]
+            elif fitted := self._stacked(rows, width, height, LAST_RESORT_PT):
+                break
+            else:
                 raise CannotDrawError("has a name that does not fit the layout")
-            rows = [(row, text) for row, text in rows if row.priority < least]
         free = height - _rows_height(fitted or [])
         top = y + height - {"top": 0.0, "bottom": free}.get(element.valign, free / 2)
         before: Fitted | None = None
         for row, lines in fitted or ():
             top -= _gap(before, lines) if before else 0.0
-            side = element if row.align == "center" else row
-            place = replace(row, align=side.align, valign="top")
-            self._place(place, lines, x, top - lines.height, width, lines.height)
+            align = element.align if row.align == "center" else row.align
+            self._lines(lines, x, top, width, align, row.colour)
             top, before = top - lines.height, lines
 
     def _stacked(
-        self, rows: list[tuple[Element, str]], width: float, height: float
+        self, rows: list[tuple[Element, str]], width: float, height: float, least: float = 0.0
     ) -> list[tuple[Element, Fitted]] | None:
-        """The rows at the largest sizes that fit together; None if they do not."""
-        floors = [min(row.smallest, row.size) * CAP for row, _ in rows]
-        scale, is_last = 1.0, False
+        """The rows at the largest sizes that fit together; None if they do not.
+
+        Args:
+            least: a smallest size for all rows, points; 0: the one of each row.
+        """
+        smallest = [least or min(row.smallest, row.size) for row, _ in rows]
+        floors = [size * CAP for size in smallest]
+        largest = [row.size for row, _ in rows]
         for _ in range(_MOST_ATTEMPTS):
             fitted: list[tuple[Element, Fitted]] = []
-            for (row, text), own in zip(rows, floors, strict=True):
+            for number, (row, text) in enumerate(rows):
+                own = floors[number]
                 space = height - sum(floors) + own - _LEAST_GAP_PT * (len(rows) - 1)
-                largest = max(row.smallest, row.size * scale)
+                limit = max(smallest[number], largest[number])
                 if fitted:  # the first row stays the largest
-                    largest = min(largest, max(_NAME_PT, 0.8 * fitted[0][1].size))
-                box = Box(width, space, largest, row.smallest, row.lines, _unbroken(row))
+                    limit = min(limit, max(_NAME_PT, 0.8 * fitted[0][1].size))
+                box = Box(width, space, limit, smallest[number], row.lines, _unbroken(row))
                 if (lines := self._fitted(row, text, box)) is not None:
                     fitted.append((row, lines))
+                    largest[number] = lines.size
             total = _rows_height(fitted)
             if total <= height + 0.01:
                 return fitted
-            if is_last:
+            if all(map(le, largest, smallest)):
                 return None
-            scale *= min(0.96, max(0.5, height / total))
-            is_last = all(row.size * scale <= row.smallest for row, _ in rows)
+            share = min(0.97, height / total)
+            largest = [max(low, size * share) for low, size in zip(smallest, largest, strict=True)]
         return None
 
     def _fitted(self, element: Element, text: str, box: Box) -> Fitted | None:
         values, shaper = self._values, self._at.shaper
+        is_name = element.required or not _NAMES.isdisjoint(fields_of(element.text))
         style = style_of(element, visible(text), values.person, self._at.event)
         language = "" if text.isascii() else find_field(values.person.fields, "language")
-        if not element.required and len(text) > _LONGEST_CUT:
+        if not is_name and len(text) > _LONGEST_CUT:
             return self._without_missing(text, style, box)
-        fit = fit_required if element.required else fit_divided
+        fit = fit_required if is_name else fit_divided
         fitted = fit(shaper, text, style, box, language)
         if fitted is None and not element.required:
             return self._without_missing(text, style, box)
@@ -222,12 +243,17 @@ class Painter:
             # Centre by the height of capitals: a descender must not lift the word.
             middle = min(free, (height - CAP * fitted.size) / 2)
         top = y + height - {"top": 0.0, "bottom": free}.get(element.valign, middle)
-        colour = self._text_colour(element.colour)
+        self._lines(fitted, x, top, width, element.align, element.colour)
+
+    def _lines(
+        self, fitted: Fitted, x: float, top: float, width: float, align: str, colour_name: str
+    ) -> None:
+        """Draw lines from the top of a box."""
+        colour, size = self._text_colour(colour_name), fitted.size
         for line, below in zip(fitted.lines, fitted.baselines(), strict=True):
-            space = width - line.ink_width * fitted.size
-            shift = {"left": 0.0, "right": space}.get(element.align, space / 2)
-            pen = x + shift - line.left * fitted.size
-            self.ops.append(TextOp(line, pen, top - below, fitted.size, colour))
+            space = width - line.ink_width * size
+            shift = {"left": 0.0, "right": space}.get(align, space / 2)
+            self.ops.append(TextOp(line, x + shift - line.left * size, top - below, size, colour))
 
     def _programme(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         rows = [clean_text(row) for row in self._at.event.programme.splitlines()]

@@ -62,6 +62,8 @@ def visible(text: str) -> str:
 
 def pieces_of(text: str, depth: Break, language: str = "") -> list[Piece]:
     """The pieces of a clean text in order; `language`: of the attendee, for the syllables."""
+    if text.isascii() and text.isalpha() and depth is Break.WORDS:
+        return [Piece("", text)]
     pieces: list[Piece] = []
     for word in text.split(" "):
         blank = " " if pieces else ""
@@ -120,6 +122,8 @@ def _divided(word: str, depth: Break, language: str) -> Iterator[tuple[str, str]
 
 
 def _at_hyphens(word: str) -> list[str]:
+    if word.isalpha() and word.isascii():
+        return [word]
     if len(word) >= 6 and all(script_of(char) in ("Hani", "Hira", "Kana") for char in word):
         return list(word)
     return [part for part in re.split(r"(?<=\w\w[\-–/])(?=\w\w)", word) if part]

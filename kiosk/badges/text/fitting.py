@@ -42,11 +42,8 @@ class Fitted:
 
     lines: tuple[ShapedLine, ...]
     size: float
-
-    @property
-    def height(self) -> float:
-        """From the top of the first line to the bottom of the last, points."""
-        return self.size * _stack_height(self.lines)
+    height: float
+    """From the top of the first line to the bottom of the last, points."""
 
     @property
     def descent(self) -> float:
@@ -65,7 +62,10 @@ class Fitted:
 
     def baselines(self) -> list[float]:
         """The baseline of each line at even distances, points below the top of the first line."""
-        first, leading = _above(self.lines[0]), _leading(self.lines)
+        first = _above(self.lines[0])
+        if len(self.lines) == 1:
+            return [first * self.size]
+        leading = _leading(self.lines)
         return [(first + number * leading) * self.size for number in range(len(self.lines))]
 
 
@@ -92,8 +92,10 @@ def fit(
             if expected >= enough:
                 break
     shaped = tuple(shaper.line(line, style) for line in best)
-    fitted = Fitted(shaped, _size_in(shaped, box))
-    return fitted if fitted.size >= box.smallest else None
+    height = _stack_height(shaped)
+    widest = max([line.ink_width for line in shaped]) or 1e-6
+    size = min(box.largest, box.width / widest, box.height / height)
+    return Fitted(shaped, size, size * height) if size >= box.smallest else None
 
 
 def fit_divided(
@@ -101,16 +103,11 @@ def fit_divided(
 ) -> Fitted | None:
     """The best fit; words are divided if they are too long for the box, or very small in it."""
     whole = fit(shaper, text, style, box)
-    if whole and whole.size >= min(box.unbroken, box.largest):
+    if whole and (whole.missing or whole.size >= min(box.unbroken, box.largest)):
         return whole
-    if whole and whole.missing:
-        return whole
-    for depth in (Break.SYLLABLES, Break.CLUSTERS):
-        divided = fit(shaper, text, style, box, depth, language)
-        if divided and (whole is None or divided.size > whole.size * _WORTH_A_HYPHEN):
-            return divided
-        if whole is not None:
-            break
+    divided = fit(shaper, text, style, box, Break.SYLLABLES, language)
+    if divided and (whole is None or divided.size > whole.size * _WORTH_A_HYPHEN):
+        return divided
     return whole
 
 
@@ -118,13 +115,16 @@ def fit_required(
     shaper: Shaper, text: str, style: TextStyle, box: Box, language: str = ""
 ) -> Fitted | None:
     """The best fit of a name: divided, with initials of middle names, or smaller than wanted."""
-    fitted = fit_divided(shaper, text, style, box, language)
-    shorter = shorten_middle_names(text) if fitted is None else ()
-    fitted = fitted or next(filter(None, (fit(shaper, name, style, box) for name in shorter)), None)
-    if fitted is None and box.smallest > LAST_RESORT_PT:
-        small = replace(box, smallest=LAST_RESORT_PT, unbroken=0.0, most_lines=box.most_lines + 2)
-        fitted = fit_divided(shaper, text, style, small, language)
-    return fitted
+    if fitted := fit_divided(shaper, text, style, box, language):
+        return fitted
+    for shorter in shorten_middle_names(text):
+        if fitted := fit(shaper, shorter, style, box):
+            return fitted
+    smaller = replace(box, smallest=min(box.smallest, max(LAST_RESORT_PT, box.smallest * 0.6)))
+    if fitted := fit_divided(shaper, text, style, smaller, language):
+        return fitted
+    tiny = replace(box, smallest=min(box.smallest, LAST_RESORT_PT), most_lines=box.most_lines + 2)
+    return fit(shaper, text, style, tiny, Break.CLUSTERS, language)
 
 
 def fit_cut(shaper: Shaper, text: str, style: TextStyle, box: Box) -> Fitted | None:
@@ -133,6 +133,8 @@ def fit_cut(shaper: Shaper, text: str, style: TextStyle, box: Box) -> Fitted | N
     for count in range(len(words) - 1, 0, -1):
         if fitted := fit(shaper, " ".join(words[:count]) + " …", style, box):
             return fitted
+    if fitted := fit(shaper, text, style, box, Break.CLUSTERS):
+        return fitted
     first = clusters(words[0]) if words else []
     for length in range(len(first) - 1, 1, -max(1, len(first) // 20)):
         start = "".join(first[:length])
@@ -152,12 +154,9 @@ def shorten_middle_names(name: str) -> Iterator[str]:
         yield " ".join(words)
 
 
-def _size_in(lines: tuple[ShapedLine, ...], box: Box) -> float:
-    widest = max(line.ink_width for line in lines) or 1e-6
-    return min(box.largest, box.width / widest, box.height / _stack_height(lines))
-
-
 def _stack_height(lines: tuple[ShapedLine, ...]) -> float:
+    if len(lines) == 1:
+        return _above(lines[0]) + _below(lines[0])
     return _above(lines[0]) + _leading(lines) * (len(lines) - 1) + _below(lines[-1])
 
 
