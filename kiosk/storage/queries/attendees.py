@@ -96,7 +96,7 @@ def search_rows(connection: sqlite3.Connection) -> Iterator[SearchRow]:
     for attendee_id, code in connection.execute("SELECT attendee_id, code FROM binding"):
         bound.setdefault(attendee_id, []).append(code)
     columns = ", ".join(SearchRow._fields)
-    for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY rowid"):
+    for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY id"):
         own = code_lists(codes)[0] + bound.get(fields[0], [])
         yield SearchRow._make((*fields, own))
 
