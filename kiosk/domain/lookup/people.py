@@ -40,6 +40,8 @@ class Hit(NamedTuple):
     id: str
     score: float
     """1 when every word typed is exactly a word of the name; higher only for a whole code."""
+    is_written: bool = False
+    """Every word typed begins a word of the name as it is spelled, or the text is a whole code."""
 
 
 @dataclass(frozen=True, slots=True)

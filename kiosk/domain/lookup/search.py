@@ -67,9 +67,13 @@ class Searcher:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
         return SearchResult(
-            tuple(Hit(self._people.id_of(slot), _shown(fits[slot])) for slot in ranked[:limit]),
+            tuple(self._hit(slot, fits[slot]) for slot in ranked[:limit]),
             self._is_clear(typed, fits[ranked[0]] if ranked else None, fits),
         )
+
+    def _hit(self, slot: int, fit: Fit) -> Hit:
+        is_written = fit.whole or (fit.written and fit.of_name)
+        return Hit(self._people.id_of(slot), _shown(fit), is_written)
 
     # Exact matches ---------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -127,6 +127,9 @@ class RegistrationFile:
     registrations: list[Registration]
     duplicates: int
     rejected: list[RejectedRow]
+    mapping: list[dict[str, Any]] = field(default_factory=list)
+    """For each column: `header`, `field` (empty: an extra column) and two `examples`."""
+    sheet: str = ""
     warnings: list[str] = field(default_factory=list)
     """Sentences for the organiser: damaged codes, unknown status words, shared codes ..."""
 
