@@ -33,7 +33,7 @@ MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 ASK_TIMEOUT_S = 15.0
 LEAVE_S = 1.0
 Post = Callable[[str, str, Any], None]
-"""(what, node, payload): `live`, `head`, `alive`, `gone` or `ask`."""
+"""(what, node, payload): `live`, `head`, `notice`, `alive`, `gone` or `ask`."""
 
 
 class OpenFailed(Exception):
@@ -132,7 +132,7 @@ class Network:
             session.declare_subscriber(
                 f"{base}/{what}/*", self._took(what), allowed_origin=zenoh.Locality.REMOTE
             )
-            for what in ("live", "head")
+            for what in ("live", "head", "notice")
         ]
         self._kept.append(session.declare_queryable(f"{base}/log/{node}", self._asked))
         liveliness = session.liveliness()
@@ -161,6 +161,10 @@ class Network:
     def send_head(self, payload: bytes) -> None:
         """Send this desk's head to all desks."""
         self._head.put(payload)
+
+    def send_notice(self, payload: bytes) -> None:
+        """Send the notice of a new code to all desks with the old one."""
+        self._session.put(f"{self._base}/notice/{self.plan.node}", payload)
 
     def ask(self, node: str, payload: bytes) -> Iterator[bytes]:
         """Yield a desk's replies, until there are no more or the desk is gone."""

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from kiosk import __version__
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import hash_at, log_heads
-from kiosk.storage.replication.sharing import Sharing
+from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.network import LOOPBACK, Network, listening
 from kiosk.sync.peers import DeskStatus, PeerBook
+from kiosk.sync.reachability import Reach
 from kiosk.sync.status_file import SharedState, write_status
 
 RENEWED_S = 60.0
@@ -63,6 +65,11 @@ class NodeState:
     """Monotonic time when this desk last began a new log."""
     trouble: str = ""
     """Why the network cannot be used now; empty when it can."""
+    reached: tuple[tuple[str, Reach], ...] = ()
+    """While no desk is heard: the known addresses and what answers there."""
+    noticing_until: float = 0.0
+    """Monotonic time until which the session of the old code only sends the notice of the new
+    code; 0: it does not."""
     file_trouble: KioskError | None = None
     """Why the file cannot be written now; None when it can."""
 
@@ -72,6 +79,14 @@ class NodeState:
         At most once in `RENEWED_S`, so that a faulty desk cannot repeat it without end.
         """
         return time.monotonic() - self.renewed_at >= RENEWED_S
+
+    def change_sharing(self, change: Callable[[Sharing], Sharing]) -> None:
+        """Change the sharing settings of this machine."""
+        with self.store.writing():
+            now = read_sharing(self.store)
+            if now is not None:
+                self.sharing = change(now)
+                write_sharing(self.store, self.sharing)
 
     def refresh_heads(self) -> None:
         """Read the last number and hash of each log from the file."""
@@ -137,7 +152,7 @@ class Announcer:
     def send_head(self) -> None:
         """Send this desk's head to all desks that are here."""
         state = self._state
-        if state.network is None:
+        if state.network is None or state.noticing_until:
             return
         here = state.book.alive(time.monotonic())
         state.network.send_head(
@@ -150,6 +165,7 @@ class Announcer:
                     state.hashes,
                     listening(state.hosts, state.port),
                     {peer.head.log_id: peer.head.addresses for peer in here},
+                    __version__,
                 )
             )
         )
@@ -160,7 +176,17 @@ class Announcer:
         state, before, now_ms = self._state, self._status, wall_ms()
         self._next_look = now + (LOOK_S if len(state.book.by_node) <= MANY else LOOK_AT_MANY_S)
         desks = tuple(state.book.statuses(state.heads, now, now_ms))
-        status = SharedState(desks, "", before.since_ms, state.port, now_ms)
+        sharing = state.sharing
+        status = SharedState(
+            desks,
+            "",
+            before.since_ms,
+            state.port,
+            now_ms,
+            replaced=sharing.replaced if sharing else None,
+            left_behind=tuple(name for _, name in sharing.left_behind) if sharing else (),
+            reached=state.reached,
+        )
         if state.file_trouble is not None:
             hindrance = _SHORT_TROUBLE.get(state.file_trouble.code, "file cannot be written")
             status = replace(status, trouble=str(state.file_trouble), hindrance=hindrance)

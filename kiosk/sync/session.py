@@ -13,6 +13,7 @@ import secrets
 import socket
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography import x509
@@ -23,6 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kiosk.domain.sharing.pairing import Address
 from kiosk.support.files import private_folder
+from kiosk.sync import wire
 from kiosk.sync.keys import TlsFiles, derive, network_name
 from kiosk.sync.network import (
     LOOPBACK,
@@ -35,6 +37,7 @@ from kiosk.sync.network import (
 )
 from kiosk.sync.node_state import NodeState
 from kiosk.sync.peers import Peer
+from kiosk.sync.reachability import Prober
 
 LOOK_S = 2.0
 """How often the computer's addresses are checked."""
@@ -42,6 +45,9 @@ RETRY_S = 5.0
 SLEPT_S = 8.0
 """The wall clock advanced by this much more than the monotonic clock: the computer slept."""
 MAX_CALLED = 10
+NOTICE_S, NOTICE_AT_START_S = 1.0, 4.0
+"""How long the notice of a new code is sent with the old one: with links, and without yet."""
+NOTICE_AGAIN_S = 0.4
 
 _LOG = logging.getLogger("kiosk")
 
@@ -55,6 +61,8 @@ class SessionKeeper:
         self._drift = _drift()
         self._gossip = PeerGossip()
         self._unheard: tuple[Address, ...] = ()
+        self._prober = Prober()
+        self._next_notice = 0.0
 
     def keep(self) -> bool:
         """Open or reopen the session when due; whether one was opened."""
@@ -63,11 +71,51 @@ class SessionKeeper:
             self._next_look = now + LOOK_S
             self._look_at_addresses()
             self._look_for_unheard(now)
+            self._probe(now)
+        if state.noticing_until:
+            self._send_notice(now)
         is_shared = state.sharing is not None and state.sharing.is_on
         if state.network is not None or not is_shared or now < self._next_open:
             return False
         self._next_open = now + RETRY_S
         return self._open()
+
+    def code_changed(self) -> None:
+        """Leave the desks with the old code, after a notice if this desk made the new one."""
+        sharing = self._state.sharing
+        if sharing is not None and sharing.notice_due and self._state.network is not None:
+            self._state.noticing_until = time.monotonic() + NOTICE_S
+            return
+        self.close()
+        self.open_soon()
+
+    def _send_notice(self, now: float) -> None:
+        """Send the notice to the desks with the old code; at the end, change to the new code."""
+        state = self._state
+        if state.network is None or state.sharing is None or state.sharing.changed is None:
+            state.noticing_until = 0.0
+            return
+        if now >= self._next_notice:
+            self._next_notice = now + NOTICE_AGAIN_S
+            changed = state.sharing.changed
+            notice = wire.Notice(state.store.local("log_id"), changed.desk, changed.at_ms)
+            state.network.send_notice(wire.write_notice(notice))
+        if now >= state.noticing_until:
+            state.noticing_until = 0.0
+            state.change_sharing(lambda sharing: replace(sharing, notice_due=False))
+            self.close()
+            state.book.by_node.clear()
+            self.open_soon()
+
+    def _probe(self, now: float) -> None:
+        """Find out why no desk is heard."""
+        state = self._state
+        is_alone = state.network is not None and not state.book.alive(now)
+        addresses = state.sharing.addresses if state.sharing is not None else ()
+        tls = state.network.plan.tls if state.network is not None else None
+        self._prober.tick(is_alone=is_alone, addresses=addresses, tls=tls)
+        found = self._prober.results
+        state.reached = tuple((str(at), found[at]) for at in addresses if at in found)
 
     def open_soon(self) -> None:
         """Open at the next turn, without waiting for `RETRY_S`."""
@@ -109,12 +157,15 @@ class SessionKeeper:
         assert state.sharing is not None
         state.hosts = self._hosts()
         state.id = secrets.token_hex(8)
-        tls = write_tls_files(state.sharing.secret, state.folder)
+        secret = state.sharing.secret
+        if state.sharing.notice_due and state.sharing.old_secrets:
+            secret = state.sharing.old_secrets[0]
+        tls = write_tls_files(secret, state.folder)
         for port in self._ports():
             listen = listening(state.hosts, port)
             addresses = dict.fromkeys([*self._unheard, *state.sharing.addresses])
             call = tuple(address for address in addresses if address not in listen)[:MAX_CALLED]
-            name = network_name(state.sharing.secret)
+            name = network_name(secret)
             plan = NetworkPlan(name, state.id, tls, listen, call, state.options.multicast)
             try:
                 state.network = Network(plan, state.post)
@@ -123,6 +174,8 @@ class SessionKeeper:
                 _LOG.warning("the session could not be opened: %s", error)
                 continue
             state.port, state.trouble = port, ""
+            if secret != state.sharing.secret:
+                state.noticing_until = time.monotonic() + NOTICE_AT_START_S
             return True
         return False
 

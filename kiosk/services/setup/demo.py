@@ -24,7 +24,8 @@ from kiosk.services.event.event import create_event, day_window, parse_timezone,
 from kiosk.services.people.people import edit
 from kiosk.services.setup.imports import accept_import, plan_registrations
 from kiosk.services.setup.new_event import building
-from kiosk.storage.file.header import FORMAT, event_summary
+from kiosk.storage.file.copy import event_summary
+from kiosk.storage.file.header import FORMAT
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.support.paths import assets_dir, events_dir
 

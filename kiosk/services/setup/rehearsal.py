@@ -29,7 +29,8 @@ from kiosk.services.setup.demo import as_file, demo_registrations, first_with_at
 from kiosk.services.setup.imports import accept_import, plan_registrations
 from kiosk.services.setup.new_event import building
 from kiosk.services.setup.recent import REHEARSAL_FILE, REHEARSALS, is_rehearsal
-from kiosk.storage.file.header import FORMAT, event_summary
+from kiosk.storage.file.copy import event_summary
+from kiosk.storage.file.header import FORMAT
 from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries.attendance import count_from_source

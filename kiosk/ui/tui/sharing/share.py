@@ -18,7 +18,7 @@ from kiosk.domain.sharing.pairing import grouped
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
-from kiosk.services.sharing.desks import last_heard, now_ms
+from kiosk.services.sharing.desks import last_heard, left_behind_text, now_ms
 from kiosk.services.sharing.joining import Joined, join, parse_addresses
 from kiosk.services.sharing.sharing import ShareInfo, qr_lines, share, stop_sharing
 from kiosk.ui.actions import DESK, full_message
@@ -32,10 +32,7 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.sharing.sharing_control import SharingControl
 
 LOOK_S = 1.0
-_NOT_FOUND = (
-    "Not found there? Use one phone's hotspot for all, type this address there, "
-    "or use a stick (^P)."
-)
+_NOT_FOUND = "Not found there? Type this desk's address there, or see ^P, Desks and conflicts."
 
 
 class ShareScreen(Dialog[None]):
@@ -88,7 +85,8 @@ class ShareScreen(Dialog[None]):
             alone = f"{alone} {_NOT_FOUND}"
         if not self.sharing.has_network:
             alone = "This laptop is not on a network: connect it, or use a stick (^P)."
-        self._say(f"✓ Here: {names}" if names else alone)
+        words = f"✓ Here: {names}" if names else alone
+        self._say(f"{words}\n{left_behind_text(state.left_behind)}".strip())
 
     def _say(self, words: str) -> None:
         if self.is_attached:

@@ -7,7 +7,7 @@ not wait for them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.domain.log.events import LogEvent
+    from kiosk.services.sharing.desks import LinkStatus
     from kiosk.services.sharing.runner import SharingRunner
     from kiosk.storage.file.store import Store
     from kiosk.sync.status_file import SharedState
@@ -30,7 +31,7 @@ COUNT_EVERY = 5
 class SharingControl:
     """Starts the engine in a background thread when the event is shared."""
 
-    def __init__(self, path: Path, desk: str, show: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, desk: str, show: Callable[[LinkStatus], None]) -> None:
         self.path = path
         self.desk = desk
         self.runner: SharingRunner | None = None
@@ -71,7 +72,7 @@ class SharingControl:
         self.is_on = is_on
         if is_on and self.runner is None and not self._is_busy:
             self._in_background(self._start)
-        self._show(self.words())
+        self._show(self.status())
 
     def _in_background(self, job: Callable[[], None]) -> None:
         if self._worker is None:
@@ -101,22 +102,28 @@ class SharingControl:
         node = self.runner.node if self.runner is not None else None
         return node.state if self.is_on and node is not None else None
 
-    def words(self) -> str:
+    def status(self) -> LinkStatus:
         """The status for the line of counters; without sharing, only double admissions."""
+        from kiosk.services.sharing.desks import LinkStatus, desk_problems, link_status, now_ms
+
         state = self.state
         doubles = f"{self.doubles} admitted twice" if self.doubles else ""
         if not self.is_on or state is None:  # merged sticks bring double admissions too
-            return "not shared" if self.is_on and self.trouble else doubles
-        from kiosk.services.sharing.desks import desk_problems, now_ms, status_words
-
-        words = status_words(state, now_ms(), has_network=self.has_network)
+            return LinkStatus("not shared" if self.is_on and self.trouble else doubles)
+        status = link_status(state, now_ms(), has_network=self.has_network)
+        words = status.words
         if self.hint():
             words = words.replace("alone", "alone (see ^P, Desks and conflicts)")
         if doubles:
             words = f"{words} · {doubles}"
         # last: a narrow screen cuts it off, and the Desks screen shows it too
-        problems = desk_problems(state)
-        return f"{words} · {problems[0].rstrip('.')}" if problems else words
+        if problems := desk_problems(state):
+            words = f"{words} · {problems[0].rstrip('.')}"
+        return replace(status, words=words)
+
+    def words(self) -> str:
+        """The words of `status`."""
+        return self.status().words
 
     def hint(self) -> str:
         """What to try while no desk is found; empty when that is not needed."""
@@ -126,16 +133,6 @@ class SharingControl:
         from kiosk.services.sharing.desks import alone_hint, now_ms
 
         return alone_hint(state, now_ms(), has_network=self.has_network)
-
-    def restart(self) -> None:
-        """Restart sharing at the next `look`, to call a new address."""
-        runner, self.runner = self.runner, None
-        if runner is not None:
-            self._in_background(partial(self._stop_old, runner))
-
-    def _stop_old(self, runner: SharingRunner) -> None:
-        runner.stop()
-        self._is_busy = False
 
     def stop(self) -> None:
         """Stop sharing, also while it is starting."""
