@@ -20,8 +20,7 @@ from kiosk.importers.understand import mapping as fields
 from kiosk.importers.understand.people import People
 from kiosk.importers.understand.rows import reshape
 from kiosk.importers.understand.values import clean
-from kiosk.support.gc_paused import gc_paused
-from kiosk.support.progress import Progress
+from kiosk.support.progress import Progress, gc_paused
 
 
 class SourceFile:

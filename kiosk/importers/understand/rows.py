@@ -151,7 +151,7 @@ def _report(table: Table, repeated: list[int], numbered: list[int], sections: li
         )
 
 
-def _was(rows: list[int]) -> str:
+def _was(rows: Sequence[object]) -> str:
     return "was" if len(rows) == 1 else "were"
 
 
@@ -221,13 +221,10 @@ def _take_rows_above(table: Table) -> None:
             " ".join(filter(None, map(str.strip, cells[:4])))[:60] for cells in lost[:3]
         )
         table.warnings.append(
-            f"{counted(len(lost), 'row')} above the headings (row {table.header_row}) {_were(lost)} not read: {listed}. "
-            "If they are people, move the headings above them and import again."
+            f"{counted(len(lost), 'row')} above the headings (row {table.header_row}) "
+            f"{_was(lost)} not read: {listed}. If they are people, move the headings above "
+            "them and import again."
         )
-
-
-def _were(rows: Sequence[object]) -> str:
-    return "was" if len(rows) == 1 else "were"
 
 
 def _stack_lists(table: Table) -> None:

@@ -18,7 +18,6 @@ from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import KioskError, nearest
 from kiosk.storage.file.create import create_whole
-from kiosk.storage.file.header import check_header
 from kiosk.storage.file.machine_facts import FACTS_DROPPED
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.log import reader
@@ -220,15 +219,6 @@ def take_foreign_note(store: Store) -> str:
         with store.writing():
             store.set_local(**{FACTS_DROPPED: ""})
     return FROM_ELSEWHERE
-
-
-def check_event_file(path: Path) -> None:
-    """Look at the first bytes of a file: can this kiosk open it as an event?
-
-    Raises:
-        KioskError: it is no event, or of a newer kiosk, or cannot be read.
-    """
-    check_header(path)
 
 
 def event_info(store: Store) -> EventInfo:

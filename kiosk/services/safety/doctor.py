@@ -140,7 +140,7 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
                 raise _Damaged
             faults = log_faults(connection)
             checks += [_log_check(faults), _numbers_check(faults)]
-            if faults.spoiled:
+            if faults.corrupt:
                 raise _Damaged
             checks += _unread_checks(connection)
             if keys := invalid_settings(connection):
@@ -170,13 +170,13 @@ def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
 
 
 def _log_check(faults: LogFaults) -> Check:
-    if not faults.spoiled:
+    if not faults.corrupt:
         return Check("log", True, f"{counted(faults.events, 'event')} in the log, all unchanged.")
     return Check(
         "log",
         False,
-        f"{faults.spoiled:,} of {faults.events:,} events in the log were changed after they "
-        f"were written: {', '.join(faults.examples)}{' ...' if faults.spoiled > 5 else ''}.",
+        f"{faults.corrupt:,} of {faults.events:,} events in the log were changed after they "
+        f"were written: {', '.join(faults.examples)}{' ...' if faults.corrupt > 5 else ''}.",
     )
 
 
@@ -198,8 +198,8 @@ def _unread_checks(connection: sqlite3.Connection) -> Iterator[Check]:
                 "a newer kiosk can read them."
             )
             yield Check("unread", True, what)
-        if unread.spoiled:
-            what = f"{counted(unread.spoiled, 'event')} of {desk} with invalid content;"
+        if unread.corrupt:
+            what = f"{counted(unread.corrupt, 'event')} of {desk} with invalid content;"
             yield Check("unread", True, f"{what} kept in the log, and ignored.")
 
 

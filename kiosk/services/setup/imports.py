@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.badges.text.fontbook import lacks_east_asian_font
 from kiosk.badges.text.languages import east_asian_scripts
-from kiosk.domain.log.events import EventKind, fingerprint, json_bytes, json_text
+from kiosk.domain.log.events import EventKind, fingerprint, json_lines, json_texts
 from kiosk.domain.log.ids import attendee_ids
 from kiosk.domain.people.attendee import WALK_IN_SOURCE, Attendee
 from kiosk.domain.people.pairing import Candidate, Doubt, Pairing, pair
@@ -29,9 +29,8 @@ from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.log.imported_rows import imported_rows, index_made_last
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import imports as import_store
-from kiosk.support.gc_paused import gc_paused
 from kiosk.support.install_hint import install_hint
-from kiosk.support.progress import Progress
+from kiosk.support.progress import Progress, gc_paused
 
 ROWS_PER_EVENT = 500
 """Small enough for one network frame and one progress step, large enough to be fast."""
@@ -231,11 +230,11 @@ def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
     stored = people.fingerprints(store.connection)
     typed = people.edits(store.connection)
     ids = attendee_ids(file.platform, [row.identity for row in file.registrations])
-    rows = file.registrations
+    found = file.registrations
     if stored and not stored.keys() >= set(ids):
-        ids, rows = _reconciled(store, file, ids, stored, plan)
-    for person, row in zip(ids, rows, strict=True):
-        planned = _planned(person, row)
+        ids, found = _reconciled(store, file, ids, stored, plan)
+    rows = _planned(ids, found)
+    for person, row, planned in zip(ids, found, rows, strict=True):
         before = stored.get(person)
         if before is None:
             plan.rows.append(planned)
@@ -454,41 +453,29 @@ def accept_import(
     return plan.report
 
 
-_WORDS = {status: str(status.value) for status in TicketStatus}
-"""Plain strings: SQLite and JSON handle them faster than enum members."""
+def _planned(ids: Sequence[str], rows: Sequence[Registration]) -> list[PlannedRow]:
+    """The rows as `ImportRow` lists them, in blocks that stay in the processor's cache."""
+    planned: list[PlannedRow] = []
+    for start in range(0, len(rows), ROWS_PER_EVENT):
+        some = rows[start : start + ROWS_PER_EVENT]
+        extras = json_texts([dict(row.extra) for row in some])
+        codes = json_texts([(row.codes, _weak_codes(row)) for row in some])
+        people = ids[start : start + ROWS_PER_EVENT]
+        values: list[tuple[Any, ...]] = [
+            # the plain text of a status: SQLite and JSON handle it faster than an enum member
+            (person, *row[1:9], row[9]._value_, *row[10:13], row[15], extra, code)
+            for person, row, extra, code in zip(people, some, extras, codes, strict=True)
+        ]
+        texts = json_lines(values)
+        marked = [(*row, fingerprint(text)) for row, text in zip(values, texts, strict=True)]
+        planned += zip(marked, texts, strict=True)
+    return planned
 
 
-def _planned(person: str, row: Registration) -> PlannedRow:
-    """As `ATTENDEE_COLUMNS` lists them; an order's code is found by its own column."""
-    (
-        _,
-        *person_texts,
-        status,
-        status_word,
-        heads,
-        guest_of,
-        codes,
-        weak,
-        arrived_at_source,
-        extra,
-        _,
-    ) = row
-    order_code = row.order_code
-    if order_code in weak:
-        weak = tuple([code for code in weak if code != order_code])
-    values: tuple[Any, ...] = (
-        person,
-        *person_texts,
-        _WORDS[status],
-        status_word,
-        heads,
-        guest_of,
-        arrived_at_source,
-        json_text(dict(extra)) if extra else "{}",
-        json_text((codes, weak)),
-    )
-    text = json_bytes(values)
-    return (*values, fingerprint(text)), text
+def _weak_codes(row: Registration) -> tuple[str, ...]:
+    """The weak codes but the order's, which is found by its own column."""
+    weak, order = row.weak_codes, row.order_code
+    return tuple([code for code in weak if code != order]) if order in weak else weak
 
 
 def _done_body(store: Store, plan: ImportPlan) -> dict[str, Any]:

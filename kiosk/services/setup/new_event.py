@@ -348,20 +348,3 @@ def _cannot_create(target: Path, error: OSError) -> KioskError:
 def day_texts(days: Sequence[date]) -> str:
     """Days in the format of the form: `2027-02-16, 2027-02-17`."""
     return ", ".join(day.isoformat() for day in days)
-
-
-def days_in_words(days: Sequence[date]) -> str:
-    """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; "" for no days."""
-    known = sorted(set(days))
-    if not known:
-        return ""
-    first, last = known[0], known[-1]
-    end = f"{last.day} {last:%b} {last.year}"
-    if first == last:
-        return f"{first:%a} {end}"
-    if (last - first).days + 1 == len(known):
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day} to {end}"
-        start = f"{first.day} {first:%b}"
-        return f"{start}{'' if first.year == last.year else f' {first.year}'} to {end}"
-    return ", ".join([f"{day.day} {day:%b}" for day in known[:-1]] + [end])

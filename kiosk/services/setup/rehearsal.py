@@ -24,12 +24,12 @@ from kiosk.domain.setup.rehearsal_guide import RehearsedScan, Task, TaskWords, d
 from kiosk.errors import Action, KioskError
 from kiosk.services.event.change import at_same_time
 from kiosk.services.event.event import create_event, event_info, list_body
-from kiosk.services.setup import demo_people
-from kiosk.services.setup.demo import as_file, demo_registrations, write_notes
+from kiosk.services.setup.demo import as_file, demo_registrations, first_with_attention, write_notes
 from kiosk.services.setup.imports import accept_import, plan_registrations
 from kiosk.services.setup.new_event import building
 from kiosk.services.setup.recent import REHEARSAL_FILE, REHEARSALS, is_rehearsal
-from kiosk.storage.file.header import FORMAT, event_summary
+from kiosk.storage.file.copy import event_summary
+from kiosk.storage.file.header import FORMAT
 from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries.attendance import count_from_source
@@ -251,7 +251,7 @@ def rehearsal_tickets() -> list[Ticket]:
         "Not approved": [_first(rows, TicketStatus.UNAPPROVED)],
         "Canceled": [_first(rows, TicketStatus.CANCELED)],
         "Blocked": [_first(rows, TicketStatus.BLOCKED)],
-        "Ask first: read the note": [min(demo_people.ATTENTION)],
+        "Ask first: read the note": [first_with_attention()],
         "No name yet": [n for n, row in enumerate(rows, 1) if not row.name][:1],
     }
     party = next(n for n, row in enumerate(rows, 1) if row.heads > 1)

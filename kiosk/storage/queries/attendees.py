@@ -13,6 +13,7 @@ from kiosk.domain.log.events import EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
 from kiosk.domain.people.attendee import FIELD_WORDS, Attendee, Correction, Transfer
 from kiosk.domain.people.registration import TicketStatus, code_lists
+from kiosk.storage.log.imported_rows import ALL_CODES
 
 _COLUMNS = (
     "id, name, given_name, family_name, email, phone, company, ticket_type, order_code, status, "
@@ -175,7 +176,7 @@ def _attendees_of_code(connection: sqlite3.Connection, text: str, match: Match) 
         f"SELECT {_COLUMNS}, found_code, weak FROM attendee JOIN ("
         "SELECT code AS found_code, attendee_id AS owner, -1 AS weak FROM binding "
         f"WHERE code = ?1 COLLATE {'BINARY' if is_exact else 'NOCASE'} "
-        "UNION SELECT code, attendee_id, weak FROM code WHERE code = ?1 "
+        f"UNION SELECT * FROM ({ALL_CODES}) WHERE code = ?1 COLLATE NOCASE "
         "UNION SELECT order_code, id, 1 FROM attendee "
         "WHERE order_code = ?1 COLLATE NOCASE AND order_code != '') "
         "ON owner = id ORDER BY weak, id",

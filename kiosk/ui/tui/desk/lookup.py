@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.services.people.lookup import Lookup, LookupResult
-from kiosk.support.gc_paused import gc_paused
+from kiosk.support.progress import gc_paused
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows
 from kiosk.ui.tui.host import host_of

@@ -13,7 +13,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.services.people.help_desk import QUICK_NOTES
 from kiosk.services.printing.jobs import ReprintReason
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 
 LET_IN_REASONS = ("Paid at the desk", "Organiser said yes", "Came back in", "Guest of a speaker")
 UNDO_REASONS = ("Wrong person", "Scanned by mistake", "Wrong list", "Did not stay")

@@ -1,15 +1,16 @@
-"""Write a table as CSV for Excel, LibreOffice and scripts: UTF-8 with BOM, CRLF, RFC 4180."""
+"""Write a table as CSV (UTF-8 with BOM, CRLF, RFC 4180) or as JSON."""
 
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Callable
 from io import TextIOWrapper
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from kiosk.domain.text import clean_controls
-from kiosk.exporters.table import SEPARATOR, CountedRows, Table
+from kiosk.domain.text import clean_controls, escape_in_json
+from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Table
 from kiosk.support.progress import Progress
 
 _LINE_END = "\r\n"
@@ -86,3 +87,41 @@ def harmless_row(row: str) -> str:
         row: cells joined by `SEPARATOR`.
     """
     return _IN_ROW.sub(SEPARATOR + APOSTROPHE, SEPARATOR + row)[1:]
+
+
+# JSON: one array of objects, one row per line.
+
+
+def write_json(file: BinaryIO, table: Table, progress: Progress | None = None) -> int:
+    """Write the table and return the number of its rows.
+
+    Numbers are JSON numbers; an empty number or time is null.
+    """
+    rows = CountedRows(table, progress, keep_controls=True)  # JSON escapes them
+    # a lone surrogate becomes its \\uXXXX escape, as JSON writes it
+    text = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
+    try:
+        text.write("[")
+        between = "\n"
+        for row in rows:
+            record = _record(table.columns, row.split(SEPARATOR))
+            text.write(between + escape_in_json(json.dumps(record, ensure_ascii=False)))
+            between = ",\n"
+        text.write("\n]\n")
+        text.flush()
+    finally:
+        text.detach()
+    return rows.count
+
+
+def _record(columns: tuple[Column, ...], row: list[str]) -> dict[str, Any]:
+    return {
+        column.title: cell if column.kind is Kind.TEXT else _value(column.kind, cell)
+        for column, cell in zip(columns, row, strict=True)
+    }
+
+
+def _value(kind: Kind, cell: str) -> str | int | None:
+    if not cell:
+        return None
+    return int(cell) if kind is Kind.NUMBER else cell
