@@ -186,11 +186,16 @@ def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:
 # People above the headings, side by side, and in numbered columns.
 
 
-def reshape(table: Table) -> None:
-    """Give each person of a hand-made sheet a row; reports what it moves."""
+def reshape(table: Table, wanted: Sequence[str] = ()) -> None:
+    """Give each person of a hand-made sheet a row; reports what it moves.
+
+    Args:
+        wanted: headings that a person chose; they stay as they are.
+    """
     _take_rows_above(table)
     _stack_lists(table)
-    _split_numbered(table)
+    if not any(_NUMBERED.fullmatch(headers.heading_key(heading)) for heading in wanted):
+        _split_numbered(table)
 
 
 def _take_rows_above(table: Table) -> None:

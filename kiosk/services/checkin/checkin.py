@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from kiosk.domain.checkin.rules import (
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import Action, KioskError
@@ -37,6 +39,8 @@ from kiosk.services.checkin.tables import (
 )
 from kiosk.services.checkin.verdict_text import unknown_code, verdict_message, which_one
 from kiosk.services.event.event import parse_timezone
+from kiosk.services.people.duplicates import SETTING as DUPLICATES
+from kiosk.services.people.duplicates import PossiblePair, partners
 from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -97,7 +101,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     now_ms = store.clock()
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
-    settings = some_settings(connection, "timezone", TABLES_SETTING, prefix=QUESTION_PREFIX)
+    settings = some_settings(
+        connection, "timezone", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
+    )
     questions = questions_in(settings)
     answers = (
         still_answered(questions, order.answers)
@@ -140,6 +146,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         forced=decision.forced,
         questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
         repeated=decision.repeats is not None,
+        same_person=_same_person(store, settings.get(DUPLICATES, []), attendee, chosen, zone),
     )
     if not result.repeated:
         if decision.outcome in _ASKED_AT:
@@ -149,6 +156,27 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         tables = table_setup_of(settings.get(TABLES_SETTING))
         result = _welcomed(store, result, lists, history, tables, zone)
     return replace(result, message=verdict_message(store, result, zone))
+
+
+def _same_person(
+    store: Store,
+    pairs: Sequence[Sequence[str]],
+    person: Attendee,
+    here: CheckInList,
+    zone: ZoneInfo,
+) -> str:
+    """`Priya Shah with the same e-mail was checked in at 09:12`; empty if no one is like them."""
+    if not pairs:
+        return ""
+    for other in people.attendees_by_ids(store.connection, partners(pairs, person.id)):
+        shared = PossiblePair(person, other).why
+        earlier = scans.standing_scans(store.connection, other.id, here.id)
+        if earlier:
+            at = datetime.fromtimestamp(earlier[-1].at_ms / 1000, zone)
+            return f"{other.label} with {shared} was checked in at {at:%H:%M}"
+        if other.status is not TicketStatus.CANCELED:
+            return f"{other.label} with {shared} is also on the list"
+    return ""
 
 
 def _welcomed(
@@ -389,6 +417,8 @@ class ScanResult:
     badge: PrintedBadge | None = None
     former_badge: PrintedBadge | None = None
     """A badge with the name of a former holder of this ticket."""
+    same_person: str = ""
+    """A sentence about another attendee who may be the same person; empty: no one."""
     table: str = ""
     """Where the person sits; empty: no table is given here."""
     table_is_full: bool = False
