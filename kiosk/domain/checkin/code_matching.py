@@ -132,6 +132,13 @@ def looks_like_code(text: str) -> bool:
     )
 
 
+def may_be_name(text: str) -> bool:
+    """Whether a scan that is no code of the event may be a name: letters and no digit."""
+    code = clean_scan(text)
+    has_digit = any(map(str.isdigit, code))
+    return any(map(str.isalpha, code)) and not (has_digit or is_url(code) or code[:1] in "{[<")
+
+
 # Remove what a scanner adds to a code.
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z](?=.)", re.DOTALL)

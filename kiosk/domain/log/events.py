@@ -40,7 +40,8 @@ class EventKind(StrEnum):
     EDIT = "edit"
     """Fields typed at a desk: `{set: {field: value}}`; with `transfer: {from, reason}` where the
     ticket has a new holder, with `dealt: true` where the table was assigned at check-in, with
-    `asked: true` where it answers a question."""
+    `asked: true` where it answers a question, with `payment: {was}` where it is part of the next
+    check-in of this log and ends with its undo: `was` is the status typed before, or empty."""
     BIND = "bind"
     """A code linked to an attendee: `{code}`, with `check_in: true` where the next event of this
     log is the check-in that linked it. With an empty subject the code is linked to no one again."""

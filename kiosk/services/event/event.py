@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -167,15 +168,11 @@ def _write_new(
     desk: str,
     clock: Callable[[], int],
 ) -> None:
-    store = Store.create(part, desk=desk, clock=clock)
-    try:
-        with store.writing():
-            for key, value in settings.items():
-                store.append(EventKind.SETTING, {"key": key, "value": value})
-            for item in lists:
-                store.append(EventKind.LIST, list_body(item), subject=item.id)
-    finally:
-        store.close()
+    with closing(Store.create(part, desk=desk, clock=clock)) as store, store.writing():
+        for key, value in settings.items():
+            store.append(EventKind.SETTING, {"key": key, "value": value})
+        for item in lists:
+            store.append(EventKind.LIST, list_body(item), subject=item.id)
 
 
 def open_event(path: Path, *, desk: str, clock: Callable[[], int] | None = None) -> Store:

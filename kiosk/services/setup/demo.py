@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -133,7 +134,7 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
         desk=desk,
         clock=clock,
     )
-    try:
+    with closing(store):
         clock.now_ms = _doors_open(today, zone, now_ms)
         with store.writing():
             store.append(EventKind.SETTING, {"key": DEMO_SETTING, "value": True})
@@ -142,8 +143,6 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
         accept_import(store, plan_registrations(store, as_file(rows)))
         write_notes(store, rows)
         _check_in_early(store, rows, clock, now_ms)
-    finally:
-        store.close()
     return len(rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -238,10 +238,8 @@ def plan_new(source: SourceFile, *, desk: str, progress: Progress | None = None)
     """
     with temp_dir() as folder:
         store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
-        try:
+        with closing(store):
             return plan_source(store, source, progress)
-        finally:
-            store.close()
 
 
 def create_from_plan(
@@ -261,10 +259,8 @@ def create_from_plan(
         store = create_event(
             unfinished, name=event.name, days=event.days, timezone=event.timezone, desk=desk
         )
-        try:
+        with closing(store):
             return accept_import(store, plan, progress=progress)
-        finally:
-            store.close()
 
 
 def discard_new(path: Path) -> None:
@@ -273,11 +269,8 @@ def discard_new(path: Path) -> None:
     Raises:
         KioskError: `event_in_use`, or why it cannot be read or deleted.
     """
-    store = Store.open(path, desk="")
-    try:
+    with closing(Store.open(path, desk="")) as store:
         is_used = bool(recent_scans(store.connection, limit=1))
-    finally:
-        store.close()
     if is_used:
         raise KioskError(
             "event_in_use",

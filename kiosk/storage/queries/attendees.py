@@ -13,6 +13,7 @@ from kiosk.domain.log.events import EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
 from kiosk.domain.people.attendee import FIELD_WORDS, Attendee, Correction, Transfer
 from kiosk.domain.people.registration import TicketStatus, code_lists
+from kiosk.storage.log.edits import is_withdrawn
 from kiosk.storage.log.imported_rows import ALL_CODES
 
 _COLUMNS = (
@@ -95,7 +96,7 @@ def search_rows(connection: sqlite3.Connection) -> Iterator[SearchRow]:
     for attendee_id, code in connection.execute("SELECT attendee_id, code FROM binding"):
         bound.setdefault(attendee_id, []).append(code)
     columns = ", ".join(SearchRow._fields)
-    for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY rowid"):
+    for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY id"):
         own = code_lists(codes)[0] + bound.get(fields[0], [])
         yield SearchRow._make((*fields, own))
 
@@ -137,6 +138,15 @@ def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
         "SELECT code FROM binding WHERE attendee_id = ? ORDER BY code", (attendee_id,)
     )
     return own + [row[0] for row in bound]
+
+
+def linked_codes(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
+    """The codes that desks linked to this attendee."""
+    rows = connection.execute(
+        "SELECT code FROM binding WHERE attendee_id = ? AND attendee_id != '' ORDER BY code",
+        (attendee_id,),
+    )
+    return [row[0] for row in rows]
 
 
 def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
@@ -195,7 +205,8 @@ def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
     for attendee_id, field, value in connection.execute(
         "SELECT attendee_id, field, value FROM edit ORDER BY attendee_id, field"
     ):
-        typed.setdefault(attendee_id, {})[field] = value
+        if not is_withdrawn(field, value):
+            typed.setdefault(attendee_id, {})[field] = value
     return typed
 
 

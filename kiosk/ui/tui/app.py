@@ -17,6 +17,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import escape_controls
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.setup.recent import (
     is_rehearsal,
@@ -321,6 +322,10 @@ class KioskApp(CrashReportingApp):
         message = escape_controls(full_message(error, DESK))
         self.notify(message, severity="error", timeout=20, markup=False)
 
+    def person_shown(self) -> None:
+        """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
+        self.scans.person_shown()
+
     def verdict_sound(self, result: ScanResult) -> None:
         """Play the sound of an outcome."""
         self.sounder.play(str(result.outcome))
@@ -377,8 +382,21 @@ class KioskApp(CrashReportingApp):
         """Leave; out of a rehearsal only after asking what becomes of it."""
         if self.is_rehearsing:
             self.screens.end_rehearsal()
+        elif recent := sum(getattr(screen, "recent", 0) for screen in self.screen_stack):
+            self._ask_before_quitting(recent)
         else:
             await super().action_quit()
+
+    def _ask_before_quitting(self, recent: int) -> None:
+        """Guests are arriving: a key pressed by mistake must not end the desk."""
+        from kiosk.ui.tui.dialogs.reasons import ConfirmScreen  # with all services
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self.exit()
+
+        about = f"{counted(recent, 'person')} came in the last 15 minutes. Everything is saved."
+        self.push_screen(ConfirmScreen("Quit kiosk?", about, "Quit", act="quit"), answered)
 
     def action_share(self) -> None:
         """Let other laptops become desks of this event."""
@@ -417,7 +435,8 @@ class KioskApp(CrashReportingApp):
             for binding in screen.BINDINGS
             if isinstance(binding, Binding) and (binding.tooltip or binding.show)
         ]
-        self.push_screen(HelpScreen(keys))
+        if not isinstance(screen, HelpScreen):
+            self.push_screen(HelpScreen(keys, is_desk=isinstance(screen, DeskScreen)))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette's commands: everything possible on this screen now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,11 +138,8 @@ class HandOverScreen(Dialog[None]):
             target = self.event.parent / target
 
         def work(progress: Progress) -> ExportResult:
-            store = open_event(self.event, desk=self.desk)
-            try:
+            with closing(open_event(self.event, desk=self.desk)) as store:
                 return export_file(store, target, order, progress=progress)
-            finally:
-                store.close()
 
         self._say("Writing …")
         self._job = Job(

@@ -65,7 +65,7 @@ class EventForm(FormScreen[ListChanges | None]):
                 classes="hint",
                 markup=False,
             )
-            yield Hint("F2 save", "↑↓ Tab fields", "Esc back")
+            yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "Esc back")
 
     def on_mount(self) -> None:
         """Put the cursor in the days, which change most often."""
