@@ -23,6 +23,7 @@ class Action(StrEnum):
     CHOOSE_RESTORE_TARGET = "choose_restore_target"
     CONFIRM_BADGE = "confirm_badge"
     CREATE_EVENT = "create_event"
+    DECIDE_DUPLICATES = "decide_duplicates"
     EDIT_ATTENDEE = "edit_attendee"
     END_REHEARSAL = "end_rehearsal"
     EXPORT_CONFLICTS = "export_conflicts"

@@ -55,6 +55,7 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
         certificate_signed_by="the signature of certificates",
         boxes="the boxes of printed badges",
         tables="the queues by letter",
+        possible_duplicates="attendees who may be one person",
         ready_accepted="what is accepted as not ready",
         demo="the event is the demo",
         rehearsal="the file holds a rehearsal",

@@ -60,6 +60,10 @@ class ReadinessFacts:
     """Status words that the import does not understand, with the number of attendees."""
     shared_codes: Sequence[tuple[str, Sequence[str]]] = ()
     """(code, names) where several attendees have one code."""
+    lost_letters: Sequence[str] = ()
+    """Names that lost letters on the way here."""
+    doubles: Sequence[tuple[str, str, str]] = ()
+    """(name, name, what they share) of attendees who may be one person."""
     days: Sequence[date] = ()
     day_windows: Sequence[tuple[int, int]] = ()
     """First millisecond of each day and of the day after it."""
@@ -188,6 +192,32 @@ def _shared_codes(facts: ReadinessFacts) -> Check:
         f"{escape_controls(shown[:24])} belongs to {_names(names)}."
     )
     return Check(code, False, what, "Correct the file and import it again, or check in by name.")
+
+
+def _letters(facts: ReadinessFacts) -> Check:
+    if not facts.lost_letters:
+        return Check("letters", True, "No name has lost letters.")
+    what = f"{counted(len(facts.lost_letters), 'name')} with lost letters: "
+    return Check(
+        "letters",
+        False,
+        f"{what}{_names(facts.lost_letters)}.",
+        "Correct the file and import it again, or correct the names here.",
+        action=Action.EDIT_ATTENDEE,
+    )
+
+
+def _duplicates(facts: ReadinessFacts) -> Check:
+    code = "duplicates"
+    if not facts.doubles:
+        return Check(code, True, "No two attendees look like one person.")
+    pairs = [
+        f"{escape_controls(one)} and {escape_controls(other)} ({why})"
+        for one, other, why in facts.doubles
+    ]
+    what = f"{counted(len(pairs), 'possible duplicate')}: {_some(pairs)}."
+    fix = "Decide whether they are one person."
+    return Check(code, False, what, fix, action=Action.DECIDE_DUPLICATES)
 
 
 def _no_name(facts: ReadinessFacts) -> Check:
@@ -370,6 +400,8 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _settings,
     _lists,
     _shared_codes,
+    _duplicates,
+    _letters,
     _no_name,
     _email,
     _status_words,

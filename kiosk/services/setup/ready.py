@@ -14,6 +14,7 @@ from typing import Any
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.names import has_lost_letters
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
 from kiosk.domain.setup.scanner_check import ScannerReport
 from kiosk.domain.text import escape_controls
@@ -31,6 +32,7 @@ from kiosk.services.badges.context import badge_person, chosen_layout, event_loo
 from kiosk.services.badges.shared_layout import unshared
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.services.event.event import EventInfo, day_window, event_info
+from kiosk.services.people.duplicates import possible_duplicates
 from kiosk.services.safety.backup import backups_of
 from kiosk.services.sharing.conflicts import conflicts
 from kiosk.services.sharing.desks import ago, list_desks
@@ -115,6 +117,8 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         imported_ms=runs[0].at_ms if runs else None,
         unknown_words=_unknown_words(store),
         shared_codes=facts_store.shared_codes(connection),
+        lost_letters=[p.name for p in admitted if has_lost_letters(p.name)],
+        doubles=[(p.first.label, p.second.label, p.why) for p in possible_duplicates(store)],
         days=info.days,
         day_windows=[day_window(day, info.zone) for day in info.days],
         lists=check_in_lists(connection),
