@@ -71,6 +71,7 @@ OWN_COLUMNS = (
     Column("Badge printed", Kind.MOMENT),
     Column("Box"),
     Column("Slot", Kind.NUMBER),
+    Column("Badge state"),
     Column("Source"),
 )
 """The fields of a ticket, as `attendance_rows` reads them."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kiosk.domain.people.registration import PERSON_FIELDS
+from kiosk.storage.queries.badges import BADGE_STATE
 from kiosk.storage.queries.scans import ENTERED
 
 _REMEMBERED = 10_000
@@ -76,11 +77,12 @@ def _attendance_sql(field: str) -> str:
     """
     marks = FIELD_SEPARATOR.join(["%s"] * (len(FIELDS) + 1))
     fields = ", ".join(field.format(name) for name in (*FIELDS, _CODE))
-    place = FIELD_SEPARATOR.join(["%s"] * 3)
+    place = FIELD_SEPARATOR.join(["%s"] * 4)
     box = field.format("coalesce(badge.box, '')")
     return f"""
 SELECT attendee.id, printf('{marks}', {fields}), badge.at_ms,
-    printf('{place}', {box}, coalesce(nullif(badge.slot, 0), ''), {field.format("source")}), extra
+    printf('{place}', {box}, coalesce(nullif(badge.slot, 0), ''), {BADGE_STATE},
+        {field.format("source")}), extra
 FROM attendee LEFT JOIN badge ON badge.attendee_id = attendee.id
 """
 
