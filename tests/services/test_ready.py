@@ -234,7 +234,7 @@ def test_mending_one_thing_after_the_other_makes_the_event_ready(event: Store) -
     assert [("Asha Rao-Iyer", "box A (R–प), slot 1")] == [
         (old.name, old.old_place) for old in report.replaced
     ]
-    assert 2 == confirm_printed(event)
+    assert 3 == confirm_printed(event)
     set_printer(event, "Zebra")
     note_tested(event, "Zebra")
     note_scanner_test(event, ScannerReport().with_finding(a_good_scan()))

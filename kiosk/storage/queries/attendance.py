@@ -23,8 +23,8 @@ class Selection:
 
     arrived: bool | None = None
     """True: checked in. False: valid and not checked in. None: all."""
-    list_id: str | None = None
-    """Entries on this list count; None: on any."""
+    list_ids: Collection[str] | None = None
+    """Entries on these lists count; None: on any."""
     ticket_types: Collection[str] | None = None
     """Only these, exactly as written; None: all. Used for tickets that are not checked in."""
 
@@ -33,7 +33,12 @@ class Selection:
         if self.arrived is None:
             return "1", ()
         on_list, values = (
-            ("", ()) if self.list_id is None else (" AND list_id = ?", (self.list_id,))
+            ("", ())
+            if self.list_ids is None
+            else (
+                " AND list_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(self.list_ids)),),
+            )
         )
         entered = (
             "EXISTS (SELECT 1 FROM scan WHERE scan.attendee_id = attendee.id "
