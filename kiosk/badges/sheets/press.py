@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from kiosk.badges.layout.compose import Composer, hash_of
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.batch import BadgeBatch, BatchRun
-from kiosk.badges.sheets.stock import Stock, offset_in_place, page_of
+from kiosk.badges.sheets.stock import Stock, layout_on, layouts_for, page_of
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.errors import KioskError
 from kiosk.support.files import PendingFiles, pending_files
-from kiosk.support.gc_paused import gc_paused
-from kiosk.support.progress import Progress
+from kiosk.support.progress import Progress, gc_paused
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -39,15 +38,17 @@ class BadgePress:
         """Raises `KioskError` when the layout does not fit the stock."""
         self.layout, self.event = layout, event
         self.stock = stock or page_of(layout.width, layout.height, layout.dpi)
-        offset_in_place(self.stock, layout.width, layout.height)
+        fitting = layout_on(layout, self.stock, event)
+        if fitting is None:
+            raise _does_not_fit(layout, self.stock, event)
         thermal = layout.thermal or self.stock.roll
-        self._composer = Composer(replace(layout, thermal=thermal), event, self.stock.dpi, proof)
+        self._composer = Composer(replace(fitting, thermal=thermal), event, self.stock.dpi, proof)
 
     def check(self, person: BadgePerson) -> BadgeProblem | None:
         """Why a badge cannot be drawn; None if it can."""
         try:
             values = self._composer.values(person)
-            for side in range(len(self.layout.sides)):
+            for side in range(len(self._composer.layout.sides)):
                 self._composer.own(side, values)
         except CannotDrawError as reason:
             return BadgeProblem(person.id, clean_text(person.name), str(reason))
@@ -114,6 +115,22 @@ class BadgePress:
                 saved="No badge was drawn.",
                 next_step=f"Choose a start from 1 to {self.stock.per_page}.",
             )
+
+
+def _does_not_fit(layout: Layout, stock: Stock, event: EventLook) -> KioskError:
+    size = f"{layout.width:g} x {layout.height:g} mm"
+    if layout.adapts is not None:
+        size = f"{layout.adapts[0]:g} to {layout.adapts[1]:g} mm a side"
+    names = ", ".join(other.name for other in layouts_for(stock, event))
+    return KioskError(
+        "layout_does_not_fit",
+        f"The layout {layout.name} ({size}) does not fit {stock.name}: its badges are "
+        f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
+        saved="No badge was drawn.",
+        next_step=f"Choose one of these layouts: {names}."
+        if names
+        else "Choose a stock as large as the layout.",
+    )
 
 
 def render_badges(

@@ -18,7 +18,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
 from kiosk.errors import KioskError
 from kiosk.services.badges.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
-from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.context import badge_person, event_look, layout_for_stock
 from kiosk.services.badges.shared_layout import note_used_here
 from kiosk.services.people.people import find_attendee
 from kiosk.services.printing.offsets import PrintOffset, offset_stock
@@ -78,8 +78,8 @@ def make_badges(
     from kiosk.badges.sheets.press import render_badges
 
     check_pdf_target(out)
-    name, layout = chosen_layout(store, order.layout)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
+    name, layout = layout_for_stock(store, order.layout, stock)
     stock = offset_stock(store, stock, layout, order.nudge, printer=order.printer)
     if order.start < 1:
         raise KioskError(

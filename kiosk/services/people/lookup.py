@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
-from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.lookup import STORED_FORM, Findable, LookupIndex
 from kiosk.domain.people.attendee import GUEST_OF, Attendee
 from kiosk.domain.people.names import typed_words, words
 from kiosk.domain.people.registration import TicketStatus
+from kiosk.services.event.event import open_event
+from kiosk.storage.file.cache import keep_value, kept_place, kept_value, newest_place
 from kiosk.storage.file.store import Store
-from kiosk.storage.log.reader import events_after, last_event
+from kiosk.storage.log.reader import changed_since, events_after, last_event
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.attendees import former_holders, transfers_of
 from kiosk.storage.queries.scans import arrived_ids, has_arrived
@@ -32,6 +38,11 @@ _ONLY_PASSED = frozenset(
 would make the index grow all day."""
 _NAMESAKES = 3
 """Attendees looked at to learn whether a word is a whole name."""
+_FOUND_AS_BEFORE = _ONLY_PASSED | {EventKind.SETTING, EventKind.LIST, EventKind.IMPORT_DONE}
+MANY = 5_000
+"""Attendees from which on the index is stored: reading fewer names takes a fifth of a second."""
+_MOST_CHANGES = 2_000
+_CACHE_KEY = f"lookup {STORED_FORM}"
 _BARRED = (TicketStatus.CANCELED, TicketStatus.BLOCKED)
 
 
@@ -73,11 +84,18 @@ class Lookup:
         give_way: Callable[[], None] | None = None,
         list_id: str | None = None,
     ) -> Lookup:
-        """Read all attendees; those checked in on the list rank behind equal matches.
+        """Read the stored index, or all attendees; those checked in on the list rank behind equal
+        matches.
 
         Args:
             give_way: called for each person; waits while other work has priority.
         """
+        return cls._stored(store, list_id) or cls._built(store, give_way, list_id)
+
+    @classmethod
+    def _built(
+        cls, store: Store, give_way: Callable[[], None] | None, list_id: str | None
+    ) -> Lookup:
         read_to = last_event(store.connection)
         arrived = arrived_ids(store.connection, list_id)
         former = former_holders(store.connection)
@@ -93,6 +111,39 @@ class Lookup:
         for attendee_id in before ^ self.arrived:
             self.index.set_arrived(attendee_id, attendee_id in self.arrived)
 
+    @classmethod
+    def _stored(cls, store: Store, list_id: str | None) -> Lookup | None:
+        """The stored index with the changes since; None: there is none, or too much changed."""
+        connection = store.connection
+        read_to = last_event(connection)
+        changed = _changed_since_stored(store)
+        packed = None if changed is None else kept_value(connection, _CACHE_KEY)
+        if changed is None or packed is None:
+            return None
+        try:
+            index = LookupIndex.unpack(packed)
+        except (ValueError, KeyError, TypeError):  # of another program
+            return None
+        arrived = arrived_ids(connection, list_id)
+        index.set_all_arrived(arrived)
+        lookup = cls(index, arrived, read_to, former_holders(connection), list_id)
+        for attendee_id in changed:
+            lookup._reread(store, attendee_id)
+        return lookup
+
+    @classmethod
+    def build_and_store(cls, store: Store) -> None:
+        """Build the index of a large event, and store it for the next start.
+
+        Raises:
+            KioskError: it cannot be stored; nothing else depends on it.
+        """
+        place = newest_place(store.connection)
+        former = former_holders(store.connection)
+        packed = LookupIndex.build(_findables(store, set(), former, None)).pack()
+        with store.writing():
+            keep_value(store.connection, _CACHE_KEY, place, packed)
+
     def refresh(self, store: Store) -> None:
         """Take in what any desk has written since the last look."""
         rows, self.read_to = events_after(store.connection, self.read_to)
@@ -103,6 +154,10 @@ class Lookup:
                 stale.update(dict.fromkeys(row[0] for row in json.loads(body)["rows"]))
             elif subject:
                 (passed if kind in _ONLY_PASSED else stale)[subject] = None
+        if len(stale) > _MOST_CHANGES:
+            fresh = Lookup.load(store, list_id=self.list_id)
+            self.index, self.arrived, self.former = fresh.index, fresh.arrived, fresh.former
+            return
         for attendee_id in stale:
             self._reread(store, attendee_id)
         for attendee_id in passed.keys() - stale.keys():
@@ -195,6 +250,60 @@ def _is_full_name(person: Attendee, typed: Sequence[str]) -> bool:
     parts = f"{person.given_name} {person.family_name}"
     names = (sorted(typed_words(name)) for name in (person.name, parts))
     return bool(typed) and sorted(typed) in names
+
+
+def _changed_since_stored(store: Store) -> list[str] | None:
+    """Attendees to read again after a stored index; None: there is none, or too many changed."""
+    place = kept_place(store.connection, _CACHE_KEY)
+    if place is None:
+        return None
+    return changed_since(store.connection, place, _FOUND_AS_BEFORE, _MOST_CHANGES)
+
+
+# Build the index of a large event in another process: this one answers keys and scans meanwhile.
+
+_PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from kiosk.services.people.lookup import main; main(sys.argv[2])"
+)
+_LOOK_EVERY_S = 0.02
+
+
+def store_index(store: Store, is_stopped: Callable[[], bool]) -> None:
+    """Have the index of a large event built and stored, if it is not yet; waits for it.
+
+    Where that fails, the index is built in this process when it is loaded.
+
+    Args:
+        is_stopped: whether the desk closes, and nobody needs the index any more.
+    """
+    if people.count_attendees(store.connection) < MANY or store.is_read_only:
+        return
+    if _changed_since_stored(store) is not None:
+        return
+    try:
+        builder = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), str(store.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError:  # no process can be started
+        return
+    while builder.poll() is None:
+        if is_stopped():
+            builder.kill()
+        time.sleep(_LOOK_EVERY_S)
+
+
+def main(path: str) -> None:
+    """Run the other process."""
+    store = open_event(Path(path), desk="")
+    try:
+        Lookup.build_and_store(store)
+    finally:
+        store.close()
 
 
 def _means_former(query: str, person: Attendee, former: Mapping[str, tuple[str, ...]]) -> bool:

@@ -11,6 +11,7 @@ from kiosk.domain.checkin.code_matching import code_candidates
 from kiosk.domain.checkin.double_admissions import PassedScan
 from kiosk.domain.checkin.rules import Direction, StandingScan
 from kiosk.domain.people.attendee import Attendee
+from kiosk.storage.log.imported_rows import ALL_CODES
 from kiosk.storage.queries.attendees import attendees_by_ids, find_by_code
 
 PASSED = "scan.outcome = 'ok' AND scan.undone = 0"
@@ -264,7 +265,7 @@ def holder_of_ticket(connection: sqlite3.Connection, raw: str) -> tuple[Attendee
         return person, True
     scanned = {text.casefold() for rung in code_candidates(raw) for text in rung.texts}
     own = connection.execute(
-        "SELECT code FROM code WHERE attendee_id = ?1 AND weak = 0 "
+        f"SELECT code FROM ({ALL_CODES}) WHERE attendee_id = ?1 AND weak = 0 AND code IS NOT NULL "
         "UNION SELECT code FROM binding WHERE attendee_id = ?1",
         (person.id,),
     )

@@ -23,8 +23,7 @@ from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.lookup import MATCHES
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.dialogs.person_form import PersonForm
-from kiosk.ui.tui.widgets.hint import Hint
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import SessionReply
 from tests.support.desk import open_desk

@@ -6,6 +6,7 @@ load afterwards; between two scans a headless `DeskSession` decides.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -24,6 +25,7 @@ from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.event.first_look import first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.desk.banner import ResultBanner
@@ -169,7 +171,7 @@ class DeskScreen(Screen[None]):
         # the class of this width before anything is there: set later, all is styled again
         fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
         self.add_class(*fits[-1:], update=False)
-        yield DeskHeader(self.path.stem, self.desk, clock=self.clock, id="header")
+        yield self._header()
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
@@ -182,6 +184,14 @@ class DeskScreen(Screen[None]):
             yield BadgePreview(self.path, self.desk, id="badge")
         yield self.status_line
         yield KeyBar(id="keys")
+
+    def _header(self) -> DeskHeader:
+        """The header with the names of event and list: opening the event comes after the frame."""
+        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
+        name, list_name = first_look(self.path, self.wanted_list, now_ms)
+        header = DeskHeader(name, self.desk, clock=self.clock, id="header")
+        header.list_name = escape_controls(list_name)
+        return header
 
     def on_mount(self) -> None:
         """After the first frame: open the event, then load the search."""
@@ -331,7 +341,7 @@ class DeskScreen(Screen[None]):
 
     def show_camera_error(self, error: KioskError) -> None:
         """Show why there are no pictures."""
-        from kiosk.camera.errors import GO_ON  # of a part that most desks never use
+        from kiosk.camera.frames import GO_ON  # of a part that most desks never use
 
         hint = escape_controls(way_out(error, DESK)).removesuffix(GO_ON).rstrip()
         who = escape_controls(error.problem)
@@ -659,7 +669,8 @@ def _import_parts(_: Store) -> None:
 
 def _import_screens(_: Store) -> None:
     """In the search's thread, when the desk is ready."""
-    import kiosk.ui.tui.desk.screens  # noqa: F401
+    import kiosk.ui.tui.desk.screens
+    import kiosk.ui.tui.screens  # noqa: F401
 
 
 def _remember(store: Store) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
-from kiosk.services.people.lookup import Lookup, LookupResult
-from kiosk.support.gc_paused import gc_paused
+from kiosk.services.people.lookup import Lookup, LookupResult, store_index
+from kiosk.support.progress import gc_paused
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows
 from kiosk.ui.tui.host import host_of
@@ -61,7 +61,10 @@ class LookupControl:
         chosen = self._desk.list
         opens_after_another = self._desk.after_another
 
+        session = self._desk.lookup_session
+
         def load(store: Store) -> Lookup:
+            store_index(store, lambda: session.is_closed)
             with gc_paused():
                 index = Lookup.load(store, give_way, chosen.id if chosen else None)
             if opens_after_another:  # else its names stay in memory as long as the program runs

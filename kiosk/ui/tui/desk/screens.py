@@ -26,13 +26,13 @@ from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
 from kiosk.ui.tui.reports.activity import ActivityScreen
 from kiosk.ui.tui.reports.dashboard import DashboardScreen
 from kiosk.ui.tui.reports.export import HandOverScreen
+from kiosk.ui.tui.setup.event_form import SetupScreen
 from kiosk.ui.tui.setup.import_preview import ImportDone, ImportScreen
 from kiosk.ui.tui.setup.import_report import outcome_sentence
 from kiosk.ui.tui.setup.lists import ListsScreen
 from kiosk.ui.tui.setup.questions import QuestionsScreen
 from kiosk.ui.tui.setup.ready import ReadyScreen
 from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
-from kiosk.ui.tui.setup.set_up import SetupScreen
 from kiosk.ui.tui.setup.tables import TablesScreen
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
     from kiosk.desk.prompts import PromptQueue

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from kiosk.errors import KioskError
 from kiosk.services.event.event import open_event
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.widgets.hint import StatusLine
+from kiosk.ui.tui.widgets.key_bar import StatusLine
 from kiosk.ui.tui.worker import Session
 
 

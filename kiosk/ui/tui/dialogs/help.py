@@ -13,8 +13,7 @@ from textual.widgets import Static
 
 from kiosk.domain.wording import BANNERS
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.hint import Hint
-from kiosk.ui.tui.widgets.key_bar import key_name
+from kiosk.ui.tui.widgets.key_bar import Hint, key_name
 
 _STEPS = (
     "Scan: just scan, from any screen. Nothing has to be clicked.",

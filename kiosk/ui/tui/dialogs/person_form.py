@@ -16,7 +16,7 @@ from kiosk.errors import KioskError
 from kiosk.services.people.people import checked_value
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.form import FormScreen
-from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 
 _TICKET_LABELS = {
     "name": "Name on the badge",

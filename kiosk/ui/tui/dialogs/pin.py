@@ -26,7 +26,7 @@ from kiosk.services.people.people import is_ticket_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.reasons import UNPAID_REASONS, ReasonScreen
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:

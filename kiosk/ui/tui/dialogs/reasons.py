@@ -17,7 +17,7 @@ from kiosk.services.checkin.verdict_text import PAID
 from kiosk.services.people.help_desk import QUICK_NOTES
 from kiosk.services.printing.jobs import ReprintReason
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 
 LET_IN_REASONS = ("Organiser said yes", "Came back in", "Guest of a speaker")
 UNPAID_REASONS = (PAID, *LET_IN_REASONS)

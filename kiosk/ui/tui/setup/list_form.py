@@ -31,7 +31,7 @@ from kiosk.services.checkin.lists import save_list
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.widgets.form import Choice, TickList
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
