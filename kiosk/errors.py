@@ -39,6 +39,7 @@ class Action(StrEnum):
     OPEN_EVENT = "open_event"
     OVERRIDE_REFUSAL = "override_refusal"
     PRINT_BADGES = "print_badges"
+    CONFIRM_PRINTED = "confirm_printed"
     PRINT_CHANGED_BADGES = "print_changed_badges"
     PRINT_RULER = "print_ruler"
     REPAIR_EVENT = "repair_event"

@@ -148,6 +148,7 @@ class _Badges(_AnyBody):
     layout: Text
     badges: list[tuple[Text200, Text200, Text200, Number]]
     """(attendee, hash, box, slot)"""
+    made: NotRequired[Any]
     job: NotRequired[Any]
     """An `_EventRef`, or any empty value for none."""
 

@@ -53,7 +53,7 @@ class EventKind(StrEnum):
     """Undoes one check-in: `{log_id, seq, reason}`."""
     BADGES_PRINTED = "badges_printed"
     """`{badges: [[attendee, hash, box, slot], ...], layout}`, with `job: [log_id, seq]` when it was
-    printed on demand."""
+    printed on demand, with `made: true` when only a file was written, and no print is confirmed."""
     BADGE_WANTED = "badge_wanted"
     """A badge added to this desk's queue: `{number, printer, reason, cause}`; its log id and seq
     identify the job."""
