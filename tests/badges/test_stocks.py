@@ -29,9 +29,7 @@ GIVEN = ("Priya", "Christopher", "Alexandra", "Muhammad", "Anne-Marie")
 
 def _people() -> list[BadgePerson]:
     return [
-        person(
-            "Christopher Featherstonehaugh", "Christopher", company="Indian Institute"
-        ),
+        person("Christopher Featherstonehaugh", "Christopher", company="Indian Institute"),
         person("Priya Kulkarni", fields={"Pronouns": "she/her"}, ticket_type="Speaker"),
         person("عائشہ صدیقی", "عائشہ", company="سسٹمز لمیٹڈ (Systems Ltd.)"),
         person("Kahalaopunakeauliikamehanaokalaniho"),
