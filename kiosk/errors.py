@@ -14,6 +14,7 @@ class Action(StrEnum):
     The words are in `kiosk.ui.actions`; messages below the front ends name no key and no command.
     """
 
+    ACCEPT_OLD_CODE = "accept_old_code"
     ADD_LIST = "add_list"
     ADD_WALK_IN = "add_walk_in"
     CHANGE_LIST = "change_list"

@@ -1,17 +1,17 @@
-"""Read frames from a camera, a video, a picture or a folder of pictures, and find codes in them."""
+"""Read frames from a camera, a video or pictures, and find codes in them."""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kiosk.camera import errors
-from kiosk.camera.errors import extra_missing
 from kiosk.errors import KioskError
+from kiosk.support.install_hint import install_hint
 from kiosk.support.pictures import (
     MAX_PIXELS,
     PictureTooLarge,
@@ -51,7 +51,7 @@ def frames_of(source: int | Path) -> Iterator[Frame]:
     if source.is_dir():
         return _of_folder(source)
     if not source.exists():
-        raise errors.file_unreadable(source, "there is no such file")
+        raise file_unreadable(source, "there is no such file")
     if source.suffix.lower() in _PICTURE_SUFFIXES:
         return _of_pictures([source])
     return _of_video(source)
@@ -60,7 +60,7 @@ def frames_of(source: int | Path) -> Iterator[Frame]:
 def _of_folder(folder: Path) -> Iterator[Frame]:
     pictures = sorted(p for p in folder.iterdir() if p.suffix.lower() in _PICTURE_SUFFIXES)
     if not pictures:
-        raise errors.file_unreadable(folder, "there are no pictures in this folder")
+        raise file_unreadable(folder, "there are no pictures in this folder")
     return _of_pictures(pictures)
 
 
@@ -87,9 +87,9 @@ def _picture(path: Path) -> Any:
             image.draft("L", (_LONGEST_SIDE, _LONGEST_SIDE))
             upright = ImageOps.exif_transpose(image).convert("RGBA")
     except PictureTooLarge as error:
-        raise errors.file_unreadable(path, f"it {error}") from error
+        raise file_unreadable(path, f"it {error}") from error
     except PictureUnreadable as error:
-        raise errors.file_unreadable(path, "it is damaged or not a picture") from error
+        raise file_unreadable(path, "it is damaged or not a picture") from error
     on_white = Image.new("RGBA", upright.size, "white")
     on_white.alpha_composite(upright)
     picture = on_white.convert("L")
@@ -107,7 +107,7 @@ def _of_video(path: Path) -> Iterator[Frame]:
             int(capture.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
         )
         if width * height > MAX_PIXELS:
-            raise errors.file_unreadable(path, f"it {too_large(width, height)}")
+            raise file_unreadable(path, f"it {too_large(width, height)}")
         number = 0
         while True:
             is_there, picture = capture.read()
@@ -116,9 +116,9 @@ def _of_video(path: Path) -> Iterator[Frame]:
             yield Frame(picture, number / rate)
             number += 1
         if not number:
-            raise errors.file_unreadable(path, "it is not a video that this computer can play")
+            raise file_unreadable(path, "it is not a video that this computer can play")
     except cv2.error as error:
-        raise errors.file_unreadable(path, "the video is damaged") from error
+        raise file_unreadable(path, "the video is damaged") from error
     finally:
         capture.release()
 
@@ -128,17 +128,17 @@ def _of_camera(number: int) -> Iterator[Frame]:
     capture = cv2.VideoCapture(number)
     try:
         if not capture.isOpened():
-            raise errors.cannot_open(number)
+            raise cannot_open(number)
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         is_there, picture = capture.read()
         if not is_there:
-            raise errors.busy(number)
+            raise busy(number)
         while is_there:
             yield Frame(picture, time.monotonic())
             is_there, picture = capture.read()
-        raise errors.lost(number)
+        raise lost(number)
     except cv2.error as error:
-        raise errors.lost(number) from error
+        raise lost(number) from error
     finally:
         capture.release()
 
@@ -151,7 +151,7 @@ def _opencv() -> Any:
     try:
         import cv2  # optional, and a heavy leaf
     except ImportError as error:
-        raise errors.extra_missing() from error
+        raise extra_missing() from error
     return cv2
 
 
@@ -183,3 +183,69 @@ def _zxing() -> tuple[Any, Any]:
     except ImportError as error:
         raise extra_missing() from error
     return zxingcpp, zxingcpp.barcode_formats_from_str(",".join(_FORMATS))
+
+
+# Errors of cameras and picture files.
+
+_SAVED = "Check-ins so far are saved."
+GO_ON = "A scanner and the search by name still work."
+
+
+def extra_missing() -> KioskError:
+    """The libraries for cameras are missing."""
+    return KioskError(
+        "camera_extra_missing",
+        "Support for cameras is not installed.",
+        saved=_SAVED,
+        next_step=f"{GO_ON} To install it: {install_hint('camera')}",
+    )
+
+
+def file_unreadable(path: Path, why: str) -> KioskError:
+    """A picture, folder or video that cannot be used."""
+    return KioskError(
+        "camera_file_unreadable",
+        f"{path.name or path} cannot be read as pictures: {why}.",
+        saved=_SAVED,
+        next_step="Choose a picture, a folder of pictures, a video, or a camera by its number.",
+    )
+
+
+def cannot_open(number: int) -> KioskError:
+    """A camera that cannot be opened, with the reason if the system reports one."""
+    device = Path(f"/dev/video{number}")
+    if sys.platform.startswith("linux") and device.exists():
+        if not os.access(device, os.R_OK | os.W_OK):
+            return KioskError(
+                "camera_not_allowed",
+                f"This user account has no permission to use camera {number}.",
+                saved=_SAVED,
+                next_step=f"Add the account to the group of {device}. {GO_ON}",
+            )
+        return busy(number)
+    return KioskError(
+        "camera_not_found",
+        f"There is no camera {number}.",
+        saved=_SAVED,
+        next_step=f"Plug it in; kiosk tries again every few seconds. {GO_ON}",
+    )
+
+
+def busy(number: int) -> KioskError:
+    """A camera that delivers no pictures."""
+    return KioskError(
+        "camera_busy",
+        f"Camera {number} delivers no pictures; another program may be using it.",
+        saved=_SAVED,
+        next_step=f"Close that program; kiosk tries the camera again every few seconds. {GO_ON}",
+    )
+
+
+def lost(number: int) -> KioskError:
+    """A camera that delivered pictures and stopped."""
+    return KioskError(
+        "camera_lost",
+        f"Camera {number} does not answer any more.",
+        saved=_SAVED,
+        next_step=f"Check its cable; kiosk tries again every few seconds. {GO_ON}",
+    )

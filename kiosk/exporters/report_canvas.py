@@ -9,7 +9,7 @@ from kiosk.badges.layout.scene import RectOp
 from kiosk.badges.paper.page import PaperPage, PaperWriter
 from kiosk.badges.paper.signs import A4
 from kiosk.domain.badges.order import BadgePerson
-from kiosk.exporters.report_facts import ReportRow
+from kiosk.exporters.report_pdf import ReportRow
 from kiosk.support.progress import Progress
 
 LEFT, RIGHT = 15.0, 195.0

@@ -3,19 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.checkin.tally import EventTally, Tally, Turnout, newest_stretch
 from kiosk.domain.wording import BANNERS, counted
-from kiosk.exporters.report_facts import ReportFacts, ReportRow
 from kiosk.support.progress import Progress
 
 if TYPE_CHECKING:
     from kiosk.badges.layout.model import EventLook
     from kiosk.exporters.report_canvas import ReportCanvas
+
+
+class ReportRow(NamedTuple):
+    """One ticket on the list."""
+
+    attendee_id: str
+    name: str
+    guest_of: str
+    company: str
+    ticket_type: str
+    email: str
+    heads: int
+    status: str
+    is_in: bool
+    when: str
+    """Times of the first entries, for example `Tue 09:41 and 2 more lists`; empty without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """The counts of the report."""
+
+    event: str
+    zone: tzinfo
+    made_ms: int
+    who: str
+    """Which rows the list has: `all`, `present` or `absent`."""
+    tally: EventTally
+    only: Tally | None = None
+    """The only list that is counted; None: all of them."""
+
+    @property
+    def shown(self) -> Tally:
+        """The counts of the whole report."""
+        return self.only or self.tally.event
+
+    @property
+    def lists(self) -> tuple[Tally, ...]:
+        """The lists of the report."""
+        return (self.only,) if self.only else self.tally.lists
+
 
 _LISTED = {"all": "All tickets", "present": "Checked in", "absent": "Not checked in"}
 _ROW = 6.2

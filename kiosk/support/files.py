@@ -37,7 +37,7 @@ def atomic_file(target: Path, *, replaces_events: bool = False) -> Iterator[Bina
     check_target(target, final)
     if not replaces_events:
         check_no_event(target)
-    with _os_errors_as_kiosk_errors(target), beside(final) as temporary:
+    with _os_errors_as_kiosk_errors(target), temporary_file(final) as temporary:
         with open(temporary, "xb", opener=private) as file:
             yield file
             file.flush()
@@ -47,8 +47,8 @@ def atomic_file(target: Path, *, replaces_events: bool = False) -> Iterator[Bina
 
 
 @contextmanager
-def beside(final: Path) -> Iterator[Path]:
-    """A free hidden name in the folder of `final`; files with that name are removed afterwards."""
+def temporary_file(final: Path) -> Iterator[Path]:
+    """A free hidden path in the folder of `final`; the file is removed afterwards."""
     temporary = hidden_name(final)
     try:
         yield temporary
@@ -252,7 +252,7 @@ class PendingFiles:
     def __init__(self) -> None:
         self._moves: list[tuple[Path, Path]] = []
 
-    def beside(self, target: Path) -> Path:
+    def temporary_path(self, target: Path) -> Path:
         """The path under which to write `target`."""
         temporary = hidden_name(target)
         self._moves.append((temporary, target))

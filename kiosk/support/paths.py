@@ -1,8 +1,10 @@
-"""Find the directories of this program: shipped assets, this person's state, new events."""
+"""Find the directories of this program, and identify the machine."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import platform
 from pathlib import Path
 
 import platformdirs
@@ -29,3 +31,16 @@ def events_dir() -> Path:
     """The folder for new events: `kiosk` in Documents, else in the home directory."""
     documents = Path(platformdirs.user_documents_path())
     return (documents if os.path.isdir(documents) else Path.home()) / _APP
+
+
+_MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
+"""See machine-id(5); other systems use the name of the machine."""
+
+
+def machine_id() -> str:
+    """The identity of this machine, which stays the same when it restarts."""
+    for name in _MACHINE_IDS:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if text := Path(name).read_text(encoding="ascii").strip():
+                return text
+    return platform.node()

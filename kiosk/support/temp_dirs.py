@@ -1,4 +1,4 @@
-"""Temporary directories that are removed, by the next program if this one is killed."""
+"""Lock files, and temporary directories that the next program removes if this one is killed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,60 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.support.file_lock import FileLock
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+class FileLock:
+    """A lock file, held until it is released or the program ends, also when it is killed.
+
+    filelock does not fit here: it creates the folder of a lock file again where another program has
+    just removed it, which leaves folders behind and hides that a temporary directory is gone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this program holds it."""
+        return self._descriptor is not None
+
+    def take(self) -> bool:
+        """Take it at once; False where another program holds it.
+
+        Raises:
+            OSError: the lock file cannot be opened.
+        """
+        if self._descriptor is not None:
+            return True
+        descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        if _lock(descriptor):
+            self._descriptor = descriptor
+            return True
+        os.close(descriptor)
+        return False
+
+    def release(self) -> None:
+        """Let another program take it."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
 
 _PREFIX = "kiosk-work-"
 _OURS = re.compile(rf"{_PREFIX}\w{{8}}")

@@ -1,4 +1,1 @@
-"""Replication of the log between desks: keys, bundle files and the network engine.
-
-zenoh and cryptography, an optional extra, are imported only when they are used.
-"""
+"""Replication of the log between desks: keys, bundle files and the network engine."""

@@ -11,14 +11,16 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
 from kiosk.domain.log.merge import WireRow
 from kiosk.sync.keys import derive
 
-MAGIC = b"KIOSK BUNDLE 1\n"
+FAMILY = b"KIOSK BUNDLE "
+"""The start of a bundle of any version."""
+MAGIC = FAMILY + b"1\n"
 _MARK, _SALT, _NONCE = 8, 16, 12
 _HEAD = len(MAGIC) + _MARK + _SALT + _NONCE
 _PIECE = 1 << 20
@@ -28,6 +30,10 @@ MAX_UNPACKED = 4 << 30
 
 class NotABundle(ValueError):
     """The file is no bundle, or is incomplete or corrupt."""
+
+
+class OtherVersion(ValueError):
+    """The bundle was written by another version of the program."""
 
 
 class OtherKey(ValueError):
@@ -43,6 +49,20 @@ class BundleInfo:
     heads: dict[str, int]
     """Log id to the number of its last event."""
     events: int
+    written_ms: int = 0
+    """When it was written, by the writing desk's clock in ms UTC; 0: an older program wrote it."""
+    desk: str = ""
+    """The desk that wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An opened bundle."""
+
+    info: BundleInfo
+    rows: Iterator[Any]
+    secret: bytes
+    """The one of the known secrets that opened it."""
 
 
 def write_bundle(secret: bytes, info: BundleInfo, rows: Iterable[WireRow]) -> bytes:
@@ -50,8 +70,7 @@ def write_bundle(secret: bytes, info: BundleInfo, rows: Iterable[WireRow]) -> by
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    first = {"name": info.name, "heads": info.heads, "events": info.events}
-    packed = bytearray(packer.compress(json_bytes(first) + b"\n"))
+    packed = bytearray(packer.compress(json_bytes(asdict(info)) + b"\n"))
     for row in rows:
         packed += packer.compress(json_bytes(row) + b"\n")
     packed += packer.flush()
@@ -64,7 +83,7 @@ def _key(secret: bytes, salt: bytes) -> bytes:
     return derive(secret, f"bundle {salt.hex()}")
 
 
-def open_bundle(data: bytes, secrets: Iterable[bytes]) -> tuple[BundleInfo, Iterator[Any]]:
+def open_bundle(data: bytes, secrets: Iterable[bytes]) -> Bundle:
     """Open a bundle: its description, and its rows one by one.
 
     Args:
@@ -72,11 +91,14 @@ def open_bundle(data: bytes, secrets: Iterable[bytes]) -> tuple[BundleInfo, Iter
 
     Raises:
         NotABundle: it is no bundle, is cut off or was changed.
+        OtherVersion: another version of the program wrote it.
         OtherKey: none of the secrets opens it.
     """
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+    if data.startswith(FAMILY) and not data.startswith(MAGIC):
+        raise OtherVersion
     if not data.startswith(MAGIC) or len(data) < _HEAD:
         raise NotABundle
     head = data[:_HEAD]
@@ -92,10 +114,16 @@ def open_bundle(data: bytes, secrets: Iterable[bytes]) -> tuple[BundleInfo, Iter
     lines = _lines(packed)
     try:
         first = parsed(next(lines))
-        info = BundleInfo(str(first["name"]), dict(first["heads"]), int(first["events"]))
-    except (StopIteration, ValueError, KeyError, TypeError):
+        info = BundleInfo(
+            str(first["name"]),
+            dict(first["heads"]),
+            int(first["events"]),
+            int(first.get("written_ms", 0)),
+            str(first.get("desk", "")),
+        )
+    except (StopIteration, ValueError, KeyError, TypeError, AttributeError):
         raise NotABundle from None
-    return info, _rows(lines)
+    return Bundle(info, _rows(lines), secret)
 
 
 def _rows(lines: Iterator[bytes]) -> Iterator[Any]:

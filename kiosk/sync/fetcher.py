@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
-from kiosk.support.gc_paused import gc_paused
+from kiosk.support.progress import gc_paused
 from kiosk.sync import wire
 from kiosk.sync.network import Network
 

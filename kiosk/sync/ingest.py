@@ -13,14 +13,13 @@ from kiosk.domain.sharing.pairing import Address
 from kiosk.storage.log.statements import copy_back
 from kiosk.storage.replication.incidents import record_incidents
 from kiosk.storage.replication.merge import MergeReport, hash_at, log_heads, merge_received
-from kiosk.storage.replication.sharing import read_sharing, write_sharing
+from kiosk.storage.replication.sharing import CodeChange
 from kiosk.sync import wire
-from kiosk.sync.announcer import Announcer
 from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.fetcher import CheckedReply, ReplyBatcher
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
-from kiosk.sync.node_state import Message, NodeState, wall_ms
+from kiosk.sync.node_state import Announcer, Message, NodeState, wall_ms
 from kiosk.sync.peer_trust import LONGEST_LOG
 from kiosk.sync.session import MAX_CALLED
 
@@ -52,16 +51,22 @@ class Ingest:
             if node == self._state.id:
                 continue
             try:
+                if node in self._state.book.foreign and what in ("live", "rows"):
+                    continue
                 if what == "live":
                     live.setdefault(node, []).extend(wire.read_live(payload).rows)
                 elif what == "rows":
                     self._take_reply(node, payload)
                 elif what == "head":
                     self._take_head(wire.read_head(payload))
+                elif what == "notice":
+                    self._take_notice(wire.read_notice(payload))
                 elif what == "asked":
                     answered.append(node)
                 elif what in ("alive", "gone"):
                     self._take_presence(what, node)
+            except wire.OtherVersion as error:
+                self._state.book.heard_foreign(error.head, time.monotonic(), wall_ms())
             except wire.InvalidMessage:
                 record_incidents(self._state.store, set_aside=[_invalid_message(node, what)])
         try:
@@ -125,7 +130,22 @@ class Ingest:
         if self._state.book.heard(head, time.monotonic(), wall_ms()):
             self._learn(head.addresses)
             self._announcer.announce_soon()
+            self._note_new_code(head.log_id)
         self._compare(head)
+
+    def _take_notice(self, notice: wire.Notice) -> None:
+        """Record that another desk made a new code: this desk needs it to share again."""
+        change = CodeChange(notice.desk[:60], min(notice.at_ms, wall_ms()))
+        sharing = self._state.sharing
+        if sharing is not None and sharing.replaced is None:
+            self._state.change_sharing(lambda now: replace(now, replaced=change))
+
+    def _note_new_code(self, log_id: str) -> None:
+        """Take a desk that has the new code off the list of those with the old one."""
+        sharing = self._state.sharing
+        if sharing is not None and any(log_id == behind for behind, _ in sharing.left_behind):
+            kept = tuple(desk for desk in sharing.left_behind if desk[0] != log_id)
+            self._state.change_sharing(lambda now: replace(now, left_behind=kept))
 
     def _learn(self, addresses: tuple[Address, ...]) -> None:
         """Remember a desk's addresses, for networks without automatic discovery."""
@@ -136,11 +156,7 @@ class Ingest:
         new = [a for a in addresses if a not in known and a not in mine]
         if new and not all(a.host.startswith("127.") for a in new):
             kept = tuple(dict.fromkeys([*known[:2], *new, *known[2:]]))[:MAX_CALLED]
-            with state.store.writing():
-                now = read_sharing(state.store)
-                if now is not None:
-                    state.sharing = replace(now, addresses=kept)
-                    write_sharing(state.store, state.sharing)
+            state.change_sharing(lambda now: replace(now, addresses=kept))
 
     def _compare(self, head: wire.Head) -> None:
         """Detect forked logs, and whether this file is a restored backup or a copy."""

@@ -1,23 +1,28 @@
-"""The network engine: zenoh in peer mode with mutual TLS. Callbacks only fill a queue.
+"""The network of a sharing desk: its addresses, and zenoh in peer mode with mutual TLS.
 
-Source of the settings: zenoh's own DEFAULT_CONFIG.json5. `protocols: ["tls"]` refuses plain TCP
-peers: mutual TLS alone protects only TLS links.
-
-zenoh is imported in functions: it is optional, and loads a large native library.
+Callbacks only fill a queue. Source of the settings: zenoh's own DEFAULT_CONFIG.json5.
+`protocols: ["tls"]` refuses plain TCP peers: mutual TLS alone protects only TLS links. zenoh is
+imported in functions: it is optional, and loads a large native library.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import socket
+import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kiosk.domain.sharing.pairing import Address
+from kiosk.domain.sharing.pairing import DEFAULT_PORT, Address
 from kiosk.support.install_hint import install_hint
 from kiosk.sync.keys import TlsFiles
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from zenoh import Query, Session
@@ -28,7 +33,7 @@ MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 ASK_TIMEOUT_S = 15.0
 LEAVE_S = 1.0
 Post = Callable[[str, str, Any], None]
-"""(what, node, payload): `live`, `head`, `alive`, `gone` or `ask`."""
+"""(what, node, payload): `live`, `head`, `notice`, `alive`, `gone` or `ask`."""
 
 
 class OpenFailed(Exception):
@@ -74,6 +79,20 @@ def settings(plan: NetworkPlan) -> dict[str, Any]:
     }
 
 
+def _engine() -> Any:
+    """The zenoh library.
+
+    Raises:
+        OpenFailed: it cannot be loaded.
+    """
+    try:
+        import zenoh  # optional, and a heavy leaf
+    except (ImportError, OSError) as error:  # installed, but not built for this system
+        hint = install_hint("desks", again=True)
+        raise OpenFailed(f"eclipse-zenoh cannot be loaded: {hint}") from error
+    return zenoh
+
+
 class Network:
     """One open session."""
 
@@ -83,11 +102,7 @@ class Network:
         Raises:
             OpenFailed: it cannot be opened now.
         """
-        try:
-            import zenoh
-        except (ImportError, OSError) as error:  # installed, but not built for this system
-            hint = install_hint("desks", again=True)
-            raise OpenFailed(f"eclipse-zenoh cannot be loaded: {hint}") from error
+        zenoh = _engine()
         config = zenoh.Config()
         for key, value in settings(plan).items():
             config.insert_json5(key, json.dumps(value))
@@ -101,24 +116,23 @@ class Network:
         self._declare()
 
     def _declare(self) -> None:
-        from zenoh import CongestionControl, Locality, Reliability
-
+        zenoh = _engine()
         session, node, base = self._session, self.plan.node, self._base
         self._live = session.declare_publisher(
             f"{base}/live/{node}",
-            congestion_control=CongestionControl.DROP,
+            congestion_control=zenoh.CongestionControl.DROP,
             express=True,
-            reliability=Reliability.RELIABLE,
+            reliability=zenoh.Reliability.RELIABLE,
         )
         self._head = session.declare_publisher(
-            f"{base}/head/{node}", congestion_control=CongestionControl.DROP
+            f"{base}/head/{node}", congestion_control=zenoh.CongestionControl.DROP
         )
         # a garbage-collected declaration ends
         self._kept: list[Any] = [
             session.declare_subscriber(
-                f"{base}/{what}/*", self._took(what), allowed_origin=Locality.REMOTE
+                f"{base}/{what}/*", self._took(what), allowed_origin=zenoh.Locality.REMOTE
             )
-            for what in ("live", "head")
+            for what in ("live", "head", "notice")
         ]
         self._kept.append(session.declare_queryable(f"{base}/log/{node}", self._asked))
         liveliness = session.liveliness()
@@ -137,9 +151,7 @@ class Network:
         self._post("ask", "", query)
 
     def _presence(self, sample: Any) -> None:
-        from zenoh import SampleKind
-
-        what = "alive" if sample.kind == SampleKind.PUT else "gone"
+        what = "alive" if sample.kind == _engine().SampleKind.PUT else "gone"
         self._post(what, _last(sample.key_expr), None)
 
     def send_live(self, payload: bytes) -> None:
@@ -150,14 +162,17 @@ class Network:
         """Send this desk's head to all desks."""
         self._head.put(payload)
 
+    def send_notice(self, payload: bytes) -> None:
+        """Send the notice of a new code to all desks with the old one."""
+        self._session.put(f"{self._base}/notice/{self.plan.node}", payload)
+
     def ask(self, node: str, payload: bytes) -> Iterator[bytes]:
         """Yield a desk's replies, until there are no more or the desk is gone."""
-        from zenoh import ConsolidationMode
-
         replies = self._session.get(
             f"{self._base}/log/{node}",
             payload=payload,
-            consolidation=ConsolidationMode.NONE,  # else replies under one key replace each other
+            # else replies under one key replace each other
+            consolidation=_engine().ConsolidationMode.NONE,
             timeout=ASK_TIMEOUT_S,
         )
         for reply in replies:
@@ -181,9 +196,7 @@ class Network:
         leaving.join(LEAVE_S)
 
     def _leave(self) -> None:
-        import zenoh
-
-        with contextlib.suppress(zenoh.ZError):
+        with contextlib.suppress(_engine().ZError):
             self._session.close()  # type: ignore[no-untyped-call]
 
 
@@ -199,3 +212,63 @@ def _last(key: object) -> str:
 def listening(hosts: Sequence[str], port: int) -> tuple[Address, ...]:
     """One address for each host, so that no unreachable adapter is offered."""
     return tuple(Address(host, port) for host in hosts)
+
+
+# The addresses of this computer and a free port, found without contacting other computers.
+
+PORTS = range(DEFAULT_PORT, DEFAULT_PORT + 8)
+"""Tried in order: a second desk on one computer uses the next."""
+LOOPBACK = "127.0.0.1"
+_MAX_ADDRESSES = 8
+_SIOCGIFADDR = {"linux": 0x8915, "darwin": 0xC0206921}
+"""Source: linux/sockios.h, and sys/sockio.h of Darwin."""
+
+
+def own_addresses() -> list[str]:
+    """IPv4 addresses of this computer's interfaces, the one with the default route first.
+
+    Loopback is left out; the list is empty without a network.
+    """
+    addresses = dict.fromkeys([*_outward(), *_of_interfaces()])
+    return [host for host in addresses if not host.startswith(("127.", "0."))][:_MAX_ADDRESSES]
+
+
+def free_port() -> int:
+    """The first free port of `PORTS` on this computer; the first one if all are taken."""
+    for port in PORTS:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            if sys.platform != "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("", port))
+            return port
+    return DEFAULT_PORT
+
+
+def _outward() -> list[str]:
+    """The source address of a packet to the internet; nothing is sent."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # RFC 5737: reserved for documentation
+        return [str(probe.getsockname()[0])]
+    return []
+
+
+def _of_interfaces() -> list[str]:
+    """Addresses of the network interfaces, or of the host name where the system has no ioctl."""
+    code = _SIOCGIFADDR.get(sys.platform)
+    if sys.platform != "win32" and code is not None:
+        addresses = []
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            for _, name in socket.if_nameindex():
+                with contextlib.suppress(OSError):
+                    request = struct.pack("256s", name.encode()[:15])
+                    answer = fcntl.ioctl(probe.fileno(), code, request)
+                    addresses.append(socket.inet_ntoa(answer[20:24]))
+        return addresses
+    return _of_host_name()
+
+
+def _of_host_name() -> list[str]:
+    """Addresses of this computer's name: on Windows those of all its adapters."""
+    with contextlib.suppress(OSError):
+        return list(socket.gethostbyname_ex(socket.gethostname())[2])
+    return []

@@ -23,15 +23,14 @@ from kiosk.storage.file.modes import tune_for_replication
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
 from kiosk.storage.replication.sharing import read_sharing
-from kiosk.support.file_lock import FileLock
 from kiosk.support.files import private_folder
-from kiosk.sync.announcer import Announcer
+from kiosk.support.temp_dirs import FileLock
 from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.fetcher import Fetcher
 from kiosk.sync.forks import Forks
 from kiosk.sync.ingest import BATCH_ROWS, Ingest, ReceiveQueue
 from kiosk.sync.network import Network
-from kiosk.sync.node_state import Message, NodeState, wall_ms
+from kiosk.sync.node_state import Announcer, Message, NodeState, wall_ms
 from kiosk.sync.node_state import NodeOptions as NodeOptions
 from kiosk.sync.peers import PeerBook
 from kiosk.sync.session import SessionKeeper
@@ -100,8 +99,9 @@ class Node:
         self._sender.wake()
 
     def network(self) -> Network | None:
-        """The open session; None without one."""
-        return self._node_state.network if self._node_state else None
+        """The open session with the event's code; None without one."""
+        state = self._node_state
+        return state.network if state is not None and not state.noticing_until else None
 
     def _post(self, what: str, node: str, payload: Any) -> None:
         """Queue a message; called by the engine's threads."""
@@ -183,6 +183,7 @@ class _Turns:
         self._forks = Forks(state, self._planner)
         self._ingest = Ingest(state, self._planner, self._forks, self._announcer)
         self._version = self._seen = -1
+        self._next_check = 0.0
 
     def take(self, messages: list[Message]) -> None:
         """Process messages, then run each task that is due."""
@@ -191,6 +192,8 @@ class _Turns:
                 self._planner.reset()
                 self._announcer.session_opened()
             self._check_file()
+            if self._state.noticing_until:  # the messages are from desks with the old code
+                return
             self._ingest.process(messages)
             self._forks.tick()
             self._planner.tick()
@@ -214,6 +217,7 @@ class _Turns:
 
     def _check_file(self) -> None:
         state = self._state
+        self._check_sharing()
         version = data_version(state.store.connection)
         if version != self._seen:  # some program can write to the file
             state.file_trouble = None
@@ -222,10 +226,23 @@ class _Turns:
             return
         self._version = version
         state.refresh_heads()
-        before, state.sharing = state.sharing, read_sharing(state.store)
-        if state.sharing is None or not state.sharing.is_on:
+
+    def _check_sharing(self) -> None:
+        """Follow the settings, which other programs change: on, code, addresses to call."""
+        state, now = self._state, time.monotonic()
+        if now < self._next_check:
+            return
+        self._next_check = now + TICK_S
+        before, after = state.sharing, read_sharing(state.store)
+        state.sharing = after
+        if after is None or not after.is_on:
+            state.noticing_until = 0.0
             self._session.close()
-        elif before is None or before.secret != state.sharing.secret:
-            self._session.close()  # a new code: desks with the old code stay out
+        elif before is None:
+            self._session.open_soon()
+        elif before.secret != after.secret:
             state.book.by_node.clear()
+            self._session.code_changed()
+        elif set(after.called) - set(before.called):
+            self._session.close()
             self._session.open_soon()

@@ -26,6 +26,8 @@ class DeskState(StrEnum):
     BEHIND = "behind"
     """One of the two desks lacks events of the other; they are being sent."""
     AWAY = "away"
+    OTHER_VERSION = "other_version"
+    """It is here, but its program cannot exchange events with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class DeskStatus:
     """How far its clock is ahead of this one; 0 when the difference is small."""
     undelivered: int = 0
     """Number of events that it announces and does not deliver."""
+    version: str = ""
+    """The version of its program, where that is another one."""
 
 
 @dataclass(slots=True)
@@ -62,6 +66,8 @@ class PeerBook:
 
     def __init__(self) -> None:
         self.by_node: dict[str, Peer] = {}
+        self.foreign: dict[str, Peer] = {}
+        """Desks with another version, by node."""
         self.trust = PeerTrust()
         self._own: deque[tuple[float, dict[str, int]]] = deque(maxlen=32)
 
@@ -98,8 +104,19 @@ class PeerBook:
         del self.by_node[node]
         self.trust.forget(node)
 
+    def heard_foreign(self, head: Head, now: float, now_ms: int) -> None:
+        """Record a desk with another version."""
+        self.foreign = {
+            node: peer
+            for node, peer in self.foreign.items()
+            if peer.head.log_id != head.log_id and now - peer.heard_at < SILENT_S
+        }
+        if len(self.foreign) < MAX_DESKS:
+            self.foreign[head.node] = Peer(head, now, now_ms)
+
     def gone(self, node: str) -> None:
         """Record that a desk's program or link ended."""
+        self.foreign.pop(node, None)
         if node in self.by_node:
             self.by_node[node].alive = False
 
@@ -128,6 +145,14 @@ class PeerBook:
                     self.trust.undelivered(peer.head, heads),
                 )
             )
+        for peer in list(self.foreign.values()):
+            if now - peer.heard_at < SILENT_S:
+                head, state = peer.head, DeskState.OTHER_VERSION
+                statuses.append(
+                    DeskStatus(
+                        head.desk, head.log_id, state, 0, peer.heard_ms, version=head.version
+                    )
+                )
         return sorted(statuses, key=lambda status: (status.name, status.log_id))
 
     def _difference(self, peer: Peer, heads: dict[str, int]) -> int:

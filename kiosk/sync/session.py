@@ -6,18 +6,38 @@ and a new one is opened.
 
 from __future__ import annotations
 
+import datetime
 import logging
+import os
 import secrets
 import socket
 import time
 from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509 import Certificate
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from kiosk.domain.sharing.pairing import Address
-from kiosk.sync.addresses import PORTS, own_addresses
-from kiosk.sync.keys import network_name, write_tls_files
-from kiosk.sync.network import Network, NetworkPlan, OpenFailed, listening
+from kiosk.support.files import private_folder
+from kiosk.sync import wire
+from kiosk.sync.keys import TlsFiles, derive, network_name
+from kiosk.sync.network import (
+    LOOPBACK,
+    PORTS,
+    Network,
+    NetworkPlan,
+    OpenFailed,
+    listening,
+    own_addresses,
+)
 from kiosk.sync.node_state import NodeState
 from kiosk.sync.peers import Peer
+from kiosk.sync.reachability import Prober
 
 LOOK_S = 2.0
 """How often the computer's addresses are checked."""
@@ -25,7 +45,10 @@ RETRY_S = 5.0
 SLEPT_S = 8.0
 """The wall clock advanced by this much more than the monotonic clock: the computer slept."""
 MAX_CALLED = 10
-LOOPBACK = "127.0.0.1"
+NOTICE_S, NOTICE_AT_START_S = 1.0, 4.0
+"""How long the notice of a new code is sent with the old one: with links, and without yet."""
+NOTICE_AGAIN_S = 0.4
+
 _LOG = logging.getLogger("kiosk")
 
 
@@ -38,6 +61,8 @@ class SessionKeeper:
         self._drift = _drift()
         self._gossip = PeerGossip()
         self._unheard: tuple[Address, ...] = ()
+        self._prober = Prober()
+        self._next_notice = 0.0
 
     def keep(self) -> bool:
         """Open or reopen the session when due; whether one was opened."""
@@ -46,11 +71,51 @@ class SessionKeeper:
             self._next_look = now + LOOK_S
             self._look_at_addresses()
             self._look_for_unheard(now)
+            self._probe(now)
+        if state.noticing_until:
+            self._send_notice(now)
         is_shared = state.sharing is not None and state.sharing.is_on
         if state.network is not None or not is_shared or now < self._next_open:
             return False
         self._next_open = now + RETRY_S
         return self._open()
+
+    def code_changed(self) -> None:
+        """Leave the desks with the old code, after a notice if this desk made the new one."""
+        sharing = self._state.sharing
+        if sharing is not None and sharing.notice_due and self._state.network is not None:
+            self._state.noticing_until = time.monotonic() + NOTICE_S
+            return
+        self.close()
+        self.open_soon()
+
+    def _send_notice(self, now: float) -> None:
+        """Send the notice to the desks with the old code; at the end, change to the new code."""
+        state = self._state
+        if state.network is None or state.sharing is None or state.sharing.changed is None:
+            state.noticing_until = 0.0
+            return
+        if now >= self._next_notice:
+            self._next_notice = now + NOTICE_AGAIN_S
+            changed = state.sharing.changed
+            notice = wire.Notice(state.store.local("log_id"), changed.desk, changed.at_ms)
+            state.network.send_notice(wire.write_notice(notice))
+        if now >= state.noticing_until:
+            state.noticing_until = 0.0
+            state.change_sharing(lambda sharing: replace(sharing, notice_due=False))
+            self.close()
+            state.book.by_node.clear()
+            self.open_soon()
+
+    def _probe(self, now: float) -> None:
+        """Find out why no desk is heard."""
+        state = self._state
+        is_alone = state.network is not None and not state.book.alive(now)
+        addresses = state.sharing.addresses if state.sharing is not None else ()
+        tls = state.network.plan.tls if state.network is not None else None
+        self._prober.tick(is_alone=is_alone, addresses=addresses, tls=tls)
+        found = self._prober.results
+        state.reached = tuple((str(at), found[at]) for at in addresses if at in found)
 
     def open_soon(self) -> None:
         """Open at the next turn, without waiting for `RETRY_S`."""
@@ -92,12 +157,15 @@ class SessionKeeper:
         assert state.sharing is not None
         state.hosts = self._hosts()
         state.id = secrets.token_hex(8)
-        tls = write_tls_files(state.sharing.secret, state.folder)
+        secret = state.sharing.secret
+        if state.sharing.notice_due and state.sharing.old_secrets:
+            secret = state.sharing.old_secrets[0]
+        tls = write_tls_files(secret, state.folder)
         for port in self._ports():
             listen = listening(state.hosts, port)
             addresses = dict.fromkeys([*self._unheard, *state.sharing.addresses])
             call = tuple(address for address in addresses if address not in listen)[:MAX_CALLED]
-            name = network_name(state.sharing.secret)
+            name = network_name(secret)
             plan = NetworkPlan(name, state.id, tls, listen, call, state.options.multicast)
             try:
                 state.network = Network(plan, state.post)
@@ -106,6 +174,8 @@ class SessionKeeper:
                 _LOG.warning("the session could not be opened: %s", error)
                 continue
             state.port, state.trouble = port, ""
+            if secret != state.sharing.secret:
+                state.noticing_until = time.monotonic() + NOTICE_AT_START_S
             return True
         return False
 
@@ -196,3 +266,87 @@ def _unheard(here: Collection[Peer], own: str) -> dict[str, tuple[Address, ...]]
     for peer in here:
         reported.update(peer.head.hears)
     return {log: at for log, at in sorted(reported.items()) if log not in heard and at}
+
+
+# The certificates of the session, signed with a key from the secret of the event.
+
+_VALID_FROM = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+_VALID_TO = datetime.datetime(2049, 12, 31, tzinfo=datetime.UTC)
+"""A wide range, so that a laptop with a dead clock battery can still join."""
+_AUTHORITY = "kiosk desks"
+
+
+def write_tls_files(secret: bytes, folder: Path) -> TlsFiles:
+    """Write the authority's certificate, and a new one for this desk signed by it.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    authority_key = Ed25519PrivateKey.from_private_bytes(derive(secret, "authority"))
+    key = Ed25519PrivateKey.generate()
+    pem = serialization.Encoding.PEM
+    key_bytes = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    files = TlsFiles(folder / "authority.pem", folder / "desk.pem", folder / "desk.key")
+    private_folder(folder)
+    folder.chmod(0o700)
+    _write(files.authority, _authority(authority_key).public_bytes(pem))
+    _write(files.certificate, _own(key, authority_key).public_bytes(pem))
+    _write(files.key, key_bytes)
+    return files
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+
+
+def _authority(key: Ed25519PrivateKey) -> Certificate:
+    """The same bytes at every desk: Ed25519 signatures are deterministic (RFC 8032)."""
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(_AUTHORITY))
+        .issuer_name(_name(_AUTHORITY))
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(_VALID_FROM)
+        .not_valid_after(_VALID_TO)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
+        .sign(key, None)
+    )
+
+
+def _own(key: Ed25519PrivateKey, authority: Ed25519PrivateKey) -> Certificate:
+    uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name("kiosk desk"))
+        .issuer_name(_name(_AUTHORITY))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(_VALID_FROM)
+        .not_valid_after(_VALID_TO)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("desk")]), critical=False)
+        .sign(authority, None)
+    )
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])

@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from kiosk.domain.sharing.pairing import DEFAULT_PORT
-from kiosk.support.file_lock import FileLock
+from kiosk.storage.replication.sharing import CodeChange
+from kiosk.support.paths import state_dir
+from kiosk.support.temp_dirs import FileLock
 from kiosk.sync.keys import remove_tls_files
 from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.reachability import Reach
 
 _NAME = "status.json"
 
@@ -31,11 +35,32 @@ class SharedState:
     """When this was written, in ms UTC."""
     hindrance: str = ""
     """Short form of `trouble` when the network is not the cause."""
+    replaced: CodeChange | None = None
+    """Another desk made a new code; this one has the old code."""
+    left_behind: tuple[str, ...] = ()
+    """Names of desks that still have the old code."""
+    reached: tuple[tuple[str, Reach], ...] = ()
+    """While no desk is heard: the known addresses and what answers there."""
 
     @property
     def here(self) -> tuple[DeskStatus, ...]:
-        """Other desks that are here now."""
-        return tuple(desk for desk in self.desks if desk.state is not DeskState.AWAY)
+        """Other desks that exchange events with this one now."""
+        return tuple(
+            desk
+            for desk in self.desks
+            if desk.state not in (DeskState.AWAY, DeskState.OTHER_VERSION)
+        )
+
+    @property
+    def other_version(self) -> tuple[DeskStatus, ...]:
+        """Desks that are here with another version of the program."""
+        return tuple(desk for desk in self.desks if desk.state is DeskState.OTHER_VERSION)
+
+
+def sharing_folder(path: Path) -> Path:
+    """Folder of the keys and the status of a shared event, for its owner only."""
+    name = sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return state_dir() / "sharing" / name
 
 
 def write_status(folder: Path, state: SharedState) -> None:
@@ -44,7 +69,7 @@ def write_status(folder: Path, state: SharedState) -> None:
         "desks": [
             [
                 *(desk.name, desk.log_id, desk.state, desk.behind),
-                *(desk.last_heard_ms, desk.fast_ms, desk.undelivered),
+                *(desk.last_heard_ms, desk.fast_ms, desk.undelivered, desk.version),
             ]
             for desk in state.desks
         ],
@@ -53,6 +78,9 @@ def write_status(folder: Path, state: SharedState) -> None:
         "since": state.since_ms,
         "port": state.port,
         "at": state.at_ms,
+        "replaced": astuple(state.replaced) if state.replaced else None,
+        "left_behind": state.left_behind,
+        "reached": state.reached,
     }
     part = folder / f"{_NAME}.part"
     try:
@@ -78,6 +106,9 @@ def read_status(folder: Path) -> SharedState | None:
             data["port"],
             data["at"],
             data.get("hindrance", ""),
+            CodeChange(*data["replaced"]) if data.get("replaced") else None,
+            tuple(data.get("left_behind", ())),
+            tuple((at, Reach(found)) for at, found in data.get("reached", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

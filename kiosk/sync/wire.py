@@ -29,6 +29,14 @@ class InvalidMessage(ValueError):
     """The bytes are no message of a desk."""
 
 
+class OtherVersion(InvalidMessage):
+    """A head of a desk with another version of the messages."""
+
+    def __init__(self, head: Head) -> None:
+        super().__init__("another format")
+        self.head = head
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """How far a desk is, as it announces it."""
@@ -45,6 +53,8 @@ class Head:
     addresses: tuple[Address, ...] = ()
     hears: dict[str, tuple[Address, ...]] = field(default_factory=dict)
     """Log ids of the desks that it hears, with their addresses."""
+    version: str = ""
+    """The version of its program."""
 
     @property
     def seqs(self) -> dict[str, int]:
@@ -67,6 +77,7 @@ def write_head(head: Head) -> bytes:
     return json_bytes(
         {
             "format": FORMAT,
+            "version": head.version,
             "node": head.node,
             "log": head.log_id,
             "desk": head.desk,
@@ -82,12 +93,13 @@ def read_head(data: bytes) -> Head:
     """Decode a head of another desk.
 
     Raises:
+        OtherVersion: the desk has another version; its names are known.
         InvalidMessage: it is none.
     """
     message = _object(_within_limit(data))
     try:
         if message["format"] != FORMAT:
-            raise InvalidMessage("another format")
+            raise OtherVersion(_names(message))
         return Head(
             _short(message["node"]),
             _short(message["log"]),
@@ -96,9 +108,18 @@ def read_head(data: bytes) -> Head:
             read_heads(message["heads"]),
             _addresses(message["at"]),
             _read_hears(message.get("hears", {})),
+            _short(message.get("version", "")),
         )
+    except OtherVersion:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidMessage from error
+
+
+def _names(message: dict[str, Any]) -> Head:
+    """What a head of any version says: its node, log, desk and version."""
+    node, log_id, desk = (_short(message.get(key, "")) for key in ("node", "log", "desk"))
+    return Head(node, log_id, desk, 0, version=_short(message.get("version", "")))
 
 
 def _addresses(value: Any) -> tuple[Address, ...]:
@@ -130,6 +151,34 @@ def read_heads(value: Any) -> dict[str, tuple[int, str]]:
 def head_of(row: Sequence[Any]) -> tuple[int, str]:
     """Number and start of the hash of a row, in the form that heads use."""
     return row[1], row[6][:8].hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The last message to desks that still use the old code."""
+
+    log_id: str
+    """The log of the desk that made the new code."""
+    desk: str
+    at_ms: int
+
+
+def write_notice(notice: Notice) -> bytes:
+    """Encode the notice of a new code."""
+    return json_bytes({"log": notice.log_id, "desk": notice.desk, "at": notice.at_ms})
+
+
+def read_notice(data: bytes) -> Notice:
+    """Decode the notice of a new code.
+
+    Raises:
+        InvalidMessage: it is none.
+    """
+    message = _object(_within_limit(data))
+    try:
+        return Notice(_short(message["log"]), _short(message["desk"]), _number(message["at"]))
+    except KeyError as error:
+        raise InvalidMessage from error
 
 
 def write_rows(rows: Sequence[Any]) -> bytes:

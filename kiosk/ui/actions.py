@@ -12,6 +12,7 @@ from typing import Protocol
 from kiosk.errors import Action, KioskError
 
 DESK: Mapping[Action, str] = {
+    Action.ACCEPT_OLD_CODE: "Press F2 to merge it anyway, or Esc.",
     Action.ADD_LIST: "Add a list: Ctrl+P, Days and lists.",
     Action.ADD_WALK_IN: "Press F2, type the name, press F2.",
     Action.CHANGE_LIST: "Change the list: Ctrl+P, Days and lists.",
@@ -58,6 +59,7 @@ DESK: Mapping[Action, str] = {
 """Words of the desk on screen."""
 
 COMMAND_LINE: Mapping[Action, str] = {
+    Action.ACCEPT_OLD_CODE: "Merge it anyway: kiosk merge FILE --accept-old-code.",
     Action.ADD_LIST: "Add a list: kiosk lists add NAME.",
     Action.ADD_WALK_IN: "Register the attendee: kiosk walk-in --name NAME.",
     Action.CHANGE_LIST: "Change the list: kiosk lists set NAME --opens T --closes T.",

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from kiosk.domain.text import clean_controls
 from kiosk.errors import Canceled, KioskError
 from kiosk.exporters import writer_for
-from kiosk.exporters.csv_table import harmless_row, write_csv
-from kiosk.exporters.json_table import write_json
 from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
+from kiosk.exporters.text_tables import harmless_row, write_csv, write_json
 from kiosk.exporters.xlsx_table import MAX_CELL, MAX_ROWS, write_xlsx
 
 COLUMNS = (Column("Name"), Column("Party", Kind.NUMBER), Column("=at", Kind.MOMENT))

@@ -211,7 +211,7 @@ def _bundle(folder: Path) -> Target:
     lines = b"".join(json_bytes(part) + b"\n" for part in (first, row))
 
     def opened(data: bytes) -> None:
-        _, rows = open_bundle(data, [_SECRET])
+        rows = open_bundle(data, [_SECRET]).rows
         for found in rows:
             read_row(found)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.ui.cli.commands.desk import THREAD_TURN_S
-from kiosk.ui.tui.textual_env import draw_often
+from kiosk.ui.cli.streams import draw_often
 
 
 def turned_by(file: Path) -> Callable[[], int]:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.services.people.people import walk_in
-from kiosk.services.safety.autobackup import KEPT, SECOND_PLACE, auto_back_up_store
-from kiosk.services.safety.backup import back_up, backups_of
+from kiosk.services.safety.backup import KEPT, SECOND_PLACE, auto_back_up_store, back_up, backups_of
 from kiosk.storage.file.store import Store
 from tests.conftest import Clock
 

@@ -409,7 +409,7 @@ def test_the_log_file_holds_nobody(
 ) -> None:
     """An error of our own ends in a sentence; its place is in the log file, its text is not."""
     monkeypatch.setattr(
-        "kiosk.ui.cli.commands.stats.event_tally",
+        "kiosk.ui.cli.commands.reports.event_tally",
         lambda store: (_ for _ in ()).throw(ValueError("row of Asha Rao <asha@example.org>")),
     )
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services.safety.autobackup import auto_back_up
+from kiosk.services.safety.backup import auto_back_up
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs, temp_dir
 from tests.support.forked import Forked, kiosk, private
 from tests.support.program import Program
@@ -228,7 +228,7 @@ with temp_dir() as folder:
 
 def test_where_nothing_can_be_locked(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The work continues, and no directory is taken for that of a killed program."""
-    monkeypatch.setattr("kiosk.support.file_lock._lock", lambda _: False)
+    monkeypatch.setattr("kiosk.support.temp_dirs._lock", lambda _: False)
 
     with temp_dir() as folder:
         (folder / "mine").touch()

@@ -14,7 +14,7 @@ import pytest
 
 from kiosk.domain.log.events import EventKind, LogEvent, canonical_json, event_hash
 from kiosk.domain.log.ids import COUNTER_BITS
-from kiosk.services.safety.autobackup import SECOND_PLACE, auto_back_up
+from kiosk.services.safety.backup import SECOND_PLACE, auto_back_up
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.merge import merge_events
 from tests.support.program import Program

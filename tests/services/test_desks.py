@@ -16,22 +16,32 @@ from kiosk.services.setup.ready import check_readiness
 from kiosk.services.sharing.conflicts import conflicts, export_conflicts
 from kiosk.services.sharing.desks import (
     RESTORED,
+    LinkLevel,
     alone_hint,
+    clock_time,
+    desk_problems,
+    link_status,
     list_desks,
-    status_words,
     take_restored_note,
 )
 from kiosk.services.sharing.joining import parse_addresses
 from kiosk.services.sharing.sharing import add_addresses, sharing_folder
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
+from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.reachability import Reach
 from kiosk.sync.status_file import SharedState, write_status
 from tests.conftest import Clock
 from tests.support.desks import new_desk, send
 
 NOW_MS = 1_000_000_000
 HERE, AWAY = DeskState.UP_TO_DATE, DeskState.AWAY
+OTHER_VERSION = DeskState.OTHER_VERSION
+
+
+def at(seconds_ago: int) -> str:
+    """The time of day that a status line names."""
+    return clock_time(NOW_MS - seconds_ago * 1000)
 
 
 def state(*desks: tuple[DeskState, int], trouble: str = "", since_s: int = 60) -> SharedState:
@@ -48,8 +58,26 @@ WORDS = {
     "no network": (state(), False, "alone, no network"),
     "the network fails": (state(trouble="It cannot be used."), True, "alone, no network"),
     "all here": (state((HERE, 1), (HERE, 1)), True, "3 desks, all up to date"),
-    "one away": (state((HERE, 1), (AWAY, 240)), True, "Desk 3 last heard 4 min ago"),
-    "cut off": (state((AWAY, 30)), False, "no network · Desk 2 last heard 30 s ago"),
+    "one away": (
+        state((HERE, 1), (AWAY, 240)),
+        True,
+        f"Desk 3 away since {at(240)}: its check-ins are not seen here",
+    ),
+    "cut off": (
+        state((AWAY, 30)),
+        False,
+        f"no network · NOT CONNECTED since {at(30)}: check-ins of Desk 2 are not seen here",
+    ),
+    "the code changed": (
+        replace(state((AWAY, 30)), replaced=CodeChange("Desk 2", NOW_MS - 60_000)),
+        True,
+        f"NOT CONNECTED: the code changed at {at(60)}, join again",
+    ),
+    "another version": (
+        state((OTHER_VERSION, 1)),
+        True,
+        "NOT CONNECTED to Desk 2: another version of kiosk",
+    ),
     "the disk is full": (
         replace(state((HERE, 1), trouble="Full."), hindrance="disk full"),
         True,
@@ -60,10 +88,14 @@ WORDS = {
 
 @pytest.mark.parametrize("name", WORDS)
 def test_the_status_line_is_honest(name: str) -> None:
-    """Three states, and before them that there is no network at all."""
+    """Three states, and before them that there is no network at all. A lost link says since when,
+    and has a level of its own for the colour."""
     stands, has_network, words = WORDS[name]
+    status = link_status(stands, NOW_MS, has_network=has_network)
+    is_cut = any(word in words for word in ("NOT CONNECTED", "away since", "disk full"))
 
-    assert words == status_words(stands, NOW_MS, has_network=has_network)
+    assert words == status.words
+    assert is_cut == (status.level is LinkLevel.CUT)
 
 
 HINTS = {
@@ -86,6 +118,49 @@ def test_after_a_while_alone_it_says_what_to_try(name: str) -> None:
     assert bool(words) == bool(hint)
     assert words in hint
     assert not hint or "stick" in hint
+
+
+CAUSES = {
+    "the code changed": (
+        replace(state(), replaced=CodeChange("Desk 2", NOW_MS - 60_000)),
+        ("Desk 2 made a new code at", at(60), "Join again"),
+    ),
+    "another code at the address": (
+        replace(state(), reached=(("10.0.0.2:7447", Reach.OTHER_CODE),)),
+        ("10.0.0.2:7447 has another code", "Join again"),
+    ),
+    "no desk open there": (
+        replace(state(), reached=(("10.0.0.2:7447", Reach.CLOSED),)),
+        ("no desk is open there",),
+    ),
+    "network": (
+        replace(state(), reached=(("10.0.0.2:7447", Reach.UNREACHABLE),)),
+        ("Network problem", "10.0.0.2:7447 cannot be reached"),
+    ),
+    "silence": (state((AWAY, 240)), ("Desk 2 last heard 4 min ago", "are saved")),
+    "never heard": (state(), ("No other desk has been heard yet",)),
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_each_cause_has_its_own_message(name: str) -> None:
+    """A changed code, a closed desk, the network and silence are different messages."""
+    stands, parts = CAUSES[name]
+    hint = alone_hint(stands, NOW_MS)
+
+    for part in parts:
+        assert part in hint
+    assert [name] == [other for other in CAUSES if alone_hint(CAUSES[other][0], NOW_MS) == hint]
+
+
+def test_another_version_and_old_codes_are_problems() -> None:
+    """Both are named with the desks that have them."""
+    stands = replace(state((OTHER_VERSION, 1)), left_behind=("Desk 3", "Desk 4"))
+    version, behind = desk_problems(stands)
+
+    assert "Desk 2 runs another version of kiosk" in version
+    assert "Still with the old code: Desk 3, Desk 4." in behind
+    assert not alone_hint(stands, NOW_MS)
 
 
 def test_a_restored_file_says_so_once(store: Store, tmp_path: Path, clock: Clock) -> None:

@@ -24,10 +24,9 @@ from kiosk.services.event.event import take_foreign_note
 from kiosk.services.event.settings import change_settings, settings_now
 from kiosk.services.printing.jobs import waiting_jobs
 from kiosk.services.printing.settings import PrintMode, print_settings, set_print_mode, set_printer
-from kiosk.services.safety.autobackup import auto_back_up_store
-from kiosk.services.safety.backup import back_up
+from kiosk.services.safety.backup import auto_back_up_store, back_up
 from kiosk.services.safety.restore import restore
-from kiosk.services.setup.scanner import last_scanner_test
+from kiosk.services.setup.ready import last_scanner_test
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.sharing import ensure_secret
 from kiosk.storage.file.clone_detection import fingerprint

@@ -30,8 +30,12 @@ from kiosk.services.people.people import edit
 from kiosk.services.printing.settings import note_tested, set_printer
 from kiosk.services.safety.backup import back_up
 from kiosk.services.setup import ready as ready_service
-from kiosk.services.setup.ready import accept_check, check_readiness, print_waiting
-from kiosk.services.setup.scanner import note_scanner_test
+from kiosk.services.setup.ready import (
+    accept_check,
+    check_readiness,
+    note_scanner_test,
+    print_waiting,
+)
 from kiosk.storage.file.store import Store
 from tests.support.stores import Clock, take_in
 
@@ -74,6 +78,16 @@ def test_nothing_is_left_to_do() -> None:
     assert len(CHECKS) == len(set(codes)) == len(codes)
 
 
+def test_dates_are_written_as_people_say_them() -> None:
+    """Days and times in the report have words for the day and month."""
+    said = {check.code: check.what for check in readiness(READY)}
+
+    assert "The event is on 16 to 17 Feb 2027." == said["event_days"]
+    assert "The list was imported on Tue 16 Feb, 11:00." == said["import_age"]
+    assert "The last backup is from Tue 16 Feb, 11:30." == said["backup"]
+    assert "The clock says Tue 16 Feb 2027, 12:00 (Asia/Kolkata)." == said["clock"]
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
@@ -82,7 +96,7 @@ def test_nothing_is_left_to_do() -> None:
         ({"days": (), "day_windows": ()}, "event_days", "not set"),
         ({"lists": []}, "lists", "no check-in list"),
         ({"lists": [CheckInList("a", "Old", 0, NOON_MS - 1)]}, "lists", "list has closed"),
-        ({"lists": READY.lists[:1]}, "lists", "No check-in list is open on Wednesday, 2027-02-17"),
+        ({"lists": READY.lists[:1]}, "lists", "No check-in list is open on Wednesday, 17 Feb"),
         (
             {"lists": [*READY.lists, CheckInList("x", "Party", NOON_MS + 9 * DAY_MS, None)]},
             "lists",

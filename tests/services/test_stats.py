@@ -18,7 +18,7 @@ from kiosk.services.event.event import event_info
 from kiosk.services.people.people import edit, walk_in
 from kiosk.services.tally.event_tally import event_tally
 from kiosk.storage.file.store import Store
-from kiosk.ui.cli.commands.stats import stats_record
+from kiosk.ui.cli.commands.reports import stats_record
 from tests.support.stores import Clock, make_store, take_in
 
 PEOPLE = (

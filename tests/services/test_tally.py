@@ -36,7 +36,7 @@ from kiosk.services.tally.event_tally import PURGED, PURGED_REPORT, event_tally,
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendees_by_ids
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.ui.cli.commands.stats import stats_record
+from kiosk.ui.cli.commands.reports import stats_record
 from tests.support.desks import new_desk, send
 from tests.support.stores import Clock, make_store, take_in
 

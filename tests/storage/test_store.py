@@ -141,7 +141,7 @@ def test_numbers_have_no_gaps_and_hashes_hold(tmp_path: Path) -> None:
     assert [event_hash(event) for event in events] == hashes
     assert (len(events), 0, {}) == (
         (faults := log_faults(store.connection)).events,
-        faults.spoiled,
+        faults.corrupt,
         faults.gaps,
     )
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from kiosk.sync import addresses
+from kiosk.sync import network
 
 OF_HOST = ["127.0.1.1", "192.168.1.20", "10.0.0.7"]
 
@@ -19,9 +19,9 @@ def test_systems_without_the_ioctl_use_the_host_name(
     """Without the ioctl, the addresses of the host name are offered, without loopback."""
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(socket, "gethostbyname_ex", lambda name: (name, [], OF_HOST))
-    monkeypatch.setattr(addresses, "_outward", list)
+    monkeypatch.setattr(network, "_outward", list)
 
-    assert ["192.168.1.20", "10.0.0.7"] == addresses.own_addresses()
+    assert ["192.168.1.20", "10.0.0.7"] == network.own_addresses()
 
 
 def test_no_network_gives_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,13 +32,13 @@ def test_no_network_gives_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(socket, "gethostbyname_ex", fail)
-    monkeypatch.setattr(addresses, "_outward", list)
+    monkeypatch.setattr(network, "_outward", list)
 
-    assert [] == addresses.own_addresses()
+    assert [] == network.own_addresses()
 
 
 @pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="uses the ioctl")
 def test_interfaces_are_listed() -> None:
     """The loopback interface is among the interfaces, and not among the offered addresses."""
-    assert "127.0.0.1" in addresses._of_interfaces()
-    assert "127.0.0.1" not in addresses.own_addresses()
+    assert "127.0.0.1" in network._of_interfaces()
+    assert "127.0.0.1" not in network.own_addresses()

@@ -20,8 +20,9 @@ from kiosk.services.sharing.bundle import (
     merge_sentences,
     write_bundle_file,
 )
-from kiosk.services.sharing.sharing import ensure_secret, parse_code
+from kiosk.services.sharing.sharing import ensure_secret, parse_code, share
 from kiosk.storage.file.store import Store
+from tests.conftest import Clock
 from tests.support.desks import assert_sound, content
 
 
@@ -118,6 +119,43 @@ def test_a_bundle_needs_its_code(store: Store, code: str, tmp_path: Path) -> Non
         assert "code_missing" == caught.value.code
     assert not (tmp_path / "n.kiosk").exists()
     assert [] == list(tmp_path.glob(".kiosk-*"))
+
+
+def test_a_bundle_with_the_old_code_must_be_confirmed(
+    store: Store, second: Store, clock: Clock, tmp_path: Path
+) -> None:
+    """After a new code, a bundle that was written before merges; one written afterwards with the
+    old code, as by a lost laptop, is refused until a person confirms it."""
+    share(store)
+    scan(second, ScanOrder(code="T1"))
+    merge_bundle(store, write_bundle_file(second, tmp_path / "known.bundle").file)
+    scan(second, ScanOrder(code="T2"))
+    before = write_bundle_file(second, tmp_path / "before.bundle").file
+    clock.now_ms += 60_000
+    share(store, new_code=True)
+    clock.now_ms += 60_000
+    scan(second, ScanOrder(code="T3"))
+    after = write_bundle_file(second, tmp_path / "after.bundle").file
+    first = merge_bundle(store, before)
+    with pytest.raises(KioskError) as caught:
+        merge_bundle(store, after)
+    confirmed = merge_bundle(store, after, accept_old_code=True)
+
+    assert (1, "old_code", 1) == (first.added, caught.value.code, confirmed.added)
+    assert "Desk 2 with the old code" in caught.value.problem
+    assert "Nothing was merged." == caught.value.saved
+    assert Action.ACCEPT_OLD_CODE == caught.value.action
+
+
+def test_a_bundle_of_another_version_says_so(store: Store, tmp_path: Path) -> None:
+    """It is not called damaged."""
+    path = tmp_path / "newer.bundle"
+    path.write_bytes(b"KIOSK BUNDLE 99\n" + bytes(100))
+    with pytest.raises(KioskError) as caught:
+        merge_bundle(store, path)
+
+    assert "other_version" == caught.value.code
+    assert "another version of kiosk" in caught.value.problem
 
 
 def test_another_event_is_not_mixed_in(store: Store, code: str, tmp_path: Path) -> None:

@@ -133,13 +133,44 @@ def test_a_new_code_locks_the_old_one_out(
     assert code != renewed["code"]
     second.close()
     with DeskProgram(tmp_path, "Thief") as thief:
-        exit_code, joined, said = thief.run("join", code, "--timeout", "4")
+        exit_code, joined, said = thief.run("join", code, "--timeout", "12")
         assert (2, None) == (exit_code, joined)
-        assert "No desk of this event answered" in said
+        assert "has another code than this one" in said
         assert not thief.event.exists()
     exit_code, joined, said = second.run("join", renewed["code"])
     assert 0 == exit_code, said
     wait_agree(first, second)
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["open", "closed"])
+def test_desks_with_the_old_code_are_notified(
+    first: DeskProgram, second: DeskProgram, is_open: bool
+) -> None:
+    """They name the desk that changed the code; that desk lists them until they join again. A
+    change while the desk was closed is notified when it opens."""
+    if not is_open:
+        first.close()
+    _, renewed, said = first.run("share", "--new-code")
+    if not is_open:
+        first.open()
+    assert ["Desk 2"] == renewed["old_code_desks"], said
+    wait_for(lambda: "Desk 1 made a new code at" in second.run("desks")[2], "the notice")
+    assert "Still with the old code: Desk 2." in first.run("desks")[2]
+    second.close()
+    exit_code, _, said = second.run("join", renewed["code"])
+    assert 0 == exit_code, said
+    second.open()
+    wait_for(lambda: sees(first, "Desk 2"), "Desk 1 to see Desk 2 again")
+    wait_for(lambda: "old code" not in first.run("desks")[2], "the list to be empty")
+
+    assert "new code" not in second.run("desks")[2]
+
+
+def test_an_address_is_called_by_the_open_desk(first: DeskProgram, code: str) -> None:
+    """`desks --address` makes the open desk call it: it soon knows what answers there."""
+    first.run("desks", "--address", "127.0.0.1:9")
+    called = "The laptop at 127.0.0.1:9 answers, but no desk is open there"
+    wait_for(lambda: called in first.run("desks")[2], "the result of the call")
 
 
 def test_two_programs_on_one_file(first: DeskProgram, second: DeskProgram) -> None:

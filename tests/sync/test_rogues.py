@@ -20,9 +20,10 @@ from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads, rows_after
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
-from kiosk.sync.keys import TlsFiles, network_name, write_tls_files
+from kiosk.sync.keys import TlsFiles, network_name
 from kiosk.sync.network import Network, NetworkPlan, settings
 from kiosk.sync.node import Node, NodeOptions
+from kiosk.sync.session import write_tls_files
 
 from .programs import WAIT_S, wait_for
 
@@ -207,6 +208,18 @@ def test_invalid_messages_of_a_member_are_set_aside(
     finally:
         other.close()
         store.close()
+
+
+def test_a_desk_of_another_version_is_named(desk: tuple[Node, int, int]) -> None:
+    """Its heads are not invalid messages: the list names the desk and its version."""
+    node, *_ = desk
+    head = {"format": 99, "node": "newer", "log": "ab" * 16, "desk": "Desk 7", "version": "9.1"}
+    node._post("head", "newer", json.dumps(head).encode())
+    wait_for(lambda: bool(node.state.other_version), "the other version")
+    (other,) = node.state.other_version
+
+    assert ("Desk 7", "9.1") == (other.name, other.version)
+    assert not node.state.here
 
 
 def test_invalid_requests_of_a_member_get_no_answer(

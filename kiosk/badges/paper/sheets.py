@@ -33,7 +33,7 @@ def render_ruler(stock: Stock, out: Path) -> Path:
     width, height = stock.page_width * MM, stock.page_height * MM
     document.pdf.add_page(content.encode("latin-1"), width, height)
     with pending_files(out) as files:
-        document.save(files.beside(out))
+        document.save(files.temporary_path(out))
     return out
 
 
@@ -200,7 +200,7 @@ def render_share_page(page: SharePage, out: Path, *, event: EventLook) -> Path:
     writer = PaperWriter(event, A4, f"{event.name}: {page.title}")
     _draw(writer.page(), page, event.name)
     with pending_files(out) as files:
-        path = files.beside(out)
+        path = files.temporary_path(out)
         writer.save(path)
         path.chmod(0o600)  # everyone with the code can join
     return out
@@ -271,7 +271,7 @@ def render_conflict_sheet(
         page.text(note, 20, y, 178, 10, size=10, lines=2, align="left", weight="regular")
         y += 12
     with pending_files(out) as files:
-        path = files.beside(out)
+        path = files.temporary_path(out)
         pages = writer.save(path)
         path.chmod(0o600)  # it names people
     return PaperResult(out, pages, tuple(writer.problems))

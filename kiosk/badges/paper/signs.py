@@ -164,5 +164,5 @@ def _row(
 def written(writer: PaperWriter, out: Path) -> PaperResult:
     """Write the pages to the file, completely or not at all."""
     with pending_files(out) as files:
-        pages = writer.save(files.beside(out))
+        pages = writer.save(files.temporary_path(out))
     return PaperResult(out, pages, tuple(writer.problems))

@@ -160,7 +160,9 @@ class BatchRun:
     def _end_document(self) -> None:
         if self._document is None:
             return
-        part = self._files.beside(self._out.with_name(f"{self._out.name}-{len(self._parts) + 1}"))
+        part = self._files.temporary_path(
+            self._out.with_name(f"{self._out.name}-{len(self._parts) + 1}")
+        )
         self._document.save(part)
         self._parts.append(part)
         self._document, self._in_document = None, 0

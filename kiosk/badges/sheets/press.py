@@ -15,8 +15,7 @@ from kiosk.badges.text.cleaning import CannotDrawError, clean_text
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.errors import KioskError
 from kiosk.support.files import PendingFiles, pending_files
-from kiosk.support.gc_paused import gc_paused
-from kiosk.support.progress import Progress
+from kiosk.support.progress import Progress, gc_paused
 
 if TYPE_CHECKING:
     from PIL.Image import Image

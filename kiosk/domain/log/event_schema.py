@@ -304,7 +304,8 @@ def _is_edit(body: Body) -> bool:
     )
 
 
-_STATUSES = frozenset(TicketStatus)
+_STATUSES = frozenset({*TicketStatus, ""})
+"""Empty: the edit is withdrawn, and the imported status counts."""
 
 
 def _names_job(body: Body) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.datetimes import days_in_words
 from kiosk.domain.log.setting_schema import invalid_settings_sentence
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -126,21 +127,18 @@ def _import_age(facts: ReadinessFacts) -> Check:
     code = "import_age"
     if facts.imported_ms is None:
         return Check(code, True, "No file was imported yet.")
-    at = datetime.fromtimestamp(facts.imported_ms / 1000, facts.zone)
     days = (facts.now_ms - facts.imported_ms) // 86_400_000
-    when = f"{at:%H:%M} on {at.day} {at:%B}"
+    when = _moment(facts.imported_ms, facts.zone)
     if days < IMPORT_AGE_DAYS or facts.is_over:
-        return Check(code, True, f"The list was imported at {when}.")
-    what = f"The list was last imported {days} days ago, at {when}."
+        return Check(code, True, f"The list was imported on {when}.")
+    what = f"The list was last imported {days} days ago, on {when}."
     fix = "Export the list from the platform again."
     return Check(code, False, what, fix, action=Action.IMPORT_FILE)
 
 
 def _event_days(facts: ReadinessFacts) -> Check:
     if facts.days:
-        first, last = facts.days[0], facts.days[-1]
-        span = f"{first}" if first == last else f"{first} to {last}"
-        return Check("event_days", True, f"The event is on {span}.")
+        return Check("event_days", True, f"The event is on {days_in_words(facts.days)}.")
     what = "The days of the event are not set: lists are open at any time."
     fix = "Set the days before the event."
     return Check("event_days", False, what, fix, action=Action.SET_DAYS)
@@ -164,7 +162,7 @@ def _lists(facts: ReadinessFacts) -> Check:
         return Check(code, False, "Every check-in list has closed.", fix, action=change)
     for day, (start, end) in zip(facts.days, facts.day_windows, strict=True):
         if end > facts.now_ms and not any(_overlaps(item, start, end) for item in facts.lists):
-            what = f"No check-in list is open on {day:%A}, {day}."
+            what = f"No check-in list is open on {day:%A}, {day.day} {day:%b}."
             return Check(code, False, what, fix, action=change)
     if facts.day_windows:
         first, last = facts.day_windows[0][0], facts.day_windows[-1][1]
@@ -306,8 +304,7 @@ def _backup(facts: ReadinessFacts) -> Check:
     if facts.backup_ms is None:
         what = "There is no backup yet."
         return Check("backup", False, what, fix, action=Action.WRITE_BACKUP)
-    at = datetime.fromtimestamp(facts.backup_ms / 1000, facts.zone)
-    when = f"{at:%H:%M} on {at.day} {at:%B}"
+    when = _moment(facts.backup_ms, facts.zone)
     if facts.last_change_ms is None or facts.last_change_ms - facts.backup_ms <= BACKUP_AGE_MS:
         return Check("backup", True, f"The last backup is from {when}.")
     what = f"The last backup is from {when}; there are changes more than an hour newer."
@@ -322,16 +319,12 @@ def _disk(facts: ReadinessFacts) -> Check:
 
 
 def _clock(facts: ReadinessFacts) -> Check:
-    at = datetime.fromtimestamp(facts.now_ms / 1000, facts.zone)
-    now = f"{at:%H:%M} on {at:%A}, {at.day} {at:%B} {at.year}"
+    now = _moment(facts.now_ms, facts.zone, with_year=True)
     last = facts.last_change_ms
     if last is None or facts.now_ms >= last - CLOCK_SLACK_MS:
         return Check("clock", True, f"The clock says {now} ({facts.zone.key}).")
-    newest = datetime.fromtimestamp(last / 1000, facts.zone)
-    what = (
-        f"The clock says {now}, but the newest entry is from {newest:%H:%M} on {newest.day} "
-        f"{newest:%B} {newest.year}."
-    )
+    newest = _moment(last, facts.zone, with_year=True)
+    what = f"The clock says {now}, but the newest entry is from {newest}."
     return Check("clock", False, what, "Set this computer's clock and time zone.")
 
 
@@ -402,3 +395,10 @@ def _some(parts: Sequence[str], total: int | None = None) -> str:
     left = (len(parts) if total is None else total) - _NAMED
     text = ", ".join(parts[:_NAMED])
     return f"{text} and {left:,} more" if left > 0 else text
+
+
+def _moment(at_ms: int, zone: ZoneInfo, *, with_year: bool = False) -> str:
+    """`Sun 29 Nov, 9:41`, or `Sun 29 Nov 2026, 9:41`."""
+    at = datetime.fromtimestamp(at_ms / 1000, zone)
+    year = f" {at.year}" if with_year else ""
+    return f"{at:%a} {at.day} {at:%b}{year}, {at.hour}:{at:%M}"

@@ -36,6 +36,8 @@ class AttendeeCard:
     """By id, for the history's names."""
     badge: PrintedBadge | None
     codes: tuple[str, ...]
+    linked_codes: tuple[str, ...] = ()
+    """Those that desks linked to this attendee."""
     entitlements: tuple[Entitlement, ...] = ()
     """Other lists than days that admit this ticket, in the desk's order."""
     answers: tuple[tuple[str, str], ...] = ()
@@ -111,6 +113,7 @@ def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
         list_names=list_names(connection),
         badge=printed_badge(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
+        linked_codes=tuple(people.linked_codes(connection, person.id)),
         entitlements=entitlements(person, lists, history, store.clock(), zone),
         answers=_given_answers(connection, person),
         transfers=tuple(transfers_of(connection, person.id)),

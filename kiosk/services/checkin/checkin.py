@@ -22,8 +22,9 @@ from kiosk.domain.checkin.rules import (
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
-from kiosk.domain.text import clean_text, escape_surrogates
+from kiosk.domain.text import clean_text, escape_controls, escape_surrogates
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import append_undo
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
@@ -35,10 +36,16 @@ from kiosk.services.checkin.tables import (
     deal_at_entry,
     table_setup_of,
 )
-from kiosk.services.checkin.verdict_text import unknown_code, verdict_message, which_one
+from kiosk.services.checkin.verdict_text import (
+    is_payment,
+    unknown_code,
+    verdict_message,
+    which_one,
+)
 from kiosk.services.event.event import parse_timezone
 from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
 from kiosk.storage.file.store import Store
+from kiosk.storage.log.edits import edited_status
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import is_former_holders_badge
@@ -66,6 +73,7 @@ class ScanOrder:
     """None: one; 0: all that are left of the party."""
     force: bool = False
     reason: str = ""
+    """Why it is forced; `PAID` records the payment of an unpaid ticket."""
     given: Authorisation = NOT_AUTHORISED
     """The permission to force it; `reason` is its reason."""
     links_code: bool = False
@@ -108,6 +116,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     if len(found) != 1:
         return _not_one_attendee(store, order, chosen, found, now_ms)
     attendee = found[0]
+    pays = order.force and attendee.status is TicketStatus.UNPAID and is_payment(order.reason)
+    if pays:
+        attendee = replace(attendee, status=TicketStatus.VALID)
     history = scans.standing_scans(connection, attendee.id, chosen.id)
     still_open = open_questions(questions, attendee, chosen, answers)
     request = ScanRequest(
@@ -138,6 +149,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
+        paid=pays and decision.outcome is Outcome.OK,
         questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
         repeated=decision.repeats is not None,
     )
@@ -204,6 +216,10 @@ def _record(
     ok = decision.outcome is Outcome.OK
     seen = history[-1] if history else None
     linked = clean_scan(order.code) if ok and order.links_code else ""
+    if result.paid:
+        payment = {"was": edited_status(store.connection, result.attendee.id)}
+        body = {"set": {"status": str(TicketStatus.VALID)}, "payment": payment, **marks}
+        store.append(EventKind.EDIT, body, subject=result.attendee.id)
     if linked:
         body = {"code": linked, "check_in": True}
         store.append(EventKind.BIND, body, subject=result.attendee.id)
@@ -296,14 +312,38 @@ def bind_code(store: Store, code: str, attendee_id: str) -> None:
         store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
 
 
+def relink_codes(store: Store, attendee_id: str, changes: Mapping[str, str]) -> None:
+    """Change codes that desks linked to an attendee; an empty text releases the code.
+
+    Raises:
+        KioskError: `code_taken`: the new text is the code of another ticket.
+    """
+    with store.writing():
+        linked = people.linked_codes(store.connection, attendee_id)
+        for old, new in changes.items():
+            text = clean_scan(new)
+            if old not in linked or text == old:
+                continue
+            if any(one.id != attendee_id for one in people.find_by_code(store.connection, text)[0]):
+                raise KioskError(
+                    "code_taken",
+                    f"Code {escape_controls(text[:40])} belongs to another ticket.",
+                    saved="Nothing was changed.",
+                    next_step="Leave the code as it was, or empty.",
+                )
+            store.append(EventKind.BIND, {"code": old})
+            if text:
+                store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
+
+
 def attendee_by_id(store: Store, attendee_id: str) -> Attendee | None:
     """The attendee with this id."""
     return people.attendee(store.connection, attendee_id)
 
 
-def is_checked_in(store: Store, attendee_id: str) -> bool:
-    """Whether this attendee has an entry on any list that is not undone."""
-    return scans.has_arrived(store.connection, attendee_id)
+def is_checked_in(store: Store, attendee_id: str, list_id: str | None = None) -> bool:
+    """Whether this attendee has an entry that is not undone, on one list or on any."""
+    return scans.has_arrived(store.connection, attendee_id, list_id)
 
 
 def knows_code(store: Store, code: str) -> bool:
@@ -402,6 +442,8 @@ class ScanResult:
     admitted: int = 0
     """People of this ticket in on this list by now."""
     forced: bool = False
+    paid: bool = False
+    """This scan recorded the payment of an unpaid ticket."""
     questions: tuple[Question, ...] = ()
     """The questions still to be asked, in this order."""
     linked_code: str = ""
@@ -410,3 +452,5 @@ class ScanResult:
     """A double beep: nothing was recorded again."""
     recorded: tuple[str, int] | None = None
     """(log_id, seq) of the event written."""
+    notes: tuple[str, ...] = ()
+    """What the desk must say of an earlier scan: a question left open, a code not linked."""

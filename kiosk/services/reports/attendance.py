@@ -47,6 +47,22 @@ class Who(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """What an export contains."""
+
+    list_name: str | None = None
+    """The only list that has columns and whose entries count; None: all lists, and an entry on any
+    of them."""
+    who: Who = Who.ALL
+    """The rows. The counts of a report are always of all tickets."""
+    columns: Sequence[str] | None = None
+    """Titles of the only columns, in this order; None: all."""
+    letter: bool = False
+    """Each e-mail address once, with the name of its first ticket, and no ticket without an
+    address: the tickets of one order often share the buyer's address."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExportResult:
     """The file that was written, and its number of rows."""
 
@@ -78,6 +94,8 @@ OWN_COLUMNS = (
 LETTER_COLUMNS = ("E-mail", "Name")
 """The columns of a mailing list."""
 
+EVERYTHING = ExportOrder()
+"""All tickets, lists and columns."""
 _REMEMBERED = 10_000
 """Different answers that are kept as cells, so that equal ones (a meal) are read once."""
 
@@ -85,11 +103,8 @@ _REMEMBERED = 10_000
 def export_attendance(
     store: Store,
     target: Path,
+    order: ExportOrder = EVERYTHING,
     *,
-    list_name: str | None = None,
-    who: Who = Who.ALL,
-    columns: Sequence[str] | None = None,
-    letter: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the attendance list in the format of the target's name.
@@ -97,11 +112,6 @@ def export_attendance(
     Either the whole file is written, or the target stays as it was.
 
     Args:
-        list_name: the only list that has columns and whose entries count;
-            None: all lists, and an entry on any of them.
-        columns: titles of the only columns, in this order; None: all.
-        letter: each e-mail address once, with the name of its first ticket, and no ticket
-            without an address: the tickets of one order often share the buyer's address.
         progress: gets the rows done and the rows in all; may raise `Canceled`.
 
     Raises:
@@ -110,9 +120,10 @@ def export_attendance(
     """
     write = writer_for(target)
     check_is_no_event(store, target)
+    columns = order.columns
     with attendance.snapshot(store.connection):
-        table = attendance_table(store, list_name=list_name, who=who)
-        if letter:
+        table = attendance_table(store, list_name=order.list_name, who=order.who)
+        if order.letter:
             table = one_per_address(table, LETTER_COLUMNS[0])
             columns = LETTER_COLUMNS if columns is None else columns
         if columns is not None:
@@ -309,9 +320,7 @@ class ExportPreset:
     about: str
     ending: str
     """The end of the file name: `attendance.xlsx`."""
-    who: Who = Who.ALL
-    letter: bool = False
-    """E-mail addresses only, each once."""
+    order: ExportOrder = EVERYTHING
 
 
 EXPORT_PRESETS = (
@@ -321,11 +330,11 @@ EXPORT_PRESETS = (
     ExportPreset("Everything as JSON", "for scripts", "attendance.json"),
     ExportPreset(
         "E-mails of those who came", "for a thank-you letter (CSV)", "came.csv",
-        Who.PRESENT, letter=True,
+        ExportOrder(who=Who.PRESENT, letter=True),
     ),
     ExportPreset(
         "E-mails of no-shows", "for a we-missed-you letter (CSV)", "no-shows.csv",
-        Who.ABSENT, letter=True,
+        ExportOrder(who=Who.ABSENT, letter=True),
     ),
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,7 +141,7 @@ def _check(path: Path, checks: list[Check]) -> list[str]:
                 raise _Damaged
             faults = log_faults(connection)
             checks += [_log_check(faults), _numbers_check(faults)]
-            if faults.spoiled:
+            if faults.corrupt:
                 raise _Damaged
             checks += _unread_checks(connection)
             if keys := invalid_settings(connection):
@@ -170,13 +171,13 @@ def _file_check(path: Path, connection: sqlite3.Connection) -> Check:
 
 
 def _log_check(faults: LogFaults) -> Check:
-    if not faults.spoiled:
+    if not faults.corrupt:
         return Check("log", True, f"{counted(faults.events, 'event')} in the log, all unchanged.")
     return Check(
         "log",
         False,
-        f"{faults.spoiled:,} of {faults.events:,} events in the log were changed after they "
-        f"were written: {', '.join(faults.examples)}{' ...' if faults.spoiled > 5 else ''}.",
+        f"{faults.corrupt:,} of {faults.events:,} events in the log were changed after they "
+        f"were written: {', '.join(faults.examples)}{' ...' if faults.corrupt > 5 else ''}.",
     )
 
 
@@ -198,8 +199,8 @@ def _unread_checks(connection: sqlite3.Connection) -> Iterator[Check]:
                 "a newer kiosk can read them."
             )
             yield Check("unread", True, what)
-        if unread.spoiled:
-            what = f"{counted(unread.spoiled, 'event')} of {desk} with invalid content;"
+        if unread.corrupt:
+            what = f"{counted(unread.corrupt, 'event')} of {desk} with invalid content;"
             yield Check("unread", True, f"{what} kept in the log, and ignored.")
 
 
@@ -219,14 +220,11 @@ def _rebuild(path: Path, checks: list[Check], differing: list[str], desk: str) -
     what = f"Tables differed from the log: {', '.join(differing)}."
     kept = None
     try:
-        store = Store.open(path, desk=desk)
-        try:
+        with closing(Store.open(path, desk=desk)) as store:
             kept = _kept_aside(store)
             with store.writing():
                 projection.rebuild(store.connection, store.events())
             still = differing_tables(store.connection, store.events())
-        finally:
-            store.close()
     except KioskError as error:
         check = Check("tables", False, f"{what} They could not be rebuilt. {error}")
         return Diagnosis([*checks, check])

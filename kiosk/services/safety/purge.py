@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,7 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info, list_body
-from kiosk.services.safety.autobackup import SECOND_PLACE
-from kiosk.services.safety.backup import backup_folder, backups_of
+from kiosk.services.safety.backup import SECOND_PLACE, backup_folder, backups_of
 from kiosk.services.safety.restore import ASIDE, BEFORE_DOCTOR
 from kiosk.services.sharing.desks import list_desks
 from kiosk.services.tally.event_tally import PURGED, event_tally, frozen_tally
@@ -30,7 +29,7 @@ from kiosk.storage.file.modes import exclusive, leave_wal
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.support.files import beside, cannot_write, sync_folder
+from kiosk.support.files import cannot_write, sync_folder, temporary_file
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
 from kiosk.sync.peers import DeskState
 
@@ -77,7 +76,7 @@ def purge(store: Store) -> PurgeResult:
     tally = event_tally(store)
     others = _other_desks(store)
     leftovers = [item for item in _copies(store, path) if item.exists()]
-    with _locked(store), beside(path) as part:
+    with _locked(store), temporary_file(path) as part:
         try:
             _write_counts(part, store, {PURGED: frozen_tally(tally)})
             _swap(part, path)
@@ -132,16 +131,13 @@ def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
         "days": [day.isoformat() for day in info.days],
         **counts,
     }
-    new = Store.create(part, desk="", clock=store.clock)
-    try:
+    with closing(Store.create(part, desk="", clock=store.clock)) as new:
         with new.writing():
             for key, value in settings.items():
                 new.append(EventKind.SETTING, {"key": key, "value": value})
             for item in check_in_lists(store.connection):
                 new.append(EventKind.LIST, list_body(item), subject=item.id)
         leave_wal(new.connection)
-    finally:
-        new.close()
 
 
 def _swap(part: Path, path: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,12 +33,12 @@ from kiosk.storage.queries.readiness import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.storage.recovery.integrity import log_faults
 from kiosk.support.files import (
-    beside,
     cannot_write,
     check_target,
     is_same_file,
     move_new,
     sync_folder,
+    temporary_file,
     unused_path,
 )
 
@@ -93,7 +93,7 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
         )
     check_target(target, final)
     aside, newer, kept_pins, facts = None, None, {}, read_facts(final)
-    with beside(final) as part, _disk_errors(final):
+    with temporary_file(final) as part, _disk_errors(final):
         heads = _copy(backup, part)
         if os.path.lexists(final):
             newer = _newer_events(final, heads)
@@ -131,12 +131,9 @@ def _keep_facts(final: Path, facts: MachineFacts | None, heads: dict[str, int], 
         facts: kept for this place before.
         heads: the logs of the backup.
     """
-    store = Store.open(final, desk=desk)
-    try:
+    with closing(Store.open(final, desk=desk)) as store:
         if facts is not None and not heads.keys().isdisjoint(facts.logs):
             store.continue_facts(facts)
-    finally:
-        store.close()
 
 
 def _check_backup(backup: Path) -> None:
@@ -191,7 +188,7 @@ def _copy(backup: Path, part: Path) -> dict[str, int]:
     try:
         with reading_only(backup) as connection:
             faults = integrity_faults(connection) or list(filter(None, [schema_fault(connection)]))
-            if faults or log_faults(connection).spoiled:
+            if faults or log_faults(connection).corrupt:
                 raise damaged(backup, ValueError(faults[0] if faults else "its log was changed"))
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             return copy_into(connection, part).last_seq
@@ -266,8 +263,7 @@ def _result(
     newer: int | None,
     kept_pins: dict[str, Any],
 ) -> Restored:
-    store = Store.open(final, desk=desk)
-    try:
+    with closing(Store.open(final, desk=desk)) as store:
         _keep_pins(store, kept_pins)
         connection = store.connection
         size = log_size(connection)
@@ -283,8 +279,6 @@ def _result(
             moved_aside=aside,
             newer_events=newer,
         )
-    finally:
-        store.close()
 
 
 def restored_lines(done: Restored, *, repair: str) -> list[str]:
@@ -341,7 +335,7 @@ def keep_copy(store: Store, target: Path) -> bool:
         OSError: the disk.
         sqlite3.Error: the same.
     """
-    with beside(target) as part:
+    with temporary_file(target) as part:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         size = copy_into(store.connection, part)
         if is_intact(part) != (True, size):

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import platformdirs
 
 from kiosk.services.setup.recent import recent_events
-from kiosk.storage.file.header import event_summary
+from kiosk.storage.file.copy import event_summary
 from kiosk.support.paths import events_dir
 
 EVENT_SUFFIXES = (".kiosk",)

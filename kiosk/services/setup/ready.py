@@ -1,7 +1,8 @@
-"""Check what is left to do before the event, and print the badges that are left."""
+"""Check what is left to do before the event, print the badges left, and test the scanner."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections import Counter
@@ -14,6 +15,7 @@ from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
+from kiosk.domain.setup.scanner_check import ScannerReport
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.importers.understand.statuses import meaning_of
@@ -27,9 +29,9 @@ from kiosk.services.badges.badges import (
 )
 from kiosk.services.badges.context import badge_person, chosen_layout, event_look
 from kiosk.services.badges.shared_layout import unshared
+from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.services.event.event import EventInfo, day_window, event_info
 from kiosk.services.safety.backup import backups_of
-from kiosk.services.setup.scanner import last_scanner_test
 from kiosk.services.sharing.conflicts import conflicts
 from kiosk.services.sharing.desks import ago, list_desks
 from kiosk.services.sharing.sharing import is_shared
@@ -244,3 +246,48 @@ def print_waiting(store: Store, who: str, *, progress: Progress | None = None) -
     out = unused_path(folder / f"{who}-{now:%Y%m%d-%H%M}.pdf")
     order = BadgeOrder(who=(who,), sort=BadgeSort.FAMILY)
     return make_badges(store, out, order, progress=progress)
+
+
+# The scanner of this computer: its test page, and the result of the last test.
+
+_KEY = "scanner_tested"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerTest:
+    """The result of the last scanner test on this computer."""
+
+    is_good: bool
+    sentence: str
+
+
+def last_scanner_test(store: Store) -> ScannerTest | None:
+    """The result of the last test; None if no scanner was tested here."""
+    try:
+        kept = json.loads(store.machine_fact(_KEY) or "{}")
+        return ScannerTest(bool(kept["good"]), str(kept["words"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def note_scanner_test(store: Store, report: ScannerReport) -> None:
+    """Remember the result of a test, for this event file on this computer."""
+    if not report.findings:
+        return
+    kept = json.dumps({"good": report.copes, "words": report.sentence()}, ensure_ascii=False)
+    with store.writing():
+        store.set_machine_facts({_KEY: kept})
+
+
+def write_test_page(store: Store) -> Path:
+    """Write the test page as a PDF into the folder of the event's badges.
+
+    Raises:
+        KioskError: why it cannot be written.
+    """
+    folder = made_badges_folder(
+        store,
+        saved="Nothing was drawn.",
+        next_step="Check that the folder of the event can be written.",
+    )
+    return make_paper(store, folder / "scanner-test.pdf", PaperOrder(Paper.SCANNER_TEST)).file

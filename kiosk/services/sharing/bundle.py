@@ -11,11 +11,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from kiosk import __version__
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.event.event import event_info
 from kiosk.services.sharing.conflicts import count_doubles
+from kiosk.services.sharing.desks import clock_time
 from kiosk.services.sharing.sharing import code_of, ensure_secret, new_event_file, secret_of_code
 from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
@@ -32,14 +34,17 @@ from kiosk.storage.replication.sharing import Sharing, read_sharing, write_shari
 from kiosk.support.files import atomic_file, plain_bytes
 from kiosk.support.progress import Progress
 from kiosk.sync.bundle_file import (
+    FAMILY,
     MAGIC,
+    Bundle,
     BundleInfo,
     NotABundle,
     OtherKey,
+    OtherVersion,
     open_bundle,
     write_bundle,
 )
-from kiosk.sync.optional_deps import require
+from kiosk.sync.keys import require
 
 ROWS_AT_ONCE = 2_000
 SUFFIX = ".bundle"
@@ -88,7 +93,7 @@ def check_bundle(path: Path) -> None:
     Raises:
         KioskError: `not_a_bundle`, `cannot_read`.
     """
-    if _read(path, len(MAGIC)) != MAGIC:
+    if not _read(path, len(MAGIC)).startswith(FAMILY):
         raise _not_a_bundle(path)
 
 
@@ -110,12 +115,13 @@ def write_bundle_file(
     secret = ensure_secret(store)
     with snapshot(store.connection):
         rows = rows_after(store, {}, limit=2**40, max_bytes=2**50)
-        info = BundleInfo(event_info(store).name, log_heads(store), len(rows))
+        name, heads = event_info(store).name, log_heads(store)
+        info = BundleInfo(name, heads, len(rows), store.clock(), store.desk)
     with atomic_file(target) as file:
         file.write(write_bundle(secret, info, _reported(rows, len(rows), progress)))
         file.flush()
-        back, lines = open_bundle(Path(file.name).read_bytes(), [secret])
-        if back != info or sum(1 for _ in lines) != info.events:
+        back = open_bundle(Path(file.name).read_bytes(), [secret])
+        if back.info != info or sum(1 for _ in back.rows) != info.events:
             raise KioskError(
                 "bundle_not_sound",
                 "The bundle on the disk differs from the written data.",
@@ -141,7 +147,7 @@ def _check_may_replace(target: Path) -> None:
     if not os.path.isfile(target):
         return
     head = _read(target, len(MAGIC))
-    if head and head != MAGIC:
+    if head and not head.startswith(FAMILY):
         raise KioskError(
             "bundle_target_taken",
             f"{target} exists already and is no bundle.",
@@ -151,23 +157,31 @@ def _check_may_replace(target: Path) -> None:
 
 
 def merge_bundle(
-    store: Store, path: Path, *, code: str | None = None, progress: Progress | None = None
+    store: Store,
+    path: Path,
+    *,
+    code: str | None = None,
+    accept_old_code: bool = False,
+    progress: Progress | None = None,
 ) -> BundleMerge:
     """Merge a bundle into the open event.
 
     Args:
         code: the event's code, if this laptop does not know it.
+        accept_old_code: also merge a bundle that was written with the old code after it changed.
         progress: called with the number of events read; an exception stops it.
 
     Raises:
-        KioskError: `not_a_bundle`, `code_missing`, `another_event`, `bad_code`, or the store's
-            own. Events merged before that stay, and the bundle can be merged again.
+        KioskError: `not_a_bundle`, `other_version`, `code_missing`, `another_event`, `bad_code`,
+            `old_code` (needs `accept_old_code`), or the store's own. Events merged before that
+            stay, and the bundle can be merged again.
     """
     require("cryptography")
     sharing = read_sharing(store)
     given = [secret_of_code(code)] if code else []
     known = [sharing.secret, *sharing.old_secrets] if sharing else []
-    info, rows = _open(path, [*given, *known])
+    bundle = _open(path, [*given, *known])
+    info = bundle.info
     if not info.heads.keys() & log_heads(store).keys():
         raise KioskError(
             "another_event",
@@ -176,14 +190,45 @@ def merge_bundle(
             next_step="Open that event, then merge the bundle again.",
             action=Action.OPEN_EVENT,
         )
-    report = _merge(store, path, rows, info.events, progress)
+    if not accept_old_code and sharing is not None and bundle.secret != sharing.secret:
+        _refuse_old_code(store, sharing, path, info)
+    report = _merge(store, path, bundle.rows, info.events, progress)
     for log_id in {fork.log_id for fork in report.forks}:
-        _, again = _open(path, [*given, *known])
-        settle_fork(store, log_id, [row for row in again if _log_of(row) == log_id])
+        again = _open(path, [*given, *known])
+        settle_fork(store, log_id, [row for row in again.rows if _log_of(row) == log_id])
     if sharing is None and given:
         with store.writing():
             write_sharing(store, Sharing(given[0], is_on=False))
     return _result(store, report, created=False)
+
+
+def _refuse_old_code(store: Store, sharing: Sharing, path: Path, info: BundleInfo) -> None:
+    """Refuse a bundle with the old code, unless it was written before the code changed.
+
+    A laptop that was lost has the old code. Its bundle names the time itself, so a bundle that
+    brings a desk which is not known here needs a person too.
+    """
+    changed, known = sharing.changed, log_heads(store)
+    since_ms = changed.at_ms if changed else 0
+    if info.written_ms and info.written_ms < since_ms and info.heads.keys() <= known.keys():
+        return
+    if all(known.get(log_id, 0) >= seq for log_id, seq in info.heads.items()):
+        return  # it brings nothing
+    desk = escape_controls(info.desk) or "another desk"
+    written = f" at {clock_time(info.written_ms)}" if info.written_ms else ""
+    change = (
+        f", which {escape_controls(changed.desk)} replaced at {clock_time(since_ms)}"
+        if (changed)
+        else ""
+    )
+    raise KioskError(
+        "old_code",
+        f"{path.name} was written{written} by {desk} with the old code{change}. A lost laptop has "
+        "that code too.",
+        saved="Nothing was merged.",
+        next_step="Only if you know that desk and trust it: confirm, and its events are merged.",
+        action=Action.ACCEPT_OLD_CODE,
+    )
 
 
 def create_from_bundle(
@@ -204,10 +249,10 @@ def create_from_bundle(
     """
     require("cryptography")
     secrets = [secret_of_code(code)] if code else []
-    info, rows = _open(path, secrets)
+    bundle = _open(path, secrets)
     with new_event_file(target, desk=desk) as made:
         try:
-            report = _merge(made.store, path, rows, info.events, progress)
+            report = _merge(made.store, path, bundle.rows, bundle.info.events, progress)
         except Canceled as error:
             error.saved, error.next_step = "No event was created.", ""
             raise
@@ -229,14 +274,21 @@ def _read(path: Path, size: int = -1) -> bytes:
         ) from error
 
 
-def _open(path: Path, secrets: list[bytes]) -> tuple[BundleInfo, Iterator[Any]]:
+def _open(path: Path, secrets: list[bytes]) -> Bundle:
     """Open a bundle; all of it is checked before anything is merged."""
 
     data = _read(path)
     try:
-        info, rows = open_bundle(data, secrets)
+        return open_bundle(data, secrets)
     except NotABundle as error:
         raise _not_a_bundle(path) from error
+    except OtherVersion:
+        raise KioskError(
+            "other_version",
+            f"{path.name} was written by another version of kiosk (this one is {__version__}).",
+            saved="Nothing was merged.",
+            next_step="Install the same version on both laptops, and write the bundle again.",
+        ) from None
     except OtherKey:
         raise KioskError(
             "code_missing",
@@ -245,7 +297,6 @@ def _open(path: Path, secrets: list[bytes]) -> tuple[BundleInfo, Iterator[Any]]:
             next_step="A desk of the event shows it.",
             action=Action.GIVE_CODE,
         ) from None
-    return info, rows
 
 
 def _not_a_bundle(path: Path) -> KioskError:

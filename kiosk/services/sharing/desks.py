@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
+from kiosk import __version__
 from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.merge import FOLLOWED_MS
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
-from kiosk.services.sharing.sharing import sharing_folder
-from kiosk.storage.file.clone_detection import BEGAN_ANEW
+from kiosk.storage.file.clone_detection import NEW_LOG_NOTICE
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import desk_names
-from kiosk.sync.addresses import own_addresses
+from kiosk.storage.replication.sharing import CodeChange
+from kiosk.sync.network import own_addresses
 from kiosk.sync.peers import DeskState, DeskStatus
+from kiosk.sync.reachability import Reach
 from kiosk.sync.status_file import SharedState as SharedState
-from kiosk.sync.status_file import read_status
+from kiosk.sync.status_file import read_status, sharing_folder
 
 STALE_MS = 30_000
 """An older status file belongs to a program that was killed."""
@@ -29,6 +34,7 @@ _STATE_WORDS = {
     DeskState.UP_TO_DATE: "here, up to date",
     DeskState.BEHIND: "here, syncing",
     DeskState.AWAY: "away",
+    DeskState.OTHER_VERSION: "here, with another version of kiosk",
 }
 
 
@@ -42,6 +48,8 @@ class Desks:
     """A program shares the event now, so it is known which desks are away."""
     restored: bool = False
     """This desk's file was restored or copied, and now writes a new log."""
+    problems: tuple[str, ...] = ()
+    """Why desks are not connected, and problems with them: one sentence each."""
 
 
 def list_desks(store: Store, state: SharedState | None = None) -> Desks:
@@ -68,7 +76,10 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
             others[log_id] = DeskStatus(name or log_id[:8], log_id, DeskState.AWAY, 0, at_ms)
     ordered = sorted(others.values(), key=lambda desk: (desk.name, desk.log_id))
     trouble = state.trouble if state else ""
-    return Desks((this, *ordered), trouble, state is not None, was_restored(store))
+    problems = desk_problems(state) if state else []
+    hint = alone_hint(state, now_ms) if state else ""
+    told = (*([hint] if hint and hint != trouble else []), *problems)
+    return Desks((this, *ordered), trouble, state is not None, was_restored(store), told)
 
 
 RESTORED = (
@@ -79,29 +90,52 @@ RESTORED = (
 
 def was_restored(store: Store) -> bool:
     """Whether this file began a new log, because it is a restored backup or a copy."""
-    return bool(store.local(BEGAN_ANEW)) or sync_incidents(store).new_log
+    return bool(store.local(NEW_LOG_NOTICE)) or sync_incidents(store).new_log
 
 
 def take_restored_note(store: Store) -> str:
     """Return the message about a restored file once; empty afterwards, and for other files."""
-    if store.local(BEGAN_ANEW) != "untold":
+    if store.local(NEW_LOG_NOTICE) != "untold":
         return ""
     with store.writing():
-        store.set_local(**{BEGAN_ANEW: "told"})
+        store.set_local(**{NEW_LOG_NOTICE: "told"})
     return RESTORED
 
 
-def status_words(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
-    """The status line: `alone`, `3 desks, all up to date`, `Desk 2 last heard 4 min ago`.
+class LinkLevel(StrEnum):
+    """How well this desk is connected, for the colour of the status line."""
+
+    QUIET = "quiet"
+    """Alone, as nearly always before another desk joins."""
+    CONNECTED = "connected"
+    CUT = "cut"
+    """Check-ins of other desks do not arrive here now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """The sharing status in one line, for any front end."""
+
+    words: str
+    level: LinkLevel = LinkLevel.QUIET
+
+
+def link_status(state: SharedState, now_ms: int, *, has_network: bool = True) -> LinkStatus:
+    """The status line: `alone`, `3 desks, all up to date`, `NOT CONNECTED since 14:02 ...`.
 
     A problem with the network or the file comes before it.
     """
     words = _status_words(state, now_ms)
+    level = LinkLevel.CONNECTED if state.here else LinkLevel.QUIET
+    if state.replaced or state.other_version or _away(state):
+        level = LinkLevel.CUT
     if state.hindrance:
-        return f"{state.hindrance} · {words}"
+        return LinkStatus(f"{state.hindrance} · {words}", LinkLevel.CUT)
     if has_network and not state.trouble:
-        return words
-    return "alone, no network" if words == "alone" else f"no network · {words}"
+        return LinkStatus(words, level)
+    if words == "alone":
+        return LinkStatus("alone, no network")
+    return LinkStatus(f"no network · {words}", level)
 
 
 def has_network() -> bool:
@@ -112,8 +146,16 @@ def has_network() -> bool:
 
 def _status_words(state: SharedState, now_ms: int) -> str:
     here = state.here
-    if silent := last_heard(state, now_ms):
-        return silent
+    if state.replaced:
+        return f"NOT CONNECTED: the code changed at {clock_time(state.replaced.at_ms)}, join again"
+    if state.other_version:
+        names = _names(state.other_version)
+        return f"NOT CONNECTED to {names}: another version of kiosk"
+    if away := _away(state):
+        since = clock_time(max(desk.last_heard_ms or 0 for desk in away))
+        if here:
+            return f"{_names(away)} away since {since}: its check-ins are not seen here"
+        return f"NOT CONNECTED since {since}: check-ins of {_names(away)} are not seen here"
     if not here:
         return "alone"
     count = len(here) + 1
@@ -122,6 +164,18 @@ def _status_words(state: SharedState, now_ms: int) -> str:
         return f"{count} desks, all up to date"
     events = sum(desk.behind for desk in behind)
     return f"{count} desks, {counted(events, 'event')} to sync"
+
+
+def _names(desks: Sequence[DeskStatus]) -> str:
+    """`Desk 2`, `Desk 2 and Desk 3`, or `3 desks`."""
+    if len(desks) > 2:
+        return f"{len(desks)} desks"
+    return " and ".join(escape_controls(desk.name) for desk in desks)
+
+
+def clock_time(at_ms: int) -> str:
+    """A time of day on this computer's clock, `14:02`."""
+    return f"{datetime.fromtimestamp(at_ms / 1000):%H:%M}"
 
 
 def last_heard(state: SharedState, now_ms: int) -> str:
@@ -157,7 +211,9 @@ def ago(span_ms: int) -> str:
 
 
 def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> str:
-    """What to try when no other desk is found; empty when that is not needed."""
+    """Why no other desk is heard, and what to do; empty when that is not needed."""
+    if state.replaced:
+        return _replaced_text(state.replaced)
     if state.here:
         return ""
     if not has_network:
@@ -167,13 +223,64 @@ def alone_hint(state: SharedState, now_ms: int, *, has_network: bool = True) -> 
         )
     if state.trouble:
         return state.trouble
+    if state.other_version:
+        return ""  # `desk_problems` reports it
     alone_since_ms = max([state.since_ms, *(desk.last_heard_ms or 0 for desk in _away(state))])
     if now_ms - alone_since_ms < ALONE_HINT_MS:
         return ""
+    return reach_text(state.reached) or _silence_text(state, now_ms)
+
+
+def _replaced_text(change: CodeChange) -> str:
     return (
-        "No other desk found. Is one open, on the same network? If so, the network separates "
-        "laptops: connect all to one phone's hotspot, call a desk by its address, or carry a "
-        "stick bundle."
+        f"{escape_controls(change.desk)} made a new code at {clock_time(change.at_ms)}, and this "
+        "desk has the old one: it receives no check-ins of desks with the new code. All check-ins "
+        "here are saved. Join again with the new code; they are sent then. Or carry a stick bundle."
+    )
+
+
+def reach_text(reached: Iterable[tuple[str, Reach]]) -> str:
+    """Why the known addresses of desks do not help; empty without a finding."""
+    by_finding: dict[Reach, str] = {}
+    for address, finding in reached:
+        by_finding.setdefault(finding, address)
+    for finding, words in _REACH_WORDS.items():
+        if finding in by_finding:
+            return words.format(by_finding[finding])
+    return ""
+
+
+_REACH_WORDS = {
+    Reach.OTHER_CODE: (
+        "The desk at {} has another code: the code was changed. Join again with the code that it "
+        "shows. Check-ins here are saved, and are sent then. Or carry a stick bundle."
+    ),
+    Reach.MEMBER: "A desk answers at {}, and the connection is being made.",
+    Reach.CLOSED: (
+        "The laptop at {} answers, but no desk is open there. Open its desk, or carry a stick "
+        "bundle."
+    ),
+    Reach.UNREACHABLE: (
+        "Network problem: {} cannot be reached. That laptop is off, or the two are on different "
+        "networks, or the network separates laptops. Connect all to one network (a phone's "
+        "hotspot, a cable), or carry a stick bundle."
+    ),
+}
+
+
+def _silence_text(state: SharedState, now_ms: int) -> str:
+    silent = last_heard(state, now_ms)
+    if silent:
+        return (
+            f"Nothing is heard of the other desks ({silent}): their desks may be closed. Check-ins "
+            "here are saved, and are sent when they are back. If a desk is open there, the "
+            "network separates the laptops: use one phone's hotspot, call a desk by its address, "
+            "or carry a stick bundle."
+        )
+    return (
+        "No other desk has been heard yet. Is one open, on the same network? If so, the network "
+        "separates laptops: connect all to one phone's hotspot, call a desk by its address, or "
+        "carry a stick bundle."
     )
 
 
@@ -202,9 +309,29 @@ def undelivered_notes(state: SharedState) -> list[str]:
     return [undelivered_text(escape_controls(desk.name)) for desk in state.here if desk.undelivered]
 
 
+def version_text(desk: DeskStatus) -> str:
+    """The message about a desk with another version of the program."""
+    version = f" ({escape_controls(desk.version)}; here {__version__})" if desk.version else ""
+    return (
+        f"{escape_controls(desk.name)} runs another version of kiosk{version}: the two exchange no "
+        "events. Install the same version on both; all check-ins are kept."
+    )
+
+
+def left_behind_text(names: Sequence[str]) -> str:
+    """The message about desks with the old code; empty for none."""
+    if not names:
+        return ""
+    listed = ", ".join(map(escape_controls, names))
+    return f"Still with the old code: {listed}. Join again there with the new code."
+
+
 def desk_problems(state: SharedState) -> list[str]:
-    """Problems of the desks that are here, one sentence each."""
-    return [*undelivered_notes(state), *fast_clocks(state)]
+    """Problems with other desks, one sentence each."""
+    problems = [version_text(desk) for desk in state.other_version]
+    if state.left_behind:
+        problems.append(left_behind_text(state.left_behind))
+    return [*problems, *undelivered_notes(state), *fast_clocks(state)]
 
 
 def news_of(before: SharedState | None, now: SharedState) -> list[str]:
@@ -216,6 +343,10 @@ def news_of(before: SharedState | None, now: SharedState) -> list[str]:
     trouble = before.trouble if before else ""
     if now.trouble and now.trouble != trouble:
         news.append(escape_controls(now.trouble))
+    if now.replaced and (before is None or before.replaced != now.replaced):
+        news.append(_replaced_text(now.replaced))
+    known = {desk.log_id for desk in before.other_version} if before else set()
+    news += [version_text(desk) for desk in now.other_version if desk.log_id not in known]
     return news
 
 

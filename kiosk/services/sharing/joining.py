@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,18 +11,18 @@ from pathlib import Path
 from kiosk.domain.sharing.pairing import Address, PairingCode, parse_address
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
-from kiosk.services.sharing.desks import undelivered_text
+from kiosk.services.sharing.desks import undelivered_text, version_text
 from kiosk.services.sharing.sharing import new_event_file, parse_code, sharing_folder
 from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
-from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
+from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.support.progress import Progress
-from kiosk.sync.keys import confirmation
+from kiosk.sync.keys import confirmation, require
 from kiosk.sync.node import Node, NodeOptions
-from kiosk.sync.optional_deps import require
 from kiosk.sync.peers import Peer
+from kiosk.sync.reachability import Reach, reach_all
 
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
@@ -87,8 +88,9 @@ def join(
             exception stops it.
 
     Raises:
-        KioskError: `bad_code`, `nobody_answers`, `not_all_came`, `another_event`, `not_installed`,
-            or the disk's own. Nothing is changed then.
+        KioskError: `bad_code`, `code_changed`, `other_version`, `desk_closed`, `unreachable`,
+            `nobody_answers`, `not_all_came`, `another_event`, `not_installed`, or the
+            disk's own. Nothing is changed then.
     """
     require("zenoh", "cryptography")
     pairing = parse_code(code)
@@ -126,7 +128,7 @@ def _fetch(
     node = Node(lambda: Store.open(store.path, desk=desk), folder, desk=desk, options=options)
     node.start()
     try:
-        return _wait(node, store, timeout_s, progress)
+        return _wait(node, store, call, timeout_s, progress)
     finally:
         node.stop()
         for left in folder.glob("*"):
@@ -135,7 +137,11 @@ def _fetch(
 
 
 def _wait(
-    node: Node, store: Store, timeout_s: float, progress: Progress | None
+    node: Node,
+    store: Store,
+    call: Sequence[Address],
+    timeout_s: float,
+    progress: Progress | None,
 ) -> tuple[int, tuple[str, ...]]:
     """Wait until all events that the desks credibly announce are here.
 
@@ -161,10 +167,13 @@ def _wait(
                 return len(peers) + 1, _notes(node, peers, have)
         else:
             settled_at = None
+        changed = [at for at, found in node.state.reached if found is Reach.OTHER_CODE]
+        if changed and not peers:
+            raise _code_changed(parse_address(changed[0]))
         if now >= end:
             if any(heads and _has_all(have, heads) for heads in announced):
                 return len(peers) + 1, _notes(node, peers, have)
-            raise _not_joined(node, timeout_s)
+            raise _not_joined(node, call, timeout_s)
         time.sleep(_POLL_S)
 
 
@@ -183,7 +192,8 @@ def _notes(node: Node, peers: list[Peer], have: dict[str, int]) -> tuple[str, ..
     return tuple(notes)
 
 
-def _not_joined(node: Node, timeout_s: float) -> KioskError:
+def _not_joined(node: Node, call: Sequence[Address], timeout_s: float) -> KioskError:
+    """The error that names the cause, as far as calling the known addresses shows it."""
     if node.book.by_node:
         return KioskError(
             "not_all_came",
@@ -192,14 +202,57 @@ def _not_joined(node: Node, timeout_s: float) -> KioskError:
             next_step="Try again nearer to the other desk, or carry a stick bundle from there.",
             action=Action.MERGE_BUNDLE,
         )
-    trouble = f" {node.state.trouble}" if node.state.trouble else ""
-    return KioskError(
+    state = node.state
+    if state.other_version:
+        desk = state.other_version[0]
+        return _join_error("other_version", version_text(desk), "Then join again.")
+    network = node.network()
+    found = reach_all(call, network.plan.tls) if network is not None else {}
+    findings = set(found.values())
+    if Reach.OTHER_CODE in findings:
+        return _code_changed(next(at for at in found if found[at] is Reach.OTHER_CODE))
+    trouble = f" {state.trouble}" if state.trouble else ""
+    problem = f"No desk of this event answered within {timeout_s:.0f} s.{trouble}"
+    if findings == {Reach.CLOSED}:
+        where = ", ".join(map(str, found))
+        return _join_error(
+            "desk_closed",
+            f"{problem} The laptop at {where} answers, but no desk is open there.",
+            "Open the desk there, and join again.",
+        )
+    if findings == {Reach.UNREACHABLE}:
+        where = ", ".join(map(str, found))
+        return _join_error(
+            "unreachable",
+            f"{problem} {where} cannot be reached over this network.",
+            "Connect both laptops to one network (a phone's hotspot, a cable), or give the other "
+            "desk's address as it shows it now, or carry a stick bundle.",
+        )
+    return _join_error(
         "nobody_answers",
-        f"No desk of this event answered within {timeout_s:.0f} s.{trouble}",
+        problem,
+        "Is a desk open there, on the same network? If the network separates laptops, use a "
+        "phone's hotspot or a cable, give the other desk's address, or carry a stick bundle.",
+    )
+
+
+def _join_error(code: str, problem: str, next_step: str) -> KioskError:
+    return KioskError(
+        code,
+        problem,
         saved="No event was created.",
-        next_step="Is a desk open there, on the same network? If the network separates laptops, "
-        "use a phone's hotspot or a cable, give the other desk's address, or carry a stick bundle.",
-        action=Action.MERGE_BUNDLE,
+        next_step=next_step,
+        action=None if code == "other_version" else Action.MERGE_BUNDLE,
+    )
+
+
+def _code_changed(address: Address) -> KioskError:
+    return KioskError(
+        "code_changed",
+        f"The desk at {address} has another code than this one: the code was changed, or it "
+        "belongs to another event.",
+        saved="No event was created.",
+        next_step="Join with the code that the desk shows now.",
     )
 
 
@@ -227,7 +280,10 @@ def _merge_into(fetched: Store, existing: Path, desk: str) -> None:
         assert received is not None
         old = (before.secret, *before.old_secrets) if before else ()
         kept = tuple(secret for secret in old if secret != received.secret)
+        changed = before.changed if before else None
+        if before and before.secret != received.secret:
+            changed = before.replaced or CodeChange(store.desk, store.clock())
         with store.writing():
-            write_sharing(store, replace(received, old_secrets=kept))
+            write_sharing(store, replace(received, old_secrets=kept, changed=changed))
     finally:
         store.close()

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from kiosk.domain.sharing.pairing import (
@@ -19,18 +18,25 @@ from kiosk.domain.sharing.pairing import (
 from kiosk.errors import Action, KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
+from kiosk.services.sharing.desks import list_desks
 from kiosk.storage.file.clone_detection import forget, move_facts
 from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.modes import leave_wal
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
-from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
-from kiosk.support.files import beside, move_new, private_folder, unused_path
-from kiosk.support.paths import events_dir, state_dir
-from kiosk.sync.addresses import free_port, own_addresses
-from kiosk.sync.keys import confirmation, new_secret
-from kiosk.sync.optional_deps import require
+from kiosk.storage.replication.sharing import (
+    CodeChange,
+    Sharing,
+    read_sharing,
+    write_sharing,
+)
+from kiosk.support.files import move_new, private_folder, temporary_file, unused_path
+from kiosk.support.paths import events_dir
+from kiosk.sync.keys import confirmation, new_secret, require
+from kiosk.sync.network import free_port, own_addresses
+from kiosk.sync.peers import DeskState
 from kiosk.sync.status_file import read_status
+from kiosk.sync.status_file import sharing_folder as sharing_folder
 
 REHEARSAL = "rehearsal"
 """Setting of a file that contains only a rehearsal."""
@@ -47,12 +53,8 @@ class ShareInfo:
     confirm: str
     """Four digits that both desks show."""
     addresses: tuple[str, ...]
-
-
-def sharing_folder(path: Path) -> Path:
-    """Folder of the keys of a shared event, for its owner only."""
-    name = sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return state_dir() / "sharing" / name
+    old_code_desks: tuple[str, ...] = ()
+    """Names of desks that still have the old code."""
 
 
 def ensure_secret(store: Store) -> bytes:
@@ -93,13 +95,26 @@ def share(store: Store, *, new_code: bool = False) -> ShareInfo:
         if sharing is None:
             sharing = Sharing(new_secret(), port=free_port())
         elif new_code:
-            old = (sharing.secret, *sharing.old_secrets)
-            sharing = replace(sharing, secret=new_secret(), old_secrets=old)
+            sharing = _with_new_code(store, sharing)
         elif not sharing.is_on:
             sharing = replace(sharing, port=free_port())
         write_sharing(store, replace(sharing, is_on=True))
     refresh_shared(store)
     return share_info(store.path, sharing)
+
+
+def _with_new_code(store: Store, sharing: Sharing) -> Sharing:
+    """A new code; the desks that know the old one are notified and listed."""
+    others = [desk for desk in list_desks(store).desks if desk.state is not DeskState.THIS]
+    return replace(
+        sharing,
+        secret=new_secret(),
+        old_secrets=(sharing.secret, *sharing.old_secrets),
+        changed=CodeChange(store.desk, store.clock()),
+        replaced=None,
+        notice_due=True,
+        left_behind=tuple((desk.log_id, desk.name) for desk in others),
+    )
 
 
 def share_info(path: Path, sharing: Sharing) -> ShareInfo:
@@ -112,6 +127,7 @@ def share_info(path: Path, sharing: Sharing) -> ShareInfo:
         pairing_code(PairingCode(sharing.secret, addresses)),
         confirmation(sharing.secret),
         tuple(str(address) for address in addresses),
+        tuple(name for _, name in sharing.left_behind),
     )
 
 
@@ -146,7 +162,8 @@ def add_addresses(store: Store, addresses: tuple[Address, ...]) -> None:
                 action=Action.SHARE_EVENT,
             )
         kept = tuple(dict.fromkeys((*addresses, *sharing.addresses)))
-        write_sharing(store, replace(sharing, addresses=kept[:MAX_CALLED]))
+        called = tuple(dict.fromkeys((*addresses, *sharing.called)))[:MAX_CALLED]
+        write_sharing(store, replace(sharing, addresses=kept[:MAX_CALLED], called=called))
 
 
 def parse_code(code: str) -> PairingCode:
@@ -215,7 +232,7 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
             saved="No event was created.",
             next_step="Choose another folder.",
         ) from error
-    with beside(folder / "new.kiosk") as temporary, _without_facts(temporary):
+    with temporary_file(folder / "new.kiosk") as temporary, _without_facts(temporary):
         store = Store.create(temporary, desk=desk)
         made = NewEventFile(store, target)
         try:

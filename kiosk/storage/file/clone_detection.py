@@ -22,13 +22,13 @@ from kiosk.storage.file.machine_facts import (
     settle_facts,
     write_facts,
 )
-from kiosk.support.machine import machine_id
+from kiosk.support.paths import machine_id
 
 HOME = "home"
 A_COPY = "copy"
 """The place of a backup, so that restoring it over the same file is noticed too."""
 
-BEGAN_ANEW = "began_anew"
+NEW_LOG_NOTICE = "began_anew"
 """In `local`, for a file that was restored or copied: `untold`, then `told` once the user knows."""
 
 
@@ -68,7 +68,7 @@ def detect_clone(connection: sqlite3.Connection, path: Path) -> bool:
         is_copy = before not in (here, _released(connection))
         if is_copy:
             begin_log(connection)
-            _set(connection, BEGAN_ANEW, "untold")
+            _set(connection, NEW_LOG_NOTICE, "untold")
         settle_facts(connection, path, home=here, before=before, is_copy=is_copy)
         _set(connection, HOME, here)
         connection.execute("COMMIT")

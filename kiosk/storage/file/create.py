@@ -11,7 +11,7 @@ from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.log import projection
 from kiosk.storage.queries.attendees import count_attendees
-from kiosk.support.files import beside, cannot_write, check_target, move_new, unused_path
+from kiosk.support.files import cannot_write, check_target, move_new, temporary_file, unused_path
 
 
 def create_whole(path: Path, write: Callable[[Path], None]) -> None:
@@ -25,7 +25,7 @@ def create_whole(path: Path, write: Callable[[Path], None]) -> None:
     if path.is_symlink() or _is_there(path):
         raise _taken(path)
     check_target(path)
-    with beside(path) as part:
+    with temporary_file(path) as part:
         try:
             write(part)
             move_new(part, path)
@@ -85,7 +85,7 @@ def write_salvaged(path: Path, events: Iterable[LogEvent], *, desk: str) -> int:
         KioskError: the disk. Nothing is left then.
         OSError: the name was taken, or the disk.
     """
-    with beside(path) as temporary:
+    with temporary_file(path) as temporary:
         store = Store.create(temporary, desk=desk)
         try:
             with store.writing():

@@ -22,8 +22,7 @@ from pathlib import Path
 from kiosk.domain.log.setting_scopes import Scope, scope_of
 from kiosk.errors import KioskError
 from kiosk.support.files import atomic_file, private_folder
-from kiosk.support.machine import machine_id
-from kiosk.support.paths import state_dir
+from kiosk.support.paths import machine_id, state_dir
 
 FACTS_DROPPED = "facts_dropped"
 """In `local`, while the user does not know that settings of another machine were removed."""

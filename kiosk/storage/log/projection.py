@@ -15,7 +15,13 @@ from typing import Any
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import Body, EventKind, LogEvent, fingerprint, json_bytes
 from kiosk.domain.people.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
-from kiosk.storage.log.edits import EXTRA_PREFIX, field_value, overlay_edits, set_field
+from kiosk.storage.log.edits import (
+    EXTRA_PREFIX,
+    field_value,
+    is_withdrawn,
+    overlay_edits,
+    set_field,
+)
 from kiosk.storage.log.imported_rows import TABLE_COLUMNS, UPSERT_ATTENDEE, imported_rows
 from kiosk.storage.log.print_projection import PRINT_STEPS, mark_printed
 from kiosk.storage.log.statements import NEWER, insert_many, upsert
@@ -192,9 +198,11 @@ def _apply_edit(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
         offered = field_value(connection, event.subject, field)
         connection.execute(_UPSERT_EDIT, (event.subject, field, value, offered, *event.stamp))
         winner = connection.execute(
-            "SELECT value FROM edit WHERE attendee_id = ? AND field = ?", (event.subject, field)
+            "SELECT value, offered FROM edit WHERE attendee_id = ? AND field = ?",
+            (event.subject, field),
         ).fetchone()
-        set_field(connection, event.subject, field, winner[0])
+        shown = winner[1] if is_withdrawn(field, winner[0]) else winner[0]
+        set_field(connection, event.subject, field, shown)
 
 
 def _apply_bind(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:

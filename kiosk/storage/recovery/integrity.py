@@ -29,7 +29,7 @@ class LogFaults:
     """Faults of the log itself."""
 
     events: int = 0
-    spoiled: int = 0
+    corrupt: int = 0
     """Rows with a wrong hash."""
     examples: list[str] = field(default_factory=list)
     gaps: dict[str, int] = field(default_factory=dict)
@@ -48,7 +48,7 @@ def log_faults(connection: sqlite3.Connection) -> LogFaults:
     ):
         faults.events += 1
         if _hash(row) != digest:
-            faults.spoiled += 1
+            faults.corrupt += 1
             if len(faults.examples) < _EXAMPLES_SHOWN:
                 faults.examples.append(f"{str(row[0])[:8]}/{row[1]}")
     for log_id, first, last, count in connection.execute(
@@ -66,7 +66,7 @@ class Unread:
 
     newer: int = 0
     """Events of unknown kinds, from a newer kiosk."""
-    spoiled: int = 0
+    corrupt: int = 0
     """Events with invalid bodies."""
 
 
@@ -78,7 +78,7 @@ def unread_events(connection: sqlite3.Connection) -> dict[str, Unread]:
         if kind not in known:
             found.setdefault(log_id, Unread()).newer += 1
         elif validated_body(kind, body) is None:
-            found.setdefault(log_id, Unread()).spoiled += 1
+            found.setdefault(log_id, Unread()).corrupt += 1
     return found
 
 
@@ -100,7 +100,7 @@ def is_corrupt(path: Path) -> bool:
             differing = differing_tables(connection, events_of(connection))
     except (sqlite3.Error, ValueError, LookupError, TypeError, AttributeError):
         return True
-    return bool(faults.spoiled or faults.gaps or differing)
+    return bool(faults.corrupt or faults.gaps or differing)
 
 
 def damage_behind(path: Path) -> KioskError | None:

@@ -30,7 +30,7 @@ class Readable:
 
     events: dict[tuple[str, int], LogEvent] = field(default_factory=dict)
     """(log, number) to the event, each with a correct hash."""
-    spoiled: set[tuple[str, int]] = field(default_factory=set)
+    corrupt: set[tuple[str, int]] = field(default_factory=set)
     """(log, number) of rows with a wrong hash."""
     last_seq: dict[str, int] = field(default_factory=dict)
     """Each log to the highest number in the entries of the primary key."""
@@ -41,7 +41,7 @@ class Readable:
         highest = dict(self.last_seq)
         for log_id, seq in self.events:
             highest[log_id] = max(seq, highest.get(log_id, 0))
-        beyond = sum(seq > highest.get(log_id, 0) for log_id, seq in self.spoiled)
+        beyond = sum(seq > highest.get(log_id, 0) for log_id, seq in self.corrupt)
         return sum(highest.values()) - len(self.events) + beyond
 
 
@@ -141,7 +141,7 @@ class _Pages:
                 self._found.events[log_id, seq] = event
                 return
         if seq < 1 << 40:
-            self._found.spoiled.add((log_id, seq))
+            self._found.corrupt.add((log_id, seq))
 
     def _index_cell(self, page: bytes, cell: int) -> None:
         """Note an entry of the primary key: (log, number, row)."""

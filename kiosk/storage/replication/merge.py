@@ -22,7 +22,7 @@ from kiosk.storage.file.store import NEWEST_STAMP, Store
 from kiosk.storage.log import projection
 from kiosk.storage.log.statements import insert_many
 from kiosk.storage.replication.incidents import record_incidents
-from kiosk.support.gc_paused import gc_paused
+from kiosk.support.progress import gc_paused
 
 ROWS_PER_TRANSACTION = 500
 """Few enough that a scan at this desk waits only briefly."""

@@ -15,9 +15,9 @@ from typing import Any
 import click
 from click import shell_completion
 
-from kiosk.errors import KioskError, shortage_error
+from kiosk.errors import KioskError, did_you_mean, shortage_error
 from kiosk.ui.cli.console import CommandLine, Console
-from kiosk.ui.cli.options import Command, Word, did_you_mean, shared_options
+from kiosk.ui.cli.options import Command, Word, shared_options
 from kiosk.ui.cli.streams import discard_output
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
@@ -48,7 +48,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "edit": ("people", "Edit one attendee."),
         "walk-in": ("people", "Register a person at the door."),
         "transfer": ("people", "Transfer a ticket to another person."),
-        "help-desk": ("help_desk", "Show who waits at the help desk."),
+        "help-desk": ("meeting", "Show who waits at the help desk."),
     },
     "Badges and printing": {
         "badges": ("badges", "Make badges as a PDF."),
@@ -60,9 +60,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "printers": ("printing", "Show the printers."),
     },
     "Afterwards": {
-        "stats": ("stats", "Show counts: expected, checked in, inside."),
+        "stats": ("reports", "Show counts: expected, checked in, inside."),
         "export": ("reports", "Export the attendance."),
-        "log": ("stats", "Show everything that happened."),
+        "log": ("reports", "Show everything that happened."),
     },
     "Several desks": {
         "share": ("sharing", "Let other laptops become desks of this event."),

@@ -1,4 +1,4 @@
-"""Prepare the standard streams, and read lines from them."""
+"""Prepare the process: standard streams, errors in threads, Textual's variables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from typing import TextIO
 
 
@@ -96,3 +96,46 @@ def discard_output(stream: TextIO) -> None:
         descriptor = os.open(os.devnull, os.O_WRONLY)
         os.dup2(descriptor, stream.fileno())
         os.close(descriptor)
+
+
+# The environment variables that Textual reads once, when it is imported: set them before.
+
+_FOR_DEVELOPERS = (
+    "TEXTUAL",
+    "TEXTUAL_DEBUG",
+    "TEXTUAL_DRIVER",
+    "TEXTUAL_LOG",
+    "TEXTUAL_PRESS",
+    "TEXTUAL_SCREENSHOT",
+    "TEXTUAL_SCREENSHOT_FILENAME",
+    "TEXTUAL_SCREENSHOT_LOCATION",
+)
+"""They write keys (PINs, too) and personal data to files, press keys, or change the driver."""
+_COLOUR_SYSTEMS = frozenset({"auto", "standard", "256", "truecolor", "windows"})
+"""See `COLOR_SYSTEMS` in `rich/console.py`; another value is an error."""
+FRAMES_PER_S = 240
+"""Textual waits up to one frame before it paints; at its 60 a key is seen 28 ms after it was
+pressed, at 240 after 10 ms. Idle screens are not drawn at all, so it costs nothing at rest."""
+
+
+def leave_switches(environ: MutableMapping[str, str]) -> None:
+    """Remove variables that would stop the desk or disclose personal data."""
+    for name in _FOR_DEVELOPERS:
+        environ.pop(name, None)
+    if environ.get("TEXTUAL_COLOR_SYSTEM", "auto") not in _COLOUR_SYSTEMS:
+        del environ["TEXTUAL_COLOR_SYSTEM"]
+
+
+def draw_often(environ: MutableMapping[str, str]) -> None:
+    """Set Textual's frame rate, unless the user has set it."""
+    environ.setdefault("TEXTUAL_FPS", str(FRAMES_PER_S))
+
+
+def ask_secret(question: str) -> str:
+    """Ask on the terminal, without showing the answer."""
+    import getpass  # only a question for a PIN needs it
+
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        return ""

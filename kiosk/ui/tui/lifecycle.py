@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
-from kiosk.services.safety.autobackup import EVERY_S, auto_back_up
+from kiosk.services.safety.backup import EVERY_S, auto_back_up
 from kiosk.services.setup.recent import is_rehearsal
 from kiosk.support.logs import LOGGER, start_log
 from kiosk.ui.tui.worker import Job

@@ -11,7 +11,7 @@ from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.rows import hint_lines
-from kiosk.ui.tui.widgets.cells import wrapped
+from kiosk.ui.tui.widgets.charts import wrapped
 from tests.support.desk import Desk, open_desk
 
 

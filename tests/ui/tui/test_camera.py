@@ -13,7 +13,7 @@ import pytest
 import qrcode
 from PIL import Image, ImageDraw
 
-from kiosk.camera import errors, frames
+from kiosk.camera import frames
 from kiosk.camera.frames import Frame
 from kiosk.camera.reader import CameraReader, CameraState, CodesInView
 from kiosk.support.install_hint import install_hint
@@ -209,7 +209,7 @@ def test_a_camera_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     def flaky(source: int) -> Any:
         tries.append(source)
         if len(tries) == 1:
-            raise errors.cannot_open(source)
+            raise frames.cannot_open(source)
         while True:
             yield Frame(scene("K8301243").convert("L"), time.monotonic())
 

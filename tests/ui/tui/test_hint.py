@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.ui.tui.widgets.hint import lines_of
+from kiosk.ui.tui.widgets.key_bar import lines_of
 
 KEYS = ("Enter write it", "←→ other list", "Tab the file's name", "Esc back")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 from textual.content import Content
 
-from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.widgets.form import RecordList
 
 
 class OneList(App[None]):

@@ -12,8 +12,7 @@ from textual.widgets import Static
 
 from kiosk.domain.setup.scanner_check import PROBES
 from kiosk.errors import Action
-from kiosk.services.setup.ready import check_readiness
-from kiosk.services.setup.scanner import last_scanner_test
+from kiosk.services.setup.ready import check_readiness, last_scanner_test
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
 from kiosk.storage.queries.scans import recent_scans

@@ -9,7 +9,7 @@ from kiosk.services.printing.settings import PrintMode, print_settings
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
 from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
-from kiosk.ui.tui.setup.set_up import STEPS, SetupScreen
+from kiosk.ui.tui.setup.event_form import STEPS, SetupScreen
 from tests.support import fake_printing
 from tests.support.fake_printing import FakeSystem
 from tests.support.printing_desk import PrintingDesk, open_desk, use

@@ -21,7 +21,7 @@ from kiosk.storage.replication.sharing import read_sharing
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.status_file import SharedState
 from kiosk.ui.tui.app import KioskApp
-from kiosk.ui.tui.sharing.join import JoinScreen
+from kiosk.ui.tui.sharing.share import JoinScreen
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from tests.support.desks import new_desk, send
 from tests.support.fake_printing import FakePrinter, FakeSystem

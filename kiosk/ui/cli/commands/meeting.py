@@ -1,4 +1,4 @@
-"""`kiosk questions` and `kiosk tables`."""
+"""`kiosk questions`, `kiosk tables` and `kiosk help-desk`."""
 
 from __future__ import annotations
 
@@ -9,17 +9,24 @@ import click
 from kiosk.domain.checkin.questions import Question
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.first_time import FIRST_TIME_MARK, is_first_timer
-from kiosk.domain.text import escape_surrogates
+from kiosk.domain.text import escape_controls, escape_surrogates
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
-from kiosk.services.checkin.lists import event_lists
+from kiosk.services.checkin.lists import event_lists, moment_text
 from kiosk.services.checkin.questions import event_questions, remove_question, save_question
 from kiosk.services.checkin.tables import TableNow, TablesNow, set_tables, tables_now, tables_off
+from kiosk.services.people.help_desk import (
+    HelpRequest,
+    send_to_help_desk,
+    settle_help,
+    waiting_people,
+)
 from kiosk.ui.cli.commands.event import check_action, say_unknown_types
 from kiosk.ui.cli.commands.pin import with_permission
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import Word, command, list_option, pin_option, repeatable
+from kiosk.ui.cli.records import attendee_json
 
 if TYPE_CHECKING:
     from kiosk.storage.queries.tables import Seated
@@ -203,3 +210,54 @@ def _person_words(person: Seated) -> str:
     party = f"party of {person.heads}" if person.heads > 1 else ""
     mark = FIRST_TIME_MARK if is_first_timer(person.extra) else ""
     return "  ".join(part for part in (name, person.company, party, mark) if part)
+
+
+@command("help-desk", reads=lambda attendee, done, **_: not (attendee or done))
+@click.argument("attendee", required=False, metavar="[ID]")
+@click.argument("note", nargs=-1, metavar="[NOTE]...")
+@click.option("--done", metavar="ID", help="Attendee whose question is settled.")
+def help_desk_command(
+    line: CommandLine, attendee: str | None, note: tuple[str, ...], done: str | None
+) -> int:
+    """Show who waits at the help desk.
+
+    With ID and NOTE, send an attendee there: all desks see the note.
+    """
+    if done and attendee:
+        raise KioskError(
+            "usage",
+            "Either send an attendee to the help desk, or settle one.",
+            saved="Nothing was changed.",
+            next_step="Use `kiosk help-desk ID NOTE` or `kiosk help-desk --done ID`.",
+        )
+    if done:
+        settle_help(line.store, done)
+    elif attendee:
+        send_to_help_desk(line.store, attendee, " ".join(note))
+    waiting = waiting_people(line.store)
+    lines = [_request_lines(request) for request in waiting]
+    line.console.result(
+        [_request_json(request) for request in waiting],
+        lines or ["No attendee waits at the help desk."],
+    )
+    return 0
+
+
+def _request_lines(request: HelpRequest) -> str:
+    person, row = request.attendee, request.row
+    kind = f", {person.ticket_type}" if person and person.ticket_type else ""
+    who, note, desk = map(escape_controls, (f"{request.label}{kind}", row.note, row.desk))
+    return (
+        f"{request.time}  {who}: {note}  ({desk})\n"
+        f"       settled: kiosk help-desk --done {row.attendee_id[:8]}"
+    )
+
+
+def _request_json(request: HelpRequest) -> dict[str, Any]:
+    return {
+        "id": request.row.attendee_id,
+        "attendee": attendee_json(request.attendee) if request.attendee else None,
+        "note": request.row.note,
+        "at": moment_text(request.row.at_ms, request.zone),
+        "desk": request.row.desk,
+    }

@@ -1,18 +1,28 @@
-"""`kiosk ready` and `kiosk export`."""
+"""`kiosk ready`, `kiosk export`, `kiosk stats` and `kiosk log`."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
+from rich.cells import cell_len
 
+from kiosk.domain.checkin.tally import EventTally, Tally
 from kiosk.domain.setup.readiness import Check
+from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
-from kiosk.services.reports.attendance import Who
+from kiosk.services.checkin.lists import moment_text
+from kiosk.services.event.event import event_info
+from kiosk.services.reports.attendance import ExportOrder, Who
+from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.ready import accept_check, check_readiness
+from kiosk.services.tally.event_tally import event_tally
 from kiosk.ui.actions import COMMAND_LINE, action_words
-from kiosk.ui.cli.console import CommandLine
+from kiosk.ui.cli.console import CommandLine, json_line
 from kiosk.ui.cli.options import EnumWord, SeveralWords, command, list_option, output_option
 
 
@@ -73,17 +83,139 @@ def export_command(
     letter: bool,
 ) -> int:
     """Export the attendance to a file."""
-    result = export_file(
-        line.store,
-        output,
-        list_name=list_name,
-        who=who,
-        columns=None if columns is None else columns.split(","),
-        letter=letter,
-        progress=line.console.progress("Writing row"),
-    )
+    titles = None if columns is None else columns.split(",")
+    order = ExportOrder(list_name, who, titles, letter)
+    progress = line.console.progress("Writing row")
+    result = export_file(line.store, output, order, progress=progress)
     line.console.result(
         {"rows": result.rows, "file": str(result.file)},
         [f"{counted(result.rows, 'row')} written to {result.file}."],
     )
+    return 0
+
+
+@command("stats", reads=True)
+def stats_command(line: CommandLine) -> int:
+    """Show counts: expected, checked in, inside."""
+    tally = event_tally(line.store)
+    zone = event_info(line.store).zone
+    line.console.result(stats_record(tally, zone), stats_lines(tally, zone))
+    return 0
+
+
+def stats_record(tally: EventTally, zone: ZoneInfo) -> dict[str, object]:
+    """The counts as JSON."""
+    first_timers = tally.event.first_timers
+    return {
+        "lists": [_list_record(item, zone) for item in tally.lists],
+        "people": tally.people,
+        "heads": tally.event.total.expected,
+        "by_status": tally.by_status,
+        "walk_ins": tally.walk_ins,
+        "refused": sum(tally.event.refused.values()),
+        "refused_by": tally.event.refused,
+        "forced": tally.forced,
+        "undone": tally.undone,
+        "badges_printed": tally.badges_printed,
+        "badge_prints": tally.badge_prints,
+        "answers": {
+            question: {text: {"came": came, "all": every} for text, (came, every) in given.items()}
+            for question, given in tally.answers.items()
+        },
+        "first_timers": first_timers.people,
+        "first_timers_in": first_timers.checked_in,
+    }
+
+
+def _list_record(item: Tally, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "list": item.name,
+        "expected": item.total.expected,
+        "checked_in": item.total.checked_in,
+        "inside": item.inside,
+        "by_type": {
+            name: {"expected": turnout.expected, "checked_in": turnout.checked_in}
+            for name, turnout in item.by_type.items()
+        },
+        "arrivals": [
+            {"from": moment_text(start, zone), "heads": heads}
+            for start, heads in item.arrivals.items()
+        ],
+    }
+
+
+def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
+    """The counts for a person to read: a table of lists and types, then the rest."""
+    rows: list[tuple[str, ...]] = [("", "expected", "checked in", "inside")]
+    for item in tally.lists:
+        total = item.total
+        rows.append((item.name, f"{total.expected:,}", f"{total.checked_in:,}", f"{item.inside:,}"))
+        if len(item.by_type) > 1:
+            rows += [
+                (f"  {name or '(no type)'}", f"{count.expected:,}", f"{count.checked_in:,}", "")
+                for name, count in item.by_type.items()
+            ]
+    by_status = ", ".join(f"{count:,} {status}" for status, count in tally.by_status.items())
+    refused = sum(tally.event.refused.values())
+    reasons = ", ".join(f"{count:,} {word}" for word, count in tally.event.refused.items())
+    newcomers = tally.event.first_timers
+    return [
+        *_aligned(rows),
+        "",
+        *(_arrivals_line(item, zone) for item in tally.lists if item.arrivals),
+        f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
+        f"Walk-ins {tally.walk_ins:,}, forced {tally.forced:,}, undone {tally.undone:,}",
+        f"Refused {refused:,}" + (f" ({reasons})" if reasons else ""),
+        f"Badges {tally.badges_printed:,}, printed {counted(tally.badge_prints, 'time')}",
+        *(_answers_line(question, given) for question, given in tally.answers.items() if given),
+        *(
+            [f"First-timers: {newcomers.checked_in:,} of {newcomers.people:,} checked in"]
+            if newcomers.people
+            else []
+        ),
+    ]
+
+
+def _arrivals_line(item: Tally, zone: ZoneInfo) -> str:
+    """`Arrivals on Day 1: 09:30 12, 09:45 31`: arrivals from each quarter hour on."""
+    parts, day = [], None
+    for start, heads in item.arrivals.items():
+        at = datetime.fromtimestamp(start / 1000, zone)
+        date = f"{at:%a} {at.day} {at:%b} " if day not in (None, at.date()) else ""
+        parts.append(f"{date}{at:%H:%M} {heads:,}")
+        day = at.date()
+    return escape_controls(f"Arrivals on {item.name}: {', '.join(parts)}")
+
+
+def _answers_line(question: str, given: dict[str, tuple[int, int]]) -> str:
+    """`Meal: Veg 12 of 30, Jain 3 of 4`: checked in, of all with this answer."""
+    parts = (f"{text} {came:,} of {total:,}" for text, (came, total) in given.items())
+    return escape_controls(f"{question}: {', '.join(parts)}")
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Align names to the left and figures to the right, by terminal cells."""
+    rows = [(escape_controls(row[0]), *row[1:]) for row in rows]
+    widths = [max(cell_len(row[number]) for row in rows) for number in range(len(rows[0]))]
+    lines = []
+    for name, *figures in rows:
+        padded = [figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True)]
+        lines.append("  ".join([name + " " * (widths[0] - cell_len(name)), *padded]).rstrip())
+    return lines
+
+
+@command("log", reads=True)
+def log_command(line: CommandLine) -> int:
+    """Show everything that happened, oldest first."""
+    # one event at a time: a log of any length needs little memory
+    if not line.console.as_json:
+        narrator = Narrator(line.store)
+        for entry in audit_trail(line.store):
+            line.console.show(narrator.line(entry).replace("\n", "\\n"))
+        return 0
+    between = "["
+    for entry in audit_trail(line.store):
+        line.console.write(between + json_line(asdict(entry)))
+        between = ",\n"
+    line.console.write("]\n" if between != "[" else "[]\n")
     return 0

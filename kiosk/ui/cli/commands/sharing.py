@@ -11,7 +11,6 @@ import click
 
 from kiosk.domain.checkin.keyboard_layouts import LAYOUT_WORDS
 from kiosk.domain.sharing.pairing import grouped
-from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
@@ -25,7 +24,7 @@ from kiosk.services.sharing.bundle import (
     write_bundle_file,
 )
 from kiosk.services.sharing.conflicts import admission_words, conflicts, export_conflicts
-from kiosk.services.sharing.desks import RESTORED, Desks, list_desks, undelivered_text
+from kiosk.services.sharing.desks import RESTORED, Desks, left_behind_text, list_desks
 from kiosk.services.sharing.joining import join, parse_addresses
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.share_page import write_share_page
@@ -65,6 +64,8 @@ def share_command(line: CommandLine, new_code: bool, off: bool, output: Path | N
         f"This desk listens at {', '.join(info.addresses)}.",
     )
     console.result(document, lines)
+    if info.old_code_desks:
+        console.say(left_behind_text(info.old_code_desks))
     if not console.as_json:
         console.say(
             "On the other laptop: kiosk join CODE (scan it, or type the letters). Keep a desk "
@@ -132,9 +133,8 @@ def _show_desks(line: CommandLine, desks: Desks) -> None:
     console = line.console
     if desks.trouble:
         console.say(desks.trouble)
-    for desk in desks.desks:
-        if desk.undelivered:
-            console.say(undelivered_text(escape_controls(desk.name)))
+    for note in desks.problems:
+        console.say(note)
     rows = desks_json(line, desks)
     console.result(rows, map(_desk_line, rows))
     if desks.restored and not console.as_json:
@@ -234,20 +234,25 @@ def bundle_command(line: CommandLine, output: Path) -> int:
 @command("merge")
 @click.argument("file", type=FILE, metavar="FILE")
 @click.option("--code", metavar="CODE", help="Code of the event, if this laptop does not have it.")
-def merge_command(line: CommandLine, file: Path, code: str | None) -> int:
+@click.option(
+    "--accept-old-code", is_flag=True, help="Merge a bundle that was written with a replaced code."
+)
+def merge_command(line: CommandLine, file: Path, code: str | None, accept_old_code: bool) -> int:
     """Merge the bundle of another desk."""
-    result = _merge(line, file, code)
+    result = _merge(line, file, code, accept_old_code)
     created = [f"Created {result.event}."] if result.created else []
     sentences = merge_sentences(result, where="kiosk conflicts")
     line.console.result({**asdict(result), "event": str(result.event)}, [*created, *sentences])
     return 1 if result.set_aside or result.forks else 0
 
 
-def _merge(line: CommandLine, file: Path, code: str | None) -> BundleMerge:
+def _merge(line: CommandLine, file: Path, code: str | None, accept_old_code: bool) -> BundleMerge:
     event = line.event_path()
     progress = line.console.progress("Events")
     if event is not None and event.exists():
-        return merge_bundle(line.store, file, code=code, progress=progress)
+        return merge_bundle(
+            line.store, file, code=code, accept_old_code=accept_old_code, progress=progress
+        )
     result = create_from_bundle(file, event, code=code, desk=line.desk, progress=progress)
     remember_event(result.event)
     return result

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.desk.rows import hint_lines
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
     from textual.screen import Screen

@@ -87,6 +87,9 @@ def card_content(facts: AttendeeCard) -> Content:
     contact = " · ".join(escape_controls(part) for part in (person.email, person.phone) if part)
     if contact:
         lines.append(_dim(contact))
+    if facts.linked_codes:
+        codes = ", ".join(escape_controls(code) for code in facts.linked_codes)
+        lines.append(Content(f"linked code: {codes}"))
     lines.append(Content(""))
     lines += _story(facts)
     lines.append(Content(_badge_line(facts)))

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.domain.text import escape_controls
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.text import escape_controls
 from kiosk.services.people.help_desk import send_to_help_desk, settle_help
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen
-from kiosk.ui.tui.reports.help_list import HelpListScreen
+from kiosk.ui.tui.reports.activity import HelpListScreen
 
 if TYPE_CHECKING:
     from kiosk.services.checkin.card import AttendeeCard

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
     from textual import events

@@ -18,7 +18,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.services.printing.settings import LABELS_LOW
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from kiosk.errors import KioskError
 from kiosk.services.event.event import open_event
 from kiosk.ui.actions import DESK, full_message
-from kiosk.ui.tui.widgets.hint import StatusLine
+from kiosk.ui.tui.widgets.key_bar import StatusLine
 from kiosk.ui.tui.worker import Session
 
 
@@ -23,6 +24,7 @@ class AnswerScreen(Screen[ScreenResultType]):
     Textual then closes whatever screen is on top, the desk included.
     """
 
+    BINDINGS = [Binding("f1", "app.help", "Help", show=False)]
     has_answered = False
     """Whether the answer was given; the screen can still get a message or two."""
     _answer_kept: tuple[ScreenResultType | None] | None = None

@@ -29,9 +29,9 @@ from kiosk.services.setup.folders import (
 )
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import Hint, StatusLine
-from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.form import RecordList
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
 
 SHOWN = 200

@@ -14,7 +14,7 @@ from kiosk.errors import KioskError
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.hint import StatusLine
+from kiosk.ui.tui.widgets.key_bar import StatusLine
 
 
 class FormScreen(Dialog[ScreenResultType]):

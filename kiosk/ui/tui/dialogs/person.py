@@ -12,7 +12,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.person_form import WalkInForm
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 
 
 class GuestNameScreen(Dialog[str | None]):
@@ -43,7 +43,7 @@ _FIELDS = ("name", "company", "email", "phone", "reason")
 class TransferForm(WalkInForm):
     """Answers the new holder of a ticket."""
 
-    KEYS = ("F2 transfer", "Enter next line", "Esc back")
+    KEYS = ("F2 or Ctrl+S transfer", "Enter next line", "Esc back")
 
 
 def transfer_form(person: Attendee) -> TransferForm:

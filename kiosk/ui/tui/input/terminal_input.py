@@ -86,10 +86,12 @@ class TerminalInput:
     def tick(self, at: float) -> list[Message]:
         """Return the messages that silence until `at` completes, such as an escape key alone."""
         silence = at - self._last_at
-        if self._paste is not None:
-            return self._unended_paste() if silence > PASTE_SILENCE_S else []
-        limit = KEY_ALONE_S if len(self._sequence) == 1 else SILENCE_S
-        return self._unended_sequence() if self._sequence and silence > limit else []
+        if self._paste is not None and silence <= PASTE_SILENCE_S:
+            return []
+        messages = self._unended_paste() if self._paste is not None else []
+        while self._sequence and silence > (KEY_ALONE_S if len(self._sequence) == 1 else SILENCE_S):
+            messages += self._unended_sequence()
+        return messages
 
     def _read(self, char: str, at: float) -> list[Message]:
         if self._paste is not None:

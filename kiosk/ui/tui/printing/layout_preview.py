@@ -23,7 +23,7 @@ from kiosk.services.event.event import open_event
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.print_control import PrintControl
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from kiosk.printing.backend import PrinterInfo

@@ -15,7 +15,7 @@ from kiosk.services.printing.settings import MODE_WORDS, PrintMode
 from kiosk.services.printing.status import PrintStatus, QueueLine, age_words
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.desk.verdict import BannerView
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.printing.print_control import TestNews

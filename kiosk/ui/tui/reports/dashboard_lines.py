@@ -14,11 +14,11 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.services.tally.dashboard import Dashboard
 from kiosk.ui.tui.desk.verdict import BannerView
-from kiosk.ui.tui.widgets.cells import fit
 from kiosk.ui.tui.widgets.charts import (
     bar,
     bar_line,
     column_chart,
+    fit,
     label_cells,
     numbers_text,
     share_text,

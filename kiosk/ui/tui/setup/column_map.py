@@ -17,8 +17,8 @@ from textual.widgets.option_list import Option
 from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.setup.import_report import FIELD_NAMES, column_line, field_label
-from kiosk.ui.tui.widgets.hint import Hint
-from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.widgets.form import RecordList
+from kiosk.ui.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from kiosk.importers.preview import ColumnPreview

@@ -40,9 +40,8 @@ from kiosk.ui.tui.setup.import_work import (
     writer,
 )
 from kiosk.ui.tui.setup.lists import ListsScreen
-from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import StatusLine
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
 from kiosk.ui.tui.worker import Job
 
 _PLACEHOLDERS = {"days": "16-17 Feb 2027 (or leave empty)", "timezone": "Asia/Kolkata"}

@@ -11,7 +11,7 @@ from textual.content import Content
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.setup.imports import ImportPlan, ImportReport
-from kiosk.ui.tui.widgets.cells import fit
+from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
     from kiosk.importers.preview import ColumnPreview, FilePreview

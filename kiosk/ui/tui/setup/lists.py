@@ -13,19 +13,17 @@ from textual.widgets import OptionList, Static
 
 from kiosk.domain.checkin.privileges import CHANGE_LISTS
 from kiosk.domain.checkin.rules import ENTRY_WORDS, CheckInList, ListKind
-from kiosk.domain.datetimes import window_words
+from kiosk.domain.datetimes import days_in_words, window_words
 from kiosk.domain.text import escape_controls
 from kiosk.services.checkin.lists import ListsOverview, lists_overview, put_back, remove_list
 from kiosk.services.event.change import ListChanges
-from kiosk.services.setup.new_event import days_in_words
 from kiosk.ui.tui.dialogs.dialog import EventScreen
 from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.setup.event_form import EventForm
 from kiosk.ui.tui.setup.list_form import ChooseKind, ListFacts, ListForm
-from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import StatusLine
-from kiosk.ui.tui.widgets.key_bar import KeyBar
-from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.form import RecordList
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
 
 
 class ListsScreen(EventScreen[bool | None]):

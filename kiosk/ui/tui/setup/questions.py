@@ -25,9 +25,8 @@ from kiosk.services.checkin.questions import (
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.dialogs.pin import Permission
-from kiosk.ui.tui.widgets.form import TickList
-from kiosk.ui.tui.widgets.hint import Hint, StatusLine
-from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.widgets.form import RecordList, TickList
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ class QuestionForm(FormScreen[str | None]):
                 yield Static("For these ticket types (none ticked = all):", classes="line")
                 yield TickList(overview.ticket_types, types, id="question-types")
             yield StatusLine(id="question-error")
-            yield Hint("F2 save", "↑↓ Tab fields", "Space tick", "Esc back")
+            yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "Space tick", "Esc back")
 
     def on_mount(self) -> None:
         """Put the cursor in the first field."""

@@ -25,9 +25,9 @@ from kiosk.services.setup.ready import Readiness, accept_check, check_readiness,
 from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, action_words, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import Hint
-from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.form import RecordList
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:

@@ -14,13 +14,17 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from kiosk.domain.setup.rehearsal_guide import Task, TaskWords, next_task
-from kiosk.services.setup.rehearsal import MARK, guide, guide_progress
+from kiosk.services.setup.rehearsal import (
+    MARK,
+    guide,
+    guide_progress,
+)
 from kiosk.ui.actions import DESK, action_words
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from kiosk.services.checkin.card import DeskFacts

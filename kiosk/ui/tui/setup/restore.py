@@ -17,8 +17,8 @@ from kiosk.services.safety.backup_list import BackupFacts, fact_lines, known_bac
 from kiosk.services.setup.folders import EVENT_SUFFIXES, short_path
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
-from kiosk.ui.tui.widgets.hint import Hint, StatusLine
-from kiosk.ui.tui.widgets.record_list import RecordList
+from kiosk.ui.tui.widgets.form import RecordList
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Job
 
 Choice = tuple[Path, Path]

@@ -20,11 +20,10 @@ from kiosk.domain.setup.scanner_check import (
     read_keys,
 )
 from kiosk.domain.text import escape_controls
-from kiosk.services.setup.scanner import note_scanner_test, write_test_page
+from kiosk.services.setup.ready import note_scanner_test, write_test_page
 from kiosk.ui.tui.dialogs.dialog import EventScreen
-from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import StatusLine
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
 
 QUIET_S = 0.35
 """A scan has ended when no key follows for this long."""

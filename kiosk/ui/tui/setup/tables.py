@@ -24,7 +24,7 @@ from kiosk.services.checkin.tables import (
     tables_off,
 )
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.hint import Hint, StatusLine
+from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:

@@ -30,9 +30,8 @@ from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.host import Host, host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.setup.import_preview import ImportDone, ImportScreen
-from kiosk.ui.tui.widgets.cells import fit
-from kiosk.ui.tui.widgets.hint import StatusLine
-from kiosk.ui.tui.widgets.key_bar import KeyBar
+from kiosk.ui.tui.widgets.charts import fit
+from kiosk.ui.tui.widgets.key_bar import KeyBar, StatusLine
 from kiosk.ui.tui.worker import Job
 
 _ACTIONS = (

@@ -25,7 +25,7 @@ from kiosk.services.sharing.bundle import SUFFIX, BundleResult, bundle_name, wri
 from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Job
 
 _NO_STICK = "No stick found: plug one in and press F5, or write to a folder."

@@ -22,7 +22,7 @@ from kiosk.sync.peers import DeskState
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _WORDS = {
     DeskState.UP_TO_DATE: "✓ up to date",
     DeskState.BEHIND: "… syncing",
     DeskState.AWAY: "✗ away",
+    DeskState.OTHER_VERSION: "✗ another version of kiosk",
 }
 
 
@@ -138,7 +139,6 @@ class DesksScreen(Dialog[None]):
     def _called(self, _: None) -> None:
         if not self.is_attached:
             return
-        self.sharing.restart()
         field = self.query_one("#desks-address", Input)
         field.display = False
         self._say(f"Calling {field.value} ...")

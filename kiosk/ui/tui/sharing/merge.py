@@ -24,7 +24,7 @@ from kiosk.support.progress import Progress
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.widgets.hint import Hint
+from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Job
 
 _ASK = (
@@ -37,7 +37,11 @@ class MergeScreen(Dialog[BundleMerge | None]):
     """Returns the result, or None. Starts at once."""
 
     takes_scans = True
-    BINDINGS = [Binding("escape", "leave", "Back"), Binding("enter", "go_on", "Back")]
+    BINDINGS = [
+        Binding("escape", "leave", "Back"),
+        Binding("enter", "go_on", "Back"),
+        Binding("f2", "accept_old_code", "Merge anyway"),
+    ]
 
     def __init__(self, bundle: Path, event: Path | None, desk: str) -> None:
         """`event`: None creates an event file from the bundle."""
@@ -47,6 +51,9 @@ class MergeScreen(Dialog[BundleMerge | None]):
         self.desk = desk
         self.result: BundleMerge | None = None
         self._job: Job[BundleMerge] | None = None
+        self._code: str | None = None
+        self._has_old_code = False
+        """A person has to confirm the bundle: it was written with the old code."""
 
     def compose(self) -> ComposeResult:
         """File name, progress, and an input for the code if it is needed."""
@@ -64,9 +71,10 @@ class MergeScreen(Dialog[BundleMerge | None]):
         """Start the merge."""
         self._merge(None)
 
-    def _merge(self, code: str | None) -> None:
+    def _merge(self, code: str | None, *, accept_old_code: bool = False) -> None:
         if self._job is not None or self.result is not None:
             return
+        self._code = code
 
         def work(progress: Progress) -> BundleMerge:
             if self.event is None:
@@ -74,7 +82,13 @@ class MergeScreen(Dialog[BundleMerge | None]):
                     self.bundle, None, code=code, desk=self.desk, progress=progress
                 )
             with closing(open_event(self.event, desk=self.desk)) as store:
-                return merge_bundle(store, self.bundle, code=code, progress=progress)
+                return merge_bundle(
+                    store,
+                    self.bundle,
+                    code=code,
+                    accept_old_code=accept_old_code,
+                    progress=progress,
+                )
 
         self._say("Reading ...")
         self._job = Job(
@@ -102,7 +116,9 @@ class MergeScreen(Dialog[BundleMerge | None]):
         self._job = None
         if not self.is_attached:
             return
-        self.query_one("#merge-keys", Hint).say("Esc back")
+        self._has_old_code = error.code == "old_code"
+        keys = ["F2 merge anyway"] if self._has_old_code else []
+        self.query_one("#merge-keys", Hint).say(*keys, "Esc back")
         if error.code in ("code_missing", "bad_code"):
             self._say(_ASK if error.code == "code_missing" else full_message(error, DESK))
             field = self.query_one("#merge-code", Input)
@@ -133,6 +149,12 @@ class MergeScreen(Dialog[BundleMerge | None]):
         if self.is_attached:
             lines = (escape_controls(line) for line in text.split("\n"))
             self.query_one("#merge-said", Static).update("\n".join(lines))
+
+    def action_accept_old_code(self) -> None:
+        """Merge the bundle that was written with the old code."""
+        if self._has_old_code:
+            self._has_old_code = False
+            self._merge(self._code, accept_old_code=True)
 
     def action_go_on(self) -> None:
         """Go back to the desk after the merge."""

@@ -6,20 +6,24 @@ not wait for them.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
+from kiosk.support.worker import Worker
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.domain.log.events import LogEvent
+    from kiosk.services.sharing.desks import LinkStatus
     from kiosk.services.sharing.runner import SharingRunner
     from kiosk.storage.file.store import Store
     from kiosk.sync.status_file import SharedState
 
+STOP_S = 10.0
+"""The longest wait for the end of sharing when the event is closed."""
 COUNT_EVERY = 5
 """Calls of `look` between two counts of double admissions."""
 
@@ -27,7 +31,7 @@ COUNT_EVERY = 5
 class SharingControl:
     """Starts the engine in a background thread when the event is shared."""
 
-    def __init__(self, path: Path, desk: str, show: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, desk: str, show: Callable[[LinkStatus], None]) -> None:
         self.path = path
         self.desk = desk
         self.runner: SharingRunner | None = None
@@ -36,7 +40,9 @@ class SharingControl:
         self.trouble = ""
         self.doubles = 0
         self._show = show
-        self._starting = False
+        self._worker: Worker | None = None
+        self._is_busy = False
+        """The runner is being started or stopped."""
         self._looks = 0
 
     def prepare(self, store: Store) -> Store:
@@ -64,10 +70,16 @@ class SharingControl:
 
     def _looked(self, is_on: bool) -> None:
         self.is_on = is_on
-        if is_on and self.runner is None and not self._starting:
-            self._starting = True
-            threading.Thread(target=self._start, name="kiosk-share", daemon=True).start()
-        self._show(self.words())
+        if is_on and self.runner is None and not self._is_busy:
+            self._in_background(self._start)
+        self._show(self.status())
+
+    def _in_background(self, job: Callable[[], None]) -> None:
+        if self._worker is None:
+            self._worker = Worker("kiosk-share")
+            self._worker.start()
+        self._is_busy = True
+        self._worker.put(job)
 
     def _start(self) -> None:
         from kiosk.services.sharing.runner import SharingRunner
@@ -79,7 +91,7 @@ class SharingControl:
         except KioskError as error:
             self.trouble = error.problem
         finally:
-            self._starting = False
+            self._is_busy = False
 
     def _counted(self, doubles: int) -> None:
         self.doubles = doubles
@@ -90,22 +102,28 @@ class SharingControl:
         node = self.runner.node if self.runner is not None else None
         return node.state if self.is_on and node is not None else None
 
-    def words(self) -> str:
+    def status(self) -> LinkStatus:
         """The status for the line of counters; without sharing, only double admissions."""
+        from kiosk.services.sharing.desks import LinkStatus, desk_problems, link_status, now_ms
+
         state = self.state
         doubles = f"{self.doubles} admitted twice" if self.doubles else ""
         if not self.is_on or state is None:  # merged sticks bring double admissions too
-            return "not shared" if self.is_on and self.trouble else doubles
-        from kiosk.services.sharing.desks import desk_problems, now_ms, status_words
-
-        words = status_words(state, now_ms(), has_network=self.has_network)
+            return LinkStatus("not shared" if self.is_on and self.trouble else doubles)
+        status = link_status(state, now_ms(), has_network=self.has_network)
+        words = status.words
         if self.hint():
             words = words.replace("alone", "alone (see ^P, Desks and conflicts)")
         if doubles:
             words = f"{words} · {doubles}"
         # last: a narrow screen cuts it off, and the Desks screen shows it too
-        problems = desk_problems(state)
-        return f"{words} · {problems[0].rstrip('.')}" if problems else words
+        if problems := desk_problems(state):
+            words = f"{words} · {problems[0].rstrip('.')}"
+        return replace(status, words=words)
+
+    def words(self) -> str:
+        """The words of `status`."""
+        return self.status().words
 
     def hint(self) -> str:
         """What to try while no desk is found; empty when that is not needed."""
@@ -116,19 +134,13 @@ class SharingControl:
 
         return alone_hint(state, now_ms(), has_network=self.has_network)
 
-    def restart(self) -> None:
-        """Restart sharing at the next `look`, to call a new address."""
-        runner, self.runner = self.runner, None
-        if runner is not None:
-            self._starting = True
-            threading.Thread(target=self._stop_old, args=(runner,), daemon=True).start()
-
-    def _stop_old(self, runner: SharingRunner) -> None:
-        runner.stop()
-        self._starting = False
-
     def stop(self) -> None:
-        """Stop sharing."""
+        """Stop sharing, also while it is starting."""
+        if self._worker is not None:
+            self._worker.put(self._stop_runner)
+            self._worker.finish(STOP_S)
+
+    def _stop_runner(self) -> None:
         if self.runner is not None:
             self.runner.stop()
 

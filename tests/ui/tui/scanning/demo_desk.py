@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.ui.tui.textual_env import draw_often
+from kiosk.ui.cli.streams import draw_often
 
 draw_often(os.environ)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual import events
 from textual.message import Message
@@ -70,6 +70,7 @@ def test_sizes_are_not_taken_from_the_input() -> None:
     assert (11, 6) == (click.x, click.y)
 
 
+@example([b"\x1b[200~", b"\x1b["])  # a sequence without end in a paste without end
 @given(st.lists(_PIECES | st.binary(max_size=6), max_size=40))
 def test_no_input_ends_it(pieces: list[bytes]) -> None:
     """Any bytes in any pieces: text that can be stored, and the next key after them is read."""
