@@ -19,6 +19,7 @@ class Action(StrEnum):
     ADD_WALK_IN = "add_walk_in"
     CHANGE_LIST = "change_list"
     CHANGE_QUESTION = "change_question"
+    CHOOSE_PAPER = "choose_paper"
     CHOOSE_PRINTER = "choose_printer"
     CHOOSE_RESTORE_TARGET = "choose_restore_target"
     CONFIRM_BADGE = "confirm_badge"

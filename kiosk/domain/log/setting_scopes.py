@@ -93,6 +93,8 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
 KNOWN_PREFIXES: dict[str, KnownSetting] = {
     "pin.": KnownSetting(Scope.SHARED, "the check value of a PIN, by role"),
     "question:": KnownSetting(Scope.SHARED, "a question of the event, by name"),
+    "layout:": KnownSetting(Scope.MACHINE, "the badge layout of a printer"),
+    "stock:": KnownSetting(Scope.MACHINE, "the labels or paper of a printer"),
     "nudge:": KnownSetting(Scope.MACHINE, "the print offset, by printer and stock"),
 }
 """Settings whose keys begin so."""

@@ -18,10 +18,15 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
 from kiosk.errors import KioskError
 from kiosk.services.badges.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
-from kiosk.services.badges.context import badge_person, event_look, layout_for_stock
+from kiosk.services.badges.context import (
+    badge_person,
+    event_look,
+    hash_as_printed,
+    layout_for_stock,
+)
 from kiosk.services.badges.shared_layout import note_used_here
 from kiosk.services.people.people import find_attendee
-from kiosk.services.printing.offsets import PrintOffset, offset_stock
+from kiosk.services.printing.paper import PrintOffset, offset_stock
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import printed_badges
@@ -179,7 +184,9 @@ def waiting_badges(
             continue
         if before is None:
             waiting.unprinted.append(person)
-        elif before.hash != press.hash(badge_person(person)):
+        elif before.hash != press.hash(badge_person(person)) and before.hash != hash_as_printed(
+            store, before, person, look
+        ):
             waiting.changed.append(person)
     return waiting
 

@@ -115,9 +115,12 @@ def _with_span(row: tuple[Any, ...], boxes: BoxRecord) -> PrintedBadge:
 
 
 def last_layout(connection: sqlite3.Connection) -> str:
-    """The layout of the newest badge; empty when none was printed yet."""
+    """The layout of the newest badge in a box, else of the newest one; empty if there is none.
+
+    The labels of walk-ins do not change the layout of the badges that are printed ahead.
+    """
     row = connection.execute(
-        "SELECT layout FROM badge ORDER BY hlc DESC, log_id DESC, seq DESC LIMIT 1"
+        "SELECT layout FROM badge ORDER BY box = '', hlc DESC, log_id DESC, seq DESC LIMIT 1"
     ).fetchone()
     return str(row[0]) if row else ""
 
