@@ -59,6 +59,10 @@ class Host(Protocol):
         """Once a second: check whether the event is shared, and the state of the desks."""
         ...
 
+    def desk_renamed(self, name: str) -> None:
+        """Show the new name of this desk."""
+        ...
+
     def verdict_sound(self, result: ScanResult) -> None:
         """Play the sound of an outcome."""
         ...
