@@ -62,6 +62,8 @@ class EventKind(StrEnum):
     HELP_DESK = "help_desk"
     """An attendee sent to the help desk, or settled there: `{at, waits, note}`; the newest
     counts."""
+    DESK = "desk"
+    """The name of the desk that writes this log: `{earlier}`, the logs that it wrote before."""
 
 
 class Stamp(NamedTuple):

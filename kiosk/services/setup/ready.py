@@ -150,7 +150,8 @@ def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
         for desk in others
         if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
     ]
-    here = Counter(escape_controls(d.name) for d in found.desks if d.state is not DeskState.AWAY)
+    present = [desk for desk in found.desks if desk.state is not DeskState.AWAY]
+    here = Counter(escape_controls(desk.plain_name) for desk in present)
     return replace(
         facts,
         other_desks=len(others),
