@@ -23,7 +23,7 @@ from kiosk.domain.log.events import (
     import_rows_json,
 )
 from kiosk.domain.log.ids import hlc_ms, next_hlc
-from kiosk.domain.log.setting_scopes import Scope, scope_of
+from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.errors import Action, KioskError
 from kiosk.storage.file.clone_detection import (
     HOME,
