@@ -153,8 +153,8 @@ class KioskApp(CrashReportingApp):
             self.call_after_refresh(self.camera.switch)
 
     def _on_screen(self) -> None:
-        """After the first frame. What was imported for it stays, so the garbage collector need not
-        look through it again: that would hold up a scan."""
+        """Do the rest of the start. Imported modules stay, so the garbage collector leaves them
+        out: a search through them would delay a scan."""
         gc.freeze()
         gc.enable()
         for path in (Path(__file__).parent / name for name in LATER_STYLES):
@@ -305,8 +305,8 @@ class KioskApp(CrashReportingApp):
         try:
             reply.then(reply.value)
         except (NoMatches, ScreenStackError) as error:
-            is_somebody_there = self.screen_stack and self.screen.children
-            if is_somebody_there and not came_from_removed_widget(error):
+            has_widgets = self.screen_stack and self.screen.children
+            if has_widgets and not came_from_removed_widget(error):
                 raise
 
     def show_error(self, error: KioskError) -> None:
