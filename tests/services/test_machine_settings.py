@@ -18,8 +18,8 @@ import pytest
 import kiosk
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import (
+    MACHINE_PREFIXES,
     MACHINE_SETTINGS,
-    NUDGE_PREFIX,
     PIN_PREFIX,
     QUESTION_PREFIX,
     TYPES,
@@ -370,5 +370,5 @@ def test_a_setting_in_the_wrong_place_is_refused(store: Store) -> None:
 def test_the_manual_lists_every_setting() -> None:
     """The README names each setting that people can meet, with its scope."""
     text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    for key in (*TYPES, *MACHINE_SETTINGS, NUDGE_PREFIX, PIN_PREFIX, QUESTION_PREFIX):
+    for key in (*TYPES, *MACHINE_SETTINGS, *MACHINE_PREFIXES, PIN_PREFIX, QUESTION_PREFIX):
         assert f"`{key}`" in text, key

@@ -128,22 +128,22 @@ MACHINE_SETTINGS = frozenset(
     (
         *("backup_second", "layout_here", "layout_used", "logo_here"),
         *("print_mode", "printer", "print_layout", "labels_left", "printer_tested"),
-        *("scanner_tested", "sharing", "pin_tries"),
+        *("scanner_tested", "sharing", "pin_tries", "desk_name"),
     )
 )
 _FILE_SETTINGS = frozenset(
     (
-        *("log_id", "home", "began_anew", "facts_dropped"),
+        *("log_id", "home", "earlier_logs", "began_anew", "facts_dropped"),
         *("seen_stamp", "newest_stamp", "troubles"),
     )
 )
-NUDGE_PREFIX = "nudge:"
-"""The print offset of a printer and stock, on this machine."""
+MACHINE_PREFIXES = ("layout:", "stock:", "nudge:")
+"""Layout, paper and print offset of one printer."""
 
 
 def scope_of(key: str) -> Scope | None:
     """Where a setting is kept; None for an unknown key."""
-    if key in MACHINE_SETTINGS or key.startswith(NUDGE_PREFIX):
+    if key in MACHINE_SETTINGS or key.startswith(MACHINE_PREFIXES):
         return Scope.MACHINE
     if key in _FILE_SETTINGS:
         return Scope.FILE
