@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -71,6 +72,7 @@ LATER_STYLES: list[str | PurePath] = [
 """Styles of the other screens."""
 
 
+LOGGER = logging.getLogger("kiosk")
 HELD_BY_OTHERS_S = 60.0
 """How long a scan waits while another program holds the file; the desk says so meanwhile."""
 
@@ -467,10 +469,13 @@ class KioskApp(CrashReportingApp):
             await self.lifecycle.last_back_up()
 
     def crashed(self, error: BaseException | None) -> None:
-        """Log an error that no code expected; `run_desk` says what to do."""
-        from kiosk.ui.tui.lifecycle import log_crash  # only for a crash
+        """Log an error that no code expected; `run_desk` says what to do.
 
-        self.failed_with = log_crash(error)
+        Its place goes to the log file. None of its values goes to the screen, where the next
+        attendee in the queue would read them.
+        """
+        LOGGER.error("the desk ended", exc_info=error)
+        self.failed_with = type(error).__name__
 
 
 def run_desk(app: KioskApp) -> int:
