@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kiosk.badges.layout.compose import Composer, hash_of
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.batch import BadgeBatch, BatchRun
-from kiosk.badges.sheets.stock import Stock, layout_on, layouts_for, page_of
+from kiosk.badges.sheets.stock import Stock, does_not_fit, layout_on, page_of
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.errors import KioskError
@@ -40,7 +40,7 @@ class BadgePress:
         self.stock = stock or page_of(layout.width, layout.height, layout.dpi)
         fitting = layout_on(layout, self.stock, event)
         if fitting is None:
-            raise _does_not_fit(layout, self.stock, event)
+            raise does_not_fit(layout, self.stock, event)
         thermal = layout.thermal or self.stock.roll
         self._composer = Composer(replace(fitting, thermal=thermal), event, self.stock.dpi, proof)
 
@@ -115,22 +115,6 @@ class BadgePress:
                 saved="No badge was drawn.",
                 next_step=f"Choose a start from 1 to {self.stock.per_page}.",
             )
-
-
-def _does_not_fit(layout: Layout, stock: Stock, event: EventLook) -> KioskError:
-    size = f"{layout.width:g} x {layout.height:g} mm"
-    if layout.adapts is not None:
-        size = f"{layout.adapts[0]:g} to {layout.adapts[1]:g} mm a side"
-    names = ", ".join(other.name for other in layouts_for(stock, event))
-    return KioskError(
-        "layout_does_not_fit",
-        f"The layout {layout.name} ({size}) does not fit {stock.name}: its badges are "
-        f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
-        saved="No badge was drawn.",
-        next_step=f"Choose one of these layouts: {names}."
-        if names
-        else "Choose a stock as large as the layout.",
-    )
 
 
 def render_badges(

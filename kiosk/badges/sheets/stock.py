@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,9 @@ _MOSTLY = 0.9
 """A badge that is smaller than this part of its place looks lost on it."""
 ANY_SIZE = "letters"
 """The layout for badges of a size that no other layout is made for."""
+_SIZE = re.compile(r"(\d{2,3}(?:\.\d+)?) ?x ?(\d{2,3}(?:\.\d+)?)(?: ?mm)?")
+_LABEL_MM = 103.0
+"""The shorter side of the widest label: 4 in, and A6 is wider."""
 _NARROW_MM = 60.0
 """On a narrower label a name is larger along the longer side."""
 _TOLERANCE = 0.11
@@ -73,7 +77,9 @@ def list_stocks() -> list[Stock]:
 
 
 def load_stock(name: str) -> Stock:
-    """Load a stock by name, or the first stock of a .toml file like `assets/stocks.toml`.
+    """Load a stock by name or size, or the first stock of a .toml file like `assets/stocks.toml`.
+
+    A size, `54x101` in mm, is a page with one badge; a narrow one is a label.
 
     Raises `KioskError`, with the nearest names for a mistyped name.
     """
@@ -83,6 +89,11 @@ def load_stock(name: str) -> Stock:
     wanted = name.strip().casefold()
     if wanted in stocks:
         return stocks[wanted]
+    if size := _SIZE.fullmatch(wanted):
+        width, height = float(size[1]), float(size[2])
+        label = min(width, height) < _LABEL_MM
+        page = page_of(width, height)
+        return replace(page, name=wanted, roll=label, duplex="none" if label else "long")
     near = get_close_matches(wanted, stocks, 3, 0.4)
     hint = f"Did you mean {', '.join(near)}?" if near else ""
     raise KioskError(
@@ -148,6 +159,23 @@ def layouts_for(stock: Stock, event: EventLook) -> list[Layout]:
         return 1 if fills(layout, stock) else 3, False, layout.name
 
     return sorted(fitting, key=order)
+
+
+def does_not_fit(layout: Layout, stock: Stock, event: EventLook) -> KioskError:
+    """The error for a layout on a stock, with the layouts that fit."""
+    size = f"{layout.width:g} x {layout.height:g} mm"
+    if layout.adapts is not None:
+        size = f"{layout.adapts[0]:g} to {layout.adapts[1]:g} mm a side"
+    names = ", ".join(other.name for other in layouts_for(stock, event))
+    return KioskError(
+        "layout_does_not_fit",
+        f"The layout {layout.name} ({size}) does not fit {stock.name}: its badges are "
+        f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
+        saved="No badge was drawn.",
+        next_step=f"Choose one of these layouts: {names}."
+        if names
+        else "Choose a stock as large as the layout.",
+    )
 
 
 def offset_in_place(stock: Stock, width: float, height: float) -> tuple[float, float]:

@@ -76,11 +76,13 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
         scanner_tested="the result of the last scanner test",
         sharing="the sharing secret, port and addresses of desks",
         pin_tries="wrong PIN tries",
+        desk_name="the name of this desk",
     ),
     **_all(
         Scope.FILE,
         log_id="the log that this file continues",
         home="the place where this file was written last",
+        earlier_logs="the logs that this file continued before",
         began_anew="the file was restored or copied",
         facts_dropped="settings of another machine were removed from the file",
         seen_stamp="the newest stamp that this desk follows",
@@ -93,6 +95,8 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
 KNOWN_PREFIXES: dict[str, KnownSetting] = {
     "pin.": KnownSetting(Scope.SHARED, "the check value of a PIN, by role"),
     "question:": KnownSetting(Scope.SHARED, "a question of the event, by name"),
+    "layout:": KnownSetting(Scope.MACHINE, "the badge layout of a printer"),
+    "stock:": KnownSetting(Scope.MACHINE, "the labels or paper of a printer"),
     "nudge:": KnownSetting(Scope.MACHINE, "the print offset, by printer and stock"),
 }
 """Settings whose keys begin so."""

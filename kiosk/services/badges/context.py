@@ -18,7 +18,7 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.shared_layout import choose_shared, is_own, layout_file, logo_file
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.badges import last_layout
+from kiosk.storage.queries.badges import PrintedBadge, last_layout
 from kiosk.storage.queries.lists import setting
 
 DEFAULT_LAYOUT = "a6"
@@ -122,6 +122,20 @@ def layout_for_stock(store: Store, name: str | None, stock: Stock | None) -> tup
         return known, layout
     best = next(iter(layouts_for(stock, look)), layout)
     return best.name, best
+
+
+def hash_as_printed(store: Store, before: PrintedBadge, person: Attendee, look: EventLook) -> str:
+    """The hash of a badge printed on the spot, in the layout of its printer; empty for others."""
+    # the badge engine: the start of a desk must not load it
+    from kiosk.badges.layout.compose import badge_hash
+
+    file = layout_file(store, before.layout) if not before.box else ""
+    if not file:
+        return ""
+    try:
+        return badge_hash(badge_person(person), load_layout(file), look)
+    except KioskError:
+        return ""
 
 
 def use_layout(store: Store, name: str) -> None:

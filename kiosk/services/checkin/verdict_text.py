@@ -186,4 +186,6 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
         return "The ticket was passed on; the new holder has no badge yet."
     if result.badge is None:
         return "No badge was printed yet."
+    if not result.badge.is_printed:
+        return "A badge PDF was created; no print is confirmed."
     return "The badge was printed; if it is lost, print it again."

@@ -40,6 +40,7 @@ from kiosk.services.sharing.sharing import is_shared
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import readiness as facts_store
 from kiosk.storage.queries.attendees import count_attendees
+from kiosk.storage.queries.badges import printed_badges
 from kiosk.storage.queries.imports import import_runs
 from kiosk.storage.queries.lists import check_in_lists, invalid_settings, setting
 from kiosk.support.files import unused_path
@@ -149,7 +150,8 @@ def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
         for desk in others
         if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
     ]
-    here = Counter(escape_controls(d.name) for d in found.desks if d.state is not DeskState.AWAY)
+    present = [desk for desk in found.desks if desk.state is not DeskState.AWAY]
+    here = Counter(escape_controls(desk.plain_name) for desk in present)
     return replace(
         facts,
         other_desks=len(others),
@@ -223,11 +225,14 @@ def _with_badges(
     except KioskError as error:
         return replace(facts, layout_error=str(error))
     cannot = {problem.id for problem in problems}
+    badges = printed_badges(store.connection)
+    made = {badge.attendee_id for badge in badges.values() if not badge.is_printed}
     named = {p.id for p in todo if p.name.strip()}
     return replace(
         facts,
         unprinted=[p.label for p in waiting.unprinted if p.id not in cannot],
         changed=[p.label for p in waiting.changed if p.id not in cannot],
+        made=[p.label for p in admitted if p.id in made],
         problems=[problem for problem in problems if problem.id in named],
     )
 
