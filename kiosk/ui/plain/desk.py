@@ -77,6 +77,8 @@ class PlainDesk:
         self._choices: Sequence[Attendee] = ()
         self._lookup: Lookup | None = None
         self._undo_question: UndoQuestion | None = None
+        self._walk_in_name = ""
+        """A walk-in whose name is that of a registered attendee: the same line again registers."""
         people = PersonCommands(store, self._say, self.session, self._changing)
         self._commands: dict[str, Callable[[str], None]] = {
             "help": lambda _: self._say(*words.HELP),
@@ -99,6 +101,7 @@ class PlainDesk:
             "first time": lambda _: people.first_time(),
             "help desk": people.help_desk,
             "settled": people.settled,
+            "hand out": people.hand_out,
             "desks": lambda _: self._desks(),
         }
 
@@ -335,6 +338,14 @@ class PlainDesk:
         if not name:
             self._say("walk-in NAME: the name as it should be on the badge.")
             return
+        alike = self.session.registered_like(self.store, name)
+        if alike and self._walk_in_name != name:
+            self._walk_in_name = name
+            self._print("Registered and not in yet:")
+            self._offer(alike)
+            self._print(f"walk-in {escape_controls(name)}: register another person of this name.")
+            return
+        self._walk_in_name = ""
         self._changing.make(
             lambda given: walk_in(self.store, name, {}, given=given),
             lambda person: self._show(self.session.selected(self.store, person.id)),

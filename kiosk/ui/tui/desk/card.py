@@ -120,7 +120,8 @@ def _holding_line(holding: Entitlement, facts: AttendeeCard) -> Content:
     answer = f" {escape_controls(holding.answer)[:20]}" if holding.answer else ""
     name = f"{short_list_name(holding.list_name)}{answer}"
     if holding.last_ms is None:
-        return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"))
+        key = ("  ^D", "dim") if holding.is_handed_here else ""
+        return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"), key)
     at = datetime.fromtimestamp(holding.last_ms / 1000, facts.zone)
     when = f"{at:%H:%M}" if holding.is_today else f"{at:%a %H:%M}"
     party = facts.attendee.heads

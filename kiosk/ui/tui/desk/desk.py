@@ -37,6 +37,7 @@ from kiosk.ui.tui.desk.keys import (
     SCAN_DESK,
     WHY_NOT,
     bar_keys,
+    hand_outs,
 )
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.desk.verdict import WELCOME, BannerView, code_dropped, left_open, pending_line
@@ -370,6 +371,7 @@ class DeskScreen(Screen[None]):
             "transfer": self.person is not None,
             "first_time": self.person is not None,
             "badge": self.person is not None,
+            "hand_out": bool(self.person and hand_outs(self.person)),
             "let_in": self.state.can_let_in,
             "whole_party": self.state.party_left > 0,
         }
@@ -576,6 +578,10 @@ class DeskScreen(Screen[None]):
     def action_edit(self) -> None:
         """Edit the attendee on the card."""
         self.parts.people.edit()
+
+    def action_hand_out(self) -> None:
+        """Tick a hand-out on the card, or untick it."""
+        self.parts.people.hand_out()
 
     def action_transfer(self) -> None:
         """Transfer the ticket on the card to another person."""

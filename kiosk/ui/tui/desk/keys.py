@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.binding import Binding, BindingType
 
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from kiosk.services.checkin.card import AttendeeCard
+    from kiosk.services.people.entitlements import Entitlement
 
 HELP_KEY = Binding(
     "ctrl+g",
@@ -64,6 +70,15 @@ BINDINGS: list[BindingType] = [
     ),
     HELP_KEY,
     Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="All commands"),
+    Binding(
+        "ctrl+d",
+        "hand_out",
+        "Hand out",
+        id="desk.hand_out",
+        tooltip="Tick a T-shirt, a meal ... on the card, or untick it",
+        show=False,
+        priority=True,
+    ),
     Binding(
         "ctrl+k",
         "camera",
@@ -128,11 +143,17 @@ WHY_NOT = {
     "edit": "Scan a ticket or type a name first: F3 edits the attendee.",
     "transfer": "Scan a ticket or type a name first: Ctrl+N transfers the ticket.",
     "first_time": "Scan a ticket or type a name first: Ctrl+F marks the attendee.",
+    "hand_out": "Nothing to hand out: the card of an attendee shows open hand-outs.",
     "badge": "Scan a ticket or type a name first: F6 prints the badge.",
     "let_in": "No refused ticket to override.",
     "whole_party": "Everyone on this ticket is already in.",
 }
 """The reason of each key that can be dimmed."""
+
+
+def hand_outs(card: AttendeeCard) -> list[Entitlement]:
+    """What this desk can tick on the card, or untick."""
+    return [one for one in card.entitlements if one.is_handed_here]
 
 
 def bar_keys(
