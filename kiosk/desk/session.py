@@ -211,13 +211,23 @@ class DeskSession:
 
         A text without digits that is no code of the event is a name.
         """
-        if may_be_name(code) and not knows_code(store, code):
+        if not self.scan_only and may_be_name(code) and not knows_code(store, code):
             return LookUp(clean_scan(code))
         return self._scan(store, ScanOrder(code=code))
 
     def typed(self, store: Store, text: str) -> Reply:
-        """A line was typed: a code is decided at once."""
-        return self.scanned(store, text) if knows_code(store, text) else LookUp(text)
+        """A line was typed: a code is decided at once.
+
+        Raises:
+            KioskError: `scan_only`: a desk for scanning looks up no names.
+        """
+        if knows_code(store, text):
+            return self._scan(store, ScanOrder(code=text))
+        if not self.scan_only:
+            return LookUp(text)
+        if looks_like_code(text.strip()):
+            return self._scan(store, ScanOrder(code=text))
+        raise scan_only_error("Looking up a name")
 
     def found(self, store: Store, text: str, found: LookupResult) -> Reply:
         """The search's result for a typed line: one clear attendee is checked in."""

@@ -27,7 +27,7 @@ from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanResult, is_checked_in
 from kiosk.services.checkin.lists import choose_list, event_lists
-from kiosk.services.checkin.verdict_text import question_open
+from kiosk.services.checkin.verdict_text import opens_later, question_open
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in
@@ -129,6 +129,9 @@ class PlainDesk:
             f"{name}. Scans count for {escape_controls(self._list().name)}.",
             "Scan a ticket, or type a name. ? for help.",
         )
+        zone, now_ms = event_info(self.store).zone, self.store.clock()
+        if at := opens_later(self._list(), now_ms, zone):
+            self._say(f"It opens {at}. To try things before: kiosk rehearse.")
         if note := take_restored_note(self.store):
             self._say(note)
         for warning in environment_warnings(self.store):
@@ -203,6 +206,8 @@ class PlainDesk:
         return self._lookup.search(self.store, text, CHOICES + 1)
 
     def _find(self, text: str) -> None:
+        if self.session.scan_only:
+            raise scan_only_error("Looking up a name")
         if not text:
             self._say("find TEXT: some letters of the name are enough.")
             return

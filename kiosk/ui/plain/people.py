@@ -202,6 +202,8 @@ class PersonCommands:
 
     def help_desk(self, note: str) -> None:
         """Send the attendee to the help desk; without a note: list who waits there."""
+        if not note and self._session.scan_only:
+            raise scan_only_error("Listing the help desk")
         if not note:
             waiting = waiting_people(self._store)
             first = f"At the help desk: {len(waiting)}. settled NUMBER: mark that one as done."

@@ -136,7 +136,10 @@ NEEDED = (*OF_THE_MOMENT, "app.help", "help_desk", "switch_list", "undo")
 _NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
 """Keys that make room in the bar for list, undo and badge while a refusal is on the banner."""
 NOT_AT_A_SCAN_DESK = frozenset(
-    {"edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"}
+    {
+        *("edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"),
+        *("activity", "help_list", "hand_over"),
+    }
 )
 SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."
 WHY_NOT = {
