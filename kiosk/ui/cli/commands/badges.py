@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from kiosk.badges.layout.file import list_layouts
-from kiosk.badges.sheets.stock import list_stocks
+from kiosk.badges.sheets.stock import list_stocks, load_stock
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.wording import counted
+from kiosk.errors import KioskError
 from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
 from kiosk.services.badges.layouts import convert_pretix_layout
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper, queues
@@ -142,11 +143,18 @@ def paper_command(line: CommandLine, /, output: Path, **given: Any) -> int:
 @click.option(
     "--from-pretix", type=FILE, metavar="FILE.json", help="pretix badge layout to convert."
 )
+@click.option("--size", metavar="WxH", help="Page of a list of elements in mm, such as 82x203.")
 @output_option("OUT.toml", "File to write, with --from-pretix.", "--out")
-def layouts_command(line: CommandLine, from_pretix: Path | None, output: Path | None) -> int:
+def layouts_command(
+    line: CommandLine, from_pretix: Path | None, size: str | None, output: Path | None
+) -> int:
     """Show the badge layouts, or convert one of pretix."""
     if from_pretix:
-        return _convert_layout(line, from_pretix, output or from_pretix.with_suffix(".toml"))
+        page = load_stock(size) if size else None
+        sides = (page.page_width, page.page_height) if page else None
+        return _convert_layout(line, from_pretix, output or from_pretix.with_suffix(".toml"), sides)
+    if size:
+        raise KioskError("usage", "--size is only for `kiosk layouts --from-pretix`.")
     rows = [
         {
             "name": layout.name,
@@ -160,8 +168,10 @@ def layouts_command(line: CommandLine, from_pretix: Path | None, output: Path | 
     return 0
 
 
-def _convert_layout(line: CommandLine, source: Path, output: Path) -> int:
-    notes = convert_pretix_layout(source, output)
+def _convert_layout(
+    line: CommandLine, source: Path, output: Path, size: tuple[float, float] | None
+) -> int:
+    notes = convert_pretix_layout(source, output, size)
     written = f"Written: {output}. Use it with --layout {output}."
     line.console.result({"file": str(output), "notes": notes}, [written])
     for note in () if line.console.as_json else notes:
