@@ -13,7 +13,7 @@ from kiosk.badges.sheets.stock import list_stocks, load_stock
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
-from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
+from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges, make_blanks
 from kiosk.services.badges.layouts import convert_pretix_layout
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper, queues
 from kiosk.services.printing.paper import parse_offset
@@ -22,6 +22,7 @@ from kiosk.ui.cli.options import (
     FILE,
     EnumWord,
     SeveralWords,
+    Word,
     command,
     complete_layout,
     list_option,
@@ -58,6 +59,13 @@ _sort_option = click.option(
 @stock_option("Paper or labels; default: one badge per page.")
 @_sort_option
 @click.option("--start", default=1, metavar="N", help="First label to print on; default: 1.")
+@click.option("--stack", is_flag=True, help="Order for cutting a stack of sheets.")
+@click.option(
+    "--back", type=Word(("same", "none")), help="Back of the badges; default: as in the layout."
+)
+@click.option(
+    "--blank", type=int, metavar="N", help="N badges without names, with codes to link at the desk."
+)
 @click.option("--proof", is_flag=True, help="Draw guides; the badges do not count as printed.")
 @click.option(
     "--nudge",
@@ -65,15 +73,17 @@ _sort_option = click.option(
     help="Correction for the printer, in mm (see kiosk paper ruler); kept for this printer.",
 )
 @printer_option("Printer of the correction; default: the printer of this desk.")
-def badges_command(line: CommandLine, /, output: Path, nudge: str | None, **order: Any) -> int:
+def badges_command(
+    line: CommandLine, /, output: Path, nudge: str | None, blank: int | None, **given: Any
+) -> int:
     """Make badges as a PDF."""
-    offset = parse_offset(nudge) if nudge else None
-    report = make_badges(
-        line.store,
-        output,
-        BadgeOrder(nudge=offset, **order),
-        progress=line.console.progress("Drawing badge"),
-    )
+    given["back"] = given["back"] or ""
+    order = BadgeOrder(nudge=parse_offset(nudge) if nudge else None, **given)
+    if blank is not None:
+        report = make_blanks(line.store, output, blank, order)
+    else:
+        progress = line.console.progress("Drawing badge")
+        report = make_badges(line.store, output, order, progress=progress)
     if line.console.as_json:
         line.console.json(
             {
