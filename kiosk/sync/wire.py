@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,9 @@ MAX_UNREQUESTED_BYTES = 2 * 1024 * 1024
 """Limit for heads and for rows that were not requested; larger sets of rows are fetched."""
 ROWS_A_REPLY = 500
 BYTES_A_REPLY = 512 * 1024
+MAX_UNPACKED_BYTES = 40 * 1024 * 1024
+_ZLIB = b"\x78"
+"""The first byte of compressed data (RFC 1950, 32 KB window); JSON begins with a brace."""
 REPLIES_AN_ASK = 40
 """Keeps an answer small in both desks' memory; the rest needs another request."""
 
@@ -190,19 +194,47 @@ def write_rows(rows: Sequence[Any]) -> bytes:
     return json_bytes({"rows": rows})
 
 
-def write_ask(heads: HeadHashes) -> bytes:
-    """Encode a request: the heads that this desk has, to get the rest."""
-    return json_bytes({"heads": heads})
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request for rows."""
+
+    heads: HeadHashes
+    """The heads that the asking desk has, to get the rest."""
+    bytes_a_reply: int = BYTES_A_REPLY
+    is_packed: bool = False
+    """The replies are to be compressed, for a slow link."""
+    replies: int = REPLIES_AN_ASK
+    """The most replies that are wanted."""
 
 
-def read_ask(data: bytes) -> dict[str, tuple[int, str]]:
-    """Decode the heads in a request."""
-    return read_heads(_object(data).get("heads"))
+def write_ask(ask: Ask) -> bytes:
+    """Encode a request."""
+    return json_bytes(
+        {
+            "heads": ask.heads,
+            "bytes": ask.bytes_a_reply,
+            "packed": ask.is_packed,
+            "replies": ask.replies,
+        }
+    )
 
 
-def write_answer(answer: Answer) -> bytes:
+def read_ask(data: bytes) -> Ask:
+    """Decode a request.
+
+    Raises:
+        InvalidMessage: it is none.
+    """
+    message = _object(data)
+    size = min(_number(message.get("bytes", BYTES_A_REPLY)), BYTES_A_REPLY)
+    replies = min(_number(message.get("replies", REPLIES_AN_ASK)), REPLIES_AN_ASK)
+    return Ask(read_heads(message.get("heads")), size, message.get("packed") is True, replies)
+
+
+def write_answer(answer: Answer, *, is_packed: bool = False) -> bytes:
     """Encode an answer."""
-    return json_bytes({"rows": answer.rows, "forks": answer.forks, "more": answer.more})
+    data = json_bytes({"rows": answer.rows, "forks": answer.forks, "more": answer.more})
+    return zlib.compress(data, 6) if is_packed else data
 
 
 def read_live(data: bytes) -> Answer:
@@ -227,7 +259,7 @@ def read_answer(data: bytes) -> Answer:
     Raises:
         InvalidMessage: it is none.
     """
-    message = _object(data)
+    message = _object(_unpacked(data))
     rows, forks = message.get("rows"), message.get("forks", [])
     if not isinstance(rows, list) or not isinstance(forks, list):
         raise InvalidMessage
@@ -236,6 +268,20 @@ def read_answer(data: bytes) -> Answer:
     except (TypeError, ValueError) as error:
         raise InvalidMessage from error
     return Answer(rows, pairs, message.get("more") is True)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """A message that may be compressed."""
+    if data[:1] != _ZLIB:
+        return data
+    unpacker = zlib.decompressobj()
+    try:
+        unpacked = unpacker.decompress(data, MAX_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise InvalidMessage from error
+    if not unpacker.eof:
+        raise InvalidMessage("larger than any answer")
+    return unpacked
 
 
 def _object(data: bytes) -> dict[str, Any]:

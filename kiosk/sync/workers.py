@@ -130,23 +130,24 @@ class Answerer:
             store.close()
 
 
-def answers(store: Store, heads: wire.HeadHashes) -> Iterator[bytes]:
+def answers(store: Store, ask: wire.Ask) -> Iterator[bytes]:
     """Yield the rows that a desk with these heads lacks, in parts.
 
     A log in which it has another row than this file has forked, and is left out.
     """
     have: dict[str, int] = {}
     forks: list[tuple[str, int]] = []
-    for log_id, (seq, digest) in heads.items():
+    for log_id, (seq, digest) in ask.heads.items():
         have[log_id] = seq
         mine = hash_at(store, log_id, seq)
         if mine is not None and mine != digest:
             forks.append((log_id, seq))
             have[log_id] = MAX_SEQ
-    for number in range(wire.REPLIES_AN_ASK):
-        rows = rows_after(store, have, limit=wire.ROWS_A_REPLY, max_bytes=wire.BYTES_A_REPLY)
-        more = number == wire.REPLIES_AN_ASK - 1 and bool(rows)
-        yield wire.write_answer(wire.Answer(rows, forks if number == 0 else [], more))
+    for number in range(ask.replies):
+        rows = rows_after(store, have, limit=wire.ROWS_A_REPLY, max_bytes=ask.bytes_a_reply)
+        more = number == ask.replies - 1 and bool(rows)
+        answer = wire.Answer(rows, forks if number == 0 else [], more)
+        yield wire.write_answer(answer, is_packed=ask.is_packed)
         if not rows:
             return
         for row in rows:

@@ -20,7 +20,7 @@ from kiosk.storage.replication.desk_logs import desk_logs
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.support.progress import Progress
-from kiosk.sync.keys import confirmation, require
+from kiosk.sync.keys import confirmation, derive, require
 from kiosk.sync.node import Node, NodeOptions
 from kiosk.sync.peers import Peer
 from kiosk.sync.reachability import Reach, reach_all
@@ -90,7 +90,7 @@ def join(
             again keeps its name.
         known: the event that is open here. If it is the same event (after a new code), the events
             are merged into it, else into a new file.
-        timeout_s: for the whole operation.
+        timeout_s: without a new event.
         progress: called with the events fetched and their total (None: no desk found yet); an
             exception stops it.
 
@@ -104,7 +104,8 @@ def join(
     call = (*addresses, *pairing.addresses)
     existing = target if target is not None and target.exists() else None
     into = existing.with_name(f"{existing.stem}-{int(time.time())}.joining") if existing else target
-    with new_event_file(into, desk=desk or JOINING) as made:
+    resume_key = derive(pairing.secret, "joining", 8).hex()
+    with new_event_file(into, desk=desk or JOINING, resume_key=resume_key) as made:
 
         def arrived() -> None:
             nonlocal existing
@@ -164,9 +165,10 @@ def _wait(
 ) -> tuple[int, tuple[str, ...]]:
     """Wait until all events that the desks credibly announce are here.
 
-    At the end of the time, all events of one desk are enough: the rest comes later.
+    When no event came for `timeout_s`, all events of one desk are enough: the rest comes later.
     """
     end = time.monotonic() + timeout_s
+    best = sum(log_heads(store).values())
     settled_at: float | None = None
     while True:
         now = time.monotonic()
@@ -178,6 +180,8 @@ def _wait(
             for log_id, seq in heads.items():
                 wanted[log_id] = max(seq, wanted.get(log_id, 0))
         total = sum(wanted.values())
+        if sum(have.values()) > best:  # a slow link is no reason to stop
+            best, end = sum(have.values()), max(end, now + timeout_s)
         if progress:
             progress(min(sum(have.values()), total), total or None)
         if total and _has_all(have, wanted):
@@ -216,9 +220,10 @@ def _not_joined(node: Node, call: Sequence[Address], timeout_s: float) -> KioskE
     if node.book.by_node:
         return KioskError(
             "not_all_came",
-            f"Only a part of the event arrived within {timeout_s:.0f} s.",
-            saved="No event was created.",
-            next_step="Try again nearer to the other desk, or carry a stick bundle from there.",
+            f"Only a part of the event arrived: nothing more came for {timeout_s:.0f} s.",
+            saved="No event was created. The part that arrived is kept for an hour.",
+            next_step="Join again with the same code: it continues where it stopped. Try nearer to "
+            "the other desk, or carry a stick bundle from there.",
             action=Action.MERGE_BUNDLE,
         )
     state = node.state
