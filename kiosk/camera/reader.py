@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kiosk.camera.frames import Frame, codes_in, frames_of
 from kiosk.errors import KioskError
+from kiosk.support.worker import Worker
 
 _REPORT_EVERY_S = 1.0
 _TRY_AGAIN_S = 3.0
@@ -56,22 +57,22 @@ class CameraReader:
         self._in_view = CodesInView()
         self._state = CameraState()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
+        self._worker = Worker("camera")
+        self._worker.put(self._run)
 
     def start(self) -> None:
         """Start the thread; returns at once. Errors arrive as a state."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Stop and release the camera. Waits for the current frame."""
         self._stopping.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(timeout_s)
+        self._worker.finish(timeout_s)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until a file is at its end; returns whether it is."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        self._worker.finish(timeout_s)
+        return not self._worker.is_alive
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -9,16 +9,18 @@ read it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.desk.prompts import PromptQueue
 from kiosk.desk.state import DeskState
-from kiosk.domain.checkin.code_matching import looks_like_code
+from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_be_name
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import LIFTABLE, CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
+from kiosk.services.checkin.activity import undo_scan
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded
 from kiosk.services.checkin.checkin import (
     ScanOrder,
@@ -26,8 +28,8 @@ from kiosk.services.checkin.checkin import (
     attendee_by_id,
     is_checked_in,
     knows_code,
+    last_to_undo,
     scan,
-    undo,
 )
 from kiosk.services.checkin.lists import (
     choose_list,
@@ -37,11 +39,17 @@ from kiosk.services.checkin.lists import (
     name_of_list,
 )
 from kiosk.services.checkin.pins import pin_roles
+from kiosk.services.checkin.verdict_text import code_dropped, question_open
+from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
 from kiosk.services.people.people import edit
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
+    from kiosk.storage.queries.scans import ScanRow
+
+PENDING_MS = 20_000
+"""How long an unknown code waits for an attendee to be selected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,28 @@ class Undone:
     direction: Direction
 
 
-Reply = ScanResult | PromptQueue | LookUp | Candidates | NoMatch | NameNeeded | ListRemoved | Undone
+@dataclass(frozen=True, slots=True)
+class UndoQuestion:
+    """Ask before a check-in is undone that is not the verdict shown; pass `row` to `undo`."""
+
+    row: ScanRow
+    name: str
+    at: str
+    """`09:41`, in the event's zone; with the day where it was another one."""
+    list_name: str
+
+
+Reply = (
+    ScanResult
+    | PromptQueue
+    | LookUp
+    | Candidates
+    | NoMatch
+    | NameNeeded
+    | ListRemoved
+    | Undone
+    | UndoQuestion
+)
 """What a front end renders; a `ScanResult` is a verdict, a `PromptQueue` the next prompt."""
 
 
@@ -113,6 +142,10 @@ class DeskSession:
         self._list_name = list_name
         self._order = ScanOrder()
         """Of the last verdict."""
+        self._pending_until_ms = (0, 0)
+        """From when to when the pending code is kept."""
+        self._unanswered: Attendee | None = None
+        """An attendee who was being asked when the desk turned to another one."""
 
     # the list and the direction
 
@@ -136,7 +169,9 @@ class DeskSession:
         self.state = replace(self.state, list=chosen, follows_day=False)
 
     def refresh(self, store: Store) -> ListRemoved | None:
-        """Follow the day, and what other desks changed of the lists."""
+        """Follow the day, and what other desks changed of the lists; drop a code that waited too
+        long."""
+        self._drop_old_code(store)
         lists = event_lists(store)
         if not lists or self._list_name is not None:
             return None
@@ -162,7 +197,12 @@ class DeskSession:
     # scans, codes and names
 
     def scanned(self, store: Store, code: str) -> Reply:
-        """A scanner or camera read a code."""
+        """A scanner or camera read a code, or a line came as fast as one.
+
+        A text without digits that is no code of the event is a name.
+        """
+        if may_be_name(code) and not knows_code(store, code):
+            return LookUp(clean_scan(code))
         return self._scan(store, ScanOrder(code=code))
 
     def typed(self, store: Store, text: str) -> Reply:
@@ -172,7 +212,7 @@ class DeskSession:
     def found(self, store: Store, text: str, found: LookupResult) -> Reply:
         """The search's result for a typed line: one clear attendee is checked in."""
         if not found.people and looks_like_code(text.strip()):
-            return self.scanned(store, text)
+            return self._scan(store, ScanOrder(code=text))
         if not found.people:
             return NoMatch(text)
         return self.selected(store, found.people[0].id) if found.clear else Candidates(found)
@@ -205,9 +245,12 @@ class DeskSession:
 
     def check_in(self, store: Store, attendee_id: str) -> Reply:
         """Check in (or out) a known attendee; a pending code is linked to them."""
+        before = self.state.pending_code
+        self._drop_old_code(store)
         code = self.state.pending_code
         order = ScanOrder(code=code, attendee_id=attendee_id, links_code=bool(code))
-        return self._scan(store, order)
+        dropped = (code_dropped(before),) if before and not code else ()
+        return self._scan(store, order, dropped)
 
     # after a verdict
 
@@ -294,22 +337,66 @@ class DeskSession:
         raise PinNeeded(OVERRIDE.act, min(roles, key=list(Role).index))
 
     def undo(
-        self, store: Store, reason: str = "", *, given: Authorisation = NOT_AUTHORISED
-    ) -> Undone:
-        """Undo this desk's last entry or exit.
+        self,
+        store: Store,
+        reason: str = "",
+        *,
+        shown: str = "",
+        row: ScanRow | None = None,
+        given: Authorisation = NOT_AUTHORISED,
+    ) -> Undone | UndoQuestion:
+        """Undo the check-in of the verdict that is shown; ask before any other.
+
+        Args:
+            shown: the attendee on the card; empty: none. Without a check-in of theirs, the last one
+                of this desk is offered.
+            row: the check-in of an `UndoQuestion` that was answered with yes.
 
         Raises:
             KioskError: `nothing_to_undo`, `pin_needed` for an older one.
         """
-        row = undo(store, reason=reason, given=given)
+        found = row or self._to_undo(store, shown)
+        if row is None and not self._is_shown(found, shown):
+            return self._undo_question(store, found)
+        undo_scan(store, found, reason=reason, given=given)
+        self._leave_prompts()
+        self.state = replace(self.state, last=None, attendee_id=found.attendee_id)
+        person = attendee_by_id(store, found.attendee_id)
+        name = person.label if person else ""
+        list_name = name_of_list(store, found.list_id)
+        return Undone(found.attendee_id, name, list_name, Direction(found.direction))
+
+    def _to_undo(self, store: Store, shown: str) -> ScanRow:
+        here = self.state.list.id if self.state.list else None
+        row = None
+        if shown:
+            row = last_to_undo(store, attendee_id=shown, list_name=here)
+            row = row or last_to_undo(store, attendee_id=shown)
+        if row is None:
+            row = last_to_undo(store)
+        if row is None:
+            raise KioskError(
+                "nothing_to_undo",
+                "There is no check-in of this desk to undo.",
+                saved="Nothing was changed.",
+            )
+        return row
+
+    def _is_shown(self, row: ScanRow, shown: str) -> bool:
+        """Whether this is the check-in that the verdict on the screen reports."""
+        last = self.state.last
+        if last is None or last.attendee is None or last.outcome is not Outcome.OK:
+            return False
+        is_person = row.attendee_id == last.attendee.id == (shown or last.attendee.id)
+        return is_person and (last.repeated or last.recorded == (row.log_id, row.seq))
+
+    def _undo_question(self, store: Store, row: ScanRow) -> UndoQuestion:
         person = attendee_by_id(store, row.attendee_id)
-        self.state = replace(self.state, last=None, prompts=None, attendee_id=row.attendee_id)
-        return Undone(
-            row.attendee_id,
-            person.label if person else "",
-            name_of_list(store, row.list_id),
-            Direction(row.direction),
-        )
+        zone = event_info(store).zone
+        at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (row.at_ms, store.clock()))
+        day = "" if at.date() == now.date() else f" on {at.day} {at:%b}"
+        name = person.label if person else ""
+        return UndoQuestion(row, name, f"{at:%H:%M}{day}", name_of_list(store, row.list_id))
 
     def looked_up(self, seen: ScanResult | None) -> None:
         """Another attendee is being looked up: the verdict that is shown is over.
@@ -318,7 +405,8 @@ class DeskSession:
             seen: that verdict; a newer one, which is on its way to the screen, stays.
         """
         if self.state.last is seen:
-            self.state = replace(self.state, last=None, prompts=None)
+            self._leave_prompts()
+            self.state = replace(self.state, last=None)
 
     def clear(self, seen: ScanResult | None) -> None:
         """Forget the last attendee, what is asked of them and a pending code.
@@ -327,9 +415,23 @@ class DeskSession:
             seen: the verdict that is shown; a newer one, which is on its way, stays.
         """
         if self.state.last is seen:
+            self._unanswered = None
             self.state = replace(
                 self.state, last=None, prompts=None, pending_code="", attendee_id=""
             )
+
+    def _leave_prompts(self) -> None:
+        """Ask nothing more; the next verdict names the attendee who was being asked."""
+        if self.state.prompts is not None:
+            self._unanswered = self.state.prompts.attendee
+            self.state = replace(self.state, prompts=None)
+
+    def _drop_old_code(self, store: Store) -> None:
+        """Drop a code that waited too long for an attendee; a refused one may still be admitted."""
+        waits_for_override = self.state.last is not None and self._order.links_code
+        begin_ms, end_ms = self._pending_until_ms
+        if not waits_for_override and not begin_ms <= store.clock() <= end_ms:
+            self.state = replace(self.state, pending_code="")
 
     def _next_prompt(self, store: Store, prompts: PromptQueue, left: PromptQueue) -> Reply | None:
         if prompts is not self.state.prompts:
@@ -339,7 +441,7 @@ class DeskSession:
         self.state = replace(self.state, prompts=left)
         return left
 
-    def _scan(self, store: Store, order: ScanOrder) -> Reply:
+    def _scan(self, store: Store, order: ScanOrder, notes: tuple[str, ...] = ()) -> Reply:
         if self._list_name is not None:
             self.open(store)
         state = self.state
@@ -352,17 +454,36 @@ class DeskSession:
             if removed is None:
                 raise
             return removed
+        result = replace(result, notes=(*notes, *self._left_open(store, result)))
         self._order = order
-        is_unknown = result.outcome is Outcome.INVALID and bool(result.code.strip())
         self.state = replace(
             self.state,
             list=result.check_in_list,
             last=result,
-            pending_code=result.code if is_unknown else "",
+            pending_code=self._pending_after(store, order, result),
             prompts=PromptQueue.of(order, result) if result.outcome is Outcome.INCOMPLETE else None,
             attendee_id=result.attendee.id if result.attendee else "",
         )
         return result
+
+    def _pending_after(self, store: Store, order: ScanOrder, result: ScanResult) -> str:
+        """The code that waits for an attendee after this verdict."""
+        if order.links_code:
+            return "" if result.outcome is Outcome.OK else order.code
+        is_unknown = result.outcome is Outcome.INVALID and bool(result.code.strip())
+        if is_unknown:
+            now_ms = store.clock()
+            self._pending_until_ms = (now_ms, now_ms + PENDING_MS)
+        return result.code if is_unknown else ""
+
+    def _left_open(self, store: Store, result: ScanResult) -> tuple[str, ...]:
+        """Name the attendee whose question was not answered before this scan."""
+        asked = self.state.prompts.attendee if self.state.prompts else self._unanswered
+        self._unanswered = None
+        if asked is None or (result.attendee and result.attendee.id == asked.id):
+            return ()
+        is_in = is_checked_in(store, asked.id, result.check_in_list.id)
+        return () if is_in else (question_open(asked.label),)
 
 
 def scan_only_error(what: str) -> KioskError:

@@ -25,7 +25,8 @@ class DeskState:
     last: ScanResult | None = None
     """The last verdict, while keys act on it."""
     pending_code: str = ""
-    """An unknown code, which the next attendee selected is linked to."""
+    """An unknown code, which is linked to the next attendee who is selected and checked in. Another
+    scan drops it, and time does."""
     prompts: PromptQueue | None = None
     """What is being asked of the attendee of the last scan, who is not in before."""
     attendee_id: str = ""

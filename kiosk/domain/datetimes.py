@@ -332,3 +332,20 @@ def clock_change(day: date, zone: ZoneInfo) -> str:
 def ordered(days: Sequence[date]) -> tuple[date, ...]:
     """Each day once, in order."""
     return tuple(sorted(set(days)))
+
+
+def days_in_words(days: Sequence[date]) -> str:
+    """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; "" for no days."""
+    known = sorted(set(days))
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    end = f"{last.day} {last:%b} {last.year}"
+    if first == last:
+        return f"{first:%a} {end}"
+    if (last - first).days + 1 == len(known):
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day} to {end}"
+        start = f"{first.day} {first:%b}"
+        return f"{start}{'' if first.year == last.year else f' {first.year}'} to {end}"
+    return ", ".join([f"{day.day} {day:%b}" for day in known[:-1]] + [end])

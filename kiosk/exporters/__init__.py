@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, nearest
 from kiosk.exporters.table import Table
 from kiosk.exporters.text_tables import write_csv, write_json
 from kiosk.exporters.xlsx_table import write_xlsx
@@ -28,8 +27,7 @@ def writer_for(path: Path) -> Writer:
     suffix = path.suffix.casefold()
     if suffix in _WRITERS:
         return _WRITERS[suffix]
-    near = difflib.get_close_matches(suffix, _WRITERS, n=1, cutoff=0.5)
-    hint = f"Did you mean {path.stem}{near[0]}? " if near else ""
+    hint = "".join(f"Did you mean {path.stem}{near}? " for near in nearest(suffix, _WRITERS))
     raise KioskError(
         "format_unknown",
         f"“{suffix}” is not an export format." if suffix else f"“{path.name}” has no ending.",

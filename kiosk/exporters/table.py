@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, islice
 
 from kiosk.domain.text import clean_controls, has_controls
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, did_you_mean
 from kiosk.support.progress import Progress
 
 SEPARATOR = "\x1f"
@@ -147,11 +146,10 @@ def _key(title: str) -> str:
 
 def _unknown(title: str, table: Table) -> KioskError:
     names = [column.title for column in table.columns]
-    near = difflib.get_close_matches(title, names, n=1, cutoff=0.6)
-    hint = f"Did you mean “{near[0]}”? " if near else ""
+    hint = did_you_mean(title, names, cutoff=0.6)
     return KioskError(
         "no_such_column",
         f"There is no column “{title.strip()}”.",
         saved="Nothing was written.",
-        next_step=f"{hint}The columns are: {', '.join(names)}.",
+        next_step=f"{hint} The columns are: {', '.join(names)}.".strip(),
     )

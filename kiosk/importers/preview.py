@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from kiosk.domain.people.registration import RegistrationFile
-from kiosk.importers.read.tables import Table
-from kiosk.importers.reading import SourceFile
+from kiosk.importers.reading import SourceFile, examples
 from kiosk.importers.understand import platforms
-from kiosk.importers.understand.values import clean
 from kiosk.support.progress import Progress
 
 _EXAMPLES = 5
-_ROWS_SEARCHED = 500
-_LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ def preview_source(source: SourceFile, progress: Progress | None = None) -> File
     shown = tuple(
         ColumnPreview(
             heading,
-            _examples(table, place),
+            tuple(examples(table, place, _EXAMPLES)),
             field_of.get(place, ""),
             mapping.weights.get(place, 0) >= 75,
         )
@@ -93,14 +88,3 @@ def preview_file(
 ) -> FilePreview:
     """Read a file and preview it. See `preview_source` for errors."""
     return preview_source(SourceFile(path, columns=columns, sheet=sheet))
-
-
-def _examples(table: Table, place: int) -> tuple[str, ...]:
-    examples: dict[str, None] = {}
-    for cell in islice(table.columns[place], _ROWS_SEARCHED):
-        value = clean(cell)
-        if value:
-            examples[value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"] = None
-        if len(examples) == _EXAMPLES:
-            break
-    return tuple(examples)

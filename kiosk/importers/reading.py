@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from kiosk.domain.people.registration import RegistrationFile
 from kiosk.importers import refusals
 from kiosk.importers.pretix.json_export import read_json
 from kiosk.importers.read.csv_tables import read_csv
+from kiosk.importers.read.sandbox import read_sheet
 from kiosk.importers.read.sniff import Kind, kind_of, read_bytes
-from kiosk.importers.read.spreadsheets import read_sheet
 from kiosk.importers.read.tables import Table
+from kiosk.importers.understand import letters, platforms
 from kiosk.importers.understand import mapping as fields
-from kiosk.importers.understand import platforms
 from kiosk.importers.understand.people import People
+from kiosk.importers.understand.rows import reshape
+from kiosk.importers.understand.values import clean
 from kiosk.support.progress import Progress, gc_paused
 
 
@@ -27,6 +31,7 @@ class SourceFile:
     Args:
         path: CSV or TSV in any encoding, XLSX, XLS, XLSB, ODS, or pretix JSON, under any name.
         columns: field to heading, as a person chose them (`{"name": "Badge text"}`).
+        ignored: headings of columns that are left aside, and stay extra columns.
         sheet: the sheet to read; None: the sheet that looks most like a list of people.
 
     Raises:
@@ -38,9 +43,11 @@ class SourceFile:
         path: Path,
         *,
         columns: Mapping[str, str] | None = None,
+        ignored: Iterable[str] = (),
         sheet: str | None = None,
     ) -> None:
         self.path = Path(path)
+        self.ignored = tuple(ignored)
         self.columns = dict(columns or {})
         self.sheet = sheet
         self._raw = read_bytes(self.path)
@@ -69,8 +76,12 @@ class SourceFile:
         wanted = tuple(self.columns.values())
         if kind in (Kind.ZIP_SHEET, Kind.OLD_SHEET):
             zipped = kind is Kind.ZIP_SHEET
-            return read_sheet(path, raw, zipped=zipped, sheet=self.sheet, wanted=wanted)
-        return read_csv(path, raw, wanted, progress)
+            table = read_sheet(path, raw, zipped=zipped, sheet=self.sheet, wanted=wanted)
+        else:
+            table = read_csv(path, raw, wanted, progress)
+        letters.repair(table)
+        reshape(table, wanted)
+        return table
 
     def registrations(self, progress: Progress | None = None) -> RegistrationFile:
         """The people of the file; nothing is written.
@@ -93,7 +104,11 @@ class SourceFile:
 
     def mapping(self, table: Table) -> fields.Mapping:
         """The field of each column, with the columns that a person chose."""
-        return fields.map_columns(table, fields.named_columns(self.path, table, self.columns))
+        return fields.map_columns(
+            table,
+            fields.named_columns(self.path, table, self.columns),
+            fields.ignored_columns(self.path, table, self.ignored),
+        )
 
     def _understood(self, table: Table, progress: Progress | None) -> RegistrationFile:
         path, mapping = self.path, self.mapping(table)
@@ -122,6 +137,8 @@ class SourceFile:
             file_name=path.name,
             sha256=self.sha256,
             columns=_described(table, mapping),
+            mapping=_columns(table, mapping),
+            sheet=table.sheet,
             registrations=registrations,
             duplicates=people.duplicates,
             rejected=people.rejected,
@@ -133,11 +150,13 @@ def read_registrations(
     path: Path,
     *,
     columns: Mapping[str, str] | None = None,
+    ignored: Iterable[str] = (),
     sheet: str | None = None,
     progress: Progress | None = None,
 ) -> RegistrationFile:
     """Read and understand a registrations file. See `SourceFile` for arguments and errors."""
-    return SourceFile(path, columns=columns, sheet=sheet).registrations(progress)
+    source = SourceFile(path, columns=columns, ignored=ignored, sheet=sheet)
+    return source.registrations(progress)
 
 
 def _source(table: Table, mapping: fields.Mapping) -> str:
@@ -164,6 +183,31 @@ def _source(table: Table, mapping: fields.Mapping) -> str:
 
 
 _IDENTIFYING = ("ticket_id", "code", "order_code", "email", "name", "given_name", "family_name")
+
+
+def _columns(table: Table, mapping: fields.Mapping) -> list[dict[str, Any]]:
+    """Each column with its field and two examples."""
+    field_of = {place: name for name, places in mapping.columns.items() for place in places}
+    return [
+        {"header": heading, "field": field_of.get(place, ""), "examples": examples(table, place, 2)}
+        for place, heading in enumerate(table.headings)
+        if heading
+    ]
+
+
+def examples(table: Table, place: int, number: int) -> list[str]:
+    """Different values of a column, in the file's order, cut to 80 characters."""
+    found: dict[str, None] = {}
+    for cell in islice(table.columns[place], _ROWS_SEARCHED):
+        if value := clean(cell):
+            found[value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"] = None
+        if len(found) == number:
+            break
+    return list(found)
+
+
+_ROWS_SEARCHED = 500
+_LONGEST = 80
 
 
 def _described(table: Table, mapping: fields.Mapping) -> dict[str, str]:

@@ -27,7 +27,19 @@ class PrinterInfo:
     is_default: bool = False
     uri: str = ""
     media: tuple[str, ...] = ()
-    """IPP `media-supported`."""
+    """IPP `media-supported`, and `media-size-supported` as names."""
+    ready: tuple[str, ...] = ()
+    """IPP `media-ready`: the loaded paper."""
+
+    @property
+    def sizes_mm(self) -> tuple[tuple[float, float], ...]:
+        """The paper and label sizes that it lists, without the ends of ranges."""
+        return media.sizes_mm(self.media)
+
+    @property
+    def loaded_mm(self) -> tuple[tuple[float, float], ...]:
+        """The sizes that are loaded, as far as it reports them."""
+        return media.sizes_mm(self.ready)
 
     def takes_size(self, width_mm: float, height_mm: float) -> bool | None:
         """Whether the printer lists that paper or label size; None: it lists no sizes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kiosk.printing.errors import PrintError
-from kiosk.printing.ipp.message import Attribute, Collection, Tag
+from kiosk.printing.ipp.message import Attribute, Collection, IntRange, Tag
 
 _MM = {"mm": 1.0, "in": 25.4}
 _NAME = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)$")
@@ -57,6 +57,39 @@ def named_size_mm(media_name: str) -> tuple[float, float] | None:
         return None
     unit = _MM[size[3]]
     return float(size[1]) * unit, float(size[2]) * unit
+
+
+def sizes_mm(media: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
+    """The sizes of self-describing names, each once, without the ends of ranges."""
+    names = (name for name in media if not name.startswith(("custom_min_", "custom_max_")))
+    sizes = [(round(w, 1), round(h, 1)) for w, h in filter(None, map(named_size_mm, names))]
+    return tuple(dict.fromkeys(sizes))
+
+
+def size_names(sizes: Attribute | None) -> tuple[str, ...]:
+    """`media-size-supported` as media names: a size has one, a range has two (PWG 5100.7)."""
+    names: list[str] = []
+    for value in sizes.values if sizes else ():
+        sides = [value.get(side) for side in _SIDES] if isinstance(value, Collection) else []
+        low, high = ([_hundredth(side, end) for side in sides] for end in (0, 1))
+        if len(low) == 2 and all(low) and all(high):
+            is_range = low != high
+            prefix = ("custom_min_", "custom_max_") if is_range else ("oe_",)
+            names += [
+                f"{start}{x / 100:g}x{y / 100:g}mm_{x / 100:g}x{y / 100:g}mm"
+                for start, (x, y) in zip(prefix, (low, high), strict=False)
+            ]
+    return tuple(names)
+
+
+_SIDES = ("x-dimension", "y-dimension")
+
+
+def _hundredth(side: Attribute | None, end: int) -> int:
+    value = side.values[0] if side and side.values else 0
+    if isinstance(value, IntRange):
+        return value[end]
+    return value if isinstance(value, int) else 0
 
 
 def takes_size(media: tuple[str, ...], width_mm: float, height_mm: float) -> bool | None:

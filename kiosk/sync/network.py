@@ -79,6 +79,20 @@ def settings(plan: NetworkPlan) -> dict[str, Any]:
     }
 
 
+def _engine() -> Any:
+    """The zenoh library.
+
+    Raises:
+        OpenFailed: it cannot be loaded.
+    """
+    try:
+        import zenoh  # optional, and a heavy leaf
+    except (ImportError, OSError) as error:  # installed, but not built for this system
+        hint = install_hint("desks", again=True)
+        raise OpenFailed(f"eclipse-zenoh cannot be loaded: {hint}") from error
+    return zenoh
+
+
 class Network:
     """One open session."""
 
@@ -88,11 +102,7 @@ class Network:
         Raises:
             OpenFailed: it cannot be opened now.
         """
-        try:
-            import zenoh
-        except (ImportError, OSError) as error:  # installed, but not built for this system
-            hint = install_hint("desks", again=True)
-            raise OpenFailed(f"eclipse-zenoh cannot be loaded: {hint}") from error
+        zenoh = _engine()
         config = zenoh.Config()
         for key, value in settings(plan).items():
             config.insert_json5(key, json.dumps(value))
@@ -106,22 +116,21 @@ class Network:
         self._declare()
 
     def _declare(self) -> None:
-        from zenoh import CongestionControl, Locality, Reliability
-
+        zenoh = _engine()
         session, node, base = self._session, self.plan.node, self._base
         self._live = session.declare_publisher(
             f"{base}/live/{node}",
-            congestion_control=CongestionControl.DROP,
+            congestion_control=zenoh.CongestionControl.DROP,
             express=True,
-            reliability=Reliability.RELIABLE,
+            reliability=zenoh.Reliability.RELIABLE,
         )
         self._head = session.declare_publisher(
-            f"{base}/head/{node}", congestion_control=CongestionControl.DROP
+            f"{base}/head/{node}", congestion_control=zenoh.CongestionControl.DROP
         )
         # a garbage-collected declaration ends
         self._kept: list[Any] = [
             session.declare_subscriber(
-                f"{base}/{what}/*", self._took(what), allowed_origin=Locality.REMOTE
+                f"{base}/{what}/*", self._took(what), allowed_origin=zenoh.Locality.REMOTE
             )
             for what in ("live", "head", "notice")
         ]
@@ -142,9 +151,7 @@ class Network:
         self._post("ask", "", query)
 
     def _presence(self, sample: Any) -> None:
-        from zenoh import SampleKind
-
-        what = "alive" if sample.kind == SampleKind.PUT else "gone"
+        what = "alive" if sample.kind == _engine().SampleKind.PUT else "gone"
         self._post(what, _last(sample.key_expr), None)
 
     def send_live(self, payload: bytes) -> None:
@@ -161,12 +168,11 @@ class Network:
 
     def ask(self, node: str, payload: bytes, timeout_s: float = ASK_TIMEOUT_S) -> Iterator[bytes]:
         """Yield a desk's replies, until there are no more, the desk is gone or the time is over."""
-        from zenoh import ConsolidationMode
-
         replies = self._session.get(
             f"{self._base}/log/{node}",
             payload=payload,
-            consolidation=ConsolidationMode.NONE,  # else replies under one key replace each other
+            # else replies under one key replace each other
+            consolidation=_engine().ConsolidationMode.NONE,
             timeout=timeout_s,
         )
         for reply in replies:
@@ -190,9 +196,7 @@ class Network:
         leaving.join(LEAVE_S)
 
     def _leave(self) -> None:
-        import zenoh
-
-        with contextlib.suppress(zenoh.ZError):
+        with contextlib.suppress(_engine().ZError):
             self._session.close()  # type: ignore[no-untyped-call]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.badges.layout import colours, qr
+from kiosk.badges.layout import qr, scene
 from kiosk.badges.layout.compose import badge_hash
 from kiosk.badges.layout.fields import Values, canonical, find_field
 from kiosk.badges.layout.file import list_layouts, load_layout
@@ -31,9 +31,10 @@ LAYOUTS = [layout.name for layout in list_layouts()]
 STOCKS = [stock.name for stock in list_stocks()]
 
 
-def test_six_layouts_are_shipped() -> None:
+def test_layouts_are_shipped() -> None:
     """Each has a description and its file's name."""
     shipped = {"a6", "a7", "4x3in", "card-86x54", "label-62x100", "butterfly"}
+    shipped |= {"letters", "colour", "sponsors"}
 
     assert shipped <= set(LAYOUTS)
     assert all(layout.description for layout in list_layouts())
@@ -267,7 +268,15 @@ def test_fields_are_found_loosely() -> None:
         ("欧阳 小明", "小明", ("欧阳 小明", "")),
         ("Madonna", "Madonna", ("Madonna", "")),
         ("Priya Kulkarni", "Pri", ("Priya Kulkarni", "")),
-        ("Priya Kulkarni", "", ("Priya Kulkarni", "")),
+        ("Priya Kulkarni", "", ("Priya", "Kulkarni")),
+        ("Dr. Priya Kulkarni", "", ("Priya", "Dr. Priya Kulkarni")),
+        ("Abdul Rahman Khan", "", ("Abdul Rahman", "Khan")),
+        ("Nguyễn Thị Hương", "", ("Hương", "Nguyễn Thị Hương")),
+        ("Kulkarni, Priya", "", ("Priya", "Kulkarni, Priya")),
+        ("S. Karthik", "", ("S. Karthik", "")),
+        ("O’Brien Súilleabháin", "", ("O’Brien Súilleabháin", "")),
+        ("Ana and Luis", "", ("Ana and Luis", "")),
+        ("田中 さくら", "", ("田中 さくら", "")),
         ("علی رضا قریشی", "علی رضا", ("علی رضا", "قریشی")),
     ],
 )
@@ -339,12 +348,12 @@ def test_qr_modules_are_whole_dots(name: str, dpi: int) -> None:
 @pytest.mark.parametrize("colour", ["#ffe08a", "#ffffff", "#1f5fa8", "#000000"])
 def test_text_of_any_accent_can_be_read(colour: str) -> None:
     """A pale accent is darkened for text on white, a dark one is kept; text on it contrasts."""
-    accent = colours.parse_hex(colour)
+    accent = scene.parse_hex(colour)
     assert accent is not None
 
-    assert colours.readable_on(colours.legible(accent)) == (1.0, 1.0, 1.0)
-    assert (colours.legible(accent) == accent) == (colour in ("#1f5fa8", "#000000"))
-    assert colours.readable_on(accent) == ((1, 1, 1) if colour < "#f" else (0, 0, 0))
+    assert scene.readable_on(scene.legible(accent)) == (1.0, 1.0, 1.0)
+    assert (scene.legible(accent) == accent) == (colour in ("#1f5fa8", "#000000"))
+    assert scene.readable_on(accent) == ((1, 1, 1) if colour < "#f" else (0, 0, 0))
 
 
 def test_a_badge_code_needs_the_smallest_code() -> None:

@@ -92,7 +92,6 @@ def test_large_batches_are_split(tmp_path: Path) -> None:
         ("A\ud800", "half a character"),
         ("a" + "\u0301" * 40, "marks"),
         ("x" * 400, "letters"),
-        ("Supercalifragilisticexpialidocious" * 4, "fit"),
         ("\u200b\u200d\ufeff", "nothing visible"),
         ("\U000e0fff\U000e0ffe", "font"),
     ],
@@ -102,6 +101,16 @@ def test_a_name_that_must_not_be_printed_is_a_problem(name: str, why: str) -> No
     problems = check_badges([person(name)], load_layout("a6"), EVENT)
 
     assert [(problem.id, why in problem.why) for problem in problems] == [("p1", True)]
+
+
+@pytest.mark.parametrize("layout", ["a6", "label-62x100", "card-86x54", "letters"])
+@pytest.mark.parametrize(
+    "name",
+    ["Supercalifragilisticexpialidocious" * 4, "Wolfeschlegelsteinhausenbergerdorff", "ก" * 200],
+)
+def test_every_name_fits(name: str, layout: str) -> None:
+    """A name of one very long word gets a badge."""
+    assert check_badges([person(name)], load_layout(layout), EVENT) == []
 
 
 def test_sheets_are_filled_from_the_start_position(tmp_path: Path) -> None:

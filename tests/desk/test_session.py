@@ -15,19 +15,29 @@ from kiosk.desk.session import (
     NameNeeded,
     NoMatch,
     Reply,
+    Undone,
+    UndoQuestion,
 )
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import PinNeeded
-from kiosk.services.checkin.checkin import ScanResult, bind_code
-from kiosk.services.checkin.lists import remove_list, save_list
+from kiosk.services.checkin.checkin import (
+    ScanResult,
+    attendee_by_id,
+    bind_code,
+    is_checked_in,
+    relink_codes,
+)
+from kiosk.services.checkin.lists import event_lists, remove_list, save_list
 from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.checkin.questions import save_question
 from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import find_by_code
+from kiosk.storage.queries.scans import recent_scans
 from tests.conftest import Clock
 
 Type = Callable[[str], Reply]
@@ -94,6 +104,7 @@ def test_a_pending_code_is_linked_to_the_next_attendee_only(
     assert ("WRISTBAND-7", "") == (linked.linked_code, desk.state.pending_code)
 
     undone = desk.undo(store)
+    assert isinstance(undone, Undone)
     assert ("Asha Rao", Direction.ENTRY) == (undone.name, undone.direction)
     assert [] == find_by_code(store.connection, "WRISTBAND-7").attendees
 
@@ -272,3 +283,130 @@ def test_the_permission_of_an_override_admits_the_whole_party(
     desk.scanned(store, "BILAL-KHAN-1")
     with pytest.raises(PinNeeded):
         desk.let_in(store, "again")
+
+
+def linked(store: Store, code: str) -> list[str]:
+    """Names of the attendees of a code."""
+    return [person.name for person in find_by_code(store.connection, code).attendees]
+
+
+def test_a_pending_code_waits_twenty_seconds(
+    store: Store, desk: DeskSession, people: dict[str, str], clock: Clock
+) -> None:
+    """Later it is dropped, and a check-in that would have linked it says so."""
+    desk.scanned(store, "WRISTBAND-1")
+    clock.pass_s(21)
+    late = desk.selected(store, people["Asha Rao"])
+    desk.scanned(store, "WRISTBAND-2")
+    clock.pass_s(19)
+    desk.refresh(store)
+    kept = desk.state.pending_code
+    clock.pass_s(2)
+    desk.refresh(store)
+
+    assert isinstance(late, ScanResult)
+    assert ("", ("Code WRISTBAND-1 is not linked: scan it again",)) == (
+        late.linked_code,
+        late.notes,
+    )
+    assert ("WRISTBAND-2", "") == (kept, desk.state.pending_code)
+    assert [] == linked(store, "WRISTBAND-1")
+
+
+def test_a_pending_code_waits_for_the_override_of_the_person_chosen(
+    store: Store, desk: DeskSession, people: dict[str, str], clock: Clock
+) -> None:
+    """However long the supervisor takes; another name drops it."""
+    desk.scanned(store, "WRISTBAND-1")
+    desk.selected(store, people["Bilal Khan"])
+    clock.pass_s(300)
+    desk.refresh(store)
+    reply = desk.let_in(store, "cousin of the organiser")
+
+    assert (Outcome.OK, ["Bilal Khan"]) == (outcome(reply), linked(store, "WRISTBAND-1"))
+
+
+def test_a_linked_code_is_released_by_name(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """Without an undo; a code can be corrected too, not to one of another ticket."""
+    for code in ("WRISTBAND-1", "WRISTBAND-2"):
+        bind_code(store, code, people["Dev Das"])
+    relink_codes(store, people["Dev Das"], {"WRISTBAND-1": "", "WRISTBAND-2": "WRISTBAND-3"})
+    with pytest.raises(KioskError) as caught:
+        relink_codes(store, people["Dev Das"], {"WRISTBAND-3": "ASHA-RAO-1"})
+
+    assert "code_taken" == caught.value.code
+    assert [[], [], ["Dev Das"], ["Asha Rao"]] == [
+        linked(store, code) for code in ("WRISTBAND-1", "WRISTBAND-2", "WRISTBAND-3", "ASHA-RAO-1")
+    ]
+
+
+@pytest.mark.parametrize("looks_up_between", [False, True])
+def test_a_question_left_open_is_named_by_the_next_verdict(
+    store: Store, desk: DeskSession, people: dict[str, str], looks_up_between: bool
+) -> None:
+    """Once, and never for the attendee who was asked."""
+    desk.scanned(store, "CHITRA-SEN-1")
+    if looks_up_between:
+        desk.looked_up(desk.state.last)
+    replies = [desk.scanned(store, code) for code in ("DEV-DAS-1", "ASHA-RAO-1", "CHITRA-SEN-1")]
+    again = desk.scanned(store, "CHITRA-SEN-1")
+
+    notes = [reply.notes for reply in (*replies, again) if isinstance(reply, ScanResult)]
+    assert [("Not checked in: Chitra Sen (question open)",), (), (), ()] == notes
+
+
+def test_only_the_check_in_on_the_screen_is_undone_without_a_question(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """Of another person, and a second time, the desk asks first and names whom."""
+    first, second = people["Asha Rao"], people["Dev Das"]
+    desk.scanned(store, "ASHA-RAO-1")
+    desk.scanned(store, "DEV-DAS-1")
+    other = desk.undo(store, shown=first)
+    direct = desk.undo(store, shown=second)
+    again = desk.undo(store, shown=second)
+
+    assert isinstance(other, UndoQuestion)
+    assert isinstance(direct, Undone)
+    assert isinstance(again, UndoQuestion)
+    assert ("Asha Rao", "Dev Das", "Asha Rao") == (other.name, direct.name, again.name)
+    assert is_checked_in(store, first)
+    desk.undo(store, row=again.row)
+    assert not is_checked_in(store, first)
+    with pytest.raises(KioskError) as caught:
+        desk.undo(store, shown=second)
+    assert "nothing_to_undo" == caught.value.code
+
+
+def test_a_payment_counts_on_all_lists_until_it_is_undone(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """The reason records it; another status typed later is not touched by the undo."""
+    bilal = people["Bilal Khan"]
+    save_list(store, "Workshop", is_new=True)
+    desk.scanned(store, "BILAL-KHAN-1")
+    paid = desk.let_in(store, " paid at the Desk. ")
+    workshop = next(item for item in event_lists(store) if item.name == "Workshop")
+    desk.use_list(workshop)
+    there = desk.scanned(store, "BILAL-KHAN-1")
+
+    assert isinstance(paid, ScanResult)
+    assert isinstance(there, ScanResult)
+    assert (True, False, Outcome.OK) == (paid.paid, paid.forced, there.outcome)
+    row = next(row for row in recent_scans(store.connection, 9) if row.list_id != workshop.id)
+    desk.undo(store, row=row)
+    person = attendee_by_id(store, bilal)
+    assert person is not None
+    assert TicketStatus.UNPAID is person.status
+
+
+def test_letters_that_are_no_code_are_a_name(store: Store, desk: DeskSession) -> None:
+    """However fast they came; they are not logged as a refused code. Codes with digits are."""
+    before = len(list(store.events()))
+    assert LookUp("sanjay neel") == desk.scanned(store, "sanjay neel")
+    assert LookUp("प्रिया") == desk.scanned(store, "प्रिया")
+    assert before == len(list(store.events()))
+    for code in ("https://example.com/ticket", "X1Y2", "{}"):
+        assert Outcome.INVALID == outcome(desk.scanned(store, code))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from kiosk.domain.checkin.lists import list_of_the_moment
 from kiosk.domain.checkin.rules import (
     CheckInList,
     Direction,
@@ -17,7 +18,6 @@ from kiosk.domain.checkin.rules import (
     StandingScan,
     decide_check_in,
     heads_left,
-    list_of_the_moment,
 )
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.domain.checkin.lists import is_one_of, list_of_the_moment
 from kiosk.domain.checkin.rules import (
     LIFTABLE,
     CheckInList,
@@ -21,8 +22,6 @@ from kiosk.domain.checkin.rules import (
     StandingScan,
     decide_check_in,
     heads_left,
-    is_one_of,
-    list_of_the_moment,
 )
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus

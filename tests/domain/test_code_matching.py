@@ -15,7 +15,7 @@ from kiosk.domain.checkin.code_matching import (
     looks_like_code,
 )
 
-EXACT, ANY_CASE = Match.EXACT, Match.ANY_CASE
+EXACT, ANY_CASE, UNIQUE = Match.EXACT, Match.ANY_CASE, Match.UNIQUE
 
 STEPS = {
     "nothing": ("", []),
@@ -125,7 +125,7 @@ def test_a_garbled_code_is_tried_last_and_without_its_prefix() -> None:
     """A prefix that another keyboard layout changed is taken off each candidate."""
     *_, last = code_candidates("+Q3ABY")
 
-    assert ANY_CASE == last.match
+    assert UNIQUE == last.match
     assert {"]Q3ABZ", "ABZ"} <= set(last.texts)
     assert last.texts.index("]Q3ABZ") < last.texts.index("ABZ")
     assert len(set(last.texts)) == len(last.texts)
@@ -159,7 +159,7 @@ def test_every_step_asks_something_new(raw: str) -> None:
     assert all(step.texts for step in steps)
     assert all(text for step in steps for text in step.texts)
     assert len(set(steps)) == len(steps)
-    assert matches == sorted(matches, key=[EXACT, ANY_CASE].index)
+    assert matches == sorted(matches, key=[EXACT, ANY_CASE, UNIQUE].index)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_somebody_called_total(read: Read) -> None:
 
 HEADINGS = [
     ("Parent's or guardian's name (under 18 only)", ""),
-    ("Your full name, as it should appear on your badge / آپ کا پورا نام", "name"),
+    ("Your full name, as it should appear on your badge / آپ کا پورا نام", "badge_name"),
     ("College / Company name", "company"),
     ("Name des Unternehmens", "company"),
     ("Event name", "event_name"),
@@ -126,7 +126,7 @@ HEADINGS = [
     ("Marital status of your parents", ""),
     ("Číslo vstupenky / Ticket Number", "code"),
     ("E-Mail-Adresse*", "email"),
-    ("Preferred Name (First and Last)", "name"),
+    ("Preferred Name (First and Last)", "badge_name"),
     ("User name", ""),
     ("Jméno a příjmení", "name"),
 ]

@@ -62,11 +62,6 @@ REFUSED = [
     ("broken old sheet", OLE + b"\x01" * 6000, "file_damaged"),
     ("protected", OLE + bytes(3000) + "EncryptedPackage".encode("utf-16-le"), "file_encrypted"),
     ("members", MEMBERS.encode(), "member_list"),
-    (
-        "mixed encodings",
-        "Name\nJosé\nNoël\nÅsa\n".encode() + "Zoë\n".encode("cp1252"),
-        "file_encoding",
-    ),
 ]
 
 

@@ -119,7 +119,7 @@ def test_printers_are_listed(server: FakeIppServer) -> None:
             accepting=True,
             is_default=True,
             uri="ipp://localhost/printers/badge",
-            media=("oe_62x100mm_62x100mm",),
+            media=("oe_62x100mm_62x100mm", "iso_a6_105x148mm"),
         ),
         PrinterInfo(
             "Aa",

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.model import EventLook
 from kiosk.domain.printing.job import JobState, JobVerdict, PrintState
 from kiosk.domain.printing.report import SILENCE_S, read_report
+from kiosk.errors import KioskError
 from kiosk.printing.backend import PrintBackend, SubmittedJob
 from kiosk.printing.backends.cups import CupsBackend
 from kiosk.printing.backends.ipp_printer import IppPrinterBackend
@@ -19,6 +22,7 @@ from kiosk.printing.find import choose_printer, find_backend
 from kiosk.printing.ipp.client import IppClient
 from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.watch import JobWatcher
+from kiosk.services.printing.paper import BadgeFormat, described, fitted_format
 from tests.support import real_cups
 from tests.support.real_cups import RealCups, wait_for
 
@@ -302,3 +306,28 @@ def test_through_lp(cups: RealCups, badge: Path, monkeypatch: pytest.MonkeyPatch
     wait_verdict(backend, job, is_state(PrintState.DONE))
 
     assert_sheet(printer.sheets()[0])
+
+
+def test_queues_report_the_sizes_of_their_printers(cups: RealCups) -> None:
+    """A badge of another size is refused by its sizes, or put on a sheet, before it is sent."""
+    label, _ = cups.queue(real_cups.fixed_sizes((54, 101), (28, 89)))
+    office, _ = cups.queue(real_cups.fixed_sizes((210, 297)))
+    backend = through(cups.tcp)
+    a6 = BadgeFormat("a6", load_layout("a6"), None)
+
+    with pytest.raises(KioskError) as refused:
+        fitted_format(described(backend, label), a6, EventLook())
+
+    assert "28 x 89 and 54 x 101 mm" in refused.value.problem
+    assert (210, 297) == fitted_format(described(backend, office), a6, EventLook()).size_mm
+
+
+def test_a_printer_without_cups_reports_its_sizes(cups: RealCups) -> None:
+    """Asked directly, also for its ranges."""
+    _, label = cups.queue(real_cups.fixed_sizes((54, 101)))
+    _, any_size = cups.queue()
+    infos = IppPrinterBackend((label.uri, any_size.uri)).list_printers()
+
+    assert [info.takes_size(62, 100) for info in infos] == [False, True]
+    assert infos[0].sizes_mm == ((54.0, 101.0),)
+    assert infos[1].takes_size(41, 89)

@@ -18,6 +18,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan, undo
 from kiosk.services.checkin.lists import remove_list, save_list
 from kiosk.services.reports.attendance import (
     OWN_COLUMNS,
+    ExportOrder,
     Who,
     attendance_table,
     export_attendance,
@@ -44,7 +45,7 @@ def store(tmp_path: Path) -> Store:
 
 def _records(store: Store, **options: object) -> list[dict[str, object]]:
     target = store.path.with_name("out.json")
-    result = export_attendance(store, target, **options)  # type: ignore[arg-type]
+    result = export_attendance(store, target, ExportOrder(**options))  # type: ignore[arg-type]
     records: list[dict[str, object]] = json.loads(target.read_text("utf-8"))
     assert len(records) == result.rows
     return records

@@ -16,7 +16,7 @@ from kiosk.services.badges.boxes import batch_places, boxes_now
 from kiosk.services.badges.context import chosen_layout, use_layout
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.people.people import edit, walk_in
-from kiosk.services.printing.offsets import PrintOffset, parse_offset
+from kiosk.services.printing.paper import PrintOffset, parse_offset
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.badges import printed_badge
 from tests.support.stores import make_store, take_in

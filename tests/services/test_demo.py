@@ -17,7 +17,7 @@ from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.people.people import edit, find_attendee
 from kiosk.services.setup.demo import demo_registrations, open_demo
-from kiosk.storage.file.header import event_summary
+from kiosk.storage.file.copy import event_summary
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries import attendees as people
 from kiosk.ui.cli.main import run

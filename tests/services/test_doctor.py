@@ -176,7 +176,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "third page zeroed": _zeroed(2 * PAGE, PAGE),
     "pages in the middle zeroed": _zeroed(20 * PAGE, 3 * PAGE),
     "end cut off": lambda data: data[: len(data) - 5 * PAGE],
-    "end cut off inside a page": lambda data: data[: len(data) * 3 // 4 + 77],
+    "end cut off inside a page": lambda data: data[: len(data) * 5 // 6 + 77],
     "bits flipped": _flipped,
 }
 

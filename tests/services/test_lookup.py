@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.people.attendee import Attendee
 from kiosk.services.checkin.checkin import ScanOrder, scan
-from kiosk.services.people.lookup import Lookup
-from kiosk.services.people.people import walk_in
+from kiosk.services.people import lookup as lookup_module
+from kiosk.services.people.lookup import Lookup, store_index
+from kiosk.services.people.people import edit, walk_in
 from kiosk.services.setup.imports import accept_import, plan_import
 from kiosk.storage.file.store import Store
+from tests.support.stores import make_store, take_in
+
+ASHA = Attendee("asha-id", name="Asha Rao")
+BOB = Attendee("bob-id", name="Bob Stone")
 
 NAMESAKES = """Name,Email,Status
 Lejla Hadžić,lejla.one@mail.example,canceled
@@ -66,3 +72,80 @@ def test_a_guest_is_found_as_they_are_called(store: Store, tmp_path: Path) -> No
     assert ["Guest of Honour"] == [p.name for p in lookup.search(store, "guest of honour").people]
     assert [] == lookup.search(store, "guest of nobody whom we know").people
     assert "Palwasha Yusufzai" == lookup.search(store, "palwasha").people[0].name
+
+
+# The stored index of a large event.
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Treat the small events of these tests as large ones."""
+    monkeypatch.setattr(lookup_module, "MANY", 1)
+
+
+def _is_stored(store: Store) -> bool:
+    return bool(store.connection.execute("SELECT count(*) FROM cache").fetchone()[0])
+
+
+def test_another_process_stores_the_index(tmp_path: Path, large: None) -> None:
+    """The index is stored once; a stored one finds people who changed and came since."""
+    store = make_store(tmp_path)
+    take_in(store, ASHA, BOB)
+    store_index(store, lambda: False)
+    assert _is_stored(store)
+
+    edit(store, ASHA.id, {"name": "Zebedee Quill"})
+    scan(store, ScanOrder(code=f"T-{BOB.id}"))
+    lookup = Lookup.load(store)
+
+    assert ["Zebedee Quill"] == [p.name for p in lookup.search(store, "zebedee").people]
+    assert [BOB.id] == [p.id for p in lookup.search(store, BOB.name).people]
+    assert {BOB.id} == lookup.arrived
+
+
+def test_a_small_event_stores_no_index(tmp_path: Path) -> None:
+    """Few names are read faster than another process starts."""
+    store = make_store(tmp_path)
+    take_in(store, ASHA)
+    store_index(store, lambda: False)
+
+    assert not _is_stored(store)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE cache SET value = x'00112233'",
+        "UPDATE cache SET stamp = replace(stamp, substr(stamp, 1, 2), '77')",
+        "DELETE FROM cache",
+    ],
+)
+def test_a_corrupt_index_is_built_again(tmp_path: Path, damage: str) -> None:
+    """A value that was changed, or that belongs to another log, is not used."""
+    store = make_store(tmp_path)
+    take_in(store, ASHA)
+    Lookup.build_and_store(store)
+    store.connection.execute(damage)
+
+    assert [ASHA.id] == [p.id for p in Lookup.load(store).search(store, ASHA.name).people]
+
+
+def test_the_wait_for_the_index_ends_with_the_desk(tmp_path: Path, large: None) -> None:
+    """A desk that closes stops the other process."""
+    store = make_store(tmp_path)
+    take_in(store, ASHA)
+    store_index(store, lambda: True)
+
+    assert not _is_stored(store)
+    assert [ASHA.id] == [p.id for p in Lookup.load(store).search(store, ASHA.name).people]
+
+
+def test_a_large_import_replaces_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many changes are read at once, not person by person."""
+    monkeypatch.setattr(lookup_module, "_MOST_CHANGES", 1)
+    store = make_store(tmp_path)
+    lookup = Lookup.load(store)
+    take_in(store, ASHA, BOB)
+    lookup.refresh(store)
+
+    assert [BOB.id] == [p.id for p in lookup.search(store, BOB.name).people]

@@ -24,7 +24,7 @@ from kiosk.domain.setup.scanner_check import (
     read_keys,
 )
 from kiosk.errors import KioskError
-from kiosk.services.badges.badges import badges_folder
+from kiosk.services.badges.badges import badges_folder, confirm_printed
 from kiosk.services.event.event import create_event, day_window
 from kiosk.services.people.people import edit
 from kiosk.services.printing.settings import note_tested, set_printer
@@ -78,6 +78,16 @@ def test_nothing_is_left_to_do() -> None:
     assert len(CHECKS) == len(set(codes)) == len(codes)
 
 
+def test_dates_are_written_as_people_say_them() -> None:
+    """Days and times in the report have words for the day and month."""
+    said = {check.code: check.what for check in readiness(READY)}
+
+    assert "The event is on 16 to 17 Feb 2027." == said["event_days"]
+    assert "The list was imported on Tue 16 Feb, 11:00." == said["import_age"]
+    assert "The last backup is from Tue 16 Feb, 11:30." == said["backup"]
+    assert "The clock says Tue 16 Feb 2027, 12:00 (Asia/Kolkata)." == said["clock"]
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
@@ -86,7 +96,7 @@ def test_nothing_is_left_to_do() -> None:
         ({"days": (), "day_windows": ()}, "event_days", "not set"),
         ({"lists": []}, "lists", "no check-in list"),
         ({"lists": [CheckInList("a", "Old", 0, NOON_MS - 1)]}, "lists", "list has closed"),
-        ({"lists": READY.lists[:1]}, "lists", "No check-in list is open on Wednesday, 2027-02-17"),
+        ({"lists": READY.lists[:1]}, "lists", "No check-in list is open on Wednesday, 17 Feb"),
         (
             {"lists": [*READY.lists, CheckInList("x", "Party", NOON_MS + 9 * DAY_MS, None)]},
             "lists",
@@ -220,17 +230,25 @@ def test_mending_one_thing_after_the_other_makes_the_event_ready(event: Store) -
 
     assert 2 == print_waiting(event, "unprinted").badges
     edit(event, "33333333-3333-5333-8333-333333333333", {"name": "Ngozi Obi"})
-    assert {"status_words", "badges_unprinted", "printer", "scanner", "backup"} == left(event)
+    assert {
+        "status_words",
+        "badges_unprinted",
+        "badges_made",
+        "printer",
+        "scanner",
+        "backup",
+    } == left(event)
 
     print_waiting(event, "unprinted")
     edit(event, "44444444-4444-5444-8444-444444444444", {"status": "canceled"})
     edit(event, "11111111-1111-5111-8111-111111111111", {"name": "Asha Rao-Iyer"})
-    assert {"badges_changed", "printer", "scanner", "backup"} == left(event)
+    assert {"badges_changed", "badges_made", "printer", "scanner", "backup"} == left(event)
 
     report = print_waiting(event, "changed")
     assert [("Asha Rao-Iyer", "box A (R–प), slot 1")] == [
         (old.name, old.old_place) for old in report.replaced
     ]
+    assert 3 == confirm_printed(event)
     set_printer(event, "Zebra")
     note_tested(event, "Zebra")
     note_scanner_test(event, ScannerReport().with_finding(a_good_scan()))

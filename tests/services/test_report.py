@@ -14,7 +14,7 @@ from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import Canceled, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.people.people import walk_in
-from kiosk.services.reports.attendance import Who
+from kiosk.services.reports.attendance import ExportOrder, Who
 from kiosk.services.reports.report import export_file, report_facts
 from kiosk.services.safety.purge import purge
 from kiosk.storage.file.store import Store
@@ -81,8 +81,8 @@ def test_rows_are_those_of_the_other_formats(
     who: Who, list_name: str | None, expected: int, store: Store, tmp_path: Path
 ) -> None:
     """`who` and the list select the same rows as for a table."""
-    table = export_file(store, tmp_path / "x.json", who=who, list_name=list_name)
-    paper = export_file(store, tmp_path / "x.pdf", who=who, list_name=list_name)
+    table = export_file(store, tmp_path / "x.json", ExportOrder(list_name, who))
+    paper = export_file(store, tmp_path / "x.pdf", ExportOrder(list_name, who))
 
     assert (expected, expected) == (table.rows, paper.rows)
 
@@ -118,7 +118,7 @@ def test_a_purged_event_keeps_its_report(store: Store, tmp_path: Path) -> None:
         after, rows = report_facts(purged, None, Who.ALL)
         export_file(purged, tmp_path / "after.pdf")
         with pytest.raises(KioskError, match="as a whole"):
-            export_file(purged, tmp_path / "lunch.pdf", list_name="Lunch")
+            export_file(purged, tmp_path / "lunch.pdf", ExportOrder("Lunch"))
         again = purge(purged).people
 
     kept = _without_desks(before.tally)
@@ -190,7 +190,7 @@ def test_an_export_that_cannot_be_written(
 ) -> None:
     """The error has a code, and nothing is written."""
     with pytest.raises(KioskError) as told:
-        export_file(store, tmp_path / name, columns=columns)
+        export_file(store, tmp_path / name, ExportOrder(columns=columns))
 
     assert code == told.value.code
     assert not (tmp_path / name).exists()
@@ -199,7 +199,8 @@ def test_an_export_that_cannot_be_written(
 def test_a_mailing_list(store: Store, tmp_path: Path) -> None:
     """The selected columns, in that order, by any spelling of their titles."""
     target = tmp_path / "no-shows.csv"
-    export_file(store, target, who=Who.ABSENT, columns=["email", " NAME", "Ticket-Type", "name"])
+    columns = ["email", " NAME", "Ticket-Type", "name"]
+    export_file(store, target, ExportOrder(who=Who.ABSENT, columns=columns))
     lines = target.read_text("utf-8-sig").splitlines()
 
     assert lines[0] == "E-mail,Name,Ticket type"

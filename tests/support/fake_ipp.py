@@ -50,7 +50,7 @@ class FakeQueue:
     message: str = ""
     reasons: tuple[str, ...] = ("none",)
     accepting: bool = True
-    media: tuple[str, ...] = ("oe_62x100mm_62x100mm",)
+    media: tuple[str, ...] = ("oe_62x100mm_62x100mm", "iso_a6_105x148mm")
 
     def group(self) -> Group:
         return Group(

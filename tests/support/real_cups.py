@@ -109,6 +109,33 @@ ATTR keyword print-color-mode-default monochrome
 ATTR keyword print-scaling-supported none,fit,fill,auto
 """
 
+
+def fixed_sizes(*sizes_mm: tuple[int, int]) -> str:
+    """The settings of a printer that takes only these sizes, the first one loaded."""
+    sizes = [
+        f"MEMBER collection media-size {{ MEMBER integer x-dimension {width * 100} "
+        f"MEMBER integer y-dimension {height * 100} }}"
+        for width, height in sizes_mm
+    ]
+    margins = " ".join(
+        f"MEMBER integer media-{side}-margin 0" for side in ("top", "bottom", "left", "right")
+    )
+    names = [f"oe_{w}x{h}_{w}x{h}mm" for w, h in sizes_mm]
+    kept = [line for line in PRINTER_CONF.splitlines() if line.startswith("ATTR")]
+    kept = [line for line in kept if " media-" not in line or "-margin-" in line]
+    inner = [size.split("media-size ")[1] for size in sizes]
+    kept += [
+        f"ATTR keyword media-supported {','.join(names)}",
+        f"ATTR keyword media-default {names[0]}",
+        f"ATTR keyword media-ready {names[0]}",
+        f"ATTR collection media-size-supported {', '.join(inner)}",
+        "ATTR collection media-col-database "
+        + ", ".join(f"{{ {size} {margins} }}" for size in sizes),
+        f"ATTR collection media-col-default {{ {sizes[0]} }}",
+    ]
+    return "\n".join(kept) + "\n"
+
+
 PRINT_SCRIPT = """#!/bin/sh
 cd "{folder}" || exit 1
 if [ -f empty ]; then
@@ -192,14 +219,14 @@ class Process:
 class LabelPrinter:
     """One ippeveprinter with a folder: put a file `empty`, `slow` or `broken` there."""
 
-    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environ: dict[str, str], settings: str) -> None:
         self.folder = folder
         self.port = free_port()
         self._environ = environ
         self._process: Process | None = None
         for inner in ("spool", "keys"):
             (folder / inner).mkdir(parents=True)
-        (folder / "printer.conf").write_text(PRINTER_CONF)
+        (folder / "printer.conf").write_text(settings)
         script = folder / "print.sh"
         script.write_text(PRINT_SCRIPT.format(folder=folder))
         script.chmod(0o755)
@@ -262,24 +289,24 @@ class RealCups:
         assert ended.returncode == 0, (command, ended.stderr)
         return ended.stdout
 
-    def _knows_custom_sizes(self, queue: str) -> bool:
+    def _knows_sizes(self, queue: str) -> bool:
         command = [shutil.which("lpoptions", path=SEARCH_PATH) or "", "-p", queue, "-l"]
         shown = subprocess.run(
             command, env=self.environ, capture_output=True, text=True, timeout=30, check=False
         )
-        return "Custom." in shown.stdout
+        return "PageSize" in shown.stdout
 
-    def queue(self) -> tuple[str, LabelPrinter]:
+    def queue(self, settings: str = PRINTER_CONF) -> tuple[str, LabelPrinter]:
         """A new label printer, switched on, and the name of its queue."""
         self._queues += 1
         name = f"badge{self._queues}"
-        printer = LabelPrinter(self.folder / name, self.environ)
+        printer = LabelPrinter(self.folder / name, self.environ, settings)
         self._stack.callback(printer.switch_off)
         printer.switch_on()
         self.run("lpadmin", "-p", name, "-E", "-v", printer.uri, "-m", "everywhere")
         # cupsd asks the printer for its abilities after `lpadmin` is done, and sets the queue's
         # state once more when it has them.
-        wait_for(lambda: self._knows_custom_sizes(name), "the queue does not get ready")
+        wait_for(lambda: self._knows_sizes(name), "the queue does not get ready")
         time.sleep(0.2)
         return name, printer
 

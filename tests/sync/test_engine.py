@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.errors import KioskError
 from kiosk.services.event.event import create_event
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.sharing import share
@@ -38,3 +39,14 @@ def test_an_engine_that_cannot_be_loaded_is_named(
     finally:
         part.stop()
         store.close()
+
+
+def test_a_library_that_cannot_be_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that was not built for this system is an error with a way out, not a crash."""
+    monkeypatch.setitem(sys.modules, "kiosk.sync.node", None)
+
+    with pytest.raises(KioskError) as caught:
+        SharingRunner(tmp_path / "e.kiosk", "Desk 1").start()
+
+    assert "not_installed" == caught.value.code
+    assert install_hint("desks", again=True) in caught.value.next_step

@@ -20,9 +20,10 @@ from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads, rows_after
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
-from kiosk.sync.keys import TlsFiles, network_name, write_tls_files
+from kiosk.sync.keys import TlsFiles, network_name
 from kiosk.sync.network import Network, NetworkPlan, settings
 from kiosk.sync.node import Node, NodeOptions
+from kiosk.sync.session import write_tls_files
 
 from .programs import WAIT_S, wait_for
 

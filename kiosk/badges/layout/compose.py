@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from kiosk.badges.layout import colours
-from kiosk.badges.layout.fields import Values, fields_of, find_field
-from kiosk.badges.layout.model import Element, EventLook, Layout, Role, matches
+from kiosk.badges.layout import scene
+from kiosk.badges.layout.arrange import arranged
+from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
+from kiosk.badges.layout.model import MM, Element, EventLook, Layout, Role, matches
 from kiosk.badges.layout.painter import Painter, Workplace, style_of
-from kiosk.badges.layout.scene import BLACK, Colour, Op
+from kiosk.badges.layout.scene import BLACK, WHITE, Colour, Op, RectOp
 from kiosk.badges.text.cleaning import no_font_for, why_not
 from kiosk.badges.text.shaping import Shaper
 from kiosk.domain.badges.order import BadgePerson
@@ -34,16 +35,25 @@ class Composer:
     """The hash part of each ticket type, by its name and the change time of the logo."""
     _looks: dict[str, TypeLook] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Arrange a layout that adapts for its usual size, unless it is arranged already."""
+        layout = self.layout
+        if layout.origin is None:
+            usual = arranged(layout, layout.width, layout.height, self.event)
+            self.layout = usual or layout
+
     def look(self, ticket_type: str) -> TypeLook:
         """The role, colours and elements for a ticket type, computed once."""
         if ticket_type not in self._looks:
-            accent = colours.parse_hex(self.event.accent) or BLACK
+            accent = scene.parse_hex(self.event.accent) or BLACK
             role = self.layout.role_of(ticket_type)
-            colour = colours.resolve(role.colour, accent=accent, role=accent) or accent
-            sides = [[e for e in side if is_for(e, ticket_type)] for side in self.layout.sides]
-            shared = tuple(tuple(e for e in side if is_shared(e)) for side in sides)
-            own = tuple(tuple(e for e in side if not is_shared(e)) for side in sides)
-            self._looks[ticket_type] = TypeLook(role, accent, colour, shared, own)
+            colour = scene.resolve(role.colour, accent=accent, role=accent) or accent
+            layout = self.layout
+            ground = scene.resolve(layout.ground, accent=accent, role=colour) or WHITE
+            ground = WHITE if layout.thermal else ground
+            drawn = _split(layout, ticket_type)
+            hashed = _split(layout.origin, ticket_type) if layout.origin else drawn
+            self._looks[ticket_type] = TypeLook(role, accent, colour, ground, *drawn, hashed)
         return self._looks[ticket_type]
 
     def values(self, person: BadgePerson) -> Values:
@@ -53,7 +63,12 @@ class Composer:
     def shared(self, side: int, ticket_type: str) -> list[Op]:
         """The operations that all badges of one ticket type share; drawn below the others."""
         values = self.values(BadgePerson("", "", "", "", "", ticket_type, ""))
-        return self.draw(self.look(ticket_type).shared[side], values)
+        look, layout = self.look(ticket_type), self.layout
+        ops = self.draw(look.shared[side], values)
+        if layout.ground == "paper" or layout.thermal:
+            return ops
+        size = (layout.width * MM, layout.height * MM)
+        return [RectOp(0.0, 0.0, *size, look.ground), *ops]
 
     def own(self, side: int, values: Values) -> list[Op]:
         """The operations of this person only. Raises `CannotDrawError`."""
@@ -71,11 +86,22 @@ class Composer:
         """The operations of elements. Raises `CannotDrawError`."""
         look = self.look(values.person.ticket_type)
         place = Workplace(self.layout, self.event, self.dpi, self.proof, self.shaper)
-        painter = Painter(place, values, accent=look.accent, role=look.colour)
+        painter = Painter(place, values, accent=look.accent, role=look.colour, ground=look.ground)
         for element in elements:
             if is_shown(element, values):
                 painter.draw(element)
         return painter.ops
+
+
+Sides = tuple[tuple[Element, ...], ...]
+"""The elements of the front, and of the back if there is one."""
+
+
+def _split(layout: Layout, ticket_type: str) -> tuple[Sides, Sides]:
+    """The elements that all badges of a ticket type share, and those of each person."""
+    sides = [[e for e in side if is_for(e, ticket_type)] for side in layout.sides]
+    shared = tuple(tuple(e for e in side if is_shared(e)) for side in sides)
+    return shared, tuple(tuple(e for e in side if not is_shared(e)) for side in sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +111,19 @@ class TypeLook:
     role: Role
     accent: Colour
     colour: Colour
-    shared: tuple[tuple[Element, ...], ...]
-    own: tuple[tuple[Element, ...], ...]
-
-
-def is_shown(element: Element, values: Values) -> bool:
-    """Whether an element's conditions are met for a person."""
-    if element.when and not all(map(values.filled, element.when)):
-        return False
-    return not (element.unless and any(map(values.filled, element.unless)))
+    ground: Colour
+    shared: Sides
+    own: Sides
+    hashed: tuple[Sides, Sides]
+    """The shared and own elements for the hash: of the layout before it was arranged."""
 
 
 def is_shared(element: Element) -> bool:
     """Whether an element is the same on every badge of a ticket type."""
-    if element.kind in ("qr", "code128"):
+    leaves = list(element.leaves())
+    if any(leaf.kind in ("qr", "code128") for leaf in leaves):
         return False
-    named = {*fields_of(element.text), *element.when, *element.unless}
+    named = {name for e in leaves for name in (*fields_of(e.text), *e.when, *e.unless)}
     return named <= _SHARED_FIELDS | _ROLE_FIELDS
 
 
@@ -122,7 +145,10 @@ def badge_hash(person: BadgePerson, layout: Layout, event: EventLook) -> str:
 
 
 def hash_of(composer: Composer, values: Values) -> str:
-    """`badge_hash` from a composer and a person's values."""
+    """`badge_hash` from a composer and a person's values.
+
+    A layout that adapts has one hash for all stocks.
+    """
     person = values.person
     look = composer.look(person.ticket_type)
     logo = composer.event.logo
@@ -131,7 +157,7 @@ def hash_of(composer: Composer, values: Values) -> str:
     if key not in composer.signatures:
         composer.signatures[key] = _signature(composer, values, changed_ns)
     shown = [composer.signatures[key]]
-    for side in look.own:
+    for side in look.hashed[1]:
         shown += _texts(side, values)
     if not person.name.isascii():  # they select the face of Arabic and Han letters
         shown += [find_field(person.fields, "country"), find_field(person.fields, "language")]
@@ -144,18 +170,22 @@ def _signature(composer: Composer, values: Values, logo_changed_ns: int) -> str:
     look, event = composer.look(values.person.ticket_type), composer.event
     parts = [composer.layout.fingerprint, event.accent, look.role.colour]
     parts += [event.han_language, event.nastaliq]
-    for side in look.shared:
+    for side in look.hashed[0]:
         parts += _texts(side, values)
-        if event.logo is not None and any(element.source == "logo" for element in side):
+        leaves = [leaf for element in side for leaf in element.leaves()]
+        if event.logo is not None and any(leaf.source == "logo" for leaf in leaves):
             parts.append(_digest(event.logo, logo_changed_ns))
+        if any("sponsors" in leaf.sources for leaf in leaves):
+            parts += [_digest(path, path.stat().st_mtime_ns) for path in event.sponsors]
     return "\x1f".join(parts)
 
 
 def _texts(elements: tuple[Element, ...], values: Values) -> list[str]:
+    leaves = [leaf for e in elements if is_shown(e, values) for leaf in e.leaves()]
     return [
-        f"{number}:{values.text(element.text)}"
-        for number, element in enumerate(elements)
-        if is_shown(element, values)
+        f"{number}:{values.text(leaf.text)}"
+        for number, leaf in enumerate(leaves)
+        if is_shown(leaf, values)
     ]
 
 

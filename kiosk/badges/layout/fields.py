@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
-from kiosk.badges.layout.model import EventLook, Role
+from kiosk.badges.layout.model import Element, EventLook, Role
 from kiosk.badges.text.bidi import ISOLATE, ISOLATE_END, needs_bidi
-from kiosk.badges.text.cleaning import clean_text, large_and_rest
+from kiosk.badges.text.cleaning import clean_breakable, clean_text, large_and_rest
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
 
@@ -82,7 +82,7 @@ class Values:
     def value(self, name: str) -> str:
         """A field's value; empty when there is none."""
         if name not in self._known:
-            self._known[name] = clean_text(self._raw(canonical(name)))
+            self._known[name] = clean_breakable(self._raw(canonical(name)))
         return self._known[name]
 
     def filled(self, name: str) -> bool:
@@ -133,13 +133,34 @@ class Values:
             case "name_rest":
                 return self._large_and_rest[1]
             case "role":
-                return self.role.word or person.ticket_type
+                return (self.role.word or person.ticket_type).upper()
             case "sort_name":
                 return _sort_name(person)
             case "table":  # not a question that mentions tables
                 table = person.fields.get(TABLE_FIELD, "")
                 return table_words(table) if table else ""
         return find_field(person.fields, name.removeprefix(_QUESTION).strip())
+
+
+def is_shown(element: Element, values: Values) -> bool:
+    """Whether an element's conditions are met for a person."""
+    if element.when and not all(map(values.filled, element.when)):
+        return False
+    return not (element.unless and any(map(values.filled, element.unless)))
+
+
+def is_empty_for_all(element: Element, event: EventLook) -> bool:
+    """Whether an element shows nothing on any badge of an event."""
+    if element.kind == "image":
+        return element.source == "logo" and event.logo is None
+    if element.kind == "logos":
+        return element.sources == ("sponsors",) and not event.sponsors
+    if element.kind == "group":
+        return all(is_empty_for_all(part, event) for part in element.parts)
+    named = [*fields_of(element.text), *element.when]
+    if element.kind != "text" or not named or not {*named} <= {*EVENT_FIELDS}:
+        return False
+    return not any(event.name if name == "event" else getattr(event, name) for name in named)
 
 
 def find_field(fields: Mapping[str, str], name: str) -> str:

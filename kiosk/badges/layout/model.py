@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 MM = 72 / 25.4
 """Points in a millimetre."""
+DEFAULT_MARGIN = 0.055
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +17,11 @@ class Element:
     """One element of a badge. `kind` decides which fields apply; the file reader checks them."""
 
     kind: str
-    """text, qr, code128, image, background, band, rect, line or slot."""
-    x: float
-    y: float
-    width: float
-    height: float
+    """text, stack, qr, code128, image, logos, background, band, rect, line, slot or group."""
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
     text: str = ""
     """Template with fields in braces; for qr and code128 their content."""
     size: float = 400.0
@@ -40,6 +42,10 @@ class Element:
     """Empty space left and right of a band's word, mm."""
     source: str = ""
     """Image: a file next to the layout, or `logo`."""
+    sources: tuple[str, ...] = ()
+    """Logos: files next to the layout, or `sponsors`: all pictures of the event's sponsors."""
+    caption: str = ""
+    """QR: a template for the text below the code."""
     cover: bool = False
     """Image: fill the box and clip the picture, instead of showing all of it."""
     when: tuple[str, ...] = ()
@@ -51,8 +57,34 @@ class Element:
     not_types: tuple[str, ...] = ()
     required: bool = False
     """Without this text no badge is drawn: the name."""
-    rotate: int = 0
-    """0 or 180: the upper half of a folded badge is printed upside down."""
+    rotate: float = 0
+    """Degrees counterclockwise about the middle: 180 for the upper half of a folded badge."""
+    parts: tuple[Element, ...] = ()
+    """The rows of a stack from its top, or the elements of a group."""
+
+    # In a layout that adapts to the badge's size, instead of x, y, width and height:
+
+    dock: str = ""
+    """The side of the free area that the element takes: top, bottom, left, right or fill."""
+    dock_wide: str = ""
+    """`dock` on a badge that is wider than high; empty: the same."""
+    share: float = 0.0
+    """The part of the badge's height (top, bottom) or width (left, right) that it takes."""
+    least: float = 0.0
+    """Millimetres, as `most`: the limits of what it takes; for `fill` the smallest height."""
+    most: float = 1000.0
+    priority: int = 1
+    """On a small badge the elements with the largest number are left out first; 1 stays."""
+    shape: str = ""
+    """`tall` or `wide`: the element is only for badges of that shape."""
+    bleed: bool = False
+    """It reaches the edges of the badge."""
+
+    def leaves(self) -> Iterator[Element]:
+        """The element itself and its parts."""
+        yield self
+        for part in self.parts:
+            yield from part.leaves()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +124,14 @@ class Layout:
     """The folder of its pictures."""
     fingerprint: str = ""
     """Hash of the layout file and its pictures."""
+    adapts: tuple[float, float] | None = None
+    """The shortest and the longest side it can be arranged for, mm; None: it has one size."""
+    margin: float = DEFAULT_MARGIN
+    """The margin of a layout that adapts, as a part of the badge's shorter side."""
+    ground: str = "paper"
+    """The colour of the whole badge."""
+    origin: Layout | None = None
+    """The layout that this one was arranged from; its elements decide whether a badge changed."""
 
     @property
     def sides(self) -> tuple[tuple[Element, ...], ...]:
@@ -125,6 +165,8 @@ class EventLook:
     contact: str = ""
     """The contact for the code of conduct."""
     wifi: str = ""
+    sponsors: tuple[Path, ...] = ()
+    """Pictures of the sponsors, in order."""
 
 
 def matches(ticket_type: str, patterns: tuple[str, ...]) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import floor
+from operator import le
+from pathlib import Path
 
-from kiosk.badges.layout import colours
-from kiosk.badges.layout.fields import Values, find_field
+from kiosk.badges.layout import scene
+from kiosk.badges.layout.arrange import CAPTION_MM
+from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
 from kiosk.badges.layout.qr import QUIET_MODULES, qr_code
 from kiosk.badges.layout.scene import (
@@ -22,9 +26,18 @@ from kiosk.badges.layout.scene import (
     TextOp,
     TurnedOp,
 )
-from kiosk.badges.pdf.pictures import contained, covering
+from kiosk.badges.pdf.pictures import contained, covering, picture_size
+from kiosk.badges.text.breaks import visible
 from kiosk.badges.text.cleaning import MAX_LETTERS, CannotDrawError, clean_text, no_font_for
-from kiosk.badges.text.fitting import CAP, Box, Fitted, fit, shorten_middle_names
+from kiosk.badges.text.fitting import (
+    CAP,
+    LAST_RESORT_PT,
+    Box,
+    Fitted,
+    fit_cut,
+    fit_divided,
+    fit_required,
+)
 from kiosk.badges.text.fontbook import TextStyle
 from kiosk.badges.text.languages import han_language_of, wants_nastaliq
 from kiosk.badges.text.shaping import ShapedLine, Shaper
@@ -32,6 +45,13 @@ from kiosk.domain.badges.order import BadgePerson
 
 _LONGEST_CUT = 200
 """Letters used of a text that may be cut."""
+_NAME_PT = 16.5
+"""Words of a name are divided rather than printed smaller than this."""
+_LEAST_GAP_PT = 3.0
+"""Left free below each row of a stack when the others are fitted."""
+_MOST_ATTEMPTS = 9
+_NAMES = frozenset(("name", "name_large", "name_rest", "given_name", "family_name"))
+"""Fields that are never cut."""
 _CAPITAL_LIKE = 0.8
 """Lines with ink below this height (em) are centred by their capitals."""
 
@@ -57,9 +77,10 @@ class Painter:
         *,
         accent: Colour,
         role: Colour,
+        ground: Colour,
     ) -> None:
         self._at, self._values = place, values
-        self._accent, self._role = accent, role
+        self._accent, self._role, self._ground = accent, role, ground
         self._height = place.layout.height
         self.ops: list[Op] = []
 
@@ -72,6 +93,10 @@ class Painter:
             self._rect(element, x, y, width, height)
         if element.kind in ("text", "band"):
             self._text(element, x, y, width, height)
+        elif element.kind == "stack":
+            self._stack(element, x, y, width, height)
+        elif element.kind == "logos":
+            self._logos(element, x, y, width, height)
         elif element.kind == "qr":
             self._qr(element, x, y, width, height)
         elif element.kind == "code128":
@@ -85,21 +110,22 @@ class Painter:
             grey = (0.6, 0.6, 0.6)
             radius = min(width, height) / 2
             self.ops.append(RectOp(x, y, width, height, None, grey, 0.5, radius, dashed=True))
-        if element.rotate == 180 and len(self.ops) > before:
-            turned = TurnedOp(tuple(self.ops[before:]), x + width / 2, y + height / 2)
+        if element.rotate and len(self.ops) > before:
+            middle = (x + width / 2, y + height / 2)
+            turned = TurnedOp(tuple(self.ops[before:]), *middle, element.rotate)
             self.ops[before:] = [turned]
 
     def _colour(self, name: str) -> Colour | None:
-        colour = colours.resolve(name, accent=self._accent, role=self._role)
+        colour = scene.resolve(name, accent=self._accent, role=self._role, ground=self._ground)
         if not self._at.layout.thermal or colour is None:
             return colour
         if name in ("role", "accent"):
             return BLACK
-        return WHITE if name in ("on-role", "on-accent") or colours.is_light(colour) else BLACK
+        return WHITE if name in ("on-role", "on-accent") or scene.is_light(colour) else BLACK
 
     def _text_colour(self, name: str) -> Colour:
         colour = self._colour(name) or BLACK
-        return colours.legible(colour) if name in ("accent", "role") else colour
+        return scene.legible(colour) if name in ("accent", "role", "ground") else colour
 
     def _rect(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         fill, stroke = self._colour(element.fill), self._colour(element.stroke)
@@ -116,40 +142,97 @@ class Painter:
         if element.kind == "band":
             x, width = x + element.padding * MM, width - 2 * element.padding * MM
             y, height = y + height * 0.2, height * 0.6
-        box = Box(width, height, element.size, element.smallest, element.lines)
+        unbroken = _unbroken(element)
+        box = Box(width, height, element.size, element.smallest, element.lines, unbroken)
         fitted = self._fitted(element, text, box)
         if fitted is not None:
             self._place(element, fitted, x, y, width, height)
 
-    def _fitted(self, element: Element, text: str, box: Box) -> Fitted | None:
-        style = style_of(element, text, self._values.person, self._at.event)
-        shaper = self._at.shaper
-        short = element.required or len(text) <= _LONGEST_CUT
-        fitted = fit(shaper, text, style, box) if short else None
-        missing = fitted.missing if fitted else shaper.line(text[:MAX_LETTERS], style).missing
-        if missing:
-            if element.required:
-                raise no_font_for(missing)
-            text = " ".join(_without(text, missing).split())
-            fitted = fit(shaper, text, style, box) if text and short else None
-        if fitted is None and element.required:
-            shorter = shorten_middle_names(text)
-            fitted = next(filter(None, (fit(shaper, name, style, box) for name in shorter)), None)
-            if fitted is None:
-                raise CannotDrawError(f"does not fit the layout at {box.smallest:g} pt")
-        return fitted or self._clipped(shaper, text, style, box)
+    def _stack(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+        """Draw rows below each other; rows without a text take no space."""
+        rows = [
+            (row, text)
+            for row in element.parts
+            if is_shown(row, self._values) and (text := self._values.text(row.text))
+        ]
+        fitted: list[tuple[Element, Fitted]] | None = []
+        while rows and not (fitted := self._stacked(rows, width, height)):
+            least = max(row.priority for row, _ in rows)
+            if least > 1:
+                rows = [(row, text) for row, text in rows if row.priority < least]
+            elif fitted := self._stacked(rows, width, height, LAST_RESORT_PT):
+                break
+            else:
+                raise CannotDrawError("has a name that does not fit the layout")
+        free = height - _rows_height(fitted or [])
+        top = y + height - {"top": 0.0, "bottom": free}.get(element.valign, free / 2)
+        before: Fitted | None = None
+        for row, lines in fitted or ():
+            top -= _gap(before, lines) if before else 0.0
+            align = element.align if row.align == "center" else row.align
+            self._lines(lines, x, top, width, align, row.colour)
+            top, before = top - lines.height, lines
 
-    def _clipped(self, shaper: Shaper, text: str, style: TextStyle, box: Box) -> Fitted | None:
-        """Cut a text: keep the first words with an ellipsis, else the first letters."""
-        words = text[:_LONGEST_CUT].split()
-        for count in range(len(words) - 1, 0, -1):
-            if fitted := fit(shaper, " ".join(words[:count]) + " …", style, box):
+    def _stacked(
+        self, rows: list[tuple[Element, str]], width: float, height: float, least: float = 0.0
+    ) -> list[tuple[Element, Fitted]] | None:
+        """The rows at the largest sizes that fit together; None if they do not.
+
+        Args:
+            least: a smallest size for all rows, points; 0: the one of each row.
+        """
+        smallest = [least or min(row.smallest, row.size) for row, _ in rows]
+        floors = [size * CAP for size in smallest]
+        largest = [row.size for row, _ in rows]
+        for _ in range(_MOST_ATTEMPTS):
+            fitted: list[tuple[Element, Fitted]] = []
+            for number, (row, text) in enumerate(rows):
+                own = floors[number]
+                space = height - sum(floors) + own - _LEAST_GAP_PT * (len(rows) - 1)
+                limit = max(smallest[number], largest[number])
+                if fitted:  # the first row stays the largest
+                    limit = min(limit, max(_NAME_PT, 0.8 * fitted[0][1].size))
+                box = Box(width, space, limit, smallest[number], row.lines, _unbroken(row))
+                if (lines := self._fitted(row, text, box)) is not None:
+                    fitted.append((row, lines))
+                    largest[number] = lines.size
+            total = _rows_height(fitted)
+            if total <= height + 0.01:
                 return fitted
-        first = words[0] if words else ""
-        for length in range(len(first) - 1, 1, -max(1, len(first) // 20)):
-            if fitted := fit(shaper, f"{first[:length]}…", style, box):
-                return fitted
+            if all(map(le, largest, smallest)):
+                return None
+            share = min(0.97, height / total)
+            largest = [max(low, size * share) for low, size in zip(smallest, largest, strict=True)]
         return None
+
+    def _fitted(self, element: Element, text: str, box: Box) -> Fitted | None:
+        values, shaper = self._values, self._at.shaper
+        is_name = element.required or not _NAMES.isdisjoint(fields_of(element.text))
+        style = style_of(element, visible(text), values.person, self._at.event)
+        language = "" if text.isascii() else find_field(values.person.fields, "language")
+        if not is_name and len(text) > _LONGEST_CUT:
+            return self._without_missing(text, style, box)
+        fit = fit_required if is_name else fit_divided
+        fitted = fit(shaper, text, style, box, language)
+        if fitted is None and not element.required:
+            return self._without_missing(text, style, box)
+        if fitted is None:
+            raise CannotDrawError(f"does not fit the layout at {box.smallest:g} pt")
+        if fitted.missing:
+            if element.required:
+                raise no_font_for(fitted.missing)
+            return self._without_missing(text, style, box)
+        return fitted
+
+    def _without_missing(self, text: str, style: TextStyle, box: Box) -> Fitted | None:
+        """A text that may be cut, without the letters that no font has."""
+        shaper = self._at.shaper
+        if missing := shaper.line(visible(text)[:MAX_LETTERS], style).missing:
+            text = " ".join(_without(visible(text), missing).split())
+            short = text if len(text) <= _LONGEST_CUT else ""
+            if fitted := fit_divided(shaper, short, style, box) if short else None:
+                return fitted
+        return fit_cut(shaper, text[:_LONGEST_CUT], style, box)
 
     def _place(
         self, element: Element, fitted: Fitted, x: float, y: float, width: float, height: float
@@ -160,12 +243,17 @@ class Painter:
             # Centre by the height of capitals: a descender must not lift the word.
             middle = min(free, (height - CAP * fitted.size) / 2)
         top = y + height - {"top": 0.0, "bottom": free}.get(element.valign, middle)
-        colour = self._text_colour(element.colour)
+        self._lines(fitted, x, top, width, element.align, element.colour)
+
+    def _lines(
+        self, fitted: Fitted, x: float, top: float, width: float, align: str, colour_name: str
+    ) -> None:
+        """Draw lines from the top of a box."""
+        colour, size = self._text_colour(colour_name), fitted.size
         for line, below in zip(fitted.lines, fitted.baselines(), strict=True):
-            space = width - line.ink_width * fitted.size
-            shift = {"left": 0.0, "right": space}.get(element.align, space / 2)
-            pen = x + shift - line.left * fitted.size
-            self.ops.append(TextOp(line, pen, top - below, fitted.size, colour))
+            space = width - line.ink_width * size
+            shift = {"left": 0.0, "right": space}.get(align, space / 2)
+            self.ops.append(TextOp(line, x + shift - line.left * size, top - below, size, colour))
 
     def _programme(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         rows = [clean_text(row) for row in self._at.event.programme.splitlines()]
@@ -187,9 +275,14 @@ class Painter:
         return size, lines
 
     def _qr(self, element: Element, x: float, y: float, width: float, height: float) -> None:
-        text = self._values.text(element.text)
+        text = visible(self._values.text(element.text))
         if not text:
             return
+        if element.caption:
+            caption = CAPTION_MM * MM
+            words = replace(element, kind="text", text=element.caption, weight="mono", lines=1)
+            self._text(replace(words, size=9.0, smallest=4.0), x, y, width, caption * 0.8)
+            y, height = y + caption, height - caption
         try:
             code = qr_code(text)
         except ValueError as error:
@@ -227,6 +320,55 @@ class Painter:
         else:
             place = contained(path, box, element.align, element.valign)
             self.ops.append(ImageOp(path, *place, mono=layout.thermal))
+
+    def _logos(self, element: Element, x: float, y: float, width: float, height: float) -> None:
+        """Draw pictures of equal height in as many rows as make them largest."""
+        paths = _logo_paths(element, self._at.layout, self._at.event)
+        if not paths:
+            return
+        shapes = [wide / high for wide, high in map(picture_size, paths)]
+        rows = max(range(1, 4), key=lambda count: _logo_height(shapes, count, width, height))
+        high = _logo_height(shapes, rows, width, height)
+        many = -(-len(paths) // rows)
+        pitch = height / rows
+        for number in range(rows):
+            chosen = slice(number * many, (number + 1) * many)
+            gap = (width - high * sum(shapes[chosen])) / (len(shapes[chosen]) + 1 or 1)
+            left, low = x + gap, y + height - (number + 0.5) * pitch - high / 2
+            for path, shape in zip(paths[chosen], shapes[chosen], strict=True):
+                place = (left, low, high * shape, high)
+                self.ops.append(ImageOp(path, *place, mono=self._at.layout.thermal))
+                left += high * shape + gap
+
+
+def _logo_paths(element: Element, layout: Layout, event: EventLook) -> list[Path]:
+    paths: list[Path] = []
+    for source in element.sources:
+        paths += event.sponsors if source == "sponsors" else [layout.folder / source]
+    return paths
+
+
+def _logo_height(shapes: list[float], rows: int, width: float, height: float) -> float:
+    """The height of all pictures, as proportions, in so many rows with space around them."""
+    many = -(-len(shapes) // rows)
+    longest = max(sum(shapes[at : at + many]) for at in range(0, len(shapes), many))
+    return min(width * 0.9 / longest if many < 2 else width * 0.8 / longest, height / rows * 0.85)
+
+
+def _unbroken(element: Element) -> float:
+    return _NAME_PT if element.required else 0.0
+
+
+def _gap(upper: Fitted, lower: Fitted) -> float:
+    """The distance of two rows, which hardly depends on the letters with a descender."""
+    small, large = sorted((upper.size, lower.size))
+    return max(0.15 * small, 0.45 * small + 0.1 * large - upper.descent)
+
+
+def _rows_height(rows: list[tuple[Element, Fitted]]) -> float:
+    fitted = [lines for _, lines in rows]
+    gaps = sum(_gap(upper, lower) for upper, lower in pairwise(fitted))
+    return sum(lines.height for lines in fitted) + gaps
 
 
 def style_of(element: Element, text: str, person: BadgePerson, event: EventLook) -> TextStyle:

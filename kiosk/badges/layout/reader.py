@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import fields as dataclass_fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from kiosk.badges.layout.colours import WORDS, is_colour
 from kiosk.badges.layout.fields import fields_of, mistaken_field
-from kiosk.badges.layout.model import Element, Layout, Role
+from kiosk.badges.layout.model import DEFAULT_MARGIN, Element, Layout, Role
+from kiosk.badges.layout.scene import WORDS, is_colour
 from kiosk.errors import KioskError
 
-_COMMON = ("type", "x", "y", "width", "height", "when", "unless", "types", "not_types", "rotate")
+_DOCK = ("dock", "dock_wide", "share", "least", "most", "priority", "shape", "bleed")
+_COMMON = (
+    "type", "x", "y", "width", "height", "when", "unless", "types", "not_types", "rotate", *_DOCK,
+)  # fmt: skip
 _TEXT = ("text", "size", "smallest", "lines", "align", "valign", "weight", "colour", "required")
 KEYS: dict[str, tuple[str, ...]] = {
     "text": (*_COMMON, *_TEXT),
     "band": (*_COMMON, *_TEXT, "fill", "stroke", "line_width", "radius", "padding"),
     "rect": (*_COMMON, "fill", "stroke", "line_width", "radius"),
     "line": (*_COMMON, "colour", "line_width"),
-    "qr": (*_COMMON, "text"),
+    "stack": (*_COMMON, "align", "valign", "parts"),
+    "group": (*_COMMON, "parts"),
+    "logos": (*_COMMON, "sources"),
+    "qr": (*_COMMON, "text", "caption", "align", "valign"),
     "code128": (*_COMMON, "text"),
     "image": (*_COMMON, "source", "cover", "align", "valign"),
     "background": (*_COMMON, "source"),
@@ -31,12 +38,16 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 _TOP = (
     "name", "description", "width", "height", "stock", "thermal", "dpi", "back", "role", "front",
+    "adapts", "margin", "ground",
 )  # fmt: skip
 _ROLE = ("match", "word", "colour", "badge")
 _WORDS_OF = {
     "align": ("left", "center", "right"),
     "valign": ("top", "middle", "bottom"),
     "weight": ("bold", "regular", "mono"),
+    "dock": ("top", "bottom", "left", "right", "fill"),
+    "shape": ("tall", "wide"),
+    "dock_wide": ("top", "bottom", "left", "right", "fill"),
 }
 _FAR = 100_000
 """The largest meaningful number in a layout; it also excludes infinity and NaN."""
@@ -55,6 +66,8 @@ class LayoutReader:
         self._path = path
         self._lines = text.splitlines()
         self._digest = hashlib.sha256(text.encode())
+        self._adapts = False
+        self._tables: Counter[str] = Counter()
 
     def layout(self, content: dict[str, Any]) -> Layout:
         self._check_keys(content, _TOP, "a layout", "")
@@ -62,6 +75,12 @@ class LayoutReader:
             if not isinstance(content.get(key), int | float) or not 10 <= content[key] <= 1000:
                 raise self._wrong("", key, f"`{key}` must be the badge's {key} in mm, 10 to 1000")
         size = (float(content["width"]), float(content["height"]))
+        adapts = self._sides(content)
+        margin, ground = content.get("margin", DEFAULT_MARGIN), str(content.get("ground", "paper"))
+        if not isinstance(margin, int | float) or not 0 <= margin <= 0.3:
+            raise self._wrong("", "margin", "`margin` is a part of the shorter side, 0 to 0.3")
+        if not is_colour(ground) or ground.endswith("ground"):
+            raise self._wrong("", "ground", f"`{ground}` is not a colour", ground, WORDS)
         front = self._elements(content, "front", size)
         if not front:
             raise refused(f"{self._path.name} has no element: begin one with [[front]].")
@@ -83,8 +102,26 @@ class LayoutReader:
             thermal=bool(content.get("thermal", False)),
             dpi=int(dpi),
             folder=self._path.parent,
+            adapts=adapts,
+            margin=float(margin),
+            ground=ground,
             fingerprint=self._digest.hexdigest()[:16],
         )
+
+    def _sides(self, content: dict[str, Any]) -> tuple[float, float] | None:
+        """The limits of a layout that adapts to the badge's size."""
+        sides = content.get("adapts")
+        self._adapts = sides is not None
+        if sides is None:
+            return None
+        if (
+            isinstance(sides, list)
+            and len(sides) == 2
+            and all(isinstance(side, int | float) for side in sides)
+            and 10 <= sides[0] <= sides[1] <= 1000
+        ):
+            return float(sides[0]), float(sides[1])
+        raise self._wrong("", "adapts", "`adapts` is the shortest and the longest side in mm")
 
     def _back(
         self,
@@ -111,23 +148,49 @@ class LayoutReader:
         kind = entry.get("type", "")
         if not isinstance(kind, str) or kind not in KEYS:
             raise self._wrong(where, "type", f"`{kind}` is not a type of element", str(kind), KEYS)
+        if kind == "group" and not self._adapts:
+            raise self._wrong(where, "type", "a group needs a layout with `adapts`")
         self._check_keys(entry, KEYS[kind], f"a {kind}", where)
-        values = {key: self._value(where, key, entry[key]) for key in entry if key != "type"}
+        values = {
+            key: self._value(where, key, entry[key])
+            for key in entry
+            if key not in ("type", "parts")
+        }
+        if "parts" in KEYS[kind]:
+            values["parts"] = self._parts(entry, where, size, is_stack=kind == "stack")
         if kind == "background":
             values = {"x": 0.0, "y": 0.0, "width": size[0], "height": size[1], **values}
-        if values.get("rotate", 0) not in (0, 180):
-            raise self._wrong(where, "rotate", "`rotate` is 0 or 180")
-        for key in ("x", "y", "width", "height"):
+        is_row = ".parts" in where and not self._adapts
+        for key in ("dock",) if self._adapts else () if is_row else ("x", "y", "width", "height"):
             if key not in values:
-                raise self._wrong(where, "type", f"the {kind} lacks `{key}` (mm)")
+                raise self._wrong(where, "type", f"the {kind} lacks `{key}`")
         element = Element(kind=kind, **values)
-        self._check_place(element, where, size)
+        if not self._adapts and not is_row:
+            self._check_place(element, where, size)
         self._check_fields(element, where)
         if element.kind in ("qr", "code128") and not element.text:
             return Element(kind=kind, **{**values, "text": "{badge_code}"})
         if element.kind in ("image", "background"):
-            self._check_picture(element, where)
+            self._check_picture(element.source, where)
+        for source in element.sources:
+            if source != "sponsors":
+                self._check_picture(source, where)
         return element
+
+    def _parts(
+        self, entry: dict[str, Any], where: str, size: tuple[float, float], *, is_stack: bool
+    ) -> tuple[Element, ...]:
+        parts = entry.get("parts", [])
+        table = f"{where.partition(':')[0]}.parts"
+        if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+            raise self._wrong(where, "parts", f"parts begin with [[{table}]]")
+        if is_stack:  # its rows are texts without a place
+            parts = [{"type": "text", "dock": "top", **part} for part in parts]
+        made = []
+        for part in parts:
+            made.append(self._element(part, f"{table}:{self._tables[table]}", size))
+            self._tables[table] += 1
+        return tuple(made)
 
     def _check_place(self, element: Element, where: str, size: tuple[float, float]) -> None:
         if element.kind == "line":
@@ -144,6 +207,7 @@ class LayoutReader:
     def _check_fields(self, element: Element, where: str) -> None:
         for key, names in (
             ("text", fields_of(element.text)),
+            ("caption", fields_of(element.caption)),
             ("when", element.when),
             ("unless", element.unless),
         ):
@@ -151,16 +215,16 @@ class LayoutReader:
                 if meant := mistaken_field(name):
                     raise self._wrong(where, key, f"no field is called `{name}`", name, (meant,))
 
-    def _check_picture(self, element: Element, where: str) -> None:
-        if element.source == "logo":
+    def _check_picture(self, source: str, where: str) -> None:
+        if source == "logo":
             return
-        path = self._path.parent / element.source
-        if not element.source or not path.is_file():
-            raise self._wrong(where, "source", f"there is no picture {element.source or '(empty)'}")
+        path = self._path.parent / source
+        if not source or not path.is_file():
+            raise self._wrong(where, "source", f"there is no picture {source or '(empty)'}")
         try:
             self._digest.update(path.read_bytes())
         except OSError:
-            raise self._wrong(where, "source", f"{element.source} cannot be read") from None
+            raise self._wrong(where, "source", f"{source} cannot be read") from None
 
     def _roles(self, entries: Any) -> tuple[Role, ...]:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -245,6 +309,6 @@ class LayoutReader:
         return start + 1
 
     def _table_line(self, table: str, number: int) -> int:
-        header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
+        header = re.compile(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]")
         starts = [index for index, line in enumerate(self._lines) if header.match(line)]
         return starts[number] if number < len(starts) else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.badges.layout import colours
+from kiosk.badges.layout import scene
 from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout
 from kiosk.badges.layout.scene import BLACK, ImageOp, LineOp, Op, RectOp
@@ -119,12 +119,12 @@ class PaperPage:
 
     def band(self, x: float, y: float, width: float, height: float) -> None:
         """Draw a bar in the event's colour."""
-        fill = colours.parse_hex(self._writer.event.accent) or BLACK
+        fill = scene.parse_hex(self._writer.event.accent) or BLACK
         self.ops.append(RectOp(x * MM, self._up(y + height), width * MM, height * MM, fill))
 
     def frame(self, x: float, y: float, width: float, height: float) -> None:
         """Draw an outline in the event's colour."""
-        stroke = colours.parse_hex(self._writer.event.accent) or BLACK
+        stroke = scene.parse_hex(self._writer.event.accent) or BLACK
         place = (x * MM, self._up(y + height), width * MM, height * MM)
         self.ops.append(RectOp(*place, None, stroke, 2.0))
 

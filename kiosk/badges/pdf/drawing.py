@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,8 +85,7 @@ class BadgeDocument:
                 )
                 return f"0 g {bars}f\n"
             case TurnedOp():
-                turn = f"-1 0 0 -1 {_n(2 * op.x)} {_n(2 * op.y)} cm"
-                return f"q {turn}\n{self.operators(op.ops)}Q\n"
+                return f"q {_turn(op)} cm\n{self.operators(op.ops)}Q\n"
             case ImageOp():
                 clip = f"{' '.join(map(_n, op.clip))} re W n " if op.clip else ""
                 place = f"{clip}{_n(op.width)} 0 0 {_n(op.height)} {_n(op.x)} {_n(op.y)} cm"
@@ -107,6 +107,13 @@ class BadgeDocument:
         name = f"X{len(self._xobjects)}"
         self._xobjects[name] = reference
         return name
+
+
+def _turn(op: TurnedOp) -> str:
+    """The matrix of a rotation about a point."""
+    cos, sin = (round(f(math.radians(op.degrees)), 6) for f in (math.cos, math.sin))
+    x, y = op.x - op.x * cos + op.y * sin, op.y - op.x * sin - op.y * cos
+    return " ".join((_f(cos), _f(sin), _f(-sin), _f(cos), _n(x), _n(y)))
 
 
 def _qr(op: QrOp) -> str:
@@ -167,7 +174,7 @@ def _n(value: float) -> str:
 
 
 def _f(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".")
+    return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
 
 
 # Lines of text as PDF operators.

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.badges.layout.compose import Composer, hash_of
-from kiosk.badges.layout.model import MM, Layout
+from kiosk.badges.layout.model import MM
 from kiosk.badges.layout.scene import Op
 from kiosk.badges.pdf.drawing import BadgeDocument
 from kiosk.badges.sheets.stock import (
-    Place,
     Stock,
     back_place_of,
     crop_marks,
+    is_rotated,
     offset_in_place,
     place_of,
 )
@@ -55,7 +55,12 @@ class BatchRun:
         split_at: int,
     ) -> None:
         self._composer, self._stock, self._files, self._out = composer, stock, files, out
-        self._offset = offset_in_place(stock, composer.layout.width, composer.layout.height)
+        layout = composer.layout
+        self._rotated = is_rotated(stock, layout.width, layout.height)
+        self._size = (layout.width, layout.height)
+        if self._rotated:
+            self._size = (layout.height, layout.width)
+        self._offset = offset_in_place(stock, *self._size)
         self._position, self._split_at = start - 1, split_at
         self._document: BadgeDocument | None = None
         self._in_document = 0
@@ -65,7 +70,6 @@ class BatchRun:
         self._drawn: list[DrawnBadge] = []
         self._problems: list[BadgeProblem] = []
         self._parts: list[Path] = []
-        layout = composer.layout
         self._sides = 1 if stock.duplex == "none" else len(layout.sides)
         self._plain = (
             stock.per_page == 1
@@ -132,13 +136,12 @@ class BatchRun:
     def _placed(self, content: str, side: int) -> str:
         if self._plain:
             return content
-        layout, stock = self._composer.layout, self._stock
+        layout, stock, (width, height) = self._composer.layout, self._stock, self._size
         if side == 0:
-            place = place_of(stock, self._position, self._offset, layout.height)
+            place = place_of(stock, self._position, self._offset, height)
         else:
-            size = (layout.height, layout.width)
-            place = back_place_of(stock, self._position, self._offset, *size)
-        return f"q {_matrix(place, layout)} cm\n{content}Q\n"
+            place = back_place_of(stock, self._position, self._offset, height, width)
+        return f"q {place.matrix(layout, rotated=self._rotated)} cm\n{content}Q\n"
 
     def _end_page(self) -> None:
         self._position = 0
@@ -166,13 +169,6 @@ class BatchRun:
 
     def _title(self) -> str:
         return f"{self._composer.event.name} badges".strip()
-
-
-def _matrix(place: Place, layout: Layout) -> str:
-    if place.turned:
-        x, y = place.x + layout.width * MM, place.y + layout.height * MM
-        return f"-1 0 0 -1 {x:.3f} {y:.3f}"
-    return f"1 0 0 1 {place.x:.3f} {place.y:.3f}"
 
 
 def _nudge(stock: Stock) -> str:

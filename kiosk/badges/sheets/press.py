@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kiosk.badges.layout.compose import Composer, hash_of
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.batch import BadgeBatch, BatchRun
-from kiosk.badges.sheets.stock import Stock, offset_in_place, page_of
+from kiosk.badges.sheets.stock import Stock, does_not_fit, layout_on, page_of
 from kiosk.badges.text.cleaning import CannotDrawError, clean_text
 from kiosk.domain.badges.order import BadgePerson, BadgeProblem
 from kiosk.errors import KioskError
@@ -38,15 +38,17 @@ class BadgePress:
         """Raises `KioskError` when the layout does not fit the stock."""
         self.layout, self.event = layout, event
         self.stock = stock or page_of(layout.width, layout.height, layout.dpi)
-        offset_in_place(self.stock, layout.width, layout.height)
+        fitting = layout_on(layout, self.stock, event)
+        if fitting is None:
+            raise does_not_fit(layout, self.stock, event)
         thermal = layout.thermal or self.stock.roll
-        self._composer = Composer(replace(layout, thermal=thermal), event, self.stock.dpi, proof)
+        self._composer = Composer(replace(fitting, thermal=thermal), event, self.stock.dpi, proof)
 
     def check(self, person: BadgePerson) -> BadgeProblem | None:
         """Why a badge cannot be drawn; None if it can."""
         try:
             values = self._composer.values(person)
-            for side in range(len(self.layout.sides)):
+            for side in range(len(self._composer.layout.sides)):
                 self._composer.own(side, values)
         except CannotDrawError as reason:
             return BadgeProblem(person.id, clean_text(person.name), str(reason))

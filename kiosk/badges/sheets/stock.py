@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kiosk.badges.layout.model import MM
+from kiosk.badges.layout.arrange import arranged
+from kiosk.badges.layout.file import list_layouts
+from kiosk.badges.layout.model import MM, EventLook, Layout
 from kiosk.badges.layout.scene import BLACK, LineOp
 from kiosk.errors import Action, KioskError
 from kiosk.support.paths import assets_dir
 
+_MOSTLY = 0.9
+"""A badge that is smaller than this part of its place looks lost on it."""
+ANY_SIZE = "letters"
+"""The layout for badges of a size that no other layout is made for."""
+_SIZE = re.compile(r"(\d{2,3}(?:\.\d+)?) ?x ?(\d{2,3}(?:\.\d+)?)(?: ?mm)?")
+_LABEL_MM = 103.0
+"""The shorter side of the widest label: 4 in, and A6 is wider."""
+_NARROW_MM = 60.0
+"""On a narrower label a name is larger along the longer side."""
 _TOLERANCE = 0.11
 """A badge may be this much larger than its place, mm: inches and millimetres are rounded."""
 
@@ -50,6 +62,8 @@ class Stock:
     nudge_y: float = 0.0
     """mm downwards."""
     scale: float = 1.0
+    layout: str = ""
+    """The only layout for a sheet with folds; empty: any that fits."""
 
     @property
     def per_page(self) -> int:
@@ -63,7 +77,9 @@ def list_stocks() -> list[Stock]:
 
 
 def load_stock(name: str) -> Stock:
-    """Load a stock by name, or the first stock of a .toml file like `assets/stocks.toml`.
+    """Load a stock by name or size, or the first stock of a .toml file like `assets/stocks.toml`.
+
+    A size, `54x101` in mm, is a page with one badge; a narrow one is a label.
 
     Raises `KioskError`, with the nearest names for a mistyped name.
     """
@@ -73,6 +89,11 @@ def load_stock(name: str) -> Stock:
     wanted = name.strip().casefold()
     if wanted in stocks:
         return stocks[wanted]
+    if size := _SIZE.fullmatch(wanted):
+        width, height = float(size[1]), float(size[2])
+        label = min(width, height) < _LABEL_MM
+        page = page_of(width, height)
+        return replace(page, name=wanted, roll=label, duplex="none" if label else "long")
     near = get_close_matches(wanted, stocks, 3, 0.4)
     hint = f"Did you mean {', '.join(near)}?" if near else ""
     raise KioskError(
@@ -89,9 +110,77 @@ def page_of(width: float, height: float, dpi: int = 300) -> Stock:
     return Stock("page", "a page of the badge's own size", width, height, width, height, dpi=dpi)
 
 
+def is_rotated(stock: Stock, width: float, height: float) -> bool:
+    """Whether a badge fits its place only when it is rotated by 90 degrees."""
+    return not _holds(stock, width, height) and _holds(stock, height, width)
+
+
+def _holds(stock: Stock, width: float, height: float) -> bool:
+    return width <= stock.badge_width + _TOLERANCE and height <= stock.badge_height + _TOLERANCE
+
+
+def layout_on(layout: Layout, stock: Stock, event: EventLook) -> Layout | None:
+    """The layout for the badges of a stock: arranged, or as it is; None if it does not fit.
+
+    On a narrow label a layout that adapts is arranged for the label's longer side, and rotated.
+    """
+    width, height = stock.badge_width, stock.badge_height
+    if stock.layout and layout.name != stock.layout and layout.stock != stock.name:
+        return None
+    if layout.adapts is not None:
+        lies = stock.roll and width < min(_NARROW_MM, height)
+        return arranged(layout, *((height, width) if lies else (width, height)), event)
+    fits = _holds(stock, layout.width, layout.height) or is_rotated(
+        stock, layout.width, layout.height
+    )
+    return layout if fits else None
+
+
+def fills(layout: Layout, stock: Stock) -> bool:
+    """Whether a layout of one size uses nearly all of a stock's badge; rotated only on labels."""
+    whole = (stock.badge_width, stock.badge_height)
+    sizes = [(layout.width, layout.height)]
+    sizes += [(layout.height, layout.width)] if stock.roll else []
+    return any(
+        all(_MOSTLY <= side / place < 1.01 for side, place in zip(size, whole, strict=True))
+        for size in sizes
+    )
+
+
+def layouts_for(stock: Stock, event: EventLook) -> list[Layout]:
+    """The shipped layouts that fit a stock: those made for its size, then those that adapt."""
+    fitting = [layout for layout in list_layouts() if layout_on(layout, stock, event)]
+
+    def order(layout: Layout) -> tuple[int, bool, str]:
+        if layout.stock == stock.name:
+            return 0, False, layout.name
+        if layout.adapts is not None:
+            return 2, layout.name != ANY_SIZE, layout.name
+        return 1 if fills(layout, stock) else 3, False, layout.name
+
+    return sorted(fitting, key=order)
+
+
+def does_not_fit(layout: Layout, stock: Stock, event: EventLook) -> KioskError:
+    """The error for a layout on a stock, with the layouts that fit."""
+    size = f"{layout.width:g} x {layout.height:g} mm"
+    if layout.adapts is not None:
+        size = f"{layout.adapts[0]:g} to {layout.adapts[1]:g} mm a side"
+    names = ", ".join(other.name for other in layouts_for(stock, event))
+    return KioskError(
+        "layout_does_not_fit",
+        f"The layout {layout.name} ({size}) does not fit {stock.name}: its badges are "
+        f"{stock.badge_width:g} x {stock.badge_height:g} mm.",
+        saved="No badge was drawn.",
+        next_step=f"Choose one of these layouts: {names}."
+        if names
+        else "Choose a stock as large as the layout.",
+    )
+
+
 def offset_in_place(stock: Stock, width: float, height: float) -> tuple[float, float]:
     """Offset of a smaller badge, centred in its place, mm. Raises `KioskError` if it is larger."""
-    if width > stock.badge_width + _TOLERANCE or height > stock.badge_height + _TOLERANCE:
+    if not _holds(stock, width, height):
         raise KioskError(
             "layout_does_not_fit",
             f"A badge of {width:g} x {height:g} mm does not fit {stock.name}: its badges are "
@@ -157,6 +246,17 @@ class Place(NamedTuple):
     x: float
     y: float
     turned: bool = False
+
+    def matrix(self, layout: Layout, *, rotated: bool) -> str:
+        """The matrix that moves a badge here, rotated by 90 degrees if it fits only so."""
+        width, height = layout.width * MM, layout.height * MM
+        if rotated and self.turned:
+            return f"0 -1 1 0 {self.x:.3f} {self.y + width:.3f}"
+        if rotated:
+            return f"0 1 -1 0 {self.x + height:.3f} {self.y:.3f}"
+        if self.turned:
+            return f"-1 0 0 -1 {self.x + width:.3f} {self.y + height:.3f}"
+        return f"1 0 0 1 {self.x:.3f} {self.y:.3f}"
 
 
 def place_of(stock: Stock, position: int, offset: tuple[float, float], height: float) -> Place:

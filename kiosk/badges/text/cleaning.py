@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from kiosk.badges.text.breaks import SOFT_HYPHEN, ZERO_WIDTH_SPACE, visible
 from kiosk.badges.text.runs import script_of
 from kiosk.badges.text.script_fonts import EAST_ASIAN
 from kiosk.domain.badges.order import BadgePerson
@@ -17,13 +18,22 @@ MAX_LETTERS = 300
 
 _SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _JOINERS = frozenset("\u200c\u200d")
+_BREAKS = frozenset((SOFT_HYPHEN, ZERO_WIDTH_SPACE))
+_INSIDE = _JOINERS | _BREAKS
+"""Invisible characters that are kept inside of a word only."""
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Characters of category letter that are invisible: Hangul fillers, the empty Braille cell."""
 
 
 @lru_cache(maxsize=4096)
 def clean_text(text: str) -> str:
-    """NFC, one line, single spaces, without terminal controls and direction marks.
+    """NFC, one line, single spaces, without terminal controls, direction and break marks."""
+    return visible(clean_breakable(text))
+
+
+@lru_cache(maxsize=4096)
+def clean_breakable(text: str) -> str:
+    """As `clean_text`, but with the soft hyphens and zero-width spaces inside of words.
 
     Joiners (ZWJ, ZWNJ) are kept between two visible characters, as Sinhala, Persian and emoji need
     them; variation selectors are kept after a character, tags after the black flag of 🏴󠁧󠁢󠁥󠁮󠁧󠁿.
@@ -37,7 +47,7 @@ def clean_text(text: str) -> str:
         if char in _SPACES or unicodedata.category(char) == "Zs":
             kept.append(" ")
         elif _is_ink(char) or (in_flag and char != "\U0001f3f4"):
-            if char in _JOINERS and (not kept or kept[-1] == " " or kept[-1] in _JOINERS):
+            if char in _INSIDE and (not kept or kept[-1] == " " or kept[-1] in _INSIDE):
                 continue
             kept.append(char)
     joined = " ".join("".join(kept).split())
@@ -68,12 +78,12 @@ def _is_ink(char: str) -> bool:
     if category in ("Cc", "Cs"):
         return False
     if category == "Cf":
-        return char in _JOINERS or "\u0600" <= char <= "\u0605"
+        return char in _INSIDE or "\u0600" <= char <= "\u0605"
     return char not in _BLANK_LETTERS and char not in "\u034f\ufffd"
 
 
 def _without_loose_joiners(text: str) -> str:
-    words = [word.strip("\u200c\u200d") for word in text.split(" ")]
+    words = [word.strip("\u200c\u200d\u00ad\u200b") for word in text.split(" ")]
     return " ".join(word for word in words if word)
 
 
@@ -123,10 +133,12 @@ def large_and_rest(name: str, given_name: str) -> tuple[str, str]:
     """The large part and the small part below it; in doubt all is large and the rest empty.
 
     A given name at the start is large, with the rest below. A given name elsewhere (`Nguyễn Thị
-    Hương`) is large above the whole name, so the name keeps its order. Initials (`S. Karthik`)
-    and Chinese, Japanese and Korean names are not split.
+    Hương`) is large above the whole name, so the name keeps its order. A name in one column is
+    divided where its form shows the given name. Initials (`S. Karthik`) and Chinese, Japanese
+    and Korean names are not divided.
     """
-    name, given = clean_text(name), clean_text(given_name)
+    name = clean_breakable(name)
+    given = clean_breakable(given_name) or _likely_given(name)
     words, parts = name.split(), given.split()
     if not parts or len(parts) >= len(words) or _is_initial(given) or _is_east_asian(name):
         return name, ""
@@ -137,6 +149,34 @@ def large_and_rest(name: str, given_name: str) -> tuple[str, str]:
             large = " ".join(words[start : start + len(parts)])
             return large, " ".join(words[len(parts) :]) if start == 0 else name
     return name, ""
+
+
+_TITLES = frozenset(
+    "dr prof mr mrs ms mx sir dame herr frau ing dipl mag shri smt sri mme sr sra er".split()  # noqa: SIM905
+)
+_COMPOUNDS = frozenset("abd abdul abdel abu abul umm ibn عبد أبو ابو بو".split())  # noqa: SIM905
+"""First halves of Arabic given names: the next word belongs to them."""
+_VIETNAMESE = frozenset(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý".split()  # noqa: SIM905
+)
+"""Common family names, which stand first; the given name is the last word."""
+_SEVERAL = frozenset(("&", "+", "/", "and", "und"))
+"""Signs of two people, or of a group."""
+
+
+def _likely_given(name: str) -> str:
+    """The given name in a name of one column; empty in doubt."""
+    words = name.split()
+    if "," in name or not _SEVERAL.isdisjoint(word.casefold() for word in words):
+        family, _, given = name.partition(", ")
+        return given if family and given and len(given.split()) < 3 and "," not in given else ""
+    plain = [word for word in words if word.casefold().rstrip(".") not in _TITLES]
+    if len(plain) < 2 or not plain[0][0].isalpha() or plain[0][1:2] in ("'", "’"):
+        return ""  # O’Brien is a family name
+    if plain[0].casefold() in _VIETNAMESE and len(plain) > 2:
+        return plain[-1]
+    count = 2 if plain[0].casefold() in _COMPOUNDS and len(plain) > 2 else 1
+    return " ".join(plain[:count])
 
 
 def _is_initial(given: str) -> bool:

@@ -8,9 +8,21 @@ from kiosk.badges.text.runs import script_of
 from kiosk.badges.text.script_fonts import EAST_ASIAN, HAN_LANGUAGES
 
 _URDU_LETTERS = frozenset("ٹڈڑےہھگچپں")
-_KURDISH_AND_UYGHUR_LETTERS = frozenset("ەڕڵۆێڭۇۈۋې")
+_OTHER_LETTERS = frozenset("ەڕڵۆێڭۇۈۋې")
+"""Letters of Kurdish and Uyghur."""
+_ARABIC_LETTERS = frozenset("كيةىأإ")
+"""Forms that Urdu keyboards do not have: Urdu writes ک, ی and ہ."""
+_URDU = ("ur", "urd", "urdu", "اردو", "pnb", "punjabi", "ks", "kashmiri", "skr", "saraiki")
+_WITHOUT_ARABIC_LETTERS = ("en", "english", "de", "german", "hi", "hindi", "fr", "es")
+"""Languages of a form or ticket shop that do not say how a name is written."""
 _PAKISTAN = ("pk", "pak", "pakistan", "پاکستان")
-_NASKH_COUNTRIES = ("ir", "iran", "iraq", "af", "afghanistan", "china", "cn")
+_NASKH_COUNTRIES = (
+    "ir", "iran", "iq", "iraq", "af", "afghanistan", "cn", "china", "eg", "egypt", "مصر", "sa",
+    "saudi arabia", "ksa", "ae", "uae", "united arab emirates", "kw", "kuwait", "qa", "qatar", "bh",
+    "bahrain", "om", "oman", "ye", "yemen", "jo", "jordan", "lb", "lebanon", "sy", "syria", "ps",
+    "palestine", "ly", "libya", "tn", "tunisia", "dz", "algeria", "ma", "morocco", "sd", "sudan",
+    "mr", "mauritania", "العراق", "السعودية", "المغرب", "الأردن",
+)  # fmt: skip
 
 _HAN_BY_COUNTRY = {
     "ja": ("jp", "jpn", "japan", "日本"),
@@ -31,17 +43,29 @@ _SETTINGS = {
 
 @lru_cache(maxsize=4096)
 def wants_nastaliq(text: str, setting: str, country: str, language: str) -> bool:
-    """Whether to draw Arabic letters in Nastaliq: by the event's setting, else by signs of Urdu."""
+    """Whether to draw Arabic letters in Nastaliq.
+
+    The attendee's language decides, then the country, then the letters, and last the event:
+    `never`, `auto`, `always`, or `urdu` for an event in a country of Urdu readers. Only `never`
+    overrides the attendee.
+    """
     if text.isascii() or setting == "never":
         return False
-    if setting == "always":
-        return True
     country, language = country.strip().casefold(), language.strip().casefold()
-    if language in ("ur", "urdu", "اردو") or language.startswith(("ur-", "ur_")):
+    if _is_one_of(language, _URDU):
         return True
-    if language or country in _NASKH_COUNTRIES or not _KURDISH_AND_UYGHUR_LETTERS.isdisjoint(text):
-        return country in _PAKISTAN and _KURDISH_AND_UYGHUR_LETTERS.isdisjoint(text)
-    return country in _PAKISTAN or not _URDU_LETTERS.isdisjoint(text)
+    is_other = bool(language) and not _is_one_of(language, _WITHOUT_ARABIC_LETTERS)
+    if country in _PAKISTAN and _OTHER_LETTERS.isdisjoint(text):
+        return True
+    if is_other or country in _NASKH_COUNTRIES or not _OTHER_LETTERS.isdisjoint(text):
+        return False
+    if setting == "always" or not _URDU_LETTERS.isdisjoint(text):
+        return True
+    return setting == "urdu" and _ARABIC_LETTERS.isdisjoint(text)
+
+
+def _is_one_of(language: str, names: tuple[str, ...]) -> bool:
+    return language in names or language.replace("_", "-").split("-")[0] in names
 
 
 def east_asian_scripts(text: str) -> frozenset[str]:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from kiosk.badges.text.fontbook import FontBook
 
 
+_SHARED = ("Zyyy", "Zinh", "Zzzz")
+"""Codes of characters that belong to no single script."""
+
+
 @dataclass(slots=True)
 class Cluster:
     """A base with its marks, joiners and selectors, which one face must draw."""
@@ -90,14 +94,19 @@ def _is_ignorable(char: str) -> bool:
 
 
 def _resolve_scripts(text: str, clusters: list[Cluster]) -> None:
-    """Shared characters take the script before them, else after; brackets the outer script."""
+    """Shared characters take the script before them, else after; brackets the outer script.
+
+    Digits at the start of a word take the script of its letters: `3M` has one face.
+    """
     opened: list[tuple[str, str]] = []
     current = ""
-    for cluster in clusters:
+    for index, cluster in enumerate(clusters):
         char = text[cluster.start]
-        if cluster.script not in ("Zyyy", "Zinh", "Zzzz"):
+        if cluster.script not in _SHARED:
             current = cluster.script
             continue
+        if char.isalnum() and (index == 0 or text[cluster.start - 1] == " "):
+            current = _script_of_word(text, clusters[index:]) or current
         if char in bidi.CLOSING_OF:
             opened.append((bidi.CLOSING_OF[char], current))
         elif opened and char == opened[-1][0]:
@@ -106,6 +115,15 @@ def _resolve_scripts(text: str, clusters: list[Cluster]) -> None:
     following = "Latn"
     for cluster in reversed(clusters):
         cluster.script = following = cluster.script or following
+
+
+def _script_of_word(text: str, clusters: list[Cluster]) -> str:
+    for cluster in clusters:
+        if text[cluster.start] == " ":
+            return ""
+        if cluster.script not in _SHARED:
+            return cluster.script
+    return ""
 
 
 # Runs of one direction, script and face.
@@ -157,7 +175,7 @@ def _continues(run: Run, cluster: Cluster) -> bool:
 
 def choose_faces(text: str, clusters: list[Cluster], book: FontBook) -> None:
     """Set `face` of every cluster; None if it is in no face."""
-    previous: Face | None = None
+    previous: Cluster | None = None
     for group in _groups(text, clusters):
         if len(group) > 1:
             needed = tuple({point for cluster in group for point in cluster.codepoints})
@@ -166,7 +184,7 @@ def choose_faces(text: str, clusters: list[Cluster], book: FontBook) -> None:
                 cluster.face = whole or book.face_for(cluster.codepoints, cluster.script)
         else:
             _choose_face(text, group[0], previous, book)
-        previous = group[-1].face or previous
+        previous = group[-1] if group[-1].face else previous
     _give_blanks_a_text_face(text, clusters, book)
     _pair_brackets(text, clusters)
 
@@ -187,14 +205,15 @@ def _groups(text: str, clusters: list[Cluster]) -> Iterator[list[Cluster]]:
         yield word
 
 
-def _choose_face(text: str, cluster: Cluster, previous: Face | None, book: FontBook) -> None:
+def _choose_face(text: str, cluster: Cluster, previous: Cluster | None, book: FontBook) -> None:
     if not cluster.codepoints or text[cluster.start] == " ":
         return
     shared = script_of(text[cluster.start]) in ("Zyyy", "Zinh")
+    near = previous.face if previous and previous.script == cluster.script else None
     if cluster.is_emoji and (face := book.emoji_face(cluster.codepoints)):
         cluster.face = face
-    elif shared and previous and not previous.is_emoji and previous.covers(cluster.codepoints):
-        cluster.face = previous
+    elif shared and near and not near.is_emoji and near.covers(cluster.codepoints):
+        cluster.face = near
     else:
         cluster.face = book.face_for(cluster.codepoints, cluster.script)
 

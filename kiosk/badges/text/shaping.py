@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from kiosk.badges.text.faces import Face
 from kiosk.badges.text.fontbook import FontBook, TextStyle
-from kiosk.badges.text.runs import Run, itemize
+from kiosk.badges.text.runs import Run, itemize, script_of
 
 _CACHED_LINES = 6000
+_SPACE_EM = 0.24
+"""The least distance of the ink on both sides of a space next to Nastaliq."""
 
 
 class Glyph(NamedTuple):
@@ -93,6 +96,8 @@ class Shaper:
         else:
             codepoints = [ord(char) for char in text]
             shaped = tuple(_shape_run(text, codepoints, run, style) for run in runs)
+            if style.nastaliq and " " in text:
+                shaped = _spaced(shaped)
         left, bottom, right, top = _ink_box(shaped)
         width = sum(run.width for run in shaped)
         return ShapedLine(text, shaped, width, left, bottom, right, top, tuple(missing))
@@ -139,6 +144,53 @@ def _shape_run(text: str, codepoints: list[int], run: Run, style: TextStyle) -> 
     starts = [info.cluster for info in buffer.glyph_infos]
     clusters = _clusters(text, run, glyphs, starts)
     return GlyphRun(run.face, clusters, sum(glyph.advance for glyph in glyphs))
+
+
+def _spaced(runs: tuple[GlyphRun, ...]) -> tuple[GlyphRun, ...]:
+    """Widen spaces between Nastaliq and other text, as its last letters reach over the space."""
+    clusters = [cluster for run in runs for cluster in run.clusters]
+    edges = list(_edges(runs))
+    for index in range(1, len(clusters) - 1):
+        if clusters[index].text != " " or _is_word(clusters[index - 1 : index + 2]):
+            continue
+        before, after = (
+            max((right for _, right in edges[:index]), default=0.0),
+            min((left for left, _ in edges[index + 1 :]), default=0.0),
+        )
+        if (gap := after - before) < _SPACE_EM:
+            glyph = clusters[index].glyphs[-1]
+            wider = glyph._replace(advance=glyph.advance + _SPACE_EM - gap)
+            clusters[index] = clusters[index]._replace(glyphs=(wider,))
+    return tuple(_rebuilt(runs, clusters))
+
+
+def _rebuilt(runs: tuple[GlyphRun, ...], clusters: list[Cluster]) -> Iterator[GlyphRun]:
+    start = 0
+    for run in runs:
+        own = tuple(clusters[start : start + len(run.clusters)])
+        start += len(run.clusters)
+        width = sum(glyph.advance for cluster in own for glyph in cluster.glyphs)
+        yield run._replace(clusters=own, width=width)
+
+
+def _is_word(neighbours: list[Cluster]) -> bool:
+    """Whether Arabic letters are on both sides of a space: Nastaliq lets such words overlap."""
+    return all(
+        part.text[0].isalpha() and script_of(part.text[0]) == "Arab" for part in neighbours[::2]
+    )
+
+
+def _edges(runs: tuple[GlyphRun, ...]) -> Iterator[tuple[float, float]]:
+    """The left and right of each cluster's ink on the line, em; of a space its position."""
+    pen = 0.0
+    for run in runs:
+        for cluster in run.clusters:
+            start, inks = pen, []
+            for gid, advance, dx, _ in cluster.glyphs:
+                if ink := run.face.ink(gid):
+                    inks += [pen + dx + ink[0], pen + dx + ink[2]]
+                pen += advance
+            yield (min(inks), max(inks)) if inks else (start, start)
 
 
 def _clusters(text: str, run: Run, glyphs: list[Glyph], starts: list[int]) -> tuple[Cluster, ...]:

@@ -18,7 +18,9 @@ MAX_GARBLED = 512
 """Characters of a scan that is tried as if typed on other keyboards: no ticket's code is longer,
 and a page of text in a QR code would keep the queue waiting for a tenth of a second."""
 
-_KEY_PARAMETERS = ("pk", "code", "secret", "ticket", "token", "barcode", "id", "t")
+_KEY_PARAMETERS = (
+    *("pk", "code", "secret", "security_code", "ticket", "token", "barcode", "id", "t"),
+)
 
 
 class Match(StrEnum):
@@ -27,6 +29,8 @@ class Match(StrEnum):
     EXACT = "exact"
     """Byte for byte; several attendees make it ambiguous."""
     ANY_CASE = "any_case"
+    """Regardless of case; several attendees make it ambiguous."""
+    UNIQUE = "unique"
     """Regardless of case, and only where one attendee matches."""
 
 
@@ -52,6 +56,27 @@ def _from_url(text: str) -> list[str]:
     return keys + segments[-1:]
 
 
+def _url_values(text: str) -> list[str]:
+    """All values of a web address's query, also behind `#`, that can be a ticket's code."""
+    if not is_url(text):
+        return []
+    try:
+        parts = urlsplit(text)
+        pairs = parse_qsl(f"{parts.query}&{parts.fragment.partition('?')[2]}", max_num_fields=50)
+    except ValueError:
+        return []
+    return list(dict.fromkeys(value for _, value in pairs if len(value) >= 4))
+
+
+def _without_zeros(text: str) -> tuple[str, ...]:
+    """A number without its leading zeros, and the same number as UPC-A and EAN-13 have it."""
+    if not (text.isascii() and text.isdigit()):
+        return ()
+    bare = text.lstrip("0")
+    forms = (bare, bare.zfill(12), bare.zfill(13)) if len(bare) >= 8 else (bare,)
+    return tuple(form for form in dict.fromkeys(forms) if form and form != text)
+
+
 def is_url(text: str) -> bool:
     """Whether the scan is a web address."""
     return "://" in text[:16]
@@ -61,8 +86,9 @@ def code_candidates(raw: str) -> Iterator[MatchStep]:
     """The matching steps for one scan; the first step that matches decides.
 
     Exactly as scanned; the code in a web address; the part before `/` (alf.io signs its tickets
-    `uuid/hmac`); `#ABC-1` as people copy it; the same regardless of case; and last as if another
-    keyboard layout had changed it.
+    `uuid/hmac`); `#ABC-1` as people copy it; `*ABC*` with the signs of Code 39; the same regardless
+    of case; any value of a web address; digits without their leading zeros, which a spreadsheet
+    drops and a scanner adds; and last as if another keyboard layout had changed it.
     """
     raw = escape_surrogates(raw[:MAX_CODE])
     text = clean_scan(raw)
@@ -81,16 +107,22 @@ def code_candidates(raw: str) -> Iterator[MatchStep]:
         derived.append(text.partition("/")[0])
     if text.startswith("#"):
         derived.append(text[1:])
+    if len(text) > 2 and text.startswith("*") and text.endswith("*"):
+        derived.append(text[1:-1])
     for form in derived:
         if form and form not in forms:
             forms.append(form)
             yield MatchStep(Match.EXACT, (form,))
     for form in forms:
         yield MatchStep(Match.ANY_CASE, (form,))
+    if values := [value for value in _url_values(text) if value not in forms]:
+        yield MatchStep(Match.UNIQUE, tuple(values))
+    if zeros := _without_zeros(text):
+        yield MatchStep(Match.UNIQUE, zeros)
     garbled = as_if_typed_on(text) if len(text) <= MAX_GARBLED else []
     if garbled:
         # the layout also changes a prefix such as ]Q1, so it can be removed only now
-        yield MatchStep(Match.ANY_CASE, tuple(dict.fromkeys([*garbled, *map(clean_scan, garbled)])))
+        yield MatchStep(Match.UNIQUE, tuple(dict.fromkeys([*garbled, *map(clean_scan, garbled)])))
 
 
 def looks_like_code(text: str) -> bool:
@@ -98,6 +130,13 @@ def looks_like_code(text: str) -> bool:
     return (
         len(text) >= 4 and not any(char.isspace() for char in text) and any(map(str.isdigit, text))
     )
+
+
+def may_be_name(text: str) -> bool:
+    """Whether a scan that is no code of the event may be a name: letters and no digit."""
+    code = clean_scan(text)
+    has_digit = any(map(str.isdigit, code))
+    return any(map(str.isalpha, code)) and not (has_digit or is_url(code) or code[:1] in "{[<")
 
 
 # Remove what a scanner adds to a code.

@@ -1,4 +1,4 @@
-"""The outcomes of a scan and its directions, in the words that all layers share."""
+"""The outcomes of a scan, its directions and the states of a ticket, as all layers name them."""
 
 from __future__ import annotations
 
@@ -39,3 +39,17 @@ class Direction(StrEnum):
 
     ENTRY = "entry"
     EXIT = "exit"
+
+
+class TicketStatus(StrEnum):
+    """Whether a ticket admits its holder; only `VALID` does without a question."""
+
+    VALID = "valid"
+    UNPAID = "unpaid"
+    """Payment is open: pending, expired, awaiting payment, offen."""
+    UNAPPROVED = "unapproved"
+    """Waiting list, approval open, invited, or an unknown status word."""
+    CANCELED = "canceled"
+    """Canceled, refunded, declined, withdrawn, voided."""
+    BLOCKED = "blocked"
+    """Paid, but barred by the organiser."""

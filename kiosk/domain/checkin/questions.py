@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.domain.checkin.rules import CheckInList, is_one_of
+from kiosk.domain.checkin.lists import CheckInList, is_one_of
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import casefold_key
 

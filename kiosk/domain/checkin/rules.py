@@ -7,60 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
+from kiosk.domain.checkin.lists import CheckInList as CheckInList
+from kiosk.domain.checkin.lists import EntryRule as EntryRule
 from kiosk.domain.checkin.outcomes import LIFTABLE as LIFTABLE
 from kiosk.domain.checkin.outcomes import Direction as Direction
 from kiosk.domain.checkin.outcomes import Outcome as Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
-from kiosk.domain.text import casefold_key
 
 DOUBLE_BEEP_MS = 3_000
 """A code read again this soon after its own ok is a double read of the scanner, not a second
 person."""
-
-
-class EntryRule(StrEnum):
-    """How often one ticket may enter a list."""
-
-    ONCE = "once"
-    RE_ENTRY = "re-entry"
-    DAILY = "daily"
-    MANY = "many"
-
-
-def is_one_of(ticket_types: Sequence[str], ticket_type: str) -> bool:
-    """Whether a type is one of these, compared regardless of case; an empty list means all."""
-    if not ticket_types:
-        return True
-    wanted = casefold_key(ticket_type)
-    return any(casefold_key(name) == wanted for name in ticket_types)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckInList:
-    """A check-in list: a door, a day, a session, a meal, a t-shirt."""
-
-    id: str
-    name: str
-    opens_ms: int | None = None
-    """First millisecond (UTC) at which it is open; None: always open before it closes."""
-    closes_ms: int | None = None
-    """First millisecond at which it is closed; None: it never closes."""
-    ticket_types: tuple[str, ...] = ()
-    """Ticket types admitted, compared regardless of case; empty: all."""
-    entry: EntryRule = EntryRule.ONCE
-    position: int = 0
-    is_day: bool = False
-    """Made for a day of the event, so a candidate for the current list."""
-
-    def is_open(self, now_ms: int) -> bool:
-        """Whether it is open; the closing time is exclusive."""
-        after_opening = self.opens_ms is None or now_ms >= self.opens_ms
-        return after_opening and (self.closes_ms is None or now_ms < self.closes_ms)
-
-    def admits_type(self, ticket_type: str) -> bool:
-        """Whether tickets of this type are for this list."""
-        return is_one_of(self.ticket_types, ticket_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,21 +220,6 @@ def decide_check_in(
         return Decision(standing[0], first=used_by or first)
     heads = max(left, 1) if request.heads == 0 else request.heads or 1
     return Decision(Outcome.OK, heads=heads, lifted=tuple(against), first=first)
-
-
-def list_of_the_moment(lists: Sequence[CheckInList], now_ms: int) -> CheckInList | None:
-    """The current list where none is named: the open one, days first.
-
-    Where the event has days, a hand-out list without a window is never selected automatically. None
-    when everything is closed.
-    """
-    has_days = any(item.is_day for item in lists)
-    candidates = [
-        item
-        for item in lists
-        if item.is_open(now_ms) and (item.is_day or not has_days or item.opens_ms is not None)
-    ]
-    return min(candidates, key=lambda item: (not item.is_day, item.position), default=None)
 
 
 # Kinds of check-in lists, with their default settings.

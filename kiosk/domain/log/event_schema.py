@@ -148,6 +148,7 @@ class _Badges(_AnyBody):
     layout: Text
     badges: list[tuple[Text200, Text200, Text200, Number]]
     """(attendee, hash, box, slot)"""
+    made: NotRequired[Any]
     job: NotRequired[Any]
     """An `_EventRef`, or any empty value for none."""
 
@@ -309,7 +310,8 @@ def _is_edit(body: Body) -> bool:
     )
 
 
-_STATUSES = frozenset(TicketStatus)
+_STATUSES = frozenset({*TicketStatus, ""})
+"""Empty: the edit is withdrawn, and the imported status counts."""
 
 
 def _names_job(body: Body) -> bool:

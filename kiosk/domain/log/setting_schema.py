@@ -100,6 +100,7 @@ TYPES: dict[str, Any] = {
     "backup_second": _Path,
     "tables": _Tables | None,
     "boxes": Annotated[dict[Text200, tuple[Text200, Number, Text]], Meta(max_length=10_000)],
+    "possible_duplicates": Annotated[list[tuple[Text200, Text200]], Meta(max_length=10_000)],
     "ready_accepted": Annotated[list[Text200], Meta(max_length=1_000)],
     "demo": bool,
     "rehearsal": dict[str, str],

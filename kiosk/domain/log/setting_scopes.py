@@ -55,6 +55,7 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
         certificate_signed_by="the signature of certificates",
         boxes="the boxes of printed badges",
         tables="the queues by letter",
+        possible_duplicates="attendees who may be one person",
         ready_accepted="what is accepted as not ready",
         demo="the event is the demo",
         rehearsal="the file holds a rehearsal",
@@ -94,6 +95,8 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
 KNOWN_PREFIXES: dict[str, KnownSetting] = {
     "pin.": KnownSetting(Scope.SHARED, "the check value of a PIN, by role"),
     "question:": KnownSetting(Scope.SHARED, "a question of the event, by name"),
+    "layout:": KnownSetting(Scope.MACHINE, "the badge layout of a printer"),
+    "stock:": KnownSetting(Scope.MACHINE, "the labels or paper of a printer"),
     "nudge:": KnownSetting(Scope.MACHINE, "the print offset, by printer and stock"),
 }
 """Settings whose keys begin so."""

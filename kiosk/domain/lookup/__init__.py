@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.domain.lookup.index import LookupIndex
+from kiosk.domain.lookup.index import STORED_FORM, LookupIndex
 from kiosk.domain.lookup.people import Findable, Hit, SearchResult
 
-__all__ = ["Findable", "Hit", "LookupIndex", "SearchResult"]
+__all__ = ["STORED_FORM", "Findable", "Hit", "LookupIndex", "SearchResult"]

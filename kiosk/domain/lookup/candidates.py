@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk.domain.lookup.closeness import (
     READ,
     begins_unvowelled,
@@ -55,19 +57,19 @@ class Candidates:
 
     def in_another_script(self, typed: str) -> dict[int, float]:
         """Words of other scripts that are pronounced as typed, or nearly."""
-        texts = self._vocabulary.texts
+        text_of = self._vocabulary.text
         return {
             word: score
             for word, score in self.forgiven(typed).items()
-            if score >= _NEARLY_READ and not texts[word].isascii()
+            if score >= _NEARLY_READ and not text_of(word).isascii()
         }
 
     # As written or read ----------------------------------------------------------------------
 
     def _find_literal(self, typed: str) -> dict[int, float]:
         vocabulary = self._vocabulary
-        texts = vocabulary.texts
-        found = {word: begun(typed, texts[word]) for word in vocabulary.beginning(typed)}
+        text_of = vocabulary.text
+        found = {word: begun(typed, text_of(word)) for word in vocabulary.beginning(typed)}
         if typed.isascii() and len(typed) > 1 and not typed.isdigit():
             self._add_read(found, typed)
         return found
@@ -81,7 +83,7 @@ class Candidates:
         if vocabulary.number(typed) is not None:  # not for a mistake in the vowels only
             letters = spoken(typed)
             for word in vocabulary.consonants.equal(skeleton(letters)):
-                _keep_best(found, [word], reads_unvowelled(letters, vocabulary.texts[word], 0))
+                _keep_best(found, [word], reads_unvowelled(letters, vocabulary.text(word), 0))
 
     # Inexact matches -------------------------------------------------------------------------
 
@@ -106,10 +108,10 @@ class Candidates:
     def _add_near(self, found: dict[int, float], typed: str) -> None:
         """Add words a few edits away by letters or by sound."""
         vocabulary = self._vocabulary
-        texts, key = vocabulary.texts, sound(typed)
+        text_of, key = vocabulary.text, sound(typed)
         near = set(vocabulary.letters.near(typed, _steps(typed)))
         for sounding in vocabulary.latin.near(key, _steps(key)):
-            near.update(texts[word] for word in vocabulary.latin.equal(sounding))
+            near.update(text_of(word) for word in vocabulary.latin.equal(sounding))
         for text in near:
             score = closeness(typed, key, text)
             word = vocabulary.number(text)
@@ -118,7 +120,7 @@ class Candidates:
         spellings = set(vocabulary.native_spellings.near(typed, _steps(typed)))
         for sounding in vocabulary.native_sounds.near(key, _steps(key)):
             for word in vocabulary.native_sounds.equal(sounding):
-                spellings.update(vowelled(texts[word]))
+                spellings.update(vowelled(text_of(word)))
         for spelling in spellings:
             score = closeness(typed, key, spelling) * READ
             if score >= _WORST:
@@ -137,19 +139,19 @@ class Candidates:
 
     def _add_unvowelled(self, found: dict[int, float], typed: str) -> None:
         """Add Arabic, Hebrew and Thai words: by consonants, then by their written letters."""
-        book, texts, letters = self._vocabulary.consonants, self._vocabulary.texts, spoken(typed)
+        book, text_of, letters = (self._vocabulary.consonants, self._vocabulary.text, spoken(typed))
         key = skeleton(letters)
         known = self._vocabulary.number(typed) is not None
         factor = 1.0 if known or not self._vocabulary.has_latin else _UNKNOWN_SPELLING
         for text, distance in (book.near(key, 1) if len(key) > 1 else {key: 0}).items():
             for word in book.equal(text):
-                score = reads_unvowelled(letters, texts[word], distance)
+                score = reads_unvowelled(letters, text_of(word), distance)
                 score *= _UNKNOWN_SPELLING if distance else factor
                 if score >= _WORST:
                     _keep_best(found, [word], score)
         for text in book.beginning(key) if len(key) > 1 else ():
             for word in book.equal(text):
-                _keep_best(found, [word], begins_unvowelled(letters, texts[word]))
+                _keep_best(found, [word], begins_unvowelled(letters, text_of(word)))
 
     def _add_from_native(self, found: dict[int, float], typed: str) -> None:
         """Add words spelt in Latin letters, or differently, for one typed in another script."""
@@ -163,7 +165,7 @@ class Candidates:
                         _keep_best(found, book.equal(near), 0.82 - 0.9 * distance / len(key))
 
 
-def _keep_best(found: dict[int, float], words: list[int], score: float) -> None:
+def _keep_best(found: dict[int, float], words: Sequence[int], score: float) -> None:
     for word in words:
         if found.get(word, 0.0) < score:
             found[word] = score

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+
+import msgspec
 
 from kiosk.domain.lookup.candidates import Candidates
 from kiosk.domain.lookup.keys import CodeBook, Lines, code_key, digits, email_key, keys_of, tag_of
+from kiosk.domain.lookup.packed import Packed
 from kiosk.domain.lookup.people import BARRED, IS_IN, Findable, People, SearchResult
 from kiosk.domain.lookup.search import Searcher
 from kiosk.domain.lookup.vocabulary import Vocabulary
+
+STORED_FORM = f"5 {sys.byteorder}"
+"""Raised whenever an attendee is found by other words, or the index is stored otherwise."""
 
 
 class LookupIndex:
     """Finds attendees by name, e-mail, company, order, phone and code."""
 
-    def __init__(self) -> None:
-        self._people = People()
-        self._vocabulary = Vocabulary()
+    def __init__(self, packed: Packed | None = None) -> None:
+        is_new = packed is None
+        packed = packed or {"codes": {}, "phones": b"\n", "emails": {}}
+        self._people = People() if is_new else People.unpack(packed)
+        self._vocabulary = Vocabulary() if is_new else Vocabulary.unpack(packed)
         self._candidates = Candidates(self._vocabulary)
-        self._codes = CodeBook()
-        self._phones = Lines()
-        self._emails = CodeBook()
+        self._codes = CodeBook(packed["codes"])
+        self._phones = Lines(packed["phones"])
+        self._emails = CodeBook(packed["emails"])
         self._searcher = Searcher(
             self._people,
             self._vocabulary,
@@ -39,6 +48,29 @@ class LookupIndex:
             index.add(person)
         index.settle()
         return index
+
+    def pack(self) -> bytes:
+        """The index to store, if it was just built from attendees in the order of their ids."""
+        packed: Packed = {
+            "codes": self._codes.pack(),
+            "phones": self._phones.pack(),
+            "emails": self._emails.pack(),
+        }
+        self._people.pack(packed, self._vocabulary.pack(packed))
+        return msgspec.msgpack.encode(packed)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> LookupIndex:
+        """The index of `pack`.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is not one.
+        """
+        return cls(msgspec.msgpack.decode(data))
+
+    def set_all_arrived(self, ids: set[str]) -> None:
+        """Note who arrived, in an index that was just unpacked."""
+        self._people.set_all_arrived(ids)
 
     def __len__(self) -> int:
         return len(self._people)
@@ -74,7 +106,7 @@ class LookupIndex:
         if slot is None:
             return
         self._vocabulary.drop(slot, self._people.words(slot))
-        self._people.leave(person_id)
+        self._people.leave(slot)
 
     def set_arrived(self, person_id: str, arrived: bool) -> None:
         """Note that an attendee arrived, or that this was undone."""

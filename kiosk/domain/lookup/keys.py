@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from kiosk.domain.lookup.packed import UTF_8
 from kiosk.domain.lookup.people import Findable
 from kiosk.domain.lookup.spellings import COMPOUND_SURNAMES, JAPANESE_READINGS
 from kiosk.domain.people.names import fold, split_runs
 
-_UTF_8 = ("utf-8", "surrogatepass")
 _TO_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 _TO_DIGITS = bytes.maketrans(b"ABCDEFGHIJ", b"0123456789")
 
@@ -29,34 +29,46 @@ class Lines:
     strings would fragment the memory.
     """
 
-    def __init__(self) -> None:
-        self._text = bytearray(b"\n")
+    def __init__(self, text: bytes | bytearray = b"\n") -> None:
+        self._text = text
+
+    def pack(self) -> bytes:
+        """All lines, for the constructor."""
+        return bytes(self._text)
 
     def add(self, key: str, tag: str) -> None:
         """Enter a folded key without spaces, with the tag of its person's slot."""
-        self._text += f"{key}\t{tag}\n".encode(*_UTF_8)
+        if isinstance(self._text, bytes):  # stored ones stay where they are until one is added
+            self._text = bytearray(self._text)
+        self._text += f"{key}\t{tag}\n".encode(*UTF_8)
 
     def find(self, part: str, most: int = 200) -> Iterator[tuple[int, str]]:
         """Slots whose key contains the part, with the whole key, in order of entry.
 
         `"\\n" + part` finds keys that begin with it, `part + "\\t"` keys that end with it.
         """
-        text, sought, end = self._text, part.encode(*_UTF_8), 0
+        text, sought, end = self._text, part.encode(*UTF_8), 0
         for _ in range(most):
             at = text.find(sought, end)
             if at < 0:
                 return
             tab = text.find(b"\t", at)
             end = text.find(b"\n", tab)
-            key = text[text.rfind(b"\n", 0, tab) + 1 : tab].decode(*_UTF_8)
+            key = text[text.rfind(b"\n", 0, tab) + 1 : tab].decode(*UTF_8)
             yield int(text[tab + 1 : end].translate(_TO_DIGITS)), key
 
 
 class CodeBook:
     """Lines by first character, so that a search reads a small part of 300,000 codes."""
 
-    def __init__(self) -> None:
+    def __init__(self, shelves: Mapping[str, bytes]) -> None:
         self._shelves: defaultdict[str, Lines] = defaultdict(Lines)
+        for letter, text in shelves.items():
+            self._shelves[letter] = Lines(text)
+
+    def pack(self) -> dict[str, bytes]:
+        """All lines by first character, for the constructor."""
+        return {letter: shelf.pack() for letter, shelf in self._shelves.items()}
 
     def add(self, code: str, tag: str) -> None:
         """Enter a code, not empty, with the tag of its person's slot."""

@@ -7,6 +7,7 @@ one, so that "ali ali" wants the name twice.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from heapq import heapify, heappop, nlargest
 from operator import itemgetter, not_
 from typing import NamedTuple
@@ -83,16 +84,20 @@ class Matcher:
 
     def _size(self, typed: TypedWord) -> int:
         postings = self._vocabulary.postings
-        size = sum([len(postings[word]) for word in typed.words]) + len(typed.people)
+        size = sum(map(postings.count, typed.words)) + len(typed.people)
         return size + sum(len(posting) for _, posting in self._elsewhere(typed))
 
-    def _elsewhere(self, typed: TypedWord) -> list[tuple[float, array[int]]]:
+    def _elsewhere(self, typed: TypedWord) -> list[tuple[float, Sequence[int]]]:
         """People who have the word in another field, with their scores."""
         if len(typed.text) < _OTHER_FROM:
             return []
         elsewhere = self._vocabulary.elsewhere
-        words = typed.words.keys() & elsewhere.keys()
-        return sorted((typed.words[w] * _OTHER_FIELD, elsewhere[w]) for w in words)
+        found = [
+            (score * _OTHER_FIELD, elsewhere[word])
+            for word, score in typed.words.items()
+            if elsewhere.count(word)
+        ]
+        return sorted(found, key=itemgetter(0))
 
     def _bounds_alone(self, typed: TypedWord, enough: int) -> dict[int, float]:
         """Of a single word the best meanings will do, down to where they are clearly worse."""
@@ -168,7 +173,7 @@ class Matcher:
             slot = -heappop(promised)[1]
             if twice and sum(word in twice for word in self._people.words(slot)) < 2:
                 continue
-            fit = self._fit(slot, asked)
+            fit = self._fit(slot, asked) if self._people.is_present(slot) else None
             if fit is not None:
                 fits[slot] = fit
                 if len(fits) >= enough:
@@ -195,9 +200,9 @@ class Matcher:
         )
 
     def _is_written(self, asked: list[TypedWord], words: array[int], chosen: list[int]) -> bool:
-        texts = self._vocabulary.texts
+        text = self._vocabulary.text
         return all(
-            place == len(words) or texts[words[place]].startswith(typed.text)
+            place == len(words) or text(words[place]).startswith(typed.text)
             for typed, place in zip(asked, chosen, strict=True)
         )
 

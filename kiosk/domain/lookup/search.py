@@ -67,9 +67,13 @@ class Searcher:
             fits = self._emails_holding(key)
         ranked = self._ranked(fits)
         return SearchResult(
-            tuple(Hit(self._people.ids[slot], _shown(fits[slot])) for slot in ranked[:limit]),
+            tuple(self._hit(slot, fits[slot]) for slot in ranked[:limit]),
             self._is_clear(typed, fits[ranked[0]] if ranked else None, fits),
         )
+
+    def _hit(self, slot: int, fit: Fit) -> Hit:
+        is_written = fit.whole or (fit.written and fit.of_name)
+        return Hit(self._people.id_of(slot), _shown(fit), is_written)
 
     # Exact matches ---------------------------------------------------------------------------
 
@@ -171,12 +175,18 @@ class Searcher:
 
     def _ranked(self, fits: dict[int, Fit]) -> list[int]:
         """Best first; among equals expected attendees, then checked-in ones, then barred ones, each
-        by id, so that all desks show one order."""
+        by name and id, so that all desks show one order."""
         people = self._people
         least, worst = _limits(fits.values())
         kept = [s for s, fit in fits.items() if fit.score >= least and fit.worst >= worst]
-        kept.sort(key=lambda s: (-round(_shown(fits[s]), 2), people.behind[s], people.ids[s]))
+        kept.sort(key=lambda s: (-round(_shown(fits[s]), 2), people.behind[s], *self._name(s)))
         return _mixed(kept, fits)
+
+    def _name(self, slot: int) -> tuple[bool, list[str], str]:
+        """Whether the name is missing, its folded words, and the id."""
+        people = self._people
+        words = people.words(slot)[: people.name_words(slot)]
+        return not words, [self._vocabulary.text(word) for word in words], people.id_of(slot)
 
     @staticmethod
     def _is_clear(typed: list[str], best: Fit | None, fits: dict[int, Fit]) -> bool:

@@ -6,7 +6,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
+
+from kiosk.domain.lookup.packed import Lists, Packed, Texts, pack_lists
 
 _CONSONANTS = (
     # Longest first; each pair is a spelling that people use for one sound.
@@ -75,17 +78,26 @@ class SoundBook:
     """Sorted keys, each with the numbers of its words."""
 
     def __init__(self) -> None:
+        self._stored = Texts()
+        """Keys of a stored index, sorted."""
+        self._stored_words = Lists()
+        self._grouped = Texts()
+        """The stored keys by length and first letter, and by length and last letter."""
+        self._stored_groups: dict[_Group, range] = {}
+        """The places of each group there."""
         self._words: dict[str, int | list[int]] = {}
+        """Words added later, by key."""
         self._new: list[str] = []
         self._ordered: list[str] = []
-        self._groups: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-        """Keys by length and first letter, and by length and last letter."""
+        self._groups: defaultdict[_Group, list[str]] = defaultdict(list)
 
     def __len__(self) -> int:
-        return len(self._words)
+        return len(self._stored) + len(self._words)
 
     def add(self, key: str, word: int) -> None:
         """Add a word under a key; adding it twice changes nothing."""
+        if word in self._stored_equal(key):
+            return
         known = self._words.get(key)
         if known is None:
             self._words[key] = word  # most keys have one word: no list for it
@@ -98,18 +110,24 @@ class SoundBook:
         elif word != known:
             self._words[key] = [known, word]
 
-    def equal(self, key: str) -> list[int]:
+    def equal(self, key: str) -> Sequence[int]:
         """Numbers of the words with exactly this key."""
-        known = self._words.get(key)
+        stored, known = self._stored_equal(key), self._words.get(key)
         if known is None:
-            return []
-        return known if isinstance(known, list) else [known]
+            return stored
+        return [*stored, *(known if isinstance(known, list) else [known])]
+
+    def _stored_equal(self, key: str) -> Sequence[int]:
+        place = self._stored.find(key)
+        return () if place is None else self._stored_words[place]
 
     def beginning(self, start: str) -> list[str]:
         """Keys that begin with the text, in order."""
         self.settle()
         low = bisect_left(self._ordered, start)
-        return self._ordered[low : bisect_left(self._ordered, start + "\U0010ffff", low)]
+        added = self._ordered[low : bisect_left(self._ordered, start + "\U0010ffff", low)]
+        stored = self._stored.part(self._stored.beginning(start))
+        return sorted({*stored, *added}) if stored and added else stored or added
 
     def near(self, key: str, steps: int) -> dict[str, int]:
         """Keys at most `steps` edits away (insert, delete, change, swap), with their distance.
@@ -120,9 +138,12 @@ class SoundBook:
         near: dict[str, int] = {}
         for length in range(max(1, len(key) - steps), len(key) + steps + 1):
             for group in _groups(key, length):
-                keys = self._groups.get(group)
-                if keys:
-                    near.update((keys[at], distance) for at, distance in _near(key, keys, steps))
+                stored = self._grouped.part(self._stored_groups.get(group, range(0)))
+                for keys in (stored, self._groups.get(group)):
+                    if keys:
+                        near.update(
+                            (keys[at], distance) for at, distance in _near(key, keys, steps)
+                        )
         return near
 
     def near_beginning(self, start: str) -> list[str]:
@@ -140,8 +161,38 @@ class SoundBook:
                 insort(self._ordered, key)
         self._new.clear()
 
+    def pack(self, packed: Packed, name: str, ranks: Sequence[int]) -> None:
+        """Add the keys of an index that was just built to its parts.
 
-def _groups(key: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:
+        Args:
+            ranks: the number of each word there.
+        """
+        self.settle()
+        Texts.of(self._ordered).pack(packed, name)
+        words = ([ranks[word] for word in self.equal(key)] for key in self._ordered)
+        pack_lists(packed, f"{name} words", words)
+        grouped = [key for keys in self._groups.values() for key in keys]
+        Texts.of(grouped).pack(packed, f"{name} grouped")
+        packed[f"{name} groups"] = [[*group, len(keys)] for group, keys in self._groups.items()]
+
+    @classmethod
+    def unpack(cls, packed: Packed, name: str) -> SoundBook:
+        """The keys of `pack`."""
+        book, start = cls(), 0
+        book._stored = Texts.unpack(packed, name)
+        book._stored_words = Lists.unpack(packed, f"{name} words")
+        book._grouped = Texts.unpack(packed, f"{name} grouped")
+        for length, letter, count in packed[f"{name} groups"]:
+            book._stored_groups[length, letter] = range(start, start + count)
+            start += count
+        return book
+
+
+_Group = tuple[int, str]
+"""(length, first or last letter) of keys."""
+
+
+def _groups(key: str, length: int) -> tuple[_Group, _Group]:
     """The groups of keys of one length that share the first or the last letter."""
     return (length, "^" + key[:1]), (length, key[-1:] + "$")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kiosk.domain.lookup.keys import WITHIN
+from kiosk.domain.lookup.packed import Lists, Packed, Texts, pack_lists
 from kiosk.domain.lookup.romanise import unvowelled, vowelled
 from kiosk.domain.lookup.sounds import SoundBook, skeleton, sound, spoken
 
@@ -18,10 +18,13 @@ class Vocabulary:
     """
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.postings: list[array[int]] = []
+        self._stored = Texts()
+        """The first words, sorted: their places are their numbers."""
+        self._texts: list[str] = []
+        """The words after them."""
+        self.postings = Lists()
         """By word: the attendees with it in the name."""
-        self.elsewhere: dict[int, array[int]] = {}
+        self.elsewhere = Lists()
         """By word: the attendees with it in another field."""
         self.letters = SoundBook()
         """Latin words of names by their letters."""
@@ -40,53 +43,57 @@ class Vocabulary:
 
     def enter(self, text: str, *, by_sound: bool) -> int:
         """The number of a folded word, added if new; words of names are also found by sound."""
-        number = self._numbers.get(text)
+        number = self.number(text)
         if number is None:
-            number = self._numbers[text] = len(self.texts)
-            self.texts.append(text)
-            self.postings.append(array("I"))
+            number = self._numbers[text] = len(self)
+            self._texts.append(text)
             self._new.append(text)
         if by_sound and number not in self._sounded:
             self._sounded.add(number)
-            self._enter_sounds(text, number)
+            self._enter_sounds(text, number)  # of a stored word again, which changes nothing
         return number
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self._stored) + len(self._texts)
+
+    def text(self, number: int) -> str:
+        """The word with this number."""
+        stored = len(self._stored)
+        return str(self._stored[number]) if number < stored else self._texts[number - stored]
 
     def number(self, text: str) -> int | None:
         """The number of exactly this word, if an attendee has it."""
-        return self._numbers.get(text)
+        number = self._numbers.get(text)
+        return self._stored.find(text) if number is None else number
 
     def is_known(self, word: str) -> bool:
         """Whether a name contains this word or is pronounced so."""
-        return word in self._numbers or bool(self.native_spellings.equal(word))
+        return self.number(word) is not None or bool(self.native_spellings.equal(word))
 
     def is_begun(self, start: str) -> bool:
         """Whether a word of a name begins with this text; two letters must be a whole word."""
         return self.is_known(start) or (len(start) > 2 and bool(self.beginning(start)))
 
     def beginning(self, start: str) -> list[int]:
-        """Numbers of the words that begin with the text, in alphabetical order."""
+        """Numbers of the words that begin with the text, each part in alphabetical order."""
         self._sort()
+        stored = self._stored.beginning(start)
         low = bisect_left(self._ordered, start)
         high = bisect_left(self._ordered, start + "\U0010ffff", low)
-        return [self._numbers[text] for text in self._ordered[low:high]]
+        return [*stored, *(self._numbers[text] for text in self._ordered[low:high])]
 
     def post(self, slot: int, name: Iterable[int], other: Iterable[int]) -> None:
         """Add an attendee with the highest slot so far under words of the name and other fields."""
         for word in dict.fromkeys(name):
-            self.postings[word].append(slot)
+            self.postings.add(word, slot)
         for word in other:
-            self.elsewhere.setdefault(word, array("I")).append(slot)
+            self.elsewhere.add(word, slot)
 
     def drop(self, slot: int, words: Iterable[int]) -> None:
         """Remove an attendee from these words."""
         for word in set(words):
-            for posting in (self.postings[word], self.elsewhere.get(word)):
-                place = bisect_left(posting, slot) if posting else 0
-                if posting and place < len(posting) and posting[place] == slot:
-                    del posting[place]
+            self.postings.drop(word, slot)
+            self.elsewhere.drop(word, slot)
 
     @property
     def has_latin(self) -> bool:
@@ -110,14 +117,32 @@ class Vocabulary:
     def settle(self) -> None:
         """Sort new entries."""
         self._sort()
-        for book in (
-            self.letters,
-            self.latin,
-            self.native_spellings,
-            self.native_sounds,
-            self.consonants,
-        ):
-            book.settle()
+        for name in _BOOKS:
+            getattr(self, name).settle()
+
+    def pack(self, packed: Packed) -> Sequence[int]:
+        """Add the words of an index that was just built to its parts; their new numbers."""
+        order = sorted(range(len(self._texts)), key=self._texts.__getitem__)
+        ranks = [0] * len(order)
+        for rank, number in enumerate(order):
+            ranks[number] = rank
+        Texts.of(map(self._texts.__getitem__, order)).pack(packed, "words")
+        pack_lists(packed, "postings", map(self.postings.__getitem__, order))
+        pack_lists(packed, "elsewhere", map(self.elsewhere.__getitem__, order))
+        for name in _BOOKS:
+            getattr(self, name).pack(packed, name, ranks)
+        return ranks
+
+    @classmethod
+    def unpack(cls, packed: Packed) -> Vocabulary:
+        """The words of `pack`."""
+        vocabulary = cls()
+        vocabulary._stored = Texts.unpack(packed, "words")
+        vocabulary.postings = Lists.unpack(packed, "postings")
+        vocabulary.elsewhere = Lists.unpack(packed, "elsewhere")
+        for name in _BOOKS:
+            setattr(vocabulary, name, SoundBook.unpack(packed, name))
+        return vocabulary
 
     def _sort(self) -> None:
         if len(self._new) > 50:
@@ -126,3 +151,6 @@ class Vocabulary:
             for text in self._new:
                 insort(self._ordered, text)
         self._new.clear()
+
+
+_BOOKS = ("letters", "latin", "native_spellings", "native_sounds", "consonants")

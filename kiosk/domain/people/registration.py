@@ -6,30 +6,15 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
+from kiosk.domain.checkin.outcomes import TicketStatus as TicketStatus
 from kiosk.domain.people.first_time import yes_or_no
 from kiosk.domain.text import casefold_key
-
-
-class TicketStatus(StrEnum):
-    """Whether a ticket admits its holder; only `VALID` does without a question."""
-
-    VALID = "valid"
-    UNPAID = "unpaid"
-    """Payment is open: pending, expired, awaiting payment, offen."""
-    UNAPPROVED = "unapproved"
-    """Waiting list, approval open, invited, or an unknown status word."""
-    CANCELED = "canceled"
-    """Canceled, refunded, declined, withdrawn, voided."""
-    BLOCKED = "blocked"
-    """Paid, but barred by the organiser."""
-
 
 PERSON_FIELDS = (
     "name",
@@ -142,6 +127,9 @@ class RegistrationFile:
     registrations: list[Registration]
     duplicates: int
     rejected: list[RejectedRow]
+    mapping: list[dict[str, Any]] = field(default_factory=list)
+    """For each column: `header`, `field` (empty: an extra column) and two `examples`."""
+    sheet: str = ""
     warnings: list[str] = field(default_factory=list)
     """Sentences for the organiser: damaged codes, unknown status words, shared codes ..."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.badges.order import BadgeProblem
 from kiosk.domain.checkin.rules import CheckInList
+from kiosk.domain.datetimes import days_in_words
 from kiosk.domain.log.setting_schema import invalid_settings_sentence
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -59,12 +61,18 @@ class ReadinessFacts:
     """Status words that the import does not understand, with the number of attendees."""
     shared_codes: Sequence[tuple[str, Sequence[str]]] = ()
     """(code, names) where several attendees have one code."""
+    lost_letters: Sequence[str] = ()
+    """Names that lost letters on the way here."""
+    doubles: Sequence[tuple[str, str, str]] = ()
+    """(name, name, what they share) of attendees who may be one person."""
     days: Sequence[date] = ()
     day_windows: Sequence[tuple[int, int]] = ()
     """First millisecond of each day and of the day after it."""
     lists: Sequence[CheckInList] = ()
     unprinted: Sequence[str] = ()
     """Names of valid people whose badge is not printed."""
+    made: Sequence[str] = ()
+    """Names of valid people of whose badge only a PDF was made."""
     changed: Sequence[str] = ()
     """Names whose printed badge is out of date."""
     problems: Sequence[BadgeProblem] = ()
@@ -126,21 +134,18 @@ def _import_age(facts: ReadinessFacts) -> Check:
     code = "import_age"
     if facts.imported_ms is None:
         return Check(code, True, "No file was imported yet.")
-    at = datetime.fromtimestamp(facts.imported_ms / 1000, facts.zone)
     days = (facts.now_ms - facts.imported_ms) // 86_400_000
-    when = f"{at:%H:%M} on {at.day} {at:%B}"
+    when = _moment(facts.imported_ms, facts.zone)
     if days < IMPORT_AGE_DAYS or facts.is_over:
-        return Check(code, True, f"The list was imported at {when}.")
-    what = f"The list was last imported {days} days ago, at {when}."
+        return Check(code, True, f"The list was imported on {when}.")
+    what = f"The list was last imported {days} days ago, on {when}."
     fix = "Export the list from the platform again."
     return Check(code, False, what, fix, action=Action.IMPORT_FILE)
 
 
 def _event_days(facts: ReadinessFacts) -> Check:
     if facts.days:
-        first, last = facts.days[0], facts.days[-1]
-        span = f"{first}" if first == last else f"{first} to {last}"
-        return Check("event_days", True, f"The event is on {span}.")
+        return Check("event_days", True, f"The event is on {days_in_words(facts.days)}.")
     what = "The days of the event are not set: lists are open at any time."
     fix = "Set the days before the event."
     return Check("event_days", False, what, fix, action=Action.SET_DAYS)
@@ -164,7 +169,7 @@ def _lists(facts: ReadinessFacts) -> Check:
         return Check(code, False, "Every check-in list has closed.", fix, action=change)
     for day, (start, end) in zip(facts.days, facts.day_windows, strict=True):
         if end > facts.now_ms and not any(_overlaps(item, start, end) for item in facts.lists):
-            what = f"No check-in list is open on {day:%A}, {day}."
+            what = f"No check-in list is open on {day:%A}, {day.day} {day:%b}."
             return Check(code, False, what, fix, action=change)
     if facts.day_windows:
         first, last = facts.day_windows[0][0], facts.day_windows[-1][1]
@@ -190,6 +195,32 @@ def _shared_codes(facts: ReadinessFacts) -> Check:
         f"{escape_controls(shown[:24])} belongs to {_names(names)}."
     )
     return Check(code, False, what, "Correct the file and import it again, or check in by name.")
+
+
+def _letters(facts: ReadinessFacts) -> Check:
+    if not facts.lost_letters:
+        return Check("letters", True, "No name has lost letters.")
+    what = f"{counted(len(facts.lost_letters), 'name')} with lost letters: "
+    return Check(
+        "letters",
+        False,
+        f"{what}{_names(facts.lost_letters)}.",
+        "Correct the file and import it again, or correct the names here.",
+        action=Action.EDIT_ATTENDEE,
+    )
+
+
+def _duplicates(facts: ReadinessFacts) -> Check:
+    code = "duplicates"
+    if not facts.doubles:
+        return Check(code, True, "No two attendees look like one person.")
+    pairs = [
+        f"{escape_controls(one)} and {escape_controls(other)} ({why})"
+        for one, other, why in facts.doubles
+    ]
+    what = f"{counted(len(pairs), 'possible duplicate')}: {_some(pairs)}."
+    fix = "Decide whether they are one person."
+    return Check(code, False, what, fix, action=Action.DECIDE_DUPLICATES)
 
 
 def _no_name(facts: ReadinessFacts) -> Check:
@@ -235,15 +266,25 @@ def _badge_names(facts: ReadinessFacts) -> Check:
         return Check(
             code, False, escape_controls(facts.layout_error), "Choose another badge layout."
         )
-    if not facts.problems:
+    problems = [one for one in facts.problems if not _is_fonts_problem(facts, one)]
+    if not problems:
         return Check(code, True, "Every name on the badges to print can be drawn and fits.")
     named = [
         f"{escape_controls(problem.name) or problem.id[:8]} ({escape_controls(problem.why)})"
-        for problem in facts.problems
+        for problem in problems
     ]
-    what = f"{counted(len(facts.problems), 'badge')} cannot be drawn: {_some(named)}."
+    what = f"{counted(len(problems), 'badge')} cannot be drawn: {_some(named)}."
     fix = "Correct the name, or choose another layout or font."
     return Check(code, False, what, fix, action=Action.EDIT_ATTENDEE)
+
+
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
+
+
+def _is_fonts_problem(facts: ReadinessFacts, problem: BadgeProblem) -> bool:
+    """Whether the check of the fonts reports this badge already."""
+    is_reported = not facts.has_han_font and facts.han_people > 0
+    return is_reported and _EAST_ASIAN.search(problem.name) is not None
 
 
 def _fonts(facts: ReadinessFacts) -> Check:
@@ -269,10 +310,19 @@ def _badges_changed(facts: ReadinessFacts) -> Check:
 
 def _badges_unprinted(facts: ReadinessFacts) -> Check:
     if not facts.unprinted:
-        return Check("badges_unprinted", True, "All badges are printed.")
+        return Check("badges_unprinted", True, "Every attendee has a badge, or a PDF of it.")
     what = f"{counted(len(facts.unprinted), 'badge')} to print: {_names(facts.unprinted)}."
     fix = "Print these badges before the doors open."
     return Check("badges_unprinted", False, what, fix, action=Action.PRINT_BADGES)
+
+
+def _badges_made(facts: ReadinessFacts) -> Check:
+    if not facts.made:
+        return Check("badges_made", True, "No badge PDF waits to be printed.")
+    count = counted(len(facts.made), "badge is a PDF", "badges are PDFs")
+    what = f"{count} only, no print is confirmed: {_names(facts.made)}."
+    fix = "Print the PDF, then confirm it."
+    return Check("badges_made", False, what, fix, action=Action.CONFIRM_PRINTED)
 
 
 def _printer(facts: ReadinessFacts) -> Check:
@@ -282,7 +332,7 @@ def _printer(facts: ReadinessFacts) -> Check:
         return Check(code, False, what, fix, action=Action.CHOOSE_PRINTER)
     printer = escape_controls(facts.printer)
     if facts.tested_printer == facts.printer:
-        return Check(code, True, f"The printer {printer} printed a test badge.")
+        return Check(code, True, f"A test badge came out of {printer}.")
     what, fix = f"The printer {printer} is not tested yet.", "See that a test badge comes out."
     return Check(code, False, what, fix, action=Action.TEST_PRINTER)
 
@@ -306,8 +356,7 @@ def _backup(facts: ReadinessFacts) -> Check:
     if facts.backup_ms is None:
         what = "There is no backup yet."
         return Check("backup", False, what, fix, action=Action.WRITE_BACKUP)
-    at = datetime.fromtimestamp(facts.backup_ms / 1000, facts.zone)
-    when = f"{at:%H:%M} on {at.day} {at:%B}"
+    when = _moment(facts.backup_ms, facts.zone)
     if facts.last_change_ms is None or facts.last_change_ms - facts.backup_ms <= BACKUP_AGE_MS:
         return Check("backup", True, f"The last backup is from {when}.")
     what = f"The last backup is from {when}; there are changes more than an hour newer."
@@ -322,16 +371,12 @@ def _disk(facts: ReadinessFacts) -> Check:
 
 
 def _clock(facts: ReadinessFacts) -> Check:
-    at = datetime.fromtimestamp(facts.now_ms / 1000, facts.zone)
-    now = f"{at:%H:%M} on {at:%A}, {at.day} {at:%B} {at.year}"
+    now = _moment(facts.now_ms, facts.zone, with_year=True)
     last = facts.last_change_ms
     if last is None or facts.now_ms >= last - CLOCK_SLACK_MS:
         return Check("clock", True, f"The clock says {now} ({facts.zone.key}).")
-    newest = datetime.fromtimestamp(last / 1000, facts.zone)
-    what = (
-        f"The clock says {now}, but the newest entry is from {newest:%H:%M} on {newest.day} "
-        f"{newest:%B} {newest.year}."
-    )
+    newest = _moment(last, facts.zone, with_year=True)
+    what = f"The clock says {now}, but the newest entry is from {newest}."
     return Check("clock", False, what, "Set this computer's clock and time zone.")
 
 
@@ -377,6 +422,8 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _settings,
     _lists,
     _shared_codes,
+    _duplicates,
+    _letters,
     _no_name,
     _email,
     _status_words,
@@ -384,6 +431,7 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _fonts,
     _badges_changed,
     _badges_unprinted,
+    _badges_made,
     _printer,
     _scanner,
     _desks,
@@ -402,3 +450,10 @@ def _some(parts: Sequence[str], total: int | None = None) -> str:
     left = (len(parts) if total is None else total) - _NAMED
     text = ", ".join(parts[:_NAMED])
     return f"{text} and {left:,} more" if left > 0 else text
+
+
+def _moment(at_ms: int, zone: ZoneInfo, *, with_year: bool = False) -> str:
+    """`Sun 29 Nov, 9:41`, or `Sun 29 Nov 2026, 9:41`."""
+    at = datetime.fromtimestamp(at_ms / 1000, zone)
+    year = f" {at.year}" if with_year else ""
+    return f"{at:%a} {at.day} {at:%b}{year}, {at.hour}:{at:%M}"

@@ -239,7 +239,7 @@ def _copes(arrival: Arrival, probe: Probe) -> bool:
         if probe.code in rung.texts:
             return True
         folded = {text.casefold() for text in rung.texts}
-        if rung.match is Match.ANY_CASE and probe.code.casefold() in folded:
+        if rung.match is not Match.EXACT and probe.code.casefold() in folded:
             return True
     return False
 

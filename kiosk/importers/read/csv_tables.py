@@ -72,9 +72,21 @@ def _read(
         if progress is not None and done % 20_000 < _BLOCK:
             progress(done, None)
     table = builder.table()
+    _drop_line_ends(table)
     table.encoding, table.delimiter = decoded.encoding, delimiter
     _warn(table, decoded, unclosed)
     return table
+
+
+def _drop_line_ends(table: Table) -> None:
+    """Drop the delimiters that another program added to the end of each line: `Acme;;;`."""
+    found = _ADDED.search(table.headings[-1]) if table.headings else None
+    if found and sum(cell.endswith(found[0]) for cell in table.columns[-1]) * 2 > table.count:
+        table.headings[-1] = table.headings[-1].removesuffix(found[0])
+        table.columns[-1] = [cell.removesuffix(found[0]) for cell in table.columns[-1]]
+
+
+_ADDED = re.compile(r"[;,\t|]+$")
 
 
 def _warn(table: Table, decoded: Decoded, unclosed: int) -> None:

@@ -50,7 +50,6 @@ _BOMS = (
 _CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
 _CONTROL_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_HIGH_BYTES = bytes(range(128, 256))
 _C1_BYTES = re.compile(b"\xc2[\x80-\x9f]")
 
 
@@ -113,7 +112,7 @@ def decode(
     """
     for bom, encoding in _BOMS:
         if raw.startswith(bom):
-            return _with_bom(path, raw, encoding)
+            return _with_bom(path, raw, encoding, knows_headings, hints)
     wide = utf16_without_bom(raw)
     if wide:
         # a file that is cut in the middle of a character can still be read
@@ -128,7 +127,7 @@ def decode(
         with suppress(UnicodeDecodeError):
             return _decoded(plain.decode("utf-8", "surrogatepass"), "utf-8")
     if _mixed_utf8(plain):
-        raise _undecodable(path)
+        return _line_by_line(path, plain, knows_headings, hints)
     return _code_page(path, plain, knows_headings, hints)
 
 
@@ -147,23 +146,54 @@ def without_controls(text: str) -> str:
 
 
 def _mixed_utf8(raw: bytes) -> bool:
-    """Whether the bytes are mostly UTF-8, mixed with another encoding."""
-    high = len(raw) - len(raw.translate(None, _HIGH_BYTES))
-    valid = raw.decode("utf-8", "ignore").encode("utf-8", "ignore")
-    kept = len(valid) - len(valid.translate(None, _HIGH_BYTES))
-    return kept >= 6 and kept > high * 0.6
+    """Whether some lines are UTF-8, and others have another encoding.
+
+    In a code page a line is UTF-8 only by chance, and then its letters look odd.
+    """
+    lines = [line for line in raw.splitlines() if not line.isascii()]
+    valid = [text for line in lines if (text := _as_utf8(line)) is not None]
+    return len(valid) * 4 >= len(lines) and plausibility("\n".join(valid)) > 0.7
 
 
-def _with_bom(path: Path, raw: bytes, encoding: str) -> Decoded:
+def _as_utf8(line: bytes) -> str | None:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _line_by_line(
+    path: Path,
+    raw: bytes,
+    knows_headings: Callable[[str], int],
+    hints: Callable[[str], frozenset[str]],
+) -> Decoded:
+    """Decode lines of UTF-8, and the other lines in the code page that fits them."""
+    lines = raw.splitlines(keepends=True)
+    texts = [_as_utf8(line) for line in lines]
+    others = b"".join(line for line, text in zip(lines, texts, strict=True) if text is None)
+    page = _code_page(path, others, knows_headings, hints)
+    text = "".join(
+        line.decode(page.encoding, "replace") if text is None else text
+        for line, text in zip(lines, texts, strict=True)
+    )
+    return _decoded(text, f"UTF-8, with lines in {page.encoding}", guessed=True)
+
+
+def _with_bom(
+    path: Path,
+    raw: bytes,
+    encoding: str,
+    knows_headings: Callable[[str], int],
+    hints: Callable[[str], frozenset[str]],
+) -> Decoded:
     try:
         return _decoded(raw.decode(encoding), encoding)
     except UnicodeDecodeError as error:
         if error.start < len(raw) - 4:
-            if encoding == "utf-8-sig" and _mixed_utf8(raw):
-                raise _undecodable(path) from None
             if encoding != "utf-8-sig":
                 return _decoded(raw.decode(encoding, "replace"), encoding)
-            raise _undecodable(path) from None
+            return _line_by_line(path, raw[3:], knows_headings, hints)
     return _decoded(raw.decode(encoding, "ignore"), encoding)
 
 
@@ -232,7 +262,7 @@ def _undecodable(path: Path) -> Exception:
     return refusals.refused(
         "file_encoding",
         path,
-        "mixes several encodings, so its letters cannot be read.",
+        "has letters in no known encoding, so they cannot be read.",
         "Open it in a spreadsheet program, check the names, and save it as “CSV UTF-8” or XLSX.",
     )
 

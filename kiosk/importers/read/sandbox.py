@@ -1,8 +1,9 @@
-"""Read spreadsheets of unknown layout in a separate process.
+"""Read spreadsheets (XLSX, XLSB, ODS, legacy XLS) into a table, within memory limits.
 
-The reader library ends its process when a sheet needs more memory than the computer has, and a
-file must not end the desk. The child's memory is limited; if it dies, the file is refused. This
-costs a tenth of a second, so files of today's spreadsheet programs are read directly.
+`zip_guard` checks the container before the reader library opens it. The library ends its process
+when a sheet needs more memory than the computer has, and a file must not end the desk. So a sheet
+of unknown layout is read in a separate process with limited memory; if it dies, the file is
+refused. This costs a tenth of a second, so files of today's spreadsheet programs are read directly.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from kiosk.errors import FileRefused
 from kiosk.importers import refusals
+from kiosk.importers.read import zip_guard
 from kiosk.importers.read.sheet_tables import lay_out
 from kiosk.importers.read.tables import Table
 
@@ -26,6 +28,21 @@ _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from kiosk.importers.read.sandbox import main; main(sys.argv[2:])"
 )
+
+
+def read_sheet(
+    path: Path, raw: bytes, *, zipped: bool, sheet: str | None, wanted: tuple[str, ...] = ()
+) -> Table:
+    """Read the best table of a spreadsheet file: the sheet with the most known headings.
+
+    Raises:
+        FileRefused: not a spreadsheet, protected, damaged, a bomb, no such sheet, no people.
+    """
+    if not zipped:
+        zip_guard.check_old_container(path, raw)
+    elif zip_guard.is_plain(path, raw):
+        return lay_out(path, raw, sheet, wanted)
+    return read_apart(path, raw, sheet, wanted)
 
 
 def read_apart(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...]) -> Table:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
+import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.domain.wording import counted
 from kiosk.errors import FileRefused
 from kiosk.importers import refusals
 from kiosk.importers.read import zip_guard
@@ -36,9 +40,120 @@ def lay_out(path: Path, raw: bytes, sheet: str | None, wanted: tuple[str, ...]) 
         chosen, rows, start = _best_sheet(path, workbook, names, wanted)
     if start < 0 or not rows:
         raise refusals.empty(path)
+    index = names.index(chosen)
+    banners = _fill_merged(workbook, index, rows, start)
     table = TableBuilder(path, rows, range(1, len(rows) + 1), start).table()
-    table.sheet, table.sheets = chosen, tuple(names)
+    table.sheet, table.sheets, table.banners = chosen, tuple(names), banners
+    table.warnings += _hidden(raw, workbook, chosen, rows, start)
+    table.warnings += _other_lists(path, workbook, names, chosen)
     return table
+
+
+def _fill_merged(workbook: CalamineWorkbook, index: int, rows: Rows, start: int) -> list[int]:
+    """Give every row of a merged cell its value; the rows (from 1) that are one merged cell."""
+    ranges = workbook.get_sheet_by_index(index).merged_cell_ranges or ()
+    width = sum(bool(cell) for cell in rows[start])
+    banners = []
+    for (top, left), (bottom, right) in ranges:
+        if top <= start or top >= len(rows):
+            continue
+        if top == bottom and right - left + 1 >= max(3, width // 2):
+            banners.append(top + 1)
+        for row in rows[top + 1 : bottom + 1]:
+            row[left] = row[left] or rows[top][left]
+    return banners
+
+
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_SHEET = re.compile(rb"<sheet\b[^>]*>")
+_HIDDEN = re.compile(rb'<(row|col)\b(?=[^>]*\shidden="(?:1|true)")[^>]*>')
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    found = re.search(rb"\s" + name + rb'="([^"]*)"', tag)
+    return html.unescape(found[1].decode("utf-8", "replace")) if found else ""
+
+
+def _hidden(raw: bytes, workbook: CalamineWorkbook, name: str, rows: Rows, start: int) -> list[str]:
+    """Sentences about hidden rows and columns of an XLSX sheet: they are read as all others."""
+    tags = _hidden_tags(raw, name)
+    hidden = sorted(int(_attribute(tag, b"r") or 0) for tag in tags if tag.startswith(b"<row"))
+    shown = [
+        f'{row} ("{label[:40]}")'
+        for row in hidden
+        if start + 1 < row <= len(rows) and (label := " ".join(filter(None, rows[row - 1])).strip())
+    ]
+    said = []
+    if shown:
+        listed = ", ".join(shown[:5]) + (" ..." if len(shown) > 5 else "")
+        said.append(
+            f"{counted(len(shown), 'hidden row', 'hidden rows')} of the sheet "
+            f"{'was' if len(shown) == 1 else 'were'} imported as well: row {listed}. "
+            "To leave them out, delete them in the sheet."
+        )
+    spans = [
+        range(int(_attribute(tag, b"min") or 1) - 1, int(_attribute(tag, b"max") or 0))
+        for tag in tags
+        if tag.startswith(b"<col")
+    ]
+    heads = [
+        cell for place, cell in enumerate(rows[start]) if cell and any(place in s for s in spans)
+    ]
+    if heads:
+        listed = ", ".join(f'"{heading[:40]}"' for heading in heads[:5])
+        said.append(f"Hidden columns of the sheet were read as well: {listed}.")
+    return said
+
+
+def _hidden_tags(raw: bytes, name: str) -> list[bytes]:
+    """The tags of hidden rows and columns of a sheet; none outside of XLSX."""
+    try:
+        with zipfile.ZipFile(BytesIO(raw)) as archive:
+            book = archive.read("xl/workbook.xml")
+            links = archive.read("xl/_rels/workbook.xml.rels")
+            key = next(
+                _attribute(t, b"r:id")
+                for t in _SHEET.findall(book)
+                if _attribute(t, b"name") == name
+            )
+            target = next(
+                _attribute(t, b"Target")
+                for t in _RELATION.findall(links)
+                if _attribute(t, b"Id") == key
+            )
+            xml = archive.read(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
+    except (KeyError, StopIteration, zipfile.BadZipFile, OSError, RuntimeError):
+        return []
+    return [found[0] for found in _HIDDEN.finditer(xml)]
+
+
+def _other_lists(
+    path: Path, workbook: CalamineWorkbook, names: list[str], chosen: str
+) -> list[str]:
+    """A sentence about other sheets with people: only one sheet is imported."""
+    others = []
+    for index, name in enumerate(names[:20]):
+        if name == chosen:
+            continue
+        try:
+            rows = _rows(path, workbook, index)
+        except FileRefused:
+            continue
+        start, sure = find_headings(rows, ())
+        people = sum(any(row) for row in rows[start + 1 :]) if sure >= _LIKE_PEOPLE else 0
+        if people:
+            others.append(f'"{name}" ({counted(people, "row")})')
+    if not others:
+        return []
+    verb = "sheet also has" if len(others) == 1 else "sheets also have"
+    return [
+        f'Only the sheet "{chosen}" was imported. Another {verb} people: {", ".join(others)}. '
+        "To import them too, import the file again with that sheet chosen (--sheet NAME)."
+    ]
+
+
+_LIKE_PEOPLE = 5
+"""Confidence of headings that identify people, as `find_headings` counts."""
 
 
 def _open(path: Path, raw: bytes) -> CalamineWorkbook:
@@ -139,6 +254,10 @@ def _clean(values: list[list[Any]]) -> list[list[Any]]:
     return values
 
 
+_EXACT = 1e15
+"""A spreadsheet program keeps 15 digits of a number; longer ones are shown as damaged."""
+
+
 def as_text(value: object) -> str:
     """A cell as text: whole numbers without `.0`, dates in ISO form."""
     if value is None:
@@ -146,9 +265,9 @@ def as_text(value: object) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e21:
+        if value.is_integer() and abs(value) < _EXACT:
             return str(int(value))
-        return repr(value)
+        return f"{value:.14E}" if value.is_integer() else repr(value)
     if isinstance(value, dt.datetime):
         if value.time() == dt.time():
             return value.date().isoformat()

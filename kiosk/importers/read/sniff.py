@@ -85,9 +85,26 @@ def read_bytes(path: Path) -> bytes:
         raise refusals.unreadable(path) from None
     if len(raw) > MAX_FILE_BYTES:
         raise _too_large(path, len(raw))
+    if is_lock_file(path.name):
+        raise _lock_file(path)
     if len(raw) < 65536 and not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise refusals.empty(path)
     return raw
+
+
+def is_lock_file(name: str) -> bool:
+    """Whether a file is the mark of a spreadsheet program for a list that is open in it."""
+    return name.startswith(("~$", ".~lock."))
+
+
+def _lock_file(path: Path) -> FileRefused:
+    name = path.name.removeprefix("~$").removeprefix(".~lock.").removesuffix("#")
+    return refusals.refused(
+        "file_lock",
+        path,
+        f"is not a list: a spreadsheet program makes it while {name} is open.",
+        f"Import {name} itself. Save and close it in the spreadsheet program first.",
+    )
 
 
 def _too_large(path: Path, size: int) -> FileRefused:

@@ -40,6 +40,10 @@ class Table:
     warnings: list[str] = field(default_factory=list)
     booker_columns: int = 0
     """Number of columns on the left about the buyer, if the table has two rows of headings."""
+    above: list[tuple[int, list[str]]] = field(default_factory=list)
+    """Filled rows above the headings, each with its line or row."""
+    banners: list[int] = field(default_factory=list)
+    """Rows of one merged cell across the sheet: headings of a part of the list."""
 
     @property
     def count(self) -> int:
@@ -49,10 +53,10 @@ class Table:
     def row(self, index: int) -> list[str]:
         return [column[index] for column in self.columns]
 
-    def drop_last(self) -> None:
-        for column in self.columns:
-            del column[-1]
-        del self.row_numbers[-1]
+    def keep(self, indexes: Sequence[int]) -> None:
+        """Keep only these rows."""
+        self.columns = [[column[i] for i in indexes] for column in self.columns]
+        self.row_numbers = [self.row_numbers[i] for i in indexes]
 
 
 def find_headings(rows: Sequence[list[str]], wanted: tuple[str, ...] = ()) -> tuple[int, int]:
@@ -124,6 +128,11 @@ class TableBuilder:
             headings.pop()  # trailing delimiters; filled cells below bring the column back
         self._table = Table(headings, [[] for _ in headings], [], numbers[start])
         self._table.booker_columns = bookers
+        self._table.above = [
+            (number, row)
+            for number, row in zip(numbers[:start], first[:start], strict=False)
+            if any(map(str.strip, row))
+        ]
         self.add(first[below:], numbers[below:])
 
     def add(self, rows: Rows, numbers: Sequence[int]) -> None:

@@ -28,6 +28,9 @@ StatusColumn = tuple[int, Callable[[str], Verdict], str]
 Entry = tuple[TicketStatus, str, str]
 """Status, the source's own word, and the arrival mark in the status word."""
 
+_BLANK = {"paid_flag": UNPAID, "attending_flag": UNAPPROVED}
+"""The meaning of an empty cell in a column that has other cells."""
+_SAYS = {UNPAID: "not paid", UNAPPROVED: "not answered, so the desk asks"}
 _EXCEPTIONS = frozenset(("cancel_flag", "blocked_flag", "waitlist_flag"))
 """Columns that matter only if they contain a yes."""
 _IN_STATUS = statuses.ARRIVED_WORDS - {"p", "in", "used", "present", "redeemed"}
@@ -36,17 +39,34 @@ _IN_STATUS = statuses.ARRIVED_WORDS - {"p", "in", "used", "present", "redeemed"}
 class Entries:
     """Reads the status of rows, part by part; each combination of words is evaluated once."""
 
-    def __init__(self, headings: list[str], mapping: Mapping) -> None:
+    def __init__(self, table: Table, mapping: Mapping) -> None:
+        headings = table.headings
         self._mapping = mapping
         self._headings = headings
+        self._blanks: list[str] = []
         self._columns = [
-            (column, _reader_for(field, mapping.platform.name), field)
+            (column, self._reader(table, field, column), field)
             for field in STATUS_FIELDS
             for column in mapping.columns.get(field, ())
         ]
         self._cache = _Cache(self._columns, headings)
         self._arrivals: dict[Any, str] = {}
         self._unknown: Counter[Any] = Counter()
+
+    def _reader(self, table: Table, field: str, column: int) -> Callable[[str], Verdict]:
+        """The reader of a column's words; it knows what an empty cell means in this column."""
+        read = _reader_for(field, self._mapping.platform.name)
+        blank = _BLANK.get(field)
+        cells = table.columns[column]
+        empty = sum(not cell or cell.isspace() for cell in cells)
+        if blank is None or not 0 < empty < len(cells):
+            return read
+        heading = table.headings[column][:60]
+        self._blanks.append(
+            f'{counted(empty, "row has", "rows have")} nothing in the column "{heading}": '
+            f"read as {_SAYS[blank]}."
+        )
+        return lambda word: read(word) if word else (blank, True)
 
     def of(self, part: Table) -> tuple[list[TicketStatus], list[str], list[str]]:
         """For each row: status, status word, arrival mark (empty if not arrived)."""
@@ -83,7 +103,7 @@ class Entries:
         for cell, number in self._unknown.items():
             for place, word in self._cache.unknown[cell]:
                 times[place, word] += number
-        sentences = []
+        sentences = [*self._blanks]
         for (place, word), number in times.most_common(10):
             heading = self._headings[self._columns[place][0]]
             sentences.append(
@@ -108,6 +128,8 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
 
     def general(word: str) -> Verdict:
         meaning = statuses.meaning_of(word, platform)
+        if meaning is None and word in ("0", "1", "t", "f", "T", "F"):
+            meaning = VALID if statuses.is_yes(word) else CANCELED
         return (UNAPPROVED, False) if meaning is None else (meaning, True)
 
     def payment(word: str) -> Verdict:
@@ -116,7 +138,7 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
             return VALID, True
         if yes is not None:
             return (VALID if yes else UNPAID), True
-        if word.replace(".", "").replace(",", "").isdigit():
+        if statuses.is_date(word) or word.replace(".", "").replace(",", "").isdigit():
             return VALID, True
         status, known = general(word)
         if statuses.status_key(word) in ("declined", "failed", "rejected", "denied"):
@@ -127,7 +149,7 @@ def _reader_for(field: str, platform: str) -> Callable[[str], Verdict]:
         def read(word: str) -> Verdict:
             if not word or word in ("-", "–", "—"):
                 return VALID, True
-            yes = statuses.is_yes(word)
+            yes = True if statuses.is_date(word) else statuses.is_yes(word)
             if yes is not None:
                 return (when_yes if yes else when_no), True
             return general(word)

@@ -8,20 +8,25 @@ with the ticket.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import repeat
 from urllib.parse import parse_qs, urlsplit
 
 from kiosk.domain.wording import counted
 from kiosk.importers.read.tables import Table
 from kiosk.importers.understand.mapping import Mapping
-from kiosk.importers.understand.values import MAX_CODE, clean_name, fold
+from kiosk.importers.understand.values import MAX_CODE
 from kiosk.importers.understand.values import codes as clean_codes
 
 Codes = tuple[str, ...]
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2,3}|\d[.,]\d+[Ee]\d{2}")
 _LOOKED_AT = 10_000
-_ROUNDED = re.compile(r"[1-9]\d{14}0{2,}")
+_ROUNDED = re.compile(r"[1-9]\d{14}0+")
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_AS_DATE = re.compile(
+    rf"\d{{4}}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?|\d{{1,2}}[-/. ]{_MONTH}(?:[-/. ]\d{{2,4}})?|"
+    rf"{_MONTH}[-/. ]\d{{1,4}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}",
+    re.IGNORECASE,
+)
 _KEYS = ("pk", "code", "ticket", "token", "t", "q", "id", "qr", "c")
 
 
@@ -44,8 +49,8 @@ def address_key(address: str) -> str:
 def damaged_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[int, frozenset[str]]:
     """Code column to its damaged values; each kind of damage is reported once.
 
-    A column has lost its codes if many cells are in scientific notation, rounded to 15 digits, or
-    the same for many people. Single odd cells among good ones are real references (Tito has
+    A column has lost its codes if many cells are in scientific notation, or rounded to 15 digits.
+    Single odd cells among good ones are real references (Tito has
     `7E10`).
     """
     damaged = {}
@@ -57,7 +62,6 @@ def damaged_codes(table: Table, mapping: Mapping, warnings: list[str]) -> dict[i
             values = [value for value in values if value]
         if values:
             bad = _Damage(table.headings[place][:60], values, warnings)
-            bad.common(table, mapping, place)
             damaged[place] = frozenset(bad.values_lost)
     return damaged
 
@@ -69,9 +73,9 @@ def _suspect(column: list[str]) -> bool:
     sample = [value for value in (*column[:_LOOKED_AT], *column[-1000:]) if value]
     if any(len(value) > MAX_CODE or _SCIENTIFIC.search(value) for value in sample):
         return True
-    if any(value.endswith("00") and _ROUNDED.search(value) for value in sample):
+    if any(value.endswith("0") and _ROUNDED.fullmatch(value) for value in sample):
         return True
-    return bool(sample) and Counter(sample).most_common(1)[0][1] * 5 > len(sample)
+    return bool(any(map(_AS_DATE.fullmatch, sample)))
 
 
 class _Damage:
@@ -87,8 +91,9 @@ class _Damage:
             self._long()
         if "+" in together or "." in together or "," in together:
             self._scientific()
-        if "00\n" in together or together.endswith("00"):
+        if "0\n" in together or together.endswith("0"):
             self._rounded()
+        self._dates()
 
     def _long(self) -> None:
         long = [value for value in self._values if len(value) > MAX_CODE]
@@ -109,10 +114,16 @@ class _Damage:
             self._report(lost, f'{written} like "{min(lost)}"')
 
     def _rounded(self) -> None:
-        long = [value for value in self._values if len(value) >= 17 and value.isdigit()]
+        long = [value for value in self._values if len(value) >= 16 and value.isdigit()]
         lost = {value for value in long if _ROUNDED.fullmatch(value)}
         if len(lost) >= 2 and len(lost) * 2 >= len(long):
             self._report(lost, f"the last digits of {len(lost):,} codes became zeros")
+
+    def _dates(self) -> None:
+        lost = {value for value in self._values if _AS_DATE.fullmatch(value)}
+        if lost:
+            became = counted(len(lost), "code became a date", "codes became dates")
+            self._report(lost, f"{became} ({min(lost)})")
 
     def _report(self, lost: set[str], what: str) -> None:
         self.values_lost.update(lost)
@@ -120,26 +131,6 @@ class _Damage:
             f'The column "{self._heading}" was damaged by a spreadsheet program: {what}. '
             "They are not used; download the list again and import it without opening it first."
         )
-
-    def common(self, table: Table, mapping: Mapping, place: int) -> None:
-        """Report one value for many people: it identifies none of them."""
-        if len(set(self._values)) == len(self._values):
-            return
-        top, times = Counter(self._values).most_common(1)[0]
-        if times < 5 or times * 2 < len(self._values) or top in self.values_lost:
-            return
-        places = [mapping.first(field) for field in ("name", "given_name", "family_name")]
-        people = {
-            tuple(fold(clean_name(table.columns[name][row])) for name in places if name >= 0)
-            for row, value in enumerate(clean_codes(table.columns[place]))
-            if value == top
-        }
-        if len(people) >= 5:
-            self.values_lost.add(top)
-            self._warnings.append(
-                f'{times:,} rows of the column "{self._heading}" have the same code '
-                f'"{top[:40]}": it identifies nobody and is not used.'
-            )
 
 
 class Scannable:
@@ -232,6 +223,9 @@ class Scannable:
 
     def _weak(self, table: Table, mapping: Mapping, rule: str) -> list[Codes]:
         lists = [self.orders] if self.orders else []
+        if self.orders and self.positions:  # as pretix prints it below a ticket's code
+            pairs = zip(self.orders, self.positions, strict=True)
+            lists.append([f"{o}-{p}" if o and p else "" for o, p in pairs])
         if rule == "weak" and self.ticket_ids:
             lists.append(self.ticket_ids)
         if rule != "none":

@@ -36,22 +36,31 @@ class Fields:
         return part.columns[place] if place >= 0 else []
 
     def names(self, part: Table) -> tuple[list[str], list[str], list[str]]:
-        """Whole, given and family names."""
+        """Shown, given and family names; a name for the badge is shown instead of the legal one."""
         none = [""] * part.count
-        whole, given, family = (
+        whole, given, middle, family, badge = (
             self._capped(values.names(raw, self._empty), values.MAX_NAME, "names") if raw else none
-            for raw in (self._raw(part, name) for name in ("name", "given_name", "family_name"))
+            for raw in (self._raw(part, name) for name in _NAME_FIELDS)
         )
+        joined = whole
+        if not (given is none and family is none) and "" in whole:
+            order = self._mapping.family_first
+            firsts = given if middle is none else list(map(_joined, given, middle))
+            joined = [
+                name or join_name(first, last, order)
+                for name, first, last in zip(whole, firsts, family, strict=True)
+            ]
+        if badge is none:
+            return joined, given, family
+        shown = [name or legal for name, legal in zip(badge, joined, strict=True)]
         if given is none and family is none:
-            return whole, given, family
-        if "" not in whole:
-            return whole, given, family
-        family_first = self._mapping.family_first
-        joined = [
-            name or join_name(first, last, family_first)
-            for name, first, last in zip(whole, given, family, strict=True)
-        ]
-        return joined, given, family
+            # the legal name still finds the person
+            parts = [
+                _parts(legal) if name else ("", "")
+                for name, legal in zip(badge, whole, strict=True)
+            ]
+            given, family = [first for first, _ in parts], [last for _, last in parts]
+        return shown, given, family
 
     def buyers(self, part: Table) -> list[str]:
         """The buyer of each ticket, if the file has buyers."""
@@ -82,10 +91,14 @@ class Fields:
 
     def phones(self, part: Table) -> Iterable[str]:
         """Phone numbers, with the dial code if it has its own column."""
-        raw = self._raw(part, "phone")
-        if not raw:
+        places = self._mapping.columns.get("phone", [])
+        if not places:
             return repeat("")
-        numbers = self._capped(values.phones(raw), values.MAX_SHORT, "phone numbers")
+        found = values.phones(part.columns[places[0]])
+        for place in self._stand_ins("phone"):
+            other = values.phones(part.columns[place])
+            found = [phone or stand_in for phone, stand_in in zip(found, other, strict=True)]
+        numbers = self._capped(found, values.MAX_SHORT, "phone numbers")
         dials = values.codes(self._raw(part, "dial_code"))
         if not dials:
             return numbers
@@ -95,6 +108,12 @@ class Fields:
             else number
             for dial, number in zip(dials, numbers, strict=True)
         ]
+
+    def _stand_ins(self, field: str) -> list[int]:
+        """Further columns with the heading of the first; they fill its gaps."""
+        places = self._mapping.columns.get(field, [])
+        keys = self._mapping.keys
+        return [place for place in places[1:] if keys[place] == keys[places[0]]]
 
     def text(self, part: Table, field: str) -> Iterable[str]:
         """A field with repeated values: company, ticket type."""
@@ -137,6 +156,9 @@ class Fields:
             for field in _CONSUMED
             for place in mapping.columns.get(field, ())[: None if field == "code" else 1]
         }
+        used.update(place for field in ("email", "phone") for place in self._stand_ins(field))
+        if mapping.columns.get("badge_name") and not mapping.any("given_name", "family_name"):
+            used.discard(mapping.first("name"))  # the legal name stays readable
         if mapping.email_correction >= 0:
             used.discard(mapping.first("email"))
             used.add(mapping.email_correction)
@@ -169,10 +191,9 @@ class Fields:
         ]
 
 
+_NAME_FIELDS = ("name", "given_name", "middle_name", "family_name", "badge_name")
 _CONSUMED = (
-    "name",
-    "given_name",
-    "family_name",
+    *_NAME_FIELDS,
     "email",
     "phone",
     "dial_code",
@@ -186,7 +207,19 @@ _CONSUMED = (
     "status",
     "quantity",
     "guests",
+    "adults",
+    "children",
 )
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first} {second}".strip()
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Given and family name of a whole name: the last word is the family name."""
+    first, _, last = name.rpartition(" ")
+    return first, last
 
 
 class _Pairs(dict[str, "tuple[str, str] | None"]):
@@ -208,9 +241,18 @@ def heads_of(
     table: Table, mapping: Mapping, orders: list[str], warnings: list[str]
 ) -> list[int] | None:
     """The number of people each row admits; None if every row admits one."""
-    quantity, guests = mapping.first("quantity"), mapping.first("guests")
-    tickets = values.counts(table.columns[quantity]) if quantity >= 0 else None
-    more = _guest_counts(table.columns[guests]) if guests >= 0 else None
+    columns = {
+        field: table.columns[place]
+        for field in ("quantity", "adults", "children", "guests", "name")
+        if (place := mapping.first(field)) >= 0
+    }
+    tickets = values.counts(columns["quantity"]) if "quantity" in columns else None
+    ages = [values.counts(columns[age]) for age in ("adults", "children") if age in columns]
+    if tickets is None and "adults" in columns and (known := [age for age in ages if age]):
+        tickets = [sum(row) for row in zip(*known, strict=True)]
+    more = _guest_counts(columns["guests"]) if "guests" in columns else None
+    if more is None and "name" in columns:
+        more = _named_companions(columns["name"])
     if tickets is not None and orders:
         tickets = _ticket_per_row(tickets, orders)
     if tickets is None and more is None:
@@ -228,9 +270,31 @@ def heads_of(
 
 
 def _guest_counts(column: list[str]) -> list[int] | None:
-    if any(is_yes(value) and not value.strip().isdigit() for value in set(column)):
-        return [1 if is_yes(value) else 0 for value in column]
-    return values.counts(column)
+    """Companions of each row: a number, a yes, or the companion's name."""
+    counts = {value: _guests(value.strip()) for value in set(column)}
+    return [counts[value] for value in column] if any(counts.values()) else None
+
+
+def _guests(value: str) -> int:
+    if values.LEADING_NUMBER.match(value):
+        return (values.counts([value]) or [0])[0]
+    if not value or value.casefold() in _NO_ONE:
+        return 0
+    return int(is_yes(value) is not False)
+
+
+_NO_ONE = frozenset(
+    ("na", "n/a", "nil", "none", "nobody", "no one", "no guest", "solo", "alone", "tbd")
+)
+
+
+def _named_companions(names: list[str]) -> list[int] | None:
+    """Companions behind a name: `Asha Rao +2`; None if there are none."""
+    together = "\n".join(names)
+    if "+" not in together:
+        return None
+    found = [int(match[2]) if (match := values.PLUS.match(name)) else 0 for name in names]
+    return found if any(found) else None
 
 
 def _ticket_per_row(counts: list[int], orders: list[str]) -> list[int]:

@@ -69,9 +69,15 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
     key = heading_key(heading)
     if not key or len(heading) > _LONGEST:
         return ()
-    whole = _exact().get(key) or _exact().get(heading_key(_CAMEL.sub(" ", heading)))
-    if whole:
-        return tuple(sorted(whole, key=lambda meaning: -meaning[1]))
+    for form in _forms(heading, key):
+        whole = _exact().get(form) or _of_person(form)
+        if whole:
+            return tuple(sorted(whole, key=lambda meaning: -meaning[1]))
+    badge = _badge_name(key)
+    if badge:
+        return badge
+    if _asks_to_attend(key):
+        return (("attending_flag", 50),)
     numbered = re.fullmatch(r"(.*\D)[\s]*([2-9])", key)
     if numbered and numbered[1].strip() in _exact():
         return tuple((f, w - 25) for f, w in _exact()[numbered[1].strip()] if f == "email")
@@ -84,6 +90,101 @@ def meanings(heading: str) -> tuple[Meaning, ...]:
             if exact and exact[0][0] in _PART_FIELDS and _fits(exact[0][0], key):
                 return ((exact[0][0], exact[0][1] - 10),)
     return _phrase_inside(key)
+
+
+def _forms(heading: str, key: str) -> list[str]:
+    """The key of a heading, and the same with its usual variations taken out."""
+    spaced = heading_key(_CAMEL.sub(" ", heading))
+    plain = _VARIATIONS.sub(lambda found: _PLAIN_FORM[found[0]], spaced)
+    bare = _ENDINGS.sub("", _BEGINNINGS.sub("", plain))
+    return list(dict.fromkeys((key, spaced, plain, bare)))
+
+
+_PLAIN_FORM = {
+    "fullname": "full name", "firstname": "first name", "lastname": "last name",
+    "surname name": "surname", "fullnames": "full name", "full names": "full name",
+    "emailid": "email id", "no of": "number of", "nos of": "number of", "num of": "number of",
+    "nr of": "number of", "count of": "number of", "checkedin": "checked in",
+    "paid by": "buyer", "purchased by": "buyer", "phonenumber": "phone number",
+    "mobilenumber": "mobile number",
+}  # fmt: skip
+_VARIATIONS = re.compile(r"\b(?:" + "|".join(_PLAIN_FORM) + r")\b")
+_BEGINNINGS = re.compile(
+    r"^(?:(?:please )?(?:enter|write|provide|type|give)(?: us)?(?: your| the)?|total|what is your|"
+    r"what s your|your|my|\d{1,2}) (?=\w)"
+)
+_ENDINGS = re.compile(
+    r" (?:required|optional|mandatory|utc|gmt|local time|in full|in block letters|in capitals|"
+    r"in capital letters|yyyy mm dd|dd mm yyyy|of the attendee)$"
+)
+
+
+def bare_key(key: str) -> str:
+    """A heading's key without the words for an attendee: `nom participant` is `nom`."""
+    rest = [word for word in key.split() if word not in vocabulary.ATTENDEE_WORDS]
+    while rest and rest[0] in vocabulary.JOINING_WORDS:
+        rest.pop(0)
+    while rest and rest[-1] in vocabulary.JOINING_WORDS:
+        rest.pop()
+    return " ".join(rest)
+
+
+def _of_person(key: str) -> list[Meaning]:
+    """Meanings of a heading such as `Nom participant` or `Prénom payeur`: person and field."""
+    words = key.split()
+    if len(words) < 2:
+        return []
+    for people, fields in (
+        (vocabulary.ATTENDEE_WORDS, _ATTENDEE_FIELDS),
+        (vocabulary.BUYER_WORDS, _BUYER_FIELDS),
+    ):
+        rest = [w for w in words if w not in people and w not in vocabulary.JOINING_WORDS]
+        if len(rest) == len(words) or not rest or people.isdisjoint(words):
+            continue
+        for field, weight in _exact().get(" ".join(rest), ()):
+            if field in fields and weight >= 60:
+                return [(fields[field], 100 if people is vocabulary.ATTENDEE_WORDS else 80)]
+    return []
+
+
+_ATTENDEE_FIELDS = {
+    field: field
+    for field in ("name", "given_name", "middle_name", "family_name", "email", "phone", "company")
+}
+_BUYER_FIELDS = {
+    "name": "buyer_name",
+    "given_name": "buyer_given",
+    "family_name": "buyer_family",
+    "email": "buyer_email",
+}
+
+
+def _badge_name(key: str) -> tuple[Meaning, ...]:
+    """The name that an attendee goes by, or wants on the badge."""
+    words = set(key.split())
+    if len(key) > 200 or not (words.isdisjoint(vocabulary.NOT_A_NAME - {"badge"})):
+        return ()
+    if any(phrase in f" {key} " for phrase in vocabulary.CALLED):
+        return (("badge_name", 70),)
+    if any(sign in key for sign in vocabulary.BADGE_SIGNS) and any(
+        sign in key for sign in vocabulary.NAME_SIGNS
+    ):
+        return (("badge_name", 70),)
+    return ()
+
+
+def _asks_to_attend(key: str) -> bool:
+    """Whether a question asks if the person comes to the event, not to a part of it."""
+    padded = f" {key} "
+    return any(phrase in padded for phrase in vocabulary.WILL_ATTEND) and (
+        vocabulary.PART_OF_EVENT.isdisjoint(key.split())
+    )
+
+
+def means(heading: str, *fields: str) -> bool:
+    """Whether a heading surely means one of these fields."""
+    known = meanings(heading.strip())
+    return bool(known) and known[0][0] in fields and known[0][1] >= 60
 
 
 _PART_FIELDS = vocabulary.words(
@@ -105,6 +206,8 @@ def _fits(field: str, key: str) -> bool:
         return len(words) <= 14 and vocabulary.NOT_THE_COMPANY.isdisjoint(words)
     if field in ("name", "given_name", "family_name"):
         return vocabulary.NOT_A_NAME.isdisjoint(words)
+    if field in ("status", "payment_status"):
+        return vocabulary.NOT_A_STATUS.isdisjoint(words)
     return True
 
 

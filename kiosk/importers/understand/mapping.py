@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from kiosk.domain.people.field_words import FIELD_SYNONYMS
+from kiosk.domain.wording import counted
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals
 from kiosk.importers.pretix import words
@@ -29,7 +32,10 @@ STATUS_FIELDS = (
     "blocked_flag",
     "waitlist_flag",
 )
-_MANY = frozenset((*STATUS_FIELDS, "code", "email", "weak_id", "arrived", "arrived_at"))
+_MANY = frozenset((*STATUS_FIELDS, "code", "email", "phone", "weak_id", "arrived", "arrived_at"))
+_REPEATED = ("email", "phone")
+"""Fields whose second column of the same heading fills the gaps of the first."""
+_NAMES = ("name", "given_name", "middle_name", "family_name", "badge_name")
 _PERSON = ("name", "given_name", "family_name", "email", "phone", "company")
 _BOOKER = {"name": "buyer_name", "given_name": "buyer_given", "family_name": "buyer_family"}
 _COLUMN_OF = {"heads": "quantity", "guest_of": "buyer_name"}
@@ -46,6 +52,8 @@ _SYNONYMS = {
     "checked in": "arrived",
     "check in": "arrived",
     "arrived at source": "arrived",
+    "attending": "attending_flag",
+    "preferred name": "badge_name",
 }
 _INTERNAL = frozenset(("weak_id", "addon_to", "timestamp", "dial_code", "event_name"))
 _SAMPLE = 400
@@ -65,6 +73,8 @@ class Mapping:
     """Fields that a person chose."""
     email_correction: int = -1
     """A second e-mail column (`Email Address2`) that overrides the first if filled."""
+    ignored: frozenset[int] = frozenset()
+    """Columns that a person left aside."""
 
     def first(self, name: str) -> int:
         """The column of a field; -1 if there is none."""
@@ -77,7 +87,9 @@ class Mapping:
     @property
     def sure(self) -> bool:
         """Whether a row identifies a person."""
-        if self.any("name", "given_name", "family_name", "email", "ticket_id"):
+        if self.any("given_name", "family_name", "email", "ticket_id"):
+            return True
+        if self.any("name") and (self.weights[self.first("name")] >= 45 or self.any("phone")):
             return True
         return any(self.weights.get(i, 0) >= 75 for i in self.columns.get("code", ()))
 
@@ -127,6 +139,23 @@ def named_columns(path: Path, table: Table, columns: Mapped[str, str] | None) ->
     return places
 
 
+def ignored_columns(path: Path, table: Table, ignored: Iterable[str]) -> frozenset[int]:
+    """The columns with the headings that a person left aside.
+
+    Raises:
+        KioskError: `header_unknown`, with the nearest heading.
+    """
+    keys = [headers.heading_key(heading) for heading in table.headings]
+    found: set[int] = set()
+    for heading in ignored:
+        key = headers.heading_key(heading)
+        places = {i for i, known in enumerate(keys) if known == key}
+        if not places:
+            raise _header_unknown(path, table, heading)
+        found |= places
+    return frozenset(found)
+
+
 def _header_unknown(path: Path, table: Table, heading: str) -> KioskError:
     listed = [h for h in table.headings if h]
     near = difflib.get_close_matches(heading, listed, 1, 0.0)
@@ -159,31 +188,36 @@ def _list_headings(table: Table) -> str:
     return ", ".join(shown)
 
 
-def map_columns(table: Table, named: dict[str, int]) -> Mapping:
+def map_columns(
+    table: Table, named: dict[str, int], ignored: frozenset[int] = frozenset()
+) -> Mapping:
     """Find the field of each column; never raises, see `Mapping.sure`."""
     keys = [headers.heading_key(heading) for heading in table.headings]
     english = words.in_english(keys)
     platform = platforms.recognise(keys, frozenset(english.values()))
     if platform is platforms.SHEET and _is_form(table, keys):
         platform = platforms.GOOGLE_FORMS
-    taken = set(named.values())
+    taken = {*named.values(), *ignored}
     wanted: dict[str, list[tuple[int, int]]] = {}
     seen: set[str] = set()
     for i, heading in enumerate(table.headings):
         key = english.get(keys[i], keys[i])
         if i in taken or not key:
             continue
-        if key in seen and i >= table.booker_columns:
-            continue  # of two columns with one heading the first is the attendee's
+        is_repeated = key in seen and i >= table.booker_columns
         if i >= table.booker_columns:
             seen.add(key)
         for name, weight in _meanings(platform, key, heading, english):
             name = _BOOKER.get(name, "") if i < table.booker_columns and name in _PERSON else name
+            if is_repeated and name not in _REPEATED:
+                break  # of two columns with one heading the first is the attendee's
             if name and name not in named and _can_be(name, weight, table, i):
                 wanted.setdefault(name, []).append((weight, -i))
                 break
-    mapping = Mapping(platform, {}, keys, {}, named=frozenset(named))
+    mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
     for name, candidates in wanted.items():
+        if name in _NAMES:
+            candidates = _fullest(table, candidates)
         candidates.sort(reverse=True)
         kept = candidates if name in _MANY else candidates[:1]
         mapping.columns[name] = [-place for _, place in kept]
@@ -193,7 +227,43 @@ def map_columns(table: Table, named: dict[str, int]) -> Mapping:
         mapping.columns[name] = [column]
         mapping.weights[column] = 100
     _resolve(table, mapping)
+    if not mapping.any(*STATUS_FIELDS):
+        _find_status(table, mapping)
     return mapping
+
+
+def _fullest(table: Table, candidates: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Candidates for a name, with less weight for columns that are mostly empty."""
+    if len(candidates) < 2:
+        return candidates
+    fills = {place: len(_sample(table, -place)) for _, place in candidates}
+    most = max(fills.values())
+    return [
+        (max(1, weight - 30) if fills[place] * 2 < most else weight, place)
+        for weight, place in candidates
+    ]
+
+
+def _find_status(table: Table, mapping: Mapping) -> None:
+    """A column of status words under an unusual heading: it counts, and the report asks."""
+    used = {place for places in mapping.columns.values() for place in places} | mapping.ignored
+    for place, heading in enumerate(table.headings):
+        key = set(mapping.keys[place].split())
+        if place in used or not heading or not vocabulary.NOT_A_STATUS.isdisjoint(key):
+            continue
+        cells = _sample(table, place)
+        if len(cells) < 2 or len(mapping.keys[place].split()) > 4:
+            continue
+        if sum(map(statuses.is_status_word, cells)) * 5 >= len(cells) * 4:
+            mapping.columns["status"] = [place]
+            mapping.weights[place] = 40
+            words = ", ".join(f'"{w[:30]}"' for w in list(dict.fromkeys(cells))[:3])
+            table.warnings.append(
+                f'The column "{heading[:60]}" has status words ({words}) and was read as the '
+                "status of the tickets. If it is not, ignore this column "
+                f'(--ignore "{heading[:60]}").'
+            )
+            return
 
 
 def _is_form(table: Table, keys: list[str]) -> bool:
@@ -218,9 +288,11 @@ _NUMBER = re.compile(r"[\d.,\s]+")
 
 
 def _sample(table: Table, column: int) -> list[str]:
+    """Filled cells of a column, at most about 400, from all parts of it."""
+    cells = table.columns[column]
     return [
         cell
-        for raw in islice(table.columns[column], _SAMPLE)
+        for raw in cells[:: max(1, len(cells) // _SAMPLE)]
         if (cell := raw.strip()) and cell not in ("-", "–", "—")
     ]
 
@@ -234,25 +306,30 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         return True
     if name in ("email", "buyer_email"):
         return any("@" in cell for cell in cells)
-    if name in ("name", "given_name", "family_name"):
+    if name in _NAMES:
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
         long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
-        yes_no = weight < 80 and all(statuses.is_yes(cell) is not None for cell in cells)
-        return odd * 2 <= len(cells) - (weight < 80) and long * 2 < len(cells) and not yes_no
-    if name == "code":
+        yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
+        if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
+            return False  # Guests: 2, 1, 0
+        return (
+            odd * 2 <= len(cells) - (weight < 80)
+            and long * 2 < len(cells)
+            and yes_no * 2 <= len(cells)
+        )
+    if name in ("code", "ticket_id"):
         spaced = sum(" " in cell and not cell.startswith("http") for cell in cells)
-        return weight >= 90 or spaced * 2 < len(cells)
+        return name == "ticket_id" or weight >= 90 or spaced * 2 < len(cells)
     if name in ("arrived",):
         return all(_arrival_word(cell) for cell in cells)
     if name in STATUS_FIELDS:
-        return _can_be_status(name, weight, cells)
+        return _can_be_status(name, weight, table, column, cells)
     if name == "quantity" and any(not _NUMBER.match(cell) for cell in cells):
         return sum(bool(_NUMBER.match(cell)) for cell in cells) * 2 > len(cells)
     if name == "guests":
-        counted = sum(
-            bool(re.match(r"\s*\+?\d", c)) or statuses.is_yes(c) is not None for c in cells
-        )
-        return counted * 2 > len(cells)
+        return weight < 100
+    if name in ("adults", "children"):
+        return all(_NUMBER.fullmatch(cell) for cell in cells)
     if name == "phone":
         return any(char.isdigit() for cell in cells for char in cell)
     if name == "ticket_type" and weight <= 60:
@@ -269,24 +346,77 @@ def _arrival_word(cell: str) -> bool:
     return key in statuses.ARRIVED_WORDS
 
 
-def _can_be_status(name: str, weight: int, cells: list[str]) -> bool:
+def _drop_shared_codes(table: Table, mapping: Mapping) -> None:
+    """Leave out columns of codes that have one value for many people, as a kind of ticket does."""
+    who = [place for field in (*_NAMES[:4], "email") if (place := mapping.first(field)) >= 0]
+    for field in ("code", "ticket_id"):
+        for place in list(mapping.columns.get(field, ())):
+            if field in mapping.named or not (top := _shared_value(table, place, who)):
+                continue
+            mapping.columns[field].remove(place)
+            rows = counted(table.columns[place].count(top), "row")
+            table.warnings.append(
+                f'{rows} of the column "{table.headings[place][:60]}" have the same code '
+                f'"{top[:40]}": it identifies nobody, so the column is not used as a code.'
+            )
+
+
+def _shared_value(table: Table, place: int, who: list[int]) -> str:
+    """The value of most rows if it belongs to four people or more; empty if there is none."""
+    cells = Counter(filter(None, table.columns[place]))
+    if not cells or len(cells) == table.count:
+        return ""
+    top, times = cells.most_common(1)[0]
+    if times < 4 or (times * 2 < cells.total() and len(cells) * 10 > cells.total()):
+        return ""
+    rows = [i for i, value in enumerate(table.columns[place]) if value == top]
+    people = max(
+        (len({table.columns[c][i].strip().casefold() for i in rows} - {""}) for c in who), default=0
+    )
+    return top if people >= 4 else ""
+
+
+def _can_be_status(name: str, weight: int, table: Table, column: int, cells: list[str]) -> bool:
     numbers = sum(bool(_NUMBER.fullmatch(cell)) for cell in cells)
     amounts = numbers * 2 > len(cells) and any(cell not in ("0", "1") for cell in cells)
     if name in ("paid_flag", "cancel_flag") and amounts:
         return False
-    known = sum(
-        statuses.meaning_of(cell) is not None or statuses.is_yes(cell) is not None for cell in cells
-    )
     if name in ("cancel_flag", "blocked_flag"):
         return True
     if name in ("status", "order_status") and weight >= 90:
-        return numbers * 2 <= len(cells) or known > 0
+        known = sum(
+            statuses.is_status_word(cell) or statuses.is_yes(cell) is not None for cell in cells
+        )
+        if known * 5 < len(cells) and not (weight >= 100 and known):
+            _warn_no_status(table, column, cells)
+            return False
+        return True
+    known = sum(
+        statuses.meaning_of(cell) is not None
+        or statuses.is_yes(cell) is not None
+        or statuses.is_date(cell)
+        for cell in cells
+    )
     return known * 2 >= len(cells)
+
+
+def _warn_no_status(table: Table, column: int, cells: list[str]) -> None:
+    shown = ", ".join(f'"{word[:40]}"' for word in list(dict.fromkeys(cells))[:3])
+    heading = table.headings[column][:60]
+    if all(_NUMBER.fullmatch(cell) for cell in cells):
+        return
+    table.warnings.append(
+        f'The column "{heading}" has no known word for a status ({shown}): it decides nothing, and '
+        "is kept as an extra column. If it decides who may enter, choose it as the status "
+        f'(--column status="{heading}").'
+    )
 
 
 def _resolve(table: Table, mapping: Mapping) -> None:
     """Choose between whole names and parts, buyers and attendees, and several e-mails."""
     columns = mapping.columns
+    if "badge_name" in columns and not mapping.any("name", "given_name", "family_name"):
+        columns["name"] = columns.pop("badge_name")
     _whole_or_part(table, mapping)
     if not mapping.any("name", "given_name", "family_name") and mapping.any(
         "buyer_name", "buyer_given", "buyer_family"
@@ -315,6 +445,7 @@ def _resolve(table: Table, mapping: Mapping) -> None:
     )
     if "dial_code" in columns and "phone" not in columns:
         del columns["dial_code"]
+    _drop_shared_codes(table, mapping)
     if not mapping.any("code", "ticket_id"):
         _strong_id(table, mapping)
 
@@ -330,17 +461,15 @@ def _whole_or_part(table: Table, mapping: Mapping) -> None:
         return
     if whole < 0 and (given < 0) != (family < 0):
         only = max(given, family)
-        if mapping.keys[only] in vocabulary.EITHER_NAME_OR_PART:
+        if headers.bare_key(mapping.keys[only]) in vocabulary.EITHER_NAME_OR_PART:
             columns["name"] = columns.pop("given_name" if given >= 0 else "family_name")
         return
     if whole >= 0 and given >= 0:
         # `Name` or `Nom du participant` that does not contain the first name is the last name
         if mapping.weights[whole] >= 80 and not _contains(table, whole, given):
             columns["family_name"] = columns.pop("name")
-    elif whole >= 0 and family >= 0:
-        part = vocabulary.EITHER_NAME_OR_PART.get(mapping.keys[whole])
-        if part is not None and not _contains(table, whole, family):
-            columns["given_name"] = columns.pop("name")
+    elif whole >= 0 and family >= 0 and not _contains(table, whole, family):
+        columns["given_name"] = columns.pop("name")
 
 
 def _contains(table: Table, whole: int, part: int) -> bool:

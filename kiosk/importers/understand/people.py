@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,8 @@ from kiosk.importers.understand.admission_status import Entries
 from kiosk.importers.understand.codes import Scannable, damaged_codes
 from kiosk.importers.understand.fields import Fields, heads_of
 from kiosk.importers.understand.mapping import Mapping
+from kiosk.importers.understand.rows import drop_rows
+from kiosk.importers.understand.statuses import SEVERITY
 from kiosk.importers.understand.values import codes as code_cells
 from kiosk.importers.understand.values import fold
 
@@ -29,11 +30,12 @@ class People:
     def __init__(self, table: Table, mapping: Mapping) -> None:
         self.table = table
         self.mapping = mapping
-        self.warnings: list[str] = [*table.warnings]
         self.rejected: list[RejectedRow] = []
         self.duplicates = 0
         self._occurrences: Counter[str] = Counter()
-        drop_summaries(table, mapping)
+        self._conflicts: list[tuple[Registration, Registration]] = []
+        drop_rows(table, mapping)
+        self.warnings: list[str] = [*table.warnings, *_several_events(table, mapping)]
 
     def registrations(
         self, progress: Callable[[int, int | None], None] | None = None
@@ -44,7 +46,7 @@ class People:
         order = mapping.first("order_code")
         orders = code_cells(table.columns[order]) if order >= 0 and self._parties() else []
         heads = heads_of(table, mapping, orders, self.warnings)
-        fields, entries = Fields(table, mapping), Entries(table.headings, mapping)
+        fields, entries = Fields(table, mapping), Entries(table, mapping)
         built: list[Registration] = []
         nameless: list[int] = []
         for start in range(0, table.count, _PART):
@@ -202,6 +204,8 @@ class People:
     def _unite(self, built: list[Registration]) -> list[Registration]:
         """Merge rows of one identity into the first; other people keep the shared code."""
         identities = [registration.identity for registration in built]
+        if not identities:
+            return built
         if "" not in identities and len(set(identities)) == len(identities):
             if not identities[0].startswith("code:") or self.rejected:
                 self._warn_shared(built)
@@ -214,26 +218,51 @@ class People:
             self._place(found, registration)
         united = list(found.values())
         self._warn_shared(united)
+        self._warn_conflicts()
         return united
 
+    def _warn_conflicts(self) -> None:
+        if not self._conflicts:
+            return
+        listed = "; ".join(
+            f"{better.name or better.email or better.codes[0]}: "
+            f"{_word(better)} in row {better.row}, {_word(other)} in row {other.row}"
+            for better, other in self._conflicts[:5]
+        )
+        tickets = counted(len(self._conflicts), "ticket has", "tickets have")
+        self.warnings.append(
+            f"{tickets} rows with different status; the better one counts ({listed[:400]})."
+        )
+
     def _place(self, found: dict[str, Registration], new: Registration) -> None:
+        """Merge a row into the row of the same ticket; a row of another person stays apart."""
         key = new.identity
         old = found.get(key)
-        while old is not None:
-            if old.name and new.name and fold(old.name) != fold(new.name):
-                key = f"{new.identity}|{fold(new.name)}"
-            elif old.codes and new.codes and not set(old.codes) & set(new.codes):
-                key = f"{new.identity}|{new.codes[0]}"
-            else:
-                found[key] = _updated(old, new, self.mapping.platform.join_repeats)
-                self.duplicates += 1
-                return
-            if key == old.identity:
-                found[key] = _updated(old, new, self.mapping.platform.join_repeats)
-                self.duplicates += 1
-                return
+        while old is not None and not (key == old.identity != new.identity):
+            apart = _differs(old, new)
+            if not apart:
+                break
+            key = f"{new.identity}|{apart}"
             old = found.get(key)
-        found[key] = new if key == new.identity else new._replace(identity=key)
+        if old is None:
+            found[key] = new if key == new.identity else new._replace(identity=key)
+            return
+        self.duplicates += 1
+        found[key] = self._merged(old, new)
+
+    def _merged(self, old: Registration, new: Registration) -> Registration:
+        """Two rows of one ticket as one; the order of the rows in the file decides nothing."""
+        if old.status is not new.status:
+            better, other = sorted((old, new), key=lambda row: SEVERITY[row.status])
+            self._conflicts.append((better, other))
+            merged = _updated(other, better, self.mapping.platform.join_repeats)
+            return merged._replace(
+                row=old.row,
+                identity=old.identity,
+                status=better.status,
+                status_word=better.status_word,
+            )
+        return _updated(old, new, self.mapping.platform.join_repeats)
 
     def _warn_shared(self, united: list[Registration]) -> None:
         first = [codes[0] for registration in united if (codes := registration.codes)]
@@ -251,6 +280,40 @@ class People:
             f'more than one person, for instance "{code[:40]}" ({listed[:200]}): '
             "a scan asks which person it is."
         )
+
+
+def _differs(old: Registration, new: Registration) -> str:
+    """What tells two rows of one identity apart; empty for rows of one person."""
+    if old.name and new.name and fold(old.name) != fold(new.name):
+        return fold(new.name)
+    if old.email and new.email and fold(old.email) != fold(new.email):
+        return fold(new.email)
+    if old.codes and new.codes and not set(old.codes) & set(new.codes):
+        return new.codes[0]
+    return ""
+
+
+def _word(row: Registration) -> str:
+    return row.status_word or row.status.value
+
+
+def _several_events(table: Table, mapping: Mapping) -> list[str]:
+    """A sentence if the file has tickets of more than one event."""
+    for field in ("event_id", "event_name"):
+        place = mapping.first(field)
+        events = Counter(filter(None, map(str.strip, table.columns[place]))) if place >= 0 else {}
+        if len(events) < 2:
+            continue
+        names = mapping.first("event_name")
+        shown = Counter(filter(None, map(str.strip, table.columns[names if names >= 0 else place])))
+        listed = ", ".join(
+            f'"{event[:40]}" ({counted(rows, "row")})' for event, rows in shown.most_common(5)
+        )
+        return [
+            f"The file has tickets of more than one event ({len(events)} events: {listed}), and "
+            "all of them were read. To import only one, filter the list and import it again."
+        ]
+    return []
 
 
 def add_on_note(number: int) -> str:
@@ -290,38 +353,3 @@ def _updated(old: Registration, new: Registration, join: bool) -> Registration:
         extra[heading] = value
     changes["extra"] = tuple(extra.items())
     return old._replace(**changes)
-
-
-# Lines at the end of a table that are not people: totals and footnotes.
-
-_TOTAL = re.compile(
-    r"(?:grand |sub ?)?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|somme|totaal|suma|soma|"
-    r"razem|celkem|spolu|yhteensä|summa|i alt|totalt|összesen|toplam|итого|всего|разом|σύνολο|"
-    r"合計|总计|合计|總計|합계|कुल|कुल योग|एकूण|کل|مجموع|المجموع|סה\"כ|மொத்தம்|মোট|jumlah|tổng|"
-    r"tổng cộng|count|anzahl)[\s:=]*[\d.,]*(?: .{0,30})?",
-    re.IGNORECASE,
-)
-
-
-def drop_summaries(table: Table, mapping: Mapping) -> None:
-    """Remove `Total` lines and footnotes from the end of the table."""
-    while table.count > 1 and _is_summary(table, mapping, table.row(table.count - 1)):
-        table.drop_last()
-
-
-def _is_summary(table: Table, mapping: Mapping, row: list[str]) -> bool:
-    filled = [(i, cell.strip()) for i, cell in enumerate(row) if cell.strip()]
-    if not filled or any("@" in cell for _, cell in filled):
-        return False
-    width = sum(1 for heading in table.headings if heading)
-    if len(filled) > max(3, width // 2):
-        return False
-    named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
-    place, cell = filled[0]
-    if _TOTAL.fullmatch(cell):
-        # a person called Total has an e-mail, a ticket or a code next to the name
-        numbers = all(not any(c.isalpha() for c in other) for _, other in filled[1:])
-        return place not in named or numbers
-    note = len(filled) == 1 and width >= 4 and " " in cell and place == 0
-    letters = sum(char.isalpha() for char in cell)
-    return note and place not in named and len(cell) > 12 and letters * 5 > len(cell) * 3

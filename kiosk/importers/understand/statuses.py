@@ -27,7 +27,9 @@ _WORDS: dict[TicketStatus, str] = {
         captured|settled|done|received|purchased|sold|booked|reserved seat|partially refunded|
         partial refund|partly refunded|refund requested|transfer received|attended|arrived|
         present|not checked in|not checked-in|unused|used|redeemed|scanned|admitted|enrolled|
-        ticketed|guest list|vip|sponsor|speaker|staff|crew|volunteer|organizer|organiser|
+        ticketed|guest list|publish|published|joyfully accepts|accepts|accepts with pleasure|
+        will attend|no show|no-show|aprovado(a)|vip|sponsor|speaker|staff|crew|volunteer|organizer|
+        organiser|
         processed|fulfilled|waived|exempt|sponsored|invoice paid|paid in full|fully paid|full|
         cash|card|credit card|debit card|online|upi|gpay|google pay|phonepe|paytm|stripe|paypal|
         bank transfer|neft|imps|razorpay|cheque|offline|pending (confirmed)|checked out|in|
@@ -136,7 +138,10 @@ _WORDS: dict[TicketStatus, str] = {
         declined|decline|rejected|reject|withdrawn|withdrew|released|invalidated|no|void|voided|
         revoked|invalid|canceled (paid fee)|not going|not coming|can't go|cannot attend|removed|
         charged back|chargeback|reversed|disputed|fully refunded|refund|returned|regret|regrets|
-        will not attend|not accepted|denied|dropped|dropped out|inactive|terminated|archived|
+        will not attend|timeout|timed out|trash|regretfully declines|declines|
+        declines with regret|cannot come|can't come|can't make it|will not come|not able to attend|
+        cancelled by registrant|lost|not accepted|denied|dropped|dropped out|inactive|terminated|
+        archived|
         ineligible|disqualified|duplicate|spam|test|false|storniert|abgesagt|abgemeldet|
         abgelehnt|erstattet|zurückerstattet|ungültig|nein|absage|gelöscht|annulliert|
         stornierung|nimmt nicht teil|annulé|annulée|annule|remboursé|remboursée|refusé|refusée|
@@ -191,7 +196,7 @@ PLATFORM_WORDS: dict[str, dict[str, TicketStatus]] = {
 
 _YES = words(
     """
-    yes y true 1 x ✓ ✔ ☑ ✅ ja j oui o si sí sì sim tak ano áno kyllä igen da evet да
+    yes y true t 1 x ✓ ✔ ☑ ✅ ja j oui o si sí sì sim tak ano áno kyllä igen da evet да
     так ναι はい 是 예 네 हाँ हां हो جی ہاں نعم כן jo jā bai iya ya có ใช่ wahr vrai
     verdadero verdadeiro vero waar prawda pravda tosi igaz adevărat doğru истина 真 済
     on ok done checked
@@ -199,7 +204,7 @@ _YES = words(
 )
 _NO = words(
     """
-    no n false 0 - – — nein non não nie ne nej nei ei nem nu hayır нет ні όχι いいえ 否
+    no n false f 0 - – — nein non não nie ne nej nei ei nem nu hayır нет ні όχι いいえ 否
     不 아니오 아니요 नहीं नाही نہیں لا לא nē ez tidak không ไม่ falsch faux falso onwaar
     fałsz epätosi hamis yanlış ложь 偽 off none nee من
     """
@@ -247,7 +252,59 @@ def meaning_of(word: str, platform: str = "") -> TicketStatus | None:
             return found
     if key.endswith(")") and "(" in key:
         return _TABLE.get(key[: key.index("(")].strip())
+    if len(key) <= 60:
+        return next((meaning for sign, meaning in _SIGNS if sign.search(key)), None)
     return None
+
+
+_SIGNS = (
+    (
+        re.compile(r"wait ?-?list|(?:un|not |await\w* |for )(?:approv|confirm)|not yet approv"),
+        UNAPPROVED,
+    ),
+    (
+        re.compile(r"\b(?:regret|declin|unable|can ?not|can't|won't|refund|cancel|withdr|reject)"),
+        CANCELED,
+    ),
+    (re.compile(r"\b(?:not|never) (?:be )?(?:attend|com|going|join|able)"), CANCELED),
+    (re.compile(r"\b(?:pay ?later|incomplete|not paid|unpaid|to be paid|awaiting pay)"), UNPAID),
+    (re.compile(r"\bpending\b.*\b(?:pay|transaction|cart)|\bpay\w*\b.*\bpending"), UNPAID),
+    (re.compile(r"\bpending\b|\bmaybe\b|\bnot sure\b|\btentativ"), UNAPPROVED),
+    (
+        re.compile(r"\baccept|\b(?:i|we)(?:'ll| will) (?:be |there)|\bwill attend|\bcan't wait"),
+        VALID,
+    ),
+    (re.compile(r"^(?:yes|yep|yeah|sure|of course|definitely|absolutely)\b"), VALID),
+    (re.compile(r"^(?:no|nope|sorry)\b"), CANCELED),
+)
+"""Signs in phrases that no table has (`Joyfully accepts`, `Pending from pay later`)."""
+
+
+_ROLES = words(
+    """
+    vip sponsor speaker staff crew volunteer organizer organiser free session full p c n e cash
+    card online offline open sent delivered partial hold no yes y j ja da ne si ok in new test
+    complete active inactive member true false
+    """
+)
+"""Words that mean a status only under a heading that says so."""
+
+
+def is_status_word(word: str) -> bool:
+    """Whether a word is the status of a ticket, under whatever heading it stands."""
+    return status_key(word) not in _ROLES and bool(word.strip()) and meaning_of(word) is not None
+
+
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ,].*)?|"
+    r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ,]+\d{2,4}(?:[T ,].*)?|"
+    r"[A-Za-z]{3,9} \d{1,2},? \d{4}.*"
+)
+
+
+def is_date(word: str) -> bool:
+    """Whether a cell is a date: in a column about payment it is the date of the payment."""
+    return bool(_DATE.fullmatch(word.strip()))
 
 
 ARRIVED_WORDS = phrases(

@@ -56,9 +56,17 @@ def clean_name(value: str) -> str:
     return _nfc("NFC", text)
 
 
+PLUS = re.compile(
+    r"^(.*?)[\s,]*\(?(?:\+|plus )\s?(\d{1,3})(?: (?:guests?|more|others?|kids?))?\)?\s*$", re.I
+)
+"""A name with a number of companions: `Asha Rao +2`, `Rohan Iyer (+1)`."""
+
+
 def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
     """Clean name cells; placeholders for "not known yet" and invisible names become empty."""
     found = tidied(column, clean_name, _INNER)
+    if "+" in "\n".join(found):
+        found = [PLUS.sub(r"\1", name).lstrip("'") if "+" in name else name for name in found]
     if any(map(is_blank, {value[0] for value in found if value})):
         found = ["" if is_blank(value) else value for value in found]
     empty = _spellings(_NO_NAME | placeholders)
@@ -167,7 +175,7 @@ def _code(value: str) -> str:
     return value
 
 
-_NO_DIGIT = re.compile(r"\n(?:=|[^\d\n]+\n)")
+_NO_DIGIT = re.compile(r"\n(?:[='\u2019]|[^\d\n]+\n)")
 
 
 def phones(column: list[str]) -> list[str]:
@@ -181,7 +189,7 @@ def phones(column: list[str]) -> list[str]:
 def _phone(value: str) -> str:
     if not any(map(str.isdigit, value)):
         return ""
-    return value.lstrip("=\t ") if value[:1] == "=" else value
+    return value.lstrip("='\u2019\t ") if value[:1] in "='\u2019" else value
 
 
 class Cleaned(dict[str, str]):
@@ -234,7 +242,7 @@ def _script(char: str) -> str:
     return "other"
 
 
-_LEADING = re.compile(r"^\s*\+?\s*(\d{1,6})(?:[.,]0+)?\b")
+LEADING_NUMBER = re.compile(r"^\s*\+?\s*(\d{1,6})(?:[.,]0+)?\b")
 
 
 def counts(column: list[str]) -> list[int] | None:
@@ -243,7 +251,7 @@ def counts(column: list[str]) -> list[int] | None:
     bad = 0
     for value in set(column):
         text = unicodedata.normalize("NFKC", value).strip()
-        found = _LEADING.match(text)
+        found = LEADING_NUMBER.match(text)
         if found:
             table[value] = int(found[1])
         else:

@@ -30,12 +30,12 @@ EXACT: dict[str, dict[int, str]] = {
         100: """
             attendee name|attendee full name|ticket full name|participant name|
             participant full name|guest name|delegate name|name of attendee|name of participant|
-            name of the participant|name of delegate|badge name|name on badge|name for badge|
-            attendees name|speaker name|name des teilnehmers|teilnehmername|teilnehmer name|
+            name of the participant|name of delegate|attendees name|speaker name|
+            name des teilnehmers|teilnehmername|teilnehmer name|
             name teilnehmer|name teilnehmer in|nom du participant|nombre del asistente|
             nombre del participante|nome do participante|nome del partecipante|participante|
-            teilnehmer|teilnehmerin|teilnehmende|attendee|participant|delegate|guest|
-            visitor name|registrant name|registrant|student name|name of student|
+            teilnehmer|teilnehmerin|teilnehmende|
+            visitor name|registrant name|student name|name of student|
             name of the student|name of the attendee|candidate name|member name|volunteer name|
             اسم المشارك|nom de l assistent|jméno účastníka|navn på deltager|όνομα συμμετεχόντοσ|
             bertaratuko den pertsonaren izena|osallistujan nimi|nome da persoa asistente|
@@ -77,10 +77,36 @@ EXACT: dict[str, dict[int, str]] = {
             kompletten numm|enw|enw llawn|ainm
         """,
         85: "name",
+        84: """
+            attendee|attendees|participant|participants|delegate|delegates|guest|guests|
+            registrant|registrants|names|guest list|list of participants|list of attendees
+        """,
         70: """
-            display name|preferred name|public name|profile name|contact person|person|people|
-            who|speaker|client|customer name|nick name|nickname|chosen name|
-            ansprechpartner|ansprechpartnerin|ansprechperson|kontaktperson|kontakt
+            display name|public name|profile name|contact person|person|
+            who|speaker|speakers|client|member|members|student|students|volunteer|volunteers|
+            ansprechpartner|ansprechpartnerin|ansprechperson|kontaktperson|kontakt|invitee|
+            invitees|invité|invitée|invités|convidado|convidados|invitado|gast|gäste|hóspede
+        """,
+        50: "team leader name|leader name|team lead name|captain name|team leader|name of leader",
+    },
+    "badge_name": {
+        70: """
+            preferred name|preferred first name|preferred given name|preferred full name|
+            chosen name|nick name|nickname|known as|goes by|go by|also known as|call name|
+            preferred name if different|badge name|name on badge|name for badge|badge|
+            name tag name|nametag name|nametag|name tag|name badge|spitzname|namensschild|
+            name auf dem badge|name auf namensschild|badgename|nome no crachá|nome para crachá|
+            nome do crachá|nome social|nome preferido|apelido no crachá|nombre preferido|
+            nombre en el gafete|nombre para el gafete|nombre para la credencial|apodo|
+            nombre en la credencial|nom sur le badge|nom d usage|prénom d usage|surnom|
+            nome sul badge|nome preferito|soprannome|naam op badge|naam op de badge|
+            imię na identyfikatorze|nazwa na identyfikatorze|pseudonim|jméno na visačce|
+            přezdívka|kutsumanimi|nimi nimikylttiin|lempinimi|namn på bricka|smeknamn|kallenavn|
+            kaldenavn|takma ad|yaka kartı adı|имя на бейдже|имя на бэйдже|ім я на бейджі|
+            ψευδώνυμο|バッジ名|バッジ表示名|名札|名札の名前|ニックネーム|呼び名|昵称|暱稱|称呼|
+            胸牌姓名|名牌姓名|名牌上的名字|닉네임|명찰 이름|명찰명|उपनाम बैज|बैज पर नाम|
+            बैज नाम|بیج پر نام|الاسم على البطاقة|الاسم المفضل|اللقب المفضل|panggilan|
+            nama panggilan|tên gọi|tên trên thẻ|biệt danh|ชื่อเล่น|ชื่อบนป้าย
         """,
     },
     "given_name": {
@@ -95,9 +121,15 @@ EXACT: dict[str, dict[int, str]] = {
             nome próprio|primeiro nome|jméno|etunimi|etunimet|voornaam|voornamen|roepnaam|imię|
             imiona|förnamn|fornavn|meno|ime|име|prenume|prenumele|keresztnév|utónév|utónevek|
             имя|ім я|όνομα γιά|virnumm|izena|vārds|vardas|eesnimi|nama depan|nama pertama|tên|
-            tên gọi|ชื่อจริง|名|下の名前|名 given name|给定名称|給定名字|이름 given|isim|adı|ad|
+            ชื่อจริง|名|下の名前|名 given name|给定名称|給定名字|이름 given|isim|adı|ad|
             adınız|الاسم الاول|الاسم الأول|שם פרטי|पहला नाम|प्रथम नाम|पहिले नाव|नाम प्रथम|
             پہلا نام|முதல் பெயர்|প্রথম নাম|నామం|jina la kwanza|önevi|nom de pila|nom propi
+        """,
+    },
+    "middle_name": {
+        80: """
+            middle name|middle names|middle|middlename|m name|middle initial|second given name|
+            patronymic|отчество|по батькові|segundo nombre|deuxième prénom|zweiter vorname
         """,
     },
     "family_name": {
@@ -242,7 +274,9 @@ EXACT: dict[str, dict[int, str]] = {
             tuote|produit|produto|מוצר|proizvod|termék|produk|prodotto|製品|제품|produkts|
             produs|продукт|izdelek|สินค้า|ürün|sản phẩm|产品|產品|المنتج|cynnyrch|delegate type|
             badge type|registration option|item|item name|product name|ticket title|
-            lineitem name
+            lineitem name|ticket option|ticket package|ticket variant|ticket kind|ticket label|
+            ticket group|attending as|registering as|registered as|pass category|
+            tarif|billet tarif|tipo de inscrição|tipo de inscripción|ticket purchased
         """,
         60: """
             category|attendee category|kategorie|kategoria|catégorie|categoría|categoria|
@@ -316,7 +350,8 @@ EXACT: dict[str, dict[int, str]] = {
             μυστικό εισιτηρίου|strichcode|code barres|code barre|código de barras|
             codice a barre|streepjescode|kod kreskowy|čárový kód|viivakoodi|streckkod|штрихкод|
             штрих код|バーコード|条形码|条码|二维码|바코드|qr код|código qr|codice qr|kod qr|
-            qr kód|qr kodu
+            qr kód|qr kodu|security code|ticket security code|check in token|ticket token|
+            booking barcode|validation code|attendee barcode|attendee qr code
         """,
         90: """
             ticket code|ticketcode|unique ticket url|ticket url|ticket link|check in url|
@@ -422,7 +457,8 @@ EXACT: dict[str, dict[int, str]] = {
     },
     "paid_flag": {
         90: """
-            paid|is paid|has paid|bezahlt|gezahlt|payé|payée|pagado|pagada|pago s n|pagato|
+            paid|is paid|has paid|amount received|payment verified|payment received y n|bezahlt|
+            gezahlt|payé|payée|pagado|pagada|pago s n|pagato|
             betaald|betalt|betald|zapłacono|opłacone|zaplaceno|zaplatené|maksettu|fizetve|
             plătit|plătită|ödendi|ödenmiş|оплачено|plaćeno|plačano|πληρώθηκε|dibayar|lunas|
             ชำระเงินแล้ว|支払い済み|支払済み|已付款|已支付|지불|भुगतान किया|مدفوع|שולם|pagat|
@@ -438,7 +474,9 @@ EXACT: dict[str, dict[int, str]] = {
     },
     "attending_flag": {
         70: """
-            attending|going|coming|will attend|is attending|nimmt teil|kommt|zusage|
+            attending y n|will you attend|coming y n|rsvp yes no|asistencia confirmada|
+            confirmed attendance|attendance confirmed|attending|going|coming|will attend|
+            is attending|nimmt teil|kommt|zusage|
             présent prévu|participe|asistirá|osallistuu|deltar|deltager s n
         """,
     },
@@ -496,7 +534,9 @@ EXACT: dict[str, dict[int, str]] = {
             quantity|ticket quantity|tickets quantity|qty|number of tickets|no of tickets|
             ticket count|tickets|pax|heads|headcount|head count|number of people|no of people|
             number of persons|no of persons|number of attendees|no of attendees|total attendees|
-            party size|number of participants|no of participants|seats|number of seats|
+            party size|number of participants|no of participants|number of pax|nos|head|
+            total tickets|total pax|number of seats booked|people|total number of people|seats|
+            number of seats|
             group size|persons|how many people|total guests|total people|admits|anzahl|
             anzahl tickets|anzahl personen|anzahl der tickets|personenzahl|personen|menge|
             quantité|nombre de billets|nombre de personnes|nombre de places|cantidad|
@@ -509,9 +549,25 @@ EXACT: dict[str, dict[int, str]] = {
             تعداد|العدد|כמות|எண்ணிக்கை|সংখ্যা
         """,
     },
+    "adults": {
+        80: """
+            adults|adult|number of adults|adultos|número de adultos|erwachsene|adultes|adulti|
+            volwassenen|dorośli|大人|成人|어른|वयस्क
+        """,
+    },
+    "children": {
+        80: """
+            children|child|kids|number of children|number of kids|children count|kids count|
+            niños|número de niños|kinder|enfants|crianças|bambini|kinderen|dzieci|子供|儿童|
+            어린이|बच्चे
+        """,
+    },
     "guests": {
         80: """
-            guests|number of guests|no of guests|guest count|additional guests|extra guests|
+            guests|guest|number of guests|companion|companion name|plus one name|plus 1|
+            name of plus one|name of companion|name of guest plus one|plus one s name|
+            additional guest|extra guest|accompanying guest|accompanying person|
+            number of plus ones|no of guests|guest count|additional guests|extra guests|
             plus ones|plus one|number of additional guests|companions|number of companions|
             accompanying persons|accompanying guests|number of accompanying persons|
             accompanying|accompanied by number|how many guests|guests count|begleitpersonen|
@@ -526,6 +582,7 @@ EXACT: dict[str, dict[int, str]] = {
     "buyer_name": {
         80: """
             buyer name|purchaser name|buyer|purchaser|order name|registration name|
+            customer name|customer|
             buyer full name|billing name|payer name|booker name|booked by|order full name|
             customer full name|bought by|ordered by|registered by|name käufer|käufer|besteller|
             bestellername|acheteur|nom de l acheteur|comprador|nombre del comprador|
@@ -677,6 +734,73 @@ INSIDE: dict[str, dict[int, str]] = {
     },
 }
 
+BARE_NOUN = 84
+"""Weight of `Guest` or `Attendees` as a heading: names, or how many."""
+ATTENDEE_WORDS = words(
+    """
+    attendee attendees participant participants guest guests delegate visitor registrant
+    ticketholder participante participantes teilnehmer teilnehmers teilnehmerin deelnemer
+    uczestnik uczestnika asistente asistentes partecipante convidado inscrit invité deltager
+    deltaker deltagare osallistuja účastník účastníka katılımcı участник участника student
+    candidate
+    """
+)
+BUYER_WORDS = words(
+    """
+    buyer purchaser payer billing booker customer ordered orderer payeur acheteur comprador
+    pagador käufer besteller koper acquirente kupujący kupující köpare покупатель
+    """
+)
+JOINING_WORDS = words("of the s du de del des der la le do da dell della van by ticket holder")
+
+CALLED = (
+    " call you ", " be called ", " you go by ", " known as ", " prefer to be ", " goes by ",
+    " called at ", " address you ", " nombre te gusta ", " prefiere que ", " preferred name ",
+    " preferred first name ", " preferred given name ", " chosen name ", " nickname ",
+    " nick name ", " heißen möchte", " genannt werden", " vous appel", " t appel",
+    " te llam", " gostaria de ser chamad", " prefere ser chamad", " prefers to be ",
+)  # fmt: skip
+"""Phrases of questions for the name that a person goes by."""
+BADGE_SIGNS = (
+    "badge", "name tag", "nametag", "nameplate", "name plate", "lanyard", "crachá", "cracha",
+    "gafete", "credencial", "namensschild", "identyfikator", "visačk", "jmenovk", "бейдж", "бэйдж",
+    "名札", "バッジ", "胸牌", "名牌", "명찰", "बैज", "بیج", "yaka kart", "nimikyltti", "namnskylt",
+    "navneskilt", "naamkaart", "tesserino", "cartellino",
+)  # fmt: skip
+NAME_SIGNS = (
+    "name", "nombre", "nome", "nom ", "naam", "imię", "jméno", "nimi", "namn", "navn", "имя",
+    "ім я", "名前", "氏名", "姓名", "이름", "नाम", "نام", "الاسم", "appear", "isim", "表示",
+)  # fmt: skip
+
+WILL_ATTEND = (
+    " will you attend ", " able to attend ", " will you be attending ", " are you attending ",
+    " can you attend ", " are you coming ", " will you come ", " will you join ", " able to join ",
+    " can you make it ", " able to make it ", " plan to attend ", " planning to attend ",
+    " confirm your attendance ", " attend the event ", " attending the event ",
+    " will you be there ",
+    " confirm attendance ", " confirming your attendance ", " confirma tu asistencia ",
+    " confirmas asistencia ", " vas a asistir ", " asistirás ", " você vai ", " confirma presença ",
+    " participerez vous ", " serez vous présent ", " nimmst du teil ", " nehmen sie teil ",
+    " kommst du ", " parteciperai ", " do you rsvp ",
+)  # fmt: skip
+PART_OF_EVENT = words(
+    """
+    workshop workshops dinner lunch breakfast party afterparty session sessions online virtually
+    gala tour talk brunch reception before previous previously last earlier ever past day first
+    remotely other another future prior next tutorial tutorials sprint sprints drinks
+    """
+)
+
+# with these, a status is not the ticket's
+NOT_A_STATUS = words(
+    """
+    email mail mails sms message messages newsletter visa marital employment membership student
+    vaccination covid vaccine job work working civil relationship delivery verification whatsapp
+    link invitation invite reminder certificate badge print printed current professional
+    academic occupation immigration sync subscription account health veteran
+    """
+)
+
 # a heading with one of these words is about another person or thing than the attendee
 OTHERS = words(
     """
@@ -726,7 +850,11 @@ NOT_THE_COMPANY = words(
 # with these, a heading with "name" in it is no person's name
 NOT_A_NAME = words(
     """
-    azienda bedrijf branch chapter class club college community company course degree
+    hostel hotel room hall venue building city town village district state country region area
+    street block bank branch product item tool song movie book topic title project device model
+    file domain host brand pet tutor coach vendor supplier agency hospital department
+    designation subject program programme category type number id code size url link
+        azienda bedrijf branch chapter class club college community company course degree
     department dept email employer empresa entreprise file firm firma group institute
     institution kampus mail organisation organization position role school session
     society société team ticket university unternehmen unternehmens verein ادارہ کالج

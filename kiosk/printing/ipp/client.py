@@ -28,6 +28,8 @@ PRINTER_ATTRIBUTES = (
     "printer-is-accepting-jobs",
     "printer-uri-supported",
     "media-supported",
+    "media-size-supported",
+    "media-ready",
     "document-format-supported",
 )
 STATE_ATTRIBUTES = ("printer-state", "printer-state-message", "printer-state-reasons")

@@ -8,6 +8,7 @@ from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobState, Print
 from kiosk.printing.backend import PrinterInfo
 from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.message import Group
+from kiosk.printing.media import size_names
 
 _OTHER_PRINTER = "Choose another printer, or save the badge as a PDF."
 
@@ -107,7 +108,11 @@ def printer_info(printer: Group, *, name: str = "", default: str = "") -> Printe
         reasons=_reasons(printer, "printer-state-reasons"),
         is_default=bool(own_name) and own_name == default,
         uri=printer.text("printer-uri-supported"),
-        media=printer.texts("media-supported"),
+        media=(
+            *printer.texts("media-supported"),
+            *size_names(printer.get("media-size-supported")),
+        ),
+        ready=printer.texts("media-ready"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,10 +18,15 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
 from kiosk.errors import KioskError
 from kiosk.services.badges.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
-from kiosk.services.badges.context import badge_person, chosen_layout, event_look
+from kiosk.services.badges.context import (
+    badge_person,
+    event_look,
+    hash_as_printed,
+    layout_for_stock,
+)
 from kiosk.services.badges.shared_layout import note_used_here
 from kiosk.services.people.people import find_attendee
-from kiosk.services.printing.offsets import PrintOffset, offset_stock
+from kiosk.services.printing.paper import PrintOffset, offset_stock
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import printed_badges
@@ -67,7 +72,8 @@ class BadgeReport:
 def make_badges(
     store: Store, out: Path, order: BadgeOrder, *, progress: Progress | None = None
 ) -> BadgeReport:
-    """Draw badges into a PDF; they count as printed and get their places, unless it is a proof.
+    """Draw badges into a PDF, and give them their places, unless it is a proof. They count as
+    printed when a person confirms it.
 
     Raises:
         KioskError: no attendee has that id, a bad layout or stock, a layout that does not fit the
@@ -77,8 +83,8 @@ def make_badges(
     from kiosk.badges.sheets.press import render_badges
 
     check_pdf_target(out)
-    name, layout = chosen_layout(store, order.layout)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
+    name, layout = layout_for_stock(store, order.layout, stock)
     stock = offset_stock(store, stock, layout, order.nudge, printer=order.printer)
     if order.start < 1:
         raise KioskError(
@@ -100,7 +106,7 @@ def make_badges(
         progress=progress,
     )
     make_private(batch.files)
-    replaced = () if order.proof else _count_as_printed(store, batch, chosen, name, order)
+    replaced = () if order.proof else _count_as_made(store, batch, chosen, name, order)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
 
 
@@ -178,7 +184,9 @@ def waiting_badges(
             continue
         if before is None:
             waiting.unprinted.append(person)
-        elif before.hash != press.hash(badge_person(person)):
+        elif before.hash != press.hash(badge_person(person)) and before.hash != hash_as_printed(
+            store, before, person, look
+        ):
             waiting.changed.append(person)
     return waiting
 
@@ -186,7 +194,7 @@ def waiting_badges(
 _REPORT_EVERY = 200
 
 
-def _count_as_printed(
+def _count_as_made(
     store: Store, batch: BadgeBatch, chosen: Sequence[Attendee], layout: str, order: BadgeOrder
 ) -> tuple[ReplacedBadge, ...]:
     if not batch.drawn:
@@ -200,23 +208,46 @@ def _count_as_printed(
         )
         replaced = replaced_badges(store, drawn, places, boxes)
         remember_boxes(store, boxes)
-        _append_printed(store, batch, layout, places)
+        _append_made(store, batch, layout, places)
     return replaced
 
 
-def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
+def _append_made(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
     note_used_here(store, layout)
     store.append(
         EventKind.BADGES_PRINTED,
         {
             "at": store.clock(),
             "layout": layout,
+            "made": True,
             "badges": [
                 [badge.id, badge.hash, place.box, place.slot]
                 for badge, place in zip(batch.drawn, places, strict=True)
             ],
         },
     )
+
+
+def confirm_printed(store: Store, attendee_ids: Container[str] | None = None) -> int:
+    """Count the badges of which only a PDF was made as printed: a person says so.
+
+    Args:
+        attendee_ids: only these; None: all.
+
+    Returns:
+        The number of badges.
+    """
+    with store.writing():
+        made = [
+            badge
+            for badge in printed_badges(store.connection).values()
+            if not badge.is_printed and (attendee_ids is None or badge.attendee_id in attendee_ids)
+        ]
+        for layout in dict.fromkeys(badge.layout for badge in made):
+            badges = [[b.attendee_id, b.hash, b.box, b.slot] for b in made if b.layout == layout]
+            body = {"at": store.clock(), "layout": layout, "badges": badges}
+            store.append(EventKind.BADGES_PRINTED, body)
+    return len(made)
 
 
 # The folder for single badges, and the access to a badge's file.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.model import EventLook, Layout
+from kiosk.badges.sheets.stock import Stock, fills, layout_on, layouts_for
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
@@ -17,7 +18,7 @@ from kiosk.errors import KioskError
 from kiosk.services.badges.shared_layout import choose_shared, is_own, layout_file, logo_file
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.badges import last_layout
+from kiosk.storage.queries.badges import PrintedBadge, last_layout
 from kiosk.storage.queries.lists import setting
 
 DEFAULT_LAYOUT = "a6"
@@ -60,12 +61,25 @@ def event_look(store: Store) -> EventLook:
         place=setting(connection, "place", ""),
         contact=setting(connection, "contact", ""),
         wifi=setting(connection, "wifi", ""),
+        sponsors=sponsor_pictures(store),
     )
 
 
+SPONSORS_FOLDER = "sponsors"
+
+
+def sponsor_pictures(store: Store) -> tuple[Path, ...]:
+    """The PNG and JPEG files in the folder `sponsors` next to the event, by name."""
+    folder = store.path.resolve().parent / SPONSORS_FOLDER
+    if not folder.is_dir():
+        return ()
+    endings = (".png", ".jpg", ".jpeg")
+    return tuple(path for path in sorted(folder.iterdir()) if path.suffix.lower() in endings)
+
+
 def _nastaliq(timezone: str) -> str:
-    """Urdu readers expect Nastaliq: the default for events in Pakistan and India."""
-    return "always" if timezone in ("Asia/Karachi", "Asia/Kolkata", "Asia/Calcutta") else "auto"
+    """Urdu readers expect Nastaliq: the default for people of unknown language there."""
+    return "urdu" if timezone in ("Asia/Karachi", "Asia/Kolkata", "Asia/Calcutta") else "auto"
 
 
 def _dates_text(days: Sequence[date]) -> str:
@@ -95,6 +109,33 @@ def chosen_layout(store: Store, name: str | None) -> tuple[str, Layout]:
         except KioskError:
             pass  # the organiser's file has a mistake: the shipped layout still gives a badge
     return DEFAULT_LAYOUT, load_layout(DEFAULT_LAYOUT)
+
+
+def layout_for_stock(store: Store, name: str | None, stock: Stock | None) -> tuple[str, Layout]:
+    """The named layout, else the event's own if it fits the stock, else the best that fits."""
+    known, layout = chosen_layout(store, name)
+    if name is not None or stock is None:
+        return known, layout
+    look = event_look(store)
+    is_chosen = known == setting(store.connection, "badge_layout", "")
+    if layout_on(layout, stock, look) and (is_chosen or layout.adapts or fills(layout, stock)):
+        return known, layout
+    best = next(iter(layouts_for(stock, look)), layout)
+    return best.name, best
+
+
+def hash_as_printed(store: Store, before: PrintedBadge, person: Attendee, look: EventLook) -> str:
+    """The hash of a badge printed on the spot, in the layout of its printer; empty for others."""
+    # the badge engine: the start of a desk must not load it
+    from kiosk.badges.layout.compose import badge_hash
+
+    file = layout_file(store, before.layout) if not before.box else ""
+    if not file:
+        return ""
+    try:
+        return badge_hash(badge_person(person), load_layout(file), look)
+    except KioskError:
+        return ""
 
 
 def use_layout(store: Store, name: str) -> None:

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from kiosk.badges.layout.model import EventLook, Layout
+from kiosk.badges.sheets.stock import Stock
 from kiosk.domain.badges.order import BadgePerson
 from kiosk.domain.log.events import Body, EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -28,13 +29,13 @@ _drawing = Lock()
 """A press draws one badge at a time, for all threads."""
 
 
-@lru_cache(maxsize=2)
-def _press(layout: Layout, look: EventLook) -> BadgePress:
+@lru_cache(maxsize=4)
+def _press(layout: Layout, look: EventLook, stock: Stock | None) -> BadgePress:
     """A press with loaded fonts, cached for the next badge at the desk."""
     # the badge engine: the start of a desk must not load it
     from kiosk.badges.sheets.press import BadgePress
 
-    return BadgePress(layout, look)
+    return BadgePress(layout, look, stock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,18 @@ class OnDemandBadge:
 
 
 def draw_badge(
-    store: Store, attendee_id: str, out: Path, *, layout: str | None = None
+    store: Store,
+    attendee_id: str,
+    out: Path,
+    *,
+    layout: str | None = None,
+    paper: tuple[Layout, Stock | None] | None = None,
 ) -> OnDemandBadge:
     """Draw one person's badge with a warm press. It does not count as printed yet.
 
     Args:
-        layout: the layout's name; None for the last used layout.
+        layout: the layout's name, for the record; None for the last used layout.
+        paper: the layout, and the stock of a printer; None for a page of the layout's size.
 
     Raises:
         KioskError: `no_badge` with the reason if it cannot be drawn; nothing is written then.
@@ -64,21 +71,31 @@ def draw_badge(
     person = people.attendee(store.connection, attendee_id)
     if person is None:
         raise KioskError("no_such_attendee", f"Nobody here has the id {attendee_id}.")
-    return _draw_one(store, badge_person(person), person.label, out, layout)
+    return _draw_one(store, badge_person(person), person.label, out, layout, paper)
 
 
-def draw_test_badge(store: Store, out: Path, *, layout: str | None = None) -> OnDemandBadge:
+def draw_test_badge(
+    store: Store, out: Path, *, layout: str, paper: tuple[Layout, Stock | None]
+) -> OnDemandBadge:
     """Draw a sample badge to test a printer. Raises `KioskError`."""
     sample = BadgePerson("", "Test Badge", "Test", "Badge", badge_code="B:0000")
-    return _draw_one(store, sample, sample.name, out, layout)
+    return _draw_one(store, sample, sample.name, out, layout, paper)
 
 
 def _draw_one(
-    store: Store, person: BadgePerson, label: str, out: Path, layout: str | None
+    store: Store,
+    person: BadgePerson,
+    label: str,
+    out: Path,
+    layout: str | None,
+    paper: tuple[Layout, Stock | None] | None,
 ) -> OnDemandBadge:
-    name, drawn_layout = chosen_layout(store, layout)
+    name, (drawn_layout, stock) = layout or "", paper or (None, None)
+    if drawn_layout is None:
+        name, drawn_layout = chosen_layout(store, layout)
     with _drawing:
-        batch = _press(drawn_layout, event_look(store)).print_batch([person], out)
+        press = _press(drawn_layout, event_look(store), stock)
+        batch = press.print_batch([person], out)
         make_private(batch.files)
     if batch.problems:
         raise KioskError(
@@ -99,8 +116,8 @@ def _draw_one(
         batch.files[0],
         name,
         batch.drawn[0].hash,
-        drawn_layout.width,
-        drawn_layout.height,
+        press.stock.page_width,
+        press.stock.page_height,
     )
 
 
@@ -111,8 +128,9 @@ def count_on_demand_badge(
     layout: str,
     badge_hash: str,
     job: tuple[str, int] | None = None,
+    is_made: bool = False,
 ) -> None:
-    """Count a badge made at the desk as printed; inside `writing()`.
+    """Count a badge of the desk as printed, or as made as a PDF only; inside `writing()`.
 
     It keeps its place in a box, unless the badge there has the name of the ticket's former holder.
     """
@@ -127,11 +145,13 @@ def count_on_demand_badge(
     }
     if job:
         body["job"] = list(job)
+    if is_made:
+        body["made"] = True
     store.append(EventKind.BADGES_PRINTED, body)
 
 
 def write_badge(store: Store, attendee_id: str) -> Path:
-    """Write one person's badge as a PDF next to the event, and count it as printed.
+    """Write one person's badge as a PDF next to the event; it does not count as printed.
 
     Raises:
         KioskError: `no_badge` with the reason if it cannot be drawn; nothing is written then.
@@ -145,7 +165,9 @@ def write_badge(store: Store, attendee_id: str) -> Path:
     stem = _file_stem(person) if person else "badge"
     badge = draw_badge(store, attendee_id, folder / f"{stem}.pdf")
     with store.writing():
-        count_on_demand_badge(store, attendee_id, layout=badge.layout, badge_hash=badge.hash)
+        count_on_demand_badge(
+            store, attendee_id, layout=badge.layout, badge_hash=badge.hash, is_made=True
+        )
     return badge.file
 
 

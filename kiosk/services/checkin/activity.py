@@ -21,6 +21,7 @@ from kiosk.storage.queries.scans import (
     code_linked_by,
     recent_scans,
     scan_row,
+    status_before_payment,
 )
 
 
@@ -67,7 +68,7 @@ def undo_scan(
 
 
 def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -> None:
-    """Undo one scan, and release the code that it linked; inside `writing()`.
+    """Undo one scan, with the code that it linked and the payment; inside `writing()`.
 
     Raises:
         KioskError: `pin_needed` for an older scan.
@@ -75,6 +76,7 @@ def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -
     given = given.because(clean_text(reason))
     marks = require(store, undo_need(store.clock() - row.at_ms), given)
     code = code_linked_by(store.connection, row)
+    unpaid = status_before_payment(store.connection, row)
     store.append(
         EventKind.UNDO,
         {
@@ -89,6 +91,8 @@ def append_undo(store: Store, row: ScanRow, reason: str, given: Authorisation) -
     )
     if code:
         store.append(EventKind.BIND, {"code": code})
+    if unpaid is not None:
+        store.append(EventKind.EDIT, {"set": {"status": unpaid}}, subject=row.attendee_id)
 
 
 @dataclass(frozen=True, slots=True)

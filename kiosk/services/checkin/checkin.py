@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,9 @@ from kiosk.domain.checkin.rules import (
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
-from kiosk.domain.text import clean_text, escape_surrogates
+from kiosk.domain.text import clean_text, escape_controls, escape_surrogates
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.activity import append_undo
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
@@ -35,10 +37,18 @@ from kiosk.services.checkin.tables import (
     deal_at_entry,
     table_setup_of,
 )
-from kiosk.services.checkin.verdict_text import unknown_code, verdict_message, which_one
+from kiosk.services.checkin.verdict_text import (
+    is_payment,
+    unknown_code,
+    verdict_message,
+    which_one,
+)
 from kiosk.services.event.event import parse_timezone
+from kiosk.services.people.duplicates import SETTING as DUPLICATES
+from kiosk.services.people.duplicates import PossiblePair, partners
 from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
 from kiosk.storage.file.store import Store
+from kiosk.storage.log.edits import edited_status
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import is_former_holders_badge
@@ -66,6 +76,7 @@ class ScanOrder:
     """None: one; 0: all that are left of the party."""
     force: bool = False
     reason: str = ""
+    """Why it is forced; `PAID` records the payment of an unpaid ticket."""
     given: Authorisation = NOT_AUTHORISED
     """The permission to force it; `reason` is its reason."""
     links_code: bool = False
@@ -97,7 +108,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     now_ms = store.clock()
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
-    settings = some_settings(connection, "timezone", TABLES_SETTING, prefix=QUESTION_PREFIX)
+    settings = some_settings(
+        connection, "timezone", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
+    )
     questions = questions_in(settings)
     answers = (
         still_answered(questions, order.answers)
@@ -108,6 +121,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     if len(found) != 1:
         return _not_one_attendee(store, order, chosen, found, now_ms)
     attendee = found[0]
+    pays = order.force and attendee.status is TicketStatus.UNPAID and is_payment(order.reason)
+    if pays:
+        attendee = replace(attendee, status=TicketStatus.VALID)
     history = scans.standing_scans(connection, attendee.id, chosen.id)
     still_open = open_questions(questions, attendee, chosen, answers)
     request = ScanRequest(
@@ -138,8 +154,10 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         heads=decision.heads,
         admitted=_heads_in(history),
         forced=decision.forced,
+        paid=pays and decision.outcome is Outcome.OK,
         questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
         repeated=decision.repeats is not None,
+        same_person=_same_person(store, settings.get(DUPLICATES, []), attendee, chosen, zone),
     )
     if not result.repeated:
         if decision.outcome in _ASKED_AT:
@@ -149,6 +167,27 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         tables = table_setup_of(settings.get(TABLES_SETTING))
         result = _welcomed(store, result, lists, history, tables, zone)
     return replace(result, message=verdict_message(store, result, zone))
+
+
+def _same_person(
+    store: Store,
+    pairs: Sequence[Sequence[str]],
+    person: Attendee,
+    here: CheckInList,
+    zone: ZoneInfo,
+) -> str:
+    """`Priya Shah with the same e-mail was checked in at 09:12`; empty if no one is like them."""
+    if not pairs:
+        return ""
+    for other in people.attendees_by_ids(store.connection, partners(pairs, person.id)):
+        shared = PossiblePair(person, other).why
+        earlier = scans.standing_scans(store.connection, other.id, here.id)
+        if earlier:
+            at = datetime.fromtimestamp(earlier[-1].at_ms / 1000, zone)
+            return f"{other.label} with {shared} was checked in at {at:%H:%M}"
+        if other.status is not TicketStatus.CANCELED:
+            return f"{other.label} with {shared} is also on the list"
+    return ""
 
 
 def _welcomed(
@@ -204,6 +243,10 @@ def _record(
     ok = decision.outcome is Outcome.OK
     seen = history[-1] if history else None
     linked = clean_scan(order.code) if ok and order.links_code else ""
+    if result.paid:
+        payment = {"was": edited_status(store.connection, result.attendee.id)}
+        body = {"set": {"status": str(TicketStatus.VALID)}, "payment": payment, **marks}
+        store.append(EventKind.EDIT, body, subject=result.attendee.id)
     if linked:
         body = {"code": linked, "check_in": True}
         store.append(EventKind.BIND, body, subject=result.attendee.id)
@@ -296,14 +339,38 @@ def bind_code(store: Store, code: str, attendee_id: str) -> None:
         store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
 
 
+def relink_codes(store: Store, attendee_id: str, changes: Mapping[str, str]) -> None:
+    """Change codes that desks linked to an attendee; an empty text releases the code.
+
+    Raises:
+        KioskError: `code_taken`: the new text is the code of another ticket.
+    """
+    with store.writing():
+        linked = people.linked_codes(store.connection, attendee_id)
+        for old, new in changes.items():
+            text = clean_scan(new)
+            if old not in linked or text == old:
+                continue
+            if any(one.id != attendee_id for one in people.find_by_code(store.connection, text)[0]):
+                raise KioskError(
+                    "code_taken",
+                    f"Code {escape_controls(text[:40])} belongs to another ticket.",
+                    saved="Nothing was changed.",
+                    next_step="Leave the code as it was, or empty.",
+                )
+            store.append(EventKind.BIND, {"code": old})
+            if text:
+                store.append(EventKind.BIND, {"code": text}, subject=attendee_id)
+
+
 def attendee_by_id(store: Store, attendee_id: str) -> Attendee | None:
     """The attendee with this id."""
     return people.attendee(store.connection, attendee_id)
 
 
-def is_checked_in(store: Store, attendee_id: str) -> bool:
-    """Whether this attendee has an entry on any list that is not undone."""
-    return scans.has_arrived(store.connection, attendee_id)
+def is_checked_in(store: Store, attendee_id: str, list_id: str | None = None) -> bool:
+    """Whether this attendee has an entry that is not undone, on one list or on any."""
+    return scans.has_arrived(store.connection, attendee_id, list_id)
 
 
 def knows_code(store: Store, code: str) -> bool:
@@ -389,6 +456,8 @@ class ScanResult:
     badge: PrintedBadge | None = None
     former_badge: PrintedBadge | None = None
     """A badge with the name of a former holder of this ticket."""
+    same_person: str = ""
+    """A sentence about another attendee who may be the same person; empty: no one."""
     table: str = ""
     """Where the person sits; empty: no table is given here."""
     table_is_full: bool = False
@@ -402,6 +471,8 @@ class ScanResult:
     admitted: int = 0
     """People of this ticket in on this list by now."""
     forced: bool = False
+    paid: bool = False
+    """This scan recorded the payment of an unpaid ticket."""
     questions: tuple[Question, ...] = ()
     """The questions still to be asked, in this order."""
     linked_code: str = ""
@@ -410,3 +481,5 @@ class ScanResult:
     """A double beep: nothing was recorded again."""
     recorded: tuple[str, int] | None = None
     """(log_id, seq) of the event written."""
+    notes: tuple[str, ...] = ()
+    """What the desk must say of an earlier scan: a question left open, a code not linked."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.checkin.lists import list_of_the_day
 from kiosk.domain.checkin.privileges import list_need
-from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind, list_of_the_moment
+from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind
 from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetime
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
@@ -64,15 +65,15 @@ def choose_list(lists: Sequence[CheckInList], name: str | None, now_ms: int) -> 
     """
     if name is not None:
         return find_list(lists, name)
-    if not lists:
+    current = list_of_the_day(lists, now_ms)
+    if current is None:
         raise KioskError(
             "no_lists",
             "This event has no check-in list.",
             saved="Nothing was changed.",
             action=Action.ADD_LIST,
         )
-    current = list_of_the_moment(lists, now_ms)
-    return current or min(lists, key=lambda item: _distance_ms(item, now_ms))
+    return current
 
 
 def kept_list(lists: Sequence[CheckInList], chosen: str | None, now_ms: int) -> CheckInList:
@@ -100,12 +101,6 @@ def is_door(item: CheckInList, lists: Sequence[CheckInList]) -> bool:
     if any(other.is_day for other in lists):
         return item.is_day
     return item.id == min(lists, key=lambda other: other.position).id
-
-
-def _distance_ms(item: CheckInList, now_ms: int) -> tuple[bool, int, int]:
-    until_open = (item.opens_ms or now_ms) - now_ms
-    since_closed = now_ms - (item.closes_ms or now_ms)
-    return (not item.is_day, max(until_open, since_closed, 0), item.position)
 
 
 def moment_context(store: Store) -> DateTimeContext:

@@ -50,6 +50,21 @@ def unknown_code(code: str) -> str:
     return f"No ticket has the code {shown}. Look the person up by name."
 
 
+def question_open(name: str) -> str:
+    """Say that an attendee was not checked in because another one was scanned first."""
+    return f"Not checked in: {escape_controls(name)} (question open)"
+
+
+def is_payment(reason: str) -> bool:
+    """Whether the reason for admitting an unpaid ticket says that it is paid now."""
+    return " ".join(reason.casefold().split()).rstrip(".!") == PAID.casefold()
+
+
+def code_dropped(code: str) -> str:
+    """Say that a code waited too long to be linked."""
+    return f"Code {escape_controls(code[:40])} is not linked: scan it again"
+
+
 def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
     """The sentence of a verdict on a known person."""
     attendee = result.attendee
@@ -60,12 +75,15 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
     match result.outcome:
         case Outcome.OK:
             parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
+            parts.append(PAID.casefold() if result.paid else "")
             if result.repeated:
                 parts.append("scanned twice, recorded once")
             if result.table:
                 parts.append(table_phrase(result.table, is_full=result.table_is_full))
             if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY:
                 parts.append("first time here")
+            if result.same_person:
+                parts.append(escape_controls(result.same_person))
             if result.linked_code:
                 parts.append(f"code {escape_controls(result.linked_code[:40])} linked")
             return ", ".join(part for part in parts if part) + "."
@@ -114,6 +132,8 @@ def waiting_phrase(holding: Entitlement) -> str:
     return f"{name} {answer[:12]}".strip()
 
 
+PAID = "Paid at the desk"
+"""The reason that records a payment: it admits an unpaid ticket on every list."""
 SAME_ORDER = "Same order, not in yet: "
 """What a used ticket's likely reason begins with where companions are waited for."""
 
@@ -166,4 +186,6 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
         return "The ticket was passed on; the new holder has no badge yet."
     if result.badge is None:
         return "No badge was printed yet."
+    if not result.badge.is_printed:
+        return "A badge PDF was created; no print is confirmed."
     return "The badge was printed; if it is lost, print it again."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +19,6 @@ from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import clean_text, escape_surrogates
 from kiosk.errors import KioskError, nearest
 from kiosk.storage.file.create import create_whole
-from kiosk.storage.file.header import check_header
 from kiosk.storage.file.machine_facts import FACTS_DROPPED
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.log import reader
@@ -169,15 +169,11 @@ def _write_new(
     desk: str,
     clock: Callable[[], int],
 ) -> None:
-    store = Store.create(part, desk=desk, clock=clock)
-    try:
-        with store.writing():
-            for key, value in settings.items():
-                store.append(EventKind.SETTING, {"key": key, "value": value})
-            for item in lists:
-                store.append(EventKind.LIST, list_body(item), subject=item.id)
-    finally:
-        store.close()
+    with closing(Store.create(part, desk=desk, clock=clock)) as store, store.writing():
+        for key, value in settings.items():
+            store.append(EventKind.SETTING, {"key": key, "value": value})
+        for item in lists:
+            store.append(EventKind.LIST, list_body(item), subject=item.id)
 
 
 def open_event(path: Path, *, desk: str, clock: Callable[[], int] | None = None) -> Store:
@@ -222,15 +218,6 @@ def take_foreign_note(store: Store) -> str:
         with store.writing():
             store.set_local(**{FACTS_DROPPED: ""})
     return FROM_ELSEWHERE
-
-
-def check_event_file(path: Path) -> None:
-    """Look at the first bytes of a file: can this kiosk open it as an event?
-
-    Raises:
-        KioskError: it is no event, or of a newer kiosk, or cannot be read.
-    """
-    check_header(path)
 
 
 def event_info(store: Store) -> EventInfo:

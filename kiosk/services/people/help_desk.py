@@ -15,7 +15,13 @@ from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
-from kiosk.storage.queries.help_desk import HelpRow, help_row, help_waiting, recent_help
+from kiosk.storage.queries.help_desk import (
+    HelpRow,
+    help_row,
+    help_waiting,
+    questions_left_open,
+    recent_help,
+)
 
 QUICK_NOTES = (
     "Says they paid",
@@ -47,8 +53,10 @@ class HelpRequest:
 
 
 def waiting_people(store: Store) -> list[HelpRequest]:
-    """All people who wait, from all desks; the one who waits longest first."""
-    return _requests(store, help_waiting(store.connection))
+    """All who wait, from all desks, and who left a question open; the longest wait first."""
+    connection = store.connection
+    rows = [*help_waiting(connection), *questions_left_open(connection)]
+    return _requests(store, sorted(rows, key=lambda row: row.at_ms))
 
 
 def recent_requests(store: Store, limit: int) -> list[HelpRequest]:
@@ -91,6 +99,8 @@ def settle_help(store: Store, attendee_id: str) -> HelpRow:
     with store.writing():
         person = find_attendee(store, attendee_id)
         before = help_row(store.connection, person.id)
+        left_open = {row.attendee_id: row for row in questions_left_open(store.connection)}
+        before = left_open.get(person.id, before)
         if before is None or not before.waits:
             raise KioskError(
                 "not_waiting",

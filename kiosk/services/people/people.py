@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kiosk.domain.checkin.lists import is_one_of
 from kiosk.domain.checkin.privileges import ADMIT_BLOCKED, NO_NEED, Need, edit_need, is_same_person
-from kiosk.domain.checkin.rules import is_one_of
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix, derived_id

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from kiosk.domain.printing.job import UNREACHABLE, JobVerdict, PrintState
 from kiosk.domain.printing.report import read_report
 from kiosk.errors import KioskError
-from kiosk.printing.backend import SubmittedJob
+from kiosk.printing.backend import PrintBackend, SubmittedJob
 from kiosk.printing.errors import PrintError
 from kiosk.services.badges.badges import badges_folder
+from kiosk.services.badges.context import event_look
 from kiosk.services.badges.on_demand import draw_badge, draw_test_badge
 from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing.jobs import PrinterSubmission, job_name
-from kiosk.services.printing.settings import print_settings
+from kiosk.services.printing.paper import BadgeFormat, badge_format, described, fitted_format
 from kiosk.services.printing.system import MachinePrinting, PrintSystem
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -91,10 +93,15 @@ def send(store: Store, system: PrintSystem, job: BadgeJob) -> Sent:
     """Draw a queued badge and send it to its printer. Errors are recorded in the job."""
     with temp_dir() as folder:
         try:
-            layout = print_settings(store).layout or None
-            out = folder / "badge.pdf"
-            badge = draw_badge(store, job.attendee_id, out, layout=layout)
             backend, printer = system.way_to(job.printer)
+            form = _format_at(store, backend, printer)
+            badge = draw_badge(
+                store,
+                job.attendee_id,
+                folder / "badge.pdf",
+                layout=form.name,
+                paper=(form.layout, form.stock),
+            )
         except KioskError as error:
             failed = print_jobs.note_not_sent(store, job, error)
             return Sent(failed, may_retry=failed.state is PrintState.QUEUED)
@@ -116,6 +123,23 @@ def send(store: Store, system: PrintSystem, job: BadgeJob) -> Sent:
             failed = print_jobs.note_not_sent(store, taken, error, may_have_printed=doubt)
             return Sent(failed, may_retry=failed.state is PrintState.QUEUED)
     return Sent(_acknowledged(store, system, taken, submitted))
+
+
+def _format_at(store: Store, backend: PrintBackend, printer: str) -> BadgeFormat:
+    """How a printer prints badges now. Raises `KioskError` if it does not take their size."""
+    look = event_look(store)
+    return fitted_format(described(backend, printer), badge_format(store, printer), look)
+
+
+def check_paper(store: Store, system: PrintSystem, printer: str) -> None:
+    """Check that a printer takes the size of its badges, as far as it answers now.
+
+    Raises:
+        KioskError: `paper_size_unknown`, with the sizes that it takes.
+    """
+    with contextlib.suppress(PrintError):
+        backend, name = system.way_to(printer)
+        _format_at(store, backend, name)
 
 
 def _title(store: Store, job: BadgeJob) -> str:
@@ -280,15 +304,16 @@ def take_over(store: Store, system: PrintSystem, printer: str) -> TakenOver:
 
 
 def send_test(store: Store, system: PrintSystem, printer: str) -> SubmittedJob:
-    """Print a sample badge in the layout of this desk.
+    """Print a sample badge in the layout and on the stock of this printer.
 
     Raises:
         KioskError: why it could not be sent.
     """
     with temp_dir() as folder:
-        layout = print_settings(store).layout or None
-        badge = draw_test_badge(store, folder / "test.pdf", layout=layout)
         backend, name = system.way_to(printer)
+        form = _format_at(store, backend, name)
+        out = folder / "test.pdf"
+        badge = draw_test_badge(store, out, layout=form.name, paper=(form.layout, form.stock))
         return backend.submit(
             badge.file,
             name,

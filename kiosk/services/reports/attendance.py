@@ -26,7 +26,7 @@ from kiosk.exporters.table import (
     one_per_address,
     only_columns,
 )
-from kiosk.services.checkin.lists import find_list
+from kiosk.services.checkin.lists import find_list, is_door
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendance
@@ -44,6 +44,22 @@ class Who(StrEnum):
     """Checked in."""
     ABSENT = "absent"
     """With a valid ticket that the list admits, and not checked in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """What an export contains."""
+
+    list_name: str | None = None
+    """The only list that has columns and whose entries count; None: all lists, and an entry on any
+    of them."""
+    who: Who = Who.ALL
+    """The rows. The counts of a report are always of all tickets."""
+    columns: Sequence[str] | None = None
+    """Titles of the only columns, in this order; None: all."""
+    letter: bool = False
+    """Each e-mail address once, with the name of its first ticket, and no ticket without an
+    address: the tickets of one order often share the buyer's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,7 @@ OWN_COLUMNS = (
     Column("Badge printed", Kind.MOMENT),
     Column("Box"),
     Column("Slot", Kind.NUMBER),
+    Column("Badge state"),
     Column("Source"),
 )
 """The fields of a ticket, as `attendance_rows` reads them."""
@@ -78,6 +95,8 @@ OWN_COLUMNS = (
 LETTER_COLUMNS = ("E-mail", "Name")
 """The columns of a mailing list."""
 
+EVERYTHING = ExportOrder()
+"""All tickets, lists and columns."""
 _REMEMBERED = 10_000
 """Different answers that are kept as cells, so that equal ones (a meal) are read once."""
 
@@ -85,11 +104,8 @@ _REMEMBERED = 10_000
 def export_attendance(
     store: Store,
     target: Path,
+    order: ExportOrder = EVERYTHING,
     *,
-    list_name: str | None = None,
-    who: Who = Who.ALL,
-    columns: Sequence[str] | None = None,
-    letter: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the attendance list in the format of the target's name.
@@ -97,11 +113,6 @@ def export_attendance(
     Either the whole file is written, or the target stays as it was.
 
     Args:
-        list_name: the only list that has columns and whose entries count;
-            None: all lists, and an entry on any of them.
-        columns: titles of the only columns, in this order; None: all.
-        letter: each e-mail address once, with the name of its first ticket, and no ticket
-            without an address: the tickets of one order often share the buyer's address.
         progress: gets the rows done and the rows in all; may raise `Canceled`.
 
     Raises:
@@ -110,9 +121,10 @@ def export_attendance(
     """
     write = writer_for(target)
     check_is_no_event(store, target)
+    columns = order.columns
     with attendance.snapshot(store.connection):
-        table = attendance_table(store, list_name=list_name, who=who)
-        if letter:
+        table = attendance_table(store, list_name=order.list_name, who=order.who)
+        if order.letter:
             table = one_per_address(table, LETTER_COLUMNS[0])
             columns = LETTER_COLUMNS if columns is None else columns
         if columns is not None:
@@ -163,17 +175,20 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
 def selection_of(
     connection: sqlite3.Connection, chosen: CheckInList | None, who: Who
 ) -> attendance.Selection:
-    """The tickets of an export, on one list or on all."""
+    """The tickets of an export, on one list; without one, at the door: a hand-out or a meal does
+    not mark a person as in."""
     if who is Who.ALL:
         return attendance.Selection()
-    list_id = chosen.id if chosen else None
+    lists = check_in_lists(connection)
+    counted_lists = [chosen] if chosen else [item for item in lists if is_door(item, lists)]
+    list_ids = [item.id for item in counted_lists] or None
     if who is Who.PRESENT:
-        return attendance.Selection(arrived=True, list_id=list_id)
+        return attendance.Selection(arrived=True, list_ids=list_ids)
     if chosen is None or not chosen.ticket_types:
-        return attendance.Selection(arrived=False, list_id=list_id)
+        return attendance.Selection(arrived=False, list_ids=list_ids)
     # a ticket that the list does not admit is not absent
     admitted = [kind for kind in ["", *ticket_types(connection)] if chosen.admits_type(kind)]
-    return attendance.Selection(arrived=False, list_id=list_id, ticket_types=admitted)
+    return attendance.Selection(arrived=False, list_ids=list_ids, ticket_types=admitted)
 
 
 def _columns(
@@ -309,9 +324,7 @@ class ExportPreset:
     about: str
     ending: str
     """The end of the file name: `attendance.xlsx`."""
-    who: Who = Who.ALL
-    letter: bool = False
-    """E-mail addresses only, each once."""
+    order: ExportOrder = EVERYTHING
 
 
 EXPORT_PRESETS = (
@@ -321,11 +334,11 @@ EXPORT_PRESETS = (
     ExportPreset("Everything as JSON", "for scripts", "attendance.json"),
     ExportPreset(
         "E-mails of those who came", "for a thank-you letter (CSV)", "came.csv",
-        Who.PRESENT, letter=True,
+        ExportOrder(who=Who.PRESENT, letter=True),
     ),
     ExportPreset(
         "E-mails of no-shows", "for a we-missed-you letter (CSV)", "no-shows.csv",
-        Who.ABSENT, letter=True,
+        ExportOrder(who=Who.ABSENT, letter=True),
     ),
 )  # fmt: skip
 

@@ -14,6 +14,8 @@ from kiosk.services.badges.context import event_look
 from kiosk.services.checkin.lists import find_list
 from kiosk.services.event.event import event_info
 from kiosk.services.reports.attendance import (
+    EVERYTHING,
+    ExportOrder,
     ExportResult,
     Who,
     check_is_no_event,
@@ -33,53 +35,29 @@ REPORT_SUFFIX = ".pdf"
 def export_file(
     store: Store,
     target: Path,
+    order: ExportOrder = EVERYTHING,
     *,
-    list_name: str | None = None,
-    who: Who = Who.ALL,
-    columns: Sequence[str] | None = None,
-    letter: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the attendance in the format of the target's name: a table, or the report as a PDF.
 
-    Either the whole file is written, or the target stays as it was.
-
-    Args:
-        list_name: the only list that is counted and listed; None: all lists.
-        who: the rows of the list. The counts of a report are always of all tickets.
-        columns: see `export_attendance`.
-        letter: see `export_attendance`.
-        progress: gets the rows done and the rows in all; may raise `Canceled`.
+    Args and errors are those of `export_attendance`.
 
     Raises:
-        KioskError: see `export_attendance`; `no_columns_on_paper` for columns with a report.
+        KioskError: also `no_columns_on_paper` for columns with a report.
     """
     if target.suffix.casefold() != REPORT_SUFFIX:
-        return export_attendance(
-            store,
-            target,
-            list_name=list_name,
-            who=who,
-            columns=columns,
-            letter=letter,
-            progress=progress,
-        )
-    if columns is not None or letter:
+        return export_attendance(store, target, order, progress=progress)
+    if order.columns is not None or order.letter:
         raise KioskError(
             "no_columns_on_paper",
             "The PDF report has fixed columns.",
             saved="Nothing was written.",
             next_step="Leave the columns out, or export to .csv or .xlsx.",
         )
-    return _export_report(store, target, list_name, who, progress)
-
-
-def _export_report(
-    store: Store, target: Path, list_name: str | None, who: Who, progress: Progress | None
-) -> ExportResult:
     check_is_no_event(store, target)
     with attendance.snapshot(store.connection):
-        facts, rows = report_facts(store, list_name, who)
+        facts, rows = report_facts(store, order.list_name, order.who)
         listed = list(rows)
     with atomic_file(target) as file:
         write_report(Path(file.name), facts, listed, event_look(store), progress)

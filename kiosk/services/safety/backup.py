@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -173,11 +174,8 @@ def auto_back_up(path: Path, *, desk: str) -> AutoBackup:
     Raises:
         KioskError: the event cannot be read.
     """
-    store = Store.open(path, desk=desk)
-    try:
+    with closing(Store.open(path, desk=desk)) as store:
         return auto_back_up_store(store)
-    finally:
-        store.close()
 
 
 def auto_back_up_store(store: Store) -> AutoBackup:

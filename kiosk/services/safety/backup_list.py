@@ -14,8 +14,8 @@ from kiosk.services.safety.backup import FOLDER, backup_folder, backups_of
 from kiosk.services.safety.restore import in_folder, place_of
 from kiosk.services.setup.folders import EVENT_SUFFIXES, known_events, list_folder
 from kiosk.services.setup.recent import opened_events, remembered_event
-from kiosk.storage.file.copy import log_size, reading_only
-from kiosk.storage.file.header import check_header, event_summary
+from kiosk.storage.file.copy import event_summary, log_size, reading_only
+from kiosk.storage.file.header import check_header
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
 from kiosk.storage.queries.readiness import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids

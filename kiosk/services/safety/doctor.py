@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -219,14 +220,11 @@ def _rebuild(path: Path, checks: list[Check], differing: list[str], desk: str) -
     what = f"Tables differed from the log: {', '.join(differing)}."
     kept = None
     try:
-        store = Store.open(path, desk=desk)
-        try:
+        with closing(Store.open(path, desk=desk)) as store:
             kept = _kept_aside(store)
             with store.writing():
                 projection.rebuild(store.connection, store.events())
             still = differing_tables(store.connection, store.events())
-        finally:
-            store.close()
     except KioskError as error:
         check = Check("tables", False, f"{what} They could not be rebuilt. {error}")
         return Diagnosis([*checks, check])

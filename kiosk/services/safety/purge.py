@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,16 +133,13 @@ def _write_counts(part: Path, store: Store, counts: dict[str, Any]) -> None:
         "days": [day.isoformat() for day in info.days],
         **counts,
     }
-    new = Store.create(part, desk="", clock=store.clock)
-    try:
+    with closing(Store.create(part, desk="", clock=store.clock)) as new:
         with new.writing():
             for key, value in settings.items():
                 new.append(EventKind.SETTING, {"key": key, "value": value})
             for item in check_in_lists(store.connection):
                 new.append(EventKind.LIST, list_body(item), subject=item.id)
         leave_wal(new.connection)
-    finally:
-        new.close()
 
 
 def _swap(part: Path, path: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -131,12 +131,9 @@ def _keep_facts(final: Path, facts: MachineFacts | None, heads: dict[str, int], 
         facts: kept for this place before.
         heads: the logs of the backup.
     """
-    store = Store.open(final, desk=desk)
-    try:
+    with closing(Store.open(final, desk=desk)) as store:
         if facts is not None and not heads.keys().isdisjoint(facts.logs):
             store.continue_facts(facts)
-    finally:
-        store.close()
 
 
 def _check_backup(backup: Path) -> None:
@@ -266,8 +263,7 @@ def _result(
     newer: int | None,
     kept_pins: dict[str, Any],
 ) -> Restored:
-    store = Store.open(final, desk=desk)
-    try:
+    with closing(Store.open(final, desk=desk)) as store:
         _keep_pins(store, kept_pins)
         connection = store.connection
         size = log_size(connection)
@@ -283,8 +279,6 @@ def _result(
             moved_aside=aside,
             newer_events=newer,
         )
-    finally:
-        store.close()
 
 
 def restored_lines(done: Restored, *, repair: str) -> list[str]:

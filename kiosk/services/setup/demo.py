@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.log.events import EventKind
@@ -18,12 +22,12 @@ from kiosk.services.checkin.checkin import ScanOrder
 from kiosk.services.checkin.lists import save_list
 from kiosk.services.event.event import create_event, day_window, parse_timezone, system_timezone
 from kiosk.services.people.people import edit
-from kiosk.services.setup import demo_people
 from kiosk.services.setup.imports import accept_import, plan_registrations
 from kiosk.services.setup.new_event import building
-from kiosk.storage.file.header import FORMAT, event_summary
+from kiosk.storage.file.copy import event_summary
+from kiosk.storage.file.header import FORMAT
 from kiosk.storage.file.store import Store, wall_ms
-from kiosk.support.paths import events_dir
+from kiosk.support.paths import assets_dir, events_dir
 
 DEMO_NAME = "Demo Conf"
 DEMO_SETTING = "demo"
@@ -130,7 +134,7 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
         desk=desk,
         clock=clock,
     )
-    try:
+    with closing(store):
         clock.now_ms = _doors_open(today, zone, now_ms)
         with store.writing():
             store.append(EventKind.SETTING, {"key": DEMO_SETTING, "value": True})
@@ -139,8 +143,6 @@ def _make(path: Path, desk: str, now_ms: int) -> int:
         accept_import(store, plan_registrations(store, as_file(rows)))
         write_notes(store, rows)
         _check_in_early(store, rows, clock, now_ms)
-    finally:
-        store.close()
     return len(rows)
 
 
@@ -173,9 +175,14 @@ def as_file(rows: list[Registration]) -> RegistrationFile:
     )
 
 
+@cache
+def _demo_people() -> dict[str, Any]:
+    return tomllib.loads((assets_dir() / "demo_people.toml").read_text(encoding="utf-8"))
+
+
 def demo_registrations() -> list[Registration]:
-    """All people of the demo: `DEMO-0001` and so on, in the order of `demo_people.NAMES`."""
-    lines = demo_people.NAMES.splitlines()
+    """All people of the demo: `DEMO-0001` and so on, in the order of `demo_people.toml`."""
+    lines = _demo_people()["names"].splitlines()
     names = [clean_text(name) for line in lines for name in line.split("|") if name.strip()]
     return [_registration(number, names) for number in range(1, len(names) + 1)]
 
@@ -193,8 +200,8 @@ def _registration(number: int, names: Sequence[str]) -> Registration:
         family_name="" if buyer else family,
         email=f"person{buyer or number:03}@example.org",
         phone=f"+91 20 5550 {number:04}" if number % 3 else "",
-        company="" if buyer else _pick(demo_people.COMPANIES, number),
-        ticket_type="Speaker" if number == 7 else _pick(demo_people.TICKET_TYPES, number),
+        company="" if buyer else _pick("companies", number),
+        ticket_type="Speaker" if number == 7 else _pick("ticket_types", number),
         order_code=f"D{(buyer or number) * 7919 % 100_000:05}",
         status=status,
         status_word=word,
@@ -208,15 +215,16 @@ def _registration(number: int, names: Sequence[str]) -> Registration:
     )
 
 
-def _pick(values: tuple[str, ...], number: int) -> str:
+def _pick(kind: str, number: int) -> str:
+    values: list[str] = _demo_people()[kind]
     return values[number * 5 % len(values)]
 
 
 def _answers(number: int) -> Iterator[tuple[str, str]]:
     answers = {
-        "T-shirt": _pick(demo_people.SHIRTS, number),
-        "Diet": _pick(demo_people.DIETS, number),
-        "City": _pick(demo_people.CITIES, number),
+        "T-shirt": _pick("shirts", number),
+        "Diet": _pick("diets", number),
+        "City": _pick("cities", number),
         "First time here?": "Yes" if number % 4 == 1 else "No",
     }
     return ((question, answer) for question, answer in answers.items() if answer)
@@ -224,9 +232,14 @@ def _answers(number: int) -> Iterator[tuple[str, str]]:
 
 def write_notes(store: Store, rows: list[Registration]) -> None:
     """Write desk notes about some of the people."""
-    for field, texts in (("note", demo_people.NOTES), ("attention", demo_people.ATTENTION)):
-        for number, text in texts.items():
-            edit(store, attendee_id(PLATFORM, rows[number - 1].identity), {field: text})
+    for field in ("note", "attention"):
+        for number, text in _demo_people()[field].items():
+            edit(store, attendee_id(PLATFORM, rows[int(number) - 1].identity), {field: text})
+
+
+def first_with_attention() -> int:
+    """The number of the first person who needs something done before the check-in."""
+    return min(map(int, _demo_people()["attention"]))
 
 
 def _check_in_early(store: Store, rows: list[Registration], clock: _DemoClock, now_ms: int) -> None:

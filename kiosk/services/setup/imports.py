@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kiosk.badges.text.fontbook import lacks_east_asian_font
 from kiosk.badges.text.languages import east_asian_scripts
-from kiosk.domain.log.events import EventKind, fingerprint, json_bytes, json_text
+from kiosk.domain.log.events import EventKind, fingerprint, json_lines, json_texts
 from kiosk.domain.log.ids import attendee_ids
+from kiosk.domain.people.attendee import WALK_IN_SOURCE, Attendee
+from kiosk.domain.people.names import has_lost_letters
+from kiosk.domain.people.pairing import Candidate, Doubt, Pairing, pair
 from kiosk.domain.people.registration import (
     PERSON_FIELDS,
     Registration,
     RegistrationFile,
     TicketStatus,
 )
+from kiosk.domain.wording import counted
 from kiosk.importers.reading import SourceFile
+from kiosk.importers.understand.mapping import STATUS_FIELDS
+from kiosk.services.event.event import day_window, event_info
+from kiosk.services.people.duplicates import note_doubts
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.log.imported_rows import imported_rows, index_made_last
@@ -31,7 +38,7 @@ from kiosk.support.progress import Progress, gc_paused
 ROWS_PER_EVENT = 500
 """Small enough for one network frame and one progress step, large enough to be fast."""
 
-IMPORTER = 1
+IMPORTER = 2
 """Version of the importer; a higher one reads files again that were imported before."""
 
 _COMPARED = (
@@ -62,6 +69,17 @@ class ChangedPerson:
     """Field to (old value, new value)."""
 
 
+@dataclass(frozen=True, slots=True)
+class PossibleDuplicate:
+    """A new person and an earlier one who may be the same; both exist until it is decided."""
+
+    id: str
+    name: str
+    other_id: str
+    other_name: str
+    why: str
+
+
 @dataclass(slots=True)
 class ImportReport:
     """The contents of a file, and the changes that importing it makes."""
@@ -86,7 +104,12 @@ class ImportReport:
     rejected_rows: list[dict[str, Any]] = field(default_factory=list)
     changed_people: list[ChangedPerson] = field(default_factory=list)
     missing_people: list[str] = field(default_factory=list)
+    missing_names: list[str] = field(default_factory=list)
+    possible_duplicates: list[PossibleDuplicate] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
+    mapping: list[dict[str, Any]] = field(default_factory=list)
+    """For each column of the file: header, field (empty: kept as an extra column) and examples."""
+    sheet: str = ""
     font_hint: str = ""
     """What to install so that Chinese, Japanese and Korean names get badges; empty when a font is
     here. Not stored: it is about this computer."""
@@ -119,6 +142,8 @@ class ImportPlan:
     """JSON of the choices with which the file was read."""
     rows: list[PlannedRow] = field(default_factory=list)
     """Rows of new and changed people."""
+    doubts: list[Doubt] = field(default_factory=list)
+    """Pairs of a new and an earlier person, for a decision."""
     known: bool = False
     """The same file was the last import from its source: there is nothing to write."""
 
@@ -128,6 +153,7 @@ def plan_import(
     path: Path,
     *,
     columns: Mapping[str, str] | None = None,
+    ignored: Iterable[str] = (),
     sheet: str | None = None,
     progress: Progress | None = None,
 ) -> ImportPlan:
@@ -136,7 +162,8 @@ def plan_import(
     Raises:
         FileRefused: what is wrong with this file.
     """
-    return plan_source(store, SourceFile(path, columns=columns, sheet=sheet), progress)
+    source = SourceFile(path, columns=columns, ignored=ignored, sheet=sheet)
+    return plan_source(store, source, progress)
 
 
 def plan_source(store: Store, source: SourceFile, progress: Progress | None = None) -> ImportPlan:
@@ -145,7 +172,9 @@ def plan_source(store: Store, source: SourceFile, progress: Progress | None = No
     Raises:
         FileRefused: what is wrong with this file.
     """
-    options = json.dumps([IMPORTER, source.columns, source.sheet], sort_keys=True)
+    options = json.dumps(
+        [IMPORTER, source.columns, sorted(source.ignored), source.sheet], sort_keys=True
+    )
     known = import_store.last_run_of_file(store.connection, source.sha256)
     if known and known.options == options:
         return _known_file(store, source.path, known)
@@ -155,9 +184,26 @@ def plan_source(store: Store, source: SourceFile, progress: Progress | None = No
 
 def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
     """Compare registrations with the event; nothing is written."""
-    plan = _compare(store, file, options)
+    plan = _compare(store, _without_early_marks(store, file), options)
     plan.report.font_hint = _font_hint(file)
     return plan
+
+
+def _without_early_marks(store: Store, file: RegistrationFile) -> RegistrationFile:
+    """Before the event, a yes under `Attendance` is an answer: no one can have arrived yet."""
+    info = event_info(store)
+    begins = min((day_window(day, info.zone)[0] for day in info.days), default=0)
+    marked = sum(bool(row.arrived_at_source) for row in file.registrations)
+    if not marked or store.clock() >= begins or "arrived" not in file.columns:
+        return file
+    header = file.columns["arrived"]
+    said = (
+        f'The column "{header}" marks {counted(marked, "person")} as arrived, but the event has '
+        "not begun: the marks are not used. If they are answers, import the file again with that "
+        f'column as the field attending (--column attending="{header}").'
+    )
+    rows = [row._replace(arrived_at_source="") for row in file.registrations]
+    return replace(file, registrations=rows, warnings=[*file.warnings, said])
 
 
 def _font_hint(file: RegistrationFile) -> str:
@@ -179,6 +225,8 @@ def _known_file(store: Store, path: Path, run: import_store.ImportRun) -> Import
     report.missing = counts["missing"]
     gone = set(counts["missing_people"])
     report.missing_people = list(gone)
+    report.missing_names = _names_of(store, report.missing_people)
+    report.mapping, report.sheet = counts.get("mapping", []), counts.get("sheet", "")
     report.kept = [
         KeptValue(person, _shown_field(name), typed, offered)
         for person, name, typed, offered in import_store.overruled_values(
@@ -202,8 +250,11 @@ def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
     stored = people.fingerprints(store.connection)
     typed = people.edits(store.connection)
     ids = attendee_ids(file.platform, [row.identity for row in file.registrations])
-    for person, row in zip(ids, file.registrations, strict=True):
-        planned = _planned(person, row)
+    found = file.registrations
+    if stored and not stored.keys() >= set(ids):
+        ids, found = _reconciled(store, file, ids, stored, plan)
+    rows = _planned(ids, found)
+    for person, row, planned in zip(ids, found, rows, strict=True):
         before = stored.get(person)
         if before is None:
             plan.rows.append(planned)
@@ -218,7 +269,103 @@ def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
         person for person in stored if person in gone and stored[person][0] == file.source
     ]
     report.missing = len(report.missing_people)
+    report.missing_names = _names_of(store, report.missing_people)
     return plan
+
+
+def _names_of(store: Store, ids: Sequence[str]) -> list[str]:
+    return [person.label for person in people.attendees_by_ids(store.connection, ids)]
+
+
+def _reconciled(
+    store: Store,
+    file: RegistrationFile,
+    ids: list[str],
+    stored: Mapping[str, tuple[str, str]],
+    plan: ImportPlan,
+) -> tuple[list[str], list[Registration]]:
+    """Ids and rows with each certain pair as one person; notes the uncertain pairs in the plan."""
+    present = set(ids)
+    stamp = file.columns.get("timestamp", "")
+    new = [
+        _candidate(person, row, stamp, file.source)
+        for person, row in zip(ids, file.registrations, strict=True)
+        if person not in stored
+    ]
+    codes = {row.id: row.codes for row in people.search_rows(store.connection)}
+    missing = {p.id: p for p in people.all_attendees(store.connection) if p.id not in present}
+    old = [
+        Candidate(
+            *(person.id, person.name, person.email, person.order_code),
+            person.extra.get(stamp, ""),
+            frozenset(map(str.casefold, codes.get(person.id, ()))),
+            person.source,
+            person.source == WALK_IN_SOURCE,
+        )
+        for person in missing.values()
+    ]
+    pairing = pair(new, old)
+    plan.doubts = pairing.doubts
+    plan.report.possible_duplicates = [
+        PossibleDuplicate(new.key, new.name or new.email, old.key, missing[old.key].label, why)
+        for new, old, why in pairing.doubts
+    ]
+    rows = list(file.registrations)
+    for i, person in enumerate(ids):
+        before = pairing.same.get(person)
+        if before is not None:
+            ids[i] = before.key
+            rows[i] = _joined(rows[i], missing[before.key], codes[before.key], file.source)
+    plan.report.warnings += _sentences(new, pairing)
+    return ids, rows
+
+
+def _sentences(new: Sequence[Candidate], pairing: Pairing) -> list[str]:
+    """What the report says about certain and uncertain pairs."""
+    said = []
+    if pairing.same:
+        renamed = [
+            f"{pairing.same[person.key].name} is now {person.name}"
+            for person in new
+            if person.key in pairing.same and pairing.same[person.key].name != person.name
+        ]
+        people_were = counted(len(pairing.same), "person was", "people were")
+        names = f" ({_some(renamed)})" if renamed else ""
+        said.append(
+            f"{people_were} here before with other details{names}: check-ins, badges and changes "
+            "made at a desk were kept."
+        )
+    if pairing.doubts:
+        listed = [f"{d.new.name} and {d.old.name} have {d.why}" for d in pairing.doubts]
+        said.append(
+            f"{counted(len(listed), 'possible duplicate')}: {_some(listed)}. Both are on the list; "
+            "decide whether they are one person."
+        )
+    return said
+
+
+def _some(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:5]) + (" ..." if len(texts) > 5 else "")
+
+
+def _candidate(person: str, row: Registration, stamp: str, source: str) -> Candidate:
+    return Candidate(
+        *(person, row.name, row.email, row.order_code),
+        dict(row.extra).get(stamp, "") if stamp else "",
+        frozenset(map(str.casefold, row.codes)),
+        source,
+    )
+
+
+def _joined(row: Registration, before: Attendee, codes: Sequence[str], source: str) -> Registration:
+    """The row with the codes of the earlier ticket; from another list it only fills gaps."""
+    known = {code.casefold() for code in row.codes}
+    kept = tuple(code for code in codes if code.casefold() not in known)
+    row = row._replace(codes=row.codes + kept)
+    if before.source == source:
+        return row
+    gaps = {name: getattr(before, name) for name in PERSON_FIELDS if not getattr(row, name)}
+    return row._replace(**gaps, extra=tuple({**before.extra, **dict(row.extra)}.items()))
 
 
 def _compare_known(
@@ -276,6 +423,32 @@ def _kept(person: str, row: Registration, typed: dict[str, str]) -> list[KeptVal
     return kept
 
 
+def _no_one_enters(file: RegistrationFile) -> list[str]:
+    """The first sentence of the report if no ticket admits its holder."""
+    if any(row.status is TicketStatus.VALID for row in file.registrations):
+        return []
+    headers = [file.columns[name] for name in STATUS_FIELDS if name in file.columns]
+    if not headers:
+        return ["No one on this list can enter: no ticket is valid."]
+    words = Counter(row.status_word for row in file.registrations)
+    seen = _some([f'"{word}"' for word, _ in words.most_common(3) if word])
+    return [
+        f'No one on this list can enter: the column "{headers[0]}" says {seen}. If it does not '
+        "decide who may enter, import the file again and ignore this column "
+        f'(--ignore "{headers[0]}").'
+    ]
+
+
+def _lost_letters(file: RegistrationFile) -> list[str]:
+    lost = [row.name for row in file.registrations if has_lost_letters(row.name)]
+    if not lost:
+        return []
+    return [
+        f"{counted(len(lost), 'name has', 'names have')} lost letters, for instance as question "
+        f"marks ({_some(lost)}): correct them in the file, or at the desk."
+    ]
+
+
 def _count(file: RegistrationFile) -> ImportReport:
     statuses = Counter(row.status for row in file.registrations)
     valid = [row for row in file.registrations if row.status is TicketStatus.VALID]
@@ -293,10 +466,38 @@ def _count(file: RegistrationFile) -> ImportReport:
         no_name=sum(not row.name for row in valid),
         checked_in=sum(bool(row.arrived_at_source) for row in valid),
         heads=sum(row.heads for row in valid),
-        warnings=list(file.warnings),
+        warnings=[*_no_one_enters(file), *file.warnings, *_lost_letters(file)],
         rejected_rows=[{"row": row.row, "why": row.why} for row in file.rejected],
         columns=dict(file.columns),
+        mapping=list(file.mapping),
+        sheet=file.sheet,
     )
+
+
+def all_sentences(report: ImportReport) -> list[str]:
+    """The warnings, and a sentence about everything else that a person should know."""
+    said = list(report.warnings)
+    if report.missing:
+        said.append(
+            f"{counted(report.missing, 'person is', 'people are')} no longer in the file, and "
+            f"stay on the list: {_some(report.missing_names)}."
+        )
+    if report.no_name:
+        tickets = counted(report.no_name, "valid ticket has", "valid tickets have")
+        said.append(f"{tickets} no name yet.")
+    said += [
+        f"Kept the value typed here: {kept.field} “{kept.kept}”; the file has “{kept.offered}”."
+        for kept in report.kept
+    ]
+    said += [
+        f"Row {row['row']} left out: {row['why']}." for row in report.rejected_rows[:_ROWS_SAID]
+    ]
+    if len(report.rejected_rows) > _ROWS_SAID:
+        said.append(f"{len(report.rejected_rows) - _ROWS_SAID:,} more rows were left out.")
+    return [*said, report.font_hint] if report.font_hint else said
+
+
+_ROWS_SAID = 20
 
 
 def accept_import(
@@ -319,45 +520,34 @@ def accept_import(
                 imported.add(event, source, [values for values, _ in chunk])
                 if progress:
                     progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
+        note_doubts(store, [(doubt.old.key, doubt.new.key) for doubt in plan.doubts])
         store.append(EventKind.IMPORT_DONE, _done_body(store, plan))
     return plan.report
 
 
-_WORDS = {status: str(status.value) for status in TicketStatus}
-"""Plain strings: SQLite and JSON handle them faster than enum members."""
+def _planned(ids: Sequence[str], rows: Sequence[Registration]) -> list[PlannedRow]:
+    """The rows as `ImportRow` lists them, in blocks that stay in the processor's cache."""
+    planned: list[PlannedRow] = []
+    for start in range(0, len(rows), ROWS_PER_EVENT):
+        some = rows[start : start + ROWS_PER_EVENT]
+        extras = json_texts([dict(row.extra) for row in some])
+        codes = json_texts([(row.codes, _weak_codes(row)) for row in some])
+        people = ids[start : start + ROWS_PER_EVENT]
+        values: list[tuple[Any, ...]] = [
+            # the plain text of a status: SQLite and JSON handle it faster than an enum member
+            (person, *row[1:9], row[9]._value_, *row[10:13], row[15], extra, code)
+            for person, row, extra, code in zip(people, some, extras, codes, strict=True)
+        ]
+        texts = json_lines(values)
+        marked = [(*row, fingerprint(text)) for row, text in zip(values, texts, strict=True)]
+        planned += zip(marked, texts, strict=True)
+    return planned
 
 
-def _planned(person: str, row: Registration) -> PlannedRow:
-    """As `ATTENDEE_COLUMNS` lists them; an order's code is found by its own column."""
-    (
-        _,
-        *person_texts,
-        status,
-        status_word,
-        heads,
-        guest_of,
-        codes,
-        weak,
-        arrived_at_source,
-        extra,
-        _,
-    ) = row
-    order_code = row.order_code
-    if order_code in weak:
-        weak = tuple([code for code in weak if code != order_code])
-    values: tuple[Any, ...] = (
-        person,
-        *person_texts,
-        _WORDS[status],
-        status_word,
-        heads,
-        guest_of,
-        arrived_at_source,
-        json_text(dict(extra)) if extra else "{}",
-        json_text((codes, weak)),
-    )
-    text = json_bytes(values)
-    return (*values, fingerprint(text)), text
+def _weak_codes(row: Registration) -> tuple[str, ...]:
+    """The weak codes but the order's, which is found by its own column."""
+    weak, order = row.weak_codes, row.order_code
+    return tuple([code for code in weak if code != order]) if order in weak else weak
 
 
 def _done_body(store: Store, plan: ImportPlan) -> dict[str, Any]:
@@ -369,6 +559,8 @@ def _done_body(store: Store, plan: ImportPlan) -> dict[str, Any]:
         "warnings": report.warnings,
         "rejected_rows": report.rejected_rows,
         "columns": report.columns,
+        "mapping": report.mapping,
+        "sheet": report.sheet,
         "missing_people": report.missing_people,
         "options": plan.options,
     }

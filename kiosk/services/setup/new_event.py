@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -238,10 +238,8 @@ def plan_new(source: SourceFile, *, desk: str, progress: Progress | None = None)
     """
     with temp_dir() as folder:
         store = create_event(folder / "empty.kiosk", name="empty", timezone="UTC", desk=desk)
-        try:
+        with closing(store):
             return plan_source(store, source, progress)
-        finally:
-            store.close()
 
 
 def create_from_plan(
@@ -261,10 +259,8 @@ def create_from_plan(
         store = create_event(
             unfinished, name=event.name, days=event.days, timezone=event.timezone, desk=desk
         )
-        try:
+        with closing(store):
             return accept_import(store, plan, progress=progress)
-        finally:
-            store.close()
 
 
 def discard_new(path: Path) -> None:
@@ -273,11 +269,8 @@ def discard_new(path: Path) -> None:
     Raises:
         KioskError: `event_in_use`, or why it cannot be read or deleted.
     """
-    store = Store.open(path, desk="")
-    try:
+    with closing(Store.open(path, desk="")) as store:
         is_used = bool(recent_scans(store.connection, limit=1))
-    finally:
-        store.close()
     if is_used:
         raise KioskError(
             "event_in_use",
@@ -348,20 +341,3 @@ def _cannot_create(target: Path, error: OSError) -> KioskError:
 def day_texts(days: Sequence[date]) -> str:
     """Days in the format of the form: `2027-02-16, 2027-02-17`."""
     return ", ".join(day.isoformat() for day in days)
-
-
-def days_in_words(days: Sequence[date]) -> str:
-    """`Tue 16 Feb 2027`, `16 to 18 Feb 2027`, `16, 18 Feb 2027`; "" for no days."""
-    known = sorted(set(days))
-    if not known:
-        return ""
-    first, last = known[0], known[-1]
-    end = f"{last.day} {last:%b} {last.year}"
-    if first == last:
-        return f"{first:%a} {end}"
-    if (last - first).days + 1 == len(known):
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day} to {end}"
-        start = f"{first.day} {first:%b}"
-        return f"{start}{'' if first.year == last.year else f' {first.year}'} to {end}"
-    return ", ".join([f"{day.day} {day:%b}" for day in known[:-1]] + [end])

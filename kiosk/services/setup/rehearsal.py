@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -24,12 +25,12 @@ from kiosk.domain.setup.rehearsal_guide import RehearsedScan, Task, TaskWords, d
 from kiosk.errors import Action, KioskError
 from kiosk.services.event.change import at_same_time
 from kiosk.services.event.event import create_event, event_info, list_body
-from kiosk.services.setup import demo_people
-from kiosk.services.setup.demo import as_file, demo_registrations, write_notes
+from kiosk.services.setup.demo import as_file, demo_registrations, first_with_attention, write_notes
 from kiosk.services.setup.imports import accept_import, plan_registrations
 from kiosk.services.setup.new_event import building
 from kiosk.services.setup.recent import REHEARSAL_FILE, REHEARSALS, is_rehearsal
-from kiosk.storage.file.header import FORMAT, event_summary
+from kiosk.storage.file.copy import event_summary
+from kiosk.storage.file.header import FORMAT
 from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries.attendance import count_from_source
@@ -94,16 +95,13 @@ def start_rehearsal(event: Path, *, desk: str, now_ms: int | None = None) -> Reh
         event = event_of(event) or event
     now_ms = wall_ms() if now_ms is None else now_ms
     path = rehearsal_path(event)
-    real = Store.open(event, desk=desk)
-    try:
+    with closing(Store.open(event, desk=desk)) as real:
         people = _usable(path, real, now_ms)
         if people is not None:
             return Rehearsal(path, people, is_new=False)
         end_rehearsal(event)
         with building(path) as unfinished:
             people = _make(unfinished, real, desk, now_ms)
-    finally:
-        real.close()
     with atomic_file(path.parent / _OF) as file:
         file.write(os.fsencode(event.resolve()))
     return Rehearsal(path, people, is_new=True)
@@ -174,7 +172,7 @@ def _make(path: Path, real: Store, desk: str, now_ms: int) -> int:
         timezone=info.timezone,
         desk=desk,
     )
-    try:
+    with closing(store):
         rows = made_up_people(ticket_types(real.connection))
         with store.writing():
             for key, value in {**_settings(real), SETTING: _stamp(real, now_ms)}.items():
@@ -186,8 +184,6 @@ def _make(path: Path, real: Store, desk: str, now_ms: int) -> int:
             store.set_machine_facts({key: real.machine_fact(key) for key in _LOCAL})
         accept_import(store, plan_registrations(store, as_file(rows)))
         write_notes(store, rows)
-    finally:
-        store.close()
     return len(rows)
 
 
@@ -251,7 +247,7 @@ def rehearsal_tickets() -> list[Ticket]:
         "Not approved": [_first(rows, TicketStatus.UNAPPROVED)],
         "Canceled": [_first(rows, TicketStatus.CANCELED)],
         "Blocked": [_first(rows, TicketStatus.BLOCKED)],
-        "Ask first: read the note": [min(demo_people.ATTENTION)],
+        "Ask first: read the note": [first_with_attention()],
         "No name yet": [n for n, row in enumerate(rows, 1) if not row.name][:1],
     }
     party = next(n for n, row in enumerate(rows, 1) if row.heads > 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.log.events import LogEvent
 from kiosk.services.sharing.sharing import is_shared, sharing_folder
 from kiosk.storage.file.store import Store
-from kiosk.sync.keys import require
+from kiosk.sync.keys import not_installed, require
 
 if TYPE_CHECKING:
     from kiosk.sync.node import Node
@@ -53,8 +53,12 @@ class SharingRunner:
             KioskError: `not_installed`.
         """
         require("zenoh", "cryptography")
-        # most desks share nothing, and then need none of the engine's modules
-        from kiosk.sync.node import Node
+        try:
+            from kiosk.sync.node import Node  # most desks share nothing, and do not need the engine
+        except (ImportError, OSError) as error:  # a library was not built for this system
+            raise not_installed(
+                "is not possible: a library cannot be loaded.", again=True
+            ) from error
 
         self._node = Node(
             lambda: Store.open(self.path, desk=self.desk),

@@ -8,12 +8,15 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+from kiosk.domain.log.setting_schema import fitting_settings
 from kiosk.storage.file.clone_detection import mark_as_copy
+from kiosk.support.sqlite_header import APPLICATION_ID
 from kiosk.support.temp_dirs import temp_dir
 
 BUSY_TIMEOUT_S = 10.0
@@ -217,3 +220,35 @@ def _is_below(place: str, point: str) -> bool:
 def _unescaped(text: str) -> str:
     """Undo the escapes of space, tab, line feed and backslash (`\\040` and the like)."""
     return _ESCAPE.sub(lambda match: chr(int(match[1], 8)), text)
+
+
+# The summary of an event file.
+
+
+@dataclass(frozen=True, slots=True)
+class EventSummary:
+    """The facts of an event file for a list of events."""
+
+    settings: dict[str, Any]
+    """Name, days, time zone ... as the event stores them."""
+    people: int
+    format: int
+    """PRAGMA user_version of the file."""
+
+
+def event_summary(path: Path) -> EventSummary | None:
+    """The settings and the number of attendees; None for a file that is no readable event.
+
+    Nothing is written: no write-ahead log is created and no older format is upgraded.
+    """
+    try:
+        with closing(reading_connection(path)) as connection:
+            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+            if mark != APPLICATION_ID:
+                return None
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            rows = connection.execute("SELECT key, value FROM setting").fetchall()
+            (people,) = connection.execute("SELECT count(*) FROM attendee").fetchone()
+            return EventSummary(fitting_settings(rows), people, version)
+    except (sqlite3.Error, OSError, ValueError):
+        return None

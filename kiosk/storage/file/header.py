@@ -1,25 +1,18 @@
-"""Check the header of an event file, and read a summary of it, without opening the event."""
+"""Check the header of an event file without opening the event."""
 
 from __future__ import annotations
 
 import errno
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from kiosk.domain.log.setting_schema import fitting_settings
 from kiosk.errors import Action, KioskError
-from kiosk.storage.file.copy import reading_connection
 from kiosk.support.sqlite_header import (
-    APPLICATION_ID,
     HEADER_BYTES,
     first_bytes,
     has_application_id,
 )
 
-FORMAT = 4
+FORMAT = 5
 """PRAGMA user_version: the number of migrations applied to a file. Raised with each new migration,
 so that the header of an older file shows its format."""
 _USER_VERSION_AT = 60
@@ -77,35 +70,3 @@ def not_ours(path: Path) -> KioskError:
         next_step="A list of registrations can be imported into an event.",
         action=Action.IMPORT_FILE,
     )
-
-
-# The summary of an event file.
-
-
-@dataclass(frozen=True, slots=True)
-class EventSummary:
-    """The facts of an event file for a list of events."""
-
-    settings: dict[str, Any]
-    """Name, days, time zone ... as the event stores them."""
-    people: int
-    format: int
-    """PRAGMA user_version of the file."""
-
-
-def event_summary(path: Path) -> EventSummary | None:
-    """The settings and the number of attendees; None for a file that is no readable event.
-
-    Nothing is written: no write-ahead log is created and no older format is upgraded.
-    """
-    try:
-        with closing(reading_connection(path)) as connection:
-            (mark,) = connection.execute("PRAGMA application_id").fetchone()
-            if mark != APPLICATION_ID:
-                return None
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            rows = connection.execute("SELECT key, value FROM setting").fetchall()
-            (people,) = connection.execute("SELECT count(*) FROM attendee").fetchone()
-            return EventSummary(fitting_settings(rows), people, version)
-    except (sqlite3.Error, OSError, ValueError):
-        return None

@@ -204,6 +204,21 @@ def m004_help_desk(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_fewer_copies(db: Database) -> None:
+    """First codes are found in the attendee's row; `code` holds the others. `cache` holds values
+    that can be computed again: the search index, the lines of the last import."""
+    db.execute(
+        "CREATE INDEX attendee_code ON attendee(json_extract(codes, '$[0][0]') COLLATE NOCASE)"
+    )
+    db.execute(
+        "CREATE INDEX attendee_weak_code ON attendee(json_extract(codes, '$[1][0]') COLLATE NOCASE)"
+    )
+    db.execute(
+        "CREATE TABLE cache (key TEXT PRIMARY KEY, stamp TEXT NOT NULL, value BLOB NOT NULL) STRICT"
+    )
+
+
 def _create(
     db: Database,
     name: str,

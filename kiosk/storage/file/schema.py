@@ -77,7 +77,7 @@ def _rebuild_tables(connection: sqlite3.Connection) -> None:
 
 _ALWAYS = frozenset({"event", "local"})
 """The tables of every format."""
-_TABLES = _ALWAYS.union(projection.TABLES)
+_TABLES = _ALWAYS.union(projection.TABLES, {"cache"})
 
 
 def make_tables(connection: sqlite3.Connection) -> None:

@@ -9,6 +9,15 @@ EXTRA_PREFIX = "extra."
 """An edited field that is an imported column is written `extra.Header`."""
 
 
+WITHDRAWN = ""
+"""The value of an edited status that counts no more: the imported status is shown again."""
+
+
+def is_withdrawn(field: str, value: str) -> bool:
+    """Whether an edit was taken back. Other fields may be edited to be empty."""
+    return field == "status" and value == WITHDRAWN
+
+
 def field_value(connection: sqlite3.Connection, attendee: str, field: str) -> str:
     """The current value of a field; empty for an unknown attendee."""
     column = "extra" if field.startswith(EXTRA_PREFIX) else field
@@ -38,6 +47,14 @@ def set_field(connection: sqlite3.Connection, attendee: str, field: str, value: 
     connection.execute(f'UPDATE attendee SET "{field}" = ? WHERE id = ?', (typed, attendee))
 
 
+def edited_status(connection: sqlite3.Connection, attendee: str) -> str:
+    """The status typed at a desk; `WITHDRAWN` where the imported one counts."""
+    row = connection.execute(
+        "SELECT value FROM edit WHERE attendee_id = ? AND field = 'status'", (attendee,)
+    ).fetchone()
+    return str(row[0]) if row else WITHDRAWN
+
+
 def overlay_edits(connection: sqlite3.Connection, ids: list[str]) -> None:
     """After an import, store the offered values and show the typed ones again."""
     if not connection.execute("SELECT 1 FROM edit LIMIT 1").fetchone():
@@ -50,4 +67,5 @@ def overlay_edits(connection: sqlite3.Connection, ids: list[str]) -> None:
                 "UPDATE edit SET offered = ? WHERE attendee_id = ? AND field = ?",
                 (field_value(connection, attendee, field), attendee, field),
             )
-            set_field(connection, attendee, field, value)
+            if not is_withdrawn(field, value):
+                set_field(connection, attendee, field, value)

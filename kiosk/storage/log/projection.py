@@ -15,7 +15,13 @@ from typing import Any
 from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import Body, EventKind, LogEvent, fingerprint, json_bytes
 from kiosk.domain.people.attendee import EDITABLE_FIELDS, WALK_IN_SOURCE
-from kiosk.storage.log.edits import EXTRA_PREFIX, field_value, overlay_edits, set_field
+from kiosk.storage.log.edits import (
+    EXTRA_PREFIX,
+    field_value,
+    is_withdrawn,
+    overlay_edits,
+    set_field,
+)
 from kiosk.storage.log.imported_rows import TABLE_COLUMNS, UPSERT_ATTENDEE, imported_rows
 from kiosk.storage.log.print_projection import PRINT_STEPS, mark_printed
 from kiosk.storage.log.statements import NEWER, insert_many, upsert
@@ -192,9 +198,11 @@ def _apply_edit(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
         offered = field_value(connection, event.subject, field)
         connection.execute(_UPSERT_EDIT, (event.subject, field, value, offered, *event.stamp))
         winner = connection.execute(
-            "SELECT value FROM edit WHERE attendee_id = ? AND field = ?", (event.subject, field)
+            "SELECT value, offered FROM edit WHERE attendee_id = ? AND field = ?",
+            (event.subject, field),
         ).fetchone()
-        set_field(connection, event.subject, field, winner[0])
+        shown = winner[1] if is_withdrawn(field, winner[0]) else winner[0]
+        set_field(connection, event.subject, field, shown)
 
 
 def _apply_bind(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
@@ -266,14 +274,16 @@ def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
 
 
 def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
-    if job := body.get("job"):
+    is_made = bool(body.get("made"))  # a file, which no one has printed yet
+    prints, at_ms = (0, 0) if is_made else (1, body["at"])
+    if (job := body.get("job")) and not is_made:
         mark_printed(connection, job)
     for attendee, digest, box, slot in body["badges"]:
         connection.execute(
             "INSERT INTO badge(attendee_id, hash, layout, box, slot, prints, at_ms, hlc, log_id, "
-            "seq) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT(attendee_id) DO UPDATE SET "
-            "prints = prints + 1",
-            (attendee, digest, body["layout"], box, slot, body["at"], *event.stamp),
+            "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(attendee_id) DO UPDATE SET "
+            "prints = prints + excluded.prints",
+            (attendee, digest, body["layout"], box, slot, prints, at_ms, *event.stamp),
         )
         connection.execute(
             "UPDATE badge SET hash = ?, layout = ?, box = ?, slot = ?, at_ms = ?, hlc = ?, "
@@ -283,7 +293,7 @@ def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -
                 body["layout"],
                 box,
                 slot,
-                body["at"],
+                at_ms,
                 *event.stamp,
                 attendee,
                 *event.stamp,

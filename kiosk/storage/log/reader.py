@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from kiosk.domain.log.events import EventKind, LogEvent
@@ -31,6 +31,22 @@ def events_after(
         "SELECT rowid, kind, subject, body FROM event WHERE rowid > ? ORDER BY rowid", (place,)
     ).fetchall()
     return [(row[1], row[2], row[3]) for row in rows], rows[-1][0] if rows else place
+
+
+def changed_since(
+    connection: sqlite3.Connection, place: int, unchanging: Collection[str], most: int
+) -> list[str] | None:
+    """The attendees named by the events after a row id, but for some kinds; None: too many."""
+    marks = ", ".join("?" * len(unchanging))
+    rows = connection.execute(
+        f"SELECT kind, subject, body FROM event WHERE rowid > ? AND kind NOT IN ({marks}) LIMIT ?",
+        (place, *unchanging, most + 1),
+    ).fetchall()
+    changed = {subject: None for _, subject, _ in rows if subject}
+    for kind, _, body in rows:
+        if kind == EventKind.IMPORT_ROWS:
+            changed.update(dict.fromkeys(row[0] for row in json.loads(body)["rows"]))
+    return list(changed) if max(len(rows), len(changed)) <= most else None
 
 
 def data_version(connection: sqlite3.Connection) -> int:

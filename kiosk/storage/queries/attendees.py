@@ -13,6 +13,8 @@ from kiosk.domain.log.events import EventKind, rank
 from kiosk.domain.log.ids import attendee_id_prefix, hlc_ms
 from kiosk.domain.people.attendee import FIELD_WORDS, Attendee, Correction, Transfer
 from kiosk.domain.people.registration import TicketStatus, code_lists
+from kiosk.storage.log.edits import is_withdrawn
+from kiosk.storage.log.imported_rows import ALL_CODES
 
 _COLUMNS = (
     "id, name, given_name, family_name, email, phone, company, ticket_type, order_code, status, "
@@ -94,7 +96,7 @@ def search_rows(connection: sqlite3.Connection) -> Iterator[SearchRow]:
     for attendee_id, code in connection.execute("SELECT attendee_id, code FROM binding"):
         bound.setdefault(attendee_id, []).append(code)
     columns = ", ".join(SearchRow._fields)
-    for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY rowid"):
+    for *fields, codes in connection.execute(f"SELECT {columns} FROM attendee ORDER BY id"):
         own = code_lists(codes)[0] + bound.get(fields[0], [])
         yield SearchRow._make((*fields, own))
 
@@ -138,18 +140,30 @@ def codes_of(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
     return own + [row[0] for row in bound]
 
 
+def linked_codes(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
+    """The codes that desks linked to this attendee."""
+    rows = connection.execute(
+        "SELECT code FROM binding WHERE attendee_id = ? AND attendee_id != '' ORDER BY code",
+        (attendee_id,),
+    )
+    return [row[0] for row in rows]
+
+
 def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
     """The attendees of a scanned code: the first candidate form that matches decides."""
+    ambiguous: list[Attendee] = []
     for step in code_candidates(raw):
         found = _attendees_of_step(connection, step)
         if found and (step.match is Match.EXACT or len(found) == 1):
             return CodeMatch(found)
+        if step.match is Match.ANY_CASE:
+            ambiguous = ambiguous or found
         for text in step.texts:
             prefix = attendee_id_prefix(text)
             people = attendees_by_id_prefix(connection, prefix) if prefix else []
             if len(people) == 1:
                 return CodeMatch(people, is_badge=True)
-    return CodeMatch([])
+    return CodeMatch(ambiguous)
 
 
 def _attendees_of_step(connection: sqlite3.Connection, step: MatchStep) -> list[Attendee]:
@@ -172,7 +186,7 @@ def _attendees_of_code(connection: sqlite3.Connection, text: str, match: Match) 
         f"SELECT {_COLUMNS}, found_code, weak FROM attendee JOIN ("
         "SELECT code AS found_code, attendee_id AS owner, -1 AS weak FROM binding "
         f"WHERE code = ?1 COLLATE {'BINARY' if is_exact else 'NOCASE'} "
-        "UNION SELECT code, attendee_id, weak FROM code WHERE code = ?1 "
+        f"UNION SELECT * FROM ({ALL_CODES}) WHERE code = ?1 COLLATE NOCASE "
         "UNION SELECT order_code, id, 1 FROM attendee "
         "WHERE order_code = ?1 COLLATE NOCASE AND order_code != '') "
         "ON owner = id ORDER BY weak, id",
@@ -191,7 +205,8 @@ def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
     for attendee_id, field, value in connection.execute(
         "SELECT attendee_id, field, value FROM edit ORDER BY attendee_id, field"
     ):
-        typed.setdefault(attendee_id, {})[field] = value
+        if not is_withdrawn(field, value):
+            typed.setdefault(attendee_id, {})[field] = value
     return typed
 
 

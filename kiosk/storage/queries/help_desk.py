@@ -42,6 +42,26 @@ def help_waiting(connection: sqlite3.Connection) -> list[HelpRow]:
     return [help_row_of(row) for row in rows]
 
 
+QUESTION_OPEN = "question open"
+"""The note of an attendee who was asked and is not checked in."""
+
+
+def questions_left_open(connection: sqlite3.Connection) -> list[HelpRow]:
+    """Attendees whose newest scan on a list ended at a question, and whom the help desk has not
+    seen since; the oldest first."""
+    rows = connection.execute(
+        "SELECT attendee_id, 1, ?, desk, at_ms FROM scan WHERE outcome = 'incomplete' "
+        "AND attendee_id != '' AND NOT EXISTS (SELECT 1 FROM scan later WHERE "
+        "later.attendee_id = scan.attendee_id AND later.list_id = scan.list_id AND "
+        "(later.hlc, later.log_id, later.seq) > (scan.hlc, scan.log_id, scan.seq)) "
+        "AND NOT EXISTS (SELECT 1 FROM help_desk WHERE "
+        "help_desk.attendee_id = scan.attendee_id AND help_desk.at_ms >= scan.at_ms) "
+        "ORDER BY hlc, log_id, seq",
+        (QUESTION_OPEN,),
+    )
+    return [help_row_of(row) for row in rows]
+
+
 def recent_help(connection: sqlite3.Connection, limit: int) -> list[HelpRow]:
     """The newest rows, newest first, settled ones included."""
     rows = connection.execute(

@@ -56,7 +56,7 @@ def overruled_values(
         "SELECT edit.attendee_id, edit.field, edit.value, edit.offered FROM edit "
         "JOIN attendee ON attendee.id = edit.attendee_id "
         "WHERE attendee.source = ? AND edit.offered != '' AND edit.offered != edit.value "
-        "ORDER BY edit.attendee_id, edit.field",
+        "AND NOT (edit.field = 'status' AND edit.value = '') ORDER BY edit.attendee_id, edit.field",
         (source,),
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any
 
-from kiosk.domain.checkin.rules import CheckInList, EntryRule
 from kiosk.domain.log.setting_schema import (
     InvalidSetting,
     fitting_settings,
     is_valid_setting,
     setting_value,
 )
-
-
-def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
-    """All lists that are not removed, in the order of the desk."""
-    rows = connection.execute(
-        "SELECT id, name, opens_ms, closes_ms, ticket_types, entry, position, is_day FROM list "
-        "WHERE removed = 0 ORDER BY position, name, id"
-    )
-    return [
-        CheckInList(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            tuple(json.loads(row[4])),
-            EntryRule(row[5]),
-            row[6],
-            bool(row[7]),
-        )
-        for row in rows
-    ]
+from kiosk.storage.file.first_look import check_in_lists as check_in_lists
 
 
 def list_names(connection: sqlite3.Connection) -> dict[str, str]:

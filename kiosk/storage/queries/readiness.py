@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from kiosk.domain.log.ids import hlc_ms
+from kiosk.storage.log.imported_rows import ALL_CODES
 
 
 def last_change_ms(connection: sqlite3.Connection) -> int | None:
@@ -18,11 +19,14 @@ def shared_codes(connection: sqlite3.Connection) -> list[tuple[str, list[str]]]:
     one. Order and running numbers do not count: they are shared by nature."""
     shared: dict[str, list[str]] = {}
     for code, name in connection.execute(
-        "SELECT code.code, attendee.name FROM code JOIN attendee ON attendee.id = attendee_id "
-        "WHERE weak = 0 AND code.code IN "
-        "(SELECT code FROM code WHERE weak = 0 GROUP BY code COLLATE BINARY HAVING count(*) > 1) "
-        "AND code.code NOT IN (SELECT code FROM binding WHERE attendee_id != '') "
-        "ORDER BY code.code COLLATE BINARY, attendee.name"
+        f"WITH own AS MATERIALIZED "
+        f"(SELECT DISTINCT code COLLATE BINARY AS code, attendee_id FROM ({ALL_CODES}) "
+        "WHERE weak = 0 AND code IS NOT NULL) "
+        "SELECT own.code, attendee.name FROM own JOIN attendee ON attendee.id = attendee_id "
+        "WHERE own.code COLLATE BINARY IN "
+        "(SELECT code FROM own GROUP BY code COLLATE BINARY HAVING count(*) > 1) "
+        "AND own.code NOT IN (SELECT code FROM binding WHERE attendee_id != '') "
+        "ORDER BY own.code COLLATE BINARY, attendee.name"
     ):
         shared.setdefault(code, []).append(name or "(no name)")
     return [(code, names) for code, names in shared.items() if len(names) > 1]

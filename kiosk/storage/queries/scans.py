@@ -11,6 +11,7 @@ from kiosk.domain.checkin.code_matching import code_candidates
 from kiosk.domain.checkin.double_admissions import PassedScan
 from kiosk.domain.checkin.rules import Direction, StandingScan
 from kiosk.domain.people.attendee import Attendee
+from kiosk.storage.log.imported_rows import ALL_CODES
 from kiosk.storage.queries.attendees import attendees_by_ids, find_by_code
 
 PASSED = "scan.outcome = 'ok' AND scan.undone = 0"
@@ -123,6 +124,18 @@ def code_linked_by(connection: sqlite3.Connection, row: ScanRow) -> str:
     return str(linked[0]) if linked and json.loads(linked[1]).get("check_in") else ""
 
 
+def status_before_payment(connection: sqlite3.Connection, row: ScanRow) -> str | None:
+    """The typed status before the payment that this check-in recorded, empty for none; None: it
+    recorded no payment, or the status was changed since."""
+    paid = connection.execute(
+        "SELECT event.body FROM edit JOIN event USING (log_id, seq) WHERE edit.attendee_id = ? "
+        "AND edit.field = 'status' AND edit.log_id = ? AND edit.seq BETWEEN ? AND ?",
+        (row.attendee_id, row.log_id, row.seq - 2, row.seq - 1),
+    ).fetchone()
+    payment = json.loads(paid[0]).get("payment") if paid else None
+    return str(payment.get("was", "")) if isinstance(payment, dict) else None
+
+
 def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> set[str]:
     """The attendees with an entry that is not undone, on one list or on any."""
     where = ENTERED
@@ -137,11 +150,14 @@ def arrived_ids(connection: sqlite3.Connection, list_id: str | None = None) -> s
     }
 
 
-def has_arrived(connection: sqlite3.Connection, attendee_id: str) -> bool:
-    """Whether this attendee has an entry on any list that is not undone."""
+def has_arrived(
+    connection: sqlite3.Connection, attendee_id: str, list_id: str | None = None
+) -> bool:
+    """Whether this attendee has an entry that is not undone, on one list or on any."""
     row = connection.execute(
-        f"SELECT 1 FROM scan WHERE attendee_id = ? AND {ENTERED} LIMIT 1",
-        (attendee_id,),
+        "SELECT 1 FROM scan WHERE attendee_id = ?1 AND (?2 IS NULL OR list_id = ?2) "
+        f"AND {ENTERED} LIMIT 1",
+        (attendee_id, list_id),
     ).fetchone()
     return row is not None
 
@@ -249,7 +265,7 @@ def holder_of_ticket(connection: sqlite3.Connection, raw: str) -> tuple[Attendee
         return person, True
     scanned = {text.casefold() for rung in code_candidates(raw) for text in rung.texts}
     own = connection.execute(
-        "SELECT code FROM code WHERE attendee_id = ?1 AND weak = 0 "
+        f"SELECT code FROM ({ALL_CODES}) WHERE attendee_id = ?1 AND weak = 0 AND code IS NOT NULL "
         "UNION SELECT code FROM binding WHERE attendee_id = ?1",
         (person.id,),
     )

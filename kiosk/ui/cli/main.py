@@ -15,9 +15,9 @@ from typing import Any
 import click
 from click import shell_completion
 
-from kiosk.errors import KioskError, shortage_error
+from kiosk.errors import KioskError, did_you_mean, shortage_error
 from kiosk.ui.cli.console import CommandLine, Console
-from kiosk.ui.cli.options import Command, Word, did_you_mean, shared_options
+from kiosk.ui.cli.options import Command, Word, shared_options
 from kiosk.ui.cli.streams import discard_output
 
 DONE, PARTLY, COULD_NOT = 0, 1, 2
@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Prepare": {
         "new": ("event", "Create an event file."),
         "import": ("importing", "Import a file of registrations."),
+        "duplicates": ("importing", "Decide whether two attendees are one person."),
         "lists": ("event", "Show or change check-in lists."),
         "questions": ("meeting", "Show or change the questions at check-in."),
         "tables": ("meeting", "Assign tables at check-in."),

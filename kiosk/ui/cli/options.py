@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 import re
 from collections.abc import Callable, Iterable
@@ -16,17 +15,11 @@ from click.shell_completion import CompletionItem
 
 from kiosk import __version__
 from kiosk.domain.text import has_controls
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, did_you_mean
 from kiosk.ui.cli.console import CommandLine, expand_home
 
 P = ParamSpec("P")
 FC = TypeVar("FC", bound=Callable[..., Any])
-
-
-def did_you_mean(given: str, words: Iterable[str]) -> str:
-    """Suggest the nearest valid word; empty where none is near."""
-    near = difflib.get_close_matches(given.casefold(), list(words), n=1, cutoff=0.5)
-    return f"Did you mean “{near[0]}”?" if near else ""
 
 
 class Word(click.Choice[str]):

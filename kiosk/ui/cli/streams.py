@@ -129,3 +129,13 @@ def leave_switches(environ: MutableMapping[str, str]) -> None:
 def draw_often(environ: MutableMapping[str, str]) -> None:
     """Set Textual's frame rate, unless the user has set it."""
     environ.setdefault("TEXTUAL_FPS", str(FRAMES_PER_S))
+
+
+def ask_secret(question: str) -> str:
+    """Ask on the terminal, without showing the answer."""
+    import getpass  # only a question for a PIN needs it
+
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        return ""

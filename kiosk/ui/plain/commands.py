@@ -11,7 +11,7 @@ _ALONE = {
     "again": "again", "q": "quit", "name": "name", "pass on": "pass on",
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
-    "desks": "desks",
+    "desks": "desks", "cancel": "cancel",
 }  # fmt: skip
 """A whole line that is a command."""
 

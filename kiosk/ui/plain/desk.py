@@ -16,15 +16,18 @@ from kiosk.desk.session import (
     NoMatch,
     Reply,
     Undone,
+    UndoQuestion,
     scan_only_error,
 )
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanResult, is_checked_in
 from kiosk.services.checkin.lists import choose_list, event_lists
+from kiosk.services.checkin.verdict_text import question_open
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in
@@ -73,6 +76,7 @@ class PlainDesk:
         self._said: list[str] = []
         self._choices: Sequence[Attendee] = ()
         self._lookup: Lookup | None = None
+        self._undo_question: UndoQuestion | None = None
         people = PersonCommands(store, self._say, self.session, self._changing)
         self._commands: dict[str, Callable[[str], None]] = {
             "help": lambda _: self._say(*words.HELP),
@@ -80,6 +84,7 @@ class PlainDesk:
             "text": self._text,
             "find": self._find,
             "undo": lambda _: self._undo(),
+            "cancel": lambda _: self._cancel(),
             "who": lambda _: self._who(),
             "badge": lambda _: people.badge(),
             "all": lambda _: self._all(),
@@ -155,6 +160,8 @@ class PlainDesk:
             self._name_request.drop()
             self._changing.drop()
             choices, self._choices = self._choices, ()
+            if command.name != "undo":
+                self._undo_question = None
             if command.name == "text" and self._is_short_answer(choices, command.text.strip()):
                 return
         self._commands[command.name](command.text)
@@ -184,10 +191,12 @@ class PlainDesk:
         self._show(reply)
 
     def _search(self, text: str) -> LookupResult:
+        chosen = self.session.state.list
         if self._lookup is None:
             self._lookup = Lookup.load(self.store)
         else:
             self._lookup.refresh(self.store)
+        self._lookup.use_list(self.store, chosen.id if chosen else None)
         return self._lookup.search(self.store, text, CHOICES + 1)
 
     def _find(self, text: str) -> None:
@@ -202,7 +211,8 @@ class PlainDesk:
 
     def _offer(self, people: Sequence[Attendee]) -> None:
         self._choices = tuple(people[:CHOICES])
-        arrived = {person.id for person in self._choices if is_checked_in(self.store, person.id)}
+        here, people_shown = self._list().id, self._choices
+        arrived = {one.id for one in people_shown if is_checked_in(self.store, one.id, here)}
         more = " There are more: type more letters." if len(people) > CHOICES else ""
         count = len(self._choices)
         asked = "This one? Type 1" if count == 1 else f"Which one? Type a number, 1 to {count}"
@@ -293,13 +303,31 @@ class PlainDesk:
     # the rest of the desk
 
     def _undo(self) -> None:
-        self._changing.make(
-            lambda given: self.session.undo(self.store, UNDO_REASON, given=given), self._say_undone
-        )
+        """Undo the check-in of the last verdict; any other one after a second `undo`."""
+        question, self._undo_question = self._undo_question, None
+        row, shown = question.row if question else None, self.session.state.attendee_id
 
-    def _say_undone(self, undone: Undone) -> None:
-        name, list_name = escape_controls(undone.name), escape_controls(undone.list_name)
-        self._say(f"↶ UNDONE: {name}, {undone.direction} on “{list_name}”.")
+        def undo(given: Authorisation) -> Undone | UndoQuestion:
+            return self.session.undo(self.store, UNDO_REASON, shown=shown, row=row, given=given)
+
+        self._changing.make(undo, self._say_undone)
+
+    def _say_undone(self, reply: Undone | UndoQuestion) -> None:
+        name, list_name = escape_controls(reply.name), escape_controls(reply.list_name)
+        if isinstance(reply, UndoQuestion):
+            self._undo_question = reply
+            self._say(f"Undo {name}, {reply.at} on “{list_name}”? undo: yes. Anything else: no.")
+        else:
+            self._say(f"↶ UNDONE: {name}, {reply.direction} on “{list_name}”.")
+
+    def _cancel(self) -> None:
+        """Forget the last attendee, what is asked of them and the code that waits."""
+        state = self.session.state
+        self.session.clear(state.last)
+        dropped = f"Code {escape_controls(state.pending_code[:SHOWN_TEXT])} is not linked."
+        asked = f"{question_open(state.prompts.attendee.label)}." if state.prompts else ""
+        said = " ".join(part for part in (dropped if state.pending_code else "", asked) if part)
+        self._say(said or "Nothing waits. Scan a ticket, or type a name.")
 
     def _walk_in(self, name: str) -> None:
         if self.session.scan_only:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 HELP = (
     "Scan a ticket, or type a code, a name, an e-mail, an order. Enter.",
     "One clear person is checked in; several are numbered: type the number.",
-    "undo: take the last check-in of this desk back.",
+    "undo: remove the check-in just made; another one after a second undo.",
+    "cancel: drop a code that waits for a name, or a question.",
     "who: the card of the last person.  badge: write their badge as a PDF.",
     "all: let the rest of the party in.  ack: the note was read.",
     "A question is answered by its number, 0 leaves it open.",
@@ -50,7 +51,7 @@ _STATUS = {
 
 def verdict_lines(result: ScanResult) -> list[str]:
     """The sentence of a verdict, where the badge is, and what can be typed next."""
-    lines = [result.message]
+    lines = [*(f"{note}." for note in result.notes), result.message]
     if result.help is not None:
         sent = f"{escape_controls(result.help.note)}, {escape_controls(result.help.desk)}"
         lines.append(f"Sent to the help desk: {sent}. settled: that is done.")
@@ -76,7 +77,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
     if result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
     if result.outcome is Outcome.INVALID and result.code.strip():
-        lines.append("Type the name: this code will be linked to that person.")
+        lines.append("This code will be linked to the person you choose now. cancel: it will not.")
     return lines
 
 
@@ -98,9 +99,10 @@ def badge_sentence(badge: PrintedBadge | None) -> str:
     """Where the volunteer finds the badge."""
     if badge is None:
         return "No badge printed yet."
+    made = "" if badge.is_printed else " PDF created, print not confirmed."
     if badge.box:
-        return f"Badge in box {escape_controls(badge.box)}, slot {badge.slot}."
-    return "Badge printed."
+        return f"Badge in box {escape_controls(badge.box)}, slot {badge.slot}.{made}"
+    return "Badge printed." if badge.is_printed else "Badge PDF created, not printed."
 
 
 def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:
@@ -143,6 +145,7 @@ def card_lines(facts: AttendeeCard) -> list[str]:
         ("Order", order if person.order_code else ""),
         ("E-mail", person.email),
         ("Phone", person.phone),
+        ("Linked code", ", ".join(facts.linked_codes)),
         ("First time here", "yes" if facts.is_first_timer else ""),
         ("Table", facts.table),
         ("Ask first", person.to_acknowledge),

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from kiosk.domain.text import escape_controls
-from kiosk.errors import Action, KioskError
+from kiosk.domain.wording import counted
+from kiosk.errors import KioskError
 from kiosk.services.setup.recent import (
     is_rehearsal,
+    remember_event,
     remember_theme,
     remembered_theme,
     stored_desk_name,
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from kiosk.ui.tui.host import Host
     from kiosk.ui.tui.lifecycle import Lifecycle
     from kiosk.ui.tui.printing.print_control import PrintControl
+    from kiosk.ui.tui.screens import AppScreens
     from kiosk.ui.tui.setup.import_work import KeptChoices
 
 
@@ -260,8 +264,6 @@ class KioskApp(CrashReportingApp):
     @work(exclusive=True, group="event")
     async def open_event(self, path: Path, *, is_new: bool = False) -> None:
         """Open another event's desk in place of every screen."""
-        from kiosk.services.setup.recent import remember_event
-
         remember_event(path)
         await asyncio.to_thread(self.close_sessions)
         self.event_path, self.list_name = path, None
@@ -271,40 +273,6 @@ class KioskApp(CrashReportingApp):
         desk = self.desk_screen(path, after_another=True)
         desk.is_new = is_new
         await self.switch_screen(desk)
-
-    def action_welcome(self) -> None:
-        """Choose another event; the desk continues until then."""
-        from kiosk.ui.tui.setup.welcome import WelcomeScreen
-
-        self.push_screen(WelcomeScreen(can_go_back=True))
-
-    def action_restore(self) -> None:
-        """Restore a backup."""
-        from kiosk.ui.tui.setup.restore import Choice, RestoreScreen
-
-        def chosen(choice: Choice | None) -> None:
-            if choice is not None:
-                self._restore(*choice)
-
-        self.push_screen(RestoreScreen(self.event_path), chosen)
-
-    @work(exclusive=True, group="restore")
-    async def _restore(self, backup: Path, place: Path) -> None:
-        """Close the event, restore, and open it again, also where restoring failed."""
-        from kiosk.services.safety.restore import restore, restored_lines
-
-        below = self.event_path
-        await asyncio.to_thread(self.close_sessions)
-        try:
-            restored = await asyncio.to_thread(restore, backup, place, desk=self.desk_name)
-        except KioskError as error:
-            if below is not None:
-                await self.open_event(below).wait()
-            self.show_error(error)
-            return
-        await self.open_event(restored.file).wait()
-        for line in restored_lines(restored, repair=DESK[Action.REPAIR_EVENT]):
-            self.notify(escape_controls(line), timeout=20, markup=False)
 
     def start_printing(self, path: Path) -> None:
         """Start the print queue with its threads, after the first frame."""
@@ -354,8 +322,16 @@ class KioskApp(CrashReportingApp):
             if isinstance(screen, DeskScreen):
                 screen.show_error(error)
                 return
+        self.notify_error(error)
+
+    def notify_error(self, error: KioskError) -> None:
+        """Show an error as a notification."""
         message = escape_controls(full_message(error, DESK))
         self.notify(message, severity="error", timeout=20, markup=False)
+
+    def person_shown(self) -> None:
+        """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
+        self.scans.person_shown()
 
     def verdict_sound(self, result: ScanResult) -> None:
         """Play the sound of an outcome."""
@@ -398,70 +374,64 @@ class KioskApp(CrashReportingApp):
         if self.sharing and self.session and self.lookup_session:
             self.sharing.look(self.session, self.lookup_session)
 
-    def action_rehearse(self) -> None:
-        """The same desk with made-up people, in a file of its own."""
-        from kiosk.ui.tui.setup import rehearsal
+    @cached_property
+    def screens(self) -> AppScreens:
+        """Opens the screens that need no desk; the first access loads them all."""
+        from kiosk.ui.tui.screens import AppScreens  # large: loaded when the desk is ready
 
-        rehearsal.start(self)
+        return AppScreens(self)
+
+    def action_welcome(self) -> None:
+        """Choose another event; the desk continues until then."""
+        self.screens.welcome()
+
+    def action_restore(self) -> None:
+        """Restore a backup."""
+        self.screens.restore()
+
+    def action_rehearse(self) -> None:
+        """Rehearse with made-up people, in another file."""
+        self.screens.rehearse()
 
     async def action_quit(self) -> None:
         """Leave; out of a rehearsal only after asking what becomes of it."""
         if self.is_rehearsing:
-            from kiosk.ui.tui.setup import rehearsal
-
-            rehearsal.ask_how_to_end(self)
+            self.screens.end_rehearsal()
+        elif recent := sum(getattr(screen, "recent", 0) for screen in self.screen_stack):
+            self._ask_before_quitting(recent)
         else:
             await super().action_quit()
 
+    def _ask_before_quitting(self, recent: int) -> None:
+        """Guests are arriving: a key pressed by mistake must not end the desk."""
+        from kiosk.ui.tui.dialogs.reasons import ConfirmScreen  # with all services
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self.exit()
+
+        about = f"{counted(recent, 'person')} came in the last 15 minutes. Everything is saved."
+        self.push_screen(ConfirmScreen("Quit kiosk?", about, "Quit", act="quit"), answered)
+
     def action_share(self) -> None:
         """Let other laptops become desks of this event."""
-        from kiosk.ui.tui.sharing.share import ShareScreen
-
-        if self.session is not None:
-            self.push_screen(ShareScreen(self.session, self.sharing, self.paper))
+        self.screens.share()
 
     def action_join(self, code: str = "") -> None:
         """Join an event that another desk shares; `code`: as it was scanned already."""
-        from kiosk.ui.tui.sharing.share import JoinScreen
-
-        def joined(path: Path | None) -> None:
-            if path is not None:
-                self.open_event(path)
-
-        self.push_screen(JoinScreen(self.event_path, code), joined)
+        self.screens.join(code)
 
     def action_write_bundle(self) -> None:
         """Write everything this desk has into one file, for a laptop without a network."""
-        from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
-
-        if self.event_path is not None:
-            self.push_screen(WriteBundleScreen(self.event_path, self.desk_name))
+        self.screens.write_bundle()
 
     def action_merge_bundle(self) -> None:
         """Merge a file that another desk wrote; without an event here, create one from it."""
-        from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
-        from kiosk.ui.tui.dialogs.file_picker import FilePicker
-        from kiosk.ui.tui.sharing.merge import MergeScreen
-
-        below = [screen for screen in self.screen_stack if not screen.is_modal]
-        event = self.event_path if below and isinstance(below[-1], DeskScreen) else None
-
-        def merged(result: BundleMerge | None) -> None:
-            if result is not None and result.created:
-                self.open_event(result.event)
-
-        def chosen(path: Path | None) -> None:
-            if path is not None:
-                self.push_screen(MergeScreen(path, event, self.desk_name), merged)
-
-        self.push_screen(FilePicker("Merge a stick bundle", (SUFFIX,), check_bundle), chosen)
+        self.screens.merge_bundle()
 
     def action_desks(self) -> None:
         """Show the desks, and what conflicts between them."""
-        from kiosk.ui.tui.sharing.desks import DesksScreen
-
-        if self.session is not None and self.sharing is not None:
-            self.push_screen(DesksScreen(self.session, self.sharing))
+        self.screens.desks()
 
     def action_command_palette(self) -> None:
         """Show the palette, unless it is open."""
@@ -480,7 +450,8 @@ class KioskApp(CrashReportingApp):
             for binding in screen.BINDINGS
             if isinstance(binding, Binding) and (binding.tooltip or binding.show)
         ]
-        self.push_screen(HelpScreen(keys))
+        if not isinstance(screen, HelpScreen):
+            self.push_screen(HelpScreen(keys, is_desk=isinstance(screen, DeskScreen)))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette's commands: everything possible on this screen now."""
@@ -517,7 +488,7 @@ def run_desk(app: KioskApp) -> int:
 
         raise KioskError(
             "internal",
-            f"The desk met an error of its own ({app.failed_with}) and ended.",
+            f"The desk ended because of an error in the program ({app.failed_with}).",
             saved="Every check-in that was confirmed is saved.",
             next_step=f"Start it again. The place of the error is in {log_path()}.",
         )

@@ -59,6 +59,10 @@ class Host(Protocol):
         """Once a second: check whether the event is shared, and the state of the desks."""
         ...
 
+    def person_shown(self) -> None:
+        """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
+        ...
+
     def desk_renamed(self, name: str) -> None:
         """Show the new name of this desk."""
         ...

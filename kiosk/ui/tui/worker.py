@@ -1,4 +1,4 @@
-"""Work outside the screen's thread: one kind of thread, for the event file and for single jobs.
+"""Work outside the screen's thread, on the event file and for single jobs.
 
 The screen asks and continues; the answer comes back as a message. So a slow disk never holds up a
 key, and scans are decided in the order in which they came.
@@ -12,7 +12,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from queue import Queue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual.app import App
@@ -21,6 +20,7 @@ from textual.widget import Widget
 
 from kiosk.errors import Canceled, KioskError, is_out_of_memory, shortage_error
 from kiosk.support.progress import Progress
+from kiosk.support.worker import Worker
 from kiosk.ui.tui.textual_compat import is_removed
 
 if TYPE_CHECKING:
@@ -35,65 +35,6 @@ PROGRESS_EVERY_S = 0.1
 _MAY_PASS = frozenset({"file_busy", "disk_full", "disk_failed", "no_event_file", "cannot_read"})
 """Codes of errors after which an event may be opened a moment later."""
 _TRY_AGAIN_S = 1.0
-
-
-class Worker:
-    """One daemon thread that does jobs in order.
-
-    A daemon: a file that hangs on a dead network share does not hold up quitting.
-
-    Args:
-        limit: jobs that may wait; 0: any number.
-    """
-
-    def __init__(self, name: str, *, limit: int = 0) -> None:
-        self._jobs: Queue[Callable[[], object] | None] = Queue(limit)
-        self._is_stopped = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether jobs are being done."""
-        return self._thread.is_alive()
-
-    @property
-    def waiting(self) -> int:
-        """Jobs that have not begun."""
-        return self._jobs.qsize()
-
-    def start(self) -> None:
-        """Begin with the first job."""
-        self._thread.start()
-
-    def put(self, job: Callable[[], object]) -> None:
-        """Do a job after those that wait.
-
-        Raises:
-            queue.Full: `limit` jobs wait already.
-        """
-        self._jobs.put_nowait(job)
-
-    def finish(self, timeout_s: float | None = None) -> None:
-        """Do the jobs that wait, then end; wait for that at most so long."""
-        if self.is_alive:
-            self._jobs.put(None)
-            self._thread.join(timeout_s)
-
-    def stop(self) -> None:
-        """Do no job after the current one."""
-        self._is_stopped = True
-        self._jobs.put(None)
-
-    def join(self) -> None:
-        """Wait until every job is done."""
-        self._jobs.join()
-
-    def _run(self) -> None:
-        while (job := self._jobs.get()) is not None and not self._is_stopped:
-            try:
-                job()
-            finally:
-                self._jobs.task_done()
 
 
 class SessionReply(Message, bubble=False):
@@ -296,10 +237,10 @@ def _explained(error: Exception, path: Path) -> KioskError:
 
 
 def unexpected(error: Exception) -> KioskError:
-    """A mistake of the program itself, for a person; the log file has its cause."""
+    """The error for a fault of the program; the log file has its cause."""
     return shortage_error(error) or KioskError(
         "internal",
-        f"kiosk met an error of its own ({type(error).__name__}).",
+        f"The program has an error ({type(error).__name__}).",
         saved="Everything confirmed before is saved.",
         next_step="Try again; if it comes back, restart the desk.",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,3 +149,44 @@ def test_as_many_as_are_asked_for(limit: int, query: str) -> None:
     ids = found(crowd, query, limit)
 
     assert min(limit, 300) == len(set(ids)) == len(ids)
+
+
+# A stored index.
+
+
+def stored(people: Sequence[Findable]) -> LookupIndex:
+    """An index of these people, packed and unpacked."""
+    ordered = sorted(people, key=lambda person: person.id)
+    return LookupIndex.unpack(LookupIndex.build(ordered).pack())
+
+
+def test_a_stored_index_finds_the_same() -> None:
+    """Every query finds the same people in the same order as in the index that was stored."""
+    for query in QUERIES:
+        assert found(event(), query, 40) == found(stored(EVENT), query, 40)
+
+
+@pytest.mark.parametrize("kept", [0, 1, len(EVENT) // 2])
+def test_a_stored_index_takes_changes(kept: int) -> None:
+    """People added, changed, removed and checked in after it was stored count as in a new index."""
+    index = stored(EVENT[:kept])
+    for person in EVENT[kept:]:
+        index.add(person)
+    index.add(EVENT[0]._replace(name="Quite Another"))
+    index.add(Findable("gone", "Asha Rao"))
+    index.remove("gone")
+    index.add(EVENT[0])
+    index.set_all_arrived({"bilal-1"})
+    fresh = event()
+    fresh.set_arrived("bilal-1", True)
+
+    assert len(fresh) == len(index)
+    for query in (*QUERIES, "Quite Another"):
+        assert found(fresh, query, 40) == found(index, query, 40)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xc1", b"\x80", b"\xa5index"])
+def test_what_is_no_index_is_refused(data: bytes) -> None:
+    """Nothing else is taken for an index."""
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        LookupIndex.unpack(data)

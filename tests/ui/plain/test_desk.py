@@ -196,9 +196,9 @@ def test_an_older_check_in_asks_for_the_pin(talk: Talk, plain_store: Store, cloc
     set_pin(plain_store, Role.SUPERVISOR, "246810")
     scan(plain_store, ScanOrder(code="TICKET-003"))
     clock.pass_s(301)
-    talk("undo", pin="0000")
+    talk("undo", "undo", pin="0000")
     stands = recent_scans(plain_store.connection, 1)[0].undone
-    talk("undo", pin="246810")
+    talk("undo", "undo", pin="246810")
 
     assert (False, True) == (stands, recent_scans(plain_store.connection, 1)[0].undone)
 

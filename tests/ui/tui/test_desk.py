@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from kiosk.services.checkin.checkin import bind_code
 from kiosk.services.checkin.questions import save_question
@@ -21,6 +22,7 @@ from kiosk.ui.tui.desk.banner import ResultBanner, VerdictOver
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.lookup import MATCHES
 from kiosk.ui.tui.desk.match_list import MatchList
+from kiosk.ui.tui.dialogs.person_form import PersonForm
 from kiosk.ui.tui.widgets.key_bar import Hint, KeyBar
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from kiosk.ui.tui.worker import SessionReply
@@ -173,7 +175,7 @@ async def test_two_digits_and_enter_are_a_code(desk_store: Store) -> None:
         await desk.scan("TICKET-001")
         await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
         await desk.pilot.press("1", "1", "enter")
-        await desk.says("NOBODY FOUND")
+        await desk.says("NO MATCH")
     assert [] == [row for row in recent_scans(desk_store.connection, 9) if row.outcome == "ok"]
 
 
@@ -207,6 +209,8 @@ async def test_an_undo_ends_the_question(desk_store: Store) -> None:
         await desk.scan("TICKET-001")
         await desk.until(lambda: desk.matches == ["Veg", "Jain", "No answer now"])
         await desk.pilot.press("f8")
+        await desk.until(lambda: desk.app.screen is not desk.screen)  # it is another person's
+        await desk.pilot.press("enter")
         await desk.says("↶ UNDONE")
         await desk.until(lambda: desk.matches == [])
 
@@ -220,11 +224,11 @@ async def test_unpaid_is_let_in_with_a_reason(desk_store: Store) -> None:
         await desk.says("! UNPAID")
         await desk.pilot.press("ctrl+o")
         await desk.pilot.pause()
-        await desk.pilot.press("f1")
+        await desk.pilot.press("2", "enter")
         await desk.says("✓ CHECKED IN")
         row = recent_scans(desk_store.connection, 1)[0]
 
-        assert (row.forced, row.reason) == (True, "Paid at the desk")
+        assert (row.forced, row.reason) == (True, "Organiser said yes")
 
 
 async def test_a_party_head_by_head_and_the_rest_at_once(desk_store: Store) -> None:
@@ -485,3 +489,49 @@ async def test_the_activity_follows_and_keeps_its_line(desk_store: Store) -> Non
 
         assert 1 == listed.highlighted
         assert "Ravi" in str(listed.get_option_at_index(1).prompt)
+
+
+async def test_a_key_after_a_scan_waits_for_its_person(desk_store: Store) -> None:
+    """F3 edits the attendee of the scan before it; a scan behind the key does not overtake it."""
+    async with open_desk(desk_store) as desk:
+        await desk.scan("TICKET-001")
+        await desk.until(lambda: desk.screen.person is not None)
+        is_free = threading.Event()
+        desk.screen.session.ask(lambda _: is_free.wait(10))
+        desk.app.code_seen("TICKET-003")
+        await desk.pilot.press("f3")
+        await desk.pilot.pause(0.1)
+        desk.app.code_seen("TICKET-002")
+        await desk.pilot.pause(0.2)
+        waits = desk.app.screen is desk.screen
+        is_free.set()
+        await desk.until(lambda: isinstance(desk.app.screen, PersonForm))
+        form = desk.app.screen
+
+        assert waits
+        assert isinstance(form, PersonForm)
+        assert "Ravi [Speaker]" in form.title_text
+
+
+async def test_letters_as_fast_as_a_scan_without_enter_are_typed(desk_store: Store) -> None:
+    """A desk that was busy gets them at once: nothing is decided before Enter."""
+    async with open_desk(desk_store) as desk:
+        await scan_by(desk.pilot, "priyas", gap_s=0.008, end="")
+        await desk.until(lambda: desk.screen.query_one(ScanInput).value == "priyas")
+        await desk.settled()
+
+    assert [] == recent_scans(desk_store.connection, 9)
+
+
+async def test_the_pending_code_is_shown_until_it_is_dropped(desk_store: Store) -> None:
+    """Next to the field, while the name is typed too; Esc drops it."""
+    async with open_desk(desk_store) as desk:
+        line = desk.screen.query_one("#pending", Static)
+        await desk.scan("WRISTBAND-7")
+        await desk.says("NOT FOUND")
+        await desk.type("pri")
+        shown = str(line.render())
+        await desk.pilot.press("escape")
+        await desk.until(lambda: not line.display)
+
+    assert "code WRISTBAND-7 will be linked to the person you choose, Esc cancels" in shown

@@ -116,7 +116,7 @@ async def test_who_is_sent_to_the_help_desk_is_asked_there(event: Store) -> None
         await desk.until(lambda: desk.matches == ["Yes", "No", "No answer now"])
         await desk.pilot.press("ctrl+g")
         await desk.until(lambda: bool(desk.app.screen.query("#help-note")))
-        await desk.pilot.press("f1")
+        await desk.pilot.press("1", "enter")
         await desk.says("TO THE HELP DESK")
 
         assert ([], None) == (desk.matches, desk.screen.state.prompts)

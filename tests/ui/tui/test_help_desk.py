@@ -42,7 +42,7 @@ async def test_a_refused_person_is_sent_and_settled(desk_store: Store) -> None:
 
 
 async def test_the_usual_notes_are_one_key(desk_store: Store) -> None:
-    """F1 in the dialog sends the first note; Esc sends no one."""
+    """1 and Enter send the first note; Esc sends no one."""
     async with open_desk(desk_store) as desk:
         await desk.scan("TICKET-003")
         await desk.until(lambda: desk.screen.person is not None)
@@ -52,7 +52,7 @@ async def test_the_usual_notes_are_one_key(desk_store: Store) -> None:
         assert [] == waiting_people(desk_store)
         await desk.pilot.press("ctrl+g")
         await desk.until(lambda: isinstance(desk.app.screen, HelpNoteScreen))
-        await desk.pilot.press("f1")
+        await desk.pilot.press("1", "enter")
         await desk.says("TO THE HELP DESK")
 
         assert ["Says they paid"] == [one.row.note for one in waiting_people(desk_store)]
@@ -87,7 +87,7 @@ async def test_the_activity_shows_help_desk_notes(desk_store: Store) -> None:
         await desk.says("✓ CHECKED IN")
         await desk.pilot.press("ctrl+g")
         await desk.until(lambda: isinstance(desk.app.screen, HelpNoteScreen))
-        await desk.pilot.press("f2")
+        await desk.pilot.press("2", "enter")
         await desk.says("TO THE HELP DESK")
         await desk.pilot.press("f9")
         await desk.until(lambda: bool(desk.app.screen.query("#activity")))

@@ -54,10 +54,10 @@ async def pin(desk: Desk, text: str) -> None:
     await answer(desk, "pin", text)
 
 
-async def reason(desk: Desk, key: str = "f1") -> None:
+async def reason(desk: Desk, key: str = "1") -> None:
     """Give one of the usual reasons."""
     await desk.until(lambda: isinstance(desk.app.screen, ReasonScreen))
-    await desk.pilot.press(key)
+    await desk.pilot.press(key, "enter")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_unblocking_needs_the_organiser(desk_store: Store) -> None:
         await pin(desk, SUPERVISOR)
         await desk.until(lambda: "organiser's" in of_dialog(desk, "#form-error"))
         await pin(desk, ORGANISER)
-        await reason(desk, "f2")
+        await reason(desk, "2")
         await desk.says("✓ SAVED")
         await desk.scan("TICKET-004")
         await desk.says("✓ CHECKED IN")
@@ -120,11 +120,11 @@ async def test_a_blocked_walk_in_is_recognised(desk_store: Store) -> None:
     """F2 with the name: without a PIN set it needs a reason, and says why."""
     edit(desk_store, person(desk_store, "Unpaid Uma").id, {"status": "blocked"})
     async with open_desk(desk_store) as desk:
-        for key in ("escape", "f2"):
+        for key in ("escape", "2"):
             await desk.pilot.press("f2")
             await answer(desk, "field-name", "UMA, unpaid", "f2")
             await desk.until(lambda: isinstance(desk.app.screen, ReasonScreen))
-            await desk.pilot.press(key)
+            await desk.pilot.press(*([key] if key == "escape" else [key, "enter"]))
             await desk.says("is blocked" if key == "escape" else "✓ CHECKED IN")
 
     assert "Organiser said yes" == last_marked(desk_store)["reason"]

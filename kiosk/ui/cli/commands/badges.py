@@ -15,7 +15,7 @@ from kiosk.domain.wording import counted
 from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
 from kiosk.services.badges.layouts import convert_pretix_layout
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper, queues
-from kiosk.services.printing.offsets import parse_offset
+from kiosk.services.printing.paper import parse_offset
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import (
     FILE,

@@ -10,11 +10,10 @@ from pathlib import Path
 import click
 
 from kiosk.errors import KioskError
-from kiosk.services.event.event import check_event_file
-from kiosk.ui.cli.commands.pin import ask_secret
+from kiosk.services.event.first_look import check_event_file
 from kiosk.ui.cli.console import CommandLine, expand_home
 from kiosk.ui.cli.options import OptionalValue, command, list_option
-from kiosk.ui.cli.streams import has_screen, prompted_lines
+from kiosk.ui.cli.streams import ask_secret, has_screen, prompted_lines
 
 PROMPT = "> "
 

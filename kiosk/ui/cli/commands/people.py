@@ -14,7 +14,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import event_lists, find_list, moment_text
 from kiosk.services.event.event import event_info
-from kiosk.services.people.lookup import Lookup, checked_in_ids
+from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import edit, find_attendee, person_history, walk_in
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.ui.cli.commands.pin import with_permission
@@ -37,9 +37,8 @@ def find_command(
     """Find attendees, best match first. QUERY is a name, or - for one query per input line."""
     if limit < 1:
         raise KioskError("bad_limit", "--limit needs a number of 1 or more.")
-    lookup = Lookup.load(line.store)
-    if list_name is not None:
-        lookup.arrived = checked_in_ids(line.store, list_name)
+    item = find_list(event_lists(line.store), list_name) if list_name is not None else None
+    lookup = Lookup.load(line.store, list_id=item.id if item else None)
     for text in input_lines() if query == ("-",) else [" ".join(query)]:
         _show_matches(line, lookup, text, limit)
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from kiosk.services.checkin.authorisation import Authorisation, PinNeeded, damag
 from kiosk.services.checkin.pins import authorise, pin_roles, remove_pin, set_pin
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import Word, command, pin_option
-from kiosk.ui.cli.streams import first_line
+from kiosk.ui.cli.streams import ask_secret, first_line
 
 PIN_VARIABLE = "KIOSK_PIN"
 Result = TypeVar("Result")
@@ -101,14 +100,6 @@ def _typed_twice(role: Role) -> str:
             next_step="Run the command again.",
         )
     return first
-
-
-def ask_secret(question: str) -> str:
-    """Ask on the terminal, without showing the answer."""
-    try:
-        return getpass.getpass(question)
-    except EOFError:
-        return ""
 
 
 def permission(line: CommandLine, need: Need, *, reason: str, from_stdin: bool) -> Authorisation:

@@ -8,23 +8,33 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.domain.printing.job import PrintState
-from kiosk.errors import KioskError
-from kiosk.services.badges.badges import badges_folder
+from kiosk.domain.wording import counted
+from kiosk.errors import Action, KioskError
+from kiosk.services.badges.badges import badges_folder, confirm_printed
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
 from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing import printing
 from kiosk.services.printing.jobs import Cause, ReprintReason
-from kiosk.services.printing.settings import print_settings
+from kiosk.services.printing.paper import badge_format, printer_paper, set_printer_paper
+from kiosk.services.printing.settings import print_settings, set_printer
 from kiosk.services.printing.status import QueueLine, age_words, queue_lines
 from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
 from kiosk.ui.cli.console import CommandLine
-from kiosk.ui.cli.options import EnumWord, Word, command, printer_option
+from kiosk.ui.cli.options import (
+    EnumWord,
+    Word,
+    command,
+    complete_layout,
+    printer_option,
+    stock_option,
+)
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from kiosk.printing.backend import PrinterInfo
     from kiosk.storage.queries.badges import BadgeJob
 
 WATCH_S = 3.0
@@ -51,6 +61,7 @@ def print_command(
     system = printing.machine_printing(store)
     people = list(dict.fromkeys(find_attendee(store, text).id for text in ids))
     target = printing.check_printer(system, printer or print_settings(store).printer)
+    printing.check_paper(store, system, target)
     jobs = print_jobs.queue_badges(
         store, people, printer=target, reason=reason, cause=Cause.COMMAND
     )
@@ -64,7 +75,7 @@ def print_command(
 
 
 @command("queue", reads=lambda action, **_: not action)
-@click.argument("action", required=False, type=Word(("cancel", "retry", "handed")))
+@click.argument("action", required=False, type=Word(("cancel", "retry", "handed", "printed")))
 @click.argument("jobs", nargs=-1, metavar="[JOB]...")
 @printer_option("Another printer, with retry.")
 def queue_command(
@@ -72,9 +83,15 @@ def queue_command(
 ) -> int:
     """Show the print queue, or change it.
 
-    Cancel or retry JOB, or mark it as handed to its attendee.
+    Cancel or retry JOB, or mark it as handed to its attendee. printed: the badge PDFs that were
+    made so far are printed.
     """
     store = line.store
+    if action == "printed":
+        count = confirm_printed(store)
+        words = counted(count, "badge counts as printed", "badges count as printed")
+        line.console.result({"printed": count}, [f"{words}."])
+        return 0
     system = printing.machine_printing(store)
     reports = printing.printer_reports(store, system)
     if printing.has_news(reports):
@@ -171,27 +188,83 @@ def _job_json(entry: QueueLine, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-@command("printers", reads=True)
-def printers_command(line: CommandLine) -> int:
-    """Show the printers."""
-    chosen = print_settings(line.store).printer
-    rows = [
-        {
-            "name": printer.name,
-            "description": printer.description,
-            "state": printer.state.name.lower() if printer.state else None,
-            "default": printer.is_default,
-            "accepting": printer.accepting,
-            "reasons": list(printer.reasons),
-            "chosen": printer.name == chosen,
-        }
-        for printer in printing.machine_printing(line.store).printers()
-    ]
-    line.console.result(rows, map(_printer_line, rows))
+@command("printers", reads=lambda name, **_: not name)
+@click.argument("name", required=False, metavar="[PRINTER]")
+@click.option(
+    "--layout", metavar="LAYOUT", shell_complete=complete_layout, help="Layout of its badges."
+)
+@stock_option("Its labels or paper, or a size in mm such as 54x101.")
+@click.option("--test", is_flag=True, help="Print a test badge of that size.")
+def printers_command(
+    line: CommandLine, name: str | None, layout: str | None, stock: str | None, test: bool
+) -> int:
+    """Show the printers, or choose one for this desk.
+
+    PRINTER is its name, or an ipp:// address. Its layout and stock are kept on this computer;
+    "" chooses those of the event again.
+    """
+    store = line.store
+    system = printing.machine_printing(store)
+    if name is None:
+        if layout is not None or stock is not None or test:
+            raise KioskError(
+                "usage",
+                "--layout, --stock and --test need the name of a printer.",
+                saved="Nothing was changed.",
+                action=Action.CHOOSE_PRINTER,
+            )
+        _show_printers(line, system.printers())
+        return 0
+    target = printing.check_printer(system, name)
+    set_printer_paper(store, target, layout=layout, stock=stock)
+    set_printer(store, target)
+    if test:
+        printing.send_test(store, system, target)
+    else:
+        printing.check_paper(store, system, target)
+    _show_choice(line, target, is_sent=test)
     return 0
 
 
+def _show_choice(line: CommandLine, printer: str, *, is_sent: bool) -> None:
+    form = badge_format(line.store, printer)
+    width, height = form.size_mm
+    stock = form.stock.name if form.stock else ""
+    paper = f", stock {stock}" if stock else ""
+    document = {"printer": printer, "layout": form.name, "stock": stock or None, "tested": is_sent}
+    lines = [
+        f"Badges of this desk go to {printer}: layout {form.name}{paper}, "
+        f"{width:g} x {height:g} mm."
+    ]
+    if is_sent:
+        lines.append("A test badge was sent: check that it came out.")
+    line.console.result(document, lines)
+
+
+def _show_printers(line: CommandLine, printers: list[PrinterInfo]) -> None:
+    chosen = print_settings(line.store).printer
+    rows = []
+    for printer in printers:
+        paper = printer_paper(line.store, printer.name)
+        rows.append(
+            {
+                "name": printer.name,
+                "description": printer.description,
+                "state": printer.state.name.lower() if printer.state else None,
+                "default": printer.is_default,
+                "accepting": printer.accepting,
+                "reasons": list(printer.reasons),
+                "chosen": printer.name == chosen,
+                "layout": paper.layout or None,
+                "stock": paper.stock or None,
+                "sizes_mm": [list(size) for size in printer.sizes_mm],
+            }
+        )
+    line.console.result(rows, map(_printer_line, rows))
+
+
 def _printer_line(row: dict[str, Any]) -> str:
-    marks = ", ".join(word for word in ("default", "chosen") if row[word])
+    marks = [word for word in ("default", "chosen") if row[word]]
+    marks += [f"{word} {row[word]}" for word in ("layout", "stock") if row[word]]
     state = row["state"] or "unknown"
-    return f"{row['name']:<20} {state:<12} {row['description']} {marks}".rstrip()
+    return f"{row['name']:<20} {state:<12} {row['description']} {', '.join(marks)}".rstrip()

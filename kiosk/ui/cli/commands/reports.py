@@ -16,7 +16,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
-from kiosk.services.reports.attendance import Who
+from kiosk.services.reports.attendance import ExportOrder, Who
 from kiosk.services.reports.audit import Narrator, audit_trail
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.ready import accept_check, check_readiness
@@ -83,15 +83,10 @@ def export_command(
     letter: bool,
 ) -> int:
     """Export the attendance to a file."""
-    result = export_file(
-        line.store,
-        output,
-        list_name=list_name,
-        who=who,
-        columns=None if columns is None else columns.split(","),
-        letter=letter,
-        progress=line.console.progress("Writing row"),
-    )
+    titles = None if columns is None else columns.split(",")
+    order = ExportOrder(list_name, who, titles, letter)
+    progress = line.console.progress("Writing row")
+    result = export_file(line.store, output, order, progress=progress)
     line.console.result(
         {"rows": result.rows, "file": str(result.file)},
         [f"{counted(result.rows, 'row')} written to {result.file}."],
@@ -123,6 +118,7 @@ def stats_record(tally: EventTally, zone: ZoneInfo) -> dict[str, object]:
         "undone": tally.undone,
         "badges_printed": tally.badges_printed,
         "badge_prints": tally.badge_prints,
+        "badges_made": tally.badges_made,
         "answers": {
             question: {text: {"came": came, "all": every} for text, (came, every) in given.items()}
             for question, given in tally.answers.items()
@@ -171,7 +167,8 @@ def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
         f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
         f"Walk-ins {tally.walk_ins:,}, forced {tally.forced:,}, undone {tally.undone:,}",
         f"Refused {refused:,}" + (f" ({reasons})" if reasons else ""),
-        f"Badges {tally.badges_printed:,}, printed {counted(tally.badge_prints, 'time')}",
+        f"Badges {tally.badges_printed:,}, printed {counted(tally.badge_prints, 'time')}"
+        + (f", {tally.badges_made:,} PDF only" if tally.badges_made else ""),
         *(_answers_line(question, given) for question, given in tally.answers.items() if given),
         *(
             [f"First-timers: {newcomers.checked_in:,} of {newcomers.people:,} checked in"]

@@ -6,6 +6,7 @@ load afterwards; between two scans a headless `DeskSession` decides.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -24,6 +25,7 @@ from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.event.first_look import first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.desk.banner import ResultBanner
@@ -37,7 +39,7 @@ from kiosk.ui.tui.desk.keys import (
     bar_keys,
 )
 from kiosk.ui.tui.desk.match_list import MatchList
-from kiosk.ui.tui.desk.verdict import WELCOME, BannerView
+from kiosk.ui.tui.desk.verdict import WELCOME, BannerView, code_dropped, left_open, pending_line
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.printing.badge_preview import BadgePreview
@@ -97,12 +99,16 @@ class DeskScreen(Screen[None]):
         self.wanted_list = list_name
         self.status_line = StatusLine(id="status")
         self.facts: DeskFacts | None = None
-        self.state = DeskState(follows_day=list_name is None)
-        """As it is shown; the session's own may be ahead of it."""
+        self._state = DeskState(follows_day=list_name is None)
         self.person: AttendeeCard | None = None
         """The attendee on the card."""
         self._wanted_person: str | None = None
         """Whose card is loading, if it is not the one shown."""
+        self._cards_loading = 0
+        self._scans_coming = 0
+        """Scans on their way from the router to this screen."""
+        self.recent = 0
+        """Entries on this list in the last minutes."""
         self._version = 0
         self._shown_list: tuple[CheckInList | None, Direction] | None = None
         self._count = 0
@@ -116,6 +122,37 @@ class DeskScreen(Screen[None]):
         from kiosk.ui.tui.desk.parts import DeskParts
 
         return DeskParts(self)
+
+    @property
+    def state(self) -> DeskState:
+        """As it is shown; the session's own may be ahead of it."""
+        return self._state
+
+    @state.setter
+    def state(self, state: DeskState) -> None:
+        self._state = state
+        line = self.query_one("#pending", Static)
+        line.display = bool(state.pending_code)
+        if state.pending_code:
+            line.update(pending_line(state, self.size.width))
+
+    @property
+    def is_deciding(self) -> bool:
+        """Whether a scan is not decided, or its verdict not shown, yet."""
+        flow = self.parts.flow if "parts" in self.__dict__ else None
+        return self.session.works and (
+            self._scans_coming > 0 or (flow is not None and (flow.is_waiting or flow.is_painting))
+        )
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether another person's card will be shown in a moment."""
+        is_searching = "parts" in self.__dict__ and self.parts.lookup.is_searching
+        return self.session.works and (self._cards_loading > 0 or is_searching)
+
+    def scan_is_coming(self) -> None:
+        """The router has sent a scan to this screen."""
+        self._scans_coming += 1
 
     @property
     def list(self) -> CheckInList | None:
@@ -134,11 +171,12 @@ class DeskScreen(Screen[None]):
         # the class of this width before anything is there: set later, all is styled again
         fits = [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.app.size.width >= least]
         self.add_class(*fits[-1:], update=False)
-        yield DeskHeader(self.path.stem, self.desk, clock=self.clock, id="header")
+        yield self._header()
         yield ResultBanner(id="banner")
         with Horizontal(id="ask"):
             yield Static(" › ", id="prompt")
             yield ScanInput(placeholder=ASK, id="scan", select_on_focus=False)
+        yield Static("", id="pending", markup=False)
         with Horizontal(id="middle"):
             yield MatchList(id="matches")
             with VerticalScroll(id="card-box", can_focus=False):
@@ -146,6 +184,14 @@ class DeskScreen(Screen[None]):
             yield BadgePreview(self.path, self.desk, id="badge")
         yield self.status_line
         yield KeyBar(id="keys")
+
+    def _header(self) -> DeskHeader:
+        """The header with the names of event and list: opening the event comes after the frame."""
+        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
+        name, list_name = first_look(self.path, self.wanted_list, now_ms)
+        header = DeskHeader(name, self.desk, clock=self.clock, id="header")
+        header.list_name = escape_controls(list_name)
+        return header
 
     def on_mount(self) -> None:
         """After the first frame: open the event, then load the search."""
@@ -225,8 +271,15 @@ class DeskScreen(Screen[None]):
             if self._wanted_person is not None:
                 self.show_person(self._wanted_person)
         self.list_changed()
+        if self.state.pending_code and not look.state.pending_code:
+            self._code_expired(self.state.pending_code)
+        host_of(self).person_shown()
         if look.removed is not None:
             self.say("LIST REMOVED", look.removed.message, tone="warning", sign="!")
+
+    def _code_expired(self, code: str) -> None:
+        self.state = replace(self.state, pending_code="")
+        self.say("CODE DROPPED", f"{code_dropped(code)} to link it.")
 
     def _show_event(self, event: EventInfo) -> None:
         if self.facts is not None:
@@ -352,17 +405,27 @@ class DeskScreen(Screen[None]):
             self.show_card(None)
             return
 
+        self._cards_loading += 1
+
         def loaded(card: AttendeeCard | None) -> None:
+            self._cards_loading -= 1
             if attendee_id == self._wanted_person:  # else the next one is loading
                 self.show_card(card)
+            host_of(self).person_shown()
 
-        self.session.ask(lambda store: self.parts.card(store, attendee_id), loaded)
+        def failed(error: KioskError) -> None:
+            self._cards_loading -= 1
+            self.show_error(error)
+
+        self.session.ask(lambda store: self.parts.card(store, attendee_id), loaded, failed)
 
     def show_card(self, card: AttendeeCard | None) -> None:
         """Show a card that is loaded."""
         if card is None or self.person is None or card.attendee.id != self.person.attendee.id:
             self.query_one("#card-box", VerticalScroll).scroll_home(animate=False)
         self.person = card
+        if card is not None:
+            self.parts.flow.settle_others(card.attendee.id)
         content = self.parts.card_content(card) if card else ""
         self.query_one("#card", Static).update(content)
         self.paint_keys()
@@ -384,7 +447,7 @@ class DeskScreen(Screen[None]):
 
     def _counted(self, counts: DeskCounts | None) -> None:
         if counts is not None:
-            waiting = counts.at_help_desk
+            waiting, self.recent = counts.at_help_desk, counts.recent
             self.status_line.say(
                 counts=f"in {counts.checked_in:,} of {counts.expected:,}",
                 pace=f"{counts.recent:,} in the last 15 min",
@@ -409,7 +472,8 @@ class DeskScreen(Screen[None]):
     @on(CodeScanned)
     def _code_scanned(self, message: CodeScanned) -> None:
         message.stop()
-        self.parts.flow.scanned(message.raw)
+        self._scans_coming = max(0, self._scans_coming - 1)
+        self.parts.flow.scanned(message.raw, ended=message.ended)
 
     @on(ScanInput.Edited)
     def _edited(self, message: ScanInput.Edited) -> None:
@@ -447,6 +511,7 @@ class DeskScreen(Screen[None]):
     def action_into_list(self) -> None:
         """From the field into the matches."""
         if self.query_one(MatchList).matches:
+            self.parts.flow.settle()
             self.query_one(MatchList).focus()
 
     def action_card_down(self) -> None:
@@ -459,12 +524,13 @@ class DeskScreen(Screen[None]):
 
     def action_clear(self) -> None:
         """Back to the start: nothing typed, no attendee shown."""
+        asked = self.state.prompts
         self.parts.flow.clear()
         self.query_one(ScanInput).take()
         self.query_one(ScanInput).focus()
         self.query_one(MatchList).show([])
         self.show_person(None)
-        self.banner(WELCOME)
+        self.banner(replace(WELCOME, hint=left_open(asked)) if asked else WELCOME)
 
     def action_exit_mode(self) -> None:
         """Count scans as exits, until the key is pressed again."""
@@ -603,7 +669,8 @@ def _import_parts(_: Store) -> None:
 
 def _import_screens(_: Store) -> None:
     """In the search's thread, when the desk is ready."""
-    import kiosk.ui.tui.desk.screens  # noqa: F401
+    import kiosk.ui.tui.desk.screens
+    import kiosk.ui.tui.screens  # noqa: F401
 
 
 def _remember(store: Store) -> None:

@@ -17,6 +17,7 @@ from kiosk.desk.session import (
     NoMatch,
     Reply,
     Undone,
+    UndoQuestion,
 )
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
@@ -58,6 +59,13 @@ class Look:
     state: DeskState
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Letters came as fast as a scan, without Enter: they are typed text."""
+
+    text: str
+
+
 class ScanFlow:
     """Sends inputs to the desk's thread, in order, and renders what comes back."""
 
@@ -67,6 +75,13 @@ class ScanFlow:
         self._undecided = 0
         """Inputs whose reply is still to come."""
         self._undecided_since = 0.0
+        self._unpainted = 0
+        """Verdicts of which the card is not shown yet."""
+
+    @property
+    def is_painting(self) -> bool:
+        """Whether the person of a verdict is still to be shown."""
+        return self._unpainted > 0
 
     @property
     def is_waiting(self) -> bool:
@@ -98,9 +113,14 @@ class ScanFlow:
 
     # inputs
 
-    def scanned(self, code: str) -> None:
-        """Decide a scanned code."""
-        self.act(lambda store: self.session.scanned(store, code))
+    def scanned(self, code: str, *, ended: bool = True) -> None:
+        """Decide a scanned code; a name without Enter is only typed into the field."""
+
+        def decide(store: Store) -> Reply | Typed:
+            reply = self.session.scanned(store, code)
+            return Typed(reply.text) if isinstance(reply, LookUp) and not ended else reply
+
+        self.act(decide)
 
     def submitted(self, text: str) -> None:
         """Decide a typed line: a code at once, a name where one attendee can be meant."""
@@ -128,7 +148,7 @@ class ScanFlow:
             choice = question.choices[index] if index < len(question.choices) else None
             self.act(lambda store: self.session.answered(store, prompts, choice))
 
-    def act(self, work: Callable[[Store], Reply | None]) -> None:
+    def act(self, work: Callable[[Store], Reply | Typed | None]) -> None:
         """Do work of the session in the desk's thread, and show its reply."""
         number = self._desk.parts.lookup.supersede()
         host_of(self._desk).right_of_way.claim()
@@ -136,7 +156,7 @@ class ScanFlow:
             self._undecided_since = time.monotonic()
         self._undecided += 1
 
-        def replied(done: tuple[Reply | None, DeskState]) -> None:
+        def replied(done: tuple[Reply | Typed | None, DeskState]) -> None:
             self._paint_verdict(done[0])
             self._answered()
             self._replied(number, *done)
@@ -175,6 +195,13 @@ class ScanFlow:
         self.forget_verdict()
         self._desk.paint_keys()
 
+    def settle_others(self, attendee_id: str) -> None:
+        """A person's card is shown: a verdict on another person is over, and no key acts on it."""
+        last = self._desk.state.last
+        is_another = last and last.attendee and last.attendee.id != attendee_id
+        if is_another and not self.is_waiting and not self.is_painting:
+            self.settle()
+
     def clear(self) -> None:
         """Forget the last attendee and a pending code."""
         state = self._desk.state
@@ -199,6 +226,7 @@ class ScanFlow:
     def _answered(self) -> None:
         self._undecided -= 1
         self._undecided_since = time.monotonic()
+        host_of(self._desk).person_shown()
 
     def _failed(self, error: KioskError) -> None:
         self._answered()
@@ -211,39 +239,46 @@ class ScanFlow:
             banner = self._desk.query_one(ResultBanner)
             show_over(self._desk.app.screen, banner, banner.view)
 
-    def _paint_verdict(self, reply: Reply | None) -> None:
+    def _paint_verdict(self, reply: Reply | Typed | None) -> None:
         """Paint a verdict first; everything else follows it."""
         if isinstance(reply, ScanResult):
             self._desk.banner(verdict_view(reply))
             self._show_over()
 
-    def _replied(self, number: int, reply: Reply | None, state: DeskState) -> None:
+    def _replied(self, number: int, reply: Reply | Typed | None, state: DeskState) -> None:
         had_prompts = self._desk.state.prompts is not None
         self._desk.state = state
         match reply:
             case ScanResult():
+                self._unpainted += 1
                 self._desk.call_after_refresh(self._after_verdict, reply)
             case PromptQueue():
                 show_step(self._desk.query_one(MatchList), reply)
                 shown = self._desk.query_one(ResultBanner).view
                 self._desk.banner(replace(shown, hint=questions_left(len(reply.questions))))
+            case Typed(text):
+                field = self._desk.query_one(ScanInput)
+                field.value = text + field.value
+                field.cursor_position = len(field.value)
+                field.focus()
             case LookUp(text):
                 self._look_up(number, text)
             case Candidates(found):
                 rows = self._desk.parts.lookup.rows(found)
-                words = "Arrow keys choose, Enter checks in, Esc goes back."
-                self._desk.say("WHICH ONE", words, sign="?")
+                self._desk.say(*_which(found), sign="?")
                 self._desk.query_one(MatchList).focus()
                 self._desk.show_person(rows[0].attendee_id)
             case NoMatch(text):
-                words = f"“{escape_controls(text)}” fits nobody. F2 registers a walk-in."
-                self._desk.say("NOBODY FOUND", words)
+                words = f"No match for “{escape_controls(text)}”. F2 registers a walk-in."
+                self._desk.say("NO MATCH", words, sign="?")
             case NameNeeded(person):
                 self._desk.parts.people.ask_name(person)
             case ListRemoved():
                 self._desk.list_changed()
                 self._desk.say("LIST REMOVED", reply.message, tone="warning", sign="!")
                 self._show_over()
+            case UndoQuestion():
+                self._desk.parts.screens.ask_undo(reply)
             case Undone():
                 self._undone(reply, had_prompts=had_prompts)
 
@@ -271,6 +306,7 @@ class ScanFlow:
         self._desk.parts.lookup.refresh()
 
     def _after_verdict(self, result: ScanResult) -> None:
+        self._unpainted -= 1
         desk = self._desk
         desk.list_changed()
         host_of(desk).verdict_sound(result)
@@ -296,3 +332,16 @@ class ScanFlow:
         desk.refresh_counts()
         desk.parts.lookup.refresh()
         desk.parts.badges.print_after(result)
+
+
+def _which(found: LookupResult) -> tuple[str, str]:
+    """The banner's words where Enter alone must not decide."""
+    count = len(found.people)
+    if not found.is_spelled:
+        name = escape_controls(found.people[0].label)
+        return "SIMILAR NAME", f"No exact match. Enter again takes {name}, Esc goes back."
+    if count == 1:
+        name = escape_controls(found.people[0].label)
+        return "THIS ONE", f"Enter again checks in {name}, Esc goes back."
+    many = f"{MATCHES} or more" if count >= MATCHES else str(count)
+    return "WHICH ONE", f"{many} people match: ↑↓ select, Enter checks in, Esc goes back."

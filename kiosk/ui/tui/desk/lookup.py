@@ -6,7 +6,8 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kiosk.services.people.lookup import Lookup, LookupResult
+from kiosk.errors import KioskError
+from kiosk.services.people.lookup import Lookup, LookupResult, store_index
 from kiosk.support.progress import gc_paused
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MATCHES = 50
 """Attendees listed for a query; one more letter finds the others."""
-NO_MATCH = "Nobody found. F2 registers a walk-in."
+NO_MATCH = "No match. F2 registers a walk-in."
 _ALL_MATCHES_AFTER_S = 0.1
 """When the matches below those in view are looked for: no key waits for that."""
 
@@ -33,6 +34,12 @@ class LookupControl:
         """None until all names are read."""
         self.query = 0
         """Grows with each query and scan: results of an older one are dropped."""
+        self._running = 0
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether a result, and with it another person's card, is still to come."""
+        return self._running > 0
 
     @property
     def arrived(self) -> set[str]:
@@ -51,11 +58,15 @@ class LookupControl:
     def load(self) -> None:
         """Read all names, in the search's thread."""
         give_way = host_of(self._desk).right_of_way.give_way
+        chosen = self._desk.list
         opens_after_another = self._desk.after_another
 
+        session = self._desk.lookup_session
+
         def load(store: Store) -> Lookup:
+            store_index(store, lambda: session.is_closed)
             with gc_paused():
-                index = Lookup.load(store, give_way)
+                index = Lookup.load(store, give_way, chosen.id if chosen else None)
             if opens_after_another:  # else its names stay in memory as long as the program runs
                 gc.unfreeze()
                 gc.collect()
@@ -89,9 +100,11 @@ class LookupControl:
         def found(result: LookupResult) -> None:
             rows = self.rows(result)
             matches.show(rows, note=NO_MATCH)
+            self._running += 1
             self._desk.call_after_refresh(painted, rows)
 
         def painted(rows: list[Match]) -> None:
+            self._running -= 1
             if number != self.query:
                 return
             self._desk.show_person(rows[0].attendee_id if rows else None)
@@ -107,11 +120,22 @@ class LookupControl:
         """Search in the other thread; nothing follows once the query is an older one."""
         index = self.index
 
+        chosen = self._desk.list
+
         def search(store: Store) -> LookupResult | None:
-            return index.search(store, text, most) if index and number == self.query else None
+            if index is None or number != self.query:
+                return None
+            index.use_list(store, chosen.id if chosen else None)
+            return index.search(store, text, most)
 
         def found(result: LookupResult | None) -> None:
+            self._running -= 1
             if result is not None and number == self.query:
                 then(result)
 
-        self._desk.lookup_session.ask(search, found)
+        def failed(error: KioskError) -> None:
+            self._running -= 1
+            self._desk.show_error(error)
+
+        self._running += 1
+        self._desk.lookup_session.ask(search, found, failed)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from kiosk.domain.people.first_time import NO, YES
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.checkin.checkin import relink_codes
 from kiosk.services.people.people import FIRST_TIME, edit, walk_in
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.desk.rows import match_rows
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.person import GuestNameScreen, StillInScreen, transfer_form
-from kiosk.ui.tui.dialogs.person_form import edit_form, walk_in_form
+from kiosk.ui.tui.dialogs.person_form import CODE_FIELD, edit_form, walk_in_form
 from kiosk.ui.tui.dialogs.pin import make_change, reason_dialog
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
@@ -62,15 +63,25 @@ class PeopleControl:
         """Edit the attendee on the card; imports keep the changes."""
         if self._desk.person is None:
             return
-        person = self._desk.person.attendee
+        person, codes = self._desk.person.attendee, self._desk.person.linked_codes
 
         def typed(values: dict[str, str] | None) -> None:
             if values:
-                self._save(person.id, values, gets_name=not person.name and "name" in values)
+                fields = {f"{CODE_FIELD}{place}": code for place, code in enumerate(codes)}
+                links = {fields[name]: values.pop(name) for name in fields if name in values}
+                gets_name = not person.name and "name" in values
+                self._save(person.id, values, links, gets_name=gets_name)
 
-        self._desk.app.push_screen(edit_form(person), typed)
+        self._desk.app.push_screen(edit_form(person, codes), typed)
 
-    def _save(self, attendee_id: str, values: dict[str, str], *, gets_name: bool) -> None:
+    def _save(
+        self,
+        attendee_id: str,
+        values: dict[str, str],
+        links: dict[str, str],
+        *,
+        gets_name: bool,
+    ) -> None:
         def edited(_: object) -> None:
             self._desk.say("SAVED", "An import will not overwrite it.", tone="success", sign="✓")
             self._desk.show_person(attendee_id)
@@ -78,7 +89,12 @@ class PeopleControl:
             if gets_name and attendee_id in self._desk.parts.lookup.arrived:
                 self._desk.parts.badges.print_silently(attendee_id)
 
-        self._change(lambda store, given: edit(store, attendee_id, values, given=given), edited)
+        def change(store: Store, given: Authorisation) -> Attendee:
+            changed = edit(store, attendee_id, values, given=given)
+            relink_codes(store, attendee_id, links)
+            return changed
+
+        self._change(change, edited)
 
     def _change(
         self,

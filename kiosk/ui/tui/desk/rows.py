@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from kiosk.domain.people.attendee import Attendee
-from kiosk.domain.people.registration import TicketStatus
+from kiosk.domain.checkin.outcomes import TicketStatus
 from kiosk.domain.text import casefold_key, escape_controls
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.widgets.charts import fit, wrapped
 
 if TYPE_CHECKING:
     from kiosk.desk.prompts import PromptQueue
+    from kiosk.domain.people.attendee import Attendee
 
 NO_ANSWER = "0"
 

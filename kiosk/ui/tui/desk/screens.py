@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.domain.checkin.rules import CheckInList
+from kiosk.desk.session import UndoQuestion
+from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.errors import KioskError
@@ -19,7 +20,7 @@ from kiosk.ui.tui.desk.verdict import WELCOME
 from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.pin import NewPinScreen
-from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, ReasonScreen
+from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, UNPAID_REASONS, ConfirmScreen, ReasonScreen
 from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
 from kiosk.ui.tui.reports.activity import ActivityScreen
@@ -55,17 +56,35 @@ class ScreenOpener:
         name = escape_controls(last.attendee.label)
 
         def ask_reason(_: KioskError) -> ReasonScreen:
-            about = f"The desk said: {BANNERS[last.outcome]}"
-            return ReasonScreen(f"Let in {name}?", about, LET_IN_REASONS, act="let in")
+            about = f"The verdict is: {BANNERS[last.outcome]}"
+            reasons = UNPAID_REASONS if last.outcome is Outcome.UNPAID else LET_IN_REASONS
+            return ReasonScreen(f"Admit {name}?", about, reasons, act="admit")
 
         flow.change(
             lambda store, given: flow.session.let_in(store, last=last, given=given), ask_reason
         )
 
     def undo(self) -> None:
-        """Undo the last entry or exit of this desk."""
+        """Undo the check-in of the verdict that is shown; ask before any other."""
+        flow, person = self._desk.parts.flow, self._desk.person
+        shown = person.attendee.id if person else ""
+        flow.change(lambda store, given: flow.session.undo(store, shown=shown, given=given))
+
+    def ask_undo(self, question: UndoQuestion) -> None:
+        """Ask before a check-in is undone that is not the verdict on the banner."""
         flow = self._desk.parts.flow
-        flow.change(lambda store, given: flow.session.undo(store, given=given))
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                flow.change(
+                    lambda store, given: flow.session.undo(store, row=question.row, given=given)
+                )
+
+        name, list_name = escape_controls(question.name), escape_controls(question.list_name)
+        way = "Check-out" if question.row.direction == Direction.EXIT else "Check-in"
+        title = f"Undo {name}, {question.at}?"
+        about = f"{way} on “{list_name}”, desk {escape_controls(question.row.desk)}."
+        self._desk.app.push_screen(ConfirmScreen(title, about, "Undo it", act="undo"), answered)
 
     def switch_list(self) -> None:
         """Choose the day or list that scans count for."""

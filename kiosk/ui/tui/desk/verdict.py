@@ -10,8 +10,11 @@ from rich.cells import cell_len
 from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
+from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
+    from kiosk.desk.prompts import PromptQueue
+    from kiosk.desk.state import DeskState
     from kiosk.domain.people.attendee import Attendee
     from kiosk.services.checkin.checkin import ScanResult
 
@@ -42,14 +45,14 @@ NO_NAME = "no name yet: F3 names them"
 NOT_PRINTED = "no badge yet: F6 prints"
 """For an attendee without a badge; replaced while one comes from the printer."""
 
+PAID = "paid at the desk"
 WELCOME = BannerView("", "READY", "quiet", hint="Scan a ticket, or type a name.")
 
 
 def looking_up(last: ScanResult, pending_code: str) -> BannerView:
     """The banner while another attendee is looked up: the last verdict is not theirs."""
     if pending_code:
-        code = escape_controls(pending_code[:40])
-        hint = f"Code {code} will be linked to the person you select. Esc cancels."
+        hint = "Type the name. Enter checks in and links the code."
         return BannerView("", "LOOK UP", "quiet", hint=hint)
     from kiosk.services.checkin.verdict_text import table_phrase
 
@@ -57,6 +60,31 @@ def looking_up(last: ScanResult, pending_code: str) -> BannerView:
     table = f", {table_phrase(last.table, is_full=False)}" if last.table else ""
     hint = f"Last: {banner(last.outcome, last.direction)} {name}{table}"
     return BannerView("", "LOOK UP", "quiet", hint=hint)
+
+
+def pending_line(state: DeskState, width: int) -> str:
+    """The unknown code, and to whom it will be linked."""
+    last = state.last
+    person = last.attendee if last else None
+    to = escape_controls(person.label) if person else "the person you choose"
+    rest = f" will be linked to {to}, Esc cancels"
+    code = escape_controls(state.pending_code[:200])
+    free = max(8, width - cell_len(rest) - 7)
+    return f" code {code if cell_len(code) <= free else fit(code, free)}{rest}"
+
+
+def code_dropped(code: str) -> str:
+    """Say that a code waited too long to be linked."""
+    from kiosk.services.checkin.verdict_text import code_dropped as sentence
+
+    return sentence(code)
+
+
+def left_open(prompts: PromptQueue) -> str:
+    """Say who was not checked in because the question was not answered."""
+    from kiosk.services.checkin.verdict_text import question_open
+
+    return question_open(prompts.attendee.label)
 
 
 def verdict_view(result: ScanResult) -> BannerView:
@@ -69,7 +97,7 @@ def verdict_view(result: ScanResult) -> BannerView:
         sign.tone,
         who=escape_controls(person.label) if person else escape_controls(result.code[:60]),
         kind=escape_controls(person.ticket_type) if person else "",
-        hint=_help_first(result) + _hint(result),
+        hint=_joined([*result.notes, _help_first(result) + _hint(result)]),
         yields=_long_parts(result),
     )
 
@@ -108,7 +136,9 @@ def _hint(result: ScanResult) -> str:
     if result.outcome is Outcome.OK and person is not None:
         parts = [
             heads_phrase(result.admitted, person.heads, result.direction),
-            "let in against the rules" if result.forced else "",
+            "admitted by exception" if result.forced else "",
+            PAID if result.paid else "",
+            f"code {escape_controls(result.linked_code[:40])} linked" if result.linked_code else "",
             "scanned twice, counted once" if result.repeated else "",
         ]
         if result.direction is Direction.ENTRY:
@@ -191,9 +221,10 @@ def badge_place(result: ScanResult) -> str:
     badge = result.badge
     if badge is None:
         return NOT_PRINTED
+    made = "" if badge.is_printed else " (PDF created, print not confirmed)"
     if badge.box:
-        return f"badge in {escape_controls(badge.place)}"
-    return "badge printed"
+        return f"badge in {escape_controls(badge.place)}{made}"
+    return "badge printed" if badge.is_printed else "badge PDF created, not printed: F6 again"
 
 
 def undone_view(name: str, list_name: str, direction: Direction) -> BannerView:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from kiosk.errors import KioskError
@@ -23,6 +24,7 @@ class AnswerScreen(Screen[ScreenResultType]):
     Textual then closes whatever screen is on top, the desk included.
     """
 
+    BINDINGS = [Binding("f1", "app.help", "Help", show=False)]
     has_answered = False
     """Whether the answer was given; the screen can still get a message or two."""
     _answer_kept: tuple[ScreenResultType | None] | None = None

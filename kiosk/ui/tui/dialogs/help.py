@@ -28,19 +28,23 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS = [Binding("escape,f1,enter", "dismiss(None)", "Back")]
 
-    def __init__(self, keys: Iterable[tuple[Binding, bool]]) -> None:
+    def __init__(self, keys: Iterable[tuple[Binding, bool]], *, is_desk: bool) -> None:
+        """`is_desk`: how to work at a desk is explained, too."""
         super().__init__()
+        self.is_desk = is_desk
         self.keys = sorted(keys, key=lambda key: _number(key[0].key))
 
     def compose(self) -> ComposeResult:
         """How to work, the keys, the signs of the verdicts."""
         with VerticalScroll(classes="dialog"):
-            yield Static("The desk in one minute", classes="title")
-            yield Static("\n".join(_STEPS), markup=False)
-            yield Static("")
+            yield Static("The desk in one minute" if self.is_desk else "Keys", classes="title")
+            if self.is_desk:
+                yield Static("\n".join(_STEPS), markup=False)
+                yield Static("")
             yield Static(Content("\n").join(self._key_lines()))
-            yield Static("")
-            yield Static(_signs(), markup=False)
+            if self.is_desk:
+                yield Static("")
+                yield Static(_signs(), markup=False)
             yield Hint("↑↓ PgDn scroll", "Esc back")
 
     def _key_lines(self) -> list[Content]:

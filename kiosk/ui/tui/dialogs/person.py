@@ -43,7 +43,7 @@ _FIELDS = ("name", "company", "email", "phone", "reason")
 class TransferForm(WalkInForm):
     """Answers the new holder of a ticket."""
 
-    KEYS = ("F2 transfer", "Enter next line", "Esc back")
+    KEYS = ("F2 or Ctrl+S transfer", "Enter next line", "Esc back")
 
 
 def transfer_form(person: Attendee) -> TransferForm:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -41,7 +41,7 @@ _WALK_IN = ("name", "company", "email", "ticket_type", "first_time")
 class PersonForm(FormScreen[dict[str, str] | None]):
     """Answers the fields that were changed, or None."""
 
-    KEYS: tuple[str, ...] = ("F2 save", "Enter next line", "Esc back")
+    KEYS: tuple[str, ...] = ("F2 or Ctrl+S save", "Enter next line", "Esc back")
 
     def __init__(self, title: str, values: Mapping[str, str], about: str = "") -> None:
         super().__init__()
@@ -55,7 +55,8 @@ class PersonForm(FormScreen[dict[str, str] | None]):
             yield Static(self.title_text, classes="title", markup=False)
             for name, value in self.values.items():
                 example = _EXAMPLES.get(name, "")
-                yield from self.field(name, _LABELS.get(name, name), value, example=example)
+                label = "Linked code" if name.startswith(CODE_FIELD) else _LABELS.get(name, name)
+                yield from self.field(name, label, value, example=example)
             yield Hint(*self.KEYS, about=self.about)
             yield StatusLine(id="form-error")
 
@@ -108,7 +109,7 @@ class PersonForm(FormScreen[dict[str, str] | None]):
 class WalkInForm(PersonForm):
     """Answers all fields that are not empty, or None."""
 
-    KEYS = ("F2 check in", "Enter next line", "Esc back")
+    KEYS = ("F2 or Ctrl+S check in", "Enter next line", "Esc back")
 
     def changes(self) -> dict[str, str]:
         """The fields to answer with: those that are not empty."""
@@ -131,10 +132,15 @@ def walk_in_form(typed: str) -> WalkInForm:
     return WalkInForm("Walk-in", values)
 
 
-def edit_form(person: Attendee) -> PersonForm:
-    """The form to correct a person."""
+CODE_FIELD = "code"
+"""The name of a linked code's field is this and the code's position."""
+
+
+def edit_form(person: Attendee, linked_codes: Sequence[str] = ()) -> PersonForm:
+    """The form to correct a person; an emptied code is no longer linked."""
     values = {field: str(getattr(person, field)) for field in _TICKET_LABELS}
     values["first_time"] = YES if is_first_timer(person.extra) else ""
+    values |= {f"{CODE_FIELD}{place}": code for place, code in enumerate(linked_codes)}
     values["table"] = person.extra.get(TABLE_FIELD, "")
     return PersonForm(
         f"Correct {escape_controls(person.label)}",

@@ -24,7 +24,7 @@ from kiosk.services.checkin.authorisation import (
 from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.people.people import is_ticket_code
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, ReasonScreen
+from kiosk.ui.tui.dialogs.reasons import UNPAID_REASONS, ReasonScreen
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 from kiosk.ui.tui.worker import Session
@@ -237,7 +237,7 @@ def make_change(
 
 def reason_dialog(error: KioskError) -> ReasonScreen:
     """The general dialog for the reason of a change."""
-    return ReasonScreen("Reason", error.problem, LET_IN_REASONS, act="save")
+    return ReasonScreen("Reason", error.problem, UNPAID_REASONS, act="save")
 
 
 class HasSession(Protocol):

@@ -1,8 +1,11 @@
-"""Dialogs that ask for a reason: of an override, an undo, a note or a second badge."""
+"""Dialogs with numbered answers: a reason, a note, a yes. Digits select, Enter confirms."""
 
 from __future__ import annotations
 
-from textual import on
+from collections.abc import Sequence
+from typing import TypeVar
+
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -10,45 +13,150 @@ from textual.widgets import Input, OptionList, Static
 
 from kiosk.domain.log.event_schema import HELP_NOTE
 from kiosk.domain.text import escape_controls
+from kiosk.services.checkin.verdict_text import PAID
 from kiosk.services.people.help_desk import QUICK_NOTES
 from kiosk.services.printing.jobs import ReprintReason
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.widgets.key_bar import Hint
 
-LET_IN_REASONS = ("Paid at the desk", "Organiser said yes", "Came back in", "Guest of a speaker")
+LET_IN_REASONS = ("Organiser said yes", "Came back in", "Guest of a speaker")
+UNPAID_REASONS = (PAID, *LET_IN_REASONS)
 UNDO_REASONS = ("Wrong person", "Scanned by mistake", "Wrong list", "Did not stay")
 
+Answer = TypeVar("Answer")
 
-class ReasonScreen(Dialog[str | None]):
-    """Answers the reason, or None to do nothing."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back"),
-        *(Binding(f"f{n}", f"quick({n - 1})", show=False) for n in range(1, 5)),
-    ]
+class NumberedScreen(Dialog[Answer | None]):
+    """Answers the selected choice, or None to do nothing.
 
-    def __init__(self, title: str, about: str, reasons: tuple[str, ...], *, act: str) -> None:
-        """`reasons`: up to four, with one key each; `act`: what Enter does, for the hint."""
+    No choice is selected at first, so that Enter alone decides nothing.
+    """
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+    AT_FIRST: int | None = None
+    """The index of the choice selected at first."""
+    NEEDED = "Select one: press its digit, then Enter."
+
+    def __init__(
+        self,
+        title: str,
+        about: str,
+        choices: Sequence[tuple[Answer, str]],
+        *,
+        act: str,
+        note: str = "",
+    ) -> None:
+        """`choices`: up to nine answers with their words; `act`: what Enter does."""
         super().__init__()
         self.title_text = title
         self.about = about
-        self.reasons = reasons
-        self._keys = (f"Enter {act}", "Esc back")
+        self.choices = list(choices)
+        self._note = note
+        several = [f"1-{len(choices)} select"] if len(choices) > 1 else []
+        self._keys = (*several, f"Enter {act}", "Esc back")
 
     def compose(self) -> ComposeResult:
-        """The person, what is wrong, the reasons with their keys."""
+        """The title, what it is about, the choices with their digits, the keys."""
         with Vertical(classes="dialog"):
             yield Static(self.title_text, classes="title", markup=False)
-            yield Static(self.about, markup=False)
-            for number, reason in enumerate(self.reasons, 1):
-                yield Static(f"  F{number}  {reason}", markup=False)
-            yield Input(placeholder="or type the reason, then Enter", id="reason", max_length=200)
-            yield Hint(*self._keys, about="The reason is logged.")
+            if self.about:
+                yield Static(self.about, markup=False)
+            rows = (f"{number}  {words}" for number, (_, words) in enumerate(self.choices, 1))
+            options = OptionList(*rows, id="reasons", markup=False)
+            options.highlighted = self.AT_FIRST
+            yield options
+            yield from self.compose_field()
+            yield Hint(*self._keys, about=self._note)
 
-    def action_quick(self, index: int) -> None:
-        """Answer with one of the usual reasons."""
-        if index < len(self.reasons):
-            self.dismiss(self.reasons[index])
+    def compose_field(self) -> ComposeResult:
+        """A field below the choices; none here."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Listen for the digits."""
+        if self.choices:
+            self.query_one(OptionList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit selects its choice; Enter without a choice says what is missing."""
+        char = event.character or ""
+        if event.key == "enter" and self.query_one(OptionList).highlighted is None:
+            self.say_needed()
+        if char.isdecimal() and 1 <= int(char) <= len(self.choices):
+            event.stop()
+            options = self.query_one(OptionList)
+            options.highlighted = int(char) - 1
+            options.focus()
+
+    def say_needed(self) -> None:
+        """Say that nothing is selected."""
+        self.query_one(Hint).say(*self._keys, about=self.NEEDED)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self.choices[event.option_index][0])
+
+
+class ReasonScreen(NumberedScreen[str]):
+    """Answers one of the usual texts or a typed one."""
+
+    NEEDED = "A reason is needed: press a digit or type it, then Enter."
+    PLACEHOLDER = "or type the reason, then Enter"
+    FIELD = "reason"
+    LONGEST = 200
+
+    def __init__(
+        self,
+        title: str,
+        about: str,
+        reasons: Sequence[str],
+        *,
+        act: str,
+        note: str = "The reason is logged.",
+        typed: str = "",
+    ) -> None:
+        super().__init__(title, about, [(text, text) for text in reasons], act=act, note=note)
+        self._typed = typed
+
+    def compose_field(self) -> ComposeResult:
+        """The field for another text."""
+        yield Input(
+            value=escape_controls(self._typed),
+            placeholder=self.PLACEHOLDER,
+            id=self.FIELD,
+            max_length=self.LONGEST,
+        )
+
+    def on_mount(self) -> None:
+        """An earlier text is edited; else listen for the digits."""
+        if self._typed or not self.choices:
+            self.query_one(Input).focus()
+        else:
+            super().on_mount()
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters go to the field, whatever has the focus; digits in an empty field select."""
+        field = self.query_one(Input)
+        if not (self.focused is field and field.value):
+            super().on_key(event)
+        is_letter = event.is_printable and event.character and not event.character.isdecimal()
+        if is_letter and self.focused is not field and event.character:
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.character)
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        text, options = event.value.strip(), self.query_one(OptionList)
+        if text.isdecimal() and 1 <= int(text) <= len(self.choices):
+            event.input.value = ""
+            options.highlighted = int(text) - 1
+            options.focus()
+        elif text:
+            options.highlighted = None
+            event.input.focus()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -56,49 +164,23 @@ class ReasonScreen(Dialog[str | None]):
         if event.value.strip():
             self.dismiss(event.value.strip())
         else:
-            self.query_one(Hint).say(*self._keys, about="A reason is needed.")
+            self.say_needed()
 
 
-class HelpNoteScreen(Dialog[str | None]):
+class HelpNoteScreen(ReasonScreen):
     """Answers the note for the help desk, or None to send no one."""
 
-    BINDINGS = [
-        Binding("escape,ctrl+g", "dismiss(None)", "Back"),
-        *(
-            Binding(f"f{number}", f"quick({number - 1})", note, show=False)
-            for number, note in enumerate(QUICK_NOTES, 1)
-        ),
-    ]
+    BINDINGS = [Binding("ctrl+g", "dismiss(None)", "Back", show=False)]
+    NEEDED = "A note is needed: press a digit or type it, then Enter."
+    PLACEHOLDER = "or type what it is about, then Enter"
+    FIELD = "help-note"
+    LONGEST = HELP_NOTE
 
     def __init__(self, name: str, before: str = "") -> None:
         """`before`: an earlier note on this person, to edit."""
-        super().__init__()
-        self.person_name = name
-        self.before = before
-
-    def compose(self) -> ComposeResult:
-        """The usual notes with their keys, and a line to type."""
-        with Vertical(classes="dialog"):
-            yield Static(f"Send {self.person_name} to the help desk", classes="title", markup=False)
-            for number, note in enumerate(QUICK_NOTES, 1):
-                yield Static(f"  F{number}  {note}", markup=False)
-            yield Input(
-                value=escape_controls(self.before),
-                placeholder="or type what it is about, then Enter",
-                id="help-note",
-                max_length=HELP_NOTE,
-            )
-            yield Hint("Enter send", "Esc back", about="Every desk sees the note.")
-
-    def action_quick(self, index: int) -> None:
-        """Answer with one of the usual notes."""
-        self.dismiss(QUICK_NOTES[index])
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.value.strip():
-            self.dismiss(event.value.strip())
+        title = f"Send {name} to the help desk"
+        note = "Every desk sees the note."
+        super().__init__(title, "", QUICK_NOTES, act="send", note=note, typed=before)
 
 
 REASONS = (
@@ -109,38 +191,18 @@ REASONS = (
 )
 
 
-class ReprintScreen(Dialog[ReprintReason | None]):
+class ReprintScreen(NumberedScreen[ReprintReason]):
     """Answers the reason, or None to print nothing."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Back"),
-        *(
-            Binding(f"f{number}", f"take({number - 1})", words, show=False)
-            for number, (_, words) in enumerate(REASONS, 1)
-        ),
-    ]
-
     def __init__(self, problem: str) -> None:
-        super().__init__()
-        self.problem = problem
+        about, note = escape_controls(problem), "The reason is logged."
+        super().__init__("Print another badge?", about, REASONS, act="print", note=note)
 
-    def compose(self) -> ComposeResult:
-        """The reasons with their keys."""
-        with Vertical(classes="dialog"):
-            yield Static("Print another badge?", classes="title")
-            yield Static(escape_controls(self.problem), markup=False)
-            yield OptionList(
-                *(f"F{number}  {words}" for number, (_, words) in enumerate(REASONS, 1)),
-                id="reasons",
-                markup=False,
-            )
-            yield Hint("Enter print", "Esc back", about="The reason is logged.")
 
-    def action_take(self, index: int) -> None:
-        """Answer with one of the reasons."""
-        self.dismiss(REASONS[index][0])
+class ConfirmScreen(NumberedScreen[bool]):
+    """Asks before one act: Enter does it, Esc does not."""
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.action_take(event.option_index)
+    AT_FIRST = 0
+
+    def __init__(self, title: str, about: str, words: str, *, act: str) -> None:
+        super().__init__(title, about, [(True, words)], act=act)

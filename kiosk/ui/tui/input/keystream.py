@@ -16,7 +16,7 @@ the same keys with the same times as one that was not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
 
@@ -126,6 +126,8 @@ class Scan:
     """Its characters as they came, control characters included, without the terminator."""
     passed: int
     """How many of its first characters were passed before it was known; to be taken back."""
+    ended: bool = True
+    """Enter or Tab ended it, not only silence."""
 
 
 Output = Pass | Scan
@@ -312,7 +314,7 @@ class KeyStream:
     def _close(self) -> Iterator[Output]:
         """The run is over without a terminator: a scan only if it can be nothing else."""
         if self._waits_for_more():
-            yield self._scan()
+            yield replace(self._scan(), ended=False)
             return
         yield from self._release()
         self._forget()

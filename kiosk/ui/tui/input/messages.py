@@ -20,13 +20,15 @@ class ScanSource(StrEnum):
 class CodeScanned(Message):
     """A whole code arrived. Posted in the order in which codes arrived, none twice."""
 
-    def __init__(self, raw: str, code: str, source: ScanSource) -> None:
+    def __init__(self, raw: str, code: str, source: ScanSource, *, ended: bool = True) -> None:
         super().__init__()
         self.raw = raw
         """As it came, without the terminator."""
         self.code = code
         """Without prefix, control characters and outer space; never empty."""
         self.source = source
+        self.ended = ended
+        """Enter ended it: as a typed line it may decide."""
 
 
 class KeysQuiet(events.Event, bubble=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _NO_KEYS_OF_THEIR_OWN = MODIFIER_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
 _TERMINATORS = frozenset({"enter", "ctrl+m", "ctrl+j", "tab"})
+_NEVER_WAITS = frozenset({"ctrl+q", "ctrl+c"})
 _TERMINATOR_KEYS = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
 _NEVER_IN_A_CODE = frozenset("\b\x1b\x7f")
 _REPEATED = frozenset(
@@ -81,10 +83,19 @@ class ScanRouter:
         self._quiet_timer: asyncio.TimerHandle | None = None
         self._before_ready: list[Output] | None = []
         self._button_is_down = False
+        self._line: deque[Output | Callable[[], None]] = deque()
+        """Keys that wait for the verdict of a scan before them, and all that came after them."""
 
     def code_seen(self, raw: str, source: ScanSource = ScanSource.CAMERA) -> None:
         """Take a code from another device than the keyboard. May be called from any thread."""
-        self._app.post_message(events.Callback(partial(self._scanned, raw, source)))
+        self._app.post_message(events.Callback(partial(self._seen, raw, source)))
+
+    def _seen(self, raw: str, source: ScanSource) -> None:
+        scanned = partial(self._scanned, raw, source)
+        if self._line:
+            self._line.append(scanned)
+        else:
+            scanned()
 
     def target(self) -> MessagePump:
         """The screen, or the app, that takes a scan now."""
@@ -171,19 +182,61 @@ class ScanRouter:
             self._before_ready.extend(outputs)
             return
         for output in outputs:
-            if isinstance(output, Pass):
-                await self._pass(_event_of(output.press))
+            if self._line or self._must_wait(output):
+                self._line.append(output)
             else:
-                self._scanned(output.raw, ScanSource.SCANNER, output.passed)
+                await self._do(output)
 
-    def _scanned(self, raw: str, source: ScanSource, passed: int = 0) -> None:
+    async def _do(self, output: Output | Callable[[], None]) -> None:
+        if isinstance(output, Pass):
+            await self._pass(_event_of(output.press))
+        elif callable(output):
+            output()
+        else:
+            self._scanned(output.raw, ScanSource.SCANNER, output.passed, ended=output.ended)
+
+    def _must_wait(self, output: Output | Callable[[], None]) -> bool:
+        """Whether a key would act on another person than the one that its user expects.
+
+        A key that acts waits until the scan before it is decided and its person is shown; letters
+        and scans do not wait, and quitting is always possible.
+        """
+        if not isinstance(output, Pass) or output.press.char is not None:
+            return False
+        press, desk = output.press, self.target()
+        if press.name in _NEVER_WAITS:
+            return False
+        if getattr(desk, "is_deciding", False):
+            return True
+        edits = press.ends or press.command is Command.REPEATED
+        return not edits and getattr(desk, "is_loading", False)
+
+    def person_shown(self) -> None:
+        """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
+        if self._line:
+            self._app.call_later(self._release)
+
+    async def _release(self) -> None:
+        """Do what waits, up to the next key that has to wait; the effect of a key comes first."""
+        while self._line and not self._must_wait(self._line[0]):
+            output = self._line.popleft()
+            await self._do(output)
+            if isinstance(output, Pass) and self._line:
+                self._app.call_after_refresh(self._release)
+                return
+
+    def _scanned(
+        self, raw: str, source: ScanSource, passed: int = 0, *, ended: bool = True
+    ) -> None:
         """Deliver a scan, after the keys that went to the focused field before it.
 
         Each field handles its keys from a queue of its own, so what undoes some of them, and in
         the scan field the scan itself, has to go through that queue.
         """
         code = clean_scan(raw)
-        scan = CodeScanned(raw, code, source)
+        scan = CodeScanned(raw, code, source, ended=ended)
+        if code and (coming := getattr(self.target(), "scan_is_coming", None)) is not None:
+            coming()
         field = self._app.focused
         if isinstance(field, ScanInput) and source is not ScanSource.CAMERA:
             field.call_later(self._replace_typed, field, scan)

@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
-from kiosk.services.event.event import open_event
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -128,6 +127,9 @@ class BadgePreview(BadgePictureView):
     def _thread(self) -> Session:
         if self._session is None:
             app: Any = self.app
+            # with the storage: not before a frame
+            from kiosk.services.event.event import open_event
+
             path, desk = self._path, self._desk
             self._session = Session(
                 app, lambda: open_event(path, desk=desk), self._failed, "kiosk-preview"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -130,24 +132,14 @@ class HandOverScreen(Dialog[None]):
         event.stop()
         if self._job is not None:
             return
-        choice, list_name = self.choice, self.list_name
+        order = replace(self.choice.order, list_name=self.list_name)
         target = typed_path(self.query_one(Input).value)
         if not target.is_absolute():
             target = self.event.parent / target
 
         def work(progress: Progress) -> ExportResult:
-            store = open_event(self.event, desk=self.desk)
-            try:
-                return export_file(
-                    store,
-                    target,
-                    list_name=list_name,
-                    who=choice.who,
-                    letter=choice.letter,
-                    progress=progress,
-                )
-            finally:
-                store.close()
+            with closing(open_event(self.event, desk=self.desk)) as store:
+                return export_file(store, target, order, progress=progress)
 
         self._say("Writing …")
         self._job = Job(

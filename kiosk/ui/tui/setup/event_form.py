@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from kiosk.domain.datetimes import days_in_words
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.event.change import ListChanges, change_event
 from kiosk.services.event.event import EventInfo
-from kiosk.services.setup.new_event import checked_event, day_texts, days_in_words, parse_days
+from kiosk.services.setup.new_event import checked_event, day_texts, parse_days
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.form import FormScreen
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -64,7 +65,7 @@ class EventForm(FormScreen[ListChanges | None]):
                 classes="hint",
                 markup=False,
             )
-            yield Hint("F2 save", "↑↓ Tab fields", "Esc back")
+            yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "Esc back")
 
     def on_mount(self) -> None:
         """Put the cursor in the days, which change most often."""

@@ -119,7 +119,7 @@ class ListForm(FormScreen[CheckInList | None]):
                 rules = [(str(rule), label) for rule, label in ENTRY_WORDS.items()]
                 yield Choice(rules, self._first_entry(), id="list-entry")
             yield from self._types()
-            yield Hint("F2 save", "↑↓ Tab fields", "←→ Space change", "Esc back")
+            yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "←→ Space change", "Esc back")
 
     def _types(self) -> ComposeResult:
         chosen = self.facts.item.ticket_types if self.facts.item else ()

@@ -13,11 +13,10 @@ from textual.widgets import OptionList, Static
 
 from kiosk.domain.checkin.privileges import CHANGE_LISTS
 from kiosk.domain.checkin.rules import ENTRY_WORDS, CheckInList, ListKind
-from kiosk.domain.datetimes import window_words
+from kiosk.domain.datetimes import days_in_words, window_words
 from kiosk.domain.text import escape_controls
 from kiosk.services.checkin.lists import ListsOverview, lists_overview, put_back, remove_list
 from kiosk.services.event.change import ListChanges
-from kiosk.services.setup.new_event import days_in_words
 from kiosk.ui.tui.dialogs.dialog import EventScreen
 from kiosk.ui.tui.dialogs.pin import Permission
 from kiosk.ui.tui.setup.event_form import EventForm

@@ -181,7 +181,7 @@ class QuestionForm(FormScreen[str | None]):
                 yield Static("For these ticket types (none ticked = all):", classes="line")
                 yield TickList(overview.ticket_types, types, id="question-types")
             yield StatusLine(id="question-error")
-            yield Hint("F2 save", "↑↓ Tab fields", "Space tick", "Esc back")
+            yield Hint("F2 or Ctrl+S save", "↑↓ Tab fields", "Space tick", "Esc back")
 
     def on_mount(self) -> None:
         """Put the cursor in the first field."""

@@ -6,13 +6,13 @@ not wait for them.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
+from kiosk.support.worker import Worker
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
     from kiosk.sync.status_file import SharedState
 
+STOP_S = 10.0
+"""The longest wait for the end of sharing when the event is closed."""
 COUNT_EVERY = 5
 """Calls of `look` between two counts of double admissions."""
 
@@ -38,7 +40,9 @@ class SharingControl:
         self.trouble = ""
         self.doubles = 0
         self._show = show
-        self._starting = False
+        self._worker: Worker | None = None
+        self._is_busy = False
+        """The runner is being started or stopped."""
         self._looks = 0
 
     def prepare(self, store: Store) -> Store:
@@ -66,10 +70,16 @@ class SharingControl:
 
     def _looked(self, is_on: bool) -> None:
         self.is_on = is_on
-        if is_on and self.runner is None and not self._starting:
-            self._starting = True
-            threading.Thread(target=self._start, name="kiosk-share", daemon=True).start()
+        if is_on and self.runner is None and not self._is_busy:
+            self._in_background(self._start)
         self._show(self.status())
+
+    def _in_background(self, job: Callable[[], None]) -> None:
+        if self._worker is None:
+            self._worker = Worker("kiosk-share")
+            self._worker.start()
+        self._is_busy = True
+        self._worker.put(job)
 
     def _start(self) -> None:
         from kiosk.services.sharing.runner import SharingRunner
@@ -81,7 +91,7 @@ class SharingControl:
         except KioskError as error:
             self.trouble = error.problem
         finally:
-            self._starting = False
+            self._is_busy = False
 
     def _counted(self, doubles: int) -> None:
         self.doubles = doubles
@@ -125,7 +135,12 @@ class SharingControl:
         return alone_hint(state, now_ms(), has_network=self.has_network)
 
     def stop(self) -> None:
-        """Stop sharing."""
+        """Stop sharing, also while it is starting."""
+        if self._worker is not None:
+            self._worker.put(self._stop_runner)
+            self._worker.finish(STOP_S)
+
+    def _stop_runner(self) -> None:
         if self.runner is not None:
             self.runner.stop()
 

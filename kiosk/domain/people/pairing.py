@@ -1,0 +1,160 @@
+"""Pair the people of a later export with those of an earlier one whose identity changed.
+
+A certain pair is one person, joined on what a platform does not change. An uncertain pair is for
+a person to decide: the same e-mail with another name may be a correction, or a couple.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from kiosk.domain.people.names import words
+
+
+class Candidate(NamedTuple):
+    """A person who is new in a file, or who is missing from it."""
+
+    key: str
+    """The attendee's id."""
+    name: str
+    email: str
+    order_code: str
+    stamp: str
+    """The time of a form's answer."""
+    codes: frozenset[str]
+    """Own codes of the ticket, case folded."""
+    source: str
+    is_walk_in: bool = False
+
+
+class Doubt(NamedTuple):
+    """Two attendees who may be one person."""
+
+    new: Candidate
+    old: Candidate
+    why: str
+    """What they share: `the same e-mail`."""
+
+
+class Pairing(NamedTuple):
+    """Certain pairs (id of the new person to the earlier one), and uncertain ones."""
+
+    same: dict[str, Candidate]
+    doubts: list[Doubt]
+
+
+Key = Callable[[Candidate], Iterable[Hashable]]
+
+
+def pair(new: Sequence[Candidate], old: Sequence[Candidate]) -> Pairing:
+    """Pair new people with earlier ones; each person is in one certain pair at most."""
+    same: dict[str, Candidate] = {}
+    taken: set[str] = set()
+    for key in _CERTAIN:
+        fresh = [person for person in new if person.key not in same]
+        known = [p for p in old if p.key not in taken and not p.is_walk_in]
+        for person, before in _matches(fresh, known, key):
+            if person.key in same or before.key in taken or _two_tickets(person, before):
+                continue
+            same[person.key] = before
+            taken.add(before.key)
+    fresh = [person for person in new if person.key not in same]
+    known = [person for person in old if person.key not in taken]
+    doubts: dict[tuple[str, str], Doubt] = {}
+    for key, why in _UNCERTAIN:
+        for person, before in _all_matches(fresh, known, key):
+            doubts.setdefault((person.key, before.key), Doubt(person, before, why))
+    return Pairing(same, list(doubts.values()))
+
+
+def _two_tickets(person: Candidate, before: Candidate) -> bool:
+    """Whether they come from two lists with different tickets."""
+    return bool(
+        person.source != before.source
+        and person.codes
+        and before.codes
+        and person.codes.isdisjoint(before.codes)
+    )
+
+
+def _groups(people: Iterable[Candidate], key: Key) -> dict[Hashable, list[Candidate]]:
+    groups: dict[Hashable, list[Candidate]] = defaultdict(list)
+    for person in people:
+        for value in key(person):
+            groups[value].append(person)
+    return groups
+
+
+def _matches(
+    new: list[Candidate], old: list[Candidate], key: Key
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """Pairs that share a key with no one else; in a larger group, those with one name."""
+    earlier = _groups(old, key)
+    for value, people in _groups(new, key).items():
+        before = earlier.get(value, [])
+        if len(people) == 1 and len(before) == 1:
+            yield people[0], before[0]
+            continue
+        left_new, left_old = list(people), list(before)
+        for person in people:
+            namesakes = [one for one in left_old if _same_name(person, one)]
+            if len(namesakes) == 1 and sum(_same_name(p, namesakes[0]) for p in people) == 1:
+                left_new.remove(person)
+                left_old.remove(namesakes[0])
+                yield person, namesakes[0]
+        if len(left_new) == 1 and len(left_old) == 1:
+            yield left_new[0], left_old[0]
+
+
+def _all_matches(
+    new: list[Candidate], old: list[Candidate], key: Key
+) -> Iterator[tuple[Candidate, Candidate]]:
+    earlier = _groups(old, key)
+    for value, people in _groups(new, key).items():
+        for person in people:
+            for before in earlier.get(value, ()):
+                yield person, before
+
+
+def _same_name(one: Candidate, other: Candidate) -> bool:
+    return words(one.name) == words(other.name)
+
+
+def _codes(person: Candidate) -> Iterable[Hashable]:
+    return person.codes
+
+
+def _order_and_email(person: Candidate) -> Iterable[Hashable]:
+    if person.order_code and person.email:
+        yield person.order_code.casefold(), person.email.casefold()
+
+
+def _stamp_and_email(person: Candidate) -> Iterable[Hashable]:
+    if person.stamp and person.email:
+        yield person.stamp, person.email.casefold()
+
+
+def _name_and_email(person: Candidate) -> Iterable[Hashable]:
+    if person.name and person.email:
+        yield " ".join(words(person.name)), person.email.casefold()
+
+
+def _email(person: Candidate) -> Iterable[Hashable]:
+    if person.email:
+        yield person.email.casefold()
+
+
+def _full_name(person: Candidate) -> Iterable[Hashable]:
+    name = words(person.name)
+    if len(name) > 1:
+        yield tuple(sorted(name))
+
+
+_CERTAIN: tuple[Key, ...] = (_codes, _order_and_email, _stamp_and_email, _name_and_email)
+_UNCERTAIN: tuple[tuple[Key, str], ...] = (
+    (_name_and_email, "the same name and e-mail"),
+    (_email, "the same e-mail"),
+    (_full_name, "the same name"),
+)

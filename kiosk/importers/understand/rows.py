@@ -1,0 +1,326 @@
+"""Find the rows of a table that are no people, and people that stand side by side in one row.
+
+Totals, footnotes, repeated headings, headings of a part of the list and numbered empty rows are
+not part of the file's rows. Whatever is left out or moved is reported once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kiosk.domain.wording import counted
+from kiosk.importers.read.tables import Table
+from kiosk.importers.understand import headers
+from kiosk.importers.understand.mapping import Mapping
+from kiosk.importers.understand.vocabulary import words
+
+_SECTION_WORDS = words(
+    """
+    speakers volunteers attendees guests participants organizers organisers organisation
+    organizing organising committee team staff sponsors students faculty
+    teachers alumni mentors judges jury members vips vip press media crew winners panelists
+    panellists moderators hosts delegates
+    exhibitors performers family friends colleagues core relatives bride brides groom grooms side
+    kids children adults invitees professors chief dignitaries
+    referenten helfer teilnehmer gäste sponsoren mitarbeiter studenten orateurs bénévoles
+    participants invités intervenants ponentes voluntarios asistentes invitados palestrantes
+    voluntários participantes convidados relatori volontari partecipanti ospiti
+    """
+)
+_LINK_WORDS = words("and the of our other special for & und et y e list side group")
+_BLOCK = re.compile(
+    r"(?:table|day|group|team|batch|section|room|hall|block)\s*[-:#]?\s*\w{1,3}", re.I
+)
+_TOTAL = re.compile(
+    r"(?:grand |sub ?)?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|somme|totaal|suma|soma|"
+    r"razem|celkem|spolu|yhteensä|summa|i alt|totalt|összesen|toplam|итого|всего|разом|σύνολο|"
+    r"合計|总计|合计|總計|합계|कुल|कुल योग|एकूण|کل|مجموع|المجموع|סה\"כ|மொத்தம்|মোট|jumlah|tổng|"
+    r"tổng cộng|count|anzahl)[\s:=]*[\d.,]*(?: .{0,30})?",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\(?\d{1,6}[.):]?\)?(?:\.0)?")
+CATEGORY = "Category"
+"""Heading of the column with the headings of parts."""
+
+
+def drop_rows(table: Table, mapping: Mapping) -> None:
+    """Remove rows that are no people, and report them."""
+    names = [mapping.first(field) for field in ("name", "given_name", "family_name", "email")]
+    codes = {place for field in ("code", "ticket_id") for place in mapping.columns.get(field, ())}
+    while table.count > 1 and _is_summary(table, mapping, table.count - 1):
+        table.keep(range(table.count - 1))
+    suspects = _sparse_rows(table)
+    if not suspects:
+        return
+    columns = [place for place, heading in enumerate(table.headings) if heading]
+    kept, category, sections = [], [""] * table.count, []
+    numbered: list[int] = []
+    repeated: list[int] = []
+    section = ""
+    for i in range(table.count):
+        category[i] = section
+        if i not in suspects:
+            kept.append(i)
+            continue
+        filled = [(place, cell.strip()) for place, cell in enumerate(table.row(i)) if cell.strip()]
+        if _repeats_headings(table, filled):
+            repeated.append(i)
+        elif _only_a_number(filled, codes, names):
+            numbered.append(i)
+        elif len(columns) > 1 and (heading := _section(table, i, filled, codes)):
+            section = heading
+            sections.append(heading)
+        elif table.count > 1 and _is_total(table, mapping, filled):
+            continue
+        else:
+            kept.append(i)
+    _report(table, repeated, numbered, sections)
+    if sections:
+        table.headings.append(CATEGORY)
+        table.columns.append(category)
+        mapping.keys.append(headers.heading_key(CATEGORY))
+        if not mapping.any("ticket_type"):
+            mapping.columns["ticket_type"] = [len(table.headings) - 1]
+    if len(kept) < table.count:
+        table.keep(kept)
+
+
+def _sparse_rows(table: Table) -> set[int]:
+    """Rows with few filled cells, and rows that begin as the headings do."""
+    fills = [0] * table.count
+    for column in table.columns:
+        for i, cell in enumerate(column):
+            if cell:
+                fills[i] += 1
+    banners = {*table.banners}
+    first = {heading.casefold() for heading in table.headings if heading}
+    return {
+        i
+        for i, fill in enumerate(fills)
+        if fill <= 3
+        or table.row_numbers[i] in banners
+        or sum(column[i].strip().casefold() in first for column in table.columns[:6]) >= 2
+    }
+
+
+def _repeats_headings(table: Table, filled: list[tuple[int, str]]) -> bool:
+    keys = [headers.heading_key(heading) for heading in table.headings]
+    same = sum(headers.heading_key(cell) == keys[place] for place, cell in filled)
+    return same >= 1 and same * 2 > len(filled) and (same > 1 or len(keys) == 1)
+
+
+def _only_a_number(filled: list[tuple[int, str]], codes: set[int], names: Sequence[int]) -> bool:
+    """Whether a row has nothing but its running number or an empty tick box."""
+    return all(
+        place not in codes
+        and place not in names
+        and (_NUMBER.fullmatch(cell) or cell.upper() == "FALSE")
+        for place, cell in filled
+    )
+
+
+def _section(table: Table, i: int, filled: list[tuple[int, str]], codes: set[int]) -> str:
+    """The text of a row that is the heading of a part of the list; empty if it is no heading."""
+    if table.row_numbers[i] in table.banners:
+        return filled[0][1][:80]
+    if len(filled) != 1 or filled[0][0] in codes or len(filled[0][1]) > 80 or i + 1 >= table.count:
+        return ""
+    text = filled[0][1]
+    spoken = headers.heading_key(re.sub(r"[(\[]?\d+[)\]]?", " ", text)).split()
+    known = [word for word in spoken if word not in _LINK_WORDS]
+    is_known = bool(known) and all(word in _SECTION_WORDS for word in known)
+    if is_known or _BLOCK.fullmatch(text) or (text.endswith(":") and len(spoken) <= 6):
+        return text.rstrip(":")
+    return ""
+
+
+def _report(table: Table, repeated: list[int], numbered: list[int], sections: list[str]) -> None:
+    if repeated:
+        rows = counted(len(repeated), "row repeats", "rows repeat")
+        table.warnings.append(f"{rows} the headings, and {_was(repeated)} left out.")
+    if numbered:
+        rows = counted(len(numbered), "row has", "rows have")
+        table.warnings.append(f"{rows} only a number and no person, and {_was(numbered)} left out.")
+    if sections:
+        listed = ", ".join(f'"{text}"' for text in sections[:8])
+        rows = counted(len(sections), "row is a heading", "rows are headings")
+        table.warnings.append(
+            f"{rows} inside of the list ({listed}): they are no people. "
+            f'The people below have it as "{CATEGORY}".'
+        )
+
+
+def _was(rows: Sequence[object]) -> str:
+    return "was" if len(rows) == 1 else "were"
+
+
+def _is_total(table: Table, mapping: Mapping, filled: list[tuple[int, str]]) -> bool:
+    if not filled or any("@" in cell for _, cell in filled):
+        return False
+    width = sum(1 for heading in table.headings if heading)
+    place, cell = filled[0]
+    if len(filled) > max(3, width // 2) or not _TOTAL.fullmatch(cell):
+        return False
+    # a person called Total has an e-mail, a ticket or a code next to the name
+    named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
+    numbers = all(not any(c.isalpha() for c in other) for _, other in filled[1:])
+    return place not in named or numbers
+
+
+def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:
+    """Whether a row at the end is a total or a footnote."""
+    filled = [(place, cell.strip()) for place, cell in enumerate(table.row(i)) if cell.strip()]
+    if not filled or any("@" in cell for _, cell in filled):
+        return False
+    if _is_total(table, mapping, filled):
+        return True
+    place, cell = filled[0]
+    width = sum(1 for heading in table.headings if heading)
+    named = {mapping.first(field) for field in ("name", "given_name", "family_name", "code")}
+    note = len(filled) == 1 and width >= 4 and " " in cell and place == 0
+    letters = sum(char.isalpha() for char in cell)
+    return note and place not in named and len(cell) > 12 and letters * 5 > len(cell) * 3
+
+
+# People above the headings, side by side, and in numbered columns.
+
+
+def reshape(table: Table, wanted: Sequence[str] = ()) -> None:
+    """Give each person of a hand-made sheet a row; reports what it moves.
+
+    Args:
+        wanted: headings that a person chose; they stay as they are.
+    """
+    _take_rows_above(table)
+    _stack_lists(table)
+    if not any(_NUMBERED.fullmatch(headers.heading_key(heading)) for heading in wanted):
+        _split_numbered(table)
+
+
+def _take_rows_above(table: Table) -> None:
+    """Headings that were sorted into the list: people above them are people."""
+    if not table.above:
+        return
+    email = [i for i, h in enumerate(table.headings) if headers.means(h, "email")]
+    people = [
+        (number, row)
+        for number, row in table.above
+        if any(place < len(row) and "@" in row[place] for place in email)
+    ]
+    if people:
+        width = len(table.headings)
+        rows = [(row + [""] * width)[:width] for _, row in people]
+        for place, column in enumerate(table.columns):
+            column[:0] = [cells[place] for cells in rows]
+        table.row_numbers[:0] = [number for number, _ in people]
+        table.warnings.append(
+            f"{counted(len(people), 'row')} above the headings (row {table.header_row}) "
+            f"{'is a person' if len(people) == 1 else 'are people'}, and read as such."
+        )
+        return
+    wide = max(2, sum(bool(h) for h in table.headings) // 2)
+    lost = [cells for _, cells in table.above if sum(bool(c.strip()) for c in cells) >= wide]
+    if lost and not table.booker_columns:
+        listed = "; ".join(
+            " ".join(filter(None, map(str.strip, cells[:4])))[:60] for cells in lost[:3]
+        )
+        table.warnings.append(
+            f"{counted(len(lost), 'row')} above the headings (row {table.header_row}) "
+            f"{_was(lost)} not read: {listed}. If they are people, move the headings above "
+            "them and import again."
+        )
+
+
+def _stack_lists(table: Table) -> None:
+    """Lists side by side, with the same headings: one below the other."""
+    keys = [headers.heading_key(heading) for heading in table.headings]
+    width = _block_width(keys)
+    if not width:
+        return
+    count = table.count
+    blocks = [start for start in range(len(keys)) if keys[start : start + width] == keys[:width]]
+    stacked = [
+        [cell for start in blocks for cell in table.columns[start + place]]
+        for place in range(width)
+    ]
+    numbers = table.row_numbers * len(blocks)
+    full = [i for i in range(count * len(blocks)) if any(column[i].strip() for column in stacked)]
+    table.headings, table.columns, table.row_numbers = table.headings[:width], stacked, numbers
+    table.keep(full)
+    table.warnings.append(f"The sheet has {len(blocks)} lists side by side; all of them were read.")
+
+
+def _block_width(keys: list[str]) -> int:
+    """The width of a block of headings repeated across the table; 0 if there is none."""
+    if not keys or not keys[0]:
+        return 0
+    for start in range(2, len(keys)):
+        if keys[start] != keys[0]:
+            continue
+        block = keys[:start]
+        while block and not block[-1]:
+            block.pop()
+        blanks = start - len(block)
+        unit = block + [""] * blanks
+        repeated = (unit * (len(keys) // len(unit) + 1))[: len(keys)]
+        if len(block) >= 2 and repeated == keys and len(keys) % len(unit) in (0, len(block)):
+            return (
+                len(block) if any(headers.means(key, "name", "given_name") for key in block) else 0
+            )
+        return 0
+    return 0
+
+
+_NUMBERED = re.compile(
+    r"(?:(?P<who>attendee|guest|participant|person|delegate|ticket ?holder|teilnehmer|participante|"
+    r"asistente|member|player|child|student)s? (?:number )?(?P<n>\d{1,2})(?: (?P<what>.+))?"
+    r"|(?P<who2>attendee|guest|participant|person|delegate|ticket ?holder|teilnehmer|participante|"
+    r"asistente) (?P<what2>.+?) (?P<n2>\d{1,2})"
+    r"|(?P<what3>(?:full |first |last )?name|e ?mail(?: address)?) (?P<n3>\d{1,2}))"
+)
+
+
+def _split_numbered(table: Table) -> None:
+    """Numbered columns (`Attendee 1 Name`, `Attendee 2 Name`): one row for each person."""
+    groups: dict[int, dict[str, int]] = {}
+    for place, heading in enumerate(table.headings):
+        found = _NUMBERED.fullmatch(headers.heading_key(heading))
+        if found:
+            number = int(found["n"] or found["n2"] or found["n3"])
+            what = found["what"] or found["what2"] or found["what3"] or "name"
+            groups.setdefault(number, {}).setdefault(what, place)
+    named = {n: g for n, g in groups.items() if any(_is_name(what) for what in g)}
+    used = {place for group in groups.values() for place in group.values()}
+    others = [h for i, h in enumerate(table.headings) if i not in used]
+    if len(named) < 2 or any(headers.means(h, "name", "given_name") for h in others):
+        return
+    whats = list(dict.fromkeys(what for group in named.values() for what in group))
+    shared = [i for i in range(len(table.headings)) if i not in used]
+    quantity = next((i for i in shared if headers.means(table.headings[i], "quantity")), -1)
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    for i, number in enumerate(table.row_numbers):
+        row = table.row(i)
+        people = [g for g in named.values() if any(row[p].strip() for p in g.values())]
+        heads = row[quantity].strip() if quantity >= 0 else ""
+        for position, group in enumerate(people or [{}]):
+            if heads.isdigit() and people:  # tickets without a name stay with the first person
+                row[quantity] = "1" if position else str(max(1, int(heads) - len(people) + 1))
+            rows.append(
+                [row[place] for place in shared]
+                + [row[group[what]] if what in group else "" for what in whats]
+            )
+            numbers.append(number)
+    titles = [f"Attendee {what}" for what in whats]
+    table.headings = [table.headings[place] for place in shared] + titles
+    table.columns = [list(column) for column in zip(*rows, strict=True)]
+    table.row_numbers = numbers
+    table.warnings.append(
+        f"A row has columns for up to {len(named)} people: each named person was read as a ticket "
+        f"({counted(len(rows), 'ticket')})."
+    )
+
+
+def _is_name(what: str) -> bool:
+    return bool(headers.means(what, "name", "given_name", "family_name"))

@@ -1,0 +1,307 @@
+"""Choose what a printer prints on: its layout, stock and offset, kept on this machine.
+
+Before a badge goes to a printer, its size is compared with the sizes that the printer reports. A
+printer scales, centres or refuses a page of another size, and reports success.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.model import EventLook, Layout
+from kiosk.badges.sheets.stock import (
+    Stock,
+    does_not_fit,
+    layout_on,
+    layouts_for,
+    list_stocks,
+    load_stock,
+    page_of,
+)
+from kiosk.errors import Action, KioskError
+from kiosk.services.badges.context import event_look, layout_for_stock
+from kiosk.storage.file.store import Store
+
+if TYPE_CHECKING:
+    from kiosk.printing.backend import PrintBackend, PrinterInfo
+
+_FARTHEST_MM = 20.0
+_SCALES = (0.8, 1.25)
+"""Larger corrections are caused by the wrong paper or a typing mistake."""
+
+
+class PrintOffset(NamedTuple):
+    """Millimetres to the right and down, and a scale, as read from the ruler page."""
+
+    x_mm: float
+    y_mm: float
+    scale: float = 1.0
+
+
+NO_NUDGE = PrintOffset(0.0, 0.0)
+
+
+def parse_offset(text: str) -> PrintOffset:
+    """Parse a nudge: `1.5,-0.5` or `1.5,-0.5,1.002`.
+
+    Raises:
+        KioskError: `bad_nudge`.
+    """
+    try:
+        numbers = [float(part) for part in text.split(",")]
+        nudge = PrintOffset(*numbers)
+    except (TypeError, ValueError):
+        raise _bad(text) from None
+    if not (abs(nudge.x_mm) <= _FARTHEST_MM and abs(nudge.y_mm) <= _FARTHEST_MM):
+        raise _bad(text)
+    if not _SCALES[0] <= nudge.scale <= _SCALES[1]:
+        raise _bad(text)
+    return nudge
+
+
+def _bad(text: str) -> KioskError:
+    return KioskError(
+        "bad_nudge",
+        f"“{text}” is not a nudge.",
+        saved="Nothing was drawn.",
+        next_step="Write millimetres right,down and, if needed, a scale near 1: 1.5,-0.5 or "
+        "0,0,1.002.",
+        action=Action.PRINT_RULER,
+    )
+
+
+def offset_stock(
+    store: Store,
+    stock: Stock | None,
+    layout: Layout,
+    given: PrintOffset | None,
+    *,
+    printer: str | None = None,
+) -> Stock | None:
+    """The stock with this printer's nudge; a given nudge replaces the stored one.
+
+    Args:
+        stock: None is a page of the layout's size.
+        printer: None: the printer of this desk, or none.
+    """
+    name = stock.name if stock else "page"
+    key = f"nudge:{store.machine_fact('printer') if printer is None else printer}:{name}"
+    if given is not None:
+        with store.writing():
+            kept = "" if given == NO_NUDGE else json.dumps(list(given))
+            store.set_machine_facts({key: kept})
+    nudge = _kept(store.machine_fact(key))
+    if nudge is None:
+        return stock
+    if stock is None:
+        stock = page_of(layout.width, layout.height, layout.dpi)
+    return replace(stock, nudge_x=nudge.x_mm, nudge_y=nudge.y_mm, scale=nudge.scale)
+
+
+def _kept(text: str) -> PrintOffset | None:
+    try:
+        return PrintOffset(*map(float, json.loads(text or "[]"))) if text else None
+    except (ValueError, TypeError):  # corrupt on the disk
+        return None
+
+
+# The layout and the stock of each printer.
+
+_SHEET_MM = 140.0
+"""The shorter side of the smallest sheet that a badge is cut out of; smaller ones are labels."""
+_MARKS_MM = 6.0
+"""Space for the cut marks on each side of a badge."""
+_TOP_MM = 15.0
+"""The badge's distance from the top of a sheet: no printer needs a wider margin."""
+_SIZES_NAMED = 6
+"""Of a printer's sizes in one message."""
+
+
+class PrinterPaper(NamedTuple):
+    """What a printer of this machine prints; empty names: what the event prints."""
+
+    layout: str = ""
+    stock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeFormat:
+    """How a badge is printed."""
+
+    name: str
+    """Of the layout, as it is recorded."""
+    layout: Layout
+    stock: Stock | None
+    """None: a page of the layout's size."""
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height of the page."""
+        page = self.stock or page_of(self.layout.width, self.layout.height)
+        return page.page_width, page.page_height
+
+
+def printer_paper(store: Store, printer: str) -> PrinterPaper:
+    """The layout and the stock of a printer; the layout of this desk if it has none."""
+    layout = store.machine_fact(f"layout:{printer}") or store.machine_fact("print_layout")
+    return PrinterPaper(layout, store.machine_fact(f"stock:{printer}"))
+
+
+def set_printer_paper(
+    store: Store, printer: str, *, layout: str | None = None, stock: str | None = None
+) -> PrinterPaper:
+    """Choose the layout and the stock of a printer on this machine; empty for none of its own.
+
+    Args:
+        layout: None keeps it, if it fits the new stock.
+
+    Raises:
+        KioskError: there is no such layout or stock, or the layout does not fit the stock.
+    """
+    before = printer_paper(store, printer)
+    wanted = PrinterPaper(
+        before.layout if layout is None else layout, before.stock if stock is None else stock
+    )
+    look = event_look(store)
+    paper = load_stock(wanted.stock) if wanted.stock else None
+    if wanted.layout and paper and layout_on(load_layout(wanted.layout), paper, look) is None:
+        if layout:
+            raise does_not_fit(load_layout(layout), paper, look)
+        wanted = wanted._replace(layout="")
+    elif wanted.layout:
+        load_layout(wanted.layout)
+    with store.writing():
+        store.set_machine_facts(
+            {f"layout:{printer}": wanted.layout, f"stock:{printer}": wanted.stock}
+        )
+    return wanted
+
+
+def badge_format(store: Store, printer: str, layout: str | None = None) -> BadgeFormat:
+    """How a printer of this machine prints badges.
+
+    Raises:
+        KioskError: its layout or stock cannot be used.
+    """
+    paper = printer_paper(store, printer)
+    stock = load_stock(paper.stock) if paper.stock else None
+    name, chosen = layout_for_stock(store, layout or paper.layout or None, stock)
+    return BadgeFormat(name, chosen, offset_stock(store, stock, chosen, None, printer=printer))
+
+
+# The sizes that a printer takes.
+
+
+def described(backend: PrintBackend, printer: str) -> PrinterInfo | None:
+    """What a printer reports about itself; None if it does not answer now."""
+    # loads http.client and ssl: only a desk that prints needs them
+    from kiosk.printing.errors import PrintError
+
+    try:
+        return next((p for p in backend.list_printers() if p.name == printer), None)
+    except PrintError:
+        return None
+
+
+def fitted_format(printer: PrinterInfo | None, wanted: BadgeFormat, look: EventLook) -> BadgeFormat:
+    """The format on a page that the printer takes: as wanted, rotated, or on a sheet to cut.
+
+    Raises:
+        KioskError: `paper_size_unknown`, with the sizes that the printer takes.
+    """
+    width, height = wanted.size_mm
+    if printer is None or printer.takes_size(width, height) is not False:
+        return wanted
+    page = wanted.stock or page_of(width, height, wanted.layout.dpi)
+    if page.per_page == 1 and printer.takes_size(height, width):
+        return replace(wanted, stock=_lying(page))
+    sheet = _sheet_for(printer, width, height) if page.per_page == 1 else None
+    if sheet is None:
+        raise _not_taken(printer, width, height, look)
+    left = (sheet[0] - width) / 2
+    top = min(_TOP_MM, (sheet[1] - height) / 2)
+    cut = replace(
+        page,
+        description="one badge on a sheet, with cut marks",
+        page_width=sheet[0],
+        page_height=sheet[1],
+        left=left,
+        top=top,
+        crop_marks=True,
+        roll=False,
+        duplex="none",
+    )
+    return replace(wanted, stock=cut)
+
+
+def _lying(page: Stock) -> Stock:
+    """The page with its sides exchanged; the badge on it is rotated."""
+    width, height = page.page_height, page.page_width
+    return replace(
+        page, page_width=width, page_height=height, badge_width=width, badge_height=height
+    )
+
+
+def _sheet_for(printer: PrinterInfo, width: float, height: float) -> tuple[float, float] | None:
+    """The smallest sheet with space for a badge and its cut marks, a loaded one first."""
+    fitting = [
+        size
+        for size in printer.sizes_mm
+        if min(size) >= _SHEET_MM
+        and size[0] >= width + 2 * _MARKS_MM
+        and size[1] >= height + 2 * _MARKS_MM
+    ]
+    return min(fitting, key=lambda size: (size not in printer.loaded_mm, size), default=None)
+
+
+def _not_taken(printer: PrinterInfo, width: float, height: float, look: EventLook) -> KioskError:
+    sizes = [f"{size[0]:g} x {size[1]:g}" for size in printer.sizes_mm[:_SIZES_NAMED]]
+    more = ", …" if len(printer.sizes_mm) > _SIZES_NAMED else ""
+    listed = " and ".join(filter(None, (", ".join(sizes[:-1]), *sizes[-1:])))
+    offer = next(iter(offers(printer, look)), None)
+    advice = "No layout fits them: use another printer."
+    if offer is not None:
+        names = ", ".join(layout.name for layout in offer.layouts)
+        advice = f"On the stock {offer.stock} these layouts fit: {names}."
+    return KioskError(
+        "paper_size_unknown",
+        f"{printer.name} takes {listed}{more} mm; the badge is {width:g} x {height:g} mm.",
+        saved="Nothing was sent to the printer.",
+        next_step=advice,
+        action=Action.CHOOSE_PAPER if offer else None,
+    )
+
+
+class Offer(NamedTuple):
+    """A stock that a printer takes, and the layouts that fit it, the best first."""
+
+    stock: str
+    layouts: tuple[Layout, ...]
+
+
+def offers(printer: PrinterInfo | None, look: EventLook) -> list[Offer]:
+    """The stocks that a printer takes; all stocks of one badge a page if it lists no sizes."""
+    return [
+        Offer(stock.name, tuple(layouts))
+        for stock in _possible_stocks(printer)
+        if (layouts := layouts_for(stock, look))
+    ]
+
+
+def _possible_stocks(printer: PrinterInfo | None) -> list[Stock]:
+    known = [stock for stock in list_stocks() if stock.per_page == 1]
+    sizes = printer.sizes_mm if printer else ()
+    if printer is None or not sizes:
+        return known
+    named = [s for s in known if printer.takes_size(s.page_width, s.page_height)]
+    own = [f"{size[0]:g}x{size[1]:g}" for size in sizes if min(size) < _SHEET_MM]
+    taken = [(stock.page_width, stock.page_height) for stock in named]
+    return named + [stock for name in own if not _is_near(stock := load_stock(name), taken)]
+
+
+def _is_near(stock: Stock, sizes: list[tuple[float, float]]) -> bool:
+    page = (stock.page_width, stock.page_height)
+    return any(abs(page[0] - a) <= 1 and abs(page[1] - b) <= 1 for a, b in sizes)

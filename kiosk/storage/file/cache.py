@@ -1,0 +1,44 @@
+"""Keep values that can be computed again from the log, each for a place in it.
+
+A value counts only while the log up to its place is the one it was computed from. It is dropped
+without loss where it is corrupt.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+
+_NEWEST = "SELECT rowid, log_id, seq FROM event ORDER BY rowid DESC LIMIT 1"
+
+
+def newest_place(connection: sqlite3.Connection) -> str:
+    """The newest event of the file, as a text for `kept_value` and `keep_value`."""
+    row = connection.execute(_NEWEST).fetchone()
+    return " ".join(map(str, row)) if row else ""
+
+
+def kept_place(connection: sqlite3.Connection, key: str) -> int | None:
+    """The row id of the newest event that a kept value knows; None: there is no such value."""
+    row = connection.execute(
+        "SELECT event.rowid FROM cache JOIN event ON event.rowid = CAST(stamp AS INTEGER) "
+        "WHERE key = ? AND stamp GLOB event.rowid || ' ' || log_id || ' ' || seq || ' *'",
+        (key,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def kept_value(connection: sqlite3.Connection, key: str) -> bytes | None:
+    """A kept value for `kept_place`; None where it is corrupt."""
+    stamp, value = connection.execute(
+        "SELECT stamp, value FROM cache WHERE key = ?", (key,)
+    ).fetchone()
+    return bytes(value) if stamp.endswith(f" {zlib.crc32(value)}") else None
+
+
+def keep_value(connection: sqlite3.Connection, key: str, place: str, value: bytes) -> None:
+    """Keep a value in place of the older one of this key; inside a transaction."""
+    connection.execute(
+        "INSERT OR REPLACE INTO cache(key, stamp, value) VALUES (?, ?, ?)",
+        (key, f"{place} {zlib.crc32(value)}", value),
+    )

@@ -1,0 +1,152 @@
+"""Open the screens that need no desk: share, join, bundles, restore, rehearse.
+
+Loaded when the desk is ready: these screens bring services that the first frame does not wait for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.text import escape_controls
+from kiosk.errors import Action, KioskError
+from kiosk.services.safety.restore import restore, restored_lines
+from kiosk.services.setup import rehearsal
+from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
+from kiosk.ui.actions import DESK
+from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.dialogs.file_picker import FilePicker
+from kiosk.ui.tui.setup.rehearsal import KEEP_AND_QUIT, WIPE_AND_OPEN, EndRehearsalScreen
+from kiosk.ui.tui.setup.restore import Choice, RestoreScreen
+from kiosk.ui.tui.setup.welcome import WelcomeScreen
+from kiosk.ui.tui.sharing.bundle import WriteBundleScreen
+from kiosk.ui.tui.sharing.desks import DesksScreen
+from kiosk.ui.tui.sharing.merge import MergeScreen
+from kiosk.ui.tui.sharing.share import JoinScreen, ShareScreen
+from kiosk.ui.tui.worker import Job
+
+if TYPE_CHECKING:
+    from kiosk.ui.tui.app import KioskApp
+
+
+class AppScreens:
+    """Opens a screen over the current one, and handles its answer."""
+
+    def __init__(self, app: KioskApp) -> None:
+        self._app = app
+
+    def welcome(self) -> None:
+        """Choose another event."""
+        self._app.push_screen(WelcomeScreen(can_go_back=True))
+
+    def restore(self) -> None:
+        """Restore a backup."""
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._app.run_worker(self._restore(*choice), exclusive=True, group="restore")
+
+        self._app.push_screen(RestoreScreen(self._app.event_path), chosen)
+
+    async def _restore(self, backup: Path, place: Path) -> None:
+        """Close the event, restore, and open it again, also where restoring failed."""
+        app, below = self._app, self._app.event_path
+        await asyncio.to_thread(app.close_sessions)
+        try:
+            restored = await asyncio.to_thread(restore, backup, place, desk=app.desk_name)
+        except KioskError as error:
+            if below is not None:
+                await app.open_event(below).wait()
+            app.show_error(error)
+            return
+        await app.open_event(restored.file).wait()
+        for line in restored_lines(restored, repair=DESK[Action.REPAIR_EVENT]):
+            app.notify(escape_controls(line), timeout=20, markup=False)
+
+    def rehearse(self) -> None:
+        """Make a rehearsal of the event in another file, and open its desk."""
+        event, desk = self._app.event_path, self._app.desk_name
+        if event is None or self._app.is_rehearsing:
+            return
+
+        def made(path: Path) -> None:
+            self._app.open_event(path)
+
+        self._app.notify("The rehearsal is being made ...", markup=False)
+        Job(
+            self._app,
+            "making the rehearsal",
+            lambda _: rehearsal.start_rehearsal(event, desk=desk).path,
+            then=made,
+            failed=self._app.show_error,
+        )
+
+    def end_rehearsal(self) -> None:
+        """Ask what becomes of the rehearsal, once."""
+
+        def chosen(how: str | None) -> None:
+            if how is not None:
+                self._app.run_worker(self._end_rehearsal(how), exclusive=True, group="event")
+
+        if not any(isinstance(screen, EndRehearsalScreen) for screen in self._app.screen_stack):
+            self._app.push_screen(EndRehearsalScreen(), chosen)
+
+    async def _end_rehearsal(self, how: str) -> None:
+        app, rehearsed = self._app, self._app.event_path
+        assert rehearsed is not None
+        real = rehearsal.event_of(rehearsed)
+        if how != KEEP_AND_QUIT:
+            await asyncio.to_thread(app.close_sessions)
+            try:
+                await asyncio.to_thread(rehearsal.end_rehearsal, rehearsed)
+            except KioskError as error:
+                app.notify_error(error)
+                return
+        if how == WIPE_AND_OPEN and real is not None and real.is_file():
+            app.open_event(real)
+        else:
+            app.exit()
+
+    def share(self) -> None:
+        """Let other laptops become desks of this event."""
+        app = self._app
+        if app.session is not None:
+            app.push_screen(ShareScreen(app.session, app.sharing, app.paper))
+
+    def join(self, code: str) -> None:
+        """Join an event that another desk shares."""
+
+        def joined(path: Path | None) -> None:
+            if path is not None:
+                self._app.open_event(path)
+
+        screen = JoinScreen(self._app.event_path, code)
+        self._app.push_screen(screen, joined)
+
+    def write_bundle(self) -> None:
+        """Write everything this desk has into one file."""
+        if self._app.event_path is not None:
+            screen = WriteBundleScreen(self._app.event_path, self._app.desk_name)
+            self._app.push_screen(screen)
+
+    def merge_bundle(self) -> None:
+        """Merge a file that another desk wrote; without an event here, create one from it."""
+        app = self._app
+        below = [screen for screen in app.screen_stack if not screen.is_modal]
+        event = app.event_path if below and isinstance(below[-1], DeskScreen) else None
+
+        def merged(result: BundleMerge | None) -> None:
+            if result is not None and result.created:
+                app.open_event(result.event)
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                app.push_screen(MergeScreen(path, event, app.desk_name), merged)
+
+        app.push_screen(FilePicker("Merge a stick bundle", (SUFFIX,), check_bundle), chosen)
+
+    def desks(self) -> None:
+        """Show the desks, and what conflicts between them."""
+        if self._app.session is not None and self._app.sharing is not None:
+            self._app.push_screen(DesksScreen(self._app.session, self._app.sharing))

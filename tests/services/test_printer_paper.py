@@ -1,0 +1,118 @@
+"""The layout and stock of a printer, and the sizes that printers take."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.model import EventLook
+from kiosk.badges.sheets.stock import load_stock
+from kiosk.errors import KioskError
+from kiosk.printing.backend import PrinterInfo
+from kiosk.services.badges.badges import BadgeOrder, make_badges, waiting_badges
+from kiosk.services.badges.context import chosen_layout, event_look
+from kiosk.services.printing import jobs, printing
+from kiosk.services.printing.jobs import Cause
+from kiosk.services.printing.paper import (
+    BadgeFormat,
+    badge_format,
+    fitted_format,
+    offers,
+    printer_paper,
+    set_printer_paper,
+)
+from kiosk.storage.file.store import Store
+from kiosk.storage.queries.attendees import all_attendees
+from tests.services.test_printing import ASHA, RAVI, shop  # noqa: F401
+from tests.support.fake_printing import FakePrinter, FakeSystem
+
+LOOK = EventLook(name="PyCon")
+DYMO = ("oe_54x101_54x101mm", "oe_28x89_28x89mm")
+OFFICE = ("iso_a4_210x297mm", "na_letter_8.5x11in")
+
+
+def _printer(*media: str, ready: tuple[str, ...] = ()) -> PrinterInfo:
+    return PrinterInfo("P", "", None, accepting=True, media=media, ready=ready)
+
+
+def _form(layout: str, stock: str = "") -> BadgeFormat:
+    return BadgeFormat(layout, load_layout(layout), load_stock(stock) if stock else None)
+
+
+@pytest.mark.parametrize(
+    "media", [(), ("iso_a6_105x148mm",), ("custom_min_20x20mm", "custom_max_216x360mm")]
+)
+def test_a_size_that_the_printer_takes_is_sent_as_it_is(media: tuple[str, ...]) -> None:
+    """Also to a printer that lists no sizes."""
+    assert _form("a6") == fitted_format(_printer(*media), _form("a6"), LOOK)
+
+
+def test_a_size_that_the_printer_does_not_take_is_refused_with_sizes() -> None:
+    """The message names the sizes of the printer and the badge, and layouts that fit."""
+    with pytest.raises(KioskError) as refused:
+        fitted_format(_printer(*DYMO), _form("label-62x100"), LOOK)
+
+    assert "takes 54 x 101 and 28 x 89 mm; the badge is 62 x 100 mm" in refused.value.problem
+    assert "dymo-99014" in refused.value.next_step
+    assert "letters" in refused.value.next_step
+
+
+def test_an_office_printer_gets_a_sheet_with_cut_marks() -> None:
+    """A loaded sheet is preferred, and the badge keeps its size."""
+    form = fitted_format(_printer(*OFFICE, ready=("na_letter_8.5x11in",)), _form("a6"), LOOK)
+
+    assert form.stock is not None
+    assert (form.size_mm, form.stock.crop_marks) == ((215.9, 279.4), True)
+    assert (form.stock.badge_width, form.stock.badge_height) == (105, 148)
+
+
+def test_a_printer_that_lists_the_other_orientation_gets_a_rotated_page() -> None:
+    """102 x 59 mm instead of 59 x 102 mm."""
+    form = fitted_format(_printer("oe_x_102x59mm"), _form("letters", "dymo-30256"), LOOK)
+
+    assert form.size_mm == (102, 59)
+
+
+def test_offers_are_the_stocks_of_the_printer() -> None:
+    """A known stock by its name, another size by its measures; 28 mm are too narrow."""
+    assert [offer.stock for offer in offers(_printer(*DYMO), LOOK)] == ["dymo-99014"]
+    assert [offer.stock for offer in offers(_printer("oe_x_57x90mm"), LOOK)] == ["57x90"]
+
+
+def test_each_printer_has_a_layout_and_a_stock(shop: Store) -> None:  # noqa: F811
+    """They are kept for this machine; the event keeps its own layout."""
+    set_printer_paper(shop, "Dymo", stock="dymo-99014")
+
+    assert printer_paper(shop, "Dymo") == ("", "dymo-99014")
+    assert badge_format(shop, "Dymo").name == "letters"
+    assert badge_format(shop, "Laser").size_mm == (105, 148)
+    with pytest.raises(KioskError) as refused:
+        set_printer_paper(shop, "Dymo", layout="a6")
+    assert refused.value.code == "layout_does_not_fit"
+    assert printer_paper(shop, "Dymo") == ("", "dymo-99014")
+
+
+def test_a_label_of_a_walk_in_leaves_the_sheets_as_they_are(shop: Store) -> None:  # noqa: F811
+    """Sheets in advance on A6, walk-ins on a DYMO: no badge becomes out of date."""
+    make_badges(shop, shop.path.with_name("a.pdf"), BadgeOrder(who=(ASHA.id,), layout="a6"))
+    set_printer_paper(shop, "Dymo", stock="dymo-99014")
+    system = FakeSystem(shop.path.parent, [FakePrinter("Dymo")])
+    queued = jobs.queue_badges(shop, [RAVI.id], printer="Dymo", cause=Cause.COMMAND)
+    sent = printing.send_waiting(shop, system, queued)
+    printing.ask_about(shop, system, sent[0])
+
+    assert system.queues[0].sizes == [(54, 101)]
+    name, layout = chosen_layout(shop, None)
+    assert name == "a6"
+    waiting = waiting_badges(shop, list(all_attendees(shop.connection)), layout, event_look(shop))
+    assert waiting.changed == []
+
+
+def test_a_test_badge_has_the_size_of_the_stock(shop: Store) -> None:  # noqa: F811
+    """It is printed on the labels of that printer."""
+    set_printer_paper(shop, "Dymo", stock="54x70")
+    system = FakeSystem(shop.path.parent, [FakePrinter("Dymo")])
+
+    printing.send_test(shop, system, "Dymo")
+
+    assert system.queues[0].sizes == [(54, 70)]
