@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
 from typing import Any
 
 from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
+from kiosk.storage.replication.seals import Seal
 from kiosk.support.progress import gc_paused
 from kiosk.sync import wire
 from kiosk.sync.network import ASK_TIMEOUT_S, Network
@@ -136,12 +137,18 @@ class CheckedReply:
     size: int
     """Approximate bytes in memory."""
 
+    @property
+    def seals(self) -> Sequence[Seal]:
+        """The signatures that came with the rows."""
+        return self.answer.seals if self.answer is not None else ()
+
 
 @dataclass(slots=True)
 class _Batch:
     since: float
     received: list[Received] = field(default_factory=list)
     set_aside: list[UnmergedRows] = field(default_factory=list)
+    seals: list[Seal] = field(default_factory=list)
 
 
 class ReplyBatcher:
@@ -156,6 +163,7 @@ class ReplyBatcher:
         batch = self._batches.setdefault(node, _Batch(time.monotonic()))
         batch.received += reply.received
         batch.set_aside += reply.set_aside
+        batch.seals += reply.seals
 
     def due(self, ended: Collection[str]) -> list[str]:
         """Desks with enough rows, with rows that waited long enough, or with an ended answer."""
@@ -168,10 +176,10 @@ class ReplyBatcher:
             or now - batch.since >= BATCH_WAIT_S
         ]
 
-    def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows]]:
+    def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows], list[Seal]]:
         """Remove and return all waiting rows of a desk."""
         batch = self._batches.pop(node)
-        return batch.received, batch.set_aside
+        return batch.received, batch.set_aside, batch.seals
 
 
 def check_reply(data: bytes) -> CheckedReply:

@@ -76,6 +76,7 @@ KNOWN_SETTINGS: dict[str, KnownSetting] = {
         scanner_tested="the result of the last scanner test",
         sharing="the sharing secret, port and addresses of desks",
         pin_tries="wrong PIN tries",
+        log_key="the key that signs the log of this desk",
         desk_name="the name of this desk",
     ),
     **_all(

@@ -18,6 +18,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.desk_logs import desk_logs
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
+from kiosk.storage.replication.seals import copy_seals
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.support.progress import Progress
 from kiosk.sync.keys import confirmation, derive, require
@@ -28,6 +29,8 @@ from kiosk.sync.reachability import Reach, reach_all
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
 _POLL_S = 0.05
+HEARD_S = 6.0
+"""The longest wait for another desk to know this one; it can also learn that later."""
 JOINING = "a joining desk"
 """The name of a desk that has no name yet, because it does not know the others."""
 
@@ -107,12 +110,14 @@ def join(
     resume_key = derive(pairing.secret, "joining", 8).hex()
     with new_event_file(into, desk=desk or JOINING, resume_key=resume_key) as made:
 
-        def arrived() -> None:
+        def arrived() -> bool:
             nonlocal existing
             if existing is None and known is not None and _is_same_event(made.store, known):
                 existing = known
             if existing is None:
                 name_desk(made.store, desk)
+                return True
+            return False
 
         count, notes = _fetch(made.store, pairing, call, timeout_s, options, progress, arrived)
         people, name = count_attendees(made.store.connection), made.store.desk
@@ -133,11 +138,12 @@ def _fetch(
     timeout_s: float,
     options: NodeOptions | None,
     progress: Progress | None,
-    arrived: Callable[[], None],
+    arrived: Callable[[], bool],
 ) -> tuple[int, tuple[str, ...]]:
     """Fill a file until it is up to date; return the number of desks and notes about them.
 
-    `arrived` is called while the other desks can still receive what it writes.
+    `arrived` is called while the other desks can still receive what it writes; it returns whether
+    it wrote anything.
     """
     with store.writing():
         write_sharing(store, Sharing(pairing.secret, addresses=call))
@@ -147,7 +153,8 @@ def _fetch(
     node.start()
     try:
         result = _wait(node, store, call, timeout_s, progress)
-        arrived()
+        if arrived():
+            _wait_heard(node, store)
         return result
     finally:
         node.stop()
@@ -197,6 +204,17 @@ def _wait(
             if any(heads and _has_all(have, heads) for heads in announced):
                 return len(peers) + 1, _notes(node, peers, have)
             raise _not_joined(node, call, timeout_s)
+        time.sleep(_POLL_S)
+
+
+def _wait_heard(node: Node, store: Store) -> None:
+    """Wait a moment until another desk has introduced this one and has its first event."""
+    end = time.monotonic() + HEARD_S
+    own = store.local("log_id")
+    while time.monotonic() < end:
+        peers = node.book.alive(time.monotonic())
+        if any(own in peer.head.heads for peer in peers):
+            return
         time.sleep(_POLL_S)
 
 
@@ -299,6 +317,8 @@ def _merge_into(fetched: Store, existing: Path) -> str:
             )
         rows = rows_after(fetched, log_heads(store), limit=2**40, max_bytes=2**50)
         merge_events(store, rows)
+        with store.writing():
+            copy_seals(fetched.connection, store.connection)
         received = read_sharing(fetched)
         before = read_sharing(store)
         assert received is not None

@@ -168,8 +168,7 @@ def name_desk(store: Store, name: str | None, *, in_log: bool = True) -> str:
             saved="Nothing was changed.",
             next_step="Type a name, for example Desk 2.",
         )
-    with store.writing():
-        rename_desk(store, cleaned, in_log=in_log)
+    rename_desk(store, cleaned, in_log=in_log, is_signed=is_shared(store))
     return cleaned
 
 
