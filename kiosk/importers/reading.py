@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -132,7 +133,7 @@ class SourceFile:
                 "On Meetup open the event, choose Manage attendees, then Download attendees, "
                 "and import that file.",
             )
-        if not mapping.sure:
+        if not mapping.sure or (not self.columns and any(map(_IS_ADDRESS, table.headings))):
             raise fields.columns_unsure(path, table)
         total = table.count
         if progress is not None:
@@ -218,6 +219,8 @@ def examples(table: Table, place: int, number: int) -> list[str]:
     return list(found)
 
 
+_IS_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w{2,}").fullmatch
+"""A heading that is an e-mail address: the first row is a person."""
 _ROWS_SEARCHED = 500
 _LONGEST = 80
 
