@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
@@ -54,6 +55,17 @@ class SourceFile:
         self._raw = read_bytes(self.path)
         self.sha256 = hashlib.sha256(self._raw).hexdigest()
         self._content: Table | RegistrationFile | None = None
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the file; empty once it is parsed."""
+        return self._raw
+
+    def part(self, raw: bytes) -> SourceFile:
+        """The same file with only some of its lines."""
+        part = copy.copy(self)
+        part._raw, part._content = raw, None
+        return part
 
     def content(self, progress: Progress | None = None) -> Table | RegistrationFile:
         """The file's table; for pretix JSON, which needs no mapping, its registrations.

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections import Counter
 from dataclasses import fields as dataclass_fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from kiosk.badges.layout.fields import fields_of, mistaken_field
 from kiosk.badges.layout.model import DEFAULT_MARGIN, Element, Layout, Role
 from kiosk.badges.layout.scene import WORDS, is_colour
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, nearest
 
 _DOCK = ("dock", "dock_wide", "share", "least", "most", "priority", "shape", "bleed")
 _COMMON = (
@@ -195,13 +195,20 @@ class LayoutReader:
     def _check_place(self, element: Element, where: str, size: tuple[float, float]) -> None:
         if element.kind == "line":
             return
-        for key, start, length, limit in (
-            ("width", element.x, element.width, size[0]),
-            ("height", element.y, element.height, size[1]),
+        turn = math.radians(element.rotate)
+        cos, sin = abs(math.cos(turn)), abs(math.sin(turn))
+        spans = (
+            element.width * cos + element.height * sin,
+            element.width * sin + element.height * cos,
+        )
+        for key, start, length, span, limit in (
+            ("width", element.x, element.width, spans[0], size[0]),
+            ("height", element.y, element.height, spans[1], size[1]),
         ):
             if length <= 0:
                 raise self._wrong(where, key, f"`{key}` must be more than 0 mm")
-            if element.kind in ("text", "qr", "code128") and start + length > limit + 0.01:
+            end = start + length / 2 + span / 2
+            if element.kind in ("text", "qr", "code128") and end > limit + 0.02:
                 raise self._wrong(where, key, f"the {element.kind} extends past the badge's edge")
 
     def _check_fields(self, element: Element, where: str) -> None:
@@ -285,7 +292,7 @@ class LayoutReader:
         self, where: str, key: str, problem: str, word: str = "", words: Any = ()
     ) -> KioskError:
         """The error, with the nearest valid word if there is one."""
-        near = get_close_matches(word.casefold(), list(words), 1, 0.5) if word else []
+        near = nearest(word, words)
         if near:
             hint = f"Did you mean `{near[0]}`?"
         else:
