@@ -131,6 +131,7 @@ class ReasonScreen(NumberedScreen[str]):
             placeholder=self.PLACEHOLDER,
             id=self.FIELD,
             max_length=self.LONGEST,
+            select_on_focus=False,  # else the next letter would replace the first
         )
 
     def on_mount(self) -> None:
