@@ -80,8 +80,7 @@ class SourceFile:
         else:
             table = read_csv(path, raw, wanted, progress)
         letters.repair(table)
-        if not wanted:
-            reshape(table)
+        reshape(table, wanted)
         return table
 
     def registrations(self, progress: Progress | None = None) -> RegistrationFile:

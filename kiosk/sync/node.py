@@ -22,6 +22,7 @@ from kiosk.errors import KioskError
 from kiosk.storage.file.modes import tune_for_replication
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
+from kiosk.storage.replication.desk_logs import introduce_desk
 from kiosk.storage.replication.sharing import read_sharing
 from kiosk.support.files import private_folder
 from kiosk.support.temp_dirs import FileLock
@@ -225,6 +226,8 @@ class _Turns:
         if version == self._version:
             return
         self._version = version
+        if not state.options.is_joining and state.sharing is not None and state.sharing.is_on:
+            introduce_desk(state.store)
         state.refresh_heads()
 
     def _check_sharing(self) -> None:

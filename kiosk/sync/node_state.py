@@ -15,6 +15,7 @@ from typing import Any
 from kiosk import __version__
 from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
+from kiosk.storage.replication.desk_logs import numbered
 from kiosk.storage.replication.merge import hash_at, log_heads
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.sync import wire
@@ -35,6 +36,8 @@ class NodeOptions:
     multicast: bool = True
     hosts: tuple[str, ...] | None = None
     """Addresses to listen on; None: all of this computer."""
+    is_joining: bool = False
+    """The program only fetches the event."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class NodeState:
     folder: Path
     """Folder of the keys."""
     desk: str
+    """The name of this desk, where its file has none."""
     options: NodeOptions
     book: PeerBook
     post: Callable[[str, str, Any], None]
@@ -160,12 +164,13 @@ class Announcer:
                 wire.Head(
                     state.id,
                     state.store.local("log_id"),
-                    state.desk,
+                    state.store.desk or state.desk,
                     state.store.clock(),
                     state.hashes,
                     listening(state.hosts, state.port),
                     {peer.head.log_id: peer.head.addresses for peer in here},
                     __version__,
+                    state.options.is_joining,
                 )
             )
         )
@@ -175,7 +180,9 @@ class Announcer:
             return
         state, before, now_ms = self._state, self._status, wall_ms()
         self._next_look = now + (LOOK_S if len(state.book.by_node) <= MANY else LOOK_AT_MANY_S)
-        desks = tuple(state.book.statuses(state.heads, now, now_ms))
+        desks = tuple(
+            _with_unique_names(state.store, state.book.statuses(state.heads, now, now_ms))
+        )
         sharing = state.sharing
         status = SharedState(
             desks,
@@ -204,6 +211,15 @@ class Announcer:
         """The message for a desk without a network; empty when there is one."""
         only_itself = self._state.hosts == [LOOPBACK] and self._state.options.hosts is None
         return NO_NETWORK if only_itself and not status.here else ""
+
+
+def _with_unique_names(store: Store, desks: list[DeskStatus]) -> list[DeskStatus]:
+    """Equal names get a number, as in the list of desks."""
+    names = {store.local("log_id"): store.desk} | {desk.log_id: desk.name for desk in desks}
+    if len({name.casefold() for name in names.values()}) == len(names):
+        return desks
+    unique = numbered(names)
+    return [replace(desk, name=unique[desk.log_id], given_name=desk.name) for desk in desks]
 
 
 def _without_times(desks: tuple[DeskStatus, ...]) -> tuple[DeskStatus, ...]:

@@ -12,8 +12,6 @@ from kiosk.sync.wire import MAX_DESKS, Head
 
 SILENT_S = 25.0
 """A desk silent for this time counts as away; heads come every 2 s, or 5 with many desks."""
-_TAKES_OVER_S = 30.0
-"""Time after its first head in which a desk may replace its own earlier entry."""
 _SETTLED_S = 1.0
 """Rows of the last second may still be on their way."""
 
@@ -26,6 +24,8 @@ class DeskState(StrEnum):
     BEHIND = "behind"
     """One of the two desks lacks events of the other; they are being sent."""
     AWAY = "away"
+    JOINED = "joined"
+    """It has fetched the event, but its desk is not open yet."""
     OTHER_VERSION = "other_version"
     """It is here, but its program cannot exchange events with this one."""
 
@@ -47,6 +47,13 @@ class DeskStatus:
     """Number of events that it announces and does not deliver."""
     version: str = ""
     """The version of its program, where that is another one."""
+    given_name: str = ""
+    """Its name without a number for equal names, where `name` has one."""
+
+    @property
+    def plain_name(self) -> str:
+        """The name that the desk itself uses."""
+        return self.given_name or self.name
 
 
 @dataclass(slots=True)
@@ -82,23 +89,12 @@ class PeerBook:
         since = known.since if known else now
         for node, peer in list(self.by_node.items()):
             is_restarted = known is None and peer.head.log_id == head.log_id
-            # the message that it is gone may come after its successor's first head
-            is_left = now - since <= _TAKES_OVER_S and self._only_fetched(peer, head, now)
-            if node != head.node and (is_restarted or is_left):
+            if node != head.node and is_restarted:
                 self._drop(node)  # the same desk, started again
         if known is None and len(self.by_node) >= MAX_DESKS:
             self._drop(min(self.by_node, key=lambda node: self.by_node[node].heard_at))
         self.by_node[head.node] = Peer(head, now, now_ms, since=since)
         return known is None
-
-    def _only_fetched(self, peer: Peer, head: Head, now: float) -> bool:
-        """Whether a peer was a joining program, and `head` is the desk that it became.
-
-        Such a peer is gone, has the same desk name, and wrote no row.
-        """
-        is_here = peer.alive and now - peer.heard_at < SILENT_S
-        never_wrote = peer.head.log_id not in peer.head.heads
-        return not is_here and never_wrote and peer.head.desk == head.desk
 
     def _drop(self, node: str) -> None:
         del self.by_node[node]
@@ -117,8 +113,12 @@ class PeerBook:
     def gone(self, node: str) -> None:
         """Record that a desk's program or link ended."""
         self.foreign.pop(node, None)
-        if node in self.by_node:
-            self.by_node[node].alive = False
+        peer = self.by_node.get(node)
+        if peer is None:
+            return
+        peer.alive = False
+        if peer.head.is_joining and peer.head.log_id not in peer.head.heads:
+            self._drop(node)  # it fetched events for a desk with another log
 
     def alive(self, now: float) -> list[Peer]:
         """Desks that are here."""
@@ -131,7 +131,9 @@ class PeerBook:
         for node, peer in list(self.by_node.items()):
             behind = self._difference(peer, heads)
             state = DeskState.BEHIND if behind else DeskState.UP_TO_DATE
-            if node not in here:
+            if peer.head.is_joining:
+                state = DeskState.JOINED
+            elif node not in here:
                 state = DeskState.AWAY
             fast_ms = peer.head.now_ms - peer.heard_ms
             statuses.append(

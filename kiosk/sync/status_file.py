@@ -46,9 +46,7 @@ class SharedState:
     def here(self) -> tuple[DeskStatus, ...]:
         """Other desks that exchange events with this one now."""
         return tuple(
-            desk
-            for desk in self.desks
-            if desk.state not in (DeskState.AWAY, DeskState.OTHER_VERSION)
+            desk for desk in self.desks if desk.state in (DeskState.UP_TO_DATE, DeskState.BEHIND)
         )
 
     @property
@@ -70,6 +68,7 @@ def write_status(folder: Path, state: SharedState) -> None:
             [
                 *(desk.name, desk.log_id, desk.state, desk.behind),
                 *(desk.last_heard_ms, desk.fast_ms, desk.undelivered, desk.version),
+                desk.given_name,
             ]
             for desk in state.desks
         ],

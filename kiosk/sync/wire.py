@@ -55,6 +55,8 @@ class Head:
     """Log ids of the desks that it hears, with their addresses."""
     version: str = ""
     """The version of its program."""
+    is_joining: bool = False
+    """It is the program that joins; the desk is not open yet."""
 
     @property
     def seqs(self) -> dict[str, int]:
@@ -81,6 +83,7 @@ def write_head(head: Head) -> bytes:
             "node": head.node,
             "log": head.log_id,
             "desk": head.desk,
+            "joining": head.is_joining,
             "now": head.now_ms,
             "heads": head.heads,
             "at": [str(address) for address in head.addresses],
@@ -109,6 +112,7 @@ def read_head(data: bytes) -> Head:
             _addresses(message["at"]),
             _read_hears(message.get("hears", {})),
             _short(message.get("version", "")),
+            message.get("joining") is True,
         )
     except OtherVersion:
         raise

@@ -101,6 +101,7 @@ def test_the_card_says_a_status_once(status: TicketStatus, word: str, line: str)
         history=(),
         list_names={},
         badge=None,
+        badge_state="",
         codes=(),
     )
 

@@ -25,7 +25,7 @@ from kiosk.services.printing.settings import (
 )
 from kiosk.services.printing.status import print_status, queue_lines
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.badges import BadgeJob, all_jobs, printed_badge
+from kiosk.storage.queries.badges import BadgeJob, all_jobs, badge_state, printed_badge
 from kiosk.storage.recovery.integrity import differing_tables
 from tests.support import fake_printing
 from tests.support.fake_printing import FakePrinter, FakeSystem
@@ -372,11 +372,12 @@ def test_done_is_not_sent_again_without_a_reason(shop: Store, system: FakeSystem
 
 
 def test_without_a_printer_badges_become_files(shop: Store, system: FakeSystem) -> None:
-    """Saved under a number, counted, unknown until a person confirms it."""
+    """Saved under a number, unknown and not counted until a person confirms it."""
     jobs.queue_badges(shop, ["a1"], printer="PDF folder", reason=None, cause=Cause.COMMAND)
     (job,) = printing.send_waiting(shop, system)
 
-    assert (job.state, job.final, printed(shop)) == (PrintState.UNKNOWN, True, 1)
+    assert (job.state, job.final, printed(shop)) == (PrintState.UNKNOWN, True, 0)
+    assert "PDF created" == badge_state(shop.connection, "a1")
     assert len(list(system.save_folder.glob("0001-*.pdf"))) == 1
     assert print_status(shop).trouble == ""
 
@@ -403,7 +404,7 @@ def test_labels_are_counted_down(shop: Store, system: FakeSystem) -> None:
     printing.send_waiting(shop, system)
 
     assert print_settings(shop).labels_left == 10
-    assert enough == "badges: by key · printer ok"
+    assert enough == "badges: by key · printer not tested"
     assert "labels left 10" in print_status(shop).words
 
 
@@ -443,7 +444,7 @@ def test_the_box_stays_the_box(shop: Store, system: FakeSystem) -> None:
 
     assert before is not None
     assert after is not None
-    assert (before.box, before.slot, 2) == (after.box, after.slot, after.prints)
+    assert (before.box, before.slot, 1) == (after.box, after.slot, after.prints)
 
 
 def test_a_test_badge_is_nobodys(shop: Store, system: FakeSystem) -> None:

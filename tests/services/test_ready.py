@@ -24,7 +24,7 @@ from kiosk.domain.setup.scanner_check import (
     read_keys,
 )
 from kiosk.errors import KioskError
-from kiosk.services.badges.badges import badges_folder
+from kiosk.services.badges.badges import badges_folder, confirm_printed
 from kiosk.services.event.event import create_event, day_window
 from kiosk.services.people.people import edit
 from kiosk.services.printing.settings import note_tested, set_printer
@@ -230,17 +230,25 @@ def test_mending_one_thing_after_the_other_makes_the_event_ready(event: Store) -
 
     assert 2 == print_waiting(event, "unprinted").badges
     edit(event, "33333333-3333-5333-8333-333333333333", {"name": "Ngozi Obi"})
-    assert {"status_words", "badges_unprinted", "printer", "scanner", "backup"} == left(event)
+    assert {
+        "status_words",
+        "badges_unprinted",
+        "badges_made",
+        "printer",
+        "scanner",
+        "backup",
+    } == left(event)
 
     print_waiting(event, "unprinted")
     edit(event, "44444444-4444-5444-8444-444444444444", {"status": "canceled"})
     edit(event, "11111111-1111-5111-8111-111111111111", {"name": "Asha Rao-Iyer"})
-    assert {"badges_changed", "printer", "scanner", "backup"} == left(event)
+    assert {"badges_changed", "badges_made", "printer", "scanner", "backup"} == left(event)
 
     report = print_waiting(event, "changed")
     assert [("Asha Rao-Iyer", "box A (R–प), slot 1")] == [
         (old.name, old.old_place) for old in report.replaced
     ]
+    assert 3 == confirm_printed(event)
     set_printer(event, "Zebra")
     note_tested(event, "Zebra")
     note_scanner_test(event, ScannerReport().with_finding(a_good_scan()))

@@ -15,10 +15,10 @@ from kiosk.domain.log.ids import COUNTER_BITS, MAX_STAMP
 from kiosk.domain.log.merge import FOLLOWED_MS, Fork, UnmergedRows
 from kiosk.storage.file.clone_detection import SEEN_STAMP
 from kiosk.storage.file.store import NEWEST_STAMP, Store
+from kiosk.storage.replication.desk_logs import DeskLog, desk_logs
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import (
     MergeReport,
-    desk_names,
     hash_at,
     log_head,
     log_heads,
@@ -391,7 +391,11 @@ def test_rows_of_one_log_come_with_its_last_number(
 
 def test_an_empty_file_has_no_logs(store: Store) -> None:
     """A file without events sends nothing and names no desk."""
-    assert ({}, {}, []) == (log_heads(store), desk_names(store), rows_after(store, {}, **ALL))
+    assert ({}, {}, []) == (
+        log_heads(store),
+        desk_logs(store.connection),
+        rows_after(store, {}, **ALL),
+    )
     assert (0, (0, [])) == (log_head(store.connection, A), own_rows_after(store, A, 0, 5))
 
 
@@ -411,4 +415,4 @@ def test_a_log_has_the_name_of_its_newest_event(store: Store, body: str, name: s
     """A desk is named by its newest event, with its stamp; an unreadable name is empty."""
     merge(store, event(1, hlc=4), event(2, hlc=8)._replace(body=body), event(1, B, hlc=6))
 
-    assert {A: (name, 8), B: ("Other", 6)} == desk_names(store)
+    assert {A: DeskLog(name, 8), B: DeskLog("Other", 6)} == desk_logs(store.connection)

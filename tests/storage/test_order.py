@@ -104,6 +104,8 @@ def bodies(draw: st.DrawFn) -> tuple[EventKind, str, dict[str, Any]]:
         case EventKind.HELP_DESK:
             note = draw(st.sampled_from(["pays", "asks"]))
             return kind, person, {"at": at, "waits": draw(st.booleans()), "note": note}
+        case EventKind.DESK:
+            return kind, "", {"earlier": []}
 
 
 def _job(draw: st.DrawFn, at: int) -> dict[str, Any]:

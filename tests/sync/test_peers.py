@@ -12,11 +12,13 @@ def test_a_desk_that_joins_again_is_one_desk() -> None:
     book = PeerBook()
     there = {"old": (4, "00"), "busy": (2, "00")}
     for node, log_id, desk in (
-        ("a", "fetching", "Desk 2"),
+        ("a", "fetching", "a joining desk"),
         ("b", "busy", "Desk 2"),
         ("c", "idle", "Desk 3"),
     ):
-        book.heard(Head(node, log_id, desk, 0, there), now=0.0, now_ms=0)
+        is_joining = log_id == "fetching"
+        head = Head(node, log_id, desk, 0, there, is_joining=is_joining)
+        book.heard(head, now=0.0, now_ms=0)
         book.gone(node)
     book.heard(Head("d", "old", "Desk 2", 0, there), now=1.0, now_ms=1_000)
     stand = [(desk.log_id, desk.state) for desk in book.statuses({}, now=1.0, now_ms=1_000)]
@@ -31,12 +33,25 @@ def test_a_desk_that_joins_again_is_one_desk() -> None:
 def test_a_desk_whose_end_is_told_late_is_no_other_desk() -> None:
     """The second program of a laptop may be heard before the end of its first one is."""
     book = PeerBook()
-    book.heard(Head("a", "fetching", "Desk 2", 0, {}), now=0.0, now_ms=0)
+    book.heard(Head("a", "fetching", "Desk 2", 0, {}, is_joining=True), now=0.0, now_ms=0)
     book.heard(Head("b", "other", "Desk 2", 0, {}), now=1.0, now_ms=1_000)
     book.gone("a")
     book.heard(Head("b", "other", "Desk 2", 0, {}), now=3.0, now_ms=3_000)
 
     assert ["other"] == [desk.log_id for desk in book.statuses({}, now=3.0, now_ms=3_000)]
+
+
+def test_a_desk_that_joined_is_not_away() -> None:
+    """The program that joined has ended, and its desk is not open yet."""
+    book = PeerBook()
+    joined = Head("a", "new", "Desk 2", 0, {"new": (1, "00")}, is_joining=True)
+    book.heard(joined, now=0.0, now_ms=0)
+    book.gone("a")
+    states = [desk.state for desk in book.statuses({"new": 1}, now=1.0, now_ms=1_000)]
+    book.heard(Head("b", "new", "Desk 2", 0, {"new": (1, "00")}), now=9.0, now_ms=9_000)
+    opened = [desk.state for desk in book.statuses({"new": 1}, now=9.0, now_ms=9_000)]
+
+    assert ([DeskState.JOINED], [DeskState.UP_TO_DATE]) == (states, opened)
 
 
 def test_a_desk_of_the_same_name_that_wrote_is_another() -> None:

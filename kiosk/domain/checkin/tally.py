@@ -289,9 +289,11 @@ class EventTally:
     """Entries and exits that a supervisor admitted."""
     undone: int
     badges_printed: int
-    """People with a badge."""
+    """People with a printed badge."""
     badge_prints: int
     """Badges printed in all, reprints included."""
+    badges_made: int = 0
+    """People of whose badge only a PDF was made."""
     answers: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     """Question at check-in to answer to (heads checked in, heads in all)."""
 

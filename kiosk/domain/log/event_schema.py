@@ -148,6 +148,7 @@ class _Badges(_AnyBody):
     layout: Text
     badges: list[tuple[Text200, Text200, Text200, Number]]
     """(attendee, hash, box, slot)"""
+    made: NotRequired[Any]
     job: NotRequired[Any]
     """An `_EventRef`, or any empty value for none."""
 
@@ -184,6 +185,10 @@ class _HelpDesk(TypedDict):
     desk: Text
 
 
+class _Desk(_AnyBody):
+    earlier: list[_Text64]
+
+
 _BODIES: dict[str, Any] = {
     EventKind.SETTING: _Setting,
     EventKind.LIST: _List,
@@ -199,6 +204,7 @@ _BODIES: dict[str, Any] = {
     EventKind.BADGE_WANTED: _BadgeWanted,
     EventKind.BADGE_JOB: _BadgeJob,
     EventKind.HELP_DESK: _HelpDesk,
+    EventKind.DESK: _Desk,
 }
 
 _SETTINGS = frozenset({"name", "timezone", "layout_pack", "logo_pack", "days", "tables"})

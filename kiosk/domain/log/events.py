@@ -53,7 +53,7 @@ class EventKind(StrEnum):
     """Undoes one check-in: `{log_id, seq, reason}`."""
     BADGES_PRINTED = "badges_printed"
     """`{badges: [[attendee, hash, box, slot], ...], layout}`, with `job: [log_id, seq]` when it was
-    printed on demand."""
+    printed on demand, with `made: true` when only a file was written, and no print is confirmed."""
     BADGE_WANTED = "badge_wanted"
     """A badge added to this desk's queue: `{number, printer, reason, cause}`; its log id and seq
     identify the job."""
@@ -62,6 +62,8 @@ class EventKind(StrEnum):
     HELP_DESK = "help_desk"
     """An attendee sent to the help desk, or settled there: `{at, waits, note}`; the newest
     counts."""
+    DESK = "desk"
+    """The name of the desk that writes this log: `{earlier}`, the logs that it wrote before."""
 
 
 class Stamp(NamedTuple):

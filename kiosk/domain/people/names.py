@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -74,6 +75,16 @@ def fold(text: str) -> str:
     """
     folded = text.translate(_FOLD)
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+_LOST = re.compile(
+    "\ufffd|\\?\\?|\\w\\?\\w|#(?:REF!|N/A|NAME\\?|VALUE!)|[ÃÂ][\u0080-\u00bf]|â€", re.IGNORECASE
+)
+
+
+def has_lost_letters(name: str) -> bool:
+    """Whether letters of a name were lost on the way: `Fran?ois`, `????`, `#REF!`, U+FFFD."""
+    return bool(_LOST.search(name))
 
 
 def is_syllabic(char: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -60,12 +61,18 @@ class ReadinessFacts:
     """Status words that the import does not understand, with the number of attendees."""
     shared_codes: Sequence[tuple[str, Sequence[str]]] = ()
     """(code, names) where several attendees have one code."""
+    lost_letters: Sequence[str] = ()
+    """Names that lost letters on the way here."""
+    doubles: Sequence[tuple[str, str, str]] = ()
+    """(name, name, what they share) of attendees who may be one person."""
     days: Sequence[date] = ()
     day_windows: Sequence[tuple[int, int]] = ()
     """First millisecond of each day and of the day after it."""
     lists: Sequence[CheckInList] = ()
     unprinted: Sequence[str] = ()
     """Names of valid people whose badge is not printed."""
+    made: Sequence[str] = ()
+    """Names of valid people of whose badge only a PDF was made."""
     changed: Sequence[str] = ()
     """Names whose printed badge is out of date."""
     problems: Sequence[BadgeProblem] = ()
@@ -190,6 +197,32 @@ def _shared_codes(facts: ReadinessFacts) -> Check:
     return Check(code, False, what, "Correct the file and import it again, or check in by name.")
 
 
+def _letters(facts: ReadinessFacts) -> Check:
+    if not facts.lost_letters:
+        return Check("letters", True, "No name has lost letters.")
+    what = f"{counted(len(facts.lost_letters), 'name')} with lost letters: "
+    return Check(
+        "letters",
+        False,
+        f"{what}{_names(facts.lost_letters)}.",
+        "Correct the file and import it again, or correct the names here.",
+        action=Action.EDIT_ATTENDEE,
+    )
+
+
+def _duplicates(facts: ReadinessFacts) -> Check:
+    code = "duplicates"
+    if not facts.doubles:
+        return Check(code, True, "No two attendees look like one person.")
+    pairs = [
+        f"{escape_controls(one)} and {escape_controls(other)} ({why})"
+        for one, other, why in facts.doubles
+    ]
+    what = f"{counted(len(pairs), 'possible duplicate')}: {_some(pairs)}."
+    fix = "Decide whether they are one person."
+    return Check(code, False, what, fix, action=Action.DECIDE_DUPLICATES)
+
+
 def _no_name(facts: ReadinessFacts) -> Check:
     if not facts.nameless:
         return Check("no_name", True, "Every valid ticket has a name.")
@@ -233,15 +266,25 @@ def _badge_names(facts: ReadinessFacts) -> Check:
         return Check(
             code, False, escape_controls(facts.layout_error), "Choose another badge layout."
         )
-    if not facts.problems:
+    problems = [one for one in facts.problems if not _is_fonts_problem(facts, one)]
+    if not problems:
         return Check(code, True, "Every name on the badges to print can be drawn and fits.")
     named = [
         f"{escape_controls(problem.name) or problem.id[:8]} ({escape_controls(problem.why)})"
-        for problem in facts.problems
+        for problem in problems
     ]
-    what = f"{counted(len(facts.problems), 'badge')} cannot be drawn: {_some(named)}."
+    what = f"{counted(len(problems), 'badge')} cannot be drawn: {_some(named)}."
     fix = "Correct the name, or choose another layout or font."
     return Check(code, False, what, fix, action=Action.EDIT_ATTENDEE)
+
+
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
+
+
+def _is_fonts_problem(facts: ReadinessFacts, problem: BadgeProblem) -> bool:
+    """Whether the check of the fonts reports this badge already."""
+    is_reported = not facts.has_han_font and facts.han_people > 0
+    return is_reported and _EAST_ASIAN.search(problem.name) is not None
 
 
 def _fonts(facts: ReadinessFacts) -> Check:
@@ -267,10 +310,19 @@ def _badges_changed(facts: ReadinessFacts) -> Check:
 
 def _badges_unprinted(facts: ReadinessFacts) -> Check:
     if not facts.unprinted:
-        return Check("badges_unprinted", True, "All badges are printed.")
+        return Check("badges_unprinted", True, "Every attendee has a badge, or a PDF of it.")
     what = f"{counted(len(facts.unprinted), 'badge')} to print: {_names(facts.unprinted)}."
     fix = "Print these badges before the doors open."
     return Check("badges_unprinted", False, what, fix, action=Action.PRINT_BADGES)
+
+
+def _badges_made(facts: ReadinessFacts) -> Check:
+    if not facts.made:
+        return Check("badges_made", True, "No badge PDF waits to be printed.")
+    count = counted(len(facts.made), "badge is a PDF", "badges are PDFs")
+    what = f"{count} only, no print is confirmed: {_names(facts.made)}."
+    fix = "Print the PDF, then confirm it."
+    return Check("badges_made", False, what, fix, action=Action.CONFIRM_PRINTED)
 
 
 def _printer(facts: ReadinessFacts) -> Check:
@@ -280,7 +332,7 @@ def _printer(facts: ReadinessFacts) -> Check:
         return Check(code, False, what, fix, action=Action.CHOOSE_PRINTER)
     printer = escape_controls(facts.printer)
     if facts.tested_printer == facts.printer:
-        return Check(code, True, f"The printer {printer} printed a test badge.")
+        return Check(code, True, f"A test badge came out of {printer}.")
     what, fix = f"The printer {printer} is not tested yet.", "See that a test badge comes out."
     return Check(code, False, what, fix, action=Action.TEST_PRINTER)
 
@@ -370,6 +422,8 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _settings,
     _lists,
     _shared_codes,
+    _duplicates,
+    _letters,
     _no_name,
     _email,
     _status_words,
@@ -377,6 +431,7 @@ CHECKS: tuple[Callable[[ReadinessFacts], Check], ...] = (
     _fonts,
     _badges_changed,
     _badges_unprinted,
+    _badges_made,
     _printer,
     _scanner,
     _desks,

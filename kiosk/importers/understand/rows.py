@@ -151,7 +151,7 @@ def _report(table: Table, repeated: list[int], numbered: list[int], sections: li
         )
 
 
-def _was(rows: list[int]) -> str:
+def _was(rows: Sequence[object]) -> str:
     return "was" if len(rows) == 1 else "were"
 
 
@@ -186,11 +186,16 @@ def _is_summary(table: Table, mapping: Mapping, i: int) -> bool:
 # People above the headings, side by side, and in numbered columns.
 
 
-def reshape(table: Table) -> None:
-    """Give each person of a hand-made sheet a row; reports what it moves."""
+def reshape(table: Table, wanted: Sequence[str] = ()) -> None:
+    """Give each person of a hand-made sheet a row; reports what it moves.
+
+    Args:
+        wanted: headings that a person chose; they stay as they are.
+    """
     _take_rows_above(table)
     _stack_lists(table)
-    _split_numbered(table)
+    if not any(_NUMBERED.fullmatch(headers.heading_key(heading)) for heading in wanted):
+        _split_numbered(table)
 
 
 def _take_rows_above(table: Table) -> None:
@@ -222,13 +227,9 @@ def _take_rows_above(table: Table) -> None:
         )
         table.warnings.append(
             f"{counted(len(lost), 'row')} above the headings (row {table.header_row}) "
-            f"{_were(lost)} not read: {listed}. "
-            "If they are people, move the headings above them and import again."
+            f"{_was(lost)} not read: {listed}. If they are people, move the headings above "
+            "them and import again."
         )
-
-
-def _were(rows: Sequence[object]) -> str:
-    return "was" if len(rows) == 1 else "were"
 
 
 def _stack_lists(table: Table) -> None:

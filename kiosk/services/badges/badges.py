@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -78,7 +78,8 @@ class BadgeReport:
 def make_badges(
     store: Store, out: Path, order: BadgeOrder, *, progress: Progress | None = None
 ) -> BadgeReport:
-    """Draw badges into a PDF; they count as printed and get their places, unless it is a proof.
+    """Draw badges into a PDF, and give them their places, unless it is a proof. They count as
+    printed when a person confirms it.
 
     Raises:
         KioskError: no attendee has that id, a bad layout or stock, a layout that does not fit the
@@ -114,7 +115,7 @@ def make_badges(
         progress=progress,
     )
     make_private(batch.files)
-    replaced = () if order.proof else _count_as_printed(store, batch, chosen, name, order)
+    replaced = () if order.proof else _count_as_made(store, batch, chosen, name, order)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
 
 
@@ -234,7 +235,7 @@ def waiting_badges(
 _REPORT_EVERY = 200
 
 
-def _count_as_printed(
+def _count_as_made(
     store: Store, batch: BadgeBatch, chosen: Sequence[Attendee], layout: str, order: BadgeOrder
 ) -> tuple[ReplacedBadge, ...]:
     if not batch.drawn:
@@ -248,23 +249,46 @@ def _count_as_printed(
         )
         replaced = replaced_badges(store, drawn, places, boxes)
         remember_boxes(store, boxes)
-        _append_printed(store, batch, layout, places)
+        _append_made(store, batch, layout, places)
     return replaced
 
 
-def _append_printed(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
+def _append_made(store: Store, batch: BadgeBatch, layout: str, places: Sequence[Place]) -> None:
     note_used_here(store, layout)
     store.append(
         EventKind.BADGES_PRINTED,
         {
             "at": store.clock(),
             "layout": layout,
+            "made": True,
             "badges": [
                 [badge.id, badge.hash, place.box, place.slot]
                 for badge, place in zip(batch.drawn, places, strict=True)
             ],
         },
     )
+
+
+def confirm_printed(store: Store, attendee_ids: Container[str] | None = None) -> int:
+    """Count the badges of which only a PDF was made as printed: a person says so.
+
+    Args:
+        attendee_ids: only these; None: all.
+
+    Returns:
+        The number of badges.
+    """
+    with store.writing():
+        made = [
+            badge
+            for badge in printed_badges(store.connection).values()
+            if not badge.is_printed and (attendee_ids is None or badge.attendee_id in attendee_ids)
+        ]
+        for layout in dict.fromkeys(badge.layout for badge in made):
+            badges = [[b.attendee_id, b.hash, b.box, b.slot] for b in made if b.layout == layout]
+            body = {"at": store.clock(), "layout": layout, "badges": badges}
+            store.append(EventKind.BADGES_PRINTED, body)
+    return len(made)
 
 
 # The folder for single badges, and the access to a badge's file.

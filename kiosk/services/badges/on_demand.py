@@ -128,8 +128,9 @@ def count_on_demand_badge(
     layout: str,
     badge_hash: str,
     job: tuple[str, int] | None = None,
+    is_made: bool = False,
 ) -> None:
-    """Count a badge made at the desk as printed; inside `writing()`.
+    """Count a badge of the desk as printed, or as made as a PDF only; inside `writing()`.
 
     It keeps its place in a box, unless the badge there has the name of the ticket's former holder.
     """
@@ -144,11 +145,13 @@ def count_on_demand_badge(
     }
     if job:
         body["job"] = list(job)
+    if is_made:
+        body["made"] = True
     store.append(EventKind.BADGES_PRINTED, body)
 
 
 def write_badge(store: Store, attendee_id: str) -> Path:
-    """Write one person's badge as a PDF next to the event, and count it as printed.
+    """Write one person's badge as a PDF next to the event; it does not count as printed.
 
     Raises:
         KioskError: `no_badge` with the reason if it cannot be drawn; nothing is written then.
@@ -162,7 +165,9 @@ def write_badge(store: Store, attendee_id: str) -> Path:
     stem = _file_stem(person) if person else "badge"
     badge = draw_badge(store, attendee_id, folder / f"{stem}.pdf")
     with store.writing():
-        count_on_demand_badge(store, attendee_id, layout=badge.layout, badge_hash=badge.hash)
+        count_on_demand_badge(
+            store, attendee_id, layout=badge.layout, badge_hash=badge.hash, is_made=True
+        )
     return badge.file
 
 

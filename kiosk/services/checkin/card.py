@@ -16,7 +16,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
 from kiosk.storage.queries.attendees import corrections_of, is_former_holders_badge, transfers_of
-from kiosk.storage.queries.badges import BadgeJob, PrintedBadge, jobs_of, printed_badge
+from kiosk.storage.queries.badges import BadgeJob, PrintedBadge, badge_state, jobs_of, printed_badge
 from kiosk.storage.queries.help_desk import HelpRow, help_row
 from kiosk.storage.queries.lists import check_in_lists, list_names, some_settings
 from kiosk.storage.queries.questions import check_in_questions
@@ -35,6 +35,8 @@ class AttendeeCard:
     list_names: dict[str, str]
     """By id, for the history's names."""
     badge: PrintedBadge | None
+    badge_state: str
+    """Of the newest badge: `PDF created`, `sent`, `printed`, `handed out` ...; empty: none."""
     codes: tuple[str, ...]
     linked_codes: tuple[str, ...] = ()
     """Those that desks linked to this attendee."""
@@ -112,6 +114,7 @@ def attendee_card(store: Store, attendee_id: str) -> AttendeeCard | None:
         history=history,
         list_names=list_names(connection),
         badge=printed_badge(connection, person.id),
+        badge_state=badge_state(connection, person.id),
         codes=tuple(people.codes_of(connection, person.id)),
         linked_codes=tuple(people.linked_codes(connection, person.id)),
         entitlements=entitlements(person, lists, history, store.clock(), zone),

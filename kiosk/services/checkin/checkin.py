@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,8 @@ from kiosk.services.checkin.verdict_text import (
     which_one,
 )
 from kiosk.services.event.event import parse_timezone
+from kiosk.services.people.duplicates import SETTING as DUPLICATES
+from kiosk.services.people.duplicates import PossiblePair, partners
 from kiosk.services.people.entitlements import Entitlement, outstanding_entitlements
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import edited_status
@@ -105,7 +108,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     now_ms = store.clock()
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
-    settings = some_settings(connection, "timezone", TABLES_SETTING, prefix=QUESTION_PREFIX)
+    settings = some_settings(
+        connection, "timezone", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
+    )
     questions = questions_in(settings)
     answers = (
         still_answered(questions, order.answers)
@@ -152,6 +157,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         paid=pays and decision.outcome is Outcome.OK,
         questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
         repeated=decision.repeats is not None,
+        same_person=_same_person(store, settings.get(DUPLICATES, []), attendee, chosen, zone),
     )
     if not result.repeated:
         if decision.outcome in _ASKED_AT:
@@ -161,6 +167,27 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         tables = table_setup_of(settings.get(TABLES_SETTING))
         result = _welcomed(store, result, lists, history, tables, zone)
     return replace(result, message=verdict_message(store, result, zone))
+
+
+def _same_person(
+    store: Store,
+    pairs: Sequence[Sequence[str]],
+    person: Attendee,
+    here: CheckInList,
+    zone: ZoneInfo,
+) -> str:
+    """`Priya Shah with the same e-mail was checked in at 09:12`; empty if no one is like them."""
+    if not pairs:
+        return ""
+    for other in people.attendees_by_ids(store.connection, partners(pairs, person.id)):
+        shared = PossiblePair(person, other).why
+        earlier = scans.standing_scans(store.connection, other.id, here.id)
+        if earlier:
+            at = datetime.fromtimestamp(earlier[-1].at_ms / 1000, zone)
+            return f"{other.label} with {shared} was checked in at {at:%H:%M}"
+        if other.status is not TicketStatus.CANCELED:
+            return f"{other.label} with {shared} is also on the list"
+    return ""
 
 
 def _welcomed(
@@ -429,6 +456,8 @@ class ScanResult:
     badge: PrintedBadge | None = None
     former_badge: PrintedBadge | None = None
     """A badge with the name of a former holder of this ticket."""
+    same_person: str = ""
+    """A sentence about another attendee who may be the same person; empty: no one."""
     table: str = ""
     """Where the person sits; empty: no table is given here."""
     table_is_full: bool = False

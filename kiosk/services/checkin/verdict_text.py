@@ -82,6 +82,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
                 parts.append(table_phrase(result.table, is_full=result.table_is_full))
             if is_first_timer(attendee.extra) and result.direction is Direction.ENTRY:
                 parts.append("first time here")
+            if result.same_person:
+                parts.append(escape_controls(result.same_person))
             if result.linked_code:
                 parts.append(f"code {escape_controls(result.linked_code[:40])} linked")
             return ", ".join(part for part in parts if part) + "."
@@ -184,4 +186,6 @@ def _likely_reason(store: Store, result: ScanResult) -> str:
         return "The ticket was passed on; the new holder has no badge yet."
     if result.badge is None:
         return "No badge was printed yet."
+    if not result.badge.is_printed:
+        return "A badge PDF was created; no print is confirmed."
     return "The badge was printed; if it is lost, print it again."

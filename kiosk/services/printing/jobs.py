@@ -50,6 +50,8 @@ class PrinterSubmission:
     hash: str
 
 
+SAVED_BY = "save"
+"""The print system that saves badges as PDF files, where no printer has them."""
 IN_HAND_OVER = "The badge is being sent to the printer, or kiosk stopped while it was sent."
 LOOK_FIRST = "Look at the printer. Print the badge again only if none came out."
 
@@ -63,10 +65,13 @@ def needs_reason(store: Store, attendee_id: str) -> str:
     for job in reversed(jobs):
         if job.state in OPEN_STATES:
             return f"is already on its way (job {job_name(store, job)})"
-        if job.state is PrintState.UNKNOWN and not job.printed:
+        is_a_file = job.backend == SAVED_BY  # which no printer has
+        if job.state is PrintState.UNKNOWN and not job.printed and not is_a_file:
             return f"may already be printed (job {job_name(store, job)})"
     badge = printed_badge(store.connection, attendee_id)
-    if badge is None or is_former_holders_badge(store.connection, attendee_id):
+    if badge is None or not badge.is_printed:
+        return ""
+    if is_former_holders_badge(store.connection, attendee_id):
         return ""
     where = f": box {badge.box}, slot {badge.slot}" if badge.box else ""
     return f"is already printed{where}"
@@ -98,9 +103,15 @@ def queue_after_check_in(store: Store, attendee_id: str, printer: str) -> BadgeJ
     if person is None or person.status is not TicketStatus.VALID:
         return None
     with store.writing():
-        if needs_reason(store, attendee_id):
+        if needs_reason(store, attendee_id) or _is_made(store, attendee_id):
             return None
         return _queue(store, attendee_id, printer, None, Cause.CHECK_IN)
+
+
+def _is_made(store: Store, attendee_id: str) -> bool:
+    """Whether a badge was made for the present holder: it may be in its box already."""
+    badge = printed_badge(store.connection, attendee_id)
+    return badge is not None and not is_former_holders_badge(store.connection, attendee_id)
 
 
 def _refuse_second(store: Store, attendee_id: str) -> None:
@@ -262,8 +273,10 @@ def note_verdict(store: Store, job: BadgeJob, verdict: JobVerdict) -> BadgeJob:
         new = as_reported(now, verdict)
         if new == now:
             return now
-        if counts_as_printed(verdict):
+        if verdict.state is PrintState.DONE:
             _count(store, now)
+        elif is_unconfirmed(verdict):
+            _count(store, now, is_made=True)
         return _write(store, new)
 
 
@@ -280,18 +293,20 @@ def as_reported(job: BadgeJob, verdict: JobVerdict) -> BadgeJob:
     )
 
 
-def counts_as_printed(verdict: JobVerdict) -> bool:
-    """Whether the job is done, or accepted by a system without reports: a folder, Windows."""
-    if verdict.state is PrintState.DONE:
-        return True
+def is_unconfirmed(verdict: JobVerdict) -> bool:
+    """Whether a system without reports has the badge, a folder or Windows: a person confirms it."""
     return verdict.state is PrintState.UNKNOWN and verdict.final and not verdict.needs_help
 
 
-def _count(store: Store, job: BadgeJob) -> None:
+def _count(store: Store, job: BadgeJob, *, is_made: bool = False) -> None:
     if not job.printed:
-        key = (job.log_id, job.seq)
         count_on_demand_badge(
-            store, job.attendee_id, layout=job.layout, badge_hash=job.hash, job=key
+            store,
+            job.attendee_id,
+            layout=job.layout,
+            badge_hash=job.hash,
+            job=(job.log_id, job.seq),
+            is_made=is_made,
         )
 
 

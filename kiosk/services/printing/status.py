@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.domain.printing.job import PrintState
-from kiosk.services.printing.jobs import job_name
+from kiosk.services.printing.jobs import SAVED_BY, job_name
 from kiosk.services.printing.settings import MODE_WORDS, PrintSettings, print_settings
+from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import badges
@@ -19,7 +20,7 @@ LEFT_MS = 15_000
 
 STATE_WORDS = {
     PrintState.QUEUED: ("…", "waits here"),
-    PrintState.SENT: ("→", "at printer"),
+    PrintState.SENT: ("→", "sent"),
     PrintState.PRINTING: ("→", "printing"),
     PrintState.DONE: ("✓", "printed"),
     PrintState.HANDED: ("✓", "handed out"),
@@ -52,8 +53,14 @@ class PrintStatus:
         if settings.labels_are_low:
             parts.append(f"labels left {settings.labels_left}")
         elif settings.prints and not self.trouble:
-            parts.append("printer ok")
+            parts.append(_printer_words(settings))
         return " · ".join(parts)
+
+
+def _printer_words(settings: PrintSettings) -> str:
+    if settings.printer == PDF_FOLDER:
+        return "no printer, PDF files"
+    return "printer ok" if settings.tested == settings.printer else "printer not tested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ class QueueLine:
         """The state."""
         if self.job.needs_help and self.job.state in (PrintState.SENT, PrintState.PRINTING):
             return "stuck"
+        if self.job.state is PrintState.UNKNOWN and self.job.final and self.job.backend:
+            return "PDF created" if self.job.backend == SAVED_BY else "sent"
         return STATE_WORDS[self.job.state][1]
 
 

@@ -26,7 +26,7 @@ from kiosk.exporters.table import (
     one_per_address,
     only_columns,
 )
-from kiosk.services.checkin.lists import find_list
+from kiosk.services.checkin.lists import find_list, is_door
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendance
@@ -87,6 +87,7 @@ OWN_COLUMNS = (
     Column("Badge printed", Kind.MOMENT),
     Column("Box"),
     Column("Slot", Kind.NUMBER),
+    Column("Badge state"),
     Column("Source"),
 )
 """The fields of a ticket, as `attendance_rows` reads them."""
@@ -174,17 +175,20 @@ def attendance_table(store: Store, *, list_name: str | None = None, who: Who = W
 def selection_of(
     connection: sqlite3.Connection, chosen: CheckInList | None, who: Who
 ) -> attendance.Selection:
-    """The tickets of an export, on one list or on all."""
+    """The tickets of an export, on one list; without one, at the door: a hand-out or a meal does
+    not mark a person as in."""
     if who is Who.ALL:
         return attendance.Selection()
-    list_id = chosen.id if chosen else None
+    lists = check_in_lists(connection)
+    counted_lists = [chosen] if chosen else [item for item in lists if is_door(item, lists)]
+    list_ids = [item.id for item in counted_lists] or None
     if who is Who.PRESENT:
-        return attendance.Selection(arrived=True, list_id=list_id)
+        return attendance.Selection(arrived=True, list_ids=list_ids)
     if chosen is None or not chosen.ticket_types:
-        return attendance.Selection(arrived=False, list_id=list_id)
+        return attendance.Selection(arrived=False, list_ids=list_ids)
     # a ticket that the list does not admit is not absent
     admitted = [kind for kind in ["", *ticket_types(connection)] if chosen.admits_type(kind)]
-    return attendance.Selection(arrived=False, list_id=list_id, ticket_types=admitted)
+    return attendance.Selection(arrived=False, list_ids=list_ids, ticket_types=admitted)
 
 
 def _columns(

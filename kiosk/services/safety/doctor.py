@@ -36,7 +36,7 @@ from kiosk.storage.recovery.integrity import (
     unread_events,
 )
 from kiosk.storage.recovery.page_carver import Readable, readable_log
-from kiosk.storage.replication.merge import names_of_logs
+from kiosk.storage.replication.desk_logs import desk_logs
 from kiosk.support.files import cannot_write, unused_path
 
 _NOT_DAMAGE = (
@@ -190,9 +190,9 @@ def _numbers_check(faults: LogFaults) -> Check:
 
 def _unread_checks(connection: sqlite3.Connection) -> Iterator[Check]:
     """Report events that this kiosk cannot read. The log keeps them; the file has no fault."""
-    names = names_of_logs(connection)
+    logs = desk_logs(connection)
     for log_id, unread in sorted(unread_events(connection).items()):
-        desk = escape_controls(names[log_id][0]) or log_id[:8]
+        desk = escape_controls(logs[log_id].name) or log_id[:8]
         if unread.newer:
             what = (
                 f"{counted(unread.newer, 'event')} of {desk} of an unknown kind; "

@@ -126,7 +126,7 @@ def list_folder(folder: Path, suffixes: tuple[str, ...]) -> list[FolderEntry]:
     try:
         with os.scandir(folder) as found:
             for _, item in zip(range(LOOKED_AT), found, strict=False):
-                if not item.name.startswith("."):
+                if not item.name.startswith((".", "~$")):
                     entries.append(_entry(item, suffixes))
     except (OSError, ValueError):  # ValueError: a name that no file can have
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from kiosk.badges.text.languages import east_asian_scripts
 from kiosk.domain.log.events import EventKind, fingerprint, json_lines, json_texts
 from kiosk.domain.log.ids import attendee_ids
 from kiosk.domain.people.attendee import WALK_IN_SOURCE, Attendee
+from kiosk.domain.people.names import has_lost_letters
 from kiosk.domain.people.pairing import Candidate, Doubt, Pairing, pair
 from kiosk.domain.people.registration import (
     PERSON_FIELDS,
@@ -23,6 +24,8 @@ from kiosk.domain.people.registration import (
 )
 from kiosk.domain.wording import counted
 from kiosk.importers.reading import SourceFile
+from kiosk.importers.understand.mapping import STATUS_FIELDS
+from kiosk.services.event.event import day_window, event_info
 from kiosk.services.people.duplicates import note_doubts
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
@@ -181,9 +184,26 @@ def plan_source(store: Store, source: SourceFile, progress: Progress | None = No
 
 def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
     """Compare registrations with the event; nothing is written."""
-    plan = _compare(store, file, options)
+    plan = _compare(store, _without_early_marks(store, file), options)
     plan.report.font_hint = _font_hint(file)
     return plan
+
+
+def _without_early_marks(store: Store, file: RegistrationFile) -> RegistrationFile:
+    """Before the event, a yes under `Attendance` is an answer: no one can have arrived yet."""
+    info = event_info(store)
+    begins = min((day_window(day, info.zone)[0] for day in info.days), default=0)
+    marked = sum(bool(row.arrived_at_source) for row in file.registrations)
+    if not marked or store.clock() >= begins or "arrived" not in file.columns:
+        return file
+    header = file.columns["arrived"]
+    said = (
+        f'The column "{header}" marks {counted(marked, "person")} as arrived, but the event has '
+        "not begun: the marks are not used. If they are answers, import the file again with that "
+        f'column as the field attending (--column attending="{header}").'
+    )
+    rows = [row._replace(arrived_at_source="") for row in file.registrations]
+    return replace(file, registrations=rows, warnings=[*file.warnings, said])
 
 
 def _font_hint(file: RegistrationFile) -> str:
@@ -230,10 +250,11 @@ def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
     stored = people.fingerprints(store.connection)
     typed = people.edits(store.connection)
     ids = attendee_ids(file.platform, [row.identity for row in file.registrations])
-    rows = file.registrations
+    found = file.registrations
     if stored and not stored.keys() >= set(ids):
-        ids, rows = _reconciled(store, file, ids, stored, plan)
-    for person, row, planned in zip(ids, rows, _planned(ids, rows), strict=True):
+        ids, found = _reconciled(store, file, ids, stored, plan)
+    rows = _planned(ids, found)
+    for person, row, planned in zip(ids, found, rows, strict=True):
         before = stored.get(person)
         if before is None:
             plan.rows.append(planned)
@@ -402,6 +423,32 @@ def _kept(person: str, row: Registration, typed: dict[str, str]) -> list[KeptVal
     return kept
 
 
+def _no_one_enters(file: RegistrationFile) -> list[str]:
+    """The first sentence of the report if no ticket admits its holder."""
+    if any(row.status is TicketStatus.VALID for row in file.registrations):
+        return []
+    headers = [file.columns[name] for name in STATUS_FIELDS if name in file.columns]
+    if not headers:
+        return ["No one on this list can enter: no ticket is valid."]
+    words = Counter(row.status_word for row in file.registrations)
+    seen = _some([f'"{word}"' for word, _ in words.most_common(3) if word])
+    return [
+        f'No one on this list can enter: the column "{headers[0]}" says {seen}. If it does not '
+        "decide who may enter, import the file again and ignore this column "
+        f'(--ignore "{headers[0]}").'
+    ]
+
+
+def _lost_letters(file: RegistrationFile) -> list[str]:
+    lost = [row.name for row in file.registrations if has_lost_letters(row.name)]
+    if not lost:
+        return []
+    return [
+        f"{counted(len(lost), 'name has', 'names have')} lost letters, for instance as question "
+        f"marks ({_some(lost)}): correct them in the file, or at the desk."
+    ]
+
+
 def _count(file: RegistrationFile) -> ImportReport:
     statuses = Counter(row.status for row in file.registrations)
     valid = [row for row in file.registrations if row.status is TicketStatus.VALID]
@@ -419,12 +466,38 @@ def _count(file: RegistrationFile) -> ImportReport:
         no_name=sum(not row.name for row in valid),
         checked_in=sum(bool(row.arrived_at_source) for row in valid),
         heads=sum(row.heads for row in valid),
-        warnings=list(file.warnings),
+        warnings=[*_no_one_enters(file), *file.warnings, *_lost_letters(file)],
         rejected_rows=[{"row": row.row, "why": row.why} for row in file.rejected],
         columns=dict(file.columns),
         mapping=list(file.mapping),
         sheet=file.sheet,
     )
+
+
+def all_sentences(report: ImportReport) -> list[str]:
+    """The warnings, and a sentence about everything else that a person should know."""
+    said = list(report.warnings)
+    if report.missing:
+        said.append(
+            f"{counted(report.missing, 'person is', 'people are')} no longer in the file, and "
+            f"stay on the list: {_some(report.missing_names)}."
+        )
+    if report.no_name:
+        tickets = counted(report.no_name, "valid ticket has", "valid tickets have")
+        said.append(f"{tickets} no name yet.")
+    said += [
+        f"Kept the value typed here: {kept.field} “{kept.kept}”; the file has “{kept.offered}”."
+        for kept in report.kept
+    ]
+    said += [
+        f"Row {row['row']} left out: {row['why']}." for row in report.rejected_rows[:_ROWS_SAID]
+    ]
+    if len(report.rejected_rows) > _ROWS_SAID:
+        said.append(f"{len(report.rejected_rows) - _ROWS_SAID:,} more rows were left out.")
+    return [*said, report.font_hint] if report.font_hint else said
+
+
+_ROWS_SAID = 20
 
 
 def accept_import(

@@ -14,6 +14,7 @@ from typing import Any
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.names import has_lost_letters
 from kiosk.domain.setup.readiness import FREE_BYTES, Check, ReadinessFacts, readiness
 from kiosk.domain.setup.scanner_check import ScannerReport
 from kiosk.domain.text import escape_controls
@@ -31,6 +32,7 @@ from kiosk.services.badges.context import badge_person, chosen_layout, event_loo
 from kiosk.services.badges.shared_layout import unshared
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper
 from kiosk.services.event.event import EventInfo, day_window, event_info
+from kiosk.services.people.duplicates import possible_duplicates
 from kiosk.services.safety.backup import backups_of
 from kiosk.services.sharing.conflicts import conflicts
 from kiosk.services.sharing.desks import ago, list_desks
@@ -38,6 +40,7 @@ from kiosk.services.sharing.sharing import is_shared
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import readiness as facts_store
 from kiosk.storage.queries.attendees import count_attendees
+from kiosk.storage.queries.badges import printed_badges
 from kiosk.storage.queries.imports import import_runs
 from kiosk.storage.queries.lists import check_in_lists, invalid_settings, setting
 from kiosk.support.files import unused_path
@@ -115,6 +118,8 @@ def _facts(store: Store, progress: Progress | None) -> ReadinessFacts:
         imported_ms=runs[0].at_ms if runs else None,
         unknown_words=_unknown_words(store),
         shared_codes=facts_store.shared_codes(connection),
+        lost_letters=[p.name for p in admitted if has_lost_letters(p.name)],
+        doubles=[(p.first.label, p.second.label, p.why) for p in possible_duplicates(store)],
         days=info.days,
         day_windows=[day_window(day, info.zone) for day in info.days],
         lists=check_in_lists(connection),
@@ -145,7 +150,8 @@ def _with_desks(store: Store, facts: ReadinessFacts) -> ReadinessFacts:
         for desk in others
         if desk.state is DeskState.AWAY and desk.last_heard_ms and found.is_live
     ]
-    here = Counter(escape_controls(d.name) for d in found.desks if d.state is not DeskState.AWAY)
+    present = [desk for desk in found.desks if desk.state is not DeskState.AWAY]
+    here = Counter(escape_controls(desk.plain_name) for desk in present)
     return replace(
         facts,
         other_desks=len(others),
@@ -219,11 +225,14 @@ def _with_badges(
     except KioskError as error:
         return replace(facts, layout_error=str(error))
     cannot = {problem.id for problem in problems}
+    badges = printed_badges(store.connection)
+    made = {badge.attendee_id for badge in badges.values() if not badge.is_printed}
     named = {p.id for p in todo if p.name.strip()}
     return replace(
         facts,
         unprinted=[p.label for p in waiting.unprinted if p.id not in cannot],
         changed=[p.label for p in waiting.changed if p.id not in cannot],
+        made=[p.label for p in admitted if p.id in made],
         problems=[problem for problem in problems if problem.id in named],
     )
 

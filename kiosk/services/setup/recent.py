@@ -90,3 +90,11 @@ def remembered_theme() -> str:
         return (state_dir() / "theme").read_text(encoding="utf-8").strip()[:100]
     except (OSError, ValueError):
         return ""
+
+
+def stored_desk_name(path: Path) -> str:
+    """The name of this desk for the event at `path`, as it joined or was renamed; empty: none."""
+    from kiosk.storage.file.machine_facts import DESK_NAME, read_facts  # not for `kiosk --help`
+
+    kept = read_facts(path)
+    return kept.facts.get(DESK_NAME, "") if kept is not None else ""

@@ -12,20 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import __version__
+from kiosk.domain.log.events import EventKind
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, Canceled, KioskError
 from kiosk.services.event.event import event_info
 from kiosk.services.sharing.conflicts import count_doubles
 from kiosk.services.sharing.desks import clock_time
-from kiosk.services.sharing.sharing import code_of, ensure_secret, new_event_file, secret_of_code
+from kiosk.services.sharing.sharing import (
+    code_of,
+    ensure_secret,
+    name_desk,
+    new_event_file,
+    secret_of_code,
+)
 from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
+from kiosk.storage.replication.desk_logs import desk_logs, numbered
 from kiosk.storage.replication.forks import settle_fork
 from kiosk.storage.replication.merge import (
     MergeReport,
-    desk_names,
     log_heads,
     merge_events,
     rows_after,
@@ -236,12 +243,13 @@ def create_from_bundle(
     target: Path | None,
     *,
     code: str | None,
-    desk: str,
+    desk: str | None,
     progress: Progress | None = None,
 ) -> BundleMerge:
     """Create an event file from a bundle.
 
     Args:
+        desk: the name of this desk; None: the next free number, as `Desk 2`.
         target: the new file; None: named after the event, in the folder of new events.
 
     Raises:
@@ -250,7 +258,7 @@ def create_from_bundle(
     require("cryptography")
     secrets = [secret_of_code(code)] if code else []
     bundle = _open(path, secrets)
-    with new_event_file(target, desk=desk) as made:
+    with new_event_file(target, desk=desk or "a new desk") as made:
         try:
             report = _merge(made.store, path, bundle.rows, bundle.info.events, progress)
         except Canceled as error:
@@ -258,6 +266,7 @@ def create_from_bundle(
             raise
         with made.store.writing():
             write_sharing(made.store, Sharing(secrets[0], is_on=False))
+        name_desk(made.store, desk, in_log=False)
         result = _result(made.store, report, created=True)
     return replace(result, event=made.path)
 
@@ -341,14 +350,14 @@ def _log_of(row: Any) -> str:
 
 
 def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:
-    names = {
-        log_id: escape_controls(name) or log_id[:8]
-        for log_id, (name, _) in desk_names(store).items()
-    }
-    added = Counter(names[event.log_id] for event in report.added)
+    names = numbered(
+        {log_id: escape_controls(log.name) for log_id, log in desk_logs(store.connection).items()}
+    )
+    events = [event for event in report.added if event.kind != EventKind.DESK]
+    added = Counter(names[event.log_id] for event in events)
     return BundleMerge(
         store.path,
-        len(report.added),
+        len(events),
         report.known,
         len(report.set_aside),
         len(report.forks),

@@ -20,9 +20,10 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import check_in_lists, list_names
 from kiosk.storage.queries.scans import badge_prints, passed_scans_of_several_desks
+from kiosk.storage.replication.desk_logs import desk_logs
 from kiosk.storage.replication.forks import dangling_undos
 from kiosk.storage.replication.incidents import sync_incidents
-from kiosk.storage.replication.merge import desk_names, log_heads
+from kiosk.storage.replication.merge import log_heads
 from kiosk.support.files import atomic_file
 
 
@@ -104,7 +105,7 @@ def _doubles(store: Store) -> list[DoubleAdmission]:
 
 def _notes(store: Store) -> Iterator[str]:
     incidents = sync_incidents(store)
-    names = {log_id: name for log_id, (name, _) in desk_names(store).items()}
+    names = {log_id: log.name for log_id, log in desk_logs(store.connection).items()}
     for fork in incidents.forks:
         desk = escape_controls(names.get(fork.log_id, "")) or fork.log_id[:8]
         yield (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,10 +12,10 @@ from kiosk.domain.log.ids import hlc_ms
 from kiosk.domain.log.merge import FOLLOWED_MS
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
-from kiosk.storage.file.clone_detection import NEW_LOG_NOTICE
+from kiosk.storage.file.clone_detection import EARLIER_LOGS, NEW_LOG_NOTICE
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.replication.desk_logs import DeskLog, desk_logs, numbered, superseded
 from kiosk.storage.replication.incidents import sync_incidents
-from kiosk.storage.replication.merge import desk_names
 from kiosk.storage.replication.sharing import CodeChange
 from kiosk.sync.network import own_addresses
 from kiosk.sync.peers import DeskState, DeskStatus
@@ -34,6 +34,7 @@ _STATE_WORDS = {
     DeskState.UP_TO_DATE: "here, up to date",
     DeskState.BEHIND: "here, syncing",
     DeskState.AWAY: "away",
+    DeskState.JOINED: "joined, not open yet",
     DeskState.OTHER_VERSION: "here, with another version of kiosk",
 }
 
@@ -64,22 +65,36 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
         if state is not None and now_ms - state.at_ms > STALE_MS:
             state = None
     heard = {desk.log_id: desk for desk in state.desks} if state else {}
-    own = store.local("log_id")
+    own, logs = store.local("log_id"), desk_logs(store.connection)
     behind = sum(d.behind for d in heard.values() if d.state is DeskState.BEHIND)
-    this = DeskStatus(store.desk, own, DeskState.THIS, behind, now_ms)
-    others = dict(heard)
-    known = {store.desk, *(desk.name for desk in heard.values())}
-    for log_id, (name, stamp) in desk_names(store).items():
-        # a restored desk writes a new log: its older log is not another desk
-        if log_id != own and log_id not in others and name not in known:
-            at_ms = min(hlc_ms(stamp), now_ms)
-            others[log_id] = DeskStatus(name or log_id[:8], log_id, DeskState.AWAY, 0, at_ms)
-    ordered = sorted(others.values(), key=lambda desk: (desk.name, desk.log_id))
+    desks = {own: DeskStatus(store.desk, own, DeskState.THIS, behind, now_ms), **heard}
+    ended = superseded(logs) - heard.keys() | _own_earlier(store, logs)
+    for log_id, log in logs.items():
+        if log_id not in desks and log_id not in ended:
+            at_ms = min(hlc_ms(log.newest), now_ms)
+            how = DeskState.JOINED if log.is_unopened else DeskState.AWAY
+            desks[log_id] = DeskStatus(log.name, log_id, how, 0, at_ms)
+    names = numbered({log_id: desk.plain_name for log_id, desk in desks.items()})
+    named = [
+        replace(desk, name=names[log_id], given_name=desk.plain_name)
+        for log_id, desk in desks.items()
+    ]
+    this, *others = named
+    ordered = sorted(others, key=lambda desk: (desk.name, desk.log_id))
     trouble = state.trouble if state else ""
     problems = desk_problems(state) if state else []
     hint = alone_hint(state, now_ms) if state else ""
     told = (*([hint] if hint and hint != trouble else []), *problems)
     return Desks((this, *ordered), trouble, state is not None, was_restored(store), told)
+
+
+def _own_earlier(store: Store, logs: Mapping[str, DeskLog]) -> set[str]:
+    """Logs that this desk wrote before it was restored: they are not other desks.
+
+    A copy on another laptop has them too, so the name must agree.
+    """
+    earlier = store.local(EARLIER_LOGS).split()
+    return {log_id for log_id in earlier if log_id in logs and logs[log_id].name == store.desk}
 
 
 RESTORED = (

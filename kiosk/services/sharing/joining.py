@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,10 +12,11 @@ from kiosk.domain.sharing.pairing import Address, PairingCode, parse_address
 from kiosk.domain.text import escape_controls
 from kiosk.errors import Action, KioskError
 from kiosk.services.sharing.desks import undelivered_text, version_text
-from kiosk.services.sharing.sharing import new_event_file, parse_code, sharing_folder
-from kiosk.storage.file.machine_facts import remove_facts
+from kiosk.services.sharing.sharing import name_desk, new_event_file, parse_code, sharing_folder
+from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
+from kiosk.storage.replication.desk_logs import desk_logs
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.support.progress import Progress
@@ -27,6 +28,8 @@ from kiosk.sync.reachability import Reach, reach_all
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
 _POLL_S = 0.05
+JOINING = "a joining desk"
+"""The name of a desk that has no name yet, because it does not know the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Joined:
     people: int
     confirm: str
     """Four digits that the other desk shows too."""
+    desk: str
+    """The name of this desk."""
     layout: str = ""
     """The keyboard layout that the code was typed with, if not the computer's; else empty."""
     notes: tuple[str, ...] = ()
@@ -69,7 +74,7 @@ def join(
     code: str,
     *,
     target: Path | None,
-    desk: str,
+    desk: str | None,
     known: Path | None = None,
     addresses: tuple[Address, ...] = (),
     timeout_s: float = TIMEOUT_S,
@@ -81,6 +86,8 @@ def join(
     Args:
         target: the file to create; an existing file must be of the same event (after a new code).
             None: named after the event, in the folder of new events.
+        desk: the name of this desk; None: the next free number, as `Desk 2`. A desk that joins
+            again keeps its name.
         known: the event that is open here. If it is the same event (after a new code), the events
             are merged into it, else into a new file.
         timeout_s: for the whole operation.
@@ -97,38 +104,50 @@ def join(
     call = (*addresses, *pairing.addresses)
     existing = target if target is not None and target.exists() else None
     into = existing.with_name(f"{existing.stem}-{int(time.time())}.joining") if existing else target
-    with new_event_file(into, desk=desk) as made:
-        count, notes = _fetch(made.store, pairing, call, desk, timeout_s, options, progress)
-        people = count_attendees(made.store.connection)
-        if existing is None and known is not None and _is_same_event(made.store, known, desk):
-            existing = known
+    with new_event_file(into, desk=desk or JOINING) as made:
+
+        def arrived() -> None:
+            nonlocal existing
+            if existing is None and known is not None and _is_same_event(made.store, known):
+                existing = known
+            if existing is None:
+                name_desk(made.store, desk)
+
+        count, notes = _fetch(made.store, pairing, call, timeout_s, options, progress, arrived)
+        people, name = count_attendees(made.store.connection), made.store.desk
         if existing is not None:
-            _merge_into(made.store, existing, desk)
+            name = _merge_into(made.store, existing)
     path = made.path
     if existing is not None:
         path.unlink()
         remove_facts(path)
         path = existing
-    return Joined(path, count, people, confirmation(pairing.secret), pairing.layout, notes)
+    return Joined(path, count, people, confirmation(pairing.secret), name, pairing.layout, notes)
 
 
 def _fetch(
     store: Store,
     pairing: PairingCode,
     call: tuple[Address, ...],
-    desk: str,
     timeout_s: float,
     options: NodeOptions | None,
     progress: Progress | None,
+    arrived: Callable[[], None],
 ) -> tuple[int, tuple[str, ...]]:
-    """Fill a file until it is up to date; return the number of desks and notes about them."""
+    """Fill a file until it is up to date; return the number of desks and notes about them.
+
+    `arrived` is called while the other desks can still receive what it writes.
+    """
     with store.writing():
         write_sharing(store, Sharing(pairing.secret, addresses=call))
     folder = sharing_folder(store.path)
-    node = Node(lambda: Store.open(store.path, desk=desk), folder, desk=desk, options=options)
+    options = replace(options or NodeOptions(), is_joining=True)
+    node = Node(lambda: Store.open(store.path, desk=JOINING), folder, desk=JOINING, options=options)
     node.start()
     try:
-        return _wait(node, store, call, timeout_s, progress)
+        result = _wait(node, store, call, timeout_s, progress)
+        arrived()
+        return result
     finally:
         node.stop()
         for left in folder.glob("*"):
@@ -256,14 +275,14 @@ def _code_changed(address: Address) -> KioskError:
     )
 
 
-def _is_same_event(fetched: Store, known: Path, desk: str) -> bool:
-    with closing(Store.open(known, desk=desk)) as store:
+def _is_same_event(fetched: Store, known: Path) -> bool:
+    with closing(Store.open_reading(known, desk=JOINING)) as store:
         return bool(log_heads(fetched).keys() & log_heads(store).keys())
 
 
-def _merge_into(fetched: Store, existing: Path, desk: str) -> None:
-    """Merge the fetched events into an existing file of the same event."""
-    store = Store.open(existing, desk=desk)
+def _merge_into(fetched: Store, existing: Path) -> str:
+    """Merge the fetched events into an existing file of the same event; return its desk's name."""
+    store = Store.open(existing, desk=JOINING)
     try:
         if not log_heads(fetched).keys() & log_heads(store).keys():
             raise KioskError(
@@ -285,5 +304,7 @@ def _merge_into(fetched: Store, existing: Path, desk: str) -> None:
             changed = before.replaced or CodeChange(store.desk, store.clock())
         with store.writing():
             write_sharing(store, replace(received, old_secrets=kept, changed=changed))
+        own = desk_logs(store.connection).get(store.local("log_id"))
+        return store.machine_fact(DESK_NAME) or (own.name if own else "")
     finally:
         store.close()

@@ -15,15 +15,22 @@ from kiosk.domain.sharing.pairing import (
     pairing_code,
     read_code,
 )
+from kiosk.domain.text import clean_text
 from kiosk.errors import Action, KioskError
 from kiosk.services.badges.shared_layout import refresh_shared
 from kiosk.services.event.event import event_info
 from kiosk.services.sharing.desks import list_desks
 from kiosk.storage.file.clone_detection import forget, move_facts
-from kiosk.storage.file.machine_facts import remove_facts
+from kiosk.storage.file.machine_facts import DESK_NAME, remove_facts
 from kiosk.storage.file.modes import leave_wal
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.lists import setting
+from kiosk.storage.replication.desk_logs import (
+    MAX_NAME,
+    desk_logs,
+    next_desk_name,
+    rename_desk,
+)
 from kiosk.storage.replication.sharing import (
     CodeChange,
     Sharing,
@@ -135,6 +142,33 @@ def is_shared(store: Store) -> bool:
     """Whether sharing is turned on for this file."""
     sharing = read_sharing(store)
     return sharing is not None and sharing.is_on
+
+
+def name_desk(store: Store, name: str | None, *, in_log: bool = True) -> str:
+    """Name this desk for this event; return the name.
+
+    Args:
+        name: None: keep the stored name, else take the next free number, as `Desk 2`.
+        in_log: also write it into the log, for the other desks.
+
+    Raises:
+        KioskError: `no_name`.
+    """
+    if name is None:
+        logs = desk_logs(store.connection)
+        others = [log.name for log_id, log in logs.items() if log_id != store.local("log_id")]
+        name = store.machine_fact(DESK_NAME) or next_desk_name(others)
+    cleaned = clean_text(name, limit=MAX_NAME)
+    if not cleaned:
+        raise KioskError(
+            "no_name",
+            "A desk needs a name.",
+            saved="Nothing was changed.",
+            next_step="Type a name, for example Desk 2.",
+        )
+    with store.writing():
+        rename_desk(store, cleaned, in_log=in_log)
+    return cleaned
 
 
 def stop_sharing(store: Store) -> None:

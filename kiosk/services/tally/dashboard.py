@@ -147,6 +147,6 @@ def _are_speakers(group: TicketGroup, shown: CheckInList) -> bool:
 def _missing(store: Store, shown: CheckInList, ticket_types: set[str]) -> tuple[str, ...]:
     if not ticket_types:
         return ()
-    absent = attendance.Selection(arrived=False, list_id=shown.id, ticket_types=ticket_types)
+    absent = attendance.Selection(arrived=False, list_ids=[shown.id], ticket_types=ticket_types)
     names = attendance.selected_names(store.connection, absent)
     return tuple(name or (f"Guest of {host}" if host else "(no name yet)") for name, host in names)

@@ -72,6 +72,7 @@ def _counted_now(store: Store) -> EventTally:
         undone=scans.undone,
         badges_printed=badges.people,
         badge_prints=badges.prints,
+        badges_made=badges.made,
         answers=queries.answer_counts(
             connection, check_in_questions(connection), counts.checked_in
         ),

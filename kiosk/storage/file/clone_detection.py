@@ -28,6 +28,10 @@ HOME = "home"
 A_COPY = "copy"
 """The place of a backup, so that restoring it over the same file is noticed too."""
 
+EARLIER_LOGS = "earlier_logs"
+"""In `local`: the logs that this file continued before, with spaces between them."""
+MAX_EARLIER = 20
+
 NEW_LOG_NOTICE = "began_anew"
 """In `local`, for a file that was restored or copied: `untold`, then `told` once the user knows."""
 
@@ -91,6 +95,8 @@ def begin_log(connection: sqlite3.Connection) -> str:
     ).fetchone()
     if last and last[0] > int(facts.get(SEEN_STAMP, 0)):
         _set(connection, SEEN_STAMP, str(last[0]))
+    earlier = f"{facts.get(EARLIER_LOGS, '')} {facts['log_id']}".split()
+    _set(connection, EARLIER_LOGS, " ".join(earlier[-MAX_EARLIER:]))
     log_id = secrets.token_hex(16)
     _set(connection, "log_id", log_id)
     return log_id

@@ -26,6 +26,8 @@ from kiosk.support.paths import machine_id, state_dir
 
 FACTS_DROPPED = "facts_dropped"
 """In `local`, while the user does not know that settings of another machine were removed."""
+DESK_NAME = "desk_name"
+"""The fact that names this desk for the event."""
 _LONGEST = 1_000_000
 """Bytes; a longer record is not one of ours."""
 

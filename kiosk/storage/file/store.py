@@ -36,6 +36,7 @@ from kiosk.storage.file.clone_detection import (
 from kiosk.storage.file.copy import BUSY_TIMEOUT_S, reading_connection
 from kiosk.storage.file.header import FORMAT, check_header, newer_format, not_ours
 from kiosk.storage.file.machine_facts import (
+    DESK_NAME,
     FACTS_DROPPED,
     MachineFacts,
     facts_file,
@@ -90,7 +91,7 @@ class Store:
     ) -> None:
         self.path = path
         self.connection = connection
-        self.desk = desk
+        self._desk = desk
         self.clock = clock
         self.log_id = self.local("log_id")
         self._place = place_of(path)
@@ -103,6 +104,20 @@ class Store:
         self.after_commit: Callable[[list[LogEvent]], None] | None = None
         """Gets the events of a transaction when they are on the disk; it must return at once."""
         self._written: list[LogEvent] = []
+        self._stored_name = self.machine_fact(DESK_NAME)
+
+    @property
+    def desk(self) -> str:
+        """The name of this desk: as it was opened, until any program renames the desk."""
+        stored = self.machine_fact(DESK_NAME)
+        if stored != self._stored_name:
+            self._stored_name = stored
+            self._desk = stored or self._desk
+        return self._desk
+
+    @desk.setter
+    def desk(self, name: str) -> None:
+        self._desk = name
 
     @classmethod
     def create(cls, path: Path, *, desk: str, clock: Callable[[], int] = wall_ms) -> Store:

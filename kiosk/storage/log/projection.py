@@ -274,14 +274,16 @@ def _apply_undo(connection: sqlite3.Connection, event: LogEvent, body: Body) -> 
 
 
 def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -> None:
-    if job := body.get("job"):
+    is_made = bool(body.get("made"))  # a file, which no one has printed yet
+    prints, at_ms = (0, 0) if is_made else (1, body["at"])
+    if (job := body.get("job")) and not is_made:
         mark_printed(connection, job)
     for attendee, digest, box, slot in body["badges"]:
         connection.execute(
             "INSERT INTO badge(attendee_id, hash, layout, box, slot, prints, at_ms, hlc, log_id, "
-            "seq) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT(attendee_id) DO UPDATE SET "
-            "prints = prints + 1",
-            (attendee, digest, body["layout"], box, slot, body["at"], *event.stamp),
+            "seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(attendee_id) DO UPDATE SET "
+            "prints = prints + excluded.prints",
+            (attendee, digest, body["layout"], box, slot, prints, at_ms, *event.stamp),
         )
         connection.execute(
             "UPDATE badge SET hash = ?, layout = ?, box = ?, slot = ?, at_ms = ?, hlc = ?, "
@@ -291,7 +293,7 @@ def _apply_badges(connection: sqlite3.Connection, event: LogEvent, body: Body) -
                 body["layout"],
                 box,
                 slot,
-                body["at"],
+                at_ms,
                 *event.stamp,
                 attendee,
                 *event.stamp,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kiosk.domain.people.registration import PERSON_FIELDS
+from kiosk.storage.queries.badges import BADGE_STATE
 from kiosk.storage.queries.scans import ENTERED
 
 _REMEMBERED = 10_000
@@ -22,8 +23,8 @@ class Selection:
 
     arrived: bool | None = None
     """True: checked in. False: valid and not checked in. None: all."""
-    list_id: str | None = None
-    """Entries on this list count; None: on any."""
+    list_ids: Collection[str] | None = None
+    """Entries on these lists count; None: on any."""
     ticket_types: Collection[str] | None = None
     """Only these, exactly as written; None: all. Used for tickets that are not checked in."""
 
@@ -32,7 +33,12 @@ class Selection:
         if self.arrived is None:
             return "1", ()
         on_list, values = (
-            ("", ()) if self.list_id is None else (" AND list_id = ?", (self.list_id,))
+            ("", ())
+            if self.list_ids is None
+            else (
+                " AND list_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(self.list_ids)),),
+            )
         )
         entered = (
             "EXISTS (SELECT 1 FROM scan WHERE scan.attendee_id = attendee.id "
@@ -76,11 +82,12 @@ def _attendance_sql(field: str) -> str:
     """
     marks = FIELD_SEPARATOR.join(["%s"] * (len(FIELDS) + 1))
     fields = ", ".join(field.format(name) for name in (*FIELDS, _CODE))
-    place = FIELD_SEPARATOR.join(["%s"] * 3)
+    place = FIELD_SEPARATOR.join(["%s"] * 4)
     box = field.format("coalesce(badge.box, '')")
     return f"""
 SELECT attendee.id, printf('{marks}', {fields}), badge.at_ms,
-    printf('{place}', {box}, coalesce(nullif(badge.slot, 0), ''), {field.format("source")}), extra
+    printf('{place}', {box}, coalesce(nullif(badge.slot, 0), ''), {BADGE_STATE},
+        {field.format("source")}), extra
 FROM attendee LEFT JOIN badge ON badge.attendee_id = attendee.id
 """
 

@@ -28,8 +28,15 @@ class PrintedBadge(NamedTuple):
     slot: int
     """Place in the box from 1; 0 for one printed on the spot."""
     prints: int
+    printed_ms: int
+    """When a print was confirmed; 0: only a PDF was made."""
     span: str = ""
     """The span on the box's sign: `K–N`."""
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether a person or a printer confirmed the print."""
+        return self.printed_ms > 0
 
     @property
     def place(self) -> str:
@@ -37,7 +44,30 @@ class PrintedBadge(NamedTuple):
         return place_phrase(self.box, self.span, self.slot) if self.box else ""
 
 
-_COLUMNS = "attendee_id, hash, layout, box, slot, prints"
+_COLUMNS = "attendee_id, hash, layout, box, slot, prints, at_ms"
+
+BADGE_STATE = """CASE (SELECT state FROM badge_job WHERE badge_job.attendee_id = attendee.id
+    AND state NOT IN ('canceled', 'failed') AND badge_job.hlc >= coalesce(badge.hlc, 0)
+    ORDER BY badge_job.hlc DESC LIMIT 1)
+    WHEN 'handed' THEN 'handed out' WHEN 'done' THEN 'printed' WHEN 'queued' THEN 'waiting'
+    WHEN 'sent' THEN 'sent' WHEN 'printing' THEN 'sent'
+    ELSE CASE WHEN badge.at_ms > 0 THEN 'printed' WHEN badge.at_ms = 0 THEN
+        CASE WHEN EXISTS (SELECT 1 FROM badge_job WHERE badge_job.attendee_id = attendee.id AND
+            state = 'unknown' AND badge_job.backend NOT IN ('', 'save')) THEN 'sent'
+        ELSE 'PDF created' END
+    ELSE '' END END"""
+"""SQL expression over `attendee` and its `badge`: the state of the newest badge in words, empty for
+none. `printed` is confirmed by a person or by the printer."""
+
+
+def badge_state(connection: sqlite3.Connection, attendee_id: str) -> str:
+    """The state of an attendee's newest badge; see `BADGE_STATE`."""
+    (state,) = connection.execute(
+        f"SELECT {BADGE_STATE} FROM (SELECT ? AS id) AS attendee "
+        "LEFT JOIN badge ON badge.attendee_id = attendee.id",
+        (attendee_id,),
+    ).fetchone()
+    return str(state)
 
 
 def printed_badge(connection: sqlite3.Connection, attendee_id: str) -> PrintedBadge | None:

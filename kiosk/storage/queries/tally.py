@@ -108,8 +108,11 @@ class BadgeCounts(NamedTuple):
     """People with a badge."""
     prints: int
     """Badges printed in all, reprints included."""
+    made: int
+    """Tickets of which only a PDF was made."""
     valid_printed: int
-    """Valid tickets with a badge."""
+    """Valid tickets with a printed badge."""
+    valid_made: int
     valid: int
     """Valid tickets."""
     waiting: int
@@ -121,8 +124,10 @@ class BadgeCounts(NamedTuple):
 def badge_counts(connection: sqlite3.Connection) -> BadgeCounts:
     """Count badges printed, missing, waiting and failed."""
     row = connection.execute(
-        "SELECT * FROM (SELECT count(*), coalesce(sum(prints), 0) FROM badge), "
-        "(SELECT count(badge.attendee_id), count(*) FROM attendee "
+        "SELECT * FROM (SELECT coalesce(sum(at_ms > 0), 0), coalesce(sum(prints), 0), "
+        "coalesce(sum(at_ms = 0), 0) FROM badge), "
+        "(SELECT coalesce(sum(badge.at_ms > 0), 0), coalesce(sum(badge.at_ms = 0), 0), count(*) "
+        "FROM attendee "
         "LEFT JOIN badge ON badge.attendee_id = attendee.id WHERE status = 'valid'), "
         "(SELECT coalesce(sum(state IN ('queued', 'sent', 'printing')), 0), "
         "coalesce(sum(state = 'failed'), 0) FROM badge_job WHERE attendee_id != '')"

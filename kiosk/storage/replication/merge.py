@@ -6,7 +6,6 @@ describes what a desk has, and missing rows are requested again.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +55,7 @@ class MergeReport:
         self.new_log = self.new_log or other.new_log
 
 
-_HEADS = """
+HEADS = """
 WITH RECURSIVE log(id) AS (
     SELECT min(log_id) FROM event
     UNION ALL SELECT (SELECT min(log_id) FROM event WHERE log_id > log.id) FROM log
@@ -75,7 +74,7 @@ def log_head(connection: sqlite3.Connection, log_id: str) -> int:
 
 def log_heads(store: Store) -> dict[str, int]:
     """The last number of each log here."""
-    return dict(store.connection.execute(_HEADS).fetchall())
+    return dict(store.connection.execute(HEADS).fetchall())
 
 
 def merge_events(
@@ -249,31 +248,6 @@ def hash_at(store: Store, log_id: str, seq: int) -> str | None:
         (log_id, seq),
     ).fetchone()
     return row[0] if row else None
-
-
-def desk_names(store: Store) -> dict[str, tuple[str, int]]:
-    """Log to the name of its desk and the stamp of its newest event."""
-    return names_of_logs(store.connection)
-
-
-def names_of_logs(connection: sqlite3.Connection) -> dict[str, tuple[str, int]]:
-    """`desk_names` of any connection."""
-    names: dict[str, tuple[str, int]] = {}
-    for log_id, seq in connection.execute(_HEADS).fetchall():
-        hlc, body = connection.execute(
-            "SELECT hlc, body FROM event WHERE log_id = ? AND seq = ?", (log_id, seq)
-        ).fetchone()
-        names[log_id] = (_desk_of(body), hlc)
-    return names
-
-
-def _desk_of(body: str) -> str:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    name = value.get("desk", "") if isinstance(value, dict) else ""
-    return name[:60] if isinstance(name, str) else ""
 
 
 def own_rows_after(

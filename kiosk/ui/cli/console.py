@@ -146,9 +146,25 @@ class CommandLine:
 
     @property
     def desk(self) -> str:
-        """`--desk`, else `$KIOSK_DESK`, else the computer's name."""
-        given = self.desk_name or os.environ.get("KIOSK_DESK") or platform.node()
-        return clean_text(given, limit=60) or "Desk"
+        """`--desk`, else `$KIOSK_DESK`, else the name stored for the event, else the computer's."""
+        return (
+            self.given_desk
+            or self._stored_desk()
+            or clean_text(platform.node(), limit=60)
+            or ("Desk")
+        )
+
+    @property
+    def given_desk(self) -> str | None:
+        """`--desk`, else `$KIOSK_DESK`; None when neither is given."""
+        given = self.desk_name or os.environ.get("KIOSK_DESK") or ""
+        return clean_text(given, limit=60) or None
+
+    def _stored_desk(self) -> str:
+        from kiosk.services.setup.recent import stored_desk_name  # not for `kiosk --help`
+
+        path = self.event_path()
+        return stored_desk_name(path) if path is not None else ""
 
     def option_event(self) -> Path | None:
         """`-e`; None when it is not given."""

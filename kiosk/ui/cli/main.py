@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Prepare": {
         "new": ("event", "Create an event file."),
         "import": ("importing", "Import a file of registrations."),
+        "duplicates": ("importing", "Decide whether two attendees are one person."),
         "lists": ("event", "Show or change check-in lists."),
         "questions": ("meeting", "Show or change the questions at check-in."),
         "tables": ("meeting", "Assign tables at check-in."),

@@ -164,7 +164,7 @@ def shared_options(function: FC) -> FC:
             metavar="NAME",
             expose_value=False,
             callback=_keep,
-            help="Name of this desk in the log; default: $KIOSK_DESK, else the computer's name.",
+            help="Name of this desk in the log; default: $KIOSK_DESK, else its stored name.",
         ),
         click.option(
             "-e",

@@ -99,9 +99,10 @@ def badge_sentence(badge: PrintedBadge | None) -> str:
     """Where the volunteer finds the badge."""
     if badge is None:
         return "No badge printed yet."
+    made = "" if badge.is_printed else " PDF created, print not confirmed."
     if badge.box:
-        return f"Badge in box {escape_controls(badge.box)}, slot {badge.slot}."
-    return "Badge printed."
+        return f"Badge in box {escape_controls(badge.box)}, slot {badge.slot}.{made}"
+    return "Badge printed." if badge.is_printed else "Badge PDF created, not printed."
 
 
 def choice_lines(people: Sequence[Attendee], arrived: Set[str]) -> list[str]:

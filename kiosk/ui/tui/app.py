@@ -24,9 +24,11 @@ from kiosk.services.setup.recent import (
     remember_event,
     remember_theme,
     remembered_theme,
+    stored_desk_name,
 )
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.desk.desk import DeskScreen
+from kiosk.ui.tui.desk.header import DeskHeader
 from kiosk.ui.tui.host import LocksKeyboard
 from kiosk.ui.tui.input.camera_control import FIRST_CAMERA, CameraControl
 from kiosk.ui.tui.input.messages import ScanSource
@@ -121,6 +123,8 @@ class KioskApp(CrashReportingApp):
         self.camera_at_start = bool(camera)
         self.event_path = path
         self.desk_name = desk
+        self._named_for = path
+        """The event that has this name."""
         self.clock = clock
         self.list_name = list_name
         self.paper: PrintControl | None = None
@@ -221,6 +225,9 @@ class KioskApp(CrashReportingApp):
     def desk_screen(self, path: Path, *, after_another: bool = False) -> DeskScreen:
         """Make a desk on this event, with two threads: one decides, one searches."""
         self.close_sessions()
+        if path != self._named_for:  # another event may have another name for this desk
+            self._named_for = path
+            self.desk_name = stored_desk_name(path) or self.desk_name
         sharing = self.sharing = SharingControl(path, self.desk_name, self._show_sharing)
 
         def open_store() -> Store:
@@ -353,6 +360,14 @@ class KioskApp(CrashReportingApp):
             if isinstance(screen, DeskScreen):
                 screen.show_sharing(status.words)
                 screen.set_class(status.level == "cut", "-cut-off")
+
+    def desk_renamed(self, name: str) -> None:
+        """Show the new name of this desk."""
+        self.desk_name = name
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.desk = name
+                screen.query_one(DeskHeader).desk = escape_controls(name)  # painted each second
 
     def look_at_sharing(self) -> None:
         """Once a second: check whether the event is shared, and the state of the desks."""

@@ -63,6 +63,10 @@ class Host(Protocol):
         """A verdict, or a person's card, is on the screen: keys that waited for it may act."""
         ...
 
+    def desk_renamed(self, name: str) -> None:
+        """Show the new name of this desk."""
+        ...
+
     def verdict_sound(self, result: ScanResult) -> None:
         """Play the sound of an outcome."""
         ...

@@ -121,7 +121,7 @@ class AppScreens:
             if path is not None:
                 self._app.open_event(path)
 
-        screen = JoinScreen(self._app.desk_name, self._app.event_path, code)
+        screen = JoinScreen(self._app.event_path, code)
         self._app.push_screen(screen, joined)
 
     def write_bundle(self) -> None:

@@ -839,7 +839,9 @@ FIGURES = (
 )
 SHAPE: dict[str, Any] = {
     **dict.fromkeys(FIGURES, int),
-    **dict.fromkeys(("kept", "warnings", "rejected_rows"), list),
+    **dict.fromkeys(("kept", "warnings", "rejected_rows", "columns"), list),
+    **dict.fromkeys(("missing_people", "possible_duplicates"), list),
+    "sheet": str,
     "source": str,
     "font_hint": str,
 }

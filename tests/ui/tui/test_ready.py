@@ -12,6 +12,7 @@ from kiosk.services.badges.badges import badges_folder
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import backups_of
 from kiosk.storage.file.store import Store
+from kiosk.storage.queries.badges import printed_badges
 from kiosk.storage.queries.lists import setting
 from kiosk.ui.tui.printing.badge_preview import BadgePictureView, BadgePreview
 from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
@@ -85,7 +86,17 @@ async def test_a_number_writes_the_waiting_badges(desk_store: Store) -> None:
         screen = await ready_screen(desk)
         await desk.pilot.press(str(line_of(screen, "badges_unprinted") + 1))
         await desk.until(fixed(screen, "badges_unprinted"))
+        said = str(screen.query_one("#ready-done", Static).render())
+        places = [check.code for check in screen.list_view.records if not check.ok]
+        await desk.pilot.press(str(line_of(screen, "badges_made") + 1))
+        await desk.until(fixed(screen, "badges_made"))
+        kept = [check.code for check in screen.list_view.records][: len(places) + 1]
 
+    (file,) = badges_folder(desk_store).glob("unprinted-*.pdf")
+    assert file.name in said
+    assert "O opens the folder" in said
+    assert "badges_unprinted" in kept
+    assert all(badge.is_printed for badge in printed_badges(desk_store.connection).values())
     assert 1 == len(list(badges_folder(desk_store).glob("unprinted-*.pdf")))
 
 

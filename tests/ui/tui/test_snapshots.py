@@ -26,6 +26,7 @@ from kiosk.ui.tui.app import KioskApp
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.desk.header import DeskHeader
+from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.printing.badge_queue import BadgeQueueScreen
 from kiosk.ui.tui.reports.dashboard import DashboardScreen
 from kiosk.ui.tui.setup.import_preview import ImportScreen
@@ -34,6 +35,7 @@ from kiosk.ui.tui.setup.welcome import WelcomeScreen
 from tests.conftest import SAMPLES, Clock
 from tests.support import fake_printing
 from tests.support.fake_printing import FakePrinter, FakeSystem
+from tests.support.keyboard import type_as_person
 from tests.support.printing_desk import use
 from tests.support.screens import until
 
@@ -143,6 +145,13 @@ def scanned(code: str, words: str) -> Steps:
     return run
 
 
+async def searched(pilot: Pilot[None]) -> None:
+    """Two people match what is typed."""
+    await type_as_person(pilot, "asha")
+    await until(lambda: len(desk_of(pilot).query_one(MatchList).matches) == 2)
+    await until(lambda: "menon@example.org" in str(desk_of(pilot).query_one("#card").render()))
+
+
 def opened(key: str, screen: type, is_ready: Callable[[Pilot[None]], object]) -> Steps:
     """Press a key; its screen is open and has its facts."""
 
@@ -171,6 +180,11 @@ def test_refused(app: KioskApp, snap_compare: Picture) -> None:
     assert snap_compare(
         app, terminal_size=SMALL, run_before=steps(at_rest, scanned("TICKET-4", "UNPAID"))
     )
+
+
+def test_matches(app: KioskApp, snap_compare: Picture) -> None:
+    """Two people of one first name, with what tells them apart."""
+    assert snap_compare(app, terminal_size=DESIGN, run_before=steps(at_rest, searched))
 
 
 def test_dashboard(app: KioskApp, snap_compare: Picture) -> None:

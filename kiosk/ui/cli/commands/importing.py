@@ -10,7 +10,13 @@ import click
 
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
-from kiosk.services.setup.imports import ImportReport, accept_import, plan_import
+from kiosk.services.people.duplicates import decide, possible_duplicates
+from kiosk.services.setup.imports import (
+    ImportReport,
+    accept_import,
+    all_sentences,
+    plan_import,
+)
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import FILE, command, repeatable
 
@@ -18,7 +24,6 @@ _FIGURES = (
     *("rows", "valid", "pending", "not_valid", "duplicates", "rejected", "no_name"),
     *("checked_in", "heads", "new", "changed", "unchanged", "missing"),
 )
-_ROWS_SHOWN = 20
 
 
 @command("import")
@@ -26,10 +31,16 @@ _ROWS_SHOWN = 20
 @repeatable(
     "--column", "columns", "FIELD=HEADER", 'Column of a field: name="Full name"; repeatable.'
 )
+@repeatable("--ignore", "ignored", "HEADER", "Column to leave aside; repeatable.")
 @click.option("--sheet", metavar="SHEET", help="Sheet of a workbook.")
 @click.option("--dry-run", is_flag=True, help="Report only; save nothing.")
 def import_command(
-    line: CommandLine, file: Path, columns: tuple[str, ...], sheet: str | None, dry_run: bool
+    line: CommandLine,
+    file: Path,
+    columns: tuple[str, ...],
+    ignored: tuple[str, ...],
+    sheet: str | None,
+    dry_run: bool,
 ) -> int:
     """Import a file of registrations."""
     store = line.store
@@ -37,6 +48,7 @@ def import_command(
         store,
         file,
         columns=_columns(columns),
+        ignored=ignored,
         sheet=sheet,
         progress=line.console.progress("Reading row"),
     )
@@ -45,6 +57,31 @@ def import_command(
         accept_import(store, plan, progress=line.console.progress("Saving"))
     line.console.result(report_json(report), report_lines(report, dry_run=dry_run))
     return 1 if report.rejected else 0
+
+
+@command("duplicates", reads=lambda same, different, **_: not (same or different))
+@click.option("--same", nargs=2, metavar="ID ID", help="One person: the first ticket stays.")
+@click.option("--different", nargs=2, metavar="ID ID", help="Two people.")
+def duplicates_command(
+    line: CommandLine, same: tuple[str, str] | None, different: tuple[str, str] | None
+) -> int:
+    """List attendees who may be one person, or decide a pair."""
+    if same:
+        decide(line.store, *same, is_same=True)
+    if different:
+        decide(line.store, *different, is_same=False)
+    pairs = possible_duplicates(line.store)
+    answer = [
+        {"ids": [p.first.id, p.second.id], "names": [p.first.label, p.second.label], "why": p.why}
+        for p in pairs
+    ]
+    lines = [
+        f"{p.first.label} ({p.first.email or '-'}, {p.first.id[:8]}) and "
+        f"{p.second.label} ({p.second.email or '-'}, {p.second.id[:8]}): {p.why}."
+        for p in pairs
+    ]
+    line.console.result({"possible_duplicates": answer}, lines or ["No possible duplicates."])
+    return 1 if pairs else 0
 
 
 def _columns(given: tuple[str, ...]) -> dict[str, str]:
@@ -68,7 +105,11 @@ def report_json(report: ImportReport) -> dict[str, Any]:
         **{name: getattr(report, name) for name in _FIGURES},
         "kept": [asdict(kept) for kept in report.kept],
         "source": report.source,
-        "warnings": report.warnings,
+        "sheet": report.sheet,
+        "columns": report.mapping,
+        "missing_people": report.missing_names,
+        "possible_duplicates": [asdict(pair) for pair in report.possible_duplicates],
+        "warnings": all_sentences(report),
         "rejected_rows": report.rejected_rows,
         "font_hint": report.font_hint,
     }
@@ -83,9 +124,6 @@ def report_lines(report: ImportReport, *, dry_run: bool) -> list[str]:
         f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, "
         f"{report.missing:,} no longer in the file (kept).",
     ]
-    if report.no_name:
-        have = counted(report.no_name, "valid ticket has", "valid tickets have")
-        lines.append(f"{have} no name yet. They can be scanned.")
     if report.heads != report.valid:
         lines.append(
             f"{counted(report.valid, 'valid ticket admits', 'valid tickets admit')} "
@@ -96,16 +134,20 @@ def report_lines(report: ImportReport, *, dry_run: bool) -> list[str]:
             f"{counted(report.checked_in, 'is', 'are')} marked as arrived in the file. "
             "Their card shows it; it does not count as a check-in here."
         )
-    lines += [
-        f"Kept the value typed here: {kept.field} “{kept.kept}”; the file has “{kept.offered}”."
-        for kept in report.kept
-    ]
-    lines += [f"Note: {warning}" for warning in report.warnings]
-    if report.font_hint:
-        lines.append(f"Note: {report.font_hint}")
-    rejected = report.rejected_rows
-    lines += [f"Row {row['row']} left out: {row['why']}." for row in rejected[:_ROWS_SHOWN]]
-    if len(rejected) > _ROWS_SHOWN:
-        lines.append(f"... and {len(rejected) - _ROWS_SHOWN} more.")
+    lines += [f"Note: {sentence}" for sentence in all_sentences(report)]
+    lines += _mapping_lines(report)
     lines.append("Nothing was saved (--dry-run)." if dry_run else "Saved.")
+    return lines
+
+
+def _mapping_lines(report: ImportReport) -> list[str]:
+    """Which column became which field, with examples; then the columns that stay as they are."""
+    lines = [f"Sheet: {report.sheet}"] if report.sheet else []
+    for column in report.mapping:
+        if column["field"]:
+            examples = ", ".join(column["examples"])
+            lines.append(f"{column['field']} <- {column['header']} ({examples})")
+    extra = [column["header"] for column in report.mapping if not column["field"]]
+    if extra:
+        lines.append(f"Kept as extra columns: {', '.join(extra)}")
     return lines

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.domain.printing.job import PrintState
+from kiosk.domain.wording import counted
 from kiosk.errors import Action, KioskError
-from kiosk.services.badges.badges import badges_folder
+from kiosk.services.badges.badges import badges_folder, confirm_printed
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import event_info
 from kiosk.services.people.people import find_attendee
@@ -74,7 +75,7 @@ def print_command(
 
 
 @command("queue", reads=lambda action, **_: not action)
-@click.argument("action", required=False, type=Word(("cancel", "retry", "handed")))
+@click.argument("action", required=False, type=Word(("cancel", "retry", "handed", "printed")))
 @click.argument("jobs", nargs=-1, metavar="[JOB]...")
 @printer_option("Another printer, with retry.")
 def queue_command(
@@ -82,9 +83,15 @@ def queue_command(
 ) -> int:
     """Show the print queue, or change it.
 
-    Cancel or retry JOB, or mark it as handed to its attendee.
+    Cancel or retry JOB, or mark it as handed to its attendee. printed: the badge PDFs that were
+    made so far are printed.
     """
     store = line.store
+    if action == "printed":
+        count = confirm_printed(store)
+        words = counted(count, "badge counts as printed", "badges count as printed")
+        line.console.result({"printed": count}, [f"{words}."])
+        return 0
     system = printing.machine_printing(store)
     reports = printing.printer_reports(store, system)
     if printing.has_news(reports):

@@ -118,6 +118,7 @@ def stats_record(tally: EventTally, zone: ZoneInfo) -> dict[str, object]:
         "undone": tally.undone,
         "badges_printed": tally.badges_printed,
         "badge_prints": tally.badge_prints,
+        "badges_made": tally.badges_made,
         "answers": {
             question: {text: {"came": came, "all": every} for text, (came, every) in given.items()}
             for question, given in tally.answers.items()
@@ -166,7 +167,8 @@ def stats_lines(tally: EventTally, zone: ZoneInfo) -> list[str]:
         f"People {tally.people:,}" + (f" ({by_status})" if by_status else ""),
         f"Walk-ins {tally.walk_ins:,}, forced {tally.forced:,}, undone {tally.undone:,}",
         f"Refused {refused:,}" + (f" ({reasons})" if reasons else ""),
-        f"Badges {tally.badges_printed:,}, printed {counted(tally.badge_prints, 'time')}",
+        f"Badges {tally.badges_printed:,}, printed {counted(tally.badge_prints, 'time')}"
+        + (f", {tally.badges_made:,} PDF only" if tally.badges_made else ""),
         *(_answers_line(question, given) for question, given in tally.answers.items() if given),
         *(
             [f"First-timers: {newcomers.checked_in:,} of {newcomers.people:,} checked in"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from kiosk.domain.sharing.pairing import grouped
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
-from kiosk.services.event.event import event_info
+from kiosk.services.event.event import event_info, open_event
 from kiosk.services.setup.recent import remember_event
 from kiosk.services.sharing.bundle import (
     BundleMerge,
@@ -28,7 +30,7 @@ from kiosk.services.sharing.desks import RESTORED, Desks, left_behind_text, list
 from kiosk.services.sharing.joining import join, parse_addresses
 from kiosk.services.sharing.runner import SharingRunner
 from kiosk.services.sharing.share_page import write_share_page
-from kiosk.services.sharing.sharing import add_addresses, qr_lines, share, stop_sharing
+from kiosk.services.sharing.sharing import add_addresses, name_desk, qr_lines, share, stop_sharing
 from kiosk.support.files import check_pdf_target
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import FILE, command, output_option, repeatable
@@ -90,12 +92,15 @@ def join_command(
     joined = join(
         " ".join(code),
         target=line.option_event(),
-        desk=line.desk,
+        desk=line.given_desk,
         addresses=parse_addresses(list(addresses)),
         timeout_s=timeout,
         progress=line.console.progress("Events"),
     )
     remember_event(joined.event)
+    name = joined.desk
+    if line.given_desk is None and sys.stdin.isatty() and not line.console.as_json:
+        name = _ask_name(joined.event, name)
     if joined.layout:
         layout = LAYOUT_WORDS.get(joined.layout, joined.layout)
         line.console.say(f"The code was read as typed on a {layout} keyboard.")
@@ -106,21 +111,37 @@ def join_command(
         "desks": joined.desks,
         "people": joined.people,
         "confirm": joined.confirm,
+        "desk": name,
     }
     desks, people = counted(joined.desks, "desk"), counted(joined.people, "person")
     lines = (
         f"Joined: {desks}, {people}, in {joined.event}.",
         f"The other screen shows {joined.confirm}, too.",
+        f"This desk is called {name}. Another name: kiosk desks --rename NAME.",
     )
     line.console.result(document, lines)
     return 0
 
 
-@command("desks", reads=lambda watch, addresses, **_: not (watch or addresses))
+def _ask_name(event: Path, suggested: str) -> str:
+    """Ask for the name of this desk, and store it."""
+    name: str = click.prompt("Name of this desk", default=suggested, err=True)
+    with closing(open_event(event, desk=suggested)) as store:
+        return name_desk(store, name)
+
+
+@command("desks", reads=lambda watch, addresses, rename: not (watch or addresses or rename))
 @click.option("--watch", is_flag=True, help="Keep running, and show each change.")
+@click.option(
+    "--rename", metavar="NAME", help="Give this desk another name, also while it is open."
+)
 @_address_option
-def desks_command(line: CommandLine, watch: bool, addresses: tuple[str, ...]) -> int:
+def desks_command(
+    line: CommandLine, watch: bool, rename: str | None, addresses: tuple[str, ...]
+) -> int:
     """Show the desks and whether they are up to date."""
+    if rename is not None:
+        name_desk(line.store, rename)
     if addresses:
         add_addresses(line.store, parse_addresses(list(addresses)))
     if watch:
@@ -253,6 +274,6 @@ def _merge(line: CommandLine, file: Path, code: str | None, accept_old_code: boo
         return merge_bundle(
             line.store, file, code=code, accept_old_code=accept_old_code, progress=progress
         )
-    result = create_from_bundle(file, event, code=code, desk=line.desk, progress=progress)
+    result = create_from_bundle(file, event, code=code, desk=line.given_desk, progress=progress)
     remember_event(result.event)
     return result

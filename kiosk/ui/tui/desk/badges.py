@@ -101,7 +101,8 @@ class BadgeControl:
 
     def _write(self, queue: PrintControl, attendee_id: str) -> None:
         def written(file: Path) -> None:
-            self._desk.say("BADGE", f"Written to {file}", "success", "✓")
+            words = f"PDF created, not printed: {file}"
+            self._desk.say("BADGE PDF", words, "question", "i")
             self._desk.show_person(attendee_id)
 
         self._desk.say("BADGE", "Being drawn ...")

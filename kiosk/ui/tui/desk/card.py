@@ -198,8 +198,9 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> Content:
 def _badge_line(facts: AttendeeCard) -> str:
     badge = facts.badge
     if badge is None:
-        return "badge: not printed yet"
-    place = escape_controls(badge.place) if badge.box else "printed at the desk"
+        return f"badge: {facts.badge_state or 'not printed yet'}"
+    state = "PDF created, not printed" if facts.badge_state == "PDF created" else facts.badge_state
+    place = f"{escape_controls(badge.place)} ({state})" if badge.box else state
     if facts.badge_is_former:
         former = escape_controls(facts.transfers[-1].old_name)
         return f"badge: ! not printed yet; {place} is {former}'s"

@@ -221,9 +221,10 @@ def badge_place(result: ScanResult) -> str:
     badge = result.badge
     if badge is None:
         return NOT_PRINTED
+    made = "" if badge.is_printed else " (PDF created, print not confirmed)"
     if badge.box:
-        return f"badge in {escape_controls(badge.place)}"
-    return "badge printed"
+        return f"badge in {escape_controls(badge.place)}{made}"
+    return "badge printed" if badge.is_printed else "badge PDF created, not printed: F6 again"
 
 
 def undone_view(name: str, list_name: str, direction: Direction) -> BannerView:

@@ -35,7 +35,7 @@ class NumberedScreen(Dialog[Answer | None]):
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
     AT_FIRST: int | None = None
     """The index of the choice selected at first."""
-    NEEDED = "A reason is needed: press its digit, then Enter."
+    NEEDED = "Select one: press its digit, then Enter."
 
     def __init__(
         self,
@@ -101,6 +101,7 @@ class NumberedScreen(Dialog[Answer | None]):
 class ReasonScreen(NumberedScreen[str]):
     """Answers one of the usual texts or a typed one."""
 
+    NEEDED = "A reason is needed: press a digit or type it, then Enter."
     PLACEHOLDER = "or type the reason, then Enter"
     FIELD = "reason"
     LONGEST = 200

@@ -15,14 +15,14 @@ from textual.widgets.option_list import Option
 from kiosk.domain.printing.job import PrintState
 from kiosk.errors import KioskError
 from kiosk.services.printing.jobs import ReprintReason
-from kiosk.services.printing.settings import PrintMode
+from kiosk.services.printing.settings import MODE_WORDS, PrintMode
 from kiosk.services.printing.status import PrintStatus, QueueLine, queue_lines
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.desk.banner import ResultBanner
 from kiosk.ui.tui.desk.verdict import BannerView
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, LabelsScreen
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
-from kiosk.ui.tui.dialogs.reasons import ReprintScreen
+from kiosk.ui.tui.dialogs.reasons import NumberedScreen, ReprintScreen
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.printing.queue_rows import (
     detail_content,
@@ -283,12 +283,18 @@ class BadgeQueueScreen(AnswerScreen[None]):
         self.paper.printers(show, failed)
 
     def action_mode(self) -> None:
-        """Switch to the next mode: off, by key, on check-in."""
+        """Choose the mode: off, by key, on check-in."""
         self._begin()
-        modes = list(PrintMode)
         settings = self.paper.settings
-        following = modes[(modes.index(settings.mode) + 1) % len(modes)]
-        self.paper.choose(settings.printer, following)
+
+        def chosen(mode: PrintMode | None) -> None:
+            if mode is not None:
+                self.paper.choose(settings.printer, mode)
+
+        modes = [(mode, MODE_WORDS[mode]) for mode in PrintMode]
+        about = f"Now: {MODE_WORDS[settings.mode]}."
+        dialog = NumberedScreen("When are badges printed?", about, modes, act="OK")
+        self.app.push_screen(dialog, chosen)
 
     def action_test(self) -> None:
         """Print a sample badge on the selected printer."""

@@ -246,7 +246,6 @@ class PrintControl:
         def send(store: Store, system: PrintSystem) -> None:
             self._test = None
             self._test = printing.send_test(store, system, printer)
-            print_settings.note_tested(store, printer)
             self._watch_test(self._test)
 
         self.decide(send, None, failed)

@@ -167,7 +167,9 @@ def _badge_words(facts: Dashboard) -> list[str]:
     words = [f"{badges.waiting:,} waiting", f"{badges.valid_printed:,} printed"]
     if badges.failed:
         words.insert(1, f"! {badges.failed:,} failed")
-    return [*words, f"{badges.valid - badges.valid_printed:,} not yet"]
+    if badges.valid_made:
+        words.append(f"{badges.valid_made:,} PDF only")
+    return [*words, f"{badges.valid - badges.valid_printed - badges.valid_made:,} not yet"]
 
 
 def _refused_words(facts: Dashboard) -> list[str]:

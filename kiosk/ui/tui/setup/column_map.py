@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 AUTOMATIC = ""
 """The answer of `ChooseField` that leaves the field of a column to kiosk."""
+IGNORED = "-"
+"""The answer that leaves a column aside: it stays an extra column."""
 
 
 class ColumnMap(RecordList["ColumnPreview"]):
@@ -62,7 +64,7 @@ class ChooseField(Dialog[str | None]):
     def __init__(self, column: ColumnPreview) -> None:
         super().__init__()
         self.column = column
-        self.fields = [AUTOMATIC, *FIELD_NAMES]
+        self.fields = [AUTOMATIC, *FIELD_NAMES, IGNORED]
 
     def compose(self) -> ComposeResult:
         """The fields, the current one selected."""
@@ -81,7 +83,8 @@ class ChooseField(Dialog[str | None]):
         options.highlighted = self.fields.index(field) if field in self.fields else 0
 
     def _label(self, field: str) -> Content:
-        return Content(field_label(field) if field else "(automatic)")
+        own = {AUTOMATIC: "(automatic)", IGNORED: "(ignore this column)"}
+        return Content(own.get(field) or field_label(field))
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:

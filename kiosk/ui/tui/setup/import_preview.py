@@ -28,7 +28,7 @@ from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import AnswerScreen
 from kiosk.ui.tui.dialogs.form import insert_in_field
 from kiosk.ui.tui.input.messages import CodeScanned
-from kiosk.ui.tui.setup.column_map import ChooseField, ColumnMap
+from kiosk.ui.tui.setup.column_map import AUTOMATIC, IGNORED, ChooseField, ColumnMap
 from kiosk.ui.tui.setup.event_form import EVENT_FIELDS, wrong_field
 from kiosk.ui.tui.setup.import_report import counts_line, report_content
 from kiosk.ui.tui.setup.import_work import (
@@ -295,9 +295,12 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             if field is None or self.writes:
                 return
             columns = {f: h for f, h in self.choice.columns.items() if h != heading}
-            if field:
+            if field not in (AUTOMATIC, IGNORED):
                 columns[field] = heading
-            self.choice = replace(self.choice, columns=columns)
+            ignored = [h for h in self.choice.ignored if h != heading]
+            if field == IGNORED:
+                ignored.append(heading)
+            self.choice = replace(self.choice, columns=columns, ignored=tuple(ignored))
             self._read()
 
         self.app.push_screen(ChooseField(message.column), chosen)
@@ -309,7 +312,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             return
         now = preview.sheets.index(preview.sheet) if preview.sheet in preview.sheets else -1
         following = preview.sheets[(now + 1) % len(preview.sheets)]
-        self.choice = replace(self.choice, sheet=following, columns={})
+        self.choice = replace(self.choice, sheet=following, columns={}, ignored=())
         self._read()
 
     # writing

@@ -34,6 +34,8 @@ FIELD_NAMES = {
     "payment_status": "Payment",
     "quantity": "People admitted",
     "guests": "Additional guests",
+    "badge_name": "Name on the badge",
+    "attending_flag": "Comes to the event",
     "buyer_name": "Buyer",
     "arrived": "Already arrived",
 }

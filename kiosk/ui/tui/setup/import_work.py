@@ -27,6 +27,8 @@ class ImportChoice:
 
     path: Path
     columns: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    """Headings of columns that are left aside."""
     sheet: str | None = None
 
 
@@ -62,7 +64,9 @@ def read_file(choice: ImportChoice, event: Path | None, desk: str, progress: Pro
     Raises:
         FileRefused: the file cannot be read. Columns that are not sure are no error.
     """
-    source = SourceFile(choice.path, columns=choice.columns, sheet=choice.sheet)
+    source = SourceFile(
+        choice.path, columns=choice.columns, ignored=choice.ignored, sheet=choice.sheet
+    )
     preview = preview_source(source)
     progress(0, preview.rows)
     try:

@@ -18,7 +18,8 @@ from kiosk.domain.setup.readiness import Check
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
-from kiosk.services.badges.badges import BadgeReport
+from kiosk.printing.backends.save_pdf import open_in_viewer
+from kiosk.services.badges.badges import BadgeReport, confirm_printed
 from kiosk.services.event.event import open_event
 from kiosk.services.safety.backup import BackupResult, back_up
 from kiosk.services.setup.ready import Readiness, accept_check, check_readiness, print_waiting
@@ -50,6 +51,7 @@ GOES_TO = {
 """Checks that another screen fixes: the desk's action, and what it does."""
 FIXED_HERE = {
     "badges_unprinted": "write their badges into the badges folder",
+    "badges_made": "they are printed: count them",
     "badges_changed": "write the new badges into the badges folder",
     "backup": "make a backup now",
 }
@@ -75,6 +77,10 @@ class ReadyScreen(Dialog[str | None]):
         self.desk = desk
         self.has_action = actions
         self._job: Job[Any] | None = None
+        self._order: list[str] = []
+        """Codes of the checks to fix, in the order of their numbers, as long as this is open."""
+        self._folder: Path | None = None
+        """Of the badges just written, until the next key."""
 
     def compose(self) -> ComposeResult:
         """The checks, the details of the selected one, the keys."""
@@ -83,6 +89,7 @@ class ReadyScreen(Dialog[str | None]):
             yield RecordList[Check](id="ready-lines")
             yield Static("", id="ready-what", markup=False)
             yield Static("", id="ready-fix", markup=False)
+            yield Static("", id="ready-done", markup=False)
             yield Hint("Enter or number fix it", "A ignore", "R refresh", "Esc back")
 
     def on_mount(self) -> None:
@@ -120,17 +127,17 @@ class ReadyScreen(Dialog[str | None]):
         if self.is_attached:
             self.query_one("#ready-title", Static).update(words)
 
-    def _finished(self, answer: Readiness | BadgeReport | BackupResult | None) -> None:
+    def _finished(self, answer: Readiness | BadgeReport | BackupResult | int | None) -> None:
         self._job = None
         if not self.is_attached:
             return
         if isinstance(answer, Readiness):
             self._show(answer)
             return
-        done = _done(answer)
+        if isinstance(answer, BadgeReport) and answer.files:
+            self._folder = answer.files[0].parent
+        self.query_one("#ready-done", Static).update(_done(answer))
         self.action_refresh()
-        if done:
-            self._title(done)
 
     def _work_failed(self, error: KioskError) -> None:
         self._job = None
@@ -145,7 +152,10 @@ class ReadyScreen(Dialog[str | None]):
 
     def _show(self, report: Readiness) -> None:
         to_fix = [check for check in report.checks if not check.ok]
-        checks = [*to_fix, *(check for check in report.checks if check.ok)]
+        self._order += [check.code for check in to_fix if check.code not in self._order]
+        by_code = {check.code: check for check in report.checks}
+        first = [by_code[code] for code in self._order if code in by_code]
+        checks = [*first, *(check for check in report.checks if check.code not in self._order)]
         numbers = {check.code: number for number, check in enumerate(checks, 1)}
         view = self.list_view
         width = max(20, view.size.width - 2)
@@ -194,13 +204,29 @@ class ReadyScreen(Dialog[str | None]):
         self.action_fix()
 
     def on_key(self, event: events.Key) -> None:
-        """A number selects its line and fixes it."""
+        """A number selects its line and fixes it; O opens the folder of the badges just written."""
+        folder, self._folder = self._folder, None
+        if event.key == "o" and folder is not None:
+            event.stop()
+            self._folder = folder
+            self._open(folder)
+            return
+        if self._job is None:
+            self.query_one("#ready-done", Static).update("")
+        else:
+            self._folder = folder
         if event.character and event.character.isdecimal():
             number = int(event.character)
-            if 1 <= number <= sum(not check.ok for check in self.list_view.records):
+            if 1 <= number <= len(self._order):
                 event.stop()
                 self.list_view.highlighted = number - 1
                 self.action_fix()
+
+    def _open(self, folder: Path) -> None:
+        try:
+            open_in_viewer(folder)
+        except KioskError as error:
+            self.query_one("#ready-done", Static).update(f"{folder}: {error.problem}")
 
     def action_fix(self) -> None:
         """Fix the selected check."""
@@ -210,6 +236,8 @@ class ReadyScreen(Dialog[str | None]):
         if check.code == "backup":
             self._title("Copying ...")
             self._start("copying", lambda store, _: back_up(store))
+        elif check.code == "badges_made":
+            self._start("saving", lambda store, _: confirm_printed(store))
         elif check.code in FIXED_HERE:
             who = check.code.removeprefix("badges_")
             self._title("Drawing badges ...")
@@ -244,15 +272,17 @@ def _progress(what: str, done: int, total: int | None) -> str:
     return f"{work} {done:,}{of} ..."
 
 
-def _done(answer: BadgeReport | BackupResult | None) -> str:
+def _done(answer: BadgeReport | BackupResult | int | None) -> str:
     """Say the result in one line."""
     if isinstance(answer, BackupResult):
         return escape_controls(f"✓ Copied and checked: {answer.file.name}")
     if isinstance(answer, BadgeReport):
-        folder = answer.files[0].parent.name if answer.files else ""
-        names = ", ".join(file.name for file in answer.files)
-        done = f"✓ {counted(answer.badges, 'badge')} in {folder}: {names}"
-        return escape_controls(done) if names else "✗ No badge drawn"
+        names = ", ".join(f"{file.parent.name}/{file.name}" for file in answer.files)
+        are = counted(answer.badges, "badge is", "badges are")
+        done = f"✓ {are} in {names}. O opens the folder. Print it, then confirm that it is printed."
+        return escape_controls(done) if names else "✗ No badge was drawn. Nothing was changed."
+    if isinstance(answer, int):
+        return f"✓ {counted(answer, 'badge counts', 'badges count')} as printed."
     return ""
 
 

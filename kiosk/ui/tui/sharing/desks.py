@@ -17,10 +17,11 @@ from kiosk.errors import Action, KioskError
 from kiosk.services.sharing.conflicts import Conflicts, admission_words, conflicts, export_conflicts
 from kiosk.services.sharing.desks import RESTORED, Desks, ago, desk_problems, list_desks, now_ms
 from kiosk.services.sharing.joining import parse_addresses
-from kiosk.services.sharing.sharing import add_addresses
+from kiosk.services.sharing.sharing import add_addresses, name_desk
 from kiosk.sync.peers import DeskState
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.sharing.sharing_control import SharingControl
 from kiosk.ui.tui.widgets.key_bar import Hint
 from kiosk.ui.tui.worker import Session
@@ -34,6 +35,7 @@ _WORDS = {
     DeskState.UP_TO_DATE: "✓ up to date",
     DeskState.BEHIND: "… syncing",
     DeskState.AWAY: "✗ away",
+    DeskState.JOINED: "joined, not open yet",
     DeskState.OTHER_VERSION: "✗ another version of kiosk",
 }
 
@@ -43,6 +45,7 @@ class DesksScreen(Dialog[None]):
 
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),
+        Binding("f2", "rename", "Rename this desk"),
         Binding("f3", "app.share", "The code"),
         Binding("f4", "address", "Call an address"),
         Binding("f6", "export", "Write the report"),
@@ -61,6 +64,11 @@ class DesksScreen(Dialog[None]):
             yield Static("Desks of this event", classes="title")
             yield Static("", id="desks-list", markup=False)
             yield Static("", id="desks-hint", markup=False, classes="hint")
+            name = Input(
+                placeholder="the new name of this desk, then Enter", id="desks-name", max_length=60
+            )
+            name.display = False
+            yield name
             address = Input(
                 placeholder="a desk's address, as its Share screen shows it, then Enter",
                 id="desks-address",
@@ -70,7 +78,13 @@ class DesksScreen(Dialog[None]):
             yield Static("Admitted twice, and other conflicts", classes="title")
             with VerticalScroll(id="conflicts-box"):
                 yield Static("", id="conflicts", markup=False)
-            yield Hint("F3 the code", "F4 call a desk by its address", "F6 on paper", "Esc back")
+            yield Hint(
+                "F2 rename this desk",
+                "F3 the code",
+                "F4 call a desk by its address",
+                "F6 on paper",
+                "Esc back",
+            )
             yield Static("", id="desks-said", markup=False)
 
     def on_mount(self) -> None:
@@ -125,7 +139,25 @@ class DesksScreen(Dialog[None]):
         field.display = True
         field.focus()
 
-    @on(Input.Submitted)
+    def action_rename(self) -> None:
+        """Ask for the name of this desk."""
+        field = self.query_one("#desks-name", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Submitted, "#desks-name")
+    def _named(self, message: Input.Submitted) -> None:
+        message.stop()
+        name = message.value
+        self.session.ask(lambda store: name_desk(store, name), self._renamed, self._failed)
+
+    def _renamed(self, name: str) -> None:
+        host_of(self).desk_renamed(name)
+        if self.is_attached:
+            self.query_one("#desks-name", Input).display = False
+            self._say(f"This desk is called {name} now.")
+
+    @on(Input.Submitted, "#desks-address")
     def _typed(self, message: Input.Submitted) -> None:
         message.stop()
         texts = message.value.split()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,9 +19,10 @@ from kiosk.domain.sharing.pairing import grouped
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
+from kiosk.services.event.event import open_event
 from kiosk.services.sharing.desks import last_heard, left_behind_text, now_ms
 from kiosk.services.sharing.joining import Joined, join, parse_addresses
-from kiosk.services.sharing.sharing import ShareInfo, qr_lines, share, stop_sharing
+from kiosk.services.sharing.sharing import ShareInfo, name_desk, qr_lines, share, stop_sharing
 from kiosk.ui.actions import DESK, full_message
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.input.messages import CodeScanned
@@ -170,7 +172,7 @@ class JoinScreen(Dialog[Path | None]):
         Binding("f5", "open", "Open the desk"),
     ]
 
-    def __init__(self, desk: str, event: Path | None = None, code: str = "") -> None:
+    def __init__(self, event: Path | None = None, code: str = "") -> None:
         """Create the screen.
 
         Args:
@@ -180,9 +182,8 @@ class JoinScreen(Dialog[Path | None]):
         super().__init__()
         self.code = code
         self.event = event
-        self.desk = desk
         self.joined: Joined | None = None
-        self._job: Job[Joined] | None = None
+        self._job: Job[Any] | None = None
         self._asked: tuple[str, list[str]] = ("", [])
         self._number = 0
         self._began = 0.0
@@ -198,10 +199,14 @@ class JoinScreen(Dialog[Path | None]):
                 id="join-address",
             )
             yield Static("", id="join-said", markup=False)
+            with Horizontal(id="join-named"):
+                yield Static("Name of this desk: ")
+                yield Input(id="join-name", max_length=60)
             yield Hint("Enter join", "Esc back")
 
     def on_mount(self) -> None:
         """Join at once with a code that was scanned already."""
+        self.query_one("#join-named").display = False
         if self.code:
             self._take(self.code)
 
@@ -239,7 +244,7 @@ class JoinScreen(Dialog[Path | None]):
                 code,
                 target=None,
                 known=self.event,
-                desk=self.desk,
+                desk=None,
                 addresses=parse_addresses(typed),
                 progress=progress,  # type: ignore[arg-type]
             )
@@ -276,6 +281,10 @@ class JoinScreen(Dialog[Path | None]):
             f"The other screen shows {joined.confirm} too. Enter opens the desk. "
             + " ".join([*joined.notes, *_layout_words(joined.layout)])
         )
+        self.query_one("#join-named").display = True
+        field = self.query_one("#join-name", Input)
+        field.value = joined.desk
+        field.focus()
 
     def _failed(self, number: int, error: KioskError) -> None:
         if number != self._number:
@@ -284,9 +293,29 @@ class JoinScreen(Dialog[Path | None]):
         self._say(full_message(error, DESK))
 
     def action_open(self) -> None:
-        """Open the desk of the joined event."""
-        if self.joined is not None:
-            self.dismiss(self.joined.event)
+        """Open the desk of the joined event, with the name that stands in the field."""
+        joined = self.joined
+        if joined is None or self._job is not None:
+            return
+        name = self.query_one("#join-name", Input).value
+        if name.strip() in ("", joined.desk):
+            self.dismiss(joined.event)
+            return
+
+        def work(_: object) -> str:
+            with closing(open_event(joined.event, desk=name)) as store:
+                return name_desk(store, name)
+
+        self._job = Job(
+            self.app,
+            "naming the desk",
+            work,
+            then=lambda _: self._named(joined),
+            failed=lambda error: self._failed(self._number, error),
+        )
+
+    def _named(self, joined: Joined) -> None:
+        self.dismiss(joined.event)
 
     def action_back(self) -> None:
         """Stop a running search and leave."""
