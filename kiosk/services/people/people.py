@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from kiosk.domain.people.field_words import FIELD_SYNONYMS
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, did_you_mean
 from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.storage.file.store import Store
@@ -112,15 +111,13 @@ def resolve_field(store: Store, field: str) -> str:
     for header in headers:
         if header.casefold() == stripped.casefold():
             return EXTRA_PREFIX + header
-    words = [*EDITABLE_FIELDS, *headers]
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
-    hint = f"Did you mean “{near[0]}”? " if near else ""
+    hint = did_you_mean(word, [*EDITABLE_FIELDS, *headers])
     raise KioskError(
         "no_such_field",
         f"A person has no field “{field}”.",
         saved="Nothing was changed.",
-        next_step=f"{hint}Fields: {', '.join(EDITABLE_FIELDS)}; "
-        f"a new column is {EXTRA_PREFIX}NAME.",
+        next_step=f"{hint} Fields: {', '.join(EDITABLE_FIELDS)}; "
+        f"a new column is {EXTRA_PREFIX}NAME.".lstrip(),
     )
 
 

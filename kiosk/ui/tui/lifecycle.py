@@ -1,4 +1,4 @@
-"""The life of the app around its screens: log file, signals, automatic backups, a crash.
+"""The life of the app around its screens: log file, signals and automatic backups.
 
 Loaded after the first frame: it brings the backups, and all of the storage with them.
 """
@@ -85,13 +85,3 @@ class Lifecycle:
             return ()
         finally:
             self._backing_up.release()
-
-
-def log_crash(error: BaseException | None) -> str:
-    """Log an error that no code expected; returns its kind.
-
-    Its place goes to the log file. None of its values goes to the screen, where the next attendee
-    in the queue would read them.
-    """
-    LOGGER.error("the desk ended", exc_info=error)
-    return type(error).__name__

@@ -202,7 +202,7 @@ def _run(app: KioskApp, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
 
 
 async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> None:
-    """Leave what lies over the desk as Esc would, then act; where something stays, do not."""
+    """Close the screens over the desk as Esc does, then act; if one stays open, do nothing."""
     for _ in range(_MOST_STEPS_BACK):
         top = app.screen
         if top is desk:

@@ -41,7 +41,7 @@ Player = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What an outcome sounds like."""
+    """The sound of an outcome."""
 
     tones: tuple[tuple[int, float], ...]
     """Pitch in Hz and length in seconds, one after the other."""

@@ -48,14 +48,14 @@ GOES_TO = {
     "desks": ("sharing", "see the desks, and the code for another one"),
     "conflicts": ("sharing", "see who was admitted twice, and where"),
 }
-"""Checks that another screen fixes: the desk's action, and what it does."""
+"""Checks that another screen fixes: the action of the desk, and its words."""
 FIXED_HERE = {
     "badges_unprinted": "write their badges into the badges folder",
     "badges_made": "they are printed: count them",
     "badges_changed": "write the new badges into the badges folder",
     "backup": "make a backup now",
 }
-"""Checks that this screen fixes, and what it does."""
+"""Checks that this screen fixes, and its words."""
 _TITLE = "Is everything ready?"
 
 
@@ -260,10 +260,6 @@ class ReadyScreen(Dialog[str | None]):
     def action_leave(self) -> None:
         """Close the screen; badges that are being drawn then do not count as printed."""
         self.dismiss(None)
-
-
-def _advice(check: Check) -> str:
-    return " ".join(part for part in (check.fix, action_words(check, DESK)) if part)
 
 
 def _progress(what: str, done: int, total: int | None) -> str:

@@ -1,4 +1,4 @@
-"""The desk of a rehearsal: the same desk, unmistakably marked, with six things to try."""
+"""The desk of a rehearsal: the same desk with a mark and six tasks."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ WIPE_AND_OPEN, WIPE_AND_QUIT, KEEP_AND_QUIT = "open", "quit", "keep"
 _ENDS = (
     (WIPE_AND_OPEN, "Wipe it, and open the real desk"),
     (WIPE_AND_QUIT, "Wipe it, and quit"),
-    (KEEP_AND_QUIT, "Quit, and go on with it later today"),
+    (KEEP_AND_QUIT, "Quit, and continue it later today"),
 )
 
 
 class RehearsalDesk(DeskScreen):
-    """A desk that nothing counts at."""
+    """A desk at which nothing counts."""
 
     BINDINGS = [
         *DeskScreen.BINDINGS,
@@ -47,7 +47,7 @@ class RehearsalDesk(DeskScreen):
     done: frozenset[Task] = frozenset()
 
     def compose(self) -> ComposeResult:
-        """A bar above everything that says what this is, and what to try next."""
+        """The desk below a bar with the next task."""
         yield Static("", id="rehearsal-bar", markup=False)
         yield from super().compose()
 
@@ -74,7 +74,7 @@ class RehearsalDesk(DeskScreen):
         )
 
     def paint_bar(self) -> None:
-        """What this is, how much was tried, and what is next."""
+        """Show that this is a rehearsal, the progress, and the next task."""
         width = max(40, self.size.width or 80)
         words = guide()
         left = next_task(self.done)
@@ -84,14 +84,14 @@ class RehearsalDesk(DeskScreen):
             hint = "All six done. Ctrl+Q ends the rehearsal and wipes it."
         else:
             hint = f"{list(words).index(left) + 1}. {words[left].what}: {_how(words[left])}"
-        room = max(10, width - cell_len(start) - len(" F12 "))
-        rest = fit(hint, room)
-        gap = " " * max(0, room - cell_len(rest))
+        free = max(10, width - cell_len(start) - len(" F12 "))
+        rest = fit(hint, free)
+        gap = " " * max(0, free - cell_len(rest))
         for bar in self.query("#rehearsal-bar").results(Static):
             bar.update(Content.assemble((start, "bold"), rest, gap, (" F12 ", "bold")))
 
     def refresh_counts(self) -> None:
-        """Something happened: see which of the six it was."""
+        """Count again, and see which of the six tasks are done."""
         super().refresh_counts()
         self.session.ask(guide_progress, self._progressed)
 
@@ -101,7 +101,7 @@ class RehearsalDesk(DeskScreen):
             self.paint_bar()
 
     def action_guide(self) -> None:
-        """The six things, with what was done of them."""
+        """Show the six tasks and which are done."""
         self.app.push_screen(GuideScreen(guide(), self.done))
 
 
@@ -116,7 +116,7 @@ class GuideScreen(Dialog[None]):
         self.done = done
 
     def compose(self) -> ComposeResult:
-        """One line what, one line how."""
+        """Two lines per task."""
         with Vertical(classes="dialog"):
             yield Static("Rehearsal: six things to try", classes="title")
             lines = []
