@@ -51,6 +51,7 @@ class Action(StrEnum):
     SHARE_EVENT = "share_event"
     SHOW_DESKS = "show_desks"
     SHOW_HELP_DESK = "show_help_desk"
+    SEND_TO_HELP = "send_to_help"
     SHOW_LAYOUTS = "show_layouts"
     SHOW_QUEUE = "show_queue"
     SHOW_STOCKS = "show_stocks"

@@ -62,7 +62,7 @@ class PrintBackend(Protocol):
 
     @property
     def name(self) -> str:
-        """Stable identifier: `cups`, `ipp`, `lp`, `sumatra`, `save`."""
+        """Stable identifier: `cups`, `ipp`, `lp`, `raw`, `sumatra`, `save`."""
 
     def list_printers(self) -> list[PrinterInfo]:
         """Printers known now.

@@ -13,6 +13,7 @@ from kiosk.printing.backends.cups import CupsBackend
 from kiosk.printing.backends.cups_server import cups_endpoint, user_default_printer
 from kiosk.printing.backends.ipp_printer import IppPrinterBackend, is_printer_uri
 from kiosk.printing.backends.lp import LpBackend, lp_is_installed
+from kiosk.printing.backends.raw_label import RawLabelBackend, is_label_printer
 from kiosk.printing.backends.save_pdf import FOLDER_PRINTER, SavePdfBackend
 from kiosk.printing.backends.windows import SumatraBackend, find_sumatra
 from kiosk.printing.errors import PrintError
@@ -28,11 +29,14 @@ def find_backend(printer: str | None = None, *, save_folder: Path | None = None)
     Asks the print server, so it can block for some seconds: call it in a worker thread.
 
     Args:
-        printer: a queue's name, an address like `ipp://10.0.0.7/ipp/print`, or "PDF folder".
+        printer: a queue's name, an address like `ipp://10.0.0.7/ipp/print` or `zpl://10.0.0.8`,
+            or "PDF folder".
         save_folder: the folder for badges that cannot be printed; by default in Documents.
     """
     if printer == FOLDER_PRINTER:
         return save_backend(save_folder)
+    if printer and is_label_printer(printer):
+        return RawLabelBackend((printer,))
     if printer and is_printer_uri(printer):
         return IppPrinterBackend((printer,))
     if sys.platform == "win32":
@@ -76,6 +80,8 @@ def backend_named(name: str, *, save_folder: Path | None = None) -> PrintBackend
         return LpBackend(cups_backend())
     if name == "ipp":
         return IppPrinterBackend()
+    if name == "raw":
+        return RawLabelBackend()
     if name == "save":
         return save_backend(save_folder)
     if name == "sumatra" and (sumatra := find_sumatra()):

@@ -243,6 +243,73 @@ def test_a_pretix_layout_is_converted(wrapped: bool, tmp_path: Path) -> None:
     assert any("imagearea" in note for note in imported.notes)
 
 
+def _pretix_text(name: str, left: float, bottom: float, **others: Any) -> dict[str, Any]:
+    given = {"type": "textarea", "left": str(left), "bottom": str(bottom), "fontsize": "20.0"}
+    return {**given, "width": "72.00", "content": name, "align": "center", **others}
+
+
+PRETIX_BUTTERFLY = [
+    _pretix_text("attendee_name", 5, 152.55, rotation=0),
+    _pretix_text("attendee_company", 5, 144.55, rotation=0),
+    _pretix_text("attendee_name", 77.1, 34.68, rotation=180),
+    _pretix_text("attendee_company", 77.06, 44.28, rotation=180),
+    _pretix_text("attendee_name_given_name", 12, 100, rotation=90),
+]
+"""The text elements of pretix' template `82x203butterfly`, and one rotated by 90 degrees."""
+
+
+def test_texts_of_pretix_are_rotated_about_their_upper_left_corner(tmp_path: Path) -> None:
+    """The page of a bare list is guessed, and every name is on it."""
+    imported = import_pretix_layout(json.dumps(PRETIX_BUTTERFLY))
+    (tmp_path / "p.toml").write_text(imported.toml, encoding="utf-8")
+    layout = load_layout(str(tmp_path / "p.toml"))
+    out = tmp_path / "b.pdf"
+    someone = person("Max Mustermann", "Max", company="Acme")
+
+    batch = render_badges([someone], out, layout=layout, event=EVENT)
+
+    assert (layout.width, layout.height, batch.problems) == (82, 203, ())
+    upright, _, turned, _, side = layout.front
+    middles = [(e.x + e.width / 2, 203 - e.y - e.height / 2) for e in (upright, turned, side)]
+    assert middles[1] == pytest.approx((77.1 - 36, 34.68 + 9.17 * 1.5), abs=0.1)
+    assert middles[2] == pytest.approx((12 - 9.17 / 2, 100 + 9.17 - 36), abs=0.1)
+    assert [e.rotate for e in layout.front] == [0, 0, 180, 180, 270]
+    dark = _raster(out, 72).convert("L").point(lambda value: 255 if value < 128 else 0)
+    for element, middle in zip((upright, turned, side), middles, strict=True):
+        spans = (9, 36) if element is side else (36, 9)
+        x, y, wide, high = (value * 72 / 25.4 for value in (*middle, *spans))
+        bottom = 203 * 72 / 25.4 - y
+        box = dark.crop(tuple(map(int, (x - wide, bottom - high, x + wide, bottom + high))))  # type: ignore[arg-type]
+        assert box.getbbox()
+
+
+def test_pretix_lists_fields_and_dropped_elements() -> None:
+    """The API's list, the parts of names, questions, and a sentence for each dropped element."""
+    elements = [
+        _pretix_text("attendee_name_family_name", 5, 50),
+        _pretix_text("question_DIET", 5, 40),
+        _pretix_text("item_category", 5, 30),
+        _pretix_text("seat_zone", 5, 20),
+        {"type": "imagearea", "left": "1", "bottom": "1", "width": "9", "height": "9"},
+        {"type": "imagearea", "left": "1", "bottom": "1", "width": "9", "height": "9"},
+    ]
+    answer = {
+        "count": 2,
+        "results": [
+            {"name": "Old", "default": False, "layout": []},
+            {"name": "New", "default": True, "layout": elements},
+        ],
+    }
+    imported = import_pretix_layout(json.dumps(answer), width=100, height=60)
+
+    assert "width = 100\nheight = 60" in imported.toml
+    for field in ("{family_name}", "{question:DIET}", "{question:Category}"):
+        assert f'text = "{field}"' in imported.toml
+    notes = " ".join(imported.notes)
+    for words in ("Old", "Element 4, the field seat_zone", "Element 5, imagearea", "Element 6"):
+        assert words in notes
+
+
 def test_odd_values_of_a_pretix_layout_are_skipped(tmp_path: Path) -> None:
     """An invalid value in an export does not stop the conversion of the rest."""
     odd = {

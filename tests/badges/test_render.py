@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from zxingcpp import read_barcodes
 
 from kiosk.badges.layout.compose import badge_hash
 from kiosk.badges.layout.file import load_layout
@@ -151,16 +153,45 @@ def test_the_hash_follows_what_is_drawn() -> None:
     assert before == _hash(person("Li Na", company="A", fields={"email": "a@example.org"}))
 
 
-def test_blank_badges_have_the_design_only(tmp_path: Path) -> None:
-    """They show the event and the role, but no name, no code and no bookmark."""
+def test_blank_badges_have_codes_and_no_names(tmp_path: Path) -> None:
+    """They show the event, the role and a code each, but no name and no bookmark."""
     out = tmp_path / "blank.pdf"
     press = BadgePress(load_layout("a6"), EVENT, load_stock("a6-on-a4"))
+    codes = [f"K1{number}F3K9QZ2X5MTWA" for number in range(6)]
 
-    batch = press.print_blanks(6, out, ticket_type="Speaker")
+    batch = press.print_blanks(codes, out, ticket_type="Speaker")
 
-    text = pypdfium2.PdfDocument(out)[0].get_textpage().get_text_bounded()
+    pages = pypdfium2.PdfDocument(out)
+    text = pages[0].get_textpage().get_text_bounded()
     assert (batch.badges, batch.pages, batch.drawn) == (6, 2, ())
     assert (text.count("SPEAKER"), text.count(EVENT.name), _titles(out)) == (4, 4, [])
+    read = [each for page in pages for each in read_barcodes(page.render(scale=3).to_pil())]
+    assert {found.text for found in read} == set(codes)
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 21])
+def test_a_cut_stack_is_in_order(count: int, tmp_path: Path) -> None:
+    """After the cut, each pile continues where the pile before ends; problems take no place."""
+    people = [person(f"Guest {chr(65 + n)}", id=str(n)) for n in range(count)]
+    people.insert(3, person("", id="none"))
+    out, stock = tmp_path / "b.pdf", load_stock("a6-on-a4")
+
+    batch = render_badges(
+        people, out, layout=load_layout("a6"), stock=stock, event=EVENT, stacked=True
+    )
+
+    document = pypdfium2.PdfDocument(out)
+    piles: list[list[str]] = [[] for _ in range(4)]
+    width, height = document[0].get_size()
+    for page in document:
+        text = page.get_textpage()
+        for place in range(4):
+            x, y = place % 2 * width / 2, (1 - place // 2) * height / 2
+            words = text.get_text_bounded(x, y, x + width / 2, y + height / 2)
+            piles[place] += re.findall("Guest.*?([A-Z])\\b", words, re.DOTALL)
+    assert [chr(65 + n) for n in range(count)] == [name for pile in piles for name in pile]
+    assert [badge.id for badge in batch.drawn] == [str(n) for n in range(count)]
+    assert [problem.id for problem in batch.problems] == ["none"]
 
 
 def test_a_warm_press_prints_and_shows_one_after_the_other(tmp_path: Path) -> None:

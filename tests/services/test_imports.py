@@ -11,10 +11,12 @@ import pytest
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.errors import Canceled, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
+from kiosk.services.event.event import create_event
 from kiosk.services.people.people import edit
+from kiosk.services.reports.report import export_file
 from kiosk.services.setup.imports import ImportReport, accept_import, plan_import
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.attendees import count_attendees, find_by_code
+from kiosk.storage.queries.attendees import all_attendees, count_attendees, find_by_code
 from kiosk.support.install_hint import install_hint
 from tests.conftest import SAMPLES
 
@@ -185,3 +187,35 @@ def test_other_names_bring_no_hint(store: Store, tmp_path: Path) -> None:
     rows = [person(1, "Asha"), person(2, "陈伟", status="Cancelled")]
 
     assert plan_import(store, write_rows(tmp_path / "a.csv", rows)).report.font_hint == ""
+
+
+COMPARED = (
+    *("name", "given_name", "family_name", "email", "phone", "company", "ticket_type"),
+    *("order_code", "status", "heads", "guest_of"),
+)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("sample", ["pretix-orderpositions.csv", "konfhub-attendees.csv"])
+def test_an_export_of_kiosk_is_imported_as_it_was(
+    store: Store, tmp_path: Path, sample: str, suffix: str
+) -> None:
+    """The list of another event comes back with the same fields and extra columns."""
+    take_in(store, SAMPLES / sample)
+    out = tmp_path / f"list{suffix}"
+    export_file(store, out)
+    other = create_event(tmp_path / "other.kiosk", name="Other", timezone="UTC", desk="Desk 1")
+    take_in(other, out)
+
+    before, after = (
+        sorted(
+            [str(getattr(person, field)) for field in COMPARED]
+            + [
+                str(sorted(person.extra.items())).replace(r"\r", "")
+            ]  # an export has plain line ends
+            for person in all_attendees(one.connection)
+        )
+        for one in (store, other)
+    )
+    other.close()
+    assert before == after

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
+from zxingcpp import read_barcodes
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.badges.layout.model import EventLook
 from kiosk.badges.sheets.stock import load_stock
 from kiosk.errors import KioskError
 from kiosk.printing.backend import PrinterInfo
-from kiosk.services.badges.badges import BadgeOrder, make_badges, waiting_badges
+from kiosk.services.badges.badges import BadgeOrder, make_badges, make_blanks, waiting_badges
 from kiosk.services.badges.context import chosen_layout, event_look
+from kiosk.services.checkin.checkin import bind_code, knows_code
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing.jobs import Cause
 from kiosk.services.printing.paper import (
@@ -22,7 +25,7 @@ from kiosk.services.printing.paper import (
     set_printer_paper,
 )
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.attendees import all_attendees
+from kiosk.storage.queries.attendees import all_attendees, find_by_code
 from tests.services.test_printing import ASHA, RAVI, shop  # noqa: F401
 from tests.support.fake_printing import FakePrinter, FakeSystem
 
@@ -116,3 +119,19 @@ def test_a_test_badge_has_the_size_of_the_stock(shop: Store) -> None:  # noqa: F
     printing.send_test(shop, system, "Dymo")
 
     assert system.queues[0].sizes == [(54, 70)]
+
+
+def test_a_blank_badge_is_linked_by_a_scan(shop: Store) -> None:  # noqa: F811
+    """Its code is unknown until a desk links it; then it finds the attendee."""
+    out = shop.path.with_name("blank.pdf")
+    report = make_blanks(shop, out, 3, BadgeOrder(stock="a6-on-a4"))
+    page = pypdfium2.PdfDocument(out)[0].render(scale=3).to_pil()
+    codes = {found.text for found in read_barcodes(page)}
+    code = next(iter(codes))
+
+    assert (report.badges, len(codes)) == (3, 3)
+    assert not knows_code(shop, code)
+    bind_code(shop, code, ASHA.id)
+    assert [person.id for person in find_by_code(shop.connection, code)[0]] == [ASHA.id]
+    with pytest.raises(KioskError):
+        make_blanks(shop, out, 0, BadgeOrder())

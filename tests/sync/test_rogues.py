@@ -233,11 +233,11 @@ def test_invalid_requests_of_a_member_get_no_answer(
     name = network_of_desk.plan.node
     try:
         wait_for(lambda: network.peers() > 0, "the desk")
-        wait_for(lambda: bool(list(network.ask(name, wire.write_ask({})))), "an answer")
+        wait_for(lambda: bool(list(network.ask(name, wire.write_ask(wire.Ask({}))))), "an answer")
         for payload in (b"", b"\xff" * 100, b"[]", b'{"heads":7}', b"[" * 1_000):
             assert [] == list(network.ask(name, payload))
 
-        assert list(network.ask(name, wire.write_ask({})))
+        assert list(network.ask(name, wire.write_ask(wire.Ask({}))))
     finally:
         network.close()
 

@@ -13,12 +13,16 @@ from kiosk.badges.layout.arrange import arranged
 from kiosk.badges.layout.fields import Values, fields_of, find_field, is_shown
 from kiosk.badges.layout.model import MM, Element, EventLook, Layout, Role, matches
 from kiosk.badges.layout.painter import Painter, Workplace, style_of
-from kiosk.badges.layout.scene import BLACK, WHITE, Colour, Op, RectOp
+from kiosk.badges.layout.scene import BLACK, WHITE, Colour, LineOp, Op, RectOp
 from kiosk.badges.text.cleaning import no_font_for, why_not
 from kiosk.badges.text.shaping import Shaper
 from kiosk.domain.badges.order import BadgePerson
 
 _SHARED_FIELDS = frozenset(("event", "dates", "programme", "place", "contact", "wifi"))
+_CODE = ("badge_code",)
+_WRITING_LINES = (0.5, 0.88)
+"""Where a blank badge has lines for the name, as parts of the height of its names."""
+_LINE_GREY: Colour = (0.6, 0.6, 0.6)
 _ROLE_FIELDS = frozenset(("role", "ticket_type"))
 
 
@@ -75,6 +79,21 @@ class Composer:
         if side == 0:
             why_not(values.person)
         return self.draw(self.look(values.person.ticket_type).own[side], values)
+
+    def blank(self, side: int, ticket_type: str, code: str) -> list[Op]:
+        """The operations of a badge to write on by hand: its code, and lines for the name."""
+        person = BadgePerson("", "", ticket_type=ticket_type, badge_code=code)
+        own = self.look(ticket_type).own[side]
+        names = [e for e in own if e.kind == "stack" and any(part.required for part in e.parts)]
+        codes = [e for e in own if e.kind in ("qr", "code128") or fields_of(e.text) == _CODE]
+        stacks = [e for e in own if e.kind == "stack" and e not in names]
+        ops = self.draw([*(codes if code else ()), *stacks], self.values(person))
+        for stack in names:
+            for share in _WRITING_LINES:
+                y = (self.layout.height - stack.y - stack.height * share) * MM
+                x = stack.x * MM
+                ops.append(LineOp(x, y, x + stack.width * MM, y, _LINE_GREY, 0.4))
+        return ops
 
     def check_text(self, text: str, person: BadgePerson) -> None:
         """Check that fonts have all letters. Raises `CannotDrawError` if not."""

@@ -1,16 +1,18 @@
 """Convert a badge layout exported from pretix to a layout file.
 
-The export is a JSON list of elements in millimetres from the lower left corner, either bare or
-inside the API's object with `layout` and `size`. Source: src/pretix/base/pdf.py (class Renderer)
-and src/pretix/plugins/badges/templates.py of pretix/pretix.
+The export is a JSON list of elements in millimetres from the lower left corner: bare as in the
+editor, inside the API's object with `layout` and `size`, or in the API's list of such objects.
+A text is rotated clockwise about its upper left corner. Source: src/pretix/base/pdf.py (class
+Renderer) and src/pretix/plugins/badges/templates.py of pretix/pretix.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kiosk.badges.layout.model import MM
@@ -19,8 +21,6 @@ from kiosk.errors import KioskError
 
 _FIELDS = {
     "attendee_name": "name",
-    "attendee_name:given_name": "given_name",
-    "attendee_name:family_name": "family_name",
     "attendee_company": "company",
     "attendee_email": "email",
     "attendee_job_title": "job_title",
@@ -28,7 +28,7 @@ _FIELDS = {
     "attendee_city": "city",
     "item": "ticket_type",
     "itemvar": "ticket_type",
-    "item_category": "ticket_type",
+    "item_category": "question:Category",
     "order": "order_code",
     "secret": "badge_code",
     "pseudonymization_id": "badge_code",
@@ -39,9 +39,19 @@ _FIELDS = {
     "event_begin_date": "dates",
     "event_location": "place",
 }
+_NAME_PARTS = {
+    "given_name": "given_name",
+    "calling_name": "given_name",
+    "family_name": "family_name",
+    "full_name": "name",
+    "for_salutation": "name",
+}
+"""Parts of pretix' name schemes, `attendee_name_given_name`; others are columns of the import."""
 _FAR = 10_000.0
 """Larger than any page, in millimetres."""
-_SIZES = ((148.0, 105.0), (105.0, 148.0), (210.0, 148.0), (210.0, 297.0), (420.0, 297.0))
+_SIZES = (
+    (148.0, 105.0), (105.0, 148.0), (82.0, 203.0), (210.0, 148.0), (210.0, 297.0), (420.0, 297.0),
+)  # fmt: skip
 """Page sizes to try if the export names none: pretix's default first, then larger ones."""
 
 
@@ -65,17 +75,22 @@ def import_pretix_layout(
     Raises:
         KioskError: the text is not a badge layout.
     """
-    elements, size = _parse(text)
+    elements, size, note = _parse(text)
     page = (width, height) if width and height else size or _guess(elements)
     converter = _Converter(float(page[0] or 0), float(page[1] or 0))
-    for element in elements:
-        converter.add(element)
+    if note:
+        converter.note(note)
+    if not size and not width:
+        converter.note(f"The page size was guessed: {page[0]:g} x {page[1]:g} mm.")
+    for number, element in enumerate(elements, 1):
+        converter.add(number, element)
     return converter.finish()
 
 
-def _parse(text: str) -> tuple[list[dict[str, Any]], tuple[float, float] | None]:
+def _parse(text: str) -> tuple[list[dict[str, Any]], tuple[float, float] | None, str]:
+    """The elements, the page size if it is named, and a note on the choice of the layout."""
     try:
-        content = json.loads(text)
+        content, note = _one_layout(json.loads(text))
         size = None
         if isinstance(content, dict):
             if content.get("size"):
@@ -93,7 +108,23 @@ def _parse(text: str) -> tuple[list[dict[str, Any]], tuple[float, float] | None]
             saved="Nothing was imported.",
             next_step="In pretix, open the layout's editor, copy its JSON and save it as a file.",
         ) from error
-    return content, size
+    return content, size, note
+
+
+def _one_layout(content: Any) -> tuple[Any, str]:
+    """The default layout of the API's list, else its first one, with a note on the others."""
+    if isinstance(content, dict) and "results" in content:
+        content = content["results"]
+    if not (isinstance(content, list) and content and all(_is_layout(each) for each in content)):
+        return content, ""
+    chosen = next((each for each in content if each.get("default") is True), content[0])
+    others = [str(each.get("name", "?")) for each in content if each is not chosen]
+    note = f"Other layouts in the file were left out: {', '.join(others)}." if others else ""
+    return chosen, note
+
+
+def _is_layout(entry: Any) -> bool:
+    return isinstance(entry, dict) and "layout" in entry
 
 
 def _is_element(entry: Any) -> bool:
@@ -101,12 +132,82 @@ def _is_element(entry: Any) -> bool:
 
 
 def _guess(elements: list[dict[str, Any]]) -> tuple[float, float]:
-    right = max((_number(e, "left") + _number(e, "width", "size") for e in elements), default=0)
-    top = max((_number(e, "bottom") + _number(e, "height", "size") for e in elements), default=0)
+    boxes = [_placed(element) for element in elements]
+    right = max((box.right for box in boxes), default=0)
+    top = max((box.top for box in boxes), default=0)
     for width, height in _SIZES:
         if right <= width + 1 and top <= height + 1:
             return width, height
     return right, top
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A box by its middle, mm from the lower left corner of the page; rotated clockwise."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    degrees: float = 0.0
+
+    @property
+    def spans(self) -> tuple[float, float]:
+        """Width and height of the smallest upright rectangle around it."""
+        cos, sin = (
+            abs(math.cos(math.radians(self.degrees))),
+            abs(math.sin(math.radians(self.degrees))),
+        )
+        return self.width * cos + self.height * sin, self.width * sin + self.height * cos
+
+    @property
+    def right(self) -> float:
+        """Its right edge."""
+        return self.x + self.spans[0] / 2
+
+    @property
+    def top(self) -> float:
+        """Its upper edge."""
+        return self.y + self.spans[1] / 2
+
+    def on_page(self, width: float, height: float) -> _Box:
+        """The box, moved and made smaller until it is on the page."""
+        wide, high = self.spans
+        share = min(1.0, width / max(wide, 0.1), height / max(high, 0.1))
+        wide, high = wide * share / 2, high * share / 2
+        return replace(
+            self,
+            x=min(max(self.x, wide), width - wide),
+            y=min(max(self.y, high), height - high),
+            width=self.width * share,
+            height=self.height * share,
+        )
+
+
+def _placed(element: Mapping[str, Any]) -> _Box:
+    """The box of an element; a text is rotated about its upper left corner."""
+    left, bottom = _number(element, "left"), _number(element, "bottom")
+    if element["type"] not in ("textarea", "textcontainer"):
+        width = _number(element, "width", "size") or 30.0
+        height = _number(element, "height", "size") or width
+        return _Box(left + width / 2, bottom + height / 2, width, height)
+    line = _line_mm(element)
+    width, height = _number(element, "width") or 40.0, line
+    if element["type"] == "textcontainer":
+        height = _number(element, "height") or line
+        top = bottom + height
+    elif element.get("downward"):
+        height, top = 2 * line, bottom
+    else:
+        top = bottom + height
+    degrees = _number(element, "rotation") % 360
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    x, y = width / 2, -height / 2
+    return _Box(left + x * cos + y * sin, top - x * sin + y * cos, width, height, degrees)
+
+
+def _line_mm(element: Mapping[str, Any]) -> float:
+    return (_number(element, "fontsize") or 12.0) * 1.3 / MM
 
 
 class _Converter:
@@ -116,23 +217,31 @@ class _Converter:
         self._width, self._height = width, height
         self._sides: dict[str, list[dict[str, Any]]] = {"front": [], "back": []}
         self._notes: dict[str, None] = {}
+        self._number = 0
         self._has_name = False
 
-    def add(self, element: Mapping[str, Any]) -> None:
+    def note(self, sentence: str) -> None:
+        """Add a sentence for the organiser."""
+        self._notes[sentence] = None
+
+    def add(self, number: int, element: Mapping[str, Any]) -> None:
         """Convert one element of the export."""
+        self._number = number
         made: dict[str, Any] | None = None
         match element["type"]:
             case "textarea" | "textcontainer":
                 made = self._text(element)
             case "barcodearea":
                 made = self._qr(element)
-            case "poweredby":
-                pass
             case kind:
-                self._notes[f"A {kind} ({element.get('content', '')}) was left out."] = None
+                about = f" ({element['content']})" if element.get("content") else ""
+                self._left_out(f"{kind}{about}")
         if made:
             side = "front" if int(_number(element, "page") or 1) == 1 else "back"
             self._sides[side].append(made)
+
+    def _left_out(self, what: str) -> None:
+        self.note(f"Element {self._number}, {what}, was left out.")
 
     def finish(self) -> PretixImport:
         """The file's text."""
@@ -158,22 +267,14 @@ class _Converter:
         if not template:
             return None
         size = _number(element, "fontsize") or 12.0
-        line = size * 1.3 / MM
-        turn = _number(element, "rotation") % 360
-        if turn not in (0, 180):
-            self._notes[f"Text rotated by {turn:g} degrees is upright here."] = None
-        lines = 1
+        valign, lines = "bottom", 1
         if element["type"] == "textcontainer":
-            height, valign = _number(element, "height") or line, element.get("verticalalign", "top")
-            lines = max(1, min(3, int(height / line)))
-            top = self._height - _number(element, "bottom") - height
+            height = _number(element, "height") or _line_mm(element)
+            valign = element.get("verticalalign", "top")
+            lines = max(1, min(3, int(height / _line_mm(element))))
         elif element.get("downward"):
-            height, valign, top = 2 * line, "top", self._height - _number(element, "bottom")
-            lines = 2
-        else:
-            height, valign = line, "bottom"
-            top = self._height - _number(element, "bottom") - height
-        box = self._box(_number(element, "left"), top, _number(element, "width") or 40.0, height)
+            valign, lines = "top", 2
+        box = self._box(element)
         align = element.get("align")
         is_name = template in ("{name}", "{given_name}")
         self._has_name = self._has_name or "name}" in template
@@ -189,26 +290,28 @@ class _Converter:
             "weight": "bold" if element.get("bold") else "regular",
             "colour": _hex(element.get("color")),
         }
-        return {**made, **({"required": True} if is_name else {}), **_turned(turn)}
+        return {**made, **({"required": True} if is_name else {})}
 
     def _qr(self, element: Mapping[str, Any]) -> dict[str, Any]:
-        side = _number(element, "size") or 30.0
-        top = self._height - _number(element, "bottom") - side
         content = element.get("content") or "secret"
         if content not in ("secret", "pseudonymization_id"):
             self._notes[f"The QR code contained {content}; now it has the badge's own code."] = None
-        return {"type": "qr", **self._box(_number(element, "left"), top, side, side)}
+        return {"type": "qr", **self._box(element)}
 
-    def _box(self, left: float, top: float, width: float, height: float) -> dict[str, float]:
-        """The box, moved and cut to the page."""
-        x, y = min(max(left, 0.0), self._width - 2), min(max(top, 0.0), self._height - 2)
-        wide, high = min(width, self._width - x), min(height, self._height - y)
-        return {
-            "x": round(x, 2),
-            "y": round(y, 2),
-            "width": round(wide, 2),
-            "height": round(high, 2),
+    def _box(self, element: Mapping[str, Any]) -> dict[str, float]:
+        """The element's box from the top left, on the page."""
+        wanted = _placed(element)
+        box = wanted.on_page(self._width, self._height)
+        if abs(box.width - wanted.width) > 1 or math.dist((box.x, box.y), (wanted.x, wanted.y)) > 1:
+            self.note(f"Element {self._number} was outside of the page and was moved onto it.")
+        place = {
+            "x": box.x - box.width / 2,
+            "y": self._height - box.y - box.height / 2,
+            "width": box.width,
+            "height": box.height,
         }
+        turn = {"rotate": round(-box.degrees % 360, 2)} if box.degrees else {}
+        return {**{key: round(value, 2) for key, value in place.items()}, **turn}
 
     def _template(self, element: Mapping[str, Any]) -> str:
         content = str(element.get("content") or "")
@@ -224,15 +327,13 @@ class _Converter:
     def _field(self, name: str) -> str:
         if name in _FIELDS:
             return f"{{{_FIELDS[name]}}}"
+        if part := re.fullmatch(r"attendee_name[_:](\w+)", name):
+            known = _NAME_PARTS.get(part[1])
+            return f"{{{known}}}" if known else f"{{question:{part[1].replace('_', ' ')}}}"
         if name.startswith(("question_", "question:", "meta:", "itemmeta:")):
             return f"{{question:{re.split('[_:]', name, maxsplit=1)[1]}}}"
-        if name:
-            self._notes[f"The field {name} is unknown and was left out."] = None
+        self._left_out(f"the field {name}" if name else "a text without content")
         return ""
-
-
-def _turned(turn: float) -> dict[str, int]:
-    return {"rotate": 180} if turn == 180 else {}
 
 
 def _number(element: Mapping[Any, Any], *names: Any) -> float:

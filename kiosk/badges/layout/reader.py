@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections import Counter
 from dataclasses import fields as dataclass_fields
@@ -194,13 +195,20 @@ class LayoutReader:
     def _check_place(self, element: Element, where: str, size: tuple[float, float]) -> None:
         if element.kind == "line":
             return
-        for key, start, length, limit in (
-            ("width", element.x, element.width, size[0]),
-            ("height", element.y, element.height, size[1]),
+        turn = math.radians(element.rotate)
+        cos, sin = abs(math.cos(turn)), abs(math.sin(turn))
+        spans = (
+            element.width * cos + element.height * sin,
+            element.width * sin + element.height * cos,
+        )
+        for key, start, length, span, limit in (
+            ("width", element.x, element.width, spans[0], size[0]),
+            ("height", element.y, element.height, spans[1], size[1]),
         ):
             if length <= 0:
                 raise self._wrong(where, key, f"`{key}` must be more than 0 mm")
-            if element.kind in ("text", "qr", "code128") and start + length > limit + 0.01:
+            end = start + length / 2 + span / 2
+            if element.kind in ("text", "qr", "code128") and end > limit + 0.02:
                 raise self._wrong(where, key, f"the {element.kind} extends past the badge's edge")
 
     def _check_fields(self, element: Element, where: str) -> None:

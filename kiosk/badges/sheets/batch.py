@@ -91,10 +91,18 @@ class BatchRun:
         self._place(own, person.ticket_type, clean_text(person.name))
         self._drawn.append(DrawnBadge(person.id, hash_of(composer, values)))
 
-    def add_blank(self, ticket_type: str) -> None:
-        """Add a badge with the design but no name."""
-        self._place([[] for _ in range(self._sides)], ticket_type, "")
+    def add_blank(self, ticket_type: str, code: str = "") -> None:
+        """Add a badge with the design, a code and lines to write on, but no name."""
+        composer = self._composer
+        own = [composer.blank(side, ticket_type, code) for side in range(self._sides)]
+        self._place(own, ticket_type, "")
         self._blanks += 1
+
+    def skip(self) -> None:
+        """Leave a place on the page empty."""
+        self._position += 1
+        if self._position >= self._stock.per_page:
+            self._end_page()
 
     def _place(self, own: list[list[Op]], ticket_type: str, bookmark: str) -> None:
         """Place a badge; end the page and the file when they are full."""

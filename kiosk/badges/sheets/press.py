@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,14 +68,14 @@ class BadgePress:
         return render_preview(person, layout, self.event, width_px, side=side, composer=composer)
 
     def print_blanks(
-        self, count: int, out: Path, *, ticket_type: str = "", start: int = 1
+        self, codes: Sequence[str], out: Path, *, ticket_type: str = "", start: int = 1
     ) -> BadgeBatch:
-        """Draw badges with the design but no name, to write on by hand. Raises `KioskError`."""
+        """Draw badges with the design and a code each, to write on by hand. Raises `KioskError`."""
         self._check_start(start)
         with pending_files(out) as files:
-            run = self._run(files, out, start, count)
-            for _ in range(count):
-                run.add_blank(ticket_type)
+            run = self._run(files, out, start, max(1, len(codes)))
+            for code in codes:
+                run.add_blank(ticket_type, code)
             return run.finish()
 
     def print_batch(
@@ -85,22 +85,54 @@ class BadgePress:
         *,
         start: int = 1,
         split_at: int = 2000,
+        stacked: bool = False,
         progress: Progress | None = None,
     ) -> BadgeBatch:
         """Write the badges of `people` to `out` (OUT-1.pdf ... when split).
+
+        Args:
+            stacked: order for cutting a stack of sheets: the piles, one on the other, are in the
+                order of `people`.
 
         Raises `KioskError`; an exception from `progress` stops the batch. In both cases no file
         is left.
         """
         self._check_start(start)
+        many = max(1, split_at // self.stock.per_page) * self.stock.per_page
+        places = self._stacked(people, many) if stacked else iter(people)
         with pending_files(out) as files, gc_paused():
-            run = self._run(files, out, start, split_at)
-            for number, person in enumerate(people, 1):
-                if self._composer.look(person.ticket_type).role.badge:
+            run = self._run(files, out, start, many if stacked else split_at)
+            for number, person in enumerate(places, 1):
+                if person is None:
+                    run.skip()
+                elif self._composer.look(person.ticket_type).role.badge:
                     run.add(person)
                 if progress and (number % _NEWS_EVERY == 0 or number == len(people)):
-                    progress(number, len(people))
-            return run.finish()
+                    progress(min(number, len(people)), len(people))
+            batch = run.finish()
+        if not stacked:
+            return batch
+        order = {person.id: number for number, person in enumerate(people)}
+        drawn = sorted(batch.drawn, key=lambda badge: order[badge.id])
+        return replace(batch, drawn=tuple(drawn))
+
+    def _stacked(self, people: Sequence[BadgePerson], many: int) -> Iterator[BadgePerson | None]:
+        """People by page and place for cut-and-stack, at most `many` a file; None: no badge there.
+
+        People without a badge come first: they take no place.
+        """
+        wanted = [p for p in people if self._composer.look(p.ticket_type).role.badge]
+        drawable = [person for person in wanted if self.check(person) is None]
+        ids = {person.id for person in drawable}
+        yield from (person for person in wanted if person.id not in ids)
+        places = self.stock.per_page
+        for first in range(0, len(drawable), many):
+            part = drawable[first : first + many]
+            pages = -(-len(part) // places)
+            for page in range(pages):
+                for place in range(places):
+                    at = place * pages + page
+                    yield part[at] if at < len(part) else None
 
     def _run(self, files: PendingFiles, out: Path, start: int, split_at: int) -> BatchRun:
         many = max(1, split_at)
@@ -127,6 +159,7 @@ def render_badges(
     start: int = 1,
     proof: bool = False,
     split_at: int = 2000,
+    stacked: bool = False,
     progress: Progress | None = None,
 ) -> BadgeBatch:
     """Draw badges in the order of `people` into `out`.
@@ -137,6 +170,7 @@ def render_badges(
         stock: the paper; None is a page of the badge's own size.
         start: first place used on the first sheet, from 1.
         proof: also draw guides, such as the place of the lanyard's slot.
+        stacked: order the badges for cutting a stack of sheets.
         progress: called with (done, all); an exception from it stops the batch.
 
     Raises:
@@ -144,7 +178,9 @@ def render_badges(
             left after an error.
     """
     press = BadgePress(layout, event, stock, proof=proof)
-    return press.print_batch(people, out, start=start, split_at=split_at, progress=progress)
+    return press.print_batch(
+        people, out, start=start, split_at=split_at, stacked=stacked, progress=progress
+    )
 
 
 def check_badges(

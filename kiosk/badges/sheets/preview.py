@@ -81,13 +81,22 @@ class _Canvas:
                     self._box(op.x + x, op.y, width, op.height, (0, 0, 0))
 
     def _turned(self, op: TurnedOp) -> None:
-        upside_down = self._canvas.transpose(Image.Transpose.ROTATE_180)
-        inner = _Canvas(upside_down, self._scale)
-        inner._shift_x = self._canvas.width - 2 * op.x * self._scale
-        inner._shift_y = self._canvas.height - 2 * op.y * self._scale
-        for turned in op.ops:
-            inner.draw(turned)
-        self._canvas.paste(upside_down.transpose(Image.Transpose.ROTATE_180))
+        """Draw on a square picture rotated about the point, then rotate it back."""
+        wide, high = self._canvas.size
+        side = 2 * (wide + high)
+        x = op.x * self._scale + self._shift_x
+        y = high - op.y * self._scale - self._shift_y
+        square = Image.new("RGB", (side, side), "white")
+        corner = (round(side / 2 - x), round(side / 2 - y))
+        square.paste(self._canvas, corner)
+        turned = square.rotate(-op.degrees, Image.Resampling.BICUBIC, fillcolor="white")
+        inner = _Canvas(turned, self._scale)
+        inner._shift_x = side / 2 - op.x * self._scale
+        inner._shift_y = side / 2 - op.y * self._scale
+        for each in op.ops:
+            inner.draw(each)
+        back = turned.rotate(op.degrees, Image.Resampling.BICUBIC, fillcolor="white")
+        self._canvas.paste(back.crop((*corner, corner[0] + wide, corner[1] + high)))
 
     def _point(self, x: float, y: float) -> tuple[int, int]:
         left = x * self._scale + self._shift_x

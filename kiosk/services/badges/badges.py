@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from kiosk.badges.layout.model import EventLook, Layout
 from kiosk.badges.sheets.stock import Stock, load_stock
 from kiosk.domain.badges.order import BadgeProblem, BadgeSort, Place, in_order
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
@@ -53,6 +55,10 @@ class BadgeOrder:
     """The printer of the nudge; None: this desk's printer."""
     sort: BadgeSort = BadgeSort.FAMILY
     start: int = 1
+    stack: bool = False
+    """Order for cutting a stack of sheets."""
+    back: str = ""
+    """`same` prints the front on the back too, `none` no back; empty: as in the layout."""
     proof: bool = False
 
 
@@ -84,6 +90,8 @@ def make_badges(
     check_pdf_target(out)
     stock: Stock | None = load_stock(order.stock) if order.stock else None
     name, layout = layout_for_stock(store, order.layout, stock)
+    if order.back:
+        layout = replace(layout, back=layout.front if order.back == "same" else ())
     stock = offset_stock(store, stock, layout, order.nudge, printer=order.printer)
     if order.start < 1:
         raise KioskError(
@@ -101,12 +109,45 @@ def make_badges(
         stock=stock,
         event=look,
         start=order.start,
+        stacked=order.stack,
         proof=order.proof,
         progress=progress,
     )
     make_private(batch.files)
     replaced = () if order.proof else _count_as_made(store, batch, chosen, name, order)
     return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems, replaced)
+
+
+def make_blanks(store: Store, out: Path, count: int, order: BadgeOrder) -> BadgeReport:
+    """Draw blank badges with a code each, for a day without a printer.
+
+    The name is written by hand. A scan of the code at a desk links it to an attendee.
+
+    Raises:
+        KioskError: `bad_count`, or as for `make_badges`.
+    """
+    # the badge engine: the start of a desk must not load it
+    from kiosk.badges.sheets.press import BadgePress
+
+    check_pdf_target(out)
+    if not 1 <= count <= MOST_BLANKS:
+        raise KioskError(
+            "bad_count",
+            f"{count} blank badges cannot be drawn.",
+            saved="Nothing was drawn.",
+            next_step=f"Choose a number from 1 to {MOST_BLANKS}.",
+        )
+    stock: Stock | None = load_stock(order.stock) if order.stock else None
+    _, layout = layout_for_stock(store, order.layout, stock)
+    stock = offset_stock(store, stock, layout, order.nudge, printer=order.printer)
+    press = BadgePress(layout, event_look(store), stock)
+    codes = [badge_code(str(uuid4())) for _ in range(count)]
+    batch = press.print_blanks(codes, out, ticket_type=order.ticket_type or "", start=order.start)
+    make_private(batch.files)
+    return BadgeReport(batch.files, batch.badges, batch.pages, batch.problems)
+
+
+MOST_BLANKS = 5_000
 
 
 def _people_of(store: Store, order: BadgeOrder, layout: Layout, look: EventLook) -> list[Attendee]:

@@ -114,8 +114,13 @@ def view_layout(
     return view
 
 
-def convert_pretix_layout(path: Path, out: Path) -> list[str]:
+def convert_pretix_layout(
+    path: Path, out: Path, size: tuple[float, float] | None = None
+) -> list[str]:
     """Turn a badge layout exported from pretix into a layout file.
+
+    Args:
+        size: width and height of the page in mm, for a list of elements without them.
 
     Returns:
         A sentence for each part that was not converted.
@@ -133,7 +138,8 @@ def convert_pretix_layout(path: Path, out: Path) -> list[str]:
             saved="Nothing was written.",
             next_step="Choose the JSON file that pretix exports from its badge editor.",
         ) from error
-    converted = import_pretix_layout(text)
+    width, height = size or (None, None)
+    converted = import_pretix_layout(text, width=width, height=height)
     with atomic_file(out) as file:
         file.write(converted.toml.encode())
     return list(converted.notes)

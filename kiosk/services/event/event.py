@@ -23,6 +23,7 @@ from kiosk.storage.file.machine_facts import FACTS_DROPPED
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.log import reader
 from kiosk.storage.queries import lists as list_store
+from kiosk.support.files import remove_killed_parts
 
 DEFAULT_LIST = "Attendance"
 
@@ -184,6 +185,7 @@ def open_event(path: Path, *, desk: str, clock: Callable[[], int] | None = None)
     Raises:
         KioskError: why the file cannot be opened; it is untouched then.
     """
+    remove_killed_parts(path.parent)
     if clock is None:
         return Store.open(path, desk=desk)
     return Store.open(path, desk=desk, clock=clock)

@@ -23,7 +23,7 @@ from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import PrintedBadge, printed_badge
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.scans import ScanRow, scans_of
+from kiosk.storage.queries.scans import ScanRow, has_arrived, scans_of
 
 MAX_HEADS = 1_000
 
@@ -246,6 +246,18 @@ def holder_need(store: Store, name: str, email: str, attendee_id: str = "") -> N
         if person.id != attendee_id
     )
     return ADMIT_BLOCKED if is_blocked else NO_NEED
+
+
+def registered_like(store: Store, name: str, email: str, list_id: str | None) -> list[Attendee]:
+    """Registered attendees with this name or e-mail who are not in on the list yet; those who may
+    enter first."""
+    alike = [
+        row.id
+        for row in people.search_rows(store.connection)
+        if is_same_person(row, name, email) and not has_arrived(store.connection, row.id, list_id)
+    ]
+    found = people.attendees_by_ids(store.connection, alike)
+    return sorted(found, key=lambda person: person.status is not TicketStatus.VALID)
 
 
 def walk_in(

@@ -291,6 +291,30 @@ def offers(printer: PrinterInfo | None, look: EventLook) -> list[Offer]:
     ]
 
 
+class PaperChoice(NamedTuple):
+    """A stock and a layout for a printer; empty names: a page of the event's layout."""
+
+    stock: str = ""
+    layout: str = ""
+    about: str = ""
+    """The size of the badge."""
+
+
+_LAYOUTS_SHOWN = 4
+"""Of each stock in a list."""
+
+
+def paper_choices_of(printer: PrinterInfo | None, look: EventLook) -> list[PaperChoice]:
+    """The stocks and layouts to choose from for a printer, the event's own first."""
+    choices = [PaperChoice(about="a page of the event's layout")]
+    for offer in offers(printer, look):
+        stock = load_stock(offer.stock)
+        size = f"{stock.badge_width:g} x {stock.badge_height:g} mm"
+        shown = offer.layouts[:_LAYOUTS_SHOWN]
+        choices += [PaperChoice(stock.name, layout.name, size) for layout in shown]
+    return choices
+
+
 def _possible_stocks(printer: PrinterInfo | None) -> list[Stock]:
     known = [stock for stock in list_stocks() if stock.per_page == 1]
     sizes = printer.sizes_mm if printer else ()

@@ -15,7 +15,14 @@ from kiosk.services.badges.context import event_look
 from kiosk.services.badges.on_demand import draw_badge, draw_test_badge
 from kiosk.services.printing import jobs as print_jobs
 from kiosk.services.printing.jobs import PrinterSubmission, job_name
-from kiosk.services.printing.paper import BadgeFormat, badge_format, described, fitted_format
+from kiosk.services.printing.paper import (
+    BadgeFormat,
+    PaperChoice,
+    badge_format,
+    described,
+    fitted_format,
+    paper_choices_of,
+)
 from kiosk.services.printing.system import MachinePrinting, PrintSystem
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
@@ -140,6 +147,12 @@ def check_paper(store: Store, system: PrintSystem, printer: str) -> None:
     with contextlib.suppress(PrintError):
         backend, name = system.way_to(printer)
         _format_at(store, backend, name)
+
+
+def paper_choices(store: Store, system: PrintSystem, printer: str) -> list[PaperChoice]:
+    """What a printer can print, after asking it for its sizes. Raises `KioskError`."""
+    backend, name = system.way_to(printer)
+    return paper_choices_of(described(backend, name), event_look(store))
 
 
 def _title(store: Store, job: BadgeJob) -> str:

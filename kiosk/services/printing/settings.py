@@ -42,6 +42,8 @@ class PrintSettings:
     """Empty: no printer is selected."""
     layout: str = ""
     """Layout of badges printed at the desk; empty: the last used layout."""
+    stock: str = ""
+    """Labels or paper of the printer; empty: a page of the layout's size."""
     labels_left: int | None = None
     """None: the number on the roll is unknown."""
     tested: str = ""
@@ -60,12 +62,13 @@ class PrintSettings:
 
 def print_settings(store: Store) -> PrintSettings:
     """This desk's settings now."""
-    mode = store.machine_fact("print_mode")
+    mode, printer = store.machine_fact("print_mode"), store.machine_fact("printer")
     labels = store.machine_fact("labels_left")
     return PrintSettings(
         mode=PrintMode(mode) if mode in set(PrintMode) else PrintMode.OFF,
-        printer=store.machine_fact("printer"),
-        layout=store.machine_fact("print_layout"),
+        printer=printer,
+        layout=store.machine_fact(f"layout:{printer}") or store.machine_fact("print_layout"),
+        stock=store.machine_fact(f"stock:{printer}"),
         labels_left=int(labels) if labels.isdecimal() else None,
         tested=store.machine_fact("printer_tested"),
     )

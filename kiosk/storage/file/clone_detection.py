@@ -87,8 +87,8 @@ SEEN_STAMP = "seen_stamp"
 """In `local`: the newest stamp that this desk's next event must be after."""
 
 
-def begin_log(connection: sqlite3.Connection) -> str:
-    """Continue under a new log, with stamps after those of the old one."""
+def begin_log(connection: sqlite3.Connection, log_id: str = "") -> str:
+    """Continue under a new log, with stamps after those of the old one; empty: a random id."""
     facts = dict(connection.execute("SELECT key, value FROM local").fetchall())
     last = connection.execute(
         "SELECT hlc FROM event WHERE log_id = ? ORDER BY seq DESC LIMIT 1", (facts["log_id"],)
@@ -97,7 +97,7 @@ def begin_log(connection: sqlite3.Connection) -> str:
         _set(connection, SEEN_STAMP, str(last[0]))
     earlier = f"{facts.get(EARLIER_LOGS, '')} {facts['log_id']}".split()
     _set(connection, EARLIER_LOGS, " ".join(earlier[-MAX_EARLIER:]))
-    log_id = secrets.token_hex(16)
+    log_id = log_id or secrets.token_hex(16)
     _set(connection, "log_id", log_id)
     return log_id
 

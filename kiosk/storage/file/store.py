@@ -324,13 +324,13 @@ class Store:
         if (facts, logs) != (kept.facts, kept.logs):
             write_facts(self.path, MachineFacts(self._home, logs, facts))
 
-    def start_new_log(self) -> None:
+    def start_new_log(self, log_id: str = "") -> None:
         """Continue under a new log; the old one counts as the log of another desk.
 
         For a file whose log continued elsewhere, so that no number is given twice. Inside
         `writing()`.
         """
-        before, self.log_id = self.log_id, begin_log(self.connection)
+        before, self.log_id = self.log_id, begin_log(self.connection, log_id)
         kept = read_facts(self.path)
         if kept is not None and kept.belongs_to(self._home, before):
             with contextlib.suppress(KioskError):  # the settings of this machine are lost then

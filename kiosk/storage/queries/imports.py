@@ -40,6 +40,15 @@ def last_run_of_file(connection: sqlite3.Connection, sha256: str) -> ImportRun |
     return _run(row) if row else None
 
 
+def imported_since(connection: sqlite3.Connection, rowid: int) -> bool:
+    """Whether the log has rows of an import after this one."""
+    found = connection.execute(
+        "SELECT 1 FROM event WHERE rowid > ? AND kind IN ('import_rows', 'import_done') LIMIT 1",
+        (rowid,),
+    ).fetchone()
+    return found is not None
+
+
 def import_runs(connection: sqlite3.Connection) -> list[ImportRun]:
     """All accepted imports, newest first."""
     rows = connection.execute(

@@ -11,7 +11,7 @@ _ALONE = {
     "again": "again", "q": "quit", "name": "name", "pass on": "pass on",
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
-    "desks": "desks", "cancel": "cancel",
+    "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
 """A whole line that is a command."""
 
@@ -24,6 +24,7 @@ _WITH_TEXT = {
     "pass on ": "pass on",
     "help desk ": "help desk",
     "settled ": "settled",
+    "hand out ": "hand out",
 }
 """The beginning of a line that is a command; what follows is its text."""
 

@@ -34,6 +34,7 @@ HELP = (
     "let in REASON: admit the refused person against the rules.",
     "walk-in NAME: register somebody and check them in.  name NAME: of a ticket without one.",
     "pass on NAME: the last person's ticket is somebody else's now.  first time: new here.",
+    "hand out NAME: tick a T-shirt, a meal ... of the last person, or untick it.",
     "find TEXT: look somebody up without checking in.",
     "help desk NOTE: send the last person there; every desk sees the note.",
     "help desk: who waits there.  settled: the last person is done.",

@@ -76,7 +76,7 @@ DESK = (
     Entry("badge_layout", "Badge layout", "Preview them with a real badge, and select one"),
     Entry("scanner_test", "Test the scanner", "A page of codes: layout, Enter, speed"),
     Entry("printer_test", "Test the printer", "Print a sample badge"),
-    Entry("guide", "Guide to the rehearsal", "Six things to try", rehearsal=True),
+    Entry("guide", "Guide to the rehearsal", "Things to try", rehearsal=True),
     Entry(
         "app.quit", "End the rehearsal", "Delete it; back to the real desk, or quit", rehearsal=True
     ),

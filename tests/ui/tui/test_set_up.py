@@ -8,7 +8,7 @@ from textual.widgets import OptionList, Static
 from kiosk.services.printing.settings import PrintMode, print_settings
 from kiosk.storage.file.store import Store
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
-from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
+from kiosk.ui.tui.printing.printer_check import ChoosePaperScreen, PrinterTestScreen
 from kiosk.ui.tui.setup.event_form import STEPS, SetupScreen
 from tests.support import fake_printing
 from tests.support.fake_printing import FakeSystem
@@ -103,3 +103,24 @@ async def test_what_the_printer_says_is_shown(
         await desk.pilot.press("enter")
         await desk.until(lambda: "✗" in text(desk, "#printer-news"))
         await desk.until(lambda: not print_settings(printing_store).tested)
+
+
+async def test_labels_and_a_layout_are_chosen_for_the_printer(
+    printing_store: Store, system: FakeSystem
+) -> None:
+    """F5 lists stocks with their layouts; the test badge has their size."""
+    use(printing_store, PrintMode.BY_KEY)
+    async with open_desk(printing_store, system) as desk:
+        await printer_test(desk)
+        await desk.pilot.press("f5")
+        await desk.until(lambda: isinstance(desk.app.screen, ChoosePaperScreen))
+        screen = desk.app.screen
+        assert isinstance(screen, ChoosePaperScreen)
+        places = [(choice.stock, choice.layout) for choice in screen.choices]
+        screen.query_one(OptionList).highlighted = places.index(("dymo-99014", "letters"))
+        await desk.pilot.press("enter")
+        await desk.until(lambda: "labels dymo-99014" in text(desk, "#printer-where"))
+        await desk.pilot.press("enter")
+        await desk.until(lambda: len(system.queue("Brother").sheets) == 1)
+
+        assert [(54, 101)] == system.queue("Brother").sizes

@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from kiosk.badges.layout.file import list_layouts
-from kiosk.badges.sheets.stock import list_stocks
+from kiosk.badges.sheets.stock import list_stocks, load_stock
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.wording import counted
-from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges
+from kiosk.errors import KioskError
+from kiosk.services.badges.badges import BadgeOrder, BadgeReport, make_badges, make_blanks
 from kiosk.services.badges.layouts import convert_pretix_layout
 from kiosk.services.badges.signage import Paper, PaperOrder, make_paper, queues
 from kiosk.services.printing.paper import parse_offset
@@ -21,6 +22,7 @@ from kiosk.ui.cli.options import (
     FILE,
     EnumWord,
     SeveralWords,
+    Word,
     command,
     complete_layout,
     list_option,
@@ -57,6 +59,13 @@ _sort_option = click.option(
 @stock_option("Paper or labels; default: one badge per page.")
 @_sort_option
 @click.option("--start", default=1, metavar="N", help="First label to print on; default: 1.")
+@click.option("--stack", is_flag=True, help="Order for cutting a stack of sheets.")
+@click.option(
+    "--back", type=Word(("same", "none")), help="Back of the badges; default: as in the layout."
+)
+@click.option(
+    "--blank", type=int, metavar="N", help="N badges without names, with codes to link at the desk."
+)
 @click.option("--proof", is_flag=True, help="Draw guides; the badges do not count as printed.")
 @click.option(
     "--nudge",
@@ -64,15 +73,17 @@ _sort_option = click.option(
     help="Correction for the printer, in mm (see kiosk paper ruler); kept for this printer.",
 )
 @printer_option("Printer of the correction; default: the printer of this desk.")
-def badges_command(line: CommandLine, /, output: Path, nudge: str | None, **order: Any) -> int:
+def badges_command(
+    line: CommandLine, /, output: Path, nudge: str | None, blank: int | None, **given: Any
+) -> int:
     """Make badges as a PDF."""
-    offset = parse_offset(nudge) if nudge else None
-    report = make_badges(
-        line.store,
-        output,
-        BadgeOrder(nudge=offset, **order),
-        progress=line.console.progress("Drawing badge"),
-    )
+    given["back"] = given["back"] or ""
+    order = BadgeOrder(nudge=parse_offset(nudge) if nudge else None, **given)
+    if blank is not None:
+        report = make_blanks(line.store, output, blank, order)
+    else:
+        progress = line.console.progress("Drawing badge")
+        report = make_badges(line.store, output, order, progress=progress)
     if line.console.as_json:
         line.console.json(
             {
@@ -142,11 +153,18 @@ def paper_command(line: CommandLine, /, output: Path, **given: Any) -> int:
 @click.option(
     "--from-pretix", type=FILE, metavar="FILE.json", help="pretix badge layout to convert."
 )
+@click.option("--size", metavar="WxH", help="Page of a list of elements in mm, such as 82x203.")
 @output_option("OUT.toml", "File to write, with --from-pretix.", "--out")
-def layouts_command(line: CommandLine, from_pretix: Path | None, output: Path | None) -> int:
+def layouts_command(
+    line: CommandLine, from_pretix: Path | None, size: str | None, output: Path | None
+) -> int:
     """Show the badge layouts, or convert one of pretix."""
     if from_pretix:
-        return _convert_layout(line, from_pretix, output or from_pretix.with_suffix(".toml"))
+        page = load_stock(size) if size else None
+        sides = (page.page_width, page.page_height) if page else None
+        return _convert_layout(line, from_pretix, output or from_pretix.with_suffix(".toml"), sides)
+    if size:
+        raise KioskError("usage", "--size is only for `kiosk layouts --from-pretix`.")
     rows = [
         {
             "name": layout.name,
@@ -160,8 +178,10 @@ def layouts_command(line: CommandLine, from_pretix: Path | None, output: Path | 
     return 0
 
 
-def _convert_layout(line: CommandLine, source: Path, output: Path) -> int:
-    notes = convert_pretix_layout(source, output)
+def _convert_layout(
+    line: CommandLine, source: Path, output: Path, size: tuple[float, float] | None
+) -> int:
+    notes = convert_pretix_layout(source, output, size)
     written = f"Written: {output}. Use it with --layout {output}."
     line.console.result({"file": str(output), "notes": notes}, [written])
     for note in () if line.console.as_json else notes:

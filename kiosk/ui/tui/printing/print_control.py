@@ -19,6 +19,7 @@ from kiosk.printing.watch import JobWatcher
 from kiosk.services.printing import jobs, printing
 from kiosk.services.printing import settings as print_settings
 from kiosk.services.printing.jobs import Cause, ReprintReason
+from kiosk.services.printing.paper import PaperChoice, set_printer_paper
 from kiosk.services.printing.settings import PrintMode, PrintSettings
 from kiosk.services.printing.status import PrintStatus, print_status
 from kiosk.services.printing.system import PDF_FOLDER, PrintSystem
@@ -208,6 +209,25 @@ class PrintControl:
             return print_status(store)
 
         self._session.ask(keep, self._update)
+
+    def papers(self, then: Callable[[list[PaperChoice]], None], failed: Failed) -> None:
+        """List what the selected printer can print: stocks that it takes, and their layouts."""
+        printer = self.settings.printer
+        self._session.ask(
+            lambda store: printing.paper_choices(store, self._printing(store), printer),
+            then,
+            failed,
+        )
+
+    def choose_paper(self, choice: PaperChoice, failed: Failed) -> None:
+        """Use a stock and a layout with the selected printer from now on."""
+        printer = self.settings.printer
+
+        def keep(store: Store) -> PrintStatus:
+            set_printer_paper(store, printer, layout=choice.layout, stock=choice.stock)
+            return print_status(store)
+
+        self._session.ask(keep, self._update, failed)
 
     def set_labels(self, labels: int | None, failed: Failed) -> None:
         """Set the number of labels on the roll."""

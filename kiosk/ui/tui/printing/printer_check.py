@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
+from kiosk.services.printing.paper import PaperChoice
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 LOOK_S = 0.3
 _TRY = (
     "Check that the printer is on and has paper, that its cover is closed, and that it is the "
-    "printer named above. F3 selects another. If the badge is out of place: kiosk paper ruler -o "
-    "ruler.pdf."
+    "printer named above. F3 selects another, F5 its labels. If the badge is out of place: "
+    "kiosk paper ruler -o ruler.pdf."
 )
 
 
@@ -36,6 +38,7 @@ class PrinterTestScreen(Dialog[None]):
     BINDINGS = [
         Binding("enter", "print", "Print a test badge"),
         Binding("f3", "choose", "Choose the printer"),
+        Binding("f5", "paper", "Choose labels and layout"),
         Binding("y", "came(True)", "It came out"),
         Binding("n", "came(False)", "Nothing came"),
         Binding("escape", "dismiss(None)", "Back"),
@@ -64,7 +67,12 @@ class PrinterTestScreen(Dialog[None]):
     def _paint(self) -> None:
         settings = self.paper.settings
         printer = escape_controls(settings.printer)
-        where = f"Badges go to {printer}." if printer else "No printer is selected yet."
+        paper = "".join(
+            f", {word} {escape_controls(name)}"
+            for word, name in (("layout", settings.layout), ("labels", settings.stock))
+            if name
+        )
+        where = f"Badges go to {printer}{paper}." if printer else "No printer is selected yet."
         if printer and settings.tested == settings.printer and not self.is_sent:
             where += " It was tested before."
         self.query_one("#printer-where", Static).update(where)
@@ -72,7 +80,7 @@ class PrinterTestScreen(Dialog[None]):
         style = {"good": "bold $text-success", "bad": "bold $text-error"}.get(tone, "bold")
         news = Content("\n").join([Content.styled(first, style), Content(second)])
         self.query_one("#printer-news", Static).update(news)
-        keys = ["Enter print a test badge", "F3 printer", "Esc back"]
+        keys = ["Enter print a test badge", "F3 printer", "F5 labels", "Esc back"]
         if not printer:
             keys = ["Enter choose a printer", "Esc back"]
         if self.is_sent:
@@ -119,6 +127,26 @@ class PrinterTestScreen(Dialog[None]):
 
         self.paper.printers(show, self._failed)
 
+    def action_paper(self) -> None:
+        """Choose the labels and the layout of the selected printer."""
+        if not self.paper.settings.printer:
+            self.action_choose()
+            return
+
+        def chosen(choice: PaperChoice | None) -> None:
+            if choice is not None:
+                self._said, self.is_sent = None, False
+                self.paper.test_news = None
+                self.paper.choose_paper(choice, self._failed)
+
+        def show(choices: list[PaperChoice]) -> None:
+            if self.is_current:
+                settings = self.paper.settings
+                current = (settings.stock, settings.layout)
+                self.app.push_screen(ChoosePaperScreen(choices, current), chosen)
+
+        self.paper.papers(show, self._failed)
+
     def action_came(self, came_out: bool) -> None:
         """Record what a person saw, which counts more than the printer's report."""
         if not self.is_sent:
@@ -141,3 +169,38 @@ class PrinterTestScreen(Dialog[None]):
             rest = " ".join(part for part in (error.saved, way_out(error, DESK)) if part)
             self._said = (f"✗ {escape_controls(error.problem)}", escape_controls(rest))
             self._paint()
+
+
+class ChoosePaperScreen(Dialog[PaperChoice | None]):
+    """Answers a stock with a layout for the printer, or None to change nothing."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+
+    def __init__(self, choices: list[PaperChoice], current: tuple[str, str]) -> None:
+        super().__init__()
+        self.choices = choices
+        self.current = current
+
+    def compose(self) -> ComposeResult:
+        """One line per stock and layout."""
+        with Vertical(classes="dialog"):
+            yield Static("Labels and layout of this printer", classes="title")
+            yield OptionList(*map(_paper_row, self.choices), id="papers")
+            yield Hint("↑↓ select", "Enter OK", "Esc back")
+
+    def on_mount(self) -> None:
+        """Select the current choice, else the event's."""
+        places = [(choice.stock, choice.layout) for choice in self.choices]
+        options = self.query_one(OptionList)
+        options.highlighted = places.index(self.current) if self.current in places else 0
+        options.focus()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self.choices[event.option_index])
+
+
+def _paper_row(choice: PaperChoice) -> Content:
+    name = f"{choice.stock} · {choice.layout}" if choice.stock else "As the event"
+    return Content.assemble(escape_controls(name), (f"  {choice.about}", "dim"))

@@ -1,0 +1,277 @@
+"""Print on label printers without a driver, over TCP port 9100 or a USB device file.
+
+A printer is named by its address: `zpl://192.168.1.30`, `zpl:/dev/usb/lp0?dpi=300`,
+`brother://192.168.1.31` or `brother:/dev/usb/lp0`. Real hardware was not tested.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.printing.job import (
+    TELLS_NOTHING,
+    UNREACHABLE,
+    DeviceReport,
+    JobState,
+    PrinterState,
+)
+from kiosk.printing import label_code
+from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
+from kiosk.printing.errors import PrintError
+from kiosk.printing.label_code import LabelStatus
+from kiosk.support.install_hint import install_hint
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+PORT = 9100
+_CONNECT_S, _ANSWER_S, _PRINT_S = 4.0, 1.0, 20.0
+_ADDRESS = re.compile(
+    r"(?P<kind>zpl|brother):(?:(?P<device>/dev/[\w./-]+)|//(?P<host>[\w.-]+)(?::(?P<port>\d+))?/?)"
+    r"(?:\?dpi=(?P<dpi>203|300|600))?"
+)
+_DPI = {"zpl": 203, "brother": label_code.BROTHER_DPI}
+
+
+def is_label_printer(printer: str) -> bool:
+    """Whether a printer is named by the address of a label printer without a driver."""
+    return printer.partition(":")[0] in _DPI and ":" in printer
+
+
+@dataclass(frozen=True, slots=True)
+class LabelAddress:
+    """A printer's address, split into its parts."""
+
+    kind: str
+    """`zpl` or `brother`."""
+    device: str
+    host: str
+    port: int
+    dpi: int
+
+
+def parse_address(printer: str) -> LabelAddress:
+    """Read the address of a label printer.
+
+    Raises:
+        PrintError: it is not one.
+    """
+    match = _ADDRESS.fullmatch(printer.strip())
+    if match is None or int(match["port"] or PORT) > 65_535:
+        raise PrintError(
+            "printer_address_wrong",
+            f"{printer!r} is not the address of a label printer.",
+            next_step="Write it like zpl://192.168.1.30 or brother:/dev/usb/lp0.",
+        )
+    kind, host = match["kind"], match["host"] or ""
+    dpi = int(match["dpi"] or 0) if kind == "zpl" else 0
+    return LabelAddress(
+        kind, match["device"] or "", host, int(match["port"] or PORT), dpi or _DPI[kind]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RawLabelBackend:
+    """Label printers named by their addresses; it finds none itself."""
+
+    printers: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """See `PrintBackend.name`."""
+        return "raw"
+
+    def list_printers(self) -> list[PrinterInfo]:
+        """The given printers, as far as they report their state.
+
+        Raises:
+            PrintError: one of them cannot be reached.
+        """
+        return [_described(printer) for printer in self.printers]
+
+    def submit(
+        self, pdf: Path, printer: str, *, title: str, width_mm: float, height_mm: float
+    ) -> SubmittedJob:
+        """Print one label. A printer that reports an open cover or no labels gets nothing.
+
+        Raises:
+            PrintError: see `PrintBackend.submit`.
+        """
+        read_badge_pdf(pdf)
+        address = parse_address(printer)
+        picture = rasterised(pdf, address.dpi)
+        content = _encoded(address, picture, width_mm, height_mm)
+        status = _ask(address)
+        if status is not None and status.reasons:
+            raise _not_ready(status)
+        _exchange(address, content, 0)
+        return SubmittedJob(printer, 0, self.name)
+
+    def report(self, job: SubmittedJob) -> DeviceReport:
+        """The printer's state; done if it reports no trouble and nothing waits in it."""
+        try:
+            status = _ask(parse_address(job.printer))
+        except PrintError:
+            return UNREACHABLE
+        if status is None:
+            return DeviceReport(None, "", (TELLS_NOTHING,), None, (), reachable=True)
+        if status.reasons or status.is_busy:
+            state = PrinterState.STOPPED if status.reasons else PrinterState.PRINTING
+            return DeviceReport(JobState.PROCESSING, "", (), state, status.reasons, reachable=True)
+        return DeviceReport(JobState.COMPLETED, "", (), PrinterState.IDLE, (), reachable=True)
+
+    def cancel(self, job: SubmittedJob) -> None:
+        """Refuse: a label that was sent cannot be recalled.
+
+        Raises:
+            PrintError: always.
+        """
+        raise PrintError(
+            "job_unknown",
+            "A label that was sent to the printer cannot be canceled from here.",
+            next_step="Switch the printer off and on again.",
+        )
+
+
+def rasterised(pdf: Path, dpi: int) -> Image:
+    """The first page in black and white at a printer's resolution.
+
+    Raises:
+        PrintError: the extra `labels` is not installed.
+    """
+    try:
+        import pypdfium2  # a heavy leaf of the extra `labels`
+    except ImportError as error:
+        raise PrintError(
+            "labels_extra_missing",
+            "Label printers without a driver need the extra `labels` of kiosk.",
+            next_step=install_hint("labels"),
+        ) from error
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page: Image = document[0].render(scale=dpi / 72, grayscale=True).to_pil()
+        return page.point(lambda value: 255 if value >= 128 else 0).convert("1")
+    finally:
+        document.close()
+
+
+def _encoded(address: LabelAddress, picture: Image, width_mm: float, height_mm: float) -> bytes:
+    if address.kind == "zpl":
+        return label_code.zpl(picture)
+    label = label_code.brother_label(width_mm, height_mm)
+    if label is None:
+        widths = sorted({each.width_mm for each in label_code.BROTHER_LABELS})
+        raise PrintError(
+            "paper_size_unknown",
+            f"Brother has no labels of {width_mm:g} x {height_mm:g} mm.",
+            next_step=f"Choose a stock of a width of {', '.join(map(str, widths))} mm.",
+        )
+    return label_code.brother_raster(picture, label)
+
+
+def _described(printer: str) -> PrinterInfo:
+    status = _ask(parse_address(printer)) or LabelStatus()
+    media: tuple[str, ...] = ()
+    if status.width_mm and status.length_mm:
+        media = (f"oe_label_{status.width_mm}x{status.length_mm}mm",)
+    elif status.width_mm:
+        ends = ((status.width_mm, 25), (status.width_mm, 300))
+        media = tuple(
+            f"custom_{end}_{width}x{length}mm"
+            for end, (width, length) in zip(("min", "max"), ends, strict=True)
+        )
+    state = PrinterState.STOPPED if status.reasons else PrinterState.IDLE
+    return PrinterInfo(
+        printer, "Label printer", state, True, status.reasons, True, printer, media, media
+    )
+
+
+def _not_ready(status: LabelStatus) -> PrintError:
+    words = {
+        "media-empty-error": ("The label printer is out of labels.", "Load labels."),
+        "media-needed-error": ("The label printer has other labels.", "Load labels of the stock."),
+        "cover-open-error": ("The cover of the label printer is open.", "Close the cover."),
+        "paused": ("The label printer is paused.", "Press its pause key."),
+    }
+    problem, advice = words.get(
+        status.reasons[0], ("The label printer has a fault.", "Look at its lights and display.")
+    )
+    return PrintError("printer_busy", problem, next_step=f"{advice} The badge waits for it.")
+
+
+# The connection: a socket or a device file.
+
+
+def _ask(address: LabelAddress) -> LabelStatus | None:
+    """The printer's status; None if it does not report one."""
+    if address.kind == "zpl":
+        return label_code.zpl_status(_exchange(address, label_code.ZPL_ASK, 3))
+    answer = _exchange(address, label_code.BROTHER_ASK, label_code.BROTHER_ANSWER_BYTES)
+    return label_code.brother_status(answer)
+
+
+def _exchange(address: LabelAddress, content: bytes, answer: int) -> bytes:
+    """Send bytes, and read an answer: ZPL's number of strings, or a number of bytes; 0: none.
+
+    Raises:
+        PrintError: no connection, or it ended while the label was sent.
+    """
+    try:
+        if address.device:
+            return _through_device(address.device, content, answer)
+        return _through_socket(address, content, answer)
+    except (OSError, ValueError) as error:
+        was_sending = isinstance(error, BrokenPipeError | ConnectionResetError) and not answer
+        raise PrintError(
+            "printer_silent" if was_sending else "printer_unreachable",
+            f"Nothing answers at {address.device or f'{address.host}:{address.port}'}.",
+            next_step="Switch the printer on and check its cable or network, then try again.",
+            may_have_printed=was_sending,
+        ) from error
+
+
+def _through_socket(address: LabelAddress, content: bytes, answer: int) -> bytes:
+    with socket.create_connection((address.host, address.port), _CONNECT_S) as connected:
+        connected.settimeout(_PRINT_S)
+        connected.sendall(content)
+        received = b""
+        connected.settimeout(_ANSWER_S)
+        while answer and not _is_whole(received, answer):
+            try:
+                part = connected.recv(1024)
+            except TimeoutError:
+                break
+            if not part:
+                break
+            received += part
+        return received
+
+
+def _through_device(device: str, content: bytes, answer: int) -> bytes:
+    descriptor = os.open(device, os.O_RDWR | getattr(os, "O_NOCTTY", 0))
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        if not answer:
+            return b""
+        os.set_blocking(descriptor, False)
+        received, until = b"", time.monotonic() + _ANSWER_S
+        while not _is_whole(received, answer) and time.monotonic() < until:
+            try:
+                received += os.read(descriptor, 1024)
+            except BlockingIOError:
+                time.sleep(0.02)
+        return received
+    finally:
+        os.close(descriptor)
+
+
+def _is_whole(received: bytes, answer: int) -> bool:
+    return received.count(b"\x03") >= answer if answer == 3 else len(received) >= answer
