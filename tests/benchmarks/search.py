@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.domain.lookup import LookupIndex
+from kiosk.domain.lookup.index import LookupIndex
 from tests.benchmarks.queries import Person, Query, is_hit, make_people, make_queries, plain
 
 Search = Callable[[str], list[str]]
