@@ -10,8 +10,7 @@ from kiosk.domain.checkin.privileges import ADMIT_BLOCKED, NO_NEED, Need, edit_n
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix, derived_id
-from kiosk.domain.people.attendee import EDITABLE_FIELDS, Attendee, Transfer
-from kiosk.domain.people.field_words import FIELD_SYNONYMS
+from kiosk.domain.people.attendee import EDITABLE_FIELDS, FIELD_SYNONYMS, Attendee, Transfer
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates

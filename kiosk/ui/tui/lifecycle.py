@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from kiosk.errors import KioskError
 from kiosk.services.safety.backup import EVERY_S, auto_back_up
 from kiosk.services.setup.recent import is_rehearsal
+from kiosk.support.files import remove_killed_parts
 from kiosk.support.logs import LOGGER, start_log
+from kiosk.support.paths import events_dir
 from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class Lifecycle:
 
     def _back_up(self) -> tuple[KioskError, ...]:
         """Back up once; returns the problems. Runs in a thread."""
+        remove_killed_parts(events_dir())
         path = self._app.event_path
         if path is None or is_rehearsal(path) or not self._backing_up.acquire(blocking=False):
             return ()

@@ -19,8 +19,8 @@ from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.scans import recent_scans
-from kiosk.ui.plain.commands import Command, parse_command
 from kiosk.ui.plain.desk import PlainDesk
+from kiosk.ui.plain.words import Command, parse_command
 from tests.conftest import Clock
 
 Talk = Callable[..., list[str]]
