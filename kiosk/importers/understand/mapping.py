@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kiosk.domain.people.field_words import FIELD_SYNONYMS
+from kiosk.domain.people.attendee import FIELD_SYNONYMS
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals
