@@ -84,7 +84,8 @@ _REPAIRABLE = tuple(
         re.compile,
         (
             rb"&(?:#\d|#x|[A-Za-z]{2,12}\d?;)",
-            rb"\xc3(?:[\x82-\x85\x8e-\x91](?:[\xc2\xc5\xc6\xcb\xe2]| )|[\xa0\xa2](?:\xc2|\xe2\x82\xac))",
+            rb"\xc3[\x82-\x85\x8e-\x91](?:[\xc2\xc5\xc6\xcb\xe2]| )",
+            rb"\xc3[\xa0\xa2](?:\xc2|\xe2\x82\xac)",
             rb"\xe2\x88\x9a",
             rb"\xd0[\xa0\xa1](?:[\xc2\xe2]|\xd0[\x82-\x8f]|\xd1[\x92-\x9f])",
             rb"#[A-Z\xc2][A-Z/\xc2\xa1]",
