@@ -171,6 +171,7 @@ def layouts_command(
             "description": layout.description,
             "width_mm": layout.width,
             "height_mm": layout.height,
+            "adapts_mm": layout.adapts,
         }
         for layout in list_layouts()
     ]
