@@ -51,6 +51,7 @@ class Action(StrEnum):
     SHARE_EVENT = "share_event"
     SHOW_DESKS = "show_desks"
     SHOW_HELP_DESK = "show_help_desk"
+    SEND_TO_HELP = "send_to_help"
     SHOW_LAYOUTS = "show_layouts"
     SHOW_QUEUE = "show_queue"
     SHOW_STOCKS = "show_stocks"
@@ -107,6 +108,34 @@ class Canceled(KioskError):
 
     def __init__(self, what: str) -> None:
         super().__init__("canceled", f"{what} was stopped.", saved="Nothing was changed.")
+
+
+CHECKIN_SAFE = "Check-ins are not affected."
+
+
+class PrintError(KioskError):
+    """A printer or print system failed or refused a request.
+
+    Args:
+        code: a stable word, e.g. `printer_unreachable`.
+        problem: what happened.
+        next_step: what to do now.
+        action: what to do now, as in `KioskError`.
+        may_have_printed: whether a document was already sent when the error occurred. Such a
+            job is `unknown`; no program may send it again without a person's decision.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        problem: str,
+        *,
+        next_step: str,
+        action: Action | None = None,
+        may_have_printed: bool = False,
+    ) -> None:
+        super().__init__(code, problem, saved=CHECKIN_SAFE, next_step=next_step, action=action)
+        self.may_have_printed = may_have_printed
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -1,7 +1,7 @@
 """Attendees check themselves in, and learn nothing about other attendees.
 
-A ticket is enough. Typing takes the name and a second fact. Every refusal reads the same: an
-unknown name, a wrong second fact, a ticket that is not paid.
+A ticket is enough. Typing takes the name and a second fact, with a second attempt. Every refusal of
+an unknown name and of a wrong second fact reads the same.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Answer(StrEnum):
 
     WELCOME = "welcome"
     HELP_DESK = "help_desk"
+    AGAIN = "again"
+    """Typed facts that are refused for the first time, for every reason: try once more."""
     WAIT = "wait"
     """Too many wrong attempts lately, by anyone."""
     ASK = "ask"
@@ -57,6 +59,8 @@ class Reply:
     ticket_type: str = ""
     attendee_id: str = ""
     """For the badge printer, never shown; empty where a scan was repeated."""
+    badge_place: str = ""
+    """Where the printed badge is; empty: in no box."""
     table: str = ""
     """The attendee's table; empty: no table is given."""
     question: Question | None = None
@@ -75,6 +79,8 @@ class SelfService:
         self._monotonic = monotonic
         self._tries = float(TRIES)
         self._counted_at = monotonic()
+        self._may_retype = True
+        """The next typed facts that are refused may be corrected."""
 
     def forget(self) -> None:
         """Drop an open question: the attendee left and is not checked in."""
@@ -109,9 +115,18 @@ class SelfService:
             return Reply(Answer.WAIT)
         holders = holders_of(store, clean_text(second_fact, limit=320))
         meant = [person for person in holders if _is_called(person, name)]
-        if len(meant) != 1 or not second_fact.strip():
-            return self._wrong()
-        return self._admit(store, meant[0])
+        is_known = len(meant) == 1 and bool(second_fact.strip())
+        reply = self._admit(store, meant[0]) if is_known else self._wrong()
+        if reply.answer is not Answer.HELP_DESK:
+            self._may_retype = True
+            return reply
+        is_first, self._may_retype = self._may_retype, not self._may_retype
+        return Reply(Answer.AGAIN) if is_first else reply
+
+    def next_attendee(self) -> None:
+        """The screen is free: another attendee gets two attempts as well."""
+        self.forget()
+        self._may_retype = True
 
     def _admit(self, store: Store, person: Attendee) -> Reply:
         reply = self._desk.check_in(store, person.id)
@@ -130,7 +145,9 @@ class SelfService:
         assert person is not None
         prints_for = "" if result.repeated else person.id
         name, kind = first_name(person), person.ticket_type
-        return Reply(Answer.WELCOME, name, kind, prints_for, result.table)
+        badge = result.badge
+        place = badge.place if badge and badge.is_printed else ""
+        return Reply(Answer.WELCOME, name, kind, prints_for, place, result.table)
 
     def _may_try(self) -> bool:
         self.forget()  # a new attendee never answers the question of the one before

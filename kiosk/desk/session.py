@@ -42,9 +42,10 @@ from kiosk.services.checkin.pins import pin_roles
 from kiosk.services.checkin.verdict_text import code_dropped, question_open
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
-from kiosk.services.people.people import edit
+from kiosk.services.people.people import edit, registered_like
 
 if TYPE_CHECKING:
+    from kiosk.services.people.entitlements import Entitlement
     from kiosk.storage.file.store import Store
     from kiosk.storage.queries.scans import ScanRow
 
@@ -101,6 +102,15 @@ class Undone:
     name: str
     list_name: str
     direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A hand-out was ticked on the card, or the tick removed."""
+
+    attendee_id: str
+    list_name: str
+    is_given: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +211,23 @@ class DeskSession:
 
         A text without digits that is no code of the event is a name.
         """
-        if may_be_name(code) and not knows_code(store, code):
+        if not self.scan_only and may_be_name(code) and not knows_code(store, code):
             return LookUp(clean_scan(code))
         return self._scan(store, ScanOrder(code=code))
 
     def typed(self, store: Store, text: str) -> Reply:
-        """A line was typed: a code is decided at once."""
-        return self.scanned(store, text) if knows_code(store, text) else LookUp(text)
+        """A line was typed: a code is decided at once.
+
+        Raises:
+            KioskError: `scan_only`: a desk for scanning looks up no names.
+        """
+        if knows_code(store, text):
+            return self._scan(store, ScanOrder(code=text))
+        if not self.scan_only:
+            return LookUp(text)
+        if looks_like_code(text.strip()):
+            return self._scan(store, ScanOrder(code=text))
+        raise scan_only_error("Looking up a name")
 
     def found(self, store: Store, text: str, found: LookupResult) -> Reply:
         """The search's result for a typed line: one clear attendee is checked in."""
@@ -251,6 +271,40 @@ class DeskSession:
         order = ScanOrder(code=code, attendee_id=attendee_id, links_code=bool(code))
         dropped = (code_dropped(before),) if before and not code else ()
         return self._scan(store, order, dropped)
+
+    def registered_like(self, store: Store, name: str, email: str = "") -> list[Attendee]:
+        """Attendees who may be the walk-in of this name: registered, and not in on this list."""
+        here = self.state.list.id if self.state.list else None
+        return registered_like(store, name, email, here)
+
+    def hand_out(
+        self,
+        store: Store,
+        attendee_id: str,
+        holding: Entitlement,
+        *,
+        given: Authorisation = NOT_AUTHORISED,
+    ) -> HandedOut:
+        """Tick a hand-out on the card of an attendee, or remove the tick; the desk's list stays.
+
+        Args:
+            holding: as the card shows it.
+
+        Raises:
+            KioskError: `not_handed_out` with the reason; `pin_needed` for an older tick.
+        """
+        self.looked_up(self.state.last)  # the verdict is no longer the newest act: undo asks
+        name, list_id = holding.list_name, holding.list_id
+        row = last_to_undo(store, attendee_id=attendee_id, list_name=list_id)
+        if row is not None and holding.last_ms is not None:
+            undo_scan(store, row, reason="tick removed", given=given)
+            return HandedOut(attendee_id, name, is_given=False)
+        result = scan(store, ScanOrder(attendee_id=attendee_id, list_name=list_id))
+        if result.outcome is not Outcome.OK:
+            raise KioskError(
+                "not_handed_out", result.message, saved=f"“{name}” is not ticked for them."
+            )
+        return HandedOut(attendee_id, name, is_given=True)
 
     # after a verdict
 

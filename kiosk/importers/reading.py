@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -53,6 +55,17 @@ class SourceFile:
         self._raw = read_bytes(self.path)
         self.sha256 = hashlib.sha256(self._raw).hexdigest()
         self._content: Table | RegistrationFile | None = None
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the file; empty once it is parsed."""
+        return self._raw
+
+    def part(self, raw: bytes) -> SourceFile:
+        """The same file with only some of its lines."""
+        part = copy.copy(self)
+        part._raw, part._content = raw, None
+        return part
 
     def content(self, progress: Progress | None = None) -> Table | RegistrationFile:
         """The file's table; for pretix JSON, which needs no mapping, its registrations.
@@ -120,7 +133,7 @@ class SourceFile:
                 "On Meetup open the event, choose Manage attendees, then Download attendees, "
                 "and import that file.",
             )
-        if not mapping.sure:
+        if not mapping.sure or (not self.columns and any(map(_IS_ADDRESS, table.headings))):
             raise fields.columns_unsure(path, table)
         total = table.count
         if progress is not None:
@@ -206,6 +219,8 @@ def examples(table: Table, place: int, number: int) -> list[str]:
     return list(found)
 
 
+_IS_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w{2,}").fullmatch
+"""A heading that is an e-mail address: the first row is a person."""
 _ROWS_SEARCHED = 500
 _LONGEST = 80
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from kiosk.errors import KioskError, is_out_of_file_handles, too_many_files
 from kiosk.support.sqlite_header import is_event
+from kiosk.support.temp_dirs import FileLock
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -73,7 +74,7 @@ def hidden_name(final: Path) -> Path:
     return final.with_name(f".kiosk-{secrets.token_hex(8)}.part")
 
 
-_PART = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?")
+_PART = re.compile(r"\.kiosk-[0-9a-f]{16}\.(part(-wal|-shm|-journal)?|resume|lock)")
 _IN_USE_S = 3600
 """An incomplete file that is older belongs to no running program."""
 
@@ -84,6 +85,37 @@ def _sweep(folder: Path) -> None:
         for entry in entries:
             if _PART.fullmatch(entry.name) and time.time() - entry.stat().st_mtime > _IN_USE_S:
                 os.unlink(entry.path)
+
+
+@contextmanager
+def locked_part(final: Path) -> Iterator[Path]:
+    """As `temporary_file`; the next program removes the file if this one is killed."""
+    remove_killed_parts(final.parent)
+    with temporary_file(final) as temporary:
+        lock = FileLock(temporary.with_suffix(_LOCK))
+        with contextlib.suppress(OSError):  # a folder without locks: the file ends by its age
+            lock.take()
+        try:
+            yield temporary
+        finally:
+            lock.release()
+            with contextlib.suppress(OSError):
+                temporary.with_suffix(_LOCK).unlink()
+
+
+_LOCK = ".lock"
+
+
+def remove_killed_parts(folder: Path) -> None:
+    """Remove the files of `locked_part` whose programs were killed: they hold personal data."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f".kiosk-*{_LOCK}"):
+            lock = FileLock(path)
+            if _PART.fullmatch(path.name) and lock.take():
+                for ending in (".part", ".part-wal", ".part-shm", ".part-journal", _LOCK):
+                    with contextlib.suppress(OSError):
+                        path.with_suffix(ending).unlink()
+            lock.release()
 
 
 def move_new(temporary: Path, final: Path) -> None:

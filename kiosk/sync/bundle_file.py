@@ -11,12 +11,14 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
 from kiosk.domain.log.merge import WireRow
+from kiosk.storage.replication.seals import Seal
 from kiosk.sync.keys import derive
+from kiosk.sync.wire import read_seals, write_seals
 
 FAMILY = b"KIOSK BUNDLE "
 """The start of a bundle of any version."""
@@ -53,6 +55,8 @@ class BundleInfo:
     """When it was written, by the writing desk's clock in ms UTC; 0: an older program wrote it."""
     desk: str = ""
     """The desk that wrote it."""
+    seals: tuple[Seal, ...] = ()
+    """The signatures of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,24 @@ def write_bundle(secret: bytes, info: BundleInfo, rows: Iterable[WireRow]) -> by
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    packed = bytearray(packer.compress(json_bytes(asdict(info)) + b"\n"))
+    packed = bytearray(packer.compress(json_bytes(_described(info)) + b"\n"))
     for row in rows:
         packed += packer.compress(json_bytes(row) + b"\n")
     packed += packer.flush()
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
     head = MAGIC + derive(secret, "bundle mark", _MARK) + salt + nonce
     return head + AESGCM(_key(secret, salt)).encrypt(nonce, packed, head)
+
+
+def _described(info: BundleInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "heads": info.heads,
+        "events": info.events,
+        "written_ms": info.written_ms,
+        "desk": info.desk,
+        "seals": write_seals(info.seals),
+    }
 
 
 def _key(secret: bytes, salt: bytes) -> bytes:
@@ -120,6 +135,7 @@ def open_bundle(data: bytes, secrets: Iterable[bytes]) -> Bundle:
             int(first["events"]),
             int(first.get("written_ms", 0)),
             str(first.get("desk", "")),
+            tuple(read_seals(first.get("seals"))),
         )
     except (StopIteration, ValueError, KeyError, TypeError, AttributeError):
         raise NotABundle from None

@@ -91,10 +91,7 @@ class CatchUpPlanner:
 
     def _is_ahead(self, seqs: dict[str, int]) -> bool:
         state = self._state
-        return any(
-            seq > state.heads.get(log_id, 0) and log_id not in state.frozen
-            for log_id, seq in seqs.items()
-        )
+        return any(seq > state.heads.get(log_id, 0) for log_id, seq in seqs.items())
 
     def ask_now(self, node: str) -> None:
         """Request a missing earlier row from the desk that sent a later one."""
@@ -152,7 +149,7 @@ class CatchUpPlanner:
         state, now = self._state, time.monotonic()
         if request.is_complete or (request.replies and not request.added):
             promised = request.promised
-            state.book.trust.record_answer(node, promised, state.heads, now, but=state.frozen)
+            state.book.trust.record_answer(node, promised, state.heads, now)
         elif not request.replies and now - request.began > SILENT_S:
             self._record_silence(request)
 

@@ -5,22 +5,28 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
 from typing import Any
 
 from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
+from kiosk.storage.replication.seals import Seal
 from kiosk.support.progress import gc_paused
 from kiosk.sync import wire
-from kiosk.sync.network import Network
+from kiosk.sync.network import ASK_TIMEOUT_S, Network
 
 STOP_S = 2.0
 ASKS_IN_A_ROW = 16
 """Requests to one desk before its earlier answers are in the file."""
 ASKS_S = 10.0
 """No further request to the same desk after this time, so that other desks get their turn."""
+FAST_S = 1.5
+"""A link that answers faster gets large replies, not compressed."""
+SLOW_TIMEOUT_S = 60.0
+SLOW_BYTES, MIN_BYTES = 64 * 1024, 8 * 1024
+"""Bytes of a reply before compression, on a slow link; at 64 kbit/s it takes a few seconds."""
 MAX_READ_AHEAD = 64 * 1024 * 1024
 """Bytes of an answer that may wait to be checked; a longer one is cut off."""
 _LOG = logging.getLogger("kiosk")
@@ -38,6 +44,8 @@ class Fetcher:
         self._post = post
         self._has_capacity = has_capacity
         self._threads: list[threading.Thread] = []
+        self._sizes: dict[str, int] = {}
+        """Node to the bytes of a reply that its link carries in time; unknown before an answer."""
 
     def ask(self, network: Network, node: str, heads: wire.HeadHashes) -> None:
         """Send a request; `rows` messages follow, and `asked` at the end.
@@ -75,8 +83,13 @@ class Fetcher:
 
         True when rows came and the desk has more: they are fetched while these are written.
         """
-        count, more = 0, False
-        replies = network.ask(node, wire.write_ask(heads))
+        count, more, is_whole, began = 0, False, False, time.monotonic()
+        size = self._sizes.get(node)
+        is_fast = size == wire.BYTES_A_REPLY
+        replies_wanted = wire.REPLIES_AN_ASK if size else 1  # the first answer shows the speed
+        ask = wire.Ask(heads, size or SLOW_BYTES, not is_fast, replies_wanted)
+        timeout_s = ASK_TIMEOUT_S if is_fast else SLOW_TIMEOUT_S
+        replies = network.ask(node, wire.write_ask(ask), timeout_s)
         for data in read_ahead(islice(replies, wire.REPLIES_AN_ASK), MAX_READ_AHEAD):
             if not self._wait_for_capacity(end):
                 return False
@@ -84,8 +97,16 @@ class Fetcher:
             heads.update({one.event.log_id: wire.head_of(one.row) for one in reply.received})
             count += len(reply.received)
             more = reply.answer is not None and reply.answer.more
+            is_whole = reply.answer is not None and (more or not reply.answer.rows)
             self._post("rows", node, reply)
-        return count > 0 and more and time.monotonic() < end
+        took_s = time.monotonic() - began
+        if is_whole and took_s < FAST_S:
+            self._sizes[node] = wire.BYTES_A_REPLY
+        elif is_whole or is_fast:
+            self._sizes[node] = SLOW_BYTES
+        else:  # the time for the answer ended
+            self._sizes[node] = max(ask.bytes_a_reply // 2, MIN_BYTES)
+        return count > 0 and (more or not is_whole) and time.monotonic() < end
 
     def _wait_for_capacity(self, end: float) -> bool:
         """Wait until earlier rows are nearly written, to limit the memory used."""
@@ -116,12 +137,18 @@ class CheckedReply:
     size: int
     """Approximate bytes in memory."""
 
+    @property
+    def seals(self) -> Sequence[Seal]:
+        """The signatures that came with the rows."""
+        return self.answer.seals if self.answer is not None else ()
+
 
 @dataclass(slots=True)
 class _Batch:
     since: float
     received: list[Received] = field(default_factory=list)
     set_aside: list[UnmergedRows] = field(default_factory=list)
+    seals: list[Seal] = field(default_factory=list)
 
 
 class ReplyBatcher:
@@ -136,6 +163,7 @@ class ReplyBatcher:
         batch = self._batches.setdefault(node, _Batch(time.monotonic()))
         batch.received += reply.received
         batch.set_aside += reply.set_aside
+        batch.seals += reply.seals
 
     def due(self, ended: Collection[str]) -> list[str]:
         """Desks with enough rows, with rows that waited long enough, or with an ended answer."""
@@ -148,10 +176,10 @@ class ReplyBatcher:
             or now - batch.since >= BATCH_WAIT_S
         ]
 
-    def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows]]:
+    def pop(self, node: str) -> tuple[list[Received], list[UnmergedRows], list[Seal]]:
         """Remove and return all waiting rows of a desk."""
         batch = self._batches.pop(node)
-        return batch.received, batch.set_aside
+        return batch.received, batch.set_aside, batch.seals
 
 
 def check_reply(data: bytes) -> CheckedReply:

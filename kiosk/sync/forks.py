@@ -1,21 +1,38 @@
-"""Settle forked logs: fetch another desk's whole version of a log, and keep both versions."""
+"""Settle forked logs: fetch another desk's whole version of a log, and keep both versions.
+
+A desk only claims to have another version. It is believed when its signed rows are here.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kiosk.domain.log.merge import Fork
+from kiosk.domain.log.events import LogEvent, event_hash
+from kiosk.domain.log.merge import Fork, UnmergedRows, read_row
+from kiosk.storage.file.store import Store
+from kiosk.storage.replication.desk_logs import introduce_others
 from kiosk.storage.replication.forks import settle_fork
 from kiosk.storage.replication.incidents import record_incidents
+from kiosk.storage.replication.merge import hash_at, log_heads
+from kiosk.storage.replication.seals import (
+    Place,
+    Seal,
+    drop_seals_after,
+    is_valid,
+    keep_seals,
+    signed_logs,
+)
+from kiosk.sync import wire
 from kiosk.sync.catch_up import CatchUpPlanner
 from kiosk.sync.node_state import NodeState
 
 AGAIN_S = 5.0
+"""Pause between two requests for a version."""
 MAX_TRIES = 3
-"""Requests to a desk for the version of a log that it claims to hold. After that the claim is
-ignored, and the log is accepted again."""
+"""Requests for another version of a log. After that, claims about it are ignored for a time."""
 DISBELIEVED_S = 300.0
 MAX_ROWS = 400_000
 """More rows than the longest log of an event; further rows are ignored."""
@@ -23,73 +40,57 @@ _LOG = logging.getLogger("kiosk")
 
 
 class Forks:
-    """Settles one fork after the other; a forked log is frozen until then."""
+    """Settles one fork after the other."""
 
     def __init__(self, state: NodeState, planner: CatchUpPlanner) -> None:
         self._state = state
         self._planner = planner
         self._versions: dict[str, str] = {}
-        """Log id to a node that holds another version of it."""
-        self._due: dict[str, float] = {}
-        self._tries: dict[tuple[str, str], int] = {}
-        self._disbelieved: dict[tuple[str, str], float] = {}
+        """Log id to a node that claims to hold another version of it."""
+        self._next = 0.0
+        self._tries: dict[str, int] = {}
+        self._disbelieved: dict[str, float] = {}
         self._rows: list[Any] = []
+        self._seals: list[Seal] = []
         self._new_rows = 0
 
-    def report(self, node: str, forks: list[Fork]) -> None:
-        """Freeze the logs of which this desk holds another version, and note the forks."""
-        state = self._state
-        forks = [fork for fork in forks if self._is_believed(node, fork.log_id)]
-        for fork in forks:
-            self._versions[fork.log_id] = node
-        new = [fork for fork in forks if fork.log_id not in state.frozen]
-        if not new:
-            return
-        state.frozen |= {fork.log_id for fork in new}
-        record_incidents(state.store, forks=new)
-        if state.store.local("log_id") in state.frozen:
-            with state.store.writing():
-                state.store.start_new_log()
-            state.renewed_at = time.monotonic()
-
-    def _is_believed(self, node: str, log_id: str) -> bool:
-        state = self._state
-        if log_id == state.store.local("log_id") and not state.may_renew():
-            return False
-        return time.monotonic() >= self._disbelieved.get((log_id, node), 0.0)
+    def suspect(self, node: str, log_ids: Iterable[str]) -> None:
+        """Note that a desk claims to have another version of these logs."""
+        now = time.monotonic()
+        for log_id in log_ids:
+            if now >= self._disbelieved.get(log_id, 0.0):
+                self._versions.setdefault(log_id, node)
 
     def tick(self) -> None:
-        """Request the next version that is due."""
+        """Request the next version when nothing else is requested."""
         now = time.monotonic()
-        for log_id, node in list(self._versions.items()):
-            if now < self._due.get(log_id, 0.0) or self._planner.is_busy:
-                continue
-            self._due[log_id] = now + AGAIN_S
-            tries = self._tries[log_id, node] = self._tries.get((log_id, node), 0) + 1
-            if tries > MAX_TRIES:
-                self._disbelieve(log_id, node)
-                continue
-            self._rows.clear()
-            self._new_rows = 0
-            self._planner.ask_for_log(node, log_id, None)
+        if now < self._next or self._planner.is_busy or not self._versions:
             return
+        self._next = now + AGAIN_S
+        log_id, node = next(iter(self._versions.items()))
+        del self._versions[log_id]  # the next head names it again
+        tries = self._tries[log_id] = self._tries.get(log_id, 0) + 1
+        if tries > MAX_TRIES:
+            self._disbelieve(log_id)
+            return
+        self._rows, self._seals, self._new_rows = [], [], 0
+        self._planner.ask_for_log(node, log_id, None)
 
-    def _disbelieve(self, log_id: str, node: str) -> None:
-        """Ignore a claim without proof, so that it does not freeze the log."""
-        self._disbelieved[log_id, node] = time.monotonic() + DISBELIEVED_S
-        del self._tries[log_id, node]
-        del self._versions[log_id]
-        self._state.frozen.discard(log_id)
-        _LOG.warning("no desk sent another version of log %s", log_id)
+    def _disbelieve(self, log_id: str) -> None:
+        self._disbelieved[log_id] = time.monotonic() + DISBELIEVED_S
+        self._tries.pop(log_id, None)
+        _LOG.warning("no desk proved another version of log %s", log_id)
 
-    def take_rows(self, node: str, rows: list[Any]) -> bool:
+    def take_rows(self, node: str, answer: wire.Answer) -> bool:
         """Keep rows of the requested version; False: the rows answer an ordinary request."""
         log_id = self._planner.requested_log(node)
         if log_id is None:
             return False
         if len(self._rows) < MAX_ROWS:
+            rows = answer.rows
             of_log = [row for row in rows if isinstance(row, list) and row and row[0] == log_id]
             self._rows += of_log
+            self._seals += [seal for seal in answer.seals if seal.log_id == log_id]
             self._new_rows += len(of_log)
         return True
 
@@ -107,15 +108,72 @@ class Forks:
             self._settle(log_id)
 
     def _settle(self, log_id: str) -> None:
-        rows, self._rows = self._rows, []
-        if not settle_fork(self._state.store, log_id, rows):
-            _LOG.warning("another version of log %s could not be read", log_id)
-            return
-        node = self._versions.pop(log_id, "")
-        self._tries.pop((log_id, node), None)
-        self._state.frozen.discard(log_id)
-        self._state.hashes.clear()
-        self._state.refresh_heads()
+        """Merge the other version if it is proven."""
+        state = self._state
+        rows, seals = self._rows, self._seals
+        self._rows, self._seals = [], []
+        if settle_proven_fork(state.store, log_id, rows, seals):
+            self._tries.pop(log_id, None)
+            state.admission.forget(log_id)
+            state.admission.reread()
+            state.hashes.clear()
+            state.refresh_heads()
+
+
+def settle_proven_fork(
+    store: Store, log_id: str, rows: Sequence[Any], seals: Sequence[Seal]
+) -> bool:
+    """Keep both versions of a log, if another desk's version is proven; whether it was.
+
+    Args:
+        rows: the other version from number 1 on, each a `domain.merge.WireRow`.
+    """
+    events = _events(log_id, rows)
+    hashes = {event.seq: event_hash(event)[:8].hex() for event in events}
+    parted = next((n for n in hashes if hash_at(store, log_id, n) not in (hashes[n], None)), None)
+    if parted is None:
+        return False
+    proof = _proof(events, seals)
+    if log_id in signed_logs(store.connection):
+        if proof is None or proof[0].seq < parted:
+            return False
+        rows = rows[: proof[0].seq]
+    before = set(log_heads(store))
+    if not settle_fork(store, log_id, rows):
+        _LOG.warning("another version of log %s could not be read", log_id)
+        return False
+    new = sorted(set(log_heads(store)) - before)
+    with store.writing():
+        if hash_at(store, log_id, parted) == hashes[parted]:
+            drop_seals_after(store.connection, log_id, parted - 1)
+            keep_seals(store.connection, [proof] if proof else [])
+        if new:
+            introduce_others(store, new)
+    record_incidents(store, forks=[Fork(log_id, parted)])
+    return True
+
+
+def _events(log_id: str, rows: Sequence[Any]) -> list[LogEvent]:
+    """The rows from number 1 on, as far as they are events of the log."""
+    events: list[LogEvent] = []
+    for number, row in enumerate(rows, 1):
+        event = read_row(row)
+        if isinstance(event, UnmergedRows) or (event.log_id, event.seq) != (log_id, number):
+            break
+        events.append(event)
+    return events
+
+
+def _proof(events: Sequence[LogEvent], seals: Sequence[Seal]) -> tuple[Seal, Place] | None:
+    """The last valid seal of a version, with its place."""
+    by_seq = {seal.seq: seal for seal in seals}
+    place, proof = Place(), None
+    for event in events:
+        place = place.after(event_hash(event))
+        seal = by_seq.get(place.seq)
+        if seal is not None and is_valid(seal, place):
+            proof = (seal, place)
+    return proof
 
 
 def _last(rows: list[Any]) -> tuple[int, str] | None:

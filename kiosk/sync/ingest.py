@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from kiosk.domain.log.merge import Fork, Received, UnmergedRows, read_rows
+from kiosk.domain.log.merge import Received, UnmergedRows, read_rows
 from kiosk.domain.sharing.pairing import Address
 from kiosk.storage.log.statements import copy_back
+from kiosk.storage.replication.desk_logs import introduce_others
 from kiosk.storage.replication.incidents import record_incidents
-from kiosk.storage.replication.merge import MergeReport, hash_at, log_heads, merge_received
+from kiosk.storage.replication.merge import MergeReport, hash_at, merge_received
+from kiosk.storage.replication.seals import Seal, keep_seals
 from kiosk.storage.replication.sharing import CodeChange
 from kiosk.sync import wire
 from kiosk.sync.catch_up import CatchUpPlanner
@@ -20,10 +23,13 @@ from kiosk.sync.fetcher import CheckedReply, ReplyBatcher
 from kiosk.sync.forks import Forks
 from kiosk.sync.network import listening
 from kiosk.sync.node_state import Announcer, Message, NodeState, wall_ms
-from kiosk.sync.peer_trust import LONGEST_LOG
 from kiosk.sync.session import MAX_CALLED
 
 BATCH_ROWS = 500
+INTRODUCED_BY_OTHERS_S = 3.0
+"""Time for the desk with the smallest log id to introduce a new one, before others do."""
+INTRODUCE_AGAIN_S = 0.05
+"""Pause between two introductions: a member that makes up desks is slow."""
 CATCH_UP_ROWS = 10_000
 """Rows in a transaction when very many come at once: each transaction writes the index pages
 again, and a scan has to wait a little longer for a large one."""
@@ -40,12 +46,15 @@ class Ingest:
         self._forks = forks
         self._announcer = announcer
         self._batcher = ReplyBatcher(CATCH_UP_ROWS)
+        self._unknown: dict[str, float] = {}
+        """Logs that no desk has introduced yet, and when they were first heard."""
+        self._introduced_at = -INTRODUCE_AGAIN_S
         self._rows_since_copy = 0
         """Rows since the write-ahead log was last copied into the file."""
 
     def process(self, messages: list[Message]) -> None:
         """Process the messages that arrived since the last turn."""
-        live: dict[str, list[Any]] = {}
+        live: dict[str, tuple[list[Any], list[Seal]]] = {}
         answered: list[str] = []
         for what, node, payload in messages:
             if node == self._state.id:
@@ -54,11 +63,14 @@ class Ingest:
                 if node in self._state.book.foreign and what in ("live", "rows"):
                     continue
                 if what == "live":
-                    live.setdefault(node, []).extend(wire.read_live(payload).rows)
+                    message = wire.read_live(payload)
+                    rows, seals = live.setdefault(node, ([], []))
+                    rows.extend(message.rows)
+                    seals.extend(message.seals)
                 elif what == "rows":
                     self._take_reply(node, payload)
                 elif what == "head":
-                    self._take_head(wire.read_head(payload))
+                    self._take_head(node, wire.read_head(payload))
                 elif what == "notice":
                     self._take_notice(wire.read_notice(payload))
                 elif what == "asked":
@@ -80,9 +92,8 @@ class Ingest:
         finally:  # also when the disk is full: other requests follow
             for node in answered:
                 self._forks.answer_ended(node)
-        for node, rows in live.items():
-            if self._merge(node, *read_rows(rows)).waiting:
-                self._planner.ask_now(node)
+        for node, (rows, seals) in live.items():
+            self._merge(node, *read_rows(rows), seals)
 
     def _merge_batch(self, node: str) -> None:
         if added := len(self._merge(node, *self._batcher.pop(node)).added):
@@ -90,16 +101,27 @@ class Ingest:
             self._rows_since_copy += added
 
     def _merge(
-        self, node: str, received: list[Received], set_aside: list[UnmergedRows]
+        self,
+        node: str,
+        received: list[Received],
+        set_aside: list[UnmergedRows],
+        seals: Sequence[Seal],
     ) -> MergeReport:
-        """Merge rows of a desk, except those of frozen logs."""
+        """Merge the signed rows of a desk."""
         state = self._state
-        if state.frozen:
-            received = [one for one in received if one.event.log_id not in state.frozen]
-            set_aside = [one for one in set_aside if one.log_id not in state.frozen]
+        admitted = state.admission.admit(received, seals)
+        received, set_aside = admitted.received, [*set_aside, *admitted.set_aside]
         size = CATCH_UP_ROWS if len(received) > BATCH_ROWS else BATCH_ROWS
-        report = merge_received(state.store, received, set_aside, per_transaction=size)
-        self._forks.report(node, report.forks)
+        report = merge_received(
+            state.store,
+            received,
+            set_aside,
+            per_transaction=size,
+            then=lambda connection: keep_seals(connection, admitted.seals),
+        )
+        self._forks.suspect(node, admitted.contradicted)
+        if admitted.has_gap or report.waiting:
+            self._planner.ask_now(node)
         if report.added:
             state.file_trouble = None
         if report.added or report.new_log:
@@ -110,8 +132,8 @@ class Ingest:
         if reply.answer is None:
             raise wire.InvalidMessage
         self._planner.reply_received(node, reply.answer)
-        self._forks.report(node, [Fork(*fork) for fork in reply.answer.forks])
-        if not self._forks.take_rows(node, reply.answer.rows):
+        self._forks.suspect(node, [log_id for log_id, _ in reply.answer.forks])
+        if not self._forks.take_rows(node, reply.answer):
             self._batcher.add(node, reply)
 
     def _take_presence(self, what: str, node: str) -> None:
@@ -126,12 +148,46 @@ class Ingest:
 
     # heads
 
-    def _take_head(self, head: wire.Head) -> None:
+    def _take_head(self, node: str, head: wire.Head) -> None:
+        """Take the head of a desk that proves to own its log; others only show that they join."""
+        if head.node != node:
+            raise wire.InvalidMessage
+        if not head.is_proven:
+            if head.is_joining and not self._state.admission.is_known(head.log_id):
+                self._state.book.heard(replace(head, heads={}), time.monotonic(), wall_ms())
+            return
+        if not self._state.admission.is_known(head.log_id) and not self._introduce(head):
+            return
         if self._state.book.heard(head, time.monotonic(), wall_ms()):
             self._learn(head.addresses)
             self._announcer.announce_soon()
             self._note_new_code(head.log_id)
         self._compare(head)
+
+    def _introduce(self, head: wire.Head) -> bool:
+        """Vouch for the log of a desk that is new here; False: not now.
+
+        One desk does it for all: the others wait a moment, for its event to arrive.
+        """
+        state, now = self._state, time.monotonic()
+        if state.options.is_joining or head.log_id == state.store.local("log_id"):
+            return True
+        since = self._unknown.setdefault(head.log_id, now)
+        others = [peer.head.log_id for peer in state.book.alive(now) if not peer.head.is_joining]
+        is_first = state.store.local("log_id") <= min(others, default="g")
+        wait_s = 0.0 if is_first else INTRODUCED_BY_OTHERS_S
+        if now - since < wait_s or now - self._introduced_at < INTRODUCE_AGAIN_S:
+            self._announcer.announce_soon()
+            return False
+        if not state.admission.may_introduce(head.log_id):
+            return False
+        self._introduced_at = now
+        self._unknown.clear()
+        with state.store.writing():
+            introduce_others(state.store, [head.log_id])
+        state.admission.reread()
+        state.refresh_heads()
+        return True
 
     def _take_notice(self, notice: wire.Notice) -> None:
         """Record that another desk made a new code: this desk needs it to share again."""
@@ -159,32 +215,28 @@ class Ingest:
             state.change_sharing(lambda now: replace(now, addresses=kept))
 
     def _compare(self, head: wire.Head) -> None:
-        """Detect forked logs, and whether this file is a restored backup or a copy."""
+        """Look for logs of which the desk has another version, as after a copy or a restore."""
         state = self._state
         own = state.store.local("log_id")
-        if head.log_id == own:  # another program writes to the same log: the file was copied
-            self._start_new_log(own, state.heads.get(own, 0))
-        forks = []
+        if head.log_id == own:  # another program has this desk's key: the file was copied
+            self._start_new_log(own)
+            return
+        suspects = []
         for log_id, (seq, digest) in head.heads.items():
-            mine = state.heads.get(log_id, 0)
-            if log_id in state.frozen or not mine:
+            is_same = state.hashes.get(log_id) == (seq, digest)
+            if is_same or seq > state.heads.get(log_id, 0):
                 continue
-            if state.hashes.get(log_id) == (seq, digest):
-                continue
-            if seq <= mine:
-                if hash_at(state.store, log_id, seq) not in (digest, None):
-                    forks.append(Fork(log_id, seq))
-            elif log_id == own and seq <= LONGEST_LOG:
-                self._start_new_log(own, seq - 1)
-        self._forks.report(head.node, forks)
+            if hash_at(state.store, log_id, seq) not in (digest, None):
+                suspects.append(log_id)
+        self._forks.suspect(head.node, suspects)
 
-    def _start_new_log(self, own: str, seq: int) -> None:
-        """Begin a new log, unless this file's own log has grown beyond `seq` already."""
+    def _start_new_log(self, own: str) -> None:
+        """Begin a new log, unless this file has begun one already."""
         store = self._state.store
         if not self._state.may_renew():
             return
         with store.writing():
-            is_new = store.local("log_id") == own and log_heads(store).get(own, 0) <= seq
+            is_new = store.local("log_id") == own
             if is_new:
                 store.start_new_log()
         if is_new:

@@ -166,14 +166,14 @@ class Network:
         """Send the notice of a new code to all desks with the old one."""
         self._session.put(f"{self._base}/notice/{self.plan.node}", payload)
 
-    def ask(self, node: str, payload: bytes) -> Iterator[bytes]:
-        """Yield a desk's replies, until there are no more or the desk is gone."""
+    def ask(self, node: str, payload: bytes, timeout_s: float = ASK_TIMEOUT_S) -> Iterator[bytes]:
+        """Yield a desk's replies, until there are no more, the desk is gone or the time is over."""
         replies = self._session.get(
             f"{self._base}/log/{node}",
             payload=payload,
             # else replies under one key replace each other
             consolidation=_engine().ConsolidationMode.NONE,
-            timeout=ASK_TIMEOUT_S,
+            timeout=timeout_s,
         )
         for reply in replies:
             if reply.ok is not None:

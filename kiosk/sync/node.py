@@ -185,6 +185,7 @@ class _Turns:
         self._ingest = Ingest(state, self._planner, self._forks, self._announcer)
         self._version = self._seen = -1
         self._next_check = 0.0
+        self._own_log = ""
 
     def take(self, messages: list[Message]) -> None:
         """Process messages, then run each task that is due."""
@@ -228,6 +229,11 @@ class _Turns:
         self._version = version
         if not state.options.is_joining and state.sharing is not None and state.sharing.is_on:
             introduce_desk(state.store)
+        own = state.store.local("log_id")
+        if own != self._own_log:  # the other desks learn its name and key now
+            self._own_log = own
+            state.admission.reread()
+            self._announcer.announce_soon()
         state.refresh_heads()
 
     def _check_sharing(self) -> None:

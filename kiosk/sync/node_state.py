@@ -17,8 +17,10 @@ from kiosk.errors import KioskError
 from kiosk.storage.file.store import Store
 from kiosk.storage.replication.desk_logs import numbered
 from kiosk.storage.replication.merge import hash_at, log_heads
+from kiosk.storage.replication.seals import own_key, seal_own_log
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.sync import wire
+from kiosk.sync.admission import Admission
 from kiosk.sync.network import LOOPBACK, Network, listening
 from kiosk.sync.peers import DeskStatus, PeerBook
 from kiosk.sync.reachability import Reach
@@ -53,8 +55,7 @@ class NodeState:
     book: PeerBook
     post: Callable[[str, str, Any], None]
     """Called by the engine's threads."""
-    frozen: set[str] = field(default_factory=set)
-    """Forked logs: their rows are refused until the fork is settled."""
+    admission: Admission = field(init=False)
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     """Id of this session; a new one each time a session opens."""
     network: Network | None = None
@@ -76,6 +77,10 @@ class NodeState:
     code; 0: it does not."""
     file_trouble: KioskError | None = None
     """Why the file cannot be written now; None when it can."""
+
+    def __post_init__(self) -> None:
+        """Read which logs are known."""
+        self.admission = Admission(self.store, trusts_all=self.options.is_joining)
 
     def may_renew(self) -> bool:
         """Whether a message of another desk may make this desk begin a new log.
@@ -159,6 +164,9 @@ class Announcer:
         if state.network is None or state.noticing_until:
             return
         here = state.book.alive(time.monotonic())
+        seal_own_log(state.store)
+        key = own_key(state.store)
+        signature = key.sign(wire.head_proof(state.id)) if key is not None else b""
         state.network.send_head(
             wire.write_head(
                 wire.Head(
@@ -171,6 +179,8 @@ class Announcer:
                     {peer.head.log_id: peer.head.addresses for peer in here},
                     __version__,
                     state.options.is_joining,
+                    key.public if key is not None else b"",
+                    signature,
                 )
             )
         )

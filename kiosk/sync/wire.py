@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.domain.log.events import InvalidJson, json_bytes, parsed
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.domain.sharing.pairing import Address, parse_address
+from kiosk.storage.replication.seals import Seal, is_signature, log_id_of
 
-FORMAT = 1
+FORMAT = 2
 """Raised when older desks must not understand newer ones."""
 MAX_LOGS = 5_000
 MAX_DESKS = 200
@@ -19,6 +22,9 @@ MAX_UNREQUESTED_BYTES = 2 * 1024 * 1024
 """Limit for heads and for rows that were not requested; larger sets of rows are fetched."""
 ROWS_A_REPLY = 500
 BYTES_A_REPLY = 512 * 1024
+MAX_UNPACKED_BYTES = 40 * 1024 * 1024
+_ZLIB = b"\x78"
+"""The first byte of compressed data (RFC 1950, 32 KB window); JSON begins with a brace."""
 REPLIES_AN_ASK = 40
 """Keeps an answer small in both desks' memory; the rest needs another request."""
 
@@ -57,6 +63,17 @@ class Head:
     """The version of its program."""
     is_joining: bool = False
     """It is the program that joins; the desk is not open yet."""
+    key: bytes = b""
+    """The public key of its log; empty: the log is unsigned."""
+    proof: bytes = b""
+    """The signature of `head_proof` with that key."""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the desk owns the log that it names."""
+        return log_id_of(self.key) == self.log_id and is_signature(
+            self.key, self.proof, head_proof(self.node)
+        )
 
     @property
     def seqs(self) -> dict[str, int]:
@@ -72,6 +89,13 @@ class Answer:
     forks: list[tuple[str, int]]
     more: bool
     """The other desk has more: send another request."""
+    seals: Sequence[Seal] = ()
+    """The signatures of the logs of the rows."""
+
+
+def head_proof(node: str) -> bytes:
+    """The text that a desk signs to prove that its session owns its log."""
+    return b"kiosk head 1" + node.encode()
 
 
 def write_head(head: Head) -> bytes:
@@ -84,6 +108,8 @@ def write_head(head: Head) -> bytes:
             "log": head.log_id,
             "desk": head.desk,
             "joining": head.is_joining,
+            "key": head.key.hex(),
+            "proof": head.proof.hex(),
             "now": head.now_ms,
             "heads": head.heads,
             "at": [str(address) for address in head.addresses],
@@ -113,6 +139,8 @@ def read_head(data: bytes) -> Head:
             _read_hears(message.get("hears", {})),
             _short(message.get("version", "")),
             message.get("joining") is True,
+            bytes.fromhex(_short(message.get("key", ""))),
+            bytes.fromhex(_long(message.get("proof", ""))),
         )
     except OtherVersion:
         raise
@@ -185,24 +213,75 @@ def read_notice(data: bytes) -> Notice:
         raise InvalidMessage from error
 
 
-def write_rows(rows: Sequence[Any]) -> bytes:
+def write_rows(rows: Sequence[Any], seals: Sequence[Seal] = ()) -> bytes:
     """Encode rows that were just written."""
-    return json_bytes({"rows": rows})
+    return json_bytes({"rows": rows, "seals": write_seals(seals)})
 
 
-def write_ask(heads: HeadHashes) -> bytes:
-    """Encode a request: the heads that this desk has, to get the rest."""
-    return json_bytes({"heads": heads})
+def write_seals(seals: Sequence[Seal]) -> list[list[Any]]:
+    """Seals as JSON."""
+    return [[one.log_id, one.seq, one.key.hex(), one.signature.hex()] for one in seals]
 
 
-def read_ask(data: bytes) -> dict[str, tuple[int, str]]:
-    """Decode the heads in a request."""
-    return read_heads(_object(data).get("heads"))
+def read_seals(value: Any) -> list[Seal]:
+    """Decode seals; those that are none are left out."""
+    seals = []
+    for one in value if isinstance(value, list) else ():
+        match one:
+            case [str(log_id), int(seq), str(key), str(signature)]:
+                with suppress(ValueError):
+                    seals.append(Seal(log_id, seq, bytes.fromhex(key), bytes.fromhex(signature)))
+    return seals
 
 
-def write_answer(answer: Answer) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request for rows."""
+
+    heads: HeadHashes
+    """The heads that the asking desk has, to get the rest."""
+    bytes_a_reply: int = BYTES_A_REPLY
+    is_packed: bool = False
+    """The replies are to be compressed, for a slow link."""
+    replies: int = REPLIES_AN_ASK
+    """The most replies that are wanted."""
+
+
+def write_ask(ask: Ask) -> bytes:
+    """Encode a request."""
+    return json_bytes(
+        {
+            "heads": ask.heads,
+            "bytes": ask.bytes_a_reply,
+            "packed": ask.is_packed,
+            "replies": ask.replies,
+        }
+    )
+
+
+def read_ask(data: bytes) -> Ask:
+    """Decode a request.
+
+    Raises:
+        InvalidMessage: it is none.
+    """
+    message = _object(data)
+    size = min(_number(message.get("bytes", BYTES_A_REPLY)), BYTES_A_REPLY)
+    replies = min(_number(message.get("replies", REPLIES_AN_ASK)), REPLIES_AN_ASK)
+    return Ask(read_heads(message.get("heads")), size, message.get("packed") is True, replies)
+
+
+def write_answer(answer: Answer, *, is_packed: bool = False) -> bytes:
     """Encode an answer."""
-    return json_bytes({"rows": answer.rows, "forks": answer.forks, "more": answer.more})
+    data = json_bytes(
+        {
+            "rows": answer.rows,
+            "forks": answer.forks,
+            "more": answer.more,
+            "seals": write_seals(answer.seals),
+        }
+    )
+    return zlib.compress(data, 6) if is_packed else data
 
 
 def read_live(data: bytes) -> Answer:
@@ -227,7 +306,7 @@ def read_answer(data: bytes) -> Answer:
     Raises:
         InvalidMessage: it is none.
     """
-    message = _object(data)
+    message = _object(_unpacked(data))
     rows, forks = message.get("rows"), message.get("forks", [])
     if not isinstance(rows, list) or not isinstance(forks, list):
         raise InvalidMessage
@@ -235,7 +314,21 @@ def read_answer(data: bytes) -> Answer:
         pairs = [(_short(log_id), _number(seq)) for log_id, seq in forks[:MAX_LOGS]]
     except (TypeError, ValueError) as error:
         raise InvalidMessage from error
-    return Answer(rows, pairs, message.get("more") is True)
+    return Answer(rows, pairs, message.get("more") is True, read_seals(message.get("seals")))
+
+
+def _unpacked(data: bytes) -> bytes:
+    """A message that may be compressed."""
+    if data[:1] != _ZLIB:
+        return data
+    unpacker = zlib.decompressobj()
+    try:
+        unpacked = unpacker.decompress(data, MAX_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise InvalidMessage from error
+    if not unpacker.eof:
+        raise InvalidMessage("larger than any answer")
+    return unpacked
 
 
 def _object(data: bytes) -> dict[str, Any]:
@@ -250,6 +343,12 @@ def _object(data: bytes) -> dict[str, Any]:
 
 def _short(value: Any) -> str:
     if type(value) is not str or len(value) > 100:
+        raise InvalidMessage
+    return value
+
+
+def _long(value: Any) -> str:
+    if type(value) is not str or len(value) > 200:
         raise InvalidMessage
     return value
 

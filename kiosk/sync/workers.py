@@ -6,12 +6,21 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.log.merge import MAX_SEQ
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.reader import data_version
-from kiosk.storage.replication.merge import hash_at, own_rows_after, rows_after
+from kiosk.storage.replication.merge import hash_at, own_rows_after
+from kiosk.storage.replication.seals import (
+    LogKey,
+    Place,
+    Seal,
+    own_key,
+    place_at,
+    seal_own_log,
+    sealed_rows_after,
+)
 from kiosk.sync import wire
 from kiosk.sync.network import Network, question
 
@@ -37,6 +46,9 @@ class Sender:
         self._network = network
         self._wake = threading.Event()
         self._stopping = False
+        self._key: LogKey | None = None
+        self._place = Place()
+        """How far the own log is signed."""
         self._thread = threading.Thread(target=self._run, name="kiosk-sync-send", daemon=True)
 
     def start(self) -> None:
@@ -79,10 +91,22 @@ class Sender:
         is_burst = len(rows) == LIVE_ROWS or sum(len(row[5]) for row in rows) > LIVE_BYTES
         if network is not None and rows and log_id and not is_burst:
             try:
-                network.send_live(wire.write_rows(rows))
+                network.send_live(wire.write_rows(rows, self._seals(store, rows)))
             except Exception:  # the next head announces it
                 _LOG.exception("a row could not be sent")
         return own, head
+
+    def _seals(self, store: Store, rows: list[tuple[Any, ...]]) -> list[Seal]:
+        """The signature of the log up to the last of these rows."""
+        if self._key is None or self._key.log_id != rows[0][0]:
+            self._key, self._place = own_key(store), Place()
+        if self._key is None:
+            return []
+        if self._place.seq != rows[0][1] - 1:
+            self._place = place_at(store.connection, rows[0][0], rows[0][1] - 1)
+        for row in rows:
+            self._place = self._place.after(bytes.fromhex(row[6]))
+        return [self._key.seal(self._place)]
 
 
 class Answerer:
@@ -130,23 +154,27 @@ class Answerer:
             store.close()
 
 
-def answers(store: Store, heads: wire.HeadHashes) -> Iterator[bytes]:
+def answers(store: Store, ask: wire.Ask) -> Iterator[bytes]:
     """Yield the rows that a desk with these heads lacks, in parts.
 
     A log in which it has another row than this file has forked, and is left out.
     """
+    seal_own_log(store)
     have: dict[str, int] = {}
     forks: list[tuple[str, int]] = []
-    for log_id, (seq, digest) in heads.items():
+    for log_id, (seq, digest) in ask.heads.items():
         have[log_id] = seq
         mine = hash_at(store, log_id, seq)
         if mine is not None and mine != digest:
             forks.append((log_id, seq))
             have[log_id] = MAX_SEQ
-    for number in range(wire.REPLIES_AN_ASK):
-        rows = rows_after(store, have, limit=wire.ROWS_A_REPLY, max_bytes=wire.BYTES_A_REPLY)
-        more = number == wire.REPLIES_AN_ASK - 1 and bool(rows)
-        yield wire.write_answer(wire.Answer(rows, forks if number == 0 else [], more))
+    for number in range(ask.replies):
+        rows, seals = sealed_rows_after(
+            store, have, limit=wire.ROWS_A_REPLY, max_bytes=ask.bytes_a_reply
+        )
+        more = number == ask.replies - 1 and bool(rows)
+        answer = wire.Answer(rows, forks if number == 0 else [], more, seals)
+        yield wire.write_answer(answer, is_packed=ask.is_packed)
         if not rows:
             return
         for row in rows:

@@ -23,6 +23,7 @@ from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import PinNeeded
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import (
     ScanResult,
     attendee_by_id,
@@ -33,6 +34,7 @@ from kiosk.services.checkin.checkin import (
 from kiosk.services.checkin.lists import event_lists, remove_list, save_list
 from kiosk.services.checkin.pins import authorise, set_pin
 from kiosk.services.checkin.questions import save_question
+from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
@@ -410,3 +412,45 @@ def test_letters_that_are_no_code_are_a_name(store: Store, desk: DeskSession) ->
     assert before == len(list(store.events()))
     for code in ("https://example.com/ticket", "X1Y2", "{}"):
         assert Outcome.INVALID == outcome(desk.scanned(store, code))
+
+
+def test_a_hand_out_is_ticked_and_unticked_on_the_card(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """On its own list; the desk's list and the entry there stay as they are."""
+    save_list(store, "T-shirt", is_new=True)
+    day = desk.open(store)
+    dev = people["Dev Das"]
+    desk.scanned(store, "DEV-DAS-1")
+
+    def shirt() -> Entitlement:
+        card = attendee_card(store, dev)
+        assert card is not None
+        return card.entitlements[-1]
+
+    ticked = desk.hand_out(store, dev, shirt())
+    had = shirt().last_ms is not None
+    question = desk.undo(store, shown=dev)
+    unticked = desk.hand_out(store, dev, shirt())
+
+    assert (True, True, False) == (ticked.is_given, had, unticked.is_given)
+    assert isinstance(question, UndoQuestion)
+    assert (day.name, None) == (question.list_name, shirt().last_ms)
+    assert is_checked_in(store, dev, day.id)
+
+
+def test_a_walk_in_may_be_a_registered_attendee(
+    store: Store, desk: DeskSession, people: dict[str, str]
+) -> None:
+    """By name in any order, or by e-mail; not one who is in already."""
+    edit(store, people["Asha Roy"], {"email": "asha@example.org"})
+    desk.open(store)
+    by_name = desk.registered_like(store, "RAO asha")
+    by_email = desk.registered_like(store, "A. R.", "Asha@example.org")
+    desk.scanned(store, "ASHA-RAO-1")
+
+    assert (["Asha Rao"], ["Asha Roy"]) == (
+        [person.name for person in by_name],
+        [person.name for person in by_email],
+    )
+    assert [] == desk.registered_like(store, "Asha Rao")

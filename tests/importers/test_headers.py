@@ -188,7 +188,7 @@ def test_a_question_for_the_whole_name_is_no_question_for_a_part(heading: str) -
         (["Category"], 3),
         (["Company", "Phone"], 6),
         (["#"], 1),
-        (["Contact"], 3),
+        (["Contact"], 1),
         (["Timestamp", "Barcode", "Order code", "Public ID", "Buyer name"], 25),
         (["First name", "Last name"], 10),
         (["x" * 401, "Name"], 5),

@@ -127,7 +127,7 @@ HEADINGS = [
     ("Číslo vstupenky / Ticket Number", "code"),
     ("E-Mail-Adresse*", "email"),
     ("Preferred Name (First and Last)", "badge_name"),
-    ("User name", ""),
+    ("User name", "name"),
     ("Jméno a příjmení", "name"),
 ]
 
@@ -241,7 +241,7 @@ def test_pretix_export(read: Read) -> None:
         asha.name,
         asha.ticket_type,
     )
-    assert (("=s1",), "o@x.example") == (asha.codes, asha.email)
+    assert (("=s1", "s2"), "o@x.example") == (asha.codes, asha.email)
     assert (("Diet", "Jain"), ("Add-on", "Shirt")) == asha.extra
     assert (TicketStatus.BLOCKED, "\ufffdp@x.example") == (other.status, other.email)
     assert ("pretix:py", 3, 1) == (result.source, result.rows, result.duplicates)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from kiosk.services.sharing.bundle import (
 from kiosk.services.sharing.sharing import ensure_secret, parse_code, share
 from kiosk.storage.file.store import Store
 from tests.conftest import Clock
-from tests.support.desks import assert_sound, content
+from tests.support.desks import assert_sound, content, send
 
 
 @pytest.fixture
@@ -66,6 +67,8 @@ def test_a_stick_walked_round_merges_all(
     again = merge_bundle(store, two)
 
     assert 0 == again.added
+    for source, target in permutations((store, second, third), 2):
+        send(source, target)  # who introduced whom
     assert_sound(store, second, third)
     third.close()
 

@@ -110,7 +110,7 @@ class FakeNetwork:
         self.source = source
         self.asked = 0
 
-    def ask(self, _: str, payload: bytes) -> Iterator[bytes]:
+    def ask(self, _: str, payload: bytes, timeout_s: float) -> Iterator[bytes]:
         """Its answers."""
         self.asked += 1
         if self.source is not None:

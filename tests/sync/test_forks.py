@@ -88,6 +88,8 @@ def test_by_stick_too(clones: tuple[Store, Store], tmp_path: Path) -> None:
 
     assert 1 == merge_bundle(one, tmp_path / "two.bundle").forks
     assert 1 == merge_bundle(two, tmp_path / "one.bundle").forks
+    send(one, two)  # who introduced whom
+    send(two, one)
     assert_sound(one, two)
     rows = one.connection.execute("SELECT code FROM scan WHERE outcome = 'ok' ORDER BY code")
     assert ["T1", "T1", "T2", "T3"] == [row[0] for row in rows]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
 from kiosk.badges.layout.model import Layout
 from kiosk.badges.layout.reader import LayoutReader, refused
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, nearest
 from kiosk.support.paths import assets_dir
 
 
@@ -53,7 +52,7 @@ def _folder() -> Path:
 
 def _unknown(name: str) -> KioskError:
     names = [path.stem for path in _folder().glob("*.toml")]
-    near = get_close_matches(name.casefold(), names, 3, 0.4)
+    near = nearest(name, names, most=3, cutoff=0.4)
     hint = f"Did you mean {', '.join(near)}?" if near else ""
     return KioskError(
         "layout_unknown",

@@ -7,14 +7,13 @@ import math
 import re
 from collections import Counter
 from dataclasses import fields as dataclass_fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from kiosk.badges.layout.fields import fields_of, mistaken_field
 from kiosk.badges.layout.model import DEFAULT_MARGIN, Element, Layout, Role
 from kiosk.badges.layout.scene import WORDS, is_colour
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, nearest
 
 _DOCK = ("dock", "dock_wide", "share", "least", "most", "priority", "shape", "bleed")
 _COMMON = (
@@ -293,7 +292,7 @@ class LayoutReader:
         self, where: str, key: str, problem: str, word: str = "", words: Any = ()
     ) -> KioskError:
         """The error, with the nearest valid word if there is one."""
-        near = get_close_matches(word.casefold(), list(words), 1, 0.5) if word else []
+        near = nearest(word, words)
         if near:
             hint = f"Did you mean `{near[0]}`?"
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from kiosk.badges.layout.arrange import arranged
 from kiosk.badges.layout.file import list_layouts
 from kiosk.badges.layout.model import MM, EventLook, Layout
 from kiosk.badges.layout.scene import BLACK, LineOp
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, nearest
 from kiosk.support.paths import assets_dir
 
 _MOSTLY = 0.9
@@ -94,7 +93,7 @@ def load_stock(name: str) -> Stock:
         label = min(width, height) < _LABEL_MM
         page = page_of(width, height)
         return replace(page, name=wanted, roll=label, duplex="none" if label else "long")
-    near = get_close_matches(wanted, stocks, 3, 0.4)
+    near = nearest(wanted, stocks, most=3, cutoff=0.4)
     hint = f"Did you mean {', '.join(near)}?" if near else ""
     raise KioskError(
         "stock_unknown",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.rules import CheckInList
@@ -154,7 +155,31 @@ def undo_need(age_ms: int) -> Need:
     return OLD_UNDO if age_ms > UNDO_FREE_MS else NO_NEED
 
 
-def is_same_person(person: Attendee, name: str, email: str) -> bool:
+class Named(Protocol):
+    """The fields by which a person is recognised."""
+
+    @property
+    def name(self) -> str:
+        """The whole name."""
+        ...
+
+    @property
+    def given_name(self) -> str:
+        """The given name, where the registration has it."""
+        ...
+
+    @property
+    def family_name(self) -> str:
+        """The family name, where the registration has it."""
+        ...
+
+    @property
+    def email(self) -> str:
+        """The e-mail address, or empty."""
+        ...
+
+
+def is_same_person(person: Named, name: str, email: str) -> bool:
     """Whether a typed name or e-mail is that of an attendee.
 
     Names are compared as the search folds them, in any order of their words: `RAO, Asha` is

@@ -16,13 +16,17 @@ class SelfServiceTexts:
     """The label of the second fact: e-mail address or order number."""
     checked_in: str
     help_desk: str
-    """The only refusal, for every reason, so that it reveals nothing."""
+    """The refusal, for every reason, so that it reveals nothing."""
     wait: str
     answer: str
     """Shown below a question with numbered answers; 0 skips it."""
     yes: str
     no: str
     """The answers of a question without own answers."""
+    badge: str
+    """`{}` is the badge's box and slot."""
+    again: str
+    """After a first typed attempt, whatever the reason of the refusal."""
     table: str
     """`{}` is the table's number or name."""
 
@@ -38,6 +42,8 @@ ENGLISH = SelfServiceTexts(
     answer="Press the number of your answer, or 0 to skip.",
     yes="Yes",
     no="No",
+    badge="Your badge: {}",
+    again="That did not work. Check your name and e-mail or order number, and try once more.",
     table="Your table: {}",
 )
 HINDI = SelfServiceTexts(
@@ -51,6 +57,8 @@ HINDI = SelfServiceTexts(
     answer="अपने उत्तर का नंबर दबाएँ, या छोड़ने के लिए 0।",
     yes="हाँ",
     no="नहीं",
+    badge="आपका बैज: {}",
+    again="यह नहीं हुआ। कृपया नाम और ई-मेल या ऑर्डर नंबर जाँचें और एक बार फिर कोशिश करें।",
     table="आपकी मेज़: {}",
 )
 URDU = SelfServiceTexts(
@@ -64,6 +72,8 @@ URDU = SelfServiceTexts(
     answer="اپنے جواب کا نمبر دبائیں، یا چھوڑنے کے لیے 0۔",
     yes="ہاں",
     no="نہیں",
+    badge="آپ کا بیج: {}",
+    again="یہ نہیں ہوا۔ نام اور ای میل یا آرڈر نمبر دیکھ کر ایک بار پھر کوشش کریں۔",
     table="آپ کی میز: {}",
 )
 

@@ -187,6 +187,8 @@ class _HelpDesk(TypedDict):
 
 class _Desk(_AnyBody):
     earlier: list[_Text64]
+    closed: NotRequired[list[_EventRef]]
+    introduces: NotRequired[list[_Text64]]
 
 
 _BODIES: dict[str, Any] = {

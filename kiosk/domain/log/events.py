@@ -63,7 +63,8 @@ class EventKind(StrEnum):
     """An attendee sent to the help desk, or settled there: `{at, waits, note}`; the newest
     counts."""
     DESK = "desk"
-    """The name of the desk that writes this log: `{earlier}`, the logs that it wrote before."""
+    """The desk that writes this log: `{earlier}`, the logs that it wrote before; with `closed:
+    [[log_id, seq]]`, the ends of its unsigned logs; with `introduces: [log_id]`, new desks."""
 
 
 class Stamp(NamedTuple):

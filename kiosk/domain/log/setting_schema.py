@@ -1,13 +1,16 @@
-"""Check the settings of an event against the type of each.
+"""Define where each setting is kept, and check the settings of an event against the type of each.
 
-Other desks write settings, and a file can be edited, so a value may have any shape. A value that
-does not fit counts as not set. It never stops a command.
+A setting of the log comes from any desk, so its value may have any shape. A value that does not fit
+counts as not set. It never stops a command, and it is never a path, printer or address that this
+program then uses. A setting of a machine is kept outside of the event file: a file from elsewhere
+cannot bring one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -108,6 +111,44 @@ TYPES: dict[str, Any] = {
     "purged_report": dict[str, Any],
 }
 """The type of each setting. A key that is not here is of a newer kiosk."""
+
+
+class Scope(StrEnum):
+    """Where a setting is kept."""
+
+    SHARED = "shared"
+    """In the log: all desks have it."""
+    MACHINE = "machine"
+    """In this machine's state folder: no file and no desk brings or gets it."""
+    FILE = "file"
+    """In the table `local` of one event file: it belongs to the identity of its log."""
+
+
+MACHINE_SETTINGS = frozenset(
+    (
+        *("backup_second", "layout_here", "layout_used", "logo_here"),
+        *("print_mode", "printer", "print_layout", "labels_left", "printer_tested"),
+        *("scanner_tested", "sharing", "pin_tries", "desk_name", "log_key"),
+    )
+)
+_FILE_SETTINGS = frozenset(
+    (
+        *("log_id", "home", "earlier_logs", "closed_logs", "began_anew", "facts_dropped"),
+        *("seen_stamp", "newest_stamp", "troubles"),
+    )
+)
+MACHINE_PREFIXES = ("layout:", "stock:", "nudge:")
+"""Layout, paper and print offset of one printer."""
+
+
+def scope_of(key: str) -> Scope | None:
+    """Where a setting is kept; None for an unknown key."""
+    if key in MACHINE_SETTINGS or key.startswith(MACHINE_PREFIXES):
+        return Scope.MACHINE
+    if key in _FILE_SETTINGS:
+        return Scope.FILE
+    is_shared = key in TYPES or key.startswith((QUESTION_PREFIX, PIN_PREFIX))
+    return Scope.SHARED if is_shared else None
 
 
 def is_fitting_setting(key: str, value: Any) -> bool:

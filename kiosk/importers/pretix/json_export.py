@@ -20,9 +20,10 @@ from kiosk.domain.people.registration import (
     RejectedRow,
     TicketStatus,
 )
+from kiosk.domain.wording import counted
 from kiosk.importers import refusals
 from kiosk.importers.read.decoding import without_controls
-from kiosk.importers.understand.people import add_on_note
+from kiosk.importers.understand.people import add_on_note, with_add_on
 from kiosk.importers.understand.values import MAX_CODE, MAX_EMAIL, MAX_NAME, clean, clean_name
 
 _STATUS = {
@@ -45,6 +46,8 @@ class _Event:
     items: dict[Any, Json] = field(default_factory=dict)
     variations: dict[Any, str] = field(default_factory=dict)
     questions: dict[Any, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    """Questions that pretix asks at check-in."""
 
 
 @dataclass(slots=True)
@@ -57,6 +60,8 @@ class _Rows:
     rejected: list[RejectedRow] = field(default_factory=list)
     duplicates: int = 0
     attached: int = 0
+    tests: int = 0
+    """Positions of orders in test mode."""
 
 
 def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
@@ -81,10 +86,18 @@ def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
     for order in orders:
         for position in _positions(order):
             row += 1
+            if order.get("testmode") is True or position.get("testmode") is True:
+                rows.tests += 1
+                continue
             _add(event, order, position, row, rows)
     _attach(event, rows)
     if not rows.tickets:
-        raise refusals.no_people(path, "its orders contain no admission tickets.")
+        why = (
+            "all its orders are tests."
+            if rows.tests
+            else "its orders contain no admission tickets."
+        )
+        raise refusals.no_people(path, why)
     return RegistrationFile(
         platform="pretix",
         source=f"pretix:{event.slug[:_MAX_SLUG]}" if event.slug else "pretix",
@@ -94,7 +107,7 @@ def read_json(path: Path, raw: bytes, sha256: str) -> RegistrationFile | None:
         registrations=list(rows.tickets.values()),
         duplicates=rows.duplicates,
         rejected=rows.rejected,
-        warnings=_warnings(rows),
+        warnings=_warnings(rows, event),
     )
 
 
@@ -150,6 +163,8 @@ def _learn(event: _Event, source: Json) -> None:
             event.variations[_key(variation.get("id"))] = _text(name)
     for question in _dicts(source.get("questions")):
         event.questions[_key(question.get("id"))] = _text(question.get("question"))
+        if question.get("ask_during_checkin") is True:
+            event.asked.append(_text(question.get("question")))
 
 
 def _dicts(value: Any) -> list[Json]:
@@ -172,9 +187,10 @@ def _text(value: Any) -> str:
 
 
 def _add(event: _Event, order: Json, position: Json, row: int, rows: _Rows) -> None:
-    item = event.items.get(_key(position.get("item")), {})
+    item = _item(event, position)
     code = _order_code(order, position)
-    if position.get("addon_to") or item.get("admission") is False:
+    is_named = bool(_text(position.get("attendee_name")))
+    if position.get("addon_to") or (item.get("admission") is False and not is_named):
         rows.add_ons.append((order, position, row))
         return
     number = _text(position.get("positionid"))
@@ -189,6 +205,12 @@ def _add(event: _Event, order: Json, position: Json, row: int, rows: _Rows) -> N
         return
     rows.tickets[key] = registration
     rows.order_tickets.setdefault(code, []).append((key, position.get("id")))
+
+
+def _item(event: _Event, position: Json) -> Json:
+    """The product of a position: from the export's table, or inside of the position (REST)."""
+    item = position.get("item")
+    return event.items.get(_key(item)) or (item if isinstance(item, dict) else {})
 
 
 def _key(value: Any) -> Any:
@@ -243,10 +265,11 @@ def _buyer(order: Json) -> str:
 
 
 def _ticket_type(event: _Event, position: Json) -> str:
-    item = event.items.get(_key(position.get("item")), {})
+    variation = position.get("variation")
+    inside = variation if isinstance(variation, dict) else {}
     names = (
-        _text(item.get("name")) or _text(position.get("item_name")),
-        event.variations.get(_key(position.get("variation")), ""),
+        _text(_item(event, position).get("name")) or _text(position.get("item_name")),
+        event.variations.get(_key(variation)) or _text(inside.get("value") or inside.get("name")),
     )
     return " – ".join(name for name in names if name)
 
@@ -254,15 +277,21 @@ def _ticket_type(event: _Event, position: Json) -> str:
 def _status(order: Json, position: Json) -> tuple[TicketStatus, str]:
     letter = _text(position.get("order__status") or order.get("status") or "p").lower()
     status, word = _STATUS.get(letter[:1], (TicketStatus.UNAPPROVED, letter))
-    if status is TicketStatus.UNPAID and order.get("require_approval"):
+    if status is TicketStatus.UNPAID and _of_order(order, position, "require_approval"):
         status, word = TicketStatus.UNAPPROVED, "approval pending"
-    if status is TicketStatus.UNPAID and letter == "n" and order.get("valid_if_pending"):
+    is_confirmed = letter == "n" and _of_order(order, position, "valid_if_pending")
+    if status is TicketStatus.UNPAID and is_confirmed:
         status, word = TicketStatus.VALID, "pending (confirmed)"
     if position.get("canceled"):
         return TicketStatus.CANCELED, "canceled"
     if position.get("blocked") and status is not TicketStatus.CANCELED:
         return TicketStatus.BLOCKED, "blocked"
     return status, word
+
+
+def _of_order(order: Json, position: Json, name: str) -> bool:
+    """A mark of the order, which check-in lists of the REST API have in the position."""
+    return bool(order.get(name) or position.get(f"order__{name}"))
 
 
 def _arrived(position: Json) -> str:
@@ -278,7 +307,9 @@ def _answers(event: _Event, position: Json) -> list[tuple[str, str]]:
     for answer in _dicts(position.get("answers")):
         value = _text(answer.get("answer"))
         question = answer.get("question")
-        heading = event.questions.get(_key(question)) or _text(answer.get("question_identifier"))
+        inside = _text(question.get("question")) if isinstance(question, dict) else ""
+        heading = event.questions.get(_key(question)) or inside
+        heading = heading or _text(answer.get("question_identifier"))
         if value:
             answers.append((heading or f"Question {_text(question)}", value))
     seat = position.get("seat")
@@ -290,11 +321,13 @@ def _answers(event: _Event, position: Json) -> list[tuple[str, str]]:
 
 def _attention(event: _Event, order: Json, position: Json) -> list[tuple[str, str]]:
     """Notes for the person who checks the ticket, from the ticket, the product and the order."""
-    sources = (position, event.items.get(_key(position.get("item")), {}), order)
+    sources = (position, _item(event, position), order)
     texts = dict.fromkeys(_text(source.get("checkin_text")) for source in sources)
     if text := "; ".join(filter(None, texts)):
         return [(NOTE_HEADING, text)]
-    is_marked = any(source.get("checkin_attention") is True for source in sources)
+    is_marked = position.get("require_attention") is True or any(
+        source.get("checkin_attention") is True for source in sources
+    )
     return [(ATTENTION_HEADING, "Yes")] if is_marked else []
 
 
@@ -311,12 +344,21 @@ def _attach(event: _Event, rows: _Rows) -> None:
         if owner is None:
             rows.rejected.append(RejectedRow(row, f"{name[:60]}: a product without a ticket"))
             continue
-        ticket = rows.tickets[owner]
-        extra = (*ticket.extra, ("Add-on", name), *_answers(event, position))
-        rows.tickets[owner] = ticket._replace(extra=extra)
+        secret = without_controls(str(position.get("secret") or "")).strip()
+        rows.tickets[owner] = with_add_on(
+            rows.tickets[owner], name, (secret,), _answers(event, position)
+        )
         rows.duplicates += 1
         rows.attached += 1
 
 
-def _warnings(rows: _Rows) -> list[str]:
-    return [add_on_note(rows.attached)] if rows.attached else []
+def _warnings(rows: _Rows, event: _Event) -> list[str]:
+    said = [add_on_note(rows.attached)] if rows.attached else []
+    if rows.tests:
+        tickets = counted(rows.tests, "ticket", "tickets")
+        said.append(f"{tickets} of orders in test mode: left out.")
+    return said + [
+        f'pretix asks "{question[:80]}" at check-in. To ask it at the desk, add it to the '
+        f'questions (kiosk questions set "{question[:80]}").'
+        for question in dict.fromkeys(event.asked)
+    ]

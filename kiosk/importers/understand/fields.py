@@ -6,6 +6,7 @@ makes an import more than twice as fast as with whole columns of 100,000 cells.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import repeat
@@ -154,11 +155,15 @@ class Fields:
         used = {
             place
             for field in _CONSUMED
-            for place in mapping.columns.get(field, ())[: None if field == "code" else 1]
+            for place in mapping.columns.get(field, ())[
+                : None if field in ("code", "dropped") else 1
+            ]
         }
         used.update(place for field in ("email", "phone") for place in self._stand_ins(field))
         if mapping.columns.get("badge_name") and not mapping.any("given_name", "family_name"):
             used.discard(mapping.first("name"))  # the legal name stays readable
+        if mapping.platform.name == "kiosk":
+            used.add(mapping.first("buyer_name"))
         if mapping.email_correction >= 0:
             used.discard(mapping.first("email"))
             used.add(mapping.email_correction)
@@ -191,6 +196,8 @@ class Fields:
         ]
 
 
+_WHOLE = ("code", "dropped")
+"""Fields of which every column is used."""
 _NAME_FIELDS = ("name", "given_name", "middle_name", "family_name", "badge_name")
 _CONSUMED = (
     *_NAME_FIELDS,
@@ -209,6 +216,7 @@ _CONSUMED = (
     "guests",
     "adults",
     "children",
+    "dropped",
 )
 
 
@@ -251,6 +259,7 @@ def heads_of(
     if tickets is None and "adults" in columns and (known := [age for age in ages if age]):
         tickets = [sum(row) for row in zip(*known, strict=True)]
     more = _guest_counts(columns["guests"]) if "guests" in columns else None
+    more = more or _companion_names(table, mapping)
     if more is None and "name" in columns:
         more = _named_companions(columns["name"])
     if tickets is not None and orders:
@@ -267,6 +276,22 @@ def heads_of(
         )
         heads = [1 if head > _MAX_HEADS else head for head in heads]
     return heads
+
+
+_COMPANION = re.compile(
+    r"(?:partner|spouse|plus one|companion|child|kid|guest|husband|wife) ?(?:\d{1,2} )?"
+    r"(?:first name|full name|name)|(?:guest|child|kid|companion) \d{1,2}"
+)
+
+
+def _companion_names(table: Table, mapping: Mapping) -> list[int] | None:
+    """Companions who have columns for their names (`Partner first name`, `Child 2 name`)."""
+    places = [i for i, key in enumerate(mapping.keys) if _COMPANION.fullmatch(key)]
+    used = {place for found in mapping.columns.values() for place in found}
+    columns = [table.columns[place] for place in places if place not in used]
+    if not columns:
+        return None
+    return [sum(map(_guests, map(str.strip, row))) for row in zip(*columns, strict=True)]
 
 
 def _guest_counts(column: list[str]) -> list[int] | None:
@@ -293,7 +318,7 @@ def _named_companions(names: list[str]) -> list[int] | None:
     together = "\n".join(names)
     if "+" not in together:
         return None
-    found = [int(match[2]) if (match := values.PLUS.match(name)) else 0 for name in names]
+    found = [int(match[2] or 0) if (match := values.PLUS.match(name)) else 0 for name in names]
     return found if any(found) else None
 
 

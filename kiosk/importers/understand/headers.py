@@ -97,7 +97,8 @@ def _forms(heading: str, key: str) -> list[str]:
     spaced = heading_key(_CAMEL.sub(" ", heading))
     plain = _VARIATIONS.sub(lambda found: _PLAIN_FORM[found[0]], spaced)
     bare = _ENDINGS.sub("", _BEGINNINGS.sub("", plain))
-    return list(dict.fromkeys((key, spaced, plain, bare)))
+    comment = key.removeprefix("number ") if heading.startswith("#") else key
+    return list(dict.fromkeys((key, spaced, plain, bare, comment)))
 
 
 _PLAIN_FORM = {

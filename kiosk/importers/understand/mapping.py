@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kiosk.domain.people.field_words import FIELD_SYNONYMS
+from kiosk.domain.people.attendee import FIELD_SYNONYMS
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals
@@ -32,7 +32,9 @@ STATUS_FIELDS = (
     "blocked_flag",
     "waitlist_flag",
 )
-_MANY = frozenset((*STATUS_FIELDS, "code", "email", "phone", "weak_id", "arrived", "arrived_at"))
+_MANY = frozenset(
+    (*STATUS_FIELDS, "dropped", "code", "email", "phone", "weak_id", "arrived", "arrived_at")
+)
 _REPEATED = ("email", "phone")
 """Fields whose second column of the same heading fills the gaps of the first."""
 _NAMES = ("name", "given_name", "middle_name", "family_name", "badge_name")
@@ -220,6 +222,8 @@ def map_columns(
             candidates = _fullest(table, candidates)
         candidates.sort(reverse=True)
         kept = candidates if name in _MANY else candidates[:1]
+        if name == "email" and kept[0][0] >= 80:  # a remark about an e-mail stands in for none
+            kept = [candidate for candidate in kept if candidate[0] >= 55]
         mapping.columns[name] = [-place for _, place in kept]
         for weight, place in candidates:
             mapping.weights[-place] = weight
@@ -252,7 +256,11 @@ def _find_status(table: Table, mapping: Mapping) -> None:
         if place in used or not heading or not vocabulary.NOT_A_STATUS.isdisjoint(key):
             continue
         cells = _sample(table, place)
-        if len(cells) < 2 or len(mapping.keys[place].split()) > 4:
+        kinds = {statuses.status_key(cell) for cell in cells}
+        sampled = min(table.count, len(table.columns[place][:: max(1, table.count // _SAMPLE)]))
+        if len(kinds) < 2 or len(key) > 4 or len(cells) * 2 < sampled:
+            continue
+        if statuses.VALID not in map(statuses.meaning_of, kinds):
             continue
         if sum(map(statuses.is_status_word, cells)) * 5 >= len(cells) * 4:
             mapping.columns["status"] = [place]
@@ -274,9 +282,15 @@ def _is_form(table: Table, keys: list[str]) -> bool:
     return False
 
 
+_OF_LISTS = re.compile(r".+ (?:checked in at|desk|people)")
+"""Headings about check-ins in an export of kiosk itself."""
+
+
 def _meanings(
     platform: Platform, key: str, heading: str, english: dict[str, str]
 ) -> tuple[headers.Meaning, ...]:
+    if platform.name == "kiosk" and key not in platform.fields:
+        return (("dropped", 95),) if _OF_LISTS.fullmatch(key) else ()
     if key in platform.fields:
         special = platform.fields[key]
         known = dict(headers.meanings(heading))
@@ -310,6 +324,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
         long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
         yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
+        if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
+            return False  # a login, not a name
         if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
             return False  # Guests: 2, 1, 0
         return (
@@ -370,6 +386,8 @@ def _shared_value(table: Table, place: int, who: list[int]) -> str:
     if times < 4 or (times * 2 < cells.total() and len(cells) * 10 > cells.total()):
         return ""
     rows = [i for i, value in enumerate(table.columns[place]) if value == top]
+    if not who:
+        return top
     people = max(
         (len({table.columns[c][i].strip().casefold() for i in rows} - {""}) for c in who), default=0
     )

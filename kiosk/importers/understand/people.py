@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import repeat
 from typing import Any
@@ -17,8 +17,8 @@ from kiosk.importers.understand.fields import Fields, heads_of
 from kiosk.importers.understand.mapping import Mapping
 from kiosk.importers.understand.rows import drop_rows
 from kiosk.importers.understand.statuses import SEVERITY
+from kiosk.importers.understand.values import MAX_CODE, fold
 from kiosk.importers.understand.values import codes as code_cells
-from kiosk.importers.understand.values import fold
 
 _PART = 1000
 """Rows handled at a time: few enough to stay in the processor's cache."""
@@ -59,10 +59,11 @@ class People:
                 progress(start, table.count)
         self.warnings += fields.warnings() + entries.warnings()
         self._name_hosts(built, nameless)
+        self._warn_namesakes()
         return self._unite(self._without_add_ons(built))
 
     def _parties(self) -> bool:
-        return self.mapping.first("quantity") >= 0
+        return self.mapping.first("quantity") >= 0 and self.mapping.platform.name != "kiosk"
 
     def _part(self, start: int) -> Table:
         """A thousand rows, few enough for the processor's cache."""
@@ -183,9 +184,8 @@ class People:
             place = places.get(f"order:{add_on.order_code}-{owner}") if owner else None
             if place is None or place == i:
                 continue
-            ticket = built[place]
-            extra = (*ticket.extra, ("Add-on", add_on.ticket_type or "product"))
-            built[place] = ticket._replace(extra=extra)
+            name = add_on.ticket_type or "product"
+            built[place] = with_add_on(built[place], name, add_on.codes, add_on.extra)
             attached.add(i)
         self.duplicates += len(attached)
         if attached:
@@ -220,6 +220,17 @@ class People:
         self._warn_shared(united)
         self._warn_conflicts()
         return united
+
+    def _warn_namesakes(self) -> None:
+        """A sentence about names that repeat in a list with nothing else to tell people apart."""
+        twice = [key for key, times in self._occurrences.items() if times > 1 and "|" not in key]
+        if twice:
+            listed = ", ".join(twice[:5])
+            names = counted(len(twice), "name is", "names are")
+            self.warnings.append(
+                f"{names} on the list more than once, without an e-mail address or a code "
+                f"({listed[:200]}): each row is read as a person."
+            )
 
     def _warn_conflicts(self) -> None:
         if not self._conflicts:
@@ -314,6 +325,24 @@ def _several_events(table: Table, mapping: Mapping) -> list[str]:
             "all of them were read. To import only one, filter the list and import it again."
         ]
     return []
+
+
+def with_add_on(
+    ticket: Registration, name: str, codes: Iterable[str], answers: Iterable[tuple[str, str]]
+) -> Registration:
+    """A ticket with a product that was bought with it; its code finds the ticket's holder."""
+    extra = dict(ticket.extra)
+    extra[ADD_ON] = f"{extra[ADD_ON]}; {name}" if ADD_ON in extra else name
+    for heading, value in answers:
+        extra.setdefault(heading, value)
+    known = [code for code in codes if code and len(code) <= MAX_CODE]
+    return ticket._replace(
+        extra=tuple(extra.items()), codes=tuple(dict.fromkeys((*ticket.codes, *known)))
+    )
+
+
+ADD_ON = "Add-on"
+"""Heading of the column with the products that were bought with a ticket."""
 
 
 def add_on_note(number: int) -> str:

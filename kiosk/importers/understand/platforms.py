@@ -34,6 +34,28 @@ DASH = frozenset({"-", "–", "—"})
 
 PLATFORMS: tuple[Platform, ...] = (
     Platform(
+        "kiosk",  # an export of kiosk itself
+        ("badge printed|box|slot|guest of|party",),
+        {
+            "name": "name",
+            "given name": "given_name",
+            "family name": "family_name",
+            "e mail": "email",
+            "phone": "phone",
+            "company": "company",
+            "ticket type": "ticket_type",
+            "order": "order_code",
+            "status": "status",
+            "party": "quantity",
+            "guest of": "buyer_name",
+            "code": "code",
+            "badge printed": "dropped",
+            "box": "dropped",
+            "slot": "dropped",
+            "source": "dropped",
+        },
+    ),
+    Platform(
         "pretix",
         (
             "order code|position id",

@@ -7,6 +7,7 @@ not part of the file's rows. Whatever is left out or moved is reported once.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from kiosk.domain.wording import counted
@@ -88,20 +89,17 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
 
 def _sparse_rows(table: Table) -> set[int]:
     """Rows with few filled cells, and rows that begin as the headings do."""
-    fills = [0] * table.count
-    for column in table.columns:
-        for i, cell in enumerate(column):
-            if cell:
-                fills[i] += 1
-    banners = {*table.banners}
+    width = len(table.columns)
+    rows = enumerate(zip(*table.columns, strict=True))
+    sparse = {i for i, row in rows if width - row.count("") <= 3}
+    if banners := {*table.banners}:
+        sparse.update(i for i, number in enumerate(table.row_numbers) if number in banners)
     first = {heading.casefold() for heading in table.headings if heading}
-    return {
-        i
-        for i, fill in enumerate(fills)
-        if fill <= 3
-        or table.row_numbers[i] in banners
-        or sum(column[i].strip().casefold() in first for column in table.columns[:6]) >= 2
-    }
+    alike: Counter[int] = Counter()
+    for column in table.columns[:6]:
+        if not first.isdisjoint(map(str.casefold, map(str.strip, column))):  # nearly never
+            alike.update(i for i, cell in enumerate(column) if cell.strip().casefold() in first)
+    return sparse.union(i for i, count in alike.items() if count >= 2)
 
 
 def _repeats_headings(table: Table, filled: list[tuple[int, str]]) -> bool:
@@ -277,7 +275,7 @@ _NUMBERED = re.compile(
     r"asistente|member|player|child|student)s? (?:number )?(?P<n>\d{1,2})(?: (?P<what>.+))?"
     r"|(?P<who2>attendee|guest|participant|person|delegate|ticket ?holder|teilnehmer|participante|"
     r"asistente) (?P<what2>.+?) (?P<n2>\d{1,2})"
-    r"|(?P<what3>(?:full |first |last )?name|e ?mail(?: address)?) (?P<n3>\d{1,2}))"
+    r"|(?P<what3>(?:full |first |last )?name|e ?mail(?: address)?) ?0?(?P<n3>\d{1,2}))"
 )
 
 

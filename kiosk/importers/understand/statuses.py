@@ -101,7 +101,7 @@ _WORDS: dict[TicketStatus, str] = {
         নিলম্বিত|অপরিশোধিত|নিஷலுவை|நிலுவையில்|haijalipwa
     """,
     UNAPPROVED: """
-        approval pending|pending approval|pending_approval|awaiting approval|waitlist|
+        unapproved|approval pending|pending approval|pending_approval|awaiting approval|waitlist|
         waitlisted|wait list|wait listed|waiting list|waiting|on waitlist|on waiting list|
         invited|invitation sent|invite sent|maybe|tentative|interested|undecided|applied|
         application received|under review|in review|review|submitted|requested|shortlisted|

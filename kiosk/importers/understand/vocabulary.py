@@ -87,6 +87,7 @@ EXACT: dict[str, dict[int, str]] = {
             ansprechpartner|ansprechpartnerin|ansprechperson|kontaktperson|kontakt|invitee|
             invitees|invité|invitée|invités|convidado|convidados|invitado|gast|gäste|hóspede
         """,
+        45: "user name|username",
         50: "team leader name|leader name|team lead name|captain name|team leader|name of leader",
     },
     "badge_name": {
@@ -215,6 +216,7 @@ EXACT: dict[str, dict[int, str]] = {
             الهاتف|الجوال|رقم الجوال|טלפון|מספר טלפון|தொலைபேசி|அலைபேசி|தொலைபேசி எண்|মোবাইল|ফোন|
             ফোন নম্বর|মোবাইল নম্বর|ఫోన్|simu|namba ya simu
         """,
+        55: "contact|contact details|contact info",
         60: "whatsapp|whatsapp number|whatsapp no|whatsapp contact|work phone|home phone",
     },
     "dial_code": {
@@ -350,7 +352,9 @@ EXACT: dict[str, dict[int, str]] = {
             μυστικό εισιτηρίου|strichcode|code barres|code barre|código de barras|
             codice a barre|streepjescode|kod kreskowy|čárový kód|viivakoodi|streckkod|штрихкод|
             штрих код|バーコード|条形码|条码|二维码|바코드|qr код|código qr|codice qr|kod qr|
-            qr kód|qr kodu|security code|ticket security code|check in token|ticket token|
+            qr kód|qr kodu|stregkode|strekkode|security code|ticket security code|check in token|
+            ticket token|
+            bar qr code number|bar qr code no|
             booking barcode|validation code|attendee barcode|attendee qr code
         """,
         90: """
@@ -432,7 +436,8 @@ EXACT: dict[str, dict[int, str]] = {
     },
     "order_status": {
         90: """
-            order status|order state|bestellstatus|statut de commande|statut de la commande|
+            order status|order state|ordrestatus|bestellstatus|statut de commande|
+            statut de la commande|
             estado del pedido|estado do pedido|stato ordine|stav objednávky|status zamówienia|
             orderstatus|tilauksen tila|sipariş durumu|статус заказа|статус замовлення|
             trạng thái đơn hàng|注文状況|订单状态|訂單狀態|주문 상태
@@ -535,7 +540,9 @@ EXACT: dict[str, dict[int, str]] = {
             ticket count|tickets|pax|heads|headcount|head count|number of people|no of people|
             number of persons|no of persons|number of attendees|no of attendees|total attendees|
             party size|number of participants|no of participants|number of pax|nos|head|
-            total tickets|total pax|number of seats booked|people|total number of people|seats|
+            total tickets|total pax|antal billetter|antal biljetter|count|people count|
+            number of seats booked|people|
+            total number of people|seats|
             number of seats|
             group size|persons|how many people|total guests|total people|admits|anzahl|
             anzahl tickets|anzahl personen|anzahl der tickets|personenzahl|personen|menge|
@@ -548,6 +555,7 @@ EXACT: dict[str, dict[int, str]] = {
             jumlah tiket|số lượng|จำนวน|数量|枚数|人数|参加人数|票数|人數|수량|인원|संख्या|
             تعداد|العدد|כמות|எண்ணிக்கை|সংখ্যা
         """,
+        60: "attendees|participants|guests|delegates|adults attending",
     },
     "adults": {
         80: """
@@ -567,7 +575,10 @@ EXACT: dict[str, dict[int, str]] = {
             guests|guest|number of guests|companion|companion name|plus one name|plus 1|
             name of plus one|name of companion|name of guest plus one|plus one s name|
             additional guest|extra guest|accompanying guest|accompanying person|
-            number of plus ones|no of guests|guest count|additional guests|extra guests|
+            number of plus ones|other guests|other guest number|other guests number|
+            number of other guests|additional guest number|family members|bringing plus one|
+            number of family members|bringing a plus one|bringing a guest|bringing guest|
+            no of guests|guest count|additional guests|extra guests|
             plus ones|plus one|number of additional guests|companions|number of companions|
             accompanying persons|accompanying guests|number of accompanying persons|
             accompanying|accompanied by number|how many guests|guests count|begleitpersonen|
@@ -811,7 +822,8 @@ OTHERS = words(
     secondary alternate alternative user username login account tax vat bank card domain
     file host hosts sponsor sponsors sponsored inviter invited recommender teammate
     teammates members child children kids kid son daughter pet roommate principal
-    teacher hod session talk workshop project product item hotel city town village state
+    guide guides buddy buddies teacher hod session talk workshop project product item hotel city
+    town village state
     country street place tshirt shirt github twitter linkedin discord telegram instagram
     facebook handle website url blog page kin relative relation relationship witness
     dependent dependents partner partners plusone assistant agent rechnung

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -18,7 +17,7 @@ from kiosk.domain.log.ids import badge_code
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, did_you_mean
 from kiosk.services.badges.boxes import ReplacedBadge, batch_places, remember_boxes, replaced_badges
 from kiosk.services.badges.context import (
     badge_person,
@@ -183,13 +182,12 @@ def _of_type(admitted: list[Attendee], ticket_type: str | None) -> list[Attendee
     if holders:
         return holders
     types = sorted({person.ticket_type for person in admitted if person.ticket_type})
-    near = get_close_matches(ticket_type, types, 1, 0.5)
-    hint = f"Did you mean “{near[0]}”? " if near else ""
     raise KioskError(
         "no_such_type",
         f"Nobody here has a ticket of the type “{ticket_type}”.",
         saved="Nothing was drawn.",
-        next_step=f"{hint}The types are: {', '.join(types) or 'none'}.",
+        next_step=f"{did_you_mean(ticket_type, types)} "
+        f"The types are: {', '.join(types) or 'none'}.".lstrip(),
     )
 
 

@@ -82,6 +82,8 @@ class DeskFacts:
     event: EventInfo
     people: int
     """How many tickets there are."""
+    ticket_types: tuple[str, ...]
+    """In use, the most frequent first."""
     is_demo: bool
     is_purged: bool
     """The attendees were removed, and the counts kept."""
@@ -93,6 +95,7 @@ def desk_facts(store: Store) -> DeskFacts:
     return DeskFacts(
         event=event_info(store),
         people=people.count_attendees(store.connection),
+        ticket_types=tuple(people.ticket_types(store.connection)),
         is_demo=bool(known.get("demo", False)),
         is_purged=known.get("purged") is not None,
     )

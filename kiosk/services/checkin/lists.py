@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +14,7 @@ from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetim
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, did_you_mean
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.event.event import EventInfo, event_info, list_body
 from kiosk.services.tally.counts import checked_in_by_list
@@ -47,13 +46,12 @@ def find_list(lists: Sequence[CheckInList], name: str) -> CheckInList:
         if len(found) == 1:
             return found[0]
     names = [item.name for item in lists]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    hint = f"Did you mean “{near[0]}”? " if near else ""
+    hint = did_you_mean(name, names, cutoff=0.6)
     raise KioskError(
         "no_such_list",
         f"There is no check-in list “{name}”.",
         saved="Nothing was changed.",
-        next_step=f"{hint}The lists are: {', '.join(names) or 'none yet'}.",
+        next_step=f"{hint} The lists are: {', '.join(names) or 'none yet'}.".lstrip(),
     )
 
 

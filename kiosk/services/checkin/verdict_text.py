@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import clean_scan, is_url
 from kiosk.domain.checkin.questions import Question
-from kiosk.domain.checkin.rules import Direction, Outcome
+from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
@@ -150,6 +150,14 @@ def _since(result: ScanResult, zone: ZoneInfo) -> str:
         return ""
     at = datetime.fromtimestamp(result.first.at_ms / 1000, zone)
     return f", {at:%H:%M} on {at.day} {at:%b} at {escape_controls(result.first.desk)}"
+
+
+def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
+    """`09:00 on 30 Nov`: when a list opens; empty where it is open already."""
+    if item.opens_ms is None or item.opens_ms <= now_ms:
+        return ""
+    at = datetime.fromtimestamp(item.opens_ms / 1000, zone)
+    return f"{at:%H:%M} on {at.day} {at:%b}"
 
 
 def _window(result: ScanResult, zone: ZoneInfo) -> str:

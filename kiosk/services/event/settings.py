@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk.badges.layout.file import load_layout
 from kiosk.domain.log.events import EventKind
-from kiosk.domain.log.setting_scopes import Scope, scope_of
+from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.domain.text import clean_text
 from kiosk.errors import KioskError, did_you_mean
 from kiosk.services.badges.shared_layout import choose_shared, is_own

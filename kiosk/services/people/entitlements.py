@@ -18,6 +18,7 @@ from kiosk.storage.queries import scans
 class Entitlement:
     """A hand-out, meal or session that a ticket includes, and whether it was used."""
 
+    list_id: str
     list_name: str
     answer: str
     """The answer at registration, for example a shirt size or a meal; often empty."""
@@ -28,6 +29,16 @@ class Entitlement:
     is_out: bool
     """Whether that scan was an exit."""
     is_today: bool
+    is_handed_here: bool = True
+    """Whether the desk ticks it: a list that is used once or daily and is open."""
+
+
+def to_tick(holdings: Sequence[Entitlement]) -> Entitlement | None:
+    """What one key ticks: the only one that is not given yet, or unticks: the only one there is."""
+    missing = [one for one in holdings if one.last_ms is None]
+    if len(missing) == 1:
+        return missing[0]
+    return holdings[0] if len(holdings) == 1 else None
 
 
 def outstanding_entitlements(
@@ -94,12 +105,14 @@ def _entitlement(
     entered = sum(row.heads for row in passages if row.direction == Direction.ENTRY)
     last = passages[-1] if passages else None
     return Entitlement(
+        list_id=item.id,
         list_name=item.name,
         answer=_answer(item.name, person.extra),
         heads=min(entered, person.heads),
         last_ms=last.at_ms if last else None,
         is_out=last is not None and last.direction == Direction.EXIT,
         is_today=last is not None and is_today(last),
+        is_handed_here=item.entry is not EntryRule.MANY and item.is_open(now_ms),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,12 +10,11 @@ from kiosk.domain.checkin.privileges import ADMIT_BLOCKED, NO_NEED, Need, edit_n
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix, derived_id
-from kiosk.domain.people.attendee import EDITABLE_FIELDS, Attendee, Transfer
-from kiosk.domain.people.field_words import FIELD_SYNONYMS
+from kiosk.domain.people.attendee import EDITABLE_FIELDS, FIELD_SYNONYMS, Attendee, Transfer
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, did_you_mean
 from kiosk.importers.understand.statuses import meaning_of
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.storage.file.store import Store
@@ -24,7 +22,7 @@ from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import PrintedBadge, printed_badge
 from kiosk.storage.queries.lists import check_in_lists
-from kiosk.storage.queries.scans import ScanRow, scans_of
+from kiosk.storage.queries.scans import ScanRow, has_arrived, scans_of
 
 MAX_HEADS = 1_000
 
@@ -112,15 +110,13 @@ def resolve_field(store: Store, field: str) -> str:
     for header in headers:
         if header.casefold() == stripped.casefold():
             return EXTRA_PREFIX + header
-    words = [*EDITABLE_FIELDS, *headers]
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
-    hint = f"Did you mean “{near[0]}”? " if near else ""
+    hint = did_you_mean(word, [*EDITABLE_FIELDS, *headers])
     raise KioskError(
         "no_such_field",
         f"A person has no field “{field}”.",
         saved="Nothing was changed.",
-        next_step=f"{hint}Fields: {', '.join(EDITABLE_FIELDS)}; "
-        f"a new column is {EXTRA_PREFIX}NAME.",
+        next_step=f"{hint} Fields: {', '.join(EDITABLE_FIELDS)}; "
+        f"a new column is {EXTRA_PREFIX}NAME.".lstrip(),
     )
 
 
@@ -249,6 +245,20 @@ def holder_need(store: Store, name: str, email: str, attendee_id: str = "") -> N
         if person.id != attendee_id
     )
     return ADMIT_BLOCKED if is_blocked else NO_NEED
+
+
+def registered_like(store: Store, name: str, email: str, list_id: str | None) -> list[Attendee]:
+    """Registered attendees with this name or e-mail who are not in on the list yet; those who may
+    enter first."""
+    alike = [
+        row.id
+        for row in people.search_rows(store.connection)
+        if row.status not in (TicketStatus.CANCELED, TicketStatus.BLOCKED)
+        and is_same_person(row, name, email)
+        and not has_arrived(store.connection, row.id, list_id)
+    ]
+    found = people.attendees_by_ids(store.connection, alike)
+    return sorted(found, key=lambda person: person.status is not TicketStatus.VALID)
 
 
 def walk_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +12,13 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.lists import moment_text
 from kiosk.services.event.event import parse_timezone
 from kiosk.services.safety.backup import FOLDER, backup_folder, backups_of
-from kiosk.services.safety.restore import in_folder, place_of
+from kiosk.services.safety.restore import in_folder, newer_events, place_of
 from kiosk.services.setup.folders import EVENT_SUFFIXES, known_events, list_folder
 from kiosk.services.setup.recent import opened_events, remembered_event
 from kiosk.storage.file.copy import event_summary, log_size, reading_only
 from kiosk.storage.file.header import check_header
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
-from kiosk.storage.queries.readiness import last_change_ms
+from kiosk.storage.queries.imports import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.support.paths import events_dir
 
@@ -79,6 +80,9 @@ def look_into(backup: Path) -> BackupFacts:
     except sqlite3.Error as error:
         raise as_kiosk_error(backup, error, reading=True) from error
     place = place_for(backup)
+    newer = None
+    with suppress(OSError):
+        newer = newer_events(place, size.last_seq)
     return BackupFacts(
         str(seen.settings.get("name") or backup.stem) if seen else backup.stem,
         size.people,
@@ -86,7 +90,7 @@ def look_into(backup: Path) -> BackupFacts:
         size.events,
         moment_text(last_ms, zone) or "",
         place,
-        _newer(place, size.last_seq),
+        newer,
     )
 
 
@@ -96,15 +100,6 @@ def place_for(backup: Path) -> Path:
         return place_of(backup, remembered_event())
     except KioskError:
         return in_folder(backup, events_dir())
-
-
-def _newer(place: Path, heads: dict[str, int]) -> int | None:
-    try:
-        with reading_only(place) as connection:
-            there = log_size(connection).last_seq
-    except (sqlite3.Error, OSError):
-        return None
-    return sum(max(0, seq - heads.get(log_id, 0)) for log_id, seq in there.items())
 
 
 def fact_lines(facts: BackupFacts) -> list[str]:

@@ -33,7 +33,9 @@ from kiosk.support.files import cannot_write, sync_folder, temporary_file
 from kiosk.support.temp_dirs import remove_abandoned_temp_dirs
 from kiosk.sync.peers import DeskState
 
-_LEFT_BEHIND = re.compile(r"\.kiosk-[0-9a-f]{16}\.part(-wal|-shm|-journal)?|\..+\.pdf\.\d+\.part")
+_LEFT_BEHIND = re.compile(
+    r"\.kiosk-[0-9a-f]{16}\.(part(-wal|-shm|-journal)?|resume)|\..+\.pdf\.\d+\.part"
+)
 """Unfinished files of a killed program: exports, backups, badges."""
 
 

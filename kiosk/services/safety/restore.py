@@ -28,8 +28,8 @@ from kiosk.storage.file.modes import check_unused
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.queries.imports import last_change_ms
 from kiosk.storage.queries.lists import setting
-from kiosk.storage.queries.readiness import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.storage.recovery.integrity import log_faults
 from kiosk.support.files import (
@@ -96,7 +96,7 @@ def restore(backup: Path, target: Path, *, desk: str) -> Restored:
     with temporary_file(final) as part, _disk_errors(final):
         heads = _copy(backup, part)
         if os.path.lexists(final):
-            newer = _newer_events(final, heads)
+            newer = newer_events(final, heads)
             kept_pins = _pins(final) if _logs(final) & heads.keys() else {}
             aside = _path_for_replaced(final)
             with _held(final):
@@ -196,7 +196,8 @@ def _copy(backup: Path, part: Path) -> dict[str, int]:
         raise as_kiosk_error(backup, error, reading=True) from error
 
 
-def _newer_events(final: Path, heads: dict[str, int]) -> int | None:
+def newer_events(final: Path, heads: dict[str, int]) -> int | None:
+    """The number of events in a file beyond these heads; None for a file that cannot be read."""
     try:
         with reading_only(final) as connection:
             there = log_size(connection).last_seq

@@ -26,6 +26,14 @@ from kiosk.importers.reading import SourceFile
 from kiosk.importers.understand.mapping import STATUS_FIELDS
 from kiosk.services.event.event import day_window, event_info
 from kiosk.services.people.duplicates import note_doubts
+from kiosk.services.setup.changed_lines import (
+    CACHE_KEY,
+    Changes,
+    lines_of,
+    read_changes,
+    split_lines,
+)
+from kiosk.storage.file.cache import keep_value, newest_place
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.log.imported_rows import imported_rows, index_made_last
@@ -114,6 +122,7 @@ class ImportReport:
     here. Not stored: it is about this computer."""
 
 
+_PENDING = (TicketStatus.UNPAID, TicketStatus.UNAPPROVED, TicketStatus.BLOCKED)
 _COUNTS = (
     "rows",
     "valid",
@@ -141,8 +150,12 @@ class ImportPlan:
     """JSON of the choices with which the file was read."""
     rows: list[PlannedRow] = field(default_factory=list)
     """Rows of new and changed people."""
+    ids: list[str] = field(default_factory=list)
+    """The attendee of each row of the file."""
     doubts: list[Doubt] = field(default_factory=list)
     """Pairs of a new and an earlier person, for a decision."""
+    lines: bytes = b""
+    """The lines of a plain file, to recognise them in a newer one; empty: another file."""
     known: bool = False
     """The same file was the last import from its source: there is nothing to write."""
 
@@ -178,7 +191,15 @@ def plan_source(store: Store, source: SourceFile, progress: Progress | None = No
     if known and known.options == options:
         return _known_file(store, source.path, known)
     with gc_paused():
-        return plan_registrations(store, source.registrations(progress), options)
+        changes = read_changes(store, source, options, progress)
+        if changes and _without_early_marks(store, changes.file) is changes.file:
+            return _plan_changes(store, changes, options)
+        lines = split_lines(source.raw)
+        file = _without_early_marks(store, source.registrations(progress))
+        plan = plan_registrations(store, file, options)
+        if found := lines_of(file, plan.ids, lines, options):
+            plan.lines = found.pack()
+    return plan
 
 
 def plan_registrations(store: Store, file: RegistrationFile, options: str = "") -> ImportPlan:
@@ -186,6 +207,32 @@ def plan_registrations(store: Store, file: RegistrationFile, options: str = "") 
     plan = _compare(store, _without_early_marks(store, file), options)
     plan.report.font_hint = _font_hint(file)
     return plan
+
+
+def _plan_changes(store: Store, changes: Changes, options: str) -> ImportPlan:
+    """Compare the changed rows of a newer file; count the others as they were."""
+    unchanged = changes.unchanged
+    plan = _compare(store, changes.file, options, unchanged)
+    plan.lines = changes.lines(plan.ids).pack()
+    report, (statuses, arrived), count = plan.report, changes.counts(), len(unchanged)
+    report.rows += count
+    report.unchanged += count
+    report.valid += statuses[TicketStatus.VALID]
+    report.heads += statuses[TicketStatus.VALID]
+    report.checked_in += arrived
+    report.not_valid += statuses[TicketStatus.CANCELED]
+    report.pending += sum(statuses[status] for status in _PENDING)
+    report.kept += [kept for kept in _kept_in(store, report.source) if kept.id in unchanged]
+    report.font_hint = _font_hint(changes.file)
+    return plan
+
+
+def _kept_in(store: Store, source: str) -> list[KeptValue]:
+    """All typed values that differ from those of a source."""
+    return [
+        KeptValue(person, _shown_field(name), typed, offered)
+        for person, name, typed, offered in import_store.overruled_values(store.connection, source)
+    ]
 
 
 def _without_early_marks(store: Store, file: RegistrationFile) -> RegistrationFile:
@@ -226,13 +273,7 @@ def _known_file(store: Store, path: Path, run: import_store.ImportRun) -> Import
     report.missing_people = list(gone)
     report.missing_names = _names_of(store, report.missing_people)
     report.mapping, report.sheet = counts.get("mapping", []), counts.get("sheet", "")
-    report.kept = [
-        KeptValue(person, _shown_field(name), typed, offered)
-        for person, name, typed, offered in import_store.overruled_values(
-            store.connection, run.source
-        )
-        if person not in gone
-    ]
+    report.kept = [kept for kept in _kept_in(store, run.source) if kept.id not in gone]
     report.warnings = list(counts["warnings"])
     report.rejected_rows = list(counts["rejected_rows"])
     report.columns = dict(counts["columns"])
@@ -243,7 +284,13 @@ def _shown_field(name: str) -> str:
     return "order" if name == "order_code" else name.removeprefix(EXTRA_PREFIX)
 
 
-def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
+def _compare(
+    store: Store,
+    file: RegistrationFile,
+    options: str,
+    unchanged: frozenset[str] = frozenset(),
+) -> ImportPlan:
+    """Compare the rows of a file; `unchanged` are attendees in it whose rows are not read."""
     report = _count(file)
     plan = ImportPlan(report, file.sha256, options)
     stored = people.fingerprints(store.connection)
@@ -251,7 +298,8 @@ def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
     ids = attendee_ids(file.platform, [row.identity for row in file.registrations])
     found = file.registrations
     if stored and not stored.keys() >= set(ids):
-        ids, found = _reconciled(store, file, ids, stored, plan)
+        ids, found = _reconciled(store, file, ids, stored, plan, unchanged)
+    plan.ids = ids
     rows = _planned(ids, found)
     for person, row, planned in zip(ids, found, rows, strict=True):
         before = stored.get(person)
@@ -261,7 +309,7 @@ def _compare(store: Store, file: RegistrationFile, options: str) -> ImportPlan:
             report.unchanged += 1
         else:
             _compare_known(store, plan, row, planned, before, typed.get(person, {}))
-    present = set(ids)
+    present = unchanged.union(ids)
     report.new = len(present.difference(stored))
     gone = stored.keys() - present
     report.missing_people = [
@@ -282,17 +330,19 @@ def _reconciled(
     ids: list[str],
     stored: Mapping[str, tuple[str, str]],
     plan: ImportPlan,
+    unchanged: frozenset[str],
 ) -> tuple[list[str], list[Registration]]:
     """Ids and rows with each certain pair as one person; notes the uncertain pairs in the plan."""
-    present = set(ids)
+    present = unchanged.union(ids)
+    gone = [person for person in stored if person not in present]
     stamp = file.columns.get("timestamp", "")
     new = [
         _candidate(person, row, stamp, file.source)
         for person, row in zip(ids, file.registrations, strict=True)
         if person not in stored
     ]
-    codes = {row.id: row.codes for row in people.search_rows(store.connection)}
-    missing = {p.id: p for p in people.all_attendees(store.connection) if p.id not in present}
+    codes = people.ticket_codes(store.connection, gone)
+    missing = {p.id: p for p in people.attendees_by_ids(store.connection, gone)}
     old = [
         Candidate(
             *(person.id, person.name, person.email, person.order_code),
@@ -449,16 +499,14 @@ def _lost_letters(file: RegistrationFile) -> list[str]:
 
 
 def _count(file: RegistrationFile) -> ImportReport:
-    statuses = Counter(row.status for row in file.registrations)
+    statuses = Counter([row.status for row in file.registrations])
     valid = [row for row in file.registrations if row.status is TicketStatus.VALID]
     return ImportReport(
         source=file.source,
         file_name=file.file_name,
         rows=file.rows,
         valid=len(valid),
-        pending=statuses[TicketStatus.UNPAID]
-        + statuses[TicketStatus.UNAPPROVED]
-        + statuses[TicketStatus.BLOCKED],
+        pending=sum(statuses[status] for status in _PENDING),
         not_valid=statuses[TicketStatus.CANCELED],
         duplicates=file.duplicates,
         rejected=len(file.rejected),
@@ -521,6 +569,8 @@ def accept_import(
                     progress(min(start + ROWS_PER_EVENT, len(rows)), len(rows))
         note_doubts(store, [(doubt.old.key, doubt.new.key) for doubt in plan.doubts])
         store.append(EventKind.IMPORT_DONE, _done_body(store, plan))
+        if plan.lines:
+            keep_value(connection, CACHE_KEY, newest_place(connection), plan.lines)
     return plan.report
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,8 +23,16 @@ from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import WALK_IN_SOURCE
 from kiosk.domain.people.registration import Registration, TicketStatus
-from kiosk.domain.setup.rehearsal_guide import RehearsedScan, Task, TaskWords, done_tasks, tasks
+from kiosk.domain.setup.rehearsal_guide import (
+    RehearsedScan,
+    Samples,
+    Task,
+    TaskWords,
+    done_tasks,
+    tasks,
+)
 from kiosk.errors import Action, KioskError
+from kiosk.services.checkin.verdict_text import is_payment
 from kiosk.services.event.change import at_same_time
 from kiosk.services.event.event import create_event, event_info, list_body
 from kiosk.services.setup.demo import as_file, demo_registrations, first_with_attention, write_notes
@@ -35,6 +45,7 @@ from kiosk.storage.file.machine_facts import remove_facts
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.queries.attendance import count_from_source
 from kiosk.storage.queries.attendees import attendees_by_ids, ticket_types
+from kiosk.storage.queries.help_desk import recent_help
 from kiosk.storage.queries.lists import all_settings, check_in_lists
 from kiosk.storage.queries.scans import recent_scans
 from kiosk.support.files import atomic_file
@@ -257,7 +268,7 @@ def rehearsal_tickets() -> list[Ticket]:
         for about, several in numbers.items()
         for number in several
     ]
-    return [*found, Ticket("(unknown)", "A code that no attendee has", "REHEARSE-9999")]
+    return [*found, Ticket("(unknown)", "A code that no attendee has", UNKNOWN_CODE)]
 
 
 def _first(rows: list[Registration], status: TicketStatus) -> int:
@@ -266,27 +277,51 @@ def _first(rows: list[Registration], status: TicketStatus) -> int:
 
 # the guide
 
+UNKNOWN_CODE = "REHEARSE-9999"
+"""A code that no ticket of a rehearsal has."""
+
 
 def guide() -> dict[Task, TaskWords]:
     """The tasks to try, with the codes of this rehearsal."""
-    unpaid = _first(demo_registrations(), TicketStatus.UNPAID)
-    return tasks(code_of(1), code_of(unpaid))
+    rows = demo_registrations()
+    canceled, unpaid = (
+        code_of(_first(rows, status)) for status in (TicketStatus.CANCELED, TicketStatus.UNPAID)
+    )
+    sample = _sample()
+    return tasks(Samples(code_of(1), unpaid, canceled, UNKNOWN_CODE, sample.name, sample.company))
+
+
+@cache
+def _sample() -> Registration:
+    """A valid attendee with a first name that others have, and a company that they do not."""
+    valid = [row for row in demo_registrations() if row.status is TicketStatus.VALID]
+    shared = Counter(row.given_name for row in valid if row.given_name)
+    firms = Counter((row.given_name, row.company) for row in valid)
+
+    def rank(row: Registration) -> tuple[bool, int]:
+        is_alone = firms[row.given_name, row.company] == 1
+        return is_alone and row.company.isascii() and bool(row.company), shared[row.given_name]
+
+    return max((row for row in valid if row.given_name), key=rank)
 
 
 def guide_progress(store: Store) -> frozenset[Task]:
     """The tasks that were done, by the log of the rehearsal."""
     rows = recent_scans(store.connection, limit=_LOOKED_AT)
     ids = list({row.attendee_id for row in rows if row.attendee_id})
-    names = {p.id: p.label for p in attendees_by_ids(store.connection, ids)}
+    sample = (_sample().name, _sample().company)
+    found = attendees_by_ids(store.connection, ids)
+    samples = {person.id for person in found if (person.name, person.company) == sample}
     scans = [
         RehearsedScan(
-            names.get(row.attendee_id, ""),
+            row.attendee_id in samples,
             bool(row.code),
             Outcome(row.outcome),
             Direction(row.direction),
-            row.forced,
+            row.forced or is_payment(row.reason),
             row.undone,
         )
         for row in rows
     ]
-    return done_tasks(scans, count_from_source(store.connection, WALK_IN_SOURCE))
+    walk_ins = count_from_source(store.connection, WALK_IN_SOURCE)
+    return done_tasks(scans, walk_ins, len(recent_help(store.connection, 1)))

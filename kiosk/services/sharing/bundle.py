@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from kiosk import __version__
 from kiosk.domain.log.events import EventKind
+from kiosk.domain.log.merge import Fork, read_rows
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, Canceled, KioskError
@@ -29,17 +29,28 @@ from kiosk.services.sharing.sharing import (
 from kiosk.storage.file.modes import snapshot
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
-from kiosk.storage.replication.desk_logs import desk_logs, numbered
-from kiosk.storage.replication.forks import settle_fork
+from kiosk.storage.replication.desk_logs import (
+    desk_logs,
+    introduce_desk,
+    introduce_others,
+    unique_names,
+)
 from kiosk.storage.replication.merge import (
     MergeReport,
     log_heads,
-    merge_events,
-    rows_after,
+    merge_received,
+)
+from kiosk.storage.replication.seals import (
+    Seal,
+    keep_seals,
+    own_key,
+    seal_own_log,
+    sealed_rows_after,
 )
 from kiosk.storage.replication.sharing import Sharing, read_sharing, write_sharing
 from kiosk.support.files import atomic_file, plain_bytes
 from kiosk.support.progress import Progress
+from kiosk.sync.admission import UNKNOWN_LOGS_OF_A_BUNDLE, Admission
 from kiosk.sync.bundle_file import (
     FAMILY,
     MAGIC,
@@ -51,6 +62,7 @@ from kiosk.sync.bundle_file import (
     open_bundle,
     write_bundle,
 )
+from kiosk.sync.forks import settle_proven_fork
 from kiosk.sync.keys import require
 
 ROWS_AT_ONCE = 2_000
@@ -120,10 +132,12 @@ def write_bundle_file(
     require("cryptography")
     _check_may_replace(target)
     secret = ensure_secret(store)
+    introduce_desk(store)
+    seal_own_log(store)
     with snapshot(store.connection):
-        rows = rows_after(store, {}, limit=2**40, max_bytes=2**50)
+        rows, seals = sealed_rows_after(store, {}, limit=2**40, max_bytes=2**50)
         name, heads = event_info(store).name, log_heads(store)
-        info = BundleInfo(name, heads, len(rows), store.clock(), store.desk)
+        info = BundleInfo(name, heads, len(rows), store.clock(), store.desk, tuple(seals))
     with atomic_file(target) as file:
         file.write(write_bundle(secret, info, _reported(rows, len(rows), progress)))
         file.flush()
@@ -199,10 +213,12 @@ def merge_bundle(
         )
     if not accept_old_code and sharing is not None and bundle.secret != sharing.secret:
         _refuse_old_code(store, sharing, path, info)
-    report = _merge(store, path, bundle.rows, info.events, progress)
+    admission = Admission(store, takes_unsigned=True)
+    report = _merge(store, path, bundle, admission, progress)
     for log_id in {fork.log_id for fork in report.forks}:
         again = _open(path, [*given, *known])
-        settle_fork(store, log_id, [row for row in again.rows if _log_of(row) == log_id])
+        rows = [row for row in again.rows if _log_of(row) == log_id]
+        settle_proven_fork(store, log_id, rows, [one for one in info.seals if one.log_id == log_id])
     if sharing is None and given:
         with store.writing():
             write_sharing(store, Sharing(given[0], is_on=False))
@@ -260,7 +276,8 @@ def create_from_bundle(
     bundle = _open(path, secrets)
     with new_event_file(target, desk=desk or "a new desk") as made:
         try:
-            report = _merge(made.store, path, bundle.rows, bundle.info.events, progress)
+            admission = Admission(made.store, trusts_all=True)
+            report = _merge(made.store, path, bundle, admission, progress)
         except Canceled as error:
             error.saved, error.next_step = "No event was created.", ""
             raise
@@ -319,21 +336,22 @@ def _not_a_bundle(path: Path) -> KioskError:
 
 
 def _merge(
-    store: Store, path: Path, rows: Iterator[Any], total: int, progress: Progress | None
+    store: Store,
+    path: Path,
+    bundle: Bundle,
+    admission: Admission,
+    progress: Progress | None,
 ) -> MergeReport:
-
+    """Merge the signed rows of introduced logs, and those of a few unknown ones."""
     report = MergeReport()
-    done = 0
+    admission.unknown_left = UNKNOWN_LOGS_OF_A_BUNDLE
+    done, total, seals = 0, bundle.info.events, bundle.info.seals
     try:
-        while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        for chunk in _chunks(bundle.rows, {(one.log_id, one.seq) for one in seals}):
             if progress:
                 progress(done, total)
-            read = len(chunk)
-            forked = {fork.log_id for fork in report.forks}
-            if forked:  # settled after all of it is read
-                chunk = [row for row in chunk if _log_of(row) not in forked]
-            report.take(merge_events(store, chunk))
-            done += read
+            report.take(_merge_chunk(store, chunk, seals, admission))
+            done += len(chunk)
         if progress:
             progress(total, total)
     except NotABundle as error:
@@ -342,7 +360,41 @@ def _merge(
         error.saved = f"{counted(len(report.added), 'event')} were merged and saved."
         error.next_step = "Merge the file again to get the rest; known events are skipped."
         raise
+    if admission.accepted_unknown and own_key(store) is not None:
+        with store.writing():
+            introduce_others(store, sorted(admission.accepted_unknown))
     return report
+
+
+def _merge_chunk(
+    store: Store, chunk: list[Any], seals: Sequence[Seal], admission: Admission
+) -> MergeReport:
+    received, set_aside = read_rows(chunk)
+    logs = {one.event.log_id for one in received}
+    admitted = admission.admit(received, [seal for seal in seals if seal.log_id in logs])
+    report = merge_received(
+        store,
+        admitted.received,
+        [*set_aside, *admitted.set_aside],
+        then=lambda connection: keep_seals(connection, admitted.seals),
+    )
+    report.forks += [Fork(log_id, 0) for log_id in dict.fromkeys(admitted.contradicted)]
+    return report
+
+
+def _chunks(rows: Iterator[Any], ends: set[tuple[str, int]]) -> Iterator[list[Any]]:
+    """Rows in parts of about `ROWS_AT_ONCE`; a run of rows before a seal is not split."""
+    signed = {log_id for log_id, _ in ends}
+    chunk: list[Any] = []
+    for row in rows:
+        chunk.append(row)
+        log_id = _log_of(row)
+        may_end = log_id not in signed or (log_id, row[1]) in ends
+        if len(chunk) >= ROWS_AT_ONCE and may_end:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
 def _log_of(row: Any) -> str:
@@ -350,9 +402,10 @@ def _log_of(row: Any) -> str:
 
 
 def _result(store: Store, report: MergeReport, *, created: bool) -> BundleMerge:
-    names = numbered(
-        {log_id: escape_controls(log.name) for log_id, log in desk_logs(store.connection).items()}
-    )
+    names = {
+        log_id: escape_controls(name)
+        for log_id, name in unique_names(desk_logs(store.connection)).items()
+    }
     events = [event for event in report.added if event.kind != EventKind.DESK]
     added = Counter(names[event.log_id] for event in events)
     return BundleMerge(

@@ -18,9 +18,10 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.replication.desk_logs import desk_logs
 from kiosk.storage.replication.merge import log_heads, merge_events, rows_after
+from kiosk.storage.replication.seals import copy_seals
 from kiosk.storage.replication.sharing import CodeChange, Sharing, read_sharing, write_sharing
 from kiosk.support.progress import Progress
-from kiosk.sync.keys import confirmation, require
+from kiosk.sync.keys import confirmation, derive, require
 from kiosk.sync.node import Node, NodeOptions
 from kiosk.sync.peers import Peer
 from kiosk.sync.reachability import Reach, reach_all
@@ -28,6 +29,8 @@ from kiosk.sync.reachability import Reach, reach_all
 TIMEOUT_S = 60.0
 _SETTLED_S = 0.7
 _POLL_S = 0.05
+HEARD_S = 6.0
+"""The longest wait for another desk to know this one; it can also learn that later."""
 JOINING = "a joining desk"
 """The name of a desk that has no name yet, because it does not know the others."""
 
@@ -90,7 +93,7 @@ def join(
             again keeps its name.
         known: the event that is open here. If it is the same event (after a new code), the events
             are merged into it, else into a new file.
-        timeout_s: for the whole operation.
+        timeout_s: without a new event.
         progress: called with the events fetched and their total (None: no desk found yet); an
             exception stops it.
 
@@ -104,14 +107,17 @@ def join(
     call = (*addresses, *pairing.addresses)
     existing = target if target is not None and target.exists() else None
     into = existing.with_name(f"{existing.stem}-{int(time.time())}.joining") if existing else target
-    with new_event_file(into, desk=desk or JOINING) as made:
+    resume_key = derive(pairing.secret, "joining", 8).hex()
+    with new_event_file(into, desk=desk or JOINING, resume_key=resume_key) as made:
 
-        def arrived() -> None:
+        def arrived() -> bool:
             nonlocal existing
             if existing is None and known is not None and _is_same_event(made.store, known):
                 existing = known
             if existing is None:
                 name_desk(made.store, desk)
+                return True
+            return False
 
         count, notes = _fetch(made.store, pairing, call, timeout_s, options, progress, arrived)
         people, name = count_attendees(made.store.connection), made.store.desk
@@ -132,11 +138,12 @@ def _fetch(
     timeout_s: float,
     options: NodeOptions | None,
     progress: Progress | None,
-    arrived: Callable[[], None],
+    arrived: Callable[[], bool],
 ) -> tuple[int, tuple[str, ...]]:
     """Fill a file until it is up to date; return the number of desks and notes about them.
 
-    `arrived` is called while the other desks can still receive what it writes.
+    `arrived` is called while the other desks can still receive what it writes; it returns whether
+    it wrote anything.
     """
     with store.writing():
         write_sharing(store, Sharing(pairing.secret, addresses=call))
@@ -146,7 +153,8 @@ def _fetch(
     node.start()
     try:
         result = _wait(node, store, call, timeout_s, progress)
-        arrived()
+        if arrived():
+            _wait_heard(node, store)
         return result
     finally:
         node.stop()
@@ -164,9 +172,10 @@ def _wait(
 ) -> tuple[int, tuple[str, ...]]:
     """Wait until all events that the desks credibly announce are here.
 
-    At the end of the time, all events of one desk are enough: the rest comes later.
+    When no event came for `timeout_s`, all events of one desk are enough: the rest comes later.
     """
     end = time.monotonic() + timeout_s
+    best = sum(log_heads(store).values())
     settled_at: float | None = None
     while True:
         now = time.monotonic()
@@ -178,6 +187,8 @@ def _wait(
             for log_id, seq in heads.items():
                 wanted[log_id] = max(seq, wanted.get(log_id, 0))
         total = sum(wanted.values())
+        if sum(have.values()) > best:  # a slow link is no reason to stop
+            best, end = sum(have.values()), max(end, now + timeout_s)
         if progress:
             progress(min(sum(have.values()), total), total or None)
         if total and _has_all(have, wanted):
@@ -193,6 +204,17 @@ def _wait(
             if any(heads and _has_all(have, heads) for heads in announced):
                 return len(peers) + 1, _notes(node, peers, have)
             raise _not_joined(node, call, timeout_s)
+        time.sleep(_POLL_S)
+
+
+def _wait_heard(node: Node, store: Store) -> None:
+    """Wait a moment until another desk has introduced this one and has its first event."""
+    end = time.monotonic() + HEARD_S
+    own = store.local("log_id")
+    while time.monotonic() < end:
+        peers = node.book.alive(time.monotonic())
+        if any(own in peer.head.heads for peer in peers):
+            return
         time.sleep(_POLL_S)
 
 
@@ -216,9 +238,10 @@ def _not_joined(node: Node, call: Sequence[Address], timeout_s: float) -> KioskE
     if node.book.by_node:
         return KioskError(
             "not_all_came",
-            f"Only a part of the event arrived within {timeout_s:.0f} s.",
-            saved="No event was created.",
-            next_step="Try again nearer to the other desk, or carry a stick bundle from there.",
+            f"Only a part of the event arrived: nothing more came for {timeout_s:.0f} s.",
+            saved="No event was created. The part that arrived is kept for an hour.",
+            next_step="Join again with the same code: it continues where it stopped. Try nearer to "
+            "the other desk, or carry a stick bundle from there.",
             action=Action.MERGE_BUNDLE,
         )
     state = node.state
@@ -294,6 +317,8 @@ def _merge_into(fetched: Store, existing: Path) -> str:
             )
         rows = rows_after(fetched, log_heads(store), limit=2**40, max_bytes=2**50)
         merge_events(store, rows)
+        with store.writing():
+            copy_seals(fetched.connection, store.connection)
         received = read_sharing(fetched)
         before = read_sharing(store)
         assert received is not None

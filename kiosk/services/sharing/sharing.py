@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,13 +32,14 @@ from kiosk.storage.replication.desk_logs import (
     next_desk_name,
     rename_desk,
 )
+from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.sharing import (
     CodeChange,
     Sharing,
     read_sharing,
     write_sharing,
 )
-from kiosk.support.files import move_new, private_folder, temporary_file, unused_path
+from kiosk.support.files import locked_part, move_new, private_folder, unused_path
 from kiosk.support.paths import events_dir
 from kiosk.sync.keys import confirmation, new_secret, require
 from kiosk.sync.network import free_port, own_addresses
@@ -166,8 +168,7 @@ def name_desk(store: Store, name: str | None, *, in_log: bool = True) -> str:
             saved="Nothing was changed.",
             next_step="Type a name, for example Desk 2.",
         )
-    with store.writing():
-        rename_desk(store, cleaned, in_log=in_log)
+    rename_desk(store, cleaned, in_log=in_log, is_signed=is_shared(store))
     return cleaned
 
 
@@ -245,14 +246,18 @@ class NewEventFile:
 
 
 @contextmanager
-def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
+def new_event_file(
+    target: Path | None, *, desk: str, resume_key: str = ""
+) -> Iterator[NewEventFile]:
     """Create an empty event file to fill; it gets its name at the end of the block.
 
     Args:
         target: None: named after the event, in the folder of new events.
+        resume_key: 16 hexadecimal digits. The content is kept under it when the block ends with a
+            `KioskError`, for the next block with this key.
 
     Raises:
-        KioskError: `file_exists`, or why it cannot be created. No file is left then.
+        KioskError: `file_exists`, or why it cannot be created. No event file is left then.
     """
     if target is not None and target.exists():
         raise _taken(target)
@@ -266,16 +271,25 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
             saved="No event was created.",
             next_step="Choose another folder.",
         ) from error
-    with temporary_file(folder / "new.kiosk") as temporary, _without_facts(temporary):
-        store = Store.create(temporary, desk=desk)
+    kept = folder / f".kiosk-{resume_key}.resume" if resume_key else None
+    with locked_part(folder / "new.kiosk") as temporary, _without_facts(temporary):
+        store = _resumed(kept, temporary, desk) or Store.create(temporary, desk=desk)
         made = NewEventFile(store, target)
+        is_incomplete = False
         try:
-            yield made
-            made.target = made.path
-            forget(store.connection)  # the move is not a copy
-            leave_wal(store.connection)
+            try:
+                yield made
+                made.target = made.path
+            except KioskError:
+                is_incomplete = kept is not None and bool(log_heads(store))
+                raise
+            finally:
+                forget(store.connection)  # the move is not a copy
+                leave_wal(store.connection)
         finally:
             store.close()
+            if kept is not None and is_incomplete:
+                os.replace(temporary, kept)
             for ending in ("-wal", "-shm", "-journal"):
                 temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
         try:
@@ -283,6 +297,19 @@ def new_event_file(target: Path | None, *, desk: str) -> Iterator[NewEventFile]:
         except FileExistsError:
             raise _taken(made.target) from None
         move_facts(temporary, made.target)
+
+
+def _resumed(kept: Path | None, temporary: Path, desk: str) -> Store | None:
+    """The content that an earlier block kept; None without any."""
+    if kept is None or not kept.exists():
+        return None
+    try:
+        os.replace(kept, temporary)
+        return Store.open(temporary, desk=desk)
+    except (OSError, KioskError):  # damaged, or of another version: begin again
+        for ending in ("", "-wal", "-shm", "-journal"):
+            temporary.with_name(temporary.name + ending).unlink(missing_ok=True)
+        return None
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.domain.log.setting_scopes import Scope, scope_of
+from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.errors import KioskError
 from kiosk.support.files import atomic_file, private_folder
 from kiosk.support.paths import machine_id, state_dir

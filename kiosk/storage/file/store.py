@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import sqlite3
@@ -23,9 +24,10 @@ from kiosk.domain.log.events import (
     import_rows_json,
 )
 from kiosk.domain.log.ids import hlc_ms, next_hlc
-from kiosk.domain.log.setting_scopes import Scope, scope_of
+from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.errors import Action, KioskError
 from kiosk.storage.file.clone_detection import (
+    CLOSED_LOGS,
     HOME,
     SEEN_STAMP,
     begin_log,
@@ -324,13 +326,13 @@ class Store:
         if (facts, logs) != (kept.facts, kept.logs):
             write_facts(self.path, MachineFacts(self._home, logs, facts))
 
-    def start_new_log(self) -> None:
+    def start_new_log(self, log_id: str = "") -> None:
         """Continue under a new log; the old one counts as the log of another desk.
 
         For a file whose log continued elsewhere, so that no number is given twice. Inside
         `writing()`.
         """
-        before, self.log_id = self.log_id, begin_log(self.connection)
+        before, self.log_id = self.log_id, begin_log(self.connection, log_id)
         kept = read_facts(self.path)
         if kept is not None and kept.belongs_to(self._home, before):
             with contextlib.suppress(KioskError):  # the settings of this machine are lost then
@@ -431,6 +433,10 @@ class Store:
         )
         self._written.append(event)
         return event
+
+    def owns(self, log_id: str) -> bool:
+        """Whether this desk writes a log, or closed it when it began to share."""
+        return log_id == self.log_id or log_id in json.loads(self.local(CLOSED_LOGS) or "[]")
 
     def next_seq(self) -> int:
         """The number of the next event of this desk's log; inside `writing()`."""

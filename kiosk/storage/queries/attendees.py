@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kiosk.domain.checkin.code_matching import Match, MatchStep, code_candidates
@@ -149,6 +149,24 @@ def linked_codes(connection: sqlite3.Connection, attendee_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+_FEW = 1_000
+"""Attendees that are read one by one in less time than all."""
+
+
+def ticket_codes(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    """The own codes of these attendees, with those bound to them at a desk."""
+    if len(ids) > _FEW:
+        return {row.id: row.codes for row in search_rows(connection)}
+    found: dict[str, list[str]] = {}
+    for attendee_id in ids:
+        row = connection.execute(
+            "SELECT codes FROM attendee WHERE id = ?", (attendee_id,)
+        ).fetchone()
+        bound = connection.execute("SELECT code FROM binding WHERE attendee_id = ?", (attendee_id,))
+        found[attendee_id] = [*code_lists(row[0])[0], *(code for (code,) in bound)] if row else []
+    return found
+
+
 def find_by_code(connection: sqlite3.Connection, raw: str) -> CodeMatch:
     """The attendees of a scanned code: the first candidate form that matches decides."""
     ambiguous: list[Attendee] = []
@@ -197,6 +215,19 @@ def _attendees_of_code(connection: sqlite3.Connection, text: str, match: Match) 
     strongest = min((row[-1] for row in rows), default=0)
     people = {row[0]: _attendee(row[:-2]) for row in rows if row[-1] == strongest}
     return list(people.values())
+
+
+def holders_of_codes(connection: sqlite3.Connection, codes: Iterable[str]) -> set[str]:
+    """The ids of the attendees who have one of these codes, regardless of case."""
+    found: set[str] = set()
+    for code in codes:
+        found.update(
+            row[0]
+            for row in connection.execute(
+                f"SELECT attendee_id FROM ({ALL_CODES}) WHERE code = ? COLLATE NOCASE", (code,)
+            )
+        )
+    return found
 
 
 def edits(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:

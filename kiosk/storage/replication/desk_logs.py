@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.domain.log.event_schema import validated_body
 from kiosk.domain.log.events import EventKind
 from kiosk.storage.file.clone_detection import EARLIER_LOGS
 from kiosk.storage.file.machine_facts import DESK_NAME
 from kiosk.storage.file.store import Store
-from kiosk.storage.replication.merge import HEADS
+from kiosk.storage.replication.merge import HEADS, log_heads
+from kiosk.storage.replication.seals import LOG_KEY, LogKey, own_key, signed_logs
 
 MAX_NAME = 60
 """Characters of the name of a desk."""
@@ -85,6 +88,18 @@ def numbered(names: Mapping[str, str]) -> dict[str, str]:
     return unique
 
 
+def unique_names(logs: Mapping[str, DeskLog]) -> dict[str, str]:
+    """Log id to the name of its desk; the earlier logs of a desk have the name of its newest."""
+    newest = {old: log_id for log_id, log in logs.items() for old in log.earlier if old != log_id}
+    names = numbered({log_id: log.name for log_id, log in logs.items() if log_id not in newest})
+    for old in logs:
+        log_id = old
+        for _ in range(MAX_NAMED):
+            log_id = newest.get(log_id, log_id)
+        names.setdefault(old, names.get(log_id, logs[old].name or old[:8]))
+    return names
+
+
 def next_desk_name(names: Iterable[str]) -> str:
     """`Desk 3` after two desks: the next number that no desk has."""
     known = list(names)
@@ -95,18 +110,76 @@ def next_desk_name(names: Iterable[str]) -> str:
     return f"Desk {number}"
 
 
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What one log says about other logs."""
+
+    introduces: tuple[str, ...] = ()
+    closed: dict[str, int] = field(default_factory=dict)
+    """Unsigned log to its last number."""
+
+    def joined(self, body: Mapping[str, Any]) -> Introduction:
+        """This and what the body of one more event says."""
+        new = tuple(map(str, body.get("introduces") or ()))
+        ends = {str(log_id): int(seq) for log_id, seq in body.get("closed") or ()}
+        return Introduction((*self.introduces, *new), {**ends, **self.closed})
+
+
+def introductions(connection: sqlite3.Connection) -> dict[str, Introduction]:
+    """Log id to what it says about others, for each log with a `desk` event."""
+    said: dict[str, Introduction] = {}
+    for log_id, body in connection.execute(
+        "SELECT log_id, body FROM event WHERE kind = 'desk' ORDER BY log_id, seq"
+    ).fetchall():
+        checked = validated_body(EventKind.DESK, body)
+        if checked is not None:
+            said[log_id] = said.get(log_id, Introduction()).joined(checked)
+    return said
+
+
 def introduce_desk(store: Store) -> None:
-    """Write the name of this desk into its log, if its newest event does not have it."""
-    if not _is_introduced(store):
-        with store.writing():
+    """Make the log of this desk a signed one that has its name; a new log when it is not signed."""
+    key = own_key(store)
+    if key is not None and _is_introduced(store):
+        return
+    with store.writing():
+        closed = [] if key is not None else _begin_signed_log(store)
+        _introduce(store, closed)
+
+
+def _begin_signed_log(store: Store) -> list[tuple[str, int]]:
+    """Continue in a log with a key; returns the end of the unsigned log before it."""
+    seed = secrets.token_bytes(32)
+    key, before = LogKey(seed), store.local("log_id")
+    store.start_new_log(key.log_id)
+    store.set_machine_facts({LOG_KEY: f"{key.log_id}:{seed.hex()}"})
+    ends = log_heads(store)
+    unsigned = [before, *store.local(EARLIER_LOGS).split()]
+    known = {log_id for said in introductions(store.connection).values() for log_id in said.closed}
+    signed = signed_logs(store.connection)
+    return [
+        (log_id, ends[log_id])
+        for log_id in dict.fromkeys(unsigned)
+        if log_id in ends and log_id not in known and log_id not in signed
+    ]
+
+
+def introduce_others(store: Store, log_ids: Iterable[str]) -> None:
+    """Vouch for the logs of other desks in this desk's log; inside `writing()`."""
+    store.append(EventKind.DESK, {"earlier": [], "introduces": list(log_ids)})
+
+
+def rename_desk(store: Store, name: str, *, in_log: bool, is_signed: bool) -> None:
+    """Give this desk another name, on this machine and, with `in_log`, in its log.
+
+    `is_signed`: the event is shared, so its log is a signed one.
+    """
+    with store.writing():
+        store.set_machine_facts({DESK_NAME: name})
+        if in_log and not is_signed and not _is_introduced(store):
             _introduce(store)
-
-
-def rename_desk(store: Store, name: str, *, in_log: bool = True) -> None:
-    """Give this desk another name, on this machine and in the log; inside `writing()`."""
-    store.set_machine_facts({DESK_NAME: name})
-    if in_log and not _is_introduced(store):
-        _introduce(store)
+    if in_log and is_signed:
+        introduce_desk(store)
 
 
 def _is_introduced(store: Store) -> bool:
@@ -117,7 +190,8 @@ def _is_introduced(store: Store) -> bool:
     return row is not None and _name_in(_parsed(row[0])) == store.desk
 
 
-def _introduce(store: Store) -> None:
+def _introduce(store: Store, closed: Sequence[tuple[str, int]] = ()) -> None:
     log_id = store.local("log_id")
     earlier = [old for old in store.local(EARLIER_LOGS).split() if old != log_id]
-    store.append(EventKind.DESK, {"earlier": earlier[-MAX_NAMED:]})
+    ends = {"closed": [list(end) for end in closed]} if closed else {}
+    store.append(EventKind.DESK, {"earlier": earlier[-MAX_NAMED:], **ends})

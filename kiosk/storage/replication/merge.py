@@ -7,7 +7,7 @@ describes what a desk has, and missing rows are requested again.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -99,8 +99,12 @@ def merge_received(
     set_aside: Sequence[UnmergedRows] = (),
     *,
     per_transaction: int = ROWS_PER_TRANSACTION,
+    then: Callable[[sqlite3.Connection], None] | None = None,
 ) -> MergeReport:
     """Merge rows that `read_rows` has checked, perhaps in another thread.
+
+    Args:
+        then: called in the last transaction, when all rows are in the file.
 
     Raises:
         KioskError: as `merge_events`.
@@ -115,6 +119,8 @@ def merge_received(
                 some = [one for one in some if one.event.log_id not in forked]
             with store.writing():
                 report.take(_merge_some(store, some))
+                if then is not None and start + per_transaction >= len(received):
+                    then(store.connection)
     if report.set_aside or report.forks or report.fast_clocks or report.new_log:
         record_incidents(
             store,

@@ -20,7 +20,7 @@ from kiosk.ui.cli.console import CommandLine, Console
 from kiosk.ui.cli.options import Command, Word, shared_options
 from kiosk.ui.cli.streams import discard_output
 
-DONE, PARTLY, COULD_NOT = 0, 1, 2
+DONE, COULD_NOT = 0, 2
 INTERRUPTED = 130
 """Exit code of a command that Ctrl+C ended, as shells have it: 128 plus the signal's number."""
 

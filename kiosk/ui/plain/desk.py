@@ -27,7 +27,7 @@ from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanResult, is_checked_in
 from kiosk.services.checkin.lists import choose_list, event_lists
-from kiosk.services.checkin.verdict_text import question_open
+from kiosk.services.checkin.verdict_text import opens_later, question_open
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup, LookupResult
 from kiosk.services.people.people import walk_in
@@ -36,9 +36,9 @@ from kiosk.services.sharing.desks import take_restored_note
 from kiosk.services.tally.counts import desk_counts
 from kiosk.ui.actions import PLAIN_DESK, full_message
 from kiosk.ui.plain import words
-from kiosk.ui.plain.commands import Command, parse_command
 from kiosk.ui.plain.people import NO_ATTENDEE, ChangeRequest, NameRequest, PersonCommands
 from kiosk.ui.plain.sharing import PlainSharing
+from kiosk.ui.plain.words import Command, parse_command
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
@@ -77,6 +77,8 @@ class PlainDesk:
         self._choices: Sequence[Attendee] = ()
         self._lookup: Lookup | None = None
         self._undo_question: UndoQuestion | None = None
+        self._walk_in_name = ""
+        """A walk-in whose name is that of a registered attendee: the same line again registers."""
         people = PersonCommands(store, self._say, self.session, self._changing)
         self._commands: dict[str, Callable[[str], None]] = {
             "help": lambda _: self._say(*words.HELP),
@@ -99,6 +101,7 @@ class PlainDesk:
             "first time": lambda _: people.first_time(),
             "help desk": people.help_desk,
             "settled": people.settled,
+            "hand out": people.hand_out,
             "desks": lambda _: self._desks(),
         }
 
@@ -126,6 +129,9 @@ class PlainDesk:
             f"{name}. Scans count for {escape_controls(self._list().name)}.",
             "Scan a ticket, or type a name. ? for help.",
         )
+        zone, now_ms = event_info(self.store).zone, self.store.clock()
+        if at := opens_later(self._list(), now_ms, zone):
+            self._say(f"It opens {at}. To try things before: kiosk rehearse.")
         if note := take_restored_note(self.store):
             self._say(note)
         for warning in environment_warnings(self.store):
@@ -200,6 +206,8 @@ class PlainDesk:
         return self._lookup.search(self.store, text, CHOICES + 1)
 
     def _find(self, text: str) -> None:
+        if self.session.scan_only:
+            raise scan_only_error("Looking up a name")
         if not text:
             self._say("find TEXT: some letters of the name are enough.")
             return
@@ -335,6 +343,14 @@ class PlainDesk:
         if not name:
             self._say("walk-in NAME: the name as it should be on the badge.")
             return
+        alike = self.session.registered_like(self.store, name)
+        if alike and self._walk_in_name != name:
+            self._walk_in_name = name
+            self._print("Registered and not in yet:")
+            self._offer(alike)
+            self._print(f"walk-in {escape_controls(name)}: register another person of this name.")
+            return
+        self._walk_in_name = ""
         self._changing.make(
             lambda given: walk_in(self.store, name, {}, given=given),
             lambda person: self._show(self.session.selected(self.store, person.id)),

@@ -13,8 +13,10 @@ from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.badges.on_demand import write_badge
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, PinNeeded
+from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import attendee_by_id, knows_code
 from kiosk.services.checkin.pins import authorise
+from kiosk.services.people.entitlements import to_tick
 from kiosk.services.people.help_desk import send_to_help_desk, settle_help, waiting_people
 from kiosk.services.people.people import FIRST_TIME, edit
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
@@ -177,8 +179,31 @@ class PersonCommands:
             file = write_badge(self._store, attendee_id)
             self._say(f"Badge written to {escape_controls(str(file))}.")
 
+    def hand_out(self, name: str) -> None:
+        """Tick a hand-out of the attendee, or untick it; without a name where only one is open."""
+        attendee_id = self._selected_id()
+        card = attendee_card(self._store, attendee_id) if attendee_id else None
+        if card is None:
+            return
+        open_now = [one for one in card.entitlements if one.is_handed_here]
+        named = [one for one in open_now if one.list_name.casefold().startswith(name.casefold())]
+        holding = to_tick(named) or (named[0] if len(named) == 1 else None)
+        if holding is None:
+            names = ", ".join(escape_controls(one.list_name) for one in open_now)
+            self._say(f"hand out NAME: {names}." if names else "There is nothing to hand out.")
+            return
+        self._changing.make(
+            lambda given: self._session.hand_out(self._store, attendee_id, holding, given=given),
+            lambda handed: self._say(
+                f"{escape_controls(handed.list_name)}: "
+                f"{'handed out' if handed.is_given else 'no longer handed out'}."
+            ),
+        )
+
     def help_desk(self, note: str) -> None:
         """Send the attendee to the help desk; without a note: list who waits there."""
+        if not note and self._session.scan_only:
+            raise scan_only_error("Listing the help desk")
         if not note:
             waiting = waiting_people(self._store)
             first = f"At the help desk: {len(waiting)}. settled NUMBER: mark that one as done."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -71,6 +72,7 @@ LATER_STYLES: list[str | PurePath] = [
 """Styles of the other screens."""
 
 
+LOGGER = logging.getLogger("kiosk")
 HELD_BY_OTHERS_S = 60.0
 """How long a scan waits while another program holds the file; the desk says so meanwhile."""
 
@@ -157,8 +159,8 @@ class KioskApp(CrashReportingApp):
             self.call_after_refresh(self.camera.switch)
 
     def _on_screen(self) -> None:
-        """After the first frame. What was imported for it stays, so the garbage collector need not
-        look through it again: that would hold up a scan."""
+        """Do the rest of the start. Imported modules stay, so the garbage collector leaves them
+        out: a search through them would delay a scan."""
         gc.freeze()
         gc.enable()
         for path in (Path(__file__).parent / name for name in LATER_STYLES):
@@ -312,8 +314,8 @@ class KioskApp(CrashReportingApp):
         try:
             reply.then(reply.value)
         except (NoMatches, ScreenStackError) as error:
-            is_somebody_there = self.screen_stack and self.screen.children
-            if is_somebody_there and not came_from_removed_widget(error):
+            has_widgets = self.screen_stack and self.screen.children
+            if has_widgets and not came_from_removed_widget(error):
                 raise
 
     def show_error(self, error: KioskError) -> None:
@@ -451,7 +453,8 @@ class KioskApp(CrashReportingApp):
             if isinstance(binding, Binding) and (binding.tooltip or binding.show)
         ]
         if not isinstance(screen, HelpScreen):
-            self.push_screen(HelpScreen(keys, is_desk=isinstance(screen, DeskScreen)))
+            more = getattr(screen, "help_lines", ())
+            self.push_screen(HelpScreen(keys, more, is_desk=isinstance(screen, DeskScreen)))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette's commands: everything possible on this screen now."""
@@ -467,10 +470,13 @@ class KioskApp(CrashReportingApp):
             await self.lifecycle.last_back_up()
 
     def crashed(self, error: BaseException | None) -> None:
-        """Log an error that no code expected; `run_desk` says what to do."""
-        from kiosk.ui.tui.lifecycle import log_crash  # only for a crash
+        """Log an error that no code expected; `run_desk` says what to do.
 
-        self.failed_with = log_crash(error)
+        Its place goes to the log file. None of its values goes to the screen, where the next
+        attendee in the queue would read them.
+        """
+        LOGGER.error("the desk ended", exc_info=error)
+        self.failed_with = type(error).__name__
 
 
 def run_desk(app: KioskApp) -> int:

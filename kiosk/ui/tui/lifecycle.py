@@ -1,4 +1,4 @@
-"""The life of the app around its screens: log file, signals, automatic backups, a crash.
+"""The life of the app around its screens: log file, signals and automatic backups.
 
 Loaded after the first frame: it brings the backups, and all of the storage with them.
 """
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from kiosk.errors import KioskError
 from kiosk.services.safety.backup import EVERY_S, auto_back_up
 from kiosk.services.setup.recent import is_rehearsal
+from kiosk.support.files import remove_killed_parts
 from kiosk.support.logs import LOGGER, start_log
+from kiosk.support.paths import events_dir
 from kiosk.ui.tui.worker import Job
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class Lifecycle:
 
     def _back_up(self) -> tuple[KioskError, ...]:
         """Back up once; returns the problems. Runs in a thread."""
+        remove_killed_parts(events_dir())
         path = self._app.event_path
         if path is None or is_rehearsal(path) or not self._backing_up.acquire(blocking=False):
             return ()
@@ -82,13 +85,3 @@ class Lifecycle:
             return ()
         finally:
             self._backing_up.release()
-
-
-def log_crash(error: BaseException | None) -> str:
-    """Log an error that no code expected; returns its kind.
-
-    Its place goes to the log file. None of its values goes to the screen, where the next attendee
-    in the queue would read them.
-    """
-    LOGGER.error("the desk ended", exc_info=error)
-    return type(error).__name__

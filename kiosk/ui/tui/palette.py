@@ -76,7 +76,7 @@ DESK = (
     Entry("badge_layout", "Badge layout", "Preview them with a real badge, and select one"),
     Entry("scanner_test", "Test the scanner", "A page of codes: layout, Enter, speed"),
     Entry("printer_test", "Test the printer", "Print a sample badge"),
-    Entry("guide", "Guide to the rehearsal", "Six things to try", rehearsal=True),
+    Entry("guide", "Guide to the rehearsal", "Things to try", rehearsal=True),
     Entry(
         "app.quit", "End the rehearsal", "Delete it; back to the real desk, or quit", rehearsal=True
     ),
@@ -202,7 +202,7 @@ def _run(app: KioskApp, screen: Screen[Any], entry: Entry) -> Callable[[], Any]:
 
 
 async def _back_at(app: KioskApp, desk: Screen[Any], run: Callable[[], Any]) -> None:
-    """Leave what lies over the desk as Esc would, then act; where something stays, do not."""
+    """Close the screens over the desk as Esc does, then act; if one stays open, do nothing."""
     for _ in range(_MOST_STEPS_BACK):
         top = app.screen
         if top is desk:

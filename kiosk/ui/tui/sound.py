@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from kiosk.support.worker import Worker
+from kiosk.support.progress import Worker
 
 _RATE_HZ = 22_050
 _LOUDNESS = 0.4
@@ -41,7 +41,7 @@ Player = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What an outcome sounds like."""
+    """The sound of an outcome."""
 
     tones: tuple[tuple[int, float], ...]
     """Pitch in Hz and length in seconds, one after the other."""

@@ -1,5 +1,5 @@
 """The themes, registered once: dark, light, high contrast; one accent, and tones that differ in
-lightness as well as hue, so that they stay apart for everybody."""
+lightness as well as hue, so that everyone can tell them apart."""
 
 from __future__ import annotations
 

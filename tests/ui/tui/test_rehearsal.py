@@ -49,7 +49,7 @@ async def test_it_cannot_be_taken_for_the_real_desk(
 
 
 async def test_what_is_tried_is_ticked_in_the_bar_and_the_guide(desk_store: Store) -> None:
-    """A scan, then the next thing is named; F12 shows all six."""
+    """A scan, then the next thing is named; F12 shows all of them."""
     async with open_desk(desk_store) as desk:
         screen = await rehearse(desk)
         await desk.scan("REHEARSE-0001")
@@ -65,7 +65,7 @@ async def test_what_is_tried_is_ticked_in_the_bar_and_the_guide(desk_store: Stor
         said = " ".join(str(item.render()) for item in desk.app.screen.query(Static))
 
         assert "✓ 1. Scan a ticket" in said
-        assert "· 3. Find Asha" in said
+        assert "· 3. Find " in said
         assert desk.app.screen.query_one(".hint").region.bottom <= 24
 
 

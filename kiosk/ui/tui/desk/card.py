@@ -49,8 +49,12 @@ _PAPERWORK = re.compile(
 """Columns that answer no question of a volunteer; they stay in the export."""
 
 
-def card_content(facts: AttendeeCard) -> Content:
-    """Name, what the volunteer must know, where from, history; one fact a line."""
+def card_content(facts: AttendeeCard, *, no_contact: bool = False) -> Content:
+    """Name, what the volunteer must know, where from, history; one fact a line.
+
+    Args:
+        no_contact: without e-mail and phone, for a desk that only scans.
+    """
     person = facts.attendee
     lines: list[Content] = [Content.styled(escape_controls(person.label), "bold")]
     if person.guest_of and person.name:
@@ -85,7 +89,7 @@ def card_content(facts: AttendeeCard) -> Content:
             _dim(f"marked as arrived in the import: {escape_controls(person.arrived_at_source)}")
         )
     contact = " · ".join(escape_controls(part) for part in (person.email, person.phone) if part)
-    if contact:
+    if contact and not no_contact:
         lines.append(_dim(contact))
     if facts.linked_codes:
         codes = ", ".join(escape_controls(code) for code in facts.linked_codes)
@@ -120,7 +124,8 @@ def _holding_line(holding: Entitlement, facts: AttendeeCard) -> Content:
     answer = f" {escape_controls(holding.answer)[:20]}" if holding.answer else ""
     name = f"{short_list_name(holding.list_name)}{answer}"
     if holding.last_ms is None:
-        return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"))
+        key = ("  ^D", "dim") if holding.is_handed_here else ""
+        return Content.assemble(f"☐ {name}: ", ("not yet", "bold $accent"), key)
     at = datetime.fromtimestamp(holding.last_ms / 1000, facts.zone)
     when = f"{at:%H:%M}" if holding.is_today else f"{at:%a %H:%M}"
     party = facts.attendee.heads

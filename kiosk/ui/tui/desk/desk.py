@@ -37,9 +37,17 @@ from kiosk.ui.tui.desk.keys import (
     SCAN_DESK,
     WHY_NOT,
     bar_keys,
+    hand_outs,
 )
 from kiosk.ui.tui.desk.match_list import MatchList
-from kiosk.ui.tui.desk.verdict import WELCOME, BannerView, code_dropped, left_open, pending_line
+from kiosk.ui.tui.desk.verdict import (
+    WELCOME,
+    BannerView,
+    code_dropped,
+    left_open,
+    not_open_view,
+    pending_line,
+)
 from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.input.messages import CodeScanned
 from kiosk.ui.tui.printing.badge_preview import BadgePreview
@@ -247,6 +255,15 @@ class DeskScreen(Screen[None]):
             from kiosk.services.setup.demo import TRY  # rare, and large
 
             self.banner(replace(WELCOME, hint=TRY))
+        else:
+            self.banner(self.rest_view())
+
+    def rest_view(self) -> BannerView:
+        """The banner at rest: ready, or when the list opens and how to rehearse until then."""
+        if self.list is None or self.list.opens_ms is None or self.facts is None:
+            return WELCOME
+        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
+        return not_open_view(self.list, now_ms, self.facts.event.zone) or WELCOME
 
     def _watch(self) -> None:
         """Follow other programs on the same file, and the day."""
@@ -370,6 +387,7 @@ class DeskScreen(Screen[None]):
             "transfer": self.person is not None,
             "first_time": self.person is not None,
             "badge": self.person is not None,
+            "hand_out": bool(self.person and hand_outs(self.person)),
             "let_in": self.state.can_let_in,
             "whole_party": self.state.party_left > 0,
         }
@@ -426,7 +444,7 @@ class DeskScreen(Screen[None]):
         self.person = card
         if card is not None:
             self.parts.flow.settle_others(card.attendee.id)
-        content = self.parts.card_content(card) if card else ""
+        content = self.parts.card_content(card, no_contact=self.scan_only) if card else ""
         self.query_one("#card", Static).update(content)
         self.paint_keys()
         self.query_one(BadgePreview).show_person(card.attendee.id if card else None)
@@ -530,7 +548,8 @@ class DeskScreen(Screen[None]):
         self.query_one(ScanInput).focus()
         self.query_one(MatchList).show([])
         self.show_person(None)
-        self.banner(replace(WELCOME, hint=left_open(asked)) if asked else WELCOME)
+        rest = self.rest_view()
+        self.banner(replace(rest, hint=left_open(asked)) if asked else rest)
 
     def action_exit_mode(self) -> None:
         """Count scans as exits, until the key is pressed again."""
@@ -576,6 +595,10 @@ class DeskScreen(Screen[None]):
     def action_edit(self) -> None:
         """Edit the attendee on the card."""
         self.parts.people.edit()
+
+    def action_hand_out(self) -> None:
+        """Tick a hand-out on the card, or untick it."""
+        self.parts.people.hand_out()
 
     def action_transfer(self) -> None:
         """Transfer the ticket on the card to another person."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.text import escape_controls
 from kiosk.services.people.help_desk import send_to_help_desk, settle_help
+from kiosk.ui.tui.desk.keys import SCAN_DESK
 from kiosk.ui.tui.dialogs.reasons import HelpNoteScreen
 from kiosk.ui.tui.reports.activity import HelpListScreen
 
@@ -33,6 +34,9 @@ class HelpDeskControl:
 
     def open_list(self) -> None:
         """List who waits at the help desk, whichever desk sent them."""
+        if self._desk.scan_only:
+            self._desk.say("NOT NOW", SCAN_DESK)
+            return
 
         def chosen(attendee_id: str | None) -> None:
             if attendee_id:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.binding import Binding, BindingType
 
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from kiosk.services.checkin.card import AttendeeCard
+    from kiosk.services.people.entitlements import Entitlement
 
 HELP_KEY = Binding(
     "ctrl+g",
@@ -65,6 +71,15 @@ BINDINGS: list[BindingType] = [
     HELP_KEY,
     Binding("ctrl+p", "app.command_palette", "More", id="desk.palette", tooltip="All commands"),
     Binding(
+        "ctrl+d",
+        "hand_out",
+        "Hand out",
+        id="desk.hand_out",
+        tooltip="Tick a T-shirt, a meal ... on the card, or untick it",
+        show=False,
+        priority=True,
+    ),
+    Binding(
         "ctrl+k",
         "camera",
         "Camera",
@@ -121,18 +136,27 @@ NEEDED = (*OF_THE_MOMENT, "app.help", "help_desk", "switch_list", "undo")
 _NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
 """Keys that make room in the bar for list, undo and badge while a refusal is on the banner."""
 NOT_AT_A_SCAN_DESK = frozenset(
-    {"edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"}
+    {
+        *("edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"),
+        *("activity", "help_list", "hand_over"),
+    }
 )
 SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."
 WHY_NOT = {
     "edit": "Scan a ticket or type a name first: F3 edits the attendee.",
     "transfer": "Scan a ticket or type a name first: Ctrl+N transfers the ticket.",
     "first_time": "Scan a ticket or type a name first: Ctrl+F marks the attendee.",
+    "hand_out": "Nothing to hand out: the card of an attendee shows open hand-outs.",
     "badge": "Scan a ticket or type a name first: F6 prints the badge.",
     "let_in": "No refused ticket to override.",
     "whole_party": "Everyone on this ticket is already in.",
 }
 """The reason of each key that can be dimmed."""
+
+
+def hand_outs(card: AttendeeCard) -> list[Entitlement]:
+    """What this desk can tick on the card, or untick."""
+    return [one for one in card.entitlements if one.is_handed_here]
 
 
 def bar_keys(

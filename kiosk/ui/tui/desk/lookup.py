@@ -92,6 +92,9 @@ class LookupControl:
         if not text.strip():
             matches.show([])
             return
+        if self._desk.scan_only:
+            matches.show([], note="This desk only scans: no names are listed.")
+            return
         if self.index is None:
             matches.show([], note="One moment: the list of names is being read.")
             return

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kiosk.desk.session import HandedOut
 from kiosk.domain.people.first_time import NO, YES
 from kiosk.domain.text import escape_controls
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import relink_codes
+from kiosk.services.checkin.verdict_text import waiting_phrase
+from kiosk.services.people.entitlements import Entitlement, to_tick
 from kiosk.services.people.people import FIRST_TIME, edit, walk_in
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
+from kiosk.ui.tui.desk.keys import hand_outs
 from kiosk.ui.tui.desk.match_list import MatchList
 from kiosk.ui.tui.desk.rows import match_rows
 from kiosk.ui.tui.dialogs.dialog import Dialog
-from kiosk.ui.tui.dialogs.person import GuestNameScreen, StillInScreen, transfer_form
+from kiosk.ui.tui.dialogs.person import (
+    GuestNameScreen,
+    RegisteredScreen,
+    StillInScreen,
+    transfer_form,
+)
 from kiosk.ui.tui.dialogs.person_form import CODE_FIELD, edit_form, walk_in_form
 from kiosk.ui.tui.dialogs.pin import make_change, reason_dialog
+from kiosk.ui.tui.dialogs.reasons import NumberedScreen
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 
 if TYPE_CHECKING:
@@ -24,6 +34,10 @@ if TYPE_CHECKING:
     from kiosk.services.checkin.authorisation import Authorisation
     from kiosk.storage.file.store import Store
     from kiosk.ui.tui.desk.desk import DeskScreen
+
+
+ALIKE = 8
+"""Registered attendees shown before a walk-in of the same name is made."""
 
 
 class PeopleControl:
@@ -50,14 +64,33 @@ class PeopleControl:
 
         def typed(values: dict[str, str] | None) -> None:
             if values:
-                name = values.pop("name", "")
+                name, email = values.pop("name", ""), values.get("email", "")
+                self._desk.session.ask(
+                    lambda store: flow.session.registered_like(store, name, email),
+                    lambda alike: self._register(name, values, alike[:ALIKE]),
+                )
+
+        types = self._desk.facts.ticket_types if self._desk.facts else ()
+        form = walk_in_form(self._desk.query_one(ScanInput).take(), types)
+        self._desk.app.push_screen(form, typed)
+
+    def _register(self, name: str, values: dict[str, str], alike: list[Attendee]) -> None:
+        """Check in a registered attendee of this name instead, or register a new one."""
+        flow = self._desk.parts.flow
+
+        def chosen(attendee_id: str | None) -> None:
+            if attendee_id:
+                flow.selected(attendee_id)
+            elif attendee_id is not None:
                 self._change(
                     lambda store, given: walk_in(store, name, values, given=given),
                     lambda person: flow.selected(person.id),
                 )
 
-        form = walk_in_form(self._desk.query_one(ScanInput).take())
-        self._desk.app.push_screen(form, typed)
+        if not alike:
+            chosen("")
+            return
+        self._desk.app.push_screen(RegisteredScreen(name, alike), chosen)
 
     def edit(self) -> None:
         """Edit the attendee on the card; imports keep the changes."""
@@ -119,6 +152,48 @@ class PeopleControl:
 
         value = YES if now else NO
         self._desk.session.ask(lambda store: edit(store, person.id, {FIRST_TIME: value}), changed)
+
+    def hand_out(self) -> None:
+        """Tick the only hand-out on the card, or ask which one; a ticked one is unticked."""
+        card = self._desk.person
+        holdings = hand_outs(card) if card else []
+        if card is None or not holdings:
+            return
+        attendee_id = card.attendee.id
+
+        def chosen(holding: Entitlement | None) -> None:
+            if holding is not None:
+                self._tick(attendee_id, holding)
+
+        if (only := to_tick(holdings)) is not None:
+            chosen(only)
+            return
+        choices = [
+            (one, f"{'☐' if one.last_ms is None else '✓'} {waiting_phrase(one)}")
+            for one in holdings[:9]
+        ]
+        name = escape_controls(card.attendee.label)
+        dialog = NumberedScreen(f"Hand out to {name}", "", choices, act="tick or untick")
+        self._desk.app.push_screen(dialog, chosen)
+
+    def _tick(self, attendee_id: str, holding: Entitlement) -> None:
+        session = self._desk.parts.flow.session
+
+        def done(handed: HandedOut) -> None:
+            name = escape_controls(handed.list_name)
+            words = f"“{name}” is ticked." if handed.is_given else f"“{name}” is no longer ticked."
+            self._desk.say("HANDED OUT" if handed.is_given else "UNTICKED", words, "success", "✓")
+            self._desk.parts.flow.end_prompts()
+            self._desk.parts.flow.forget_verdict()
+            self._desk.show_person(attendee_id)
+
+        make_change(
+            self._desk.app,
+            self._desk.session,
+            lambda store, given: session.hand_out(store, attendee_id, holding, given=given),
+            done,
+            self._desk.show_error,
+        )
 
     def transfer(self) -> None:
         """Transfer the ticket on the card to another person."""

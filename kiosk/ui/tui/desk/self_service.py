@@ -44,6 +44,7 @@ TYPED_ANSWER_S = 1.2
 _TONES = {
     Answer.WELCOME: "-welcome",
     Answer.HELP_DESK: "-help",
+    Answer.AGAIN: "-help",
     Answer.WAIT: "-help",
     Answer.ASK: "-ask",
 }
@@ -105,6 +106,8 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self._back: Timer | None = None
         self._question: Question | None = None
         """What the attendee is asked now."""
+        self._may_retype = False
+        """The answer asks for a second attempt."""
         self._answered = ("", 0.0)
         """The key that last answered a question, and when, in monotonic seconds."""
 
@@ -178,7 +181,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             event.prevent_default()
             self._answer_question(self._question, char)
         elif self.has_class("-answered"):
-            self._reset()
+            self._reset(same_person=self._may_retype)
 
     def _is_pressed_twice(self, char: str) -> bool:
         key, at = self._answered
@@ -225,6 +228,7 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
             if self.checked_in is not None and reply.attendee_id:
                 self.checked_in(reply.attendee_id)
         if number == self._number:
+            self._may_retype = reply.answer is Answer.AGAIN
             self._question = reply.question
             if reply.question is not None:
                 self.set_focus(None)
@@ -245,10 +249,18 @@ class SelfServiceScreen(AnswerScreen[None], LocksKeyboard):
         self.add_class(tone, "-answered" if tone != "-wait" else "-wait")
         self.query_one("#own-answer", Static).update(words)
 
-    def _reset(self) -> None:
-        """As it was before anybody came."""
+    def _reset(self, *, same_person: bool = False) -> None:
+        """As it was before anybody came; an attendee who tries once more is the same person."""
         self._begin()
-        self.session.ask(lambda _: self.service.forget())
+        self._may_retype = False
+        if same_person:
+            self.session.ask(lambda _: self.service.forget())
+            self._clear_answer()
+            return
+        self.session.ask(lambda _: self.service.next_attendee())
+        self._clear_answer()
+
+    def _clear_answer(self) -> None:
         self.remove_class(*_ALL_TONES, "-answered")
         self.query_one("#own-answer", Static).update("")
         self.call_after_refresh(self.query_one("#own-name", Input).focus)
@@ -287,6 +299,9 @@ def _lines(field: str) -> Content:
 def _answer(reply: Reply) -> Content:
     if reply.question is not None:
         return _question(reply.question)
+    if reply.answer is Answer.AGAIN:
+        english, *others = in_all_languages("again")
+        return Content("\n\n").join([Content.styled(f"→ {english}", "bold"), *map(Content, others)])
     if reply.answer is not Answer.WELCOME:
         return Content("\n\n").join(
             [Content.styled(f"→ {ENGLISH.help_desk}", "bold"), *map(Content, _others("help_desk"))]
@@ -295,6 +310,10 @@ def _answer(reply: Reply) -> Content:
     parts = [Content.styled(f"✓  {name}" if name else "✓", "bold")]
     if reply.ticket_type:
         parts.append(Content.styled(escape_controls(reply.ticket_type).upper(), "bold"))
+    if reply.badge_place:
+        place = escape_controls(reply.badge_place)
+        texts = [text.replace("{}", place) for text in in_all_languages("badge")]
+        parts.append(Content("\n").join(Content.styled(text, "bold") for text in texts))
     if reply.table:
         told = [
             text.replace("{}", escape_controls(reply.table)) for text in in_all_languages("table")

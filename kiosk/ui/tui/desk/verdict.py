@@ -13,8 +13,11 @@ from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 from kiosk.ui.tui.widgets.charts import fit
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from kiosk.desk.prompts import PromptQueue
     from kiosk.desk.state import DeskState
+    from kiosk.domain.checkin.rules import CheckInList
     from kiosk.domain.people.attendee import Attendee
     from kiosk.services.checkin.checkin import ScanResult
 
@@ -78,6 +81,18 @@ def code_dropped(code: str) -> str:
     from kiosk.services.checkin.verdict_text import code_dropped as sentence
 
     return sentence(code)
+
+
+def not_open_view(item: CheckInList, now_ms: int, zone: ZoneInfo) -> BannerView | None:
+    """The banner at rest before the list opens; None: it is open."""
+    from kiosk.services.checkin.verdict_text import opens_later
+
+    at = opens_later(item, now_ms, zone)
+    if not at:
+        return None
+    name = escape_controls(item.name)
+    hint = "Tickets are refused until then. To try things: Ctrl+P, “Rehearse”."
+    return BannerView("", "NOT OPEN YET", "quiet", who=f"{name} opens {at}", hint=hint)
 
 
 def left_open(prompts: PromptQueue) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,9 +11,11 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.person_form import WalkInForm
+from kiosk.ui.tui.dialogs.reasons import NumberedScreen
 from kiosk.ui.tui.widgets.key_bar import Hint
 
 
@@ -35,6 +39,30 @@ class GuestNameScreen(Dialog[str | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.dismiss(" ".join(event.value.split()))
+
+
+class RegisteredScreen(NumberedScreen[str]):
+    """Answers the id of the registered attendee to check in; "" registers a new one."""
+
+    AT_FIRST = 0
+
+    def __init__(self, name: str, alike: Sequence[Attendee]) -> None:
+        choices = [(person.id, _registered(person)) for person in alike]
+        is_are = "is" if len(alike) == 1 else "are"
+        super().__init__(
+            f"{escape_controls(alike[0].label)} {is_are} registered and not in yet",
+            "Check in the registered attendee, or register another one?",
+            [*choices, ("", f"Register another {escape_controls(name)}")],
+            act="check in",
+        )
+
+
+def _registered(person: Attendee) -> str:
+    """`Priya Shah, Self-employed, Regular, order 700493`."""
+    order = f"order {person.order_code}" if person.order_code else ""
+    status = "" if person.status is TicketStatus.VALID else f"! {person.status}"
+    parts = (person.label, person.company, person.ticket_type, person.email, order, status)
+    return ", ".join(escape_controls(part) for part in parts if part)
 
 
 _FIELDS = ("name", "company", "email", "phone", "reason")

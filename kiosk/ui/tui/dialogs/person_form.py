@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Input, Label, Static
 
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.people.attendee import Attendee
@@ -16,6 +16,7 @@ from kiosk.errors import KioskError
 from kiosk.services.people.people import checked_value
 from kiosk.ui.actions import DESK, way_out
 from kiosk.ui.tui.dialogs.form import FormScreen
+from kiosk.ui.tui.widgets.form import Choice
 from kiosk.ui.tui.widgets.key_bar import Hint, StatusLine
 
 _TICKET_LABELS = {
@@ -43,8 +44,17 @@ class PersonForm(FormScreen[dict[str, str] | None]):
 
     KEYS: tuple[str, ...] = ("F2 or Ctrl+S save", "Enter next line", "Esc back")
 
-    def __init__(self, title: str, values: Mapping[str, str], about: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        values: Mapping[str, str],
+        about: str = "",
+        *,
+        ticket_types: Sequence[str] = (),
+    ) -> None:
+        """`ticket_types`: to choose from; empty: the ticket type is typed."""
         super().__init__()
+        self.ticket_types = ticket_types
         self.title_text = title
         self.values = dict(values)
         self.about = about
@@ -55,10 +65,33 @@ class PersonForm(FormScreen[dict[str, str] | None]):
             yield Static(self.title_text, classes="title", markup=False)
             for name, value in self.values.items():
                 example = _EXAMPLES.get(name, "")
+                if name == "ticket_type" and self.ticket_types:
+                    yield from self._type_choice(value)
+                    continue
                 label = "Linked code" if name.startswith(CODE_FIELD) else _LABELS.get(name, name)
                 yield from self.field(name, label, value, example=example)
             yield Hint(*self.KEYS, about=self.about)
             yield StatusLine(id="form-error")
+
+    def _type_choice(self, value: str) -> ComposeResult:
+        choices = [("", "none"), *((kind, escape_controls(kind)) for kind in self.ticket_types)]
+        with Horizontal(classes="field"):
+            yield Label(_LABELS["ticket_type"], markup=False)
+            yield Choice(choices, value, id=f"{self.PREFIX}-ticket_type")
+
+    def typed(self, name: str) -> str:
+        """The text of a field, or the value of a choice."""
+        choice = self.query(f"#{self.PREFIX}-{name}").only_one()
+        return choice.value if isinstance(choice, Choice) else super().typed(name)
+
+    def enter(self, field: Input) -> None:
+        """Go to the next field; save from the last one."""
+        fields = list(self.query("Input, Choice"))
+        following = fields[fields.index(field) + 1 :]
+        if following:
+            following[0].focus()
+        else:
+            self.action_save()
 
     def changes(self) -> dict[str, str]:
         """The fields to answer with: those whose text was changed."""
@@ -126,10 +159,11 @@ class WalkInForm(PersonForm):
             self.dismiss(typed)
 
 
-def walk_in_form(typed: str) -> WalkInForm:
+def walk_in_form(typed: str, ticket_types: Sequence[str] = ()) -> WalkInForm:
     """The form of a walk-in; the text of the search field is the name."""
     values = dict.fromkeys(_WALK_IN, "") | {"name": typed}
-    return WalkInForm("Walk-in", values)
+    about = "←→ choose the ticket type." if ticket_types else ""
+    return WalkInForm("Walk-in", values, about, ticket_types=ticket_types)
 
 
 CODE_FIELD = "code"

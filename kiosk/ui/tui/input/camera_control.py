@@ -18,7 +18,7 @@ FIRST_CAMERA = 0
 class CameraControl:
     """Starts and stops the reader. All callbacks come from the reader's thread.
 
-    Why there are no pictures is told once after the key was pressed; it is tried again in silence.
+    The reason for missing pictures is shown once after the key; later attempts show nothing.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 1.0
 """Seconds between two looks for new check-ins."""
-ANEW_EVERY = 5
+COUNT_EVERY = 5
 """Every fifth look counts again in any case: the pace changes when no one arrives, too."""
 GAP = 2
 """Cells between the columns, as the style sheet has them."""
@@ -116,7 +116,7 @@ class DashboardScreen(AnswerScreen[None]):
 
     def _look(self) -> None:
         self._looks += 1
-        is_due = self.facts is None or self._looks % ANEW_EVERY == 0
+        is_due = self.facts is None or self._looks % COUNT_EVERY == 0
         self._count(None if is_due or self.facts is None else self.facts.version)
 
     def _count(self, seen_version: int | None) -> None:

@@ -18,11 +18,11 @@ from kiosk.ui.tui.widgets.charts import (
     bar,
     bar_line,
     column_chart,
+    distinct_names,
     fit,
     label_cells,
     numbers_text,
     share_text,
-    told_apart,
 )
 
 _NO_TYPE = "(no type)"
@@ -102,9 +102,9 @@ def _bars(entries: Sequence[tuple[str, Turnout, bool]], cells: int, rows: int) -
         return [_dim("none")]
     shown = list(entries) if len(entries) <= rows else list(entries[: max(1, rows - 1)])
     numbers = max(len(numbers_text(t.checked_in, t.expected)) for _, t, _ in shown)
-    names = told_apart([name for name, _, _ in shown], label_cells(cells, numbers) - 1)
+    names = distinct_names([name for name, _, _ in shown], label_cells(cells, numbers) - 1)
     lines = [
-        bar_line(name, t.checked_in, t.expected, cells, numbers=numbers, lit=is_shown)
+        bar_line(name, t.checked_in, t.expected, cells, numbers=numbers, is_marked=is_shown)
         for name, (_, t, is_shown) in zip(names, shown, strict=True)
     ]
     if left_out := entries[len(shown) :]:

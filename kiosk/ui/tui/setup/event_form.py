@@ -119,7 +119,7 @@ STEPS = (
     ("rehearse", "Rehearse", "with made-up people"),
     ("ready", "Readiness", "what is still to do"),
 )
-"""The desk's action, its title, what it is for."""
+"""An action of the desk, its title and its purpose."""
 
 
 class SetupScreen(Dialog[None]):

@@ -1,4 +1,4 @@
-"""The desk of a rehearsal: the same desk, unmistakably marked, with six things to try."""
+"""The desk of a rehearsal: the same desk with a mark and tasks to try."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -33,21 +33,21 @@ WIPE_AND_OPEN, WIPE_AND_QUIT, KEEP_AND_QUIT = "open", "quit", "keep"
 _ENDS = (
     (WIPE_AND_OPEN, "Wipe it, and open the real desk"),
     (WIPE_AND_QUIT, "Wipe it, and quit"),
-    (KEEP_AND_QUIT, "Quit, and go on with it later today"),
+    (KEEP_AND_QUIT, "Quit, and continue it later today"),
 )
 
 
 class RehearsalDesk(DeskScreen):
-    """A desk that nothing counts at."""
+    """A desk at which nothing counts."""
 
     BINDINGS = [
         *DeskScreen.BINDINGS,
-        Binding("f12", "guide", "Guide", id="desk.guide", tooltip="Six things to try"),
+        Binding("f12", "guide", "Guide", id="desk.guide", tooltip="Things to try"),
     ]
     done: frozenset[Task] = frozenset()
 
     def compose(self) -> ComposeResult:
-        """A bar above everything that says what this is, and what to try next."""
+        """The desk below a bar with the next task."""
         yield Static("", id="rehearsal-bar", markup=False)
         yield from super().compose()
 
@@ -67,31 +67,31 @@ class RehearsalDesk(DeskScreen):
                 MARK,
                 "question",
                 who="Made-up people: nothing here counts",
-                hint="F12 shows six things to try. Real tickets are not known here.",
+                hint="F12 shows what to try. Real tickets do not work here.",
             )
             if not self.done
             else WELCOME
         )
 
     def paint_bar(self) -> None:
-        """What this is, how much was tried, and what is next."""
+        """Show that this is a rehearsal, the progress, and the next task."""
         width = max(40, self.size.width or 80)
         words = guide()
         left = next_task(self.done)
         signs = "".join("✓" if task in self.done else "·" for task in words)
         start = f" {MARK}  {signs} "
         if left is None:
-            hint = "All six done. Ctrl+Q ends the rehearsal and wipes it."
+            hint = "All done. Ctrl+Q ends the rehearsal and wipes it."
         else:
             hint = f"{list(words).index(left) + 1}. {words[left].what}: {_how(words[left])}"
-        room = max(10, width - cell_len(start) - len(" F12 "))
-        rest = fit(hint, room)
-        gap = " " * max(0, room - cell_len(rest))
+        free = max(10, width - cell_len(start) - len(" F12 "))
+        rest = fit(hint, free)
+        gap = " " * max(0, free - cell_len(rest))
         for bar in self.query("#rehearsal-bar").results(Static):
             bar.update(Content.assemble((start, "bold"), rest, gap, (" F12 ", "bold")))
 
     def refresh_counts(self) -> None:
-        """Something happened: see which of the six it was."""
+        """Count again, and see which tasks are done."""
         super().refresh_counts()
         self.session.ask(guide_progress, self._progressed)
 
@@ -101,12 +101,12 @@ class RehearsalDesk(DeskScreen):
             self.paint_bar()
 
     def action_guide(self) -> None:
-        """The six things, with what was done of them."""
+        """Show the tasks and which are done."""
         self.app.push_screen(GuideScreen(guide(), self.done))
 
 
 class GuideScreen(Dialog[None]):
-    """Six things to try."""
+    """The things to try."""
 
     BINDINGS = [Binding("escape,f12,enter", "dismiss(None)", "Back")]
 
@@ -116,18 +116,20 @@ class GuideScreen(Dialog[None]):
         self.done = done
 
     def compose(self) -> ComposeResult:
-        """One line what, one line how."""
+        """Two lines per task."""
         with Vertical(classes="dialog"):
-            yield Static("Rehearsal: six things to try", classes="title")
+            yield Static("Rehearsal: things to try", classes="title")
             lines = []
             for number, (task, words) in enumerate(self.words.items(), 1):
                 is_done = task in self.done
                 sign = ("✓ ", "bold $text-success") if is_done else ("· ", "dim")
                 style = "dim" if is_done else "bold"
                 lines.append(Content.assemble(sign, (f"{number}. {words.what}", style)))
-                lines.append(Content.assemble("     ", (_how(words), "dim")))
-            yield Static(Content("\n").join(lines))
-            yield Hint("Esc back", about="Ctrl+Q at the desk ends the rehearsal.")
+                if not is_done:
+                    lines.append(Content.assemble("     ", (_how(words), "dim")))
+            with VerticalScroll(id="guide-lines"):
+                yield Static(Content("\n").join(lines))
+            yield Hint("↑↓ scroll", "Esc back", about="Ctrl+Q at the desk ends the rehearsal.")
 
 
 def _how(task: TaskWords) -> str:

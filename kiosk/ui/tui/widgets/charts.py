@@ -71,7 +71,7 @@ def share_text(part: int, whole: int) -> str:
 
 
 def bar_line(
-    name: str, came: int, expected: int, cells: int, *, numbers: int, lit: bool = False
+    name: str, came: int, expected: int, cells: int, *, numbers: int, is_marked: bool = False
 ) -> Content:
     """`Regular ████▌     212 of 400`, exactly `cells` wide.
 
@@ -83,8 +83,8 @@ def bar_line(
     counts = numbers_text(came, expected).rjust(numbers)
     long = cells - label - numbers
     return Content.assemble(
-        (text, "bold $accent" if lit else ""),
-        bar(came, expected, long, "$accent" if lit else "$primary"),
+        (text, "bold $accent" if is_marked else ""),
+        bar(came, expected, long, "$accent" if is_marked else "$primary"),
         (counts, "bold"),
     )
 
@@ -94,10 +94,10 @@ def label_cells(cells: int, numbers: int) -> int:
     return max(8, min(max(20, cells // 3), (cells - numbers) // 2))
 
 
-def told_apart(names: Sequence[str], cells: int) -> list[str]:
+def distinct_names(names: Sequence[str], cells: int) -> list[str]:
     """Drop the first words that several names share, where cutting would make them look the same.
 
-    >>> told_apart(["Ticket – Early bird", "Ticket – Regular", "VIP"], 10)
+    >>> distinct_names(["Ticket – Early bird", "Ticket – Regular", "VIP"], 10)
     ['…Early bird', '…Regular', 'VIP']
     """
     cut = [fit(name, cells) for name in names]

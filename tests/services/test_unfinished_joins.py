@@ -1,0 +1,70 @@
+"""What a join or merge that did not end leaves: a part to resume, and nothing after a kill."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import Canceled
+from kiosk.services.people.people import walk_in
+from kiosk.services.sharing.sharing import new_event_file
+from kiosk.storage.replication.merge import log_heads
+from kiosk.support.files import locked_part, remove_killed_parts
+
+KEY = "0123456789abcdef"
+
+
+def stopped(target: Path, key: str, *, with_events: bool) -> None:
+    """Begin an event file, and stop."""
+    with new_event_file(target, desk="Desk 2", resume_key=key) as made:
+        if with_events:
+            walk_in(made.store, "Li", {})
+        raise Canceled("Joining")
+
+
+def test_a_join_continues_where_it_stopped(tmp_path: Path) -> None:
+    """The part that arrived is kept under the code, and the event is made from it."""
+    target = tmp_path / "new.kiosk"
+    with pytest.raises(Canceled):
+        stopped(target, KEY, with_events=True)
+    left = [path.name for path in tmp_path.iterdir()]
+    with new_event_file(target, desk="Desk 2", resume_key=KEY) as made:
+        after = log_heads(made.store)
+
+    assert [f".kiosk-{KEY}.resume"] == left
+    assert [1] == list(after.values())
+    assert ["new.kiosk"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("key", ["", KEY], ids=["bundle", "join"])
+def test_without_events_nothing_is_kept(tmp_path: Path, key: str) -> None:
+    """A join that found no desk, and a stopped merge of a bundle, leave no file."""
+    with pytest.raises(Canceled):
+        stopped(tmp_path / "new.kiosk", key, with_events=not key)
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_parts_of_a_killed_program_are_removed(tmp_path: Path) -> None:
+    """At the next start, at once; those of a running program stay."""
+    program = (
+        "import os, pathlib\n"
+        "from kiosk.support.files import locked_part\n"
+        f"with locked_part(pathlib.Path({str(tmp_path)!r}) / 'x.kiosk') as part:\n"
+        "    part.write_text('personal data')\n"
+        "    part.with_name(part.name + '-wal').write_text('more')\n"
+        "    os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
+    killed = len(list(tmp_path.iterdir()))
+    with locked_part(tmp_path / "y.kiosk") as running:
+        running.write_text("in use")
+        remove_killed_parts(tmp_path)
+        left = sorted(path.suffix for path in tmp_path.iterdir())
+
+    assert 3 == killed
+    assert [".lock", ".part"] == left
+    assert [] == list(tmp_path.iterdir())
