@@ -177,8 +177,7 @@ def _unknown_words(store: Store) -> dict[str, int]:
 
 
 def _east_asian_facts(names: list[str]) -> dict[str, Any]:
-    from kiosk.badges.text.fontbook import lacks_east_asian_font
-    from kiosk.badges.text.languages import east_asian_scripts
+    from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
 
     scripts = [found for name in names if (found := east_asian_scripts(name))]
     return {
