@@ -28,7 +28,7 @@ from kiosk.sync.session import MAX_CALLED
 BATCH_ROWS = 500
 INTRODUCED_BY_OTHERS_S = 3.0
 """Time for the desk with the smallest log id to introduce a new one, before others do."""
-INTRODUCE_AGAIN_S = 0.2
+INTRODUCE_AGAIN_S = 0.05
 """Pause between two introductions: a member that makes up desks is slow."""
 CATCH_UP_ROWS = 10_000
 """Rows in a transaction when very many come at once: each transaction writes the index pages

@@ -90,6 +90,7 @@ def bodies(text: str) -> Iterator[tuple[EventKind, str, dict[str, Any]]]:
     wanted = {"at": AT_MS, "number": 1, "reason": text, "cause": text, "desk": text}
     yield EventKind.BADGE_WANTED, "p1", {**wanted, "printer": text}
     yield EventKind.HELP_DESK, "p1", {"at": AT_MS, "waits": True, "note": text, "desk": text}
+    yield EventKind.DESK, "", {"earlier": [text[:64]], "desk": text}
 
 
 def hostile_event(folder: Path, text: str) -> Path:

@@ -18,6 +18,7 @@ from kiosk.badges.layout.file import load_layout
 from kiosk.badges.sheets.preview import render_preview
 from kiosk.services.badges.context import badge_person, event_look
 from kiosk.services.setup.demo import open_demo
+from kiosk.services.sharing.desks import LinkLevel, LinkStatus
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
 from kiosk.support.paths import assets_dir
@@ -88,6 +89,25 @@ async def over_the_desk(path: Path, folder: Path) -> None:
         save_screen(app, folder / "self-service.svg")
 
 
+async def several_desks(path: Path, folder: Path) -> None:
+    """The status line with all desks, and with a lost link."""
+    lost = "NOT CONNECTED since 14:02: check-ins of Desk 2 are not seen here"
+    app = KioskApp(path, desk="Desk 1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, DeskScreen)
+        while not screen.is_ready:
+            await pilot.pause(0.05)
+        app.look_at_sharing = lambda: None  # type: ignore[method-assign]
+        for name, status in (
+            ("connected", LinkStatus("3 desks, all up to date", LinkLevel.CONNECTED)),
+            ("cut", LinkStatus(lost, LinkLevel.CUT)),
+        ):
+            app._show_sharing(status)
+            await pilot.pause(0.3)
+            save_screen(app, folder / f"desks-{name}.svg")
+
+
 def badges(store: Store, path: Path) -> None:
     """Five badges side by side."""
     layout, look = load_layout("a6"), event_look(store)
@@ -117,6 +137,7 @@ def main() -> None:
         store.close()
         asyncio.run(desk(path, folder))
         asyncio.run(over_the_desk(path, folder))
+        asyncio.run(several_desks(path, folder))
 
 
 if __name__ == "__main__":

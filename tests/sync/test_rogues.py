@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.log.events import LogEvent, event_hash
 from kiosk.domain.sharing.pairing import Address
 from kiosk.services.event.event import create_event
 from kiosk.services.people.people import walk_in
 from kiosk.storage.file.store import Store
+from kiosk.storage.replication.desk_logs import introduce_desk
 from kiosk.storage.replication.incidents import sync_incidents
-from kiosk.storage.replication.merge import log_heads, rows_after
+from kiosk.storage.replication.merge import log_heads
+from kiosk.storage.replication.seals import own_key, seal_own_log, sealed_rows_after
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
 from kiosk.sync.keys import TlsFiles, network_name
@@ -26,6 +27,7 @@ from kiosk.sync.node import Node, NodeOptions
 from kiosk.sync.session import write_tls_files
 
 from .programs import WAIT_S, wait_for
+from .signed import SignedLog, made_row
 
 zenoh = pytest.importorskip("zenoh", reason="the engine (extra `desks`) is not installed")
 
@@ -177,8 +179,14 @@ def test_invalid_messages_of_a_member_are_set_aside(
     node, *_ = desk
     store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
     other = Store.create(tmp_path / "other.kiosk", desk="Desk 2")
+    introduce_desk(other)
     walk_in(other, "Li", {})
-    rows = rows_after(other, {}, limit=10, max_bytes=10**6)
+    seal_own_log(other)
+    rows, seals = sealed_rows_after(other, {}, limit=10, max_bytes=10**6)
+    key = own_key(other)
+    assert key is not None
+    proof = key.sign(wire.head_proof("honest"))
+    head = wire.Head("honest", key.log_id, "Desk 2", 0, key=key.public, proof=proof)
     bad = [
         b"",
         b"\xff" * 100,
@@ -193,7 +201,8 @@ def test_invalid_messages_of_a_member_are_set_aside(
             for payload in bad:
                 node._post(kind, "hostile", payload)
         node._post("live", "hostile", b'{"rows":[1,null,[],{}]}')
-        node._post("live", "hostile", wire.write_rows(rows))
+        node._post("head", "honest", wire.write_head(head))
+        node._post("live", "honest", wire.write_rows(rows, seals))
         wait_for(lambda: has_li(store), "the valid row")
         wait_for(
             lambda: (
@@ -250,11 +259,11 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
     """
     node, port, _ = desk
     store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
-    log_id = "ab" * 16
+    member = SignedLog()
+    log_id = member.log_id
 
     def row(body: str, seq: int = 1, hlc: int = 1 << 16) -> list[Any]:
-        event = LogEvent(log_id, seq, hlc, "bind", "", body)
-        return [*event, event_hash(event).hex()]
+        return member.row(seq, body, hlc)
 
     honest_path = tmp_path / "honest.kiosk"
     honest = Store.create(honest_path, desk="Desk 2")
@@ -270,7 +279,7 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
         options=options,
     )
     announced = {log_id: (2**50, "00" * 8), "cd" * 16: (2**53, "00" * 8)}
-    head = wire.Head("hostile", log_id, "H", 0, announced)
+    head = member.head(announced)
     batches = (
         [row('{"code":"' + "x" * 17_000_000 + '"}')],
         [[*row("{}")[:6], "00" * 32]],
@@ -284,9 +293,10 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
         "a bind that cannot be read",
     }
     try:
-        node._post("head", "hostile", wire.write_head(head))
+        node._post("head", "hostile", head)
         for rows in batches:
-            node._post("live", "hostile", wire.write_rows(rows))
+            seals = [member.seal(rows)] if len(rows) == 3 else []
+            node._post("live", "hostile", wire.write_rows(rows, seals))
         wait_for(lambda: log_heads(store).get(log_id) == 3, "the events with a right hash")
         wait_for(lambda: expected <= reported(store), "the reports")
         other.start()
@@ -296,6 +306,47 @@ def test_events_of_a_hostile_member(desk: tuple[Node, int, int], tmp_path: Path)
     finally:
         other.stop()
         honest.close()
+        store.close()
+
+
+def test_a_member_cannot_write_in_another_name_or_add_many_logs(
+    desk: tuple[Node, int, int], tmp_path: Path
+) -> None:
+    """Rows under the log of a desk need its key; thousands of logs enter nowhere; claims of other
+    versions change nothing. A signed row of an introduced member arrives all the same."""
+    node, *_ = desk
+    store = Store.open(tmp_path / "e.kiosk", desk="Desk 1")
+    wait_for(lambda: own_key(store) is not None, "the signed log")
+    own, member = store.local("log_id"), SignedLog(2)
+    wait_for(lambda: log_heads(store).get(own, 0) > 0, "the first row")
+    last = log_heads(store)[own]
+    forged = made_row(own, last + 1, '{"code":"X","desk":"Desk 1"}')
+    unsigned = [made_row(f"{number:032x}", 1, '{"code":"X"}') for number in range(5_200)]
+    strangers = [SignedLog(number) for number in range(100, 150)]
+    row = member.row(1, '{"code":"X"}')
+    try:
+        for number in range(30):
+            wrong = {own: (last, "00" * 8), **{f"{n:032x}": (9, "11" * 8) for n in range(50)}}
+            fake = SignedLog(1_000 + number)
+            node._post("head", f"n{number}", fake.head(wrong, node=f"n{number}"))
+        node._post("live", "hostile", wire.write_rows([forged], [member.seal([forged])]))
+        node._post("live", "hostile", wire.write_rows(unsigned))
+        for stranger in strangers:
+            rows = [stranger.row(1, "{}")]
+            node._post("live", "hostile", wire.write_rows(rows, [stranger.seal(rows)]))
+        for _ in range(20):
+            node._post("head", "hostile", member.head({member.log_id: (1, "00" * 8)}))
+            node._post("live", "hostile", wire.write_rows([row], [member.seal([row])]))
+            time.sleep(0.3)
+        wait_for(lambda: log_heads(store).get(member.log_id) == 1, "the member's row")
+        heads = log_heads(store)
+
+        assert own == store.local("log_id")
+        written = "SELECT count(*) FROM event WHERE log_id = ? AND kind = 'bind'"
+        assert (0,) == store.connection.execute(written, (own,)).fetchone()
+        assert not sync_incidents(store).forks
+        assert len(heads) < 10, "few logs"
+    finally:
         store.close()
 
 

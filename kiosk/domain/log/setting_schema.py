@@ -128,12 +128,12 @@ MACHINE_SETTINGS = frozenset(
     (
         *("backup_second", "layout_here", "layout_used", "logo_here"),
         *("print_mode", "printer", "print_layout", "labels_left", "printer_tested"),
-        *("scanner_tested", "sharing", "pin_tries", "desk_name"),
+        *("scanner_tested", "sharing", "pin_tries", "desk_name", "log_key"),
     )
 )
 _FILE_SETTINGS = frozenset(
     (
-        *("log_id", "home", "earlier_logs", "began_anew", "facts_dropped"),
+        *("log_id", "home", "earlier_logs", "closed_logs", "began_anew", "facts_dropped"),
         *("seen_stamp", "newest_stamp", "troubles"),
     )
 )

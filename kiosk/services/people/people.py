@@ -253,7 +253,9 @@ def registered_like(store: Store, name: str, email: str, list_id: str | None) ->
     alike = [
         row.id
         for row in people.search_rows(store.connection)
-        if is_same_person(row, name, email) and not has_arrived(store.connection, row.id, list_id)
+        if row.status not in (TicketStatus.CANCELED, TicketStatus.BLOCKED)
+        and is_same_person(row, name, email)
+        and not has_arrived(store.connection, row.id, list_id)
     ]
     found = people.attendees_by_ids(store.connection, alike)
     return sorted(found, key=lambda person: person.status is not TicketStatus.VALID)

@@ -150,7 +150,7 @@ def _queue(
 
 def job_name(store: Store, job: BadgeJob) -> str:
     """A job's name for people: its number, with the start of the log's id for another desk."""
-    return str(job.number) if job.log_id == store.log_id else f"{job.log_id[:6]}-{job.number}"
+    return str(job.number) if store.owns(job.log_id) else f"{job.log_id[:6]}-{job.number}"
 
 
 def find_job(store: Store, name: str) -> BadgeJob:
@@ -211,7 +211,7 @@ def begin_submission(store: Store, job: BadgeJob, badge: PrinterSubmission) -> B
     """
     with store.writing():
         now = fresh(store, job)
-        if not may_send(now.state) or now.log_id != store.log_id:
+        if not may_send(now.state) or not store.owns(now.log_id):
             return None
         return _write(
             store,

@@ -116,7 +116,7 @@ def queue_lines(store: Store, limit: int = -1) -> list[QueueLine]:
             job=job,
             name=job_name(store, job),
             person=_person(store, job),
-            is_ours=job.log_id == store.log_id,
+            is_ours=store.owns(job.log_id),
             age_s=max(0, (now - job.at_ms) // 1000),
         )
         for job in badges.all_jobs(store.connection, limit)

@@ -8,6 +8,7 @@ a new log. Its events stay as they are.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import sqlite3
@@ -31,6 +32,9 @@ A_COPY = "copy"
 EARLIER_LOGS = "earlier_logs"
 """In `local`: the logs that this file continued before, with spaces between them."""
 MAX_EARLIER = 20
+CLOSED_LOGS = "closed_logs"
+"""In `local`, as JSON: the logs that this desk closed to continue in a signed one. Their print jobs
+are still its own; those of a restored or copied file are not."""
 
 NEW_LOG_NOTICE = "began_anew"
 """In `local`, for a file that was restored or copied: `untold`, then `told` once the user knows."""
@@ -97,6 +101,8 @@ def begin_log(connection: sqlite3.Connection, log_id: str = "") -> str:
         _set(connection, SEEN_STAMP, str(last[0]))
     earlier = f"{facts.get(EARLIER_LOGS, '')} {facts['log_id']}".split()
     _set(connection, EARLIER_LOGS, " ".join(earlier[-MAX_EARLIER:]))
+    closed = [*json.loads(facts.get(CLOSED_LOGS, "[]")), facts["log_id"]] if log_id else []
+    _set(connection, CLOSED_LOGS, json.dumps(closed))
     log_id = log_id or secrets.token_hex(16)
     _set(connection, "log_id", log_id)
     return log_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import sqlite3
@@ -26,6 +27,7 @@ from kiosk.domain.log.ids import hlc_ms, next_hlc
 from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.errors import Action, KioskError
 from kiosk.storage.file.clone_detection import (
+    CLOSED_LOGS,
     HOME,
     SEEN_STAMP,
     begin_log,
@@ -431,6 +433,10 @@ class Store:
         )
         self._written.append(event)
         return event
+
+    def owns(self, log_id: str) -> bool:
+        """Whether this desk writes a log, or closed it when it began to share."""
+        return log_id == self.log_id or log_id in json.loads(self.local(CLOSED_LOGS) or "[]")
 
     def next_seq(self) -> int:
         """The number of the next event of this desk's log; inside `writing()`."""

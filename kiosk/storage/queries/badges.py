@@ -188,6 +188,13 @@ def _job(row: tuple[object, ...]) -> BadgeJob:
     )
 
 
+_OWN = (
+    "log_id IN (SELECT ? UNION SELECT value FROM json_each("
+    "(SELECT value FROM local WHERE key = 'closed_logs')))"
+)
+"""A desk's log, with the unsigned log that it closed when it began to share."""
+
+
 def job_by_key(connection: sqlite3.Connection, log_id: str, seq: int) -> BadgeJob | None:
     """The job that this event queued."""
     row = connection.execute(
@@ -199,8 +206,7 @@ def job_by_key(connection: sqlite3.Connection, log_id: str, seq: int) -> BadgeJo
 def job_by_number(connection: sqlite3.Connection, log_id: str, number: int) -> BadgeJob | None:
     """A desk's job by its number."""
     row = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND number = ?"
-        " ORDER BY seq LIMIT 1",
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {_OWN} AND number = ? ORDER BY seq LIMIT 1",
         (log_id, number),
     ).fetchone()
     return _job(row) if row else None
@@ -222,8 +228,7 @@ def jobs_in(
     """One desk's jobs in these states, oldest first."""
     marks = ", ".join("?" * len(states))
     rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND state IN ({marks})"
-        " ORDER BY seq",
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {_OWN} AND state IN ({marks}) ORDER BY number",
         (log_id, *states),
     )
     return [_job(row) for row in rows]
@@ -232,8 +237,8 @@ def jobs_in(
 def jobs_to_ask_about(connection: sqlite3.Connection, log_id: str) -> list[BadgeJob]:
     """One desk's jobs that a print system has and that have not ended, oldest first."""
     rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND backend != '' AND final = 0 "
-        "AND state IN ('sent', 'printing', 'unknown') ORDER BY seq",
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {_OWN} AND backend != '' AND final = 0 "
+        "AND state IN ('sent', 'printing', 'unknown') ORDER BY number",
         (log_id,),
     )
     return [_job(row) for row in rows]
@@ -249,10 +254,10 @@ def troubled_jobs(
         left_ms: a submission that began before this and has no end is of a program that was killed.
     """
     rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE log_id = ? AND changed_ms >= ? "
+        f"SELECT {_JOB_COLUMNS} FROM badge_job WHERE {_OWN} AND changed_ms >= ? "
         "AND (needs_help = 1 OR (state = 'unknown' AND backend = '' AND changed_ms <= ?)) "
         "AND state IN ('queued', 'sent', 'printing', 'failed', 'unknown', 'done', 'canceled') "
-        "ORDER BY state NOT IN ('queued', 'sent', 'printing'), seq",
+        "ORDER BY state NOT IN ('queued', 'sent', 'printing'), number",
         (log_id, since_ms, left_ms),
     )
     return [_job(row) for row in rows]
@@ -270,6 +275,6 @@ def jobs_of(connection: sqlite3.Connection, attendee_id: str) -> list[BadgeJob]:
 def next_number(connection: sqlite3.Connection, log_id: str) -> int:
     """The number of a desk's next job."""
     row = connection.execute(
-        "SELECT max(number) FROM badge_job WHERE log_id = ?", (log_id,)
+        f"SELECT max(number) FROM badge_job WHERE {_OWN}", (log_id,)
     ).fetchone()
     return (row[0] or 0) + 1

@@ -241,7 +241,10 @@ def sealed_rows_after(
     used: list[Seal] = []
     signed = signed_logs(store.connection)
     size = 0
-    for log_id, last in sorted(log_heads(store).items()):
+    heads_here = log_heads(store)
+    for log_id in sorted(heads_here, key=lambda log: (log not in signed, log)):
+        # signed logs first: they introduce the others
+        last = heads_here[log_id]
         first = heads.get(log_id, 0)
         if last <= first:
             continue

@@ -166,6 +166,7 @@ def test_the_card_tells_the_history(talk: Talk) -> None:
         "Unpaid Uma.",
         "Status: not paid.",
         "People: 3.",
+        "Linked code: TICKET-004.",
         "Tue 09:40 unpaid, Day 1 · Tue 16 Feb, Desk 1.",
         "Tue 09:40 in, let in: paid in cash, Day 1 · Tue 16 Feb, Desk 1.",
         "No badge printed yet.",
