@@ -139,7 +139,9 @@ def test_an_index_of_another_machine_is_not_read(
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr("kiosk.storage.file.cache.machine_id", lambda: "another machine")
         Lookup.build_and_store(store)
-    monkeypatch.setattr(lookup_module.LookupIndex, "unpack", lambda packed: pytest.fail("read"))
+    monkeypatch.setattr(
+        "kiosk.domain.lookup.LookupIndex.unpack", lambda packed: pytest.fail("read")
+    )
 
     assert [ASHA.id] == [p.id for p in Lookup.load(store).search(store, ASHA.name).people]
 
