@@ -66,7 +66,7 @@ WORDS = {
     "cut off": (
         state((AWAY, 30)),
         False,
-        f"no network · NOT CONNECTED since {at(30)}: check-ins of Desk 2 are not seen here",
+        f"no network · NOT CONNECTED since {at(30)}: check-ins of Desk 2 not seen here",
     ),
     "the code changed": (
         replace(state((AWAY, 30)), replaced=CodeChange("Desk 2", NOW_MS - 60_000)),
