@@ -110,6 +110,34 @@ class Canceled(KioskError):
         super().__init__("canceled", f"{what} was stopped.", saved="Nothing was changed.")
 
 
+CHECKIN_SAFE = "Check-ins are not affected."
+
+
+class PrintError(KioskError):
+    """A printer or print system failed or refused a request.
+
+    Args:
+        code: a stable word, e.g. `printer_unreachable`.
+        problem: what happened.
+        next_step: what to do now.
+        action: what to do now, as in `KioskError`.
+        may_have_printed: whether a document was already sent when the error occurred. Such a
+            job is `unknown`; no program may send it again without a person's decision.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        problem: str,
+        *,
+        next_step: str,
+        action: Action | None = None,
+        may_have_printed: bool = False,
+    ) -> None:
+        super().__init__(code, problem, saved=CHECKIN_SAFE, next_step=next_step, action=action)
+        self.may_have_printed = may_have_printed
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether memory ran out, also while a library was loaded (by the loader's message)."""
     if isinstance(error, ImportError):

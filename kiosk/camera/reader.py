@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk.camera.frames import Frame, codes_in, frames_of
 from kiosk.errors import KioskError
-from kiosk.support.worker import Worker
+from kiosk.support.progress import Worker
 
 _REPORT_EVERY_S = 1.0
 _TRY_AGAIN_S = 3.0

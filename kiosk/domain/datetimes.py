@@ -50,6 +50,7 @@ _DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})?")
 _ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
+_DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _NUMBERED = re.compile(r"day\s*(\d{1,2})", re.IGNORECASE)
 
 
@@ -189,7 +190,7 @@ def _only_day(context: DateTimeContext, text: str) -> date:
 
 
 def parse_date(text: str, context: DateTimeContext = _NO_CONTEXT) -> date:
-    """A typed day: `16 Feb`, `Feb 16 2027`, `16.2.2027`, `2027-02-16`, `Thu`, `Day 2`, `today`.
+    """A typed day: `16 Feb`, `Feb 16 2027`, `16.2.2027`, `29-11-2026`, `Thu`, `Day 2`, `today`.
 
     Raises:
         DateTimeError: it is no day, or is ambiguous.
@@ -206,7 +207,7 @@ def parse_date(text: str, context: DateTimeContext = _NO_CONTEXT) -> date:
         return _with_year(text, found[3], _month(found[2], text), int(found[1]), context)
     if found := _MONTH_DAY.fullmatch(wanted):
         return _with_year(text, found[3], _month(found[1], text), int(found[2]), context)
-    if found := _SLASHED.fullmatch(wanted):
+    if found := _SLASHED.fullmatch(wanted) or _DASHED.fullmatch(wanted):
         first, second = int(found[1]), int(found[2])
         if first <= 12 and second <= 12 and first != second:
             raise DateTimeError(f"“{text}” can be two days.", "Write the month as a word: 3 Feb.")

@@ -1,4 +1,4 @@
-"""Write a table as CSV (UTF-8 with BOM, CRLF, RFC 4180) or as JSON."""
+"""Write a table as CSV (UTF-8 with BOM, CRLF, RFC 4180) or JSON, and choose a writer."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import json
 import re
 from collections.abc import Callable
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from kiosk.domain.text import clean_controls, escape_in_json
+from kiosk.errors import KioskError, nearest
 from kiosk.exporters.table import SEPARATOR, Column, CountedRows, Kind, Table
+from kiosk.exporters.xlsx_table import write_xlsx
 from kiosk.support.progress import Progress
 
 _LINE_END = "\r\n"
@@ -125,3 +128,29 @@ def _value(kind: Kind, cell: str) -> str | int | None:
     if not cell:
         return None
     return int(cell) if kind is Kind.NUMBER else cell
+
+
+# The writer for a file name.
+
+Writer = Callable[[BinaryIO, Table, Progress | None], int]
+"""Writes a table into an open file and returns the number of rows written."""
+
+_WRITERS: dict[str, Writer] = {".csv": write_csv, ".xlsx": write_xlsx, ".json": write_json}
+
+
+def writer_for(path: Path) -> Writer:
+    """The writer for the ending of a file name.
+
+    Raises:
+        KioskError: `format_unknown`, with the known formats.
+    """
+    suffix = path.suffix.casefold()
+    if suffix in _WRITERS:
+        return _WRITERS[suffix]
+    hint = "".join(f"Did you mean {path.stem}{near}? " for near in nearest(suffix, _WRITERS))
+    raise KioskError(
+        "format_unknown",
+        f"“{suffix}” is not an export format." if suffix else f"“{path.name}” has no ending.",
+        saved="Nothing was written.",
+        next_step=f"{hint}Choose a file name that ends in {', '.join(_WRITERS)} or .pdf.",
+    )

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.domain.printing.job import DeviceReport, PrinterState
+from kiosk.errors import PrintError
 from kiosk.printing import media
-from kiosk.printing.errors import PrintError
 
 
 @dataclass(frozen=True, slots=True)

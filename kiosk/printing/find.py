@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from kiosk.errors import Action
+from kiosk.errors import Action, PrintError
 from kiosk.printing.backend import PrintBackend, PrinterInfo
 from kiosk.printing.backends.cups import CupsBackend
 from kiosk.printing.backends.cups_server import cups_endpoint, user_default_printer
@@ -16,7 +16,6 @@ from kiosk.printing.backends.lp import LpBackend, lp_is_installed
 from kiosk.printing.backends.raw_label import RawLabelBackend, is_label_printer
 from kiosk.printing.backends.save_pdf import FOLDER_PRINTER, SavePdfBackend
 from kiosk.printing.backends.windows import SumatraBackend, find_sumatra
-from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.client import IppClient
 
 _LP_CAN_DO = ("printer_login_needed", "printer_needs_encryption")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kiosk.printing.errors import PrintError
+from kiosk.errors import PrintError
 from kiosk.printing.ipp.message import Attribute, Collection, IntRange, Tag
 
 _MM = {"mm": 1.0, "in": 25.4}

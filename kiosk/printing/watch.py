@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobVerdict
 from kiosk.domain.printing.report import next_look_s, read_report
+from kiosk.errors import PrintError
 from kiosk.printing.backend import SubmittedJob
-from kiosk.printing.errors import PrintError
 
 _log = logging.getLogger(__name__)
 

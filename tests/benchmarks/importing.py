@@ -18,10 +18,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
+from kiosk.domain.log.events import json_bytes
 from kiosk.services.event.event import create_event
-from kiosk.services.setup.imports import accept_import, plan_import
+from kiosk.services.setup.imports import ROWS_PER_EVENT, accept_import, plan_import
 from kiosk.storage.file.store import Store
 from tests.benchmarks.figures import median, report
 from tests.benchmarks.people import PEOPLE, write_list
@@ -51,6 +53,30 @@ def bare_import(source: Path, target: Path) -> None:
     connection.close()
 
 
+def least_of_a_log(source: Path, target: Path) -> None:
+    """The least that an event needs: the file read, all columns in a table with its indexes, and
+    each row once more in a log, as JSON in blocks. Nothing is understood, checked or compared."""
+    connection = sqlite3.connect(target, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE log(seq INTEGER PRIMARY KEY, body TEXT, hash BLOB)")
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    columns = [f"c{number}" for number in range(len(rows[0]))]
+    connection.execute(f"CREATE TABLE person({', '.join(columns)}, PRIMARY KEY(c0))")
+    connection.execute("BEGIN")
+    marks = ", ".join("?" * len(columns))
+    connection.executemany(f"INSERT INTO person VALUES ({marks})", rows)
+    for start in range(0, len(rows), ROWS_PER_EVENT):
+        body = json_bytes(rows[start : start + ROWS_PER_EVENT])
+        values = (body.decode(), sha256(body).digest())
+        connection.execute("INSERT INTO log(body, hash) VALUES (?, ?)", values)
+    for place in (1, 10, 11):  # name, order, code
+        connection.execute(f"CREATE INDEX by{place} ON person(c{place})")
+    connection.execute("COMMIT")
+    connection.close()
+
+
 def full_import(store: Store, source: Path) -> None:
     """What `kiosk import` does between opening the event and printing the report."""
     accept_import(store, plan_import(store, source))
@@ -67,6 +93,7 @@ def timed(work: Callable[[], object]) -> Seconds:
 def one_round(folder: Path, first: Path, newer: Path) -> dict[str, Seconds]:
     """The baseline, a first import, a newer file, the same file again."""
     taken = {"baseline": timed(partial(bare_import, first, folder / "bare.db"))}
+    taken["floor"] = timed(partial(least_of_a_log, first, folder / "floor.db"))
     store = create_event(
         folder / "event.kiosk", name="Benchmark", timezone="UTC", list_names=("Door",), desk="d"
     )
@@ -93,6 +120,8 @@ def main(rows: int = PEOPLE, rounds: int = 5) -> None:
                 median([times[place] for times in taken[key]]) for key in (what, "baseline")
             )
             report(what + clock, product, baseline, goal, "s")
+    floor, baseline = (median([t[0] for t in taken[key]]) for key in ("floor", "baseline"))
+    print(f"a table, a log and indexes without any understanding: {floor / baseline:.2f} baselines")
 
 
 if __name__ == "__main__":

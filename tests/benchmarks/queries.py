@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from kiosk.domain.lookup import Findable
+from kiosk.domain.lookup.people import Findable
 
 # Share of the population, given names, family names, name endings for the built-up ones.
 CULTURES: dict[str, tuple[int, str, str, str]] = {

@@ -1,49 +1,85 @@
-"""From exec to the title on the screen: the desk of a large event beside the smallest app.
+"""From exec to the event's name and list on the screen: the desk beside the smallest app.
 
-python -m tests.benchmarks.startup [PEOPLE] [ROUNDS]
+    python -m tests.benchmarks.startup [ROUNDS]
+
+Also what the commands `--help` and `scan` take, beside a Python that does nothing.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tests.benchmarks.figures import median, report
+from tests.benchmarks.figures import median, report, report_limit
 from tests.benchmarks.people import PEOPLE, make_event
-from tests.benchmarks.terminal import TimedProgram
+from tests.benchmarks.terminal import AS_INSTALLED, TimedProgram
 
 BASELINES = Path(__file__).parent / "baselines"
+FEW = 550
+SLOWEST = {"--help": 0.12, "scan NOBODY": 0.25}
+"""Seconds of a command on an idle machine."""
 
 
-def _once(argv: list[str], title: str, env: dict[str, str]) -> tuple[float, float]:
-    """Milliseconds until the title is drawn, and processor milliseconds spent by then."""
+def _drawn(argv: list[str], text: str, env: dict[str, str]) -> float:
+    """Milliseconds until a text is drawn."""
     with TimedProgram(argv, env=env) as program:
-        seconds = program.seconds_until(title, program.started_at, 30)
-        assert seconds is not None, f"{argv} did not draw {title!r}"
-        return seconds * 1000, program.cpu_s() * 1000
+        seconds = program.seconds_until(text, program.started_at, 30)
+        assert seconds is not None, f"{argv} did not draw {text!r}"
+        return seconds * 1000
 
 
-def main(people: int = PEOPLE, rounds: int = 15) -> None:
+def _run(argv: list[str], env: dict[str, str]) -> float:
+    """Seconds of a whole program."""
+    start = time.perf_counter()
+    subprocess.run(argv, env={**os.environ, **AS_INSTALLED, **env}, capture_output=True)
+    return time.perf_counter() - start
+
+
+def _in_turn(jobs: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """The median of each; the first round only warms the disk's cache."""
+    taken: dict[str, list[float]] = {name: [] for name in jobs}
+    for number in range(rounds + 1):
+        for name, job in jobs.items():
+            figure = job()
+            if number:
+                taken[name].append(figure)
+    return {name: median(figures) for name, figures in taken.items()}
+
+
+def main(rounds: int = 15) -> None:
     """Print product, baseline, ratio and goal."""
     with tempfile.TemporaryDirectory() as folder:
-        event = Path(folder) / "congress.kiosk"
-        make_event(event, people)
         env = {"KIOSK_STATE": folder, "PYTHONPATH": os.getcwd()}
-        jobs = {
-            "product": ([sys.executable, "-m", "kiosk", "-e", str(event), "desk"], "congress"),
-            "baseline": ([sys.executable, str(BASELINES / "smallest_app.py")], "KIOSK-READY"),
-        }
-        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in jobs}
-        for number in range(rounds + 1):
-            for name, (argv, title) in jobs.items():
-                times = _once(argv, title, env)
-                if number:  # the first round warms the disk's cache
-                    taken[name].append(times)
-        for place, what in ((0, "first paint"), (1, "first paint, processor time")):
-            product, baseline = (median([t[place] for t in taken[name]]) for name in jobs)
-            report(what, product, baseline, 1.15, "ms")
+        smallest = [sys.executable, str(BASELINES / "smallest_app.py")]
+        for people, goal in ((FEW, 1.15), (PEOPLE, 1.3)):
+            event = Path(folder) / f"congress-{people}.kiosk"
+            make_event(event, people)
+            desk = [sys.executable, "-m", "kiosk", "-e", str(event), "desk"]
+            figures = _in_turn(
+                {
+                    "baseline": partial(_drawn, smallest, "KIOSK-READY", env),
+                    "first frame": partial(_drawn, desk, "Scan a ticket", env),
+                    "name": partial(_drawn, desk, "Benchmark", env),
+                    "list": partial(_drawn, desk, "Door", env),
+                },
+                rounds,
+            )
+            for what in ("first frame", "name", "list"):
+                report(f"{what}, {people:,} people", figures[what], figures["baseline"], goal, "ms")
+        event = Path(folder) / f"congress-{FEW}.kiosk"
+        kiosk = [sys.executable, "-m", "kiosk", "-e", str(event)]
+        commands = {text: partial(_run, [*kiosk, *text.split()], env) for text in SLOWEST}
+        nothing = partial(_run, [sys.executable, "-c", "pass"], env)
+        figures = _in_turn({"nothing": nothing, **commands}, rounds)
+        for text, limit in SLOWEST.items():
+            note = f"{figures[text] / figures['nothing']:.1f} times a Python that does nothing"
+            report_limit(f"kiosk {text}", figures[text], limit, "s", note=note)
 
 
 if __name__ == "__main__":

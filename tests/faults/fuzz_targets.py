@@ -23,8 +23,7 @@ from kiosk.importers.preview import preview_file
 from kiosk.importers.read.sheet_tables import lay_out
 from kiosk.importers.read.zip_guard import is_plain
 from kiosk.importers.reading import read_registrations
-from kiosk.printing.errors import IppFormatError
-from kiosk.printing.ipp.codec import decode, encode
+from kiosk.printing.ipp.codec import IppFormatError, decode, encode
 from kiosk.printing.ipp.message import Attribute, Collection, Group, GroupTag, Message, Tag
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan, undo
 from kiosk.services.event.event import create_event

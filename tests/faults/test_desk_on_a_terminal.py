@@ -22,7 +22,7 @@ from kiosk.services.safety.doctor import examine
 from tests.support.forked import kiosk
 from tests.support.naughty import ACTING, SHORT
 from tests.support.pty_driver import PtyProgram, wait_until
-from tests.support.terminal_desk import desk, ended, entered
+from tests.support.terminal_desk import desk, ended, entered, quit_desk
 
 _ROOT = Path(__file__).parents[2]
 _OWN_SEQUENCES = re.compile(
@@ -101,8 +101,7 @@ def test_killed(event: Path) -> None:
         program.wait_for_text("Person 1")
         program.write("C00004\r")
         program.wait_for_text("in 4 of")
-        program.write("\x11")
-        assert 0 == ended(program.pid)
+        assert 0 == quit_desk(program)
 
     assert ["C00001", "C00002", "C00003", "C00004"] == entered(event)
     assert set() == left_beside(event)
@@ -125,8 +124,7 @@ def test_interrupted_and_suspended(event: Path) -> None:
         time.sleep(1.5)
         program.send_signal(signal.SIGCONT)
         program.wait_for_text("in 3 of")
-        program.write("\x11")
-        assert 0 == ended(program.pid)
+        assert 0 == quit_desk(program)
         assert wait_until(lambda: is_sane(program), 3)
 
     assert ["C00001", "C00002", "C00003"] == entered(event)

@@ -17,7 +17,7 @@ from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.store import Store
 from tests.support.forked import kiosk
 from tests.support.pty_driver import PtyProgram, wait_until
-from tests.support.terminal_desk import desk, ended, entered
+from tests.support.terminal_desk import desk, ended, entered, quit_desk
 
 _CTRL_G = b"\x07"
 _TRIES = int(os.environ.get("KIOSK_CLOSING_TRIES", "8"))
@@ -61,8 +61,7 @@ def test_input_that_ended_it(event: Path) -> None:
         program.wait_for_text("Lost badge")
         send(program, b"C00003\r")
         program.wait_for_text("in 3 of")
-        program.write("\x11")
-        assert 0 == ended(program.pid)
+        assert 0 == quit_desk(program)
 
     assert ["C00001", "C00002", "C00003"] == entered(event)
     assert b"Lost badge" in kiosk("-e", str(event), "--json", "log")[1]
@@ -111,8 +110,7 @@ def test_codes_that_contain_keys(event: Path, gap_s: float) -> None:
             assert wait_until(lambda: f"in {len(codes)} of" in program.text(), 5), (
                 f"after {action!r}:\n{program.text()}"
             )
-        os.write(program.fd, b"\x11")
-        assert 0 == ended(program.pid)
+        assert 0 == quit_desk(program)
 
     assert codes == entered(event)
     assert _written(event) <= {"check_in", "refused"}
@@ -147,8 +145,7 @@ def test_a_function_key_behind_a_scan(event: Path) -> None:
         os.write(program.fd, b"C00002\r\x11")
         program.wait_for_text("in 1 of")
         time.sleep(0.2)
-        os.write(program.fd, b"\x11")
-        assert 0 == ended(program.pid)
+        assert 0 == quit_desk(program)
 
 
 def _written(event: Path) -> set[str]:

@@ -51,7 +51,7 @@ PRINTER = "badge"
 OUT_OF_PAPER, GONE, HANGS = (0.2, 0.26), (0.45, 0.5), (0.7, 0.72)
 """Shares of the day."""
 _ROOT = Path(__file__).parents[2]
-_F1, _F2, _F6, _F7, _F8 = "\x1bOP", "\x1bOQ", "\x1b[17~", "\x1b[18~", "\x1b[19~"
+_F2, _F6, _F7, _F8 = "\x1bOQ", "\x1b[17~", "\x1b[18~", "\x1b[19~"
 _CTRL_A, _CTRL_O, _CTRL_Q, _HOME, _DOWN = "\x01", "\x0f", "\x11", "\x1b[H", "\x1b[B"
 
 
@@ -190,11 +190,12 @@ class SoakDesk:
         self._shown = ""
 
     def let_in(self, who: Guest) -> None:
-        """The person just refused has paid."""
+        """The organiser admits the person just refused."""
         self.clock.pass_s(BEEP_S)
-        self.press(_CTRL_O, "The desk said")
+        self.press(_CTRL_O, "The verdict is")
+        self.press("2", "Organiser said yes")
         self.tally.scan(who, self.list_name, forced=True)
-        self.press(_F1, "let in against the rules")
+        self.press("\r", "admitted by exception")
         self.recorded()
 
     def all_in(self, who: Guest) -> None:
@@ -224,7 +225,7 @@ class SoakDesk:
 
     def switch_list(self, name: str) -> None:
         """Another list by F7."""
-        self.press(_F7, "Scans count for")
+        self.press(_F7, "Check in for")
         self.list_name = name
         self.press(_HOME + _DOWN * LISTS.index(name) + "\r", f"{name} ▾")
         self._shown = ""
@@ -465,7 +466,8 @@ def end_of_day(desk: SoakDesk, printer: Printer, begin: Load) -> None:
 
     assert wait_until(at_rest, 15), (begin, desk.load())
     desk.look_away()
-    desk.terminal.write(_CTRL_Q)
+    desk.press(_CTRL_Q, "Quit kiosk?")
+    desk.terminal.write("\r")
     status = os.waitpid(desk.terminal.pid, 0)[1]
 
     assert 0 == os.waitstatus_to_exitcode(status)

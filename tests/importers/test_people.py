@@ -262,3 +262,52 @@ def test_a_word_means_the_same_field_at_the_desk_and_in_an_import(
 ) -> None:
     """`kiosk edit` and the mapping of columns understand the same synonyms."""
     assert (column, desk_field) == (field_name(word), resolve_field(store, word))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Name,Count\nAsha Rao,3\nRohan Iyer,1\n", {"Asha Rao": 3, "Rohan Iyer": 1}),
+        ("Name,Email,No. of Pax\nAsha Rao,a@b.example,2\n", {"Asha Rao": 2}),
+        (
+            "First name,Last name,Partner first name\nAsha,Rao,Ravi\nBo,Li,\n",
+            {"Asha Rao": 2, "Bo Li": 1},
+        ),
+        ("Name,Email\nAsha Rao +2,a@b.example\n=2+3,c@d.example\n", {"Asha Rao": 3, "=2+3": 1}),
+        ("Name,Plus One\nAsha Rao,Ravi Rao\nBo Li,No\n", {"Asha Rao": 2, "Bo Li": 1}),
+    ],
+)
+def test_party_sizes(read: Read, text: str, expected: dict[str, int]) -> None:
+    """Heads are counted from numbers, names of companions, and a number behind a name."""
+    assert expected == {r.name: r.heads for r in read(text).registrations}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Name to appear on your badge", "Preferred name", "What should we call you?", "Badge name"],
+)
+def test_a_badge_name_is_shown_and_the_legal_name_finds(read: Read, heading: str) -> None:
+    """The badge name is the name; given and family name keep the legal one."""
+    text = f"Full name,{heading},Email\nRobin Jones,Maya,r@b.example\nKarl Marsh,,k@b.example\n"
+    maya, karl = read(text).registrations
+
+    assert ("Maya", "Robin", "Jones") == (maya.name, maya.given_name, maya.family_name)
+    assert "Karl Marsh" == karl.name
+    assert ("Full name", "Robin Jones") in maya.extra
+
+
+def test_the_order_of_rows_decides_nothing(read: Read) -> None:
+    """Of two rows of one ticket the better status counts, and the report names the person."""
+    rows = ["K1,Asha Rao,canceled", "K1,Asha Rao,paid"]
+    for order in (rows, rows[::-1]):
+        result = read("\n".join(["Ticket code,Name,Status", *order]))
+
+        assert ["paid"] == [r.status_word for r in result.registrations]
+        assert any("Asha Rao" in warning for warning in result.warnings)
+
+
+def test_rows_of_different_people_stay_apart(read: Read) -> None:
+    """One code with two e-mail addresses is two people."""
+    result = read("Ticket code,Name,Email\nK1,,a@b.example\nK1,,c@d.example\n")
+
+    assert ["a@b.example", "c@d.example"] == [r.email for r in result.registrations]

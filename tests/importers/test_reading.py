@@ -127,7 +127,7 @@ HEADINGS = [
     ("Číslo vstupenky / Ticket Number", "code"),
     ("E-Mail-Adresse*", "email"),
     ("Preferred Name (First and Last)", "badge_name"),
-    ("User name", ""),
+    ("User name", "name"),
     ("Jméno a příjmení", "name"),
 ]
 

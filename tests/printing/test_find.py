@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.printing.job import PrinterState
+from kiosk.errors import PrintError
 from kiosk.printing import find
 from kiosk.printing.backend import PrinterInfo
 from kiosk.printing.backends.cups import CupsBackend
 from kiosk.printing.backends.ipp_printer import parse_printer_uri
 from kiosk.printing.backends.lp import LpBackend
 from kiosk.printing.backends.save_pdf import FOLDER_PRINTER
-from kiosk.printing.errors import PrintError
 from kiosk.printing.find import backend_named, choose_printer, find_backend
 from kiosk.printing.ipp.client import IppClient
 from tests.support.fake_ipp import FakeIppServer, FakeQueue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.printing.errors import PrintError
+from kiosk.errors import PrintError
 from kiosk.printing.ipp import http
 from kiosk.printing.ipp.client import IppClient, ipp_name
 from kiosk.printing.ipp.http import Endpoint

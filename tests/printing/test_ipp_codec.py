@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.printing.errors import IppFormatError
-from kiosk.printing.ipp.codec import MAX_DEPTH, decode, encode
+from kiosk.printing.ipp.codec import MAX_DEPTH, IppFormatError, decode, encode
 from kiosk.printing.ipp.message import (
     Attribute,
     Collection,

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from kiosk.printing.errors import PrintError
+from kiosk.errors import PrintError
 from kiosk.printing.media import hundredths, named_size_mm, takes_size
 
 SIDES = [(62, 6200), (100.0, 10000), (58.9, 5890), (101.6, 10160), (85.725, 8572), (53.98, 5398)]

@@ -20,6 +20,7 @@ from kiosk.badges.layout.file import load_layout
 from kiosk.badges.sheets.press import render_badges
 from kiosk.badges.sheets.stock import load_stock
 from kiosk.domain.printing.job import JobState, PrinterState
+from kiosk.errors import PrintError
 from kiosk.printing import label_code
 from kiosk.printing.backends.raw_label import (
     RawLabelBackend,
@@ -27,7 +28,6 @@ from kiosk.printing.backends.raw_label import (
     parse_address,
     rasterised,
 )
-from kiosk.printing.errors import PrintError
 from kiosk.printing.find import backend_named, find_backend
 from tests.badges.people import EVENT, person
 

@@ -10,13 +10,13 @@ import pytest
 
 from kiosk.domain.printing.job import PrintState
 from kiosk.domain.printing.report import read_report
+from kiosk.errors import PrintError
 from kiosk.printing.backends.save_pdf import (
     FOLDER_PRINTER,
     SavePdfBackend,
     open_in_viewer,
     viewer_command,
 )
-from kiosk.printing.errors import PrintError
 
 
 def save(backend: SavePdfBackend, pdf: Path, title: str) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.printing.job import TELLS_NOTHING, PrinterState
+from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob
 from kiosk.printing.backends import lp
 from kiosk.printing.backends.cups import CupsBackend
@@ -19,7 +20,6 @@ from kiosk.printing.backends.windows import (
     parse_printers,
     print_command,
 )
-from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.client import IppClient
 from kiosk.printing.ipp.http import Endpoint
 from tests.support.fake_ipp import FakeIppServer

@@ -9,9 +9,9 @@ from queue import Queue
 import pytest
 
 from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobState, JobVerdict, PrintState
+from kiosk.errors import PrintError
 from kiosk.printing import watch
 from kiosk.printing.backend import SubmittedJob
-from kiosk.printing.errors import PrintError
 from kiosk.printing.watch import JobWatcher
 
 JOB = SubmittedJob("badge", 1, "cups")

@@ -12,6 +12,7 @@ from kiosk.domain.checkin.rules import Outcome
 from kiosk.errors import Canceled, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.event.event import create_event
+from kiosk.services.people.duplicates import decide, possible_duplicates
 from kiosk.services.people.people import edit
 from kiosk.services.reports.report import export_file
 from kiosk.services.setup.imports import ImportReport, accept_import, plan_import
@@ -219,3 +220,40 @@ def test_an_export_of_kiosk_is_imported_as_it_was(
     )
     other.close()
     assert before == after
+
+
+def test_a_possible_duplicate_is_warned_of_until_it_is_decided(
+    store: Store, tmp_path: Path
+) -> None:
+    """The desk names the other attendee at check-in; one decision joins their tickets."""
+    first, later = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text("Name,Email\nAhsa Roa,asha@example.org\nBo Li,bo@example.org\n")
+    later.write_text("Name,Email\nAsha Rao,asha@example.org\nBo Li,bo@example.org\n")
+    take_in(store, first)
+    report = take_in(store, later)
+    [pair] = report.possible_duplicates
+    scan(store, ScanOrder(attendee_id=pair.other_id))
+    warned = scan(store, ScanOrder(attendee_id=pair.id))
+
+    assert ("Asha Rao", "Ahsa Roa", "the same e-mail") == (pair.name, pair.other_name, pair.why)
+    assert any("Ahsa Roa" in sentence for sentence in report.warnings)
+    assert "Ahsa Roa with the same e-mail was checked in at" in warned.message
+    assert 1 == len(possible_duplicates(store))
+    decide(store, pair.other_id, pair.id, is_same=True)
+    assert [] == possible_duplicates(store)
+    assert Outcome.CANCELED is scan(store, ScanOrder(attendee_id=pair.id)).outcome
+
+
+def test_a_new_column_of_codes_keeps_check_ins(store: Store, tmp_path: Path) -> None:
+    """Codes that appear later belong to the same people, who stay checked in."""
+    first, later = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text("Name,Email\nAsha Rao,asha@example.org\n")
+    later.write_text("Name,Email,Reg No\nAsha Rao,asha@example.org,R-001\n")
+    take_in(store, first)
+    [asha] = all_attendees(store.connection)
+    scan(store, ScanOrder(attendee_id=asha.id))
+    report = take_in(store, later)
+
+    assert (0, 1, 0) == (report.new, report.changed, report.missing)
+    assert scan(store, ScanOrder("R-001")).repeated
+    assert (0, 0, 1) == ((again := take_in(store, later)).new, again.changed, again.unchanged)

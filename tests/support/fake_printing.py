@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.domain.printing.job import DeviceReport, JobState, PrinterState
+from kiosk.errors import PrintError
 from kiosk.printing.backend import PrintBackend, PrinterInfo, SubmittedJob
 from kiosk.printing.backends.save_pdf import SavePdfBackend
-from kiosk.printing.errors import PrintError
 
 PRINTING = DeviceReport(JobState.PROCESSING, "", (), PrinterState.PRINTING, (), reachable=True)
 WAITING = DeviceReport(JobState.PENDING, "", (), PrinterState.IDLE, (), reachable=True)

@@ -37,6 +37,14 @@ def entered(event: Path) -> list[str]:
     return [body["code"] for body in bodies]
 
 
+def quit_desk(program: PtyProgram) -> int | None:
+    """Quit by Ctrl+Q, and confirm it: guests have just arrived. Returns the exit code."""
+    program.write("\x11")
+    program.wait_for_text("Quit kiosk?")
+    program.write("\r")
+    return ended(program.pid)
+
+
 def ended(pid: int, timeout_s: float = 20.0) -> int | None:
     """The exit code (minus the signal) of a program, None when it does not end."""
     found: list[int] = []

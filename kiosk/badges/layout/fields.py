@@ -39,9 +39,16 @@ _NO = frozenset(("no", "n", "false", "0", "-", "–", "none", "n/a", "nein", "no
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 
 
+@lru_cache(maxsize=1024)
 def fields_of(template: str) -> tuple[str, ...]:
     """The names of fields in a template."""
     return tuple(name.strip() for name in _TOKEN.findall(template))
+
+
+@lru_cache(maxsize=1024)
+def _parts_of(template: str) -> list[str]:
+    """Literals and names of fields in turn."""
+    return _TOKEN.split(template)
 
 
 def mistaken_field(name: str) -> str:
@@ -96,9 +103,11 @@ class Values:
         return self._texts[template]
 
     def _filled_in(self, template: str) -> str:
-        parts = _TOKEN.split(template)
+        parts = _parts_of(template)
         if len(parts) == 1:
             return clean_text(template)
+        if len(parts) == 3 and not parts[0] and not parts[2]:
+            return self.value(parts[1].strip())
         values = [self.value(name.strip()) for name in parts[1::2]]
         if not any(values):
             return ""

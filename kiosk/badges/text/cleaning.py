@@ -28,6 +28,8 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 @lru_cache(maxsize=4096)
 def clean_text(text: str) -> str:
     """NFC, one line, single spaces, without terminal controls, direction and break marks."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return visible(clean_breakable(text))
 
 

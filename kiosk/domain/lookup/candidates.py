@@ -68,8 +68,8 @@ class Candidates:
 
     def _find_literal(self, typed: str) -> dict[int, float]:
         vocabulary = self._vocabulary
-        text_of = vocabulary.text
-        found = {word: begun(typed, text_of(word)) for word in vocabulary.beginning(typed)}
+        words = vocabulary.beginning(typed)
+        found = {word: begun(typed, text) for word, text in words.items()}
         if typed.isascii() and len(typed) > 1 and not typed.isdigit():
             self._add_read(found, typed)
         return found

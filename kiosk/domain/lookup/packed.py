@@ -57,8 +57,16 @@ class Texts(Sequence[str]):
 
     def find(self, text: str) -> int | None:
         """The place of a text among sorted ones; None if it is not there."""
-        place = bisect_left(self, text)
-        return place if place < len(self) and self[place] == text else None
+        data, first, sought = self._data, self._first, text.encode(*UTF_8)
+        low, high = 0, len(first) - 1
+        while low < high:  # `bisect_left` of the encoded texts, which have the same order
+            middle = (low + high) // 2
+            if data[first[middle] : first[middle + 1] - 1] < sought:
+                low = middle + 1
+            else:
+                high = middle
+        found = low < len(first) - 1 and data[first[low] : first[low + 1] - 1] == sought
+        return low if found else None
 
     def beginning(self, start: str) -> range:
         """The places of the sorted texts that begin with a text."""

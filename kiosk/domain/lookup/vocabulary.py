@@ -74,13 +74,15 @@ class Vocabulary:
         """Whether a word of a name begins with this text; two letters must be a whole word."""
         return self.is_known(start) or (len(start) > 2 and bool(self.beginning(start)))
 
-    def beginning(self, start: str) -> list[int]:
-        """Numbers of the words that begin with the text, each part in alphabetical order."""
+    def beginning(self, start: str) -> dict[int, str]:
+        """The words that begin with the text, by their numbers."""
         self._sort()
         stored = self._stored.beginning(start)
         low = bisect_left(self._ordered, start)
         high = bisect_left(self._ordered, start + "\U0010ffff", low)
-        return [*stored, *(self._numbers[text] for text in self._ordered[low:high])]
+        found = dict(zip(stored, self._stored.part(stored), strict=True))
+        found.update((self._numbers[text], text) for text in self._ordered[low:high])
+        return found
 
     def post(self, slot: int, name: Iterable[int], other: Iterable[int]) -> None:
         """Add an attendee with the highest slot so far under words of the name and other fields."""

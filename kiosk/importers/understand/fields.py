@@ -318,7 +318,7 @@ def _named_companions(names: list[str]) -> list[int] | None:
     together = "\n".join(names)
     if "+" not in together:
         return None
-    found = [int(match[2]) if (match := values.PLUS.match(name)) else 0 for name in names]
+    found = [int(match[2] or 0) if (match := values.PLUS.match(name)) else 0 for name in names]
     return found if any(found) else None
 
 

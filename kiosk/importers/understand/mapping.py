@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kiosk.domain.people.field_words import FIELD_SYNONYMS
+from kiosk.domain.people.attendee import FIELD_SYNONYMS
 from kiosk.domain.wording import counted
 from kiosk.errors import Action, FileRefused, KioskError
 from kiosk.importers import refusals
@@ -222,6 +222,8 @@ def map_columns(
             candidates = _fullest(table, candidates)
         candidates.sort(reverse=True)
         kept = candidates if name in _MANY else candidates[:1]
+        if name == "email" and kept[0][0] >= 80:  # a remark about an e-mail stands in for none
+            kept = [candidate for candidate in kept if candidate[0] >= 55]
         mapping.columns[name] = [-place for _, place in kept]
         for weight, place in candidates:
             mapping.weights[-place] = weight
@@ -322,6 +324,8 @@ def _can_be(name: str, weight: int, table: Table, column: int) -> bool:
         odd = sum("@" in cell or bool(_NUMBER.fullmatch(cell)) for cell in cells)
         long = 0 if weight >= 80 else sum(len(cell) > 120 for cell in cells)
         yes_no = sum(len(c) > 1 and statuses.is_yes(c) is not None for c in cells)
+        if weight == 45 and sum(" " in cell for cell in cells) * 2 < len(cells):
+            return False  # a login, not a name
         if weight == vocabulary.BARE_NOUN and any(map(_NUMBER.fullmatch, cells)):
             return False  # Guests: 2, 1, 0
         return (

@@ -275,7 +275,7 @@ _NUMBERED = re.compile(
     r"asistente|member|player|child|student)s? (?:number )?(?P<n>\d{1,2})(?: (?P<what>.+))?"
     r"|(?P<who2>attendee|guest|participant|person|delegate|ticket ?holder|teilnehmer|participante|"
     r"asistente) (?P<what2>.+?) (?P<n2>\d{1,2})"
-    r"|(?P<what3>(?:full |first |last )?name|e ?mail(?: address)?) (?P<n3>\d{1,2}))"
+    r"|(?P<what3>(?:full |first |last )?name|e ?mail(?: address)?) ?0?(?P<n3>\d{1,2}))"
 )
 
 

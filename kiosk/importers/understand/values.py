@@ -57,7 +57,9 @@ def clean_name(value: str) -> str:
 
 
 PLUS = re.compile(
-    r"^(.*?)[\s,]*\(?(?:\+|plus )\s?(\d{1,3})(?: (?:guests?|more|others?|kids?))?\)?\s*$", re.I
+    r"^((?=.*[^\W\d_]{2}).*?)[\s,]+\(?(?:\+|plus )\s?(\d{1,2})(?: (?:guests?|more|kids?))?\)?$"
+    r"|^\s*\+\s?(\d{1,2})$",
+    re.IGNORECASE,
 )
 """A name with a number of companions: `Asha Rao +2`, `Rohan Iyer (+1)`."""
 
@@ -66,7 +68,7 @@ def names(column: list[str], placeholders: frozenset[str]) -> list[str]:
     """Clean name cells; placeholders for "not known yet" and invisible names become empty."""
     found = tidied(column, clean_name, _INNER)
     if "+" in "\n".join(found):
-        found = [PLUS.sub(r"\1", name).lstrip("'") if "+" in name else name for name in found]
+        found = [PLUS.sub(r"\1", name) if "+" in name else name for name in found]
     if any(map(is_blank, {value[0] for value in found if value})):
         found = ["" if is_blank(value) else value for value in found]
     empty = _spellings(_NO_NAME | placeholders)

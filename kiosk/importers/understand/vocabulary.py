@@ -87,6 +87,7 @@ EXACT: dict[str, dict[int, str]] = {
             ansprechpartner|ansprechpartnerin|ansprechperson|kontaktperson|kontakt|invitee|
             invitees|invité|invitée|invités|convidado|convidados|invitado|gast|gäste|hóspede
         """,
+        45: "user name|username",
         50: "team leader name|leader name|team lead name|captain name|team leader|name of leader",
     },
     "badge_name": {
@@ -351,7 +352,8 @@ EXACT: dict[str, dict[int, str]] = {
             μυστικό εισιτηρίου|strichcode|code barres|code barre|código de barras|
             codice a barre|streepjescode|kod kreskowy|čárový kód|viivakoodi|streckkod|штрихкод|
             штрих код|バーコード|条形码|条码|二维码|바코드|qr код|código qr|codice qr|kod qr|
-            qr kód|qr kodu|security code|ticket security code|check in token|ticket token|
+            qr kód|qr kodu|stregkode|strekkode|security code|ticket security code|check in token|
+            ticket token|
             bar qr code number|bar qr code no|
             booking barcode|validation code|attendee barcode|attendee qr code
         """,
@@ -434,7 +436,8 @@ EXACT: dict[str, dict[int, str]] = {
     },
     "order_status": {
         90: """
-            order status|order state|bestellstatus|statut de commande|statut de la commande|
+            order status|order state|ordrestatus|bestellstatus|statut de commande|
+            statut de la commande|
             estado del pedido|estado do pedido|stato ordine|stav objednávky|status zamówienia|
             orderstatus|tilauksen tila|sipariş durumu|статус заказа|статус замовлення|
             trạng thái đơn hàng|注文状況|订单状态|訂單狀態|주문 상태
@@ -537,7 +540,8 @@ EXACT: dict[str, dict[int, str]] = {
             ticket count|tickets|pax|heads|headcount|head count|number of people|no of people|
             number of persons|no of persons|number of attendees|no of attendees|total attendees|
             party size|number of participants|no of participants|number of pax|nos|head|
-            total tickets|total pax|count|people count|number of seats booked|people|
+            total tickets|total pax|antal billetter|antal biljetter|count|people count|
+            number of seats booked|people|
             total number of people|seats|
             number of seats|
             group size|persons|how many people|total guests|total people|admits|anzahl|
@@ -818,7 +822,8 @@ OTHERS = words(
     secondary alternate alternative user username login account tax vat bank card domain
     file host hosts sponsor sponsors sponsored inviter invited recommender teammate
     teammates members child children kids kid son daughter pet roommate principal
-    teacher hod session talk workshop project product item hotel city town village state
+    guide guides buddy buddies teacher hod session talk workshop project product item hotel city
+    town village state
     country street place tshirt shirt github twitter linkedin discord telegram instagram
     facebook handle website url blog page kin relative relation relationship witness
     dependent dependents partner partners plusone assistant agent rechnung

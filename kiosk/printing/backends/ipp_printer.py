@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.domain.printing.job import DeviceReport
+from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
-from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.client import STATE_ATTRIBUTES, IppClient
 from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.ipp.reports import ask_report, printer_info

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, plain_text
+from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends.cups import CupsBackend
-from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.client import ipp_name
 from kiosk.printing.media import hundredths
 

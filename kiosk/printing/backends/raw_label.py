@@ -21,9 +21,9 @@ from kiosk.domain.printing.job import (
     JobState,
     PrinterState,
 )
+from kiosk.errors import PrintError
 from kiosk.printing import label_code
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
-from kiosk.printing.errors import PrintError
 from kiosk.printing.label_code import LabelStatus
 from kiosk.support.install_hint import install_hint
 

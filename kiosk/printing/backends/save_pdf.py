@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.printing.job import SAVED_AS_FILE, DeviceReport, PrinterState
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
-from kiosk.printing.errors import PrintError
 from kiosk.support.files import atomic_file
 
 FOLDER_PRINTER = "PDF folder"

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.domain.printing.job import TELLS_NOTHING, DeviceReport, PrinterState
+from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.backends import lp
-from kiosk.printing.errors import PrintError
 
 _PROGRAM = "SumatraPDF.exe"
 _HOMES = ("LOCALAPPDATA", "PROGRAMFILES", "PROGRAMFILES(X86)")

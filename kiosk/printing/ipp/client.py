@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from kiosk.domain.printing.job import plain_text
+from kiosk.errors import PrintError
 from kiosk.printing import media
-from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp import codec, http
 from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.ipp.message import Attribute, Group, GroupTag, Message, Tag

@@ -15,7 +15,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from kiosk.printing.errors import IppFormatError
+from kiosk.errors import PrintError
 from kiosk.printing.ipp.message import (
     Attribute,
     Collection,
@@ -27,6 +27,18 @@ from kiosk.printing.ipp.message import (
     Tag,
     Value,
 )
+
+
+class IppFormatError(PrintError):
+    """A response that is not well-formed IPP."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "printer_answer_broken",
+            f"The printer's answer could not be understood ({why}).",
+            next_step="Check the printer's address, or choose another printer.",
+        )
+
 
 MAX_DEPTH = 8
 """Levels of nested collections; `media-col-database` needs three."""

@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from kiosk.printing.errors import PrintError
+from kiosk.errors import PrintError
 
 ANSWER_LIMIT = 4 * 1024 * 1024
 """Bytes. The response of a print server with a hundred queues has 200 KB."""

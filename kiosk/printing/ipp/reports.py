@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.domain.printing.job import UNREACHABLE, DeviceReport, JobState, PrinterState, plain_text
+from kiosk.errors import PrintError
 from kiosk.printing.backend import PrinterInfo
-from kiosk.printing.errors import PrintError
 from kiosk.printing.ipp.message import Group
 from kiosk.printing.media import size_names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -32,7 +33,6 @@ from kiosk.services.checkin.authorisation import (
 )
 from kiosk.services.checkin.authorisation import pin_roles as pin_roles
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries.device_settings import keep_pin_tries, pin_tries
 
 _closed_until: dict[str, float] = {}
 """By log: the moment, on a clock that nobody can set, before which no try is taken."""
@@ -160,3 +160,21 @@ def _wrong(tries: Tries) -> KioskError:
 def _keep(store: Store, role: Role, record: PinRecord | None, marks: dict[str, Any]) -> None:
     value = record.as_setting() if record else None
     store.append(EventKind.SETTING, {"key": pin_setting(role), "value": value, **marks})
+
+
+# Count wrong PIN tries on this machine. They are part of no log.
+
+_KEY = "pin_tries"
+
+
+def pin_tries(store: Store) -> Tries:
+    """The wrong PIN tries so far."""
+    try:
+        return Tries(*map(int, json.loads(store.machine_fact(_KEY) or "[]")))
+    except (ValueError, TypeError):  # corrupt on the disk: the PIN still works
+        return Tries()
+
+
+def keep_pin_tries(store: Store, tries: Tries) -> None:
+    """Store the wrong PIN tries; inside `writing()`."""
+    store.set_machine_facts({_KEY: json.dumps([tries.wrong, tries.last_ms])})

@@ -19,7 +19,7 @@ from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import check_in_lists, setting
-from kiosk.storage.queries.tables import Seated, seated, was_dealt
+from kiosk.storage.queries.questions import Seated, seated, was_dealt
 
 TABLES_SETTING = "tables"
 MOST_TABLES = 500

@@ -48,8 +48,52 @@ def system_timezone() -> str:
     return str(name)
 
 
+_ZONES = {
+    "Asia/Kolkata": "india ist indian standard time bharat mumbai bombay delhi new delhi pune "
+    "bangalore bengaluru chennai madras hyderabad kolkata calcutta ahmedabad jaipur kochi goa",
+    "Asia/Karachi": "pakistan pkt lahore islamabad rawalpindi karachi peshawar faisalabad multan",
+    "Asia/Dhaka": "bangladesh dhaka chittagong",
+    "Asia/Kathmandu": "nepal kathmandu",
+    "Asia/Colombo": "sri lanka colombo",
+    "Asia/Dubai": "uae gst dubai abu dhabi",
+    "Asia/Singapore": "singapore sgt",
+    "Asia/Manila": "philippines manila pht",
+    "Asia/Jakarta": "wib jakarta bandung",
+    "Asia/Tokyo": "japan jst tokyo osaka kyoto",
+    "Asia/Seoul": "korea south korea kst seoul",
+    "Europe/London": "uk england scotland wales london bst manchester edinburgh",
+    "Europe/Berlin": "germany deutschland berlin munich hamburg cologne",
+    "Europe/Paris": "france paris lyon nantes",
+    "Europe/Madrid": "spain madrid barcelona",
+    "Europe/Rome": "italy rome milan",
+    "Europe/Amsterdam": "netherlands amsterdam",
+    "Africa/Lagos": "nigeria lagos abuja wat",
+    "Africa/Nairobi": "kenya nairobi eat",
+    "Africa/Johannesburg": "south africa johannesburg cape town sast",
+    "America/New_York": "est edt eastern new york boston washington",
+    "America/Chicago": "cst cdt central chicago austin dallas",
+    "America/Denver": "mst mdt mountain denver",
+    "America/Los_Angeles": "pst pdt pacific san francisco los angeles seattle",
+    "America/Sao_Paulo": "brazil brasil brt sao paulo rio de janeiro",
+    "America/Mexico_City": "mexico mexico city",
+    "Australia/Sydney": "aest aedt sydney",
+}
+"""Time zones as people say them: countries, cities and abbreviations."""
+
+
+def _said_zone(name: str) -> str:
+    """The zone of a country, a city or an abbreviation; empty if it is not known."""
+    word = f" {' '.join(name.casefold().replace('_', ' ').split())} "
+    found = [zone for zone, said in _ZONES.items() if word in f" {said} "]
+    if found:
+        return found[0]
+    cities = [z for z in sorted(available_timezones()) if z.count("/") and "Etc/" not in z]
+    ends = [z for z in cities if f" {z.rsplit('/', 1)[1].casefold().replace('_', ' ')} " == word]
+    return ends[0] if ends else ""
+
+
 def parse_timezone(name: str) -> ZoneInfo:
-    """Parse the IANA name of a time zone.
+    """Parse a time zone: its IANA name, or a country, city or abbreviation (`India`, `PKT`).
 
     Raises:
         KioskError: `bad_timezone`, with the nearest names.
@@ -58,7 +102,8 @@ def parse_timezone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         known = {zone.casefold(): zone for zone in sorted(available_timezones())}
-        if same := known.get(name.strip().replace(" ", "_").casefold()):
+        same = known.get(name.strip().replace(" ", "_").casefold()) or _said_zone(name)
+        if same:
             return ZoneInfo(same)
         near = nearest(name, known.values(), most=3)
         hint = f"Did you mean {', '.join(near)}?" if near else "Examples: Asia/Kolkata, UTC."

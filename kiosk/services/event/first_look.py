@@ -7,8 +7,7 @@ from pathlib import Path
 
 from kiosk.domain.checkin.lists import list_of_the_day
 from kiosk.domain.text import casefold_key
-from kiosk.storage.file.first_look import name_and_lists
-from kiosk.storage.file.header import check_header
+from kiosk.storage.file.header import check_header, name_and_lists
 
 
 def check_event_file(path: Path) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import badge_code
-from kiosk.domain.lookup import STORED_FORM, Findable, LookupIndex
+from kiosk.domain.lookup.index import STORED_FORM, LookupIndex
+from kiosk.domain.lookup.people import Findable
 from kiosk.domain.people.attendee import GUEST_OF, Attendee
 from kiosk.domain.people.names import typed_words, words
 from kiosk.domain.people.registration import TicketStatus

@@ -10,8 +10,7 @@ from kiosk.domain.checkin.privileges import ADMIT_BLOCKED, NO_NEED, Need, edit_n
 from kiosk.domain.checkin.tables import TABLE_FIELD
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import attendee_id_prefix, derived_id
-from kiosk.domain.people.attendee import EDITABLE_FIELDS, Attendee, Transfer
-from kiosk.domain.people.field_words import FIELD_SYNONYMS
+from kiosk.domain.people.attendee import EDITABLE_FIELDS, FIELD_SYNONYMS, Attendee, Transfer
 from kiosk.domain.people.first_time import NO, YES, first_time_column, yes_or_no
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import clean_text, escape_surrogates
@@ -254,7 +253,9 @@ def registered_like(store: Store, name: str, email: str, list_id: str | None) ->
     alike = [
         row.id
         for row in people.search_rows(store.connection)
-        if is_same_person(row, name, email) and not has_arrived(store.connection, row.id, list_id)
+        if row.status not in (TicketStatus.CANCELED, TicketStatus.BLOCKED)
+        and is_same_person(row, name, email)
+        and not has_arrived(store.connection, row.id, list_id)
     ]
     found = people.attendees_by_ids(store.connection, alike)
     return sorted(found, key=lambda person: person.status is not TicketStatus.VALID)

@@ -198,7 +198,7 @@ def badge_format(store: Store, printer: str, layout: str | None = None) -> Badge
 def described(backend: PrintBackend, printer: str) -> PrinterInfo | None:
     """What a printer reports about itself; None if it does not answer now."""
     # loads http.client and ssl: only a desk that prints needs them
-    from kiosk.printing.errors import PrintError
+    from kiosk.errors import PrintError
 
     try:
         return next((p for p in backend.list_printers() if p.name == printer), None)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from kiosk.domain.printing.job import UNREACHABLE, JobVerdict, PrintState
 from kiosk.domain.printing.report import read_report
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, PrintError
 from kiosk.printing.backend import PrintBackend, SubmittedJob
-from kiosk.printing.errors import PrintError
 from kiosk.services.badges.badges import badges_folder
 from kiosk.services.badges.context import event_look
 from kiosk.services.badges.on_demand import draw_badge, draw_test_badge

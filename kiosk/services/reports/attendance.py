@@ -17,7 +17,6 @@ from pathlib import Path
 from kiosk.domain.checkin.rules import CheckInList
 from kiosk.domain.text import clean_controls
 from kiosk.errors import KioskError
-from kiosk.exporters import writer_for
 from kiosk.exporters.table import (
     SEPARATOR,
     Column,
@@ -26,6 +25,7 @@ from kiosk.exporters.table import (
     one_per_address,
     only_columns,
 )
+from kiosk.exporters.text_tables import writer_for
 from kiosk.services.checkin.lists import find_list, is_door
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store

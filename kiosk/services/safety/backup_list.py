@@ -18,7 +18,7 @@ from kiosk.services.setup.recent import opened_events, remembered_event
 from kiosk.storage.file.copy import event_summary, log_size, reading_only
 from kiosk.storage.file.header import check_header
 from kiosk.storage.file.sqlite_errors import as_kiosk_error
-from kiosk.storage.queries.readiness import last_change_ms
+from kiosk.storage.queries.imports import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.support.paths import events_dir
 

@@ -28,8 +28,8 @@ from kiosk.storage.file.modes import check_unused
 from kiosk.storage.file.schema import schema_fault
 from kiosk.storage.file.sqlite_errors import as_kiosk_error, damaged
 from kiosk.storage.file.store import Store, wall_ms
+from kiosk.storage.queries.imports import last_change_ms
 from kiosk.storage.queries.lists import setting
-from kiosk.storage.queries.readiness import last_change_ms
 from kiosk.storage.queries.scans import arrived_ids
 from kiosk.storage.recovery.integrity import log_faults
 from kiosk.support.files import (

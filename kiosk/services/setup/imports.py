@@ -500,7 +500,7 @@ def _lost_letters(file: RegistrationFile) -> list[str]:
 
 
 def _count(file: RegistrationFile) -> ImportReport:
-    statuses = Counter(row.status for row in file.registrations)
+    statuses = Counter([row.status for row in file.registrations])
     valid = [row for row in file.registrations if row.status is TicketStatus.VALID]
     return ImportReport(
         source=file.source,

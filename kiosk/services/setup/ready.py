@@ -38,7 +38,7 @@ from kiosk.services.sharing.conflicts import conflicts
 from kiosk.services.sharing.desks import ago, list_desks
 from kiosk.services.sharing.sharing import is_shared
 from kiosk.storage.file.store import Store
-from kiosk.storage.queries import readiness as facts_store
+from kiosk.storage.queries import imports as facts_store
 from kiosk.storage.queries.attendees import count_attendees
 from kiosk.storage.queries.badges import printed_badges
 from kiosk.storage.queries.imports import import_runs

@@ -11,7 +11,7 @@ from kiosk.domain.log.setting_schema import (
     is_valid_setting,
     setting_value,
 )
-from kiosk.storage.file.first_look import check_in_lists as check_in_lists
+from kiosk.storage.file.header import check_in_lists as check_in_lists
 
 
 def list_names(connection: sqlite3.Connection) -> dict[str, str]:

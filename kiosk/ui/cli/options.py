@@ -306,16 +306,18 @@ pin_option = click.option(
 )
 
 
-def given_pairs(given: Iterable[str], error: KioskError) -> dict[str, str]:
+def given_pairs(
+    given: Iterable[str], code: str, problem: str, *, saved: str, next_step: str
+) -> dict[str, str]:
     """Split texts of the form NAME=VALUE.
 
     Raises:
-        KioskError: `error`, for a text without a name or without `=`.
+        KioskError: `code`, for a text without a name or without `=`; `problem` follows the text.
     """
     pairs = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise error
+            raise KioskError(code, f"“{text}” {problem}", saved=saved, next_step=next_step)
         pairs[name] = value
     return pairs

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.text import escape_surrogates
-from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanResult
 from kiosk.services.checkin.lists import moment_text
 from kiosk.ui.cli.options import given_pairs
@@ -77,14 +76,11 @@ def changes_given(given: Iterable[str]) -> dict[str, str]:
     Raises:
         KioskError: `bad_set`.
     """
-    changes = {}
-    for text in given:
-        error = KioskError(
-            "bad_set",
-            f"“{text}” does not name a field and its value.",
-            saved="Nothing was changed.",
-            next_step='Write it as company="Acme".',
-        )
-        for name, value in given_pairs([text], error).items():
-            changes[escape_surrogates(name)] = value
-    return changes
+    pairs = given_pairs(
+        given,
+        "bad_set",
+        "does not name a field and its value.",
+        saved="Nothing was changed.",
+        next_step='Write it as company="Acme".',
+    )
+    return {escape_surrogates(name): value for name, value in pairs.items()}

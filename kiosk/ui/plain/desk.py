@@ -36,9 +36,9 @@ from kiosk.services.sharing.desks import take_restored_note
 from kiosk.services.tally.counts import desk_counts
 from kiosk.ui.actions import PLAIN_DESK, full_message
 from kiosk.ui.plain import words
-from kiosk.ui.plain.commands import Command, parse_command
 from kiosk.ui.plain.people import NO_ATTENDEE, ChangeRequest, NameRequest, PersonCommands
 from kiosk.ui.plain.sharing import PlainSharing
+from kiosk.ui.plain.words import Command, parse_command
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store

@@ -453,7 +453,8 @@ class KioskApp(CrashReportingApp):
             if isinstance(binding, Binding) and (binding.tooltip or binding.show)
         ]
         if not isinstance(screen, HelpScreen):
-            self.push_screen(HelpScreen(keys, is_desk=isinstance(screen, DeskScreen)))
+            more = getattr(screen, "help_lines", ())
+            self.push_screen(HelpScreen(keys, more, is_desk=isinstance(screen, DeskScreen)))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette's commands: everything possible on this screen now."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from kiosk.support.worker import Worker
+from kiosk.support.progress import Worker
 
 _RATE_HZ = 22_050
 _LOUDNESS = 0.4

@@ -19,8 +19,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from kiosk.errors import Canceled, KioskError, is_out_of_memory, shortage_error
-from kiosk.support.progress import Progress
-from kiosk.support.worker import Worker
+from kiosk.support.progress import Progress, Worker
 from kiosk.ui.tui.textual_compat import is_removed
 
 if TYPE_CHECKING:

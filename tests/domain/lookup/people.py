@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.lookup.index import LookupIndex
+from kiosk.domain.lookup.people import Findable
 
 EVENT = (
     Findable("asha", "Asha Verma"),

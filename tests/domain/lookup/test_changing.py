@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.lookup.index import LookupIndex
+from kiosk.domain.lookup.people import Findable
 from tests.domain.lookup.people import EVENT, event, found
 
 QUERIES = ("a", "priya", "bilal ahmed", "muhamad", "王", "shar", "0142", "ksk", "zoho", "s s")

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.domain.lookup import Findable, LookupIndex
+from kiosk.domain.lookup.index import LookupIndex
 from kiosk.domain.lookup.matching import _assign
+from kiosk.domain.lookup.people import Findable
 from tests.domain.lookup.people import event, found
 
 

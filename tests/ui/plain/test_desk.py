@@ -19,8 +19,8 @@ from kiosk.services.people.people import edit, walk_in
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import all_attendees
 from kiosk.storage.queries.scans import recent_scans
-from kiosk.ui.plain.commands import Command, parse_command
 from kiosk.ui.plain.desk import PlainDesk
+from kiosk.ui.plain.words import Command, parse_command
 from tests.conftest import Clock
 
 Talk = Callable[..., list[str]]
@@ -166,6 +166,7 @@ def test_the_card_tells_the_history(talk: Talk) -> None:
         "Unpaid Uma.",
         "Status: not paid.",
         "People: 3.",
+        "Linked code: TICKET-004.",
         "Tue 09:40 unpaid, Day 1 · Tue 16 Feb, Desk 1.",
         "Tue 09:40 in, let in: paid in cash, Day 1 · Tue 16 Feb, Desk 1.",
         "No badge printed yet.",

@@ -374,7 +374,7 @@ async def test_f6_writes_the_badge_and_says_where(desk_store: Store) -> None:
         await desk.says("✓ CHECKED IN")
         await desk.until(lambda: desk.screen.person is not None)
         await desk.pilot.press("f6")
-        await desk.says("✓ BADGE")
+        await desk.says("BADGE PDF")
         folder = desk_store.path.with_name("now-badges")
 
         assert [path.read_bytes()[:4] for path in folder.glob("*.pdf")] == [b"%PDF"]

@@ -55,7 +55,13 @@ def scan_command(
         force=force,
         reason=reason,
         acknowledged=ack,
-        answers=_answers(answers),
+        answers=given_pairs(
+            answers,
+            "bad_answer",
+            "is not an answer to a question.",
+            saved="Nothing was recorded.",
+            next_step="Write it as QUESTION=ANSWER. See the questions: kiosk questions.",
+        ),
     )
     if force:
         if not reason.strip():
@@ -86,19 +92,6 @@ def _heads(text: str | None) -> int | None:
         saved="Nothing was recorded.",
         next_step="Use --heads 2, or --heads all.",
     )
-
-
-def _answers(given: Iterable[str]) -> dict[str, str]:
-    answers: dict[str, str] = {}
-    for text in given:
-        error = KioskError(
-            "bad_answer",
-            f"“{text}” is not an answer to a question.",
-            saved="Nothing was recorded.",
-            next_step="Write it as QUESTION=ANSWER. See the questions: kiosk questions.",
-        )
-        answers |= given_pairs([text], error)
-    return answers
 
 
 def _scan_lines(line: CommandLine, order: ScanOrder) -> int:

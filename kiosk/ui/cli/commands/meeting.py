@@ -29,7 +29,7 @@ from kiosk.ui.cli.options import Word, command, list_option, pin_option, repeata
 from kiosk.ui.cli.records import attendee_json
 
 if TYPE_CHECKING:
-    from kiosk.storage.queries.tables import Seated
+    from kiosk.storage.queries.questions import Seated
 
 
 @command("questions", reads=lambda action, **_: not action)

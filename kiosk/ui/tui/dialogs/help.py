@@ -28,9 +28,16 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS = [Binding("escape,f1,enter", "dismiss(None)", "Back")]
 
-    def __init__(self, keys: Iterable[tuple[Binding, bool]], *, is_desk: bool) -> None:
-        """`is_desk`: how to work at a desk is explained, too."""
+    def __init__(
+        self,
+        keys: Iterable[tuple[Binding, bool]],
+        more: Iterable[tuple[str, str]] = (),
+        *,
+        is_desk: bool,
+    ) -> None:
+        """`more`: keys and words besides the bindings; `is_desk`: how to work is explained, too."""
         super().__init__()
+        self.more = list(more)
         self.is_desk = is_desk
         self.keys = sorted(keys, key=lambda key: _number(key[0].key))
 
@@ -48,7 +55,10 @@ class HelpScreen(Dialog[None]):
             yield Hint("↑↓ PgDn scroll", "Esc back")
 
     def _key_lines(self) -> list[Content]:
-        lines = []
+        lines = [
+            Content.assemble((f"{key:>6}", "bold $accent"), f"  {words.capitalize()}")
+            for key, words in self.more
+        ]
         for binding, can in self.keys:
             about = binding.tooltip or binding.description
             why = "" if can else "  (not now)"

@@ -92,6 +92,11 @@ class NumberedScreen(Dialog[Answer | None]):
         """Say that nothing is selected."""
         self.query_one(Hint).say(*self._keys, about=self.NEEDED)
 
+    @property
+    def help_lines(self) -> list[tuple[str, str]]:
+        """The keys that the help lists besides the bindings."""
+        return [tuple(key.split(" ", 1)) for key in self._keys[:-1]]  # type: ignore[misc]
+
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -126,6 +131,7 @@ class ReasonScreen(NumberedScreen[str]):
             placeholder=self.PLACEHOLDER,
             id=self.FIELD,
             max_length=self.LONGEST,
+            select_on_focus=False,  # else the next letter would replace the first
         )
 
     def on_mount(self) -> None:

@@ -136,7 +136,7 @@ class ReadyScreen(Dialog[str | None]):
             return
         if isinstance(answer, BadgeReport) and answer.files:
             self._folder = answer.files[0].parent
-        self.query_one("#ready-done", Static).update(_done(answer))
+        self._say_done(_done(answer))
         self.action_refresh()
 
     def _work_failed(self, error: KioskError) -> None:
@@ -212,7 +212,7 @@ class ReadyScreen(Dialog[str | None]):
             self._open(folder)
             return
         if self._job is None:
-            self.query_one("#ready-done", Static).update("")
+            self._say_done("")
         else:
             self._folder = folder
         if event.character and event.character.isdecimal():
@@ -226,7 +226,13 @@ class ReadyScreen(Dialog[str | None]):
         try:
             open_in_viewer(folder)
         except KioskError as error:
-            self.query_one("#ready-done", Static).update(f"{folder}: {error.problem}")
+            self._say_done(f"{folder}: {error.problem}")
+
+    def _say_done(self, words: str) -> None:
+        """Show what was done, until the next key; an empty line takes no space."""
+        line = self.query_one("#ready-done", Static)
+        line.update(words)
+        line.display = bool(words)
 
     def action_fix(self) -> None:
         """Fix the selected check."""

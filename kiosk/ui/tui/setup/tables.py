@@ -29,7 +29,7 @@ from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:
     from kiosk.storage.file.store import Store
-    from kiosk.storage.queries.tables import Seated
+    from kiosk.storage.queries.questions import Seated
 
 
 class TablesScreen(Dialog[None]):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
-from kiosk.support.worker import Worker
+from kiosk.support.progress import Worker
 from kiosk.ui.tui.worker import Session
 
 if TYPE_CHECKING:

@@ -1,0 +1,60 @@
+"""Pair people of a later export with earlier ones: certain, uncertain, or two people."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.domain.people.pairing import Candidate, pair
+
+
+def person(key: str, **fields: object) -> Candidate:
+    values = {
+        "name": "Asha Rao",
+        "email": "asha@example.org",
+        "order_code": "",
+        "stamp": "",
+        "codes": frozenset(),
+        "source": "sheet",
+    }
+    return Candidate(key=key, **{**values, **fields})  # type: ignore[arg-type]
+
+
+CODES = frozenset({"k1"})
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "certain", "why"),
+    [
+        ({}, {}, True, ""),
+        ({"name": "Asha RAO"}, {"name": "asha rao"}, True, ""),
+        ({"name": "A", "email": "", "codes": CODES}, {"name": "B", "codes": CODES}, True, ""),
+        ({"name": "A", "order_code": "O1"}, {"name": "B", "order_code": "o1"}, True, ""),
+        ({"name": "A", "stamp": "10:00"}, {"name": "B", "stamp": "10:00"}, True, ""),
+        ({"name": "A B"}, {"name": "C D"}, False, "the same e-mail"),
+        ({"email": "x@example.org"}, {}, False, "the same name"),
+        ({"name": "Asha", "email": "x@example.org"}, {"name": "Asha"}, False, ""),
+        ({}, {"is_walk_in": True}, False, "the same name and e-mail"),
+        (
+            {"codes": CODES, "source": "speakers"},
+            {"codes": frozenset({"k2"})},
+            False,
+            "the same name and e-mail",
+        ),
+    ],
+)
+def test_two_people(
+    new: dict[str, object], old: dict[str, object], certain: bool, why: str
+) -> None:
+    """A certain pair is joined; an uncertain one is only named, with what they share."""
+    found = pair([person("new", **new)], [person("old", **old)])
+
+    assert certain == ("new" in found.same)
+    assert ([why] if why else []) == [doubt.why for doubt in found.doubts]
+
+
+def test_a_family_is_paired_by_name() -> None:
+    """Several people with one order and e-mail: names first, then the one who is left."""
+    old = [person("a", name="Asha", order_code="O"), person("b", name="Bo", order_code="O")]
+    new = [person("c", name="Bo", order_code="O"), person("d", name="Ashaa", order_code="O")]
+
+    assert {"c": "b", "d": "a"} == {key: p.key for key, p in pair(new, old).same.items()}
