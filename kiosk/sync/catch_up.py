@@ -149,7 +149,7 @@ class CatchUpPlanner:
         state, now = self._state, time.monotonic()
         if request.is_complete or (request.replies and not request.added):
             promised = request.promised
-            state.book.trust.record_answer(node, promised, state.heads, now)
+            state.book.trust.record_answer(node, promised, state.heads, now, but=state.suspects)
         elif not request.replies and now - request.began > SILENT_S:
             self._record_silence(request)
 

@@ -60,6 +60,7 @@ class Forks:
         for log_id in log_ids:
             if now >= self._disbelieved.get(log_id, 0.0):
                 self._versions.setdefault(log_id, node)
+                self._state.suspects.add(log_id)
 
     def tick(self) -> None:
         """Request the next version when nothing else is requested."""
@@ -78,6 +79,7 @@ class Forks:
 
     def _disbelieve(self, log_id: str) -> None:
         self._disbelieved[log_id] = time.monotonic() + DISBELIEVED_S
+        self._state.suspects.discard(log_id)
         self._tries.pop(log_id, None)
         _LOG.warning("no desk proved another version of log %s", log_id)
 
@@ -114,6 +116,7 @@ class Forks:
         self._rows, self._seals = [], []
         if settle_proven_fork(state.store, log_id, rows, seals):
             self._tries.pop(log_id, None)
+            state.suspects.discard(log_id)
             state.admission.forget(log_id)
             state.admission.reread()
             state.hashes.clear()

@@ -56,6 +56,8 @@ class NodeState:
     post: Callable[[str, str, Any], None]
     """Called by the engine's threads."""
     admission: Admission = field(init=False)
+    suspects: set[str] = field(default_factory=set)
+    """Logs of which another desk claims to have another version."""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     """Id of this session; a new one each time a session opens."""
     network: Network | None = None

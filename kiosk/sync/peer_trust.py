@@ -73,7 +73,7 @@ class PeerTrust:
 
         Args:
             promised: the numbers in its head when it was asked.
-            but: frozen logs, of which no rows are accepted now.
+            but: logs with two versions: an answer leaves them out.
         """
         for log_id, seq in promised.items():
             if seq <= mine.get(log_id, 0):

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.errors import Action, KioskError
 from kiosk.services.checkin.checkin import ScanOrder, bind_code, scan
+from kiosk.services.checkin.tables import set_tables
 from kiosk.services.people.people import walk_in
 from kiosk.services.safety.backup import back_up
 from kiosk.services.setup.ready import check_readiness
@@ -66,7 +67,7 @@ WORDS = {
     "cut off": (
         state((AWAY, 30)),
         False,
-        f"no network · NOT CONNECTED since {at(30)}: check-ins of Desk 2 are not seen here",
+        f"no network · NOT CONNECTED since {at(30)}: check-ins of Desk 2 not seen here",
     ),
     "the code changed": (
         replace(state((AWAY, 30)), replaced=CodeChange("Desk 2", NOW_MS - 60_000)),
@@ -255,3 +256,23 @@ def test_conflicts_are_a_line_and_a_sheet(
     if ending == "pdf":
         assert b"%PDF" == out.read_bytes()[:4]
         assert 0o600 == out.stat().st_mode & 0o777
+
+
+def test_tables_overfilled_while_apart_are_reported(
+    store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    """Two desks that were offline each filled the only table; a full table is no conflict."""
+    set_tables(store, count=1, seats=2)
+    people = [walk_in(store, name, {}).id for name in ("Asha", "Li", "Omar")]
+    other = new_desk(tmp_path / "2.kiosk", "Desk 2", store, clock=clock)
+    scan(store, ScanOrder(attendee_id=people[0]))
+    scan(store, ScanOrder(attendee_id=people[1]))
+    full = conflicts(store).notes
+    scan(other, ScanOrder(attendee_id=people[2]))
+    send(other, store)
+    other.close()
+    (note,) = conflicts(store).notes
+
+    assert () == full
+    assert "has 3 people for 2 seats" in note
+    assert "offline" in note

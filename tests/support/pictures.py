@@ -91,7 +91,7 @@ async def over_the_desk(path: Path, folder: Path) -> None:
 
 async def several_desks(path: Path, folder: Path) -> None:
     """The status line with all desks, and with a lost link."""
-    lost = "NOT CONNECTED since 14:02: check-ins of Desk 2 are not seen here"
+    lost = "NOT CONNECTED since 14:02: check-ins of Desk 2 not seen here"
     app = KioskApp(path, desk="Desk 1")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = app.screen

@@ -79,7 +79,7 @@ class LogEvent(NamedTuple):
     """One row of the log."""
 
     log_id: str
-    """The log of a desk: random, made with the file."""
+    """The log of a desk: random, or made from its key once the event is shared."""
     seq: int
     """1, 2, 3 ... without gaps in each log."""
     hlc: int

@@ -184,6 +184,21 @@ def tables_now(store: Store) -> TablesNow:
     return TablesNow(setup, shown, tuple(lists), tables, elsewhere)
 
 
+def overfilled_tables(connection: sqlite3.Connection) -> list[tuple[str, TableNow]]:
+    """(name of the list, table) of each table with more people than seats."""
+    setup = table_setup(connection)
+    if setup is None or not setup.seats:
+        return []
+    lists = check_in_lists(connection)
+    return [
+        (item.name, table)
+        for item in lists
+        if setup.applies_to(item, lists)
+        for table in _with_people(setup.names, setup.seats, seated(connection, item.id))
+        if table.taken > setup.seats
+    ]
+
+
 def _with_people(
     names: Sequence[str], seats: int | None, people: Sequence[Seated]
 ) -> tuple[TableNow, ...]:

@@ -14,13 +14,14 @@ from kiosk.exporters.table import SEPARATOR, Column, Kind, Table
 from kiosk.exporters.text_tables import writer_for
 from kiosk.services.badges.context import badge_person, event_look
 from kiosk.services.checkin.lists import moment_text
+from kiosk.services.checkin.tables import overfilled_tables
 from kiosk.services.event.event import event_info
 from kiosk.services.sharing.desks import ago
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import attendee
 from kiosk.storage.queries.lists import check_in_lists, list_names
 from kiosk.storage.queries.scans import badge_prints, passed_scans_of_several_desks
-from kiosk.storage.replication.desk_logs import desk_logs
+from kiosk.storage.replication.desk_logs import desk_logs, superseded
 from kiosk.storage.replication.forks import dangling_undos
 from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads
@@ -133,8 +134,22 @@ def _notes(store: Store) -> Iterator[str]:
             incidents.set_aside_count, "event of other desks was", "events of other desks were"
         )
         yield f"{events} set aside ({few})."
+    yield from _overfilled(store)
     for desk, ahead_ms in incidents.fast_clocks.items():
         yield f"The clock of {escape_controls(desk)} was {ago(ahead_ms)} ahead of this desk's."
+
+
+def _overfilled(store: Store) -> Iterator[str]:
+    """Tables that several desks filled without knowing of each other."""
+    logs = desk_logs(store.connection)
+    if len(logs.keys() - superseded(logs)) < 2:
+        return  # one desk warns when it seats a person at a full table
+    for list_name, table in overfilled_tables(store.connection):
+        yield (
+            f"Table {escape_controls(table.name)} on {escape_controls(list_name)} has "
+            f"{counted(table.taken, 'person', 'people')} for {table.seats} seats: desks assigned "
+            "it while they were offline. Add chairs, or edit the table of some of them."
+        )
 
 
 def _label(store: Store, attendee_id: str) -> str:

@@ -170,7 +170,7 @@ def _status_words(state: SharedState, now_ms: int) -> str:
         since = clock_time(max(desk.last_heard_ms or 0 for desk in away))
         if here:
             return f"{_names(away)} away since {since}: its check-ins are not seen here"
-        return f"NOT CONNECTED since {since}: check-ins of {_names(away)} are not seen here"
+        return f"NOT CONNECTED since {since}: check-ins of {_names(away)} not seen here"
     if not here:
         return "alone"
     count = len(here) + 1

@@ -151,17 +151,11 @@ def _begin_signed_log(store: Store) -> list[tuple[str, int]]:
     """Continue in a log with a key; returns the end of the unsigned log before it."""
     seed = secrets.token_bytes(32)
     key, before = LogKey(seed), store.local("log_id")
+    signed = signed_logs(store.connection)
     store.start_new_log(key.log_id)
     store.set_machine_facts({LOG_KEY: f"{key.log_id}:{seed.hex()}"})
     ends = log_heads(store)
-    unsigned = [before, *store.local(EARLIER_LOGS).split()]
-    known = {log_id for said in introductions(store.connection).values() for log_id in said.closed}
-    signed = signed_logs(store.connection)
-    return [
-        (log_id, ends[log_id])
-        for log_id in dict.fromkeys(unsigned)
-        if log_id in ends and log_id not in known and log_id not in signed
-    ]
+    return [(before, ends[before])] if before in ends and before not in signed else []
 
 
 def introduce_others(store: Store, log_ids: Iterable[str]) -> None:
