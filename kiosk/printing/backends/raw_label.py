@@ -6,9 +6,11 @@ A printer is named by its address: `zpl://192.168.1.30`, `zpl:/dev/usb/lp0?dpi=3
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import socket
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 PORT = 9100
 _CONNECT_S, _ANSWER_S, _PRINT_S = 4.0, 1.0, 20.0
 _ADDRESS = re.compile(
-    r"(?P<kind>zpl|brother):(?:(?P<device>/dev/[\w./-]+)|//(?P<host>[\w.-]+)(?::(?P<port>\d+))?/?)"
+    r"(?P<kind>zpl|brother):(?:(?P<device>/dev(?:/\w[\w.-]*)+)|//(?P<host>[\w.-]+)(?::(?P<port>\d+))?/?)"
     r"(?:\?dpi=(?P<dpi>203|300|600))?"
 )
 _DPI = {"zpl": 203, "brother": label_code.BROTHER_DPI}
@@ -259,14 +261,16 @@ def _through_device(device: str, content: bytes, answer: int) -> bytes:
         view = memoryview(content)
         while view:
             view = view[os.write(descriptor, view) :]
-        if not answer:
+        if not answer or sys.platform == "win32":
             return b""
         os.set_blocking(descriptor, False)
         received, until = b"", time.monotonic() + _ANSWER_S
         while not _is_whole(received, answer) and time.monotonic() < until:
-            try:
-                received += os.read(descriptor, 1024)
-            except BlockingIOError:
+            part = b""
+            with contextlib.suppress(BlockingIOError):
+                part = os.read(descriptor, 1024)
+            received += part
+            if not part:
                 time.sleep(0.02)
         return received
     finally:
