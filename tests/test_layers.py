@@ -18,9 +18,9 @@ import pytest
         ("kiosk.storage.file.store, kiosk.storage.queries.scans", "textual"),
         ("kiosk.services.checkin.checkin, kiosk.services.setup.imports", "textual"),
         (
-            "kiosk.ui.tui.app, kiosk.ui.tui.desk.desk",
+            "kiosk.ui.cli.commands.desk, kiosk.ui.tui.app, kiosk.ui.tui.desk.desk",
             "sqlite_utils reportlab qrcode PIL uharfbuzz fontTools python_calamine rapidfuzz "
-            "xlsxwriter charset_normalizer",
+            "xlsxwriter charset_normalizer msgspec zoneinfo kiosk.storage.file.store",
         ),
     ],
 )

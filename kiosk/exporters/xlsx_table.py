@@ -33,8 +33,7 @@ def write_xlsx(file: BinaryIO, table: Table, progress: Progress | None = None) -
         OSError: the file cannot be written.
     """
     # imported here: it takes longer than writing a small sheet, and only this format needs it
-    from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import XlsxFileError
+    from xlsxwriter import Workbook, exceptions
 
     _check_size(table.total, len(table.columns))
     rows = CountedRows(table, progress)
@@ -43,7 +42,7 @@ def write_xlsx(file: BinaryIO, table: Table, progress: Progress | None = None) -
         try:
             _write_sheet(book.add_worksheet(_SHEET), book.add_format({"bold": True}), table, rows)
             book.close()
-        except XlsxFileError as error:
+        except exceptions.XlsxFileError as error:
             cause = error.__cause__ or error.__context__
             raise cause if isinstance(cause, OSError) else OSError(*error.args) from error
         finally:

@@ -9,8 +9,7 @@ import platformdirs
 
 from kiosk.errors import Action, PrintError
 from kiosk.printing.backend import PrintBackend, PrinterInfo
-from kiosk.printing.backends.cups import CupsBackend
-from kiosk.printing.backends.cups_server import cups_endpoint, user_default_printer
+from kiosk.printing.backends.cups import CupsBackend, cups_endpoint, user_default_printer
 from kiosk.printing.backends.ipp_printer import IppPrinterBackend, is_printer_uri
 from kiosk.printing.backends.lp import LpBackend, lp_is_installed
 from kiosk.printing.backends.raw_label import RawLabelBackend, is_label_printer

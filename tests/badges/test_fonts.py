@@ -15,8 +15,7 @@ from kiosk.badges.pdf.drawing import BadgeDocument
 from kiosk.badges.sheets.press import check_badges, render_badges
 from kiosk.badges.text import system_fonts
 from kiosk.badges.text.faces import open_face
-from kiosk.badges.text.fontbook import TextStyle, lacks_east_asian_font
-from kiosk.badges.text.languages import east_asian_scripts
+from kiosk.badges.text.fontbook import TextStyle, east_asian_scripts, lacks_east_asian_font
 from kiosk.badges.text.script_fonts import CJK_EXTRA, EAST_ASIAN, HAN_LANGUAGES, SHIPPED
 from kiosk.badges.text.shaping import ShapedLine, Shaper
 from kiosk.support.paths import assets_dir

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from kiosk.badges.text.cleaning import clean_text, damage
 from kiosk.badges.text.faces import Face, open_face
 from kiosk.badges.text.fitting import Box, fit, shorten_middle_names
-from kiosk.badges.text.fontbook import TextStyle
-from kiosk.badges.text.languages import han_language_of, wants_nastaliq
+from kiosk.badges.text.fontbook import TextStyle, han_language_of, wants_nastaliq
 from kiosk.badges.text.shaping import ShapedLine, Shaper
 from tests.badges.people import SCRIPTS
 

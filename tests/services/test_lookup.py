@@ -130,6 +130,22 @@ def test_a_corrupt_index_is_built_again(tmp_path: Path, damage: str) -> None:
     assert [ASHA.id] == [p.id for p in Lookup.load(store).search(store, ASHA.name).people]
 
 
+def test_an_index_of_another_machine_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event file from a stranger could hold any index, so that a name finds another person."""
+    store = make_store(tmp_path)
+    take_in(store, ASHA)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("kiosk.storage.file.cache.machine_id", lambda: "another machine")
+        Lookup.build_and_store(store)
+    monkeypatch.setattr(
+        "kiosk.domain.lookup.LookupIndex.unpack", lambda packed: pytest.fail("read")
+    )
+
+    assert [ASHA.id] == [p.id for p in Lookup.load(store).search(store, ASHA.name).people]
+
+
 def test_the_wait_for_the_index_ends_with_the_desk(tmp_path: Path, large: None) -> None:
     """A desk that closes stops the other process."""
     store = make_store(tmp_path)

@@ -38,8 +38,7 @@ from kiosk.badges.text.fitting import (
     fit_divided,
     fit_required,
 )
-from kiosk.badges.text.fontbook import TextStyle
-from kiosk.badges.text.languages import han_language_of, wants_nastaliq
+from kiosk.badges.text.fontbook import TextStyle, han_language_of, wants_nastaliq
 from kiosk.badges.text.shaping import ShapedLine, Shaper
 from kiosk.domain.badges.order import BadgePerson
 
@@ -299,7 +298,7 @@ class Painter:
 
     def _bars(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         # loads reportlab, a heavy leaf: few layouts have bars, and a preview needs no PDF library
-        from kiosk.badges.pdf.library import code128
+        from kiosk.badges.pdf.objects import code128
 
         text = self._values.text(element.text)
         if text:

@@ -42,6 +42,8 @@ class Table:
     """Number of columns on the left about the buyer, if the table has two rows of headings."""
     above: list[tuple[int, list[str]]] = field(default_factory=list)
     """Filled rows above the headings, each with its line or row."""
+    is_plain: bool = False
+    """No cell has entities, garbled letters or errors of a spreadsheet (known for text files)."""
     banners: list[int] = field(default_factory=list)
     """Rows of one merged cell across the sheet: headings of a part of the list."""
 

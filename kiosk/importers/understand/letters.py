@@ -28,6 +28,8 @@ _SHOWN = 3
 
 def repair(table: Table) -> None:
     """Repair the cells of a table in place; each kind of repair is reported once."""
+    if table.is_plain:
+        return
     table.headings = [html.unescape(_restored(heading)) for heading in table.headings]
     garbled: dict[str, str] = {}
     for place, column in enumerate(table.columns):

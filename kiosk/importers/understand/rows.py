@@ -7,7 +7,6 @@ not part of the file's rows. Whatever is left out or moved is reported once.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from kiosk.domain.wording import counted
@@ -51,7 +50,7 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
     codes = {place for field in ("code", "ticket_id") for place in mapping.columns.get(field, ())}
     while table.count > 1 and _is_summary(table, mapping, table.count - 1):
         table.keep(range(table.count - 1))
-    suspects = _sparse_rows(table)
+    suspects = _sparse_rows(table, mapping)
     if not suspects:
         return
     columns = [place for place, heading in enumerate(table.headings) if heading]
@@ -87,19 +86,29 @@ def drop_rows(table: Table, mapping: Mapping) -> None:
         table.keep(kept)
 
 
-def _sparse_rows(table: Table) -> set[int]:
-    """Rows with few filled cells, and rows that begin as the headings do."""
-    width = len(table.columns)
-    rows = enumerate(zip(*table.columns, strict=True))
-    sparse = {i for i, row in rows if width - row.count("") <= 3}
-    if banners := {*table.banners}:
-        sparse.update(i for i, number in enumerate(table.row_numbers) if number in banners)
-    first = {heading.casefold() for heading in table.headings if heading}
-    alike: Counter[int] = Counter()
-    for column in table.columns[:6]:
-        if not first.isdisjoint(map(str.casefold, map(str.strip, column))):  # nearly never
-            alike.update(i for i, cell in enumerate(column) if cell.strip().casefold() in first)
-    return sparse.union(i for i, count in alike.items() if count >= 2)
+def _sparse_rows(table: Table, mapping: Mapping) -> set[int]:
+    """Rows with few filled cells, and rows that begin as the headings do.
+
+    A row with an e-mail address or a code is a person, so it needs no further look.
+    """
+    keys = [p for field in ("email", "code", "ticket_id") if (p := mapping.first(field)) >= 0]
+    key = table.columns[keys[0]] if keys else [""] * table.count
+    found: set[int] = set()
+    if "" in key:
+        for i, cell in enumerate(key):
+            if not cell and sum(1 for column in table.columns if column[i]) <= _FEW:
+                found.add(i)
+    if table.banners:
+        banners = {*table.banners}
+        found |= {i for i, number in enumerate(table.row_numbers) if number in banners}
+    for heading, column in zip(table.headings[:6], table.columns, strict=False):
+        if heading and (heading in column or heading.upper() in column):
+            found |= {i for i, cell in enumerate(column) if cell.casefold() == heading.casefold()}
+    return found
+
+
+_FEW = 3
+"""Filled cells of a row that may be no person."""
 
 
 def _repeats_headings(table: Table, filled: list[tuple[int, str]]) -> bool:

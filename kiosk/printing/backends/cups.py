@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -9,6 +12,7 @@ from urllib.parse import quote
 from kiosk.domain.printing.job import DeviceReport
 from kiosk.printing.backend import PrinterInfo, SubmittedJob, read_badge_pdf
 from kiosk.printing.ipp.client import STATE_ATTRIBUTES, IppClient
+from kiosk.printing.ipp.http import Endpoint
 from kiosk.printing.ipp.reports import ask_report, printer_info
 
 
@@ -77,3 +81,109 @@ def _path(printer: str) -> str:
 def _uri(printer: str) -> str:
     """The queue's URI; cupsd finds a class here too (scheduler/printers.c: cupsdValidateDest)."""
     return "ipp://localhost" + _path(printer)
+
+
+# This user's CUPS server and default queue, found as CUPS' own tools find them: the environment,
+# then the user's client.conf, then the system's, then the domain socket if this user may open it,
+# then localhost. Source: OpenPrinting/cups, cups/usersys.c (`_cupsSetDefaults`, `cupsSetServer`)
+# and client.conf(5).
+
+_SOCKETS = ("/run/cups/cups.sock", "/var/run/cups/cups.sock", "/private/var/run/cupsd")
+"""Linux, older Linux and the BSDs, macOS."""
+
+_IPP_PORT = 631
+_PORT = re.compile(r":(\d{1,5})$")
+
+
+def cups_endpoint(
+    environ: Mapping[str, str] | None = None,
+    *,
+    home: Path | None = None,
+    system: Path = Path("/etc/cups"),
+    sockets: tuple[str, ...] = _SOCKETS,
+) -> Endpoint:
+    """The server that `lp` would use. It is not contacted here."""
+    env = os.environ if environ is None else environ
+    system = Path(env.get("CUPS_SYSCONFIG") or env.get("CUPS_SERVERROOT") or system)
+    server = env.get("CUPS_SERVER", "")
+    for folder in (*user_folders(env, home), system):
+        server = server or _setting(folder / "client.conf", "servername")
+    if server:
+        return parse_server(server, _default_port(env))
+    for path in sockets:
+        if os.access(path, os.R_OK):
+            return Endpoint("localhost", socket_path=path)
+    return Endpoint("localhost", _default_port(env))
+
+
+def parse_server(server: str, default_port: int = _IPP_PORT) -> Endpoint:
+    """Read `host`, `host:port`, `[v6]:port`, `/path/to.sock` or `host:port/version=1.1`.
+
+    The version is ignored: requests are IPP/1.1, which every server accepts. Port 443 means TLS,
+    as in cups/http.c.
+    """
+    server = server.strip()
+    if server.startswith("/"):
+        return Endpoint("localhost", socket_path=server)
+    host = server.split("/", 1)[0]
+    port = default_port
+    if (suffix := _PORT.search(host)) and (host.count(":") == 1 or "]" in host):
+        port = int(suffix[1])
+        host = host[: suffix.start()]
+    host = host.removeprefix("[").removesuffix("]")
+    return Endpoint(host or "localhost", port if 0 < port < 65536 else _IPP_PORT, tls=port == 443)
+
+
+def user_folders(environ: Mapping[str, str], home: Path | None = None) -> tuple[Path, ...]:
+    """Folders that can hold this user's own CUPS settings, highest priority first.
+
+    Source: OpenPrinting/cups, cups/globals.c (`cups_globals_alloc`).
+    """
+    if environ.get("CUPS_USERCONFIG"):
+        return (Path(environ["CUPS_USERCONFIG"]),)
+    if home is None and environ.get("HOME"):
+        home = Path(environ["HOME"])
+    config = environ.get("XDG_CONFIG_HOME")
+    folders = [home / ".cups"] if home else []
+    folders += [Path(config) / "cups"] if config else [home / ".config/cups"] if home else []
+    return tuple(folders)
+
+
+def user_default_printer(
+    environ: Mapping[str, str] | None = None,
+    *,
+    home: Path | None = None,
+    system: Path = Path("/etc/cups"),
+) -> str:
+    """The queue this user prints to by default; empty if only the server has a default.
+
+    Source: OpenPrinting/cups, cups/dest.c (`cupsGetNamedDest`): LPDEST, PRINTER unless it is
+    `lp`, then the line `Default NAME[/INSTANCE]` of the lpoptions files.
+    """
+    env = os.environ if environ is None else environ
+    printer = env.get("PRINTER", "")
+    named = env.get("LPDEST", "") or ("" if printer == "lp" else printer)
+    for folder in (*user_folders(env, home), system):
+        named = named or _setting(folder / "lpoptions", "default").split(" ")[0]
+    return named.split("/", 1)[0]
+
+
+def _setting(file: Path, wanted: str) -> str:
+    """The last value of a setting in a CUPS settings file; empty when it is missing."""
+    try:
+        lines = file.read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    last = ""
+    for line in lines:
+        key, _, value = line.split("#", 1)[0].strip().replace("\t", " ").partition(" ")
+        if key.lower() == wanted:
+            last = value.strip()
+    return last
+
+
+def _default_port(environ: Mapping[str, str]) -> int:
+    given = environ.get("IPP_PORT", "")
+    return (
+        int(given) if given.isascii() and given.isdigit() and 0 < int(given) < 65536 else _IPP_PORT
+    )

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.badges.text.fontbook import lacks_east_asian_font
-from kiosk.badges.text.languages import east_asian_scripts
+from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
 from kiosk.domain.log.events import EventKind, fingerprint, json_lines, json_texts
 from kiosk.domain.log.ids import attendee_ids
 from kiosk.domain.people.attendee import WALK_IN_SOURCE, Attendee

@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kiosk.badges.text.fontbook import lacks_east_asian_font
+from kiosk.badges.text.languages import east_asian_scripts
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee
@@ -177,9 +179,6 @@ def _unknown_words(store: Store) -> dict[str, int]:
 
 
 def _east_asian_facts(names: list[str]) -> dict[str, Any]:
-    from kiosk.badges.text.fontbook import lacks_east_asian_font
-    from kiosk.badges.text.languages import east_asian_scripts
-
     scripts = [found for name in names if (found := east_asian_scripts(name))]
     return {
         "han_people": len(scripts),

@@ -345,10 +345,9 @@ QUIET = 2
 def qr_modules(code: str) -> list[list[bool]]:
     """Modules of the QR code without its quiet zone; True is dark."""
     # qrcode loads slowly, and only screens and commands of sharing show a code
-    import qrcode
-    from qrcode.constants import ERROR_CORRECT_M
+    from qrcode import QRCode, constants
 
-    made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    made = QRCode(error_correction=constants.ERROR_CORRECT_M, border=0)
     made.add_data(code)
     made.make(fit=True)
     return [[bool(cell) for cell in row] for row in made.get_matrix()]

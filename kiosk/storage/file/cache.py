@@ -1,13 +1,15 @@
 """Keep values that can be computed again from the log, each for a place in it.
 
-A value counts only while the log up to its place is the one it was computed from. It is dropped
-without loss where it is corrupt.
+A value counts only while the log up to its place is the one it was computed from. A corrupt value,
+or one that another machine wrote, is not read: a stranger's file could hold anything there.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import zlib
+from hashlib import blake2b
+
+from kiosk.support.paths import machine_id
 
 _NEWEST = "SELECT rowid, log_id, seq FROM event ORDER BY rowid DESC LIMIT 1"
 
@@ -29,16 +31,21 @@ def kept_place(connection: sqlite3.Connection, key: str) -> int | None:
 
 
 def kept_value(connection: sqlite3.Connection, key: str) -> bytes | None:
-    """A kept value for `kept_place`; None where it is corrupt."""
+    """A kept value for `kept_place`; None where it is corrupt or of another machine."""
     stamp, value = connection.execute(
         "SELECT stamp, value FROM cache WHERE key = ?", (key,)
     ).fetchone()
-    return bytes(value) if stamp.endswith(f" {zlib.crc32(value)}") else None
+    return bytes(value) if stamp.endswith(f" {_seal(value)}") else None
 
 
 def keep_value(connection: sqlite3.Connection, key: str, place: str, value: bytes) -> None:
     """Keep a value in place of the older one of this key; inside a transaction."""
     connection.execute(
         "INSERT OR REPLACE INTO cache(key, stamp, value) VALUES (?, ?, ?)",
-        (key, f"{place} {zlib.crc32(value)}", value),
+        (key, f"{place} {_seal(value)}", value),
     )
+
+
+def _seal(value: bytes) -> str:
+    """A hash of the value that only this machine can make."""
+    return blake2b(value, key=machine_id().encode()[:64], digest_size=16).hexdigest()

@@ -35,7 +35,6 @@ def badge_json(badge: PrintedBadge | None) -> dict[str, Any]:
     """Describe the badge of an attendee; None: not printed yet."""
     return {
         "printed": badge is not None and badge.is_printed,
-        "made": badge is not None,
         "box": badge.box or None if badge else None,
         "slot": badge.slot or None if badge else None,
     }

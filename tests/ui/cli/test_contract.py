@@ -784,7 +784,7 @@ def test_stats_log_export(program: Program, tmp_path: Path, turned: Clock) -> No
 
 
 def test_badges(program: Program, tmp_path: Path) -> None:
-    """A PDF counts as printed, a proof does not; bad values and names write nothing."""
+    """A PDF counts as printed when it is confirmed; bad values and names write nothing."""
     event = program.event.read_bytes()
     pdf = tmp_path / "b.pdf"
     for bad in (
@@ -808,7 +808,11 @@ def test_badges(program: Program, tmp_path: Path) -> None:
         "badge"
     ]
     program.run("badges", "-o", str(pdf), "--who", person)
-    assert {"printed": True, "box": "Late", "slot": 1} == program.json("show", person)[1]["badge"]
+    made = program.json("show", person)[1]["badge"]
+    assert (0, {"printed": 1}) == program.json("queue", "printed")
+
+    assert {"printed": False, "box": "Late", "slot": 1} == made
+    assert made | {"printed": True} == program.json("show", person)[1]["badge"]
 
 
 def test_import_refusals(program: Program, tmp_path: Path) -> None:

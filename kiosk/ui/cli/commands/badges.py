@@ -165,12 +165,13 @@ def layouts_command(
         return _convert_layout(line, from_pretix, output or from_pretix.with_suffix(".toml"), sides)
     if size:
         raise KioskError("usage", "--size is only for `kiosk layouts --from-pretix`.")
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "name": layout.name,
             "description": layout.description,
             "width_mm": layout.width,
             "height_mm": layout.height,
+            "adapts_mm": layout.adapts,
         }
         for layout in list_layouts()
     ]

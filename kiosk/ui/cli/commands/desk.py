@@ -11,9 +11,16 @@ import click
 
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import check_event_file
+from kiosk.services.setup.recent import has_rehearsals, is_rehearsal
 from kiosk.ui.cli.console import CommandLine, expand_home
 from kiosk.ui.cli.options import OptionalValue, command, list_option
-from kiosk.ui.cli.streams import ask_secret, has_screen, prompted_lines
+from kiosk.ui.cli.streams import (
+    ask_secret,
+    draw_often,
+    has_screen,
+    leave_switches,
+    prompted_lines,
+)
 
 PROMPT = "> "
 
@@ -82,8 +89,6 @@ def open_desk(
     if self_service:
         _check_unlockable(line)
     # the first frame: Textual reads its environment when it is imported
-    from kiosk.ui.cli.streams import draw_often, leave_switches
-
     leave_switches(os.environ)
     draw_often(os.environ)
     gc.disable()  # until the first frame: everything that is imported stays
@@ -151,8 +156,6 @@ def _open_plain_desk(line: CommandLine, list_name: str | None, *, scan_only: boo
 
 def _end_rehearsal(path: Path) -> None:
     """Delete the rehearsal of the event, because the real desk opens."""
-    from kiosk.services.setup.recent import has_rehearsals, is_rehearsal
-
     if has_rehearsals() and not is_rehearsal(path):
         from kiosk.services.setup.rehearsal import end_rehearsal  # few desks need it
 

@@ -235,23 +235,24 @@ class ScanRouter:
         """
         code = clean_scan(raw)
         scan = CodeScanned(raw, code, source, ended=ended)
-        if code and (coming := getattr(self.target(), "scan_is_coming", None)) is not None:
+        target = self.target()  # now: another screen may be opened before the scan is delivered
+        if code and (coming := getattr(target, "scan_is_coming", None)) is not None:
             coming()
         field = self._app.focused
         if isinstance(field, ScanInput) and source is not ScanSource.CAMERA:
-            field.call_later(self._replace_typed, field, scan)
+            field.call_later(self._replace_typed, field, scan, target)
             return
         if passed and _is_text_field(field):
             field.call_later(_take_back, field, passed)
-        self._deliver(scan)
+        self._deliver(scan, target)
 
-    def _replace_typed(self, field: ScanInput, scan: CodeScanned) -> None:
+    def _replace_typed(self, field: ScanInput, scan: CodeScanned, target: MessagePump) -> None:
         field.take()
-        self._deliver(scan)
+        self._deliver(scan, target)
 
-    def _deliver(self, scan: CodeScanned) -> None:
-        if scan.code:
-            self.target().post_message(scan)
+    def _deliver(self, scan: CodeScanned, target: MessagePump) -> None:
+        if scan.code and not target.post_message(scan):
+            self.target().post_message(scan)  # the screen was closed meanwhile
 
     def _wait_for_quiet(self) -> None:
         """With a driver that does not tell silence: use a timer, and believe it if it is on time.
