@@ -140,7 +140,7 @@ def test_an_index_of_another_machine_is_not_read(
         elsewhere.setattr("kiosk.storage.file.cache.machine_id", lambda: "another machine")
         Lookup.build_and_store(store)
     monkeypatch.setattr(
-        "kiosk.domain.lookup.LookupIndex.unpack", lambda packed: pytest.fail("read")
+        "kiosk.domain.lookup.index.LookupIndex.unpack", lambda packed: pytest.fail("read")
     )
 
     assert [ASHA.id] == [p.id for p in Lookup.load(store).search(store, ASHA.name).people]

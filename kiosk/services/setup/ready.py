@@ -11,8 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.badges.text.fontbook import lacks_east_asian_font
-from kiosk.badges.text.languages import east_asian_scripts
+from kiosk.badges.text.fontbook import east_asian_scripts, lacks_east_asian_font
 from kiosk.domain.badges.order import BadgeSort
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.people.attendee import Attendee

@@ -162,8 +162,7 @@ class WalkInForm(PersonForm):
 def walk_in_form(typed: str, ticket_types: Sequence[str] = ()) -> WalkInForm:
     """The form of a walk-in; the text of the search field is the name."""
     values = dict.fromkeys(_WALK_IN, "") | {"name": typed}
-    about = "←→ choose the ticket type." if ticket_types else ""
-    return WalkInForm("Walk-in", values, about, ticket_types=ticket_types)
+    return WalkInForm("Walk-in", values, ticket_types=ticket_types)
 
 
 CODE_FIELD = "code"
