@@ -16,7 +16,7 @@ from kiosk.storage.file.clone_detection import EARLIER_LOGS, NEW_LOG_NOTICE
 from kiosk.storage.file.store import Store, wall_ms
 from kiosk.storage.replication.desk_logs import DeskLog, desk_logs, numbered, superseded
 from kiosk.storage.replication.incidents import sync_incidents
-from kiosk.storage.replication.sharing import CodeChange
+from kiosk.storage.replication.sharing import CodeChange, read_sharing
 from kiosk.sync.network import own_addresses
 from kiosk.sync.peers import DeskState, DeskStatus
 from kiosk.sync.reachability import Reach
@@ -82,8 +82,12 @@ def list_desks(store: Store, state: SharedState | None = None) -> Desks:
     this, *others = named
     ordered = sorted(others, key=lambda desk: (desk.name, desk.log_id))
     trouble = state.trouble if state else ""
-    problems = desk_problems(state) if state else []
-    hint = alone_hint(state, now_ms) if state else ""
+    known_state = state or SharedState()
+    if (sharing := read_sharing(store)) is not None:  # newer than the status of another program
+        behind_names = tuple(name for _, name in sharing.left_behind)
+        known_state = replace(known_state, replaced=sharing.replaced, left_behind=behind_names)
+    problems = desk_problems(known_state)
+    hint = alone_hint(known_state, now_ms) if state or known_state.replaced else ""
     told = (*([hint] if hint and hint != trouble else []), *problems)
     return Desks((this, *ordered), trouble, state is not None, was_restored(store), told)
 
