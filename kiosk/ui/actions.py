@@ -22,7 +22,7 @@ DESK: Mapping[Action, str] = {
     Action.CHOOSE_RESTORE_TARGET: "Choose a backup: Ctrl+P, Restore a backup.",
     Action.CONFIRM_BADGE: "Confirm the badge in the queue: F4.",
     Action.CREATE_EVENT: "Create an event: Ctrl+P, Open another event.",
-    Action.DECIDE_DUPLICATES: "See them with the command: kiosk duplicates.",
+    Action.DECIDE_DUPLICATES: "Decide: Ctrl+P, Possible duplicates.",
     Action.EDIT_ATTENDEE: "Press F3 to edit.",
     Action.END_REHEARSAL: "Close the desk that rehearses first.",
     Action.EXPORT_CONFLICTS: "Look at them: Ctrl+P, Desks and conflicts. F9 undoes a check-in.",

@@ -12,6 +12,7 @@ from kiosk.services.people.people import find_attendee
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.lists import setting
+from kiosk.storage.queries.scans import has_arrived
 
 SETTING = "possible_duplicates"
 """Pairs of ids, the earlier attendee first."""
@@ -57,9 +58,10 @@ def partners(pairs: Sequence[Sequence[str]], attendee_id: str) -> list[str]:
 
 
 def decide(store: Store, first: str, second: str, *, is_same: bool) -> Attendee:
-    """Decide a pair. The first ticket of one person stays, and gets the codes of the second.
+    """Decide a pair. Of one person the first ticket stays, or the one that is checked in; it gets
+    the codes of the other.
 
-    Nothing is deleted: the second ticket is canceled, with a note.
+    Nothing is deleted: the other ticket is canceled, with a note.
 
     Returns:
         The attendee who stays.
@@ -71,6 +73,8 @@ def decide(store: Store, first: str, second: str, *, is_same: bool) -> Attendee:
         keep, other = find_attendee(store, first), find_attendee(store, second)
         _save(store, [pair for pair in _pairs(store) if set(pair) != {keep.id, other.id}])
         if is_same:
+            if has_arrived(store.connection, other.id) > has_arrived(store.connection, keep.id):
+                keep, other = other, keep
             for code in people.codes_of(store.connection, other.id):
                 store.append(EventKind.BIND, {"code": code}, subject=keep.id)
             note = f"The same person as {keep.label}."

@@ -71,6 +71,7 @@ DESK = (
     Entry("import_file", "Import registrations", "Add or update attendees from a file"),
     Entry("set_up", "Set up", "All steps: lists, badges, scanner, printer, rehearsal"),
     Entry("lists", "Days and lists", "Add, change or remove them; the event's name and days"),
+    Entry("duplicates", "Possible duplicates", "Two entries that may be one person: decide"),
     Entry("questions", "Questions at check-in", "Photo consent, a meal ...: one key each"),
     Entry("tables", "Tables", "Assign tables at check-in; see who sits where"),
     Entry("badge_layout", "Badge layout", "Preview them with a real badge, and select one"),

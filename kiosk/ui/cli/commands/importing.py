@@ -60,7 +60,12 @@ def import_command(
 
 
 @command("duplicates", reads=lambda same, different, **_: not (same or different))
-@click.option("--same", nargs=2, metavar="ID ID", help="One person: the first ticket stays.")
+@click.option(
+    "--same",
+    nargs=2,
+    metavar="ID ID",
+    help="One person: the ticket that is checked in stays, else the first.",
+)
 @click.option("--different", nargs=2, metavar="ID ID", help="Two people.")
 def duplicates_command(
     line: CommandLine, same: tuple[str, str] | None, different: tuple[str, str] | None

@@ -628,6 +628,10 @@ class DeskScreen(Screen[None]):
         """Add, change or remove days and lists."""
         self.parts.screens.lists()
 
+    def action_duplicates(self) -> None:
+        """Decide which attendees are one person."""
+        self.parts.screens.duplicates()
+
     def action_questions(self) -> None:
         """The questions asked at check-in."""
         self.parts.screens.questions()

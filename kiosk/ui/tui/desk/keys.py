@@ -138,7 +138,7 @@ _NO_HELP_TO_THE_REFUSED = ("walk_in", "badge_queue")
 NOT_AT_A_SCAN_DESK = frozenset(
     {
         *("edit", "walk_in", "import_file", "lists", "transfer", "first_time", "tables"),
-        *("activity", "help_list", "hand_over"),
+        *("activity", "help_list", "hand_over", "duplicates"),
     }
 )
 SCAN_DESK = "This desk is for scanning only: ^G sends the person to the help desk."

@@ -26,6 +26,7 @@ from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
 from kiosk.ui.tui.reports.activity import ActivityScreen
 from kiosk.ui.tui.reports.dashboard import DashboardScreen
 from kiosk.ui.tui.reports.export import HandOverScreen
+from kiosk.ui.tui.setup.duplicates import DuplicatesScreen
 from kiosk.ui.tui.setup.event_form import SetupScreen
 from kiosk.ui.tui.setup.import_preview import ImportDone, ImportScreen
 from kiosk.ui.tui.setup.import_report import outcome_sentence
@@ -148,6 +149,10 @@ class ScreenOpener:
 
         picker = FilePicker("Import registrations", REGISTRATION_SUFFIXES)
         self._desk.app.push_screen(picker, chosen)
+
+    def duplicates(self) -> None:
+        """Attendees who may be one person."""
+        self._desk.app.push_screen(DuplicatesScreen(self._desk.session))
 
     def questions(self) -> None:
         """The questions asked at check-in."""

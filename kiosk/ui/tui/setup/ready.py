@@ -40,6 +40,7 @@ GOES_TO = {
     "event_days": ("lists", "set its days"),
     "lists": ("lists", "see and change the lists"),
     "shared_codes": ("import_file", "import a corrected file"),
+    "duplicates": ("duplicates", "decide which are one person"),
     "email": ("import_file", "import a file with e-mails"),
     "status_words": ("import_file", "import a corrected file"),
     "badge_names": ("badge_layout", "see the badge layouts"),
