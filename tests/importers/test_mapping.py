@@ -174,6 +174,13 @@ NAMES: dict[str, tuple[list[Column], dict[str, list[int]]]] = {
         {"dial_code": [0], "phone": [1]},
     ),
     "a dial code without a phone": ([("Dial code", "+91"), ASHA], {"name": [1]}),
+    "a column that repeats few values next to one of many": (
+        [
+            ("Affiliation", *["Academia", "Industry"] * 3),
+            ("Institution", *["IISc", "TCS", "Infosys", "BITS", "IIT", "CMI"]),
+        ],
+        {"company": [1]},
+    ),
     "a heading that several fields share": (
         [("Response", "yes", "no"), ASHA],
         {"status": [0], "name": [1]},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from itertools import islice
@@ -219,7 +219,9 @@ def map_columns(
     mapping = Mapping(platform, {}, keys, {}, named=frozenset(named), ignored=ignored)
     for name, candidates in wanted.items():
         if name in _NAMES:
-            candidates = _fullest(table, candidates)
+            candidates = _with_less_weight(table, candidates, len, 2)
+        elif name == "company":  # "Affiliation: Industry or Academia" next to "Institution"
+            candidates = _with_less_weight(table, candidates, lambda cells: len(set(cells)), 1.5)
         candidates.sort(reverse=True)
         kept = candidates if name in _MANY else candidates[:1]
         if name == "email" and kept[0][0] >= 80:  # a remark about an e-mail stands in for none
@@ -236,14 +238,20 @@ def map_columns(
     return mapping
 
 
-def _fullest(table: Table, candidates: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Candidates for a name, with less weight for columns that are mostly empty."""
+def _with_less_weight(
+    table: Table,
+    candidates: list[tuple[int, int]],
+    measure: Callable[[list[str]], int],
+    factor: float,
+) -> list[tuple[int, int]]:
+    """Candidates for a field, with less weight where the cells measure so much less than another's:
+    columns that are mostly empty, or that repeat few values."""
     if len(candidates) < 2:
         return candidates
-    fills = {place: len(_sample(table, -place)) for _, place in candidates}
-    most = max(fills.values())
+    sizes = {place: measure(_sample(table, -place)) for _, place in candidates}
+    most = max(sizes.values())
     return [
-        (max(1, weight - 30) if fills[place] * 2 < most else weight, place)
+        (max(1, weight - 30) if sizes[place] * factor < most else weight, place)
         for weight, place in candidates
     ]
 
