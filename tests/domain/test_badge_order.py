@@ -25,6 +25,7 @@ from kiosk.domain.badges.order import (
 )
 from kiosk.domain.badges.queue_letters import balanced_queues
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.names import sorted_name
 
 
 def people(*names: str) -> list[Attendee]:
@@ -70,6 +71,31 @@ def test_names_stand_by_family_accents_apart_scripts_behind() -> None:
     expected = ["X 7", "Zoya Oak", "Åke Öberg", "Asha Zaidi", "Ravi Zaidi", "आशा राव", "欧阳小明"]
 
     assert expected == [person.name for person in ordered]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "family"),
+    [
+        ("Priya Kulkarni", "Priya", "Kulkarni"),
+        ("Kulkarni, Priya", "Priya", "Kulkarni"),
+        ("Dr. Priya Kulkarni, PhD (she/her) | TCS", "Priya", "Kulkarni"),
+        ("Kulkarni, Priya, M.D.", "Priya", "Kulkarni"),
+        ("Martin King Jr.", "Martin", "King"),
+        ("Asha Rao @asharao", "Asha", "Rao"),
+        ("Asha Rao (they/them)", "Asha", "Rao"),
+        ("Asha Rao - Red Hat", "Asha", "Rao"),
+        ("Jack Ma", "Jack", "Ma"),
+        ("Miss", "", "Miss"),
+        ("PhD", "", "PhD"),
+        ("(she/her)", "", "(she/her)"),
+        ("Anne-Marie O'Brien", "Anne-Marie", "O'Brien"),
+        ("欧阳小明", "", "欧阳小明"),
+        ("", "", ""),
+    ],
+)
+def test_titles_and_asides_do_not_affect_the_order(name: str, given: str, family: str) -> None:
+    """Only the name itself decides where a badge lies."""
+    assert (given, family) == sorted_name(name)
 
 
 def test_few_badges_fill_one_box() -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kiosk.domain.badges.collation import NameKey, name_key, prefix, shortest_apart
 from kiosk.domain.people.attendee import Attendee
+from kiosk.domain.people.names import sorted_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,20 @@ _NO_GROUP = name_key("")
 
 
 def family_part(person: Attendee) -> str:
-    """The family name, or the last word of the name; a CJK name as a whole."""
+    """The family name, or the last word of the name, without titles; a CJK name as a whole."""
     if person.family_name:
-        return person.family_name
-    words = person.name.split()
-    return words[-1] if words else person.guest_of
+        return " ".join(filter(None, sorted_name(person.family_name)))
+    return sorted_name(person.name)[1] or person.guest_of
 
 
 def sort_key(person: Attendee, by: BadgeSort) -> SortKey:
     """The sort key of an attendee's badge."""
-    family, whole = name_key(family_part(person)), name_key(person.name)
+    given, family = sorted_name(person.name)
+    first, last = name_key(person.given_name or given or family), name_key(family_part(person))
     if by is BadgeSort.GIVEN:
-        return SortKey(_NO_GROUP, name_key(person.given_name or person.name), family, person.id)
+        return SortKey(_NO_GROUP, first, last, person.id)
     group = name_key(person.ticket_type) if by is BadgeSort.TYPE else _NO_GROUP
-    return SortKey(group, family, whole, person.id)
+    return SortKey(group, last, first, person.id)
 
 
 def in_order(people: Sequence[Attendee], by: BadgeSort) -> list[Attendee]:

@@ -116,3 +116,76 @@ def typed_words(text: str) -> list[str]:
         for syllabic, run in split_runs(word):
             typed.extend(run if syllabic else [run])
     return typed
+
+
+# What stands next to a name and is no part of it, for sorting.
+
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\s[|/•·@–—].*$|\s-\s.*$")
+"""Pronouns in brackets; a company, role or handle behind a sign: `(she/her)`, `| TCS`, `@asha`."""
+_BEFORE = frozenset(
+    [
+        "dr",
+        "prof",
+        "professor",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "shri",
+        "smt",
+        "sri",
+        "kumari",
+        "ustad",
+        "er",
+        "adv",
+    ]
+)
+_BEHIND = frozenset(
+    [
+        "jr",
+        "sr",
+        "jnr",
+        "snr",
+        "ii",
+        "iii",
+        "iv",
+        "phd",
+        "mba",
+        "msc",
+        "bsc",
+        "mtech",
+        "btech",
+        "esq",
+        "cpa",
+    ]
+)
+_BEHIND_A_COMMA = _BEHIND | frozenset(["ma", "ba", "md", "dds"])
+"""Without a comma, `Jack Ma` would lose his name."""
+
+
+def sorted_name(name: str) -> tuple[str, str]:
+    """A name for sorting, as (given names, family name), without titles, suffixes and asides.
+
+    `Dr. Priya Kulkarni, PhD (she/her) | TCS` and `Kulkarni, Priya` give (`Priya`, `Kulkarni`). A
+    single word is the family name. Where nothing would be left, the name is taken as it is.
+    """
+    before, _, behind = _ASIDE.sub(" ", name).partition(",")
+    parts = _without_titles(before.split(), _BEHIND)
+    more = _without_titles(behind.replace(",", " ").split(), _BEHIND_A_COMMA)
+    if more:
+        return " ".join(more), " ".join(parts) or " ".join(more)
+    parts = parts or name.split()
+    return " ".join(parts[:-1]), parts[-1] if parts else ""
+
+
+def _without_titles(parts: list[str], behind: frozenset[str]) -> list[str]:
+    while len(parts) > 1 and _bare(parts[0]) in _BEFORE:
+        parts = parts[1:]
+    while parts and _bare(parts[-1]) in behind:
+        parts = parts[:-1]
+    return parts
+
+
+def _bare(word: str) -> str:
+    return word.replace(".", "").casefold()
