@@ -34,7 +34,7 @@ DESK: Mapping[Action, str] = {
     Action.JOIN_EVENT: "On the other laptop: Ctrl+P, Join an event.",
     Action.MAP_COLUMNS: "Choose which column is which: F4.",
     Action.MERGE_BUNDLE: "Merge it: Ctrl+P, Merge a stick bundle.",
-    Action.NAME_DESK: "Give one of them another name: Ctrl+P, Desks and conflicts, F2.",
+    Action.NAME_DESK: "Give one of them another name: Ctrl+P, Desks and conflicts. F2 renames.",
     Action.OPEN_EVENT: "Open the event first: Ctrl+P, Open another event.",
     Action.OVERRIDE_REFUSAL: "Press Ctrl+O to admit anyway.",
     Action.PRINT_BADGES: "Print them: F10, then the number of this line.",

@@ -424,5 +424,5 @@ def test_the_log_file_holds_nobody(
     assert b"(ValueError)" in err
     assert "Asha" not in text
     assert "ValueError" in text
-    assert "stats.py" in text
+    assert "kiosk/ui/cli/commands/reports.py" in text
     assert private(log)

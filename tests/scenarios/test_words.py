@@ -23,7 +23,7 @@ from kiosk.ui.tui.widgets.charts import distinct_names
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "shown"),
     [
         (["Regular", "VIP"], ["Regular", "VIP"]),
         (

@@ -9,7 +9,7 @@ import pytest
 from kiosk.domain.checkin.rules import Outcome
 from kiosk.domain.log.events import EventKind
 from kiosk.errors import KioskError
-from kiosk.services.badges.badges import BadgeOrder, make_badges
+from kiosk.services.badges.badges import BadgeOrder, confirm_printed, make_badges
 from kiosk.services.badges.on_demand import write_badge
 from kiosk.services.checkin.card import attendee_card
 from kiosk.services.checkin.checkin import ScanOrder, scan, undo
@@ -138,6 +138,7 @@ def test_the_old_badge_is_not_handed_out(store: Store, asha: str, tmp_path: Path
     """It counts as changed, a first badge for the new holder needs no reason, and the verdict
     does not send the volunteer to fetch it."""
     make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
+    confirm_printed(store)
     assert needs_reason(store, asha)
     transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     edit(store, asha, {"attention": ""})
@@ -155,9 +156,11 @@ def test_the_old_badge_is_not_handed_out(store: Store, asha: str, tmp_path: Path
 def test_a_badge_made_on_the_spot_lies_in_no_box(store: Store, asha: str, tmp_path: Path) -> None:
     """The box holds the old badge; the new holder is not sent there."""
     make_badges(store, tmp_path / "badges.pdf", BadgeOrder())
+    confirm_printed(store)
     edit(store, asha, {"attention": ""})
     transfer_ticket(store, asha, NewHolder("Ravi Menon"))
     write_badge(store, asha)
+    confirm_printed(store)
     badge = scan(store, ScanOrder(code="C-1")).badge
 
     assert badge is not None

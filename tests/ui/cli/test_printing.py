@@ -200,7 +200,9 @@ def test_without_a_printing_system(program: Program) -> None:
     assert (code, job["printer"], job["state"]) == (0, "PDF folder", "unknown")
     assert str(folder) in err
     assert [file.read_bytes()[:4] for file in folder.glob("*.pdf")] == [b"%PDF"]
-    assert program.run("print", "a1")[0] == 2
+    assert program.run("print", "a1")[0] == 0  # a PDF is no printed badge
+    assert program.run("queue", "printed")[0] == 0
+    assert program.run("print", "a1")[0] == 2  # without a reason
 
 
 def test_an_attendee_whose_badge_cannot_be_drawn(program: Program) -> None:
@@ -230,7 +232,7 @@ def test_people_read_states_in_words(program: Program, server: FakeIppServer) ->
     code, out, _ = program.run("queue")
 
     assert code == 0
-    assert "at printer" in out
+    assert "sent" in out
     assert "Asha" in out
     assert "Wait for it." in out
 

@@ -124,4 +124,4 @@ async def test_a_desk_for_scanning_offers_no_more_than_that(desk_store: Store, a
         desk.app.scan_only = desk.screen.scan_only = True
 
         assert not any(title.startswith(words) for title in titles(desk.app))
-        assert "Who waits at the help desk" in titles(desk.app)
+        assert "Send to the help desk (^G)" in titles(desk.app)

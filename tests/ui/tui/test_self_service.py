@@ -236,7 +236,7 @@ async def test_a_refusal_says_nothing_but_the_way(own_store: Store, name: str, s
     async with open_own(own_store) as eyes:
         for attempt in range(2):
             if attempt:
-                await eyes.until(lambda: "once more" in eyes.screen_text)
+                await eyes.until(lambda: "That did not work" in eyes.screen_text)
             await eyes.type(name)
             await eyes.pilot.press("enter")
             await eyes.type(second)

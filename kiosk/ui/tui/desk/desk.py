@@ -241,7 +241,9 @@ class DeskScreen(Screen[None]):
             self.welcome(self.facts)
 
     def welcome(self, facts: DeskFacts) -> None:
-        """Say what to do first, where that is not plain."""
+        """Say what to do first; an error on the screen stays."""
+        if self.query_one(ResultBanner).view.speaks:
+            return
         if facts.people == 0 and facts.is_purged:
             hint = "Their counts are kept: Ctrl+P, “Export attendance”, report."
             self.banner(replace(WELCOME, words="PEOPLE REMOVED", hint=hint))
