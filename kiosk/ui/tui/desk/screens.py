@@ -188,15 +188,14 @@ class ScreenOpener:
     def ready(self) -> None:
         """What is still to do, with the key for each."""
 
-        def act(action: str | None) -> None:
-            if action:
-                getattr(self._desk, f"action_{action}")()
+        def run(action: str) -> None:
+            getattr(self._desk, f"action_{action}")()
 
         def can(action: str) -> bool:
             is_off = self._desk.scan_only and action in NOT_AT_A_SCAN_DESK
             return not is_off and hasattr(self._desk, f"action_{action}")
 
-        self._desk.app.push_screen(ReadyScreen(self._desk.path, self._desk.desk, can), act)
+        self._desk.app.push_screen(ReadyScreen(self._desk.path, self._desk.desk, can, run))
 
     def badge_layout(self) -> None:
         """The badge layouts, with a real badge."""

@@ -60,8 +60,8 @@ FIXED_HERE = {
 _TITLE = "Is everything ready?"
 
 
-class ReadyScreen(Dialog[str | None]):
-    """Answers the desk's action to continue with, or None."""
+class ReadyScreen(Dialog[None]):
+    """A list of checks; the screen that fixes one opens over it and returns to it."""
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     BINDINGS = [
@@ -71,12 +71,19 @@ class ReadyScreen(Dialog[str | None]):
         Binding("r", "refresh", "Refresh"),
     ]
 
-    def __init__(self, event: Path, desk: str, actions: Callable[[str], bool]) -> None:
-        """`actions` says whether the desk has an action."""
+    def __init__(
+        self,
+        event: Path,
+        desk: str,
+        actions: Callable[[str], bool],
+        run: Callable[[str], None],
+    ) -> None:
+        """`actions` says whether the desk has an action, `run` runs it."""
         super().__init__()
         self.event = event
         self.desk = desk
         self.has_action = actions
+        self.run_at_desk = run
         self._job: Job[Any] | None = None
         self._order: list[str] = []
         """Codes of the checks to fix, in the order of their numbers, as long as this is open."""
@@ -93,8 +100,8 @@ class ReadyScreen(Dialog[str | None]):
             yield Static("", id="ready-done", markup=False)
             yield Hint("Enter or number fix it", "A ignore", "R refresh", "Esc back")
 
-    def on_mount(self) -> None:
-        """Run all checks."""
+    def on_screen_resume(self) -> None:
+        """Run all checks, also after another screen fixed one."""
         self.action_refresh()
 
     def on_unmount(self) -> None:
@@ -250,7 +257,7 @@ class ReadyScreen(Dialog[str | None]):
             self._title("Drawing badges ...")
             self._start("drawing", lambda store, report: print_waiting(store, who, progress=report))
         elif self._goes_to(check):
-            self.dismiss(self._goes_to(check))
+            self.run_at_desk(self._goes_to(check))
         else:
             self._title(self._offer(check))
 
