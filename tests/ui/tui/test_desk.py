@@ -534,3 +534,18 @@ async def test_the_pending_code_is_shown_until_it_is_dropped(desk_store: Store) 
         await desk.until(lambda: not line.display)
 
     assert "code WRISTBAND-7 will be linked to the person you choose, Esc cancels" in shown
+
+
+@pytest.mark.parametrize("scan_only", [False, True])
+async def test_a_code_of_several_tickets(desk_store: Store, scan_only: bool) -> None:
+    """The desk lists them; a desk for scanning shows no names and sends the person on."""
+    for code, name in (("GATE-a1", "Meera Nair"), ("GATE-A1", "Tariq Aziz")):
+        bind_code(desk_store, code, walk_in(desk_store, name, {}).id)
+    async with open_desk(desk_store) as desk:
+        desk.app.scan_only = desk.screen.scan_only = scan_only
+        await desk.scan("gate-a1")
+        await desk.until(lambda: "gate-a1" in desk.banner)
+        await desk.settled()
+
+        assert ([] if scan_only else ["Meera Nair", "Tariq Aziz"]) == sorted(desk.matches)
+        assert scan_only == ("help desk" in desk.banner)

@@ -315,7 +315,10 @@ class ScanFlow:
         matches = desk.query_one(MatchList)
         field = desk.query_one(ScanInput)
         is_looking_up = bool(field.value)  # the next attendee already: a scan leaves it empty
-        if result.outcome is Outcome.AMBIGUOUS:
+        if result.outcome is Outcome.AMBIGUOUS and desk.scan_only:
+            matches.show([])  # a desk for scanning lists no names
+            desk.banner(replace(verdict_view(result), hint=SEVERAL_TICKETS))
+        elif result.outcome is Outcome.AMBIGUOUS:
             matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
             matches.focus()
         elif prompts is not None:
@@ -332,6 +335,9 @@ class ScanFlow:
         desk.refresh_counts()
         desk.parts.lookup.refresh()
         desk.parts.badges.print_after(result)
+
+
+SEVERAL_TICKETS = "Several tickets have this code. Send the person to the help desk."
 
 
 def _which(found: LookupResult) -> tuple[str, str]:
