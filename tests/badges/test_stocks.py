@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from kiosk.badges.layout import scene
 from kiosk.badges.layout.compose import Composer
 from kiosk.badges.layout.file import list_layouts, load_layout
 from kiosk.badges.layout.model import Layout
@@ -104,6 +105,18 @@ def test_capitals_of_given_names_are_at_least_12_points_high(stock_name: str, gi
         placed = layout_on(layout, stock, EVENT)
         assert placed is not None
         assert _largest_text(placed, someone) * 0.714 >= 12, layout.name
+
+
+@pytest.mark.parametrize("stock_name", [stock.name for stock in STOCKS if stock.roll])
+def test_texts_on_a_thermal_label_are_black_or_white(stock_name: str) -> None:
+    """Also on the stripe of a role: grey on black cannot be read."""
+    stock = load_stock(stock_name)
+    for layout in layouts_for(stock, EVENT):
+        placed = layout_on(layout, stock, EVENT)
+        assert placed is not None
+        composer = Composer(replace(placed, thermal=True), EVENT, stock.dpi)
+        ops = composer.own(0, composer.values(_people()[1]))
+        assert {op.colour for op in _flat(ops)} <= {scene.BLACK, scene.WHITE}, layout.name
 
 
 def test_an_empty_row_takes_no_space() -> None:

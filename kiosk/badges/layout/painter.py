@@ -124,7 +124,7 @@ class Painter:
 
     def _text_colour(self, name: str) -> Colour:
         colour = self._colour(name) or BLACK
-        return scene.legible(colour) if name in ("accent", "role", "ground") else colour
+        return scene.legible(colour) if name in ("accent", "role") else colour
 
     def _rect(self, element: Element, x: float, y: float, width: float, height: float) -> None:
         fill, stroke = self._colour(element.fill), self._colour(element.stroke)
