@@ -115,8 +115,10 @@ def test_texts_on_a_thermal_label_are_black_or_white(stock_name: str) -> None:
         placed = layout_on(layout, stock, EVENT)
         assert placed is not None
         composer = Composer(replace(placed, thermal=True), EVENT, stock.dpi)
-        ops = composer.own(0, composer.values(_people()[1]))
-        assert {op.colour for op in _flat(ops)} <= {scene.BLACK, scene.WHITE}, layout.name
+        someone = _people()[1]
+        own = composer.own(0, composer.values(someone))
+        ops = _flat([*own, *composer.shared(0, someone.ticket_type)])
+        assert {op.colour for op in ops} <= {scene.BLACK, scene.WHITE}, layout.name
 
 
 def test_an_empty_row_takes_no_space() -> None:
