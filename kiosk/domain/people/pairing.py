@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import chain, product
 from typing import NamedTuple
 
 from kiosk.domain.people.names import words
@@ -44,6 +45,9 @@ class Pairing(NamedTuple):
     same: dict[str, Candidate]
     doubts: list[Doubt]
 
+
+_MOST_PAIRS = 100
+"""A name or e-mail that more pairs share says nothing about any of them."""
 
 Key = Callable[[Candidate], Iterable[Hashable]]
 
@@ -97,15 +101,18 @@ def _matches(
         if len(people) == 1 and len(before) == 1:
             yield people[0], before[0]
             continue
-        left_new, left_old = list(people), list(before)
-        for person in people:
-            namesakes = [one for one in left_old if _same_name(person, one)]
-            if len(namesakes) == 1 and sum(_same_name(p, namesakes[0]) for p in people) == 1:
-                left_new.remove(person)
-                left_old.remove(namesakes[0])
-                yield person, namesakes[0]
+        new_names, old_names = _by_name(people), _by_name(before)
+        alone = [n for n, who in new_names.items() if len(who) == len(old_names.get(n, ())) == 1]
+        for name in alone:
+            yield new_names.pop(name)[0], old_names.pop(name)[0]
+        left_new = list(chain.from_iterable(new_names.values()))
+        left_old = list(chain.from_iterable(old_names.values()))
         if len(left_new) == 1 and len(left_old) == 1:
             yield left_new[0], left_old[0]
+
+
+def _by_name(people: Iterable[Candidate]) -> dict[Hashable, list[Candidate]]:
+    return _groups(people, lambda person: [tuple(words(person.name))])
 
 
 def _all_matches(
@@ -113,13 +120,9 @@ def _all_matches(
 ) -> Iterator[tuple[Candidate, Candidate]]:
     earlier = _groups(old, key)
     for value, people in _groups(new, key).items():
-        for person in people:
-            for before in earlier.get(value, ()):
-                yield person, before
-
-
-def _same_name(one: Candidate, other: Candidate) -> bool:
-    return words(one.name) == words(other.name)
+        before = earlier.get(value, [])
+        if len(people) * len(before) <= _MOST_PAIRS:
+            yield from product(people, before)
 
 
 def _codes(person: Candidate) -> Iterable[Hashable]:
