@@ -157,6 +157,8 @@ def test_the_bytes_a_desk_writes(tmp_path: Path) -> None:
             program.write(key)
             time.sleep(0.4)
         program.write("\x11")
+        time.sleep(0.4)
+        program.write("\r")  # quitting is confirmed while people arrive
         assert 0 == ended(program.pid)
         time.sleep(0.1)
         drawn = bytes(program.drawn).decode("utf-8")

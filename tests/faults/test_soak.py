@@ -192,6 +192,7 @@ class SoakDesk:
     def let_in(self, who: Guest) -> None:
         """The organiser admits the person just refused."""
         self.clock.pass_s(BEEP_S)
+        time.sleep(2 * HICCUP_S)
         self.press(_CTRL_O, "The verdict is")
         self.press("2", "Organiser said yes")
         self.tally.scan(who, self.list_name, forced=True)
@@ -202,6 +203,7 @@ class SoakDesk:
         """The rest of the party just begun."""
         self.clock.pass_s(BEEP_S)
         self.tally.scan(who, self.list_name, heads=who.heads - 1)
+        time.sleep(2 * HICCUP_S)
         self.press(_CTRL_A, f"{who.heads} of {who.heads} in")
         self.recorded()
         time.sleep(2 * HICCUP_S)  # no hand is faster, and Ctrl and A are no part of a code

@@ -24,6 +24,7 @@ if sys.platform == "win32":
 from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
+from kiosk.storage.log.imported_rows import ALL_CODES
 from tests.support.forked import kiosk
 from tests.support.pty_driver import PtyProgram, wait_until
 from tests.support.terminal_desk import ended
@@ -165,7 +166,8 @@ def _is_answered(event: Path, code: str, screen: str) -> bool:
         return True
     with reading_only(event) as connection:
         found = connection.execute(
-            "SELECT 1 FROM scan JOIN code USING (attendee_id) WHERE code.code = ?", (code,)
+            f"SELECT 1 FROM scan JOIN ({ALL_CODES}) AS own USING (attendee_id) WHERE own.code = ?",
+            (code,),
         ).fetchone()
     return found is not None
 

@@ -145,6 +145,8 @@ class DeskPlayer:
             await self.another_banner(lambda code=code: self.scan(code))
             good = "→ CHECKED OUT" if self.exits else "✓ CHECKED IN"
             wanted = good if outcome in ("ok", "repeat") else WORDS[outcome]
+            if outcome == "invalid" and not any(map(str.isdigit, code)):
+                wanted = "? NO MATCH"  # such a text may be a name, and is looked up
             assert wanted == self.banner, (step.line, code)
 
     async def scan(self, code: str) -> None:

@@ -34,7 +34,7 @@ _STATE_WORDS = {
     DeskState.UP_TO_DATE: "here, up to date",
     DeskState.BEHIND: "here, syncing",
     DeskState.AWAY: "away",
-    DeskState.JOINED: "joined, not open yet",
+    DeskState.JOINED: "joined, nothing heard yet",
     DeskState.OTHER_VERSION: "here, with another version of kiosk",
 }
 

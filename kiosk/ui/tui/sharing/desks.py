@@ -35,7 +35,7 @@ _WORDS = {
     DeskState.UP_TO_DATE: "✓ up to date",
     DeskState.BEHIND: "… syncing",
     DeskState.AWAY: "✗ away",
-    DeskState.JOINED: "joined, not open yet",
+    DeskState.JOINED: "joined, nothing heard yet",
     DeskState.OTHER_VERSION: "✗ another version of kiosk",
 }
 
