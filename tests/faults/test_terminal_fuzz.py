@@ -25,6 +25,7 @@ from kiosk.services.safety.doctor import examine
 from kiosk.storage.file.copy import reading_only
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.imported_rows import ALL_CODES
+from kiosk.ui.tui.setup.scanner_check import QUIET_S
 from tests.support.forked import kiosk
 from tests.support.pty_driver import PtyProgram, wait_until
 from tests.support.terminal_desk import ended
@@ -146,7 +147,8 @@ class Typist:
         self._set_size(24, 80)
         for piece in (b"\x1b[201~", b"....", b"\x1b[201~", b"\x1b", b"\x1b"):
             self.send(piece)
-            time.sleep(0.15)
+            # in the test of the scanner a code has ended when no key follows for so long
+            time.sleep(1.2 * QUIET_S)
 
     def history(self) -> str:
         """The last pieces, and the screen."""

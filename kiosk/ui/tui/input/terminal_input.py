@@ -138,7 +138,7 @@ class TerminalInput:
     def _whole(self, sequence: str, began: float, at: float) -> list[Message]:
         if sequence == _PASTE_BEGINS and not self._rereading:
             self._paste = []
-            return [InputNoise(at)]
+            return []  # a paste is one key of a person, like any other command
         try:
             found = self._meaning(sequence)
         except Exception:  # which error a malformed sequence causes is not documented
