@@ -413,8 +413,8 @@ def test_a_day_at_the_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     finally:
         printer.close()
     print_figures(desk, day, loads, time.perf_counter() - began)
-    check_file(desk, day, event)
     check_leftovers(event, scratch)
+    check_file(desk, day, event)
 
 
 def wait_until_idle(terminal: TimedProgram) -> None:
