@@ -11,7 +11,7 @@ from textual import events, on
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from kiosk.ui.tui.input.messages import CodeScanned, ScanSource
+from kiosk.ui.tui.input.messages import CodeScanned, KeysQuiet, ScanSource
 from kiosk.ui.tui.widgets.scan_input import ScanInput
 from tests.support.keyboard import scan, type_as_person
 from tests.ui.tui.scanning.scanning_app import ScanningApp
@@ -201,7 +201,9 @@ async def test_pastes(pasted: str, seen: list[Seen], field: str) -> None:
     """Lines that end are scans, the rest is typed text."""
     app = DeskApp()
     async with app.run_test() as pilot:
-        app.post_message(events.Paste(pasted))
+        paste = events.Paste(pasted)
+        app.post_message(paste)
+        app.post_message(KeysQuiet(paste.time + 1))
         await pilot.pause()
 
         assert seen == [entry for entry in app.desk.seen if entry[0] != "edited"]
