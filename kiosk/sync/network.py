@@ -167,14 +167,18 @@ class Network:
         self._session.put(f"{self._base}/notice/{self.plan.node}", payload)
 
     def ask(self, node: str, payload: bytes, timeout_s: float = ASK_TIMEOUT_S) -> Iterator[bytes]:
-        """Yield a desk's replies, until there are no more, the desk is gone or the time is over."""
-        replies = self._session.get(
-            f"{self._base}/log/{node}",
-            payload=payload,
-            # else replies under one key replace each other
-            consolidation=_engine().ConsolidationMode.NONE,
-            timeout=timeout_s,
-        )
+        """Yield a desk's replies, until there are no more, the desk is gone, the time is over or
+        this session is closed."""
+        try:
+            replies = self._session.get(
+                f"{self._base}/log/{node}",
+                payload=payload,
+                # else replies under one key replace each other
+                consolidation=_engine().ConsolidationMode.NONE,
+                timeout=timeout_s,
+            )
+        except _engine().ZError:
+            return
         for reply in replies:
             if reply.ok is not None:
                 yield reply.ok.payload.to_bytes()
