@@ -37,6 +37,26 @@ def test_heavy_libraries_and_upper_layers_are_not_loaded(modules: str, forbidden
     assert result.stdout.strip() == ""
 
 
+def test_every_module_loads_without_the_extras() -> None:
+    """Only the certificates need a library of an extra when they are imported."""
+    program = (
+        "import importlib, pkgutil, sys, kiosk\n"
+        "extras = 'cryptography', 'zenoh', 'cv2', 'zxingcpp', 'pypdfium2'\n"
+        "sys.modules.update(dict.fromkeys(extras))\n"
+        "for module in pkgutil.walk_packages(kiosk.__path__, 'kiosk.'):\n"
+        "    try:\n"
+        "        module.name.endswith('__main__') or importlib.import_module(module.name)\n"
+        "    except ModuleNotFoundError as error:\n"
+        "        if error.name and error.name.split('.')[0] in extras: print(module.name)\n"
+        "        elif error.name not in ('winreg', 'msvcrt'): raise\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout.split() == ["kiosk.sync.certificates"]
+
+
 def test_the_layers_hold() -> None:
     """The import contracts of `pyproject.toml` are kept."""
     result = subprocess.run(

@@ -22,9 +22,9 @@ from kiosk.storage.replication.incidents import sync_incidents
 from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
+from kiosk.sync.certificates import write_tls_files
 from kiosk.sync.keys import network_name
 from kiosk.sync.node import Node, NodeOptions
-from kiosk.sync.session import write_tls_files
 
 from .programs import wait_for
 from .signed import SignedLog

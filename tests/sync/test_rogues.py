@@ -21,10 +21,10 @@ from kiosk.storage.replication.merge import log_heads
 from kiosk.storage.replication.seals import own_key, seal_own_log, sealed_rows_after
 from kiosk.storage.replication.sharing import Sharing, write_sharing
 from kiosk.sync import wire
+from kiosk.sync.certificates import write_tls_files
 from kiosk.sync.keys import TlsFiles, network_name
 from kiosk.sync.network import Network, NetworkPlan, settings
 from kiosk.sync.node import Node, NodeOptions
-from kiosk.sync.session import write_tls_files
 
 from .programs import WAIT_S, wait_for
 from .signed import SignedLog, made_row

@@ -54,6 +54,7 @@ class SharingRunner:
         """
         require("zenoh", "cryptography")
         try:
+            import kiosk.sync.certificates  # noqa: F401  # of the extra `desks`: fails early
             from kiosk.sync.node import Node  # most desks share nothing, and do not need the engine
         except (ImportError, OSError) as error:  # a library was not built for this system
             raise not_installed(
