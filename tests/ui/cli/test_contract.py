@@ -927,7 +927,9 @@ def test_the_ticket_type_of_a_walk_in(program: Program) -> None:
     kind = program.json("find", "asha")[1][0]["ticket_type"]
     given = ("walk-in", "--name", "Bo Li", "--set")
     code, out, err = program.run(*given, f"type={kind[:-1]}x")
-    assert (2, "") == (code, out) and kind in err and "--anyway" in err
+    assert (2, "") == (code, out)
+    assert kind in err
+    assert "--anyway" in err
 
     assert kind == program.json(*given, f"type={kind.upper()}")[1]["ticket_type"]
     assert "Press" == program.json(*given, "type=Press", "--anyway")[1]["ticket_type"]

@@ -75,7 +75,8 @@ def test_badges_of_a_type_and_the_badges_they_replace(program: Program, tmp_path
         [old["old_place"] for old in second["replaced"]],
     )
     assert [False] == [old["printed"] for old in second["replaced"]]
-    assert "Throw away" not in unsure and "earlier PDF" in unsure
+    assert "Throw away" not in unsure
+    assert "earlier PDF" in unsure
     assert exit_code == 0
     assert "Throw away the old badge of Asha Bose: box A (B–N), slot 1." in said
 

@@ -226,19 +226,24 @@ class DeskScreen(Screen[None]):
         self.parts.checks.start()
         self.lookup_session.ask(_import_screens)
 
-    def load_facts(self) -> None:
+    def load_facts(self, *, keeps_banner: bool = False) -> None:
         """Read the event and its lists, and show them."""
         session = self.parts.flow.session
         facts = self.parts.flow.facts
-        self.session.ask(lambda store: (facts(store), session.state), self._facts_loaded)
 
-    def _facts_loaded(self, loaded: tuple[DeskFacts, DeskState]) -> None:
-        self.facts, state = loaded
+        def loaded(read: tuple[DeskFacts, DeskState]) -> None:
+            self._facts_loaded(*read)
+            expects_verdict = self.state.last is not None or self.parts.flow.is_waiting
+            if not keeps_banner and not expects_verdict:
+                self.welcome(read[0])
+
+        self.session.ask(lambda store: (facts(store), session.state), loaded)
+
+    def _facts_loaded(self, facts: DeskFacts, state: DeskState) -> None:
+        self.facts = facts
         self._take_list(state)
-        self._show_event(self.facts.event)
+        self._show_event(facts.event)
         self.list_changed()
-        if self.state.last is None and not self.parts.flow.is_waiting:  # else a verdict is expected
-            self.welcome(self.facts)
 
     def welcome(self, facts: DeskFacts) -> None:
         """Say what to do first; an error on the screen stays."""
