@@ -20,7 +20,7 @@ from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, 
 from kiosk.storage.file.store import Store
 from kiosk.storage.log.edits import EXTRA_PREFIX
 from kiosk.storage.queries import attendees as people
-from kiosk.storage.queries.badges import PrintedBadge, printed_badge
+from kiosk.storage.queries.badges import PrintedBadge, badge_state, printed_badge
 from kiosk.storage.queries.lists import check_in_lists
 from kiosk.storage.queries.scans import ScanRow, has_arrived, scans_of
 
@@ -48,6 +48,16 @@ def person_history(store: Store, attendee_id: str) -> PersonHistory:
         badge=printed_badge(connection, attendee_id),
         scans=scans_of(connection, attendee_id),
     )
+
+
+_BADGE_STATES = {"PDF created": "pdf", "waiting": "queued", "handed out": "handed"}
+"""The contract's word for a badge state; else it is the same."""
+
+
+def state_of_badge(store: Store, attendee_id: str) -> str:
+    """How far the newest badge is: `pdf`, `queued`, `sent`, `printed` or `handed`; empty: none."""
+    words = badge_state(store.connection, attendee_id)
+    return _BADGE_STATES.get(words, words)
 
 
 def labels_of(store: Store, attendee_ids: Iterable[str]) -> dict[str, str]:

@@ -804,15 +804,14 @@ def test_badges(program: Program, tmp_path: Path) -> None:
     person = program.json("find", "Ed Vip", "--limit", "1")[1][0]["id"]
     code, drawn = program.json("badges", "-o", str(pdf), "--who", person, "--proof")
     assert (0, 1, []) == (code, drawn["badges"], drawn["problems"])
-    assert {"printed": False, "box": None, "slot": None} == program.json("scan", "C-VIP")[1][0][
-        "badge"
-    ]
+    none = {"printed": False, "state": None, "box": None, "slot": None}
+    assert none == program.json("scan", "C-VIP")[1][0]["badge"]
     program.run("badges", "-o", str(pdf), "--who", person)
     made = program.json("show", person)[1]["badge"]
     assert (0, {"printed": 1}) == program.json("queue", "printed")
 
-    assert {"printed": False, "box": "Late", "slot": 1} == made
-    assert made | {"printed": True} == program.json("show", person)[1]["badge"]
+    assert {"printed": True, "state": "pdf", "box": "Late", "slot": 1} == made
+    assert made | {"state": "printed"} == program.json("show", person)[1]["badge"]
 
 
 def test_import_refusals(program: Program, tmp_path: Path) -> None:

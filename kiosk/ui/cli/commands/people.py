@@ -21,6 +21,7 @@ from kiosk.services.people.people import (
     find_attendee,
     person_history,
     registered_like,
+    state_of_badge,
     walk_in,
 )
 from kiosk.services.people.transfer import NewHolder, transfer_ticket
@@ -207,7 +208,9 @@ def _finish(line: CommandLine, person: Attendee, check_in: bool, list_name: str 
     if line.console.as_json:
         zone = event_info(line.store).zone
         person = result.attendee or person  # with the table that was assigned
-        line.console.json({**person_json(line, person), "scan": scan_json(result, zone)})
+        line.console.json(
+            {**person_json(line, person), "scan": scan_json(line.store, result, zone)}
+        )
     else:
         line.console.show(result.message)
     return 0 if result.outcome == "ok" else 1
@@ -278,7 +281,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
         "codes": history.codes,
         "badge_code": badge_code(person.id),
         "fields": dict(person.extra),
-        "badge": badge_json(history.badge),
+        "badge": badge_json(history.badge, state_of_badge(store, person.id)),
         "check_ins": [
             {
                 "list": names.get(row.list_id, row.list_id),
