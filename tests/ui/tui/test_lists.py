@@ -258,7 +258,7 @@ async def test_a_list_removed_elsewhere_is_said(desk_store: Store) -> None:
         await desk.scan("TICKET-001")
         await desk.says("LIST REMOVED")
 
-        assert "“Lunch” was removed. Scans count for “Day 2" in desk.banner
+        assert "“Lunch” was removed. This desk checks in for “Day 2" in desk.banner
 
         await desk.until(lambda: "Day 2" in text(desk, "#header"))
         await desk.scan("TICKET-001")

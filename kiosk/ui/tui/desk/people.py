@@ -225,8 +225,13 @@ class PeopleControl:
                 self._transfer(old, values, force=True)
             elif error.code in ("pin_needed", "reason_missing") and force:
                 name = escape_controls(old.label)
-                hint = "F9, then F8 takes that check-in back."
-                self._desk.say("NOT PASSED ON", f"{name} is in with it. {hint}", "warning", "!")
+                hint = "Undo that check-in first: F9, then F8."
+                self._desk.say(
+                    "NOT TRANSFERRED",
+                    f"{name} is checked in with this ticket. {hint}",
+                    "warning",
+                    "!",
+                )
             else:
                 self._desk.show_error(error)
 
@@ -253,9 +258,9 @@ class PeopleControl:
         field.take()
         matches.show([] if force else match_rows([person], lookup.arrived))
         (field if force else matches).focus()
-        names = f"{escape_controls(old.label)}'s ticket is {escape_controls(person.label)}'s now."
-        hint = "F6 prints the new badge." if force else "Enter checks in, Esc does not."
-        self._desk.say("PASSED ON", f"{names} {hint}", tone="success", sign="✓")
+        names = f"{escape_controls(old.label)}'s ticket is now {escape_controls(person.label)}'s."
+        hint = "F6 prints the new badge." if force else "Enter checks in, Esc goes back."
+        self._desk.say("TRANSFERRED", f"{names} {hint}", tone="success", sign="✓")
         self._desk.parts.flow.forget_verdict()
         self._desk.show_person(person.id)
         lookup.refresh()
