@@ -60,7 +60,8 @@ class ResultBanner(Static):
         text = self._text(width, max(2, height - len(letters)))
         if height < FULL_LINES:
             return [*letters, *text]
-        middle = [Content.styled(line.plain.center(width), "bold") for line in text]
+        plain = [" ".join(line.plain.split()) for line in text]
+        middle = [Content.styled(line.center(width), "bold") for line in plain]
         blank = [Content("")] * max(0, (height - len(letters) - len(text)) // 2)
         return [*blank, *letters, Content(""), *middle][:height]
 
@@ -83,7 +84,7 @@ class ResultBanner(Static):
 
     def _large_letters(self, words: str, width: int) -> list[Content]:
         lines: list[Content] = []
-        for text in filter(None, (words, self.view.place)):
+        for text in filter(None, (words, self.view.who, self.view.place)):
             scales = (rows for scale in (2, 1) if (rows := block_rows(text, scale)))
             rows = next((rows for rows in scales if len(rows[0]) <= width), [])
             lines += [Content(row.center(width)) for row in rows] + [Content("")] * bool(rows)
