@@ -390,12 +390,18 @@ def _typed_letters(word: str, typed: Sequence[str]) -> int:
     return next(lengths, len(word))
 
 
+LEAST_PART = 8
+"""Cells of a part that is cut; less says nothing."""
+
+
 def _on_first_line(match: Match, room: int) -> list[str]:
-    """The parts that fit next to the name; the first one always, cut if need be."""
+    """The parts that fit next to the name; without a second line the last one may be cut."""
     shown: list[str] = []
     for part in match.parts:
-        if shown and cell_len(" · ".join([*shown, part])) > room and match.enough:
-            break
+        left = room - cell_len(" · ".join([*shown, ""]))
+        if shown and cell_len(part) > left:
+            is_cut = not match.enough and left >= LEAST_PART
+            return [*shown, part] if is_cut else shown
         shown.append(part)
     return shown
 
