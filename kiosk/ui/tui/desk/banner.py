@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TONES = ("quiet", "success", "out", "warning", "error", "question")
 LEAST_LINES = 2
 """Below the block letters: the same words as text, and what to do."""
+NO_VERDICT = "i"
+"""The sign of a message; it is not drawn in block letters."""
 FULL_LINES = 14
 """From here on the banner fills the screen, and the letters are twice as large."""
 
@@ -67,7 +69,8 @@ class ResultBanner(Static):
 
     def _letters(self, width: int, height: int) -> list[Content]:
         """The verdict in block letters, and the badge's place at the right edge."""
-        words = f"{self.view.sign} {self.view.words}".strip()
+        sign = "" if self.view.sign == NO_VERDICT else self.view.sign
+        words = f"{sign} {self.view.words}".strip()
         if height >= FULL_LINES:
             return self._large_letters(words, width)
         rows = block_rows(words)
