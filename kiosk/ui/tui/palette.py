@@ -47,7 +47,7 @@ DESK = (
     Entry("walk_in", "Register a walk-in", "Add a new attendee and check them in"),
     Entry("badge", "Print the badge", "For the person on the card; a PDF where no printer is set"),
     Entry("undo", "Undo", "Undo the last check-in of this desk"),
-    Entry("let_in", "Let in", "Override a refusal, with a reason"),
+    Entry("let_in", "Admit", "Override a refusal, with a reason"),
     Entry("whole_party", "Let the rest of the party in", "Everyone who is left on the ticket"),
     Entry("edit", "Correct the person", "Name, company, note ...; kept when you import again"),
     Entry("help_desk", "Send to the help desk", "With a note for every desk; again: mark as done"),

@@ -82,6 +82,8 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         self.kept: KeptChoices = {} if kept is None else kept
         before = self.kept.pop(path, None)
         self.choice = before.choice if before else ImportChoice(path)
+        self._shown_choice = self.choice
+        """The choices of the report on the screen."""
         self._typed_before = before.typed if before else {}
         self._suggested: dict[str, str] = {}
         self.event = event
@@ -223,7 +225,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             return
         self._reading = None
         is_first = self.read is None
-        self.read = read
+        self.read, self._shown_choice = read, self.choice
         self.maps_columns = self.maps_columns or read.plan is None
         self.say(read.problem, is_error=bool(read.problem))
         if is_first and self.is_new:
@@ -403,6 +405,9 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             self._writing.stop()
             self.say("Stopping ...")
             return
+        if self._reading is not None and self.read is not None:
+            self._stop_reading_again()
+            return
         if self._reading is None and self.maps_columns and self.read and self.read.plan:
             self.action_columns()
             return
@@ -411,6 +416,14 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
             self._reading = None
         self._keep()
         self.dismiss(None)
+
+    def _stop_reading_again(self) -> None:
+        """Show the report that was there before the last choice."""
+        if self._reading is not None:
+            self._reading.stop()
+        self._reading, self.choice = None, self._shown_choice
+        self.say("Stopped. Your last choice was not used.")
+        self._show()
 
     def _keep(self) -> None:
         """Keep the choices for the next time this file is opened."""
