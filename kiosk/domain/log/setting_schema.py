@@ -137,8 +137,8 @@ _FILE_SETTINGS = frozenset(
         *("seen_stamp", "newest_stamp", "troubles"),
     )
 )
-MACHINE_PREFIXES = ("layout:", "stock:", "nudge:")
-"""Layout, paper and print offset of one printer."""
+MACHINE_PREFIXES = ("layout:", "stock:", "nudge:", "place:")
+"""Layout, paper, print offset, and next free place of the sheet of one printer."""
 
 
 def scope_of(key: str) -> Scope | None:
