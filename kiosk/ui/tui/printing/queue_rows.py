@@ -152,7 +152,7 @@ def _all_well(status: PrintStatus) -> tuple[str, str]:
     waiting = f"On their way: {status.waiting}."
     if settings.sheet is not None:
         new = ": load a new sheet" if settings.sheet.place == 1 else ""
-        waiting += f" The next badge gets {settings.sheet.words}{new}. Ctrl+L selects another."
+        waiting = f"Next badge: {settings.sheet.words}{new}. Ctrl+L changes it."
     return f"The printer is ok. Badges print {when}.", waiting
 
 
