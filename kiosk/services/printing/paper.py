@@ -21,7 +21,7 @@ from kiosk.badges.sheets.stock import (
     load_stock,
     page_of,
 )
-from kiosk.errors import Action, KioskError
+from kiosk.errors import Action, KioskError, PrintError
 from kiosk.services.badges.context import event_look, layout_for_stock
 from kiosk.storage.file.store import Store
 
@@ -194,16 +194,25 @@ def badge_format(store: Store, printer: str, layout: str | None = None) -> Badge
 
 # The sizes that a printer takes.
 
+_CUPS = ("cups", "lp")
+"""The backends with queues of CUPS."""
+
 
 def described(backend: PrintBackend, printer: str) -> PrinterInfo | None:
-    """What a printer reports about itself; None if it does not answer now."""
+    """What a printer reports about itself; None if it does not answer now.
+
+    The options of CUPS describe a queue that reports no papers.
+    """
     # loads http.client and ssl: only a desk that prints needs them
-    from kiosk.errors import PrintError
+    from kiosk.printing.backends.lp import media_by_options
 
     try:
-        return next((p for p in backend.list_printers() if p.name == printer), None)
+        found = next((p for p in backend.list_printers() if p.name == printer), None)
     except PrintError:
         return None
+    if found is None or found.sizes_mm or backend.name not in _CUPS:
+        return found
+    return replace(found, media=found.media or media_by_options(printer))
 
 
 def fitted_format(printer: PrinterInfo | None, wanted: BadgeFormat, look: EventLook) -> BadgeFormat:
