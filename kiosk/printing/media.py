@@ -76,10 +76,13 @@ def sizes_mm(media: tuple[str, ...]) -> tuple[tuple[float, float], ...]:
 _SAME_MM = 0.3
 """A point of 1/72 in is rounded by less."""
 _PPD_SIZES = {
-    **{f"a{n}": (round(841 / 2 ** (n / 2)), round(1189 / 2 ** (n / 2))) for n in range(11)},
+    "a0": (841, 1189),
     "a1": (594, 841),
+    "a2": (420, 594),
     "a3": (297, 420),
+    "a4": (210, 297),
     "a5": (148, 210),
+    "a6": (105, 148),
     "a7": (74, 105),
     "a8": (52, 74),
     "isob4": (250, 353),
@@ -99,7 +102,6 @@ _PPD_SIZES = {
     "envc6": (114, 162),
     "envmonarch": (98.425, 190.5),
     "folio": (210, 330),
-    "foolscap": (215.9, 330.2),
 }
 """mm. Source: OpenPrinting/libcups, cups/pwg-media.c, the PPD names."""
 _PPD_POINTS = re.compile(r"w(\d+(?:\.\d+)?)h(\d+(?:\.\d+)?)")
