@@ -56,8 +56,8 @@ class People:
             if progress is not None and start % 20_000 == 0:
                 progress(start, table.count)
         self.warnings += fields.warnings() + entries.warnings()
-        self._name_hosts(built, nameless)
         number_namesakes(built, (base for base, n in self._occurrences.items() if n > 1))
+        self._name_hosts(built, nameless)
         self._warn_namesakes()
         return self._unite(self._without_add_ons(built))
 
