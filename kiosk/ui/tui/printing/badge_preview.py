@@ -137,7 +137,12 @@ class BadgePreview(BadgePictureView):
             self._session.start()
         return self._session
 
+    def close_event(self) -> None:
+        """Close the event file; the next badge opens it again."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close(timeout_s=1.0)
+
     def on_unmount(self) -> None:
         """Close the event."""
-        if self._session is not None:
-            self._session.close(timeout_s=1.0)
+        self.close_event()
