@@ -78,9 +78,7 @@ def test_what_separates_namesakes_comes_first() -> None:
         set(),
     )
 
-    assert [("Regular", "…0045"), ("Acme", "b@example.org")] == [
-        row.parts for row in rows
-    ]
+    assert [("Regular", "…0045"), ("Acme", "b@example.org")] == [row.parts for row in rows]
     assert all(row.has_namesake for row in rows)
 
 

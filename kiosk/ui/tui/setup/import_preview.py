@@ -59,6 +59,10 @@ class ImportDone:
 class ImportScreen(AnswerScreen[ImportDone | None]):
     """Answers the import, or None when nothing was imported."""
 
+    HELP = (
+        "What kiosk understands of the file. Nothing is saved until you confirm. F4: which "
+        "column is which."
+    )
     AUTO_FOCUS = ""
     BINDINGS = [
         Binding("enter", "accept", "Import", id="import.accept"),
