@@ -95,8 +95,8 @@ def block_rows(text: str, scale: int = 1) -> list[str]:
         return []
     rows = ["."] * 6
     for glyph in glyphs:
-        for row, pixels in enumerate((glyph or "").split()):
-            rows[row] += f"{pixels}."
+        for row, dots in enumerate((glyph or "").split()):
+            rows[row] += f"{dots}."
     width = len(rows[0])
     pixels = [row.ljust(width, ".")[1:-1] for row in rows]
     large = ["".join(pixel * scale for pixel in row) for row in pixels for _ in range(scale)]
