@@ -13,6 +13,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from kiosk.importers import reading
+from kiosk.services.checkin.questions import event_questions
 from kiosk.services.event.event import create_event, event_info
 from kiosk.services.people.people import edit
 from kiosk.services.setup import imports, new_event
@@ -251,6 +252,28 @@ async def test_a_later_file_is_compared_before_it_is_imported(home: Path) -> Non
     assert "Typed [here]" in report
     assert "Θεοδώρα Παπαδοπούλου" in report
     assert "3 new, 5 changed" in hint
+
+
+async def test_questions_of_a_file_become_questions_of_the_desk(home: Path) -> None:
+    """F7 adds the questions that pretix asks at check-in, and F7 again does not."""
+    async with desk_with_first_file(home) as screens:
+        desk = screens.app.screen
+        await screens.pilot.press("ctrl+r")
+        await choose_file(screens, SAMPLES.parent / "pretix-export.json")
+        shown = []
+        for _ in range(3):
+            shown.append("The desk will ask" in screens.text("#import-report"))
+            await screens.pilot.press("f7")
+        await screens.pilot.press("enter")
+        await screens.until(lambda: desk.query_one(ResultBanner).view.words == "IMPORTED")
+        path = screens.app.event_path
+
+    assert path is not None
+    store = Store.open(path, desk="Desk 1")
+    asked = [(question.name, question.choices) for question in event_questions(store)]
+    store.close()
+    assert [False, True, False] == shown
+    assert [("Passport seen?", ("Yes", "No")), ("Which workshop?", ("Rust", "Go"))] == asked
 
 
 async def test_the_same_file_again_changes_nothing(home: Path) -> None:

@@ -434,10 +434,14 @@ class DeskScreen(Screen[None]):
             if isinstance(binding, Binding) and key in binding.key.split(","):
                 if self.check_action(binding.action, ()) is True:
                     return False
-                at_scan_desk = self.scan_only and binding.action in NOT_AT_A_SCAN_DESK
-                self.say(*(SCAN_DESK if at_scan_desk else WHY_NOT[binding.action]))
+                self.say_why_not(binding.action)
                 return True
         return False
+
+    def say_why_not(self, action: str) -> None:
+        """Show why an action cannot act now."""
+        at_scan_desk = self.scan_only and action in NOT_AT_A_SCAN_DESK
+        self.say(*(SCAN_DESK if at_scan_desk else WHY_NOT[action]))
 
     # the card and the counters
 

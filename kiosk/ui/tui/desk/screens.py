@@ -22,6 +22,7 @@ from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.pin import NewPinScreen
 from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, UNPAID_REASONS, ConfirmScreen, ReasonScreen
+from kiosk.ui.tui.host import host_of
 from kiosk.ui.tui.printing.layout_preview import LayoutPreviewScreen
 from kiosk.ui.tui.printing.printer_check import PrinterTestScreen
 from kiosk.ui.tui.reports.activity import ActivityScreen
@@ -36,6 +37,9 @@ from kiosk.ui.tui.setup.questions import QuestionsScreen
 from kiosk.ui.tui.setup.ready import ReadyScreen
 from kiosk.ui.tui.setup.scanner_check import ScannerTestScreen
 from kiosk.ui.tui.setup.tables import TablesScreen
+
+_OF_THE_APP = ("pins", "settings")
+"""Steps of the set-up whose screens need no desk."""
 
 if TYPE_CHECKING:
     from kiosk.ui.tui.desk.desk import DeskScreen
@@ -131,8 +135,15 @@ class ScreenOpener:
 
     def set_up(self) -> None:
         """All steps of setting the event up."""
-        screen = SetupScreen(lambda step: getattr(self._desk, f"action_{step}")())
-        self._desk.app.push_screen(screen)
+        desk = self._desk
+
+        def run(step: str) -> None:
+            if step in _OF_THE_APP:
+                host_of(desk).action_open(step)
+            else:
+                getattr(desk, f"action_{step}")()
+
+        desk.app.push_screen(SetupScreen(desk.session, run))
 
     def import_file(self, before: Path | None = None) -> None:
         """Import a file of registrations; scans continue meanwhile.

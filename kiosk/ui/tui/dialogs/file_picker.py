@@ -41,6 +41,9 @@ _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 class FilePicker(Dialog[Path | None]):
     """Answers an existing file, or None."""
 
+    HELP = (
+        "Type or paste a path, drag the file in, or select one of the newest files. Tab completes."
+    )
     takes_scans = True
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Back"),

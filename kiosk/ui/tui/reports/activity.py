@@ -35,6 +35,7 @@ Line = ActivityLine | HelpRequest
 class ActivityScreen(Dialog[None]):
     """Scans of all desks; a check-in can be undone from here."""
 
+    HELP = "Check-ins of all desks, newest first. F8 undoes the selected one."
     BINDINGS = [
         Binding("escape,f9", "dismiss(None)", "Back"),
         Binding("f8", "undo", "Undo"),

@@ -59,12 +59,17 @@ class ImportDone:
 class ImportScreen(AnswerScreen[ImportDone | None]):
     """Answers the import, or None when nothing was imported."""
 
+    HELP = (
+        "What kiosk understands of the file. Nothing is saved until you confirm. F4: which "
+        "column is which."
+    )
     AUTO_FOCUS = ""
     BINDINGS = [
         Binding("enter", "accept", "Import", id="import.accept"),
         Binding("f2", "accept", "Import", show=False, priority=True),
         Binding("f4", "columns", "Columns", id="import.columns", priority=True),
         Binding("f6", "sheet", "Sheet", id="import.sheet", priority=True),
+        Binding("f7", "questions", "Questions", id="import.questions", priority=True),
         Binding("pagedown", "scroll(1)", "Scroll", show=False, priority=True),
         Binding("pageup", "scroll(-1)", "Scroll", show=False, priority=True),
         Binding("down", "scroll_line(1)", show=False),
@@ -193,6 +198,7 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         possible = {
             "accept": self.read is not None and self.read.plan is not None and not self.writes,
             "columns": preview is not None and bool(preview.columns) and not self.writes,
+            "questions": self.read is not None and self._has_questions and not self.writes,
             "sheet": preview is not None and len(preview.sheets) > 1 and not self.writes,
         }
         return True if possible.get(action, True) else None
@@ -316,6 +322,17 @@ class ImportScreen(AnswerScreen[ImportDone | None]):
         following = preview.sheets[(now + 1) % len(preview.sheets)]
         self.choice = replace(self.choice, sheet=following, columns={}, ignored=())
         self._read()
+
+    @property
+    def _has_questions(self) -> bool:
+        plan = self.read.plan if self.read else None
+        return plan is not None and bool(plan.questions)
+
+    def action_questions(self) -> None:
+        """Ask the questions of the file at the desk, or do not."""
+        if self.read is not None and self.read.plan is not None and self._has_questions:
+            self.read.plan.adds_questions = not self.read.plan.adds_questions
+            self._show()
 
     # writing
 

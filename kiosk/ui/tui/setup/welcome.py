@@ -46,6 +46,9 @@ _NUMBERS = "123456789"
 class WelcomeScreen(AnswerScreen[None]):
     """Every action has a letter; the arrow keys and Enter work too."""
 
+    HELP = (
+        "Open an event, or create one from your attendee list. D shows a demo with made-up people."
+    )
     AUTO_FOCUS = "#welcome-list"
     takes_scans = True
     BINDINGS = [
