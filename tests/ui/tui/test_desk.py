@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -581,3 +582,16 @@ async def test_the_letters_typed_are_marked(desk_store: Store) -> None:
         words = desk.matches[0].split()
         assert [3, 2] == [_typed_letters(word, matches.typed) for word in words[:2]]
         assert 0 == _typed_letters("Rao", matches.typed)
+
+
+async def test_the_resting_desk_fits_a_new_size(desk_store: Store) -> None:
+    """No line of today's lists is wrapped after the terminal became smaller."""
+    async with open_desk(desk_store, (120, 36)) as desk:
+        await desk.until(lambda: "Day 1" in desk.card)
+        before = desk.card
+        await desk.pilot.resize_terminal(60, 20)
+        box = desk.screen.query_one("#card-box")
+        await desk.until(lambda: box.content_size.width == 56 and desk.card != before)
+
+        assert all(cell_len(line) <= 56 for line in desk.card.splitlines())
+        assert len(desk.card.splitlines()) <= box.content_size.height

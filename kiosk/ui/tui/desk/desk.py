@@ -69,6 +69,8 @@ if TYPE_CHECKING:
 
 ASK = "Scan a ticket, or type a name, e-mail, order ..."
 ASK_SCAN = "Scan a ticket ..."
+_RESIZED_S = 0.1
+"""How long the panes take to get their new sizes."""
 WATCH_S = 1.0
 """How often the desk checks whether another program has written to the event."""
 SIDE_CELLS = 38
@@ -269,8 +271,8 @@ class DeskScreen(Screen[None]):
             hint = "Their counts are kept: Ctrl+P, “Export attendance”, report."
             self.banner(replace(WELCOME, words="PEOPLE REMOVED", hint=hint))
         elif facts.people == 0:
-            hint = "Ctrl+R brings a list in, F2 a walk-in."
-            self.banner(replace(WELCOME, words="NOBODY YET", hint=hint))
+            hint = "Ctrl+R imports your attendee list, F2 registers a walk-in."
+            self.banner(replace(WELCOME, words="NO ATTENDEES YET", hint=hint))
         elif self.is_new:
             hint = "Ctrl+P, “Set up”: lists, badges, scanner, printer, a rehearsal."
             self.banner(replace(WELCOME, words="NEW EVENT", hint=hint))
@@ -515,9 +517,12 @@ class DeskScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Fill the new size."""
-        self.call_after_refresh(self._paint_card)
+        self.set_timer(_RESIZED_S, self._resized)
+
+    def _resized(self) -> None:
+        self._paint_card()
         if self.rest is not None:
-            self.refresh_counts()
+            self.refresh_counts()  # for as many verdicts as the list has lines now
 
     def refresh_counts(self) -> None:
         """Count again where no scan waits for it; of several requests the last one counts."""
