@@ -147,14 +147,14 @@ _WAY_OUT = {
 
 
 def _since(result: ScanResult, zone: ZoneInfo, now_ms: int) -> str:
-    """`, 9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
+    """`, checked in 9:41 (2 min ago) at Desk 2`; with the day where it was another one."""
     if not result.first:
         return ""
     at, now = (datetime.fromtimestamp(ms / 1000, zone) for ms in (result.first.at_ms, now_ms))
     minutes = (now_ms - result.first.at_ms) // 60_000
     ago = f" ({minutes} min ago)" if 0 < minutes < SOON_MIN else ""
     when = clock_words(at) if at.date() == now.date() else moment_words(at)
-    return f", {when}{ago} at {escape_controls(result.first.desk)}"
+    return f", checked in {when}{ago} at {escape_controls(result.first.desk)}"
 
 
 SOON_MIN = 60
