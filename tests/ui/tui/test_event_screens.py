@@ -332,7 +332,7 @@ async def test_esc_deletes_nobody(desk_store: Store) -> None:
 def test_every_verdict_is_explained() -> None:
     """In a sentence or two that fits next to its sign at 80 columns."""
     assert set(Outcome) == set(VERDICTS)
-    assert [] == [words for words in VERDICTS.values() if len(words) > 52]
+    assert [] == [words for words in VERDICTS.values() if len(words) > 50]
 
 
 async def test_the_help_begins_with_the_verdict_on_the_screen(desk_store: Store) -> None:
