@@ -161,7 +161,7 @@ _NO_MEANING = frozenset(
     )
 )
 """Words that are left out of a search."""
-_TYPO = 0.75
+_TYPO = 0.8
 """Similarity of two words, from 0 to 1, from which one may be a slip of the other."""
 
 

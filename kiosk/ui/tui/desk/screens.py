@@ -232,7 +232,7 @@ class ScreenOpener:
             if is_there:
                 self.open_self_service()
             else:
-                why = "Self-service ends with a PIN only, and there is none yet."
+                why = "Set a PIN to leave self-service."
                 self._desk.app.push_screen(NewPinScreen(self._desk.session, why), has_pin)
 
         self._desk.session.ask(lambda store: bool(pin_roles(store)), known)

@@ -291,6 +291,7 @@ def preview_lines(preview: PurgePreview) -> list[str]:
 class PurgedScreen(Dialog[None]):
     """The result of a purge."""
 
+    HELP = "The people are deleted on this laptop. Delete them on the other desks, too."
     BINDINGS = [Binding("escape,enter", "dismiss(None)", "To the desk")]
 
     def __init__(self, result: PurgeResult) -> None:
