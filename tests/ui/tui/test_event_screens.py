@@ -345,7 +345,8 @@ def every_screen() -> list[type[AnswerScreen[Any]]]:
     """The screens that a person can ask for help on."""
     for module in pkgutil.walk_packages(kiosk.ui.tui.__path__, "kiosk.ui.tui."):
         importlib.import_module(module.name)
-    found, new = set[type[AnswerScreen[Any]]](), [AnswerScreen]
+    found = set[type[AnswerScreen[Any]]]()
+    new: list[type[AnswerScreen[Any]]] = [AnswerScreen]
     while new:
         new = [kind for parent in new for kind in parent.__subclasses__()]
         found.update(kind for kind in new if kind.__module__.startswith("kiosk."))
