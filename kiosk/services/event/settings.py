@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.badges.layout.file import load_layout
+from kiosk.badges.layout.pack import pictures_in
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import Scope, scope_of
 from kiosk.domain.text import clean_text
@@ -97,6 +98,13 @@ def _folder(value: str) -> str:
     return str(path.resolve())
 
 
+def _pictures(value: str) -> str:
+    folder = _folder(value)
+    for path in pictures_in(Path(folder)) if folder else ():
+        _picture(str(path))
+    return folder
+
+
 def _layout(value: str) -> str:
     if value.strip():
         load_layout(value)
@@ -113,6 +121,7 @@ SETTINGS: dict[str, Setting] = {
     "badge_layout": Setting("the layout of badges: a name or a TOML file", _layout),
     "accent": Setting("the badges' colour, #1f5fa8", _colour),
     "logo": Setting("a PNG or JPEG for the badges", _picture),
+    "sponsors": Setting("a folder with PNG or JPEG files for the row of sponsors", _pictures),
     "han_language": Setting(
         "the form of Han characters: ja, ko, zh-hans, zh-hant; empty: by the person's country",
         _one_of("", "ja", "ko", "zh-hans", "zh-hant"),
@@ -154,7 +163,8 @@ def change_settings(
             and zones that check-in lists follow.
     """
     checked = dict(checked_setting(key, value) for key, value in changes.items())
-    files = [key for key in ("badge_layout", "logo") if Path(checked.get(key, "")).is_absolute()]
+    shared = ("badge_layout", "logo", "sponsors")
+    files = [key for key in shared if Path(checked.get(key, "")).is_absolute()]
     of_event = {key: checked.pop(key) for key in EVENT_KEYS if key in checked}
     with store.writing():
         if of_event:

@@ -22,7 +22,6 @@ from kiosk.services.sharing.bundle import SUFFIX, BundleMerge, check_bundle
 from kiosk.ui.actions import DESK
 from kiosk.ui.tui.desk.desk import DeskScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
-from kiosk.ui.tui.printing.badge_preview import BadgePreview
 from kiosk.ui.tui.printing.paper import PaperScreen
 from kiosk.ui.tui.setup.pins import PinsScreen
 from kiosk.ui.tui.setup.rehearsal import KEEP_AND_QUIT, WIPE_AND_OPEN, EndRehearsalScreen
@@ -129,9 +128,6 @@ class AppScreens:
 
     async def _close_event(self) -> None:
         """Close every connection of this program to the event."""
-        for screen in self._app.screen_stack:
-            for preview in screen.query(BadgePreview):
-                preview.close_event()
         await asyncio.to_thread(self._app.close_sessions)
 
     def back_up(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +97,7 @@ class ScreenOpener:
 
         def chosen(item: CheckInList | str | None) -> None:
             if item == CHANGE:
-                self._desk.action_lists()
+                self.lists(then=self.switch_list)
             elif item is not None and not isinstance(item, str):
                 view = replace(WELCOME, who=escape_controls(item.name))
                 self._desk.change(
@@ -111,12 +112,14 @@ class ScreenOpener:
 
         self._desk.session.ask(event_lists, show)
 
-    def lists(self) -> None:
-        """Add, change or remove days and lists."""
+    def lists(self, then: Callable[[], None] | None = None) -> None:
+        """Add, change or remove days and lists; `then` leads one step back."""
 
         def left(is_changed: bool | None) -> None:
             if is_changed:
                 self._desk.load_facts()
+            if then is not None:
+                then()
 
         self._desk.app.push_screen(ListsScreen(self._desk.path, self._desk.desk), left)
 
@@ -142,24 +145,33 @@ class ScreenOpener:
 
         desk.app.push_screen(SetupScreen(desk.session, run))
 
-    def import_file(self) -> None:
-        """Import a file of registrations; scans continue meanwhile."""
+    def import_file(self, before: Path | None = None) -> None:
+        """Import a file of registrations; scans continue meanwhile.
 
-        def imported(done: ImportDone | None) -> None:
-            if done is not None:
-                words = outcome_sentence(done.report)
-                self._desk.say("IMPORTED", words, tone="success", sign="✓")
-                self._desk.refresh_counts()
-                self._desk.parts.lookup.refresh()
+        Args:
+            before: the file that was previewed and not imported, selected again.
+        """
 
         def chosen(path: Path | None) -> None:
             if path is not None:
                 kept = self._kept_choices
                 screen = ImportScreen(path, event=self._desk.path, desk=self._desk.desk, kept=kept)
-                self._desk.app.push_screen(screen, imported)
+                self._desk.app.push_screen(screen, lambda done: self._imported(path, done))
 
-        picker = FilePicker("Import registrations", REGISTRATION_SUFFIXES)
+        said = "Nothing was imported." if before else ""
+        title = "Import registrations"
+        picker = FilePicker(title, REGISTRATION_SUFFIXES, before=before, said=said)
         self._desk.app.push_screen(picker, chosen)
+
+    def _imported(self, path: Path, done: ImportDone | None) -> None:
+        if done is None:
+            self.import_file(before=path)
+            return
+        words = outcome_sentence(done.report)
+        self._desk.say("IMPORTED", words, tone="success", sign="✓")
+        self._desk.load_facts(keeps_banner=True)  # with the ticket types
+        self._desk.refresh_counts()
+        self._desk.parts.lookup.refresh()
 
     def duplicates(self) -> None:
         """Attendees who may be one person."""
@@ -232,7 +244,7 @@ class ScreenOpener:
             if is_there:
                 self.open_self_service()
             else:
-                why = "Set a PIN to leave self-service."
+                why = "Set a PIN to leave self-service mode."
                 self._desk.app.push_screen(NewPinScreen(self._desk.session, why), has_pin)
 
         self._desk.session.ask(lambda store: bool(pin_roles(store)), known)

@@ -16,7 +16,7 @@ from kiosk.errors import KioskError
 from kiosk.services.printing.paper import PaperChoice
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.actions import DESK, way_out
-from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen
+from kiosk.ui.tui.dialogs.choices import ChoosePrinterScreen, SheetPlaceScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.printing.print_control import PrintControl
 from kiosk.ui.tui.widgets.key_bar import Hint
@@ -40,6 +40,7 @@ class PrinterTestScreen(Dialog[None]):
         Binding("enter", "print", "Print a test badge"),
         Binding("f3", "choose", "Choose the printer"),
         Binding("f5", "paper", "Choose labels and layout"),
+        Binding("f6", "place", "Choose the place on the sheet"),
         Binding("y", "came(True)", "It came out"),
         Binding("n", "came(False)", "Nothing came"),
         Binding("escape", "dismiss(None)", "Back"),
@@ -74,6 +75,8 @@ class PrinterTestScreen(Dialog[None]):
             if name
         )
         where = f"Badges go to {printer}{paper}." if printer else "No printer is selected yet."
+        if settings.sheet is not None:
+            where += f" The next badge gets {settings.sheet.words}."
         if printer and settings.tested == settings.printer and not self.is_sent:
             where += " It was tested before."
         self.query_one("#printer-where", Static).update(where)
@@ -82,6 +85,8 @@ class PrinterTestScreen(Dialog[None]):
         news = Content("\n").join([Content.styled(first, style), Content(second)])
         self.query_one("#printer-news", Static).update(news)
         keys = ["Enter print a test badge", "F3 printer", "F5 labels", "Esc back"]
+        if settings.sheet is not None:
+            keys.insert(3, "F6 place")
         if not printer:
             keys = ["Enter choose a printer", "Esc back"]
         if self.is_sent:
@@ -147,6 +152,18 @@ class PrinterTestScreen(Dialog[None]):
                 self.app.push_screen(ChoosePaperScreen(choices, current), chosen)
 
         self.paper.papers(show, self._failed)
+
+    def action_place(self) -> None:
+        """Choose the next free place of the sheet in the printer."""
+        settings = self.paper.settings
+        if settings.sheet is None:
+            return
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.paper.set_place(place, self._failed)
+
+        self.app.push_screen(SheetPlaceScreen(settings.stock, settings.sheet), chosen)
 
     def action_came(self, came_out: bool) -> None:
         """Record what a person saw, which counts more than the printer's report."""

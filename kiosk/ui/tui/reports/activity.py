@@ -144,7 +144,7 @@ def _line(line: Line) -> Content:
 
 def _help_line(line: HelpRequest) -> Content:
     at = datetime.fromtimestamp(line.row.at_ms / 1000, line.zone)
-    sign = "⚑ HELP DESK" if line.row.waits else "✓ SETTLED"
+    sign = "⚑ HELP DESK" if line.row.waits else "✓ DONE"
     return Content.assemble(
         (f"{at:%a %H:%M:%S} ", "dim"),
         f"{sign:<18} ",
