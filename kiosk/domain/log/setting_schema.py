@@ -136,6 +136,7 @@ MACHINE_SETTINGS = frozenset(
         *("backup_second", "layout_here", "layout_used", "logo_here", "sponsors_here"),
         *("print_mode", "printer", "print_layout", "labels_left", "printer_tested"),
         *("scanner_tested", "sharing", "pin_tries", "desk_name", "log_key"),
+        "rehearsed",
     )
 )
 _FILE_SETTINGS = frozenset(

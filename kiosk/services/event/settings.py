@@ -162,26 +162,7 @@ def change_settings(
         KioskError: `no_such_setting` with the nearest word, `bad_setting`, `pin_needed` for days
             and zones that check-in lists follow.
     """
-    checked: dict[str, str] = {}
-    for typed, value in changes.items():
-        key = typed.strip().casefold().replace("-", "_").replace(" ", "_")
-        if key not in SETTINGS:
-            known = f"There are: {', '.join(SETTINGS)}."
-            raise KioskError(
-                "no_such_setting",
-                f"There is no setting “{typed}”.",
-                saved="Nothing was changed.",
-                next_step=f"{did_you_mean(key, SETTINGS)} {known}".strip(),
-            )
-        try:
-            checked[key] = SETTINGS[key].check(value)
-        except ValueError as error:
-            raise KioskError(
-                "bad_setting",
-                f"“{value}” cannot be the {key.replace('_', ' ')}: {error}.",
-                saved="Nothing was changed.",
-                next_step=f"It is {SETTINGS[key].about}.",
-            ) from None
+    checked = dict(checked_setting(key, value) for key, value in changes.items())
     shared = ("badge_layout", "logo", "sponsors")
     files = [key for key in shared if Path(checked.get(key, "")).is_absolute()]
     of_event = {key: checked.pop(key) for key in EVENT_KEYS if key in checked}
@@ -196,6 +177,32 @@ def change_settings(
     for key in files:
         choose_shared(store, key, checked[key])
     return settings_now(store)
+
+
+def checked_setting(typed: str, value: str) -> tuple[str, str]:
+    """The key of a setting and the value to store.
+
+    Raises:
+        KioskError: `no_such_setting` with the nearest word, `bad_setting`.
+    """
+    key = typed.strip().casefold().replace("-", "_").replace(" ", "_")
+    if key not in SETTINGS:
+        known = f"There are: {', '.join(SETTINGS)}."
+        raise KioskError(
+            "no_such_setting",
+            f"There is no setting “{typed}”.",
+            saved="Nothing was changed.",
+            next_step=f"{did_you_mean(key, SETTINGS)} {known}".strip(),
+        )
+    try:
+        return key, SETTINGS[key].check(value)
+    except ValueError as error:
+        raise KioskError(
+            "bad_setting",
+            f"“{value}” cannot be the {key.replace('_', ' ')}: {error}.",
+            saved="Nothing was changed.",
+            next_step=f"It is {SETTINGS[key].about}.",
+        ) from None
 
 
 EVENT_KEYS = ("name", "days", "timezone")

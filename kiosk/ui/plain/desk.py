@@ -126,7 +126,7 @@ class PlainDesk:
         """Say which event and list this is, and how to get help."""
         name = escape_controls(event_info(self.store).name)
         self._say(
-            f"{name}. Scans count for {escape_controls(self._list().name)}.",
+            f"{name}. You check people in for {escape_controls(self._list().name)}.",
             "Scan a ticket, or type a name. ? for help.",
         )
         zone, now_ms = event_info(self.store).zone, self.store.clock()
@@ -280,7 +280,7 @@ class PlainDesk:
     def _all(self) -> None:
         last = self.session.state.last
         if last is None or last.attendee is None or last.outcome is not Outcome.OK:
-            self._say("all: there is no party to let in. Scan its ticket first.")
+            self._say("all: there is no party to admit. Scan its ticket first.")
         elif not self.session.state.party_left:
             self._say(f"All {last.attendee.heads} of this ticket are in.")
         else:
@@ -368,7 +368,7 @@ class PlainDesk:
             return
         chosen = choose_list(lists, name, self.store.clock())
         self.session.use_list(chosen)
-        self._say(f"Scans count for {escape_controls(chosen.name)}.")
+        self._say(f"You check people in for {escape_controls(chosen.name)}.")
 
     def _exits(self, word: str) -> None:
         if word:

@@ -29,6 +29,7 @@ CHANGE = "change"
 class ChooseListScreen(Dialog[CheckInList | str | None]):
     """Answers the list, `CHANGE` to change lists, or None to stay."""
 
+    HELP = "Scans count for the selected list. Each list counts each ticket on its own."
     BINDINGS = [
         Binding("escape,f7", "dismiss(None)", "Back"),
         Binding("f3", f"dismiss('{CHANGE}')", "Change lists"),
@@ -80,6 +81,10 @@ _STATES = {3: "ready", 4: "printing", 5: "stopped"}
 class ChoosePrinterScreen(Dialog[str | None]):
     """Answers a printer's name or address, "" for no printer, or None to change nothing."""
 
+    HELP = (
+        "Badges of this laptop go to the selected printer. Tab: type the address of a network "
+        "printer."
+    )
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(
@@ -142,6 +147,7 @@ def _row(printer: PrinterInfo) -> Content:
 class LabelsScreen(Dialog[str | None]):
     """Answers the typed number of labels, "" to stop counting, or None to change nothing."""
 
+    HELP = "The desk counts the labels down, and warns before the roll is empty."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def compose(self) -> ComposeResult:

@@ -54,6 +54,10 @@ _POSSIBLE_IN = {
 class BadgeQueueScreen(AnswerScreen[None]):
     """Shows the queue. The desk still handles scans; their verdicts appear here in one line."""
 
+    HELP = (
+        "Badges on their way to the printer. A badge that failed stays here until it is "
+        "printed again or removed."
+    )
     AUTO_FOCUS = "#jobs"
     tells_verdicts = True
     BINDINGS = [

@@ -35,6 +35,7 @@ _TRY = (
 class PrinterTestScreen(Dialog[None]):
     """Prints a sample badge in the layout of this desk."""
 
+    HELP = "Choose the printer and its labels, print a sample badge, and say whether it came out."
     BINDINGS = [
         Binding("enter", "print", "Print a test badge"),
         Binding("f3", "choose", "Choose the printer"),
@@ -191,6 +192,7 @@ class PrinterTestScreen(Dialog[None]):
 class ChoosePaperScreen(Dialog[PaperChoice | None]):
     """Answers a stock with a layout for the printer, or None to change nothing."""
 
+    HELP = "What is in the printer, and the layout that fits it."
     BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
 
     def __init__(self, choices: list[PaperChoice], current: tuple[str, str]) -> None:

@@ -106,7 +106,7 @@ News = tuple[str, Content]
 def scan_news(view: BannerView) -> News:
     """The desk's verdict on a scan made while this screen is open."""
     words = f"Scanned just now: {view.sign} {view.words}  {view.who}"
-    return "success" if view.tone == "success" else "error", _two(words, view.hint)
+    return "success" if view.tone in ("success", "out") else "error", _two(words, view.hint)
 
 
 def error_news(error: KioskError) -> News:
