@@ -85,11 +85,13 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             if result.same_person:
                 parts.append(escape_controls(result.same_person))
             if result.linked_code:
-                parts.append(f"code {escape_controls(result.linked_code[:40])} linked")
+                parts.append(_linked(result))
             return ", ".join(part for part in parts if part) + "."
         case Outcome.ALREADY_REDEEMED:
-            since = _since(result, zone, store.clock())
-            return f"{words}: {name}{since}. {_likely_reason(store, result)}"
+            why = _likely_reason(store, result)
+            if result.linked_code:
+                why = f"C{_linked(result)[1:]}."
+            return f"{words}: {name}{_since(result, zone, store.clock())}. {why}"
         case Outcome.UNPAID | Outcome.UNAPPROVED | Outcome.CANCELED:
             word = escape_controls(attendee.status_word)
             word = f" ({word})" if word and word.casefold() not in words.casefold() else ""
@@ -111,6 +113,10 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: only {left} of {attendee.heads} {are} left on {name}'s ticket."
         case _:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+def _linked(result: ScanResult) -> str:
+    return f"code {escape_controls(result.linked_code[:40])} linked"
 
 
 def question_words(question: Question) -> str:

@@ -193,7 +193,7 @@ def _hint(result: ScanResult) -> str:
             sentence = sentence[1:].replace(").", ".", 1)
     if result.outcome is Outcome.INVALID:
         sentence = _without_code(sentence, result.code)
-    if result.outcome in LIFTABLE:
+    if result.outcome in LIFTABLE and not result.linked_code:
         sentence += " Ctrl+O admits."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)
