@@ -150,7 +150,7 @@ async def test_a_wide_desk_shows_the_badge_set_in_type(desk_store: Store) -> Non
     async with open_desk(desk_store, (120, 36)) as desk:
         badge = desk.screen.query_one("#badge")
         await desk.scan("TICKET-001")
-        await desk.until(lambda: "SPEAKER" in str(badge.render()))
+        await desk.until(lambda: "Sharma" in str(badge.render()))
         await desk.pilot.press("escape")
         await desk.until(lambda: not badge.region)
     async with open_desk(desk_store) as desk:

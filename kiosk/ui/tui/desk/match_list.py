@@ -153,6 +153,7 @@ class MatchList(Widget, can_focus=True):
         self.matches = tuple(matches)
         self.typed = tuple(fold(typed).split())
         self.border_title = self._pane_title(is_asked=bool(title), is_note=bool(note))
+        self.set_class(bool(matches or note or title), "-listing")
         self.note = note
         self.title = title
         self.lit = 0
