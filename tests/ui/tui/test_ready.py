@@ -154,8 +154,8 @@ async def test_a_wide_desk_shows_the_badge_set_in_type(desk_store: Store) -> Non
         await desk.pilot.press("escape")
         await desk.until(lambda: not badge.region)
     async with open_desk(desk_store) as desk:
-        await desk.scan("TICKET-001")
-        await desk.says("ALREADY IN")
+        await desk.scan("TICKET-007")
+        await desk.says("CHECKED IN")
         await desk.settled()
 
         assert not desk.screen.query_one("#badge").region

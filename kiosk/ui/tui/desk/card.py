@@ -274,7 +274,7 @@ def badge_miniature(person: Attendee, event: str, width: int) -> Content:
     given, _, family = name.partition(" ")
     large = block_rows(given)
     fits = bool(large) and len(large[0]) <= inner
-    first = [(row, "bold") for row in large] if fits else [(given, "bold")]
+    first = [(row, "bold") for row in large] if fits else [("", ""), (given, "bold"), ("", "")]
     kind = escape_controls(person.ticket_type).upper()
     lines = [
         (escape_controls(event), "$secondary"),

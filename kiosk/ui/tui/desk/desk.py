@@ -17,7 +17,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widgets import Static
@@ -73,8 +72,6 @@ _RESIZED_S = 0.1
 """How long the panes take to get their new sizes."""
 WATCH_S = 1.0
 """How often the desk checks whether another program has written to the event."""
-SIDE_CELLS = 38
-"""Width of the pane with the badge, before it is known."""
 REST_LINES = 8
 """Verdicts that are read for the list at rest, at least."""
 HELD = "Another program holds the event file. The scan is kept, and continues when it is free."
@@ -126,10 +123,8 @@ class DeskScreen(Screen[None]):
         """Scans on their way from the router to this screen."""
         self.recent = 0
         """Entries on this list in the last minutes."""
-        self.rest: DeskRest | None = None
-        """What is shown while no one is looked up; None before it is read."""
-        self._at_help_desk = 0
-        self._paper: PrintStatus | None = None
+        self.paper_status: PrintStatus | None = None
+        """None before the print queue runs."""
         self._version = 0
         self._shown_list: tuple[CheckInList | None, Direction] | None = None
         self._count = 0
@@ -475,53 +470,16 @@ class DeskScreen(Screen[None]):
         self.person = card
         if card is not None:
             self.parts.flow.settle_others(card.attendee.id)
-        self._paint_card()
+        self.parts.panes.paint_card()
         self.paint_keys()
-
-    def _paint_card(self) -> None:
-        """The card, or today's lists and tasks; on a wide screen both, and the badge."""
-        card = self.person
-        box = self.query_one("#card-box", VerticalScroll)
-        box.border_title = "Selected" if card else "Today"
-        self.set_class(card is not None, "-person")
-        if "parts" not in self.__dict__:
-            return
-        size = box.content_size
-        content = self._card_content(card) if card else self._today(size.width, size.height)
-        self.query_one("#card", Static).update(content)
-        if card and self.has_class("-wide"):
-            badge, today = self.query_one("#badge", Static), self.query_one("#today", Static)
-            width = badge.content_size.width or SIDE_CELLS
-            name = self.facts.event.name if self.facts else ""
-            badge.update(self.parts.badge_miniature(card.attendee, name, width))
-            today.border_title = "Today"
-            today.update(self._today(today.content_size.width, today.content_size.height))
-
-    def _card_content(self, card: AttendeeCard) -> Content:
-        now_ms = self.clock() if self.clock else time.time_ns() // 1_000_000
-        return self.parts.card_content(card, self.desk, now_ms, no_contact=self.scan_only)
-
-    def _today(self, width: int, height: int) -> Content:
-        if self.rest is None or width < 10:
-            return Content("")
-        return self.parts.today(self.rest, self._at_help_desk, self._paper, width, height)
-
-    def _paint_rest(self) -> None:
-        """Show newer verdicts, counts and tasks."""
-        if self.rest is None:
-            return
-        seen = self.parts.last_seen(self.rest, no_names=self.scan_only)
-        self.query_one(MatchList).show_last_seen(seen)
-        if self.person is None or self.has_class("-wide"):
-            self._paint_card()
 
     def on_resize(self) -> None:
         """Fill the new size."""
         self.set_timer(_RESIZED_S, self._resized)
 
     def _resized(self) -> None:
-        self._paint_card()
-        if self.rest is not None:
+        if "parts" in self.__dict__:
+            self.parts.panes.paint_card()
             self.refresh_counts()  # for as many verdicts as the list has lines now
 
     def refresh_counts(self) -> None:
@@ -544,10 +502,9 @@ class DeskScreen(Screen[None]):
 
     def _counted(self, counted: tuple[DeskCounts, DeskRest] | None) -> None:
         if counted is not None:
-            counts, self.rest = counted
+            counts, rest = counted
             waiting, self.recent = counts.at_help_desk, counts.recent
-            self._at_help_desk = waiting
-            self._paint_rest()
+            self.parts.panes.counted(rest, waiting)
             self.status_line.say(
                 counts=f"in {counts.checked_in:,} of {counts.expected:,}",
                 pace=f"{counts.recent:,} in the last 15 min",
@@ -564,8 +521,9 @@ class DeskScreen(Screen[None]):
 
     def show_paper(self, status: PrintStatus) -> None:
         """Show the state of the print queue, next to the counters."""
-        self._paper = status
-        self._paint_rest()
+        self.paper_status = status
+        if "parts" in self.__dict__:  # a status is no reason to load them before their time
+            self.parts.panes.paint_rest()
         self.status_line.say(badges=status.words)
         self.status_line.warn(status.trouble)
 

@@ -1,24 +1,29 @@
-"""What the desk shows while no one is looked up: today's lists, open tasks, the last verdicts."""
+"""The desk's panes: the card and the badge of an attendee; today's lists, open tasks and the last
+verdicts while no one is looked up."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.widgets import Static
 
 from kiosk.domain.checkin.outcomes import Direction, Outcome
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted
 from kiosk.services.checkin.verdict_text import clock_words
-from kiosk.ui.tui.desk.match_list import LastSeen
+from kiosk.ui.tui.desk.card import Here, badge_miniature, card_content
+from kiosk.ui.tui.desk.match_list import LastSeen, MatchList
 from kiosk.ui.tui.widgets.charts import bar, column_chart, fit
 
 if TYPE_CHECKING:
     from kiosk.services.checkin.activity import ActivityLine
-    from kiosk.services.checkin.card import DeskRest, ListToday
+    from kiosk.services.checkin.card import AttendeeCard, DeskRest, ListToday
+    from kiosk.ui.tui.desk.desk import DeskScreen
 
 CHART_LINES = 7
 """Lines of the chart of arrivals, where a screen has room for it."""
@@ -53,8 +58,12 @@ def _seen(line: ActivityLine, *, no_names: bool) -> LastSeen:
     return LastSeen(sign.sign, clock_words(at), escape_controls(name), escape_controls(words))
 
 
-def tasks(at_help_desk: int, badges_waiting: int, trouble: str) -> list[Task]:
-    """What a person has to see to, the most urgent first."""
+def tasks(at_help_desk: int, badges_waiting: int, trouble: str, *, is_rest: bool) -> list[Task]:
+    """What a person has to see to, the most urgent first.
+
+    Args:
+        is_rest: no attendee is on the card; the help desk key acts on one otherwise.
+    """
     open_tasks = []
     if trouble:
         open_tasks.append(Task(trouble, "F4"))
@@ -62,7 +71,9 @@ def tasks(at_help_desk: int, badges_waiting: int, trouble: str) -> list[Task]:
         words = counted(badges_waiting, "badge waits", "badges wait")
         open_tasks.append(Task(f"{words} for the printer", "F4"))
     if at_help_desk:
-        open_tasks.append(Task(f"{counted(at_help_desk, 'person')} at the help desk", "^G"))
+        open_tasks.append(
+            Task(f"{counted(at_help_desk, 'person')} at the help desk", "^G" if is_rest else "")
+        )
     return open_tasks
 
 
@@ -128,3 +139,69 @@ def _task_line(task: Task, width: int) -> Content:
     words = fit(escape_controls(task.words), width - len(task.key) - 2)
     gap = " " * (width - cell_len(words) - len(task.key))
     return Content.assemble(words, gap, (task.key, "bold $accent"))
+
+
+SIDE_CELLS = 38
+"""Width of the pane with the badge."""
+
+
+class Panes:
+    """Paints card, badge, today's lists and the last verdicts."""
+
+    def __init__(self, desk: DeskScreen) -> None:
+        self._desk = desk
+        self._rest: DeskRest | None = None
+        """None before it is read."""
+        self._at_help_desk = 0
+
+    def counted(self, rest: DeskRest, at_help_desk: int) -> None:
+        """Show newer verdicts and counts."""
+        self._rest, self._at_help_desk = rest, at_help_desk
+        self.paint_rest()
+
+    def paint_card(self) -> None:
+        """The card, or today's lists and tasks; on a wide screen both, and the badge."""
+        desk, card = self._desk, self._desk.person
+        box = desk.query_one("#card-box")
+        box.border_title = "Selected" if card else "Today"
+        is_first = card is not None and not desk.has_class("-person")
+        desk.set_class(card is not None, "-person")
+        content = self._card(card) if card else self._today(*box.content_size)
+        desk.query_one("#card", Static).update(content)
+        if card and desk.has_class("-wide"):
+            event = desk.facts.event.name if desk.facts else ""
+            badge = badge_miniature(card.attendee, event, SIDE_CELLS)
+            desk.query_one("#badge", Static).update(badge, layout=False)
+            if is_first:
+                desk.call_after_refresh(self._paint_side)
+
+    def _card(self, card: AttendeeCard) -> Content:
+        desk = self._desk
+        now_ms = desk.clock() if desk.clock else time.time_ns() // 1_000_000
+        return card_content(card, Here(desk.desk, now_ms), no_contact=desk.scan_only)
+
+    def _today(self, width: int, height: int) -> Content:
+        if self._rest is None or width < 10:
+            return Content("")
+        paper = self._desk.paper_status
+        waiting, trouble = (paper.waiting, paper.trouble) if paper else (0, "")
+        is_rest = self._desk.person is None
+        to_do = tasks(self._at_help_desk, waiting, trouble, is_rest=is_rest)
+        return today_content(self._rest, to_do, width, height)
+
+    def _paint_side(self) -> None:
+        """Today's lists and tasks next to the card of a wide screen."""
+        today = self._desk.query_one("#today", Static)
+        today.border_title = "Today"
+        today.update(self._today(*today.content_size), layout=False)
+
+    def paint_rest(self) -> None:
+        """Show newer verdicts, counts and tasks."""
+        if self._rest is None:
+            return
+        seen = last_seen(self._rest, no_names=self._desk.scan_only)
+        self._desk.query_one(MatchList).show_last_seen(seen)
+        if self._desk.person is None:
+            self.paint_card()
+        elif self._desk.has_class("-wide"):
+            self._paint_side()
