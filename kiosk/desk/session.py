@@ -17,7 +17,7 @@ from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_be_name
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import OVERRIDE
-from kiosk.domain.checkin.rules import LIFTABLE, CheckInList, Direction, Outcome
+from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import undo_scan
@@ -364,7 +364,7 @@ class DeskSession:
         """
         newest = self.state.last
         last = last or newest
-        if last is None or last.attendee is None or last.outcome not in LIFTABLE:
+        if last is None or last.attendee is None or not last.can_be_admitted:
             raise KioskError(
                 "nothing_to_override",
                 "There is no refused attendee to admit.",

@@ -183,6 +183,19 @@ def _without_time(text: str) -> tuple[str, timedelta | None]:
     return before, timedelta(hours=hour, minutes=minute)
 
 
+def parse_clock(text: str) -> int:
+    """Minutes after midnight of a time without a day: `3:00`, `9 pm`, `24:00`.
+
+    Raises:
+        DateTimeError: it is no time, or it has a day.
+    """
+    wanted = " ".join(text.split())
+    day, clock = _without_time(f"{wanted}:00" if re.fullmatch(r"\d{1,2}", wanted) else wanted)
+    if day or clock is None:
+        raise DateTimeError(f"“{text}” is no time of a day.", "Write it as 3:00.")
+    return int(clock.total_seconds()) // 60
+
+
 def _only_day(context: DateTimeContext, text: str) -> date:
     if len(context.days) == 1:
         return context.days[0]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import MAX_CODE, clean_scan
+from kiosk.domain.checkin.outcomes import Why, is_liftable
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.questions import Question, open_questions
+from kiosk.domain.checkin.rights import NO_LIMITS, Rights
 from kiosk.domain.checkin.rules import (
     CheckInList,
     Decision,
@@ -20,6 +22,7 @@ from kiosk.domain.checkin.rules import (
     StandingScan,
     decide_check_in,
 )
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.setting_schema import QUESTION_PREFIX
 from kiosk.domain.people.attendee import Attendee
@@ -109,7 +112,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
     settings = some_settings(
-        connection, "timezone", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
+        connection, "timezone", "days", TABLES_SETTING, DUPLICATES, prefix=QUESTION_PREFIX
     )
     questions = questions_in(settings)
     answers = (
@@ -125,6 +128,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     if pays:
         attendee = replace(attendee, status=TicketStatus.VALID)
     history = scans.standing_scans(connection, attendee.id, chosen.id)
+    zone = parse_timezone(settings.get("timezone", "UTC"))
+    days = tuple(date.fromisoformat(day) for day in settings.get("days", ()))
+    rights = people.ticket_rights(connection, attendee, DateTimeContext(zone, days))
     still_open = open_questions(questions, attendee, chosen, answers)
     request = ScanRequest(
         now_ms=now_ms,
@@ -135,8 +141,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         force=order.force,
         acknowledged=order.acknowledged,
         is_open_question=bool(still_open),
+        rights=rights,
+        confirms=chosen.rules.confirm and order.attendee_id is None,
     )
-    zone = parse_timezone(settings.get("timezone", "UTC"))
     badge, help_entry = badge_and_help(connection, attendee.id)
     is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
     decision = decide_check_in(attendee, chosen, history, request, zone)
@@ -148,6 +155,9 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         check_in_list=chosen,
         attendee=attendee,
         first=decision.first,
+        why=decision.why,
+        again_ms=decision.again_ms,
+        rights=rights,
         badge=None if is_former else badge,
         former_badge=badge if is_former else None,
         help=help_entry if help_entry and help_entry.waits else None,
@@ -208,7 +218,7 @@ def _welcomed(
         attendee=person,
         table=deal.table if deal else "",
         table_is_full=deal is not None and deal.is_full,
-        not_yet=outstanding_entitlements(store, person, here, lists, zone),
+        not_yet=outstanding_entitlements(store, person, here, lists, zone, result.rights),
     )
 
 
@@ -453,6 +463,12 @@ class ScanResult:
     candidates: tuple[Attendee, ...] = ()
     """The attendees whom an ambiguous code fits."""
     first: StandingScan | None = None
+    why: Why | None = None
+    """The rule that refused the ticket, where the outcome has several."""
+    again_ms: int | None = None
+    """When the same scan would be admitted, where that is known."""
+    rights: Rights = NO_LIMITS
+    """What the ticket is good for."""
     badge: PrintedBadge | None = None
     former_badge: PrintedBadge | None = None
     """A badge with the name of a former holder of this ticket."""
@@ -483,3 +499,8 @@ class ScanResult:
     """(log_id, seq) of the event written."""
     notes: tuple[str, ...] = ()
     """What the desk must say of an earlier scan: a question left open, a code not linked."""
+
+    @property
+    def can_be_admitted(self) -> bool:
+        """Whether a supervisor may admit the attendee against the rules."""
+        return self.attendee is not None and is_liftable(self.outcome, self.why)

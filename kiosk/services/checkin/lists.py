@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from kiosk.domain.checkin.lists import list_of_the_day
+from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, list_of_the_day, rules_value
 from kiosk.domain.checkin.privileges import list_need
 from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind
 from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetime
@@ -16,11 +16,12 @@ from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
 from kiosk.errors import Action, KioskError, did_you_mean
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
+from kiosk.services.checkin.list_rules import changed_rules
 from kiosk.services.event.event import EventInfo, event_info, list_body
 from kiosk.services.tally.counts import checked_in_by_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import ticket_types
-from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.lists import check_in_lists, setting
 
 
 def event_lists(store: Store) -> list[CheckInList]:
@@ -142,6 +143,7 @@ def save_list(
     entry: str | None = None,
     kind: str | None = None,
     rename: str | None = None,
+    rules: Mapping[str, Sequence[str]] | None = None,
     given: Authorisation = NOT_AUTHORISED,
 ) -> CheckInList:
     """Add a list, or change what is given of one; an empty text clears a bound.
@@ -149,11 +151,13 @@ def save_list(
     Args:
         kind: what the list is for, which decides what is not given otherwise.
         rename: the list's name from now on; its check-ins stay with it.
+        rules: further rules, as `changed_rules` reads them. On a list that admits once, a rule
+            about several entries changes the entry rule too, unless `entry` is given.
         given: the permission to change what the list admits.
 
     Raises:
         KioskError: `list_exists`, `no_such_list`, `bad_time`, `bad_window`, `bad_list_name`,
-            `bad_entry_rule`, `bad_list_kind`, `pin_needed`.
+            `bad_entry_rule`, `bad_list_kind`, `bad_rule`, `pin_needed`.
     """
     context = moment_context(store)
     title = clean_text(name, limit=80)
@@ -175,6 +179,8 @@ def save_list(
             item = replace(item, ticket_types=types)
         if entry is not None:
             item = replace(item, entry=_entry_rule(entry))
+        if rules:
+            item = _with_rules(item, rules, lists, context, keeps_entry=entry is not None)
         if (
             item.opens_ms is not None
             and item.closes_ms is not None
@@ -188,6 +194,23 @@ def save_list(
             )
         append_list(store, before, item, given)
     return item
+
+
+def _with_rules(
+    item: CheckInList,
+    rules: Mapping[str, Sequence[str]],
+    lists: Sequence[CheckInList],
+    context: DateTimeContext,
+    *,
+    keeps_entry: bool,
+) -> CheckInList:
+    changed = changed_rules(item, rules, lambda name: find_list(lists, name), context)
+    several = {changed.most_entries, changed.most_per_day, changed.most_days} - {None}
+    counts_entries = bool(several) or changed.minutes_between is not None
+    entry = item.entry
+    if counts_entries and not keeps_entry and entry is EntryRule.ONCE:
+        entry = EntryRule.DAILY if several == {changed.most_days} else EntryRule.MANY
+    return replace(item, rules=changed, entry=entry)
 
 
 def append_list(
@@ -206,6 +229,9 @@ def append_list(
     item = after or before
     assert item is not None
     body = {**list_body(item, removed=after is None), **marks}
+    rules, key = rules_value(item.rules), f"{LIST_RULES_PREFIX}{item.id}"
+    if rules != setting(store.connection, key):  # also those of a removed list of this name
+        store.append(EventKind.SETTING, {"key": key, "value": rules, **marks})
     store.append(EventKind.LIST, body, subject=item.id)
 
 

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import clean_scan, is_url
+from kiosk.domain.checkin.outcomes import LIST_RULES, Why
 from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.rights import day_words, moment_words, rights_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.checkin.tables import table_words
+from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import banner, counted, heads_phrase
+from kiosk.services.checkin.list_rules import window_texts
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
@@ -96,20 +100,71 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.PRODUCT:
             kind = escape_controls(attendee.ticket_type) or "no ticket type"
             return f"{words}: {name} has {kind}; “{result.check_in_list.name}” is for others."
+        case Outcome.INVALID_TIME if result.why in _TICKET_TIMES:
+            return f"{words}: {name}. {ticket_time(result, zone)}"
         case Outcome.INVALID_TIME:
             return f"{words}: “{result.check_in_list.name}” {_window(result, zone)}."
+        case Outcome.INCOMPLETE if result.why is Why.CONFIRM:
+            return f"{words}: {name}. {CONFIRM}"
         case Outcome.INCOMPLETE:
             asked = [
                 escape_controls(attendee.to_acknowledge),
                 *map(question_words, result.questions),
             ]
             return f"{words}: {name}: {'  '.join(part for part in asked if part)}"
+        case Outcome.RULES if result.why in LIST_RULES:
+            return f"{words}: {name}. {list_rule(result, zone)}"
         case Outcome.RULES:
             left = attendee.heads - result.admitted
             are = "is" if left == 1 else "are"
             return f"{words}: only {left} of {attendee.heads} {are} left on {name}'s ticket."
         case _:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+CONFIRM = "Is this the person? They are checked in after a confirmation."
+_TICKET_TIMES = frozenset({Why.NOT_VALID_YET, Why.EXPIRED, Why.OTHER_DATE})
+
+
+def ticket_time(result: ScanResult, zone: ZoneInfo) -> str:
+    """Say when a ticket is valid, because it is not now."""
+    rights, item = result.rights, result.check_in_list
+    if result.why is Why.OTHER_DATE:
+        of_list = (
+            f"; “{escape_controls(item.name)}” is for {day_words(item.rules.day)}"
+            if (item.rules.day)
+            else ", not for today"
+        )
+        ticket = rights_words(rights, zone)
+        return f"The ticket is {ticket[0] if ticket else 'for another day'}{of_list}."
+    if result.why is Why.EXPIRED and rights.valid_until_ms is not None:
+        return f"The ticket was valid until {moment_words(rights.valid_until_ms, zone)}."
+    if rights.valid_from_ms is not None:
+        return f"The ticket is valid from {moment_words(rights.valid_from_ms, zone)}."
+    return "The ticket is not valid now."
+
+
+def list_rule(result: ScanResult, zone: ZoneInfo) -> str:
+    """Say which rule of the list refused a ticket."""
+    item, rules = result.check_in_list, result.check_in_list.rules
+    name = f"“{escape_controls(item.name)}”"
+    match result.why:
+        case Why.GATE:
+            gates = " or ".join(escape_controls(desk) for desk in rules.desks)
+            return f"{name} is checked in at {gates}, not at this desk."
+        case Why.MOST_ENTRIES:
+            return f"{name} admits each person {_times(rules.most_entries)}."
+        case Why.MOST_PER_DAY:
+            return f"{name} admits each person {_times(rules.most_per_day)} a day."
+        case Why.MOST_DAYS:
+            return f"{name} admits each person on {counted(rules.most_days or 0, 'day')}."
+    again = f", so again at {moment_words(result.again_ms, zone)}" if result.again_ms else ""
+    pause = counted(rules.minutes_between or 0, "minute")
+    return f"{name} admits a person every {pause}{again}."
+
+
+def _times(count: int | None) -> str:
+    return {1: "once", 2: "twice"}.get(count or 0, f"{count} times")
 
 
 def question_words(question: Question) -> str:
@@ -156,17 +211,18 @@ def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:
     """`09:00 on 30 Nov`: when a list opens; empty where it is open already."""
     if item.opens_ms is None or item.opens_ms <= now_ms:
         return ""
-    at = datetime.fromtimestamp(item.opens_ms / 1000, zone)
-    return f"{at:%H:%M} on {at.day} {at:%b}"
+    return moment_words(item.opens_ms, zone)
 
 
 def _window(result: ScanResult, zone: ZoneInfo) -> str:
     item = result.check_in_list
-    parts = []
-    for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms)):
-        if moment_ms is not None:
-            at = datetime.fromtimestamp(moment_ms / 1000, zone)
-            parts.append(f"{label} {at:%H:%M} on {at.day} {at:%b}")
+    if windows := window_texts(item.rules, DateTimeContext(zone)):
+        return f"is open {' and '.join(windows)}"
+    parts = [
+        f"{label} {moment_words(moment_ms, zone)}"
+        for label, moment_ms in (("opens", item.opens_ms), ("closes", item.closes_ms))
+        if moment_ms is not None
+    ]
     return " and ".join(parts) or "is closed"
 
 

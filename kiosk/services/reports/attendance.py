@@ -30,8 +30,8 @@ from kiosk.services.checkin.lists import find_list, is_door
 from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendance
-from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists
+from kiosk.storage.queries.tally import expected_ids
 from kiosk.support.files import atomic_file, is_same_file, unused_path
 from kiosk.support.progress import Progress
 
@@ -184,11 +184,11 @@ def selection_of(
     list_ids = [item.id for item in counted_lists] or None
     if who is Who.PRESENT:
         return attendance.Selection(arrived=True, list_ids=list_ids)
-    if chosen is None or not chosen.ticket_types:
+    if chosen is None or not chosen.is_restricted:
         return attendance.Selection(arrived=False, list_ids=list_ids)
     # a ticket that the list does not admit is not absent
-    admitted = [kind for kind in ["", *ticket_types(connection)] if chosen.admits_type(kind)]
-    return attendance.Selection(arrived=False, list_ids=list_ids, ticket_types=admitted)
+    admitted = expected_ids(connection, chosen)
+    return attendance.Selection(arrived=False, list_ids=list_ids, ids=admitted)
 
 
 def _columns(

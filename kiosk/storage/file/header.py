@@ -9,8 +9,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
-from kiosk.domain.checkin.lists import CheckInList, EntryRule
+from kiosk.domain.checkin.lists import (
+    LIST_RULES_PREFIX,
+    CheckInList,
+    EntryRule,
+    ListRules,
+    rules_of,
+)
 from kiosk.errors import Action, KioskError
 from kiosk.support.sqlite_header import (
     HEADER_BYTES,
@@ -100,8 +107,11 @@ def name_and_lists(path: Path) -> tuple[str, list[CheckInList]]:
 def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
     """All lists that are not removed, in the order of the desk."""
     rows = connection.execute(
-        "SELECT id, name, opens_ms, closes_ms, ticket_types, entry, position, is_day FROM list "
-        "WHERE removed = 0 ORDER BY position, name, id"
+        "SELECT id, name, opens_ms, closes_ms, ticket_types, entry, position, is_day, "
+        "setting.value, (SELECT value FROM setting WHERE key = 'timezone') "
+        "FROM list LEFT JOIN setting ON setting.key = ? || list.id "
+        "WHERE removed = 0 ORDER BY position, name, id",
+        (LIST_RULES_PREFIX,),
     )
     return [
         CheckInList(
@@ -113,6 +123,23 @@ def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
             EntryRule(row[5]),
             row[6],
             bool(row[7]),
+            _rules(row[0], row[8], _zone(row[9])) if row[8] else ListRules(_zone(row[9])),
         )
         for row in rows
     ]
+
+
+def _zone(text: str | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(json.loads(text) if text else "UTC")
+    except (ValueError, TypeError, LookupError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _rules(list_id: str, text: str, zone: ZoneInfo) -> ListRules:
+    """Rules of the wrong type count as not set, like other settings."""
+    # loads slowly, and few lists have rules; the first frame of a desk reads the lists
+    from kiosk.domain.log.setting_schema import is_valid_setting, setting_value
+
+    key = f"{LIST_RULES_PREFIX}{list_id}"
+    return rules_of(setting_value(key, text) if is_valid_setting(key, text) else None, zone)

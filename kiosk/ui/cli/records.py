@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.checkin.rights import Rights
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.text import escape_surrogates
@@ -40,15 +41,29 @@ def badge_json(badge: PrintedBadge | None) -> dict[str, Any]:
     }
 
 
+def rights_json(rights: Rights, zone: ZoneInfo) -> dict[str, Any]:
+    """Describe what a ticket is good for."""
+    return {
+        "valid_from": moment_text(rights.valid_from_ms, zone),
+        "valid_until": moment_text(rights.valid_until_ms, zone),
+        "first_day": rights.first_day.isoformat() if rights.first_day else None,
+        "last_day": rights.last_day.isoformat() if rights.last_day else None,
+        "add_ons": list(rights.add_ons),
+    }
+
+
 def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
     """Describe a verdict."""
     first, attendee = result.first, result.attendee
     return {
         "code": result.code,
         "outcome": str(result.outcome),
+        "why": str(result.why) if result.why else None,
+        "again": moment_text(result.again_ms, zone),
         "message": result.message,
         "list": result.check_in_list.name,
         "attendee": attendee_json(attendee) if attendee else None,
+        "ticket": rights_json(result.rights, zone) if attendee else None,
         "first": {"at": moment_text(first.at_ms, zone), "desk": first.desk} if first else None,
         "badge": badge_json(result.badge) if result.badge or attendee else None,
         "table": result.table or None,

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.desk.prompts import PromptQueue
-from kiosk.domain.checkin.rules import LIFTABLE, Direction, Outcome
+from kiosk.domain.checkin.rights import rights_words
+from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.people.attendee import Attendee, Transfer
 from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
@@ -73,7 +74,7 @@ def verdict_lines(result: ScanResult) -> list[str]:
             lines.append(
                 f"{counted(left, 'of the party is', 'of the party are')} left. all: let in."
             )
-    if result.outcome in LIFTABLE and person is not None:
+    if result.can_be_admitted:
         lines.append("let in REASON: admit all the same.")
     if result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
@@ -141,6 +142,8 @@ def card_lines(facts: AttendeeCard) -> list[str]:
         ("Guest of", person.guest_of if person.name else ""),
         ("Company", person.company),
         ("Ticket", person.ticket_type),
+        ("Valid", ", ".join(rights_words(facts.rights, facts.zone))),
+        ("Add-ons", ", ".join(facts.rights.add_ons)),
         ("Status", state if person.status is not TicketStatus.VALID else ""),
         ("People", str(person.heads) if person.heads > 1 else ""),
         ("Order", order if person.order_code else ""),

@@ -20,7 +20,7 @@ from kiosk.services.people.transfer import NewHolder, transfer_ticket
 from kiosk.ui.cli.commands.pin import with_permission
 from kiosk.ui.cli.console import CommandLine
 from kiosk.ui.cli.options import command, list_option, pin_option, repeatable
-from kiosk.ui.cli.records import attendee_json, badge_json, changes_given, scan_json
+from kiosk.ui.cli.records import attendee_json, badge_json, changes_given, rights_json, scan_json
 from kiosk.ui.cli.streams import input_lines
 
 _QUERY_SHOWN = 60
@@ -216,6 +216,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
         "arrived_at_source": person.arrived_at_source,
         "first_time": is_first_timer(person.extra),
         "table": person.extra.get(TABLE_FIELD) or None,
+        "ticket": rights_json(history.rights, zone),
         "passed_on": [
             {
                 "from": transfer.old_name,
@@ -246,7 +247,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
     }
 
 
-_NOT_ONE_LINE = frozenset({"name", "check_ins", "fields", "badge", "passed_on"})
+_NOT_ONE_LINE = frozenset({"name", "check_ins", "fields", "badge", "passed_on", "ticket"})
 
 
 def print_person(line: CommandLine, person: Attendee) -> None:

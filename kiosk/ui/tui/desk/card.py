@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.checkin.tables import TABLE_FIELD, table_words
 from kiosk.domain.people.attendee import Attendee, Correction, Transfer
@@ -64,6 +65,11 @@ def card_content(facts: AttendeeCard, *, no_contact: bool = False) -> Content:
     )
     if work:
         lines.append(Content(work))
+    rights = rights_words(facts.rights, facts.zone)
+    if rights:
+        lines.append(Content(f"ticket {', '.join(rights)}"))
+    if facts.rights.add_ons:
+        lines.append(Content(f"+ {escape_controls(', '.join(facts.rights.add_ons))}"))
     origin = _origin(facts)
     if origin:
         lines.append(_dim(origin))

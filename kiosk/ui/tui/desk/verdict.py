@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from kiosk.domain.checkin.outcomes import LIFTABLE, Direction, Outcome
+from kiosk.domain.checkin.outcomes import Direction, Outcome
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 from kiosk.ui.tui.widgets.charts import fit
@@ -168,7 +168,7 @@ def _hint(result: ScanResult) -> str:
             sentence = sentence[1:].replace(").", ".", 1)
     if result.outcome is Outcome.INVALID:
         sentence = _without_code(sentence, result.code)
-    if result.outcome in LIFTABLE:
+    if result.can_be_admitted:
         sentence += " Ctrl+O lets in."
     if result.outcome is Outcome.INCOMPLETE:
         sentence = _what_to_ask(result)
