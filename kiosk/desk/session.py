@@ -8,6 +8,7 @@ read it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ from kiosk.services.checkin.lists import (
     list_gone,
     name_of_list,
 )
+from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
 from kiosk.services.checkin.pins import pin_roles
 from kiosk.services.checkin.verdict_text import code_dropped, question_open
 from kiosk.services.event.event import event_info
@@ -95,6 +97,18 @@ class ListRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderDone:
+    """The people of an order were checked in with one key."""
+
+    results: tuple[ScanResult, ...]
+
+    @property
+    def message(self) -> str:
+        """Who is in, and who is not and why."""
+        return order_sentence(self.results)
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """An entry or exit that was undone."""
 
@@ -132,6 +146,7 @@ Reply = (
     | NoMatch
     | NameNeeded
     | ListRemoved
+    | OrderDone
     | Undone
     | UndoQuestion
 )
@@ -148,6 +163,8 @@ class DeskSession:
 
     def __init__(self, list_name: str | None = None, *, scan_only: bool = False) -> None:
         self.scan_only = scan_only
+        self.confirms = False
+        """Show each person first, also those selected by name (self-service)."""
         self.state = DeskState(follows_day=list_name is None)
         self._list_name = list_name
         self._order = ScanOrder()
@@ -344,6 +361,43 @@ class DeskSession:
         )
         return self._scan(store, order)
 
+    def order_left(self, store: Store) -> tuple[Attendee, ...]:
+        """The people of the last ticket's order who may still be checked in here."""
+        last = self.state.last
+        return left_after(store, last) if last is not None else ()
+
+    def whole_order(self, store: Store, ids: Sequence[str] | None = None) -> Reply:
+        """Check in the people of the last ticket's order who are not in: these, or all.
+
+        Raises:
+            KioskError: `no_party_left`.
+        """
+        wanted = [one.id for one in self.order_left(store) if ids is None or one.id in ids]
+        last = self.state.last
+        results = []
+        if ids is None and self.state.party_left:
+            party = self.whole_party(store)
+            if not wanted or not isinstance(party, ScanResult):
+                return party
+            results.append(party)
+        if last is None or not wanted:
+            raise KioskError(
+                "no_party_left",
+                "Everyone of this ticket and its order is already in.",
+                saved="Nothing was recorded.",
+            )
+        here = last.check_in_list.id
+        results += check_in_people(store, wanted, here, ScanOrder())
+        shown = next((one for one in reversed(results) if one.outcome is Outcome.OK), results[-1])
+        self.state = replace(
+            self.state,
+            last=shown,
+            prompts=None,
+            pending_code="",
+            attendee_id=shown.attendee.id if shown.attendee else "",
+        )
+        return OrderDone(tuple(results))
+
     def let_in(
         self,
         store: Store,
@@ -500,7 +554,12 @@ class DeskSession:
             self.open(store)
         state = self.state
         selected = None if state.follows_day or state.list is None else state.list.id
-        order = replace(order, list_name=selected, direction=state.direction)
+        order = replace(
+            order,
+            list_name=selected,
+            direction=state.direction,
+            confirms=self.confirms and not order.acknowledged,
+        )
         try:
             result = scan(store, order)
         except KioskError as error:

@@ -125,6 +125,7 @@ TYPES: dict[str, Any] = {
     "certificate_text": _Texts,
     "certificate_signed_by": _Texts,
     "backup_second": _Path,
+    "self_service_confirm": Annotated[str, Meta(pattern=r"^(yes)?\Z")],
     "tables": _Tables | None,
     "boxes": Annotated[dict[Text200, tuple[Text200, Number, Text]], Meta(max_length=10_000)],
     "possible_duplicates": Annotated[list[tuple[Text200, Text200]], Meta(max_length=10_000)],

@@ -30,7 +30,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.sharing.pairing import is_desks_code
 from kiosk.domain.text import clean_text, escape_controls, escape_surrogates
 from kiosk.errors import Action, KioskError
-from kiosk.services.checkin.activity import append_undo
+from kiosk.services.checkin.activity import append_undo, leave_other_lists
 from kiosk.services.checkin.authorisation import NOT_AUTHORISED, Authorisation, require
 from kiosk.services.checkin.lists import choose_list
 from kiosk.services.checkin.questions import append_answers, checked_answers, still_answered
@@ -88,6 +88,8 @@ class ScanOrder:
     """The attention note was read, and every question was asked, answered or not."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Given at the desk, by the question's name."""
+    confirms: bool = False
+    """Show the person first, as on a list with this rule."""
     is_asked: bool = False
     """The answers are to what the desk asked: an answer to a question that was removed or changed
     meanwhile is not recorded, and stops no check-in."""
@@ -142,7 +144,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         acknowledged=order.acknowledged,
         is_open_question=bool(still_open),
         rights=rights,
-        confirms=chosen.rules.confirm and order.attendee_id is None,
+        confirms=order.confirms or (chosen.rules.confirm and order.attendee_id is None),
     )
     badge, help_entry = badge_and_help(connection, attendee.id)
     is_former = badge is not None and is_former_holders_badge(connection, attendee.id)
@@ -174,6 +176,8 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
             append_answers(store, attendee, questions, answers)
         result = _record(store, order, result, decision, history, now_ms, marks)
     if result.outcome is Outcome.OK and order.direction is Direction.ENTRY:
+        if not result.repeated and chosen.rules.leaves:
+            leave_other_lists(store, attendee.id, chosen, lists, result.heads)
         tables = table_setup_of(settings.get(TABLES_SETTING))
         result = _welcomed(store, result, lists, history, tables, zone)
     return replace(result, message=verdict_message(store, result, zone))

@@ -22,6 +22,7 @@ from kiosk.services.tally.counts import checked_in_by_list
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries.attendees import ticket_types
 from kiosk.storage.queries.lists import check_in_lists, setting
+from kiosk.storage.queries.tally import add_on_names
 
 
 def event_lists(store: Store) -> list[CheckInList]:
@@ -327,7 +328,7 @@ class ListsOverview:
     context: DateTimeContext
     lists: tuple[CheckInList, ...]
     ticket_types: tuple[str, ...]
-    """Ticket types that attendees of the event have."""
+    """Ticket types and add-ons that attendees of the event have."""
     heads: dict[str, int]
     """List id to people checked in there."""
 
@@ -339,6 +340,6 @@ def lists_overview(store: Store) -> ListsOverview:
         event_info(store),
         moment_context(store),
         lists,
-        tuple(ticket_types(store.connection)),
+        tuple(dict.fromkeys((*ticket_types(store.connection), *add_on_names(store.connection)))),
         checked_in_by_list(store),
     )

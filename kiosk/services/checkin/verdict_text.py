@@ -122,7 +122,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
 
 
-CONFIRM = "Is this the person? They are checked in after a confirmation."
+CONFIRM = "Is this the person?"
+"""The list, or self-service, shows the person before the check-in."""
 _TICKET_TIMES = frozenset({Why.NOT_VALID_YET, Why.EXPIRED, Why.OTHER_DATE})
 
 
@@ -165,6 +166,13 @@ def list_rule(result: ScanResult, zone: ZoneInfo) -> str:
 
 def _times(count: int | None) -> str:
     return {1: "once", 2: "twice"}.get(count or 0, f"{count} times")
+
+
+def checked_out_sentence(list_name: str, heads: int) -> str:
+    """Say how many people were checked out of a list at once."""
+    out = counted(heads, "person", "people") if heads else "No one was inside, so no one"
+    verb = "was" if heads < 2 else "were"
+    return f"{out} {verb} checked out of “{escape_controls(list_name)}”."
 
 
 def question_words(question: Question) -> str:

@@ -24,6 +24,7 @@ from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries.badges import PrintedBadge, printed_badge
 from kiosk.storage.queries.lists import check_in_lists, date_context
 from kiosk.storage.queries.scans import ScanRow, has_arrived, scans_of
+from kiosk.storage.queries.tally import add_on_names
 
 MAX_HEADS = 1_000
 
@@ -62,12 +63,15 @@ def labels_of(store: Store, attendee_ids: Iterable[str]) -> dict[str, str]:
 
 
 def unknown_ticket_types(store: Store, names: Iterable[str]) -> tuple[list[str], list[str]]:
-    """(the names that no attendee has, the ticket types of the event).
+    """(the names that no attendee has, the ticket types and add-ons of the event).
 
     The first is empty before anyone is imported: there is nothing to compare with.
     """
+    wanted = [name for name in names if name.strip()]
     known = people.ticket_types(store.connection)
-    unknown = [name for name in names if name.strip() and not is_one_of(known, name)]
+    if wanted:
+        known = [*known, *add_on_names(store.connection)]
+    unknown = [name for name in wanted if not is_one_of(known, name)]
     return (unknown if known else []), known
 
 

@@ -56,6 +56,13 @@ def rights_reader(connection: sqlite3.Connection, context: DateTimeContext) -> R
     return read
 
 
+def add_on_names(connection: sqlite3.Connection) -> list[str]:
+    """The add-ons that tickets of the event include, by name."""
+    read = rights_reader(connection, DateTimeContext())
+    rows = connection.execute("SELECT DISTINCT extra FROM attendee WHERE extra != '{}'")
+    return sorted({name for (text,) in rows for name in read(text).add_ons}, key=str.casefold)
+
+
 def expected_ids(connection: sqlite3.Connection, item: CheckInList) -> list[str]:
     """The tickets that a list admits, whatever their status."""
     read = rights_reader(connection, date_context(connection)) if item.is_restricted else no_rights

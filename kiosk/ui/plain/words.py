@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.desk.prompts import PromptQueue
+from kiosk.domain.checkin.outcomes import Why
 from kiosk.domain.checkin.rights import rights_words
 from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.domain.people.attendee import Attendee, Transfer
@@ -30,7 +31,8 @@ HELP = (
     "undo: remove the check-in just made; another one after a second undo.",
     "cancel: drop a code that waits for a name, or a question.",
     "who: the card of the last person.  badge: write their badge as a PDF.",
-    "all: let the rest of the party in.  ack: the note was read.",
+    "all: let the rest of the party and its order in.  order: who is left; order 1 3: these.",
+    "ack: the note was read, or this is the person.",
     "A question is answered by its number, 0 leaves it open.",
     "let in REASON: admit the refused person against the rules.",
     "walk-in NAME: register somebody and check them in.  name NAME: of a ticket without one.",
@@ -39,6 +41,7 @@ HELP = (
     "find TEXT: look somebody up without checking in.",
     "help desk NOTE: send the last person there; every desk sees the note.",
     "help desk: who waits there.  settled: the last person is done.",
+    "check out all: everybody inside on this list is out.",
     "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
     "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
 )
@@ -76,7 +79,9 @@ def verdict_lines(result: ScanResult) -> list[str]:
             )
     if result.can_be_admitted:
         lines.append("let in REASON: admit all the same.")
-    if result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
+    if result.why is Why.CONFIRM:
+        lines.append("ack: check in.  cancel: not this person.")
+    elif result.outcome is Outcome.INCOMPLETE and person is not None and person.to_acknowledge:
         lines.append("ack: it is done.")
     if result.outcome is Outcome.INVALID and result.code.strip():
         lines.append("This code will be linked to the person you choose now. cancel: it will not.")
@@ -218,6 +223,7 @@ _ALONE = {
     "again": "again", "q": "quit", "name": "name", "pass on": "pass on",
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
+    "order": "order", "check out all": "check out all",
     "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
 """A whole line that is a command."""
@@ -231,6 +237,7 @@ _WITH_TEXT = {
     "pass on ": "pass on",
     "help desk ": "help desk",
     "settled ": "settled",
+    "order ": "order",
     "hand out ": "hand out",
 }
 """The beginning of a line that is a command; what follows is its text."""

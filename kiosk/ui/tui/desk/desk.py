@@ -24,6 +24,7 @@ from textual.widgets import Static
 from kiosk.desk.state import DeskState
 from kiosk.domain.checkin.outcomes import Direction
 from kiosk.domain.text import escape_controls
+from kiosk.domain.wording import counted
 from kiosk.errors import KioskError
 from kiosk.services.event.first_look import first_look
 from kiosk.services.setup.recent import has_rehearsals, is_rehearsal, remember_event
@@ -58,7 +59,9 @@ from kiosk.ui.tui.worker import Session
 if TYPE_CHECKING:
     from kiosk.desk.session import DeskSession
     from kiosk.domain.checkin.rules import CheckInList
+    from kiosk.domain.people.attendee import Attendee
     from kiosk.services.checkin.card import AttendeeCard, DeskFacts
+    from kiosk.services.checkin.checkin import ScanResult
     from kiosk.services.event.event import EventInfo
     from kiosk.services.printing.status import PrintStatus
     from kiosk.services.tally.counts import DeskCounts
@@ -110,6 +113,8 @@ class DeskScreen(Screen[None]):
         self._state = DeskState(follows_day=list_name is None)
         self.person: AttendeeCard | None = None
         """The attendee on the card."""
+        self._order_left: tuple[ScanResult | None, tuple[Attendee, ...]] = (None, ())
+        """A verdict, and the people of its order who are not in yet."""
         self._wanted_person: str | None = None
         """Whose card is loading, if it is not the one shown."""
         self._cards_loading = 0
@@ -391,7 +396,8 @@ class DeskScreen(Screen[None]):
             "badge": self.person is not None,
             "hand_out": bool(self.person and hand_outs(self.person)),
             "let_in": self.state.can_let_in,
-            "whole_party": self.state.party_left > 0,
+            "whole_party": self.state.party_left > 0 or bool(self.order_left),
+            "choose_order": bool(self.order_left),
         }
         return True if possible.get(action, True) else None
 
@@ -417,6 +423,22 @@ class DeskScreen(Screen[None]):
         return False
 
     # the card and the counters
+
+    @property
+    def order_left(self) -> tuple[Attendee, ...]:
+        """The people of the last verdict's order who are not in yet."""
+        verdict, left = self._order_left
+        return left if verdict is not None and verdict is self.state.last else ()
+
+    def show_order_left(self, verdict: ScanResult, left: tuple[Attendee, ...]) -> None:
+        """Enable the keys for the rest of an order, and say how many people it is."""
+        self._order_left = (verdict, left)
+        if self.order_left:
+            shown = self.query_one(ResultBanner).view
+            more = counted(len(left), "more person", "more people")
+            hint = f"{shown.hint}   {more} of this order: Ctrl+A lets in."
+            self.banner(replace(shown, hint=hint.strip()))
+        self.paint_keys()
 
     def show_person(self, attendee_id: str | None) -> None:
         """Show an attendee's card, or none."""
@@ -575,8 +597,22 @@ class DeskScreen(Screen[None]):
         self.say(words, "Each verdict has a sound of its own; Ctrl+T switches them.")
 
     def action_whole_party(self) -> None:
-        """Let the rest of the party in."""
-        self.parts.flow.act(self.parts.flow.session.whole_party)
+        """Let in the rest of the party, and everyone else of the order."""
+        self.parts.flow.act(self.parts.flow.session.whole_order)
+
+    def action_choose_order(self) -> None:
+        """Choose whom of the order to let in."""
+        flow = self.parts.flow
+
+        def chosen(ids: list[str] | None) -> None:
+            if ids:
+                flow.act(lambda store: flow.session.whole_order(store, ids))
+
+        self.parts.screens.choose_order(self.order_left, chosen)
+
+    def action_check_out_all(self) -> None:
+        """Check out everybody who is inside on the desk's list."""
+        self.parts.screens.check_out_all()
 
     def action_let_in(self) -> None:
         """Admit against the rules, with a reason that stays in the log."""

@@ -15,6 +15,7 @@ from kiosk.desk.session import (
     LookUp,
     NameNeeded,
     NoMatch,
+    OrderDone,
     Reply,
     Undone,
     UndoQuestion,
@@ -26,6 +27,7 @@ from kiosk.errors import KioskError
 from kiosk.services.checkin.authorisation import Authorisation
 from kiosk.services.checkin.card import DeskFacts, desk_facts
 from kiosk.services.checkin.checkin import ScanResult
+from kiosk.services.checkin.orders import left_after
 from kiosk.services.event.event import EventInfo, data_version, event_info
 from kiosk.services.people.lookup import LookupResult
 from kiosk.ui.tui.desk.banner import ResultBanner, show_over
@@ -273,6 +275,8 @@ class ScanFlow:
                 self._desk.say("NO MATCH", words, sign="?")
             case NameNeeded(person):
                 self._desk.parts.people.ask_name(person)
+            case OrderDone():
+                self._order_done(reply)
             case ListRemoved():
                 self._desk.list_changed()
                 self._desk.say("LIST REMOVED", reply.message, tone="warning", sign="!")
@@ -295,6 +299,26 @@ class ScanFlow:
             self.act(lambda store: self.session.found(store, text, result))
 
         lookup.find(number, text, MATCHES, found)
+
+    def _order_done(self, done: OrderDone) -> None:
+        """Show who of an order is in; their badges print together."""
+        is_whole = all(one.outcome is Outcome.OK for one in done.results)
+        view = verdict_view(done.results[-1])
+        tone = ("CHECKED IN", "success", "✓") if is_whole else ("NOT ALL", "warning", "!")
+        self._desk.banner(
+            replace(
+                view, words=tone[0], tone=tone[1], sign=tone[2], who="", kind="", hint=done.message
+            )
+        )
+        self._show_over()
+        self._desk.query_one(MatchList).show([])
+        self._desk.query_one(ScanInput).focus()
+        self._desk.show_person(self._desk.state.attendee_id or None)
+        self._desk.refresh_counts()
+        self._desk.parts.lookup.refresh()
+        for one in done.results:
+            if one.outcome is Outcome.OK and one.attendee and not one.repeated:
+                self._desk.parts.badges.print_silently(one.attendee.id)
 
     def _undone(self, undone: Undone, *, had_prompts: bool) -> None:
         if had_prompts:
@@ -335,6 +359,16 @@ class ScanFlow:
         desk.refresh_counts()
         desk.parts.lookup.refresh()
         desk.parts.badges.print_after(result)
+        self._look_for_order(result)
+
+    def _look_for_order(self, result: ScanResult) -> None:
+        """Offer the rest of the order, after the verdict is painted."""
+        has_order = result.attendee is not None and bool(result.attendee.order_code)
+        if has_order or result.outcome is Outcome.AMBIGUOUS:
+            self._desk.session.ask(
+                lambda store: left_after(store, result),
+                lambda left: self._desk.show_order_left(result, left),
+            )
 
 
 SEVERAL_TICKETS = "Several tickets have this code. Send the person to the help desk."

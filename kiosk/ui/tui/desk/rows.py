@@ -30,6 +30,8 @@ def show_step(matches: MatchList, asking: PromptQueue) -> None:
 def step_rows(asking: PromptQueue) -> list[Match]:
     """What can be answered now."""
     person, question = asking.attendee.id, asking.question
+    if question is None and asking.confirms:
+        return [Match(person, "?", "This is the person: check in", "Enter")]
     if question is None:
         done = "Asked and done: check in" if asking.is_last else "Asked and done: next"
         return [Match(person, "?", done, "Enter")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from kiosk.domain.checkin.outcomes import Direction, Outcome
+from kiosk.domain.checkin.outcomes import Direction, Outcome, Why
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import UNDONE, banner, counted, heads_phrase
 from kiosk.ui.tui.widgets.charts import fit
@@ -199,6 +199,8 @@ def _waiting(result: ScanResult, room: int) -> str:
 
 def _what_to_ask(result: ScanResult) -> str:
     person = result.attendee
+    if result.why is Why.CONFIRM:
+        return "Is this the person?  Enter checks in, Esc goes back."
     if person is not None and person.to_acknowledge:
         return f"{escape_controls(person.to_acknowledge)}  Enter: done."
     return questions_left(len(result.questions))

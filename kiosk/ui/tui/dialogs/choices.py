@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -18,9 +18,11 @@ from kiosk.domain.text import escape_controls
 from kiosk.services.printing.settings import LABELS_LOW
 from kiosk.services.printing.system import PDF_FOLDER
 from kiosk.ui.tui.dialogs.dialog import Dialog
+from kiosk.ui.tui.widgets.form import TickList
 from kiosk.ui.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
+    from kiosk.domain.people.attendee import Attendee
     from kiosk.printing.backend import PrinterInfo
 
 CHANGE = "change"
@@ -70,6 +72,49 @@ class ChooseListScreen(Dialog[CheckInList | str | None]):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self.lists[event.option_index])
+
+
+class _OrderList(TickList):
+    """Enter checks in those who are ticked; Space and digits tick."""
+
+    BINDINGS = [Binding("enter", "screen.done", show=False)]
+
+
+class OrderScreen(Dialog[list[str] | None]):
+    """Answers the ids of the people of an order to check in; all are ticked at first."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+
+    def __init__(self, left: Sequence[Attendee]) -> None:
+        super().__init__()
+        self._ids = {
+            f"{number}  {person.label}  {person.ticket_type}".rstrip(): person.id
+            for number, person in enumerate(left, 1)
+        }
+
+    def compose(self) -> ComposeResult:
+        """One line per person."""
+        with Vertical(classes="dialog"):
+            yield Static("Let in of this order:", classes="title")
+            yield _OrderList(list(self._ids), set(self._ids), id="order")
+            yield Hint("↑↓ Space or 1-9 tick", "Enter check in", "Esc back")
+
+    def on_mount(self) -> None:
+        """Put the cursor in the list."""
+        self.query_one(TickList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Tick the person of a digit, or remove the tick."""
+        number = int(event.key) if event.key.isdecimal() and event.key.isascii() else 0
+        options = self.query_one(TickList)
+        if 1 <= number <= len(options.texts):
+            event.stop()
+            options.highlighted = number - 1
+            options.action_select()
+
+    def action_done(self) -> None:
+        """Check in those who are ticked."""
+        self.dismiss([self._ids[text] for text in self.query_one(TickList).chosen])
 
 
 NO_PRINTER = ""
