@@ -68,7 +68,9 @@ class Decision:
     repeats: StandingScan | None = None
     """The earlier scan that this one repeats; nothing is recorded."""
     first: StandingScan | None = None
-    """The entry that used the ticket."""
+    """The first entry on the list; on a list that is entered once a day, the first of the day."""
+    inside_since: StandingScan | None = None
+    """The entry that began this stay; None: no one of the ticket is inside."""
     why: Why | None = None
     """The rule that refused it, where the outcome has several."""
     again_ms: int | None = None
@@ -104,30 +106,37 @@ def heads_inside(check_in_list: CheckInList, history: Sequence[StandingScan], no
     return _inside(history, check_in_list.rules.inside_since(now_ms))
 
 
-def _used_by(
-    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int, zone: tzinfo
-) -> StandingScan | None:
-    """The first entry that counts now: of this stay, of this day, or of all.
-
-    On a list that is entered once a day, "already in since yesterday" would be misleading.
-    """
-    rule = check_in_list.entry
-    all_out_ms = check_in_list.rules.inside_since(now_ms) if rule is EntryRule.RE_ENTRY else None
-    entries: list[StandingScan] = []
+def _inside_since(history: Sequence[StandingScan], all_out_ms: int | None) -> StandingScan | None:
+    """The entry that began this stay; None where no one of the ticket is inside."""
+    began: StandingScan | None = None
     inside = 0
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
     for scan in sorted(history, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq)):
         if all_out_ms is not None and scan.at_ms < all_out_ms:
             continue
-        if scan.direction is Direction.EXIT:
+        if scan.direction is Direction.ENTRY:
+            began = began if inside else scan
+            inside += scan.heads
+        else:
             inside = max(0, inside - scan.heads)
-            if rule is EntryRule.RE_ENTRY and not inside:
-                entries.clear()
-            continue
-        inside += scan.heads
-        day = datetime.fromtimestamp(scan.at_ms / 1000, zone).date()
-        if rule is not EntryRule.DAILY or day == today:
-            entries.append(scan)
+    return began if inside else None
+
+
+def _first_entry(
+    check_in_list: CheckInList, history: Sequence[StandingScan], now_ms: int, zone: tzinfo
+) -> StandingScan | None:
+    """The first entry of all; on a list that is entered once a day, of today where there is one.
+
+    On such a list, "already in since yesterday" would be misleading.
+    """
+    entries = sorted(_entries(history), key=lambda scan: (scan.at_ms, scan.log_id, scan.seq))
+    if check_in_list.entry is EntryRule.DAILY:
+        today = datetime.fromtimestamp(now_ms / 1000, zone).date()
+        of_today = [
+            scan
+            for scan in entries
+            if datetime.fromtimestamp(scan.at_ms / 1000, zone).date() == today
+        ]
+        entries = of_today or entries
     return entries[0] if entries else None
 
 
@@ -283,26 +292,39 @@ def decide_check_in(
         question, so no attendee pays or answers for it. Exits skip ticket type, window, use and
         payment. A supervisor may override the outcomes in `LIFTABLE` only.
     """
-    entries = _entries(history)
-    first = min(entries, key=lambda scan: (scan.at_ms, scan.log_id, scan.seq), default=None)
+    decision = _decide(attendee, check_in_list, history, request, zone)
+    if decision.outcome is Outcome.OK and request.direction is Direction.EXIT:
+        return decision
+    return replace(
+        decision,
+        first=_first_entry(check_in_list, history, request.now_ms, zone),
+        inside_since=_inside_since(history, check_in_list.rules.inside_since(request.now_ms)),
+    )
+
+
+def _decide(
+    attendee: Attendee,
+    check_in_list: CheckInList,
+    history: Sequence[StandingScan],
+    request: ScanRequest,
+    zone: tzinfo,
+) -> Decision:
     if attendee.status is TicketStatus.CANCELED:
-        return Decision(Outcome.CANCELED, first=first)
+        return Decision(Outcome.CANCELED)
     if attendee.status is TicketStatus.BLOCKED:
-        return Decision(Outcome.BLOCKED, first=first)
+        return Decision(Outcome.BLOCKED)
     if request.direction is Direction.EXIT:
         return _decide_exit(attendee, check_in_list, request, history)
     left = heads_left(attendee, check_in_list, history, request.now_ms, zone)
     repeated = _repeated_scan(request, history, left)
     if repeated:
-        return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated, first=first)
+        return Decision(Outcome.OK, heads=repeated.heads, repeats=repeated)
     against = list(_objections(attendee, check_in_list, request, history, left))
-    standing = [one for one in against if not (request.force and is_liftable(one.outcome, one.why))]
-    if standing:
-        used_by = _used_by(check_in_list, history, request.now_ms, zone)
-        return replace(standing[0], first=used_by or first)
+    for one in against:
+        if not (request.force and is_liftable(one.outcome, one.why)):
+            return one
     heads = max(left, 1) if request.heads == 0 else request.heads or 1
-    lifted = tuple(one.outcome for one in against)
-    return Decision(Outcome.OK, heads=heads, lifted=lifted, first=first)
+    return Decision(Outcome.OK, heads=heads, lifted=tuple(one.outcome for one in against))
 
 
 # Kinds of check-in lists, with their default settings.

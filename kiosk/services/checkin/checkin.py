@@ -157,6 +157,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         check_in_list=chosen,
         attendee=attendee,
         first=decision.first,
+        inside_since=decision.inside_since,
         why=decision.why,
         again_ms=decision.again_ms,
         rights=rights,
@@ -467,6 +468,9 @@ class ScanResult:
     candidates: tuple[Attendee, ...] = ()
     """The attendees whom an ambiguous code fits."""
     first: StandingScan | None = None
+    """The first entry on the list; on a daily list, the first of the day."""
+    inside_since: StandingScan | None = None
+    """The entry that began this stay; None: no one of the ticket was inside."""
     why: Why | None = None
     """The rule that refused the ticket, where the outcome has several."""
     again_ms: int | None = None

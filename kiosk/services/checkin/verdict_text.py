@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from kiosk.domain.checkin.code_matching import clean_scan, is_url
 from kiosk.domain.checkin.outcomes import LIST_RULES, Why
 from kiosk.domain.checkin.questions import Question
 from kiosk.domain.checkin.rights import day_words, moment_words, rights_words
-from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome, StandingScan
 from kiosk.domain.checkin.tables import table_words
 from kiosk.domain.datetimes import DateTimeContext
 from kiosk.domain.people.attendee import Attendee
@@ -209,10 +208,21 @@ _WAY_OUT = {
 
 
 def _since(result: ScanResult, zone: ZoneInfo) -> str:
-    if not result.first:
+    """`, first entry 09:00 on 16 Feb at Desk 1, inside since 14:00 on 16 Feb at Desk 2`."""
+    first, inside = result.first, result.inside_since
+    if first is None:
         return ""
-    at = datetime.fromtimestamp(result.first.at_ms / 1000, zone)
-    return f", {at:%H:%M} on {at.day} {at:%b} at {escape_controls(result.first.desk)}"
+    is_first_stay = inside is None or inside == first
+    if result.check_in_list.entry is not EntryRule.RE_ENTRY:
+        return f", {_entry_words(first, zone)}"
+    if is_first_stay:
+        return f", inside since {_entry_words(first, zone)}"
+    assert inside is not None
+    return f", inside since {_entry_words(inside, zone)}, first entry {_entry_words(first, zone)}"
+
+
+def _entry_words(entry: StandingScan, zone: ZoneInfo) -> str:
+    return f"{moment_words(entry.at_ms, zone)} at {escape_controls(entry.desk)}"
 
 
 def opens_later(item: CheckInList, now_ms: int, zone: ZoneInfo) -> str:

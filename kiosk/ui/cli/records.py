@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.rights import Rights
+from kiosk.domain.checkin.rules import StandingScan
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.people.first_time import is_first_timer
 from kiosk.domain.text import escape_surrogates
@@ -52,9 +53,13 @@ def rights_json(rights: Rights, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+def _entry_json(entry: StandingScan | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    return {"at": moment_text(entry.at_ms, zone), "desk": entry.desk} if entry else None
+
+
 def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
     """Describe a verdict."""
-    first, attendee = result.first, result.attendee
+    attendee = result.attendee
     return {
         "code": result.code,
         "outcome": str(result.outcome),
@@ -64,7 +69,8 @@ def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
         "list": result.check_in_list.name,
         "attendee": attendee_json(attendee) if attendee else None,
         "ticket": rights_json(result.rights, zone) if attendee else None,
-        "first": {"at": moment_text(first.at_ms, zone), "desk": first.desk} if first else None,
+        "first": _entry_json(result.first, zone),
+        "inside_since": _entry_json(result.inside_since, zone),
         "badge": badge_json(result.badge) if result.badge or attendee else None,
         "table": result.table or None,
         "table_full": result.table_is_full,
