@@ -61,6 +61,11 @@ class PromptQueue:
         answers = self.answers if choice is None else {**self.answers, question.name: choice}
         return replace(self, questions=tuple(left), answers=answers)
 
+    @property
+    def is_free(self) -> bool:
+        """Whether the question to ask now takes more than one key."""
+        return self.question is not None and not self.question.is_one_key
+
     def order(self) -> ScanOrder:
         """The scan again, with every answer."""
         return replace(

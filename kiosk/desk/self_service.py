@@ -152,6 +152,8 @@ class SelfService:
     def _reply(self, reply: object) -> Reply:
         """The reply of the desk in the few words attendees may read."""
         prompts = self._desk.state.prompts
+        if prompts and prompts.is_free and not prompts.note:
+            return Reply(Answer.HELP_DESK)  # staff ask for it
         if isinstance(reply, (ScanResult, PromptQueue)) and prompts and prompts.question:
             return Reply(Answer.ASK, question=prompts.question)
         if isinstance(reply, ScanResult) and prompts and prompts.confirms:

@@ -41,6 +41,7 @@ from kiosk.services.checkin.lists import (
 )
 from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
 from kiosk.services.checkin.pins import pin_roles
+from kiosk.services.checkin.questions import bad_answer
 from kiosk.services.checkin.verdict_text import code_dropped, question_open
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import LookupResult
@@ -334,7 +335,16 @@ class DeskSession:
 
         Returns:
             The next prompt or the verdict; None: these prompts are no longer asked.
+
+        Raises:
+            KioskError: `bad_answer`: the text is no answer; the question is still asked.
         """
+        question = prompts.question
+        if choice is not None and question is not None:
+            answer = question.answer(choice)
+            if answer is None:
+                raise bad_answer(question, choice)
+            choice = answer
         return self._next_prompt(store, prompts, prompts.answer(choice))
 
     def whole_party(self, store: Store) -> Reply:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 MONTHS = {
@@ -79,7 +79,7 @@ class DateTimeContext:
 _NO_CONTEXT = DateTimeContext()
 
 
-def day_start_ms(day: date, zone: ZoneInfo) -> int:
+def day_start_ms(day: date, zone: tzinfo) -> int:
     """The first millisecond of a day (UTC), also where clocks change at midnight."""
     start = datetime(day.year, day.month, day.day, tzinfo=zone)
     return int(start.timestamp() * 1000)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from kiosk.domain.text import casefold_key
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:  # a desk shows its list before it needs the rights of a ticke
 
 LIST_RULES_PREFIX = "list_rules:"
 """Of the settings that hold rules, followed by the id of a list."""
-_UTC = ZoneInfo("UTC")
 
 
 class EntryRule(StrEnum):
@@ -40,8 +38,9 @@ def is_one_of(ticket_types: Sequence[str], ticket_type: str) -> bool:
 class ListRules:
     """What a list asks for beyond types, window and entry rule. Every rule that is set holds."""
 
-    zone: ZoneInfo = field(default=_UTC, compare=False)
-    """The event's: days and times of the day are in it. Set when a list is read, never stored."""
+    zone: tzinfo = field(default=UTC, compare=False)
+    """The event's: days and times of the day are in it. Set for a list with rules when it is read,
+    and never stored."""
     day: date | None = None
     """Admits tickets for this day only; None: for any."""
     windows: tuple[tuple[int, int], ...] = ()
@@ -103,7 +102,7 @@ class ListRules:
 NO_RULES = ListRules()
 
 
-def rules_of(value: Mapping[str, Any] | None, zone: ZoneInfo) -> ListRules:
+def rules_of(value: Mapping[str, Any] | None, zone: tzinfo) -> ListRules:
     """The rules of a list from its setting, which `setting_schema` has checked."""
     kept = dict(value or {})
     if kept.get("day"):

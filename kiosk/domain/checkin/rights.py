@@ -11,9 +11,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from kiosk.domain.datetimes import DateTimeContext, DateTimeError, day_start_ms, parse_datetime
 from kiosk.domain.text import casefold_key
@@ -68,7 +67,7 @@ class Rights:
         after_first = self.first_day is None or day >= self.first_day
         return after_first and (self.last_day is None or day <= self.last_day)
 
-    def overlaps(self, day: date, zone: ZoneInfo) -> bool:
+    def overlaps(self, day: date, zone: tzinfo) -> bool:
         """Whether the ticket can admit at some moment of this day."""
         start_ms = day_start_ms(day, zone)
         end_ms = day_start_ms(day + timedelta(days=1), zone)
@@ -194,13 +193,13 @@ def _add_ons(text: str) -> tuple[str, ...]:
 # Words for rights, as the card, the badge and verdicts have them.
 
 
-def moment_words(moment_ms: int, zone: ZoneInfo) -> str:
+def moment_words(moment_ms: int, zone: tzinfo) -> str:
     """`09:00 on 17 Feb`."""
     at = datetime.fromtimestamp(moment_ms / 1000, zone)
     return f"{at:%H:%M} on {at.day} {at:%b}"
 
 
-def rights_words(rights: Rights, zone: ZoneInfo) -> list[str]:
+def rights_words(rights: Rights, zone: tzinfo) -> list[str]:
     """`for Tue 16 Feb`, `valid from 09:00 on 16 Feb until 18:00 on 17 Feb`; empty for no limits."""
     said = []
     if rights.first_day:

@@ -50,6 +50,8 @@ class ScanRequest:
     """The volunteer has read the attention note and asked the questions."""
     is_open_question: bool = False
     """A question is still unanswered."""
+    is_required_open: bool = False
+    """A question without whose answer no one is checked in is still unanswered."""
     rights: Rights = NO_LIMITS
     """What the ticket is good for."""
     confirms: bool = False
@@ -220,9 +222,9 @@ def _objections(
         yield Decision(Outcome.RULES, why=Why.PARTY)
     if left > 0:
         yield from _rule_objections(attendee, check_in_list.rules, request, _entries(history))
-    if request.acknowledged:
+    if request.acknowledged and not request.is_required_open:
         return
-    if attendee.to_acknowledge or request.is_open_question:
+    if attendee.to_acknowledge or request.is_open_question or request.is_required_open:
         yield Decision(Outcome.INCOMPLETE, why=Why.NOTE)
     elif request.confirms and not request.force:
         yield Decision(Outcome.INCOMPLETE, why=Why.CONFIRM)
@@ -292,6 +294,7 @@ def decide_check_in(
         question, so no attendee pays or answers for it. Exits skip ticket type, window, use and
         payment. A supervisor may override the outcomes in `LIFTABLE` only.
     """
+    check_in_list = replace(check_in_list, rules=replace(check_in_list.rules, zone=zone))
     decision = _decide(attendee, check_in_list, history, request, zone)
     if decision.outcome is Outcome.OK and request.direction is Direction.EXIT:
         return decision

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,7 +19,7 @@ from msgspec import Meta
 
 from kiosk.domain.checkin.lists import LIST_RULES_PREFIX
 from kiosk.domain.checkin.pins import record_of
-from kiosk.domain.checkin.questions import MAX_CHOICES
+from kiosk.domain.checkin.questions import MAX_CHOICES, WITH_CHOICES, QuestionKind
 from kiosk.domain.log.events import InvalidJson, parsed
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import counted
@@ -63,10 +63,12 @@ class _LayoutPack(TypedDict):
 class _Question(TypedDict):
     name: Text200
     text: _Text1000
-    choices: Annotated[list[Text200], Meta(min_length=2, max_length=MAX_CHOICES)]
+    choices: Annotated[list[Text200], Meta(max_length=MAX_CHOICES)]
     lists: list[Text200]
     types: list[Text200]
     position: Number
+    kind: NotRequired[QuestionKind]
+    required: NotRequired[bool]
 
 
 _MomentMs = Annotated[int, Meta(ge=0, le=253_000_000_000_000)]
@@ -191,6 +193,8 @@ def is_fitting_setting(key: str, value: Any) -> bool:
 def _check_of(key: str) -> Callable[[Any], bool] | None:
     if key.startswith(PIN_PREFIX):
         return _is_pin
+    if key.startswith(QUESTION_PREFIX):
+        return can_be_answered
     return _has_day if key.startswith(LIST_RULES_PREFIX) else _CHECKS.get(key)
 
 
@@ -264,6 +268,12 @@ def _is_zone(name: str) -> bool:
 
 def _is_pin(value: Any) -> bool:
     return value is None or bool(record_of(value))
+
+
+def can_be_answered(value: Any) -> bool:
+    """Whether a question has the choices that its kind needs."""
+    has_choices = value is not None and value.get("kind", QuestionKind.CHOICE) in WITH_CHOICES
+    return not has_choices or len(value["choices"]) >= 2
 
 
 def _has_day(value: Any) -> bool:

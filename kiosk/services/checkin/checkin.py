@@ -143,6 +143,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         force=order.force,
         acknowledged=order.acknowledged,
         is_open_question=bool(still_open),
+        is_required_open=any(question.required for question in still_open),
         rights=rights,
         confirms=order.confirms or (chosen.rules.confirm and order.attendee_id is None),
     )

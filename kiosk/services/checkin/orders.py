@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from kiosk.domain.checkin.lists import CheckInList
 from kiosk.domain.checkin.outcomes import Direction, Outcome
@@ -13,6 +14,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import casefold_key, escape_controls
 from kiosk.domain.wording import BANNERS, counted
 from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan
+from kiosk.services.event.event import event_info
 from kiosk.storage.file.store import Store
 from kiosk.storage.queries import attendees as people
 from kiosk.storage.queries import scans
@@ -26,14 +28,15 @@ _WITH_ORDER = frozenset({Outcome.OK, Outcome.ALREADY_REDEEMED, Outcome.INCOMPLET
 def order_left(store: Store, person: Attendee, here: CheckInList) -> tuple[Attendee, ...]:
     """The other people of this person's order who may still come in on a list."""
     others = people.companions(store.connection, person)[:MOST]
-    return tuple(one for one in others if _may_come(store, one, here))
+    zone = event_info(store).zone if others else UTC
+    return tuple(one for one in others if _may_come(store, one, here, zone))
 
 
-def _may_come(store: Store, person: Attendee, here: CheckInList) -> bool:
+def _may_come(store: Store, person: Attendee, here: CheckInList, zone: tzinfo) -> bool:
     if person.status in _NOT_COMING:
         return False
     history = scans.standing_scans(store.connection, person.id, here.id)
-    return heads_left(person, here, history, store.clock(), here.rules.zone) > 0 and not (
+    return heads_left(person, here, history, store.clock(), zone) > 0 and not (
         history and history[-1].direction is Direction.ENTRY
     )
 
@@ -46,8 +49,8 @@ def left_after(store: Store, result: ScanResult) -> tuple[Attendee, ...]:
     if result.direction is Direction.EXIT:
         return ()
     if result.outcome is Outcome.AMBIGUOUS and is_one_order(result.candidates):
-        here = result.check_in_list
-        return tuple(one for one in result.candidates[:MOST] if _may_come(store, one, here))
+        here, zone = result.check_in_list, event_info(store).zone
+        return tuple(one for one in result.candidates[:MOST] if _may_come(store, one, here, zone))
     if result.attendee is None or result.outcome not in _WITH_ORDER:
         return ()
     return order_left(store, result.attendee, result.check_in_list)

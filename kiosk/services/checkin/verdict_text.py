@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.code_matching import clean_scan, is_url
 from kiosk.domain.checkin.outcomes import LIST_RULES, Why
-from kiosk.domain.checkin.questions import Question
+from kiosk.domain.checkin.questions import Question, QuestionKind
 from kiosk.domain.checkin.rights import day_words, moment_words, rights_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, EntryRule, Outcome, StandingScan
 from kiosk.domain.checkin.tables import table_words
@@ -174,10 +174,18 @@ def checked_out_sentence(list_name: str, heads: int) -> str:
     return f"{out} {verb} checked out of “{escape_controls(list_name)}”."
 
 
+_ANSWERED_BY = {
+    QuestionKind.NUMBER: "a number",
+    QuestionKind.TEXT: "in words",
+    QuestionKind.CODE: "scan a code",
+}
+
+
 def question_words(question: Question) -> str:
     """A question with its choices."""
     choices = " / ".join(escape_controls(choice) for choice in question.choices)
-    return f"{escape_controls(question.text)} ({choices})"
+    how = choices or _ANSWERED_BY[question.kind]
+    return f"{escape_controls(question.text)} ({how})"
 
 
 def table_phrase(table: str, *, is_full: bool) -> str:

@@ -9,10 +9,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.lists import (
     LIST_RULES_PREFIX,
+    NO_RULES,
     CheckInList,
     EntryRule,
     ListRules,
@@ -123,23 +123,20 @@ def check_in_lists(connection: sqlite3.Connection) -> list[CheckInList]:
             EntryRule(row[5]),
             row[6],
             bool(row[7]),
-            _rules(row[0], row[8], _zone(row[9])) if row[8] else ListRules(_zone(row[9])),
+            _rules(row[0], row[8], row[9]) if row[8] else NO_RULES,
         )
         for row in rows
     ]
 
 
-def _zone(text: str | None) -> ZoneInfo:
-    try:
-        return ZoneInfo(json.loads(text) if text else "UTC")
-    except (ValueError, TypeError, LookupError, OSError):
-        return ZoneInfo("UTC")
-
-
-def _rules(list_id: str, text: str, zone: ZoneInfo) -> ListRules:
+def _rules(list_id: str, text: str, zone: str | None) -> ListRules:
     """Rules of the wrong type count as not set, like other settings."""
-    # loads slowly, and few lists have rules; the first frame of a desk reads the lists
+    # these load slowly, and few lists have rules; the first frame of a desk reads the lists
+    from zoneinfo import ZoneInfo
+
     from kiosk.domain.log.setting_schema import is_valid_setting, setting_value
 
     key = f"{LIST_RULES_PREFIX}{list_id}"
-    return rules_of(setting_value(key, text) if is_valid_setting(key, text) else None, zone)
+    name = setting_value("timezone", zone) if is_valid_setting("timezone", zone) else None
+    value = setting_value(key, text) if is_valid_setting(key, text) else None
+    return rules_of(value, ZoneInfo(name or "UTC"))

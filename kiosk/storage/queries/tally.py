@@ -226,9 +226,9 @@ def answer_counts(
         for header, value in json.loads(extra).items():
             question = wanted.get(question_key(header))
             if question is not None and value.strip():
-                choice = question.choice(value) or OTHER_ANSWER
-                in_before, all_before = counted[question.name].get(choice, (0, 0))
-                counted[question.name][choice] = (in_before + heads_in, all_before + heads)
+                for choice in question.shares(value) or [OTHER_ANSWER]:
+                    in_before, all_before = counted[question.name].get(choice, (0, 0))
+                    counted[question.name][choice] = (in_before + heads_in, all_before + heads)
     return counted
 
 

@@ -83,7 +83,13 @@ def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
         "forced": result.forced,
         "repeated": result.repeated,
         "questions": [
-            {"name": item.name, "text": item.text, "choices": list(item.choices)}
+            {
+                "name": item.name,
+                "text": item.text,
+                "choices": list(item.choices),
+                "kind": str(item.kind),
+                "required": item.required,
+            }
             for item in result.questions
         ],
         "candidates": [attendee_json(person) for person in result.candidates],

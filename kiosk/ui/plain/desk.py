@@ -184,7 +184,7 @@ class PlainDesk:
         elif (
             prompts
             and prompts.question
-            and (_is_digit(text) or prompts.question.worded(text) is not None)
+            and (prompts.is_free or _is_digit(text) or prompts.question.worded(text) is not None)
         ):
             self._answer(prompts, text)
         else:
@@ -271,6 +271,10 @@ class PlainDesk:
     def _answer(self, prompts: PromptQueue, text: str) -> None:
         question = prompts.question
         assert question is not None
+        if prompts.is_free:
+            answer = None if text == words.SKIP else text
+            self._show(self.session.answered(self.store, prompts, answer))
+            return
         choices = (None, *question.choices)
         if not _is_digit(text):
             choice = question.worded(text)

@@ -89,6 +89,8 @@ def verdict_lines(result: ScanResult) -> list[str]:
 
 
 NO_ANSWER = "0"
+SKIP = "-"
+"""Leaves a question open that is answered by a text or a number."""
 
 
 def question_lines(asking: PromptQueue) -> list[str]:
@@ -99,7 +101,12 @@ def question_lines(asking: PromptQueue) -> list[str]:
     choices = [
         f"{number}: {escape_controls(text)}" for number, text in enumerate(question.choices, 1)
     ]
-    return [escape_controls(question.text), *choices, f"{NO_ANSWER}: no answer now."]
+    skip = "An answer is needed." if question.required else f"{SKIP}: no answer now."
+    if asking.is_free:
+        several = ["Several: their numbers."] if choices else [f"Answer: {question.kind}."]
+        return [escape_controls(question.text), *choices, *several, skip]
+    last = skip if question.required else f"{NO_ANSWER}: no answer now."
+    return [escape_controls(question.text), *choices, last]
 
 
 def badge_sentence(badge: PrintedBadge | None) -> str:

@@ -35,6 +35,7 @@ from kiosk.ui.tui.desk.lookup import MATCHES, NO_MATCH
 from kiosk.ui.tui.desk.match_list import Match, MatchList
 from kiosk.ui.tui.desk.rows import match_rows, show_step
 from kiosk.ui.tui.desk.verdict import looking_up, questions_left, undone_view, verdict_view
+from kiosk.ui.tui.dialogs.choices import FreeAnswerScreen
 from kiosk.ui.tui.dialogs.dialog import Dialog
 from kiosk.ui.tui.dialogs.pin import make_change
 from kiosk.ui.tui.host import host_of
@@ -146,6 +147,8 @@ class ScanFlow:
         question = prompts.question
         if question is None:
             self.act(lambda store: self.session.confirmed(store, prompts))
+        elif prompts.is_free and not index:
+            self._ask_free(prompts)
         else:
             choice = question.choices[index] if index < len(question.choices) else None
             self.act(lambda store: self.session.answered(store, prompts, choice))
@@ -255,7 +258,7 @@ class ScanFlow:
                 self._unpainted += 1
                 self._desk.call_after_refresh(self._after_verdict, reply)
             case PromptQueue():
-                show_step(self._desk.query_one(MatchList), reply)
+                self._ask(reply)
                 shown = self._desk.query_one(ResultBanner).view
                 self._desk.banner(replace(shown, hint=questions_left(len(reply.questions))))
             case Typed(text):
@@ -346,7 +349,7 @@ class ScanFlow:
             matches.show(match_rows(result.candidates, desk.parts.lookup.arrived))
             matches.focus()
         elif prompts is not None:
-            show_step(matches, prompts)
+            self._ask(prompts)
             matches.focus()
         else:
             field.focus()
@@ -360,6 +363,24 @@ class ScanFlow:
         desk.parts.lookup.refresh()
         desk.parts.badges.print_after(result)
         self._look_for_order(result)
+
+    def _ask(self, prompts: PromptQueue) -> None:
+        """Show the note or the question to ask now."""
+        show_step(self._desk.query_one(MatchList), prompts)
+        if prompts.is_free:
+            self._ask_free(prompts)
+
+    def _ask_free(self, prompts: PromptQueue) -> None:
+        """Ask for an answer that takes more than one key."""
+        question = prompts.question
+        if question is None or self._desk.app.screen is not self._desk:
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self.act(lambda store: self.session.answered(store, prompts, text or None))
+
+        self._desk.app.push_screen(FreeAnswerScreen(question, prompts.attendee.label), answered)
 
     def _look_for_order(self, result: ScanResult) -> None:
         """Offer the rest of the order, after the verdict is painted."""

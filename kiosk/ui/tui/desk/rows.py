@@ -35,11 +35,16 @@ def step_rows(asking: PromptQueue) -> list[Match]:
     if question is None:
         done = "Asked and done: check in" if asking.is_last else "Asked and done: next"
         return [Match(person, "?", done, "Enter")]
+    later = (
+        [] if question.required else [Match(person, NO_ANSWER, "No answer now", "", key=NO_ANSWER)]
+    )
+    if asking.is_free:
+        return [Match(person, "?", "Type the answer", "Enter"), *later]
     rows = [
         Match(person, str(number), escape_controls(choice), "", key=str(number))
         for number, choice in enumerate(question.choices, 1)
     ]
-    return [*rows, Match(person, NO_ANSWER, "No answer now", "", key=NO_ANSWER)]
+    return [*rows, *later]
 
 
 # People found, as rows of the list.
