@@ -19,6 +19,7 @@ from kiosk.domain.checkin.code_matching import clean_scan, looks_like_code, may_
 from kiosk.domain.checkin.pins import Role
 from kiosk.domain.checkin.privileges import OVERRIDE
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
+from kiosk.domain.datetimes import is_clock
 from kiosk.domain.people.attendee import Attendee
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import undo_scan
@@ -38,6 +39,7 @@ from kiosk.services.checkin.lists import (
     find_list,
     list_gone,
     name_of_list,
+    paper_time,
 )
 from kiosk.services.checkin.orders import check_in_people, left_after, order_sentence
 from kiosk.services.checkin.pins import pin_roles
@@ -98,6 +100,13 @@ class ListRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperTime:
+    """Scans count for another time of a paper list from now on."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDone:
     """The people of an order were checked in with one key."""
 
@@ -148,6 +157,7 @@ Reply = (
     | NameNeeded
     | ListRemoved
     | OrderDone
+    | PaperTime
     | Undone
     | UndoQuestion
 )
@@ -222,6 +232,16 @@ class DeskSession:
         is_exit = self.state.direction is Direction.EXIT
         self.set_direction(Direction.ENTRY if is_exit else Direction.EXIT)
 
+    def enter_paper(self, store: Store, text: str) -> int | None:
+        """Count scans for this time of a paper list from now on; empty: for the present time.
+
+        Raises:
+            KioskError: `bad_time`.
+        """
+        at_ms = paper_time(store, text) if text.strip() else None
+        self.state = replace(self.state, paper_ms=at_ms)
+        return at_ms
+
     # scans, codes and names
 
     def scanned(self, store: Store, code: str) -> Reply:
@@ -241,6 +261,9 @@ class DeskSession:
         """
         if knows_code(store, text):
             return self._scan(store, ScanOrder(code=text))
+        if self.state.paper_ms is not None and is_clock(text):
+            self.enter_paper(store, text)
+            return PaperTime(self.state.paper_ms)
         if not self.scan_only:
             return LookUp(text)
         if looks_like_code(text.strip()):
@@ -397,7 +420,7 @@ class DeskSession:
                 saved="Nothing was recorded.",
             )
         here = last.check_in_list.id
-        results += check_in_people(store, wanted, here, ScanOrder())
+        results += check_in_people(store, wanted, here, ScanOrder(at_ms=self.state.paper_ms))
         shown = next((one for one in reversed(results) if one.outcome is Outcome.OK), results[-1])
         self.state = replace(
             self.state,
@@ -568,6 +591,7 @@ class DeskSession:
             order,
             list_name=selected,
             direction=state.direction,
+            at_ms=state.paper_ms,
             confirms=self.confirms and not order.acknowledged,
         )
         try:

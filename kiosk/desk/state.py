@@ -22,6 +22,8 @@ class DeskState:
     follows_day: bool = True
     """The list changes with the day; else it was selected."""
     direction: Direction = Direction.ENTRY
+    paper_ms: int | None = None
+    """The time of the line of a paper list that is entered now; None: scans happen now."""
     last: ScanResult | None = None
     """The last verdict, while keys act on it."""
     pending_code: str = ""

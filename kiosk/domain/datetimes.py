@@ -196,6 +196,14 @@ def parse_clock(text: str) -> int:
     return int(clock.total_seconds()) // 60
 
 
+def is_clock(text: str) -> bool:
+    """Whether a text is a time with minutes and without a day: `9:40`."""
+    try:
+        return bool(re.search(r"\d[:.]\d\d", text)) and parse_clock(text) >= 0
+    except DateTimeError:
+        return False
+
+
 def _only_day(context: DateTimeContext, text: str) -> date:
     if len(context.days) == 1:
         return context.days[0]

@@ -42,6 +42,7 @@ from kiosk.services.checkin.tables import (
 )
 from kiosk.services.checkin.verdict_text import (
     is_payment,
+    late_reason,
     unknown_code,
     verdict_message,
     which_one,
@@ -88,6 +89,8 @@ class ScanOrder:
     """The attention note was read, and every question was asked, answered or not."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Given at the desk, by the question's name."""
+    at_ms: int | None = None
+    """The time written on a paper list (ms UTC), for an entry that is marked late; None: now."""
     confirms: bool = False
     """Show the person first, as on a list with this rule."""
     is_asked: bool = False
@@ -110,7 +113,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
     given = order.given.because(order.reason)
     marks = require(store, OVERRIDE, given) if order.force else {}
     connection = store.connection
-    now_ms = store.clock()
+    now_ms = store.clock() if order.at_ms is None else order.at_ms
     lists = check_in_lists(connection)
     chosen = choose_list(lists, order.list_name, now_ms)
     settings = some_settings(
@@ -171,6 +174,7 @@ def _scan(store: Store, order: ScanOrder) -> ScanResult:
         paid=pays and decision.outcome is Outcome.OK,
         questions=still_open if decision.outcome is Outcome.INCOMPLETE else (),
         repeated=decision.repeats is not None,
+        late_ms=order.at_ms,
         same_person=_same_person(store, settings.get(DUPLICATES, []), attendee, chosen, zone),
     )
     if not result.repeated:
@@ -277,9 +281,10 @@ def _record(
             "heads": decision.heads,
             "forced": decision.forced,
             "lifted": [str(reason) for reason in decision.lifted],
-            "reason": clean_text(order.reason) if order.force else "",
+            "reason": _reason(order),
             "seen": [seen.log_id, seen.seq] if seen else None,
             **({"authorised": marks["authorised"]} if decision.forced else {}),
+            **({"late": True} if order.at_ms is not None else {}),
         },
         subject=result.attendee.id,
     )
@@ -290,6 +295,11 @@ def _record(
         admitted=result.admitted + entered,
         linked_code=linked,
     )
+
+
+def _reason(order: ScanOrder) -> str:
+    reason = clean_text(order.reason) if order.force else ""
+    return late_reason(reason) if order.at_ms is not None else reason
 
 
 def _not_one_attendee(
@@ -324,8 +334,9 @@ def _not_one_attendee(
             "heads": 0,
             "forced": False,
             "lifted": [],
-            "reason": "",
+            "reason": late_reason("") if order.at_ms is not None else "",
             "seen": None,
+            **({"late": True} if order.at_ms is not None else {}),
         },
     )
     message = which_one(found) if found else unknown_code(order.code)
@@ -506,6 +517,8 @@ class ScanResult:
     """A double beep: nothing was recorded again."""
     recorded: tuple[str, int] | None = None
     """(log_id, seq) of the event written."""
+    late_ms: int | None = None
+    """The time of a paper list, for a check-in entered later; None: it happened now."""
     notes: tuple[str, ...] = ()
     """What the desk must say of an earlier scan: a question left open, a code not linked."""
 

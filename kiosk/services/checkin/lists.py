@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.checkin.lists import LIST_RULES_PREFIX, list_of_the_day, rules_value
 from kiosk.domain.checkin.privileges import list_need
 from kiosk.domain.checkin.rules import KINDS, CheckInList, EntryRule, ListKind
-from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_datetime
+from kiosk.domain.datetimes import DateTimeContext, DateTimeError, parse_clock, parse_datetime
 from kiosk.domain.log.events import EventKind
 from kiosk.domain.log.ids import list_id
 from kiosk.domain.text import casefold_key, clean_text, escape_controls
@@ -124,6 +124,37 @@ def parse_moment(
         raise KioskError(
             "bad_time", str(error), saved="Nothing was changed.", next_step=error.advice
         ) from None
+
+
+def paper_time(store: Store, text: str) -> int:
+    """The time written on a paper list (ms UTC); a time alone is of today, or of last night.
+
+    Raises:
+        KioskError: `bad_time`: it is no time, or still to come.
+    """
+    context, now_ms = moment_context(store), store.clock()
+    now = datetime.fromtimestamp(now_ms / 1000, context.zone)
+    try:
+        parse_clock(text)
+    except DateTimeError:
+        found = parse_moment(text, context)
+    else:
+        nights = (0, 1) if now.hour < _NIGHT_ENDS else (0,)
+        days = [now.date() - timedelta(days=back) for back in nights]
+        times = [parse_moment(text, replace(context, days=(day,))) for day in days]
+        found = next((at for at in times if at is not None and at <= now_ms), times[-1])
+    if found is None or found > now_ms:
+        raise KioskError(
+            "bad_time",
+            f"“{escape_controls(text)}” is still to come.",
+            saved="Nothing was recorded.",
+            next_step="Type the time that is written on the paper, for example 9:40.",
+        )
+    return found
+
+
+_NIGHT_ENDS = 6
+"""Hour before which a time that is still to come today is one of the evening before."""
 
 
 def moment_text(moment_ms: int | None, zone: ZoneInfo) -> str | None:

@@ -79,6 +79,8 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
         case Outcome.OK:
             parts = [f"{words}: {name}", party, "forced" if result.forced else ""]
             parts.append(PAID.casefold() if result.paid else "")
+            if result.late_ms is not None:
+                parts.append(f"at {moment_words(result.late_ms, zone)} by the paper list")
             if result.repeated:
                 parts.append("scanned twice, recorded once")
             if result.table:
@@ -119,6 +121,20 @@ def verdict_message(store: Store, result: ScanResult, zone: ZoneInfo) -> str:
             return f"{words}: only {left} of {attendee.heads} {are} left on {name}'s ticket."
         case _:
             return f"{words}: {name}. {_WAY_OUT[Outcome.BLOCKED]}"
+
+
+LATE = "from a paper list"
+"""Marks a check-in that was entered later, in its reason."""
+
+
+def late_reason(reason: str) -> str:
+    """The reason of a check-in that was entered later."""
+    return f"{reason}; {LATE}" if reason else LATE
+
+
+def is_late(reason: str) -> bool:
+    """Whether a check-in was entered later from a paper list, by its reason."""
+    return reason.endswith(LATE)
 
 
 CONFIRM = "Is this the person?"

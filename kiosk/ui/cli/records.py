@@ -81,6 +81,7 @@ def scan_json(result: ScanResult, zone: ZoneInfo) -> dict[str, Any]:
         "heads": result.heads,
         "admitted": result.admitted,
         "forced": result.forced,
+        "late": result.late_ms is not None,
         "repeated": result.repeated,
         "questions": [
             {

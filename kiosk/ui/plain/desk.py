@@ -15,11 +15,13 @@ from kiosk.desk.session import (
     NameNeeded,
     NoMatch,
     OrderDone,
+    PaperTime,
     Reply,
     Undone,
     UndoQuestion,
     scan_only_error,
 )
+from kiosk.domain.checkin.rights import moment_words
 from kiosk.domain.checkin.rules import CheckInList, Direction, Outcome
 from kiosk.domain.people.attendee import Attendee
 from kiosk.domain.text import escape_controls
@@ -93,6 +95,7 @@ class PlainDesk:
             "badge": lambda _: people.badge(),
             "all": lambda _: self._all(),
             "order": self._order,
+            "paper": self._paper,
             "check out all": lambda _: self._check_out(),
             "ack": lambda _: self._ack(),
             "let in": self._let_in,
@@ -253,6 +256,8 @@ class PlainDesk:
                 self._name_request.ask(person)
                 label = escape_controls(person.label)
                 self._say(f"{label}: type the name for the badge, or - for none.")
+            case PaperTime(at_ms):
+                self._say_paper(at_ms)
             case OrderDone():
                 self._say(reply.message)
             case ListRemoved():
@@ -306,6 +311,16 @@ class PlainDesk:
             self._say("Not in yet. order 1 3: these; all: everyone.", *lines)
         else:
             self._say("order: no one of this order is left to let in.")
+
+    def _paper(self, text: str) -> None:
+        self._say_paper(self.session.enter_paper(self.store, text))
+
+    def _say_paper(self, at_ms: int | None) -> None:
+        if at_ms is None:
+            self._say("Scans count for the present time.")
+            return
+        at = moment_words(at_ms, event_info(self.store).zone)
+        self._say(f"Scans and names count for {at}. Type another time, or: paper.")
 
     def _check_out(self) -> None:
         item = self._list()

@@ -16,7 +16,7 @@ from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS, counted
 from kiosk.services.checkin.card import AttendeeCard
 from kiosk.services.checkin.checkin import ScanResult
-from kiosk.services.checkin.verdict_text import waiting_phrase
+from kiosk.services.checkin.verdict_text import is_late, waiting_phrase
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import HelpRequest, help_words
 from kiosk.services.tally.counts import DeskCounts
@@ -42,6 +42,7 @@ HELP = (
     "help desk NOTE: send the last person there; every desk sees the note.",
     "help desk: who waits there.  settled: the last person is done.",
     "check out all: everybody inside on this list is out.",
+    "paper 9:40: scans and names count for this time of a paper list; paper: for now again.",
     "list: the lists.  list NAME: work on another one.  exit on, exit off: people leave.",
     "count: how many are in.  desks: how the desks stand.  again: what was said last.  quit: end.",
 )
@@ -206,6 +207,7 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> str:
         verb = BANNERS[outcome].words.lower()
     heads = f", {row.heads} people" if row.heads > 1 else ""
     forced = f", let in: {escape_controls(row.reason)}" if row.forced else ""
+    forced = forced or (", from a paper list" if is_late(row.reason) else "")
     name = facts.list_names.get(row.list_id, "a list of before")
     undone = ", undone" if row.undone else ""
     where = escape_controls(row.desk)
@@ -230,7 +232,7 @@ _ALONE = {
     "again": "again", "q": "quit", "name": "name", "pass on": "pass on",
     "first time": "first time",
     "help desk": "help desk", "settled": "settled",
-    "order": "order", "check out all": "check out all",
+    "paper": "paper", "order": "order", "check out all": "check out all",
     "desks": "desks", "cancel": "cancel", "hand out": "hand out",
 }  # fmt: skip
 """A whole line that is a command."""
@@ -245,6 +247,7 @@ _WITH_TEXT = {
     "help desk ": "help desk",
     "settled ": "settled",
     "order ": "order",
+    "paper ": "paper",
     "hand out ": "hand out",
 }
 """The beginning of a line that is a command; what follows is its text."""

@@ -57,6 +57,7 @@ DESK = (
     Entry("switch_list", "Change the list", "Another day, session or meal"),
     Entry("check_out_all", "Check out everybody", "Everyone who is inside on this list"),
     Entry("exit_mode", "Exits, or entries again", "Each scan checks someone out"),
+    Entry("paper", "Enter a paper list", "Scans and names count for the time written on it"),
     Entry("transfer", "Transfer the ticket", "Give it to another person"),
     Entry("first_time", "First time here: yes or no", "Marks the person on the card"),
     Entry("activity", "Activity", "Check-ins at all desks, newest first"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,11 +14,12 @@ from kiosk.domain.checkin.rules import Direction, Outcome
 from kiosk.errors import KioskError
 from kiosk.services.checkin.activity import check_out_everybody
 from kiosk.services.checkin.authorisation import reason_missing
-from kiosk.services.checkin.checkin import ScanOrder, ScanResult, scan, undo
-from kiosk.services.checkin.lists import choose_list, event_lists, moment_text
+from kiosk.services.checkin.checkin import ScanOrder, ScanResult, knows_code, scan, undo
+from kiosk.services.checkin.lists import choose_list, event_lists, moment_text, paper_time
 from kiosk.services.checkin.orders import OrderScan, scan_order
 from kiosk.services.checkin.verdict_text import checked_out_sentence
 from kiosk.services.event.event import event_info
+from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import find_attendee
 from kiosk.ui.cli.commands.pin import permission, with_permission
 from kiosk.ui.cli.console import CommandLine
@@ -43,6 +45,7 @@ _MOST_HEADS = 1_000
 @click.option("--heads", metavar="N", help="People of a party to admit, or `all`.")
 @click.option("--ack", is_flag=True, help="Confirm that notes were read and questions asked.")
 @click.option("--order", "whole_order", is_flag=True, help="Check in everybody of the order.")
+@click.option("--at", "paper", metavar="TIME", help="Time on a paper list; names are found too.")
 @repeatable("--answer", "answers", "QUESTION=ANSWER", "Answer, or its number; repeatable.")
 def scan_command(
     line: CommandLine,
@@ -55,9 +58,14 @@ def scan_command(
     heads: str | None,
     ack: bool,
     whole_order: bool,
+    paper: str | None,
     answers: tuple[str, ...],
 ) -> int:
-    """Check tickets in or out. CODE is a ticket code, or - for one code per input line."""
+    """Check tickets in or out. CODE is a ticket code, or - for one code per input line.
+
+    With --at, check-ins of a paper list are entered later and marked so: CODE may be a name, and
+    a line may begin with a time of its own (9:40 Asha Rao).
+    """
     store = line.store
     order = ScanOrder(
         list_name=list_name,
@@ -79,14 +87,33 @@ def scan_command(
             raise reason_missing(OVERRIDE)  # before any input is read
         given = permission(line, OVERRIDE, reason=reason, from_stdin=pin_stdin)
         order = replace(order, given=given)
+    if paper is not None:
+        order = replace(order, at_ms=paper_time(store, paper))
     if codes == ("-",):
         return _scan_lines(line, order, whole_order=whole_order)
     zone = event_info(store).zone
-    scans = [_scanned(store, replace(order, code=code), zone, whole_order) for code in codes]
+    scans = [_scanned(store, _order_of(store, order, code), zone, whole_order) for code in codes]
     line.console.result(
         [one.record for one in scans], [text for one in scans for text in one.lines]
     )
     return max(one.exit_code for one in scans)
+
+
+_OWN_TIME = re.compile(r"\s*(\d{1,2}[:.]\d{2}(?:\s*[ap]m)?)\s+(?=\S)", re.IGNORECASE)
+
+
+def _order_of(store: Store, order: ScanOrder, text: str) -> ScanOrder:
+    """The scan of one code; of a paper list also of a name, with a time of its own."""
+    if order.at_ms is None:
+        return replace(order, code=text)
+    if own := _OWN_TIME.match(text):
+        order = replace(order, at_ms=paper_time(store, own[1].replace(".", ":")))
+        text = text[own.end() :]
+    if knows_code(store, text):
+        return replace(order, code=text)
+    found = Lookup.load(store).search(store, text, 2)
+    attendee_id = found.people[0].id if found.clear else None
+    return replace(order, code=text, attendee_id=attendee_id)
 
 
 class _Scanned(NamedTuple):
@@ -138,7 +165,7 @@ def _scan_lines(line: CommandLine, order: ScanOrder, *, whole_order: bool) -> in
         for text in input_lines():
             if not text.strip() and not line.console.as_json:
                 continue  # a person pressed Enter; a script gets one answer per line
-            done = _scanned(store, replace(order, code=text), zone, whole_order)
+            done = _scanned(store, _order_of(store, order, text), zone, whole_order)
             line.console.result(done.record, done.lines)
             exit_code = max(exit_code, done.exit_code)
     finally:

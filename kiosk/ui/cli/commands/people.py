@@ -13,6 +13,7 @@ from kiosk.domain.people.first_time import is_first_timer
 from kiosk.errors import KioskError
 from kiosk.services.checkin.checkin import ScanOrder, scan
 from kiosk.services.checkin.lists import event_lists, find_list, moment_text
+from kiosk.services.checkin.verdict_text import is_late
 from kiosk.services.event.event import event_info
 from kiosk.services.people.lookup import Lookup
 from kiosk.services.people.people import edit, find_attendee, person_history, walk_in
@@ -241,6 +242,7 @@ def person_json(line: CommandLine, person: Attendee) -> dict[str, Any]:
                 "forced": row.forced,
                 "reason": row.reason,
                 "undone": row.undone,
+                "late": is_late(row.reason),
             }
             for row in history.scans
         ],

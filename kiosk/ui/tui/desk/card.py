@@ -18,6 +18,7 @@ from kiosk.domain.people.registration import TicketStatus
 from kiosk.domain.text import escape_controls
 from kiosk.domain.wording import BANNERS
 from kiosk.services.checkin.card import AttendeeCard
+from kiosk.services.checkin.verdict_text import is_late
 from kiosk.services.people.entitlements import Entitlement
 from kiosk.services.people.help_desk import help_words
 
@@ -201,6 +202,7 @@ def _history_line(row: ScanRow, facts: AttendeeCard) -> Content:
         verb = BANNERS[outcome].words.lower()
     heads = f" {row.heads} people" if row.heads > 1 else ""
     forced = f", let in: {escape_controls(row.reason)}" if row.forced else ""
+    forced = forced or (", from paper" if is_late(row.reason) else "")
     undone = ", undone" if row.undone else ""
     text = f"{clock_text(row.at_ms, facts.zone)} {verb}{heads}{forced}{undone} · {name}"
     return Content.styled(f"{text} · {escape_controls(row.desk)}", "" if not row.undone else "dim")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,7 +124,7 @@ class DeskScreen(Screen[None]):
         self.recent = 0
         """Entries on this list in the last minutes."""
         self._version = 0
-        self._shown_list: tuple[CheckInList | None, Direction] | None = None
+        self._shown_list: tuple[CheckInList | None, Direction, int | None] | None = None
         self._count = 0
         self.verdicts: Signal[BannerView] = Signal(self, "verdicts")
         """What the banner says, for a screen above it."""
@@ -317,17 +318,25 @@ class DeskScreen(Screen[None]):
     def _take_list(self, state: DeskState) -> None:
         """Take list and direction of a newer state; the verdict stays as it is shown."""
         self.state = replace(
-            self.state, list=state.list, follows_day=state.follows_day, direction=state.direction
+            self.state,
+            list=state.list,
+            follows_day=state.follows_day,
+            direction=state.direction,
+            paper_ms=state.paper_ms,
         )
 
     def list_changed(self) -> None:
         """Show list and direction of the state where they are not shown yet."""
-        shown = (self.state.list, self.state.direction)
+        shown = (self.state.list, self.state.direction, self.state.paper_ms)
         if shown != self._shown_list and self.state.list is not None:
             self._shown_list = shown
             header = self.query_one(DeskHeader)
             header.list_name = escape_controls(self.state.list.name)
-            header.mode = "EXITS" if self.state.direction is Direction.EXIT else ""
+            modes = ["EXITS"] if self.state.direction is Direction.EXIT else []
+            if self.state.paper_ms is not None:
+                at = datetime.fromtimestamp(self.state.paper_ms / 1000, header.zone)
+                modes.append(f"PAPER {at:%H:%M}")
+            header.mode = " · ".join(modes)
             header.paint()
             self.refresh_counts()
 
@@ -584,6 +593,35 @@ class DeskScreen(Screen[None]):
             self.say("EXITS" if is_exit else "ENTRIES", hint)
 
         self.change(lambda session: session.toggle_direction(), changed)
+
+    def action_paper(self) -> None:
+        """Enter a paper list: scans and names count for the time written on it."""
+        session = self.parts.flow.session
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.session.ask(
+                    lambda store: (session.enter_paper(store, text), session.state)[1],
+                    taken,
+                    self.show_error,
+                )
+
+        def taken(state: DeskState) -> None:
+            self._take_list(state)
+            self.paper_changed()
+
+        self.parts.screens.ask_paper_time(typed)
+
+    def paper_changed(self) -> None:
+        """Show the time of the paper list, or that scans count for now."""
+        self.list_changed()
+        if self.state.paper_ms is None:
+            self.say("NOW", "Every scan counts for the present time again.")
+            return
+        header = self.query_one(DeskHeader)
+        at = datetime.fromtimestamp(self.state.paper_ms / 1000, header.zone)
+        words = f"Scan or type who came at {at:%H:%M}. Another time: type it. Ctrl+L ends it."
+        self.say(f"PAPER LIST {at:%H:%M}", words)
 
     def action_camera(self) -> None:
         """The laptop's camera as a scanner, on or off."""

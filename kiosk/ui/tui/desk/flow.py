@@ -16,6 +16,7 @@ from kiosk.desk.session import (
     NameNeeded,
     NoMatch,
     OrderDone,
+    PaperTime,
     Reply,
     Undone,
     UndoQuestion,
@@ -278,6 +279,8 @@ class ScanFlow:
                 self._desk.say("NO MATCH", words, sign="?")
             case NameNeeded(person):
                 self._desk.parts.people.ask_name(person)
+            case PaperTime():
+                self._desk.paper_changed()
             case OrderDone():
                 self._order_done(reply)
             case ListRemoved():

@@ -78,6 +78,15 @@ BINDINGS: list[BindingType] = [
         priority=True,
     ),
     Binding(
+        "ctrl+l",
+        "paper",
+        "Paper list",
+        id="desk.paper",
+        tooltip="Enter a paper list with the times on it",
+        show=False,
+        priority=True,
+    ),
+    Binding(
         "ctrl+e",
         "exit_mode",
         "Exits",

@@ -19,7 +19,7 @@ from kiosk.services.setup.folders import REGISTRATION_SUFFIXES
 from kiosk.ui.tui.desk.keys import NOT_AT_A_SCAN_DESK
 from kiosk.ui.tui.desk.self_service import SelfServiceScreen
 from kiosk.ui.tui.desk.verdict import WELCOME
-from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen, OrderScreen
+from kiosk.ui.tui.dialogs.choices import CHANGE, ChooseListScreen, OrderScreen, PaperTimeScreen
 from kiosk.ui.tui.dialogs.file_picker import FilePicker
 from kiosk.ui.tui.dialogs.pin import NewPinScreen
 from kiosk.ui.tui.dialogs.reasons import LET_IN_REASONS, UNPAID_REASONS, ConfirmScreen, ReasonScreen
@@ -97,6 +97,10 @@ class ScreenOpener:
     ) -> None:
         """Ask whom of an order to let in."""
         self._desk.app.push_screen(OrderScreen(left), chosen)
+
+    def ask_paper_time(self, typed: Callable[[str | None], None]) -> None:
+        """Ask for the time on a paper list."""
+        self._desk.app.push_screen(PaperTimeScreen(), typed)
 
     def check_out_all(self) -> None:
         """Ask, then check out everybody who is inside on the desk's list."""

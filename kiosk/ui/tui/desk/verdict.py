@@ -153,6 +153,7 @@ def _hint(result: ScanResult) -> str:
             heads_phrase(result.admitted, person.heads, result.direction),
             "admitted by exception" if result.forced else "",
             PAID if result.paid else "",
+            "by the paper list" if result.late_ms is not None else "",
             f"code {escape_controls(result.linked_code[:40])} linked" if result.linked_code else "",
             "scanned twice, counted once" if result.repeated else "",
         ]

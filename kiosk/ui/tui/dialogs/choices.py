@@ -183,6 +183,24 @@ class FreeAnswerScreen(Dialog[str | None]):
             self.failed(bad_answer(self._question, text))
 
 
+class PaperTimeScreen(Dialog[str | None]):
+    """Answers the time on a paper list, "" to count for now again, or None to change nothing."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Back")]
+
+    def compose(self) -> ComposeResult:
+        """The field and the keys."""
+        with Vertical(classes="dialog"):
+            yield Static("Which time is written on the paper list?", classes="title")
+            yield Input(placeholder="9:40, or 16 Feb 9:40", id="paper", max_length=60)
+            yield Hint("Enter OK", "Esc back", about="Empty: scans count for now again.")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value.strip())
+
+
 _EXAMPLES = {
     QuestionKind.NUMBER: "a number, for example 3",
     QuestionKind.TEXT: "some words",
